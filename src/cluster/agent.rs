@@ -1,0 +1,94 @@
+//! An agent, as far as tables and counts need it.
+
+use super::blobs::Blob;
+use crate::ids::AgentId;
+use crate::units::{Quantities, Timestamp};
+use crate::wire;
+
+/// How far a drain has come. An agent that is not drained has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drain {
+    Draining,
+    Drained,
+}
+
+/// An agent of the cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Agent {
+    pub id: AgentId,
+    pub hostname: String,
+    /// `slave(1)@ip:port`.
+    pub pid: String,
+    pub version: String,
+    /// As `rack:r12 zone:ams-2a`.
+    pub attributes: String,
+    /// As `region/zone`; empty if it has none.
+    pub domain: String,
+    pub total: Quantities,
+    pub offered: Quantities,
+    pub active: bool,
+    pub deactivated: bool,
+    pub drain: Option<Drain>,
+    /// Known from the registry only: it has not come back since the master's start.
+    pub recovered: bool,
+    /// Its tasks are reported unreachable, and no read has shown it since.
+    pub unreachable: bool,
+    pub registered: Option<Timestamp>,
+    pub reregistered: Option<Timestamp>,
+    /// Live tasks. Derived.
+    pub tasks: u32,
+    /// What they use. Derived.
+    pub used: Quantities,
+    /// As the master told it.
+    pub json: Blob,
+    /// What the master said is allocated, and what its tasks used then.
+    pub(super) reported: Quantities,
+    pub(super) used_when_reported: Quantities,
+}
+
+impl Agent {
+    /// What is allocated: what the master said last, and what tasks that came and went since have changed.
+    /// The master's figure has executors' own resources, which no task tells.
+    pub fn allocated(&self) -> Quantities {
+        (self.reported + self.used - self.used_when_reported).at_least_none()
+    }
+
+    /// Whether it is registered and has no connection: a deactivated or draining agent is inactive by intent.
+    pub fn disconnected(&self) -> bool {
+        !self.active && !self.deactivated && !self.recovered && !self.unreachable && self.drain.is_none()
+    }
+
+    /// The value of its attribute of that name.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.split(' ').find_map(|attribute| {
+            let (key, value) = attribute.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+
+    /// Takes over what the master tells; what is derived stays.
+    pub(super) fn report(&mut self, told: &wire::Agent<'_>) {
+        self.report_info(&told.agent_info);
+        told.pid.as_str().clone_into(&mut self.pid);
+        told.version.as_str().clone_into(&mut self.version);
+        self.total = told.total_resources.quantities;
+        self.offered = told.offered_resources.quantities;
+        self.active = told.active;
+        self.deactivated = told.deactivated;
+        self.drain = told.drain_info.as_ref().map(|info| if info.state.as_str() == "DRAINED" { Drain::Drained } else { Drain::Draining });
+        self.recovered = false;
+        self.unreachable = false;
+        self.registered = told.registered_time.moment();
+        self.reregistered = told.reregistered_time.moment();
+        self.reported = told.allocated_resources.quantities;
+        self.used_when_reported = self.used;
+    }
+
+    pub(super) fn report_info(&mut self, told: &wire::AgentInfo<'_>) {
+        self.id = told.id.as_str().into();
+        told.hostname.as_str().clone_into(&mut self.hostname);
+        self.attributes = told.attributes_line();
+        self.domain = told.domain_line();
+        self.total = told.resources.quantities;
+    }
+}

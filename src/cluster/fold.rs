@@ -1,0 +1,324 @@
+//! Events -> state: the one place that writes tasks and what follows from them. The rules are PROTOCOL.md's A8 and B7.
+//! Never fails: what names something unknown adds it or changes nothing.
+
+use super::blobs::Blob;
+use super::change::{FAILURES_KEPT, Failure, Subject, What};
+use super::slots::Slot;
+use super::task::{Section, Task, TaskState, Texts};
+use super::tasks::Row;
+use super::{Agent, Cluster};
+use crate::units::{Quantities, Timestamp};
+use crate::wire::{self, Event};
+
+impl Cluster {
+    /// One event has come.
+    pub fn apply(&mut self, event: &Event<'_>, now: Timestamp) {
+        match event {
+            Event::Heartbeat | Event::Unknown(_) => return,
+            Event::TaskAdded(task, json) => self.task_added(task, json.get(), now),
+            Event::TaskUpdated(updated) => self.task_updated(updated, now),
+            Event::AgentAdded(agent, json) => self.agent_added(agent, json.get(), now),
+            Event::AgentRemoved(id) => self.agent_removed(id.as_str(), now),
+            Event::FrameworkAdded(framework, json) => self.framework_told(framework, json.get(), What::Added, now),
+            Event::FrameworkUpdated(framework, json) => self.framework_told(framework, json.get(), What::Updated, now),
+            Event::FrameworkRemoved(info) => self.framework_removed(info, now),
+        }
+        self.revision += 1;
+    }
+
+    fn task_added(&mut self, told: &wire::Task<'_>, json: &str, now: Timestamp) {
+        let section = if told.state.is_terminal() { Section::Completed } else { Section::Live };
+        self.make_room_for(told);
+        let row = self.place(told, json, section);
+        if let Some(task) = self.tasks.get(row) {
+            let message = task.message().to_owned();
+            self.log.change(now, self.subject(task), What::Task { state: told.state, message });
+        }
+    }
+
+    /// The task that comes again goes first.
+    fn make_room_for(&mut self, told: &wire::Task<'_>) {
+        let framework = self.frameworks.find(told.framework_id.as_str());
+        let known = framework.and_then(|framework| self.tasks.find(framework, told.task_id.as_str()));
+        let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(is_replaced));
+        replaced.into_iter().for_each(|row| self.forget(row));
+    }
+
+    /// Adds the task beside whatever has its key.
+    pub(super) fn place(&mut self, told: &wire::Task<'_>, json: &str, section: Section) -> Row {
+        let framework = self.frameworks.slot(told.framework_id.as_str());
+        let agent = self.agents.slot(told.agent_id.as_str());
+        let mut task = Task::new(framework, agent, texts(told), told.state, section);
+        let last = told.statuses.last.as_ref();
+        task.used = told.resources.quantities;
+        task.started = told.statuses.running.or(told.statuses.first);
+        task.updated = last.and_then(wire::Status::at);
+        task.healthy = last.and_then(|status| status.healthy);
+        task.last = last.map_or(told.state, |status| status.state);
+        task.json = self.blobs.keep(json.as_bytes());
+        let row = self.tasks.add(task);
+        self.refer(framework, agent);
+        self.entered(row);
+        row
+    }
+
+    fn task_updated(&mut self, updated: &wire::Updated<'_>, now: Timestamp) {
+        let Some(framework) = self.frameworks.find(updated.framework_id.as_str()) else { return };
+        let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
+        let json = updated.json.map(|json| self.blobs.keep(json.get().as_bytes()));
+        let Some(old) = self.tasks.get(row).map(|task| (task.state, task.section)) else { return };
+        let released = self.tasks.get_mut(row).and_then(|task| note(task, &updated.status, json));
+        released.into_iter().for_each(|blob| self.blobs.release(blob));
+        // What has ended has ended: only the statuses that were still to come are added.
+        if old.1 == Section::Completed {
+            return;
+        }
+        self.left(row);
+        if let Some(task) = self.tasks.get_mut(row) {
+            task.state = updated.state;
+            task.section = section_after(task.section, updated);
+        }
+        self.entered(row);
+        self.changed(row, old, &updated.status, now);
+    }
+
+    /// What the feed, the failures and the agent learn from a task's new state.
+    fn changed(&mut self, row: Row, old: (TaskState, Section), status: &wire::Status<'_>, now: Timestamp) {
+        let Some(task) = self.tasks.get(row) else { return };
+        let (state, section, agent) = (task.state, task.section, task.agent);
+        if (state, section) == old {
+            return;
+        }
+        let message = status.message().to_owned();
+        self.log.change(now, self.subject(task), What::Task { state, message: message.clone() });
+        if state.is_failure() && !old.0.is_failure() {
+            let at = status.at().unwrap_or(now);
+            self.log.failure(Failure { at, agent: self.agents.id(agent).into(), message });
+        }
+        if section == Section::Unreachable {
+            // No event tells that an agent is unreachable; its tasks do (PROTOCOL.md, A0.1).
+            self.known_agent(agent).into_iter().for_each(|agent| agent.unreachable = true);
+        }
+    }
+
+    fn agent_added(&mut self, told: &wire::Agent<'_>, json: &str, now: Timestamp) {
+        self.report_agent(told, json);
+        let (id, hostname) = (told.agent_info.id.as_str().into(), told.agent_info.hostname.as_str().to_owned());
+        self.log.change(now, Subject::Agent { id, hostname }, What::Added);
+    }
+
+    fn agent_removed(&mut self, id: &str, now: Timestamp) {
+        let Some(slot) = self.agents.find(id) else { return };
+        if let Some(agent) = self.forget_agent(slot) {
+            self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+        }
+    }
+
+    pub(super) fn forget_agent(&mut self, slot: Slot) -> Option<Agent> {
+        let agent = self.agents.get_mut(slot)?.known.take()?;
+        self.blobs.release(agent.json);
+        self.drop_agent_slot(slot);
+        Some(agent)
+    }
+
+    fn framework_told(&mut self, told: &wire::Framework<'_>, json: &str, what: What, now: Timestamp) {
+        self.report_framework(told, json);
+        let info = &told.framework_info;
+        self.log.change(now, Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() }, what);
+    }
+
+    fn framework_removed(&mut self, info: &wire::FrameworkInfo<'_>, now: Timestamp) {
+        let slot = self.frameworks.slot(info.id.as_str());
+        let Some(entry) = self.frameworks.get_mut(slot) else { return };
+        let framework = entry.known.get_or_insert_default();
+        if std::mem::replace(&mut framework.completed, true) {
+            return;
+        }
+        framework.report_info(info);
+        (framework.active, framework.connected) = (false, false);
+        framework.unregistered = Some(now);
+        let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
+        self.log.change(now, subject, What::Removed);
+        self.end_tasks_of(slot);
+        self.completed_frameworks.push_back(slot);
+        self.trim_frameworks();
+    }
+
+    /// Their ends were told before (PROTOCOL.md, A8); what an access list hid ends here.
+    fn end_tasks_of(&mut self, framework: Slot) {
+        let rest = |task: &Task| task.framework == framework && task.section != Section::Completed;
+        let rows: Vec<Row> = self.tasks.unsorted_rows().filter(|(_, task)| rest(task)).map(|(row, _)| row).collect();
+        for row in rows {
+            self.left(row);
+            self.tasks.get_mut(row).into_iter().for_each(|task| task.section = Section::Completed);
+            self.entered(row);
+        }
+    }
+
+    pub(super) fn trim_frameworks(&mut self) {
+        while self.completed_frameworks.len() > self.limits.completed_frameworks {
+            let Some(slot) = self.completed_frameworks.pop_front() else { return };
+            let rows: Vec<Row> = self.tasks.unsorted_rows().filter(|(_, task)| task.framework == slot).map(|(row, _)| row).collect();
+            rows.into_iter().for_each(|row| self.forget(row));
+            let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.take());
+            known.into_iter().for_each(|framework| self.blobs.release(framework.json));
+            self.drop_framework_slot(slot);
+        }
+    }
+
+    /// Counts a task where it stands now.
+    fn entered(&mut self, row: Row) {
+        let Some(task) = self.tasks.get(row) else { return };
+        let (state, section, framework, agent, used) = (task.state, task.section, task.framework, task.agent, task.used);
+        self.counts.add(state, section);
+        match section {
+            Section::Live => self.account(framework, agent, |tasks, sum| {
+                *tasks += 1;
+                *sum += used;
+            }),
+            Section::Unreachable => {}
+            Section::Completed => self.complete(framework, row),
+        }
+    }
+
+    /// Takes a task out of the counts of where it stood.
+    fn left(&mut self, row: Row) {
+        let Some(task) = self.tasks.get(row) else { return };
+        let (state, section, framework, agent, used) = (task.state, task.section, task.framework, task.agent, task.used);
+        self.counts.remove(state, section);
+        match section {
+            Section::Live => self.account(framework, agent, |tasks, sum| {
+                *tasks = tasks.saturating_sub(1);
+                *sum -= used;
+            }),
+            Section::Unreachable => {}
+            Section::Completed => {
+                let ring = self.frameworks.get_mut(framework).map(|entry| &mut entry.completed);
+                ring.into_iter().for_each(|ring| ring.retain(|other| *other != row));
+            }
+        }
+    }
+
+    fn account(&mut self, framework: Slot, agent: Slot, change: impl Fn(&mut u32, &mut Quantities)) {
+        if let Some(entry) = self.agents.get_mut(agent) {
+            change(&mut entry.tasks, &mut entry.used);
+            let (tasks, used) = (entry.tasks, entry.used);
+            entry.known.iter_mut().for_each(|agent| (agent.tasks, agent.used) = (tasks, used));
+        }
+        if let Some(entry) = self.frameworks.get_mut(framework) {
+            change(&mut entry.tasks, &mut entry.used);
+            let (tasks, used) = (entry.tasks, entry.used);
+            entry.known.iter_mut().for_each(|framework| (framework.tasks, framework.used) = (tasks, used));
+        }
+    }
+
+    /// The ring of a framework's completed tasks: the oldest goes when it is full.
+    fn complete(&mut self, framework: Slot, row: Row) {
+        let limit = self.limits.completed_tasks_per_framework;
+        let Some(entry) = self.frameworks.get_mut(framework) else { return };
+        entry.completed.push_back(row);
+        while self.whole
+            && let Some(entry) = self.frameworks.get_mut(framework)
+            && entry.completed.len() > limit
+            && let Some(oldest) = entry.completed.front().copied()
+        {
+            self.forget(oldest);
+        }
+    }
+
+    /// Lets a task go, with all that refers to it.
+    fn forget(&mut self, row: Row) {
+        self.left(row);
+        let Some(task) = self.tasks.remove(row) else { return };
+        self.blobs.release(task.json);
+        task.later.iter().for_each(|(_, blob)| self.blobs.release(*blob));
+        self.agents.get_mut(task.agent).into_iter().for_each(|entry| entry.references = entry.references.saturating_sub(1));
+        self.frameworks.get_mut(task.framework).into_iter().for_each(|entry| entry.references = entry.references.saturating_sub(1));
+        self.drop_agent_slot(task.agent);
+        self.drop_framework_slot(task.framework);
+    }
+
+    fn refer(&mut self, framework: Slot, agent: Slot) {
+        self.agents.get_mut(agent).into_iter().for_each(|entry| entry.references += 1);
+        self.frameworks.get_mut(framework).into_iter().for_each(|entry| entry.references += 1);
+    }
+
+    fn drop_agent_slot(&mut self, slot: Slot) {
+        if self.agents.get(slot).is_some_and(|entry| entry.known.is_none() && entry.references == 0) {
+            self.agents.remove(slot);
+        }
+    }
+
+    fn drop_framework_slot(&mut self, slot: Slot) {
+        if self.frameworks.get(slot).is_some_and(|entry| entry.known.is_none() && entry.references == 0) {
+            self.frameworks.remove(slot);
+        }
+    }
+
+    fn known_agent(&mut self, slot: Slot) -> Option<&mut Agent> {
+        self.agents.get_mut(slot)?.known.as_mut()
+    }
+
+    fn subject(&self, task: &Task) -> Subject {
+        Subject::Task { framework: self.frameworks.id(task.framework).into(), id: task.id().into(), name: task.name().to_owned() }
+    }
+
+    /// A failure that the snapshot tells of counts if it is recent.
+    pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
+        let Some(task) = self.tasks.get(row) else { return };
+        if let Some(at) = task.updated.filter(|at| task.state.is_failure() && now.since(*at) <= FAILURES_KEPT) {
+            let failure = Failure { at, agent: self.agent_of(task), message: task.message().to_owned() };
+            self.log.failure(failure);
+        }
+    }
+}
+
+fn texts<'a>(told: &'a wire::Task<'_>) -> Texts<'a> {
+    Texts {
+        id: told.task_id.as_str(),
+        name: told.name.as_str(),
+        executor: told.executor_id.as_ref().map_or("", wire::Id::as_str),
+        message: told.statuses.last.as_ref().map_or("", wire::Status::message),
+    }
+}
+
+/// A task that comes again takes the place of a live, unreachable or lost one. One that ended in another way stays
+/// among the completed, as the master keeps it (PROTOCOL.md, B7 rule 3).
+fn is_replaced(task: &Task) -> bool {
+    task.section != Section::Completed || task.state == TaskState::Lost
+}
+
+/// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
+fn note(task: &mut Task, status: &wire::Status<'_>, json: Option<Blob>) -> Option<Blob> {
+    task.set_message(status.message());
+    task.updated = status.at().or(task.updated);
+    task.healthy = status.healthy.or(task.healthy);
+    if status.state == TaskState::Running {
+        task.started = task.started.or(status.at());
+    }
+    let same = std::mem::replace(&mut task.last, status.state) == status.state;
+    let json = json?;
+    match task.later.last_mut() {
+        Some(last) if same => Some(std::mem::replace(&mut last.1, json)),
+        _ => {
+            task.later.push((status.state, json));
+            None
+        }
+    }
+}
+
+/// Where a live or unreachable task stands after an update (PROTOCOL.md, B7 rule 2).
+fn section_after(section: Section, updated: &wire::Updated<'_>) -> Section {
+    match updated.state {
+        TaskState::Unreachable => Section::Unreachable,
+        TaskState::Lost if lost_with_its_agent(&updated.status) => Section::Unreachable,
+        state if state.is_terminal() => Section::Completed,
+        _ => section,
+    }
+}
+
+/// A framework that is not partition-aware is told TASK_LOST where others are told TASK_UNREACHABLE.
+fn lost_with_its_agent(status: &wire::Status<'_>) -> bool {
+    let by_agent = status.reason() == "REASON_AGENT_REMOVED" && !status.message().contains(" removed: ");
+    by_agent || status.unreachable_time.is_some()
+}

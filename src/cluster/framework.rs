@@ -1,0 +1,60 @@
+//! A framework, as far as tables and counts need it.
+
+use super::blobs::Blob;
+use crate::ids::{FrameworkId, Role};
+use crate::units::{Nanoseconds, Quantities, Timestamp};
+use crate::wire;
+
+/// A framework of the cluster, completed ones included.
+#[derive(Clone, Debug, Default)]
+pub struct Framework {
+    pub id: FrameworkId,
+    pub name: String,
+    pub user: String,
+    pub roles: Vec<Role>,
+    pub principal: String,
+    pub hostname: String,
+    pub webui_url: String,
+    pub active: bool,
+    pub connected: bool,
+    pub recovered: bool,
+    pub failover_timeout: Nanoseconds,
+    pub registered: Option<Timestamp>,
+    pub reregistered: Option<Timestamp>,
+    pub unregistered: Option<Timestamp>,
+    /// Live tasks. Derived.
+    pub tasks: u32,
+    /// What they use. Derived.
+    pub used: Quantities,
+    /// As the master told it.
+    pub json: Blob,
+    pub(super) completed: bool,
+}
+
+impl Framework {
+    /// Whether it has been torn down, or has not come back in time.
+    pub fn completed(&self) -> bool {
+        self.completed
+    }
+
+    pub(super) fn report(&mut self, told: &wire::Framework<'_>) {
+        self.report_info(&told.framework_info);
+        self.active = told.active;
+        self.connected = told.connected;
+        self.recovered = told.recovered;
+        self.registered = told.registered_time.moment();
+        self.reregistered = told.reregistered_time.moment();
+        self.unregistered = told.unregistered_time.moment();
+    }
+
+    pub(super) fn report_info(&mut self, told: &wire::FrameworkInfo<'_>) {
+        self.id = told.id.as_str().into();
+        told.name.as_str().clone_into(&mut self.name);
+        told.user.as_str().clone_into(&mut self.user);
+        told.principal.as_str().clone_into(&mut self.principal);
+        told.hostname.as_str().clone_into(&mut self.hostname);
+        told.webui_url.as_str().clone_into(&mut self.webui_url);
+        self.roles = told.all_roles().into_iter().map(Role).collect();
+        self.failover_timeout = told.failover_timeout();
+    }
+}

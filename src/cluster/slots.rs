@@ -1,0 +1,119 @@
+//! Things by id and by number: a row refers to its agent or framework by a small number, not by a text.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// A slot's number, for as long as the slot is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Slot(u32);
+
+/// Slots by number and by id.
+#[derive(Debug)]
+pub(super) struct Slots<V> {
+    entries: Vec<Option<(Box<str>, V)>>,
+    free: Vec<Slot>,
+    index: HashTable<Slot>,
+    hasher: DefaultHashBuilder,
+}
+
+impl<V> Default for Slots<V> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), free: Vec::new(), index: HashTable::new(), hasher: DefaultHashBuilder::default() }
+    }
+}
+
+impl<V: Default> Slots<V> {
+    /// The slot of that id; a new one if there is none.
+    pub(super) fn slot(&mut self, id: &str) -> Slot {
+        let hash = self.hasher.hash_one(id);
+        if let Some(slot) = self.index.find(hash, |slot| holds(&self.entries, *slot, id)) {
+            return *slot;
+        }
+        let slot = self.place((id.into(), V::default()));
+        let (entries, hasher) = (&self.entries, &self.hasher);
+        self.index.insert_unique(hash, slot, |slot| hash_of(entries, hasher, *slot));
+        slot
+    }
+
+    fn place(&mut self, entry: (Box<str>, V)) -> Slot {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.entries.push(None);
+            // Four thousand million ids do not fit into the memory of a browser.
+            Slot(u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX))
+        });
+        if let Some(place) = self.entries.get_mut(slot.0 as usize) {
+            *place = Some(entry);
+        }
+        slot
+    }
+}
+
+impl<V> Slots<V> {
+    /// The slot of that id, if there is one.
+    pub(super) fn find(&self, id: &str) -> Option<Slot> {
+        self.index.find(self.hasher.hash_one(id), |slot| holds(&self.entries, *slot, id)).copied()
+    }
+
+    /// What the slot holds.
+    pub(super) fn get(&self, slot: Slot) -> Option<&V> {
+        self.entries.get(slot.0 as usize)?.as_ref().map(|(_, value)| value)
+    }
+
+    /// What the slot holds, to be changed.
+    pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut V> {
+        self.entries.get_mut(slot.0 as usize)?.as_mut().map(|(_, value)| value)
+    }
+
+    /// The slot's id.
+    pub(super) fn id(&self, slot: Slot) -> &str {
+        self.entries.get(slot.0 as usize).and_then(Option::as_ref).map_or("", |(id, _)| id)
+    }
+
+    /// Gives the slot back.
+    pub(super) fn remove(&mut self, slot: Slot) {
+        let hash = self.hasher.hash_one(self.id(slot));
+        if let Ok(entry) = self.index.find_entry(hash, |other| *other == slot) {
+            entry.remove();
+            self.free.push(slot);
+        }
+        if let Some(place) = self.entries.get_mut(slot.0 as usize) {
+            *place = None;
+        }
+    }
+
+    /// All slots that are held, in no order that means anything.
+    pub(super) fn unsorted(&self) -> impl Iterator<Item = (Slot, &str, &V)> {
+        self.entries.iter().zip(0..).filter_map(|(entry, at)| entry.as_ref().map(|(id, value)| (Slot(at), id.as_ref(), value)))
+    }
+
+    /// All values, to be changed.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.entries.iter_mut().flatten().map(|(_, value)| value)
+    }
+}
+
+fn holds<V>(entries: &[Option<(Box<str>, V)>], slot: Slot, id: &str) -> bool {
+    entries.get(slot.0 as usize).and_then(Option::as_ref).is_some_and(|(held, _)| held.as_ref() == id)
+}
+
+fn hash_of<V>(entries: &[Option<(Box<str>, V)>], hasher: &DefaultHashBuilder, slot: Slot) -> u64 {
+    let id = entries.get(slot.0 as usize).and_then(Option::as_ref).map_or("", |(id, _)| id);
+    hasher.hash_one(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_found_and_given_back() {
+        let mut slots: Slots<u8> = Slots::default();
+        let (a, b) = (slots.slot("a"), slots.slot(""));
+        assert_eq!((slots.slot("a"), slots.find(""), slots.find("c")), (a, Some(b), None));
+        slots.remove(a);
+        assert_eq!((slots.find("a"), slots.get(a)), (None, None));
+        assert_eq!(slots.slot("c"), a);
+        assert_eq!(slots.unsorted().map(|(_, id, _)| id).collect::<Vec<_>>(), ["c", ""]);
+    }
+}

@@ -1,0 +1,181 @@
+//! One task, as small as tables allow: at 400,000 of them, and as many completed, each byte is a megabyte.
+
+use super::blobs::Blob;
+use super::slots::Slot;
+pub use crate::wire::TaskState;
+use crate::units::{Quantities, Timestamp};
+
+use serde::{Deserialize, Serialize};
+
+/// Which of the master's lists a task stands in (PROTOCOL.md, A8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Section {
+    /// Known, and not acknowledged as ended.
+    Live,
+    /// On an agent that the master cannot reach.
+    Unreachable,
+    /// Ended; a ring of the last 1,000 of each framework.
+    Completed,
+}
+
+/// A task of the cluster.
+#[derive(Debug)]
+pub struct Task {
+    pub(super) framework: Slot,
+    pub(super) agent: Slot,
+    /// Id, name, executor id and message, one behind the other: one allocation in place of four.
+    text: Box<str>,
+    ends: [u32; 3],
+    /// What it is doing, or how it ended.
+    pub state: TaskState,
+    pub section: Section,
+    /// Its own resources, without its executor's.
+    pub used: Quantities,
+    /// When it was first seen running, or the time of its first status.
+    pub started: Option<Timestamp>,
+    /// The time of its newest status.
+    pub updated: Option<Timestamp>,
+    /// The result of its health check, if it has one.
+    pub healthy: Option<bool>,
+    /// The state of its newest status, which may lag behind `state`.
+    pub(super) last: TaskState,
+    /// As the master told it first.
+    pub(super) json: Blob,
+    /// The statuses that came since, the newest of each run of equal states.
+    pub(super) later: Vec<(TaskState, Blob)>,
+    /// Its place among all tasks that were ever added: order of arrival.
+    pub(super) serial: u64,
+}
+
+/// The texts of a task, before they are packed.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Texts<'a> {
+    pub(super) id: &'a str,
+    pub(super) name: &'a str,
+    pub(super) executor: &'a str,
+    pub(super) message: &'a str,
+}
+
+impl Texts<'_> {
+    fn pack(self) -> (Box<str>, [u32; 3]) {
+        let text = [self.id, self.name, self.executor, self.message].concat();
+        let mut end = 0;
+        let ends = [self.id, self.name, self.executor].map(|part| {
+            end += part.len();
+            u32::try_from(end).unwrap_or(u32::MAX)
+        });
+        (text.into(), ends)
+    }
+}
+
+impl Task {
+    pub(super) fn new(framework: Slot, agent: Slot, texts: Texts<'_>, state: TaskState, section: Section) -> Self {
+        let (text, ends) = texts.pack();
+        Self {
+            framework,
+            agent,
+            text,
+            ends,
+            state,
+            section,
+            used: Quantities::NONE,
+            started: None,
+            updated: None,
+            healthy: None,
+            last: state,
+            json: Blob::default(),
+            later: Vec::new(),
+            serial: 0,
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        self.part(0, self.ends[0])
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.part(self.ends[0], self.ends[1])
+    }
+
+    /// Its executor's id; a task without one runs under its own id (MESOS-527).
+    pub fn executor(&self) -> &str {
+        let executor = self.part(self.ends[1], self.ends[2]);
+        if executor.is_empty() { self.id() } else { executor }
+    }
+
+    /// The message of its newest status, or nothing.
+    pub fn message(&self) -> &str {
+        self.text.get(self.ends[2] as usize..).unwrap_or_default()
+    }
+
+    pub(super) fn set_message(&mut self, message: &str) {
+        if self.message() != message {
+            let executor = self.part(self.ends[1], self.ends[2]);
+            (self.text, self.ends) = Texts { id: self.id(), name: self.name(), executor, message }.pack();
+        }
+    }
+
+    fn part(&self, from: u32, to: u32) -> &str {
+        self.text.get(from as usize..to as usize).unwrap_or_default()
+    }
+}
+
+/// Tasks by state: live and unreachable ones by what they do, completed ones by how they ended, as far as the master keeps them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskCounts {
+    pub staging: u32,
+    pub starting: u32,
+    pub running: u32,
+    pub killing: u32,
+    pub unreachable: u32,
+    pub finished: u32,
+    pub failed: u32,
+    pub killed: u32,
+    pub error: u32,
+    pub lost: u32,
+    pub dropped: u32,
+    pub gone: u32,
+    pub other: u32,
+    /// All that stand in the master's list `tasks`, ended ones that are not acknowledged included.
+    live: u32,
+}
+
+impl TaskCounts {
+    /// Tasks that are neither unreachable nor completed.
+    pub fn live(&self) -> u32 {
+        self.live
+    }
+
+    pub(super) fn add(&mut self, state: TaskState, section: Section) {
+        let count = self.of(state, section);
+        *count = count.saturating_add(1);
+        self.live += u32::from(section == Section::Live);
+    }
+
+    pub(super) fn remove(&mut self, state: TaskState, section: Section) {
+        let count = self.of(state, section);
+        *count = count.saturating_sub(1);
+        self.live -= u32::from(section == Section::Live && self.live > 0);
+    }
+
+    fn of(&mut self, state: TaskState, section: Section) -> &mut u32 {
+        match state {
+            _ if section == Section::Unreachable => &mut self.unreachable,
+            TaskState::Staging => &mut self.staging,
+            TaskState::Starting => &mut self.starting,
+            TaskState::Running => &mut self.running,
+            TaskState::Killing => &mut self.killing,
+            TaskState::Unreachable => &mut self.unreachable,
+            TaskState::Finished => &mut self.finished,
+            TaskState::Failed => &mut self.failed,
+            TaskState::Killed => &mut self.killed,
+            TaskState::Error => &mut self.error,
+            TaskState::Lost => &mut self.lost,
+            TaskState::Dropped => &mut self.dropped,
+            TaskState::Gone | TaskState::GoneByOperator => &mut self.gone,
+            TaskState::Unknown | TaskState::Unrecognised => &mut self.other,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! All tasks by row, and the newest of each key. Knows nothing of what happens to a task.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::slots::Slot;
+use super::task::Task;
+
+/// A task's row, for as long as the task is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Row(u32);
+
+/// Rows lie in pages of 4,096: one list of 800,000 rows that doubles would leave its halves behind in wasm's memory.
+const PAGE: usize = 1 << 12;
+
+#[derive(Debug, Default)]
+struct Pages(Vec<Vec<Option<Task>>>);
+
+impl Pages {
+    fn len(&self) -> usize {
+        self.0.last().map_or(0, |last| (self.0.len() - 1) * PAGE + last.len())
+    }
+
+    fn push(&mut self, task: Option<Task>) {
+        if self.0.last().is_none_or(|last| last.len() == PAGE) {
+            self.0.push(Vec::with_capacity(PAGE));
+        }
+        if let Some(last) = self.0.last_mut() {
+            last.push(task);
+        }
+    }
+
+    fn get(&self, row: Row) -> Option<&Task> {
+        self.0.get(row.0 as usize / PAGE)?.get(row.0 as usize % PAGE)?.as_ref()
+    }
+
+    fn place(&mut self, row: Row) -> Option<&mut Option<Task>> {
+        self.0.get_mut(row.0 as usize / PAGE)?.get_mut(row.0 as usize % PAGE)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Option<Task>> {
+        self.0.iter().flatten()
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    rows: Pages,
+    free: Vec<Row>,
+    /// By framework and id: ids repeat among completed tasks (MESOS-6779), and the newest is meant then.
+    index: HashTable<Row>,
+    hasher: DefaultHashBuilder,
+    serial: u64,
+}
+
+impl Tasks {
+    /// Adds a task, which is then the newest of its key.
+    pub(super) fn add(&mut self, mut task: Task) -> Row {
+        self.serial += 1;
+        task.serial = self.serial;
+        let hash = self.hasher.hash_one((task.framework, task.id()));
+        let row = self.free.pop().unwrap_or_else(|| {
+            self.rows.push(None);
+            Row(u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX))
+        });
+        let known = self.index.find_mut(hash, |other| is(&self.rows, *other, task.framework, task.id()));
+        match known {
+            Some(known) => *known = row,
+            None => {
+                let (rows, hasher) = (&self.rows, &self.hasher);
+                self.index.insert_unique(hash, row, |row| hash_of(rows, hasher, *row));
+            }
+        }
+        if let Some(place) = self.rows.place(row) {
+            *place = Some(task);
+        }
+        row
+    }
+
+    /// The newest task of that key.
+    pub(super) fn find(&self, framework: Slot, id: &str) -> Option<Row> {
+        self.index.find(self.hasher.hash_one((framework, id)), |row| is(&self.rows, *row, framework, id)).copied()
+    }
+
+    pub(super) fn get(&self, row: Row) -> Option<&Task> {
+        self.rows.get(row)
+    }
+
+    pub(super) fn get_mut(&mut self, row: Row) -> Option<&mut Task> {
+        self.rows.place(row)?.as_mut()
+    }
+
+    /// Takes the task out.
+    pub(super) fn remove(&mut self, row: Row) -> Option<Task> {
+        let task = self.get(row)?;
+        let hash = self.hasher.hash_one((task.framework, task.id()));
+        if let Ok(entry) = self.index.find_entry(hash, |other| *other == row) {
+            entry.remove();
+        }
+        self.free.push(row);
+        self.rows.place(row)?.take()
+    }
+
+    pub(super) fn unsorted(&self) -> impl Iterator<Item = &Task> {
+        self.rows.iter().flatten()
+    }
+
+    pub(super) fn unsorted_rows(&self) -> impl Iterator<Item = (Row, &Task)> {
+        self.rows.iter().zip(0..).filter_map(|(task, at)| task.as_ref().map(|task| (Row(at), task)))
+    }
+}
+
+fn is(rows: &Pages, row: Row, framework: Slot, id: &str) -> bool {
+    rows.get(row).is_some_and(|task| task.framework == framework && task.id() == id)
+}
+
+fn hash_of(rows: &Pages, hasher: &DefaultHashBuilder, row: Row) -> u64 {
+    rows.get(row).map_or(0, |task| hasher.hash_one((task.framework, task.id())))
+}

@@ -1,0 +1,163 @@
+//! The pages that watch: their views, what each was told last, and whether they are there still.
+//!
+//! A view gets its next answer only after the page drew the last one (credit of one), at most every 100 ms, and only if it
+//! differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::Cluster;
+use crate::message::{FromEngine, ViewId};
+use crate::query::{self, Answer, Query};
+use crate::units::{Nanoseconds, Timestamp};
+
+const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(100);
+/// Answers that depend on the time of day are made again so often, though nothing moved.
+const AGES_EVERY: Nanoseconds = Nanoseconds::from_secs(10);
+const PING_EVERY: Nanoseconds = Nanoseconds::from_secs(5);
+/// A page that leaves so many pings unanswered is asleep: it is told nothing until it says something.
+const PINGS_LOST: u32 = 3;
+
+/// A page, by the number that the host gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Client(pub u32);
+
+#[derive(Debug, Default)]
+pub(super) struct Clients {
+    pages: BTreeMap<Client, Page>,
+    /// Somebody fell asleep since `take_slept`.
+    slept: bool,
+}
+
+#[derive(Debug)]
+struct Page {
+    views: BTreeMap<ViewId, View>,
+    pinged: Timestamp,
+    unanswered: u32,
+}
+
+#[derive(Debug)]
+struct View {
+    query: Query,
+    told: Option<Told>,
+    /// The page drew the last answer.
+    credit: bool,
+    /// The query is new: it is answered at once.
+    fresh: bool,
+}
+
+#[derive(Debug)]
+struct Told {
+    answer: Answer,
+    revision: u64,
+    at: Timestamp,
+}
+
+impl Page {
+    fn is_awake(&self) -> bool {
+        self.unanswered < PINGS_LOST
+    }
+}
+
+impl Clients {
+    pub(super) fn hello(&mut self, client: Client, now: Timestamp) {
+        self.pages.insert(client, Page { views: BTreeMap::new(), pinged: now, unanswered: 0 });
+    }
+
+    pub(super) fn forget(&mut self, client: Client) {
+        self.pages.remove(&client);
+    }
+
+    /// The page said something, so it is there.
+    pub(super) fn awake(&mut self, client: Client, now: Timestamp) {
+        if let Some(page) = self.pages.get_mut(&client) {
+            (page.unanswered, page.pinged) = (0, now);
+        }
+    }
+
+    pub(super) fn watch(&mut self, client: Client, view: ViewId, query: Query, now: Timestamp) {
+        self.awake(client, now);
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        match page.views.get_mut(&view) {
+            Some(view) => (view.query, view.fresh, view.credit) = (query, true, true),
+            None => {
+                page.views.insert(view, View { query, told: None, credit: true, fresh: true });
+            }
+        }
+    }
+
+    pub(super) fn unwatch(&mut self, client: Client, view: ViewId) {
+        self.pages.get_mut(&client).into_iter().for_each(|page| drop(page.views.remove(&view)));
+    }
+
+    pub(super) fn drawn(&mut self, client: Client, view: ViewId, now: Timestamp) {
+        self.awake(client, now);
+        let view = self.pages.get_mut(&client).and_then(|page| page.views.get_mut(&view));
+        view.into_iter().for_each(|view| view.credit = true);
+    }
+
+    pub(super) fn any_awake(&self) -> bool {
+        self.pages.values().any(Page::is_awake)
+    }
+
+    pub(super) fn any_view(&self) -> bool {
+        self.pages.values().any(|page| page.is_awake() && !page.views.is_empty())
+    }
+
+    /// Whether somebody fell asleep since the last time this was asked.
+    pub(super) fn take_slept(&mut self) -> bool {
+        std::mem::take(&mut self.slept)
+    }
+
+    /// Pages that answer: one that leaves a ping unanswered is told no more until it does.
+    pub(super) fn listening(&self) -> Vec<Client> {
+        self.pages.iter().filter(|(_, page)| page.unanswered <= 1).map(|(client, _)| *client).collect()
+    }
+
+    /// Sends what is due.
+    pub(super) fn turn(&mut self, cluster: &Cluster, now: Timestamp, tell: &mut impl FnMut(Client, FromEngine)) {
+        for (client, page) in &mut self.pages {
+            if page.is_awake() && now >= page.pinged + PING_EVERY {
+                page.unanswered += 1;
+                page.pinged = now;
+                self.slept |= !page.is_awake();
+                tell(*client, FromEngine::Ping);
+            }
+            for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
+                if view.due(cluster.revision()).is_some_and(|due| now >= due)
+                    && let Some(answer) = view.answer(cluster, now)
+                {
+                    tell(*client, FromEngine::View(*id, answer));
+                }
+            }
+        }
+    }
+
+    pub(super) fn wake_at(&self, revision: u64) -> Option<Timestamp> {
+        let awake = || self.pages.values().filter(|page| page.is_awake());
+        let pings = awake().map(|page| page.pinged + PING_EVERY);
+        let views = awake().flat_map(|page| page.views.values()).filter(|view| view.credit).filter_map(|view| view.due(revision));
+        pings.chain(views).min()
+    }
+}
+
+impl View {
+    /// When the view should be answered again; `None` while nothing could be new.
+    fn due(&self, revision: u64) -> Option<Timestamp> {
+        match &self.told {
+            _ if self.fresh => Some(Timestamp(i64::MIN)),
+            None => Some(Timestamp(i64::MIN)),
+            Some(told) if told.revision != revision => Some(told.at + ANSWER_EVERY),
+            Some(told) => matches!(self.query, Query::Overview).then(|| told.at + AGES_EVERY),
+        }
+    }
+
+    /// The answer, if it differs from the last.
+    fn answer(&mut self, cluster: &Cluster, now: Timestamp) -> Option<Answer> {
+        let answer = query::answer(cluster, &self.query, now);
+        let fresh = std::mem::take(&mut self.fresh);
+        let same = !fresh && self.told.as_ref().is_some_and(|told| told.answer == answer);
+        self.told = Some(Told { answer: answer.clone(), revision: cluster.revision(), at: now });
+        self.credit = same;
+        (!same).then_some(answer)
+    }
+}

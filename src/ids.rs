@@ -1,0 +1,56 @@
+//! Identities as types, so that an agent's id cannot stand where a framework's belongs.
+//! Says nothing about what an id looks like: Mesos takes any text, and so do these.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The id's text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// An agent, for as long as its registration lasts.
+    AgentId
+    /// A framework.
+    FrameworkId
+    /// A task: unique within its framework, and only while it is active (MESOS-6779).
+    TaskId
+    /// An executor: unique within its framework on one agent.
+    ExecutorId
+    /// A container.
+    ContainerId
+    /// A role, hierarchical ones with slashes.
+    Role
+}
+
+/// What names a task in the whole cluster, while it is active.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TaskKey {
+    pub framework: FrameworkId,
+    pub task: TaskId,
+}

@@ -1,0 +1,84 @@
+//! What crosses the worker's border: postcard bytes, so that no number becomes a JavaScript one.
+//! Holds no behaviour but the encoding.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::query::{Answer, Query, Standing};
+pub use crate::session::Link;
+use crate::units::Timestamp;
+
+/// A view's number, chosen by the page that shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ViewId(pub u32);
+
+/// From a page to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToEngine {
+    /// The first message: the page's build, and the base of the API (`http://host/` of the page, with its path).
+    Hello { build: String, base: String },
+    /// Show this from now on, in place of what the view showed before.
+    Watch(ViewId, Query),
+    /// The view is gone.
+    Unwatch(ViewId),
+    /// The view's last answer is on screen: the next may come (credit of one).
+    Drawn(ViewId),
+    /// Connect now rather than when the back-off ends.
+    Retry,
+    /// The page is there still.
+    Pong,
+    /// The page goes away.
+    Bye,
+}
+
+/// From the engine to a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// The answer to Hello: the engine's build. A page of another build reloads.
+    Welcome { build: String },
+    Status(Box<Status>),
+    View(ViewId, Answer),
+    Ping,
+}
+
+/// How the connection stands and what cluster it is: what the shell shows at all times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    pub link: Link,
+    /// When the master was last heard of. What is on screen is as old as this, if the link is not live.
+    pub heard: Option<Timestamp>,
+    /// Events that changed the cluster in the last minute.
+    pub events_a_minute: u32,
+    /// The cluster in short; `None` before the first data came.
+    pub standing: Option<Standing>,
+    /// How often something was not understood, or went wrong on the way.
+    pub trouble: u64,
+    pub decoding: Decoding,
+}
+
+/// What the last snapshot took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decoding {
+    /// Bytes of JSON decoded and folded.
+    pub bytes: u64,
+    /// Milliseconds of the engine's own time that they took, without waiting for the network.
+    pub millis: u64,
+}
+
+/// Bytes that are no message of this build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a message of this build")]
+pub struct NotAMessage;
+
+/// The bytes of a message.
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    postcard::to_stdvec(message).unwrap_or_default()
+}
+
+/// The message in the bytes.
+///
+/// # Errors
+/// If they are no message of this build.
+pub fn decode<M: DeserializeOwned>(bytes: &[u8]) -> Result<M, NotAMessage> {
+    postcard::from_bytes(bytes).map_err(|_| NotAMessage)
+}

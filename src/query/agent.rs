@@ -1,0 +1,103 @@
+//! One agent, with everything that the state knows of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::agents::{AgentRow, row};
+use crate::cluster::{Cluster, Section, Task, TaskState};
+use crate::ids::{AgentId, FrameworkId, TaskId};
+use crate::units::{Quantities, Timestamp};
+
+/// How many of its tasks an agent's page lists; the counts are of all.
+const TASKS: usize = 500;
+
+/// An agent's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentDetail {
+    pub row: AgentRow,
+    pub reregistered: Option<Timestamp>,
+    /// `slave(1)@ip:port`.
+    pub pid: String,
+    /// As `region/zone`; empty if it has none.
+    pub domain: String,
+    /// Its frameworks, those with most live tasks first.
+    pub frameworks: Vec<FrameworkOnAgent>,
+    /// Live and unreachable tasks, then completed ones; the newest first. At most 500.
+    pub tasks: Vec<TaskOnAgent>,
+    /// All tasks of this agent that the state knows, listed or not.
+    pub tasks_known: u32,
+    /// The agent as the master told it, as JSON.
+    pub json: String,
+}
+
+/// A framework's share of an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameworkOnAgent {
+    pub id: FrameworkId,
+    pub name: String,
+    pub tasks: u32,
+    pub used: Quantities,
+}
+
+/// A task of an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskOnAgent {
+    pub framework: FrameworkId,
+    pub framework_name: String,
+    pub id: TaskId,
+    pub name: String,
+    pub state: TaskState,
+    pub section: Section,
+    pub used: Quantities,
+    /// The time of its newest status.
+    pub updated: Option<Timestamp>,
+    /// The newest status' message.
+    pub message: String,
+}
+
+/// The agent of that id.
+pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
+    let agent = cluster.agent(id)?;
+    let mut tasks: Vec<&Task> = cluster.tasks_of(id).collect();
+    tasks.sort_by(|a, b| a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| a.id().cmp(b.id())));
+    Some(AgentDetail {
+        row: row(agent),
+        reregistered: agent.reregistered,
+        pid: agent.pid.clone(),
+        domain: agent.domain.clone(),
+        frameworks: frameworks(cluster, &tasks),
+        tasks_known: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
+        tasks: tasks.iter().take(TASKS).map(|task| on_agent(cluster, task)).collect(),
+        json: cluster.json(agent.json),
+    })
+}
+
+fn on_agent(cluster: &Cluster, task: &Task) -> TaskOnAgent {
+    let (framework, framework_name) = cluster.framework_of(task);
+    TaskOnAgent {
+        framework,
+        framework_name,
+        id: task.id().into(),
+        name: task.name().to_owned(),
+        state: task.state,
+        section: task.section,
+        used: task.used,
+        updated: task.updated,
+        message: task.message().to_owned(),
+    }
+}
+
+fn frameworks(cluster: &Cluster, tasks: &[&Task]) -> Vec<FrameworkOnAgent> {
+    let mut shares: Vec<FrameworkOnAgent> = Vec::new();
+    for task in tasks.iter().filter(|task| task.section == Section::Live) {
+        let (id, name) = cluster.framework_of(task);
+        match shares.iter_mut().find(|share| share.id == id) {
+            Some(share) => {
+                share.tasks += 1;
+                share.used += task.used;
+            }
+            None => shares.push(FrameworkOnAgent { id, name, tasks: 1, used: task.used }),
+        }
+    }
+    shares.sort_by(|a, b| b.tasks.cmp(&a.tasks).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)));
+    shares
+}

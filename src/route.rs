@@ -1,0 +1,261 @@
+//! Addresses: `#/agents?filter=state%3Aactive`. One enum, one total parser, one printer; nothing else prints or parses them.
+//! The law: `Route::parse(&route.to_string()) == route`, for any ids. Every deep link of the stock UI leads somewhere.
+
+use std::fmt::{self, Write};
+
+use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+
+/// A place in the console.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Route {
+    Overview,
+    Agents(Table),
+    Agent(AgentId),
+    /// A folder or a file of an agent, by its path there.
+    AgentBrowse(AgentId, String),
+    AgentFramework(AgentId, FrameworkId),
+    Executor(AgentId, FrameworkId, ExecutorId),
+    /// An executor's sandbox; the path must be found first.
+    ExecutorBrowse(AgentId, FrameworkId, ExecutorId),
+    TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId),
+    Frameworks(Table),
+    Framework(FrameworkId),
+    Tasks(Table),
+    Task(FrameworkId, TaskId),
+    Roles(Table),
+    Offers(Table),
+    Maintenance,
+    Master,
+    /// What was not understood, and what went wrong on the way.
+    Trouble,
+    /// An address that leads nowhere, as it was typed.
+    Unknown(String),
+}
+
+/// What a table's address keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// What was typed into the filter.
+    pub filter: String,
+    /// The column's name and direction, as `cpus` or `-cpus`; empty for the table's own order.
+    pub sort: String,
+}
+
+impl Route {
+    /// Reads the part of an address from `#` on; the `#` itself may be missing. Total: what is not known is `Unknown`.
+    pub fn parse(hash: &str) -> Self {
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+        let parts: Option<Vec<String>> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
+        parts.and_then(|parts| known(&parts, query)).unwrap_or_else(|| Self::Unknown(hash.to_owned()))
+    }
+}
+
+fn known(parts: &[String], query: &str) -> Option<Route> {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Some(match parts.as_slice() {
+        [] => Route::Overview,
+        ["agents" | "slaves"] => Route::Agents(table(query)?),
+        ["agents" | "slaves", agent, rest @ ..] => of_agent(unescape(agent).into(), rest, query)?,
+        ["frameworks"] => Route::Frameworks(table(query)?),
+        ["frameworks", framework] => Route::Framework(unescape(framework).into()),
+        ["frameworks", framework, "tasks", task] => Route::Task(unescape(framework).into(), unescape(task).into()),
+        ["tasks"] => Route::Tasks(table(query)?),
+        ["roles"] => Route::Roles(table(query)?),
+        ["offers"] => Route::Offers(table(query)?),
+        ["maintenance"] => Route::Maintenance,
+        ["master"] => Route::Master,
+        ["trouble"] => Route::Trouble,
+        _ => return None,
+    })
+}
+
+fn of_agent(agent: AgentId, rest: &[&str], query: &str) -> Option<Route> {
+    Some(match rest {
+        [] => Route::Agent(agent),
+        ["browse"] => Route::AgentBrowse(agent, value(query, "path")?.unwrap_or_default()),
+        ["frameworks", framework] => Route::AgentFramework(agent, unescape(framework).into()),
+        ["frameworks", framework, "executors", executor, rest @ ..] => {
+            let (framework, executor) = (unescape(framework).into(), unescape(executor).into());
+            match rest {
+                [] => Route::Executor(agent, framework, executor),
+                ["browse"] => Route::ExecutorBrowse(agent, framework, executor),
+                ["tasks", task, "browse"] => Route::TaskBrowse(agent, framework, executor, unescape(task).into()),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    })
+}
+
+fn table(query: &str) -> Option<Table> {
+    Some(Table { filter: value(query, "filter")?.unwrap_or_default(), sort: value(query, "sort")?.unwrap_or_default() })
+}
+
+/// `None` if the query cannot be read at all, `Some(None)` if it lacks the name.
+fn value(query: &str, name: &str) -> Option<Option<String>> {
+    let found = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name);
+    match found {
+        None => Some(None),
+        Some((_, text)) => decode(text).map(Some),
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overview => f.write_str("#/"),
+            Self::Agents(table) => write_table(f, "agents", table),
+            Self::Agent(agent) => write!(f, "#/agents/{}", Part(agent.as_str())),
+            Self::AgentBrowse(agent, path) => write!(f, "#/agents/{}/browse?path={}", Part(agent.as_str()), Encoded(path)),
+            Self::AgentFramework(agent, framework) => write_agent_framework(f, agent, framework),
+            Self::Executor(agent, framework, executor) => write_executor(f, agent, framework, executor),
+            Self::ExecutorBrowse(agent, framework, executor) => {
+                write_executor(f, agent, framework, executor)?;
+                f.write_str("/browse")
+            }
+            Self::TaskBrowse(agent, framework, executor, task) => {
+                write_executor(f, agent, framework, executor)?;
+                write!(f, "/tasks/{}/browse", Part(task.as_str()))
+            }
+            Self::Frameworks(table) => write_table(f, "frameworks", table),
+            Self::Framework(framework) => write!(f, "#/frameworks/{}", Part(framework.as_str())),
+            Self::Tasks(table) => write_table(f, "tasks", table),
+            Self::Task(framework, task) => write!(f, "#/frameworks/{}/tasks/{}", Part(framework.as_str()), Part(task.as_str())),
+            Self::Roles(table) => write_table(f, "roles", table),
+            Self::Offers(table) => write_table(f, "offers", table),
+            Self::Maintenance => f.write_str("#/maintenance"),
+            Self::Master => f.write_str("#/master"),
+            Self::Trouble => f.write_str("#/trouble"),
+            Self::Unknown(text) => write!(f, "#{text}"),
+        }
+    }
+}
+
+fn write_table(f: &mut fmt::Formatter<'_>, name: &str, table: &Table) -> fmt::Result {
+    write!(f, "#/{name}")?;
+    let kept = [("filter", &table.filter), ("sort", &table.sort)];
+    for (nth, (key, value)) in kept.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
+        write!(f, "{}{key}={}", if nth == 0 { '?' } else { '&' }, Encoded(value))?;
+    }
+    Ok(())
+}
+
+fn write_agent_framework(f: &mut fmt::Formatter<'_>, agent: &AgentId, framework: &FrameworkId) -> fmt::Result {
+    write!(f, "#/agents/{}/frameworks/{}", Part(agent.as_str()), Part(framework.as_str()))
+}
+
+fn write_executor(f: &mut fmt::Formatter<'_>, agent: &AgentId, framework: &FrameworkId, executor: &ExecutorId) -> fmt::Result {
+    write_agent_framework(f, agent, framework)?;
+    write!(f, "/executors/{}", Part(executor.as_str()))
+}
+
+/// Stands for the empty id, which a path cannot hold: no id of Mesos' is one control character.
+const EMPTY: &str = "\u{0}";
+
+/// One part of a path; see `EMPTY`.
+struct Part<'a>(&'a str);
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A run of NULs gets one more, so that an id of NULs comes back as it was.
+        if self.0.bytes().all(|byte| byte == 0) {
+            f.write_str("%00")?;
+        }
+        write!(f, "{}", Encoded(self.0))
+    }
+}
+
+fn unescape(part: &str) -> &str {
+    if part.bytes().all(|byte| byte == 0) { part.strip_prefix(EMPTY).unwrap_or(part) } else { part }
+}
+
+/// Percent-encoded but for letters, digits and what is safe and legible.
+struct Encoded<'a>(&'a str);
+
+impl fmt::Display for Encoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b'*' => f.write_char(char::from(byte))?,
+                _ => write!(f, "%{byte:02X}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `None` for a broken escape or bytes that are not UTF-8.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(hash: &str, route: Route) {
+        assert_eq!(Route::parse(hash), route, "{hash}");
+        assert_eq!(Route::parse(&route.to_string()), route, "{route}");
+    }
+
+    #[test]
+    fn stock_links() {
+        let (agent, framework, executor) = (AgentId::from("a-S1"), FrameworkId::from("f-0001"), ExecutorId::from("e.1"));
+        check("", Route::Overview);
+        check("#/", Route::Overview);
+        check("#/agents", Route::Agents(Table::default()));
+        check("#/agents/", Route::Agents(Table::default()));
+        check("#/slaves/a-S1", Route::Agent(agent.clone()));
+        check("#/agents/a-S1/browse?path=%2Fvar%2Flog", Route::AgentBrowse(agent.clone(), "/var/log".into()));
+        check("#/slaves/a-S1/browse?path=/var/a b", Route::AgentBrowse(agent.clone(), "/var/a b".into()));
+        check("#/agents/a-S1/frameworks/f-0001/", Route::AgentFramework(agent.clone(), framework.clone()));
+        check("#/agents/a-S1/frameworks/f-0001/executors/e.1", Route::Executor(agent.clone(), framework.clone(), executor.clone()));
+        check("#/agents/a-S1/frameworks/f-0001/executors/e.1/browse", Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone()));
+        check("#/agents/a-S1/frameworks/f-0001/executors/e.1/tasks/t/browse", Route::TaskBrowse(agent, framework.clone(), executor, "t".into()));
+        check("#/frameworks/f-0001/", Route::Framework(framework));
+        check("#/offers", Route::Offers(Table::default()));
+    }
+
+    #[test]
+    fn a_table_keeps_filter_and_sort() {
+        let table = Table { filter: "state:active a&b=c".into(), sort: "-cpus".into() };
+        check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus", Route::Agents(table));
+    }
+
+    #[test]
+    fn hostile_ids_come_back() {
+        for id in ["", "\0", "\0\0", "/", "..", "a/b", "?", "#", "%", "%2", "é\u{202e}", "a b", "&=", "<script>"] {
+            let (agent, framework): (AgentId, FrameworkId) = (id.into(), id.into());
+            for route in [
+                Route::Agent(agent.clone()),
+                Route::AgentBrowse(agent.clone(), id.into()),
+                Route::TaskBrowse(agent.clone(), framework.clone(), id.into(), id.into()),
+                Route::Framework(framework.clone()),
+                Route::Task(framework, id.into()),
+                Route::Agents(Table { filter: id.into(), sort: id.into() }),
+            ] {
+                assert_eq!(Route::parse(&route.to_string()), route, "{route}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_kept() {
+        check("#/nowhere/at/all", Route::Unknown("/nowhere/at/all".into()));
+        check("#/agents/%zz", Route::Unknown("/agents/%zz".into()));
+        check("#%FF", Route::Unknown("%FF".into()));
+    }
+}

@@ -1,0 +1,274 @@
+//! The connection's life: connecting -> arriving -> live -> silent -> lost, and again. Decides when; does no IO.
+
+use serde::{Deserialize, Serialize};
+
+use crate::backoff::Backoff;
+use crate::recordio;
+use crate::units::{Nanoseconds, Timestamp};
+use crate::wire::CutError;
+
+/// A master that serialises a large snapshot answers late: 10 s at 40,000 agents in Mesos' own benchmark.
+const ANSWER_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(60);
+/// Mesos' default, until the snapshot says otherwise.
+const HEARTBEAT_SECONDS: f64 = 15.0;
+/// Intervals without a byte after which the screen says so.
+const SILENT_AFTER: f64 = 2.0;
+/// Intervals without a byte after which the proto's own comment calls a stream dead.
+const LOST_AFTER: f64 = 5.0;
+/// A stream that lived so long was stable.
+const STABLE: Nanoseconds = Nanoseconds::from_secs(30);
+
+/// Why a stream ended, in words for the operator.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Cause {
+    /// No answer at all: the browser does not say why.
+    #[error("the master cannot be reached ({0})")]
+    Unreachable(String),
+    /// An answer that is no stream; Mesos' own words.
+    #[error("the master answered {status}: {words}")]
+    Refused { status: u16, words: String },
+    #[error("the master gave no answer for 60 s")]
+    NoAnswer,
+    /// A clean end: the master closes the oldest of too many streams, and a master that stops ends them all.
+    #[error("the master closed the stream")]
+    Closed,
+    #[error("the stream broke off ({0})")]
+    Broken(String),
+    #[error("the stream ended inside a record")]
+    CutOff,
+    #[error("no heartbeat came for five intervals")]
+    Silent,
+    #[error("the stream cannot be read: {0}")]
+    NotRecords(#[from] recordio::Error),
+    #[error("the snapshot cannot be read: {0}")]
+    NotASnapshot(#[from] CutError),
+    #[error("the stream does not begin with a snapshot")]
+    NoSnapshot,
+}
+
+/// The connection to the master.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Link {
+    /// Asked, and not answered yet.
+    Connecting { since: Timestamp },
+    /// The snapshot comes: so many bytes of so many.
+    Arriving { bytes: u64, of: u64 },
+    Live { since: Timestamp },
+    /// Nothing came for longer than a heartbeat's time.
+    Silent { since: Timestamp },
+    /// Gone, with the reason in words; it is tried again at `retry_at`.
+    Lost { cause: String, since: Timestamp, retry_at: Timestamp },
+}
+
+/// What the session wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Open a stream.
+    Open,
+    /// Let the stream go that is open.
+    Abort,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    /// Nobody watches.
+    Idle,
+    Connecting { since: Timestamp },
+    Arriving { heard: Timestamp, bytes: u64, of: u64 },
+    Live { since: Timestamp, heard: Timestamp },
+    Lost { cause: Cause, since: Timestamp, retry_at: Timestamp },
+}
+
+/// One stream after another.
+#[derive(Debug)]
+pub struct Session {
+    state: State,
+    backoff: Backoff,
+    heartbeat: Nanoseconds,
+    /// When anything was heard of the master last.
+    heard: Option<Timestamp>,
+}
+
+impl Session {
+    /// Idle, with the seed for its back-off.
+    pub fn new(seed: u64) -> Self {
+        Self { state: State::Idle, backoff: Backoff::new(seed), heartbeat: Nanoseconds::from_secs_f64(HEARTBEAT_SECONDS), heard: None }
+    }
+
+    /// Somebody watches: a stream is wanted.
+    pub fn start(&mut self, now: Timestamp) -> Option<Step> {
+        matches!(self.state, State::Idle).then(|| self.connect(now))
+    }
+
+    /// Nobody watches any more.
+    pub fn stop(&mut self) -> Option<Step> {
+        let open = self.is_open();
+        self.state = State::Idle;
+        open.then_some(Step::Abort)
+    }
+
+    /// Now rather than at the end of the wait.
+    pub fn retry(&mut self, now: Timestamp) -> Option<Step> {
+        matches!(self.state, State::Lost { .. }).then(|| self.connect(now))
+    }
+
+    /// The snapshot begins.
+    pub fn opening(&mut self, of: u64, now: Timestamp) {
+        self.state = State::Arriving { heard: now, bytes: 0, of };
+    }
+
+    /// Some of the snapshot's bytes have come.
+    pub fn arriving(&mut self, more: u64) {
+        if let State::Arriving { bytes, .. } = &mut self.state {
+            *bytes += more;
+        }
+    }
+
+    /// The snapshot has come whole.
+    pub fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
+        let seconds = heartbeat_seconds.filter(|seconds| (0.001..=86_400.0).contains(seconds)).unwrap_or(HEARTBEAT_SECONDS);
+        self.heartbeat = Nanoseconds::from_secs_f64(seconds);
+        self.state = State::Live { since: now, heard: now };
+    }
+
+    /// Any byte has come.
+    pub fn heard(&mut self, now: Timestamp) {
+        self.heard = Some(now);
+        match &mut self.state {
+            State::Arriving { heard, .. } | State::Live { heard, .. } => *heard = now,
+            State::Connecting { since } => *since = now,
+            State::Idle | State::Lost { .. } => {}
+        }
+    }
+
+    /// The stream has ended, or is worth nothing any more. The next try is decided here.
+    pub fn lose(&mut self, cause: Cause, now: Timestamp) -> Option<Step> {
+        if !self.is_open() {
+            return None;
+        }
+        if let State::Live { since, .. } = self.state
+            && now.since(since) >= STABLE
+        {
+            self.backoff.reset();
+        }
+        let retry_at = now + self.backoff.next_wait();
+        self.state = State::Lost { cause, since: now, retry_at };
+        Some(Step::Abort)
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Timestamp) -> Option<Step> {
+        match &self.state {
+            State::Lost { retry_at, .. } if now >= *retry_at => Some(self.connect(now)),
+            _ if self.deadline().is_some_and(|deadline| now >= deadline) => {
+                let cause = if matches!(self.state, State::Connecting { .. }) { Cause::NoAnswer } else { Cause::Silent };
+                self.lose(cause, now)
+            }
+            _ => None,
+        }
+    }
+
+    /// When `tick` should come next.
+    pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match &self.state {
+            State::Lost { retry_at, .. } => Some(*retry_at),
+            State::Live { heard, .. } if now < *heard + self.intervals(SILENT_AFTER) => Some(*heard + self.intervals(SILENT_AFTER)),
+            _ => self.deadline(),
+        }
+    }
+
+    /// As the screen shows it; `None` while nobody watches.
+    pub fn link(&self, now: Timestamp) -> Option<Link> {
+        Some(match &self.state {
+            State::Idle => return None,
+            State::Connecting { since } => Link::Connecting { since: *since },
+            State::Arriving { bytes, of, .. } => Link::Arriving { bytes: *bytes, of: *of },
+            State::Live { heard, .. } if now >= *heard + self.intervals(SILENT_AFTER) => Link::Silent { since: *heard },
+            State::Live { since, .. } => Link::Live { since: *since },
+            State::Lost { cause, since, retry_at } => Link::Lost { cause: cause.to_string(), since: *since, retry_at: *retry_at },
+        })
+    }
+
+    /// When the master was heard of last.
+    pub fn last_heard(&self) -> Option<Timestamp> {
+        self.heard
+    }
+
+    /// Whether a snapshot has come whole, and the stream goes on.
+    pub fn is_live(&self) -> bool {
+        matches!(self.state, State::Live { .. })
+    }
+
+    fn connect(&mut self, now: Timestamp) -> Step {
+        self.state = State::Connecting { since: now };
+        Step::Open
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.state, State::Connecting { .. } | State::Arriving { .. } | State::Live { .. })
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Connecting { since } => Some(*since + ANSWER_TIMEOUT),
+            State::Arriving { heard, .. } | State::Live { heard, .. } => Some(*heard + self.intervals(LOST_AFTER)),
+            State::Idle | State::Lost { .. } => None,
+        }
+    }
+
+    fn intervals(&self, number: f64) -> Nanoseconds {
+        Nanoseconds((self.heartbeat.0 as f64 * number) as i64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::default() + Nanoseconds::from_secs(seconds)
+    }
+
+    fn live() -> Session {
+        let mut session = Session::new(1);
+        assert_eq!(session.start(at(0)), Some(Step::Open));
+        session.opening(10, at(1));
+        session.arrived(Some(15.0), at(2));
+        session.heard(at(2));
+        session
+    }
+
+    #[test]
+    fn silence_is_shown_then_ends_the_stream() {
+        let mut session = live();
+        assert!(matches!(session.link(at(31)), Some(Link::Live { .. })));
+        assert_eq!(session.tick(at(32)), None);
+        assert!(matches!(session.link(at(32)), Some(Link::Silent { .. })));
+        assert_eq!(session.tick(at(77)), Some(Step::Abort));
+        assert!(matches!(session.link(at(77)), Some(Link::Lost { .. })));
+    }
+
+    #[test]
+    fn an_hour_asleep_is_a_lost_stream() {
+        let mut session = live();
+        assert_eq!(session.tick(at(3600)), Some(Step::Abort));
+        assert_eq!(session.tick(at(3602)), Some(Step::Open));
+    }
+
+    #[test]
+    fn retry_comes_at_its_time_or_when_asked() {
+        let mut session = live();
+        session.lose(Cause::Closed, at(10));
+        assert_eq!(session.tick(at(10)), None);
+        assert_eq!(session.retry(at(10)), Some(Step::Open));
+        assert_eq!(session.retry(at(10)), None);
+        assert_eq!(session.tick(at(71)), Some(Step::Abort), "no answer for 60 s");
+    }
+
+    #[test]
+    fn the_last_watcher_ends_it() {
+        let mut session = live();
+        assert_eq!(session.stop(), Some(Step::Abort));
+        assert_eq!((session.stop(), session.wake_at(at(9)), session.link(at(9))), (None, None, None));
+    }
+}

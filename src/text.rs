@@ -1,0 +1,165 @@
+//! Words for people: amounts, times, counts, problems. Deterministic and English; local time is the page's to say.
+
+use crate::lint::{Kind, Problem, Where};
+use crate::units::{Bytes, Nanoseconds};
+
+/// A thin space: between thousands, and between a number and its unit.
+const THIN: char = '\u{2009}';
+
+/// `101 204`, with thin spaces.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(THIN);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of cpus or gpus: up to two decimals below a hundred, one below a thousand, none above.
+pub fn amount(number: f64) -> String {
+    let decimals = if number < 100.0 { 2 } else { usize::from(number < 1000.0) };
+    let text = format!("{number:.decimals$}");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), count);
+    match part.trim_end_matches('0') {
+        "" => whole,
+        part => format!("{whole}.{part}"),
+    }
+}
+
+/// The number and the unit apart, as `("1.18", "PiB")`, so that the unit can be dimmed.
+pub fn bytes(bytes: Bytes) -> (String, &'static str) {
+    in_unit(bytes, unit_of(bytes))
+}
+
+/// The number in the unit that suits `whole`, as for `114 / 128 GiB`.
+pub fn bytes_like(part: Bytes, whole: Bytes) -> String {
+    in_unit(part, unit_of(whole)).0
+}
+
+fn unit_of(bytes: Bytes) -> usize {
+    let mut unit = 0;
+    while unit + 1 < UNITS.len() && bytes.as_f64().abs() >= 1024_f64.powi(i32::try_from(unit).unwrap_or(0) + 1) {
+        unit += 1;
+    }
+    unit
+}
+
+const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+fn in_unit(bytes: Bytes, unit: usize) -> (String, &'static str) {
+    let number = bytes.as_f64() / 1024_f64.powi(i32::try_from(unit).unwrap_or(0));
+    let decimals = if number == 0.0 || number >= 100.0 { 0 } else { usize::from(number >= 10.0 || unit == 0) + usize::from(number < 10.0) * 2 };
+    let text = format!("{number:.decimals$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+    (text, UNITS.get(unit).copied().unwrap_or("B"))
+}
+
+/// A share of a whole in whole percent; what is not nothing is at least one, what is not all at most 99.
+pub fn percent(part: f64, whole: f64) -> String {
+    if whole <= 0.0 {
+        return "–".to_owned();
+    }
+    let share = part / whole * 100.0;
+    let share = if share > 0.0 && share < 1.0 { 1.0 } else if share > 99.0 && share < 100.0 { 99.0 } else { share.round() };
+    format!("{share:.0}{THIN}%")
+}
+
+/// A length of time by its largest unit: `8 s`, `12 min`, `3 h`, `41 d`.
+pub fn age(length: Nanoseconds) -> String {
+    let seconds = length.as_secs().max(0);
+    let (number, unit) = match seconds {
+        0..60 => (seconds, "s"),
+        60..3600 => (seconds / 60, "min"),
+        3600..86_400 => (seconds / 3600, "h"),
+        _ => (seconds / 86_400, "d"),
+    };
+    format!("{number}{THIN}{unit}")
+}
+
+/// `1 task`, `2 tasks`.
+pub fn plural(number: u32, one: &str, many: &str) -> String {
+    format!("{} {}", count(u64::from(number)), if number == 1 { one } else { many })
+}
+
+/// The end of an id that tells it from others: `…-S88120`.
+pub fn short_id(id: &str) -> String {
+    match id.rsplit_once('-') {
+        Some((head, tail)) if head.len() > 8 => format!("…-{tail}"),
+        _ => id.to_owned(),
+    }
+}
+
+/// A problem in one sentence.
+pub fn headline(problem: &Problem) -> String {
+    let number = problem.count;
+    let agents = || plural(number, "agent", "agents");
+    match &problem.kind {
+        Kind::TasksFailing { .. } => format!("{} failed in 10 min", plural(number, "task", "tasks")),
+        Kind::TasksUnreachable => format!("{} unreachable", plural(number, "task", "tasks")),
+        Kind::AgentsUnreachable(_) => format!("{} unreachable", agents()),
+        Kind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
+        Kind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
+        Kind::FrameworkDisconnected { name, .. } => format!("Framework {name} is disconnected"),
+        Kind::AgentsDeactivated(_) => format!("{} deactivated", agents()),
+        Kind::AgentsDraining(_) => format!("{} draining or drained", agents()),
+    }
+}
+
+/// What stands below the sentence: the likely cause, or who is concerned.
+pub fn explanation(problem: &Problem) -> String {
+    match &problem.kind {
+        Kind::TasksFailing { agent, message } => {
+            let agent = agent.as_ref().map(|(_, host, times)| format!("{} on {host}", count(u64::from(*times))));
+            let message = message.as_ref().map(|(text, _)| text.clone());
+            agent.into_iter().chain(message).collect::<Vec<_>>().join(" · ")
+        }
+        Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
+        Kind::AgentsUnreachable(place) | Kind::AgentsDisconnected(place) | Kind::AgentsRecovered(place) => who(place, problem.count),
+        Kind::AgentsDeactivated(place) | Kind::AgentsDraining(place) => who(place, problem.count),
+        Kind::FrameworkDisconnected { tasks, failover_timeout, .. } => {
+            let running = plural(*tasks, "task keeps running", "tasks keep running");
+            format!("{running} · fails over after {}", age(*failover_timeout))
+        }
+    }
+}
+
+fn who(place: &Where, number: u32) -> String {
+    let mut hosts: Vec<&str> = place.hosts.iter().map(|(_, host)| host.as_str()).collect();
+    let rest = (number as usize).saturating_sub(hosts.len());
+    let more = format!("{} more", count(rest as u64));
+    if rest > 0 {
+        hosts.push(&more);
+    }
+    format!("{} · {}", hosts.join(", "), plural(place.tasks, "live task", "live tasks"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(count(1_234_567), "1\u{2009}234\u{2009}567");
+        assert_eq!(amount(26.6), "26.6");
+        assert_eq!(amount(0.125), "0.13");
+        assert_eq!(amount(314_944.0), "314\u{2009}944");
+        assert_eq!(bytes(Bytes::from_mebibytes(131_072.0)), ("128".into(), "GiB"));
+        assert_eq!(bytes(Bytes::new(0)), ("0".into(), "B"));
+        assert_eq!(bytes_like(Bytes::from_mebibytes(512.0), Bytes::from_mebibytes(131_072.0)), "0.5");
+        assert_eq!(percent(0.001, 5.0), "1\u{2009}%");
+        assert_eq!(percent(1.0, 0.0), "–");
+        assert_eq!(age(Nanoseconds::from_secs(7200)), "2\u{2009}h");
+    }
+
+    #[test]
+    fn ids_are_shortened_where_that_tells_them_apart() {
+        assert_eq!(short_id("c3946a13-75b4-4d3c-9d0e-fc10038dca85-S3"), "…-S3");
+        assert_eq!(short_id("a-S3"), "a-S3");
+        assert_eq!(short_id("é"), "é");
+    }
+}

@@ -1,0 +1,228 @@
+//! Amounts and times as types: what a number means is said once, at the border, and never again.
+//! Formats nothing for people; that is `text`.
+
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Sub, SubAssign};
+
+use serde::{Deserialize, Serialize};
+
+/// Mesos keeps scalars to three decimals (src/v1/values.cpp), so thousandths are exact.
+const THOUSANDTHS: f64 = 1000.0;
+const MEBIBYTE: f64 = 1_048_576.0;
+
+/// Processors, in thousandths of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Cpus(i64);
+
+/// Graphics processors, in thousandths of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Gpus(i64);
+
+/// Memory or disk, in bytes. Mesos says MiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Bytes(i64);
+
+impl Cpus {
+    /// From Mesos' scalar; what is no number counts as nothing.
+    pub fn from_scalar(value: f64) -> Self {
+        Self(thousandths(value))
+    }
+
+    /// As Mesos writes it.
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / THOUSANDTHS
+    }
+}
+
+impl Gpus {
+    /// From Mesos' scalar; what is no number counts as nothing.
+    pub fn from_scalar(value: f64) -> Self {
+        Self(thousandths(value))
+    }
+
+    /// As Mesos writes it.
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / THOUSANDTHS
+    }
+}
+
+impl Bytes {
+    /// A count of bytes.
+    pub const fn new(bytes: i64) -> Self {
+        Self(bytes)
+    }
+
+    /// From Mesos' scalar for `mem` and `disk`, which is in MiB.
+    pub fn from_mebibytes(value: f64) -> Self {
+        Self((value * MEBIBYTE).round() as i64)
+    }
+
+    /// The count of bytes.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// The count of bytes, for shares and pictures.
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64
+    }
+}
+
+/// `as` saturates and turns NaN to zero, so no input panics.
+fn thousandths(value: f64) -> i64 {
+    (value * THOUSANDTHS).round() as i64
+}
+
+/// The four scalars that Mesos itself counts, of a task, an agent, a framework or a role.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quantities {
+    pub cpus: Cpus,
+    pub gpus: Gpus,
+    pub mem: Bytes,
+    pub disk: Bytes,
+}
+
+impl Quantities {
+    /// Nothing of anything.
+    pub const NONE: Self = Self { cpus: Cpus(0), gpus: Gpus(0), mem: Bytes(0), disk: Bytes(0) };
+
+    /// The same, with nothing below zero: a share of a stale total must not be drawn backwards.
+    pub fn at_least_none(self) -> Self {
+        Self { cpus: Cpus(self.cpus.0.max(0)), gpus: Gpus(self.gpus.0.max(0)), mem: Bytes(self.mem.0.max(0)), disk: Bytes(self.disk.0.max(0)) }
+    }
+}
+
+/// Amounts come from outside, so sums saturate.
+macro_rules! arithmetic {
+    ($($amount:ident)*) => {$(
+        impl Add for $amount {
+            type Output = Self;
+            fn add(self, other: Self) -> Self { Self(self.0.saturating_add(other.0)) }
+        }
+        impl Sub for $amount {
+            type Output = Self;
+            fn sub(self, other: Self) -> Self { Self(self.0.saturating_sub(other.0)) }
+        }
+    )*};
+}
+arithmetic!(Cpus Gpus Bytes);
+
+impl Add for Quantities {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { cpus: self.cpus + other.cpus, gpus: self.gpus + other.gpus, mem: self.mem + other.mem, disk: self.disk + other.disk }
+    }
+}
+
+impl Sub for Quantities {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self { cpus: self.cpus - other.cpus, gpus: self.gpus - other.gpus, mem: self.mem - other.mem, disk: self.disk - other.disk }
+    }
+}
+
+impl AddAssign for Quantities {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for Quantities {
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+
+impl Sum for Quantities {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::NONE, Add::add)
+    }
+}
+
+/// A length of time in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Nanoseconds(pub i64);
+
+impl Nanoseconds {
+    /// A length in whole milliseconds.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1_000_000))
+    }
+
+    /// A length in whole seconds.
+    pub const fn from_secs(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000_000_000))
+    }
+
+    /// A length in seconds as Mesos writes durations in doubles.
+    pub fn from_secs_f64(seconds: f64) -> Self {
+        Self((seconds * 1e9) as i64)
+    }
+
+    /// Whole milliseconds, rounded down.
+    pub const fn as_millis(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// Whole seconds, rounded down.
+    pub const fn as_secs(self) -> i64 {
+        self.0.div_euclid(1_000_000_000)
+    }
+}
+
+/// A moment: nanoseconds since 1970 in UTC. Always an argument; the core reads no clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// From a count of milliseconds, as browsers tell the time.
+    pub fn from_millis(millis: f64) -> Self {
+        Self((millis * 1e6) as i64)
+    }
+
+    /// From a double of seconds, as TaskStatus and GET_MASTER tell the time.
+    pub fn from_secs_f64(seconds: f64) -> Self {
+        Self((seconds * 1e9) as i64)
+    }
+
+    /// Milliseconds since 1970, as browsers want them.
+    pub fn as_millis(self) -> f64 {
+        self.0 as f64 / 1e6
+    }
+
+    /// The time from `earlier` to this; nothing if it is not earlier.
+    pub fn since(self, earlier: Self) -> Nanoseconds {
+        Nanoseconds(self.0.saturating_sub(earlier.0).max(0))
+    }
+}
+
+impl Add<Nanoseconds> for Timestamp {
+    type Output = Self;
+    fn add(self, length: Nanoseconds) -> Self {
+        Self(self.0.saturating_add(length.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousandths_are_exact() {
+        let tenth = Cpus::from_scalar(0.1);
+        assert_eq!((0..10).fold(Cpus::default(), |sum, _| sum + tenth), Cpus::from_scalar(1.0));
+    }
+
+    #[test]
+    fn what_is_no_number_is_nothing() {
+        assert_eq!(Cpus::from_scalar(f64::NAN), Cpus::default());
+        assert_eq!(Bytes::from_mebibytes(f64::INFINITY) + Bytes::new(1), Bytes::new(i64::MAX));
+    }
+
+    #[test]
+    fn times_do_not_wrap() {
+        assert_eq!(Timestamp(i64::MAX) + Nanoseconds(1), Timestamp(i64::MAX));
+        assert_eq!(Timestamp(5).since(Timestamp(9)), Nanoseconds(0));
+        assert_eq!(Timestamp(i64::MAX).since(Timestamp(i64::MIN)), Nanoseconds(i64::MAX));
+    }
+}

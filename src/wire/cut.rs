@@ -1,0 +1,289 @@
+//! Cuts the elements of the snapshot's lists out of its bytes as they arrive, so that serde_json sees one object at a time
+//! and no string of a whole record is ever made. Understands brackets and strings; what an element holds is serde_json's.
+//!
+//! What lies outside the elements is the record's skeleton: a small JSON of its own, checked when the record has ended.
+
+use memchr::memchr2;
+
+/// One element may be as large as a record that is held whole.
+const ELEMENT_LIMIT: usize = 64 << 20;
+/// The skeleton of a snapshot has some hundred bytes.
+const SKELETON_LIMIT: usize = 1 << 20;
+/// What the buffer for straddling elements may keep for the next one.
+const CARRY_KEPT: usize = 64 << 10;
+/// Depth of the lists: `{"subscribed":{"get_state":{"get_tasks":{"tasks":[`.
+const LIST_DEPTH: usize = 5;
+
+/// A list of the snapshot, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    Tasks,
+    UnreachableTasks,
+    CompletedTasks,
+    Executors,
+    Frameworks,
+    CompletedFrameworks,
+    Agents,
+    /// Agents that the master knows from its registry only: AgentInfo, not Agent.
+    RecoveredAgents,
+    /// A list that this build does not know.
+    Other,
+}
+
+impl List {
+    fn from_name(name: &[u8]) -> Self {
+        match name {
+            b"tasks" => Self::Tasks,
+            b"unreachable_tasks" => Self::UnreachableTasks,
+            b"completed_tasks" => Self::CompletedTasks,
+            b"executors" => Self::Executors,
+            b"frameworks" => Self::Frameworks,
+            b"completed_frameworks" => Self::CompletedFrameworks,
+            b"agents" => Self::Agents,
+            b"recovered_agents" => Self::RecoveredAgents,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Why a record cannot be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CutError {
+    #[error("an object of the snapshot is over the limit of 64 MiB")]
+    ElementTooLarge,
+    #[error("the snapshot holds more outside its lists than it should")]
+    SkeletonTooLarge,
+    #[error("the snapshot's brackets do not match")]
+    Unbalanced,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    Outside,
+    Inside,
+    Escaped,
+}
+
+/// Where the cutter stands in the record.
+#[derive(Debug)]
+pub struct Cutter {
+    text: Text,
+    /// Brackets open outside elements; true for `[`.
+    open: Vec<bool>,
+    /// An element is being cut.
+    cutting: bool,
+    /// Brackets open inside that element.
+    depth: usize,
+    list: List,
+    /// The last text of the skeleton: a key, if a colon follows it.
+    key: Vec<u8>,
+    keys: Vec<Vec<u8>>,
+    skeleton: Vec<u8>,
+    /// The front of an element that straddles two chunks.
+    carry: Vec<u8>,
+}
+
+impl Default for Cutter {
+    fn default() -> Self {
+        Self {
+            text: Text::Outside,
+            open: Vec::new(),
+            cutting: false,
+            depth: 0,
+            list: List::Other,
+            key: Vec::new(),
+            keys: Vec::new(),
+            skeleton: Vec::new(),
+            carry: Vec::new(),
+        }
+    }
+}
+
+impl Cutter {
+    /// Takes the record's next bytes and hands out each element that has come whole.
+    ///
+    /// # Errors
+    /// If what comes is no snapshot; nothing after it can be trusted.
+    pub fn feed(&mut self, bytes: &[u8], element: &mut impl FnMut(List, &[u8])) -> Result<(), CutError> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let used = if self.cutting { self.in_element(rest, element)? } else { self.in_skeleton(rest)? };
+            rest = rest.get(used..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// The record without its elements, once it has ended.
+    ///
+    /// # Errors
+    /// If it ended inside something.
+    pub fn finish(self) -> Result<Vec<u8>, CutError> {
+        let ended = self.text == Text::Outside && self.open.is_empty() && !self.cutting;
+        if ended { Ok(self.skeleton) } else { Err(CutError::Unbalanced) }
+    }
+
+    fn in_element(&mut self, bytes: &[u8], element: &mut impl FnMut(List, &[u8])) -> Result<usize, CutError> {
+        let end = self.scan(bytes);
+        let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+        if self.carry.len() + part.len() > ELEMENT_LIMIT {
+            return Err(CutError::ElementTooLarge);
+        }
+        self.cutting = end.is_none();
+        if self.carry.is_empty() && end.is_some() {
+            element(self.list, part);
+            return Ok(part.len());
+        }
+        self.carry.extend_from_slice(part);
+        if end.is_some() {
+            element(self.list, &self.carry);
+            self.carry.clear();
+            self.carry.shrink_to(CARRY_KEPT);
+        }
+        Ok(part.len())
+    }
+
+    /// Where the element ends, if it does within these bytes. No byte is looked at twice.
+    fn scan(&mut self, bytes: &[u8]) -> Option<usize> {
+        let (mut text, mut depth, mut at) = (self.text, self.depth, 0);
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            match text {
+                Text::Inside => match memchr2(b'"', b'\\', rest) {
+                    None => break,
+                    Some(found) => {
+                        text = if rest.get(found) == Some(&b'"') { Text::Outside } else { Text::Escaped };
+                        at += found + 1;
+                    }
+                },
+                Text::Escaped => {
+                    text = Text::Inside;
+                    at += 1;
+                }
+                Text::Outside => match rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']')) {
+                    None => break,
+                    Some(found) => {
+                        at += found + 1;
+                        match rest.get(found) {
+                            Some(b'"') => text = Text::Inside,
+                            Some(b'{' | b'[') => depth += 1,
+                            _ => depth -= 1,
+                        }
+                        if depth == 0 {
+                            (self.text, self.depth) = (text, depth);
+                            return Some(at);
+                        }
+                    }
+                },
+            }
+        }
+        (self.text, self.depth) = (text, depth);
+        None
+    }
+
+    /// Goes on until an element begins; that first bracket is the element's.
+    fn in_skeleton(&mut self, bytes: &[u8]) -> Result<usize, CutError> {
+        for (at, &byte) in bytes.iter().enumerate() {
+            if self.text == Text::Outside && self.in_list() && matches!(byte, b'{' | b'[') {
+                self.cutting = true;
+                return Ok(at);
+            }
+            self.skeleton_byte(byte)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn in_list(&self) -> bool {
+        self.open.len() == LIST_DEPTH && self.open.last() == Some(&true)
+    }
+
+    fn skeleton_byte(&mut self, byte: u8) -> Result<(), CutError> {
+        let between_elements = self.text == Text::Outside && self.in_list() && byte != b']';
+        match (self.text, byte) {
+            (Text::Escaped, _) => {
+                self.text = Text::Inside;
+                self.key.push(byte);
+            }
+            (Text::Inside, b'\\') => self.text = Text::Escaped,
+            (Text::Inside, b'"') => self.text = Text::Outside,
+            (Text::Inside, _) => self.key.push(byte),
+            (Text::Outside, b'"') => {
+                self.text = Text::Inside;
+                self.key.clear();
+            }
+            (Text::Outside, b'{' | b'[') => self.open_bracket(byte == b'['),
+            (Text::Outside, b'}' | b']') => self.close_bracket(byte == b']')?,
+            (Text::Outside, _) => {}
+        }
+        if !between_elements {
+            self.skeleton.push(byte);
+        }
+        if self.skeleton.len() > SKELETON_LIMIT { Err(CutError::SkeletonTooLarge) } else { Ok(()) }
+    }
+
+    fn open_bracket(&mut self, list: bool) {
+        self.open.push(list);
+        self.keys.push(std::mem::take(&mut self.key));
+        if self.in_list() {
+            let at_state = self.keys.get(1).is_some_and(|key| key == b"subscribed") && self.keys.get(2).is_some_and(|key| key == b"get_state");
+            self.list = if at_state { self.keys.last().map_or(List::Other, |name| List::from_name(name)) } else { List::Other };
+        }
+    }
+
+    fn close_bracket(&mut self, list: bool) -> Result<(), CutError> {
+        self.keys.pop();
+        if self.open.pop() == Some(list) { Ok(()) } else { Err(CutError::Unbalanced) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SNAPSHOT: &str = r#"{"type":"SUBSCRIBED","subscribed":{"get_state":{"get_tasks":{"tasks":[{"a":"]}\"{"},{"b":[[]]} , {}],"unreachable_tasks":[]},"get_agents":{"agents":[{"é":1}],"news":[{"x":"\\"}]}},"heartbeat_interval_seconds":15.0}}"#;
+
+    type Cut = (Vec<(List, String)>, Result<String, CutError>);
+
+    fn cut(chunks: &[&[u8]]) -> Cut {
+        let (mut cutter, mut elements) = (Cutter::default(), Vec::new());
+        for chunk in chunks {
+            if let Err(error) = cutter.feed(chunk, &mut |list, json| elements.push((list, String::from_utf8_lossy(json).into_owned()))) {
+                return (elements, Err(error));
+            }
+        }
+        (elements, cutter.finish().map(|skeleton| String::from_utf8_lossy(&skeleton).into_owned()))
+    }
+
+    #[test]
+    fn elements_and_skeleton_at_every_cut() {
+        let whole = cut(&[SNAPSHOT.as_bytes()]);
+        let expected = [
+            (List::Tasks, r#"{"a":"]}\"{"}"#),
+            (List::Tasks, r#"{"b":[[]]}"#),
+            (List::Tasks, "{}"),
+            (List::Agents, r#"{"é":1}"#),
+            (List::Other, r#"{"x":"\\"}"#),
+        ];
+        assert_eq!(whole.0, expected.map(|(list, json)| (list, json.to_owned())));
+        let skeleton = r#"{"type":"SUBSCRIBED","subscribed":{"get_state":{"get_tasks":{"tasks":[],"unreachable_tasks":[]},"get_agents":{"agents":[],"news":[]}},"heartbeat_interval_seconds":15.0}}"#;
+        assert_eq!(whole.1.as_deref(), Ok(skeleton));
+        for at in 0..=SNAPSHOT.len() {
+            let (head, tail) = SNAPSHOT.as_bytes().split_at(at);
+            assert_eq!(cut(&[head, tail]), whole, "cut at {at}");
+        }
+        let bytes: Vec<&[u8]> = SNAPSHOT.as_bytes().chunks(1).collect();
+        assert_eq!(cut(&bytes), whole);
+    }
+
+    #[test]
+    fn another_record_is_all_skeleton() {
+        let heartbeat = r#"{"type":"HEARTBEAT"}"#;
+        assert_eq!(cut(&[heartbeat.as_bytes()]), (vec![], Ok(heartbeat.to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_snapshot() {
+        assert_eq!(cut(&[b"}"]).1, Err(CutError::Unbalanced));
+        assert_eq!(cut(&[b"[}"]).1, Err(CutError::Unbalanced));
+        assert_eq!(cut(&[b"{\"a"]).1, Err(CutError::Unbalanced));
+        assert_eq!(cut(&[&vec![b'['; SKELETON_LIMIT + 1]]).1.err(), Some(CutError::SkeletonTooLarge));
+    }
+}

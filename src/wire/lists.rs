@@ -1,0 +1,63 @@
+//! The answers to GET_AGENTS and GET_FRAMEWORKS as lists of objects, each beside its own JSON.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Agent, AgentInfo, Framework};
+
+/// An object, and its own JSON.
+pub type Told<'a, T> = (T, &'a str);
+
+/// The answer to GET_AGENTS.
+#[derive(Clone, Debug, Default)]
+pub struct Agents<'a> {
+    pub agents: Vec<Told<'a, Agent<'a>>>,
+    pub recovered: Vec<Told<'a, AgentInfo<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct AgentsBody<'a> {
+    #[serde(borrow, default)]
+    get_agents: AgentLists<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct AgentLists<'a> {
+    #[serde(borrow, default)]
+    agents: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    recovered_agents: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct FrameworksBody<'a> {
+    #[serde(borrow, default)]
+    get_frameworks: FrameworkLists<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct FrameworkLists<'a> {
+    #[serde(borrow, default)]
+    frameworks: Vec<&'a RawValue>,
+}
+
+/// Reads the body of an answer to GET_AGENTS.
+///
+/// # Errors
+/// If it is none.
+pub fn agents(body: &str) -> Result<Agents<'_>, serde_json::Error> {
+    let lists = serde_json::from_str::<AgentsBody<'_>>(body)?.get_agents;
+    Ok(Agents { agents: told(lists.agents)?, recovered: told(lists.recovered_agents)? })
+}
+
+/// Reads the body of an answer to GET_FRAMEWORKS: those that are not completed.
+///
+/// # Errors
+/// If it is none.
+pub fn frameworks(body: &str) -> Result<Vec<Told<'_, Framework<'_>>>, serde_json::Error> {
+    told(serde_json::from_str::<FrameworksBody<'_>>(body)?.get_frameworks.frameworks)
+}
+
+fn told<'a, T: Deserialize<'a>>(objects: Vec<&'a RawValue>) -> Result<Vec<Told<'a, T>>, serde_json::Error> {
+    objects.into_iter().map(|json| Ok((serde_json::from_str(json.get())?, json.get()))).collect()
+}

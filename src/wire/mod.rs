@@ -1,0 +1,26 @@
+//! The v1 JSON as Mesos writes it (PROTOCOL: proto2 JSON in snake case), and nothing of what it means.
+//! Permissive: unknown fields are ignored, unknown names of enums are kept or marked, absent lists are empty.
+//!
+//! These structs borrow from the record and hold the few fields that tables and counts need; the rest of an object stays
+//! in its own JSON, which is kept beside them.
+
+mod agent;
+mod cut;
+mod event;
+mod framework;
+pub mod lists;
+mod mend;
+mod skeleton;
+mod scalar;
+mod state;
+mod task;
+
+pub use agent::{Agent, AgentInfo, Attribute, DrainInfo, Executor, ExecutorInfo};
+pub use cut::{CutError, Cutter, List};
+pub use event::{Event, EventError, Updated};
+pub use framework::{Framework, FrameworkInfo};
+pub use mend::{mend, text};
+pub use scalar::{Double, DurationSeconds, Id, Integer, Text, Time};
+pub use skeleton::Skeleton;
+pub use state::TaskState;
+pub use task::{Resources, Status, Statuses, Task};

@@ -1,0 +1,180 @@
+//! Tasks, their statuses and their resources (include/mesos/v1/mesos.proto).
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+
+use super::scalar::{Double, Id, Text, Time};
+use super::state::TaskState;
+use crate::units::{Bytes, Cpus, Gpus, Quantities, Timestamp};
+
+/// A task as the master holds it. An example of the official page has only half of its fields, so all have defaults.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Task<'a> {
+    #[serde(borrow, default)]
+    pub name: Text<'a>,
+    #[serde(borrow, default)]
+    pub task_id: Id<'a>,
+    #[serde(borrow, default)]
+    pub framework_id: Id<'a>,
+    /// Absent for a task of the command executor.
+    #[serde(borrow, default)]
+    pub executor_id: Option<Id<'a>>,
+    #[serde(borrow, default)]
+    pub agent_id: Id<'a>,
+    #[serde(default)]
+    pub state: TaskState,
+    #[serde(borrow, default)]
+    pub resources: Resources<'a>,
+    #[serde(borrow, default)]
+    pub statuses: Statuses<'a>,
+}
+
+/// A list of resources, summed up as it is read: no list of them is ever built.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resources<'a> {
+    pub quantities: Quantities,
+    /// The role that the first of them is allocated to.
+    pub role: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Resource<'a> {
+    #[serde(borrow, default)]
+    name: Text<'a>,
+    #[serde(default)]
+    scalar: Option<Scalar>,
+    #[serde(borrow, default)]
+    allocation_info: Option<AllocationInfo<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Scalar {
+    #[serde(default)]
+    value: Double,
+}
+
+#[derive(Deserialize)]
+struct AllocationInfo<'a> {
+    #[serde(borrow, default)]
+    role: Text<'a>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Resources<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ResourcesVisitor)
+    }
+}
+
+struct ResourcesVisitor;
+
+impl<'de> Visitor<'de> for ResourcesVisitor {
+    type Value = Resources<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of resources")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut sum = Resources::default();
+        while let Some(resource) = seq.next_element::<Resource<'de>>()? {
+            sum.quantities += quantities(&resource);
+            if sum.role.is_none() {
+                sum.role = resource.allocation_info.map(|allocation| allocation.role);
+            }
+        }
+        Ok(sum)
+    }
+}
+
+/// `mem` and `disk` are in MiB.
+fn quantities(resource: &Resource<'_>) -> Quantities {
+    let Some(Scalar { value: Double(value) }) = resource.scalar else { return Quantities::NONE };
+    match resource.name.as_str() {
+        "cpus" => Quantities { cpus: Cpus::from_scalar(value), ..Quantities::NONE },
+        "gpus" => Quantities { gpus: Gpus::from_scalar(value), ..Quantities::NONE },
+        "mem" => Quantities { mem: Bytes::from_mebibytes(value), ..Quantities::NONE },
+        "disk" => Quantities { disk: Bytes::from_mebibytes(value), ..Quantities::NONE },
+        _ => Quantities::NONE,
+    }
+}
+
+/// What tables need of a list of statuses: its ends.
+#[derive(Clone, Debug, Default)]
+pub struct Statuses<'a> {
+    /// The time of the first status.
+    pub first: Option<Timestamp>,
+    /// When it was first seen running.
+    pub running: Option<Timestamp>,
+    pub last: Option<Status<'a>>,
+}
+
+/// One status of a task.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Status<'a> {
+    #[serde(borrow, default)]
+    pub task_id: Id<'a>,
+    #[serde(default)]
+    pub state: TaskState,
+    #[serde(borrow, default)]
+    pub agent_id: Id<'a>,
+    #[serde(borrow, default)]
+    pub executor_id: Option<Id<'a>>,
+    #[serde(borrow, default)]
+    pub message: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    pub reason: Option<Text<'a>>,
+    #[serde(default)]
+    pub healthy: Option<bool>,
+    #[serde(default)]
+    timestamp: Option<Double>,
+    /// Set on the statuses of an unreachable task, whatever its state is called for its framework.
+    #[serde(default)]
+    pub unreachable_time: Option<Time>,
+}
+
+impl Status<'_> {
+    /// When it was made.
+    pub fn at(&self) -> Option<Timestamp> {
+        self.timestamp.map(|seconds| Timestamp::from_secs_f64(seconds.0))
+    }
+
+    /// Its message, or nothing.
+    pub fn message(&self) -> &str {
+        self.message.as_ref().map_or("", Text::as_str)
+    }
+
+    /// Its reason's name, or nothing.
+    pub fn reason(&self) -> &str {
+        self.reason.as_ref().map_or("", Text::as_str)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Statuses<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(StatusesVisitor)
+    }
+}
+
+struct StatusesVisitor;
+
+impl<'de> Visitor<'de> for StatusesVisitor {
+    type Value = Statuses<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of statuses")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut ends = Statuses::default();
+        while let Some(status) = seq.next_element::<Status<'de>>()? {
+            ends.first = ends.first.or(status.at());
+            if status.state == TaskState::Running {
+                ends.running = ends.running.or(status.at());
+            }
+            ends.last = Some(status);
+        }
+        Ok(ends)
+    }
+}
