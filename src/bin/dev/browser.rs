@@ -1,0 +1,62 @@
+//! Chromium and its driver: found, or installed where apt-get can. Does not start them.
+
+use std::env;
+use std::path::PathBuf;
+
+use crate::run::{self, Outcome, on_path, program, stop};
+use crate::steps::{Steps, loud};
+
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/// A browser that tests can drive.
+#[derive(Clone)]
+pub struct Browser {
+    pub chromium: PathBuf,
+    pub driver: PathBuf,
+}
+
+impl Browser {
+    /// `None`, loudly, where there is none and none can be installed. In CI that is a failure.
+    pub fn ready(steps: &mut Steps) -> Outcome<Option<Browser>> {
+        if find().is_none() && on_path("apt-get").is_some() && root() {
+            steps.step("installing chromium and its driver with apt-get", |_| install())?;
+        }
+        let browser = find();
+        if browser.is_none() {
+            let missing = "neither chromium nor chromedriver was found (or only one of them)";
+            if env::var_os("CI").is_some() {
+                return stop(missing);
+            }
+            loud(&format!(
+                "{missing}: what needs a browser is LEFT OUT; both on PATH, or CHROME and CHROMEDRIVER, bring it back"
+            ));
+        }
+        Ok(browser)
+    }
+
+    /// A command that is to use them.
+    pub fn around<'a>(&self, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
+        command.env("CHROME", &self.chromium).env("CHROMEDRIVER", &self.driver)
+    }
+}
+
+fn find() -> Option<Browser> {
+    let named = |key: &str| env::var_os(key).map(PathBuf::from).filter(|file| file.is_file());
+    let installed = || CHROMIUM.iter().find_map(|name| on_path(name));
+    let mac = || Some(PathBuf::from(MAC)).filter(|file| file.is_file());
+    let chromium = named("CHROME").or_else(installed).or_else(mac)?;
+    let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
+    Some(Browser { chromium, driver })
+}
+
+fn root() -> bool {
+    run::output(&mut program("id", &["-u"])).is_some_and(|id| id.trim() == "0")
+}
+
+fn install() -> Outcome {
+    let apt = |args: &[&str]| run::run(program("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive"));
+    apt(&["update", "-q"])?;
+    // A font too: without one, Chromium draws boxes.
+    apt(&["install", "-y", "-q", "--no-install-recommends", "chromium", "chromium-driver", "fonts-dejavu-core"])
+}

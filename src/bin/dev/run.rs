@@ -1,0 +1,146 @@
+//! Child processes: how they are started, what they inherit, and what a failed one says.
+//! Does not know which programs there are.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Why a command of ours cannot go on, in words for the person who typed it.
+#[derive(Debug)]
+pub struct Stopped(pub String);
+
+pub type Outcome<T = ()> = Result<T, Stopped>;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+pub fn stop<T>(why: impl Into<String>) -> Outcome<T> {
+    Err(Stopped(why.into()))
+}
+
+/// Tests counted from the lines of those who ran them.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: u64,
+    pub failed: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Tally) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// The cargo that runs us.
+pub fn cargo(args: &[&str]) -> Command {
+    let mut command = child(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(args);
+    command
+}
+
+pub fn program(name: &str, args: &[&str]) -> Command {
+    let mut command = child(name.into());
+    command.args(args);
+    command
+}
+
+/// `cargo run` tells its child which package and binary it is. A cargo or rustc further down would take that for its own,
+/// and rebuild what is built already.
+fn child(name: OsString) -> Command {
+    let mut command = Command::new(name);
+    let ours = |key: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|prefix| key.starts_with(prefix))
+    };
+    for (key, _) in std::env::vars_os() {
+        if key.to_str().is_some_and(ours) {
+            command.env_remove(key);
+        }
+    }
+    command
+}
+
+/// Runs it to its end, its output going where ours goes.
+pub fn run(command: &mut Command) -> Outcome {
+    let status = command.stdin(Stdio::null()).status().map_err(|error| cannot_start(command, &error))?;
+    if status.success() { Ok(()) } else { stop(format!("`{}` failed: {status}", shown(command))) }
+}
+
+/// Its standard output, where it starts and succeeds.
+pub fn output(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs it, passing its lines on, and counts the tests that they tell of. The count is there for a failed run too.
+pub fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
+    let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    let mut child = started.map_err(|error| cannot_start(command, &error))?;
+    let stdout = child.stdout.take().expect("asked for above");
+    for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        if let Some(result) = test_result(&line) {
+            tally.add(result);
+        }
+    }
+    let status = child.wait().map_err(|error| cannot_start(command, &error))?;
+    if status.success() { Ok(()) } else { stop(format!("`{}` failed: {status}", shown(command))) }
+}
+
+/// Reads `test result: ok. 12 passed; 0 failed; ...`, as libtest and wasm-bindgen's runner print it.
+fn test_result(line: &str) -> Option<Tally> {
+    let (_, counts) = line.trim().strip_prefix("test result: ")?.split_once(". ")?;
+    let of = |word: &str| {
+        let part = counts.split("; ").find(|part| part.ends_with(word))?;
+        part.split(' ').next()?.parse().ok()
+    };
+    Some(Tally { passed: of("passed")?, failed: of("failed")? })
+}
+
+fn cannot_start(command: &Command, error: &std::io::Error) -> Stopped {
+    Stopped(format!("`{}` does not start: {error}", shown(command)))
+}
+
+fn shown(command: &Command) -> String {
+    let name = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let mut words = vec![name.to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
+    words.join(" ")
+}
+
+/// Where a program of that name stands on PATH.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+/// Cargo's target folder.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expected: Option<(u64, u64)>) {
+        assert_eq!(test_result(line), expected.map(|(passed, failed)| Tally { passed, failed }), "{line}");
+    }
+
+    #[test]
+    fn results_of_both_runners_count() {
+        check(
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            Some((12, 0)),
+        );
+        check("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 filtered out", Some((3, 2)));
+        check("test result: ok", None);
+        check("test a::b ... ok", None);
+    }
+}

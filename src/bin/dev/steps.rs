@@ -1,0 +1,58 @@
+//! Says what is being done, and how long it took.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use crate::run::{Outcome, Tally};
+
+/// The steps of one command, in order, with their times and the tests that they ran.
+pub struct Steps {
+    started: Instant,
+    done: Vec<(String, Duration)>,
+    pub tally: Tally,
+}
+
+impl Steps {
+    pub fn new() -> Self {
+        Self { started: Instant::now(), done: Vec::new(), tally: Tally::default() }
+    }
+
+    /// One step under its heading. A failed one ends the command, so only its name is kept for the summary.
+    pub fn step<T>(&mut self, name: &str, work: impl FnOnce(&mut Tally) -> Outcome<T>) -> Outcome<T> {
+        eprintln!("\n{}", strong(&format!("== {name}")));
+        let from = Instant::now();
+        let outcome = work(&mut self.tally);
+        let took = from.elapsed();
+        let word = if outcome.is_ok() { "done" } else { "FAILED" };
+        eprintln!("   {word} in {}", seconds(took));
+        self.done.push((name.to_owned(), took));
+        outcome
+    }
+
+    /// Every step and its time.
+    pub fn summary(&self) {
+        println!();
+        for (name, took) in &self.done {
+            println!("{:>9}  {name}", seconds(*took));
+        }
+        println!("{:>9}  in all", seconds(self.started.elapsed()));
+    }
+}
+
+pub fn note(words: &str) {
+    eprintln!("   {words}");
+}
+
+/// For what must not be overlooked.
+pub fn loud(words: &str) {
+    eprintln!("\n{}\n", strong(&format!("!! {words}")));
+}
+
+fn strong(words: &str) -> String {
+    if std::io::stderr().is_terminal() { format!("\x1b[1m{words}\x1b[0m") } else { words.to_owned() }
+}
+
+pub fn seconds(time: Duration) -> String {
+    let whole = time.as_secs();
+    if whole < 60 { format!("{:.1} s", time.as_secs_f64()) } else { format!("{} m {:02} s", whole / 60, whole % 60) }
+}

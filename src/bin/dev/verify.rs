@@ -1,0 +1,124 @@
+//! `cargo verify`: everything that CI runs, in an order that fails early. Stops at the first failure.
+//! What each test checks is the tests' business; this only runs them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::browser::Browser;
+use crate::page::{self, Page};
+use crate::run::{self, Outcome, Stopped, Tally, cargo, on_path, program};
+use crate::steps::{Steps, loud};
+use crate::tools::{self, Tools, WASM};
+
+/// The journeys have a step of their own, after what they need.
+const JOURNEYS: &str = "browser";
+const FUZZ_SECONDS: &str = "5";
+
+pub fn verify() -> Outcome {
+    let mut steps = Steps::new();
+    let outcome = all(&mut steps);
+    steps.summary();
+    if let Err(why) = &outcome {
+        println!("\nverify stopped: {why}");
+    }
+    println!("{} passed, {} failed", steps.tally.passed, steps.tally.failed);
+    outcome
+}
+
+fn all(steps: &mut Steps) -> Outcome {
+    tools::components(steps)?;
+    steps.step("format", |_| run::run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    tools::wasm_target(steps)?;
+    lint(steps)?;
+
+    let browser = Browser::ready(steps)?;
+    let tools = Tools::ready(steps)?;
+    tools::say_where(&tools);
+    let page = Page::ready(steps, &tools)?;
+    steps.step("what a first visit downloads", |_| page::weigh())?;
+    let executable = page.embed(steps)?;
+
+    steps.step("tests: core, simulator, gateway, tidy", |tally| native_tests(tally, &page, &executable))?;
+    if let Some(browser) = browser {
+        steps.step("tests: the page's own, as wasm in Chromium", |tally| wasm_tests(tally, &tools, &browser))?;
+        steps.step("tests: journeys in Chromium", |tally| {
+            let mut journeys = cargo(&["test", "--features", "gateway", "--test", JOURNEYS]);
+            with_page(&mut journeys, &page, &executable).env("MESOSCOPE_AXE", tools.axe());
+            run::counted(browser.around(&mut journeys), tally)
+        })?;
+    }
+    fuzz(steps)
+}
+
+fn lint(steps: &mut Steps) -> Outcome {
+    steps.step("clippy, native", |_| {
+        run::run(&mut cargo(&[
+            "clippy",
+            "--workspace",
+            "--features",
+            "gateway",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    })?;
+    steps.step("clippy, wasm", |_| {
+        let page = ["clippy", "--target", WASM, "--features", "ui", "--bin", "app", "--bin", "worker"];
+        run::run(cargo(&page).args(["--", "-D", "warnings"]))
+    })
+}
+
+/// All but the journeys, named one by one, since cargo cannot leave one out.
+fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
+    let mut tests = cargo(&["test", "--workspace", "--features", "gateway", "--lib", "--bins"]);
+    for name in test_files("tests")?.into_iter().chain(test_files("tests/sim/tests")?) {
+        if name != JOURNEYS {
+            tests.args(["--test", &name]);
+        }
+    }
+    run::counted(with_page(&mut tests, page, executable), tally)
+}
+
+fn test_files(folder: &str) -> Outcome<Vec<String>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut names = Vec::new();
+    for entry in entries {
+        let path: PathBuf = entry.map_err(|error| Stopped(format!("{folder}: {error}")))?.path();
+        if path.extension().is_some_and(|kind| kind == "rs") {
+            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Tests that start the executable get the one with the page inside.
+fn with_page<'a>(command: &'a mut Command, page: &Page, executable: &Path) -> &'a mut Command {
+    let executable = std::path::absolute(executable).unwrap_or_else(|_| executable.to_owned());
+    command.env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable)
+}
+
+fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
+    let mut tests = cargo(&["test", "--target", WASM, "--features", "ui", "--bin", "app"]);
+    tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    run::counted(browser.around(tools.around(&mut tests)), tally)
+}
+
+/// Some seconds a target where cargo-fuzz and a nightly toolchain are. Elsewhere tests/fuzz.rs, which has run by now, must
+/// do: it feeds the same functions from a seeded generator.
+fn fuzz(steps: &mut Steps) -> Outcome {
+    let nightly = run::output(&mut program("rustup", &["run", "nightly", "cargo", "--version"])).is_some();
+    if !nightly || on_path("cargo-fuzz").is_none() {
+        loud("no nightly toolchain with cargo-fuzz: the fuzz targets ran only as an ordinary test");
+        return Ok(());
+    }
+    for target in test_files("tests/fuzz/targets")? {
+        steps.step(&format!("fuzz: {target}, {FUZZ_SECONDS} s"), |_| {
+            let run = ["run", "nightly", "cargo", "fuzz", "run", "--fuzz-dir", "tests/fuzz", &target];
+            run::run(program("rustup", &run).args(["--", &format!("-max_total_time={FUZZ_SECONDS}")]))
+        })?;
+    }
+    Ok(())
+}
