@@ -1,0 +1,150 @@
+//! Maintenance of machines: the schedule, and taking them down and up. Checks nothing; the master's refusals are good.
+
+use serde::{Deserialize, Serialize};
+
+use super::values::{DurationInfo, TimeInfo};
+use super::{Call, Done, Master};
+use crate::wire::{Id, Text, Time};
+
+/// A machine. Taking it down needs it exactly as its agent registered and as the schedule holds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MachineId {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+}
+
+/// How far the maintenance is.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetMaintenanceStatus;
+
+/// It, in its message.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct MaintenanceStatus<'a> {
+    #[serde(borrow)]
+    pub status: ClusterStatus<'a>,
+}
+
+/// The machines that are not up.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct ClusterStatus<'a> {
+    #[serde(borrow)]
+    pub draining_machines: Vec<DrainingMachine<'a>>,
+    pub down_machines: Vec<MachineId>,
+}
+
+/// A scheduled machine, and what frameworks said to it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct DrainingMachine<'a> {
+    pub id: MachineId,
+    #[serde(borrow)]
+    pub statuses: Vec<InverseOfferStatus<'a>>,
+}
+
+/// A framework's answer to an inverse offer: ACCEPT, DECLINE or UNKNOWN.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct InverseOfferStatus<'a> {
+    #[serde(borrow)]
+    pub status: Text<'a>,
+    pub framework_id: Id<'a>,
+    pub timestamp: Time,
+}
+
+impl Call for GetMaintenanceStatus {
+    const TYPE: &'static str = "GET_MAINTENANCE_STATUS";
+    const READS: bool = true;
+    type Reply<'a> = MaintenanceStatus<'a>;
+    type To = Master;
+}
+
+/// The schedule. Machines that the caller may not see are left out, so it must not be written back filtered.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetMaintenanceSchedule;
+
+/// It, in its message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct MaintenanceSchedule {
+    pub schedule: Schedule,
+}
+
+/// All windows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Schedule {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Window>,
+}
+
+/// Machines and when they will be unavailable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Window {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub machine_ids: Vec<MachineId>,
+    pub unavailability: Unavailability,
+}
+
+/// From a moment, for a length of time; for ever without one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Unavailability {
+    pub start: TimeInfo,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<DurationInfo>,
+}
+
+impl Call for GetMaintenanceSchedule {
+    const TYPE: &'static str = "GET_MAINTENANCE_SCHEDULE";
+    const READS: bool = true;
+    type Reply<'a> = MaintenanceSchedule;
+    type To = Master;
+}
+
+/// Replaces the whole schedule. There is no comparing and swapping: read again before.
+#[derive(Clone, Debug, Serialize)]
+pub struct UpdateMaintenanceSchedule {
+    pub schedule: Schedule,
+}
+
+impl Call for UpdateMaintenanceSchedule {
+    const TYPE: &'static str = "UPDATE_MAINTENANCE_SCHEDULE";
+    const FIELD: Option<&'static str> = Some("update_maintenance_schedule");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}
+
+/// Takes scheduled machines down: their agents are shut down, their tasks are lost.
+#[derive(Clone, Debug, Serialize)]
+pub struct StartMaintenance {
+    pub machines: Vec<MachineId>,
+}
+
+impl Call for StartMaintenance {
+    const TYPE: &'static str = "START_MAINTENANCE";
+    const FIELD: Option<&'static str> = Some("start_maintenance");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}
+
+/// Takes machines up again, and out of the schedule.
+#[derive(Clone, Debug, Serialize)]
+pub struct StopMaintenance {
+    pub machines: Vec<MachineId>,
+}
+
+impl Call for StopMaintenance {
+    const TYPE: &'static str = "STOP_MAINTENANCE";
+    const FIELD: Option<&'static str> = Some("stop_maintenance");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}

@@ -1,0 +1,16 @@
+//! The stream of what happens in the cluster. Only its request: the records are `wire::Event`s.
+
+use serde::Serialize;
+
+use super::{Call, Master, Streamed};
+
+/// A snapshot, then every event, until one side leaves. There is no resuming: a reconnect begins with a snapshot again.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Subscribe;
+
+impl Call for Subscribe {
+    const TYPE: &'static str = "SUBSCRIBE";
+    const READS: bool = true;
+    type Reply<'a> = Streamed;
+    type To = Master;
+}
