@@ -1,13 +1,33 @@
 //! The cluster behind sockets: masters and agents on ports of their own.
 
+mod api;
+mod connection;
+mod control;
+mod fault;
+mod http;
+mod pipe;
+mod shared;
+mod stream;
+mod webui;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::{Sim, Size};
+use connection::Listener;
+pub use fault::{Fault, NoSuchFault};
+use shared::Shared;
+
+/// Ports that agents have at most: beyond, several share one, as `slave(1)`, `slave(2)` and so on.
+const AGENT_PORTS: u32 = 200;
+/// How often life goes on when nobody asks.
+const TICK: Duration = Duration::from_millis(20);
 
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -43,52 +63,128 @@ impl Default for Config {
     }
 }
 
-/// What goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Nothing does.
-    None,
-    CutMidRecord,
-    /// Every stream ends with a clean end of its body, as an evicted subscriber's does.
-    CloseStreams,
-    Silence,
-    Garbage,
-    /// The leader becomes a standby, which answers 307, and the next master leads.
-    Failover,
-    /// Every call is answered so: 401, 403, 503.
-    Status(u16),
-    SlowBytes,
-    StopAgent(u32),
-}
-
 /// A running cluster. Dropping it stops everything.
 #[derive(Debug)]
 pub struct Server {
+    shared: Arc<Shared>,
     urls: Vec<String>,
-    sim: std::sync::Mutex<Sim>,
+    /// Its end ends every task of the server.
+    stop: watch::Sender<()>,
 }
 
 impl Server {
+    /// Listens on all its ports before it returns; a port in use is the error.
     pub async fn start(config: Config) -> io::Result<Server> {
-        let listener = TcpListener::bind((config.bind, config.port)).await?;
-        let urls = vec![format!("http://{}", listener.local_addr()?)];
-        Ok(Server { urls, sim: std::sync::Mutex::new(Sim::new(config.seed, config.size)) })
+        let mut masters = vec![TcpListener::bind((config.bind, config.port)).await?];
+        for _ in 1..config.masters.max(1) {
+            masters.push(TcpListener::bind((config.bind, 0)).await?);
+        }
+        let mut agents = Vec::new();
+        for _ in 0..config.size.agents().clamp(1, AGENT_PORTS) {
+            agents.push(TcpListener::bind((config.bind, 0)).await?);
+        }
+        let (master_ports, agent_ports) = (ports(&masters)?, ports(&agents)?);
+        let host = reachable(config.bind);
+        let urls = master_ports.iter().map(|port| format!("http://{host}:{port}")).collect();
+        let sim = found(&config, &host, &master_ports, agent_ports).await?;
+        let server = Server {
+            shared: Arc::new(Shared::new(sim, master_ports, host, &config)),
+            urls,
+            stop: watch::Sender::new(()),
+        };
+        server.listen(masters, Listener::Master);
+        server.listen(agents, Listener::Agents);
+        server.live();
+        Ok(server)
     }
 
-    /// `http://host:port`, the leader first.
+    /// `http://host:port`, the first leader first.
     pub fn master_urls(&self) -> Vec<String> {
         self.urls.clone()
     }
 
-    pub fn fault(&self, _fault: Fault) {}
+    pub fn fault(&self, fault: Fault) {
+        self.shared.fault(&fault);
+    }
 
-    /// Drives the cluster by hand; what it did is on its way to subscribers when this returns.
+    /// Drives the cluster by hand; what that did is on its way to subscribers when this returns.
     pub fn with<R>(&self, f: impl FnOnce(&mut Sim) -> R) -> R {
-        f(&mut self.sim.lock().expect("no holder of the cluster panics"))
+        self.shared.with(f)
     }
 
     /// How many streams are open.
     pub fn subscribers(&self) -> usize {
-        0
+        self.shared.subscribers()
     }
+
+    fn listen(&self, listeners: Vec<TcpListener>, who: fn(usize) -> Listener) {
+        for (place, listener) in listeners.into_iter().enumerate() {
+            self.spawn(accept(Arc::clone(&self.shared), listener, who(place), self.stop.subscribe()));
+        }
+    }
+
+    fn live(&self) {
+        let shared = Arc::clone(&self.shared);
+        self.spawn(async move {
+            let mut ticks = tokio::time::interval(TICK);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+            loop {
+                ticks.tick().await;
+                shared.with(|_| ());
+            }
+        });
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(until_stopped(self.stop.subscribe(), task));
+    }
+}
+
+async fn until_stopped(mut stop: watch::Receiver<()>, task: impl Future<Output = ()>) {
+    tokio::select! {
+        _ = stop.changed() => {}
+        () = task => {}
+    }
+}
+
+async fn accept(shared: Arc<Shared>, listener: TcpListener, who: Listener, stop: watch::Receiver<()>) {
+    loop {
+        match listener.accept().await {
+            Ok((socket, _)) => {
+                let serving = connection::serve(Arc::clone(&shared), who, socket);
+                // A peer that hangs up is no error of ours, and nobody else is told.
+                tokio::spawn(until_stopped(stop.clone(), async move { drop(serving.await) }));
+            }
+            // Out of file handles, most likely: some will be free again.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// Making a huge cluster takes a while, and is not done on a thread that others wait for.
+async fn found(config: &Config, host: &str, masters: &[u16], agents: Vec<u16>) -> io::Result<Sim> {
+    let (seed, size, rate) = (config.seed, config.size, config.rate);
+    let (host, master) = (host.to_owned(), masters.first().copied().unwrap_or_default());
+    let founding = tokio::task::spawn_blocking(move || {
+        let mut sim = Sim::at(seed, size, now_nanos());
+        sim.place(host, master, agents);
+        sim.set_rate(rate);
+        sim
+    });
+    founding.await.map_err(io::Error::other)
+}
+
+fn ports(listeners: &[TcpListener]) -> io::Result<Vec<u16>> {
+    listeners.iter().map(|listener| listener.local_addr().map(|address| address.port())).collect()
+}
+
+/// An address that others can go to: one that listens everywhere is reached at loopback.
+fn reachable(bind: IpAddr) -> String {
+    if bind.is_unspecified() { Ipv4Addr::LOCALHOST.to_string() } else { bind.to_string() }
+}
+
+/// The only clock of the simulator.
+#[allow(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
+pub(crate) fn now_nanos() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64)
 }

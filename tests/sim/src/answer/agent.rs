@@ -1,0 +1,185 @@
+//! An agent's calls.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::answer::call::Call;
+use crate::answer::{Answer, files, fixed, metrics};
+use crate::names::Runner;
+use crate::out::Out;
+use crate::sim::Sim;
+use crate::world::resources::EXECUTOR;
+use crate::world::{Agent, State, Task, World};
+use crate::write::{self, list, value};
+
+pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
+    let world = &*sim.world;
+    let Some(agent) = world.agents.get(number as usize) else { return Answer::refused(404, "404 Not Found.") };
+    match call.kind {
+        "GET_HEALTH" => Answer::value(&json!({"type": "GET_HEALTH", "get_health": {"healthy": true}})),
+        "GET_FLAGS" => fixed::agent_flags(world, agent),
+        "GET_VERSION" => fixed::version(agent.version(world.seed)),
+        "GET_METRICS" => metrics::agent(world, agent),
+        "GET_LOGGING_LEVEL" => Answer::value(&json!({"type": "GET_LOGGING_LEVEL", "get_logging_level": {"level": 0}})),
+        "SET_LOGGING_LEVEL" => Answer::done(),
+        "LIST_FILES" => files::list(call, &files::agent(world, agent, call)),
+        "READ_FILE" => files::read(call, &files::agent(world, agent, call)),
+        "GET_OPERATIONS" => Answer::value(&json!({"type": "GET_OPERATIONS", "get_operations": {}})),
+        "GET_RESOURCE_PROVIDERS" => {
+            Answer::value(&json!({"type": "GET_RESOURCE_PROVIDERS", "get_resource_providers": {}}))
+        }
+        "GET_STATE" => state(world, agent),
+        "GET_TASKS" => part(call.kind, "get_tasks", |out| tasks(out, world, agent)),
+        "GET_EXECUTORS" => part(call.kind, "get_executors", |out| executors(out, world, agent)),
+        "GET_FRAMEWORKS" => part(call.kind, "get_frameworks", |out| frameworks(out, world, agent)),
+        "GET_CONTAINERS" => part(call.kind, "get_containers", |out| containers(out, world, agent, call)),
+        "GET_AGENT" => part(call.kind, "get_agent", |out| {
+            out.str("{\"agent_info\":");
+            write::agent::info(out, world, agent, false);
+            if let Some(drain) = agent.draining {
+                out.str(",\"drain_config\":");
+                write::agent::drain_config(out, &drain);
+            }
+            out.str("}");
+        }),
+        _ => Answer::not_implemented(),
+    }
+}
+
+fn part(kind: &str, key: &str, body: impl FnOnce(&mut Vec<u8>)) -> Answer {
+    Answer::json(|out| {
+        out.all(&["{\"type\":\"", kind, "\",\"", key, "\":"]);
+        body(out);
+        out.str("}");
+    })
+}
+
+fn state(world: &World, agent: &Agent) -> Answer {
+    part("GET_STATE", "get_state", |out| {
+        out.str("{\"get_tasks\":");
+        tasks(out, world, agent);
+        out.str(",\"get_executors\":");
+        executors(out, world, agent);
+        out.str(",\"get_frameworks\":");
+        frameworks(out, world, agent);
+        out.str("}");
+    })
+}
+
+fn live<'a>(world: &'a World, agent: &'a Agent) -> impl Iterator<Item = &'a Task> {
+    agent.tasks.iter().map(|slot| world.tasks.at(*slot))
+}
+
+/// Tasks that ended on it and that the master still has: an agent keeps them by executor, which is near enough.
+fn completed<'a>(world: &'a World, agent: &'a Agent) -> impl Iterator<Item = &'a Task> {
+    world.frameworks.iter().flat_map(|framework| &framework.completed).filter(|task| task.agent == agent.number)
+}
+
+fn tasks(out: &mut Vec<u8>, world: &World, agent: &Agent) {
+    let queued = |task: &&Task| task.state == State::Staging;
+    out.str("{\"pending_tasks\":[],\"queued_tasks\":");
+    list(out, live(world, agent).filter(queued), |out, task| write::task::task(out, world, task));
+    out.str(",\"launched_tasks\":");
+    list(out, live(world, agent).filter(|task| !queued(task)), |out, task| write::task::task(out, world, task));
+    out.str(",\"terminated_tasks\":[],\"completed_tasks\":");
+    list(out, completed(world, agent), |out, task| write::task::task(out, world, task));
+    out.str("}");
+}
+
+fn executors(out: &mut Vec<u8>, world: &World, agent: &Agent) {
+    out.str("{\"executors\":");
+    list(out, live(world, agent), |out, task| write::executor::of_agent(out, world, task, |_| {}));
+    out.str(",\"completed_executors\":");
+    list(out, completed(world, agent), |out, task| write::executor::of_agent(out, world, task, |_| {}));
+    out.str("}");
+}
+
+fn frameworks(out: &mut Vec<u8>, world: &World, agent: &Agent) {
+    let busy: BTreeSet<u32> = live(world, agent).map(|task| task.framework).collect();
+    let past: BTreeSet<u32> =
+        completed(world, agent).map(|task| task.framework).filter(|it| !busy.contains(it)).collect();
+    let mut write = |out: &mut Vec<u8>, number: &u32| {
+        out.str("{\"framework_info\":");
+        write::framework::info(out, world, world.framework(*number));
+        out.str("}");
+    };
+    out.str("{\"frameworks\":");
+    list(out, &busy, &mut write);
+    out.str(",\"completed_frameworks\":");
+    list(out, &past, &mut write);
+    out.str("}");
+}
+
+/// One container an executor, and one nested in it a pod's task if the call wants to see it.
+fn containers(out: &mut Vec<u8>, world: &World, agent: &Agent, call: &Call) {
+    let nested = call.fields.get("show_nested").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let started = live(world, agent).filter(|task| !task.statuses().is_empty());
+    let mut first = true;
+    for task in started {
+        out.str(if first { "{\"containers\":[" } else { "," });
+        first = false;
+        container(out, world, task, false);
+        if nested && task.runner(world) == Runner::Pod {
+            out.str(",");
+            container(out, world, task, true);
+        }
+    }
+    out.str(if first { "{}" } else { "]}" });
+}
+
+fn container(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {
+    let outer = task.runner(world) == Runner::Pod && !nested;
+    let id = |out: &mut Vec<u8>| if outer { task.executor_container(out, world) } else { task.container(out, world) };
+    out.str("{");
+    if !nested {
+        out.str("\"framework_id\":");
+        value(out, |out| world.framework_id(out, task.framework));
+        out.str(",\"executor_id\":");
+        value(out, |out| task.executor_id(out, world));
+        out.str(",\"executor_name\":\"\",");
+    }
+    out.str("\"container_id\":");
+    value(out, id);
+    out.str(",\"container_status\":{\"container_id\":{\"value\":\"");
+    id(out);
+    out.str("\"");
+    if nested {
+        out.str(",\"parent\":");
+        value(out, |out| task.executor_container(out, world));
+    }
+    out.str("},\"executor_pid\":");
+    out.int(2000 + u64::from(task.serial) * 7 % 60_000);
+    out.str("},\"resource_statistics\":");
+    statistics(out, world, task, nested);
+    out.str("}");
+}
+
+/// Usage that grows with time (cpu seconds) or stays below its limit (memory).
+fn statistics(out: &mut Vec<u8>, world: &World, task: &Task, nested: bool) {
+    let since = task.statuses().first().map_or(world.now, |status| status.at);
+    let seconds = (world.now - since).max(0) as u64 / 1_000_000_000;
+    let hash = task.hash(world.seed);
+    let cpus = u64::from(task.needs.cpus) + if nested { 0 } else { u64::from(EXECUTOR.cpus) };
+    let mem = u64::from(task.needs.mem + if nested { 0 } else { EXECUTOR.mem }) << 20;
+    let disk = u64::from(task.needs.disk) << 20;
+    out.str("{\"timestamp\":");
+    out.seconds(world.now);
+    out.str(",\"cpus_user_time_secs\":");
+    out.milli(seconds * cpus * (20 + hash % 60) / 100);
+    out.str(",\"cpus_system_time_secs\":");
+    out.milli(seconds * cpus * (1 + hash % 9) / 100);
+    out.str(",\"cpus_soft_limit\":");
+    out.milli(cpus);
+    for (name, bytes) in [
+        ("mem_limit_bytes", mem),
+        ("mem_soft_limit_bytes", mem),
+        ("mem_rss_bytes", mem / 100 * (30 + hash % 60)),
+        ("disk_limit_bytes", disk),
+        ("disk_used_bytes", disk / 100 * (hash % 90)),
+    ] {
+        out.all(&[",\"", name, "\":"]);
+        out.int(bytes);
+    }
+    out.str("}");
+}

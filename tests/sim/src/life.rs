@@ -1,0 +1,281 @@
+//! Life: what happens when time goes on. Tasks come, run, fail, finish and are killed at the set rate; agents and frameworks come and go now and then.
+
+use std::cmp::Reverse;
+
+use crate::sim::Sim;
+use crate::world::birth::{SECOND, ending, failure, live_framework, place};
+use crate::world::{Cause, Offer, Standing, State, Status};
+use crate::write::event;
+
+/// What has begun and is due later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// The task in that slot, if it is still that one, goes on to the state.
+    Task { slot: u32, serial: u32, to: State },
+    /// The master gives a disconnected agent up.
+    Lose(u32),
+    /// A disconnected or unreachable agent is back.
+    Return(u32),
+}
+
+/// When life's own events are next due.
+#[derive(Debug)]
+pub(crate) struct Next {
+    event: i64,
+    agent: i64,
+    framework: i64,
+    offer: i64,
+}
+
+impl Next {
+    pub(crate) fn after(now: i64) -> Next {
+        Next { event: now, agent: now + 20 * SECOND, framework: now + 45 * SECOND, offer: now }
+    }
+}
+
+/// Life after a pause does not make up for more than this.
+const CATCH_UP: i64 = 30 * SECOND;
+/// Offers that are out at a time.
+const OFFERS: usize = 6;
+
+impl Sim {
+    /// Tasks that were found in the middle of something go on with it.
+    pub(crate) fn resume(&mut self) {
+        let slots = self.world.tasks.live_slots().to_vec();
+        for slot in slots {
+            let task = self.world.tasks.at(slot);
+            let (serial, state) = (task.serial, task.state);
+            match state {
+                State::Staging => self.later(slot, serial, State::Starting, 60),
+                State::Starting => self.later(slot, serial, State::Running, 60),
+                State::Killing => self.later(slot, serial, State::Killed, 60),
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn live_until(&mut self, to: i64) {
+        if self.rate <= 0.0 {
+            self.set_now(to);
+            self.next = Next::after(to);
+            return;
+        }
+        let step = ((SECOND as f64 / self.rate) as i64).max(1);
+        self.next.event = self.next.event.max(to - CATCH_UP);
+        while self.next.event <= to {
+            self.set_now(self.next.event);
+            self.next.event += step;
+            self.now_and_then();
+            self.once();
+        }
+        self.set_now(to);
+    }
+
+    fn set_now(&mut self, now: i64) {
+        if now > self.world.now {
+            self.change().now = now;
+        }
+    }
+
+    /// One of the events that the rate asks for: what is due, or something new.
+    fn once(&mut self) {
+        let due = self.due.peek().is_some_and(|Reverse((at, ..))| *at <= self.world.now);
+        match self.due.pop() {
+            Some(Reverse((_, _, step))) if due => self.go_on(step),
+            Some(later) => {
+                self.due.push(later);
+                self.something_new();
+            }
+            None => self.something_new(),
+        }
+    }
+
+    fn go_on(&mut self, step: Step) {
+        match step {
+            Step::Task { slot, serial, to } if self.world.tasks.is_live(slot, serial) => self.step(slot, serial, to),
+            Step::Task { .. } => {}
+            Step::Lose(number) if self.world.agent(number).standing == Standing::Disconnected => {
+                self.lose_agent(number)
+            }
+            Step::Lose(_) => {}
+            Step::Return(number) => self.return_agent(number),
+        }
+    }
+
+    fn step(&mut self, slot: u32, serial: u32, to: State) {
+        let task = self.world.tasks.at(slot);
+        if !self.world.agent(task.agent).connected() {
+            return self.later(slot, serial, to, 60);
+        }
+        match to {
+            State::Starting if !self.world.framework(task.framework).reports_starting() => {
+                self.update(slot, State::Running, Cause::Plain);
+            }
+            State::Starting => {
+                self.update(slot, State::Starting, Cause::Plain);
+                self.later(slot, serial, State::Running, 2);
+            }
+            State::Running if self.rng.per_mille(15) => {
+                let cause = failure(&mut self.rng);
+                self.end(slot, State::Failed, cause);
+            }
+            State::Running => self.update(slot, State::Running, Cause::Plain),
+            State::Killed => self.end(slot, State::Killed, Cause::Terminated),
+            other => self.update(slot, other, Cause::Plain),
+        }
+    }
+
+    fn something_new(&mut self) {
+        let wanted = i64::from(self.world.size.tasks());
+        let live = self.world.tasks.live_slots().len() as i64;
+        // The fewer tasks there are than there should be, the likelier one comes.
+        let launch = (500 + (wanted - live) * 5000 / wanted.max(1)).clamp(50, 950) as u64;
+        if self.rng.per_mille(60) {
+            self.check_health();
+        } else if self.rng.per_mille(launch) {
+            self.launch();
+        } else {
+            self.end_some();
+        }
+    }
+
+    fn launch(&mut self) {
+        let mut rng = self.rng.clone();
+        let framework = live_framework(&self.world, &mut rng);
+        let connected = self.world.framework(framework).active;
+        let slot = if connected { place(self.change(), &mut rng, framework) } else { None };
+        self.rng = rng;
+        if let Some(slot) = slot {
+            let task = self.world.tasks.at(slot).clone();
+            self.tell(event::task_added(&self.world, &task));
+            self.later(slot, task.serial, State::Starting, 2);
+        }
+    }
+
+    /// A running task whose agent is there to tell of it.
+    pub(crate) fn some_running(&mut self) -> Option<u32> {
+        for _ in 0..64 {
+            let slots = self.world.tasks.live_slots();
+            let slot = slots.get(self.rng.below(slots.len())).copied()?;
+            let task = self.world.tasks.at(slot);
+            if task.state == State::Running && self.world.agent(task.agent).connected() {
+                return Some(slot);
+            }
+        }
+        None
+    }
+
+    fn end_some(&mut self) {
+        let Some(slot) = self.some_running() else { return };
+        match ending(&mut self.rng) {
+            (State::Killed, _) => {
+                self.update(slot, State::Killing, Cause::Plain);
+                let serial = self.world.tasks.at(slot).serial;
+                self.later(slot, serial, State::Killed, 5);
+            }
+            (state, cause) => self.end(slot, state, cause),
+        }
+    }
+
+    fn check_health(&mut self) {
+        if let Some(slot) = self.some_running() {
+            let cause = if self.rng.per_mille(800) { Cause::Healthy } else { Cause::Unhealthy };
+            self.update(slot, State::Running, cause);
+        }
+    }
+
+    /// Agents, frameworks and offers change by the clock, however many events there are.
+    fn now_and_then(&mut self) {
+        let now = self.world.now;
+        if now >= self.next.offer {
+            self.next.offer = now + self.rng.between(2, 8) * SECOND;
+            self.change_offers();
+        }
+        if now >= self.next.agent {
+            self.next.agent = now + self.rng.between(10, 40) * SECOND;
+            self.change_agents();
+        }
+        if now >= self.next.framework {
+            self.next.framework = now + self.rng.between(30, 90) * SECOND;
+            self.change_frameworks();
+        }
+    }
+
+    fn change_offers(&mut self) {
+        let world = self.change();
+        if world.offers.len() >= OFFERS {
+            world.offers.remove(0);
+        }
+        if world.frameworks.is_empty() || world.agents.is_empty() {
+            return;
+        }
+        let agent = self.rng.below(self.world.agents.len()) as u32;
+        let mut rng = self.rng.clone();
+        let framework = live_framework(&self.world, &mut rng);
+        self.rng = rng;
+        let home = self.world.agent(agent);
+        let taken = self.world.offers.iter().any(|offer| offer.agent == agent);
+        if home.standing == Standing::Active && !taken && self.world.framework(framework).active {
+            let amount = home.free(self.world.seed);
+            let world = self.change();
+            world.tally.offers += 1;
+            let number = world.tally.offers;
+            world.offers.push(Offer { number, framework, agent, amount });
+        }
+    }
+
+    fn change_agents(&mut self) {
+        match self.rng.below(10) {
+            0..=2 => {
+                self.add_agent();
+            }
+            3..=6 => {
+                self.disconnect_agent();
+            }
+            _ => {
+                self.remove_agent();
+            }
+        }
+    }
+
+    fn change_frameworks(&mut self) {
+        match self.rng.below(3) {
+            0 => {
+                self.add_framework();
+            }
+            1 => {
+                self.update_framework();
+            }
+            _ => {
+                self.remove_framework();
+            }
+        }
+    }
+
+    /// Goes on with a task at most so many seconds later.
+    pub(crate) fn later(&mut self, slot: u32, serial: u32, to: State, seconds: i64) {
+        let at = self.world.now + self.rng.between(SECOND / 20, seconds * SECOND);
+        self.begin(at, Step::Task { slot, serial, to });
+    }
+
+    pub(crate) fn begin(&mut self, at: i64, step: Step) {
+        self.begun += 1;
+        self.due.push(Reverse((at, self.begun, step)));
+    }
+
+    pub(crate) fn update(&mut self, slot: u32, state: State, cause: Cause) {
+        let at = self.world.now;
+        let task = self.change().update(slot, Status { state, cause, at });
+        self.tell(event::task_updated(&self.world, &task));
+    }
+
+    pub(crate) fn end(&mut self, slot: u32, state: State, cause: Cause) {
+        let at = self.world.now;
+        let task = self.change().end(slot, Status { state, cause, at });
+        self.tell(event::task_updated(&self.world, &task));
+    }
+
+    pub(crate) fn tell(&mut self, record: Vec<u8>) {
+        self.records.push_back(record);
+    }
+}

@@ -1,0 +1,203 @@
+//! The words of the cluster: what frameworks, jobs, roles, sites and machines are called and are like.
+
+/// What runs a framework's tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Runner {
+    /// Mesos' command executor: the task has no executor id, its statuses have the task's.
+    Command,
+    /// One default executor a task, as a pod of one container.
+    Pod,
+    /// The framework's own executor, one a task.
+    Own(&'static str),
+}
+
+/// How a framework calls its tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ids {
+    /// `eng_checkout-api.instance-<uuid>._app.1`
+    Instance,
+    /// `checkout-api.<uuid>`
+    Uuid,
+    /// `ct:1795306106000:0:nightly-report:`
+    Cron,
+    /// `executor-driver-20261122-4711`
+    Number,
+}
+
+/// A scheduler that people run.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) user: &'static str,
+    pub(crate) roles: &'static [&'static str],
+    pub(crate) jobs: &'static [&'static str],
+    pub(crate) image: &'static str,
+    pub(crate) runner: Runner,
+    pub(crate) ids: Ids,
+    /// Whether it has the capability PARTITION_AWARE: its tasks become TASK_UNREACHABLE, not TASK_LOST.
+    pub(crate) partition_aware: bool,
+    pub(crate) failover_hours: u64,
+    /// Whether its tasks are services: they have a port and can be discovered.
+    pub(crate) serves: bool,
+}
+
+pub(crate) const KINDS: &[Kind] = &[
+    Kind {
+        name: "marathon",
+        user: "root",
+        roles: &["eng/web", "eng/search"],
+        jobs: &[
+            "checkout-api",
+            "storefront",
+            "search-frontend",
+            "session-store",
+            "image-resizer",
+            "geo-lookup",
+            "api-gateway",
+        ],
+        image: "eng/service",
+        runner: Runner::Command,
+        ids: Ids::Instance,
+        partition_aware: true,
+        failover_hours: 168,
+        serves: true,
+    },
+    Kind {
+        name: "spark-etl",
+        user: "etl",
+        roles: &["data/etl"],
+        jobs: &["daily-sales", "clickstream", "sessionise", "dedupe-events", "join-catalogue"],
+        image: "data/spark",
+        runner: Runner::Own("spark-executor"),
+        ids: Ids::Number,
+        partition_aware: false,
+        failover_hours: 0,
+        serves: false,
+    },
+    Kind {
+        name: "marathon-pods",
+        user: "root",
+        roles: &["eng/edge"],
+        jobs: &["edge-proxy", "rate-limiter", "token-issuer", "feature-flags"],
+        image: "eng/edge",
+        runner: Runner::Pod,
+        ids: Ids::Instance,
+        partition_aware: true,
+        failover_hours: 168,
+        serves: true,
+    },
+    Kind {
+        name: "chronos",
+        user: "batch",
+        roles: &["data/batch"],
+        jobs: &["nightly-report", "rotate-keys", "compact-index", "expire-sessions", "billing-run"],
+        image: "batch/runner",
+        runner: Runner::Command,
+        ids: Ids::Cron,
+        partition_aware: true,
+        failover_hours: 24,
+        serves: false,
+    },
+    Kind {
+        name: "aurora",
+        user: "aurora",
+        roles: &["ads/serving"],
+        jobs: &["bidder", "ranker", "budget-keeper", "impression-log", "creative-cache"],
+        image: "ads/thermos",
+        runner: Runner::Own("thermos"),
+        ids: Ids::Uuid,
+        partition_aware: true,
+        failover_hours: 504,
+        serves: true,
+    },
+    Kind {
+        name: "jenkins",
+        user: "jenkins",
+        roles: &["ops/ci"],
+        jobs: &["build-linux", "build-docs", "integration", "lint"],
+        image: "ops/ci-agent",
+        runner: Runner::Command,
+        ids: Ids::Uuid,
+        partition_aware: false,
+        failover_hours: 1,
+        serves: false,
+    },
+    Kind {
+        name: "kafka",
+        user: "kafka",
+        roles: &["data/streams"],
+        jobs: &["broker", "mirror", "schema-registry"],
+        image: "data/kafka",
+        runner: Runner::Own("kafka-executor"),
+        ids: Ids::Uuid,
+        partition_aware: true,
+        failover_hours: 720,
+        serves: true,
+    },
+    Kind {
+        name: "horovod",
+        user: "ml",
+        roles: &["data/ml"],
+        jobs: &["train-ranker", "train-speech", "embed-catalogue", "evaluate"],
+        image: "ml/train",
+        runner: Runner::Pod,
+        ids: Ids::Uuid,
+        partition_aware: true,
+        failover_hours: 2,
+        serves: false,
+    },
+    Kind {
+        name: "metronome",
+        user: "root",
+        roles: &["ops"],
+        jobs: &["backup", "vacuum", "log-shipper", "cert-renewal"],
+        image: "ops/jobs",
+        runner: Runner::Command,
+        ids: Ids::Uuid,
+        partition_aware: true,
+        failover_hours: 24,
+        serves: false,
+    },
+];
+
+/// Who else runs a scheduler of a kind: `spark-etl-growth-12`.
+pub(crate) const TEAMS: &[&str] =
+    &["growth", "payments", "catalogue", "fraud", "mobile", "maps", "support", "risk", "video", "identity", "pricing"];
+
+pub(crate) const SITES: &[&str] = &["ams", "fra", "dub", "iad"];
+
+/// A site's region and its zones, as an agent's fault domain has them.
+pub(crate) const REGIONS: &[&str] = &["eu-west", "eu-central", "eu-north", "us-east"];
+pub(crate) const ZONES: &[&str] = &["a", "b", "c"];
+
+/// A kind of machine: whole cpus, mem and disk in MB, gpus.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Machine {
+    pub(crate) cpus: u32,
+    pub(crate) mem: u32,
+    pub(crate) disk: u32,
+    pub(crate) gpus: u32,
+    pub(crate) class: &'static str,
+}
+
+pub(crate) const MACHINES: &[Machine] = &[
+    Machine { cpus: 32, mem: 126_976, disk: 908_288, gpus: 0, class: "general" },
+    Machine { cpus: 48, mem: 190_464, disk: 1_816_576, gpus: 0, class: "general" },
+    Machine { cpus: 32, mem: 126_976, disk: 908_288, gpus: 0, class: "general" },
+    Machine { cpus: 64, mem: 253_952, disk: 908_288, gpus: 0, class: "compute" },
+    Machine { cpus: 96, mem: 761_856, disk: 3_633_152, gpus: 0, class: "memory" },
+    Machine { cpus: 32, mem: 126_976, disk: 7_266_304, gpus: 0, class: "storage" },
+    Machine { cpus: 64, mem: 507_904, disk: 1_816_576, gpus: 8, class: "gpu" },
+];
+
+/// Thousandths of a cpu that tasks ask for.
+pub(crate) const TASK_CPUS: &[u32] = &[100, 250, 250, 500, 500, 1000, 1000, 1500, 2000, 4000];
+/// MB.
+pub(crate) const TASK_MEM: &[u32] = &[64, 128, 256, 512, 512, 1024, 1024, 2048, 4096];
+pub(crate) const TASK_DISK: &[u32] = &[32, 128, 256, 512, 1024, 4096];
+
+/// Weights other than 1, by role, in thousandths.
+pub(crate) const WEIGHTS: &[(&str, u64)] = &[("ads/serving", 2000), ("data/ml", 1500), ("eng/web", 3000), ("ops", 500)];
+
+/// Quota of cpus and mem: role, guarantee and limit as shares of the cluster in thousandths; 0 is none.
+pub(crate) const QUOTAS: &[(&str, u64, u64)] = &[("data", 0, 600), ("eng", 100, 500), ("ops", 20, 0)];

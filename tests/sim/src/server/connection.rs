@@ -1,0 +1,138 @@
+//! One connection: requests one after another, each routed by who listens there and by its path.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::api::{self, Reply};
+use super::http::{JSON, Request, Requests, Response};
+use super::pipe::Pipe;
+use super::shared::Shared;
+use super::{control, stream, webui};
+use crate::{Pieces, Target};
+
+/// Who listens on a port.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Listener {
+    /// A master, by its place.
+    Master(usize),
+    /// The agents of one port, by its place among the agents' ports.
+    Agents(usize),
+}
+
+pub(super) async fn serve(shared: Arc<Shared>, listener: Listener, socket: TcpStream) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    let (reader, writer) = socket.into_split();
+    let mut requests = Requests::new(reader);
+    let mut pipe = Pipe::new(writer, Arc::clone(&shared));
+    while let Some(request) = requests.next().await? {
+        let Some(reply) = route(&shared, listener, &request).await else { return Ok(()) };
+        if !send(&shared, reply, &mut requests, &mut pipe).await? || request.close {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the connection may be used again.
+async fn send(
+    shared: &Arc<Shared>,
+    reply: Reply,
+    requests: &mut Requests<OwnedReadHalf>,
+    pipe: &mut Pipe<OwnedWriteHalf>,
+) -> io::Result<bool> {
+    match reply {
+        Reply::Stream => stream::serve(shared, requests, pipe).await,
+        Reply::Pieces(pieces) => send_pieces(pieces, pipe).await.map(|()| true),
+        Reply::Whole(response) => {
+            // One write for head and body: a small answer is one packet, as a real one is.
+            let mut bytes = response.head(super::now_nanos(), response.body.len() as u64);
+            bytes.extend_from_slice(&response.body);
+            pipe.write(&bytes).await.map(|()| true)
+        }
+    }
+}
+
+async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
+    let head = Response { content_type: Some(JSON), ..Response::empty(200) };
+    let mut buffer = head.head(super::now_nanos(), pieces.length());
+    loop {
+        let more = pieces.fill(&mut buffer, 64 << 10);
+        pipe.write(&buffer).await?;
+        buffer.clear();
+        if !more {
+            return Ok(());
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The reply to a request; nothing where there is nobody to reply.
+async fn route(shared: &Arc<Shared>, listener: Listener, request: &Request) -> Option<Reply> {
+    match listener {
+        Listener::Master(place) => Some(master(shared, place, request).await),
+        Listener::Agents(place) => agent(shared, place, request),
+    }
+}
+
+async fn master(shared: &Arc<Shared>, place: usize, request: &Request) -> Reply {
+    let path = request.path.strip_prefix("/master").filter(|rest| rest.starts_with('/')).unwrap_or(&request.path);
+    if path.starts_with("/sim/") {
+        return control::answer(shared, request).into();
+    }
+    match path {
+        "/redirect" => redirect(shared, "").into(),
+        "/api/v1" | "/api/v1/" => call(shared, place, request),
+        _ => match &shared.webui_dir {
+            Some(folder) => webui::answer(folder, request).await.into(),
+            None => Response::not_found().into(),
+        },
+    }
+}
+
+/// Authentication is asked first, then who leads, then the rest (PROTOCOL A1).
+fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Reply {
+    let status = shared.status();
+    if place != shared.leader() && status.is_none() {
+        return redirect(shared, &request.path).into();
+    }
+    if let Some(refusal) = api::refuse(request, Target::Master, status) {
+        return refusal.into();
+    }
+    let answer = shared.with(|sim| sim.answer(Target::Master, &request.body));
+    api::reply(request, Target::Master, answer)
+}
+
+/// Protocol-relative, to the leader, with an empty body.
+fn redirect(shared: &Shared, path: &str) -> Response {
+    let port = shared.master_ports.get(shared.leader()).copied().unwrap_or_default();
+    Response::empty(307).with("Location", format!("//{}:{port}{path}", shared.host))
+}
+
+fn agent(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> {
+    let (nth, path) = agent_path(&request.path);
+    if !matches!(path, "/api/v1" | "/api/v1/") {
+        return Some(Response::not_found().into());
+    }
+    let Some(number) = shared.with(|sim| sim.agent_at(place, nth)) else { return Some(Response::not_found().into()) };
+    if shared.has_stopped(number) {
+        return None;
+    }
+    let target = Target::Agent(number);
+    if let Some(refusal) = api::refuse(request, target, None) {
+        return Some(refusal.into());
+    }
+    let answer = shared.with(|sim| sim.answer(target, &request.body));
+    Some(api::reply(request, target, answer))
+}
+
+/// `/slave(3)/api/v1` is the third agent of the port; without a prefix it is the first.
+fn agent_path(path: &str) -> (u32, &str) {
+    let prefixed = path.strip_prefix("/slave(").and_then(|rest| rest.split_once(')'));
+    match prefixed.and_then(|(nth, rest)| Some((nth.parse().ok()?, rest))) {
+        Some((nth, rest)) => (nth, rest),
+        None => (1, path),
+    }
+}

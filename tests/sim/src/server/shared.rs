@@ -1,0 +1,204 @@
+//! What all of a server's connections share: the cluster, its subscribers, the fault of the hour.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use super::Fault;
+use crate::{Pieces, Sim};
+
+/// Bytes of events that wait for one subscriber, who may still be reading the snapshot; beyond, it is cut off.
+const WAITING: usize = 64 << 20;
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    pub(super) master_ports: Vec<u16>,
+    pub(super) host: String,
+    pub(super) heartbeat: Duration,
+    pub(super) bandwidth: Option<u64>,
+    pub(super) webui_dir: Option<PathBuf>,
+    slow: AtomicBool,
+    silent: watch::Sender<bool>,
+}
+
+#[derive(Debug)]
+struct State {
+    sim: Sim,
+    subscribers: Vec<Subscriber>,
+    /// The place of the leading master.
+    leader: usize,
+    /// What every call is answered with.
+    status: Option<u16>,
+    stopped: HashSet<u32>,
+}
+
+/// What a stream is told to do besides passing on events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Go,
+    /// End the body, and leave the connection open, as an eviction does.
+    Close,
+    /// Stop in the middle of a record.
+    Cut,
+    /// Hang up between two records, as a dying master does.
+    HangUp,
+}
+
+#[derive(Debug)]
+struct Subscriber {
+    events: mpsc::UnboundedSender<Arc<[u8]>>,
+    waiting: Arc<AtomicUsize>,
+    order: watch::Sender<Order>,
+}
+
+/// One stream's end of it.
+#[derive(Debug)]
+pub(super) struct Subscription {
+    pub(super) snapshot: Pieces,
+    pub(super) events: mpsc::UnboundedReceiver<Arc<[u8]>>,
+    pub(super) waiting: Arc<AtomicUsize>,
+    pub(super) order: watch::Receiver<Order>,
+    pub(super) silent: watch::Receiver<bool>,
+}
+
+impl Shared {
+    pub(super) fn new(sim: Sim, master_ports: Vec<u16>, host: String, config: &super::Config) -> Shared {
+        let state = State { sim, subscribers: Vec::new(), leader: 0, status: None, stopped: HashSet::new() };
+        Shared {
+            state: Mutex::new(state),
+            master_ports,
+            host,
+            heartbeat: config.heartbeat,
+            bandwidth: config.bandwidth,
+            webui_dir: config.webui_dir.clone(),
+            slow: AtomicBool::new(false),
+            silent: watch::Sender::new(false),
+        }
+    }
+
+    /// A panic in a caller's closure leaves a cluster that is still whole enough to be looked at.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings the cluster up to now, lets `f` at it, and passes on what that made happen.
+    pub(super) fn with<R>(&self, f: impl FnOnce(&mut Sim) -> R) -> R {
+        let mut state = self.state();
+        state.sim.advance(super::now_nanos());
+        let result = f(&mut state.sim);
+        state.pass_on();
+        result
+    }
+
+    /// A snapshot and all that happens after it: nothing twice, nothing lost.
+    pub(super) fn subscribe(&self) -> Subscription {
+        let mut state = self.state();
+        state.sim.advance(super::now_nanos());
+        state.pass_on();
+        let (events, received) = mpsc::unbounded_channel();
+        let (order, told) = watch::channel(Order::Go);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        state.subscribers.push(Subscriber { events, waiting: Arc::clone(&waiting), order });
+        state.count();
+        let snapshot = state.sim.snapshot_with(self.heartbeat);
+        Subscription { snapshot, events: received, waiting, order: told, silent: self.silent.subscribe() }
+    }
+
+    pub(super) fn subscribers(&self) -> usize {
+        let mut state = self.state();
+        state.count();
+        state.subscribers.len()
+    }
+
+    /// Streams that have ended are no longer counted.
+    pub(super) fn forget_ended(&self) {
+        self.state().count();
+    }
+
+    pub(super) fn leader(&self) -> usize {
+        self.state().leader
+    }
+
+    pub(super) fn status(&self) -> Option<u16> {
+        self.state().status
+    }
+
+    pub(super) fn is_slow(&self) -> bool {
+        self.slow.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn has_stopped(&self, agent: u32) -> bool {
+        self.state().stopped.contains(&agent)
+    }
+
+    pub(super) fn fault(&self, fault: &Fault) {
+        let mut state = self.state();
+        match fault {
+            Fault::None => {
+                state.status = None;
+                state.stopped.clear();
+                self.slow.store(false, Ordering::Relaxed);
+                self.silent.send_replace(false);
+            }
+            Fault::CutMidRecord => state.order(Order::Cut),
+            Fault::CloseStreams => state.order(Order::Close),
+            Fault::Silence => drop(self.silent.send_replace(true)),
+            Fault::Garbage => state.send(b"<html>502 Bad Gateway</html>\n"),
+            Fault::Failover => self.fail_over(&mut state),
+            Fault::Status(status) => state.status = Some(*status),
+            Fault::SlowBytes => self.slow.store(true, Ordering::Relaxed),
+            Fault::StopAgent(number) => {
+                state.stopped.insert(*number);
+                state.sim.stop_agent(*number);
+                state.pass_on();
+            }
+        }
+    }
+
+    fn fail_over(&self, state: &mut State) {
+        state.leader = (state.leader + 1) % self.master_ports.len();
+        if let Some(port) = self.master_ports.get(state.leader) {
+            state.sim.elect(*port);
+        }
+        state.order(Order::HangUp);
+    }
+}
+
+impl State {
+    fn pass_on(&mut self) {
+        while let Some(record) = self.sim.next_record() {
+            let mut framed = format!("{}\n", record.len()).into_bytes();
+            framed.extend_from_slice(&record);
+            self.send(&framed);
+        }
+    }
+
+    /// Gives bytes to every stream, as one chunk; a stream that lags too far behind is cut off.
+    fn send(&mut self, bytes: &[u8]) {
+        if self.subscribers.is_empty() {
+            return;
+        }
+        let bytes: Arc<[u8]> = bytes.into();
+        self.subscribers.retain(|subscriber| {
+            let waiting = subscriber.waiting.fetch_add(bytes.len(), Ordering::Relaxed);
+            waiting < WAITING && subscriber.events.send(Arc::clone(&bytes)).is_ok()
+        });
+    }
+
+    fn order(&mut self, order: Order) {
+        for subscriber in self.subscribers.drain(..) {
+            subscriber.order.send_replace(order);
+        }
+        self.count();
+    }
+
+    fn count(&mut self) {
+        self.subscribers.retain(|subscriber| !subscriber.events.is_closed());
+        self.sim.set_subscribers(self.subscribers.len());
+    }
+}

@@ -1,0 +1,134 @@
+//! The answer to SUBSCRIBE: the snapshot, a heartbeat at once, then events and heartbeats until someone hangs up.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, interval_at};
+
+use super::http::{Requests, stream_head};
+use super::pipe::Pipe;
+use super::shared::{Order, Shared, Subscription};
+use crate::write::event::HEARTBEAT;
+
+/// The largest record that is one chunk: as the recorded ones are, and as is bearable to hold.
+const WHOLE: u64 = 1 << 20;
+/// Larger ones are cut into such chunks.
+const PIECE: usize = 64 << 10;
+
+/// Whether the connection may be used again: after a clean end of the body.
+pub(super) async fn serve<R, W>(
+    shared: &Arc<Shared>,
+    requests: &mut Requests<R>,
+    pipe: &mut Pipe<W>,
+) -> io::Result<bool>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut subscription = shared.subscribe();
+    let end = tokio::select! {
+        end = write(shared, &mut subscription, pipe) => end,
+        () = requests.hung_up() => Ok(Order::HangUp),
+    };
+    drop(subscription);
+    shared.forget_ended();
+    match end? {
+        Order::Close => pipe.write(b"0\r\n\r\n").await.map(|()| true),
+        // The head of a heartbeat: twenty bytes are announced, and half of them come.
+        Order::Cut => pipe.write(b"17\r\n20\n{\"type\":\"HE").await.map(|()| false),
+        Order::HangUp | Order::Go => Ok(false),
+    }
+}
+
+async fn write<W>(shared: &Arc<Shared>, subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<Order>
+where
+    W: AsyncWrite + Unpin,
+{
+    pipe.write(&stream_head(super::now_nanos())).await?;
+    if let Some(order) = speak(subscription).await {
+        return Ok(order);
+    }
+    if let Some(order) = snapshot(subscription, pipe).await? {
+        return Ok(order);
+    }
+    heartbeat(pipe).await?;
+    let mut beats = interval_at(Instant::now() + shared.heartbeat, shared.heartbeat);
+    loop {
+        tokio::select! {
+            biased;
+            changed = subscription.order.changed() => {
+                let order = *subscription.order.borrow();
+                // The sender is gone without an order when this stream lagged too far behind.
+                return Ok(if changed.is_ok() { order } else { Order::HangUp });
+            }
+            event = subscription.events.recv() => {
+                let Some(event) = event else { return Ok(last_order(subscription)) };
+                if let Some(order) = speak(subscription).await {
+                    return Ok(order);
+                }
+                subscription.waiting.fetch_sub(event.len(), Ordering::Relaxed);
+                pipe.chunk(&event).await?;
+            }
+            _ = beats.tick() => {
+                if let Some(order) = speak(subscription).await {
+                    return Ok(order);
+                }
+                heartbeat(pipe).await?;
+            }
+        }
+    }
+}
+
+/// The channel of events and that of orders end together, in no order.
+fn last_order(subscription: &Subscription) -> Order {
+    match *subscription.order.borrow() {
+        Order::Go => Order::HangUp,
+        order => order,
+    }
+}
+
+/// Waits while the master is silent; an order breaks the silence.
+async fn speak(subscription: &mut Subscription) -> Option<Order> {
+    let gone = tokio::select! {
+        biased;
+        spoken = subscription.silent.wait_for(|silent| !silent) => Some(spoken.is_err()),
+        _ = subscription.order.changed() => None,
+    };
+    match gone {
+        Some(false) => None,
+        Some(true) => Some(Order::HangUp),
+        None => Some(last_order(subscription)),
+    }
+}
+
+async fn heartbeat<W: AsyncWrite + Unpin>(pipe: &mut Pipe<W>) -> io::Result<()> {
+    let record = [format!("{}\n", HEARTBEAT.len()).as_bytes(), HEARTBEAT].concat();
+    pipe.chunk(&record).await
+}
+
+/// The record SUBSCRIBED: its length, which is counted first, and then its payload as it is made.
+async fn snapshot<W>(subscription: &mut Subscription, pipe: &mut Pipe<W>) -> io::Result<Option<Order>>
+where
+    W: AsyncWrite + Unpin,
+{
+    let length = subscription.snapshot.length();
+    let mut buffer = format!("{length}\n").into_bytes();
+    let full = if length <= WHOLE { usize::MAX } else { PIECE };
+    loop {
+        let more = subscription.snapshot.fill(&mut buffer, full);
+        if !buffer.is_empty() {
+            pipe.chunk(&buffer).await?;
+        }
+        if !more {
+            return Ok(None);
+        }
+        buffer.clear();
+        if *subscription.order.borrow() != Order::Go {
+            return Ok(Some(last_order(subscription)));
+        }
+        // Making a snapshot is all computing when the peer reads quickly: let others have the thread, too.
+        tokio::task::yield_now().await;
+    }
+}

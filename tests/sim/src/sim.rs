@@ -1,0 +1,123 @@
+//! The cluster with its clock and its chance: life goes on when time does, and by hand.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+use crate::answer::{self, Answer, Target};
+use crate::pieces::{Part, Pieces};
+use crate::rng::Rng;
+use crate::size::Size;
+use crate::world::World;
+
+/// When a cluster is found of which nobody said when: Sunday, 22 November 2026, 00:08:20 UTC.
+const FOUND: i64 = 1_795_306_100_000_000_000;
+
+/// The cluster. Does no IO, and knows no time but what it is told.
+#[derive(Debug)]
+pub struct Sim {
+    pub(crate) world: Arc<World>,
+    pub(crate) rng: Rng,
+    pub(crate) records: VecDeque<Vec<u8>>,
+    /// Events a second that life makes.
+    pub(crate) rate: f64,
+    /// What has begun and will go on: the soonest first, in the order in which it was begun.
+    pub(crate) due: BinaryHeap<Reverse<(i64, u64, crate::life::Step)>>,
+    pub(crate) begun: u64,
+    pub(crate) next: crate::life::Next,
+    pub(crate) logging: answer::Logging,
+}
+
+impl Sim {
+    /// The cluster of that seed and size, found at a fixed time. Nothing happens until a rate is set or a hand moves it.
+    pub fn new(seed: u64, size: Size) -> Sim {
+        Sim::at(seed, size, FOUND)
+    }
+
+    /// The same, found at that time: nanoseconds since the Unix epoch.
+    pub fn at(seed: u64, size: Size, now_nanos: i64) -> Sim {
+        let mut sim = Sim {
+            world: Arc::new(World::new(seed, size, now_nanos)),
+            rng: Rng::new(seed ^ 0x11fe),
+            records: VecDeque::new(),
+            rate: 0.0,
+            due: BinaryHeap::new(),
+            begun: 0,
+            next: crate::life::Next::after(now_nanos),
+            logging: answer::Logging::default(),
+        };
+        sim.resume();
+        sim
+    }
+
+    /// Lets life go on until `to_nanos` (since the Unix epoch).
+    pub fn advance(&mut self, to_nanos: i64) {
+        self.live_until(to_nanos);
+    }
+
+    /// Events a second that life makes from now on; 0 freezes the cluster.
+    pub fn set_rate(&mut self, events_a_second: f64) {
+        self.rate = events_a_second.clamp(0.0, 100_000.0);
+        self.next = crate::life::Next::after(self.world.now);
+    }
+
+    /// The next event that subscribers have not been given yet: the JSON of one record.
+    pub fn next_record(&mut self) -> Option<Vec<u8>> {
+        self.records.pop_front()
+    }
+
+    /// What GET_STATE answers.
+    pub fn state(&self) -> serde_json::Value {
+        let answer = answer::Body::Pieces(self.pieces(Part::State)).into_bytes();
+        serde_json::from_slice(&answer).expect("what the writer writes is JSON")
+    }
+
+    /// A snapshot: the payload of the record SUBSCRIBED, piece by piece, as of now.
+    pub fn snapshot(&self) -> Pieces {
+        self.pieces(Part::Subscribed { heartbeat_millis: 15_000 })
+    }
+
+    /// The same, for a master whose heartbeats come so often.
+    pub(crate) fn snapshot_with(&self, heartbeat: std::time::Duration) -> Pieces {
+        self.pieces(Part::Subscribed { heartbeat_millis: heartbeat.as_millis() as u64 })
+    }
+
+    pub(crate) fn pieces(&self, part: Part) -> Pieces {
+        Pieces::new(Arc::clone(&self.world), part)
+    }
+
+    /// Answers one call, given as the JSON of a request's body.
+    pub fn answer(&mut self, target: Target, call: &[u8]) -> Answer {
+        answer::answer(self, target, call)
+    }
+
+    /// What happened so far, of which no event tells: how many streams are open.
+    pub fn set_subscribers(&mut self, subscribers: usize) {
+        self.change().subscribers = subscribers;
+    }
+
+    /// Where masters and agents listen; their pids and GET_MASTER say so.
+    pub fn place(&mut self, ip: String, master: u16, agents: Vec<u16>) {
+        self.change().addresses = crate::world::Addresses { ip, master, agents };
+    }
+
+    /// Another master leads from now on.
+    pub fn elect(&mut self, port: u16) {
+        let now = self.world.now;
+        let world = self.change();
+        world.addresses.master = port;
+        world.elected = now;
+    }
+
+    /// The number of the agent that listens as `slave(nth)` on that one of the agents' ports.
+    pub fn agent_at(&self, port_index: usize, nth: u32) -> Option<u32> {
+        let ports = self.world.addresses.agents.len().max(1);
+        let number = u32::try_from(ports).ok()?.checked_mul(nth.checked_sub(1)?)?.checked_add(port_index as u32)?;
+        ((number as usize) < self.world.agents.len()).then_some(number)
+    }
+
+    /// The state, to change: a snapshot that is being written keeps the state it was taken of.
+    pub(crate) fn change(&mut self) -> &mut World {
+        Arc::make_mut(&mut self.world)
+    }
+}

@@ -1,0 +1,140 @@
+//! An agent: what changes is kept, what it is made of is derived from its number.
+
+use crate::names::{MACHINES, Machine, REGIONS, SITES, ZONES};
+use crate::out::Out;
+use crate::rng::{mix, pick};
+use crate::world::resources::{Amount, Ports};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Active,
+    /// Its process is gone and the master has noticed, but not given it up yet: `active` is false.
+    Disconnected,
+    Deactivated,
+    Draining,
+    Drained,
+    /// The master has given it up: no longer listed, its tasks are unreachable.
+    Unreachable,
+    /// Unregistered, or marked gone: it does not come back.
+    Gone,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Agent {
+    pub(crate) number: u32,
+    pub(crate) standing: Standing,
+    pub(crate) registered: i64,
+    /// 0 for one that never came back.
+    pub(crate) reregistered: i64,
+    /// When its draining began.
+    pub(crate) draining: Option<Drain>,
+    /// Slots of the tasks that it runs, or ran when it was lost.
+    pub(crate) tasks: Vec<u32>,
+    /// What those tasks and their executors hold.
+    pub(crate) used: Amount,
+}
+
+/// A DrainConfig.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Drain {
+    pub(crate) since: i64,
+    pub(crate) grace: Option<i64>,
+    pub(crate) mark_gone: bool,
+}
+
+impl Agent {
+    pub(crate) fn new(number: u32, registered: i64) -> Agent {
+        Agent {
+            number,
+            standing: Standing::Active,
+            registered,
+            reregistered: 0,
+            draining: None,
+            tasks: Vec::new(),
+            used: Amount::default(),
+        }
+    }
+
+    /// Whether GET_AGENTS has it.
+    pub(crate) fn listed(&self) -> bool {
+        !matches!(self.standing, Standing::Unreachable | Standing::Gone)
+    }
+
+    pub(crate) fn deactivated(&self) -> bool {
+        matches!(self.standing, Standing::Deactivated | Standing::Draining | Standing::Drained)
+    }
+
+    pub(crate) fn connected(&self) -> bool {
+        self.listed() && self.standing != Standing::Disconnected
+    }
+
+    fn hash(&self, seed: u64) -> u64 {
+        mix(seed ^ 0xa6e7, u64::from(self.number))
+    }
+
+    pub(crate) fn machine(&self, seed: u64) -> Machine {
+        pick(MACHINES, self.hash(seed))
+    }
+
+    pub(crate) fn total(&self, seed: u64) -> Amount {
+        let machine = self.machine(seed);
+        Amount {
+            cpus: u64::from(machine.cpus) * 1000,
+            mem: u64::from(machine.mem),
+            disk: u64::from(machine.disk),
+            gpus: u64::from(machine.gpus),
+            ports: Ports::all(),
+        }
+    }
+
+    /// What is dynamically reserved on it, and for which role: one agent in sixteen has something.
+    pub(crate) fn reserved(&self, seed: u64) -> Option<(&'static str, Amount)> {
+        let hash = self.hash(seed) >> 16;
+        let amount = Amount { cpus: 4000, mem: 16_384, ..Amount::default() };
+        hash.is_multiple_of(16).then(|| (pick(&["data/streams", "data/etl", "eng/search"], hash >> 4), amount))
+    }
+
+    /// What a framework without a reservation may still be offered.
+    pub(crate) fn free(&self, seed: u64) -> Amount {
+        let reserved = self.reserved(seed).map_or(Amount::default(), |(_, amount)| amount);
+        self.total(seed).minus(&reserved).minus(&self.used)
+    }
+
+    pub(crate) fn version(&self, seed: u64) -> &'static str {
+        if (self.hash(seed) >> 24).is_multiple_of(12) { "1.10.0" } else { "1.11.0" }
+    }
+
+    fn site(&self) -> usize {
+        self.number as usize % SITES.len()
+    }
+
+    /// `a0417.ams.example`
+    pub(crate) fn hostname(&self, out: &mut impl Out, _seed: u64) {
+        out.str("a");
+        out.padded(u64::from(self.number), if self.number < 10_000 { 4 } else { 5 });
+        out.all(&[".", SITES[self.site()], ".example"]);
+    }
+
+    pub(crate) fn region(&self) -> &'static str {
+        REGIONS[self.site()]
+    }
+
+    pub(crate) fn zone(&self) -> &'static str {
+        pick(ZONES, u64::from(self.number) / SITES.len() as u64)
+    }
+
+    /// Forty machines a rack.
+    pub(crate) fn rack(&self) -> u64 {
+        u64::from(self.number) / SITES.len() as u64 / 40 + 1
+    }
+
+    /// The address of a container on it.
+    pub(crate) fn container_address(&self, out: &mut impl Out, salt: u64) {
+        out.str("10.");
+        out.int(u64::from(self.number) >> 8 & 255);
+        out.str(".");
+        out.int(u64::from(self.number) & 255);
+        out.str(".");
+        out.int(2 + salt % 250);
+    }
+}

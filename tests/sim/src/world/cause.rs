@@ -1,0 +1,109 @@
+//! Why a task is in a state: the source, reason and message of a TaskStatus, in Mesos' own words.
+
+use crate::out::Out;
+use crate::world::{Task, World};
+
+/// What a status says besides its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The executor reports a state and adds nothing.
+    Plain,
+    Healthy,
+    Unhealthy,
+    Exit(u8),
+    Killed,
+    Terminated,
+    Memory,
+    Fetch,
+    Image,
+    ExecutorGone,
+    AgentTimeout,
+    AgentUnregistered,
+    AgentGone,
+    FrameworkRemoved,
+}
+
+impl Cause {
+    /// A master's own statuses have no uuid, no executor and no container.
+    pub(crate) fn from_master(self) -> bool {
+        self.source() == "SOURCE_MASTER"
+    }
+
+    pub(crate) fn source(self) -> &'static str {
+        match self {
+            Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGone | Cause::FrameworkRemoved => {
+                "SOURCE_MASTER"
+            }
+            Cause::Memory | Cause::Fetch | Cause::Image | Cause::ExecutorGone => "SOURCE_AGENT",
+            Cause::Plain | Cause::Healthy | Cause::Unhealthy => "SOURCE_EXECUTOR",
+            Cause::Exit(_) | Cause::Killed | Cause::Terminated => "SOURCE_EXECUTOR",
+        }
+    }
+
+    pub(crate) fn reason(self) -> Option<&'static str> {
+        match self {
+            Cause::Plain | Cause::Exit(_) | Cause::Killed | Cause::Terminated => None,
+            Cause::Healthy | Cause::Unhealthy => Some("REASON_TASK_HEALTH_CHECK_STATUS_UPDATED"),
+            Cause::Memory => Some("REASON_CONTAINER_LIMITATION_MEMORY"),
+            Cause::Fetch | Cause::Image => Some("REASON_CONTAINER_LAUNCH_FAILED"),
+            Cause::ExecutorGone => Some("REASON_EXECUTOR_TERMINATED"),
+            Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGone => Some("REASON_AGENT_REMOVED"),
+            Cause::FrameworkRemoved => Some("REASON_FRAMEWORK_REMOVED"),
+        }
+    }
+
+    pub(crate) fn healthy(self) -> Option<bool> {
+        match self {
+            Cause::Healthy => Some(true),
+            Cause::Unhealthy => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Writes `"message":"...",`, or nothing.
+    pub(crate) fn message(self, out: &mut impl Out, world: &World, task: &Task) {
+        if matches!(self, Cause::Plain | Cause::Healthy | Cause::Unhealthy) {
+            return;
+        }
+        out.str("\"message\":\"");
+        match self {
+            Cause::Plain | Cause::Healthy | Cause::Unhealthy => {}
+            Cause::Exit(status) => {
+                out.str("Command exited with status ");
+                out.int(u64::from(status));
+            }
+            Cause::Killed => out.str("Command terminated with signal Killed"),
+            Cause::Terminated => out.str("Command terminated with signal Terminated"),
+            Cause::Memory => {
+                let mem = u64::from(task.needs.mem);
+                out.str("Memory limit exceeded: Requested: ");
+                out.int(mem);
+                out.str("MB Maximum Used: ");
+                out.int(mem);
+                out.str("MB\\n\\nMEMORY STATISTICS: \\ncache 4096\\nrss ");
+                out.int(mem << 20);
+                out.str("\\nmapped_file 0\\npgpgin 134217\\npgpgout 3072\\n");
+            }
+            Cause::Fetch => {
+                out.str("Failed to launch container: Failed to fetch all URIs for container: exited with status 1")
+            }
+            Cause::Image => {
+                out.str("Failed to launch container: Failed to perform 'curl': curl: (22) The requested URL returned error: 404 Not Found");
+            }
+            Cause::ExecutorGone => out.str("Executor terminated"),
+            Cause::AgentTimeout => out.str("health check timed out"),
+            Cause::AgentGone => out.str("Agent has been marked gone"),
+            Cause::AgentUnregistered => {
+                out.str("Agent ");
+                world.agent(task.agent).hostname(out, world.seed);
+                out.str(" removed: the agent unregistered");
+            }
+            Cause::FrameworkRemoved => {
+                out.str("Framework ");
+                world.framework_id(out, task.framework);
+                out.str(" removed");
+            }
+        }
+        out.str("\",");
+    }
+}

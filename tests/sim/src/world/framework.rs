@@ -1,0 +1,89 @@
+//! A framework, live or completed, and the ring of its completed tasks.
+
+use std::collections::VecDeque;
+
+use crate::names::{KINDS, Kind, Runner, TEAMS};
+use crate::rng::pick;
+use crate::world::Task;
+
+/// Completed tasks that a master keeps of a framework: `--max_completed_tasks_per_framework`.
+pub(crate) const RING: usize = 1000;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Framework {
+    pub(crate) number: u32,
+    pub(crate) name: String,
+    pub(crate) active: bool,
+    pub(crate) connected: bool,
+    pub(crate) registered: i64,
+    pub(crate) reregistered: i64,
+    /// 0 while it lives.
+    pub(crate) unregistered: i64,
+    /// How often it told the master of a change; its label says so.
+    pub(crate) revision: u32,
+    /// Tasks that the master lists as live.
+    pub(crate) live: u32,
+    pub(crate) completed: VecDeque<Task>,
+    kind: u32,
+    /// Its roles as task ids have them: `eng_web_`.
+    prefixes: Vec<String>,
+}
+
+impl Framework {
+    pub(crate) fn new(number: u32, registered: i64) -> Framework {
+        let kind = number as usize % KINDS.len();
+        let round = number as usize / KINDS.len();
+        let name = match round {
+            0 => KINDS[kind].name.to_owned(),
+            _ => format!("{}-{}-{round}", KINDS[kind].name, pick(TEAMS, u64::from(number))),
+        };
+        Framework {
+            number,
+            name,
+            active: true,
+            connected: true,
+            registered,
+            reregistered: registered,
+            unregistered: 0,
+            revision: 1,
+            live: 0,
+            completed: VecDeque::new(),
+            kind: kind as u32,
+            prefixes: KINDS[kind].roles.iter().map(|role| format!("{}_", role.replace('/', "_"))).collect(),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &'static Kind {
+        &KINDS[self.kind as usize]
+    }
+
+    /// The role of that place; tasks are made with places that exist.
+    pub(crate) fn role(&self, place: u8) -> &'static str {
+        self.kind().roles[usize::from(place)]
+    }
+
+    pub(crate) fn prefix(&self, place: u8) -> &str {
+        &self.prefixes[usize::from(place)]
+    }
+
+    pub(crate) fn live(&self) -> bool {
+        self.unregistered == 0
+    }
+
+    pub(crate) fn has_executors(&self) -> bool {
+        self.kind().runner != Runner::Command
+    }
+
+    /// Mesos' own executors say TASK_STARTING first; the frameworks' say TASK_RUNNING at once.
+    pub(crate) fn reports_starting(&self) -> bool {
+        !matches!(self.kind().runner, Runner::Own(_))
+    }
+
+    /// Keeps a task that has ended; the ring drops its oldest.
+    pub(crate) fn keep(&mut self, task: Task) {
+        if self.completed.len() == RING {
+            self.completed.pop_front();
+        }
+        self.completed.push_back(task);
+    }
+}

@@ -1,0 +1,176 @@
+//! A task: compact, since there are hundreds of thousands. Ids, names, uuids and addresses are derived from its serial.
+
+use crate::names::{Ids, Runner};
+use crate::out::Out;
+use crate::rng::{mix, pick};
+use crate::world::resources::Needs;
+use crate::world::{Cause, World};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum State {
+    Staging,
+    Starting,
+    Running,
+    Killing,
+    Finished,
+    Failed,
+    Killed,
+    Lost,
+    Unreachable,
+    GoneByOperator,
+}
+
+impl State {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            State::Staging => "TASK_STAGING",
+            State::Starting => "TASK_STARTING",
+            State::Running => "TASK_RUNNING",
+            State::Killing => "TASK_KILLING",
+            State::Finished => "TASK_FINISHED",
+            State::Failed => "TASK_FAILED",
+            State::Killed => "TASK_KILLED",
+            State::Lost => "TASK_LOST",
+            State::Unreachable => "TASK_UNREACHABLE",
+            State::GoneByOperator => "TASK_GONE_BY_OPERATOR",
+        }
+    }
+}
+
+/// One TaskStatus.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Status {
+    pub(crate) state: State,
+    pub(crate) cause: Cause,
+    pub(crate) at: i64,
+}
+
+/// A task has one status a state at most, and no life here has more than four (starting, running, killing, its end).
+pub(crate) const STATUSES: usize = 4;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    pub(crate) serial: u32,
+    pub(crate) framework: u32,
+    pub(crate) agent: u32,
+    /// Its place in the list that it is in.
+    pub(crate) place: u32,
+    pub(crate) needs: Needs,
+    pub(crate) state: State,
+    /// Which of its framework's roles it runs in.
+    pub(crate) role: u8,
+    count: u8,
+    statuses: [Status; STATUSES],
+}
+
+impl Task {
+    pub(crate) fn new(serial: u32, framework: u32, agent: u32, needs: Needs, role: u8) -> Task {
+        let none = Status { state: State::Staging, cause: Cause::Plain, at: 0 };
+        let statuses = [none; STATUSES];
+        Task { serial, framework, agent, place: 0, needs, state: State::Staging, role, count: 0, statuses }
+    }
+
+    pub(crate) fn statuses(&self) -> &[Status] {
+        &self.statuses[..usize::from(self.count)]
+    }
+
+    /// Takes a status as Master::updateTask does: one with the last one's state replaces it.
+    pub(crate) fn update(&mut self, status: Status) {
+        self.state = status.state;
+        let last = usize::from(self.count).checked_sub(1);
+        match last {
+            Some(last) if self.statuses[last].state == status.state || self.statuses().len() == STATUSES => {
+                self.statuses[last] = status;
+            }
+            _ => {
+                self.statuses[usize::from(self.count)] = status;
+                self.count += 1;
+            }
+        }
+    }
+
+    /// Forgets what the master said of it, as when its agent returns with what it knows itself.
+    pub(crate) fn return_to_agent(&mut self) {
+        while self.statuses().last().is_some_and(|status| status.cause.from_master()) {
+            self.count -= 1;
+        }
+        self.state = self.statuses().last().map_or(State::Staging, |status| status.state);
+    }
+
+    /// The last status that an executor or agent sent: its state and uuid stand in the task too.
+    pub(crate) fn reported(&self) -> Option<Status> {
+        self.statuses().iter().rev().find(|status| !status.cause.from_master()).copied()
+    }
+
+    /// What is derived of it and not stored.
+    pub(crate) fn hash(&self, seed: u64) -> u64 {
+        mix(seed, u64::from(self.serial))
+    }
+
+    pub(crate) fn job(&self, world: &World) -> &'static str {
+        pick(world.framework(self.framework).kind().jobs, self.hash(world.seed) >> 8)
+    }
+
+    /// The inside of the string of its id.
+    pub(crate) fn id(&self, out: &mut impl Out, world: &World) {
+        let hash = self.hash(world.seed);
+        let framework = world.framework(self.framework);
+        match framework.kind().ids {
+            Ids::Instance => {
+                out.all(&[framework.prefix(self.role), self.job(world), ".instance-"]);
+                out.uuid(hash, mix(hash, 4));
+                out.str("._app.1");
+            }
+            Ids::Uuid => {
+                out.all(&[self.job(world), "."]);
+                out.uuid(hash, mix(hash, 4));
+            }
+            Ids::Cron => {
+                out.str("ct:17953");
+                out.padded(u64::from(self.serial), 8);
+                out.all(&[":0:", self.job(world), ":"]);
+            }
+            Ids::Number => {
+                out.all(&["executor-", self.job(world), "-20261122-"]);
+                out.padded(u64::from(self.serial), 7);
+            }
+        }
+    }
+
+    pub(crate) fn id_text(&self, world: &World) -> String {
+        let mut id = Vec::new();
+        self.id(&mut id, world);
+        String::from_utf8(id).expect("ids are made of ASCII")
+    }
+
+    /// Whether it has an executor of its own, which holds resources too.
+    pub(crate) fn runner(&self, world: &World) -> Runner {
+        world.framework(self.framework).kind().runner
+    }
+
+    /// The inside of the string of its executor's id; a command task has its own id there, in statuses only.
+    pub(crate) fn executor_id(&self, out: &mut impl Out, world: &World) {
+        match self.runner(world) {
+            Runner::Command => self.id(out, world),
+            Runner::Pod => {
+                out.str("instance-");
+                self.id(out, world);
+            }
+            Runner::Own(name) => {
+                out.all(&[name, "-"]);
+                out.padded(u64::from(self.serial), 7);
+            }
+        }
+    }
+
+    pub(crate) fn container(&self, out: &mut impl Out, world: &World) {
+        let hash = self.hash(world.seed);
+        out.uuid(mix(hash, 1), mix(hash, 5));
+    }
+
+    /// The container of its executor, in which a pod's task is nested.
+    pub(crate) fn executor_container(&self, out: &mut impl Out, world: &World) {
+        let hash = self.hash(world.seed);
+        out.uuid(mix(hash, 2), mix(hash, 6));
+    }
+}

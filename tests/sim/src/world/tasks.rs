@@ -1,0 +1,100 @@
+//! The tasks that are not completed: slots that do not move, and the lists of the live and the unreachable ones.
+
+use crate::world::Task;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tasks {
+    slots: Vec<Task>,
+    free: Vec<u32>,
+    live: Vec<u32>,
+    unreachable: Vec<u32>,
+}
+
+impl Tasks {
+    /// Adds a live task; its slot.
+    pub(crate) fn add(&mut self, mut task: Task) -> u32 {
+        task.place = self.live.len() as u32;
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = task;
+                slot
+            }
+            None => {
+                self.slots.push(task);
+                (self.slots.len() - 1) as u32
+            }
+        };
+        self.live.push(slot);
+        slot
+    }
+
+    /// The task in a slot that is in use.
+    pub(crate) fn at(&self, slot: u32) -> &Task {
+        &self.slots[slot as usize]
+    }
+
+    pub(crate) fn at_mut(&mut self, slot: u32) -> &mut Task {
+        &mut self.slots[slot as usize]
+    }
+
+    /// Takes out a live task.
+    pub(crate) fn end(&mut self, slot: u32) -> Task {
+        remove(&mut self.live, &mut self.slots, slot);
+        self.free.push(slot);
+        self.slots[slot as usize].clone()
+    }
+
+    /// Takes out an unreachable task.
+    pub(crate) fn forget(&mut self, slot: u32) -> Task {
+        remove(&mut self.unreachable, &mut self.slots, slot);
+        self.free.push(slot);
+        self.slots[slot as usize].clone()
+    }
+
+    pub(crate) fn lose(&mut self, slot: u32) {
+        remove(&mut self.live, &mut self.slots, slot);
+        append(&mut self.unreachable, &mut self.slots, slot);
+    }
+
+    pub(crate) fn find_again(&mut self, slot: u32) {
+        remove(&mut self.unreachable, &mut self.slots, slot);
+        append(&mut self.live, &mut self.slots, slot);
+    }
+
+    pub(crate) fn live(&self) -> impl Iterator<Item = &Task> {
+        self.live.iter().map(|slot| self.at(*slot))
+    }
+
+    pub(crate) fn unreachable(&self) -> impl Iterator<Item = &Task> {
+        self.unreachable.iter().map(|slot| self.at(*slot))
+    }
+
+    /// The slots of live tasks, in an order that means nothing.
+    pub(crate) fn live_slots(&self) -> &[u32] {
+        &self.live
+    }
+
+    pub(crate) fn unreachable_slots(&self) -> &[u32] {
+        &self.unreachable
+    }
+
+    /// Whether the slot holds that live task, and not another one by now.
+    pub(crate) fn is_live(&self, slot: u32, serial: u32) -> bool {
+        let task = self.slots.get(slot as usize);
+        task.is_some_and(|task| task.serial == serial && self.live.get(task.place as usize) == Some(&slot))
+    }
+}
+
+/// Takes a slot out of its list; the last of the list takes its place.
+fn remove(list: &mut Vec<u32>, slots: &mut [Task], slot: u32) {
+    let place = slots[slot as usize].place;
+    list.swap_remove(place as usize);
+    if let Some(moved) = list.get(place as usize) {
+        slots[*moved as usize].place = place;
+    }
+}
+
+fn append(list: &mut Vec<u32>, slots: &mut [Task], slot: u32) {
+    slots[slot as usize].place = list.len() as u32;
+    list.push(slot);
+}

@@ -1,0 +1,60 @@
+//! Executors, as the master lists them (the default and the frameworks' own) and as an agent does (the command executor's too).
+
+use crate::names::Runner;
+use crate::out::Out;
+use crate::world::resources::EXECUTOR;
+use crate::world::{Task, World};
+use crate::write::resources::{self, Tail};
+use crate::write::value;
+
+/// Whether the master lists the executor of this task.
+pub(crate) fn listed(world: &World, task: &Task) -> bool {
+    world.framework(task.framework).has_executors()
+}
+
+/// An entry of the master's GET_EXECUTORS.
+pub(crate) fn of_master<O: Out>(out: &mut O, world: &World, task: &Task) {
+    of_agent(&mut *out, world, task, |out| {
+        out.str(",\"agent_id\":");
+        value(out, |out| world.agent_id(out, task.agent));
+    });
+}
+
+/// An entry of an agent's GET_EXECUTORS; `rest` writes what stands beside `executor_info`.
+pub(crate) fn of_agent<O: Out>(out: &mut O, world: &World, task: &Task, rest: impl FnOnce(&mut O)) {
+    let runner = task.runner(world);
+    out.str("{\"executor_info\":{");
+    match runner {
+        Runner::Pod => out.str("\"type\":\"DEFAULT\","),
+        Runner::Own(_) => out.str("\"type\":\"CUSTOM\","),
+        Runner::Command => {}
+    }
+    out.str("\"executor_id\":");
+    value(out, |out| task.executor_id(out, world));
+    out.str(",\"framework_id\":");
+    value(out, |out| world.framework_id(out, task.framework));
+    match runner {
+        Runner::Pod => {}
+        Runner::Own(name) => out.all(&[",\"command\":{\"shell\":true,\"value\":\"./", name, "\"}"]),
+        Runner::Command => out.str(
+            ",\"command\":{\"shell\":false,\"value\":\"mesos-executor\",\"arguments\":[\"mesos-executor\",\"--launcher_dir=libexec\"]}",
+        ),
+    }
+    out.str(",\"resources\":");
+    let role = world.framework(task.framework).role(task.role);
+    resources::needs(out, &EXECUTOR, Tail::Allocated(role));
+    match runner {
+        Runner::Pod => {}
+        Runner::Own(name) => out.all(&[",\"name\":\"", name, "\""]),
+        Runner::Command => {
+            out.str(",\"name\":\"Command Executor (Task: ");
+            task.id(out, world);
+            out.str(")\",\"source\":\"");
+            task.id(out, world);
+            out.str("\"");
+        }
+    }
+    out.str("}");
+    rest(out);
+    out.str("}");
+}

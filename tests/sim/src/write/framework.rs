@@ -1,0 +1,111 @@
+//! Frameworks, their offers, and the sums of what they hold.
+
+use crate::out::Out;
+use crate::world::resources::Amount;
+use crate::world::{Framework, Offer, World};
+use crate::write::resources::{Tail, by_role, items};
+use crate::write::value;
+
+/// An entry of GET_FRAMEWORKS, live or completed; `held` is what its live tasks hold, by role.
+pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework, held: &[Amount]) {
+    let kind = framework.kind();
+    out.str("{\"framework_info\":");
+    info(out, world, framework);
+    flags(out, framework);
+    out.str(",\"registered_time\":");
+    out.nanos(framework.registered);
+    out.str(",\"reregistered_time\":");
+    out.nanos(framework.reregistered);
+    if !framework.live() {
+        out.str(",\"unregistered_time\":");
+        out.nanos(framework.unregistered);
+    }
+    let mut offered = Amount::default();
+    let offers: Vec<&Offer> = world.offers.iter().filter(|offer| offer.framework == framework.number).collect();
+    if !offers.is_empty() {
+        out.str(",\"offers\":");
+        super::list(out, &offers, |out, one| offer(out, world, framework, one));
+        offers.iter().for_each(|one| offered.plus(&one.amount));
+    }
+    by_role(out, "allocated_resources", kind.roles.iter().copied().zip(held.iter().copied()));
+    by_role(out, "offered_resources", [(framework.role(0), offered)]);
+    out.str(",\"offer_constraints\":{}}");
+}
+
+/// The framework of FRAMEWORK_ADDED and FRAMEWORK_UPDATED: all three times, 0 for none, and no resources (PROTOCOL B7).
+pub(crate) fn announced(out: &mut impl Out, world: &World, framework: &Framework) {
+    out.str("{\"framework_info\":");
+    info(out, world, framework);
+    flags(out, framework);
+    out.str(",\"registered_time\":");
+    out.nanos(framework.registered);
+    out.str(",\"reregistered_time\":");
+    out.nanos(framework.reregistered);
+    out.str(",\"unregistered_time\":{\"nanoseconds\":0}}");
+}
+
+fn flags(out: &mut impl Out, framework: &Framework) {
+    let bool = |yes| if yes { "true" } else { "false" };
+    out.all(&[
+        ",\"active\":",
+        bool(framework.active),
+        ",\"connected\":",
+        bool(framework.connected),
+        ",\"recovered\":false",
+    ]);
+}
+
+/// A FrameworkInfo.
+pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
+    let kind = framework.kind();
+    out.all(&["{\"user\":\"", kind.user, "\",\"name\":"]);
+    out.quoted(&framework.name);
+    out.str(",\"id\":");
+    value(out, |out| world.framework_id(out, framework.number));
+    out.str(",\"failover_timeout\":");
+    out.int(kind.failover_hours * 3600);
+    out.str(".0,\"checkpoint\":true,\"roles\":");
+    super::list(out, kind.roles, |out, role| out.quoted(role));
+    out.all(&[",\"hostname\":\"", &framework.name, ".example\",\"principal\":\"", kind.user]);
+    out.all(&[
+        "\",\"webui_url\":\"http://",
+        &framework.name,
+        ".example:8080/\",\"capabilities\":[{\"type\":\"MULTI_ROLE\"}",
+    ]);
+    if kind.partition_aware {
+        out.str(",{\"type\":\"PARTITION_AWARE\"}");
+    }
+    out.str(",{\"type\":\"TASK_KILLING_STATE\"},{\"type\":\"RESERVATION_REFINEMENT\"}");
+    out.all(&["],\"labels\":{\"labels\":[{\"key\":\"team\",\"value\":\"", kind.user]);
+    out.str("\"},{\"key\":\"revision\",\"value\":\"");
+    out.int(u64::from(framework.revision));
+    out.str("\"}]}}");
+}
+
+fn offer<O: Out>(out: &mut O, world: &World, framework: &Framework, offer: &Offer) {
+    let agent = world.agent(offer.agent);
+    let (port, nth) = world.addresses.agent(offer.agent);
+    let role = framework.role(0);
+    out.str("{\"id\":");
+    value(out, |out| {
+        out.all(&[&world.id, "-O"]);
+        out.int(offer.number);
+    });
+    out.str(",\"framework_id\":");
+    value(out, |out| world.framework_id(out, framework.number));
+    out.str(",\"agent_id\":");
+    value(out, |out| world.agent_id(out, offer.agent));
+    out.str(",\"hostname\":\"");
+    agent.hostname(out, world.seed);
+    out.str("\",\"url\":{\"scheme\":\"http\",\"address\":{\"hostname\":\"");
+    agent.hostname(out, world.seed);
+    out.all(&["\",\"ip\":\"", &world.addresses.ip, "\",\"port\":"]);
+    out.int(u64::from(port));
+    out.str("},\"path\":\"/slave(");
+    out.int(u64::from(nth));
+    out.str(")\"},\"resources\":[");
+    items(out, &offer.amount, Tail::Allocated(role), true);
+    out.str("],\"attributes\":");
+    super::agent::attributes(out, world, agent);
+    out.all(&[",\"allocation_info\":{\"role\":\"", role, "\"}}"]);
+}

@@ -1,0 +1,29 @@
+//! The JSON of the v1 operator API, object by object, keys in the protos' order (PROTOCOL B2).
+
+pub(crate) mod agent;
+pub(crate) mod event;
+pub(crate) mod executor;
+pub(crate) mod framework;
+pub(crate) mod resources;
+pub(crate) mod task;
+
+use crate::out::Out;
+
+/// `{"value":"<written by id>"}`
+pub(crate) fn value<O: Out>(out: &mut O, id: impl FnOnce(&mut O)) {
+    out.str("{\"value\":\"");
+    id(out);
+    out.str("\"}");
+}
+
+/// A list: items with commas between them.
+pub(crate) fn list<O: Out, T>(out: &mut O, items: impl IntoIterator<Item = T>, mut item: impl FnMut(&mut O, T)) {
+    out.str("[");
+    for (place, one) in items.into_iter().enumerate() {
+        if place > 0 {
+            out.str(",");
+        }
+        item(out, one);
+    }
+    out.str("]");
+}

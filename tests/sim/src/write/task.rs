@@ -1,0 +1,130 @@
+//! A task and its statuses.
+
+use crate::names::Runner;
+use crate::out::Out;
+use crate::rng::mix;
+use crate::world::{Status, Task, World};
+use crate::write::resources::{self, Tail};
+use crate::write::value;
+
+pub(crate) fn task<O: Out>(out: &mut O, world: &World, task: &Task) {
+    let role = world.framework(task.framework).role(task.role);
+    out.all(&["{\"name\":\"", task.job(world), "\",\"task_id\":"]);
+    value(out, |out| task.id(out, world));
+    out.str(",\"framework_id\":");
+    value(out, |out| world.framework_id(out, task.framework));
+    if task.runner(world) != Runner::Command {
+        out.str(",\"executor_id\":");
+        value(out, |out| task.executor_id(out, world));
+    }
+    out.str(",\"agent_id\":");
+    value(out, |out| world.agent_id(out, task.agent));
+    out.all(&[",\"state\":\"", task.state.name(), "\",\"resources\":"]);
+    resources::needs(out, &task.needs, Tail::Allocated(role));
+    if !task.statuses().is_empty() {
+        out.str(",\"statuses\":");
+        super::list(out, task.statuses(), |out, one| status(out, world, task, one));
+    }
+    if let Some(reported) = task.reported() {
+        out.all(&[",\"status_update_state\":\"", reported.state.name(), "\",\"status_update_uuid\":\""]);
+        uuid(out, world, task, &reported);
+        out.str("\"");
+    }
+    labels(out, world, task, role);
+    discovery(out, world, task);
+    out.str("}");
+}
+
+pub(crate) fn status<O: Out>(out: &mut O, world: &World, task: &Task, status: &Status) {
+    let cause = status.cause;
+    out.str("{\"task_id\":");
+    value(out, |out| task.id(out, world));
+    out.all(&[",\"state\":\"", status.state.name(), "\","]);
+    cause.message(out, world, task);
+    out.all(&["\"source\":\"", cause.source(), "\""]);
+    if let Some(reason) = cause.reason() {
+        out.all(&[",\"reason\":\"", reason, "\""]);
+    }
+    out.str(",\"agent_id\":");
+    value(out, |out| world.agent_id(out, task.agent));
+    if cause.from_master() {
+        out.str(",\"timestamp\":");
+        out.seconds(status.at);
+        if cause == crate::world::Cause::AgentTimeout {
+            out.str(",\"unreachable_time\":");
+            out.nanos(status.at);
+        }
+    } else {
+        from_executor(out, world, task, status);
+    }
+    out.str("}");
+}
+
+/// What only executors and agents know to say.
+fn from_executor<O: Out>(out: &mut O, world: &World, task: &Task, status: &Status) {
+    out.str(",\"executor_id\":");
+    value(out, |out| task.executor_id(out, world));
+    out.str(",\"timestamp\":");
+    out.seconds(status.at);
+    out.str(",\"uuid\":\"");
+    uuid(out, world, task, status);
+    out.str("\"");
+    match status.cause.healthy() {
+        Some(true) => out.str(",\"healthy\":true"),
+        Some(false) => out.str(",\"healthy\":false"),
+        None => {}
+    }
+    container(out, world, task);
+}
+
+fn container<O: Out>(out: &mut O, world: &World, task: &Task) {
+    out.str(",\"container_status\":{\"container_id\":{\"value\":\"");
+    task.container(out, world);
+    out.str("\"");
+    if task.runner(world) == Runner::Pod {
+        out.str(",\"parent\":");
+        value(out, |out| task.executor_container(out, world));
+    }
+    out.str("},\"network_infos\":[{\"ip_addresses\":[{\"protocol\":\"IPv4\",\"ip_address\":\"");
+    let salt = u64::from(task.needs.port) + u64::from(task.serial);
+    world.agent(task.agent).container_address(out, salt);
+    out.str("\"}]}],\"executor_pid\":");
+    out.int(2000 + u64::from(task.serial) * 7 % 60_000);
+    out.str("}");
+}
+
+/// An update's uuid: its task's, its state's and its time's own.
+fn uuid(out: &mut impl Out, world: &World, task: &Task, status: &Status) {
+    let high = mix(task.hash(world.seed), status.state as u64 + 16);
+    out.uuid_base64(high, mix(high, status.at as u64));
+}
+
+fn labels(out: &mut impl Out, world: &World, task: &Task, role: &str) {
+    let hash = task.hash(world.seed);
+    out.all(&[
+        ",\"labels\":{\"labels\":[{\"key\":\"owner\",\"value\":\"",
+        role,
+        "\"},{\"key\":\"revision\",\"value\":\"",
+    ]);
+    out.hex(hash >> 24, 10);
+    out.all(&[
+        "\"},{\"key\":\"image\",\"value\":\"registry.example/",
+        world.framework(task.framework).kind().image,
+        ":",
+    ]);
+    out.int(hash % 400);
+    out.str("\"}]}");
+}
+
+fn discovery(out: &mut impl Out, world: &World, task: &Task) {
+    if task.needs.port == 0 {
+        return;
+    }
+    out.all(&[
+        ",\"discovery\":{\"visibility\":\"CLUSTER\",\"name\":\"",
+        task.job(world),
+        "\",\"ports\":{\"ports\":[{\"number\":",
+    ]);
+    out.int(u64::from(task.needs.port));
+    out.str(",\"name\":\"http\",\"protocol\":\"tcp\"}]}}");
+}
