@@ -14,8 +14,8 @@ pub(crate) enum Runner {
 /// How a framework calls its tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ids {
-    /// `eng_checkout-api.instance-<uuid>._app.1`
-    Instance,
+    /// `eng_web_checkout-api.<uuid>`
+    Prefixed,
     /// `checkout-api.<uuid>`
     Uuid,
     /// `ct:1795306106000:0:nightly-report:`
@@ -57,7 +57,7 @@ pub(crate) const KINDS: &[Kind] = &[
         ],
         image: "eng/service",
         runner: Runner::Command,
-        ids: Ids::Instance,
+        ids: Ids::Prefixed,
         partition_aware: true,
         failover_hours: 168,
         serves: true,
@@ -81,7 +81,7 @@ pub(crate) const KINDS: &[Kind] = &[
         jobs: &["edge-proxy", "rate-limiter", "token-issuer", "feature-flags"],
         image: "eng/edge",
         runner: Runner::Pod,
-        ids: Ids::Instance,
+        ids: Ids::Prefixed,
         partition_aware: true,
         failover_hours: 168,
         serves: true,

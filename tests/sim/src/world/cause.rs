@@ -25,7 +25,7 @@ pub(crate) enum Cause {
 
 impl Cause {
     /// A master's own statuses have no uuid, no executor and no container.
-    pub(crate) fn from_master(self) -> bool {
+    pub(crate) fn is_the_masters(self) -> bool {
         self.source() == "SOURCE_MASTER"
     }
 

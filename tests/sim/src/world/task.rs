@@ -91,7 +91,7 @@ impl Task {
 
     /// Forgets what the master said of it, as when its agent returns with what it knows itself.
     pub(crate) fn return_to_agent(&mut self) {
-        while self.statuses().last().is_some_and(|status| status.cause.from_master()) {
+        while self.statuses().last().is_some_and(|status| status.cause.is_the_masters()) {
             self.count -= 1;
         }
         self.state = self.statuses().last().map_or(State::Staging, |status| status.state);
@@ -99,7 +99,7 @@ impl Task {
 
     /// The last status that an executor or agent sent: its state and uuid stand in the task too.
     pub(crate) fn reported(&self) -> Option<Status> {
-        self.statuses().iter().rev().find(|status| !status.cause.from_master()).copied()
+        self.statuses().iter().rev().find(|status| !status.cause.is_the_masters()).copied()
     }
 
     /// What is derived of it and not stored.
@@ -116,10 +116,9 @@ impl Task {
         let hash = self.hash(world.seed);
         let framework = world.framework(self.framework);
         match framework.kind().ids {
-            Ids::Instance => {
-                out.all(&[framework.prefix(self.role), self.job(world), ".instance-"]);
+            Ids::Prefixed => {
+                out.all(&[framework.prefix(self.role), self.job(world), "."]);
                 out.uuid(hash, mix(hash, 4));
-                out.str("._app.1");
             }
             Ids::Uuid => {
                 out.all(&[self.job(world), "."]);

@@ -47,7 +47,7 @@ pub(crate) fn status<O: Out>(out: &mut O, world: &World, task: &Task, status: &S
     }
     out.str(",\"agent_id\":");
     value(out, |out| world.agent_id(out, task.agent));
-    if cause.from_master() {
+    if cause.is_the_masters() {
         out.str(",\"timestamp\":");
         out.seconds(status.at);
         if cause == crate::world::Cause::AgentTimeout {
@@ -101,17 +101,8 @@ fn uuid(out: &mut impl Out, world: &World, task: &Task, status: &Status) {
 
 fn labels(out: &mut impl Out, world: &World, task: &Task, role: &str) {
     let hash = task.hash(world.seed);
-    out.all(&[
-        ",\"labels\":{\"labels\":[{\"key\":\"owner\",\"value\":\"",
-        role,
-        "\"},{\"key\":\"revision\",\"value\":\"",
-    ]);
-    out.hex(hash >> 24, 10);
-    out.all(&[
-        "\"},{\"key\":\"image\",\"value\":\"registry.example/",
-        world.framework(task.framework).kind().image,
-        ":",
-    ]);
+    out.all(&[",\"labels\":{\"labels\":[{\"key\":\"owner\",\"value\":\"", role]);
+    out.all(&["\"},{\"key\":\"image\",\"value\":\"", world.framework(task.framework).kind().image, ":"]);
     out.int(hash % 400);
     out.str("\"}]}");
 }
