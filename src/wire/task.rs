@@ -128,7 +128,7 @@ pub struct Status<'a> {
     #[serde(default)]
     pub healthy: Option<bool>,
     #[serde(default)]
-    timestamp: Option<Double>,
+    pub timestamp: Option<Double>,
     /// Set on the statuses of an unreachable task, whatever its state is called for its framework.
     #[serde(default)]
     pub unreachable_time: Option<Time>,
