@@ -143,7 +143,7 @@ fn check_reply(target: &str, call: &str, body: &[u8], path: &Path) {
 
 /// Reads an answer as the reply to that call; `None` if there is no such call.
 fn read(target: &str, call: &str, body: &str) -> Option<Result<(), ReplyError>> {
-    let call = match (target, call) {
+    let call: Read = match (target, call) {
         (_, "GET_HEALTH") => of::<process::GetHealth>,
         (_, "GET_FLAGS") => of::<process::GetFlags>,
         (_, "GET_VERSION") => of::<process::GetVersion>,
@@ -159,7 +159,10 @@ fn read(target: &str, call: &str, body: &str) -> Option<Result<(), ReplyError>> 
     Some(call(body))
 }
 
-fn of_master(call: &str) -> Option<fn(&str) -> Result<(), ReplyError>> {
+/// Reads an answer as the reply to one call.
+type Read = fn(&str) -> Result<(), ReplyError>;
+
+fn of_master(call: &str) -> Option<Read> {
     Some(match call {
         "GET_STATE" => of::<cluster::GetState>,
         "GET_AGENTS" => of::<cluster::GetAgents>,
@@ -195,7 +198,7 @@ fn of_master(call: &str) -> Option<fn(&str) -> Result<(), ReplyError>> {
     })
 }
 
-fn of_agent(call: &str) -> Option<fn(&str) -> Result<(), ReplyError>> {
+fn of_agent(call: &str) -> Option<Read> {
     Some(match call {
         "GET_AGENT" => of::<agent::GetAgent>,
         "GET_STATE" => of::<agent::GetState>,
