@@ -99,14 +99,6 @@ pub(crate) trait Out {
         self.str("}");
     }
 
-    fn hex(&mut self, value: u64, width: usize) {
-        let mut digits = [0; 16];
-        for (place, digit) in digits[..width].iter_mut().enumerate() {
-            *digit = HEX[(value >> (4 * (width - 1 - place)) & 15) as usize];
-        }
-        self.put(&digits[..width]);
-    }
-
     /// A random (version 4) UUID's text.
     fn uuid(&mut self, high: u64, low: u64) {
         let mut text = *b"00000000-0000-4000-8000-000000000000";
@@ -151,10 +143,6 @@ pub(crate) struct Count(pub(crate) u64);
 impl Out for Count {
     fn put(&mut self, bytes: &[u8]) {
         self.0 += bytes.len() as u64;
-    }
-
-    fn hex(&mut self, _value: u64, width: usize) {
-        self.0 += width as u64;
     }
 
     fn padded(&mut self, _value: u64, width: usize) {
@@ -211,7 +199,6 @@ mod tests {
         fn write(out: &mut impl Out) {
             out.uuid(1, 2);
             out.uuid_base64(3, 4);
-            out.hex(255, 8);
             out.padded(7, 4);
             out.milli(1234);
             out.seconds(1_795_306_927_077_981_123);

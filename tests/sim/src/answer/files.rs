@@ -10,6 +10,7 @@ use crate::world::{Agent, Task, World};
 
 /// A page of 4 KiB, sixteen times: what READ_FILE gives at most.
 const MOST: u64 = 65_536;
+const WORK_DIR: &str = "/var/lib/mesos";
 const DIRECTORY: u32 = 16_877;
 const FILE: u32 = 33_188;
 
@@ -41,7 +42,7 @@ pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
     let past = world.frameworks.iter().flat_map(|it| &it.completed).filter(|task| task.agent == agent.number);
     for task in live.chain(past) {
         for root in roots(world, agent, task) {
-            if call.text("path").starts_with(&root) {
+            if call.text("path").trim_end_matches('/').starts_with(&root) {
                 sandbox(&mut tree, world, task, &root);
             }
         }
@@ -70,7 +71,7 @@ fn roots(world: &World, agent: &Agent, task: &Task) -> [String; 3] {
     let pod = task.runner(world) == crate::names::Runner::Pod;
     let container = text(&|out| if pod { task.executor_container(out, world) } else { task.container(out, world) });
     let runs = format!("/frameworks/{framework}/executors/{executor}/runs");
-    let real = format!("/var/lib/mesos/slaves/{}{runs}", world.agent_id_text(agent.number));
+    let real = format!("{WORK_DIR}/slaves/{}{runs}", world.agent_id_text(agent.number));
     [format!("{real}/{container}"), format!("{real}/latest"), format!("{runs}/latest")]
 }
 
@@ -93,21 +94,22 @@ fn sandbox(tree: &mut Tree, world: &World, task: &Task, root: &str) {
 
 pub(super) fn list(call: &Call, tree: &Tree) -> Answer {
     let asked = call.text("path");
-    let Some(entry) = tree.find(asked) else { return missing() };
-    let base = asked.trim_end_matches('/');
-    let inside = |path: &str| {
-        path.strip_prefix(&entry.path)?.strip_prefix('/').filter(|rest| !rest.contains('/')).map(str::to_owned)
+    let entry = match tree.find(asked) {
+        Ok(entry) => entry,
+        Err(refusal) => return refusal,
     };
-    let children =
-        tree.entries.iter().filter(|_| entry.directory).filter_map(|child| Some((inside(&child.path)?, child)));
-    let mut infos: Vec<Value> = children.map(|(name, child)| child.info(&format!("{base}/{name}"))).collect();
+    let base = asked.trim_end_matches('/');
+    let mut infos: Vec<Value> = tree.inside(entry).map(|(name, child)| child.info(&format!("{base}/{name}"))).collect();
     infos.sort_by_key(|info| info["path"].to_string());
     let body = if infos.is_empty() { json!({}) } else { json!({"file_infos": infos}) };
     Answer::value(&json!({"type": "LIST_FILES", "list_files": body}))
 }
 
 pub(super) fn read(call: &Call, tree: &Tree) -> Answer {
-    let Some(entry) = tree.find(call.text("path")) else { return missing() };
+    let entry = match tree.find(call.text("path")) {
+        Ok(entry) => entry,
+        Err(refusal) => return refusal,
+    };
     if entry.directory {
         return Answer::refused(400, "Cannot read a directory.\n");
     }
@@ -120,15 +122,40 @@ pub(super) fn read(call: &Call, tree: &Tree) -> Answer {
     Answer::value(&json!({"type": "READ_FILE", "read_file": {"size": entry.size, "data": data}}))
 }
 
-fn missing() -> Answer {
-    Answer::refused(404, "")
+impl Tree {
+    /// What a path leads to. Unknown is 404 with an empty body; what is there but outside of all that is attached is 400.
+    fn find(&self, path: &str) -> Result<&Entry, Answer> {
+        let plain = normalised(path);
+        if let Some(entry) = self.entries.iter().find(|entry| entry.path == plain) {
+            return Ok(entry);
+        }
+        let climbed = path.contains("/..") && self.entries.iter().any(|entry| path.starts_with(&entry.path));
+        let above = |entry: &&Entry| entry.path.starts_with(WORK_DIR) && entry.path.starts_with(&format!("{plain}/"));
+        match climbed && plain.starts_with(WORK_DIR) && self.entries.iter().any(|entry| above(&entry)) {
+            true => Err(Answer::refused(400, format!("'{path}' is inaccessible.\n"))),
+            false => Err(Answer::refused(404, "")),
+        }
+    }
+
+    /// What lies in a directory, by name.
+    fn inside<'a>(&'a self, directory: &'a Entry) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+        let inside =
+            |path: &'a str| path.strip_prefix(&directory.path)?.strip_prefix('/').filter(|rest| !rest.contains('/'));
+        let children = self.entries.iter().filter(|_| directory.directory);
+        children.filter_map(move |child| Some((inside(&child.path)?, child)))
+    }
 }
 
-impl Tree {
-    fn find(&self, path: &str) -> Option<&Entry> {
-        let path = path.strip_suffix('/').unwrap_or(path);
-        self.entries.iter().find(|entry| entry.path == path)
+/// Without `..` and without a slash at the end; a path that does not begin with a slash stays one that is not found.
+fn normalised(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.trim_end_matches('/').split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            other => parts.push(other),
+        }
     }
+    parts.join("/")
 }
 
 impl Entry {
