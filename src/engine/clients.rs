@@ -60,7 +60,9 @@ impl Page {
 
 impl Clients {
     pub(super) fn hello(&mut self, client: Client, now: Timestamp) {
-        self.pages.insert(client, Page { views: BTreeMap::new(), pinged: now, unanswered: 0 });
+        // A page says hello again if it gets no answer in time; what it watches stays.
+        self.pages.entry(client).or_insert(Page { views: BTreeMap::new(), pinged: now, unanswered: 0 });
+        self.awake(client, now);
     }
 
     pub(super) fn forget(&mut self, client: Client) {

@@ -1,0 +1,54 @@
+//! One family of strokes, 16 px. An icon never stands without a word or a label.
+
+use leptos::prelude::*;
+
+/// What a picture stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Icon {
+    Overview,
+    Agents,
+    Frameworks,
+    Tasks,
+    Roles,
+    Maintenance,
+    Offers,
+    Master,
+    Trouble,
+    More,
+    Filter,
+    Copy,
+    Done,
+    Cross,
+    Sun,
+    Moon,
+    Screen,
+}
+
+impl Icon {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "M2 13V3m0 10h12M5 10l3-4 2 2 3-4",
+            Self::Agents => "M2 3.5h12v4H2zM2 9h12v4H2zM4.5 5.5h.1M4.5 11h.1",
+            Self::Frameworks => "M3 3h4v4H3zM9 3h4v4H9zM3 9h4v4H3zM9 9h4v4H9z",
+            Self::Tasks => "M3 4h10M3 8h10M3 12h6",
+            Self::Roles => "M8 2.5v4.5M8 7 4 12M8 7l4 5M8 2v.5M4 12v1M12 12v1",
+            Self::Maintenance => "M2.5 3.5h11v10h-11zM2.5 6.5h11M5 2v2.5M11 2v2.5",
+            Self::Offers => "M3 8h10M9 4l4 4-4 4",
+            Self::Master => "M8 5.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4ZM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2",
+            Self::Trouble => "M8 2 1.8 13.5h12.4zM8 6.5v3M8 11.5v.2",
+            Self::More => "M3.5 8h.1M8 8h.1M12.5 8h.1",
+            Self::Filter => "M2 3h12l-5 6v5l-2-1V9z",
+            Self::Copy => "M5.5 5.5h8v8h-8zM3 10.5H2.5v-8h8V3",
+            Self::Done => "M3 8.5 6.5 12 13 4.5",
+            Self::Cross => "M4 4l8 8M12 4l-8 8",
+            Self::Sun => "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6ZM8 1.5v1M8 13.5v1M1.5 8h1M13.5 8h1M3.4 3.4l.7.7M11.9 11.9l.7.7M3.4 12.6l.7-.7M11.9 4.1l.7-.7",
+            Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5Z",
+            Self::Screen => "M2 3h12v8H2zM6 14h4M8 11v3",
+        }
+    }
+
+    /// The picture, hidden from those who hear the page: the word beside it says the same.
+    pub(crate) fn view(self) -> impl IntoView {
+        view! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d=self.path()/></svg> }
+    }
+}

@@ -1,0 +1,24 @@
+//! The page, in the order in which it is built: link and router below, then pages -> parts -> widgets.
+//! Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
+
+mod clock;
+mod icon;
+mod link;
+mod pages;
+mod parts;
+mod router;
+mod shell;
+mod theme;
+mod widgets;
+
+use leptos::prelude::*;
+
+/// The whole page.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    clock::provide();
+    theme::provide();
+    router::provide();
+    link::provide();
+    view! { <shell::Shell><pages::Page/></shell::Shell> }
+}

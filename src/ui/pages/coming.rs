@@ -1,0 +1,43 @@
+//! Addresses that are known and whose page is not built yet: each says what it will hold, and where to look meanwhile.
+
+use leptos::prelude::*;
+use mesoscope::route::{Route, Table};
+
+/// The page.
+#[component]
+pub(crate) fn ComingPage(route: Route) -> impl IntoView {
+    let (title, words) = words(&route);
+    let meanwhile = meanwhile(&route);
+    view! {
+        <div class="head"><h1 tabindex="-1">{title}</h1></div>
+        <section class="panel"><div class="blank lead"><b>"This page is not built yet"</b><p>{words}</p>{meanwhile}</div></section>
+    }
+}
+
+fn words(route: &Route) -> (&'static str, &'static str) {
+    match route {
+        Route::Frameworks(_) => ("Frameworks", "It will list active, inactive and completed frameworks with their roles, tasks and resources."),
+        Route::Framework(_) => ("Framework", "It will hold this framework's roles, times, tasks by state, resources and offers."),
+        Route::Tasks(_) => ("Tasks", "It will list live, unreachable and completed tasks in one table, by state, framework, agent and role."),
+        Route::Task(..) => ("Task", "It will hold this task's history, resources, container, network and sandbox."),
+        Route::Roles(_) => ("Roles", "It will show the tree of roles with weight, quota, and what is offered, allocated, reserved and consumed."),
+        Route::Offers(_) => ("Offers", "It will list the offers and inverse offers that are out."),
+        Route::Maintenance => ("Maintenance", "It will show the maintenance schedule and the machines that are draining or down."),
+        Route::Master => ("Master", "It will show the leader's version, flags, metrics and log."),
+        Route::AgentBrowse(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => ("Sandbox", "It will browse the sandbox and show its files and logs."),
+        Route::AgentFramework(..) => ("Framework on an agent", "It will hold the framework's executors on this agent."),
+        Route::Executor(..) => ("Executor", "It will hold the executor's queued, running and completed tasks."),
+        Route::Overview | Route::Agents(_) | Route::Agent(_) | Route::Trouble | Route::Unknown(_) => ("Mesoscope", ""),
+    }
+}
+
+fn meanwhile(route: &Route) -> impl IntoView + use<> {
+    let agent = match route {
+        Route::AgentBrowse(agent, _) | Route::AgentFramework(agent, _) => Some(agent),
+        Route::Executor(agent, ..) | Route::ExecutorBrowse(agent, ..) | Route::TaskBrowse(agent, ..) => Some(agent),
+        _ => None,
+    };
+    let place = agent.map_or(Route::Agents(Table::default()), |agent| Route::Agent(agent.clone()));
+    let name = if agent.is_some() { "the agent's page" } else { "the agents" };
+    view! { <p>"Meanwhile: "<a href=place.to_string()>{name}</a>" or the "<a href=Route::Overview.to_string()>"overview"</a>"."</p> }
+}

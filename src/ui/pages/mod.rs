@@ -1,0 +1,28 @@
+//! Which page an address shows. Pages never import pages.
+
+mod agent;
+mod agents;
+mod coming;
+mod overview;
+mod trouble;
+mod unknown;
+
+use leptos::prelude::*;
+use mesoscope::route::Route;
+
+use super::router::{page_of, route};
+
+/// The page of the address.
+#[component]
+pub(crate) fn Page() -> impl IntoView {
+    let here = route();
+    let page = Memo::new(move |_| page_of(&here.read()));
+    move || match page.get() {
+        Route::Overview => view! { <overview::OverviewPage/> }.into_any(),
+        Route::Agents(_) => view! { <agents::AgentsPage/> }.into_any(),
+        Route::Agent(id) => view! { <agent::AgentPage id/> }.into_any(),
+        Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
+        Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
+        other => view! { <coming::ComingPage route=other/> }.into_any(),
+    }
+}

@@ -1,0 +1,101 @@
+//! The overview: what is wrong first, then capacity, then counts, then the latest changes.
+
+use leptos::prelude::*;
+use mesoscope::query::{AgentCounts, Answer, Overview, Query, TaskCounts};
+use mesoscope::route::{Route, Table};
+use mesoscope::text;
+
+use crate::ui::clock::Ago;
+use crate::ui::link::link;
+use crate::ui::parts::{CapacityPanel, Changes, Problems};
+use crate::ui::widgets::{Blank, Panel};
+
+/// The page.
+#[component]
+pub(crate) fn OverviewPage() -> impl IntoView {
+    let answer = link().watch(|| Query::Overview);
+    let overview = Memo::new(move |_| match answer.get() {
+        Some(Answer::Overview(overview)) => Some(*overview),
+        _ => None,
+    });
+    let problems = Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.problems.clone())));
+    let capacity = Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.capacity)));
+    let changes = Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.changes.clone()).unwrap_or_default()));
+    view! {
+        <div class="head"><h1 tabindex="-1">"Overview"<small>{elected}</small></h1></div>
+        <div class="columns">
+            <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
+            <CapacityPanel capacity/>
+        </div>
+        <Panel title="Tasks">{move || overview.with(|overview| overview.as_ref().map(|overview| tasks(overview.tasks)))}</Panel>
+        <div class="columns">
+            <Changes changes/>
+            <Panel title="Agents">{move || overview.with(|overview| overview.as_ref().map(|overview| agents(overview.agents)))}</Panel>
+        </div>
+    }
+}
+
+fn elected() -> impl IntoView {
+    let link = link();
+    move || {
+        let standing = link.status.get().and_then(|status| status.standing)?;
+        let elected = standing.master?.elected?;
+        Some(view! { "master elected "<Ago at=elected/> })
+    }
+}
+
+fn arriving(overview: &Option<Overview>) -> bool {
+    overview.as_ref().is_none_or(|overview| overview.arriving)
+}
+
+fn number(problems: Memo<Option<Vec<mesoscope::lint::Problem>>>) -> Option<String> {
+    problems.with(|problems| problems.as_ref().map(Vec::len)).filter(|number| *number > 0).map(|number| text::count(number as u64))
+}
+
+fn attention(problems: Option<Vec<mesoscope::lint::Problem>>, arriving: bool) -> AnyView {
+    match problems {
+        Some(problems) if !(arriving && problems.is_empty()) => view! { <Problems problems/> }.into_any(),
+        _ => view! { <Blank title="Reading the cluster" words="What needs attention is known once the master's state has come whole."/> }.into_any(),
+    }
+}
+
+fn tasks(counts: TaskCounts) -> impl IntoView {
+    let figures = [
+        ("staging", "busy", counts.staging),
+        ("starting", "busy", counts.starting),
+        ("running", "ok", counts.running),
+        ("killing", "warn", counts.killing),
+        ("unreachable", "lost", counts.unreachable),
+        ("finished", "idle", counts.finished),
+        ("failed", "bad", counts.failed),
+        ("killed", "idle", counts.killed),
+        ("lost", "lost", counts.lost),
+    ];
+    // What is rare is shown when it is there.
+    let rare = [("error", "bad", counts.error), ("dropped", "lost", counts.dropped), ("gone", "lost", counts.gone), ("other", "idle", counts.other)];
+    let figures = figures.into_iter().chain(rare.into_iter().filter(|(.., number)| *number > 0));
+    let place = |name: &str| Route::Tasks(Table { filter: format!("state:{name}"), sort: String::new() });
+    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, number)).collect_view()}</div> }
+}
+
+fn agents(counts: AgentCounts) -> impl IntoView {
+    let figures = [
+        ("active", "ok", counts.active),
+        ("draining", "busy", counts.draining),
+        ("drained", "idle", counts.drained),
+        ("deactivated", "idle", counts.deactivated),
+        ("disconnected", "warn", counts.disconnected),
+        ("recovered", "warn", counts.recovered),
+        ("unreachable", "lost", counts.unreachable),
+    ];
+    let place = |name: &str| Route::Agents(Table { filter: format!("state:{name}"), sort: String::new() });
+    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, number)).collect_view()}</div> }
+}
+
+fn figure(route: Route, name: &'static str, tone: &'static str, number: u32) -> impl IntoView {
+    view! {
+        <a href=route.to_string() data-none=(number == 0).then_some("")>
+            <b>{text::count(u64::from(number))}</b><span class="state" data-tone=tone>{name}</span>
+        </a>
+    }
+}

@@ -1,0 +1,70 @@
+//! The cluster's resources: total, allocated, offered, free, as figures and bars.
+
+use leptos::prelude::*;
+use mesoscope::query::Capacity;
+use mesoscope::text;
+use mesoscope::units::Bytes;
+
+use crate::ui::widgets::{Panel, Track};
+
+/// One resource, in numbers that a bar can show and words that a person can read.
+struct Share {
+    name: &'static str,
+    numbers: [f64; 3],
+    words: [String; 4],
+}
+
+/// The panel.
+#[component]
+pub(crate) fn CapacityPanel(#[prop(into)] capacity: Signal<Option<Capacity>>) -> impl IntoView {
+    let key = || {
+        view! {
+            <span class="key" data-key="allocated">"allocated"</span>
+            <span class="key" data-key="offered">"offered"</span>
+            <span class="key" data-key="free">"free"</span>
+        }
+    };
+    let shares = move || capacity.get().map(|capacity| shares(&capacity).into_iter().map(share).collect_view());
+    view! { <Panel title="Capacity" aside=key><div class="capacity">{shares}</div></Panel> }
+}
+
+fn shares(capacity: &Capacity) -> [Share; 4] {
+    let Capacity { total, allocated, offered } = *capacity;
+    [
+        amount("CPUs", allocated.cpus.as_f64(), offered.cpus.as_f64(), total.cpus.as_f64()),
+        bytes("Memory", allocated.mem, offered.mem, total.mem),
+        bytes("Disk", allocated.disk, offered.disk, total.disk),
+        amount("GPUs", allocated.gpus.as_f64(), offered.gpus.as_f64(), total.gpus.as_f64()),
+    ]
+}
+
+fn amount(name: &'static str, allocated: f64, offered: f64, total: f64) -> Share {
+    let free = (total - allocated - offered).max(0.0);
+    Share { name, numbers: [allocated, offered, total], words: [allocated, offered, free, total].map(text::amount) }
+}
+
+fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes) -> Share {
+    let free = (total - allocated - offered).max(Bytes::new(0));
+    let words = |bytes| {
+        let (number, unit) = text::bytes(bytes);
+        format!("{number} {unit}")
+    };
+    Share { name, numbers: [allocated, offered, total].map(Bytes::as_f64), words: [allocated, offered, free, total].map(words) }
+}
+
+fn share(share: Share) -> impl IntoView {
+    let [allocated, offered, total] = share.numbers;
+    let [allocated_words, offered_words, free_words, total_words] = share.words;
+    view! {
+        <div role="group" aria-label=share.name>
+            <div class="dim">{share.name}</div>
+            <div class="figure">{text::percent(allocated, total)}<small>" of "{total_words}</small></div>
+            <Track taken=allocated promised=offered whole=total/>
+            <dl>
+                <div><dt>"allocated"</dt><dd>{allocated_words}</dd></div>
+                <div><dt>"offered"</dt><dd>{offered_words}</dd></div>
+                <div><dt>"free"</dt><dd>{free_words}</dd></div>
+            </dl>
+        </div>
+    }
+}

@@ -1,0 +1,38 @@
+//! States as a shape, a colour and a word: no state is told by colour alone.
+
+use leptos::prelude::*;
+use mesoscope::cluster::TaskState;
+use mesoscope::query::AgentState;
+
+/// The colour that an agent's state belongs to.
+pub(crate) const fn agent_tone(state: AgentState) -> &'static str {
+    match state {
+        AgentState::Active => "ok",
+        AgentState::Deactivated | AgentState::Drained => "idle",
+        AgentState::Draining => "busy",
+        AgentState::Disconnected | AgentState::Recovered => "warn",
+        AgentState::Unreachable => "lost",
+    }
+}
+
+/// The colour that a task's state belongs to.
+pub(crate) const fn task_tone(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Running => "ok",
+        TaskState::Staging | TaskState::Starting => "busy",
+        TaskState::Killing => "warn",
+        TaskState::Failed | TaskState::Error => "bad",
+        TaskState::Unreachable | TaskState::Lost | TaskState::Dropped | TaskState::Gone | TaskState::GoneByOperator => "lost",
+        TaskState::Finished | TaskState::Killed | TaskState::Unknown | TaskState::Unrecognised => "idle",
+    }
+}
+
+/// What an agent is doing.
+pub(crate) fn agent_state(state: AgentState) -> AnyView {
+    view! { <span class="state" data-tone=agent_tone(state)>{state.name()}</span> }.into_any()
+}
+
+/// What a task is doing, or how it ended.
+pub(crate) fn task_state(state: TaskState) -> AnyView {
+    view! { <span class="state" data-tone=task_tone(state)>{state.name()}</span> }.into_any()
+}

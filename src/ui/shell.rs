@@ -1,0 +1,208 @@
+//! What stands around every page: the cluster, the connection, the ways to go.
+
+use leptos::html::Main;
+use leptos::prelude::*;
+use mesoscope::message::{Link as State, Status};
+use mesoscope::query::Standing;
+use mesoscope::route::{Route, Table};
+use mesoscope::text;
+use mesoscope::units::Bytes;
+
+use super::clock::now;
+use super::icon::Icon;
+use super::link::link;
+use super::router::{page_of, route};
+use super::theme::ThemeSwitch;
+
+/// The shell around a page.
+#[component]
+pub(crate) fn Shell(children: Children) -> impl IntoView {
+    let link = link();
+    let here = route();
+    let page = Memo::new(move |_| page_of(&here.read()));
+    let main: NodeRef<Main> = NodeRef::new();
+    title_and_focus(page, main);
+    let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
+    let fills = move || matches!(page.get(), Route::Agents(_)).then_some("");
+    view! {
+        <div class="shell" data-stale=stale>
+            <header class="bar">
+                <a class="unseen" href="#main" on:click=move |event| { event.prevent_default(); focus(main); }>"Skip to the page"</a>
+                <a class="brand" href=Route::Overview.to_string() aria-label="Mesoscope, overview">{mark()}<b>"Mesoscope"</b></a>
+                {cluster}
+                {pill}
+                <ThemeSwitch/>
+            </header>
+            <Rail/>
+            <Notice/>
+            <main id="main" class="page" node_ref=main data-fill=fills>{children()}</main>
+        </div>
+    }
+}
+
+fn mark() -> impl IntoView {
+    view! { <svg viewBox="0 0 22 22" aria-hidden="true"><circle cx="11" cy="11" r="9.2"/><path d="M4.5 13.5 8 8.5l3 4 2.6-3.6 3.9 4.6"/></svg> }
+}
+
+/// A new page has its own title, and who hears pages hears it: focus goes to its heading. Not at the first page, which nobody left.
+fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
+    Effect::new(move |before: Option<()>| {
+        let name = name(&page.get());
+        document().set_title(&if name.is_empty() { "Mesoscope".to_owned() } else { format!("{name} · Mesoscope") });
+        if before.is_some() {
+            request_animation_frame(move || focus(main));
+        }
+    });
+}
+
+fn focus(main: NodeRef<Main>) {
+    use wasm_bindgen::JsCast;
+    let heading = main.get_untracked().and_then(|main| main.query_selector("h1").ok().flatten());
+    let _ = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()).map(|heading| heading.focus());
+}
+
+fn name(route: &Route) -> String {
+    let name = match route {
+        Route::Overview => "",
+        Route::Agents(_) => "Agents",
+        Route::Agent(id) => return format!("Agent {}", text::short_id(id.as_str())),
+        Route::Frameworks(_) => "Frameworks",
+        Route::Framework(_) | Route::AgentFramework(..) => "Framework",
+        Route::Tasks(_) => "Tasks",
+        Route::Task(..) => "Task",
+        Route::Roles(_) => "Roles",
+        Route::Offers(_) => "Offers",
+        Route::Maintenance => "Maintenance",
+        Route::Master => "Master",
+        Route::Trouble => "Trouble",
+        Route::Executor(..) => "Executor",
+        Route::AgentBrowse(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => "Sandbox",
+        Route::Unknown(_) => "Nothing is here",
+    };
+    name.to_owned()
+}
+
+fn is_stale(status: &Status) -> bool {
+    status.standing.is_some() && matches!(status.link, State::Lost { .. } | State::Silent { .. })
+}
+
+fn cluster() -> impl IntoView {
+    let link = link();
+    let standing = Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
+    let name = move || standing.with(|standing| standing.as_ref().map(|standing| standing.cluster.clone().unwrap_or_else(|| "unnamed cluster".into())));
+    let master = move || standing.with(|standing| standing.as_ref().and_then(|standing| standing.master.clone()));
+    let words = move || master().map(|master| format!("{} · leader {}:{}", master.version, master.hostname, master.port));
+    view! { <div class="cluster"><b>{name}</b><span class="dim" title=words>{words}</span></div> }
+}
+
+/// The connection, always in sight: quiet when live, plain when not.
+fn pill() -> impl IntoView {
+    let link = link();
+    let view = move || match link.status.get() {
+        None => ("connecting", "Connecting".to_owned(), String::new()),
+        Some(status) => words(&status),
+    };
+    let (word, more) = (move || view().1, move || view().2);
+    view! { <div class="pill" role="status" aria-label="Connection" data-link=move || view().0>{word}<span class="more dim">{more}</span></div> }
+}
+
+fn words(status: &Status) -> (&'static str, String, String) {
+    match &status.link {
+        State::Connecting { .. } => ("connecting", "Connecting".into(), String::new()),
+        State::Arriving { bytes, of } => {
+            let (number, unit) = text::bytes(Bytes::new(i64::try_from(*of).unwrap_or(i64::MAX)));
+            ("arriving", format!("Arriving {}", text::percent(*bytes as f64, *of as f64)), format!("of {number} {unit}"))
+        }
+        State::Live { .. } => ("live", "Live".into(), format!("{} ev/min", text::count(u64::from(status.events_a_minute)))),
+        State::Silent { .. } => ("silent", "Silent".into(), String::new()),
+        State::Lost { .. } => ("lost", "Lost".into(), String::new()),
+    }
+}
+
+/// Stands above the page while the connection is not as it should be.
+#[component]
+fn Notice() -> impl IntoView {
+    let link = link();
+    let state = Memo::new(move |_| match (link.failure.get(), link.status.with(|status| status.as_ref().map(|status| status.link.clone()))) {
+        (Some(words), _) => Some(("lost", words, None)),
+        (None, Some(State::Lost { cause, retry_at, .. })) => Some(("lost", cause, Some(retry_at))),
+        (None, Some(State::Silent { .. })) => Some(("silent", "The master has sent nothing for two heartbeats.".into(), None)),
+        (None, _) => None,
+    });
+    let heard = move || link.status.with(|status| status.as_ref().filter(|status| status.standing.is_some()).and_then(|status| status.heard));
+    let age = move || heard().map(|heard| format!("What is shown is {} old.", text::age(now().since(heard))));
+    move || {
+        state.get().map(|(tone, words, retry_at)| {
+            let countdown = move || retry_at.map(|at| format!("Trying again in {}.", text::age(at.since(now()))));
+            let retry = retry_at.map(|_| {
+                let retry = move |_| link.send(&mesoscope::message::ToEngine::Retry);
+                view! { <button class="button" on:click=retry>"Retry now"</button> }
+            });
+            view! {
+                <div class="notice" data-link=tone>
+                    <span role="alert"><b>{if tone == "silent" { "Silent: " } else { "Not connected: " }}</b>{words}</span>
+                    <span>{age}</span><span>{countdown}</span>{retry}
+                </div>
+            }
+        })
+    }
+}
+
+/// The ways to go.
+#[component]
+fn Rail() -> impl IntoView {
+    let link = link();
+    let standing = Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
+    let number = move |of: fn(&Standing) -> u32| move || standing.with(|standing| standing.as_ref().map(|standing| text::count(u64::from(of(standing)))));
+    let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));
+    let rest = || {
+        view! {
+            <Way route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
+            <Way route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <Way route=Route::Master icon=Icon::Master name="Master" number=|| None/>
+        }
+    };
+    view! {
+        <nav class="rail" aria-label="Pages">
+            <Way route=Route::Overview icon=Icon::Overview name="Overview" number=|| None/>
+            <Way route=Route::Agents(Table::default()) icon=Icon::Agents name="Agents" number=number(|standing| standing.agents)/>
+            <Way route=Route::Frameworks(Table::default()) icon=Icon::Frameworks name="Frameworks" number=number(|standing| standing.frameworks)/>
+            <Way route=Route::Tasks(Table::default()) icon=Icon::Tasks name="Tasks" number=number(|standing| standing.tasks)/>
+            <Way rest=true route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=number(|standing| standing.roles)/>
+            <Way rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
+            <Way rest=true route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <Way rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
+            <Way rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
+            <details>
+                <summary>{Icon::More.view()}"More"</summary>
+                <div>
+                    <Way route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=|| None/>
+                    {rest()}
+                    <Way route=Route::Trouble icon=Icon::Trouble name="Trouble" number=|| None/>
+                </div>
+            </details>
+        </nav>
+    }
+}
+
+/// One way. `rest` are those that a narrow screen keeps under "More".
+#[component]
+fn Way(route: Route, icon: Icon, name: &'static str, number: impl Fn() -> Option<String> + Send + Sync + 'static, #[prop(optional)] rest: bool) -> impl IntoView {
+    let here = super::router::route();
+    let target = route.clone();
+    let current = move || belongs(&here.read(), &target).then_some("page");
+    let end = route == Route::Trouble;
+    view! { <a href=route.to_string() class:rest=rest class:end=end && rest aria-current=current>{icon.view()}<span>{name}</span><small>{number}</small></a> }
+}
+
+/// Whether a page is reached through that way.
+fn belongs(here: &Route, way: &Route) -> bool {
+    let of = match page_of(here) {
+        Route::Agent(_) | Route::AgentBrowse(..) | Route::AgentFramework(..) => Route::Agents(Table::default()),
+        Route::Executor(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => Route::Agents(Table::default()),
+        Route::Framework(_) => Route::Frameworks(Table::default()),
+        Route::Task(..) => Route::Tasks(Table::default()),
+        other => other,
+    };
+    of == *way
+}

@@ -1,0 +1,75 @@
+//! Light, dark, or as the system has it; kept where the browser lets it be kept.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+
+const KEY: &str = "mesoscope.theme";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    const fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Chosen(RwSignal<Theme>);
+
+/// Takes up the theme that was chosen before.
+pub(crate) fn provide() {
+    let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let theme = [Theme::Light, Theme::Dark].into_iter().find(|theme| kept.as_deref() == Some(theme.name())).unwrap_or(Theme::System);
+    let chosen = RwSignal::new(theme);
+    provide_context(Chosen(chosen));
+    Effect::new(move |_| show(chosen.get()));
+}
+
+fn show(theme: Theme) {
+    let root = document().document_element();
+    let _ = root.map(|root| match theme {
+        Theme::System => root.remove_attribute("data-theme"),
+        theme => root.set_attribute("data-theme", theme.name()),
+    });
+    // A browser that keeps nothing still shows the theme.
+    let _ = storage().map(|storage| storage.set_item(KEY, theme.name()));
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// The button that goes from one theme to the next.
+#[component]
+pub(crate) fn ThemeSwitch() -> impl IntoView {
+    let Chosen(chosen) = expect_context();
+    let label = move || format!("Theme: {}. Change to {}", chosen.get().name(), chosen.get().next().name());
+    let icon = move || match chosen.get() {
+        Theme::System => Icon::Screen,
+        Theme::Light => Icon::Sun,
+        Theme::Dark => Icon::Moon,
+    };
+    view! {
+        <button class="button" aria-label=label title=label on:click=move |_| chosen.update(|theme| *theme = theme.next())>
+            {move || icon().view()}
+        </button>
+    }
+}

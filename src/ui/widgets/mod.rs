@@ -1,0 +1,15 @@
+//! Building blocks that know nothing of Mesos.
+
+mod code;
+mod copy;
+mod filter;
+mod grid;
+mod meter;
+mod panel;
+
+pub(crate) use code::Code;
+pub(crate) use copy::Copy;
+pub(crate) use filter::FilterBox;
+pub(crate) use grid::{Column, Grid, Opens, Range};
+pub(crate) use meter::{Meter, Track};
+pub(crate) use panel::{Blank, Panel};
