@@ -1,1 +1,95 @@
-fn main() {}
+//! `mesoscope`: serves the page and reaches the cluster for it.
+//! Keeps no state of the cluster but agent ids with their addresses, no credentials, and never a whole body.
+//!
+//! In reading order: what was asked on the command line, the server and its routes, who may ask,
+//! the page, and the way to masters and agents.
+
+mod args;
+mod demo;
+
+mod app;
+mod serve;
+mod stall;
+
+mod guard;
+mod security;
+mod words;
+
+mod encoding;
+mod page;
+mod statics;
+
+mod compress;
+mod encoder;
+
+mod agents;
+mod base;
+mod leader;
+mod proxy;
+mod roster;
+mod upstream;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::net::TcpListener;
+
+use crate::args::Args;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    args.start_log();
+    match run(args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mesoscope: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error("cannot listen on {0}: {1}; choose another address with --listen")]
+    Listen(String, std::io::Error),
+    #[error("cannot start the simulated cluster: {0}")]
+    Demo(#[from] demo::DemoError),
+    #[error("cannot read the certificates: {0}")]
+    Trust(#[from] upstream::TrustError),
+    #[error("cannot serve the folder {0}: {1}")]
+    Page(String, std::io::Error),
+}
+
+async fn run(args: Args) -> Result<(), StartError> {
+    let listener =
+        TcpListener::bind(&args.listen).await.map_err(|error| StartError::Listen(args.listen.clone(), error))?;
+    let here = listener.local_addr().map_err(|error| StartError::Listen(args.listen.clone(), error))?;
+    let demo = demo::start(&args).await?;
+    let masters = demo.as_ref().map_or_else(|| Ok(args.masters.clone()), demo::Demo::masters)?;
+    let page = match &args.page {
+        Some(folder) => {
+            page::Source::folder(folder).map_err(|error| StartError::Page(folder.display().to_string(), error))?
+        }
+        None => page::Source::embedded(),
+    };
+    let app = app::App::new(&args, masters, page)?;
+    say_where(here);
+    serve::serve(listener, app::router(app)).await;
+    Ok(())
+}
+
+/// Scripts and tests wait for this line, so it is flushed; whether anyone reads it is not our concern.
+fn say_where(mut here: std::net::SocketAddr) {
+    let everywhere = here.ip().is_unspecified();
+    if everywhere {
+        here.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "Mesoscope is at http://{here}/");
+    if everywhere {
+        let _ = writeln!(out, "It listens on every address of this machine.");
+    }
+    let _ = out.flush();
+}

@@ -52,10 +52,11 @@ fn unknown(id: &AgentId) -> AnyView {
 
 fn known(detail: AgentDetail) -> AnyView {
     let json = pretty(&detail.json);
+    let (facts, resources) = (facts(&detail), resources(&detail));
     view! {
         <div class="columns">
-            <Panel title="Agent">{facts(&detail)}</Panel>
-            <Panel title="Resources">{resources(&detail)}</Panel>
+            <Panel title="Agent">{facts}</Panel>
+            <Panel title="Resources">{resources}</Panel>
         </div>
         {frameworks(&detail)}
         {tasks(&detail)}
@@ -125,6 +126,7 @@ fn tasks(detail: &AgentDetail) -> impl IntoView + use<> {
     let aside = if shown < known { format!("the newest {} of {}", text::count(shown as u64), text::count(known as u64)) } else { text::count(known as u64) };
     let rows: Vec<_> = detail.tasks.iter().cloned().map(|task| {
         let name = if task.name.is_empty() { task.id.0.clone() } else { task.name };
+        let message = task.message.clone();
         view! {
             <tr>
                 <td><a href=Route::Task(task.framework, task.id.clone()).to_string() title=task.id.0.clone()>{name}</a></td>
@@ -132,7 +134,7 @@ fn tasks(detail: &AgentDetail) -> impl IntoView + use<> {
                 <td>{task.framework_name}</td>
                 <td class="num">{text::amount(task.used.cpus.as_f64())}</td>
                 <td class="dim">{task.updated.map(|at| view! { <Ago at/> })}</td>
-                <td class="dim" title=task.message.clone()>{task.message}</td>
+                <td class="dim" title=message>{task.message}</td>
             </tr>
         }
     }).collect();

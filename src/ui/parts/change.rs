@@ -27,7 +27,7 @@ pub(crate) fn Changes(#[prop(into)] changes: Signal<Vec<Change>>) -> impl IntoVi
     }
 }
 
-fn line(change: &Change) -> impl IntoView {
+fn line(change: &Change) -> impl IntoView + use<> {
     let (route, name) = match &change.subject {
         Subject::Task { framework, id, name } => (Route::Task(framework.clone(), id.clone()), if name.is_empty() { id.to_string() } else { name.clone() }),
         Subject::Agent { id, hostname } => (Route::Agent(id.clone()), format!("agent {hostname}")),
@@ -39,11 +39,11 @@ fn line(change: &Change) -> impl IntoView {
         What::Updated => (view! { <span class="state" data-tone="busy">"updated"</span> }.into_any(), String::new()),
         What::Removed => (view! { <span class="state" data-tone="idle">"removed"</span> }.into_any(), String::new()),
     };
-    let title = message.clone();
+    let (title, full) = (message.clone(), name.clone());
     view! {
         <li>
             <time>{time_of_day(change.at)}</time>
-            <div class="what"><a href=route.to_string() title=name.clone()>{name}</a>{what}<span class="message" title=title>{message}</span></div>
+            <div class="what"><a href=route.to_string() title=full>{name}</a>{what}<span class="message" title=title>{message}</span></div>
         </li>
     }
 }

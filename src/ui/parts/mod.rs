@@ -10,4 +10,4 @@ pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use problem::Problems;
-pub(crate) use state::{agent_state, agent_tone, task_state, task_tone};
+pub(crate) use state::{agent_state, task_state};

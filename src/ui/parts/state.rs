@@ -5,7 +5,7 @@ use mesoscope::cluster::TaskState;
 use mesoscope::query::AgentState;
 
 /// The colour that an agent's state belongs to.
-pub(crate) const fn agent_tone(state: AgentState) -> &'static str {
+const fn agent_tone(state: AgentState) -> &'static str {
     match state {
         AgentState::Active => "ok",
         AgentState::Deactivated | AgentState::Drained => "idle",
@@ -16,7 +16,7 @@ pub(crate) const fn agent_tone(state: AgentState) -> &'static str {
 }
 
 /// The colour that a task's state belongs to.
-pub(crate) const fn task_tone(state: TaskState) -> &'static str {
+const fn task_tone(state: TaskState) -> &'static str {
     match state {
         TaskState::Running => "ok",
         TaskState::Staging | TaskState::Starting => "busy",

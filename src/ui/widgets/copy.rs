@@ -16,7 +16,7 @@ pub(crate) fn Copy(#[prop(into)] text: Signal<String>, label: &'static str) -> i
     let click = move |_| {
         copy(&text.get_untracked());
         done.set(true);
-        set_timeout(move || drop(done.try_set(false)), Duration::from_millis(1200));
+        set_timeout(move || { let _ = done.try_set(false); }, Duration::from_millis(1200));
     };
     let label = move || if done.get() { "Copied".to_owned() } else { format!("Copy {label}") };
     view! {

@@ -140,7 +140,7 @@ pub(crate) const KINDS: &[Kind] = &[
         roles: &["data/ml"],
         jobs: &["train-ranker", "train-speech", "embed-catalogue", "evaluate"],
         image: "ml/train",
-        runner: Runner::Pod,
+        runner: Runner::Command,
         ids: Ids::Uuid,
         partition_aware: true,
         failover_hours: 2,

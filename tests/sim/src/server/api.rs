@@ -17,6 +17,8 @@ pub(super) enum Reply {
     Whole(Response),
     /// A body that is made as it is sent.
     Pieces(Pieces),
+    /// The same, compressed; its length has to be known before it is sent.
+    Compressed(Pieces),
     Stream,
 }
 
@@ -85,7 +87,7 @@ pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply 
     match answer.body {
         Body::Stream => Reply::Stream,
         Body::Pieces(pieces) if !gzip => Reply::Pieces(pieces),
-        Body::Pieces(pieces) => compressed(pieces).into(),
+        Body::Pieces(pieces) => Reply::Compressed(pieces),
         Body::Empty => Response::empty(answer.status).into(),
         Body::Text(text) => squeeze(Response::text(answer.status, text), gzip).into(),
         Body::Json(body) => {
@@ -108,7 +110,7 @@ fn squeeze(mut response: Response, gzip: bool) -> Response {
 }
 
 /// Compresses while it is made, so that the plain text of a large state is never held.
-fn compressed(mut pieces: Pieces) -> Response {
+pub(super) fn compressed(mut pieces: Pieces) -> Response {
     let small = pieces.length() < GZIP as u64;
     let mut encoder = GzEncoder::new(Vec::new(), if small { Compression::none() } else { Compression::fast() });
     let mut plain = Vec::new();

@@ -46,13 +46,20 @@ async fn send(
     match reply {
         Reply::Stream => stream::serve(shared, requests, pipe).await,
         Reply::Pieces(pieces) => send_pieces(pieces, pipe).await.map(|()| true),
-        Reply::Whole(response) => {
-            // One write for head and body: a small answer is one packet, as a real one is.
-            let mut bytes = response.head(super::now_nanos(), response.body.len() as u64);
-            bytes.extend_from_slice(&response.body);
-            pipe.write(&bytes).await.map(|()| true)
+        Reply::Whole(response) => send_whole(&response, pipe).await.map(|()| true),
+        Reply::Compressed(pieces) => {
+            // Seconds of computing for a large state: not on a thread that others wait for.
+            let response = tokio::task::spawn_blocking(|| api::compressed(pieces)).await.map_err(io::Error::other)?;
+            send_whole(&response, pipe).await.map(|()| true)
         }
     }
+}
+
+/// One write for head and body: a small answer is one packet, as a real one is.
+async fn send_whole(response: &Response, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
+    let mut bytes = response.head(super::now_nanos(), response.body.len() as u64);
+    bytes.extend_from_slice(&response.body);
+    pipe.write(&bytes).await
 }
 
 async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {

@@ -152,8 +152,8 @@ impl Task {
         match self.runner(world) {
             Runner::Command => self.id(out, world),
             Runner::Pod => {
-                out.str("instance-");
-                self.id(out, world);
+                out.str("pod-");
+                out.padded(u64::from(self.serial), 7);
             }
             Runner::Own(name) => {
                 out.all(&[name, "-"]);
