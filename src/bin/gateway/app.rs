@@ -1,0 +1,83 @@
+//! The routes, and what their handlers share. Decides nothing itself.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Response;
+use axum::middleware::{self, Next};
+use axum::routing::{get, post};
+
+use crate::agents::Agents;
+use crate::args::{Args, Scheme};
+use crate::base::Base;
+use crate::compress::When;
+use crate::guard::Guard;
+use crate::leader::Masters;
+use crate::page::Source;
+use crate::upstream::{TrustError, Upstream};
+use crate::{proxy, security, statics, words};
+
+pub type Shared = Arc<App>;
+
+#[derive(Debug)]
+pub struct App {
+    pub upstream: Upstream,
+    pub masters: Arc<Masters>,
+    pub agents: Agents,
+    pub agent_scheme: Option<Scheme>,
+    pub compress: When,
+    pub guard: Guard,
+    pub page: Source,
+}
+
+/// The other end of a browser's connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+impl Peer {
+    /// Whether it is this machine.
+    pub fn is_near(self) -> bool {
+        self.0.ip().to_canonical().is_loopback()
+    }
+}
+
+impl App {
+    pub fn new(args: &Args, masters: Vec<Base>, page: Source) -> Result<Shared, TrustError> {
+        let upstream = Upstream::new(args.ca.as_deref())?;
+        let masters = Arc::new(Masters::new(upstream.clone(), masters, args.patience));
+        Ok(Arc::new(App {
+            agents: Agents::new(masters.clone()),
+            upstream,
+            masters,
+            agent_scheme: args.agent_scheme,
+            compress: args.compress,
+            guard: Guard::new(args.hosts.clone()),
+            page,
+        }))
+    }
+}
+
+pub fn router(app: Shared) -> Router {
+    Router::new()
+        .route("/api/v1", post(proxy::master).fallback(proxy::only_post))
+        .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
+        .route("/healthz", get("ok\n"))
+        .fallback(statics::serve)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(app.clone(), guarded))
+        .layer(middleware::map_response(security::harden))
+        .with_state(app)
+}
+
+async fn guarded(State(app): State<Shared>, request: Request, next: Next) -> Response<Body> {
+    match app.guard.check(&request) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => {
+            tracing::info!(%refusal, "refused");
+            words::plain(refusal.status(), format!("Refused: {refusal}."))
+        }
+    }
+}

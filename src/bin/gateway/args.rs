@@ -1,0 +1,132 @@
+//! The command line, and nothing that comes of it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
+
+use crate::base::Base;
+use crate::compress::When;
+
+const EXAMPLES: &str = "\
+Examples:
+  mesoscope --master http://m1:5050,http://m2:5050,http://m3:5050
+      in front of a cluster; the leader is found among the masters, wherever it moves
+  mesoscope --master https://mesos.example.com/master --ca /etc/ssl/our-ca.pem
+      masters behind a path, with a certificate of one's own authority
+  mesoscope --master http://m1:5050 --listen 0.0.0.0:5080 --host console.example.com
+      for others too, by any address of this machine or by that name
+  mesoscope --demo --size large
+      in front of a simulated cluster of 10,000 agents, without a Mesos
+
+The gateway keeps no credentials: the page asks for them and every call carries its caller's own.
+Log: --log, or RUST_LOG where --log is not given; to stderr.";
+
+/// A live console for Apache Mesos: serves the page and reaches the cluster for it.
+#[derive(Debug, Parser)]
+#[command(name = "mesoscope", version, after_help = EXAMPLES, max_term_width = 110)]
+#[command(group = clap::ArgGroup::new("cluster").required(true).args(["masters", "demo"]))]
+pub struct Args {
+    /// The masters, each as http(s)://host:port, with a path where there is one. The leading one may be any of them,
+    /// or another that they name
+    #[arg(long = "master", value_name = "URL[,URL...]", value_delimiter = ',')]
+    pub masters: Vec<Base>,
+
+    /// Show a simulated cluster instead
+    #[arg(long)]
+    pub demo: bool,
+
+    /// How large the simulated cluster is: small, medium, large or huge
+    #[arg(long, conflicts_with = "masters", default_value = "small")]
+    pub size: sim::Size,
+
+    /// The simulated cluster's seed: the same one, the same cluster
+    #[arg(long, conflicts_with = "masters", value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Events a second in the simulated cluster
+    #[arg(long, conflicts_with = "masters", value_name = "N", value_parser = rate)]
+    pub rate: Option<f64>,
+
+    /// Where to listen. Port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5080")]
+    pub listen: String,
+
+    /// A name by which browsers may call this gateway, besides localhost and IP addresses. May be repeated
+    #[arg(long = "host", value_name = "NAME", value_parser = host)]
+    pub hosts: Vec<String>,
+
+    /// How agents are spoken to. Without it: as the master that named them
+    #[arg(long, value_name = "SCHEME")]
+    pub agent_scheme: Option<Scheme>,
+
+    /// A PEM file of the authorities to trust for https, in place of the public ones
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+
+    /// Whether streams are compressed on their way to the browser. auto: unless the browser is on this machine, where
+    /// it costs more than it gives; behind a reverse proxy or a tunnel say always
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub compress: When,
+
+    /// How many seconds a master may take to begin its answer before another one is asked
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub patience: Duration,
+
+    /// Serve this folder in place of the built-in page, read anew at each request (for development)
+    #[arg(long, value_name = "DIR")]
+    pub page: Option<PathBuf>,
+
+    /// What to log: off, error, warn, info, debug, trace, or target=level,...
+    #[arg(long, value_name = "LEVEL")]
+    pub log: Option<Targets>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    pub fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+}
+
+impl Args {
+    /// Quiet by default: an executable in the foreground of a terminal says only what its user can act on.
+    pub fn start_log(&self) {
+        let asked = self.log.clone().or_else(|| std::env::var("RUST_LOG").ok()?.parse().ok());
+        let wanted = asked.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        tracing_subscriber::registry().with(lines).with(wanted).init();
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<u64>() {
+        Ok(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
+        _ => Err("expecting a number of seconds from 1 to 3600".into()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if (0.0..=1e6).contains(&rate) => Ok(rate),
+        _ => Err("expecting events a second, from 0 to 1000000".into()),
+    }
+}
+
+fn host(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    if text.is_empty() || !text.chars().all(fits) {
+        return Err("expecting a host name, without scheme, port or path".into());
+    }
+    Ok(text.to_ascii_lowercase())
+}

@@ -1,0 +1,140 @@
+//! Where a master answers: `http(s)://host:port[/path]`, to which `/api/v1` is added. Does not resolve names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::http::Uri;
+use axum::http::uri::{Authority, PathAndQuery, Scheme};
+
+/// A master's address. The host is compared in lower case, the path never ends in a slash.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Base {
+    scheme: Scheme,
+    authority: Authority,
+    path: String,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadBase {
+    #[error("expecting a URL that begins with http:// or https://")]
+    Scheme,
+    #[error("expecting host:port after the scheme")]
+    Host,
+    #[error("a URL with a user or a password is not taken: the page asks for them")]
+    Credentials,
+    #[error("a URL of a master has neither '?' nor '#'")]
+    Tail,
+    #[error("not a URL: {0}")]
+    Form(String),
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRedirect {
+    #[error("without saying where")]
+    Nowhere,
+    #[error("to an address that is none: {0}")]
+    Form(#[from] BadBase),
+    #[error("from https to http")]
+    Downgrade,
+}
+
+impl Base {
+    /// Where this master takes calls.
+    pub fn api(&self) -> Uri {
+        let path = format!("{}/api/v1", self.path);
+        let path = PathAndQuery::try_from(path).expect("a path was checked when it was parsed");
+        let builder = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
+        builder.path_and_query(path).build().expect("all three parts of the address are there")
+    }
+
+    pub fn scheme(&self) -> &str {
+        self.scheme.as_str()
+    }
+
+    /// The leader that this master named. Mesos writes `//host:port/api/v1`, so the scheme stays what it was
+    /// (src/master/http.cpp, Master::Http::redirect).
+    pub fn leader_at(&self, location: Option<&str>) -> Result<Base, BadRedirect> {
+        let location = location.ok_or(BadRedirect::Nowhere)?;
+        let absolute = match location.strip_prefix("//") {
+            Some(rest) => format!("{}://{rest}", self.scheme),
+            None => location.to_owned(),
+        };
+        let base: Base = absolute.strip_suffix("/api/v1").unwrap_or(&absolute).parse()?;
+        if self.scheme == Scheme::HTTPS && base.scheme != Scheme::HTTPS {
+            return Err(BadRedirect::Downgrade);
+        }
+        Ok(base)
+    }
+}
+
+impl FromStr for Base {
+    type Err = BadBase;
+
+    fn from_str(text: &str) -> Result<Base, BadBase> {
+        if !text.starts_with("http://") && !text.starts_with("https://") {
+            return Err(BadBase::Scheme);
+        }
+        if text.contains(['?', '#']) {
+            return Err(BadBase::Tail);
+        }
+        let parts = text.parse::<Uri>().map_err(|error| BadBase::Form(error.to_string()))?.into_parts();
+        let (scheme, authority) = (parts.scheme.ok_or(BadBase::Scheme)?, parts.authority.ok_or(BadBase::Host)?);
+        if authority.as_str().contains('@') {
+            return Err(BadBase::Credentials);
+        }
+        let port_fits = authority.as_str().len() == authority.host().len() || authority.port_u16().is_some();
+        if authority.host().is_empty() || !port_fits {
+            return Err(BadBase::Host);
+        }
+        let path = parts.path_and_query.map(|path| path.path().trim_end_matches('/').to_owned()).unwrap_or_default();
+        Ok(Base { scheme, authority, path })
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, BadBase>) {
+        let api = text.parse::<Base>().map(|base| base.api().to_string());
+        assert_eq!(api, expected.map(str::to_owned), "{text}");
+    }
+
+    #[test]
+    fn addresses_of_masters() {
+        check("http://m1:5050", Ok("http://m1:5050/api/v1"));
+        check("http://m1:5050/", Ok("http://m1:5050/api/v1"));
+        check("https://m1/master", Ok("https://m1/master/api/v1"));
+        check("http://[::1]:5050/a/b//", Ok("http://[::1]:5050/a/b/api/v1"));
+        check("m1:5050", Err(BadBase::Scheme));
+        check("zk://z1:2181/mesos", Err(BadBase::Scheme));
+        check("http://u:p@m1:5050", Err(BadBase::Credentials));
+        check("http://m1:5050/?a", Err(BadBase::Tail));
+        check("http://m1:5050#a", Err(BadBase::Tail));
+        check("http://m1:99999", Err(BadBase::Host));
+        check("http://m1:", Err(BadBase::Host));
+    }
+
+    fn check_redirect(from: &str, location: Option<&str>, expected: Result<&str, BadRedirect>) {
+        let from: Base = from.parse().expect("the case is a good address");
+        let found = from.leader_at(location).map(|base| base.to_string());
+        assert_eq!(found, expected.map(str::to_owned), "{from} {location:?}");
+    }
+
+    #[test]
+    fn the_leader_that_a_master_names() {
+        check_redirect("https://m1:5050", Some("//m2:5050/api/v1"), Ok("https://m2:5050"));
+        check_redirect("http://m1:5050/master", Some("//m2:5050/master/api/v1"), Ok("http://m2:5050/master"));
+        check_redirect("http://m1:5050", Some("https://m2/api/v1"), Ok("https://m2"));
+        check_redirect("https://m1:5050", Some("http://m2/api/v1"), Err(BadRedirect::Downgrade));
+        check_redirect("http://m1:5050", Some("//u@m2/api/v1"), Err(BadRedirect::Form(BadBase::Credentials)));
+        check_redirect("http://m1:5050", Some("/api/v1"), Err(BadRedirect::Form(BadBase::Scheme)));
+        check_redirect("http://m1:5050", None, Err(BadRedirect::Nowhere));
+    }
+}

@@ -1,0 +1,31 @@
+//! The simulated cluster of `--demo`. Knows nothing of the gateway's own work: to that it is a cluster like any other.
+
+use crate::args::Args;
+use crate::base::{BadBase, Base};
+
+/// Runs until dropped.
+pub struct Demo(sim::server::Server);
+
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error(transparent)]
+    Start(#[from] std::io::Error),
+    #[error("its master has an address that cannot be used: {0}")]
+    Address(#[from] BadBase),
+}
+
+pub async fn start(args: &Args) -> Result<Option<Demo>, DemoError> {
+    if !args.demo {
+        return Ok(None);
+    }
+    let mut config = sim::server::Config { size: args.size, ..Default::default() };
+    config.seed = args.seed.unwrap_or(config.seed);
+    config.rate = args.rate.unwrap_or(config.rate);
+    Ok(Some(Demo(sim::server::Server::start(config).await?)))
+}
+
+impl Demo {
+    pub fn masters(&self) -> Result<Vec<Base>, DemoError> {
+        self.0.master_urls().iter().map(|url| url.parse().map_err(DemoError::from)).collect()
+    }
+}

@@ -1,0 +1,88 @@
+//! The three compressors behind one face: bytes in, bytes out, flushed when asked. Knows nothing of HTTP.
+//!
+//! Levels were chosen by measurement on 46 MB of tasks as JSON, on one core (release build):
+//!
+//! | coding | MB/s | smaller by | flushed each 8 KiB |
+//! |---|---|---|---|
+//! | zstd 1 | 787 | 9.1 | 383 MB/s, 8.2 |
+//! | zstd 3 | 306 | 8.6 | |
+//! | brotli 1, window 2^20 | 228 | 7.7 | |
+//! | brotli 2 | 133 | 4.9 | |
+//! | gzip 1 | 463 | 5.4 | 346 MB/s, 5.3 |
+//! | gzip 2 | 274 | 7.5 | |
+//! | gzip 3 | 197 | 7.8 | 173 MB/s, 7.5 |
+
+use std::io::{self, Write};
+
+use bytes::Bytes;
+
+use crate::encoding::Coding;
+
+const ZSTD_LEVEL: i32 = 1;
+const BROTLI_QUALITY: u32 = 1;
+const BROTLI_WINDOW: u32 = 20;
+const BROTLI_BUFFER: usize = 64 * 1024;
+const GZIP_LEVEL: u32 = 2;
+
+pub enum Encoder {
+    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
+    Brotli(Box<brotli::CompressorWriter<Vec<u8>>>),
+    Gzip(flate2::write::GzEncoder<Vec<u8>>),
+}
+
+impl Encoder {
+    pub fn new(coding: Coding) -> io::Result<Encoder> {
+        let out = Vec::new();
+        Ok(match coding {
+            Coding::Zstd => Encoder::Zstd(zstd::stream::write::Encoder::new(out, ZSTD_LEVEL)?),
+            Coding::Brotli => {
+                let writer = brotli::CompressorWriter::new(out, BROTLI_BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
+                Encoder::Brotli(Box::new(writer))
+            }
+            Coding::Gzip => Encoder::Gzip(flate2::write::GzEncoder::new(out, flate2::Compression::new(GZIP_LEVEL))),
+        })
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer().write_all(bytes)
+    }
+
+    /// After this, what `take` gives can be decoded up to the last byte written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer().flush()
+    }
+
+    /// How many bytes wait to be taken.
+    pub fn ready(&self) -> usize {
+        match self {
+            Encoder::Zstd(encoder) => encoder.get_ref().len(),
+            Encoder::Brotli(encoder) => encoder.get_ref().len(),
+            Encoder::Gzip(encoder) => encoder.get_ref().len(),
+        }
+    }
+
+    pub fn take(&mut self) -> Bytes {
+        Bytes::from(std::mem::take(match self {
+            Encoder::Zstd(encoder) => encoder.get_mut(),
+            Encoder::Brotli(encoder) => encoder.get_mut(),
+            Encoder::Gzip(encoder) => encoder.get_mut(),
+        }))
+    }
+
+    /// The rest, with the coding's own end.
+    pub fn finish(self) -> io::Result<Bytes> {
+        Ok(Bytes::from(match self {
+            Encoder::Zstd(encoder) => encoder.finish()?,
+            Encoder::Brotli(encoder) => encoder.into_inner(),
+            Encoder::Gzip(encoder) => encoder.finish()?,
+        }))
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Encoder::Zstd(encoder) => encoder,
+            Encoder::Brotli(encoder) => encoder,
+            Encoder::Gzip(encoder) => encoder,
+        }
+    }
+}

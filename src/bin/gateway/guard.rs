@@ -1,0 +1,164 @@
+//! Who may ask. Mesos has no protection against requests that another page makes a browser send, so it is here.
+//! Does not know who the user is: that is for the master to judge.
+
+use std::net::IpAddr;
+
+use axum::body::Body;
+use axum::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
+use axum::http::uri::Authority;
+use axum::http::{Method, Request, StatusCode};
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+/// The names by which this gateway may be called, in lower case.
+#[derive(Debug)]
+pub struct Guard {
+    hosts: Vec<String>,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the request names no host")]
+    NoHost,
+    #[error("this gateway does not answer to the name '{0}'; if it should, start it with --host {0}")]
+    Host(String),
+    #[error("requests that another site makes are refused (Origin: {0})")]
+    Origin(String),
+    #[error("requests that another site makes are refused (Sec-Fetch-Site: {0})")]
+    Site(String),
+}
+
+impl Refusal {
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Refusal::NoHost => StatusCode::BAD_REQUEST,
+            Refusal::Host(_) => StatusCode::MISDIRECTED_REQUEST,
+            Refusal::Origin(_) | Refusal::Site(_) => StatusCode::FORBIDDEN,
+        }
+    }
+}
+
+impl Guard {
+    pub fn new(hosts: Vec<String>) -> Guard {
+        Guard { hosts }
+    }
+
+    pub fn check(&self, request: &Request<Body>) -> Result<(), Refusal> {
+        let host = self.host(request)?;
+        own_origin(request.headers(), &host)?;
+        own_site(request)
+    }
+
+    /// A page that can make a name point at this address (DNS rebinding) would be of our origin: so names are listed,
+    /// while an address cannot be rebound. A request's own authority counts before its Host (RFC 9112, 3.2.2).
+    fn host(&self, request: &Request<Body>) -> Result<Authority, Refusal> {
+        let named = text(request.headers(), &HOST).map(str::to_owned);
+        let host = request.uri().authority().map(|own| own.as_str().to_owned()).or(named).ok_or(Refusal::NoHost)?;
+        let authority = host.parse::<Authority>().map_err(|_| Refusal::Host(printable(&host)))?;
+        if authority.as_str().contains('@') || !self.answers_to(authority.host()) {
+            return Err(Refusal::Host(printable(authority.host())));
+        }
+        Ok(authority)
+    }
+
+    fn answers_to(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let host = host.strip_suffix('.').unwrap_or(&host);
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || address.parse::<IpAddr>().is_ok() || self.hosts.iter().any(|own| own == host)
+    }
+}
+
+/// The scheme is not compared: behind something that ends TLS the browser's is https and ours http.
+fn own_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
+    for origin in headers.get_all(ORIGIN) {
+        let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
+        let refused = || Refusal::Origin(printable(&origin));
+        let (scheme, from) = origin.split_once("://").ok_or_else(refused)?;
+        let from = from.parse::<Authority>().map_err(|_| refused())?;
+        let usual = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => return Err(refused()),
+        };
+        let same_port = from.port_u16().unwrap_or(usual) == host.port_u16().unwrap_or(usual);
+        if !same_port || !from.host().eq_ignore_ascii_case(host.host()) {
+            return Err(refused());
+        }
+    }
+    Ok(())
+}
+
+/// A link on another site may lead to the page, as to any page; but it may fetch nothing and post nothing.
+fn own_site(request: &Request<Body>) -> Result<(), Refusal> {
+    let Some(site) = request.headers().get(FETCH_SITE) else { return Ok(()) };
+    let read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let visit = read && text(request.headers(), &FETCH_MODE) == Some("navigate");
+    match site.as_bytes() {
+        b"same-origin" | b"none" => Ok(()),
+        _ if visit => Ok(()),
+        other => Err(Refusal::Site(printable(&String::from_utf8_lossy(other)))),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(headers: &[(&str, &str)], expected: Result<(), &str>) {
+        let mut request = Request::post("/api/v1");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let guard = Guard::new(vec!["console.example".into()]);
+        let found = guard.check(&request.body(Body::empty()).expect("the case is a request"));
+        let found = found.map_err(|refusal| refusal.to_string());
+        match expected {
+            Ok(()) => assert_eq!(found, Ok(()), "{headers:?}"),
+            Err(part) => assert!(found.as_ref().is_err_and(|words| words.contains(part)), "{headers:?} {found:?}"),
+        }
+    }
+
+    #[test]
+    fn hosts() {
+        for own in ["localhost", "LocalHost.:5080", "127.0.0.1:5080", "[::1]:5080", "10.0.0.7", "Console.Example:80"] {
+            check(&[("host", own)], Ok(()));
+        }
+        for other in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "u@localhost", ""] {
+            check(&[("host", other)], Err("does not answer to the name"));
+        }
+        check(&[], Err("no host"));
+    }
+
+    #[test]
+    fn origins() {
+        let from = |host, origin| [("host", host), ("origin", origin)];
+        check(&from("localhost:5080", "http://localhost:5080"), Ok(()));
+        check(&from("console.example", "https://console.example"), Ok(()));
+        check(&from("console.example", "https://console.example:443"), Ok(()));
+        check(&from("localhost:5080", "http://localhost:5081"), Err("Origin"));
+        check(&from("localhost:5080", "http://127.0.0.1:5080"), Err("Origin"));
+        check(&from("localhost:5080", "null"), Err("Origin"));
+        check(&from("localhost:5080", "ftp://localhost:5080"), Err("Origin"));
+    }
+
+    #[test]
+    fn sites() {
+        let from = |site| [("host", "localhost"), ("sec-fetch-site", site)];
+        check(&from("same-origin"), Ok(()));
+        check(&from("none"), Ok(()));
+        check(&from("same-site"), Err("Sec-Fetch-Site"));
+        check(&from("cross-site"), Err("Sec-Fetch-Site"));
+        let visit = [("host", "localhost"), ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")];
+        check(&visit, Err("Sec-Fetch-Site"));
+    }
+}

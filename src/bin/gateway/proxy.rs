@@ -1,0 +1,206 @@
+//! `POST /api/v1` to the leading master, `POST /agent/<agent id>/api/v1` to that agent.
+//! Passes on a short list of headers both ways, and bodies as they come. Reads none of what is answered.
+
+use std::time::Duration;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    ACCEPT, ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use axum::http::{Request, Response, StatusCode};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use tokio::time::{Instant, timeout};
+
+use crate::agents::{Home, NoAgent};
+use crate::app::{Peer, Shared};
+use crate::compress::compress;
+use crate::encoding::{Accepted, Coding};
+use crate::upstream::{Ask, NoAnswer};
+use crate::words::plain;
+
+/// A call is small; the largest, ATTACH_CONTAINER_INPUT, is cut by the page.
+const CALL: usize = 1024 * 1024;
+const CALL_WAIT: Duration = Duration::from_secs(30);
+/// What is read of a call that is too long: a browser hears the answer only after it has sent what it began.
+const TOLERATED: usize = 16 * CALL;
+
+const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
+/// What the agent's streaming calls are framed by (PROTOCOL.md, A1).
+const MESSAGE: [HeaderName; 2] =
+    [HeaderName::from_static("message-accept"), HeaderName::from_static("message-content-type")];
+
+pub async fn master(
+    State(app): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (ask, accepted) = match taken(request).await {
+        Ok(taken) => taken,
+        Err(refusal) => return refusal,
+    };
+    match app.masters.call(&ask).await {
+        Ok(found) => {
+            let mut answer = passed_on(found.answer);
+            let who = HeaderValue::from_str(&found.master.to_string());
+            answer.headers_mut().extend(who.ok().map(|who| (MASTER, who)));
+            squeezed(&app, peer, &accepted, answer)
+        }
+        Err(no_leader) => plain(no_leader.status(), no_leader.to_string()),
+    }
+}
+
+pub async fn agent(
+    State(app): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (ask, accepted) = match taken(request).await {
+        Ok(taken) => taken,
+        Err(refusal) => return refusal,
+    };
+    match ask_agent(&app, &id, &ask).await {
+        Ok(answer) => squeezed(&app, peer, &accepted, passed_on(answer)),
+        Err(failure) => failure.answer(),
+    }
+}
+
+pub async fn only_post() -> Response<Body> {
+    let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "Calls are sent with POST.");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    answer
+}
+
+#[derive(Debug, thiserror::Error)]
+enum NoAgentAnswer {
+    #[error(transparent)]
+    NoAgent(#[from] NoAgent),
+    #[error("The agent at {0} {1}.")]
+    Failed(String, NoAnswer),
+    #[error("The agent could not be reached.\n{}", .0.join("\n"))]
+    Unreachable(Vec<String>),
+    #[error("The agent gave no address that can be used.")]
+    Homeless,
+}
+
+impl NoAgentAnswer {
+    fn answer(self) -> Response<Body> {
+        let words = self.to_string();
+        match self {
+            NoAgentAnswer::NoAgent(NoAgent::Unknown(_)) => plain(StatusCode::NOT_FOUND, words),
+            NoAgentAnswer::NoAgent(NoAgent::NoLeader(no_leader)) => plain(no_leader.status(), words),
+            NoAgentAnswer::NoAgent(NoAgent::Refused(answer)) => passed_on(*answer),
+            NoAgentAnswer::NoAgent(NoAgent::Unreadable(_))
+            | NoAgentAnswer::Failed(..)
+            | NoAgentAnswer::Unreachable(_)
+            | NoAgentAnswer::Homeless => plain(StatusCode::BAD_GATEWAY, words),
+        }
+    }
+}
+
+/// An agent that came back elsewhere is found by asking the master once more.
+async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+    let come = Instant::now();
+    let home = app.agents.find(id, &ask.headers, come).await?;
+    match knock(app, &home, ask).await {
+        Err(NoAgentAnswer::Unreachable(tried)) if home.read < come => {
+            let now = app.agents.find_anew(id, &ask.headers, come).await?;
+            if now.address == home.address {
+                return Err(NoAgentAnswer::Unreachable(tried));
+            }
+            knock(app, &now, ask).await
+        }
+        other => other,
+    }
+}
+
+async fn knock(app: &Shared, home: &Home, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+    let scheme = app.agent_scheme.map_or(&*home.scheme, |scheme| scheme.name());
+    let mut tried = Vec::new();
+    for url in home.address.urls(scheme) {
+        let at = url.authority().map(ToString::to_string).unwrap_or_default();
+        match app.upstream.post(url, ask).await {
+            Ok(answer) => return Ok(answer),
+            Err(error @ NoAnswer::Unreachable(_)) => tried.push(format!("{at} {error}")),
+            Err(error @ NoAnswer::Broken(_)) => return Err(NoAgentAnswer::Failed(at, error)),
+        }
+    }
+    Err(if tried.is_empty() { NoAgentAnswer::Homeless } else { NoAgentAnswer::Unreachable(tried) })
+}
+
+/// The call with what may be passed on of it, and what its answer may be encoded with.
+async fn taken(request: Request<Body>) -> Result<(Ask, Accepted), Response<Body>> {
+    let (parts, body) = request.into_parts();
+    let accepted = Accepted::of(&parts.headers);
+    let too_late = |_| plain(StatusCode::REQUEST_TIMEOUT, "The call did not arrive in time.");
+    let body = timeout(CALL_WAIT, collected(body)).await.map_err(too_late)??;
+    let mut headers = HeaderMap::new();
+    for name in [CONTENT_TYPE, ACCEPT, AUTHORIZATION].iter().chain(&MESSAGE) {
+        headers.extend(parts.headers.get(name).map(|value| (name.clone(), value.clone())));
+    }
+    // Mesos knows gzip only, and what it gzips is passed on as it is.
+    if accepted.takes(Coding::Gzip) {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    Ok((Ask { headers, body }, accepted))
+}
+
+async fn collected(mut body: Body) -> Result<Bytes, Response<Body>> {
+    let declared = body.size_hint().lower();
+    let mut call = BytesMut::with_capacity(declared.min(CALL as u64) as usize);
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
+        let data = frame.map_err(broken)?.into_data().unwrap_or_default();
+        length += data.len();
+        if length <= CALL {
+            call.extend_from_slice(&data);
+        } else if length > TOLERATED {
+            break;
+        }
+    }
+    if length > CALL {
+        return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "A call has at most 1 MiB."));
+    }
+    Ok(call.freeze())
+}
+
+fn passed_on(answer: Response<Incoming>) -> Response<Body> {
+    let (parts, body) = answer.into_parts();
+    // A redirect that was not followed would lead the browser past this gateway.
+    if parts.status.is_redirection() {
+        return plain(StatusCode::BAD_GATEWAY, format!("The answer was a redirect ({}).", parts.status));
+    }
+    let mut passed = Response::new(Body::new(body));
+    *passed.status_mut() = parts.status;
+    let headers = passed.headers_mut();
+    for name in [CONTENT_TYPE, CONTENT_ENCODING, RETRY_AFTER] {
+        headers.extend(parts.headers.get(&name).map(|value| (name, value.clone())));
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if parts.headers.contains_key(WWW_AUTHENTICATE) {
+        headers.insert(WWW_AUTHENTICATE, challenge(&parts.headers));
+    }
+    passed
+}
+
+/// A challenge that opens no pop-up: browsers leave a scheme alone that they do not know. The realm is kept, as it says
+/// whether a master or an agent refused.
+fn challenge(headers: &HeaderMap) -> HeaderValue {
+    let theirs = headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let realm = theirs.split_once("realm=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or("mesos");
+    let ours = HeaderValue::from_str(&format!("Mesoscope realm=\"{realm}\""));
+    ours.unwrap_or(HeaderValue::from_static("Mesoscope realm=\"mesos\""))
+}
+
+fn squeezed(app: &Shared, peer: Peer, accepted: &Accepted, answer: Response<Body>) -> Response<Body> {
+    match app.compress.coding(accepted, peer.is_near()) {
+        Some(coding) => compress(answer, coding),
+        None => answer,
+    }
+}
