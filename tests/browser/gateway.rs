@@ -1,0 +1,74 @@
+//! The executable under test, on a port of its own. Ends when dropped.
+
+use std::env;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+/// A started `mesoscope`.
+pub struct Gateway {
+    process: Child,
+    pub port: u16,
+}
+
+impl Gateway {
+    pub async fn start(masters: &[String], more: &[String]) -> io::Result<Gateway> {
+        // Another process may take the port in between: then it is tried again.
+        for _ in 0..5 {
+            let port = free_port()?;
+            let mut command = command();
+            command.args(["--master", &masters.join(","), "--listen", &format!("0.0.0.0:{port}")]).args(more);
+            let mut process = command.stdin(Stdio::null()).kill_on_drop(true).spawn()?;
+            if answers(port, &mut process).await? {
+                return Ok(Gateway { process, port });
+            }
+        }
+        Err(io::Error::other("mesoscope does not start"))
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
+    }
+}
+
+/// The one that `cargo verify` built in release with the page inside; otherwise the one that cargo built for this test, with
+/// the page as it stands in dist/.
+fn command() -> Command {
+    if let Some(built) = env::var_os("MESOSCOPE_EXE") {
+        return Command::new(built);
+    }
+    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("dist");
+    assert!(
+        page.join("index.html").is_file(),
+        "there is no page in dist/: `cargo verify` builds it, and so does `trunk build`"
+    );
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mesoscope"));
+    command.arg("--page").arg(page);
+    command
+}
+
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))?.local_addr()?.port())
+}
+
+/// False where it ended instead.
+async fn answers(port: u16, process: &mut Child) -> io::Result<bool> {
+    loop {
+        if process.try_wait()?.is_some() {
+            return Ok(false);
+        }
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+            return Ok(true);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

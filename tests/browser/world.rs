@@ -1,0 +1,123 @@
+//! What a journey has: a simulated cluster, the executable before it, a browser, and words for looking and doing.
+//! Everything that a person would wait for is waited for here; a journey never sleeps.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use sim::server::Server;
+use thirtyfour::prelude::*;
+
+use super::gateway::Gateway;
+
+/// As long as anyone waits for something to appear.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+const GLANCE: Duration = Duration::from_millis(40);
+
+pub struct World {
+    pub sim: Server,
+    pub gateway: Gateway,
+    pub driver: WebDriver,
+    /// Where the page is served; a journey may set another.
+    pub url: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl World {
+    /// Opens an address of the page, as `#/agents`.
+    pub async fn open(&self, hash: &str) -> WebDriverResult<()> {
+        self.driver.goto(format!("{}/{hash}", self.url)).await
+    }
+
+    /// The part of the address from `#` on.
+    pub async fn address(&self) -> WebDriverResult<String> {
+        Ok(self.driver.current_url().await?.fragment().map(|hash| format!("#{hash}")).unwrap_or_default())
+    }
+
+    /// Everything that can be read on the page.
+    pub async fn text(&self) -> WebDriverResult<String> {
+        self.script("return document.body.innerText", []).await?.convert()
+    }
+
+    pub async fn wait_for(&self, text: &str) -> WebDriverResult<()> {
+        self.until(&format!("the page says {text:?}"), async || Ok(self.text().await?.contains(text))).await
+    }
+
+    pub async fn wait_gone(&self, text: &str) -> WebDriverResult<()> {
+        self.until(&format!("the page no longer says {text:?}"), async || Ok(!self.text().await?.contains(text))).await
+    }
+
+    /// Asks again and again. Fails with what it waited for, and with what the page said instead.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> WebDriverResult<bool>) -> WebDriverResult<()> {
+        let from = Instant::now();
+        while from.elapsed() < PATIENCE {
+            if is_so().await? {
+                return Ok(());
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        let says = self.text().await.unwrap_or_default();
+        panic!("waited {} s in vain until {what}; the page says:\n{says}", PATIENCE.as_secs());
+    }
+
+    pub async fn script(&self, script: &str, args: impl Into<Vec<Value>>) -> WebDriverResult<ScriptRet> {
+        self.driver.execute(script, args.into()).await
+    }
+
+    /// Keys for whatever has the focus.
+    pub async fn press(&self, keys: impl Into<TypingData>) -> WebDriverResult<()> {
+        self.driver.active_element().await?.send_keys(keys).await
+    }
+
+    /// The page's size, smaller than any window may be too.
+    pub async fn size(&self, width: u32, height: u32) -> WebDriverResult<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
+    }
+
+    /// What the system prefers. Motion is reduced too, so that pictures are alike.
+    pub async fn theme(&self, theme: Theme) -> WebDriverResult<()> {
+        let value = match theme {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        let scheme = json!({ "name": "prefers-color-scheme", "value": value });
+        let motion = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme, motion] })).await.map(drop)
+    }
+
+    pub async fn devtools(&self, method: &str, params: Value) -> WebDriverResult<Value> {
+        self.driver.cdp().send_raw(method, params).await
+    }
+
+    /// A picture in target/screenshots.
+    pub async fn screenshot(&self, name: &str) -> WebDriverResult<()> {
+        let folder = screenshots();
+        std::fs::create_dir_all(&folder)?;
+        self.driver.screenshot(&folder.join(format!("{name}.png"))).await
+    }
+
+    /// One more tab, which has the focus from now on.
+    pub async fn new_tab(&self) -> WebDriverResult<WindowHandle> {
+        let tab = self.driver.new_tab().await?;
+        self.driver.switch_to_window(tab.clone()).await?;
+        Ok(tab)
+    }
+
+    /// What the page wrote to the console as an error.
+    pub async fn errors(&self) -> WebDriverResult<Vec<String>> {
+        let log = self.driver.browser_log().await?;
+        let severe = log.into_iter().filter(|entry| format!("{:?}", entry.level).eq_ignore_ascii_case("severe"));
+        Ok(severe.map(|entry| entry.message).collect())
+    }
+}
+
+pub fn screenshots() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    target.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target")).join("screenshots")
+}

@@ -1,0 +1,3 @@
+//! Measures the page in headless Chromium.
+
+fn main() {}
