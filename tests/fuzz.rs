@@ -1,0 +1,97 @@
+//! The fuzz targets as an ordinary test: what was found once, and seeded nonsense made from real records.
+//! cargo-fuzz looks further and by coverage; `cargo verify` runs it where it is installed.
+
+mod fuzz {
+    pub mod entries;
+}
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fuzz::entries;
+
+const ROUNDS: usize = 100_000;
+const LONGEST: usize = 4096;
+
+/// What is likely to be understood at all: records, addresses, and pieces of their grammar.
+const SEEDS: [&str; 14] = [
+    "\x0320\n{\"type\":\"HEARTBEAT\"}121\n{\"type\":\"X\"}",
+    "\x01115\n{\"type\":\"UNKNOWN\"}0\n",
+    "{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"get_state\":{\"get_tasks\":{\"tasks\":[{\"task_id\":{\"value\":\"a\\\"]\"}},{}]},\"get_agents\":{\"agents\":[{}]}},\"heartbeat_interval_seconds\":15.0}}",
+    "{\"type\":\"TASK_UPDATED\",\"task_updated\":{\"framework_id\":{\"value\":\"f\"},\"state\":\"TASK_RUNNING\",\"status\":{\"timestamp\":1e300,\"uuid\":\"\"}}}",
+    "{\"type\":\"AGENT_ADDED\",\"agent_added\":{\"agent\":{\"active\":true,\"agent_info\":{\"hostname\":\"h\",\"id\":{\"value\":\"S0\"},\"resources\":[{\"name\":\"cpus\",\"scalar\":{\"value\":-0.5},\"type\":\"SCALAR\"}]}}}}",
+    "#/agents?filter=state%3Aactive&sort=-cpus",
+    "#/agents/S0/frameworks/F%2F1/executors/e%23/tasks/t%3F/browse",
+    "#/slaves/%ff/browse?path=%2Fa%20b",
+    "18446744073709551616\n",
+    "-1\n",
+    "00000000000000000000001\nx",
+    "{}[],:\"\\u0000",
+    "\u{fffd}\u{7f}\u{0}",
+    "%25%2",
+];
+
+/// A generator of its own, so that a failure is the same everywhere (xorshift64*, Vigna 2016).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % below.max(1)
+    }
+
+    /// Some of a seed, with bytes changed, dropped, doubled, or another seed in its middle.
+    fn nonsense(&mut self) -> Vec<u8> {
+        let mut bytes = SEEDS[self.roll(SEEDS.len())].as_bytes().to_vec();
+        for _ in 0..self.roll(6) {
+            let at = self.roll(bytes.len());
+            match self.roll(5) {
+                0 if !bytes.is_empty() => bytes[at] = self.roll(256) as u8,
+                1 => bytes.truncate(at),
+                2 => drop(bytes.splice(at..at, SEEDS[self.roll(SEEDS.len())].bytes())),
+                3 => bytes.extend_from_within(at..),
+                _ => bytes.insert(at, b"\"\\{}[]:,%\n0"[self.roll(11)]),
+            }
+            bytes.truncate(LONGEST);
+        }
+        bytes
+    }
+}
+
+/// Everything that cargo-fuzz found once stands in findings/TARGET, a file each.
+fn check(target: &str, entry: fn(&[u8])) {
+    for file in findings(target) {
+        entry(&fs::read(&file).expect("a finding can be read"));
+    }
+    let mut dice = Dice(0x6d65_736f_7363_6f70);
+    for round in 0..ROUNDS {
+        let bytes = dice.nonsense();
+        let outcome = std::panic::catch_unwind(|| entry(&bytes));
+        assert!(outcome.is_ok(), "{target}, round {round}: {:?}", String::from_utf8_lossy(&bytes));
+    }
+}
+
+fn findings(target: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/findings").join(target);
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn recordio() {
+    check("recordio", entries::recordio);
+}
+
+#[test]
+fn event() {
+    check("event", entries::event);
+}
+
+#[test]
+fn route() {
+    check("route", entries::route);
+}
