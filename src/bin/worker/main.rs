@@ -29,7 +29,9 @@ fn main() {
 fn serve_tabs(host: &Rc<RefCell<Host>>, scope: &SharedWorkerGlobalScope) {
     let adopt = {
         let host = Rc::clone(host);
-        move |port: MessagePort| drop(host::adopt(&host, Port::Tab(port)))
+        move |port: MessagePort| {
+            host::adopt(&host, Port::Tab(port));
+        }
     };
     for port in early().iter() {
         adopt(port.unchecked_into());

@@ -12,17 +12,17 @@ use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{Column, Copy, FilterBox, Grid, Opens, Range};
 
 static COLUMNS: [Column<AgentRow>; 11] = [
-    Column { name: AgentColumn::Hostname.name(), title: "Host", width: "210px", numeric: false, wide: false, cell: host },
-    Column { name: AgentColumn::Id.name(), title: "ID", width: "116px", numeric: false, wide: true, cell: id },
-    Column { name: AgentColumn::State.name(), title: "State", width: "120px", numeric: false, wide: false, cell: |row| agent_state(row.state) },
-    Column { name: AgentColumn::Cpus.name(), title: "CPUs", width: "168px", numeric: true, wide: false, cell: cpus_meter },
-    Column { name: AgentColumn::Mem.name(), title: "Memory", width: "190px", numeric: true, wide: true, cell: |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem) },
-    Column { name: AgentColumn::Disk.name(), title: "Disk", width: "186px", numeric: true, wide: true, cell: |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk) },
-    Column { name: AgentColumn::Gpus.name(), title: "GPUs", width: "130px", numeric: true, wide: true, cell: gpus_meter },
-    Column { name: AgentColumn::Tasks.name(), title: "Tasks", width: "72px", numeric: true, wide: false, cell: |row| text::count(u64::from(row.tasks)).into_any() },
-    Column { name: AgentColumn::Attributes.name(), title: "Attributes", width: "260px", numeric: false, wide: true, cell: attributes },
-    Column { name: AgentColumn::Version.name(), title: "Version", width: "80px", numeric: false, wide: true, cell: |row| row.version.clone().into_any() },
-    Column { name: AgentColumn::Registered.name(), title: "Registered", width: "110px", numeric: false, wide: true, cell: registered },
+    Column { name: AgentColumn::Hostname.name(), title: "Host", width: "164px", numeric: false, wide: false, cell: host },
+    Column { name: AgentColumn::Id.name(), title: "ID", width: "96px", numeric: false, wide: true, cell: id },
+    Column { name: AgentColumn::State.name(), title: "State", width: "124px", numeric: false, wide: false, cell: |row| agent_state(row.state) },
+    Column { name: AgentColumn::Cpus.name(), title: "CPUs", width: "132px", numeric: true, wide: false, cell: cpus_meter },
+    Column { name: AgentColumn::Mem.name(), title: "Memory", width: "156px", numeric: true, wide: true, cell: |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem) },
+    Column { name: AgentColumn::Disk.name(), title: "Disk", width: "152px", numeric: true, wide: true, cell: |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk) },
+    Column { name: AgentColumn::Gpus.name(), title: "GPUs", width: "106px", numeric: true, wide: true, cell: gpus_meter },
+    Column { name: AgentColumn::Tasks.name(), title: "Tasks", width: "64px", numeric: true, wide: false, cell: |row| text::count(u64::from(row.tasks)).into_any() },
+    Column { name: AgentColumn::Attributes.name(), title: "Attributes", width: "210px", numeric: false, wide: true, cell: attributes },
+    Column { name: AgentColumn::Version.name(), title: "Version", width: "72px", numeric: false, wide: true, cell: |row| row.version.clone().into_any() },
+    Column { name: AgentColumn::Registered.name(), title: "Registered", width: "100px", numeric: false, wide: true, cell: registered },
 ];
 
 /// The page.
@@ -87,7 +87,7 @@ fn host(row: &AgentRow) -> AnyView {
 
 fn id(row: &AgentRow) -> AnyView {
     let full = row.id.0.clone();
-    view! { <span class="mono dim" title=full.clone()>{text::short_id(&full)}</span>" "<Copy text=Signal::stored(full) label="the agent's id"/> }.into_any()
+    view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the agent's id"/></span> }.into_any()
 }
 
 fn attributes(row: &AgentRow) -> AnyView {

@@ -27,5 +27,5 @@ pub(crate) fn bytes_meter(allocated: Bytes, offered: Bytes, total: Bytes) -> Any
 
 fn amounts(allocated: f64, offered: f64, total: f64) -> AnyView {
     let of = format!(" / {}", text::amount(total));
-    view! { <Meter taken=allocated promised=offered whole=total figure=text::amount(allocated) of/> }.into_any()
+    view! { <Meter taken=allocated promised=offered whole=total figure=text::tenths(allocated) of/> }.into_any()
 }
