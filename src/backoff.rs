@@ -58,7 +58,10 @@ mod tests {
 
     #[test]
     fn seeds_differ() {
-        let waits = |seed| { let mut backoff = Backoff::new(seed); [(); 4].map(|()| backoff.next_wait()) };
+        let waits = |seed| {
+            let mut backoff = Backoff::new(seed);
+            [(); 4].map(|()| backoff.next_wait())
+        };
         assert_ne!(waits(1), waits(2));
     }
 }

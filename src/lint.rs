@@ -22,7 +22,10 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
     /// Tasks failed in the last ten minutes; the commonest agent and message among them, with how often each occurs.
-    TasksFailing { agent: Option<(AgentId, String, u32)>, message: Option<(String, u32)> },
+    TasksFailing {
+        agent: Option<(AgentId, String, u32)>,
+        message: Option<(String, u32)>,
+    },
     /// Tasks on agents that the master cannot reach.
     TasksUnreachable,
     AgentsUnreachable(Where),
@@ -30,7 +33,12 @@ pub enum Kind {
     AgentsDisconnected(Where),
     /// Known from the registry only; they have not come back after the master's start.
     AgentsRecovered(Where),
-    FrameworkDisconnected { id: FrameworkId, name: String, tasks: u32, failover_timeout: Nanoseconds },
+    FrameworkDisconnected {
+        id: FrameworkId,
+        name: String,
+        tasks: u32,
+        failover_timeout: Nanoseconds,
+    },
     AgentsDeactivated(Where),
     AgentsDraining(Where),
 }
@@ -48,7 +56,11 @@ pub fn problems(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(tasks_failing(cluster, now));
     let unreachable = cluster.task_counts().unreachable;
-    problems.extend((unreachable > 0).then_some(Problem { kind: Kind::TasksUnreachable, count: unreachable, since: None }));
+    problems.extend((unreachable > 0).then_some(Problem {
+        kind: Kind::TasksUnreachable,
+        count: unreachable,
+        since: None,
+    }));
     problems.extend(agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable));
     problems.extend(agents(cluster, |agent| agent.disconnected(), Kind::AgentsDisconnected));
     problems.extend(agents(cluster, |agent| agent.recovered, Kind::AgentsRecovered));
@@ -90,7 +102,8 @@ fn agents(cluster: &Cluster, which: impl Fn(&Agent) -> bool, kind: impl Fn(Where
 }
 
 fn frameworks(cluster: &Cluster) -> Vec<Problem> {
-    let mut lost: Vec<_> = cluster.frameworks().filter(|framework| !framework.completed() && !framework.connected).collect();
+    let mut lost: Vec<_> =
+        cluster.frameworks().filter(|framework| !framework.completed() && !framework.connected).collect();
     lost.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
     lost.into_iter()
         .map(|framework| Problem {

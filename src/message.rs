@@ -35,7 +35,9 @@ pub enum ToEngine {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromEngine {
     /// The answer to Hello: the engine's build. A page of another build reloads.
-    Welcome { build: String },
+    Welcome {
+        build: String,
+    },
     Status(Box<Status>),
     View(ViewId, Answer),
     Ping,

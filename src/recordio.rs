@@ -155,7 +155,9 @@ impl Records {
         loop {
             let Some(part) = self.decoder.next(input)? else { return Ok(None) };
             match part {
-                Part::Begin(size) if !self.opened => return within(size, ARRIVING_LIMIT).map(|()| Some(Record::Opening(size))),
+                Part::Begin(size) if !self.opened => {
+                    return within(size, ARRIVING_LIMIT).map(|()| Some(Record::Opening(size)));
+                }
                 Part::Bytes(bytes) if !self.opened => return Ok(Some(Record::Arriving(bytes))),
                 Part::End if !self.opened => {
                     self.opened = true;

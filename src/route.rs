@@ -107,7 +107,9 @@ impl fmt::Display for Route {
             Self::Overview => f.write_str("#/"),
             Self::Agents(table) => write_table(f, "agents", table),
             Self::Agent(agent) => write!(f, "#/agents/{}", Part(agent.as_str())),
-            Self::AgentBrowse(agent, path) => write!(f, "#/agents/{}/browse?path={}", Part(agent.as_str()), Encoded(path)),
+            Self::AgentBrowse(agent, path) => {
+                write!(f, "#/agents/{}/browse?path={}", Part(agent.as_str()), Encoded(path))
+            }
             Self::AgentFramework(agent, framework) => write_agent_framework(f, agent, framework),
             Self::Executor(agent, framework, executor) => write_executor(f, agent, framework, executor),
             Self::ExecutorBrowse(agent, framework, executor) => {
@@ -121,7 +123,9 @@ impl fmt::Display for Route {
             Self::Frameworks(table) => write_table(f, "frameworks", table),
             Self::Framework(framework) => write!(f, "#/frameworks/{}", Part(framework.as_str())),
             Self::Tasks(table) => write_table(f, "tasks", table),
-            Self::Task(framework, task) => write!(f, "#/frameworks/{}/tasks/{}", Part(framework.as_str()), Part(task.as_str())),
+            Self::Task(framework, task) => {
+                write!(f, "#/frameworks/{}/tasks/{}", Part(framework.as_str()), Part(task.as_str()))
+            }
             Self::Roles(table) => write_table(f, "roles", table),
             Self::Offers(table) => write_table(f, "offers", table),
             Self::Maintenance => f.write_str("#/maintenance"),
@@ -145,7 +149,12 @@ fn write_agent_framework(f: &mut fmt::Formatter<'_>, agent: &AgentId, framework:
     write!(f, "#/agents/{}/frameworks/{}", Part(agent.as_str()), Part(framework.as_str()))
 }
 
-fn write_executor(f: &mut fmt::Formatter<'_>, agent: &AgentId, framework: &FrameworkId, executor: &ExecutorId) -> fmt::Result {
+fn write_executor(
+    f: &mut fmt::Formatter<'_>,
+    agent: &AgentId,
+    framework: &FrameworkId,
+    executor: &ExecutorId,
+) -> fmt::Result {
     write_agent_framework(f, agent, framework)?;
     write!(f, "/executors/{}", Part(executor.as_str()))
 }
@@ -177,7 +186,9 @@ impl fmt::Display for Encoded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for byte in self.0.bytes() {
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b'*' => f.write_char(char::from(byte))?,
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b'*' => {
+                    f.write_char(char::from(byte))?
+                }
                 _ => write!(f, "%{byte:02X}")?,
             }
         }
@@ -213,7 +224,8 @@ mod tests {
 
     #[test]
     fn stock_links() {
-        let (agent, framework, executor) = (AgentId::from("a-S1"), FrameworkId::from("f-0001"), ExecutorId::from("e.1"));
+        let (agent, framework, executor) =
+            (AgentId::from("a-S1"), FrameworkId::from("f-0001"), ExecutorId::from("e.1"));
         check("", Route::Overview);
         check("#/", Route::Overview);
         check("#/agents", Route::Agents(Table::default()));
@@ -222,9 +234,18 @@ mod tests {
         check("#/agents/a-S1/browse?path=%2Fvar%2Flog", Route::AgentBrowse(agent.clone(), "/var/log".into()));
         check("#/slaves/a-S1/browse?path=/var/a b", Route::AgentBrowse(agent.clone(), "/var/a b".into()));
         check("#/agents/a-S1/frameworks/f-0001/", Route::AgentFramework(agent.clone(), framework.clone()));
-        check("#/agents/a-S1/frameworks/f-0001/executors/e.1", Route::Executor(agent.clone(), framework.clone(), executor.clone()));
-        check("#/agents/a-S1/frameworks/f-0001/executors/e.1/browse", Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone()));
-        check("#/agents/a-S1/frameworks/f-0001/executors/e.1/tasks/t/browse", Route::TaskBrowse(agent, framework.clone(), executor, "t".into()));
+        check(
+            "#/agents/a-S1/frameworks/f-0001/executors/e.1",
+            Route::Executor(agent.clone(), framework.clone(), executor.clone()),
+        );
+        check(
+            "#/agents/a-S1/frameworks/f-0001/executors/e.1/browse",
+            Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone()),
+        );
+        check(
+            "#/agents/a-S1/frameworks/f-0001/executors/e.1/tasks/t/browse",
+            Route::TaskBrowse(agent, framework.clone(), executor, "t".into()),
+        );
         check("#/frameworks/f-0001/", Route::Framework(framework));
         check("#/offers", Route::Offers(Table::default()));
     }

@@ -50,14 +50,27 @@ pub enum Cause {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Link {
     /// Asked, and not answered yet.
-    Connecting { since: Timestamp },
+    Connecting {
+        since: Timestamp,
+    },
     /// The snapshot comes: so many bytes of so many.
-    Arriving { bytes: u64, of: u64 },
-    Live { since: Timestamp },
+    Arriving {
+        bytes: u64,
+        of: u64,
+    },
+    Live {
+        since: Timestamp,
+    },
     /// Nothing came for longer than a heartbeat's time.
-    Silent { since: Timestamp },
+    Silent {
+        since: Timestamp,
+    },
     /// Gone, with the reason in words; it is tried again at `retry_at`.
-    Lost { cause: String, since: Timestamp, retry_at: Timestamp },
+    Lost {
+        cause: String,
+        since: Timestamp,
+        retry_at: Timestamp,
+    },
 }
 
 /// What the session wants done.
@@ -73,10 +86,23 @@ pub enum Step {
 enum State {
     /// Nobody watches.
     Idle,
-    Connecting { since: Timestamp },
-    Arriving { heard: Timestamp, bytes: u64, of: u64 },
-    Live { since: Timestamp, heard: Timestamp },
-    Lost { cause: Cause, since: Timestamp, retry_at: Timestamp },
+    Connecting {
+        since: Timestamp,
+    },
+    Arriving {
+        heard: Timestamp,
+        bytes: u64,
+        of: u64,
+    },
+    Live {
+        since: Timestamp,
+        heard: Timestamp,
+    },
+    Lost {
+        cause: Cause,
+        since: Timestamp,
+        retry_at: Timestamp,
+    },
 }
 
 /// One stream after another.
@@ -92,7 +118,12 @@ pub struct Session {
 impl Session {
     /// Idle, with the seed for its back-off.
     pub fn new(seed: u64) -> Self {
-        Self { state: State::Idle, backoff: Backoff::new(seed), heartbeat: Nanoseconds::from_secs_f64(HEARTBEAT_SECONDS), heard: None }
+        Self {
+            state: State::Idle,
+            backoff: Backoff::new(seed),
+            heartbeat: Nanoseconds::from_secs_f64(HEARTBEAT_SECONDS),
+            heard: None,
+        }
     }
 
     /// Somebody watches: a stream is wanted.
@@ -126,7 +157,8 @@ impl Session {
 
     /// The snapshot has come whole.
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
-        let seconds = heartbeat_seconds.filter(|seconds| (0.001..=86_400.0).contains(seconds)).unwrap_or(HEARTBEAT_SECONDS);
+        let seconds =
+            heartbeat_seconds.filter(|seconds| (0.001..=86_400.0).contains(seconds)).unwrap_or(HEARTBEAT_SECONDS);
         self.heartbeat = Nanoseconds::from_secs_f64(seconds);
         self.state = State::Live { since: now, heard: now };
     }
@@ -161,7 +193,8 @@ impl Session {
         match &self.state {
             State::Lost { retry_at, .. } if now >= *retry_at => Some(self.connect(now)),
             _ if self.deadline().is_some_and(|deadline| now >= deadline) => {
-                let cause = if matches!(self.state, State::Connecting { .. }) { Cause::NoAnswer } else { Cause::Silent };
+                let cause =
+                    if matches!(self.state, State::Connecting { .. }) { Cause::NoAnswer } else { Cause::Silent };
                 self.lose(cause, now)
             }
             _ => None,
@@ -172,7 +205,9 @@ impl Session {
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
         match &self.state {
             State::Lost { retry_at, .. } => Some(*retry_at),
-            State::Live { heard, .. } if now < *heard + self.intervals(SILENT_AFTER) => Some(*heard + self.intervals(SILENT_AFTER)),
+            State::Live { heard, .. } if now < *heard + self.intervals(SILENT_AFTER) => {
+                Some(*heard + self.intervals(SILENT_AFTER))
+            }
             _ => self.deadline(),
         }
     }
@@ -185,7 +220,9 @@ impl Session {
             State::Arriving { bytes, of, .. } => Link::Arriving { bytes: *bytes, of: *of },
             State::Live { heard, .. } if now >= *heard + self.intervals(SILENT_AFTER) => Link::Silent { since: *heard },
             State::Live { since, .. } => Link::Live { since: *since },
-            State::Lost { cause, since, retry_at } => Link::Lost { cause: cause.to_string(), since: *since, retry_at: *retry_at },
+            State::Lost { cause, since, retry_at } => {
+                Link::Lost { cause: cause.to_string(), since: *since, retry_at: *retry_at }
+            }
         })
     }
 

@@ -58,7 +58,11 @@ const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 fn in_unit(bytes: Bytes, unit: usize) -> (String, &'static str) {
     let number = bytes.as_f64() / 1024_f64.powi(i32::try_from(unit).unwrap_or(0));
-    let decimals = if number == 0.0 || number >= 100.0 { 0 } else { usize::from(number >= 10.0 || unit == 0) + usize::from(number < 10.0) * 2 };
+    let decimals = if number == 0.0 || number >= 100.0 {
+        0
+    } else {
+        usize::from(number >= 10.0 || unit == 0) + usize::from(number < 10.0) * 2
+    };
     let text = format!("{number:.decimals$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
     (text, UNITS.get(unit).copied().unwrap_or("B"))
@@ -70,7 +74,13 @@ pub fn percent(part: f64, whole: f64) -> String {
         return "–".to_owned();
     }
     let share = part / whole * 100.0;
-    let share = if share > 0.0 && share < 1.0 { 1.0 } else if share > 99.0 && share < 100.0 { 99.0 } else { share.round() };
+    let share = if share > 0.0 && share < 1.0 {
+        1.0
+    } else if share > 99.0 && share < 100.0 {
+        99.0
+    } else {
+        share.round()
+    };
     format!("{share:.0}{THIN}%")
 }
 
@@ -119,12 +129,15 @@ pub fn headline(problem: &Problem) -> String {
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
         Kind::TasksFailing { agent, message } => {
-            let agent = agent.as_ref().map(|(_, host, times)| format!("{} on {}", count(u64::from(*times)), short_id(host)));
+            let agent =
+                agent.as_ref().map(|(_, host, times)| format!("{} on {}", count(u64::from(*times)), short_id(host)));
             let message = message.as_ref().map(|(text, _)| text.clone());
             agent.into_iter().chain(message).collect::<Vec<_>>().join(" · ")
         }
         Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
-        Kind::AgentsUnreachable(place) | Kind::AgentsDisconnected(place) | Kind::AgentsRecovered(place) => who(place, problem.count),
+        Kind::AgentsUnreachable(place) | Kind::AgentsDisconnected(place) | Kind::AgentsRecovered(place) => {
+            who(place, problem.count)
+        }
         Kind::AgentsDeactivated(place) | Kind::AgentsDraining(place) => who(place, problem.count),
         Kind::FrameworkDisconnected { tasks, failover_timeout, .. } => {
             let running = plural(*tasks, "task keeps running", "tasks keep running");

@@ -88,7 +88,12 @@ impl Quantities {
 
     /// The same, with nothing below zero: a share of a stale total must not be drawn backwards.
     pub fn at_least_none(self) -> Self {
-        Self { cpus: Cpus(self.cpus.0.max(0)), gpus: Gpus(self.gpus.0.max(0)), mem: Bytes(self.mem.0.max(0)), disk: Bytes(self.disk.0.max(0)) }
+        Self {
+            cpus: Cpus(self.cpus.0.max(0)),
+            gpus: Gpus(self.gpus.0.max(0)),
+            mem: Bytes(self.mem.0.max(0)),
+            disk: Bytes(self.disk.0.max(0)),
+        }
     }
 }
 
@@ -110,14 +115,24 @@ arithmetic!(Cpus Gpus Bytes);
 impl Add for Quantities {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self { cpus: self.cpus + other.cpus, gpus: self.gpus + other.gpus, mem: self.mem + other.mem, disk: self.disk + other.disk }
+        Self {
+            cpus: self.cpus + other.cpus,
+            gpus: self.gpus + other.gpus,
+            mem: self.mem + other.mem,
+            disk: self.disk + other.disk,
+        }
     }
 }
 
 impl Sub for Quantities {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self { cpus: self.cpus - other.cpus, gpus: self.gpus - other.gpus, mem: self.mem - other.mem, disk: self.disk - other.disk }
+        Self {
+            cpus: self.cpus - other.cpus,
+            gpus: self.gpus - other.gpus,
+            mem: self.mem - other.mem,
+            disk: self.disk - other.disk,
+        }
     }
 }
 

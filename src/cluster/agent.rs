@@ -75,7 +75,10 @@ impl Agent {
         self.offered = told.offered_resources.quantities;
         self.active = told.active;
         self.deactivated = told.deactivated;
-        self.drain = told.drain_info.as_ref().map(|info| if info.state.as_str() == "DRAINED" { Drain::Drained } else { Drain::Draining });
+        self.drain = told
+            .drain_info
+            .as_ref()
+            .map(|info| if info.state.as_str() == "DRAINED" { Drain::Drained } else { Drain::Draining });
         self.recovered = false;
         self.unreachable = false;
         self.registered = told.registered_time.moment();

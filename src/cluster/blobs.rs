@@ -135,7 +135,12 @@ mod tests {
             let kept: Vec<Blob> = (0..5000).map(|n| blobs.keep(format!("{n} and some more text").as_bytes())).collect();
             kept.into_iter().for_each(|blob| blobs.release(blob));
         }
-        assert!(blobs.blocks.len() < 6 && blobs.held() <= BLOCK, "{} blocks, {} bytes", blobs.blocks.len(), blobs.held());
+        assert!(
+            blobs.blocks.len() < 6 && blobs.held() <= BLOCK,
+            "{} blocks, {} bytes",
+            blobs.blocks.len(),
+            blobs.held()
+        );
     }
 
     #[test]

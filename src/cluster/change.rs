@@ -37,7 +37,10 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {
     /// A task is in this state now; the status' message, or nothing.
-    Task { state: TaskState, message: String },
+    Task {
+        state: TaskState,
+        message: String,
+    },
     Added,
     Updated,
     Removed,

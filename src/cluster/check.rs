@@ -13,7 +13,10 @@ impl Cluster {
         for task in self.tasks() {
             counts.add(task.state, task.section);
             let live = if task.section == Section::Live { (1, task.used) } else { (0, Quantities::NONE) };
-            for sums in [agents.entry(task.agent).or_insert((0, 0, Quantities::NONE)), frameworks.entry(task.framework).or_insert((0, 0, Quantities::NONE))] {
+            for sums in [
+                agents.entry(task.agent).or_insert((0, 0, Quantities::NONE)),
+                frameworks.entry(task.framework).or_insert((0, 0, Quantities::NONE)),
+            ] {
                 *sums = (sums.0 + 1, sums.1 + live.0, sums.2 + live.1);
             }
         }
@@ -27,7 +30,8 @@ impl Cluster {
         for (slot, id, entry) in self.frameworks.unsorted() {
             let sums = frameworks.remove(&slot).unwrap_or((0, 0, Quantities::NONE));
             same(id, &(entry.references, entry.tasks, entry.used), &sums)?;
-            let known = entry.known.as_ref().map_or((entry.tasks, entry.used), |framework| (framework.tasks, framework.used));
+            let known =
+                entry.known.as_ref().map_or((entry.tasks, entry.used), |framework| (framework.tasks, framework.used));
             same(id, &known, &(entry.tasks, entry.used))?;
         }
         same("slots of tasks that are not held", &agents.len(), &0)?;

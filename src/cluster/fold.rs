@@ -124,7 +124,11 @@ impl Cluster {
     fn framework_told(&mut self, told: &wire::Framework<'_>, json: &str, what: What, now: Timestamp) {
         self.report_framework(told, json);
         let info = &told.framework_info;
-        self.log.change(now, Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() }, what);
+        self.log.change(
+            now,
+            Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() },
+            what,
+        );
     }
 
     fn framework_removed(&mut self, info: &wire::FrameworkInfo<'_>, now: Timestamp) {
@@ -158,7 +162,8 @@ impl Cluster {
     pub(super) fn trim_frameworks(&mut self) {
         while self.completed_frameworks.len() > self.limits.completed_frameworks {
             let Some(slot) = self.completed_frameworks.pop_front() else { return };
-            let rows: Vec<Row> = self.tasks.unsorted_rows().filter(|(_, task)| task.framework == slot).map(|(row, _)| row).collect();
+            let rows: Vec<Row> =
+                self.tasks.unsorted_rows().filter(|(_, task)| task.framework == slot).map(|(row, _)| row).collect();
             rows.into_iter().for_each(|row| self.forget(row));
             let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.take());
             known.into_iter().for_each(|framework| self.blobs.release(framework.json));
@@ -169,7 +174,8 @@ impl Cluster {
     /// Counts a task where it stands now.
     fn entered(&mut self, row: Row) {
         let Some(task) = self.tasks.get(row) else { return };
-        let (state, section, framework, agent, used) = (task.state, task.section, task.framework, task.agent, task.used);
+        let (state, section, framework, agent, used) =
+            (task.state, task.section, task.framework, task.agent, task.used);
         self.counts.add(state, section);
         match section {
             Section::Live => self.account(framework, agent, |tasks, sum| {
@@ -184,7 +190,8 @@ impl Cluster {
     /// Takes a task out of the counts of where it stood.
     fn left(&mut self, row: Row) {
         let Some(task) = self.tasks.get(row) else { return };
-        let (state, section, framework, agent, used) = (task.state, task.section, task.framework, task.agent, task.used);
+        let (state, section, framework, agent, used) =
+            (task.state, task.section, task.framework, task.agent, task.used);
         self.counts.remove(state, section);
         match section {
             Section::Live => self.account(framework, agent, |tasks, sum| {
@@ -232,8 +239,14 @@ impl Cluster {
         let Some(task) = self.tasks.remove(row) else { return };
         self.blobs.release(task.json);
         task.later.iter().for_each(|(_, blob)| self.blobs.release(*blob));
-        self.agents.get_mut(task.agent).into_iter().for_each(|entry| entry.references = entry.references.saturating_sub(1));
-        self.frameworks.get_mut(task.framework).into_iter().for_each(|entry| entry.references = entry.references.saturating_sub(1));
+        self.agents
+            .get_mut(task.agent)
+            .into_iter()
+            .for_each(|entry| entry.references = entry.references.saturating_sub(1));
+        self.frameworks
+            .get_mut(task.framework)
+            .into_iter()
+            .for_each(|entry| entry.references = entry.references.saturating_sub(1));
         self.drop_agent_slot(task.agent);
         self.drop_framework_slot(task.framework);
     }
@@ -260,13 +273,19 @@ impl Cluster {
     }
 
     fn subject(&self, task: &Task) -> Subject {
-        Subject::Task { framework: self.frameworks.id(task.framework).into(), id: task.id().into(), name: task.name().to_owned() }
+        Subject::Task {
+            framework: self.frameworks.id(task.framework).into(),
+            id: task.id().into(),
+            name: task.name().to_owned(),
+        }
     }
 
     /// A failure that the snapshot tells of counts if it is recent.
     pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
-        if let Some(at) = task.updated.filter(|at| task.section == Section::Completed && task.state.is_failure() && now.since(*at) <= FAILURES_KEPT) {
+        if let Some(at) = task.updated.filter(|at| {
+            task.section == Section::Completed && task.state.is_failure() && now.since(*at) <= FAILURES_KEPT
+        }) {
             let failure = Failure { at, agent: self.agent_of(task), message: task.message().to_owned() };
             self.log.failure(failure);
         }

@@ -7,8 +7,8 @@ mod blobs;
 mod change;
 mod check;
 mod fold;
-mod report;
 mod framework;
+mod report;
 mod slots;
 mod task;
 mod tasks;
@@ -160,7 +160,11 @@ impl Cluster {
 
     /// The task's framework, and its name, where it is known.
     pub fn framework_of(&self, task: &Task) -> (FrameworkId, String) {
-        let name = self.frameworks.get(task.framework).and_then(|slot| slot.known.as_ref()).map(|framework| framework.name.clone());
+        let name = self
+            .frameworks
+            .get(task.framework)
+            .and_then(|slot| slot.known.as_ref())
+            .map(|framework| framework.name.clone());
         (self.frameworks.id(task.framework).into(), name.unwrap_or_default())
     }
 
@@ -177,7 +181,11 @@ impl Cluster {
     /// All roles that a framework is in.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
         let active = self.frameworks().filter(|framework| !framework.completed());
-        active.flat_map(|framework| framework.roles.iter()).map(|role| role.as_str()).collect::<BTreeSet<_>>().into_iter()
+        active
+            .flat_map(|framework| framework.roles.iter())
+            .map(|role| role.as_str())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
     }
 
     /// The latest changes, newest first.

@@ -19,7 +19,9 @@ impl Cluster {
             List::UnreachableTasks => self.arrive_task(json, Section::Unreachable, now),
             List::CompletedTasks => self.arrive_task(json, Section::Completed, now),
             List::Frameworks => serde_json::from_str(json).map(|framework| self.report_framework(&framework, json)),
-            List::CompletedFrameworks => serde_json::from_str(json).map(|framework| self.report_completed(&framework, json)),
+            List::CompletedFrameworks => {
+                serde_json::from_str(json).map(|framework| self.report_completed(&framework, json))
+            }
             List::Agents => serde_json::from_str(json).map(|agent| self.report_agent(&agent, json)),
             List::RecoveredAgents => serde_json::from_str(json).map(|info| self.report_recovered(&info, json)),
             // Executors have no table yet; tasks name theirs.
@@ -57,7 +59,12 @@ impl Cluster {
     }
 
     /// A read of all agents. Those that it does not tell are gone, which no event says (PROTOCOL.md, A0.1).
-    pub fn report_agents(&mut self, agents: &[(wire::Agent<'_>, &str)], recovered: &[(wire::AgentInfo<'_>, &str)], now: Timestamp) {
+    pub fn report_agents(
+        &mut self,
+        agents: &[(wire::Agent<'_>, &str)],
+        recovered: &[(wire::AgentInfo<'_>, &str)],
+        now: Timestamp,
+    ) {
         self.agents_arrive();
         agents.iter().for_each(|(agent, json)| self.report_agent(agent, json));
         recovered.iter().for_each(|(info, json)| self.report_recovered(info, json));
@@ -87,7 +94,8 @@ impl Cluster {
     }
 
     fn forget_stale_agents(&mut self) -> Vec<super::Agent> {
-        let stale: Vec<Slot> = self.agents.unsorted().filter(|(_, _, entry)| entry.stale).map(|(slot, ..)| slot).collect();
+        let stale: Vec<Slot> =
+            self.agents.unsorted().filter(|(_, _, entry)| entry.stale).map(|(slot, ..)| slot).collect();
         let mut gone: Vec<super::Agent> = stale.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
         gone.sort_by(|a, b| a.id.cmp(&b.id));
         gone

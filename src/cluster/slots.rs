@@ -84,7 +84,10 @@ impl<V> Slots<V> {
 
     /// All slots that are held, in no order that means anything.
     pub(super) fn unsorted(&self) -> impl Iterator<Item = (Slot, &str, &V)> {
-        self.entries.iter().zip(0..).filter_map(|(entry, at)| entry.as_ref().map(|(id, value)| (Slot(at), id.as_ref(), value)))
+        self.entries
+            .iter()
+            .zip(0..)
+            .filter_map(|(entry, at)| entry.as_ref().map(|(id, value)| (Slot(at), id.as_ref(), value)))
     }
 
     /// All values, to be changed.

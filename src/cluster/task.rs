@@ -2,8 +2,8 @@
 
 use super::blobs::Blob;
 use super::slots::Slot;
-pub use crate::wire::TaskState;
 use crate::units::{Quantities, Timestamp};
+pub use crate::wire::TaskState;
 
 use serde::{Deserialize, Serialize};
 

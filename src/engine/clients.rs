@@ -137,7 +137,10 @@ impl Clients {
     pub(super) fn wake_at(&self, revision: u64) -> Option<Timestamp> {
         let awake = || self.pages.values().filter(|page| page.is_awake());
         let pings = awake().map(|page| page.pinged + PING_EVERY);
-        let views = awake().flat_map(|page| page.views.values()).filter(|view| view.credit).filter_map(|view| view.due(revision));
+        let views = awake()
+            .flat_map(|page| page.views.values())
+            .filter(|view| view.credit)
+            .filter_map(|view| view.due(revision));
         pings.chain(views).min()
     }
 }

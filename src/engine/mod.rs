@@ -47,11 +47,19 @@ pub enum Input<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// Open the stream: POST these bytes to the API of this base.
-    Open { base: String, body: Vec<u8> },
+    Open {
+        base: String,
+        body: Vec<u8>,
+    },
     /// Let the stream go.
     Abort,
     /// Ask a call and bring the answer's body.
-    Read { id: ReadId, base: String, to: Target, body: Vec<u8> },
+    Read {
+        id: ReadId,
+        base: String,
+        to: Target,
+        body: Vec<u8>,
+    },
     Tell(Client, FromEngine),
 }
 
@@ -181,7 +189,10 @@ impl Engine {
             Some(Step::Open) => {
                 self.stream = self.stream.again();
                 self.incoming = None;
-                self.outputs.push_back(Output::Open { base: self.base.clone(), body: crate::api::request(&crate::api::subscribe::Subscribe) });
+                self.outputs.push_back(Output::Open {
+                    base: self.base.clone(),
+                    body: crate::api::request(&crate::api::subscribe::Subscribe),
+                });
             }
             Some(Step::Abort) => {
                 self.incoming = None;
@@ -266,7 +277,8 @@ impl Engine {
         for (id, body) in due {
             self.outputs.push_back(Output::Read { id, base: self.base.clone(), to: Target::Master, body });
         }
-        let cluster = if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
+        let cluster =
+            if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
         let outputs = &mut self.outputs;
         self.clients.turn(cluster, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
         if self.clients.take_slept() {

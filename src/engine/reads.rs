@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::api;
 use crate::api::cluster::{GetAgents, GetFrameworks};
 use crate::api::master::GetMaster;
 use crate::api::process::GetFlags;
-use crate::api;
 use crate::cluster::{Cluster, Limits, Master};
 use crate::units::{Nanoseconds, Timestamp};
 use crate::wire::{self, lists};
@@ -52,7 +52,11 @@ impl Reads {
     /// A stream begins, with a snapshot of that size.
     pub(super) fn begin(&mut self, size: u64) {
         self.forget();
-        let at_once = if size >= LARGE { &[What::Master, What::Flags, What::Agents, What::Frameworks][..] } else { &[What::Master, What::Flags][..] };
+        let at_once = if size >= LARGE {
+            &[What::Master, What::Flags, What::Agents, What::Frameworks][..]
+        } else {
+            &[What::Master, What::Flags][..]
+        };
         self.due = at_once.iter().map(|what| (*what, Timestamp(i64::MIN))).collect();
     }
 
@@ -99,7 +103,8 @@ impl Reads {
         match what {
             What::Master | What::Flags => drop(self.due.remove(&what)),
             What::Agents | What::Frameworks => {
-                let wait = EVERY.0.max(Nanoseconds::from_secs(i64::try_from(agents).unwrap_or(i64::MAX) / AGENTS_A_SECOND).0);
+                let wait =
+                    EVERY.0.max(Nanoseconds::from_secs(i64::try_from(agents).unwrap_or(i64::MAX) / AGENTS_A_SECOND).0);
                 let wait = Nanoseconds(wait + self.jitter(wait));
                 self.due.insert(what, now + wait);
             }
@@ -127,7 +132,9 @@ impl Reads {
         match what {
             What::Master => master(&text).map(|master| cluster.report_master(master)).is_some(),
             What::Flags => flags(&text).map(|(name, limits)| cluster.report_flags(name, limits)).is_some(),
-            What::Agents => lists::agents(&text).map(|told| cluster.report_agents(&told.agents, &told.recovered, now)).is_ok(),
+            What::Agents => {
+                lists::agents(&text).map(|told| cluster.report_agents(&told.agents, &told.recovered, now)).is_ok()
+            }
             What::Frameworks => lists::frameworks(&text).map(|told| cluster.report_frameworks(&told)).is_ok(),
         }
     }

@@ -26,7 +26,12 @@ pub struct Trouble {
 impl Trouble {
     /// All of it in one number.
     pub fn total(&self) -> u64 {
-        self.unknown_events + self.unreadable_events + self.unreadable_objects + self.unknown_objects + self.mended + self.unreadable_answers
+        self.unknown_events
+            + self.unreadable_events
+            + self.unreadable_objects
+            + self.unknown_objects
+            + self.mended
+            + self.unreadable_answers
     }
 }
 
@@ -37,7 +42,9 @@ pub(super) enum Fed {
     Opening(u64),
     /// So many of its bytes were folded.
     Arriving(u64),
-    Arrived { heartbeat_seconds: Option<f64> },
+    Arrived {
+        heartbeat_seconds: Option<f64>,
+    },
     /// An event changed the cluster.
     Event,
     Nothing,
@@ -71,7 +78,12 @@ impl Stream {
     }
 
     /// Takes the next piece off the bytes and folds it. `None` means that more bytes are needed.
-    pub(super) fn feed(&mut self, rest: &mut &[u8], cluster: &mut Cluster, now: Timestamp) -> Result<Option<Fed>, Cause> {
+    pub(super) fn feed(
+        &mut self,
+        rest: &mut &[u8],
+        cluster: &mut Cluster,
+        now: Timestamp,
+    ) -> Result<Option<Fed>, Cause> {
         let Some(record) = self.records.next(rest)? else { return Ok(None) };
         Ok(Some(match record {
             Record::Opening(size) => Fed::Opening(size),
@@ -83,7 +95,8 @@ impl Stream {
             Record::Arrived => {
                 let skeleton = std::mem::take(&mut self.cutter).finish()?;
                 let skeleton = wire::mend(&skeleton);
-                let skeleton = Skeleton::decode(&skeleton).ok().filter(Skeleton::is_snapshot).ok_or(Cause::NoSnapshot)?;
+                let skeleton =
+                    Skeleton::decode(&skeleton).ok().filter(Skeleton::is_snapshot).ok_or(Cause::NoSnapshot)?;
                 Fed::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() }
             }
             Record::Whole(bytes) => event(bytes, cluster, &mut self.trouble, now),
@@ -91,7 +104,14 @@ impl Stream {
     }
 }
 
-fn element(list: List, json: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, agents_began: &mut bool, now: Timestamp) {
+fn element(
+    list: List,
+    json: &[u8],
+    cluster: &mut Cluster,
+    trouble: &mut Trouble,
+    agents_began: &mut bool,
+    now: Timestamp,
+) {
     if matches!(list, List::Agents | List::RecoveredAgents) && !std::mem::replace(agents_began, true) {
         cluster.agents_arrive();
     }

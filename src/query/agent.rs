@@ -58,7 +58,9 @@ pub struct TaskOnAgent {
 pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
     let mut tasks: Vec<&Task> = cluster.tasks_of(id).collect();
-    tasks.sort_by(|a, b| a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| a.id().cmp(b.id())));
+    tasks.sort_by(|a, b| {
+        a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| a.id().cmp(b.id()))
+    });
     Some(AgentDetail {
         row: row(agent),
         reregistered: agent.reregistered,

@@ -76,12 +76,19 @@ impl Sort<AgentColumn> {
     /// Reads `cpus` or `-cpus`; what is no column's name is the table's own order.
     pub fn parse(text: &str) -> Self {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        AgentColumn::ALL.into_iter().find(|column| column.name() == name).map_or(Self::DEFAULT, |column| Self { column, descending })
+        AgentColumn::ALL
+            .into_iter()
+            .find(|column| column.name() == name)
+            .map_or(Self::DEFAULT, |column| Self { column, descending })
     }
 
     /// As an address keeps it; empty for the table's own order.
     pub fn print(self) -> String {
-        if self == Self::DEFAULT { String::new() } else { format!("{}{}", if self.descending { "-" } else { "" }, self.column.name()) }
+        if self == Self::DEFAULT {
+            String::new()
+        } else {
+            format!("{}{}", if self.descending { "-" } else { "" }, self.column.name())
+        }
     }
 }
 
@@ -165,7 +172,8 @@ pub fn row(agent: &Agent) -> AgentRow {
 pub fn agents(cluster: &Cluster, query: &AgentsQuery) -> Window<AgentRow> {
     let filter = Filter::parse(&query.filter);
     let all = cluster.agents();
-    let mut matched: Vec<&Agent> = if filter.is_empty() { all.collect() } else { all.filter(|agent| filter.matches(*agent)).collect() };
+    let mut matched: Vec<&Agent> =
+        if filter.is_empty() { all.collect() } else { all.filter(|agent| filter.matches(*agent)).collect() };
     let last = (query.first as usize).saturating_add(query.count as usize).min(matched.len());
     order_up_to(&mut matched, last, query.sort);
     Window {
@@ -218,7 +226,9 @@ fn share(agent: &Agent, of: impl Fn(Quantities) -> f64) -> f64 {
 
 impl Row for Agent {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        [self.hostname.as_str(), self.id.as_str(), state(self).name(), &self.attributes, &self.version, &self.domain].into_iter().any(contains)
+        [self.hostname.as_str(), self.id.as_str(), state(self).name(), &self.attributes, &self.version, &self.domain]
+            .into_iter()
+            .any(contains)
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {

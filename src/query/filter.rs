@@ -62,7 +62,9 @@ impl Test {
         match self {
             Self::Word(word) => row.text(&mut |text| contains(text, word)),
             Self::Field(name, pattern) => row.field(name, &mut |value| fits(value, pattern)),
-            Self::Compare(name, comparison, limit) => row.number(name).is_some_and(|value| comparison.holds(value, *limit)),
+            Self::Compare(name, comparison, limit) => {
+                row.number(name).is_some_and(|value| comparison.holds(value, *limit))
+            }
         }
     }
 }
@@ -83,7 +85,9 @@ fn words(text: &str) -> Vec<String> {
     for letter in text.chars() {
         match letter {
             '"' => quoted = !quoted,
-            blank if blank.is_whitespace() && !quoted => words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty())),
+            blank if blank.is_whitespace() && !quoted => {
+                words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()))
+            }
             letter => word.push(letter),
         }
     }
@@ -93,18 +97,22 @@ fn words(text: &str) -> Vec<String> {
 
 fn term(word: &str) -> Option<Term> {
     let (negated, word) = word.strip_prefix('-').map_or((false, word), |rest| (true, rest));
-    (!word.is_empty()).then(|| Term { negated, test: comparison(word).or_else(|| field(word)).unwrap_or_else(|| Test::Word(word.to_lowercase())) })
+    (!word.is_empty()).then(|| Term {
+        negated,
+        test: comparison(word).or_else(|| field(word)).unwrap_or_else(|| Test::Word(word.to_lowercase())),
+    })
 }
 
 fn comparison(word: &str) -> Option<Test> {
     let (name, rest) = word.split_at_checked(word.find(['<', '>'])?)?;
-    let (comparison, limit) = match (rest.strip_prefix(">="), rest.strip_prefix("<="), rest.strip_prefix('>'), rest.strip_prefix('<')) {
-        (Some(limit), ..) => (Comparison::AtLeast, limit),
-        (_, Some(limit), ..) => (Comparison::AtMost, limit),
-        (.., Some(limit), _) => (Comparison::Above, limit),
-        (.., Some(limit)) => (Comparison::Below, limit),
-        _ => return None,
-    };
+    let (comparison, limit) =
+        match (rest.strip_prefix(">="), rest.strip_prefix("<="), rest.strip_prefix('>'), rest.strip_prefix('<')) {
+            (Some(limit), ..) => (Comparison::AtLeast, limit),
+            (_, Some(limit), ..) => (Comparison::AtMost, limit),
+            (.., Some(limit), _) => (Comparison::Above, limit),
+            (.., Some(limit)) => (Comparison::Below, limit),
+            _ => return None,
+        };
     let limit = limit.parse().ok()?;
     (!name.is_empty()).then(|| Test::Compare(name.to_lowercase(), comparison, limit))
 }

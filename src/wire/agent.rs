@@ -60,7 +60,8 @@ impl AgentInfo<'_> {
     /// Its fault domain as `region/zone`, or nothing.
     pub fn domain_line(&self) -> String {
         let domain = self.domain.as_ref().and_then(|domain| domain.fault_domain.as_ref());
-        domain.map_or_else(String::new, |domain| format!("{}/{}", domain.region.name.as_str(), domain.zone.name.as_str()))
+        domain
+            .map_or_else(String::new, |domain| format!("{}/{}", domain.region.name.as_str(), domain.zone.name.as_str()))
     }
 }
 

@@ -223,8 +223,10 @@ impl Cutter {
         self.open.push(list);
         self.keys.push(std::mem::take(&mut self.key));
         if self.in_list() {
-            let at_state = self.keys.get(1).is_some_and(|key| key == b"subscribed") && self.keys.get(2).is_some_and(|key| key == b"get_state");
-            self.list = if at_state { self.keys.last().map_or(List::Other, |name| List::from_name(name)) } else { List::Other };
+            let at_state = self.keys.get(1).is_some_and(|key| key == b"subscribed")
+                && self.keys.get(2).is_some_and(|key| key == b"get_state");
+            self.list =
+                if at_state { self.keys.last().map_or(List::Other, |name| List::from_name(name)) } else { List::Other };
         }
     }
 
@@ -245,7 +247,9 @@ mod tests {
     fn cut(chunks: &[&[u8]]) -> Cut {
         let (mut cutter, mut elements) = (Cutter::default(), Vec::new());
         for chunk in chunks {
-            if let Err(error) = cutter.feed(chunk, &mut |list, json| elements.push((list, String::from_utf8_lossy(json).into_owned()))) {
+            if let Err(error) =
+                cutter.feed(chunk, &mut |list, json| elements.push((list, String::from_utf8_lossy(json).into_owned())))
+            {
                 return (elements, Err(error));
             }
         }

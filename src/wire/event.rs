@@ -130,14 +130,19 @@ impl<'a> Event<'a> {
                 let (framework, json) = object(envelope.framework_updated, "FRAMEWORK_UPDATED")?;
                 Self::FrameworkUpdated(framework, json)
             }
-            "FRAMEWORK_REMOVED" => Self::FrameworkRemoved(Box::new(present(envelope.framework_removed, "FRAMEWORK_REMOVED")?.framework_info)),
+            "FRAMEWORK_REMOVED" => Self::FrameworkRemoved(Box::new(
+                present(envelope.framework_removed, "FRAMEWORK_REMOVED")?.framework_info,
+            )),
             _ => Self::Unknown(envelope.kind.0),
         })
     }
 }
 
 /// An object typed, and its own JSON.
-fn object<'a, T: Deserialize<'a>>(holding: Option<Holding<'a>>, kind: &str) -> Result<(Box<T>, &'a RawValue), EventError> {
+fn object<'a, T: Deserialize<'a>>(
+    holding: Option<Holding<'a>>,
+    kind: &str,
+) -> Result<(Box<T>, &'a RawValue), EventError> {
     let object = present(holding, kind)?.object;
     Ok((Box::new(serde_json::from_str(object.get())?), object))
 }
@@ -148,7 +153,13 @@ fn present<T>(body: Option<T>, kind: &str) -> Result<T, EventError> {
 
 fn updated(body: Option<TaskUpdated<'_>>) -> Result<Box<Updated<'_>>, EventError> {
     let body = present(body, "TASK_UPDATED")?;
-    let beside = Status { task_id: body.task_id, agent_id: body.agent_id, executor_id: body.executor_id, state: body.state, ..Status::default() };
+    let beside = Status {
+        task_id: body.task_id,
+        agent_id: body.agent_id,
+        executor_id: body.executor_id,
+        state: body.state,
+        ..Status::default()
+    };
     let status = body.status.map(|status| serde_json::from_str(status.get())).transpose()?.unwrap_or(beside);
     Ok(Box::new(Updated { framework_id: body.framework_id, state: body.state, status, json: body.status }))
 }
@@ -169,7 +180,9 @@ mod tests {
 
     #[test]
     fn what_is_new_is_no_error() {
-        assert!(matches!(Event::decode(r#"{"type":"OFFER_ADDED","offer_added":[1,{}]}"#), Ok(Event::Unknown(name)) if name == "OFFER_ADDED"));
+        assert!(
+            matches!(Event::decode(r#"{"type":"OFFER_ADDED","offer_added":[1,{}]}"#), Ok(Event::Unknown(name)) if name == "OFFER_ADDED")
+        );
         assert!(matches!(Event::decode(r#"{"type":{}}"#), Ok(Event::Unknown(name)) if name.is_empty()));
         assert!(matches!(Event::decode(r#"{"type":"HEARTBEAT","new":1}"#), Ok(Event::Heartbeat)));
     }

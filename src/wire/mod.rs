@@ -10,8 +10,8 @@ mod event;
 mod framework;
 pub mod lists;
 mod mend;
-mod skeleton;
 mod scalar;
+mod skeleton;
 mod state;
 mod task;
 

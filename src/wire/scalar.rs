@@ -131,7 +131,9 @@ impl Visitor<'_> for NumberVisitor {
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Number, E> {
         let whole = text.parse().map(Number::Whole);
-        whole.or_else(|_| text.parse().map(Number::Fraction)).map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        whole
+            .or_else(|_| text.parse().map(Number::Fraction))
+            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 }
 

@@ -94,8 +94,21 @@ impl TaskState {
     /// Whether the task has ended for good (src/common/protobuf_utils.cpp, isTerminalState). TASK_UNREACHABLE and TASK_UNKNOWN are not.
     pub const fn is_terminal(self) -> bool {
         match self {
-            Self::Finished | Self::Failed | Self::Killed | Self::Error | Self::Lost | Self::Dropped | Self::Gone | Self::GoneByOperator => true,
-            Self::Staging | Self::Starting | Self::Running | Self::Killing | Self::Unreachable | Self::Unknown | Self::Unrecognised => false,
+            Self::Finished
+            | Self::Failed
+            | Self::Killed
+            | Self::Error
+            | Self::Lost
+            | Self::Dropped
+            | Self::Gone
+            | Self::GoneByOperator => true,
+            Self::Staging
+            | Self::Starting
+            | Self::Running
+            | Self::Killing
+            | Self::Unreachable
+            | Self::Unknown
+            | Self::Unrecognised => false,
         }
     }
 
@@ -107,7 +120,11 @@ impl TaskState {
 
 impl<'de> Deserialize<'de> for TaskState {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() { deserializer.deserialize_any(StateVisitor) } else { deserializer.deserialize_u8(StateVisitor) }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(StateVisitor)
+        } else {
+            deserializer.deserialize_u8(StateVisitor)
+        }
     }
 }
 

@@ -110,7 +110,8 @@ async fn answer(url: &str, body: Vec<u8>) -> Result<Vec<u8>, String> {
 
 async fn post(url: &str, body: Vec<u8>, signal: Option<&AbortSignal>) -> Result<Response, String> {
     let request = Request::post(url).header("Content-Type", api::CONTENT_TYPE).header("Accept", api::CONTENT_TYPE);
-    let request = request.abort_signal(signal).body(Uint8Array::from(body.as_slice())).map_err(|error| error.to_string())?;
+    let request =
+        request.abort_signal(signal).body(Uint8Array::from(body.as_slice())).map_err(|error| error.to_string())?;
     request.send().await.map_err(|error| error.to_string())
 }
 

@@ -108,5 +108,9 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
 }
 
 fn millis() -> f64 {
-    js_sys::global().dyn_into::<web_sys::WorkerGlobalScope>().ok().and_then(|scope| scope.performance()).map_or_else(js_sys::Date::now, |clock| clock.now())
+    js_sys::global()
+        .dyn_into::<web_sys::WorkerGlobalScope>()
+        .ok()
+        .and_then(|scope| scope.performance())
+        .map_or_else(js_sys::Date::now, |clock| clock.now())
 }

@@ -36,7 +36,9 @@ fn serve_tabs(host: &Rc<RefCell<Host>>, scope: &SharedWorkerGlobalScope) {
     for port in early().iter() {
         adopt(port.unchecked_into());
     }
-    let connect = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| adopt(event.ports().get(0).unchecked_into()));
+    let connect = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        adopt(event.ports().get(0).unchecked_into())
+    });
     scope.set_onconnect(Some(connect.as_ref().unchecked_ref()));
     connect.forget();
 }

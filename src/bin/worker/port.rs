@@ -17,7 +17,9 @@ impl Port {
         let moved = Array::of1(&bytes);
         let _ = match self {
             Self::Tab(port) => port.post_message_with_transferable(&bytes, &moved),
-            Self::Own => js_sys::global().unchecked_into::<DedicatedWorkerGlobalScope>().post_message_with_transfer(&bytes, &moved),
+            Self::Own => js_sys::global()
+                .unchecked_into::<DedicatedWorkerGlobalScope>()
+                .post_message_with_transfer(&bytes, &moved),
         };
     }
 }

@@ -1,0 +1,316 @@
+//! The road from bytes to answers, driven natively: recorded streams of a real Mesos, and an engine whose time is an argument.
+
+use std::fs;
+use std::path::PathBuf;
+
+use mesoscope::api;
+use mesoscope::api::cluster::GetTasks;
+use mesoscope::cluster::{Cluster, Section};
+use mesoscope::engine::{Client, Engine, Input, Output};
+use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
+use mesoscope::query::{AgentsQuery, Answer, Query, Sort, Window};
+use mesoscope::recordio::{self, Record, Records};
+use mesoscope::session::{Cause, Link};
+use mesoscope::units::{Nanoseconds, Timestamp};
+use mesoscope::wire;
+
+const TAB: Client = Client(1);
+const TABLE: ViewId = ViewId(7);
+
+/// A stream's name, and its bytes.
+fn recordings() -> Vec<(String, PathBuf)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/recorded/fold");
+    let scenarios =
+        fs::read_dir(folder).expect("the recordings are there").map(|entry| entry.expect("can be listed").path());
+    let mut found: Vec<_> = scenarios
+        .filter(|path| path.join("stream.raw").exists())
+        .map(|path| (path.display().to_string(), path))
+        .collect();
+    found.sort();
+    assert!(found.len() >= 9, "{} recordings", found.len());
+    found
+}
+
+fn records(chunks: &[&[u8]]) -> Vec<Vec<u8>> {
+    let (mut stream, mut found) = (Records::default(), Vec::new());
+    for chunk in chunks {
+        let mut input = *chunk;
+        while let Some(record) = stream.next(&mut input).expect("a real stream is one of records") {
+            match record {
+                Record::Opening(_) => found.push(Vec::new()),
+                Record::Arriving(bytes) => found.last_mut().expect("one was opened").extend_from_slice(bytes),
+                Record::Arrived => {}
+                Record::Whole(bytes) => found.push(bytes.to_vec()),
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn recorded_streams_read_the_same_at_every_cut() {
+    for (name, path) in recordings() {
+        let bytes = fs::read(path.join("stream.raw")).expect("it is there");
+        let head = bytes.get(..bytes.len().min(20_000)).expect("it is so long");
+        let whole = records(&[head]);
+        assert!(!whole.is_empty(), "{name}");
+        for cut in 0..=head.len() {
+            let (front, back) = head.split_at(cut);
+            assert_eq!(records(&[front, back]), whole, "{name} cut at {cut}");
+        }
+    }
+}
+
+/// An engine, what it wants, and the time.
+struct World {
+    engine: Engine,
+    now: Timestamp,
+    outputs: Vec<Output>,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut world =
+            Self { engine: Engine::new("test", 1), now: Timestamp(1_800_000_000_000_000_000), outputs: Vec::new() };
+        world.say(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
+        world
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, self.now);
+        while let Some(output) = self.engine.poll() {
+            self.outputs.push(output);
+        }
+    }
+
+    fn say(&mut self, message: ToEngine) {
+        self.give(Input::Asked(TAB, message));
+    }
+
+    fn wait(&mut self, seconds: i64) {
+        self.now = self.now + Nanoseconds::from_secs(seconds);
+        self.give(Input::Tick);
+    }
+
+    /// Waits as a page does that is there: it answers pings.
+    fn stay(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            self.wait(1);
+            self.say(ToEngine::Pong);
+        }
+    }
+
+    fn connect(&mut self, stream: &[u8]) {
+        self.give(Input::Opened);
+        stream.chunks(1000).for_each(|chunk| self.give(Input::Chunk(chunk)));
+    }
+
+    fn opened(&self) -> usize {
+        self.outputs.iter().filter(|output| matches!(output, Output::Open { .. })).count()
+    }
+
+    fn status(&self) -> &Status {
+        let statuses = self.outputs.iter().filter_map(|output| match output {
+            Output::Tell(TAB, FromEngine::Status(status)) => Some(status.as_ref()),
+            _ => None,
+        });
+        statuses.last().expect("a status was told")
+    }
+
+    fn tables(&self) -> Vec<&Window<mesoscope::query::AgentRow>> {
+        let answers = self.outputs.iter().filter_map(|output| match output {
+            Output::Tell(TAB, FromEngine::View(TABLE, Answer::Agents(window))) => Some(window),
+            _ => None,
+        });
+        answers.collect()
+    }
+}
+
+fn snapshot(agents: &[&str]) -> Vec<u8> {
+    let agents: Vec<String> = agents
+        .iter()
+        .map(|host| format!(r#"{{"agent_info":{{"id":{{"value":"{host}-S0"}},"hostname":"{host}"}},"active":true,"version":"1.11.0"}}"#))
+        .collect();
+    let json = format!(
+        r#"{{"type":"SUBSCRIBED","subscribed":{{"get_state":{{"get_tasks":{{"tasks":[]}},"get_agents":{{"agents":[{}]}}}},"heartbeat_interval_seconds":15.0}}}}"#,
+        agents.join(",")
+    );
+    record(&json)
+}
+
+fn record(json: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    recordio::encode(json.as_bytes(), &mut bytes);
+    bytes
+}
+
+fn all_agents() -> Query {
+    Query::Agents(AgentsQuery {
+        filter: String::new(),
+        sort: Sort::<mesoscope::query::AgentColumn>::DEFAULT,
+        first: 0,
+        count: 10,
+    })
+}
+
+fn hosts(window: &Window<mesoscope::query::AgentRow>) -> Vec<&str> {
+    window.rows.iter().map(|row| row.hostname.as_str()).collect()
+}
+
+#[test]
+fn a_recorded_stream_folds_to_what_the_master_answered() {
+    for (name, path) in recordings() {
+        let bytes = fs::read(path.join("stream.raw")).expect("it is there");
+        let mut world = World::new();
+        world.connect(&bytes);
+        let cluster = world.engine.shown();
+        assert!(!cluster.arriving(), "{name}: the snapshot came whole");
+        assert_eq!(cluster.check(), Ok(()), "{name}");
+        assert_eq!(world.engine.trouble().unreadable_events + world.engine.trouble().unreadable_objects, 0, "{name}");
+    }
+}
+
+/// How many tasks stand in each of the master's lists.
+fn sections(cluster: &Cluster) -> [usize; 3] {
+    [Section::Live, Section::Unreachable, Section::Completed]
+        .map(|section| cluster.tasks().filter(|task| task.section == section).count())
+}
+
+#[test]
+fn tasks_stand_in_the_lists_where_the_master_has_them() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/recorded/fold/02-pods-health");
+    let bytes = fs::read(path.join("stream.raw")).expect("it is there");
+    let mut points = 0;
+    for point in 1..9 {
+        let Ok(offset) = fs::read_to_string(path.join(format!("point-{point}.offset"))) else { continue };
+        let offset: usize = offset.trim().parse().expect("an offset is a number");
+        let body = fs::read(path.join(format!("point-{point}.GET_TASKS.json"))).expect("it is there");
+        let text = wire::mend(&body);
+        let told = api::reply::<GetTasks>(&text).expect("a real answer");
+        let mut world = World::new();
+        world.connect(bytes.get(..offset).expect("the stream is so long"));
+        assert_eq!(
+            sections(world.engine.shown()),
+            [told.tasks.len(), told.unreachable_tasks.len(), told.completed_tasks.len()],
+            "point {point}"
+        );
+        points += 1;
+    }
+    assert!(points > 0);
+}
+
+#[test]
+fn rows_come_before_the_snapshot_is_whole() {
+    let mut world = World::new();
+    world.say(ToEngine::Watch(TABLE, all_agents()));
+    let stream = snapshot(&["a", "b"]);
+    let (front, back) = stream.split_at(stream.len() - 40);
+    world.connect(front);
+    world.say(ToEngine::Drawn(TABLE));
+    world.wait(1);
+    let early = world.tables().last().map(|window| (window.rows.len(), window.arriving));
+    assert!(early.is_some_and(|(rows, arriving)| rows >= 1 && arriving), "{early:?}");
+    assert!(matches!(world.status().link, Link::Arriving { .. }));
+    world.give(Input::Chunk(back));
+    world.say(ToEngine::Drawn(TABLE));
+    world.wait(1);
+    assert!(!world.tables().last().expect("it was answered").arriving);
+    assert!(matches!(world.status().link, Link::Live { .. }));
+}
+
+#[test]
+fn a_page_that_draws_nothing_is_told_nothing_more() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["a"]));
+    world.say(ToEngine::Watch(TABLE, all_agents()));
+    let told = world.tables().len();
+    for n in 0..20 {
+        let event = format!(
+            r#"{{"type":"AGENT_ADDED","agent_added":{{"agent":{{"agent_info":{{"id":{{"value":"n{n}"}},"hostname":"n{n}"}}}}}}}}"#
+        );
+        world.give(Input::Chunk(&record(&event)));
+        world.wait(1);
+        world.say(ToEngine::Pong);
+    }
+    assert_eq!(world.tables().len(), told);
+    world.say(ToEngine::Drawn(TABLE));
+    assert_eq!(world.tables().last().expect("it was answered").matched, 21);
+}
+
+#[test]
+fn silence_ends_in_a_loss_and_a_new_stream() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["a"]));
+    world.stay(31);
+    assert!(matches!(world.status().link, Link::Silent { .. }));
+    world.stay(46);
+    assert!(
+        matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("heartbeat")),
+        "{:?}",
+        world.status()
+    );
+    assert_eq!(world.opened(), 1);
+    world.stay(2);
+    assert_eq!(world.opened(), 2);
+}
+
+#[test]
+fn the_old_state_stays_until_the_new_one_is_whole() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["old"]));
+    world.say(ToEngine::Watch(TABLE, all_agents()));
+    world.give(Input::Ended(Cause::Broken("reset".into())));
+    assert_eq!(hosts(world.tables().last().expect("it was answered")), ["old"]);
+    world.say(ToEngine::Retry);
+    let stream = snapshot(&["new", "newer"]);
+    let (front, back) = stream.split_at(stream.len() - 1);
+    world.connect(front);
+    world.say(ToEngine::Drawn(TABLE));
+    world.wait(1);
+    assert_eq!(hosts(world.tables().last().expect("it was answered")), ["old"]);
+    world.give(Input::Chunk(back));
+    world.wait(1);
+    assert_eq!(hosts(world.tables().last().expect("it was answered")), ["new", "newer"]);
+}
+
+#[test]
+fn a_refusal_is_shown_in_mesos_own_words() {
+    let mut world = World::new();
+    world.give(Input::Ended(Cause::Refused { status: 503, words: "Master has not finished recovery".into() }));
+    assert!(
+        matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("Master has not finished recovery"))
+    );
+}
+
+#[test]
+fn garbage_ends_the_stream_and_costs_nothing() {
+    for garbage in [&b"HTTP/1.1 200 OK\r\n"[..], b"3\nabc", b"20\n{\"type\":\"HEARTBEAT\"}", b"0\n"] {
+        let mut world = World::new();
+        world.connect(garbage);
+        assert!(matches!(world.status().link, Link::Lost { .. }), "{garbage:?}: {:?}", world.status().link);
+    }
+}
+
+#[test]
+fn the_stream_goes_with_the_last_page() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["a"]));
+    world.say(ToEngine::Bye);
+    assert_eq!(world.outputs.iter().filter(|output| **output == Output::Abort).count(), 1);
+    // A page that falls asleep without a goodbye is noticed by its silence.
+    let mut world = World::new();
+    world.connect(&snapshot(&["a"]));
+    (0..20).for_each(|_| world.wait(1));
+    assert_eq!(world.outputs.iter().filter(|output| **output == Output::Abort).count(), 1);
+}
+
+#[test]
+fn what_is_new_in_a_stream_is_counted() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["a"]));
+    world.give(Input::Chunk(&record(r#"{"type":"OFFER_ADDED"}"#)));
+    world.give(Input::Chunk(&record("nonsense")));
+    let trouble = world.engine.trouble();
+    assert_eq!((trouble.unknown_events, trouble.unreadable_events), (1, 1));
+    assert!(matches!(world.status().link, Link::Live { .. }));
+}
