@@ -4,26 +4,43 @@ use leptos::prelude::*;
 use mesoscope::query::{AgentColumn, AgentRow, AgentsQuery, Answer, Query, Sort, Window};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
+use mesoscope::units::Quantities;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{agent_state, bytes_meter, cpus_meter, gpus_meter};
 use crate::ui::router::{push, replace, route};
-use crate::ui::widgets::{Column, Copy, FilterBox, Grid, Opens, Range};
+use crate::ui::widgets::{Column, Copy, FilterBox, Grid, Opens, Order, Range, Rows};
 
 static COLUMNS: [Column<AgentRow>; 11] = [
-    Column { name: AgentColumn::Hostname.name(), title: "Host", width: "164px", numeric: false, wide: false, cell: host },
-    Column { name: AgentColumn::Id.name(), title: "ID", width: "96px", numeric: false, wide: true, cell: id },
-    Column { name: AgentColumn::State.name(), title: "State", width: "124px", numeric: false, wide: false, cell: |row| agent_state(row.state) },
-    Column { name: AgentColumn::Cpus.name(), title: "CPUs", width: "132px", numeric: true, wide: false, cell: cpus_meter },
-    Column { name: AgentColumn::Mem.name(), title: "Memory", width: "156px", numeric: true, wide: true, cell: |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem) },
-    Column { name: AgentColumn::Disk.name(), title: "Disk", width: "152px", numeric: true, wide: true, cell: |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk) },
-    Column { name: AgentColumn::Gpus.name(), title: "GPUs", width: "106px", numeric: true, wide: true, cell: gpus_meter },
-    Column { name: AgentColumn::Tasks.name(), title: "Tasks", width: "64px", numeric: true, wide: false, cell: |row| text::count(u64::from(row.tasks)).into_any() },
-    Column { name: AgentColumn::Attributes.name(), title: "Attributes", width: "210px", numeric: false, wide: true, cell: attributes },
-    Column { name: AgentColumn::Version.name(), title: "Version", width: "72px", numeric: false, wide: true, cell: |row| row.version.clone().into_any() },
-    Column { name: AgentColumn::Registered.name(), title: "Registered", width: "100px", numeric: false, wide: true, cell: registered },
+    words(AgentColumn::Hostname, "Host", "164px", Some("38%"), |row| row.hostname.clone(), host),
+    words(AgentColumn::Id, "ID", "96px", None, |row| row.id.0.clone(), id),
+    words(AgentColumn::State, "State", "124px", Some("28%"), |row| row.state.name().to_owned(), |row| agent_state(row.state)),
+    figures(AgentColumn::Cpus, "CPUs", "132px", Some("21%"), |row| shares(row, |of| of.cpus.as_f64()), cpus_meter),
+    figures(AgentColumn::Mem, "Memory", "156px", None, |row| shares(row, |of| of.mem.as_f64()), |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem)),
+    figures(AgentColumn::Disk, "Disk", "152px", None, |row| shares(row, |of| of.disk.as_f64()), |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk)),
+    figures(AgentColumn::Gpus, "GPUs", "106px", None, |row| shares(row, |of| of.gpus.as_f64()), gpus_meter),
+    figures(AgentColumn::Tasks, "Tasks", "64px", Some("13%"), |row| row.tasks.to_string(), |row| text::count(u64::from(row.tasks)).into_any()),
+    words(AgentColumn::Attributes, "Attributes", "210px", None, |row| row.attributes.clone(), attributes),
+    words(AgentColumn::Version, "Version", "72px", None, |row| row.version.clone(), |row| row.version.clone().into_any()),
+    words(AgentColumn::Registered, "Registered", "100px", None, |row| format!("{:?}", row.registered), registered),
 ];
+
+type Cell = fn(&AgentRow) -> AnyView;
+type Says = fn(&AgentRow) -> String;
+
+const fn words(column: AgentColumn, title: &'static str, width: &'static str, narrow: Option<&'static str>, says: Says, cell: Cell) -> Column<AgentRow> {
+    Column { name: column.name(), title, width, narrow, numeric: false, says, cell }
+}
+
+const fn figures(column: AgentColumn, title: &'static str, width: &'static str, narrow: Option<&'static str>, says: Says, cell: Cell) -> Column<AgentRow> {
+    Column { numeric: true, ..words(column, title, width, narrow, says, cell) }
+}
+
+/// What a meter shows.
+fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
+    format!("{} {} {}", of(&row.allocated), of(&row.offered), of(&row.total))
+}
 
 /// The page.
 #[component]
@@ -33,28 +50,32 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         Route::Agents(table) => table,
         _ => Table::default(),
     });
-    let range = RwSignal::new(Range::default());
+    let range = RwSignal::new(Range::guess());
     let answer = link().watch(move || {
-        let (table, Range { first, count }) = (table.get(), range.get());
+        let (table, Range { first, count, .. }) = (table.get(), range.get());
         Query::Agents(AgentsQuery { filter: table.filter, sort: Sort::<AgentColumn>::parse(&table.sort), first, count })
     });
-    let window = Signal::derive(move || match answer.get() {
+    let window = Memo::new(move |_| match answer.get() {
         Some(Answer::Agents(window)) => Some(window),
         _ => None,
     });
     let filter = Signal::derive(move || table.get().filter);
+    let go = move |table: Table, to: fn(RwSignal<Route>, Route)| {
+        range.update(|range| *range = range.from_the_top());
+        to(here, Route::Agents(table));
+    };
+    let on_filter = Callback::new(move |filter| go(Table { filter, ..table.get_untracked() }, replace));
+    let on_sort = Callback::new(move |sort: String| go(Table { sort: Sort::<AgentColumn>::parse(&sort).print(), ..table.get_untracked() }, push));
     // The column in force, though the address leaves the usual one out.
-    let sort = Signal::derive(move || if table.read().sort.is_empty() { AgentColumn::Hostname.name().to_owned() } else { table.get().sort });
-    let on_filter = Callback::new(move |filter| replace(here, Route::Agents(Table { filter, ..table.get_untracked() })));
-    let on_sort = Callback::new(move |sort: String| {
-        push(here, Route::Agents(Table { sort: Sort::<AgentColumn>::parse(&sort).print(), ..table.get_untracked() }));
-    });
+    let sort = Signal::derive(move || table.with(|table| if table.sort.is_empty() { AgentColumn::Hostname.name().to_owned() } else { table.sort.clone() }));
+    let rows = Rows { window: window.into(), range, key: |row: &AgentRow| row.id.0.clone(), opens };
     view! {
         <div class="head">
             <h1 tabindex="-1">"Agents"<small role="status">{move || window.with(counted)}</small></h1>
             <FilterBox label="Filter agents" hint="host, id, state:active, zone:ams-2*, cpus>8 …" value=filter on_change=on_filter/>
         </div>
-        <Grid label="Agents" columns=&COLUMNS window sort on_sort range key=|row| row.id.0.clone() opens empty=move || empty(filter.get(), on_filter)/>
+        <Grid label="Agents" columns=&COLUMNS rows order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
+            empty=move || empty(filter.get(), on_filter)/>
     }
 }
 
@@ -87,7 +108,7 @@ fn host(row: &AgentRow) -> AnyView {
 
 fn id(row: &AgentRow) -> AnyView {
     let full = row.id.0.clone();
-    view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the agent's id"/></span> }.into_any()
+    view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the agent's id" in_table=true/></span> }.into_any()
 }
 
 fn attributes(row: &AgentRow) -> AnyView {

@@ -8,8 +8,8 @@ mod meter;
 mod panel;
 
 pub(crate) use code::Code;
-pub(crate) use copy::Copy;
+pub(crate) use copy::{Copy, copy};
 pub(crate) use filter::FilterBox;
-pub(crate) use grid::{Column, Grid, Opens, Range};
+pub(crate) use grid::{Column, Grid, Opens, Order, Range, Rows};
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};

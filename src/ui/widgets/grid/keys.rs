@@ -1,0 +1,85 @@
+//! The keyboard in a table: arrows and pages move, Enter opens, `c` copies.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::{HtmlDivElement, KeyboardEvent};
+
+use super::lines::Line;
+use super::{Opens, ROW, Row, Scale};
+use crate::ui::widgets::copy;
+
+pub(super) struct Keys<R: Row> {
+    /// The number of the row that the keys are about.
+    pub(super) active: RwSignal<Option<u32>>,
+    pub(super) scroller: NodeRef<Div>,
+    pub(super) lines: RwSignal<Vec<Line<R>>>,
+    pub(super) opens: fn(&R) -> Opens,
+    pub(super) matched: Memo<u32>,
+    pub(super) scale: Memo<Scale>,
+}
+
+impl<R: Row> Clone for Keys<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Row> Copy for Keys<R> {}
+
+impl<R: Row> Keys<R> {
+    pub(super) fn pressed(self, event: &KeyboardEvent) {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        // A button in the table has its own use for Enter.
+        let own = event.target() == event.current_target();
+        match event.key().as_str() {
+            "Enter" if own => self.chosen().into_iter().for_each(|opens| drop(window().location().set_hash(&opens.href))),
+            "c" if own => self.chosen().into_iter().for_each(|opens| copy(&opens.id)),
+            key => {
+                let Some(next) = self.next(key) else { return };
+                event.prevent_default();
+                self.active.set(Some(next));
+                let _ = self.scroller.get_untracked().map(|scroller| self.reveal(&scroller, next));
+            }
+        }
+    }
+
+    fn chosen(self) -> Option<Opens> {
+        let active = self.active.get_untracked()?;
+        let line = self.lines.with_untracked(|lines| lines.iter().map(|line| line.value.get_untracked()).find(|value| value.0 == active));
+        line.map(|value| (self.opens)(&value.1))
+    }
+
+    /// The row that a key leads to.
+    fn next(self, key: &str) -> Option<u32> {
+        let last = self.matched.get_untracked().checked_sub(1)?;
+        let page = self.scroller.get_untracked().map_or(1, |scroller| rows_of(&scroller) as u32);
+        let now = self.active.get_untracked();
+        Some(match key {
+            "ArrowDown" => now.map_or(0, |row| row.saturating_add(1)).min(last),
+            "ArrowUp" => now.map_or(0, |row| row.saturating_sub(1)).min(last),
+            "PageDown" => now.unwrap_or(0).saturating_add(page).min(last),
+            "PageUp" => now.unwrap_or(0).saturating_sub(page).min(last),
+            "Home" => 0,
+            "End" => last,
+            _ => return None,
+        })
+    }
+
+    fn reveal(self, scroller: &HtmlDivElement, row: u32) {
+        let (scale, row) = (self.scale.get_untracked(), f64::from(row));
+        let seen = f64::from(scroller.scroll_top());
+        let (top, bottom) = (scale.scroll(row), scale.scroll(row + 1.0 - rows_of(scroller)));
+        if top < seen {
+            scroller.set_scroll_top(top as i32);
+        } else if bottom > seen {
+            scroller.set_scroll_top(bottom.ceil() as i32);
+        }
+    }
+}
+
+/// Whole rows that the box shows below its header, which covers the first of its pixels.
+fn rows_of(scroller: &HtmlDivElement) -> f64 {
+    (f64::from(scroller.client_height()) / ROW - 1.0).floor().max(1.0)
+}

@@ -1,0 +1,116 @@
+//! The virtual table: of 400,000 rows it holds the 60 that can be seen, and asks for others as they come near.
+//! Knows neither what a row is nor where rows come from.
+
+mod head;
+mod keys;
+mod lines;
+mod place;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use mesoscope::query::Window;
+
+use self::head::header;
+use self::keys::Keys;
+use self::lines::{Lines, row};
+use self::place::{ROW, Scale};
+
+pub(crate) use self::place::Range;
+
+/// A column: how it is called, how wide it is, and what stands in it.
+pub(crate) struct Column<R> {
+    /// Its name in addresses.
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) width: &'static str,
+    /// The width on a narrow screen; a column without one is left out there.
+    pub(crate) narrow: Option<&'static str>,
+    /// Figures, which stand at the right.
+    pub(crate) numeric: bool,
+    /// What the cell says, in plain words: while they stay the same, the cell does.
+    pub(crate) says: fn(&R) -> String,
+    pub(crate) cell: fn(&R) -> AnyView,
+}
+
+/// What a row's keys lead to: its address, and the id that `c` copies.
+pub(crate) struct Opens {
+    pub(crate) href: String,
+    pub(crate) id: String,
+}
+
+/// What a row must be to stand in a table.
+pub(crate) trait Row: Clone + PartialEq + Send + Sync + 'static {}
+impl<R: Clone + PartialEq + Send + Sync + 'static> Row for R {}
+
+/// The rows of a table and what is done with them.
+pub(crate) struct Rows<R: Row> {
+    pub(crate) window: Signal<Option<Window<R>>>,
+    /// The window that is wanted; the table writes it as it is scrolled.
+    pub(crate) range: RwSignal<Range>,
+    pub(crate) key: fn(&R) -> String,
+    pub(crate) opens: fn(&R) -> Opens,
+}
+
+/// The order of a table.
+#[derive(Clone, Copy)]
+pub(crate) struct Order {
+    /// The column and direction as the address has it: `cpus` or `-cpus`.
+    pub(crate) sort: Signal<String>,
+    pub(crate) on_sort: Callback<String>,
+}
+
+/// The table. When `subject` changes, it is another table, and begins at its top.
+#[component]
+pub(crate) fn Grid<R: Row>(
+    label: &'static str,
+    columns: &'static [Column<R>],
+    rows: Rows<R>,
+    order: Order,
+    #[prop(into)] subject: Signal<String>,
+    #[prop(into)] empty: ViewFn,
+) -> impl IntoView {
+    let Rows { window, range, key, opens } = rows;
+    let scroller: NodeRef<Div> = NodeRef::new();
+    let lines = Lines::follow(window, key);
+    let active = RwSignal::new(None::<u32>);
+    let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
+    let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
+    let shown = Memo::new(move |_| window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default()));
+    let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
+    let after = move || scale.get().after(before.get(), shown.get().1);
+    let look = place::look(scroller, range, scale);
+    begin_at_the_top(subject, scroller, active);
+    let keys = Keys { active, scroller, lines, opens, matched, scale };
+    let nothing = move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
+    let headers = columns.iter().map(|column| header(column, order)).collect_view();
+    view! {
+        <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
+            <table class="grid" role="grid" tabindex="0" aria-label=label aria-rowcount=move || matched.get() + 1
+                aria-activedescendant=move || active.get().map(|row| format!("row-{row}")) on:keydown=move |event| keys.pressed(&event)>
+                <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
+                <tbody>
+                    {space(move || before.get())}
+                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(columns, line.value, active)}</For>
+                    {space(after)}
+                </tbody>
+            </table>
+            <Show when=nothing>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
+        </div>
+    }
+}
+
+/// Stands for the rows that are not drawn.
+fn space(height: impl Fn() -> f64 + Send + Sync + 'static) -> impl IntoView {
+    view! { <tr class="space" aria-hidden="true"><td style:height=move || format!("{:.0}px", height())></td></tr> }
+}
+
+fn begin_at_the_top(subject: Signal<String>, scroller: NodeRef<Div>, active: RwSignal<Option<u32>>) {
+    Effect::new(move |before: Option<String>| {
+        let now = subject.get();
+        if before.is_some_and(|before| before != now) {
+            active.set(None);
+            let _ = scroller.get_untracked().map(|scroller| scroller.set_scroll_top(0));
+        }
+        now
+    });
+}
