@@ -140,7 +140,9 @@ impl Link {
     /// Says all again to an engine that does not know this page (any more).
     fn again(self) {
         self.hello();
-        let views = self.inner.try_with_value(|inner| inner.views.iter().map(|(view, (query, _))| (*view, query.clone())).collect::<Vec<_>>());
+        let views = self.inner.try_with_value(|inner| {
+            inner.views.iter().map(|(view, (query, _))| (*view, query.clone())).collect::<Vec<_>>()
+        });
         for (view, query) in views.unwrap_or_default() {
             self.send(&ToEngine::Watch(view, query));
         }
@@ -162,7 +164,9 @@ impl Link {
 
     fn heard(self, bytes: &[u8]) {
         match decode::<FromEngine>(bytes) {
-            Ok(FromEngine::Welcome { build }) if build != BUILD => self.failure.set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),
+            Ok(FromEngine::Welcome { build }) if build != BUILD => self
+                .failure
+                .set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),
             Ok(FromEngine::Welcome { .. }) => self.welcomed(),
             Ok(FromEngine::Status(status)) => {
                 expose(&status);
@@ -170,7 +174,9 @@ impl Link {
             }
             Ok(FromEngine::View(view, answer)) => self.show(view, answer),
             Ok(FromEngine::Ping) => self.send(&ToEngine::Pong),
-            Err(_) => self.failure.set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),
+            Err(_) => self
+                .failure
+                .set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),
         }
     }
 
@@ -179,14 +185,17 @@ impl Link {
         self.failure.set(None);
         // What was watched before the worker had started is said again.
         if first == Some(true) {
-            let views = self.inner.try_with_value(|inner| inner.views.iter().map(|(view, (query, _))| (*view, query.clone())).collect::<Vec<_>>());
+            let views = self.inner.try_with_value(|inner| {
+                inner.views.iter().map(|(view, (query, _))| (*view, query.clone())).collect::<Vec<_>>()
+            });
             views.unwrap_or_default().into_iter().for_each(|(view, query)| self.send(&ToEngine::Watch(view, query)));
         }
     }
 
     /// Credit of one: the next answer comes when this one is on screen, and a hidden page, which draws nothing, gets none.
     fn show(self, view: ViewId, answer: Answer) {
-        let signal = self.inner.try_with_value(|inner| inner.views.get(&view).map(|(_, signal)| signal.clone())).flatten();
+        let signal =
+            self.inner.try_with_value(|inner| inner.views.get(&view).map(|(_, signal)| signal.clone())).flatten();
         if let Some(signal) = signal {
             signal.set(Some(answer));
             request_animation_frame(move || self.send(&ToEngine::Drawn(view)));

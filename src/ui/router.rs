@@ -33,13 +33,17 @@ pub(crate) fn route() -> RwSignal<Route> {
 
 /// Goes elsewhere, so that "back" leads here.
 pub(crate) fn push(here: RwSignal<Route>, route: Route) {
-    let _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&route.to_string())));
+    let _ = window()
+        .history()
+        .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&route.to_string())));
     here.set(route);
 }
 
 /// The same place, said more exactly: "back" does not lead through every letter that was typed.
 pub(crate) fn replace(here: RwSignal<Route>, route: Route) {
-    let _ = window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&route.to_string())));
+    let _ = window()
+        .history()
+        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&route.to_string())));
     here.set(route);
 }
 

@@ -88,10 +88,16 @@ fn is_stale(status: &Status) -> bool {
 
 fn cluster() -> impl IntoView {
     let link = link();
-    let standing = Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
-    let name = move || standing.with(|standing| standing.as_ref().map(|standing| standing.cluster.clone().unwrap_or_else(|| "unnamed cluster".into())));
+    let standing =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
+    let name = move || {
+        standing.with(|standing| {
+            standing.as_ref().map(|standing| standing.cluster.clone().unwrap_or_else(|| "unnamed cluster".into()))
+        })
+    };
     let master = move || standing.with(|standing| standing.as_ref().and_then(|standing| standing.master.clone()));
-    let words = move || master().map(|master| format!("{} · leader {}:{}", master.version, master.hostname, master.port));
+    let words =
+        move || master().map(|master| format!("{} · leader {}:{}", master.version, master.hostname, master.port));
     view! { <div class="cluster"><b>{name}</b><span class="dim" title=words>{words}</span></div> }
 }
 
@@ -111,9 +117,15 @@ fn words(status: &Status) -> (&'static str, String, String) {
         State::Connecting { .. } => ("connecting", "Connecting".into(), String::new()),
         State::Arriving { bytes, of } => {
             let (number, unit) = text::bytes(Bytes::new(i64::try_from(*of).unwrap_or(i64::MAX)));
-            ("arriving", format!("Arriving {}", text::percent(*bytes as f64, *of as f64)), format!("of {number} {unit}"))
+            (
+                "arriving",
+                format!("Arriving {}", text::percent(*bytes as f64, *of as f64)),
+                format!("of {number} {unit}"),
+            )
         }
-        State::Live { .. } => ("live", "Live".into(), format!("{} ev/min", text::count(u64::from(status.events_a_minute)))),
+        State::Live { .. } => {
+            ("live", "Live".into(), format!("{} ev/min", text::count(u64::from(status.events_a_minute))))
+        }
         State::Silent { .. } => ("silent", "Silent".into(), String::new()),
         State::Lost { .. } => ("lost", "Lost".into(), String::new()),
     }
@@ -123,13 +135,20 @@ fn words(status: &Status) -> (&'static str, String, String) {
 #[component]
 fn Notice() -> impl IntoView {
     let link = link();
-    let state = Memo::new(move |_| match (link.failure.get(), link.status.with(|status| status.as_ref().map(|status| status.link.clone()))) {
-        (Some(words), _) => Some(("lost", words, None)),
-        (None, Some(State::Lost { cause, retry_at, .. })) => Some(("lost", cause, Some(retry_at))),
-        (None, Some(State::Silent { .. })) => Some(("silent", "The master has sent nothing for two heartbeats.".into(), None)),
-        (None, _) => None,
+    let state = Memo::new(move |_| {
+        match (link.failure.get(), link.status.with(|status| status.as_ref().map(|status| status.link.clone()))) {
+            (Some(words), _) => Some(("lost", words, None)),
+            (None, Some(State::Lost { cause, retry_at, .. })) => Some(("lost", cause, Some(retry_at))),
+            (None, Some(State::Silent { .. })) => {
+                Some(("silent", "The master has sent nothing for two heartbeats.".into(), None))
+            }
+            (None, _) => None,
+        }
     });
-    let heard = move || link.status.with(|status| status.as_ref().filter(|status| status.standing.is_some()).and_then(|status| status.heard));
+    let heard = move || {
+        link.status
+            .with(|status| status.as_ref().filter(|status| status.standing.is_some()).and_then(|status| status.heard))
+    };
     let age = move || heard().map(|heard| format!("What is shown is {} old.", text::age(now().since(heard))));
     move || {
         state.get().map(|(tone, words, retry_at)| {
@@ -152,8 +171,11 @@ fn Notice() -> impl IntoView {
 #[component]
 fn Rail() -> impl IntoView {
     let link = link();
-    let standing = Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
-    let number = move |of: fn(&Standing) -> u32| move || standing.with(|standing| standing.as_ref().map(|standing| text::count(u64::from(of(standing)))));
+    let standing =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
+    let number = move |of: fn(&Standing) -> u32| {
+        move || standing.with(|standing| standing.as_ref().map(|standing| text::count(u64::from(of(standing)))))
+    };
     let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));
     let rest = || {
         view! {
@@ -187,7 +209,13 @@ fn Rail() -> impl IntoView {
 
 /// One way. `rest` are those that a narrow screen keeps under "More".
 #[component]
-fn Way(route: Route, icon: Icon, name: &'static str, number: impl Fn() -> Option<String> + Send + Sync + 'static, #[prop(optional)] rest: bool) -> impl IntoView {
+fn Way(
+    route: Route,
+    icon: Icon,
+    name: &'static str,
+    number: impl Fn() -> Option<String> + Send + Sync + 'static,
+    #[prop(optional)] rest: bool,
+) -> impl IntoView {
     let here = super::router::route();
     let target = route.clone();
     let current = move || belongs(&here.read(), &target).then_some("page");

@@ -37,7 +37,10 @@ struct Chosen(RwSignal<Theme>);
 /// Takes up the theme that was chosen before.
 pub(crate) fn provide() {
     let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    let theme = [Theme::Light, Theme::Dark].into_iter().find(|theme| kept.as_deref() == Some(theme.name())).unwrap_or(Theme::System);
+    let theme = [Theme::Light, Theme::Dark]
+        .into_iter()
+        .find(|theme| kept.as_deref() == Some(theme.name()))
+        .unwrap_or(Theme::System);
     let chosen = RwSignal::new(theme);
     provide_context(Chosen(chosen));
     Effect::new(move |_| show(chosen.get()));

@@ -20,8 +20,20 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
         Some(Answer::Agent(detail)) => Some(detail.map(|detail| *detail)),
         _ => None,
     });
-    let title = { let id = id.clone(); move || detail.with(|detail| detail.as_ref().and_then(Option::as_ref).map_or_else(|| id.0.clone(), |detail| detail.row.hostname.clone())) };
-    let state = move || detail.with(|detail| detail.as_ref().and_then(Option::as_ref).map(|detail| agent_state(detail.row.state)));
+    let title = {
+        let id = id.clone();
+        move || {
+            detail.with(|detail| {
+                detail
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map_or_else(|| id.0.clone(), |detail| detail.row.hostname.clone())
+            })
+        }
+    };
+    let state = move || {
+        detail.with(|detail| detail.as_ref().and_then(Option::as_ref).map(|detail| agent_state(detail.row.state)))
+    };
     view! {
         <div class="head">
             <h1 tabindex="-1"><a class="dim" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb">" / "</span>{title}</h1>
@@ -69,7 +81,9 @@ fn facts(detail: &AgentDetail) -> impl IntoView + use<> {
     let row = &detail.row;
     let id = row.id.0.clone();
     let or_dash = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
-    let when = |at: Option<mesoscope::units::Timestamp>| at.map_or_else(|| "–".into_any(), |at| view! { <Ago at/> }.into_any());
+    let when = |at: Option<mesoscope::units::Timestamp>| {
+        at.map_or_else(|| "–".into_any(), |at| view! { <Ago at/> }.into_any())
+    };
     view! {
         <dl class="facts">
             <div><dt>"ID"</dt><dd><span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/></dd></div>
@@ -92,7 +106,8 @@ fn resources(detail: &AgentDetail) -> impl IntoView + use<> {
         ("Disk", bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk)),
         ("GPUs", gpus_meter(row)),
     ];
-    let lines = lines.into_iter().map(|(name, meter)| view! { <tr><td>{name}</td><td>{meter}</td></tr> }).collect_view();
+    let lines =
+        lines.into_iter().map(|(name, meter)| view! { <tr><td>{name}</td><td>{meter}</td></tr> }).collect_view();
     view! { <table class="plain"><thead><tr><th>"Resource"</th><th class="num">"Allocated / total"</th></tr></thead><tbody>{lines}</tbody></table> }
 }
 
@@ -123,7 +138,11 @@ fn frameworks(detail: &AgentDetail) -> impl IntoView + use<> {
 fn tasks(detail: &AgentDetail) -> impl IntoView + use<> {
     let shown = detail.tasks.len();
     let known = detail.tasks_known as usize;
-    let aside = if shown < known { format!("the newest {} of {}", text::count(shown as u64), text::count(known as u64)) } else { text::count(known as u64) };
+    let aside = if shown < known {
+        format!("the newest {} of {}", text::count(shown as u64), text::count(known as u64))
+    } else {
+        text::count(known as u64)
+    };
     let rows: Vec<_> = detail.tasks.iter().cloned().map(|task| {
         let name = if task.name.is_empty() { task.id.0.clone() } else { task.name };
         let message = task.message.clone();

@@ -15,25 +15,74 @@ use crate::ui::widgets::{Column, Copy, FilterBox, Grid, Opens, Order, Range, Row
 static COLUMNS: [Column<AgentRow>; 11] = [
     words(AgentColumn::Hostname, "Host", "164px", Some("38%"), |row| row.hostname.clone(), host),
     words(AgentColumn::Id, "ID", "96px", None, |row| row.id.0.clone(), id),
-    words(AgentColumn::State, "State", "124px", Some("28%"), |row| row.state.name().to_owned(), |row| agent_state(row.state)),
+    words(
+        AgentColumn::State,
+        "State",
+        "124px",
+        Some("28%"),
+        |row| row.state.name().to_owned(),
+        |row| agent_state(row.state),
+    ),
     figures(AgentColumn::Cpus, "CPUs", "132px", Some("21%"), |row| shares(row, |of| of.cpus.as_f64()), cpus_meter),
-    figures(AgentColumn::Mem, "Memory", "156px", None, |row| shares(row, |of| of.mem.as_f64()), |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem)),
-    figures(AgentColumn::Disk, "Disk", "152px", None, |row| shares(row, |of| of.disk.as_f64()), |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk)),
+    figures(
+        AgentColumn::Mem,
+        "Memory",
+        "156px",
+        None,
+        |row| shares(row, |of| of.mem.as_f64()),
+        |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem),
+    ),
+    figures(
+        AgentColumn::Disk,
+        "Disk",
+        "152px",
+        None,
+        |row| shares(row, |of| of.disk.as_f64()),
+        |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk),
+    ),
     figures(AgentColumn::Gpus, "GPUs", "106px", None, |row| shares(row, |of| of.gpus.as_f64()), gpus_meter),
-    figures(AgentColumn::Tasks, "Tasks", "64px", Some("13%"), |row| row.tasks.to_string(), |row| text::count(u64::from(row.tasks)).into_any()),
+    figures(
+        AgentColumn::Tasks,
+        "Tasks",
+        "64px",
+        Some("13%"),
+        |row| row.tasks.to_string(),
+        |row| text::count(u64::from(row.tasks)).into_any(),
+    ),
     words(AgentColumn::Attributes, "Attributes", "210px", None, |row| row.attributes.clone(), attributes),
-    words(AgentColumn::Version, "Version", "72px", None, |row| row.version.clone(), |row| row.version.clone().into_any()),
+    words(
+        AgentColumn::Version,
+        "Version",
+        "72px",
+        None,
+        |row| row.version.clone(),
+        |row| row.version.clone().into_any(),
+    ),
     words(AgentColumn::Registered, "Registered", "100px", None, |row| format!("{:?}", row.registered), registered),
 ];
 
 type Cell = fn(&AgentRow) -> AnyView;
 type Says = fn(&AgentRow) -> String;
 
-const fn words(column: AgentColumn, title: &'static str, width: &'static str, narrow: Option<&'static str>, says: Says, cell: Cell) -> Column<AgentRow> {
+const fn words(
+    column: AgentColumn,
+    title: &'static str,
+    width: &'static str,
+    narrow: Option<&'static str>,
+    says: Says,
+    cell: Cell,
+) -> Column<AgentRow> {
     Column { name: column.name(), title, width, narrow, numeric: false, says, cell }
 }
 
-const fn figures(column: AgentColumn, title: &'static str, width: &'static str, narrow: Option<&'static str>, says: Says, cell: Cell) -> Column<AgentRow> {
+const fn figures(
+    column: AgentColumn,
+    title: &'static str,
+    width: &'static str,
+    narrow: Option<&'static str>,
+    says: Says,
+    cell: Cell,
+) -> Column<AgentRow> {
     Column { numeric: true, ..words(column, title, width, narrow, says, cell) }
 }
 
@@ -65,9 +114,15 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         to(here, Route::Agents(table));
     };
     let on_filter = Callback::new(move |filter| go(Table { filter, ..table.get_untracked() }, replace));
-    let on_sort = Callback::new(move |sort: String| go(Table { sort: Sort::<AgentColumn>::parse(&sort).print(), ..table.get_untracked() }, push));
+    let on_sort = Callback::new(move |sort: String| {
+        go(Table { sort: Sort::<AgentColumn>::parse(&sort).print(), ..table.get_untracked() }, push)
+    });
     // The column in force, though the address leaves the usual one out.
-    let sort = Signal::derive(move || table.with(|table| if table.sort.is_empty() { AgentColumn::Hostname.name().to_owned() } else { table.sort.clone() }));
+    let sort = Signal::derive(move || {
+        table.with(
+            |table| if table.sort.is_empty() { AgentColumn::Hostname.name().to_owned() } else { table.sort.clone() },
+        )
+    });
     let rows = Rows { window: window.into(), range, key: |row: &AgentRow| row.id.0.clone(), opens };
     view! {
         <div class="head">

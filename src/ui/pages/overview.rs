@@ -18,9 +18,12 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         Some(Answer::Overview(overview)) => Some(*overview),
         _ => None,
     });
-    let problems = Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.problems.clone())));
+    let problems =
+        Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.problems.clone())));
     let capacity = Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.capacity)));
-    let changes = Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.changes.clone()).unwrap_or_default()));
+    let changes = Memo::new(move |_| {
+        overview.with(|overview| overview.as_ref().map(|overview| overview.changes.clone()).unwrap_or_default())
+    });
     view! {
         <div class="head"><h1 tabindex="-1">"Overview"<small>{elected}</small></h1></div>
         <div class="columns">
@@ -49,7 +52,10 @@ fn arriving(overview: &Option<Overview>) -> bool {
 }
 
 fn number(problems: Memo<Option<Vec<mesoscope::lint::Problem>>>) -> Option<String> {
-    problems.with(|problems| problems.as_ref().map(Vec::len)).filter(|number| *number > 0).map(|number| text::count(number as u64))
+    problems
+        .with(|problems| problems.as_ref().map(Vec::len))
+        .filter(|number| *number > 0)
+        .map(|number| text::count(number as u64))
 }
 
 fn attention(problems: Option<Vec<mesoscope::lint::Problem>>, arriving: bool) -> AnyView {
@@ -72,7 +78,12 @@ fn tasks(counts: TaskCounts) -> impl IntoView {
         ("lost", "lost", counts.lost),
     ];
     // What is rare is shown when it is there.
-    let rare = [("error", "bad", counts.error), ("dropped", "lost", counts.dropped), ("gone", "lost", counts.gone), ("other", "idle", counts.other)];
+    let rare = [
+        ("error", "bad", counts.error),
+        ("dropped", "lost", counts.dropped),
+        ("gone", "lost", counts.gone),
+        ("other", "idle", counts.other),
+    ];
     let figures = figures.into_iter().chain(rare.into_iter().filter(|(.., number)| *number > 0));
     let place = |name: &str| Route::Tasks(Table { filter: format!("state:{name}"), sort: String::new() });
     view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, number)).collect_view()}</div> }

@@ -13,7 +13,8 @@ pub(crate) fn TroublePage() -> impl IntoView {
     let count = move || link.status.with(|status| text::count(status.as_ref().map_or(0, |status| status.trouble)));
     let decoding = move || link.status.with(|status| status.as_ref().map(|status| status.decoding)).unwrap_or_default();
     let decoded = move || {
-        let (number, unit) = text::bytes(mesoscope::units::Bytes::new(i64::try_from(decoding().bytes).unwrap_or(i64::MAX)));
+        let (number, unit) =
+            text::bytes(mesoscope::units::Bytes::new(i64::try_from(decoding().bytes).unwrap_or(i64::MAX)));
         format!("{number} {unit} in {} ms", text::count(decoding().millis))
     };
     view! {

@@ -49,7 +49,11 @@ fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes) -> 
         let (number, unit) = text::bytes(bytes);
         format!("{number} {unit}")
     };
-    Share { name, numbers: [allocated, offered, total].map(Bytes::as_f64), words: [allocated, offered, free, total].map(words) }
+    Share {
+        name,
+        numbers: [allocated, offered, total].map(Bytes::as_f64),
+        words: [allocated, offered, free, total].map(words),
+    }
 }
 
 fn share(share: Share) -> impl IntoView {

@@ -29,7 +29,9 @@ pub(crate) fn Changes(#[prop(into)] changes: Signal<Vec<Change>>) -> impl IntoVi
 
 fn line(change: &Change) -> impl IntoView + use<> {
     let (route, name) = match &change.subject {
-        Subject::Task { framework, id, name } => (Route::Task(framework.clone(), id.clone()), if name.is_empty() { id.to_string() } else { name.clone() }),
+        Subject::Task { framework, id, name } => {
+            (Route::Task(framework.clone(), id.clone()), if name.is_empty() { id.to_string() } else { name.clone() })
+        }
         Subject::Agent { id, hostname } => (Route::Agent(id.clone()), format!("agent {hostname}")),
         Subject::Framework { id, name } => (Route::Framework(id.clone()), format!("framework {name}")),
     };

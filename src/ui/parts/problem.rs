@@ -41,7 +41,9 @@ fn place(kind: &Kind) -> Route {
     let agents = |filter: &str| Route::Agents(Table { filter: filter.to_owned(), sort: String::new() });
     match kind {
         Kind::TasksFailing { agent: Some((id, ..)), .. } => Route::Agent(id.clone()),
-        Kind::TasksFailing { agent: None, .. } => Route::Tasks(Table { filter: "state:failed".to_owned(), sort: String::new() }),
+        Kind::TasksFailing { agent: None, .. } => {
+            Route::Tasks(Table { filter: "state:failed".to_owned(), sort: String::new() })
+        }
         Kind::TasksUnreachable => Route::Tasks(Table { filter: "state:unreachable".to_owned(), sort: String::new() }),
         Kind::AgentsUnreachable(_) => agents("state:unreachable"),
         Kind::AgentsDisconnected(_) => agents("state:disconnected"),

@@ -22,7 +22,9 @@ const fn task_tone(state: TaskState) -> &'static str {
         TaskState::Staging | TaskState::Starting => "busy",
         TaskState::Killing => "warn",
         TaskState::Failed | TaskState::Error => "bad",
-        TaskState::Unreachable | TaskState::Lost | TaskState::Dropped | TaskState::Gone | TaskState::GoneByOperator => "lost",
+        TaskState::Unreachable | TaskState::Lost | TaskState::Dropped | TaskState::Gone | TaskState::GoneByOperator => {
+            "lost"
+        }
         TaskState::Finished | TaskState::Killed | TaskState::Unknown | TaskState::Unrecognised => "idle",
     }
 }

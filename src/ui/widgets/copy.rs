@@ -11,12 +11,21 @@ use crate::ui::icon::Icon;
 
 /// Copies `text`; `label` says what it is. In a table with keys of its own it is no stop for Tab.
 #[component]
-pub(crate) fn Copy(#[prop(into)] text: Signal<String>, label: &'static str, #[prop(optional)] in_table: bool) -> impl IntoView {
+pub(crate) fn Copy(
+    #[prop(into)] text: Signal<String>,
+    label: &'static str,
+    #[prop(optional)] in_table: bool,
+) -> impl IntoView {
     let done = RwSignal::new(false);
     let click = move |_| {
         copy(&text.get_untracked());
         done.set(true);
-        set_timeout(move || { let _ = done.try_set(false); }, Duration::from_millis(1200));
+        set_timeout(
+            move || {
+                let _ = done.try_set(false);
+            },
+            Duration::from_millis(1200),
+        );
     };
     let label = move || if done.get() { "Copied".to_owned() } else { format!("Copy {label}") };
     view! {

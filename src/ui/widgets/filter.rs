@@ -9,7 +9,12 @@ use crate::ui::icon::Icon;
 
 /// The box; `on_change` gets what stands in it at each key.
 #[component]
-pub(crate) fn FilterBox(label: &'static str, hint: &'static str, value: Signal<String>, on_change: Callback<String>) -> impl IntoView {
+pub(crate) fn FilterBox(
+    label: &'static str,
+    hint: &'static str,
+    value: Signal<String>,
+    on_change: Callback<String>,
+) -> impl IntoView {
     let input: NodeRef<Input> = NodeRef::new();
     let slash = window_event_listener(ev::keydown, move |event| {
         if event.key() == "/" && !event.ctrl_key() && !event.meta_key() && !is_typing() {
@@ -37,5 +42,7 @@ pub(crate) fn FilterBox(label: &'static str, hint: &'static str, value: Signal<S
 
 fn is_typing() -> bool {
     let focused = document().active_element();
-    focused.is_some_and(|element| element.has_type::<web_sys::HtmlInputElement>() || element.has_type::<web_sys::HtmlTextAreaElement>())
+    focused.is_some_and(|element| {
+        element.has_type::<web_sys::HtmlInputElement>() || element.has_type::<web_sys::HtmlTextAreaElement>()
+    })
 }

@@ -34,7 +34,9 @@ impl<R: Row> Keys<R> {
         // A button in the table has its own use for Enter.
         let own = event.target() == event.current_target();
         match event.key().as_str() {
-            "Enter" if own => self.chosen().into_iter().for_each(|opens| drop(window().location().set_hash(&opens.href))),
+            "Enter" if own => {
+                self.chosen().into_iter().for_each(|opens| drop(window().location().set_hash(&opens.href)))
+            }
             "c" if own => self.chosen().into_iter().for_each(|opens| copy(&opens.id)),
             key => {
                 let Some(next) = self.next(key) else { return };
@@ -47,7 +49,9 @@ impl<R: Row> Keys<R> {
 
     fn chosen(self) -> Option<Opens> {
         let active = self.active.get_untracked()?;
-        let line = self.lines.with_untracked(|lines| lines.iter().map(|line| line.value.get_untracked()).find(|value| value.0 == active));
+        let line = self.lines.with_untracked(|lines| {
+            lines.iter().map(|line| line.value.get_untracked()).find(|value| value.0 == active)
+        });
         line.map(|value| (self.opens)(&value.1))
     }
 

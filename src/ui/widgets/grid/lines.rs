@@ -22,7 +22,8 @@ impl Lines {
             let Some(window) = window.get() else { return };
             let arriving = window.arriving;
             let old = lines.get_untracked();
-            let new: Vec<_> = window.rows.into_iter().zip(window.first..).map(|(row, at)| line(&old, key(&row), (at, row))).collect();
+            let new: Vec<_> =
+                window.rows.into_iter().zip(window.first..).map(|(row, at)| line(&old, key(&row), (at, row))).collect();
             mark(!new.is_empty(), arriving);
             if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
                 lines.set(new);
@@ -33,7 +34,9 @@ impl Lines {
 }
 
 fn line<R: Row>(old: &[Line<R>], key: String, value: (u32, R)) -> Line<R> {
-    let Some(kept) = old.iter().find(|line| line.key == key) else { return Line { key, value: ArcRwSignal::new(value) } };
+    let Some(kept) = old.iter().find(|line| line.key == key) else {
+        return Line { key, value: ArcRwSignal::new(value) };
+    };
     if *kept.value.read_untracked() != value {
         kept.value.set(value);
     }
@@ -53,7 +56,11 @@ fn mark(filled: bool, arriving: bool) {
 }
 
 /// A row's view.
-pub(super) fn row<R: Row>(columns: &'static [Column<R>], value: ArcRwSignal<(u32, R)>, active: RwSignal<Option<u32>>) -> impl IntoView {
+pub(super) fn row<R: Row>(
+    columns: &'static [Column<R>],
+    value: ArcRwSignal<(u32, R)>,
+    active: RwSignal<Option<u32>>,
+) -> impl IntoView {
     let cells = columns.iter().map(|column| cell(column, value.clone())).collect_view();
     let at = Memo::new(move |_| value.read().0);
     view! {

@@ -75,13 +75,16 @@ pub(crate) fn Grid<R: Row>(
     let active = RwSignal::new(None::<u32>);
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
-    let shown = Memo::new(move |_| window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default()));
+    let shown = Memo::new(move |_| {
+        window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default())
+    });
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
     let after = move || scale.get().after(before.get(), shown.get().1);
     let look = place::look(scroller, range, scale);
     begin_at_the_top(subject, scroller, active);
     let keys = Keys { active, scroller, lines, opens, matched, scale };
-    let nothing = move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
+    let nothing =
+        move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
     let headers = columns.iter().map(|column| header(column, order)).collect_view();
     view! {
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>

@@ -89,7 +89,10 @@ pub(super) fn look(scroller: NodeRef<Div>, range: RwSignal<Range>, scale: Memo<S
         }
         request_animation_frame(move || {
             waiting.try_set_value(false);
-            let (Some(scroller), Some(scale)) = (scroller.try_get_untracked().flatten(), scale.try_get_untracked()) else { return };
+            let (Some(scroller), Some(scale)) = (scroller.try_get_untracked().flatten(), scale.try_get_untracked())
+            else {
+                return;
+            };
             let seen = Range::at(scale.row(f64::from(scroller.scroll_top())), f64::from(scroller.client_height()));
             if range.try_get_untracked().is_some_and(|range| range != seen) {
                 range.set(seen);
