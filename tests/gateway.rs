@@ -1,1 +1,19 @@
-//! placeholder
+//! The built `mesoscope` before a scripted cluster (and once before the simulated one), asked as browsers ask.
+//! What needs no socket is tested beside its code.
+
+mod gateway {
+    // What plays the browser, the executable and the cluster.
+    mod ask;
+    mod executable;
+    mod script;
+    mod unpack;
+
+    mod agents;
+    mod guard;
+    mod hygiene;
+    mod leader;
+    mod page;
+    mod simulated;
+    mod start;
+    mod streams;
+}

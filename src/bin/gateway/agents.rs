@@ -93,6 +93,9 @@ impl Agents {
 
     /// That an agent is unknown is believed only of a reading that began after the question came.
     async fn find_since(&self, since: Instant, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
+        if id.is_empty() {
+            return Err(NoAgent::Unknown(String::new()));
+        }
         if let Some(home) = self.look_up(id, since) {
             return Ok(home);
         }

@@ -58,6 +58,8 @@ enum StartError {
     Demo(#[from] demo::DemoError),
     #[error("cannot read the certificates: {0}")]
     Trust(#[from] upstream::TrustError),
+    #[error("cannot listen for signals: {0}")]
+    Signals(std::io::Error),
     #[error("cannot serve the folder {0}: {1}")]
     Page(String, std::io::Error),
 }
@@ -75,8 +77,9 @@ async fn run(args: Args) -> Result<(), StartError> {
         None => page::Source::embedded(),
     };
     let app = app::App::new(&args, masters, page)?;
+    let stop = serve::Stop::listen().map_err(StartError::Signals)?;
     say_where(here);
-    serve::serve(listener, app::router(app)).await;
+    serve::serve(listener, app::router(app), stop).await;
     Ok(())
 }
 

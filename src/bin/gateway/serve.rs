@@ -30,10 +30,10 @@ const BUFFER: usize = 64 * 1024;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Returns once the process was told to stop, and its connections are closed.
-pub async fn serve(listener: TcpListener, app: Router) {
+pub async fn serve(listener: TcpListener, app: Router, stop: Stop) {
     let permits = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(told_to_stop());
+    let mut stop = std::pin::pin!(stop.told());
     loop {
         let next = tokio::select! {
             () = &mut stop => break,
@@ -82,15 +82,33 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
     }
 }
 
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+/// SIGINT and SIGTERM, heard from when this was made: a signal that comes between the first word and the first
+/// connection must not kill.
+pub struct Stop {
     #[cfg(unix)]
-    {
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl Stop {
+    #[cfg(unix)]
+    pub fn listen() -> io::Result<Stop> {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! { _ = interrupted => (), _ = terminated.recv() => () }
-            return;
-        }
+        Ok(Stop { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
     }
-    let _ = interrupted.await;
+
+    #[cfg(unix)]
+    async fn told(mut self) {
+        let [interrupted, terminated] = &mut self.signals;
+        tokio::select! { _ = interrupted.recv() => (), _ = terminated.recv() => () }
+    }
+
+    #[cfg(not(unix))]
+    pub fn listen() -> io::Result<Stop> {
+        Ok(Stop {})
+    }
+
+    #[cfg(not(unix))]
+    async fn told(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

@@ -1,0 +1,164 @@
+//! Agents are reached by id, at the address that the master reports, and at no other.
+
+use std::sync::{Arc, Mutex};
+
+use hyper::Method;
+
+use super::ask::{Ask, ask, within};
+use super::executable::Gateway;
+use super::script::{Reply, Script, nobody, reply};
+
+const GET_HEALTH: &str = r#"{"type":"GET_HEALTH"}"#;
+const ALICE: &str = "Basic YWxpY2U6c2VjcmV0";
+
+/// The agents that a master reports: id, pid, hostname and port.
+type Agents = Arc<Mutex<Vec<(&'static str, String, String)>>>;
+
+fn reported(agents: &Agents) -> Reply {
+    let agents = agents.lock().expect("no test panics here");
+    let agents = agents.iter().map(|(id, pid, home)| {
+        let (hostname, port) = home.split_once(':').expect("the test's home is host:port");
+        format!(r#"{{"agent_info":{{"id":{{"value":"{id}"}},"hostname":"{hostname}","port":{port}}},"pid":"{pid}"}}"#)
+    });
+    let agents = agents.collect::<Vec<_>>().join(",");
+    reply(200, format!(r#"{{"type":"GET_AGENTS","get_agents":{{"agents":[{agents}]}}}}"#))
+}
+
+async fn master(agents: &Agents) -> Script {
+    let agents = Arc::clone(agents);
+    Script::start(move |_| reported(&agents)).await
+}
+
+fn cluster(id: &'static str, pid: String, home: &str) -> Agents {
+    Arc::new(Mutex::new(vec![(id, pid, home.to_owned())]))
+}
+
+async fn agent(words: &'static str) -> Script {
+    Script::start(move |_| reply(200, words).with("content-type", "application/json")).await
+}
+
+fn knock(gateway: &Gateway, id: &str) -> Ask {
+    let asked = ask(&gateway.at, Method::POST, &format!("/agent/{id}/api/v1"), GET_HEALTH);
+    asked.with("content-type", "application/json").with("authorization", ALICE)
+}
+
+#[tokio::test]
+async fn an_agent_is_asked_at_its_pid() {
+    let agent = agent("healthy").await;
+    let master = master(&cluster("f-S0", format!("slave(2)@{}", agent.at), "nowhere.invalid:1")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    for _ in 0..3 {
+        let answer = knock(&gateway, "f-S0").send().await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.words().await, "healthy");
+    }
+    let seen = agent.seen();
+    assert_eq!((&*seen[0].path, seen[0].text()), ("/slave(2)/api/v1", GET_HEALTH));
+    assert_eq!(seen[0].header("authorization"), Some(ALICE));
+    let asked = master.seen();
+    assert_eq!(asked[0].header("authorization"), Some(ALICE), "the caller's own");
+    assert_eq!(master.calls(), ["GET_AGENTS"], "and only once");
+}
+
+#[tokio::test]
+async fn its_hostname_is_tried_where_its_pid_leads_nowhere() {
+    let (agent, dead) = (agent("healthy").await, nobody().await);
+    let port = agent.at.rsplit(':').next().expect("an address has a port").to_owned();
+    let master = master(&cluster("f-S0", format!("slave(1)@{dead}"), &format!("localhost:{port}"))).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200);
+    assert_eq!(agent.seen()[0].path, "/slave(1)/api/v1");
+}
+
+#[tokio::test]
+async fn an_id_is_only_ever_an_id() {
+    let agent = agent("healthy").await;
+    let id = "a/b@evil:80?#%\u{e9}";
+    let master = master(&cluster(id, format!("slave(1)@{}", agent.at), "x:1")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let encoded = "a%2Fb%40evil%3A80%3F%23%25%C3%A9";
+    assert_eq!(knock(&gateway, encoded).send().await.status, 200);
+    assert_eq!(agent.seen()[0].path, "/slave(1)/api/v1");
+    let by_address = agent.at.replace(':', "%3A");
+    assert_eq!(knock(&gateway, &by_address).send().await.status, 404, "an address is not an id");
+    assert_eq!(agent.seen().len(), 1);
+}
+
+/// However many ask for agents that are not there, the master is asked by one at a time.
+#[tokio::test]
+async fn unknown_agents_are_404_and_cheap() {
+    let master = master(&cluster("f-S0", "slave(1)@127.0.0.1:1".into(), "x:1")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let asked: Vec<_> = (0..20)
+        .map(|n| {
+            let asked = knock(&gateway, &format!("no-such-{n}"));
+            tokio::spawn(async move { asked.send().await })
+        })
+        .collect();
+    for (n, answer) in asked.into_iter().enumerate() {
+        let answer = answer.await.expect("it is answered");
+        assert_eq!(answer.status, 404);
+        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+        assert!(answer.words().await.contains(&format!("no agent 'no-such-{n}'")));
+    }
+    assert!(master.seen().len() <= 3, "asked {} times", master.seen().len());
+}
+
+#[tokio::test]
+async fn an_agent_that_joined_later_is_found() {
+    let (agent, agents) = (agent("healthy").await, Agents::default());
+    let master = master(&agents).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    assert_eq!(knock(&gateway, "f-S1").send().await.status, 404);
+    agents.lock().expect("no test panics here").push(("f-S1", format!("slave(1)@{}", agent.at), "x:1".into()));
+    assert_eq!(knock(&gateway, "f-S1").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn an_agent_that_moved_is_found() {
+    let (old, new) = (agent("old").await, agent("new").await);
+    let agents = cluster("f-S0", format!("slave(1)@{}", old.at), "x.invalid:1");
+    let master = master(&agents).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    assert_eq!(knock(&gateway, "f-S0").send().await.words().await, "old");
+    drop(old);
+    agents.lock().expect("no test panics here")[0].1 = format!("slave(1)@{}", new.at);
+    assert_eq!(knock(&gateway, "f-S0").send().await.words().await, "new");
+}
+
+#[tokio::test]
+async fn an_agent_that_cannot_be_reached_is_said_so() {
+    let dead = nobody().await;
+    let master = master(&cluster("f-S0", format!("slave(1)@{dead}"), &dead)).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let answer = knock(&gateway, "f-S0").send().await;
+    assert_eq!(answer.status, 502);
+    let words = answer.words().await;
+    assert!(words.contains("agent could not be reached") && words.contains(&dead), "{words}");
+}
+
+#[tokio::test]
+async fn who_may_not_see_agents_is_told_by_the_master() {
+    let agent = agent("healthy").await;
+    let pid = format!("slave(1)@{}", agent.at);
+    let agents = cluster("f-S0", pid, "x:1");
+    let master = Script::start(move |seen| match seen.header("authorization") {
+        Some(_) => reported(&agents),
+        None => reply(401, "401 Unauthorized.").with("www-authenticate", r#"Basic realm="mesos-master-readwrite""#),
+    })
+    .await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let answer = ask(&gateway.at, Method::POST, "/agent/f-S0/api/v1", GET_HEALTH).send().await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.header("www-authenticate"), Some(r#"Mesoscope realm="mesos-master-readwrite""#));
+    assert_eq!(answer.words().await, "401 Unauthorized.");
+    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200, "one caller's refusal is not another's");
+}
+
+#[tokio::test]
+async fn without_a_master_there_are_no_agents() {
+    let gateway = Gateway::before(&[&format!("http://{}", nobody().await)]).await;
+    let answer = within(knock(&gateway, "f-S0").send()).await;
+    assert_eq!(answer.status, 502);
+    assert!(answer.words().await.contains("No leading master"));
+}

@@ -1,0 +1,37 @@
+//! Starts the executable on a free port and reads where it is. Killed when dropped.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::ask::within;
+
+pub struct Gateway {
+    /// `127.0.0.1:PORT`
+    pub at: String,
+    pub child: Child,
+}
+
+pub fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mesoscope"));
+    command.args(args).kill_on_drop(true).stdin(Stdio::null());
+    command
+}
+
+impl Gateway {
+    pub async fn start(args: &[&str]) -> Gateway {
+        let mut command = command(args);
+        command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the executable starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
+        let first = within(lines.next_line()).await.expect("its output can be read").expect("it says where it is");
+        let at = first.strip_prefix("Mesoscope is at http://").and_then(|rest| rest.strip_suffix('/'));
+        Gateway { at: at.unwrap_or_else(|| panic!("not an address: {first}")).to_owned(), child }
+    }
+
+    /// Before these masters.
+    pub async fn before(masters: &[&str]) -> Gateway {
+        Gateway::start(&["--master", &masters.join(",")]).await
+    }
+}

@@ -1,0 +1,140 @@
+//! What is passed on and what is not, both ways, and how much of it.
+
+use bytes::Bytes;
+use hyper::Method;
+
+use super::ask::{GET_AGENTS, ask, call, get};
+use super::executable::Gateway;
+use super::script::{Script, reply};
+
+#[tokio::test]
+async fn a_call_is_passed_on_without_the_browsers_own() {
+    let master = Script::start(|_| reply(200, "{}")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let asked = call(&gateway.at, GET_AGENTS)
+        .with("accept", "application/json")
+        .with("authorization", "Basic YTpi")
+        .with("accept-encoding", "gzip, br")
+        .with("cookie", "secret=1")
+        .with("referer", "http://elsewhere/")
+        .with("user-agent", "browser")
+        .with("x-forwarded-for", "1.2.3.4")
+        .with("te", "trailers")
+        .with("connection", "keep-alive, x-hop")
+        .with("x-hop", "1")
+        .with("origin", &format!("http://{}", gateway.at));
+    assert_eq!(asked.send().await.status, 200);
+    let seen = &master.seen()[0];
+    assert_eq!((&seen.method, &*seen.path, seen.text()), (&Method::POST, "/api/v1", GET_AGENTS));
+    let mut names: Vec<_> = seen.headers.keys().map(|name| name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host"]);
+    assert_eq!(seen.header("content-type"), Some("application/json"), "Mesos compares it exactly");
+    assert_eq!(seen.header("authorization"), Some("Basic YTpi"));
+    assert_eq!(seen.header("accept-encoding"), Some("gzip"), "Mesos knows no other");
+    assert_eq!(seen.header("host"), Some(&*master.at));
+}
+
+#[tokio::test]
+async fn an_answer_is_passed_on_without_the_masters_own() {
+    let master = Script::start(|_| {
+        reply(202, "body")
+            .with("content-type", "application/x-protobuf")
+            .with("set-cookie", "a=b")
+            .with("access-control-allow-origin", "*")
+            .with("server", "master")
+            .with("location", "http://elsewhere/")
+            .with("clear-site-data", "\"*\"")
+    })
+    .await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let answer = call(&gateway.at, GET_AGENTS).send().await;
+    assert_eq!(answer.status, 202);
+    assert_eq!(answer.header("content-type"), Some("application/x-protobuf"));
+    assert_eq!(answer.header("content-length"), Some("4"));
+    assert_eq!(answer.header("x-mesoscope-master"), Some(&*master.url()));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    for gone in ["set-cookie", "access-control-allow-origin", "server", "location", "clear-site-data"] {
+        assert_eq!(answer.header(gone), None, "{gone}");
+    }
+    assert_eq!(answer.words().await, "body");
+}
+
+/// Refusals are the master's own, word for word.
+#[tokio::test]
+async fn a_refusal_is_passed_on() {
+    let words = "Failed to validate master::Call: Expecting 'type' to be present";
+    let master = Script::start(move |_| reply(400, words).with("content-type", "text/plain; charset=utf-8")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let answer = call(&gateway.at, "{}").send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (400, Some("text/plain; charset=utf-8")));
+    assert_eq!(answer.words().await, words);
+}
+
+#[tokio::test]
+async fn a_challenge_opens_no_pop_up() {
+    for (theirs, ours) in [
+        (r#"Basic realm="mesos-master-readwrite""#, r#"Mesoscope realm="mesos-master-readwrite""#),
+        (r#"Bearer realm="jwt",Basic realm="x""#, r#"Mesoscope realm="jwt""#),
+        ("Basic", r#"Mesoscope realm="mesos""#),
+    ] {
+        let master = Script::start(move |_| reply(401, "401 Unauthorized.").with("www-authenticate", theirs)).await;
+        let gateway = Gateway::before(&[&master.url()]).await;
+        let answer = call(&gateway.at, GET_AGENTS).send().await;
+        assert_eq!(answer.status, 401);
+        assert_eq!(answer.headers.get_all("www-authenticate").iter().collect::<Vec<_>>(), [ours]);
+    }
+}
+
+/// What the master gzipped is left so, even where streams are compressed.
+#[tokio::test]
+async fn gzip_passes_as_it_is() {
+    let zipped: &[u8] = b"\x1f\x8b not looked into";
+    let master = Script::start(move |_| reply(200, zipped).with("content-encoding", "gzip")).await;
+    let gateway = Gateway::start(&["--master", &master.url(), "--compress", "always"]).await;
+    let answer = call(&gateway.at, GET_AGENTS).with("accept-encoding", "gzip, zstd").send().await;
+    assert_eq!(answer.header("content-encoding"), Some("gzip"));
+    assert_eq!(answer.all().await.expect("whole"), zipped);
+
+    call(&gateway.at, GET_AGENTS).with("accept-encoding", "br").send().await;
+    assert_eq!(master.seen()[1].header("accept-encoding"), None, "it is not asked for what the browser cannot read");
+}
+
+#[tokio::test]
+async fn calls_are_posted() {
+    let master = Script::start(|_| reply(200, "{}")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    for path in ["/api/v1", "/agent/f-S0/api/v1"] {
+        for method in [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH] {
+            let answer = ask(&gateway.at, method.clone(), path, "").send().await;
+            assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, Some("POST")), "{method} {path}");
+        }
+    }
+    assert_eq!(master.seen().len(), 0);
+}
+
+#[tokio::test]
+async fn a_call_has_a_largest_size() {
+    let master = Script::start(|_| reply(200, "{}")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let of = |size| ask(&gateway.at, Method::POST, "/api/v1", Bytes::from(vec![b' '; size]));
+    assert_eq!(of(1 << 20).send().await.status, 200);
+    let answer = of((1 << 20) + 1).send().await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.words().await.contains("1 MiB"));
+    assert_eq!(master.seen().len(), 1);
+    assert_eq!(master.seen()[0].body.len(), 1 << 20);
+}
+
+#[tokio::test]
+async fn it_reaches_nothing_else() {
+    let master = Script::start(|_| reply(200, "{}")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    for path in ["/api/v1/", "/master/api/v1", "/api/v1/x", "/metrics/snapshot", "/agent//api/v1", "/agent/a/state"] {
+        assert_ne!(ask(&gateway.at, Method::POST, path, GET_AGENTS).send().await.status, 200, "{path}");
+        assert_ne!(get(&gateway.at, path).send().await.status, 200, "{path}");
+    }
+    assert_eq!(master.calls(), [""; 0]);
+    assert_eq!(get(&gateway.at, "/healthz").send().await.words().await, "ok\n");
+}

@@ -1,0 +1,150 @@
+//! Finding the master that leads, and saying who did not.
+
+use super::ask::{GET_AGENTS, TEARDOWN, call};
+use super::executable::Gateway;
+use super::script::{Reply, Script, nobody, reply};
+
+async fn leader() -> Script {
+    Script::start(|_| reply(200, "{}").with("content-type", "application/json")).await
+}
+
+async fn standby(of: &str) -> Script {
+    let location = format!("//{of}/api/v1");
+    Script::start(move |_| reply(307, "").with("location", &location)).await
+}
+
+#[tokio::test]
+async fn a_redirect_is_followed_with_the_callers_credentials() {
+    let leader = leader().await;
+    let standby = standby(&leader.at).await;
+    let gateway = Gateway::before(&[&standby.url()]).await;
+    let answer = call(&gateway.at, GET_AGENTS).with("authorization", "Basic YWxpY2U6c2VjcmV0").send().await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("x-mesoscope-master"), Some(&*leader.url()));
+    let seen = leader.seen();
+    assert_eq!(seen[0].text(), GET_AGENTS);
+    assert_eq!(seen[0].header("authorization"), Some("Basic YWxpY2U6c2VjcmV0"));
+    assert_eq!(seen[0].header("host"), Some(&*leader.at));
+
+    call(&gateway.at, GET_AGENTS).send().await;
+    assert_eq!((standby.seen().len(), leader.seen().len()), (1, 2), "who led last is asked first");
+}
+
+/// Credentials go no further than to whom a configured master names.
+#[tokio::test]
+async fn a_second_redirect_is_hearsay() {
+    let stranger = leader().await;
+    let named = standby(&stranger.at).await;
+    let configured = standby(&named.at).await;
+    let gateway = Gateway::before(&[&configured.url()]).await;
+    let answer = call(&gateway.at, GET_AGENTS).send().await;
+    assert_eq!(answer.status, 503);
+    let words = answer.words().await;
+    assert!(words.contains("only a configured master may"), "{words}");
+    assert_eq!(stranger.seen().len(), 0);
+}
+
+#[tokio::test]
+async fn masters_that_name_one_another_are_asked_once() {
+    let port = nobody().await;
+    let one = standby(&port).await;
+    let at = one.at.clone();
+    let other = Script::start_at(&port, move |_| reply(307, "").with("location", &format!("//{at}/api/v1"))).await;
+    let gateway = Gateway::before(&[&one.url(), &other.url()]).await;
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 503);
+    assert_eq!((one.seen().len(), other.seen().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_dead_and_a_standby_master_are_passed_over() {
+    let leader = leader().await;
+    let lost = Script::start(|_| reply(503, "No leader elected")).await;
+    let dead = format!("http://{}", nobody().await);
+    let gateway = Gateway::before(&[&dead, &lost.url(), &leader.url()]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(leader.calls(), ["TEARDOWN"]);
+}
+
+#[tokio::test]
+async fn a_path_of_a_master_is_kept() {
+    let leader = leader().await;
+    let gateway = Gateway::before(&[&format!("{}/master", leader.url())]).await;
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
+    assert_eq!(leader.seen()[0].path, "/master/api/v1");
+}
+
+#[tokio::test]
+async fn no_master_is_said_in_words_and_is_not_the_end() {
+    let (at, other) = (nobody().await, nobody().await);
+    let gateway = Gateway::before(&[&format!("http://{at}"), &format!("http://{other}")]).await;
+    let answer = call(&gateway.at, GET_AGENTS).send().await;
+    assert_eq!(answer.status, 502);
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    let words = answer.words().await;
+    for part in [&*at, &*other, "could not be reached", "refused"] {
+        assert!(words.to_lowercase().contains(part), "{part} in {words}");
+    }
+
+    let back = Script::start_at(&at, |_| reply(200, "{}")).await;
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
+    assert_eq!(back.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_master_said_of_not_being_ready_is_passed_on() {
+    let master = Script::start(|_| reply(503, "Master has not finished recovery")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let answer = call(&gateway.at, GET_AGENTS).send().await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.words().await.contains("Master has not finished recovery"));
+}
+
+/// A call that changes something may have been heard by who hung up; one that reads can be asked of another.
+#[tokio::test]
+async fn only_reads_are_repeated() {
+    let leader = leader().await;
+    let rude = Script::start(|_| Reply::HangUp).await;
+    let gateway = Gateway::before(&[&rude.url(), &leader.url()]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!(answer.status, 502);
+    assert!(answer.words().await.contains("was not repeated"));
+    assert_eq!(leader.seen().len(), 0);
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
+    assert_eq!(leader.calls(), ["GET_AGENTS"]);
+}
+
+#[tokio::test]
+async fn a_silent_master_is_given_up() {
+    let leader = leader().await;
+    let (held, _left) = tokio::sync::mpsc::channel(1);
+    let silent = Script::start(move |_| Reply::Silence(held.clone())).await;
+    let masters = format!("{},{}", silent.url(), leader.url());
+    let gateway = Gateway::start(&["--master", &masters, "--patience", "1"]).await;
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
+    assert_eq!((silent.seen().len(), leader.seen().len()), (1, 1));
+}
+
+/// The leader steps down: it names another, which a configured master must confirm.
+#[tokio::test]
+async fn a_failover_is_followed() {
+    let (old, new) = (nobody().await, leader().await);
+    let (first, second) = (format!("//{old}/api/v1"), format!("//{}/api/v1", new.at));
+    let mut asked = 0;
+    let standby = Script::start(move |_| {
+        asked += 1;
+        reply(307, "").with("location", if asked == 1 { &first } else { &second })
+    })
+    .await;
+    let mut calls = 0;
+    let to = format!("//{}/api/v1", new.at);
+    let _old = Script::start_at(&old, move |_| {
+        calls += 1;
+        if calls == 1 { reply(200, "{}") } else { reply(307, "").with("location", &to) }
+    })
+    .await;
+    let gateway = Gateway::before(&[&standby.url()]).await;
+    let who = async || call(&gateway.at, GET_AGENTS).send().await.header("x-mesoscope-master").map(str::to_owned);
+    assert_eq!(who().await, Some(format!("http://{old}")));
+    assert_eq!(who().await, Some(new.url()));
+}
