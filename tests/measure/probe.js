@@ -1,0 +1,59 @@
+// In the page before its own scripts: the longest task so far, the moment of the last input, and waiting for paint.
+(() => {
+  const probe = (self.__probe = { longest: 0, input: 0 });
+  const longest = (list) => list.getEntries().forEach((entry) => (probe.longest = Math.max(probe.longest, entry.duration)));
+  new PerformanceObserver(longest).observe({ type: "longtask", buffered: true });
+  for (const kind of ["keydown", "click"]) addEventListener(kind, (event) => (probe.input ||= event.timeStamp), true);
+
+  // After the frame that shows what has just been changed.
+  const painted = (then) => requestAnimationFrame(() => setTimeout(then, 0));
+
+  // Milliseconds from the next input to painted rows; null where the rows stay as they are. No events may come meanwhile.
+  probe.arm = () => {
+    probe.input = 0;
+    probe.outcome = new Promise((done) => {
+      const changed = () => {
+        if (!probe.input) return;
+        observer.disconnect();
+        clearTimeout(patience);
+        painted(() => done(performance.now() - probe.input));
+      };
+      const observer = new MutationObserver(changed);
+      const patience = setTimeout(() => (observer.disconnect(), done(null)), 2000);
+      const rows = document.querySelector("[role=grid] tbody");
+      observer.observe(rows, { attributes: true, characterData: true, childList: true, subtree: true });
+    });
+  };
+
+  // The same until there are rows at all, where another page stood before.
+  probe.armForRows = () => {
+    probe.input = 0;
+    probe.outcome = new Promise((done) => {
+      const until = performance.now() + 5000;
+      const look = () => {
+        if (probe.input && document.querySelector("[role=grid] tbody [role=row]")) setTimeout(() => done(performance.now() - probe.input), 0);
+        else if (performance.now() < until) requestAnimationFrame(look);
+        else done(null);
+      };
+      look();
+    });
+  };
+
+  // Scrolls the table to and fro; the time of each frame.
+  probe.scroll = (millis) =>
+    new Promise((done) => {
+      const box = document.querySelector("[role=grid]").parentElement;
+      const frames = [];
+      let [last, step] = [performance.now(), 50];
+      const end = last + millis;
+      const frame = (now) => {
+        frames.push(now - last);
+        last = now;
+        if (box.scrollTop + box.clientHeight >= box.scrollHeight - 1) step = -50;
+        if (box.scrollTop <= 0) step = 50;
+        box.scrollTop += step;
+        now < end ? requestAnimationFrame(frame) : done(frames);
+      };
+      requestAnimationFrame(frame);
+    });
+})();
