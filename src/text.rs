@@ -11,7 +11,7 @@ pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 2);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(THIN);
         }
         text.push(digit);
@@ -41,9 +41,9 @@ pub fn bytes(bytes: Bytes) -> (String, &'static str) {
     in_unit(bytes, unit_of(bytes))
 }
 
-/// The number in the unit that suits `whole`, as for `114 / 128 GiB`.
+/// The number in the unit that suits `whole`, as for `114 / 128 GiB`; its zeros stay, so that figures below one another align.
 pub fn bytes_like(part: Bytes, whole: Bytes) -> String {
-    in_unit(part, unit_of(whole)).0
+    digits(part, unit_of(whole))
 }
 
 fn unit_of(bytes: Bytes) -> usize {
@@ -57,15 +57,20 @@ fn unit_of(bytes: Bytes) -> usize {
 const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 fn in_unit(bytes: Bytes, unit: usize) -> (String, &'static str) {
-    let number = bytes.as_f64() / 1024_f64.powi(i32::try_from(unit).unwrap_or(0));
-    let decimals = if number == 0.0 || number >= 100.0 {
-        0
-    } else {
-        usize::from(number >= 10.0 || unit == 0) + usize::from(number < 10.0) * 2
-    };
-    let text = format!("{number:.decimals$}");
+    let text = digits(bytes, unit);
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
     (text, UNITS.get(unit).copied().unwrap_or("B"))
+}
+
+fn digits(bytes: Bytes, unit: usize) -> String {
+    let number = bytes.as_f64() / 1024_f64.powi(i32::try_from(unit).unwrap_or(0));
+    let decimals = match number {
+        0.0 | 100.0.. => 0,
+        _ if unit == 0 => 0,
+        10.0.. => 1,
+        _ => 2,
+    };
+    format!("{number:.decimals$}")
 }
 
 /// A share of a whole in whole percent; what is not nothing is at least one, what is not all at most 99.
@@ -168,7 +173,7 @@ mod tests {
         assert_eq!(amount(314_944.0), "314\u{2009}944");
         assert_eq!(bytes(Bytes::from_mebibytes(131_072.0)), ("128".into(), "GiB"));
         assert_eq!(bytes(Bytes::new(0)), ("0".into(), "B"));
-        assert_eq!(bytes_like(Bytes::from_mebibytes(512.0), Bytes::from_mebibytes(131_072.0)), "0.5");
+        assert_eq!(bytes_like(Bytes::from_mebibytes(512.0), Bytes::from_mebibytes(131_072.0)), "0.50");
         assert_eq!(percent(0.001, 5.0), "1\u{2009}%");
         assert_eq!(percent(1.0, 0.0), "–");
         assert_eq!(age(Nanoseconds::from_secs(7200)), "2\u{2009}h");

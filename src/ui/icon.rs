@@ -36,7 +36,9 @@ impl Icon {
             Self::Offers => "M3 8h10M9 4l4 4-4 4",
             Self::Master => "M8 5.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4ZM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2",
             Self::Trouble => "M8 2 1.8 13.5h12.4zM8 6.5v3M8 11.5v.2",
-            Self::More => "M3.5 8h.1M8 8h.1M12.5 8h.1",
+            Self::More => {
+                "M3 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM8 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM13 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6Z"
+            }
             Self::Filter => "M2 3h12l-5 6v5l-2-1V9z",
             Self::Copy => "M5.5 5.5h8v8h-8zM3 10.5H2.5v-8h8V3",
             Self::Done => "M3 8.5 6.5 12 13 4.5",

@@ -1,6 +1,6 @@
 //! What stands around every page: the cluster, the connection, the ways to go.
 
-use leptos::html::Main;
+use leptos::html::{Details, Main};
 use leptos::prelude::*;
 use mesoscope::message::{Link as State, Status};
 use mesoscope::query::Standing;
@@ -177,6 +177,7 @@ fn Rail() -> impl IntoView {
         move || standing.with(|standing| standing.as_ref().map(|standing| text::count(u64::from(of(standing)))))
     };
     let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));
+    let more: NodeRef<Details> = NodeRef::new();
     let rest = || {
         view! {
             <Way route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
@@ -195,9 +196,9 @@ fn Rail() -> impl IntoView {
             <Way rest=true route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
             <Way rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
             <Way rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
-            <details>
+            <details node_ref=more>
                 <summary>{Icon::More.view()}"More"</summary>
-                <div>
+                <div on:click=move |_| { let _ = more.get_untracked().map(|more| more.set_open(false)); }>
                     <Way route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=|| None/>
                     {rest()}
                     <Way route=Route::Trouble icon=Icon::Trouble name="Trouble" number=|| None/>

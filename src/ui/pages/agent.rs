@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use mesoscope::ids::AgentId;
-use mesoscope::query::{AgentDetail, Answer, Query};
+use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, Query};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
-use crate::ui::parts::{agent_state, bytes_meter, cpus_meter, gpus_meter, task_state};
+use crate::ui::parts::{CapacityPanel, agent_state, task_state};
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
 /// The page.
@@ -36,7 +36,8 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     };
     view! {
         <div class="head">
-            <h1 tabindex="-1"><a class="dim" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb">" / "</span>{title}</h1>
+            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
             {state}
         </div>
         {move || body(&id, detail.get())}
@@ -64,13 +65,14 @@ fn unknown(id: &AgentId) -> AnyView {
 
 fn known(detail: AgentDetail) -> AnyView {
     let json = pretty(&detail.json);
-    let (facts, resources) = (facts(&detail), resources(&detail));
+    let AgentRow { total, allocated, offered, .. } = detail.row;
+    let capacity = Signal::stored(Some(Capacity { total, allocated, offered }));
+    let (facts, frameworks) = (facts(&detail), frameworks(&detail));
     view! {
         <div class="columns">
-            <Panel title="Agent">{facts}</Panel>
-            <Panel title="Resources">{resources}</Panel>
+            <div class="stack"><Panel title="Agent">{facts}</Panel><CapacityPanel title="Resources" capacity/></div>
+            {frameworks}
         </div>
-        {frameworks(&detail)}
         {tasks(&detail)}
         <Code title="As the master tells it" text=json/>
     }
@@ -96,19 +98,6 @@ fn facts(detail: &AgentDetail) -> impl IntoView + use<> {
             <div><dt>"Live tasks"</dt><dd>{text::count(u64::from(row.tasks))}</dd></div>
         </dl>
     }
-}
-
-fn resources(detail: &AgentDetail) -> impl IntoView + use<> {
-    let row = &detail.row;
-    let lines = [
-        ("CPUs", cpus_meter(row)),
-        ("Memory", bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem)),
-        ("Disk", bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk)),
-        ("GPUs", gpus_meter(row)),
-    ];
-    let lines =
-        lines.into_iter().map(|(name, meter)| view! { <tr><td>{name}</td><td>{meter}</td></tr> }).collect_view();
-    view! { <table class="plain"><thead><tr><th>"Resource"</th><th class="num">"Allocated / total"</th></tr></thead><tbody>{lines}</tbody></table> }
 }
 
 fn frameworks(detail: &AgentDetail) -> impl IntoView + use<> {

@@ -13,21 +13,21 @@ use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{Column, Copy, FilterBox, Grid, Opens, Order, Range, Rows};
 
 static COLUMNS: [Column<AgentRow>; 11] = [
-    words(AgentColumn::Hostname, "Host", "164px", Some("38%"), |row| row.hostname.clone(), host),
-    words(AgentColumn::Id, "ID", "96px", None, |row| row.id.0.clone(), id),
+    words(AgentColumn::Hostname, "Host", "168px", Some("44%"), |row| row.hostname.clone(), host),
+    words(AgentColumn::Id, "ID", "100px", None, |row| row.id.0.clone(), id),
     words(
         AgentColumn::State,
         "State",
         "124px",
-        Some("28%"),
+        Some("33%"),
         |row| row.state.name().to_owned(),
         |row| agent_state(row.state),
     ),
-    figures(AgentColumn::Cpus, "CPUs", "132px", Some("21%"), |row| shares(row, |of| of.cpus.as_f64()), cpus_meter),
+    figures(AgentColumn::Cpus, "CPUs", "100px", Some("23%"), |row| shares(row, |of| of.cpus.as_f64()), cpus_meter),
     figures(
         AgentColumn::Mem,
         "Memory",
-        "156px",
+        "126px",
         None,
         |row| shares(row, |of| of.mem.as_f64()),
         |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem),
@@ -35,30 +35,30 @@ static COLUMNS: [Column<AgentRow>; 11] = [
     figures(
         AgentColumn::Disk,
         "Disk",
-        "152px",
+        "130px",
         None,
         |row| shares(row, |of| of.disk.as_f64()),
         |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk),
     ),
-    figures(AgentColumn::Gpus, "GPUs", "106px", None, |row| shares(row, |of| of.gpus.as_f64()), gpus_meter),
+    figures(AgentColumn::Gpus, "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()), gpus_meter),
     figures(
         AgentColumn::Tasks,
         "Tasks",
-        "64px",
-        Some("13%"),
+        "62px",
+        None,
         |row| row.tasks.to_string(),
         |row| text::count(u64::from(row.tasks)).into_any(),
     ),
-    words(AgentColumn::Attributes, "Attributes", "210px", None, |row| row.attributes.clone(), attributes),
+    words(AgentColumn::Attributes, "Attributes", "160px", None, |row| row.attributes.clone(), attributes),
     words(
         AgentColumn::Version,
         "Version",
-        "72px",
+        "70px",
         None,
         |row| row.version.clone(),
         |row| row.version.clone().into_any(),
     ),
-    words(AgentColumn::Registered, "Registered", "100px", None, |row| format!("{:?}", row.registered), registered),
+    words(AgentColumn::Registered, "Registered", "92px", None, |row| format!("{:?}", row.registered), registered),
 ];
 
 type Cell = fn(&AgentRow) -> AnyView;
@@ -110,7 +110,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
     });
     let filter = Signal::derive(move || table.get().filter);
     let go = move |table: Table, to: fn(RwSignal<Route>, Route)| {
-        range.update(|range| *range = range.from_the_top());
+        range.update(|range| *range = range.at_the_top());
         to(here, Route::Agents(table));
     };
     let on_filter = Callback::new(move |filter| go(Table { filter, ..table.get_untracked() }, replace));

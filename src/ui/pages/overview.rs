@@ -28,13 +28,11 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         <div class="head"><h1 tabindex="-1">"Overview"<small>{elected}</small></h1></div>
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
-            <CapacityPanel capacity/>
+            <CapacityPanel title="Capacity" capacity/>
         </div>
-        <Panel title="Tasks">{move || overview.with(|overview| overview.as_ref().map(|overview| tasks(overview.tasks)))}</Panel>
-        <div class="columns">
-            <Changes changes/>
-            <Panel title="Agents">{move || overview.with(|overview| overview.as_ref().map(|overview| agents(overview.agents)))}</Panel>
-        </div>
+        <Panel title="Tasks">{move || tasks(overview.with(|overview| overview.as_ref().map(|overview| overview.tasks)))}</Panel>
+        <Panel title="Agents">{move || agents(overview.with(|overview| overview.as_ref().map(|overview| overview.agents)))}</Panel>
+        <Changes changes/>
     }
 }
 
@@ -65,7 +63,9 @@ fn attention(problems: Option<Vec<mesoscope::lint::Problem>>, arriving: bool) ->
     }
 }
 
-fn tasks(counts: TaskCounts) -> impl IntoView {
+fn tasks(counts: Option<TaskCounts>) -> impl IntoView {
+    let known = counts.is_some();
+    let counts = counts.unwrap_or_default();
     let figures = [
         ("staging", "busy", counts.staging),
         ("starting", "busy", counts.starting),
@@ -86,10 +86,12 @@ fn tasks(counts: TaskCounts) -> impl IntoView {
     ];
     let figures = figures.into_iter().chain(rare.into_iter().filter(|(.., number)| *number > 0));
     let place = |name: &str| Route::Tasks(Table { filter: format!("state:{name}"), sort: String::new() });
-    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, number)).collect_view()}</div> }
+    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
 }
 
-fn agents(counts: AgentCounts) -> impl IntoView {
+fn agents(counts: Option<AgentCounts>) -> impl IntoView {
+    let known = counts.is_some();
+    let counts = counts.unwrap_or_default();
     let figures = [
         ("active", "ok", counts.active),
         ("draining", "busy", counts.draining),
@@ -100,13 +102,15 @@ fn agents(counts: AgentCounts) -> impl IntoView {
         ("unreachable", "lost", counts.unreachable),
     ];
     let place = |name: &str| Route::Agents(Table { filter: format!("state:{name}"), sort: String::new() });
-    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, number)).collect_view()}</div> }
+    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
 }
 
-fn figure(route: Route, name: &'static str, tone: &'static str, number: u32) -> impl IntoView {
+/// A count that leads to what it counts; a dash where it is not known yet.
+fn figure(route: Route, name: &'static str, tone: &'static str, number: Option<u32>) -> impl IntoView {
+    let words = number.map_or_else(|| "–".to_owned(), |number| text::count(u64::from(number)));
     view! {
-        <a href=route.to_string() data-none=(number == 0).then_some("")>
-            <b>{text::count(u64::from(number))}</b><span class="state" data-tone=tone>{name}</span>
+        <a href=route.to_string() data-none=(number.unwrap_or(0) == 0).then_some("")>
+            <b>{words}</b><span class="state" data-tone=tone>{name}</span>
         </a>
     }
 }

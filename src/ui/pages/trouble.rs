@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope::text;
 
+use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::widgets::Panel;
 
@@ -17,10 +18,18 @@ pub(crate) fn TroublePage() -> impl IntoView {
             text::bytes(mesoscope::units::Bytes::new(i64::try_from(decoding().bytes).unwrap_or(i64::MAX)));
         format!("{number} {unit} in {} ms", text::count(decoding().millis))
     };
+    let rate = move || {
+        link.status.with(|status| text::count(u64::from(status.as_ref().map_or(0, |status| status.events_a_minute))))
+    };
+    let heard = move || {
+        link.status.with(|status| status.as_ref().and_then(|status| status.heard)).map(|at| view! { <Ago at/> })
+    };
     view! {
         <div class="head"><h1 tabindex="-1">"Trouble"</h1></div>
-        <Panel title="Counters">
+        <Panel title="Connection">
             <dl class="facts">
+                <div><dt>"Master heard of"</dt><dd>{heard}</dd></div>
+                <div><dt>"Events in the last minute"</dt><dd>{rate}</dd></div>
                 <div><dt>"Not understood, or failed"</dt><dd>{count}</dd></div>
                 <div><dt>"Last snapshot decoded"</dt><dd>{decoded}</dd></div>
             </dl>

@@ -16,7 +16,7 @@ struct Share {
 
 /// The panel.
 #[component]
-pub(crate) fn CapacityPanel(#[prop(into)] capacity: Signal<Option<Capacity>>) -> impl IntoView {
+pub(crate) fn CapacityPanel(title: &'static str, #[prop(into)] capacity: Signal<Option<Capacity>>) -> impl IntoView {
     let key = || {
         view! {
             <span class="key" data-key="allocated">"allocated"</span>
@@ -24,8 +24,9 @@ pub(crate) fn CapacityPanel(#[prop(into)] capacity: Signal<Option<Capacity>>) ->
             <span class="key" data-key="free">"free"</span>
         }
     };
-    let shares = move || capacity.get().map(|capacity| shares(&capacity).into_iter().map(share).collect_view());
-    view! { <Panel title="Capacity" aside=key><div class="capacity">{shares}</div></Panel> }
+    // What is not known yet has its place all the same, so that nothing moves when it comes.
+    let shares = move || shares(&capacity.get().unwrap_or_default()).into_iter().map(share).collect_view();
+    view! { <Panel title aside=key><div class="capacity">{shares}</div></Panel> }
 }
 
 fn shares(capacity: &Capacity) -> [Share; 4] {
@@ -59,10 +60,15 @@ fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes) -> 
 fn share(share: Share) -> impl IntoView {
     let [allocated, offered, total] = share.numbers;
     let [allocated_words, offered_words, free_words, total_words] = share.words;
+    let figure = if total > 0.0 {
+        view! { {text::percent(allocated, total)}<small>" of "{total_words}</small> }.into_any()
+    } else {
+        view! { <small>"none"</small> }.into_any()
+    };
     view! {
         <div role="group" aria-label=share.name>
             <div class="dim">{share.name}</div>
-            <div class="figure">{text::percent(allocated, total)}<small>" of "{total_words}</small></div>
+            <div class="figure">{figure}</div>
             <Track taken=allocated promised=offered whole=total/>
             <dl>
                 <div><dt>"allocated"</dt><dd>{allocated_words}</dd></div>

@@ -21,11 +21,11 @@ pub(crate) fn gpus_meter(row: &AgentRow) -> AnyView {
 pub(crate) fn bytes_meter(allocated: Bytes, offered: Bytes, total: Bytes) -> AnyView {
     let (whole, unit) = text::bytes(total);
     let figure = text::bytes_like(allocated, total);
-    let of = format!(" / {whole} {unit}");
+    let of = format!("/ {whole} {unit}");
     view! { <Meter taken=allocated.as_f64() promised=offered.as_f64() whole=total.as_f64() figure of/> }.into_any()
 }
 
 fn amounts(allocated: f64, offered: f64, total: f64) -> AnyView {
-    let of = format!(" / {}", text::amount(total));
+    let of = format!("/ {}", text::amount(total));
     view! { <Meter taken=allocated promised=offered whole=total figure=text::tenths(allocated) of/> }.into_any()
 }

@@ -11,7 +11,7 @@ pub(crate) fn Code(title: &'static str, text: String) -> impl IntoView {
     view! {
         <section class="panel" aria-label=title>
             <header><h2>{title}</h2><div class="aside"><Copy text=Signal::stored(copied) label="the JSON"/></div></header>
-            <pre class="code" tabindex="0" role="region" aria-label=title>{text}</pre>
+            <pre class="code" tabindex="0" role="group" aria-label=format!("{title}, text")>{text}</pre>
         </section>
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub(crate) fn Panel(title: &'static str, #[prop(optional, into)] aside: ViewFn, children: Children) -> impl IntoView {
     view! {
         <section class="panel" aria-label=title>
-            <header><h2>{title}</h2><div class="aside">{aside.run()}</div></header>
+            <header><h2>{title}</h2><div class="aside">{move || aside.run()}</div></header>
             {children()}
         </section>
     }

@@ -1,5 +1,7 @@
 //! The keyboard in a table: arrows and pages move, Enter opens, `c` copies.
 
+use std::time::Duration;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
@@ -16,6 +18,8 @@ pub(super) struct Keys<R: Row> {
     pub(super) opens: fn(&R) -> Opens,
     pub(super) matched: Memo<u32>,
     pub(super) scale: Memo<Scale>,
+    /// What the last key did, for a moment.
+    pub(super) said: RwSignal<Option<String>>,
 }
 
 impl<R: Row> Clone for Keys<R> {
@@ -37,7 +41,7 @@ impl<R: Row> Keys<R> {
             "Enter" if own => {
                 self.chosen().into_iter().for_each(|opens| drop(window().location().set_hash(&opens.href)))
             }
-            "c" if own => self.chosen().into_iter().for_each(|opens| copy(&opens.id)),
+            "c" if own => self.chosen().into_iter().for_each(|opens| self.copied(&opens.id)),
             key => {
                 let Some(next) = self.next(key) else { return };
                 event.prevent_default();
@@ -53,6 +57,13 @@ impl<R: Row> Keys<R> {
             lines.iter().map(|line| line.value.get_untracked()).find(|value| value.0 == active)
         });
         line.map(|value| (self.opens)(&value.1))
+    }
+
+    /// Copies, and says so for a moment.
+    fn copied(self, id: &str) {
+        copy(id);
+        self.said.set(Some(format!("Copied {id}")));
+        set_timeout(move || drop(self.said.try_set(None)), Duration::from_millis(1500));
     }
 
     /// The row that a key leads to.

@@ -82,7 +82,8 @@ pub(crate) fn Grid<R: Row>(
     let after = move || scale.get().after(before.get(), shown.get().1);
     let look = place::look(scroller, range, scale);
     begin_at_the_top(subject, scroller, active);
-    let keys = Keys { active, scroller, lines, opens, matched, scale };
+    let said = RwSignal::new(None::<String>);
+    let keys = Keys { active, scroller, lines, opens, matched, scale, said };
     let nothing =
         move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
     let headers = columns.iter().map(|column| header(column, order)).collect_view();
@@ -97,6 +98,7 @@ pub(crate) fn Grid<R: Row>(
                     {space(after)}
                 </tbody>
             </table>
+            <div class="said" role="status">{move || said.get()}</div>
             <Show when=nothing>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
         </div>
     }

@@ -31,7 +31,7 @@ impl Range {
     }
 
     /// The same number of rows from the top.
-    pub(crate) fn from_the_top(self) -> Self {
+    pub(crate) fn at_the_top(self) -> Self {
         Self::at(0.0, self.height)
     }
 
