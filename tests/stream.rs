@@ -116,11 +116,11 @@ impl World {
     }
 
     fn status(&self) -> &Status {
-        let statuses = self.outputs.iter().filter_map(|output| match output {
+        let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
             Output::Tell(TAB, FromEngine::Status(status)) => Some(status.as_ref()),
             _ => None,
         });
-        statuses.last().expect("a status was told")
+        newest.next().expect("a status was told")
     }
 
     fn tables(&self) -> Vec<&Window<mesoscope::query::AgentRow>> {
