@@ -158,10 +158,13 @@ fn Notice() -> impl IntoView {
                 view! { <button class="button" on:click=retry>"Retry now"</button> }
             });
             view! {
-                <div class="notice" data-link=tone>
-                    <span role="alert"><b>{if tone == "silent" { "Silent: " } else { "Not connected: " }}</b>{words}</span>
-                    <span>{age}</span><span>{countdown}</span>{retry}
-                </div>
+                <section class="notice" data-link=tone aria-label="What is wrong with the connection">
+                    <div>
+                        <p role="alert"><b>{if tone == "silent" { "Silent: " } else { "Not connected: " }}</b>{words}</p>
+                        <p class="since">{age}" "{countdown}</p>
+                    </div>
+                    {retry}
+                </section>
             }
         })
     }

@@ -20,20 +20,32 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     });
     let problems =
         Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.problems.clone())));
-    let capacity = Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.capacity)));
+    let capacity =
+        Memo::new(move |_| overview.with(|overview| known_agents(overview).map(|overview| overview.capacity)));
     let changes = Memo::new(move |_| {
         overview.with(|overview| overview.as_ref().map(|overview| overview.changes.clone()).unwrap_or_default())
     });
     view! {
-        <div class="head"><h1 tabindex="-1">"Overview"<small>{elected}</small></h1></div>
+        <div class="head"><h1 tabindex="-1">"Overview"<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1></div>
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
             <CapacityPanel title="Capacity" capacity/>
         </div>
         <Panel title="Tasks">{move || tasks(overview.with(|overview| overview.as_ref().map(|overview| overview.tasks)))}</Panel>
-        <Panel title="Agents">{move || agents(overview.with(|overview| overview.as_ref().map(|overview| overview.agents)))}</Panel>
+        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}</Panel>
         <Changes changes/>
     }
+}
+
+const ARRIVING: &str = "figures are of what has come so far";
+
+/// Tasks come first in a snapshot: without an agent, nothing is known of agents yet.
+fn known_agents(overview: &Option<Overview>) -> Option<&Overview> {
+    overview.as_ref().filter(|overview| !overview.arriving || overview.agents != AgentCounts::default())
+}
+
+fn is_arriving(overview: &Option<Overview>) -> bool {
+    overview.as_ref().is_some_and(|overview| overview.arriving)
 }
 
 fn elected() -> impl IntoView {

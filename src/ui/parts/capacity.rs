@@ -14,6 +14,12 @@ struct Share {
     words: [String; 4],
 }
 
+impl Share {
+    fn unknown(self) -> Self {
+        Self { words: self.words.map(|_| "–".to_owned()), ..self }
+    }
+}
+
 /// The panel.
 #[component]
 pub(crate) fn CapacityPanel(title: &'static str, #[prop(into)] capacity: Signal<Option<Capacity>>) -> impl IntoView {
@@ -25,7 +31,10 @@ pub(crate) fn CapacityPanel(title: &'static str, #[prop(into)] capacity: Signal<
         }
     };
     // What is not known yet has its place all the same, so that nothing moves when it comes.
-    let shares = move || shares(&capacity.get().unwrap_or_default()).into_iter().map(share).collect_view();
+    let shares = move || match capacity.get() {
+        Some(capacity) => shares(&capacity).into_iter().map(share).collect_view(),
+        None => shares(&Capacity::default()).into_iter().map(Share::unknown).map(share).collect_view(),
+    };
     view! { <Panel title aside=key><div class="capacity">{shares}</div></Panel> }
 }
 
@@ -63,7 +72,8 @@ fn share(share: Share) -> impl IntoView {
     let figure = if total > 0.0 {
         view! { {text::percent(allocated, total)}<small>" of "{total_words}</small> }.into_any()
     } else {
-        view! { <small>"none"</small> }.into_any()
+        let words = if total_words == "–" { total_words } else { "none".to_owned() };
+        view! { <small>{words}</small> }.into_any()
     };
     view! {
         <div role="group" aria-label=share.name>

@@ -9,12 +9,12 @@ use crate::ui::widgets::Meter;
 
 /// Processors.
 pub(crate) fn cpus_meter(row: &AgentRow) -> AnyView {
-    amounts(row.allocated.cpus.as_f64(), row.offered.cpus.as_f64(), row.total.cpus.as_f64())
+    amounts(row.allocated.cpus.as_f64(), row.offered.cpus.as_f64(), row.total.cpus.as_f64(), text::tenths)
 }
 
-/// Graphics processors.
+/// Graphics processors, which come whole.
 pub(crate) fn gpus_meter(row: &AgentRow) -> AnyView {
-    amounts(row.allocated.gpus.as_f64(), row.offered.gpus.as_f64(), row.total.gpus.as_f64())
+    amounts(row.allocated.gpus.as_f64(), row.offered.gpus.as_f64(), row.total.gpus.as_f64(), text::amount)
 }
 
 /// Memory or disk, in the unit that suits the total.
@@ -25,7 +25,7 @@ pub(crate) fn bytes_meter(allocated: Bytes, offered: Bytes, total: Bytes) -> Any
     view! { <Meter taken=allocated.as_f64() promised=offered.as_f64() whole=total.as_f64() figure of/> }.into_any()
 }
 
-fn amounts(allocated: f64, offered: f64, total: f64) -> AnyView {
+fn amounts(allocated: f64, offered: f64, total: f64, words: fn(f64) -> String) -> AnyView {
     let of = format!("/ {}", text::amount(total));
-    view! { <Meter taken=allocated promised=offered whole=total figure=text::tenths(allocated) of/> }.into_any()
+    view! { <Meter taken=allocated promised=offered whole=total figure=words(allocated) of/> }.into_any()
 }

@@ -60,8 +60,9 @@ pub(super) fn row<R: Row>(
     columns: &'static [Column<R>],
     value: ArcRwSignal<(u32, R)>,
     active: RwSignal<Option<u32>>,
+    arriving: Memo<bool>,
 ) -> impl IntoView {
-    let cells = columns.iter().map(|column| cell(column, value.clone())).collect_view();
+    let cells = columns.iter().map(|column| cell(column, value.clone(), arriving)).collect_view();
     let at = Memo::new(move |_| value.read().0);
     view! {
         <tr role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
@@ -71,13 +72,14 @@ pub(super) fn row<R: Row>(
     }
 }
 
-/// A cell is drawn anew only when what it says has changed; then it is tinted for a moment.
-fn cell<R: Row>(column: &'static Column<R>, value: ArcRwSignal<(u32, R)>) -> impl IntoView {
+/// A cell is drawn anew only when what it says has changed; then it is tinted for a moment, unless all is new anyway.
+fn cell<R: Row>(column: &'static Column<R>, value: ArcRwSignal<(u32, R)>, arriving: Memo<bool>) -> impl IntoView {
     let says = {
         let value = value.clone();
         Memo::new(move |old: Option<&(String, u32)>| {
             let text = (column.says)(&value.read().1);
-            let changes = old.map_or(0, |(before, changes)| changes + u32::from(*before != text));
+            let changes =
+                old.map_or(0, |(before, changes)| changes + u32::from(*before != text && !arriving.get_untracked()));
             (text, changes)
         })
     };

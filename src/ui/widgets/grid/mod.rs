@@ -74,6 +74,7 @@ pub(crate) fn Grid<R: Row>(
     let lines = Lines::follow(window, key);
     let active = RwSignal::new(None::<u32>);
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
+    let arriving = Memo::new(move |_| window.with(|window| window.as_ref().is_none_or(|window| window.arriving)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
     let shown = Memo::new(move |_| {
         window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default())
@@ -94,7 +95,7 @@ pub(crate) fn Grid<R: Row>(
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody>
                     {space(move || before.get())}
-                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(columns, line.value, active)}</For>
+                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(columns, line.value, active, arriving)}</For>
                     {space(after)}
                 </tbody>
             </table>
