@@ -1,5 +1,7 @@
 //! Chromium by its driver: one of each for a journey, with a profile of its own, gone when dropped. Knows no page.
 
+#![allow(dead_code, reason = "journeys and measurements share this, and each uses a part")]
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -1,5 +1,7 @@
 //! The executable under test, on a port of its own. Ends when dropped.
 
+#![allow(dead_code, reason = "journeys and measurements share this, and each uses a part")]
+
 use std::env;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,6 +1,8 @@
 //! What a journey has: a simulated cluster, the executable before it, a browser, and words for looking and doing.
 //! Everything that a person would wait for is waited for here; a journey never sleeps.
 
+#![allow(dead_code, reason = "journeys and measurements share this, and each uses a part")]
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
