@@ -126,7 +126,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
     let rows = Rows { window: window.into(), range, key: |row: &AgentRow| row.id.0.clone(), opens };
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Agents"<small role="status">{move || window.with(counted)}</small></h1>
+            <h1 tabindex="-1">"Agents "<small role="status">{move || window.with(counted)}</small></h1>
             <FilterBox label="Filter agents" hint="host, id, state:active, zone:ams-2*, cpus>8 …" value=filter on_change=on_filter/>
         </div>
         <Grid label="Agents" columns=&COLUMNS rows order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))

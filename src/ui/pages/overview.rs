@@ -26,7 +26,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         overview.with(|overview| overview.as_ref().map(|overview| overview.changes.clone()).unwrap_or_default())
     });
     view! {
-        <div class="head"><h1 tabindex="-1">"Overview"<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1></div>
+        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1></div>
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
             <CapacityPanel title="Capacity" capacity/>
