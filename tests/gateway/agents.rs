@@ -1,6 +1,7 @@
 //! Agents are reached by id, at the address that the master reports, and at no other.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use hyper::Method;
 
@@ -84,11 +85,12 @@ async fn an_id_is_only_ever_an_id() {
     assert_eq!(agent.seen().len(), 1);
 }
 
-/// However many ask for agents that are not there, the master is asked by one at a time.
+/// However many ask for agents that are not there, the master is asked by one at a time, and has three seconds' rest between.
 #[tokio::test]
 async fn unknown_agents_are_404_and_cheap() {
     let master = master(&cluster("f-S0", "slave(1)@127.0.0.1:1".into(), "x:1")).await;
     let gateway = Gateway::before(&[&master.url()]).await;
+    let begun = Instant::now();
     let asked: Vec<_> = (0..20)
         .map(|n| {
             let asked = knock(&gateway, &format!("no-such-{n}"));
@@ -101,7 +103,10 @@ async fn unknown_agents_are_404_and_cheap() {
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
         assert!(answer.words().await.contains(&format!("no agent 'no-such-{n}'")));
     }
-    assert!(master.seen().len() <= 3, "asked {} times", master.seen().len());
+    assert_eq!(knock(&gateway, "no-such-20").send().await.status, 404);
+    let read = master.seen().len() as u32;
+    assert!(read <= 4, "asked {read} times");
+    assert!(begun.elapsed() >= Duration::from_secs(3) * (read - 1), "asked {read} times without a rest");
 }
 
 #[tokio::test]

@@ -56,12 +56,12 @@ async fn zstd_is_flushed_at_every_record() {
 
 #[tokio::test]
 async fn brotli_is_flushed_at_every_record() {
-    flushed("gzip, deflate, br", "br").await;
+    flushed("br", "br").await;
 }
 
 #[tokio::test]
 async fn gzip_is_flushed_at_every_record() {
-    flushed("gzip, deflate", "gzip").await;
+    flushed("gzip, deflate, br", "gzip").await;
 }
 
 /// Many megabytes at once, in pieces that fit nothing, and every byte comes out.

@@ -11,6 +11,9 @@
 //! | gzip 1 | 463 | 5.4 | 346 MB/s, 5.3 |
 //! | gzip 2 | 274 | 7.5 | |
 //! | gzip 3 | 197 | 7.8 | 173 MB/s, 7.5 |
+//!
+//! Through the gateway, the simulated snapshot of 10,000 agents (470 MB in 1.2 s as it is): zstd 416 MB/s and smaller by
+//! 11.0, gzip 283 and 9.0, brotli 214 and 8.3, each per second of the gateway's processor time.
 
 use std::io::{self, Write};
 
