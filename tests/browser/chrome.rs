@@ -47,8 +47,18 @@ pub struct Chrome {
 }
 
 impl Chrome {
-    /// On a port that it chooses itself, and tells.
+    /// Its own choice of a port is one for IPv4; where that one is taken for IPv6 it ends, and is started again.
     pub async fn start(program: &Path) -> std::io::Result<Chrome> {
+        for _ in 0..4 {
+            if let Ok(chrome) = Chrome::start_once(program).await {
+                return Ok(chrome);
+            }
+        }
+        Chrome::start_once(program).await
+    }
+
+    /// On a port that it chooses itself, and tells.
+    async fn start_once(program: &Path) -> std::io::Result<Chrome> {
         let mut command = Command::new(program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         let mut process = command.spawn()?;

@@ -25,7 +25,7 @@ impl Gateway {
             let port = free_port()?;
             let mut command = command();
             command.args(["--master", &masters.join(","), "--listen", &format!("0.0.0.0:{port}")]).args(more);
-            let mut process = command.stdin(Stdio::null()).kill_on_drop(true).spawn()?;
+            let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true).spawn()?;
             if answers(port, &mut process).await? {
                 return Ok(Gateway { process, port });
             }

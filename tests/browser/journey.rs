@@ -34,7 +34,7 @@ pub fn journey_with(name: &str, setup: Setup, body: impl AsyncFnOnce(&World) -> 
 }
 
 async fn run(name: &str, setup: Setup, driver: &Path, body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
-    let chrome = started(driver).await;
+    let chrome = Chrome::start(driver).await.expect("chromedriver starts");
     let sim = Server::start(setup.cluster).await.expect("the simulated cluster starts");
     let gateway = Gateway::start(&sim.master_urls(), &setup.flags).await.expect("mesoscope starts");
     let driver = chrome.session(&[]).await.expect("chromium starts");
@@ -52,16 +52,6 @@ async fn run(name: &str, setup: Setup, driver: &Path, body: impl AsyncFnOnce(&Wo
         Ok(outcome) => outcome.expect("the browser does as it is told"),
         Err(panic) => resume_unwind(panic),
     }
-}
-
-/// A driver may end before it says where it listens, on a machine that is busy: then it is started again.
-async fn started(driver: &Path) -> Chrome {
-    for _ in 0..4 {
-        if let Ok(chrome) = Chrome::start(driver).await {
-            return chrome;
-        }
-    }
-    Chrome::start(driver).await.expect("chromedriver starts")
 }
 
 async fn tell(name: &str, world: &World) {

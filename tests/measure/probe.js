@@ -8,20 +8,28 @@
   // After the frame that shows what has just been changed.
   const painted = (then) => requestAnimationFrame(() => setTimeout(then, 0));
 
+  // Which rows are there: ages go on by themselves, and are none of an answer's business.
+  const rows = () => document.querySelector("[role=grid] tbody");
+  const shown = () => {
+    const grid = rows().closest("[role=grid]");
+    const each = [...rows().querySelectorAll("[role=row]")].map((row) => row.getAttribute("aria-rowindex") + row.querySelector("a")?.href);
+    return grid.getAttribute("aria-rowcount") + each.join();
+  };
+
   // Milliseconds from the next input to painted rows; null where the rows stay as they are. No events may come meanwhile.
   probe.arm = () => {
     probe.input = 0;
+    const before = shown();
     probe.outcome = new Promise((done) => {
       const changed = () => {
-        if (!probe.input) return;
+        if (!probe.input || shown() === before) return;
         observer.disconnect();
         clearTimeout(patience);
         painted(() => done(performance.now() - probe.input));
       };
       const observer = new MutationObserver(changed);
       const patience = setTimeout(() => (observer.disconnect(), done(null)), 2000);
-      const rows = document.querySelector("[role=grid] tbody");
-      observer.observe(rows, { attributes: true, characterData: true, childList: true, subtree: true });
+      observer.observe(rows().closest("[role=grid]"), { attributes: true, characterData: true, childList: true, subtree: true });
     });
   };
 
@@ -31,7 +39,7 @@
     probe.outcome = new Promise((done) => {
       const until = performance.now() + 5000;
       const look = () => {
-        if (probe.input && document.querySelector("[role=grid] tbody [role=row]")) setTimeout(() => done(performance.now() - probe.input), 0);
+        if (probe.input && rows()?.querySelector("[role=row]")) setTimeout(() => done(performance.now() - probe.input), 0);
         else if (performance.now() < until) requestAnimationFrame(look);
         else done(null);
       };

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::page::Page;
 use crate::run::{Outcome, Stopped, stop};
-use crate::steps::{Steps, note};
+use crate::steps::Steps;
 use crate::tools::{self, Tools};
 
 const PORT: &str = "5080";
@@ -19,9 +19,8 @@ pub fn demo(args: &[String]) -> Outcome {
     let page = Page::ready(&mut steps, &tools)?;
     let executable = page.embed(&mut steps)?;
     steps.summary();
-    let listen = flags.iter().skip_while(|flag| *flag != "--listen").nth(1).map_or("", String::as_str);
-    println!("\n  Mesoscope, before a simulated cluster:  http://{listen}/\n");
-    note("Ctrl-C ends it");
+    // It prints its address itself, once it listens there.
+    println!("\nStarting Mesoscope before a simulated cluster; Ctrl-C ends it.");
     start(&executable, &flags)
 }
 

@@ -17,9 +17,8 @@ const COMPRESSED: [&str; 7] = ["html", "js", "css", "wasm", "svg", "json", "webm
 /// Below this a compressed copy saves no packet.
 const WORTH_COMPRESSING: u64 = 1024;
 
-/// Brotli bytes that a first visit may take: page and worker together. The aim is 400 KB, which is not reached yet: this
-/// keeps what is there from growing.
-const BUDGET: u64 = 480 * 1000;
+/// Brotli bytes that a first visit may take: page and worker together.
+const BUDGET: u64 = 400 * 1000;
 
 /// A built page.
 pub struct Page {
