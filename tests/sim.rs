@@ -149,10 +149,10 @@ impl Cluster {
         let mut tail = rest[runs..].to_owned();
         let ours = if real.is_some() { &self.sandbox.0 } else { &self.sandbox.1 };
         let (root, run) = ours.split_once("/runs/").expect("a sandbox is a run");
-        if let Some(recorded_run) = tail.strip_prefix("/runs/").and_then(|it| it.split(['/', '"']).next()) {
-            if recorded_run != "latest" {
-                tail = tail.replacen(recorded_run, run, 1);
-            }
+        if let Some(recorded_run) = tail.strip_prefix("/runs/").and_then(|it| it.split(['/', '"']).next())
+            && recorded_run != "latest"
+        {
+            tail = tail.replacen(recorded_run, run, 1);
         }
         for (theirs, here) in [
             ("/big.txt", "/stdout"),

@@ -39,7 +39,9 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(run::Stopped(why)) => {
-            eprintln!("\n{why}");
+            if !why.is_empty() {
+                eprintln!("\n{why}");
+            }
             ExitCode::FAILURE
         }
     }

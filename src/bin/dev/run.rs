@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Why a command of ours cannot go on, in words for the person who typed it.
+/// Why a command of ours cannot go on, in words for the person who typed it. Empty where they were said already.
 #[derive(Debug)]
 pub struct Stopped(pub String);
 
