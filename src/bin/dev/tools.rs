@@ -81,8 +81,10 @@ impl Tools {
             if !std::io::stderr().is_terminal() {
                 install.arg("--quiet");
             }
-            // The tools are not hot: half the time to build them, and nobody notices when they run.
-            for (key, value) in [("LTO", "off"), ("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
+            // The tools are not hot: half the time to build them, and nobody notices when they run. Least of all trunk,
+            // which only calls the others.
+            let level = if binary == "trunk" { "0" } else { "1" };
+            for (key, value) in [("LTO", "off"), ("OPT_LEVEL", level), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
                 install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
             }
             let build = self.root.join(format!("build-{}", std::process::id()));
