@@ -67,8 +67,51 @@ fn the_table_is_filtered_and_sorted_by_mouse_and_keyboard() {
         assert_eq!(world.address().await?, "#/agents?filter=a0005");
         world.click("button", "Clear the filter").await?;
         world.click("button", "CPUs").await?;
-        world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await
+        world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await?;
+        world.press_until(Key::Tab, "Mem").await?;
+        world.press(Key::Enter + "").await?;
+        world.until("the keyboard sorts", async || Ok(world.address().await? == "#/agents?sort=-mem")).await?;
+        world.press(Key::Enter + "").await?;
+        world.until("and turns it", async || Ok(world.address().await? == "#/agents?sort=mem")).await
     });
+}
+
+#[test]
+fn a_master_serves_the_page_as_its_webui_dir() {
+    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    assert!(page.join("index.html").is_file(), "there is no page in dist/: `cargo verify` builds it");
+    let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
+    journey_with("webui-dir", setup, async |world| {
+        let master = world.sim.master_urls().swap_remove(0);
+        world.at(&master).open("#/agents?filter=a0005").await?;
+        world.wait_for("Live").await?;
+        world.until("one agent is left", async || Ok(counted(world).await?.contains("1 of"))).await?;
+        assert_eq!(world.errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+#[test]
+fn the_machines_own_address_serves_as_well_as_loopback() {
+    let Some(own) = own_address() else { return eprintln!("!! LEFT OUT: this machine has no address but loopback") };
+    journey_with("own-address", still(), async |world| {
+        let url = format!("http://{own}:{}", world.gateway.port);
+        world.at(&url).open("#/agents?filter=a0005").await?;
+        world.wait_for("Live").await?;
+        // Here a browser withholds its clipboard, its locks and more: the page must do without.
+        assert!(!world.script("return isSecureContext", []).await?.convert::<bool>()?);
+        world.click("button", "~Copy the agent's id").await?;
+        world.find("button", "Copied").await?;
+        assert_eq!(world.errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+/// The address from which this machine would speak to others. Nothing is sent.
+fn own_address() -> Option<std::net::IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|own| !own.is_loopback())
 }
 
 #[test]

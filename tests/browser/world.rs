@@ -20,8 +20,17 @@ pub struct World {
     pub sim: Server,
     pub gateway: Gateway,
     pub driver: WebDriver,
-    /// Where the page is served; a journey may set another.
+    /// Where the page is served.
     pub url: String,
+}
+
+/// A journey to a page that is served elsewhere.
+pub struct Elsewhere<'a>(&'a World, &'a str);
+
+impl Elsewhere<'_> {
+    pub async fn open(&self, hash: &str) -> WebDriverResult<()> {
+        self.0.driver.goto(format!("{}/{hash}", self.1)).await
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +43,11 @@ impl World {
     /// Opens an address of the page, as `#/agents`.
     pub async fn open(&self, hash: &str) -> WebDriverResult<()> {
         self.driver.goto(format!("{}/{hash}", self.url)).await
+    }
+
+    /// The same page, as another server serves it.
+    pub fn at<'a>(&'a self, url: &'a str) -> Elsewhere<'a> {
+        Elsewhere(self, url)
     }
 
     /// The part of the address from `#` on.
@@ -74,6 +88,17 @@ impl World {
     /// Keys for whatever has the focus.
     pub async fn press(&self, keys: impl Into<TypingData>) -> WebDriverResult<()> {
         self.driver.active_element().await?.send_keys(keys).await
+    }
+
+    /// The same key again and again, until the focus is on what says this.
+    pub async fn press_until(&self, key: Key, name: &str) -> WebDriverResult<()> {
+        for _ in 0..80 {
+            self.press(key.clone() + "").await?;
+            if self.driver.active_element().await?.text().await?.trim() == name {
+                return Ok(());
+            }
+        }
+        panic!("the focus never came to {name:?}");
     }
 
     /// The page's size, smaller than any window may be too.
