@@ -25,6 +25,8 @@ pub mod backoff;
 
 pub mod session;
 
+pub mod reconcile;
+
 pub mod message;
 
 pub mod engine;

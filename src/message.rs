@@ -4,7 +4,9 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::Part;
 use crate::query::{Answer, Query, Standing};
+pub use crate::reconcile::PartStatus;
 pub use crate::session::Link;
 use crate::units::Timestamp;
 
@@ -25,6 +27,10 @@ pub enum ToEngine {
     Drawn(ViewId),
     /// Connect now rather than when the back-off ends.
     Retry,
+    /// Read these parts now: somebody changed them, or wants to be sure.
+    Reread(Vec<Part>),
+    /// The network came back, or the machine awoke.
+    Online,
     /// The page is there still.
     Pong,
     /// The page goes away.
@@ -56,6 +62,8 @@ pub struct Status {
     /// How often something was not understood, or went wrong on the way.
     pub trouble: u64,
     pub decoding: Decoding,
+    /// How fresh is what only reads tell.
+    pub parts: Vec<PartStatus>,
 }
 
 /// What the last snapshot took.

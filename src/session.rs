@@ -15,6 +15,8 @@ const HEARTBEAT_SECONDS: f64 = 15.0;
 const SILENT_AFTER: f64 = 2.0;
 /// Intervals without a byte after which the proto's own comment calls a stream dead.
 const LOST_AFTER: f64 = 5.0;
+/// Intervals that a stream is given when there is reason to doubt it.
+const DOUBTED_AFTER: f64 = 1.5;
 /// A stream that lived so long was stable.
 const STABLE: Nanoseconds = Nanoseconds::from_secs(30);
 
@@ -141,6 +143,18 @@ impl Session {
     /// Now rather than at the end of the wait.
     pub fn retry(&mut self, now: Timestamp) -> Option<Step> {
         matches!(self.state, State::Lost { .. }).then(|| self.connect(now))
+    }
+
+    /// The network may be another. What is lost is tried again at once; what is open must be heard of within a heartbeat's
+    /// time and a half, since a connection of the old network is dead without a word.
+    pub fn online(&mut self, now: Timestamp) -> Option<Step> {
+        let latest = Timestamp(now.0.saturating_sub(self.intervals(LOST_AFTER - DOUBTED_AFTER).0));
+        match &mut self.state {
+            State::Lost { .. } => return Some(self.connect(now)),
+            State::Live { heard, .. } | State::Arriving { heard, .. } => *heard = (*heard).min(latest),
+            State::Idle | State::Connecting { .. } => {}
+        }
+        None
     }
 
     /// The snapshot begins.
@@ -290,6 +304,19 @@ mod tests {
         let mut session = live();
         assert_eq!(session.tick(at(3600)), Some(Step::Abort));
         assert_eq!(session.tick(at(3602)), Some(Step::Open));
+    }
+
+    #[test]
+    fn another_network_is_a_reason_to_doubt() {
+        let mut session = live();
+        assert_eq!(session.online(at(10)), None);
+        assert_eq!(session.tick(at(32)), None);
+        assert_eq!(session.tick(at(33)), Some(Step::Abort), "no byte for an interval and a half");
+        assert_eq!(session.online(at(33)), Some(Step::Open));
+        let mut session = live();
+        session.online(at(10));
+        session.heard(at(12));
+        assert_eq!(session.tick(at(60)), None, "a byte, and all is well");
     }
 
     #[test]

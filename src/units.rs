@@ -86,6 +86,17 @@ impl Quantities {
     /// Nothing of anything.
     pub const NONE: Self = Self { cpus: Cpus(0), gpus: Gpus(0), mem: Bytes(0), disk: Bytes(0) };
 
+    /// So much of the scalar resource of that name, as Mesos writes it: `mem` and `disk` in MiB. Others are not counted.
+    pub fn of(name: &str, value: f64) -> Self {
+        match name {
+            "cpus" => Self { cpus: Cpus::from_scalar(value), ..Self::NONE },
+            "gpus" => Self { gpus: Gpus::from_scalar(value), ..Self::NONE },
+            "mem" => Self { mem: Bytes::from_mebibytes(value), ..Self::NONE },
+            "disk" => Self { disk: Bytes::from_mebibytes(value), ..Self::NONE },
+            _ => Self::NONE,
+        }
+    }
+
     /// The same, with nothing below zero: a share of a stale total must not be drawn backwards.
     pub fn at_least_none(self) -> Self {
         Self {

@@ -34,11 +34,11 @@ fn replies_of_the_examples_are_read() {
     assert_eq!(seen, 28);
 }
 
-/// Files under `recorded/fold` are bodies alone; the call is in their name.
+/// Files under `fold` are bodies alone; the call is in their name.
 #[test]
 fn replies_at_the_points_of_the_streams_are_read() {
     let mut seen = 0;
-    for path in files("recorded").filter(|path| name(path).starts_with("point-") && name(path).ends_with(".json")) {
+    for path in files("fold").filter(|path| name(path).starts_with("point-") && name(path).ends_with(".json")) {
         let parts: Vec<&str> = name(&path).split('.').skip(1).collect();
         let (target, call) = if parts[0].starts_with("agent") { ("agent", parts[1]) } else { ("master", parts[0]) };
         check_reply(target, call, &fs::read(&path).unwrap(), &path);

@@ -1,5 +1,11 @@
 //! The road from bytes to answers, driven natively: recorded streams of a real Mesos, and an engine whose time is an argument.
 
+mod stream {
+    mod compare;
+    mod picture;
+    mod scenarios;
+}
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -19,7 +25,7 @@ const TABLE: ViewId = ViewId(7);
 
 /// A stream's name, and its bytes.
 fn recordings() -> Vec<(String, PathBuf)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/recorded/fold");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold");
     let scenarios =
         fs::read_dir(folder).expect("the recordings are there").map(|entry| entry.expect("can be listed").path());
     let mut found: Vec<_> = scenarios
@@ -184,7 +190,7 @@ fn sections(cluster: &Cluster) -> [usize; 3] {
 
 #[test]
 fn tasks_stand_in_the_lists_where_the_master_has_them() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/recorded/fold/02-pods-health");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold/02-pods-health");
     let bytes = fs::read(path.join("stream.raw")).expect("it is there");
     let mut points = 0;
     for point in 1..9 {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::lenient;
 use super::values::{Labels, Scalar, Valued};
 use crate::ids::Role;
+use crate::units::Quantities;
 
 /// The fields of a message that this build has no name for, as they came.
 pub type Rest = Map<String, Value>;
@@ -67,6 +68,12 @@ impl Resource {
             _ => false,
         }
     }
+}
+
+/// The scalars among some resources, summed up. `mem` and `disk` are in MiB.
+pub fn quantities(resources: &[Resource]) -> Quantities {
+    let one = |resource: &Resource| Quantities::of(&resource.name, resource.scalar.map_or(0.0, |scalar| scalar.value));
+    resources.iter().map(one).sum()
 }
 
 /// Ranges, as of ports.

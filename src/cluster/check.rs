@@ -2,41 +2,90 @@
 
 use std::collections::HashMap;
 
-use super::{Cluster, Section, TaskCounts};
-use crate::units::Quantities;
+use super::executor::ExecutorKey;
+use super::slots::Slot;
+use super::tasks::Row;
+use super::{Cluster, Load, Section, Task, TaskCounts};
 
 impl Cluster {
     /// What is derived and does not agree with the rows, in words; nothing if all does.
     pub fn check(&self) -> Result<(), String> {
         let mut counts = TaskCounts::default();
-        let (mut agents, mut frameworks) = (HashMap::new(), HashMap::new());
-        for task in self.tasks() {
+        let (mut agents, mut frameworks, mut roles) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut executors: HashMap<ExecutorKey, u32> = HashMap::new();
+        for (row, task) in self.tasks.unsorted_rows() {
             counts.add(task.state, task.section);
-            let live = if task.section == Section::Live { (1, task.used) } else { (0, Quantities::NONE) };
-            for sums in [
-                agents.entry(task.agent).or_insert((0, 0, Quantities::NONE)),
-                frameworks.entry(task.framework).or_insert((0, 0, Quantities::NONE)),
-            ] {
-                *sums = (sums.0 + 1, sums.1 + live.0, sums.2 + live.1);
+            let live = task.section == Section::Live;
+            let load = if live { Load { tasks: 1, used: task.used } } else { Load::default() };
+            add(agents.entry(task.agent).or_default(), row, load);
+            add(frameworks.entry(task.framework).or_default(), row, load);
+            add(roles.entry(task.role).or_default(), row, load);
+            if live && task.has_executor {
+                let id = task.executor().into();
+                *executors.entry(ExecutorKey { framework: task.framework, agent: task.agent, id }).or_default() += 1;
             }
         }
         same("counts", &self.counts, &counts)?;
         for (slot, id, entry) in self.agents.unsorted() {
-            let sums = agents.remove(&slot).unwrap_or((0, 0, Quantities::NONE));
-            same(id, &(entry.references, entry.tasks, entry.used), &sums)?;
-            let known = entry.known.as_ref().map_or((entry.tasks, entry.used), |agent| (agent.tasks, agent.used));
-            same(id, &known, &(entry.tasks, entry.used))?;
+            let (rows, load) = agents.remove(&slot).unwrap_or_default();
+            same(id, &(sorted(&entry.rows), entry.load), &(rows, load))?;
+            let known = entry.known.as_ref().map_or(load, |agent| Load { tasks: agent.tasks, used: agent.used });
+            same(id, &known, &load)?;
         }
         for (slot, id, entry) in self.frameworks.unsorted() {
-            let sums = frameworks.remove(&slot).unwrap_or((0, 0, Quantities::NONE));
-            same(id, &(entry.references, entry.tasks, entry.used), &sums)?;
-            let known =
-                entry.known.as_ref().map_or((entry.tasks, entry.used), |framework| (framework.tasks, framework.used));
-            same(id, &known, &(entry.tasks, entry.used))?;
+            let (rows, load) = frameworks.remove(&slot).unwrap_or_default();
+            let of = |section| {
+                rows.iter().copied().filter(move |row| self.tasks.get(*row).is_some_and(|task| task.section == section))
+            };
+            for (ring, section) in [(&entry.completed, Section::Completed), (&entry.unreachable, Section::Unreachable)]
+            {
+                same(id, &sorted(&ring.iter().copied().collect::<Vec<_>>()), &of(section).collect())?;
+                same(id, &(self.whole && ring.len() > self.limits.of(section)), &false)?;
+            }
+            same(id, &(sorted(&entry.rows), entry.load), &(rows.clone(), load))?;
+            let known = entry.known.as_ref().map_or(load, |known| Load { tasks: known.tasks, used: known.used });
+            same(id, &known, &load)?;
         }
-        same("slots of tasks that are not held", &agents.len(), &0)?;
-        same("slots of tasks that are not held", &frameworks.len(), &0)
+        for (slot, id, entry) in self.roles.unsorted() {
+            let (rows, load) = roles.remove(&slot).unwrap_or_default();
+            same(id, &(entry.references as usize, entry.load), &(rows.len(), load))?;
+        }
+        for (key, executor) in &self.executors {
+            same(&key.id, &executor.tasks, &executors.remove(key).unwrap_or(0))?;
+        }
+        same("executors of live tasks that are not held", &executors.len(), &0)?;
+        same("slots of tasks that are not held", &(agents.len(), frameworks.len(), roles.len()), &(0, 0, 0))?;
+        self.check_keys()
     }
+
+    /// A key means its live task, else its unreachable one, else the newest that has ended.
+    fn check_keys(&self) -> Result<(), String> {
+        let mut best: HashMap<(Slot, &str), &Task> = HashMap::new();
+        for task in self.tasks() {
+            let rank = |task: &Task| (task.section, std::cmp::Reverse(task.serial));
+            let known = best.entry((task.framework, task.id())).or_insert(task);
+            if rank(task) < rank(known) {
+                *known = task;
+            }
+        }
+        for ((framework, id), task) in best {
+            let found = self.tasks.find(framework, id).and_then(|row| self.tasks.get(row));
+            same(id, &found.map(|found| found.serial), &Some(task.serial))?;
+        }
+        Ok(())
+    }
+}
+
+fn add(sums: &mut (Vec<Row>, Load), row: Row, load: Load) {
+    sums.0.push(row);
+    sums.1.tasks += load.tasks;
+    sums.1.used += load.used;
+}
+
+fn sorted(rows: &[Row]) -> Vec<Row> {
+    let mut rows = rows.to_vec();
+    rows.sort_unstable();
+    rows
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, kept: &T, rebuilt: &T) -> Result<(), String> {

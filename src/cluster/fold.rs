@@ -4,11 +4,14 @@
 use super::blobs::Blob;
 use super::change::{FAILURES_KEPT, Failure, Subject, What};
 use super::slots::Slot;
-use super::task::{Section, Task, TaskState, Texts};
+use super::task::{Owners, Section, Task, TaskState, Texts};
 use super::tasks::Row;
 use super::{Agent, Cluster};
 use crate::units::{Quantities, Timestamp};
 use crate::wire::{self, Event};
+
+/// The role of a resource that names none.
+const ANY_ROLE: &str = "*";
 
 impl Cluster {
     /// One event has come.
@@ -34,6 +37,7 @@ impl Cluster {
             let message = task.message().to_owned();
             self.log.change(now, self.subject(task), What::Task { state: told.state, message });
         }
+        self.recall_failure(row, now);
     }
 
     /// The task that comes again goes first.
@@ -44,11 +48,14 @@ impl Cluster {
         replaced.into_iter().for_each(|row| self.forget(row));
     }
 
-    /// Adds the task beside whatever has its key.
+    /// A task as it is told, in a section.
     pub(super) fn place(&mut self, told: &wire::Task<'_>, json: &str, section: Section) -> Row {
-        let framework = self.frameworks.slot(told.framework_id.as_str());
-        let agent = self.agents.slot(told.agent_id.as_str());
-        let mut task = Task::new(framework, agent, texts(told), told.state, section);
+        let of = Owners {
+            framework: self.frameworks.slot(told.framework_id.as_str()),
+            agent: self.agents.slot(told.agent_id.as_str()),
+            role: self.roles.slot(told.resources.role.as_ref().map_or(ANY_ROLE, wire::Text::as_str)),
+        };
+        let mut task = Task::new(of, texts(told), told.state, section);
         let last = told.statuses.last.as_ref();
         task.used = told.resources.quantities;
         task.started = told.statuses.running.or(told.statuses.first);
@@ -56,10 +63,7 @@ impl Cluster {
         task.healthy = last.and_then(|status| status.healthy);
         task.last = last.map_or(told.state, |status| status.state);
         task.json = self.blobs.keep(json.as_bytes());
-        let row = self.tasks.add(task);
-        self.refer(framework, agent);
-        self.entered(row);
-        row
+        self.add(task)
     }
 
     fn task_updated(&mut self, updated: &wire::Updated<'_>, now: Timestamp) {
@@ -103,6 +107,8 @@ impl Cluster {
 
     fn agent_added(&mut self, told: &wire::Agent<'_>, json: &str, now: Timestamp) {
         self.report_agent(told, json);
+        let slot = self.agents.slot(told.agent_info.id.as_str());
+        self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let (id, hostname) = (told.agent_info.id.as_str().into(), told.agent_info.hostname.as_str().to_owned());
         self.log.change(now, Subject::Agent { id, hostname }, What::Added);
     }
@@ -117,12 +123,14 @@ impl Cluster {
     pub(super) fn forget_agent(&mut self, slot: Slot) -> Option<Agent> {
         let agent = self.agents.get_mut(slot)?.known.take()?;
         self.blobs.release(agent.json);
+        self.drop_executors(|executor| executor.agent == slot);
         self.drop_agent_slot(slot);
         Some(agent)
     }
 
     fn framework_told(&mut self, told: &wire::Framework<'_>, json: &str, what: What, now: Timestamp) {
-        self.report_framework(told, json);
+        let slot = self.report_framework(told, json);
+        self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let info = &told.framework_info;
         self.log.change(
             now,
@@ -134,137 +142,32 @@ impl Cluster {
     fn framework_removed(&mut self, info: &wire::FrameworkInfo<'_>, now: Timestamp) {
         let slot = self.frameworks.slot(info.id.as_str());
         let Some(entry) = self.frameworks.get_mut(slot) else { return };
+        entry.heard = Some(now);
         let framework = entry.known.get_or_insert_default();
         if std::mem::replace(&mut framework.completed, true) {
             return;
         }
         framework.report_info(info);
-        (framework.active, framework.connected) = (false, false);
+        (framework.active, framework.connected, framework.recovered) = (false, false, false);
         framework.unregistered = Some(now);
+        (framework.offers, framework.inverse_offers) = (Vec::new(), Vec::new());
+        (framework.offered, framework.reported) = (Quantities::NONE, Quantities::NONE);
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
         self.log.change(now, subject, What::Removed);
         self.end_tasks_of(slot);
+        self.drop_executors(|executor| executor.framework == slot);
         self.completed_frameworks.push_back(slot);
         self.trim_frameworks();
     }
 
     /// Their ends were told before (PROTOCOL.md, A8); what an access list hid ends here.
     fn end_tasks_of(&mut self, framework: Slot) {
-        let rest = |task: &Task| task.framework == framework && task.section != Section::Completed;
-        let rows: Vec<Row> = self.tasks.unsorted_rows().filter(|(_, task)| rest(task)).map(|(row, _)| row).collect();
-        for row in rows {
-            self.left(row);
-            self.tasks.get_mut(row).into_iter().for_each(|task| task.section = Section::Completed);
-            self.entered(row);
-        }
-    }
-
-    pub(super) fn trim_frameworks(&mut self) {
-        while self.completed_frameworks.len() > self.limits.completed_frameworks {
-            let Some(slot) = self.completed_frameworks.pop_front() else { return };
-            let rows: Vec<Row> =
-                self.tasks.unsorted_rows().filter(|(_, task)| task.framework == slot).map(|(row, _)| row).collect();
-            rows.into_iter().for_each(|row| self.forget(row));
-            let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.take());
-            known.into_iter().for_each(|framework| self.blobs.release(framework.json));
-            self.drop_framework_slot(slot);
-        }
-    }
-
-    /// Counts a task where it stands now.
-    fn entered(&mut self, row: Row) {
-        let Some(task) = self.tasks.get(row) else { return };
-        let (state, section, framework, agent, used) =
-            (task.state, task.section, task.framework, task.agent, task.used);
-        self.counts.add(state, section);
-        match section {
-            Section::Live => self.account(framework, agent, |tasks, sum| {
-                *tasks += 1;
-                *sum += used;
-            }),
-            Section::Unreachable => {}
-            Section::Completed => self.complete(framework, row),
-        }
-    }
-
-    /// Takes a task out of the counts of where it stood.
-    fn left(&mut self, row: Row) {
-        let Some(task) = self.tasks.get(row) else { return };
-        let (state, section, framework, agent, used) =
-            (task.state, task.section, task.framework, task.agent, task.used);
-        self.counts.remove(state, section);
-        match section {
-            Section::Live => self.account(framework, agent, |tasks, sum| {
-                *tasks = tasks.saturating_sub(1);
-                *sum -= used;
-            }),
-            Section::Unreachable => {}
-            Section::Completed => {
-                let ring = self.frameworks.get_mut(framework).map(|entry| &mut entry.completed);
-                ring.into_iter().for_each(|ring| ring.retain(|other| *other != row));
+        for row in self.rows_of_framework(framework) {
+            if self.tasks.get(row).is_some_and(|task| task.section != Section::Completed) {
+                self.left(row);
+                self.tasks.get_mut(row).into_iter().for_each(|task| task.section = Section::Completed);
+                self.entered(row);
             }
-        }
-    }
-
-    fn account(&mut self, framework: Slot, agent: Slot, change: impl Fn(&mut u32, &mut Quantities)) {
-        if let Some(entry) = self.agents.get_mut(agent) {
-            change(&mut entry.tasks, &mut entry.used);
-            let (tasks, used) = (entry.tasks, entry.used);
-            entry.known.iter_mut().for_each(|agent| (agent.tasks, agent.used) = (tasks, used));
-        }
-        if let Some(entry) = self.frameworks.get_mut(framework) {
-            change(&mut entry.tasks, &mut entry.used);
-            let (tasks, used) = (entry.tasks, entry.used);
-            entry.known.iter_mut().for_each(|framework| (framework.tasks, framework.used) = (tasks, used));
-        }
-    }
-
-    /// The ring of a framework's completed tasks: the oldest goes when it is full.
-    fn complete(&mut self, framework: Slot, row: Row) {
-        let limit = self.limits.completed_tasks_per_framework;
-        let Some(entry) = self.frameworks.get_mut(framework) else { return };
-        entry.completed.push_back(row);
-        while self.whole
-            && let Some(entry) = self.frameworks.get_mut(framework)
-            && entry.completed.len() > limit
-            && let Some(oldest) = entry.completed.front().copied()
-        {
-            self.forget(oldest);
-        }
-    }
-
-    /// Lets a task go, with all that refers to it.
-    fn forget(&mut self, row: Row) {
-        self.left(row);
-        let Some(task) = self.tasks.remove(row) else { return };
-        self.blobs.release(task.json);
-        task.later.iter().for_each(|(_, blob)| self.blobs.release(*blob));
-        self.agents
-            .get_mut(task.agent)
-            .into_iter()
-            .for_each(|entry| entry.references = entry.references.saturating_sub(1));
-        self.frameworks
-            .get_mut(task.framework)
-            .into_iter()
-            .for_each(|entry| entry.references = entry.references.saturating_sub(1));
-        self.drop_agent_slot(task.agent);
-        self.drop_framework_slot(task.framework);
-    }
-
-    fn refer(&mut self, framework: Slot, agent: Slot) {
-        self.agents.get_mut(agent).into_iter().for_each(|entry| entry.references += 1);
-        self.frameworks.get_mut(framework).into_iter().for_each(|entry| entry.references += 1);
-    }
-
-    fn drop_agent_slot(&mut self, slot: Slot) {
-        if self.agents.get(slot).is_some_and(|entry| entry.known.is_none() && entry.references == 0) {
-            self.agents.remove(slot);
-        }
-    }
-
-    fn drop_framework_slot(&mut self, slot: Slot) {
-        if self.frameworks.get(slot).is_some_and(|entry| entry.known.is_none() && entry.references == 0) {
-            self.frameworks.remove(slot);
         }
     }
 

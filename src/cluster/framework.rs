@@ -1,6 +1,7 @@
 //! A framework, as far as tables and counts need it.
 
 use super::blobs::Blob;
+use super::offer::{InverseOffer, Offer};
 use crate::ids::{FrameworkId, Role};
 use crate::units::{Nanoseconds, Quantities, Timestamp};
 use crate::wire;
@@ -26,15 +27,35 @@ pub struct Framework {
     pub tasks: u32,
     /// What they use. Derived.
     pub used: Quantities,
+    pub offered: Quantities,
+    pub offers: Vec<Offer>,
+    pub inverse_offers: Vec<InverseOffer>,
     /// As the master told it.
     pub json: Blob,
     pub(super) completed: bool,
+    /// What the master said is allocated, and what its tasks used then.
+    pub(super) reported: Quantities,
+    pub(super) used_when_reported: Quantities,
 }
 
 impl Framework {
     /// Whether it has been torn down, or has not come back in time.
     pub fn completed(&self) -> bool {
         self.completed
+    }
+
+    /// What is allocated: what the master said last, and what tasks that came and went since have changed.
+    pub fn allocated(&self) -> Quantities {
+        (self.reported + self.used - self.used_when_reported).at_least_none()
+    }
+
+    /// Takes over what no event tells (PROTOCOL.md, A8): allocated and offered resources, and offers.
+    pub(super) fn report_resources(&mut self, told: &wire::Framework<'_>) {
+        self.offered = told.offered_resources.quantities;
+        self.offers = told.offers.iter().map(Offer::told).collect();
+        self.inverse_offers = told.inverse_offers.iter().map(InverseOffer::told).collect();
+        self.reported = told.allocated_resources.quantities;
+        self.used_when_reported = self.used;
     }
 
     pub(super) fn report(&mut self, told: &wire::Framework<'_>) {

@@ -6,26 +6,38 @@ mod agent;
 mod blobs;
 mod change;
 mod check;
+mod executor;
 mod fold;
 mod framework;
+mod hold;
+mod offer;
+mod part;
 mod report;
+mod role;
 mod slots;
 mod task;
 mod tasks;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 pub use agent::{Agent, Drain};
 pub use blobs::Blob;
 pub use change::{Change, FAILURES_KEPT, Failure, Subject, What};
+pub use executor::{Executor, Placed};
 pub use framework::Framework;
+pub use offer::{InverseOffer, Offer};
+pub use part::Part;
+pub use role::{Machine, MachineMode, Operation, RoleTold};
 pub use task::{Section, Task, TaskCounts, TaskState};
 
 use self::blobs::Blobs;
 use self::change::Log;
+use self::executor::Executors;
 use self::slots::{Slot, Slots};
 use self::tasks::{Row, Tasks};
-use crate::ids::{AgentId, FrameworkId, TaskKey};
+use crate::api::maintenance::Schedule;
+use crate::api::quota::QuotaStatus;
+use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::units::{Quantities, Timestamp};
 use crate::wire;
 
@@ -45,7 +57,10 @@ pub struct Master {
 pub struct Cluster {
     agents: Slots<AgentSlot>,
     frameworks: Slots<FrameworkSlot>,
+    /// What live tasks use, by role.
+    roles: Slots<RoleSlot>,
     tasks: Tasks,
+    executors: Executors,
     counts: TaskCounts,
     blobs: Blobs,
     log: Log,
@@ -57,42 +72,102 @@ pub struct Cluster {
     /// Completed frameworks, in the order in which they ended.
     completed_frameworks: VecDeque<Slot>,
     limits: Limits,
+    /// The limits are the master's own; else they are Mesos' defaults, or as large as what the snapshot shows.
+    limits_told: bool,
+    /// What only reads tell, as it was told last.
+    told: Told,
     revision: u64,
+}
+
+/// What no event tells, and the master answers whole when asked (PROTOCOL.md, A0.1).
+#[derive(Debug, Default)]
+struct Told {
+    roles: Vec<RoleTold>,
+    weights: BTreeMap<Role, f64>,
+    quota: Option<QuotaStatus>,
+    schedule: Schedule,
+    machines: Vec<Machine>,
+    operations: Vec<Operation>,
+    metrics: BTreeMap<String, f64>,
 }
 
 /// How much the master keeps of what has ended; these are its flags' defaults (src/master/constants.hpp).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub completed_tasks_per_framework: usize,
+    pub unreachable_tasks_per_framework: usize,
     pub completed_frameworks: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { completed_tasks_per_framework: 1000, completed_frameworks: 50 }
+        Self { completed_tasks_per_framework: 1000, unreachable_tasks_per_framework: 1000, completed_frameworks: 50 }
     }
+}
+
+impl Limits {
+    fn of(&self, section: Section) -> usize {
+        match section {
+            Section::Live => usize::MAX,
+            Section::Unreachable => self.unreachable_tasks_per_framework,
+            Section::Completed => self.completed_tasks_per_framework,
+        }
+    }
+}
+
+/// Live tasks, and what they use.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Load {
+    tasks: u32,
+    used: Quantities,
 }
 
 /// All that is known of an agent's id; tasks may name agents that the state does not know (yet).
 #[derive(Debug, Default)]
 struct AgentSlot {
     known: Option<Agent>,
-    tasks: u32,
-    used: Quantities,
-    /// Tasks of any section that refer to this slot.
-    references: u32,
-    /// Told before the snapshot's own list began, and not by it.
+    load: Load,
+    /// Its tasks, of any section, in no order that means anything.
+    rows: Vec<Row>,
+    /// The name that it had last, for tasks that outlive it.
+    hostname: Box<str>,
+    /// When an event told of it last.
+    heard: Option<Timestamp>,
+    /// Told before the list that is being read, and not by it yet.
     stale: bool,
 }
 
 #[derive(Debug, Default)]
 struct FrameworkSlot {
     known: Option<Framework>,
-    tasks: u32,
-    used: Quantities,
-    references: u32,
+    load: Load,
+    /// Its tasks, of any section, in no order that means anything.
+    rows: Vec<Row>,
     /// Its completed tasks, in the order in which they ended.
     completed: VecDeque<Row>,
+    /// Its unreachable tasks, in the order in which they became so.
+    unreachable: VecDeque<Row>,
+    /// When an event told of it last.
+    heard: Option<Timestamp>,
+    /// Told before the list that is being read, and not by it yet.
+    stale: bool,
+}
+
+impl FrameworkSlot {
+    fn ring(&mut self, section: Section) -> Option<&mut VecDeque<Row>> {
+        match section {
+            Section::Live => None,
+            Section::Unreachable => Some(&mut self.unreachable),
+            Section::Completed => Some(&mut self.completed),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct RoleSlot {
+    load: Load,
+    /// Tasks of any section that refer to this slot.
+    references: u32,
 }
 
 impl Cluster {
@@ -146,7 +221,7 @@ impl Cluster {
         self.tasks.unsorted()
     }
 
-    /// The newest task of that key.
+    /// The task that a key means: a live one, else an unreachable one, else the newest that has ended.
     pub fn task(&self, key: &TaskKey) -> Option<&Task> {
         let framework = self.frameworks.find(key.framework.as_str())?;
         self.tasks.get(self.tasks.find(framework, key.task.as_str())?)
@@ -154,8 +229,25 @@ impl Cluster {
 
     /// All tasks of an agent, in no order that means anything.
     pub fn tasks_of<'a>(&'a self, agent: &AgentId) -> impl Iterator<Item = &'a Task> {
-        let slot = self.agents.find(agent.as_str());
-        self.tasks.unsorted().filter(move |task| Some(task.agent) == slot)
+        let entry = self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot));
+        entry.into_iter().flat_map(|entry| &entry.rows).filter_map(|row| self.tasks.get(*row))
+    }
+
+    /// All tasks of a framework, in no order that means anything.
+    pub fn tasks_of_framework<'a>(&'a self, framework: &FrameworkId) -> impl Iterator<Item = &'a Task> {
+        let entry = self.frameworks.find(framework.as_str()).and_then(|slot| self.frameworks.get(slot));
+        entry.into_iter().flat_map(|entry| &entry.rows).filter_map(|row| self.tasks.get(*row))
+    }
+
+    /// A framework's completed tasks, in the order in which they ended.
+    pub fn completed_tasks_of<'a>(&'a self, framework: &FrameworkId) -> impl Iterator<Item = &'a Task> {
+        let entry = self.frameworks.find(framework.as_str()).and_then(|slot| self.frameworks.get(slot));
+        entry.into_iter().flat_map(|entry| &entry.completed).filter_map(|row| self.tasks.get(*row))
+    }
+
+    /// Completed frameworks, in the order in which they ended.
+    pub fn completed_frameworks(&self) -> impl Iterator<Item = &Framework> {
+        self.completed_frameworks.iter().filter_map(|slot| self.frameworks.get(*slot)?.known.as_ref())
     }
 
     /// The task's framework, and its name, where it is known.
@@ -173,19 +265,30 @@ impl Cluster {
         self.agents.id(task.agent).into()
     }
 
+    /// The name of an agent, also of one that has left while tasks of it are kept; empty if it was never told.
+    pub fn hostname(&self, agent: &AgentId) -> &str {
+        self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot)).map_or("", |entry| &entry.hostname)
+    }
+
+    /// The name of a task's agent, as far as it was ever told.
+    pub fn hostname_of(&self, task: &Task) -> &str {
+        self.agents.get(task.agent).map_or("", |entry| &entry.hostname)
+    }
+
+    /// The role that a task's resources are allocated to.
+    pub fn role_of(&self, task: &Task) -> &str {
+        self.roles.id(task.role)
+    }
+
+    /// A task as the master told it, with all statuses that came since, as JSON.
+    pub fn task_json(&self, task: &Task) -> String {
+        let later: Vec<String> = task.later.iter().map(|(_, blob)| self.json(*blob)).collect();
+        wire::with_statuses(&self.json(task.json), task.state, &later)
+    }
+
     /// How many tasks are in which state.
     pub fn task_counts(&self) -> &TaskCounts {
         &self.counts
-    }
-
-    /// All roles that a framework is in.
-    pub fn roles(&self) -> impl Iterator<Item = &str> {
-        let active = self.frameworks().filter(|framework| !framework.completed());
-        active
-            .flat_map(|framework| framework.roles.iter())
-            .map(|role| role.as_str())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
     }
 
     /// The latest changes, newest first.

@@ -6,7 +6,7 @@ use super::slots::Slot;
 use super::task::Section;
 use super::{Cluster, Limits, Master};
 use crate::units::Timestamp;
-use crate::wire::{self, List};
+use crate::wire::{self, List, lists};
 
 impl Cluster {
     /// One object of the snapshot, as it arrives.
@@ -18,14 +18,14 @@ impl Cluster {
             List::Tasks => self.arrive_task(json, Section::Live, now),
             List::UnreachableTasks => self.arrive_task(json, Section::Unreachable, now),
             List::CompletedTasks => self.arrive_task(json, Section::Completed, now),
-            List::Frameworks => serde_json::from_str(json).map(|framework| self.report_framework(&framework, json)),
+            List::Frameworks => serde_json::from_str(json).map(|framework| self.report_active(&framework, json)),
             List::CompletedFrameworks => {
                 serde_json::from_str(json).map(|framework| self.report_completed(&framework, json))
             }
             List::Agents => serde_json::from_str(json).map(|agent| self.report_agent(&agent, json)),
             List::RecoveredAgents => serde_json::from_str(json).map(|info| self.report_recovered(&info, json)),
-            // Executors have no table yet; tasks name theirs.
-            List::Executors | List::Other => Ok(()),
+            List::Executors => serde_json::from_str(json).map(|executor| self.report_executor(&executor, json)),
+            List::Other => Ok(()),
         }?;
         self.revision += 1;
         Ok(())
@@ -45,38 +45,66 @@ impl Cluster {
 
     /// The snapshot has come whole.
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>) {
-        self.forget_stale_agents();
+        self.forget_stale_agents(Timestamp(i64::MAX));
         self.whole = true;
         self.heartbeat = heartbeat_seconds;
+        if self.limits_told {
+            self.trim();
+        } else {
+            self.learn_limits();
+        }
         self.revision += 1;
     }
 
-    /// This takes the place of an older copy: what is of the master rather than of the snapshot goes on.
-    pub fn follow(&mut self, old: &Self) {
-        self.revision += old.revision;
-        self.master = self.master.take().or_else(|| old.master.clone());
-        self.name = self.name.take().or_else(|| old.name.clone());
+    /// Where the master does not tell its flags, it keeps at least what its snapshot shows.
+    fn learn_limits(&mut self) {
+        let largest =
+            |ring: fn(&super::FrameworkSlot) -> usize| self.frameworks.unsorted().map(|(.., entry)| ring(entry)).max();
+        let completed = largest(|entry| entry.completed.len()).unwrap_or(0);
+        let unreachable = largest(|entry| entry.unreachable.len()).unwrap_or(0);
+        let limits = &mut self.limits;
+        limits.completed_tasks_per_framework = limits.completed_tasks_per_framework.max(completed);
+        limits.unreachable_tasks_per_framework = limits.unreachable_tasks_per_framework.max(unreachable);
+        limits.completed_frameworks = limits.completed_frameworks.max(self.completed_frameworks.len());
     }
 
-    /// A read of all agents. Those that it does not tell are gone, which no event says (PROTOCOL.md, A0.1).
-    pub fn report_agents(
-        &mut self,
-        agents: &[(wire::Agent<'_>, &str)],
-        recovered: &[(wire::AgentInfo<'_>, &str)],
-        now: Timestamp,
-    ) {
+    /// This takes the place of an older copy: what no snapshot tells goes on, until it is read again.
+    pub fn follow(&mut self, old: &mut Self) {
+        self.revision += old.revision;
+        self.master = self.master.take().or_else(|| old.master.take());
+        self.name = self.name.take().or_else(|| old.name.take());
+        self.told = std::mem::take(&mut old.told);
+    }
+
+    /// A read of all agents, asked for at that time. Those that it does not tell are gone, which no event says
+    /// (PROTOCOL.md, A0.1), or unreachable, where their tasks are.
+    pub fn report_agents(&mut self, told: &lists::Agents<'_>, asked: Timestamp, now: Timestamp) {
         self.agents_arrive();
-        agents.iter().for_each(|(agent, json)| self.report_agent(agent, json));
-        recovered.iter().for_each(|(info, json)| self.report_recovered(info, json));
-        for agent in self.forget_stale_agents() {
+        told.agents.iter().for_each(|(agent, json)| self.report_agent(agent, json));
+        told.recovered.iter().for_each(|(info, json)| self.report_recovered(info, json));
+        for agent in self.forget_stale_agents(asked) {
             self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }
         self.revision += 1;
     }
 
-    /// A read of all frameworks that are not completed.
-    pub fn report_frameworks(&mut self, frameworks: &[(wire::Framework<'_>, &str)]) {
-        frameworks.iter().for_each(|(framework, json)| self.report_framework(framework, json));
+    /// A read of all frameworks, asked for at that time. Those that it does not tell are hidden from who asks, or were never there.
+    pub fn report_frameworks(&mut self, told: &lists::Frameworks<'_>, asked: Timestamp) {
+        self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
+        told.frameworks.iter().for_each(|(framework, json)| self.report_active(framework, json));
+        let ended: Vec<Slot> = told
+            .completed
+            .iter()
+            .map(|(framework, json)| {
+                self.report_ended(framework, json);
+                self.frameworks.slot(framework.framework_info.id.as_str())
+            })
+            .collect();
+        self.forget_stale_frameworks(asked);
+        // What ended after the answer was made stands behind it.
+        let since: Vec<Slot> = self.completed_frameworks.iter().copied().filter(|slot| !ended.contains(slot)).collect();
+        self.completed_frameworks = ended.into_iter().chain(since).collect();
+        self.trim_frameworks();
         self.revision += 1;
     }
 
@@ -89,16 +117,51 @@ impl Cluster {
     /// What the master's flags say.
     pub fn report_flags(&mut self, name: Option<String>, limits: Limits) {
         self.name = name;
-        self.limits = limits;
+        (self.limits, self.limits_told) = (limits, true);
+        if self.whole {
+            self.trim();
+        }
         self.revision += 1;
     }
 
-    fn forget_stale_agents(&mut self) -> Vec<super::Agent> {
-        let stale: Vec<Slot> =
-            self.agents.unsorted().filter(|(_, _, entry)| entry.stale).map(|(slot, ..)| slot).collect();
-        let mut gone: Vec<super::Agent> = stale.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
+    /// Agents that the list does not have go, but for those of which an event told after the list was asked for. An agent
+    /// whose tasks are unreachable stays, as unreachable: nothing else would tell where they are.
+    fn forget_stale_agents(&mut self, asked: Timestamp) -> Vec<super::Agent> {
+        let stale: Vec<Slot> = self
+            .agents
+            .unsorted()
+            .filter(|(_, _, entry)| entry.stale && entry.heard.is_none_or(|heard| heard < asked))
+            .map(|(slot, ..)| slot)
+            .collect();
+        let (lost, gone): (Vec<Slot>, Vec<Slot>) =
+            stale.into_iter().partition(|slot| self.has_unreachable_tasks(*slot));
+        for slot in lost {
+            let known = self.agents.get_mut(slot).and_then(|entry| entry.known.as_mut());
+            known.into_iter().for_each(|agent| (agent.unreachable, agent.active) = (true, false));
+        }
+        let mut gone: Vec<super::Agent> = gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
         gone.sort_by(|a, b| a.id.cmp(&b.id));
         gone
+    }
+
+    fn has_unreachable_tasks(&self, agent: Slot) -> bool {
+        let rows = self.agents.get(agent).map(|entry| entry.rows.as_slice()).unwrap_or_default();
+        rows.iter().filter_map(|row| self.tasks.get(*row)).any(|task| task.section == Section::Unreachable)
+    }
+
+    fn forget_stale_frameworks(&mut self, asked: Timestamp) {
+        let stale: Vec<Slot> = self
+            .frameworks
+            .unsorted()
+            .filter(|(_, _, entry)| entry.stale && entry.heard.is_none_or(|heard| heard < asked))
+            .map(|(slot, ..)| slot)
+            .collect();
+        for slot in stale {
+            let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.take());
+            known.into_iter().for_each(|framework| self.blobs.release(framework.json));
+            self.completed_frameworks.retain(|other| *other != slot);
+            self.drop_framework_slot(slot);
+        }
     }
 
     pub(super) fn report_agent(&mut self, told: &wire::Agent<'_>, json: &str) {
@@ -116,32 +179,49 @@ impl Cluster {
         let slot = self.agents.slot(id);
         let Some(entry) = self.agents.get_mut(slot) else { return };
         let agent = entry.known.get_or_insert_default();
-        (agent.tasks, agent.used) = (entry.tasks, entry.used);
+        (agent.tasks, agent.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;
         report(agent);
+        if *entry.hostname != *agent.hostname {
+            entry.hostname = agent.hostname.as_str().into();
+        }
         let old = std::mem::replace(&mut agent.json, self.blobs.keep(json.as_bytes()));
         self.blobs.release(old);
     }
 
-    pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str) {
+    /// One of the frameworks that are not completed, with all that is known of it.
+    fn report_active(&mut self, told: &wire::Framework<'_>, json: &str) {
+        let slot = self.report_framework(told, json);
+        let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
+        known.into_iter().for_each(|framework| framework.report_resources(told));
+    }
+
+    /// What an event, or any list, tells of a framework.
+    pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str) -> Slot {
         let slot = self.frameworks.slot(told.framework_info.id.as_str());
-        let Some(entry) = self.frameworks.get_mut(slot) else { return };
+        let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
         let framework = entry.known.get_or_insert_default();
         framework.report(told);
-        (framework.tasks, framework.used) = (entry.tasks, entry.used);
+        (framework.tasks, framework.used) = (entry.load.tasks, entry.load.used);
+        entry.stale = false;
         let was_completed = std::mem::replace(&mut framework.completed, false);
         let old = std::mem::replace(&mut framework.json, self.blobs.keep(json.as_bytes()));
         self.blobs.release(old);
         if was_completed {
             self.completed_frameworks.retain(|other| *other != slot);
         }
+        slot
     }
 
+    /// One of the snapshot's completed frameworks.
     fn report_completed(&mut self, told: &wire::Framework<'_>, json: &str) {
-        self.report_framework(told, json);
-        let slot = self.frameworks.slot(told.framework_info.id.as_str());
+        self.report_ended(told, json);
+        self.completed_frameworks.push_back(self.frameworks.slot(told.framework_info.id.as_str()));
+    }
+
+    fn report_ended(&mut self, told: &wire::Framework<'_>, json: &str) {
+        let slot = self.report_framework(told, json);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         known.into_iter().for_each(|framework| framework.completed = true);
-        self.completed_frameworks.push_back(slot);
     }
 }

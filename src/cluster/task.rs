@@ -23,6 +23,14 @@ pub enum Section {
 pub struct Task {
     pub(super) framework: Slot,
     pub(super) agent: Slot,
+    /// The role that its resources are allocated to.
+    pub(super) role: Slot,
+    /// Where it stands in the rows of its agent and of its framework.
+    pub(super) places: Places,
+    /// Another task of its key was known when it came, or has come since: ids repeat among completed tasks (MESOS-6779).
+    pub(super) repeated: bool,
+    /// Its executor's id was told, rather than guessed from its own.
+    pub(super) has_executor: bool,
     /// Id, name, executor id and message, one behind the other: one allocation in place of four.
     text: Box<str>,
     ends: [u32; 3],
@@ -47,6 +55,21 @@ pub struct Task {
     pub(super) serial: u64,
 }
 
+/// Whose a task is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owners {
+    pub(super) framework: Slot,
+    pub(super) agent: Slot,
+    pub(super) role: Slot,
+}
+
+/// Places in the lists of rows that an agent and a framework keep.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    pub(super) agent: u32,
+    pub(super) framework: u32,
+}
+
 /// The texts of a task, before they are packed.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Texts<'a> {
@@ -69,11 +92,15 @@ impl Texts<'_> {
 }
 
 impl Task {
-    pub(super) fn new(framework: Slot, agent: Slot, texts: Texts<'_>, state: TaskState, section: Section) -> Self {
+    pub(super) fn new(of: Owners, texts: Texts<'_>, state: TaskState, section: Section) -> Self {
         let (text, ends) = texts.pack();
         Self {
-            framework,
-            agent,
+            framework: of.framework,
+            agent: of.agent,
+            role: of.role,
+            places: Places::default(),
+            repeated: false,
+            has_executor: !texts.executor.is_empty(),
             text,
             ends,
             state,

@@ -8,7 +8,7 @@ use super::slots::Slot;
 use super::task::Task;
 
 /// A task's row, for as long as the task is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Row(u32);
 
 /// Rows lie in pages of 4,096: one list of 800,000 rows that doubles would leave its halves behind in wasm's memory.
@@ -48,14 +48,14 @@ impl Pages {
 pub(super) struct Tasks {
     rows: Pages,
     free: Vec<Row>,
-    /// By framework and id: ids repeat among completed tasks (MESOS-6779), and the newest is meant then.
+    /// By framework and id.
     index: HashTable<Row>,
     hasher: DefaultHashBuilder,
     serial: u64,
 }
 
 impl Tasks {
-    /// Adds a task, which is then the newest of its key.
+    /// Adds a task. Its key means it from now on, unless it has ended and another of its key has not.
     pub(super) fn add(&mut self, mut task: Task) -> Row {
         self.serial += 1;
         task.serial = self.serial;
@@ -64,12 +64,19 @@ impl Tasks {
             self.rows.push(None);
             Row(u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX))
         });
-        let known = self.index.find_mut(hash, |other| is(&self.rows, *other, task.framework, task.id()));
-        match known {
-            Some(known) => *known = row,
+        let rows = &mut self.rows;
+        match self.index.find_mut(hash, |other| is(rows, *other, task.framework, task.id())) {
+            Some(known) => {
+                task.repeated = true;
+                let other = rows.place(*known).and_then(Option::as_mut);
+                other.into_iter().for_each(|other| other.repeated = true);
+                if rows.get(*known).is_none_or(|other| task.section <= other.section) {
+                    *known = row;
+                }
+            }
             None => {
                 let (rows, hasher) = (&self.rows, &self.hasher);
-                self.index.insert_unique(hash, row, |row| hash_of(rows, hasher, *row));
+                self.index.insert_unique(hash, row, |other| hash_of(rows, hasher, *other));
             }
         }
         if let Some(place) = self.rows.place(row) {
@@ -78,7 +85,22 @@ impl Tasks {
         row
     }
 
-    /// The newest task of that key.
+    /// The key of a task means it from now on.
+    pub(super) fn means(&mut self, row: Row) {
+        let Some(task) = self.rows.get(row) else { return };
+        let hash = self.hasher.hash_one((task.framework, task.id()));
+        let rows = &self.rows;
+        let known = self.index.find_mut(hash, |other| is(rows, *other, task.framework, task.id()));
+        match known {
+            Some(known) => *known = row,
+            None => {
+                let hasher = &self.hasher;
+                self.index.insert_unique(hash, row, |other| hash_of(rows, hasher, *other));
+            }
+        }
+    }
+
+    /// The task that its key means: a live one, else an unreachable one, else the newest that has ended (PROTOCOL.md, B7 rule 5).
     pub(super) fn find(&self, framework: Slot, id: &str) -> Option<Row> {
         self.index.find(self.hasher.hash_one((framework, id)), |row| is(&self.rows, *row, framework, id)).copied()
     }

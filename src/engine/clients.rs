@@ -3,9 +3,9 @@
 //! A view gets its next answer only after the page drew the last one (credit of one), at most every 100 ms, and only if it
 //! differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part};
 use crate::message::{FromEngine, ViewId};
 use crate::query::{self, Answer, Query};
 use crate::units::{Nanoseconds, Timestamp};
@@ -101,8 +101,10 @@ impl Clients {
         self.pages.values().any(Page::is_awake)
     }
 
-    pub(super) fn any_view(&self) -> bool {
-        self.pages.values().any(|page| page.is_awake() && !page.views.is_empty())
+    /// The parts that somebody looks at, of what only reads tell.
+    pub(super) fn parts(&self) -> BTreeSet<Part> {
+        let awake = self.pages.values().filter(|page| page.is_awake());
+        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.parts()).copied().collect()
     }
 
     /// Whether somebody fell asleep since the last time this was asked.

@@ -8,18 +8,19 @@ mod stream;
 use std::collections::VecDeque;
 
 use self::clients::Clients;
-use self::reads::Reads;
 use self::stream::{Fed, Stream};
 use crate::api::Target;
 use crate::cluster::Cluster;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::query;
+use crate::reconcile::{Due, Reconcile};
 use crate::session::{Cause, Session, Step};
 use crate::units::{Nanoseconds, Timestamp};
+use crate::wire;
 
 pub use self::clients::Client;
-pub use self::reads::ReadId;
 pub use self::stream::Trouble;
+pub use crate::reconcile::ReadId;
 
 /// Statuses go out at most so often.
 const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
@@ -75,7 +76,7 @@ pub struct Engine {
     cluster: Cluster,
     /// The snapshot that is coming.
     incoming: Option<Cluster>,
-    reads: Reads,
+    reconcile: Reconcile,
     clients: Clients,
     outputs: VecDeque<Output>,
     rate: Rate,
@@ -96,7 +97,7 @@ impl Engine {
             stream: Stream::default(),
             cluster: Cluster::default(),
             incoming: None,
-            reads: Reads::new(seed),
+            reconcile: Reconcile::new(seed),
             clients: Clients::default(),
             outputs: VecDeque::new(),
             rate: Rate::default(),
@@ -115,7 +116,7 @@ impl Engine {
             Input::Chunk(bytes) => self.chunk(bytes, now),
             Input::Ended(cause) => self.ended(cause, now),
             Input::Answered(id, Ok(body)) => self.answered(id, body, now),
-            Input::Answered(id, Err(words)) => self.reads.failed(id, words, now),
+            Input::Answered(id, Err(words)) => drop(self.reconcile.failed(id, words, now)),
             Input::Asked(client, message) => self.asked(client, message, now),
             Input::Gone(client) => {
                 self.clients.forget(client);
@@ -133,7 +134,7 @@ impl Engine {
 
     /// When `Tick` should come next, if nothing else happens before.
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let reads = if self.session.is_live() { self.reads.wake_at() } else { None };
+        let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
         let clients = self.clients.wake_at(self.shown().revision());
         [self.session.wake_at(now), reads, clients, self.status_due].into_iter().flatten().min()
     }
@@ -172,6 +173,8 @@ impl Engine {
                 let step = self.session.retry(now);
                 self.step(step, now);
             }
+            ToEngine::Reread(parts) => self.reconcile.force(&parts, now),
+            ToEngine::Online => self.online(now),
             ToEngine::Pong => self.clients.awake(client, now),
             ToEngine::Bye => self.clients.forget(client),
         }
@@ -196,7 +199,7 @@ impl Engine {
             }
             Some(Step::Abort) => {
                 self.incoming = None;
-                self.reads.forget();
+                self.reconcile.forget();
                 self.outputs.push_back(Output::Abort);
             }
             None => {}
@@ -223,14 +226,17 @@ impl Engine {
                 self.session.opening(size, now);
                 self.incoming = Some(Cluster::default());
                 (self.decoding, self.millis) = (Decoding::default(), 0.0);
-                self.reads.begin(size);
+                self.reconcile.begin(size);
             }
             Fed::Arriving(bytes) => {
                 self.session.arriving(bytes);
                 self.decoding.bytes += bytes;
             }
             Fed::Arrived { heartbeat_seconds } => self.arrived(heartbeat_seconds, now),
-            Fed::Event => self.rate.count(now),
+            Fed::Event(hints) => {
+                self.rate.count(now);
+                self.reconcile.stir(hints, now);
+            }
             Fed::Nothing => {}
         }
     }
@@ -239,11 +245,11 @@ impl Engine {
     fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
         if let Some(mut cluster) = self.incoming.take() {
             cluster.arrived(heartbeat_seconds);
-            cluster.follow(&self.cluster);
+            cluster.follow(&mut self.cluster);
             self.cluster = cluster;
         }
         self.session.arrived(heartbeat_seconds, now);
-        self.reads.arrived(now);
+        self.reconcile.arrived(now);
     }
 
     fn ended(&mut self, cause: Cause, now: Timestamp) {
@@ -258,10 +264,25 @@ impl Engine {
     }
 
     fn answered(&mut self, id: ReadId, body: &[u8], now: Timestamp) {
+        let Some(asked) = self.reconcile.answered(id, body.len(), now) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        if !self.reads.answered(id, body, cluster, now) {
-            self.stream.misread();
+        match reads::take(asked.part, &wire::mend(body), asked.at, cluster, now) {
+            Ok(hints) => self.reconcile.stir(hints, now),
+            Err(words) => {
+                self.reconcile.fail(asked.part, words, now);
+                self.stream.misread();
+            }
         }
+    }
+
+    /// The network may be another: what was lost is tried again at once, what is open must show that it lives.
+    fn online(&mut self, now: Timestamp) {
+        let step = self.session.online(now);
+        self.step(step, now);
+    }
+
+    fn may_read(&self) -> bool {
+        self.incoming.is_some() || self.session.is_live()
     }
 
     /// After each thing that happened: what is due goes out.
@@ -271,10 +292,9 @@ impl Engine {
             self.reconnects += 1;
         }
         self.step(step, now);
-        let agents = self.shown().agents().count();
-        let may_read = self.incoming.is_some() || self.session.is_live();
-        let due = if may_read { self.reads.due(self.clients.any_view(), agents, now) } else { Vec::new() };
-        for (id, body) in due {
+        let due = if self.may_read() { self.reconcile.due(&self.clients.parts(), now) } else { Vec::new() };
+        for Due { id, part } in due {
+            let body = reads::request(part);
             self.outputs.push_back(Output::Read { id, base: self.base.clone(), to: Target::Master, body });
         }
         let cluster =
@@ -294,7 +314,7 @@ impl Engine {
         let Some(due) = self.status.as_ref().map(|(_, sent)| *sent + STATUS_EVERY).filter(|due| *due > now) else {
             let standing = (!empty).then(|| query::standing(shown));
             self.decoding.millis = self.millis as u64;
-            let trouble = self.stream.trouble().total() + self.reads.failures() + self.reconnects;
+            let trouble = self.stream.trouble().total() + self.reconcile.failures() + self.reconnects;
             let status = Status {
                 link,
                 heard: self.session.last_heard(),
@@ -302,6 +322,7 @@ impl Engine {
                 standing,
                 trouble,
                 decoding: self.decoding,
+                parts: self.reconcile.status(),
             };
             return self.send_status(status, now);
         };

@@ -1,6 +1,6 @@
 //! One stream: records -> elements and events -> the cluster. Counts what it does not understand, and goes on.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part, TaskState};
 use crate::recordio::{Record, Records};
 use crate::session::Cause;
 use crate::units::Timestamp;
@@ -45,8 +45,8 @@ pub(super) enum Fed {
     Arrived {
         heartbeat_seconds: Option<f64>,
     },
-    /// An event changed the cluster.
-    Event,
+    /// An event changed the cluster. It hints at news of these parts, which no event tells.
+    Event(&'static [Part]),
     Nothing,
 }
 
@@ -123,6 +123,23 @@ fn element(
     }
 }
 
+/// Tasks tell that their agent is unreachable or gone, which the agent's own events do not (PROTOCOL.md, A0.1).
+fn hints(event: &Event<'_>) -> &'static [Part] {
+    match event {
+        Event::TaskUpdated(updated) => {
+            let lost = matches!(updated.state, TaskState::Unreachable | TaskState::GoneByOperator)
+                || updated.status.reason() == "REASON_AGENT_REMOVED"
+                || updated.status.unreachable_time.is_some();
+            if lost { &[Part::Agents, Part::Metrics] } else { &[] }
+        }
+        Event::AgentAdded(..) | Event::AgentRemoved(_) => &[Part::Agents, Part::Machines],
+        Event::FrameworkAdded(..) | Event::FrameworkUpdated(..) | Event::FrameworkRemoved(_) => {
+            &[Part::Frameworks, Part::Roles]
+        }
+        Event::TaskAdded(..) | Event::Heartbeat | Event::Unknown(_) => &[],
+    }
+}
+
 fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Fed {
     let (text, mended) = wire::text(record);
     trouble.mended += u64::from(mended);
@@ -134,7 +151,7 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
         }
         Ok(event) => {
             cluster.apply(&event, now);
-            Fed::Event
+            Fed::Event(hints(&event))
         }
         Err(_) => {
             trouble.unreadable_events += 1;

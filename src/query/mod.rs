@@ -15,7 +15,7 @@ pub use filter::Filter;
 pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
 pub use standing::{MasterSummary, Standing, standing};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part};
 use crate::ids::AgentId;
 use crate::units::Timestamp;
 
@@ -25,6 +25,17 @@ pub enum Query {
     Overview,
     Agents(AgentsQuery),
     Agent(AgentId),
+}
+
+impl Query {
+    /// What it shows of that which only reads tell.
+    pub const fn parts(&self) -> &'static [Part] {
+        match self {
+            Self::Overview => &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Machines],
+            Self::Agents(_) => &[Part::Agents, Part::Metrics],
+            Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Metrics],
+        }
+    }
 }
 
 /// What it is told.

@@ -44,7 +44,7 @@ pub fn standing(cluster: &Cluster) -> Standing {
         agents: count(cluster.agents().count()),
         frameworks: count(cluster.frameworks().filter(|framework| !framework.completed()).count()),
         tasks: cluster.task_counts().live(),
-        roles: count(cluster.roles().count()),
+        roles: count(cluster.roles().len()),
     }
 }
 

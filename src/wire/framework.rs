@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::scalar::{Double, Id, Text, Time};
+use super::scalar::{Double, Id, Integer, Text, Time};
 use super::task::Resources;
 use crate::units::Nanoseconds;
 
@@ -27,6 +27,67 @@ pub struct Framework<'a> {
     pub allocated_resources: Resources<'a>,
     #[serde(borrow, default)]
     pub offered_resources: Resources<'a>,
+    /// Never in an event.
+    #[serde(borrow, default)]
+    pub offers: Vec<Offer<'a>>,
+    /// Never in an event.
+    #[serde(borrow, default)]
+    pub inverse_offers: Vec<InverseOffer<'a>>,
+}
+
+/// Resources that a framework may take (include/mesos/v1/mesos.proto, Offer).
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Offer<'a> {
+    #[serde(borrow, default)]
+    pub id: Id<'a>,
+    #[serde(borrow, default)]
+    pub agent_id: Id<'a>,
+    #[serde(borrow, default)]
+    pub hostname: Text<'a>,
+    #[serde(borrow, default)]
+    pub resources: Resources<'a>,
+    #[serde(borrow, default)]
+    allocation_info: AllocationInfo<'a>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct AllocationInfo<'a> {
+    #[serde(borrow, default)]
+    role: Text<'a>,
+}
+
+impl Offer<'_> {
+    /// The role for which it is made.
+    pub fn role(&self) -> &str {
+        self.allocation_info.role.as_str()
+    }
+}
+
+/// A request to free an agent (include/mesos/v1/mesos.proto, InverseOffer).
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct InverseOffer<'a> {
+    #[serde(borrow, default)]
+    pub id: Id<'a>,
+    #[serde(borrow, default)]
+    pub agent_id: Id<'a>,
+    #[serde(default)]
+    pub unavailability: Unavailability,
+}
+
+/// When a machine will not be there.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Unavailability {
+    #[serde(default)]
+    pub start: Time,
+    #[serde(default)]
+    pub duration: Option<Duration>,
+}
+
+/// A length of time.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Duration {
+    #[serde(default)]
+    pub nanoseconds: Integer,
 }
 
 /// What a framework says of itself.

@@ -1,9 +1,9 @@
-//! The answers to GET_AGENTS and GET_FRAMEWORKS as lists of objects, each beside its own JSON.
+//! The answers to GET_AGENTS, GET_FRAMEWORKS and GET_EXECUTORS as lists of objects, each beside its own JSON.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Agent, AgentInfo, Framework};
+use super::{Agent, AgentInfo, Executor, Framework};
 
 /// An object, and its own JSON.
 pub type Told<'a, T> = (T, &'a str);
@@ -13,6 +13,14 @@ pub type Told<'a, T> = (T, &'a str);
 pub struct Agents<'a> {
     pub agents: Vec<Told<'a, Agent<'a>>>,
     pub recovered: Vec<Told<'a, AgentInfo<'a>>>,
+}
+
+/// The answer to GET_FRAMEWORKS.
+#[derive(Clone, Debug, Default)]
+pub struct Frameworks<'a> {
+    pub frameworks: Vec<Told<'a, Framework<'a>>>,
+    /// In the order in which they ended.
+    pub completed: Vec<Told<'a, Framework<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +47,20 @@ struct FrameworksBody<'a> {
 struct FrameworkLists<'a> {
     #[serde(borrow, default)]
     frameworks: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    completed_frameworks: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct ExecutorsBody<'a> {
+    #[serde(borrow, default)]
+    get_executors: ExecutorLists<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct ExecutorLists<'a> {
+    #[serde(borrow, default)]
+    executors: Vec<&'a RawValue>,
 }
 
 /// Reads the body of an answer to GET_AGENTS.
@@ -50,12 +72,21 @@ pub fn agents(body: &str) -> Result<Agents<'_>, serde_json::Error> {
     Ok(Agents { agents: told(lists.agents)?, recovered: told(lists.recovered_agents)? })
 }
 
-/// Reads the body of an answer to GET_FRAMEWORKS: those that are not completed.
+/// Reads the body of an answer to GET_FRAMEWORKS.
 ///
 /// # Errors
 /// If it is none.
-pub fn frameworks(body: &str) -> Result<Vec<Told<'_, Framework<'_>>>, serde_json::Error> {
-    told(serde_json::from_str::<FrameworksBody<'_>>(body)?.get_frameworks.frameworks)
+pub fn frameworks(body: &str) -> Result<Frameworks<'_>, serde_json::Error> {
+    let lists = serde_json::from_str::<FrameworksBody<'_>>(body)?.get_frameworks;
+    Ok(Frameworks { frameworks: told(lists.frameworks)?, completed: told(lists.completed_frameworks)? })
+}
+
+/// Reads the body of an answer to GET_EXECUTORS.
+///
+/// # Errors
+/// If it is none.
+pub fn executors(body: &str) -> Result<Vec<Told<'_, Executor<'_>>>, serde_json::Error> {
+    told(serde_json::from_str::<ExecutorsBody<'_>>(body)?.get_executors.executors)
 }
 
 fn told<'a, T: Deserialize<'a>>(objects: Vec<&'a RawValue>) -> Result<Vec<Told<'a, T>>, serde_json::Error> {

@@ -1,4 +1,4 @@
-//! Makes text of bytes that are not UTF-8: Mesos passes invalid bytes on as they came (recorded/fold/13-invalid-utf8),
+//! Makes text of bytes that are not UTF-8: Mesos passes invalid bytes on as they came (tests/data/fold/13-invalid-utf8),
 //! and serde_json refuses the whole object then. Understands no JSON.
 
 use std::borrow::Cow;

@@ -70,6 +70,27 @@ impl TaskState {
         }
     }
 
+    /// Mesos' name; a state that this build has no name for has none.
+    pub const fn mesos_name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Staging => "TASK_STAGING",
+            Self::Starting => "TASK_STARTING",
+            Self::Running => "TASK_RUNNING",
+            Self::Killing => "TASK_KILLING",
+            Self::Unreachable => "TASK_UNREACHABLE",
+            Self::Finished => "TASK_FINISHED",
+            Self::Failed => "TASK_FAILED",
+            Self::Killed => "TASK_KILLED",
+            Self::Error => "TASK_ERROR",
+            Self::Lost => "TASK_LOST",
+            Self::Dropped => "TASK_DROPPED",
+            Self::Gone => "TASK_GONE",
+            Self::GoneByOperator => "TASK_GONE_BY_OPERATOR",
+            Self::Unknown => "TASK_UNKNOWN",
+            Self::Unrecognised => return None,
+        })
+    }
+
     /// The word for it, in filters and on screen.
     pub const fn name(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use super::scalar::{Double, Id, Text, Time};
 use super::state::TaskState;
-use crate::units::{Bytes, Cpus, Gpus, Quantities, Timestamp};
+use crate::units::{Quantities, Timestamp};
 
 /// A task as the master holds it. An example of the official page has only half of its fields, so all have defaults.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -79,24 +79,13 @@ impl<'de> Visitor<'de> for ResourcesVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut sum = Resources::default();
         while let Some(resource) = seq.next_element::<Resource<'de>>()? {
-            sum.quantities += quantities(&resource);
+            let scalar = resource.scalar.as_ref().map_or(0.0, |scalar| scalar.value.0);
+            sum.quantities += Quantities::of(resource.name.as_str(), scalar);
             if sum.role.is_none() {
                 sum.role = resource.allocation_info.map(|allocation| allocation.role);
             }
         }
         Ok(sum)
-    }
-}
-
-/// `mem` and `disk` are in MiB.
-fn quantities(resource: &Resource<'_>) -> Quantities {
-    let Some(Scalar { value: Double(value) }) = resource.scalar else { return Quantities::NONE };
-    match resource.name.as_str() {
-        "cpus" => Quantities { cpus: Cpus::from_scalar(value), ..Quantities::NONE },
-        "gpus" => Quantities { gpus: Gpus::from_scalar(value), ..Quantities::NONE },
-        "mem" => Quantities { mem: Bytes::from_mebibytes(value), ..Quantities::NONE },
-        "disk" => Quantities { disk: Bytes::from_mebibytes(value), ..Quantities::NONE },
-        _ => Quantities::NONE,
     }
 }
 

@@ -1,0 +1,140 @@
+//! Executors: those that the master lists, and those that its tasks tell of before it is asked again. No event tells of
+//! an executor (PROTOCOL.md, A8), so the list is corrected by each reading of it.
+
+use hashbrown::HashMap;
+
+use super::Cluster;
+use super::blobs::Blob;
+use super::slots::Slot;
+use super::tasks::Row;
+use crate::units::Quantities;
+use crate::wire;
+
+/// An executor of a framework on an agent.
+#[derive(Clone, Debug, Default)]
+pub struct Executor {
+    pub name: String,
+    /// Its own resources, without its tasks'.
+    pub used: Quantities,
+    /// As the master told it; nothing, if only its tasks tell of it.
+    pub json: Blob,
+    /// Live tasks that name it. Derived.
+    pub tasks: u32,
+    known: Known,
+}
+
+/// How an executor is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Known {
+    /// A task named it since the list was read.
+    #[default]
+    ByTask,
+    /// The list has it.
+    Listed,
+    /// The list, when it was read last, did not have it, though tasks name it.
+    Denied,
+}
+
+/// Whose an executor is, and its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ExecutorKey {
+    pub(super) framework: Slot,
+    pub(super) agent: Slot,
+    pub(super) id: Box<str>,
+}
+
+pub(super) type Executors = HashMap<ExecutorKey, Executor>;
+
+/// An executor with its own id and those of whose it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<'a> {
+    pub framework: &'a str,
+    pub agent: &'a str,
+    pub id: &'a str,
+    pub executor: &'a Executor,
+}
+
+impl Cluster {
+    /// All executors, in no order that means anything.
+    pub fn executors(&self) -> impl Iterator<Item = Placed<'_>> {
+        let present = self.executors.iter().filter(|(_, executor)| executor.known != Known::Denied);
+        present.map(|(key, executor)| Placed {
+            framework: self.frameworks.id(key.framework),
+            agent: self.agents.id(key.agent),
+            id: &key.id,
+            executor,
+        })
+    }
+
+    /// One of the list's.
+    pub(super) fn report_executor(&mut self, told: &wire::Executor<'_>, json: &str) {
+        let info = &told.executor_info;
+        let key = ExecutorKey {
+            framework: self.frameworks.slot(info.framework_id.as_str()),
+            agent: self.agents.slot(told.agent_id.as_str()),
+            id: info.executor_id.as_str().into(),
+        };
+        let json = self.blobs.keep(json.as_bytes());
+        let executor = self.executors.entry(key).or_default();
+        info.name.as_str().clone_into(&mut executor.name);
+        executor.used = info.resources.quantities;
+        executor.known = Known::Listed;
+        let old = std::mem::replace(&mut executor.json, json);
+        self.blobs.release(old);
+    }
+
+    /// The list as it was read: what it does not have is gone, or was never there.
+    pub fn report_executors(&mut self, told: &[(wire::Executor<'_>, &str)]) {
+        self.executors.values_mut().for_each(|executor| executor.known = Known::Denied);
+        told.iter().for_each(|(executor, json)| self.report_executor(executor, json));
+        self.drop_denied();
+        self.revision += 1;
+    }
+
+    fn drop_denied(&mut self) {
+        let blobs = &mut self.blobs;
+        self.executors.retain(|_, executor| {
+            let kept = executor.known != Known::Denied || executor.tasks > 0;
+            if executor.known == Known::Denied {
+                blobs.release(std::mem::take(&mut executor.json));
+            }
+            kept
+        });
+    }
+
+    pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
+        let blobs = &mut self.blobs;
+        self.executors.retain(|key, executor| {
+            let gone = which(key);
+            if gone {
+                blobs.release(executor.json);
+            }
+            !gone
+        });
+    }
+
+    /// A live task names its executor.
+    pub(super) fn executor_runs(&mut self, row: Row) {
+        let Some(key) = self.executor_key(row) else { return };
+        let executor = self.executors.entry(key).or_default();
+        executor.tasks += 1;
+        if executor.known == Known::Denied {
+            executor.known = Known::ByTask;
+        }
+    }
+
+    /// A live task of an executor is none any more. One that only tasks told of goes with the last of them.
+    pub(super) fn executor_rests(&mut self, row: Row) {
+        let Some(key) = self.executor_key(row) else { return };
+        let Some(executor) = self.executors.get_mut(&key) else { return };
+        executor.tasks = executor.tasks.saturating_sub(1);
+        if executor.tasks == 0 && executor.known != Known::Listed {
+            self.executors.remove(&key);
+        }
+    }
+
+    fn executor_key(&self, row: Row) -> Option<ExecutorKey> {
+        let task = self.tasks.get(row).filter(|task| task.has_executor)?;
+        Some(ExecutorKey { framework: task.framework, agent: task.agent, id: task.executor().into() })
+    }
+}

@@ -1,0 +1,80 @@
+//! The parts of the state that reads tell, beside the stream or in place of events that do not exist (PROTOCOL.md, A8).
+
+use serde::{Deserialize, Serialize};
+
+/// What one read brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Part {
+    /// Who leads, since when, in which version.
+    Master,
+    /// Its flags: the cluster's name, the lengths of the rings.
+    Flags,
+    /// Which agents there are, drained or not, and what they have allocated and offered.
+    Agents,
+    /// Frameworks' connections, allocations, offers and inverse offers.
+    Frameworks,
+    Executors,
+    Roles,
+    Weights,
+    Quota,
+    /// The maintenance schedule.
+    Schedule,
+    /// The machines in maintenance.
+    Machines,
+    Operations,
+    Metrics,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Master,
+        Self::Flags,
+        Self::Agents,
+        Self::Frameworks,
+        Self::Executors,
+        Self::Roles,
+        Self::Weights,
+        Self::Quota,
+        Self::Schedule,
+        Self::Machines,
+        Self::Operations,
+        Self::Metrics,
+    ];
+
+    /// The call that reads it.
+    pub const fn call(self) -> &'static str {
+        match self {
+            Self::Master => "GET_MASTER",
+            Self::Flags => "GET_FLAGS",
+            Self::Agents => "GET_AGENTS",
+            Self::Frameworks => "GET_FRAMEWORKS",
+            Self::Executors => "GET_EXECUTORS",
+            Self::Roles => "GET_ROLES",
+            Self::Weights => "GET_WEIGHTS",
+            Self::Quota => "GET_QUOTA",
+            Self::Schedule => "GET_MAINTENANCE_SCHEDULE",
+            Self::Machines => "GET_MAINTENANCE_STATUS",
+            Self::Operations => "GET_OPERATIONS",
+            Self::Metrics => "GET_METRICS",
+        }
+    }
+
+    /// What it is called on screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Master => "the master",
+            Self::Flags => "the master's flags",
+            Self::Agents => "agents",
+            Self::Frameworks => "frameworks and offers",
+            Self::Executors => "executors",
+            Self::Roles => "roles",
+            Self::Weights => "weights",
+            Self::Quota => "quotas",
+            Self::Schedule => "the maintenance schedule",
+            Self::Machines => "machines in maintenance",
+            Self::Operations => "operations",
+            Self::Metrics => "metrics",
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What only reads tell, and tell whole: roles, weights, quota, maintenance, operations, metrics (PROTOCOL.md, A0.1).
+//! Each answer takes the place of the one before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cluster, Load};
+use crate::api::maintenance::{MachineId, MaintenanceStatus, Schedule};
+use crate::api::operations::Operations;
+use crate::api::quota::QuotaStatus;
+use crate::ids::{AgentId, FrameworkId, Role};
+use crate::units::{Quantities, Timestamp};
+use crate::wire::Id;
+
+/// A role as GET_ROLES tells it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoleTold {
+    pub name: Role,
+    pub weight: f64,
+    pub frameworks: Vec<FrameworkId>,
+    /// Allocated and offered together.
+    pub resources: Quantities,
+}
+
+/// A machine that is in maintenance, or will be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    pub id: MachineId,
+    pub mode: MachineMode,
+    /// What frameworks answered to inverse offers: `ACCEPT`, `DECLINE` or `UNKNOWN`.
+    pub answers: Vec<(FrameworkId, String, Option<Timestamp>)>,
+}
+
+/// How far a machine's maintenance is. One that is up is not listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum MachineMode {
+    /// In the schedule: frameworks are asked to leave.
+    Draining,
+    /// Taken down by START_MAINTENANCE.
+    Down,
+}
+
+/// An operation on resources that has not ended, or that nobody has acknowledged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Operation {
+    /// Its own id, where its framework gave it one.
+    pub id: String,
+    pub uuid: String,
+    /// As `RESERVE`.
+    pub kind: String,
+    /// As `OPERATION_FINISHED`.
+    pub state: String,
+    pub message: String,
+    pub framework: Option<FrameworkId>,
+    pub agent: Option<AgentId>,
+}
+
+impl Cluster {
+    /// All roles that anything is known of: by frameworks, tasks, weights, quotas or GET_ROLES.
+    pub fn roles(&self) -> BTreeSet<&str> {
+        let active = self.frameworks().filter(|framework| !framework.completed());
+        let mut roles: BTreeSet<&str> = active.flat_map(|framework| framework.roles.iter()).map(Role::as_str).collect();
+        roles.extend(self.roles.unsorted().filter(|(.., entry)| entry.load.tasks > 0).map(|(_, name, _)| name));
+        roles.extend(self.told.roles.iter().map(|role| role.name.as_str()));
+        roles
+    }
+
+    /// Live tasks of a role, and what they use. Derived.
+    pub fn role_load(&self, role: &str) -> (u32, Quantities) {
+        let Load { tasks, used } =
+            self.roles.find(role).and_then(|slot| self.roles.get(slot)).map_or(Load::default(), |entry| entry.load);
+        (tasks, used)
+    }
+
+    /// Roles as GET_ROLES told them.
+    pub fn roles_told(&self) -> &[RoleTold] {
+        &self.told.roles
+    }
+
+    /// Weights that were set; a role without one has 1.
+    pub fn weights(&self) -> &BTreeMap<Role, f64> {
+        &self.told.weights
+    }
+
+    /// Quotas that were ever set, once the master said so.
+    pub fn quota(&self) -> Option<&QuotaStatus> {
+        self.told.quota.as_ref()
+    }
+
+    /// The maintenance schedule.
+    pub fn schedule(&self) -> &Schedule {
+        &self.told.schedule
+    }
+
+    /// Machines that are in maintenance, or will be.
+    pub fn machines(&self) -> &[Machine] {
+        &self.told.machines
+    }
+
+    /// Operations that have not ended, or that nobody has acknowledged.
+    pub fn operations(&self) -> &[Operation] {
+        &self.told.operations
+    }
+
+    /// The master's metrics, by name.
+    pub fn metrics(&self) -> &BTreeMap<String, f64> {
+        &self.told.metrics
+    }
+
+    /// GET_ROLES was answered.
+    pub fn report_roles(&mut self, roles: Vec<RoleTold>) {
+        self.told.roles = roles;
+        self.revision += 1;
+    }
+
+    /// GET_WEIGHTS was answered.
+    pub fn report_weights(&mut self, weights: BTreeMap<Role, f64>) {
+        self.told.weights = weights;
+        self.revision += 1;
+    }
+
+    /// GET_QUOTA was answered.
+    pub fn report_quota(&mut self, quota: QuotaStatus) {
+        self.told.quota = Some(quota);
+        self.revision += 1;
+    }
+
+    /// GET_MAINTENANCE_SCHEDULE was answered.
+    pub fn report_schedule(&mut self, schedule: Schedule) {
+        self.told.schedule = schedule;
+        self.revision += 1;
+    }
+
+    /// GET_MAINTENANCE_STATUS was answered.
+    pub fn report_machines(&mut self, told: &MaintenanceStatus<'_>) {
+        let draining = told.status.draining_machines.iter().map(|machine| Machine {
+            id: machine.id.clone(),
+            mode: MachineMode::Draining,
+            answers: machine
+                .statuses
+                .iter()
+                .map(|answer| {
+                    let status = answer.status.as_str().to_owned();
+                    (answer.framework_id.as_str().into(), status, answer.timestamp.moment())
+                })
+                .collect(),
+        });
+        let down = told.status.down_machines.iter();
+        let down = down.map(|id| Machine { id: id.clone(), mode: MachineMode::Down, answers: Vec::new() });
+        self.told.machines = draining.chain(down).collect();
+        self.revision += 1;
+    }
+
+    /// GET_OPERATIONS was answered.
+    pub fn report_operations(&mut self, told: &Operations<'_>) {
+        let text = |id: &Option<Id<'_>>| id.as_ref().map_or_else(String::new, |id| id.as_str().to_owned());
+        let operations = told.operations.iter().map(|operation| Operation {
+            id: text(&operation.info.id),
+            uuid: text(&operation.uuid),
+            kind: operation.info.kind.as_str().to_owned(),
+            state: operation.latest_status.state.as_str().to_owned(),
+            message: operation.latest_status.message.as_str().to_owned(),
+            framework: operation.framework_id.as_ref().map(|id| id.as_str().into()),
+            agent: operation.agent_id.as_ref().map(|id| id.as_str().into()),
+        });
+        self.told.operations = operations.collect();
+        self.revision += 1;
+    }
+
+    /// GET_METRICS was answered.
+    pub fn report_metrics(&mut self, metrics: BTreeMap<String, f64>) {
+        self.told.metrics = metrics;
+        self.revision += 1;
+    }
+}

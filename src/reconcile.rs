@@ -1,0 +1,385 @@
+//! The plan of the reads beside the stream: what each is for, when it is due, how it went. Sends nothing, knows no JSON.
+//!
+//! Once a connection: the master and its flags. Beside a large snapshot, which tells tasks first and agents last: agents and
+//! frameworks, so that their tables fill meanwhile. From then on what no event tells (PROTOCOL.md, A8), and of it only what
+//! a watched view shows. How often follows from the size of the last answer, so that no part ever costs the master, or the
+//! line, more than its rate. What hints at news (`stir`) brings a read forward, but for that bound.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::Part;
+use crate::units::{Nanoseconds, Timestamp};
+
+/// A snapshot of that size takes long enough to be worth two more calls.
+const LARGE: u64 = 4 << 20;
+/// An answer that took longer is no longer waited for.
+const PATIENCE: Nanoseconds = Nanoseconds::from_secs(120);
+/// The wait after a first failure; it doubles with each.
+const AFTER_FAILURE: Nanoseconds = Nanoseconds::from_secs(5);
+const LONGEST_WAIT: Nanoseconds = Nanoseconds::from_secs(300);
+/// What is stirred waits this long, so that what comes together is read once.
+const BREATH: Nanoseconds = Nanoseconds::from_millis(250);
+/// A stirred part may be read so many times as often as its rate says.
+const HASTE: i64 = 4;
+
+/// A read that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ReadId(pub u32);
+
+/// How a part stands: how fresh it is, and whether reading it fails.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartStatus {
+    pub part: Part,
+    /// When the last answer came; `None` if none has.
+    pub told: Option<Timestamp>,
+    /// Since when it fails, and the last failure in words.
+    pub failing: Option<(Timestamp, String)>,
+}
+
+/// A read to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub id: ReadId,
+    pub part: Part,
+}
+
+/// A read that was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub part: Part,
+    /// When it was sent: the answer may be as old as that.
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    /// Not before this time; `None` for what is not read again.
+    next: Option<Timestamp>,
+    asked: Option<Timestamp>,
+    told: Option<Timestamp>,
+    /// The length of the last answer.
+    bytes: u64,
+    failing: Option<(Timestamp, String)>,
+    failures: u32,
+    /// Read it though no view shows it.
+    forced: bool,
+    /// Something happened while it was being read: the answer may not know of it.
+    again: bool,
+}
+
+/// The plan.
+#[derive(Debug)]
+pub struct Reconcile {
+    last: u32,
+    parts: BTreeMap<Part, State>,
+    under_way: BTreeMap<ReadId, Asked>,
+    failures: u64,
+    seed: u64,
+    /// Before the snapshot is whole only these are read.
+    early: Option<&'static [Part]>,
+}
+
+impl Reconcile {
+    /// A plan with the seed for its jitter.
+    pub fn new(seed: u64) -> Self {
+        let parts = Part::ALL.into_iter().map(|part| (part, State::default())).collect();
+        Self { last: 0, parts, under_way: BTreeMap::new(), failures: 0, seed, early: Some(&[]) }
+    }
+
+    /// A stream begins, with a snapshot of that size. What was read before is as old as it is.
+    pub fn begin(&mut self, size: u64) {
+        const SMALL: &[Part] = &[Part::Master, Part::Flags];
+        const BESIDE: &[Part] = &[Part::Master, Part::Flags, Part::Agents, Part::Frameworks];
+        self.forget();
+        self.early = Some(if size >= LARGE { BESIDE } else { SMALL });
+        for (part, state) in &mut self.parts {
+            state.next = Some(Timestamp(i64::MIN));
+            state.forced = matches!(part, Part::Master | Part::Flags);
+            state.again = false;
+        }
+    }
+
+    /// The snapshot has come whole: what it told need not be read again for a while.
+    pub fn arrived(&mut self, now: Timestamp) {
+        self.early = None;
+        for part in [Part::Agents, Part::Frameworks, Part::Executors] {
+            self.under_way.retain(|_, asked| asked.part != part);
+            if let Some(state) = self.parts.get_mut(&part) {
+                (state.told, state.failing, state.failures) = (Some(now), None, 0);
+                state.next = Some(now + base(part));
+            }
+        }
+    }
+
+    /// The stream is gone, and with it what was asked beside it.
+    pub fn forget(&mut self) {
+        self.under_way.clear();
+        self.early = Some(&[]);
+    }
+
+    /// Something hints at news of these parts: they are read sooner, if a view shows them.
+    pub fn stir(&mut self, parts: &[Part], now: Timestamp) {
+        for part in parts {
+            let busy = self.under_way.values().any(|asked| asked.part == *part);
+            if let Some(state) = self.parts.get_mut(part) {
+                state.again |= busy;
+                let soonest = state.asked.map_or(now, |asked| asked + haste(*part, state.bytes)).max(now + BREATH);
+                state.next = state.next.map(|next| next.min(soonest));
+            }
+        }
+    }
+
+    /// Somebody wants these read now, whether a view shows them or not.
+    pub fn force(&mut self, parts: &[Part], now: Timestamp) {
+        for part in parts {
+            let busy = self.under_way.values().any(|asked| asked.part == *part);
+            if let Some(state) = self.parts.get_mut(part) {
+                state.again |= busy;
+                (state.next, state.forced) = (Some(now), true);
+            }
+        }
+    }
+
+    /// The reads to send now, which are then under way. `watched` are the parts that views show.
+    pub fn due(&mut self, watched: &BTreeSet<Part>, now: Timestamp) -> Vec<Due> {
+        self.give_up(now);
+        let due: Vec<Part> = self.ready(watched).filter(|(_, at)| now >= *at).map(|(part, _)| part).collect();
+        due.into_iter().map(|part| self.send(part, now)).collect()
+    }
+
+    /// When `due` should be asked next.
+    pub fn wake_at(&self, watched: &BTreeSet<Part>) -> Option<Timestamp> {
+        let late = self.under_way.values().map(|asked| asked.at + PATIENCE);
+        self.ready(watched).map(|(_, at)| at).chain(late).min()
+    }
+
+    /// Takes a read off the plan; `None` if nobody waits for it any more.
+    pub fn answered(&mut self, id: ReadId, bytes: usize, now: Timestamp) -> Option<Asked> {
+        let asked = self.under_way.remove(&id)?;
+        let jitter = self.jitter();
+        let state = self.parts.get_mut(&asked.part)?;
+        (state.told, state.failing, state.failures) = (Some(now), None, 0);
+        state.bytes = bytes as u64;
+        let wait = period(asked.part, state.bytes);
+        state.next = (!is_read_once(asked.part)).then(|| now + Nanoseconds(wait.0 + wait.0 / 5 * jitter / 255));
+        if std::mem::take(&mut state.again) {
+            state.next = Some(now + haste(asked.part, state.bytes));
+        }
+        Some(asked)
+    }
+
+    /// A read failed, or its answer could not be read: its part grows older, and the others are none the worse.
+    pub fn failed(&mut self, id: ReadId, words: String, now: Timestamp) -> Option<Asked> {
+        let asked = self.under_way.remove(&id)?;
+        self.fail(asked.part, words, now);
+        Some(asked)
+    }
+
+    /// The answer that just came could not be read.
+    pub fn fail(&mut self, part: Part, words: String, now: Timestamp) {
+        self.failures += 1;
+        let Some(state) = self.parts.get_mut(&part) else { return };
+        let since = state.failing.take().map_or(now, |(since, _)| since);
+        state.failing = Some((since, words));
+        state.failures = state.failures.saturating_add(1);
+        let wait = AFTER_FAILURE.0.saturating_mul(1 << state.failures.min(10).saturating_sub(1)).min(LONGEST_WAIT.0);
+        state.next = Some(now + Nanoseconds(wait.max(period(part, state.bytes).0)));
+    }
+
+    /// How often a read failed.
+    pub fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    /// How each part stands that was ever read, or that should have been.
+    pub fn status(&self) -> Vec<PartStatus> {
+        let known = self.parts.iter().filter(|(_, state)| state.told.is_some() || state.failing.is_some());
+        known
+            .map(|(part, state)| PartStatus { part: *part, told: state.told, failing: state.failing.clone() })
+            .collect()
+    }
+
+    /// What could be read, and from when on.
+    fn ready<'a>(&'a self, watched: &'a BTreeSet<Part>) -> impl Iterator<Item = (Part, Timestamp)> + 'a {
+        let may = move |part: &Part| self.early.is_none_or(|early| early.contains(part));
+        let busy = |part: &Part| self.under_way.values().any(|asked| asked.part == *part);
+        self.parts
+            .iter()
+            .filter(move |(part, state)| may(part) && !busy(part) && (state.forced || watched.contains(part)))
+            .filter_map(|(part, state)| Some((*part, state.next?)))
+    }
+
+    fn send(&mut self, part: Part, now: Timestamp) -> Due {
+        self.last = self.last.wrapping_add(1);
+        self.under_way.insert(ReadId(self.last), Asked { part, at: now });
+        if let Some(state) = self.parts.get_mut(&part) {
+            (state.asked, state.forced) = (Some(now), false);
+        }
+        Due { id: ReadId(self.last), part }
+    }
+
+    fn give_up(&mut self, now: Timestamp) {
+        let late: Vec<ReadId> =
+            self.under_way.iter().filter(|(_, asked)| now >= asked.at + PATIENCE).map(|(id, _)| *id).collect();
+        for id in late {
+            self.failed(id, format!("no answer for {} s", PATIENCE.as_secs()), now);
+        }
+    }
+
+    /// From 0 to 255, so that many pages do not ask at once.
+    fn jitter(&mut self) -> i64 {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::from((self.seed >> 56) as u8)
+    }
+}
+
+/// What does not change as long as the master lives.
+fn is_read_once(part: Part) -> bool {
+    matches!(part, Part::Master | Part::Flags)
+}
+
+/// How often a small part is read.
+fn base(part: Part) -> Nanoseconds {
+    Nanoseconds::from_secs(match part {
+        Part::Agents | Part::Frameworks | Part::Metrics => 10,
+        Part::Roles | Part::Machines | Part::Operations => 15,
+        Part::Executors | Part::Weights | Part::Quota | Part::Schedule => 30,
+        Part::Master | Part::Flags => 300,
+    })
+}
+
+/// Bytes a second that a part may cost, on the average.
+fn rate(part: Part) -> i64 {
+    match part {
+        Part::Agents => 400_000,
+        Part::Frameworks | Part::Executors => 100_000,
+        _ => 25_000,
+    }
+}
+
+/// How often a part is read whose answers are so long.
+fn period(part: Part, bytes: u64) -> Nanoseconds {
+    base(part).max(at_rate(rate(part), bytes))
+}
+
+/// The least time between two reads of it.
+fn haste(part: Part, bytes: u64) -> Nanoseconds {
+    Nanoseconds::from_secs(1).max(at_rate(rate(part) * HASTE, bytes))
+}
+
+fn at_rate(rate: i64, bytes: u64) -> Nanoseconds {
+    Nanoseconds::from_millis(i64::try_from(bytes).unwrap_or(i64::MAX).saturating_mul(1000) / rate.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::default() + Nanoseconds::from_secs(seconds)
+    }
+
+    fn shown(parts: &[Part]) -> BTreeSet<Part> {
+        parts.iter().copied().collect()
+    }
+
+    fn live() -> Reconcile {
+        let mut plan = Reconcile::new(7);
+        plan.begin(100);
+        for due in plan.due(&shown(&[]), at(0)) {
+            plan.answered(due.id, 100, at(0));
+        }
+        plan.arrived(at(0));
+        plan
+    }
+
+    fn parts(due: &[Due]) -> Vec<Part> {
+        due.iter().map(|due| due.part).collect()
+    }
+
+    #[test]
+    fn only_what_is_shown_is_read() {
+        let mut plan = live();
+        assert_eq!(parts(&plan.due(&shown(&[]), at(100))), []);
+        assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(100))), [Part::Quota]);
+        assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(101))), [], "it is under way");
+        assert_eq!(parts(&plan.due(&shown(&[Part::Agents]), at(101))), [Part::Agents]);
+    }
+
+    #[test]
+    fn beside_a_large_snapshot_tables_are_read_at_once() {
+        let mut plan = Reconcile::new(7);
+        plan.begin(LARGE);
+        let all = shown(&Part::ALL);
+        assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags, Part::Agents, Part::Frameworks]);
+        plan.begin(LARGE - 1);
+        assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags]);
+    }
+
+    #[test]
+    fn a_large_answer_makes_the_next_read_later() {
+        let mut plan = live();
+        let agents = shown(&[Part::Agents]);
+        let due = plan.due(&agents, at(10));
+        plan.answered(due.first().expect("it is due").id, 80_000_000, at(10));
+        assert_eq!(plan.due(&agents, at(209)), []);
+        // Stirred, it may come four times as soon, and no sooner.
+        plan.stir(&[Part::Agents], at(20));
+        assert_eq!(plan.due(&agents, at(59)), []);
+        assert_eq!(parts(&plan.due(&agents, at(61))), [Part::Agents]);
+    }
+
+    #[test]
+    fn a_failure_is_kept_apart_and_tried_less_and_less() {
+        let mut plan = live();
+        let both = shown(&[Part::Quota, Part::Weights]);
+        let (mut now, mut tries) = (at(30), 0);
+        while now < at(630) {
+            for due in plan.due(&both, now) {
+                if due.part == Part::Quota {
+                    tries += 1;
+                    plan.failed(due.id, "no".into(), now);
+                } else {
+                    plan.answered(due.id, 10, now);
+                }
+            }
+            now = now + Nanoseconds::from_secs(1);
+        }
+        assert!((4..=8).contains(&tries), "{tries}");
+        let quota = plan.status().into_iter().find(|status| status.part == Part::Quota).expect("it is known");
+        assert_eq!((quota.told, quota.failing), (None, Some((at(30), "no".to_owned()))));
+        let weights = plan.status().into_iter().find(|status| status.part == Part::Weights).expect("it is known");
+        assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
+    }
+
+    #[test]
+    fn what_happens_during_a_read_makes_it_come_again() {
+        let mut plan = live();
+        let agents = shown(&[Part::Agents]);
+        let due = plan.due(&agents, at(10));
+        plan.stir(&[Part::Agents], at(11));
+        plan.answered(due.first().expect("it is due").id, 10, at(11));
+        assert_eq!(parts(&plan.due(&agents, at(12))), [Part::Agents]);
+    }
+
+    #[test]
+    fn an_answer_that_never_comes_is_a_failure() {
+        let mut plan = live();
+        let quota = shown(&[Part::Quota]);
+        let due = plan.due(&quota, at(1));
+        assert_eq!(plan.wake_at(&quota), Some(at(121)));
+        assert_eq!(plan.due(&quota, at(121)), []);
+        assert_eq!(plan.failures(), 1);
+        assert_eq!(plan.answered(due.first().expect("it was sent").id, 1, at(122)), None);
+    }
+
+    #[test]
+    fn what_is_forced_is_read_though_nobody_shows_it() {
+        let mut plan = live();
+        plan.force(&[Part::Weights, Part::Flags], at(5));
+        assert_eq!(parts(&plan.due(&shown(&[]), at(5))), [Part::Flags, Part::Weights]);
+        assert_eq!(plan.due(&shown(&[]), at(6)), []);
+    }
+}

@@ -1,0 +1,98 @@
+//! A task's own JSON, brought up to date: the state that it has now, and the statuses that came since.
+//! Every other field stays as it came, known or not.
+
+use serde_json::value::RawValue;
+
+use super::scalar::Text;
+use super::state::TaskState;
+
+/// An object's fields in their order, each as it came.
+type Fields<'a> = Vec<(Text<'a>, &'a RawValue)>;
+
+/// The task with these statuses after its own. One that repeats the state of the one before takes its place, as the
+/// master does it (PROTOCOL.md, B7 rule 1). Gives the task back as it is, if it is no object.
+pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
+    let Some(fields) = fields(task) else { return task.to_owned() };
+    let told = fields.iter().find(|(name, _)| name.as_str() == "statuses").map_or("[]", |(_, value)| value.get());
+    let Ok(told) = serde_json::from_str::<Vec<&RawValue>>(told) else { return task.to_owned() };
+    let mut statuses: Vec<&str> = told.into_iter().map(RawValue::get).collect();
+    for status in later {
+        if statuses.last().is_some_and(|last| state_of(last) == state_of(status)) {
+            statuses.pop();
+        }
+        statuses.push(status);
+    }
+    let statuses = format!("[{}]", statuses.join(","));
+    let state = state.mesos_name().map(|name| format!("\"{name}\""));
+    let mut parts: Vec<String> = Vec::new();
+    let mut part = |name: &str, value: &str| {
+        parts.push(format!("{}:{value}", serde_json::Value::from(name)));
+    };
+    for (name, value) in &fields {
+        match name.as_str() {
+            "statuses" => {}
+            "state" => part("state", state.as_deref().unwrap_or(value.get())),
+            name => part(name, value.get()),
+        }
+    }
+    part("statuses", &statuses);
+    format!("{{{}}}", parts.join(","))
+}
+
+/// The states of a task's statuses, in their order, from its JSON.
+pub fn states(task: &str) -> Vec<TaskState> {
+    let told = fields(task).and_then(|fields| {
+        let (_, value) = fields.into_iter().find(|(name, _)| name.as_str() == "statuses")?;
+        serde_json::from_str::<Vec<&RawValue>>(value.get()).ok()
+    });
+    told.unwrap_or_default().into_iter().map(|status| state_of(status.get())).collect()
+}
+
+fn state_of(status: &str) -> TaskState {
+    let state = fields(status).and_then(|fields| fields.into_iter().find(|(name, _)| name.as_str() == "state"));
+    state.and_then(|(_, value)| serde_json::from_str(value.get()).ok()).unwrap_or_default()
+}
+
+fn fields(object: &str) -> Option<Fields<'_>> {
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Fields<'de>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut fields = Vec::new();
+            while let Some(field) = map.next_entry()? {
+                fields.push(field);
+            }
+            Ok(fields)
+        }
+    }
+    let mut json = serde_json::Deserializer::from_str(object);
+    serde::Deserializer::deserialize_map(&mut json, Visitor).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_statuses_are_appended_or_take_the_place_of_the_last() {
+        let task = r#"{"name":"a","big":18446744073709551615,"state":"TASK_STAGING","statuses":[{"state":"TASK_STARTING","n":1}]}"#;
+        let later = [r#"{"state":"TASK_STARTING","n":2}"#.to_owned(), r#"{"state":"TASK_RUNNING"}"#.to_owned()];
+        let whole = with_statuses(task, TaskState::Running, &later);
+        assert_eq!(
+            whole,
+            r#"{"name":"a","big":18446744073709551615,"state":"TASK_RUNNING","statuses":[{"state":"TASK_STARTING","n":2},{"state":"TASK_RUNNING"}]}"#
+        );
+        assert_eq!(states(&whole), [TaskState::Starting, TaskState::Running]);
+    }
+
+    #[test]
+    fn what_is_no_task_stays_as_it_is() {
+        for text in ["", "[]", "{", r#"{"statuses":3}"#] {
+            assert_eq!(with_statuses(text, TaskState::Running, &[]), text);
+            assert!(states(text).is_empty());
+        }
+    }
+}

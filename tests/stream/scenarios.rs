@@ -1,0 +1,286 @@
+//! Recorded scenarios of a real Mesos: the copy, at each quiescent point, against what the master answered there.
+//! The folders are those of tests/data/fold and, if it is set, of `MESOSCOPE_FOLD_DIR`; the format is told in its INDEX.md.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mesoscope::cluster::Part;
+use mesoscope::engine::{Client, Engine, Input, Output, ReadId};
+use mesoscope::message::ToEngine;
+use mesoscope::session::Cause;
+use mesoscope::units::{Nanoseconds, Timestamp};
+use serde_json::Value;
+
+use super::compare::{Knows, compare};
+use super::picture::{Picture, content};
+
+const TAB: Client = Client(1);
+
+#[test]
+fn the_copy_is_what_the_master_answers() {
+    let folders = scenarios();
+    assert!(folders.len() >= 9, "{} scenarios", folders.len());
+    let mut failures = Vec::new();
+    for folder in folders {
+        println!("{}", folder.display());
+        let scenario = Scenario::read(folder);
+        for cut in Cut::ALL {
+            scenario.run(cut, &mut failures);
+        }
+    }
+    assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn scenarios() -> Vec<PathBuf> {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold");
+    let more = std::env::var_os("MESOSCOPE_FOLD_DIR").map(PathBuf::from);
+    let mut found: Vec<PathBuf> = Vec::new();
+    for folder in [Some(own), more].into_iter().flatten() {
+        let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let entries = entries.map(|entry| entry.expect("can be listed").path());
+        found.extend(entries.filter(|path| path.join("meta.json").is_file()));
+    }
+    found.sort();
+    found
+}
+
+/// How the bytes come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cut {
+    /// As they were received.
+    Recorded,
+    Whole,
+    /// In pieces of so many bytes.
+    Pieces(usize),
+}
+
+impl Cut {
+    const ALL: [Self; 5] = [Self::Recorded, Self::Whole, Self::Pieces(1), Self::Pieces(61), Self::Pieces(4096)];
+}
+
+struct Point {
+    number: u32,
+    stream: String,
+    offset: usize,
+}
+
+struct Scenario {
+    folder: PathBuf,
+    name: String,
+    points: Vec<Point>,
+}
+
+impl Scenario {
+    fn read(folder: PathBuf) -> Self {
+        let meta: Value = serde_json::from_slice(&fs::read(folder.join("meta.json")).expect("meta.json can be read"))
+            .expect("meta.json is JSON");
+        let points = meta.get("points").and_then(Value::as_object).expect("meta.json has points");
+        let mut points: Vec<Point> = points
+            .iter()
+            .map(|(number, point)| {
+                let offset = folder.join(format!("point-{number}.offset"));
+                let offset =
+                    fs::read_to_string(&offset).unwrap_or_else(|error| panic!("{}: {error}", offset.display()));
+                Point {
+                    number: number.parse().expect("points are numbered"),
+                    stream: point.get("stream").and_then(Value::as_str).unwrap_or("stream.raw").to_owned(),
+                    offset: offset.trim().parse().expect("an offset is a number"),
+                }
+            })
+            .collect();
+        points.sort_by_key(|point| point.number);
+        assert!(!points.is_empty(), "{}: no points", folder.display());
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { folder, name, points }
+    }
+
+    fn run(&self, cut: Cut, failures: &mut Vec<String>) {
+        let mut streams: Vec<&str> = self.points.iter().map(|point| point.stream.as_str()).collect();
+        streams.dedup();
+        let mut copy = Copy::new();
+        for stream in streams {
+            let bytes = fs::read(self.folder.join(stream)).expect("the stream is there");
+            let cuts = self.cuts(stream, bytes.len(), cut);
+            copy.open(self.first_answers(stream));
+            let mut at = 0;
+            for point in self.points.iter().filter(|point| point.stream == stream) {
+                copy.feed(&bytes, at, point.offset, &cuts);
+                at = point.offset;
+                self.check(point, cut, &mut copy, failures);
+            }
+            // A stream that goes on is fed to its end, so that the next begins as it did.
+            copy.feed(&bytes, at, bytes.len(), &cuts);
+            copy.end();
+        }
+    }
+
+    /// What is read once, when a stream begins, does not change as long as the master lives.
+    fn first_answers(&self, stream: &str) -> BTreeMap<String, Vec<u8>> {
+        let point = self.points.iter().find(|point| point.stream == stream).expect("a stream has points");
+        let read = |call: &str| Some((call.to_owned(), self.answer(point, call)?));
+        ["GET_MASTER", "GET_FLAGS"].into_iter().filter_map(read).collect()
+    }
+
+    fn answer(&self, point: &Point, call: &str) -> Option<Vec<u8>> {
+        fs::read(self.folder.join(format!("point-{}.{call}.json", point.number))).ok()
+    }
+
+    /// Where the pieces end.
+    fn cuts(&self, stream: &str, len: usize, cut: Cut) -> Vec<usize> {
+        match cut {
+            Cut::Whole => vec![len],
+            Cut::Pieces(size) => (size..len).step_by(size).chain([len]).collect(),
+            Cut::Recorded => {
+                let file = self.folder.join(Path::new(stream).with_extension("chunks"));
+                let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+                let sizes = text.lines().filter_map(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
+                let mut end = 0;
+                let ends = sizes.map(|size| {
+                    end += size;
+                    end
+                });
+                ends.collect()
+            }
+        }
+    }
+
+    fn check(&self, point: &Point, cut: Cut, copy: &mut Copy, failures: &mut Vec<String>) {
+        let answer = |call: &str| self.answer(point, call);
+        let told = |call: &str| answer(call).map_or(Value::Null, |body| content(&body));
+        let told =
+            Picture::told(&told("GET_TASKS"), &told("GET_FRAMEWORKS"), &told("GET_AGENTS"), &told("GET_EXECUTORS"));
+
+        let place = format!("{} point {} ({cut:?})", self.name, point.number);
+        let mut report = |step: &str, copy: &Copy, knows: Knows| {
+            let cluster = copy.engine.shown();
+            if let Err(why) = cluster.check() {
+                failures.push(format!("{place}, {step}: what is derived: {why}"));
+            }
+            let outcome = compare(&Picture::folded(cluster), &told, knows);
+            // Once is enough.
+            if cut == Cut::Whole {
+                println!("  point {}, {step}: {} differences", point.number, outcome.differences.len());
+                outcome.exceptions.iter().for_each(|line| println!("    by a rule: {line}"));
+            }
+            failures.extend(outcome.differences.into_iter().map(|line| format!("{place}, {step}: {line}")));
+        };
+        report("the fold alone", copy, Knows::Events);
+        copy.read_all(&answer);
+        report("fold and reconcile", copy, Knows::EventsAndReads);
+        failures.extend(beside(copy, &answer).into_iter().map(|line| format!("{place}, {line}")));
+        let trouble = copy.engine.trouble();
+        if trouble.total() != trouble.mended {
+            failures.push(format!("{place}: not understood: {trouble:?}"));
+        }
+    }
+}
+
+/// What is read whole: as many of each as the master told.
+fn beside(copy: &Copy, answer: &impl Fn(&str) -> Option<Vec<u8>>) -> Vec<String> {
+    let cluster = copy.engine.shown();
+    let count = |call: &str, path: &str| {
+        let body = answer(call)?;
+        Some(content(&body).pointer(path).and_then(Value::as_array).map_or(0, Vec::len))
+    };
+    let machines = |list: &str| count("GET_MAINTENANCE_STATUS", &format!("/status/{list}"));
+    let pairs = [
+        ("roles", cluster.roles_told().len(), count("GET_ROLES", "/roles")),
+        ("weights", cluster.weights().len(), count("GET_WEIGHTS", "/weight_infos")),
+        ("quotas", cluster.quota().map_or(0, |quota| quota.configs().len()), count("GET_QUOTA", "/status/configs")),
+        ("windows", cluster.schedule().windows.len(), count("GET_MAINTENANCE_SCHEDULE", "/schedule/windows")),
+        (
+            "machines",
+            cluster.machines().len(),
+            machines("draining_machines").zip(machines("down_machines")).map(|(a, b)| a + b),
+        ),
+        ("operations", cluster.operations().len(), count("GET_OPERATIONS", "/operations")),
+        ("metrics", cluster.metrics().len(), count("GET_METRICS", "/metrics")),
+    ];
+    let differ = pairs.into_iter().filter_map(|(what, here, there)| Some((what, here, there?)));
+    differ
+        .filter(|(_, here, there)| here != there)
+        .map(|(what, here, there)| format!("{what}: {here} here, {there} there"))
+        .collect()
+}
+
+/// An engine with a page that never sleeps, a time of its own, and the reads that it waits for.
+struct Copy {
+    engine: Engine,
+    now: Timestamp,
+    reads: Vec<(ReadId, String)>,
+    /// Answered at once.
+    at_once: BTreeMap<String, Vec<u8>>,
+}
+
+impl Copy {
+    fn new() -> Self {
+        let mut copy = Self {
+            engine: Engine::new("test", 1),
+            now: Timestamp(1_800_000_000_000_000_000),
+            reads: Vec::new(),
+            at_once: BTreeMap::new(),
+        };
+        let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
+        copy.give(Input::Asked(TAB, hello));
+        copy
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, self.now);
+        while let Some(output) = self.engine.poll() {
+            match output {
+                Output::Read { id, body, .. } => {
+                    let call: Value = serde_json::from_slice(&body).expect("a request is JSON");
+                    let call = call["type"].as_str().expect("a request has a type").to_owned();
+                    match self.at_once.get(&call) {
+                        Some(body) => self.engine.handle(Input::Answered(id, Ok(body)), self.now),
+                        None => self.reads.push((id, call)),
+                    }
+                }
+                Output::Open { .. } => self.reads.clear(),
+                Output::Abort | Output::Tell(..) => {}
+            }
+        }
+    }
+
+    fn open(&mut self, at_once: BTreeMap<String, Vec<u8>>) {
+        self.at_once = at_once;
+        self.give(Input::Asked(TAB, ToEngine::Retry));
+        self.give(Input::Opened);
+    }
+
+    fn end(&mut self) {
+        self.give(Input::Ended(Cause::Closed));
+    }
+
+    /// The bytes from `from` to `to`, cut where `cuts` say.
+    fn feed(&mut self, bytes: &[u8], from: usize, to: usize, cuts: &[usize]) {
+        let mut at = from;
+        for end in cuts.iter().copied().filter(|end| *end > from).chain([to]) {
+            let end = end.min(to);
+            if end > at {
+                self.give(Input::Chunk(&bytes[at..end]));
+                at = end;
+            }
+        }
+    }
+
+    /// All parts are read, and answered as the master did at that time.
+    fn read_all(&mut self, answer: &impl Fn(&str) -> Option<Vec<u8>>) {
+        self.now = self.now + Nanoseconds::from_secs(1);
+        self.give(Input::Asked(TAB, ToEngine::Pong));
+        let mut asked: BTreeSet<String> = std::mem::take(&mut self.at_once).into_keys().collect();
+        self.give(Input::Asked(TAB, ToEngine::Reread(Part::ALL.to_vec())));
+        while let Some((id, call)) = self.reads.pop() {
+            match answer(&call) {
+                Some(body) => self.give(Input::Answered(id, Ok(&body))),
+                None => self.give(Input::Answered(id, Err("not recorded".into()))),
+            }
+            asked.insert(call);
+        }
+        for part in Part::ALL {
+            assert!(asked.contains(part.call()), "{} was not read: {asked:?}", part.call());
+        }
+    }
+}
