@@ -176,7 +176,7 @@ fn nothing_stands_in_the_way_of_anyone() {
             for (hash, says) in [
                 ("#/", "Capacity"),
                 ("#/agents", "Attributes"),
-                ("#/agents?filter=nothing-at-all", "No agent matches"),
+                ("#/agents?filter=nothing-at-all", "No agents match"),
                 ("#/agents/no-such-agent", "knows no agent"),
                 ("#/frameworks", "not built yet"),
                 ("#/trouble", "Connection"),

@@ -14,7 +14,7 @@ use mesoscope::api::cluster::GetTasks;
 use mesoscope::cluster::{Cluster, Section};
 use mesoscope::engine::{Client, Engine, Input, Output};
 use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
-use mesoscope::query::{AgentsQuery, Answer, Query, Sort, Window};
+use mesoscope::query::{Answer, Query, TableQuery, Window};
 use mesoscope::recordio::{self, Record, Records};
 use mesoscope::session::{Cause, Link};
 use mesoscope::units::{Nanoseconds, Timestamp};
@@ -157,12 +157,7 @@ fn record(json: &str) -> Vec<u8> {
 }
 
 fn all_agents() -> Query {
-    Query::Agents(AgentsQuery {
-        filter: String::new(),
-        sort: Sort::<mesoscope::query::AgentColumn>::DEFAULT,
-        first: 0,
-        count: 10,
-    })
+    Query::Agents(TableQuery::all(10))
 }
 
 fn hosts(window: &Window<mesoscope::query::AgentRow>) -> Vec<&str> {

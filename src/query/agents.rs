@@ -4,20 +4,11 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::filter::{Filter, Row};
-use super::{Sort, Window};
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::cluster::{Agent, Cluster};
 use crate::ids::AgentId;
 use crate::units::{Quantities, Timestamp};
-
-/// Which agents, in which order, and which rows of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AgentsQuery {
-    pub filter: String,
-    pub sort: Sort<AgentColumn>,
-    pub first: u32,
-    pub count: u32,
-}
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,21 +27,6 @@ pub enum AgentColumn {
 }
 
 impl AgentColumn {
-    /// All of them, in their order.
-    pub const ALL: [Self; 11] = [
-        Self::Hostname,
-        Self::Id,
-        Self::State,
-        Self::Cpus,
-        Self::Mem,
-        Self::Disk,
-        Self::Gpus,
-        Self::Tasks,
-        Self::Attributes,
-        Self::Version,
-        Self::Registered,
-    ];
-
     /// Its name in filters and addresses.
     pub const fn name(self) -> &'static str {
         match self {
@@ -69,26 +45,23 @@ impl AgentColumn {
     }
 }
 
-impl Sort<AgentColumn> {
-    /// The order in which the table stands by itself.
-    pub const DEFAULT: Self = Self { column: AgentColumn::Hostname, descending: false };
-
-    /// Reads `cpus` or `-cpus`; what is no column's name is the table's own order.
-    pub fn parse(text: &str) -> Self {
-        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        AgentColumn::ALL
-            .into_iter()
-            .find(|column| column.name() == name)
-            .map_or(Self::DEFAULT, |column| Self { column, descending })
-    }
-
-    /// As an address keeps it; empty for the table's own order.
-    pub fn print(self) -> String {
-        if self == Self::DEFAULT {
-            String::new()
-        } else {
-            format!("{}{}", if self.descending { "-" } else { "" }, self.column.name())
-        }
+impl Column for AgentColumn {
+    const ALL: &'static [Self] = &[
+        Self::Hostname,
+        Self::Id,
+        Self::State,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Tasks,
+        Self::Attributes,
+        Self::Version,
+        Self::Registered,
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Hostname, descending: false };
+    fn name(self) -> &'static str {
+        Self::name(self)
     }
 }
 
@@ -169,37 +142,10 @@ pub fn row(agent: &Agent) -> AgentRow {
 }
 
 /// The rows asked for.
-pub fn agents(cluster: &Cluster, query: &AgentsQuery) -> Window<AgentRow> {
-    let filter = Filter::parse(&query.filter);
-    let all = cluster.agents();
-    let mut matched: Vec<&Agent> =
-        if filter.is_empty() { all.collect() } else { all.filter(|agent| filter.matches(*agent)).collect() };
-    let last = (query.first as usize).saturating_add(query.count as usize).min(matched.len());
-    order_up_to(&mut matched, last, query.sort);
-    Window {
-        total: u32::try_from(cluster.agents().count()).unwrap_or(u32::MAX),
-        matched: u32::try_from(matched.len()).unwrap_or(u32::MAX),
-        first: query.first,
-        rows: matched.get(query.first as usize..last).unwrap_or_default().iter().map(|agent| row(agent)).collect(),
-        arriving: cluster.arriving(),
-    }
-}
-
-/// Only the rows up to the window's end need their places; a whole sort of 40,000 rows ten times a second would be seen.
-fn order_up_to(matched: &mut [&Agent], last: usize, sort: Sort<AgentColumn>) {
-    let order = |a: &&Agent, b: &&Agent| compare(a, b, sort);
-    if last < matched.len() / 2 && last > 0 {
-        matched.select_nth_unstable_by(last - 1, order);
-    }
-    let sorted = if last < matched.len() / 2 { matched.get_mut(..last) } else { Some(matched) };
-    sorted.unwrap_or_default().sort_unstable_by(order);
-}
-
-/// By the column, then by hostname and id, so that no order is accidental.
-fn compare(a: &Agent, b: &Agent, sort: Sort<AgentColumn>) -> Ordering {
-    let order = by_column(a, b, sort.column);
-    let order = if sort.descending { order.reverse() } else { order };
-    order.then_with(|| a.hostname.cmp(&b.hostname)).then_with(|| a.id.cmp(&b.id))
+pub fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> Window<AgentRow> {
+    let tie = |a: &&Agent, b: &&Agent| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id));
+    let window = window(cluster.agents(), query, |a, b, column| by_column(a, b, column), tie, row);
+    Window { arriving: cluster.arriving(), ..window }
 }
 
 fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> Ordering {
@@ -224,7 +170,7 @@ fn share(agent: &Agent, of: impl Fn(Quantities) -> f64) -> f64 {
     if total > 0.0 { of(agent.allocated()) / total } else { -1.0 }
 }
 
-impl Row for Agent {
+impl Row for &Agent {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         [self.hostname.as_str(), self.id.as_str(), state(self).name(), &self.attributes, &self.version, &self.domain]
             .into_iter()

@@ -6,14 +6,16 @@ mod agents;
 mod filter;
 mod overview;
 mod standing;
+mod table;
 
 use serde::{Deserialize, Serialize};
 
 pub use agent::AgentDetail;
-pub use agents::{AgentColumn, AgentRow, AgentState, AgentsQuery};
+pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use filter::Filter;
 pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
 pub use standing::{MasterSummary, Standing, standing};
+pub use table::{Column, Sort, TableQuery, Window};
 
 use crate::cluster::{Cluster, Part};
 use crate::ids::AgentId;
@@ -23,7 +25,7 @@ use crate::units::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Query {
     Overview,
-    Agents(AgentsQuery),
+    Agents(TableQuery<AgentColumn>),
     Agent(AgentId),
 }
 
@@ -45,27 +47,6 @@ pub enum Answer {
     Agents(Window<AgentRow>),
     /// `None` if the cluster does not know the agent.
     Agent(Option<Box<AgentDetail>>),
-}
-
-/// Some rows of a table, and where they stand in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Window<R> {
-    /// Rows in the table.
-    pub total: u32,
-    /// Rows that the filter lets through.
-    pub matched: u32,
-    /// The number of the first of `rows` among the matched, in the order asked for.
-    pub first: u32,
-    pub rows: Vec<R>,
-    /// More rows are on their way: the snapshot has not come whole yet.
-    pub arriving: bool,
-}
-
-/// A column and a direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sort<C> {
-    pub column: C,
-    pub descending: bool,
 }
 
 /// Answers a query from the cluster as it is.

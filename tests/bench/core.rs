@@ -8,7 +8,7 @@ use divan::{Bencher, black_box};
 use mesoscope::cluster::Cluster;
 use mesoscope::engine::{Client, Engine, Input};
 use mesoscope::message::ToEngine;
-use mesoscope::query::{self, AgentColumn, AgentsQuery, Query, Sort};
+use mesoscope::query::{self, AgentColumn, Query, Sort, TableQuery};
 use mesoscope::recordio;
 use mesoscope::units::Timestamp;
 use sim::{Sim, Size};
@@ -88,5 +88,5 @@ fn query_overview(bencher: Bencher<'_, '_>, tasks: u32) {
 #[divan::bench(args = TASKS)]
 fn query_agents_filtered(bencher: Bencher<'_, '_>, tasks: u32) {
     let sort = Sort { column: AgentColumn::Cpus, descending: true };
-    asked(bencher, tasks, &Query::Agents(AgentsQuery { filter: "zone:* 7".into(), sort, first: 0, count: 50 }));
+    asked(bencher, tasks, &Query::Agents(TableQuery { filter: "zone:* 7".into(), sort, first: 0, count: 50 }));
 }

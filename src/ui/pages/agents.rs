@@ -1,16 +1,14 @@
 //! The table of agents.
 
 use leptos::prelude::*;
-use mesoscope::query::{AgentColumn, AgentRow, AgentsQuery, Answer, Query, Sort, Window};
-use mesoscope::route::{Route, Table};
+use mesoscope::query::{AgentColumn, AgentRow, Answer, Query};
+use mesoscope::route::Route;
 use mesoscope::text;
 use mesoscope::units::Quantities;
 
 use crate::ui::clock::Ago;
-use crate::ui::link::link;
-use crate::ui::parts::{agent_state, bytes_meter, cpus_meter, gpus_meter};
-use crate::ui::router::{push, replace, route};
-use crate::ui::widgets::{Column, Copy, FilterBox, Grid, Opens, Order, Range, Rows};
+use crate::ui::parts::{TableOf, TablePage, agent_state, bytes_meter, cpus_meter, gpus_meter};
+use crate::ui::widgets::{Column, Copy, Opens};
 
 static COLUMNS: [Column<AgentRow>; 11] = [
     words(AgentColumn::Hostname, "Host", "168px", Some("44%"), |row| row.hostname.clone(), host),
@@ -94,67 +92,29 @@ fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
 /// The page.
 #[component]
 pub(crate) fn AgentsPage() -> impl IntoView {
-    let here = route();
-    let table = Memo::new(move |_| match here.get() {
-        Route::Agents(table) => table,
-        _ => Table::default(),
-    });
-    let range = RwSignal::new(Range::guess());
-    let answer = link().watch(move || {
-        let (table, Range { first, count, .. }) = (table.get(), range.get());
-        Query::Agents(AgentsQuery { filter: table.filter, sort: Sort::<AgentColumn>::parse(&table.sort), first, count })
-    });
-    let window = Memo::new(move |_| match answer.get() {
-        Some(Answer::Agents(window)) => Some(window),
-        _ => None,
-    });
-    let filter = Signal::derive(move || table.get().filter);
-    let go = move |table: Table, to: fn(RwSignal<Route>, Route)| {
-        range.update(|range| *range = range.at_the_top());
-        to(here, Route::Agents(table));
+    let table = TableOf {
+        label: "Agents",
+        hint: "host, id, state:active, zone:ams-2*, cpus>8 …",
+        columns: &COLUMNS,
+        asks: Query::Agents,
+        told: |answer| match answer {
+            Answer::Agents(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Agents(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Agents,
+        key: |row| row.id.0.clone(),
+        opens,
+        none: ("No agents", "No agent is registered with this master."),
     };
-    let on_filter = Callback::new(move |filter| go(Table { filter, ..table.get_untracked() }, replace));
-    let on_sort = Callback::new(move |sort: String| {
-        go(Table { sort: Sort::<AgentColumn>::parse(&sort).print(), ..table.get_untracked() }, push)
-    });
-    // The column in force, though the address leaves the usual one out.
-    let sort = Signal::derive(move || {
-        table.with(
-            |table| if table.sort.is_empty() { AgentColumn::Hostname.name().to_owned() } else { table.sort.clone() },
-        )
-    });
-    let rows = Rows { window: window.into(), range, key: |row: &AgentRow| row.id.0.clone(), opens };
-    view! {
-        <div class="head">
-            <h1 tabindex="-1">"Agents "<small role="status">{move || window.with(counted)}</small></h1>
-            <FilterBox label="Filter agents" hint="host, id, state:active, zone:ams-2*, cpus>8 …" value=filter on_change=on_filter/>
-        </div>
-        <Grid label="Agents" columns=&COLUMNS rows order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
-            empty=move || empty(filter.get(), on_filter)/>
-    }
+    view! { <TablePage table/> }
 }
 
 fn opens(row: &AgentRow) -> Opens {
     Opens { href: Route::Agent(row.id.clone()).to_string(), id: row.id.0.clone() }
-}
-
-fn counted(window: &Option<Window<AgentRow>>) -> Option<String> {
-    let window = window.as_ref()?;
-    let (matched, total) = (text::count(u64::from(window.matched)), text::count(u64::from(window.total)));
-    let arriving = if window.arriving { ", arriving" } else { "" };
-    Some(if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") })
-}
-
-fn empty(filter: String, on_filter: Callback<String>) -> AnyView {
-    if filter.is_empty() {
-        return view! { <b>"No agents"</b><p class="dim">"No agent is registered with this master."</p> }.into_any();
-    }
-    view! {
-        <b>"No agent matches"</b>
-        <p class="dim">"Nothing fits "<span class="mono">{filter}</span>". Words match any text, "<span class="mono">"name:value"</span>" one field."</p>
-        <button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button>
-    }
-    .into_any()
 }
 
 fn host(row: &AgentRow) -> AnyView {

@@ -10,7 +10,7 @@ use crate::ui::icon::Icon;
 /// The box; `on_change` gets what stands in it at each key.
 #[component]
 pub(crate) fn FilterBox(
-    label: &'static str,
+    label: String,
     hint: &'static str,
     value: Signal<String>,
     on_change: Callback<String>,
