@@ -86,6 +86,15 @@ impl Quantities {
     /// Nothing of anything.
     pub const NONE: Self = Self { cpus: Cpus(0), gpus: Gpus(0), mem: Bytes(0), disk: Bytes(0) };
 
+    /// The largest share that any of these is of a whole, from 0 to 1 where they are parts of it.
+    pub fn largest_share_of(self, whole: Self) -> f64 {
+        let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
+        share(self.cpus.as_f64(), whole.cpus.as_f64())
+            .max(share(self.mem.as_f64(), whole.mem.as_f64()))
+            .max(share(self.disk.as_f64(), whole.disk.as_f64()))
+            .max(share(self.gpus.as_f64(), whole.gpus.as_f64()))
+    }
+
     /// So much of the scalar resource of that name, as Mesos writes it: `mem` and `disk` in MiB. Others are not counted.
     pub fn of(name: &str, value: f64) -> Self {
         match name {
@@ -121,7 +130,7 @@ macro_rules! arithmetic {
         }
     )*};
 }
-arithmetic!(Cpus Gpus Bytes);
+arithmetic!(Cpus Gpus Bytes Nanoseconds);
 
 impl Add for Quantities {
     type Output = Self;

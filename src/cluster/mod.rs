@@ -221,6 +221,11 @@ impl Cluster {
         self.tasks.unsorted()
     }
 
+    /// How many tasks are held, of any section.
+    pub fn tasks_held(&self) -> usize {
+        self.tasks.count()
+    }
+
     /// The task that a key means: a live one, else an unreachable one, else the newest that has ended.
     pub fn task(&self, key: &TaskKey) -> Option<&Task> {
         let framework = self.frameworks.find(key.framework.as_str())?;
@@ -258,6 +263,22 @@ impl Cluster {
             .and_then(|slot| slot.known.as_ref())
             .map(|framework| framework.name.clone());
         (self.frameworks.id(task.framework).into(), name.unwrap_or_default())
+    }
+
+    /// The name of a task's framework, as far as it is known.
+    pub fn framework_name_of(&self, task: &Task) -> &str {
+        let known = self.frameworks.get(task.framework).and_then(|slot| slot.known.as_ref());
+        known.map_or("", |framework| framework.name.as_str())
+    }
+
+    /// The id of a task's framework.
+    pub fn framework_id_of(&self, task: &Task) -> &str {
+        self.frameworks.id(task.framework)
+    }
+
+    /// The id of a task's agent.
+    pub fn agent_id_of(&self, task: &Task) -> &str {
+        self.agents.id(task.agent)
     }
 
     /// The task's agent.

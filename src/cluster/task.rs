@@ -137,6 +137,11 @@ impl Task {
         self.text.get(self.ends[2] as usize..).unwrap_or_default()
     }
 
+    /// Its place among all tasks that were ever added.
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
     pub(super) fn set_message(&mut self, message: &str) {
         if self.message() != message {
             let executor = self.part(self.ends[1], self.ends[2]);

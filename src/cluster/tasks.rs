@@ -105,6 +105,11 @@ impl Tasks {
         self.index.find(self.hasher.hash_one((framework, id)), |row| is(&self.rows, *row, framework, id)).copied()
     }
 
+    /// How many tasks are held.
+    pub(super) fn count(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+
     pub(super) fn get(&self, row: Row) -> Option<&Task> {
         self.rows.get(row)
     }

@@ -11,6 +11,9 @@ use crate::query::{self, Answer, Query};
 use crate::units::{Nanoseconds, Timestamp};
 
 const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(100);
+/// A table is searched and ordered anew for each answer: of so many rows a millisecond is waited for, up to a second.
+const ROWS_A_MILLISECOND: usize = 1000;
+const SLOWEST: Nanoseconds = Nanoseconds::from_secs(1);
 /// Answers that depend on the time of day are made again so often, though nothing moved.
 const AGES_EVERY: Nanoseconds = Nanoseconds::from_secs(10);
 const PING_EVERY: Nanoseconds = Nanoseconds::from_secs(5);
@@ -127,7 +130,7 @@ impl Clients {
                 tell(*client, FromEngine::Ping);
             }
             for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
-                if view.due(cluster.revision()).is_some_and(|due| now >= due)
+                if view.due(cluster).is_some_and(|due| now >= due)
                     && let Some(answer) = view.answer(cluster, now)
                 {
                     tell(*client, FromEngine::View(*id, answer));
@@ -136,26 +139,32 @@ impl Clients {
         }
     }
 
-    pub(super) fn wake_at(&self, revision: u64) -> Option<Timestamp> {
+    pub(super) fn wake_at(&self, cluster: &Cluster) -> Option<Timestamp> {
         let awake = || self.pages.values().filter(|page| page.is_awake());
         let pings = awake().map(|page| page.pinged + PING_EVERY);
         let views = awake()
             .flat_map(|page| page.views.values())
             .filter(|view| view.credit)
-            .filter_map(|view| view.due(revision));
+            .filter_map(|view| view.due(cluster));
         pings.chain(views).min()
     }
 }
 
 impl View {
     /// When the view should be answered again; `None` while nothing could be new.
-    fn due(&self, revision: u64) -> Option<Timestamp> {
+    fn due(&self, cluster: &Cluster) -> Option<Timestamp> {
         match &self.told {
             _ if self.fresh => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
-            Some(told) if told.revision != revision => Some(told.at + ANSWER_EVERY),
+            Some(told) if told.revision != cluster.revision() => Some(told.at + self.pace(cluster)),
             Some(told) => matches!(self.query, Query::Overview).then(|| told.at + AGES_EVERY),
         }
+    }
+
+    fn pace(&self, cluster: &Cluster) -> Nanoseconds {
+        let rows = if matches!(self.query, Query::Tasks(_)) { cluster.tasks_held() } else { 0 };
+        let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
+        (ANSWER_EVERY + Nanoseconds::from_millis(millis)).min(SLOWEST)
     }
 
     /// The answer, if it differs from the last.

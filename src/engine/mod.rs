@@ -135,7 +135,7 @@ impl Engine {
     /// When `Tick` should come next, if nothing else happens before.
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
         let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
-        let clients = self.clients.wake_at(self.shown().revision());
+        let clients = self.clients.wake_at(self.shown());
         [self.session.wake_at(now), reads, clients, self.status_due].into_iter().flatten().min()
     }
 

@@ -10,79 +10,30 @@ use crate::ui::clock::Ago;
 use crate::ui::parts::{TableOf, TablePage, agent_state, bytes_meter, cpus_meter, gpus_meter};
 use crate::ui::widgets::{Column, Copy, Opens};
 
-static COLUMNS: [Column<AgentRow>; 11] = [
-    words(AgentColumn::Hostname, "Host", "168px", Some("44%"), |row| row.hostname.clone(), host),
-    words(AgentColumn::Id, "ID", "100px", None, |row| row.id.0.clone(), id),
-    words(
-        AgentColumn::State,
-        "State",
-        "124px",
-        Some("33%"),
-        |row| row.state.name().to_owned(),
-        |row| agent_state(row.state),
-    ),
-    figures(AgentColumn::Cpus, "CPUs", "100px", Some("23%"), |row| shares(row, |of| of.cpus.as_f64()), cpus_meter),
-    figures(
-        AgentColumn::Mem,
-        "Memory",
-        "126px",
-        None,
-        |row| shares(row, |of| of.mem.as_f64()),
-        |row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem),
-    ),
-    figures(
-        AgentColumn::Disk,
-        "Disk",
-        "130px",
-        None,
-        |row| shares(row, |of| of.disk.as_f64()),
-        |row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk),
-    ),
-    figures(AgentColumn::Gpus, "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()), gpus_meter),
-    figures(
-        AgentColumn::Tasks,
-        "Tasks",
-        "62px",
-        None,
-        |row| row.tasks.to_string(),
-        |row| text::count(u64::from(row.tasks)).into_any(),
-    ),
-    words(AgentColumn::Attributes, "Attributes", "160px", None, |row| row.attributes.clone(), attributes),
-    words(
-        AgentColumn::Version,
-        "Version",
-        "70px",
-        None,
-        |row| row.version.clone(),
-        |row| row.version.clone().into_any(),
-    ),
-    words(AgentColumn::Registered, "Registered", "92px", None, |row| format!("{:?}", row.registered), registered),
+type Col = Column<AgentRow>;
+
+static COLUMNS: [Col; 11] = [
+    Col::words(AgentColumn::Hostname.name(), "Host", "168px", Some("44%"), |row| row.hostname.clone()).drawn(host),
+    Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone()).drawn(id),
+    Col::words(AgentColumn::State.name(), "State", "124px", Some("33%"), |row| row.state.name().to_owned())
+        .drawn(|row| agent_state(row.state)),
+    Col::figures(AgentColumn::Cpus.name(), "CPUs", "100px", Some("23%"), |row| shares(row, |of| of.cpus.as_f64()))
+        .drawn(cpus_meter),
+    Col::figures(AgentColumn::Mem.name(), "Memory", "126px", None, |row| shares(row, |of| of.mem.as_f64()))
+        .drawn(|row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem)),
+    Col::figures(AgentColumn::Disk.name(), "Disk", "130px", None, |row| shares(row, |of| of.disk.as_f64()))
+        .drawn(|row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk)),
+    Col::figures(AgentColumn::Gpus.name(), "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()))
+        .drawn(gpus_meter),
+    Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
+        .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
+    Col::words(AgentColumn::Attributes.name(), "Attributes", "160px", None, |row| row.attributes.clone())
+        .drawn(attributes),
+    Col::words(AgentColumn::Version.name(), "Version", "70px", None, |row| row.version.clone())
+        .drawn(|row| row.version.clone().into_any()),
+    Col::words(AgentColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
+        .drawn(registered),
 ];
-
-type Cell = fn(&AgentRow) -> AnyView;
-type Says = fn(&AgentRow) -> String;
-
-const fn words(
-    column: AgentColumn,
-    title: &'static str,
-    width: &'static str,
-    narrow: Option<&'static str>,
-    says: Says,
-    cell: Cell,
-) -> Column<AgentRow> {
-    Column { name: column.name(), title, width, narrow, numeric: false, says, cell }
-}
-
-const fn figures(
-    column: AgentColumn,
-    title: &'static str,
-    width: &'static str,
-    narrow: Option<&'static str>,
-    says: Says,
-    cell: Cell,
-) -> Column<AgentRow> {
-    Column { numeric: true, ..words(column, title, width, narrow, says, cell) }
-}
 
 /// What a meter shows.
 fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {

@@ -3,7 +3,9 @@
 mod agent;
 mod agents;
 mod coming;
+mod frameworks;
 mod overview;
+mod tasks;
 mod trouble;
 mod unknown;
 
@@ -21,6 +23,8 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Overview => view! { <overview::OverviewPage/> }.into_any(),
         Route::Agents(_) => view! { <agents::AgentsPage/> }.into_any(),
         Route::Agent(id) => view! { <agent::AgentPage id/> }.into_any(),
+        Route::Frameworks(_) => view! { <frameworks::FrameworksPage/> }.into_any(),
+        Route::Tasks(_) => view! { <tasks::TasksPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         other => view! { <coming::ComingPage route=other/> }.into_any(),

@@ -2,14 +2,18 @@
 
 mod capacity;
 mod change;
+mod figure;
 mod meter;
+mod name;
 mod problem;
 mod state;
 mod table;
 
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
+pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing};
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
+pub(crate) use name::{agent_link, framework_link, web_link};
 pub(crate) use problem::Problems;
-pub(crate) use state::{agent_state, task_state};
+pub(crate) use state::{agent_state, framework_state, task_state};
 pub(crate) use table::{TableOf, TablePage};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::TaskState;
-use mesoscope::query::AgentState;
+use mesoscope::query::{AgentState, FrameworkState};
 
 /// The colour that an agent's state belongs to.
 const fn agent_tone(state: AgentState) -> &'static str {
@@ -27,6 +27,20 @@ const fn task_tone(state: TaskState) -> &'static str {
         }
         TaskState::Finished | TaskState::Killed | TaskState::Unknown | TaskState::Unrecognised => "idle",
     }
+}
+
+/// The colour that a framework's state belongs to.
+const fn framework_tone(state: FrameworkState) -> &'static str {
+    match state {
+        FrameworkState::Active => "ok",
+        FrameworkState::Disconnected | FrameworkState::Recovered => "warn",
+        FrameworkState::Inactive | FrameworkState::Completed => "idle",
+    }
+}
+
+/// What a framework is doing.
+pub(crate) fn framework_state(state: FrameworkState) -> AnyView {
+    view! { <span class="state" data-tone=framework_tone(state)>{state.name()}</span> }.into_any()
 }
 
 /// What an agent is doing.

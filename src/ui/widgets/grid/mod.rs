@@ -29,7 +29,38 @@ pub(crate) struct Column<R> {
     pub(crate) numeric: bool,
     /// What the cell says, in plain words: while they stay the same, the cell does.
     pub(crate) says: fn(&R) -> String,
-    pub(crate) cell: fn(&R) -> AnyView,
+    /// How it stands there; without it, as the words.
+    pub(crate) cell: Option<fn(&R) -> AnyView>,
+}
+
+impl<R> Column<R> {
+    /// A column of words.
+    pub(crate) const fn words(
+        name: &'static str,
+        title: &'static str,
+        width: &'static str,
+        narrow: Option<&'static str>,
+        says: fn(&R) -> String,
+    ) -> Self {
+        Self { name, title, width, narrow, numeric: false, says, cell: None }
+    }
+
+    /// A column of figures.
+    pub(crate) const fn figures(
+        name: &'static str,
+        title: &'static str,
+        width: &'static str,
+        narrow: Option<&'static str>,
+        says: fn(&R) -> String,
+    ) -> Self {
+        Self { name, title, width, narrow, numeric: true, says, cell: None }
+    }
+
+    /// The same, whose cells are more than their words.
+    pub(crate) const fn drawn(self, cell: fn(&R) -> AnyView) -> Self {
+        let Self { name, title, width, narrow, numeric, says, .. } = self;
+        Self { name, title, width, narrow, numeric, says, cell: Some(cell) }
+    }
 }
 
 /// What a row's keys lead to: its address, and the id that `c` copies.

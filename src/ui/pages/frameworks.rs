@@ -1,0 +1,86 @@
+//! The table of frameworks: active, inactive, disconnected, recovered and completed.
+
+use leptos::prelude::*;
+use mesoscope::ids::Role;
+use mesoscope::query::{Answer, FrameworkColumn, FrameworkRow, Query};
+use mesoscope::route::Route;
+use mesoscope::text;
+
+use crate::ui::parts::{
+    TableOf, TablePage, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, web_link,
+};
+use crate::ui::widgets::{Column, Copy, Opens};
+
+type Col = Column<FrameworkRow>;
+
+static COLUMNS: [Col; 16] = [
+    Col::words(FrameworkColumn::Name.name(), "Name", "150px", Some("46%"), |row| row.name.clone()).drawn(name),
+    Col::words(FrameworkColumn::Id.name(), "ID", "90px", None, |row| row.id.0.clone()).drawn(id),
+    Col::words(FrameworkColumn::State.name(), "State", "116px", Some("34%"), |row| row.state.name().to_owned())
+        .drawn(|row| framework_state(row.state)),
+    Col::figures(FrameworkColumn::Tasks.name(), "Tasks", "66px", Some("20%"), |row| text::count(u64::from(row.tasks))),
+    Col::figures(FrameworkColumn::Cpus.name(), "CPUs", "76px", None, |row| {
+        amount_or_nothing(row.allocated.cpus.as_f64())
+    }),
+    Col::figures(FrameworkColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.allocated.mem)),
+    Col::figures(FrameworkColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.allocated.disk)),
+    Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {
+        amount_or_nothing(row.allocated.gpus.as_f64())
+    }),
+    Col::figures(FrameworkColumn::Share.name(), "Max share", "80px", None, |row| text::percent(row.share, 1.0)),
+    Col::figures(FrameworkColumn::Offers.name(), "Offers", "64px", None, |row| text::count(u64::from(row.offers))),
+    Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, roles)
+        .drawn(|row| view! { <span title=roles(row)>{roles(row)}</span> }.into_any()),
+    Col::words(FrameworkColumn::User.name(), "User", "76px", None, |row| row.user.clone())
+        .drawn(|row| row.user.clone().into_any()),
+    Col::words(FrameworkColumn::Principal.name(), "Principal", "86px", None, |row| row.principal.clone())
+        .drawn(|row| row.principal.clone().into_any()),
+    Col::words(FrameworkColumn::Host.name(), "Host", "120px", None, |row| row.hostname.clone())
+        .drawn(|row| web_link(&row.webui_url, &row.hostname)),
+    Col::words(FrameworkColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
+        .drawn(|row| ago_or_nothing(row.registered)),
+    Col::words(FrameworkColumn::Unregistered.name(), "Ended", "84px", None, |row| format!("{:?}", row.unregistered))
+        .drawn(|row| ago_or_nothing(row.unregistered)),
+];
+
+/// The page.
+#[component]
+pub(crate) fn FrameworksPage() -> impl IntoView {
+    let table = TableOf {
+        label: "Frameworks",
+        hint: "name, id, state:active, role:web*, user:root, tasks>10 …",
+        columns: &COLUMNS,
+        asks: Query::Frameworks,
+        told: |answer| match answer {
+            Answer::Frameworks(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Frameworks(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Frameworks,
+        key: |row| row.id.0.clone(),
+        opens: |row| Opens { href: place(row), id: row.id.0.clone() },
+        none: ("No frameworks", "No framework has registered with this master."),
+    };
+    view! { <TablePage table/> }
+}
+
+fn place(row: &FrameworkRow) -> String {
+    Route::Framework(row.id.clone()).to_string()
+}
+
+fn name(row: &FrameworkRow) -> AnyView {
+    let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+    view! { <a tabindex="-1" href=place(row) title=name.clone()>{name.clone()}</a> }.into_any()
+}
+
+fn id(row: &FrameworkRow) -> AnyView {
+    let full = row.id.0.clone();
+    view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the framework's id" in_table=true/></span> }.into_any()
+}
+
+fn roles(row: &FrameworkRow) -> String {
+    row.roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", ")
+}

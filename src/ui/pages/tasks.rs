@@ -1,0 +1,85 @@
+//! The table of tasks: live, unreachable and completed.
+
+use leptos::prelude::*;
+use mesoscope::query::{Answer, Query, TaskColumn, TaskRow};
+use mesoscope::route::Route;
+
+use crate::ui::parts::{
+    TableOf, TablePage, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, task_state,
+};
+use crate::ui::widgets::{Column, Copy, Opens};
+
+type Col = Column<TaskRow>;
+
+static COLUMNS: [Col; 14] = [
+    Col::words(TaskColumn::Name.name(), "Name", "170px", Some("46%"), |row| row.name.clone()).drawn(name),
+    Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id),
+    Col::words(TaskColumn::State.name(), "State", "120px", Some("30%"), |row| row.state.name().to_owned())
+        .drawn(|row| task_state(row.state)),
+    Col::words(TaskColumn::Framework.name(), "Framework", "120px", None, |row| row.framework_name.clone())
+        .drawn(|row| framework_link(&row.framework, &row.framework_name)),
+    Col::words(TaskColumn::Agent.name(), "Agent", "130px", None, |row| row.hostname.clone())
+        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+    Col::words(TaskColumn::Role.name(), "Role", "90px", None, |row| row.role.clone())
+        .drawn(|row| row.role.clone().into_any()),
+    Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64())),
+    Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem)),
+    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk)),
+    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64())),
+    Col::words(TaskColumn::Health.name(), "Health", "84px", None, |row| format!("{:?}", row.healthy)).drawn(health),
+    Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
+        .drawn(|row| ago_or_nothing(row.started)),
+    Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
+        .drawn(|row| ago_or_nothing(row.updated)),
+    Col::words(TaskColumn::Message.name(), "Message", "200px", None, |row| row.message.clone()).drawn(message),
+];
+
+/// The page.
+#[component]
+pub(crate) fn TasksPage() -> impl IntoView {
+    let table = TableOf {
+        label: "Tasks",
+        hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, list:live, health:unhealthy, cpus>4 …",
+        columns: &COLUMNS,
+        asks: Query::Tasks,
+        told: |answer| match answer {
+            Answer::Tasks(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Tasks(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Tasks,
+        key: |row| row.serial.to_string(),
+        opens: |row| Opens { href: place(row), id: row.id.0.clone() },
+        none: ("No tasks", "No framework has started a task that this master remembers."),
+    };
+    view! { <TablePage table/> }
+}
+
+fn place(row: &TaskRow) -> String {
+    Route::Task(row.framework.clone(), row.id.clone()).to_string()
+}
+
+fn name(row: &TaskRow) -> AnyView {
+    let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+    view! { <a tabindex="-1" href=place(row) title=name.clone()>{name.clone()}</a> }.into_any()
+}
+
+fn id(row: &TaskRow) -> AnyView {
+    let full = row.id.0.clone();
+    view! { <span class="id"><span class="mono dim" title=full.clone()>{full.clone()}</span><Copy text=Signal::stored(full) label="the task's id" in_table=true/></span> }.into_any()
+}
+
+fn health(row: &TaskRow) -> AnyView {
+    match row.healthy {
+        Some(true) => view! { <span class="state" data-tone="ok">"healthy"</span> }.into_any(),
+        Some(false) => view! { <span class="state" data-tone="bad">"unhealthy"</span> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+fn message(row: &TaskRow) -> AnyView {
+    view! { <span class="dim" title=row.message.clone()>{row.message.clone()}</span> }.into_any()
+}

@@ -1,0 +1,23 @@
+//! Figures of tables. Nothing is said of nothing: a column of zeros hides the one that is not.
+
+use leptos::prelude::*;
+use mesoscope::text;
+use mesoscope::units::{Bytes, Timestamp};
+
+use crate::ui::clock::Ago;
+
+/// A number of cpus or gpus.
+pub(crate) fn amount_or_nothing(number: f64) -> String {
+    if number == 0.0 { String::new() } else { text::amount(number) }
+}
+
+/// An amount of memory or disk, with its unit.
+pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
+    let (number, unit) = text::bytes(bytes);
+    if bytes.get() == 0 { String::new() } else { format!("{number} {unit}") }
+}
+
+/// How long ago.
+pub(crate) fn ago_or_nothing(at: Option<Timestamp>) -> AnyView {
+    view! { <span class="dim">{at.map(|at| view! { <Ago at/> })}</span> }.into_any()
+}

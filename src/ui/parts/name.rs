@@ -1,0 +1,38 @@
+//! Names that lead to what they name.
+
+use leptos::prelude::*;
+use mesoscope::ids::{AgentId, FrameworkId};
+use mesoscope::route::Route;
+use mesoscope::text;
+
+/// An agent by its host's name, or by its id where that was never told.
+pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
+    if id.as_str().is_empty() {
+        return ().into_any();
+    }
+    let name = if hostname.is_empty() { text::short_id(id.as_str()).to_owned() } else { hostname.to_owned() };
+    view! { <a tabindex="-1" href=Route::Agent(id.clone()).to_string() title=name.clone()>{name.clone()}</a> }
+        .into_any()
+}
+
+/// A framework by its name, or by its id where it has none.
+pub(crate) fn framework_link(id: &FrameworkId, name: &str) -> AnyView {
+    let name = if name.is_empty() { text::short_id(id.as_str()).to_owned() } else { name.to_owned() };
+    view! { <a tabindex="-1" href=Route::Framework(id.clone()).to_string() title=name.clone()>{name.clone()}</a> }
+        .into_any()
+}
+
+/// A framework's own web UI: an address that it chose itself, so only http and https make a link; anything else is text.
+pub(crate) fn web_link(url: &str, name: &str) -> AnyView {
+    let name = if name.is_empty() { url.to_owned() } else { name.to_owned() };
+    let safe = url.split_once("://").is_some_and(|(scheme, rest)| {
+        (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) && !rest.is_empty()
+    });
+    if safe {
+        let title = format!("{url} (opens in a new tab)");
+        view! { <a tabindex="-1" href=url.to_owned() target="_blank" rel="noopener noreferrer" title=title>{name}</a> }
+            .into_any()
+    } else {
+        view! { <span title=url.to_owned()>{name}</span> }.into_any()
+    }
+}
