@@ -29,6 +29,11 @@ pub enum Cause {
     /// An answer that is no stream; Mesos' own words.
     #[error("the master answered {status}: {words}")]
     Refused { status: u16, words: String },
+    /// It redirects to the leader, which a browser may not follow to another origin (PROTOCOL.md, A10).
+    #[error(
+        "this master is on standby: open the page of the leading master, or start the gateway with all masters' addresses"
+    )]
+    Standby,
     #[error("the master gave no answer for 60 s")]
     NoAnswer,
     /// A clean end: the master closes the oldest of too many streams, and a master that stops ends them all.

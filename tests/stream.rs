@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use mesoscope::api;
 use mesoscope::api::cluster::GetTasks;
-use mesoscope::cluster::{Cluster, Section};
+use mesoscope::cluster::{Cluster, Part, Section};
 use mesoscope::engine::{Client, Engine, Input, Output};
 use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope::query::{Answer, Query, TableQuery, Window};
@@ -322,5 +322,124 @@ fn what_is_new_in_a_stream_is_counted() {
     world.settle();
     let trouble = world.engine.trouble();
     assert_eq!((trouble.unknown_events, trouble.unreadable_events), (1, 1));
+    assert!(matches!(world.status().link, Link::Live { .. }));
+}
+
+#[test]
+fn a_stream_that_ends_inside_a_record_says_so() {
+    let mut world = World::new();
+    let stream = snapshot(&["a"]);
+    world.connect(&stream);
+    world.give(Input::Chunk(b"200\n{\"type\""));
+    world.give(Input::Ended(Cause::Closed));
+    world.settle();
+    assert!(matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("inside a record")));
+    // The same end between two records is a clean one: the master closes the oldest of too many streams.
+    let mut world = World::new();
+    world.connect(&stream);
+    world.give(Input::Ended(Cause::Closed));
+    world.settle();
+    assert!(matches!(&world.status().link, Link::Lost { cause, .. } if cause.contains("closed the stream")));
+}
+
+#[test]
+fn a_record_over_the_limit_ends_the_stream_before_it_is_held() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["a"]));
+    world.give(Input::Chunk(b"67108865\n{"));
+    world.settle();
+    assert!(matches!(world.status().link, Link::Lost { .. }), "{:?}", world.status().link);
+    assert!(world.engine.shown().agents().next().is_some(), "what was there is there still");
+}
+
+#[test]
+fn tries_come_later_and_later_until_a_stream_is_stable() {
+    let mut world = World::new();
+    let mut waits = Vec::new();
+    for _ in 0..9 {
+        world.give(Input::Ended(Cause::Unreachable("no route".into())));
+        let from = world.now;
+        let before = world.opened();
+        while world.opened() == before {
+            world.now = world.now + Nanoseconds::from_millis(100);
+            world.give(Input::Tick);
+            world.say(ToEngine::Pong);
+        }
+        waits.push(world.now.since(from).as_millis());
+    }
+    assert!(waits.first().is_some_and(|first| (500..=1600).contains(first)), "{waits:?}");
+    assert!(waits.iter().all(|wait| *wait <= 61_000) && waits.last().is_some_and(|last| *last > 29_000), "{waits:?}");
+    world.connect(&snapshot(&["a"]));
+    for _ in 0..31 {
+        world.stay(1);
+        world.give(Input::Chunk(&record(r#"{"type":"HEARTBEAT"}"#)));
+    }
+    world.give(Input::Ended(Cause::Closed));
+    let before = world.opened();
+    world.stay(2);
+    assert_eq!(world.opened(), before + 1, "a stable stream resets the wait");
+}
+
+#[test]
+fn a_page_that_was_frozen_finds_its_old_state_and_a_new_stream() {
+    let mut world = World::new();
+    world.say(ToEngine::Watch(TABLE, all_agents()));
+    world.connect(&snapshot(&["old"]));
+    // A browser may freeze a page in the background: it answers nothing for minutes, and the master is let go.
+    (0..300).for_each(|_| world.wait(1));
+    assert_eq!(world.outputs.iter().filter(|output| **output == Output::Abort).count(), 1);
+    let before = world.opened();
+    world.say(ToEngine::Pong);
+    assert_eq!(world.opened(), before + 1);
+    world.say(ToEngine::Drawn(TABLE));
+    assert_eq!(hosts(world.tables().last().expect("it was answered")), ["old"]);
+    world.connect(&snapshot(&["new"]));
+    world.say(ToEngine::Drawn(TABLE));
+    world.wait(1);
+    assert_eq!(hosts(world.tables().last().expect("it was answered")), ["new"]);
+}
+
+#[test]
+fn what_the_old_snapshot_held_is_let_go() {
+    let mut world = World::new();
+    let hosts: Vec<String> = (0..2000).map(|n| format!("host-{n}")).collect();
+    let stream = snapshot(&hosts.iter().map(String::as_str).collect::<Vec<_>>());
+    world.connect(&stream);
+    let held = world.engine.shown().json_held();
+    for _ in 0..20 {
+        world.give(Input::Ended(Cause::Closed));
+        world.say(ToEngine::Retry);
+        world.connect(&stream);
+    }
+    assert_eq!(world.engine.shown().json_held(), held);
+    assert_eq!(world.engine.shown().agents().count(), 2000);
+}
+
+#[test]
+fn a_read_that_fails_degrades_its_part_alone() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["a"]));
+    world.say(ToEngine::Reread(vec![Part::Quota, Part::Weights]));
+    let reads: Vec<_> = world
+        .outputs
+        .iter()
+        .filter_map(|output| match output {
+            Output::Read { id, body, .. } => Some((*id, String::from_utf8_lossy(body).into_owned())),
+            _ => None,
+        })
+        .collect();
+    for (id, body) in reads {
+        if body.contains("GET_QUOTA") {
+            world.give(Input::Answered(id, Err("Not authorized".into())));
+        } else if body.contains("GET_WEIGHTS") {
+            world.give(Input::Answered(id, Ok(br#"{"type":"GET_WEIGHTS"}"#)));
+        }
+    }
+    world.settle();
+    let status = |part| world.status().parts.iter().find(|status| status.part == part);
+    assert!(
+        status(Part::Quota).is_some_and(|quota| quota.failing.as_ref().is_some_and(|(_, why)| why == "Not authorized"))
+    );
+    assert!(status(Part::Weights).is_some_and(|weights| weights.failing.is_none() && weights.told.is_some()));
     assert!(matches!(world.status().link, Link::Live { .. }));
 }

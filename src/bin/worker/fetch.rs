@@ -12,7 +12,7 @@ use mesoscope::session::Cause;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_streams::ReadableStream;
-use web_sys::{AbortController, AbortSignal, MessageChannel};
+use web_sys::{AbortController, AbortSignal, MessageChannel, RequestRedirect, ResponseType};
 
 use crate::host::{Host, give};
 
@@ -54,6 +54,9 @@ async fn stream(host: &Rc<RefCell<Host>>, url: &str, body: Vec<u8>, signal: &Abo
         Ok(response) => response,
         Err(words) => return Cause::Unreachable(words),
     };
+    if response.type_() == ResponseType::Opaqueredirect {
+        return Cause::Standby;
+    }
     if response.status() != 200 {
         let words = response.binary().await.unwrap_or_default();
         return Cause::Refused { status: response.status(), words: api::refusal(response.status(), &words).words };
@@ -103,6 +106,7 @@ async fn answer(url: &str, body: Vec<u8>) -> Result<Vec<u8>, String> {
     let response = post(url, body, None).await?;
     let bytes = response.binary().await.map_err(|error| error.to_string())?;
     match response.status() {
+        _ if response.type_() == ResponseType::Opaqueredirect => Err(Cause::Standby.to_string()),
         200 => Ok(bytes),
         status => Err(api::refusal(status, &bytes).to_string()),
     }
@@ -110,6 +114,8 @@ async fn answer(url: &str, body: Vec<u8>) -> Result<Vec<u8>, String> {
 
 async fn post(url: &str, body: Vec<u8>, signal: Option<&AbortSignal>) -> Result<Response, String> {
     let request = Request::post(url).header("Content-Type", api::CONTENT_TYPE).header("Accept", api::CONTENT_TYPE);
+    // A standby master points to the leader, where a browser may not follow; the gateway has followed already.
+    let request = request.redirect(RequestRedirect::Manual);
     let request =
         request.abort_signal(signal).body(Uint8Array::from(body.as_slice())).map_err(|error| error.to_string())?;
     request.send().await.map_err(|error| error.to_string())

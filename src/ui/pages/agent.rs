@@ -1,6 +1,7 @@
 //! One agent, with everything that the state knows of it.
 
 use leptos::prelude::*;
+use mesoscope::cluster::Part;
 use mesoscope::ids::AgentId;
 use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, Query};
 use mesoscope::route::{Route, Table};
@@ -8,7 +9,7 @@ use mesoscope::text;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
-use crate::ui::parts::{CapacityPanel, agent_state, task_state};
+use crate::ui::parts::{CapacityPanel, Fresh, agent_state, task_state};
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
 /// The page.
@@ -39,6 +40,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {state}
+            <Fresh parts=&[Part::Agents, Part::Executors]/>
         </div>
         {move || body(&id, detail.get())}
     }

@@ -1,6 +1,7 @@
 //! The table of agents.
 
 use leptos::prelude::*;
+use mesoscope::cluster::Part;
 use mesoscope::query::{AgentColumn, AgentRow, Answer, Query};
 use mesoscope::route::Route;
 use mesoscope::text;
@@ -57,6 +58,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Agents,
+        parts: &[Part::Agents],
         key: |row| row.id.0.clone(),
         opens,
         none: ("No agents", "No agent is registered with this master."),

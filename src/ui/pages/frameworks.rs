@@ -1,6 +1,7 @@
 //! The table of frameworks: active, inactive, disconnected, recovered and completed.
 
 use leptos::prelude::*;
+use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
 use mesoscope::query::{Answer, FrameworkColumn, FrameworkRow, Query};
 use mesoscope::route::Route;
@@ -60,6 +61,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Frameworks,
+        parts: &[Part::Frameworks],
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
         none: ("No frameworks", "No framework has registered with this master."),

@@ -1,13 +1,14 @@
 //! The overview: what is wrong first, then capacity, then counts, then the latest changes.
 
 use leptos::prelude::*;
+use mesoscope::cluster::Part;
 use mesoscope::query::{AgentCounts, Answer, Overview, Query, TaskCounts};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
-use crate::ui::parts::{CapacityPanel, Changes, Problems};
+use crate::ui::parts::{CapacityPanel, Changes, Fresh, Problems};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The page.
@@ -26,7 +27,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         overview.with(|overview| overview.as_ref().map(|overview| overview.changes.clone()).unwrap_or_default())
     });
     view! {
-        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1></div>
+        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><Fresh parts=&[Part::Agents, Part::Frameworks]/></div>
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
             <CapacityPanel title="Capacity" capacity/>

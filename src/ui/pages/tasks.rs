@@ -51,6 +51,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Tasks,
+        parts: &[],
         key: |row| row.serial.to_string(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
         none: ("No tasks", "No framework has started a task that this master remembers."),

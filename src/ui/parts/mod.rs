@@ -3,6 +3,7 @@
 mod capacity;
 mod change;
 mod figure;
+mod fresh;
 mod meter;
 mod name;
 mod problem;
@@ -12,6 +13,7 @@ mod table;
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing};
+pub(crate) use fresh::Fresh;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use name::{agent_link, framework_link, web_link};
 pub(crate) use problem::Problems;

@@ -1,10 +1,12 @@
 //! A page that is a table: heading with counts, filter, rows; the address keeps filter and order.
 
 use leptos::prelude::*;
+use mesoscope::cluster::Part;
 use mesoscope::query::{self, Answer, Query, Sort, TableQuery, Window};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
+use super::Fresh;
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{Column, FilterBox, Grid, GridRow, Opens, Order, Range, Rows};
@@ -20,6 +22,8 @@ pub(crate) struct TableOf<R: GridRow, C: query::Column> {
     /// The table's part of its own address.
     pub(crate) here: fn(Route) -> Option<Table>,
     pub(crate) there: fn(Table) -> Route,
+    /// What of it only reads tell.
+    pub(crate) parts: &'static [Part],
     pub(crate) key: fn(&R) -> String,
     pub(crate) opens: fn(&R) -> Opens,
     /// What stands there if there is nothing at all.
@@ -29,7 +33,7 @@ pub(crate) struct TableOf<R: GridRow, C: query::Column> {
 /// The page.
 #[component]
 pub(crate) fn TablePage<R: GridRow, C: query::Column + Send + Sync>(table: TableOf<R, C>) -> impl IntoView {
-    let TableOf { label, hint, columns, asks, told, here, there, key, opens, none } = table;
+    let TableOf { label, hint, columns, asks, told, here, there, parts, key, opens, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
     let range = RwSignal::new(Range::guess());
@@ -53,6 +57,7 @@ pub(crate) fn TablePage<R: GridRow, C: query::Column + Send + Sync>(table: Table
     view! {
         <div class="head">
             <h1 tabindex="-1">{label}" "<small role="status">{move || window.with(counted)}</small></h1>
+            {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
             <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter/>
         </div>
         <Grid label columns rows order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
