@@ -175,24 +175,32 @@ pub struct TaskCounts {
 }
 
 impl TaskCounts {
+    /// Of some tasks.
+    pub fn of<'a>(tasks: impl Iterator<Item = &'a Task>) -> Self {
+        tasks.fold(Self::default(), |mut counts, task| {
+            counts.add(task.state, task.section);
+            counts
+        })
+    }
+
     /// Tasks that are neither unreachable nor completed.
     pub fn live(&self) -> u32 {
         self.live
     }
 
     pub(super) fn add(&mut self, state: TaskState, section: Section) {
-        let count = self.of(state, section);
+        let count = self.count(state, section);
         *count = count.saturating_add(1);
         self.live += u32::from(section == Section::Live);
     }
 
     pub(super) fn remove(&mut self, state: TaskState, section: Section) {
-        let count = self.of(state, section);
+        let count = self.count(state, section);
         *count = count.saturating_sub(1);
         self.live -= u32::from(section == Section::Live && self.live > 0);
     }
 
-    fn of(&mut self, state: TaskState, section: Section) -> &mut u32 {
+    fn count(&mut self, state: TaskState, section: Section) -> &mut u32 {
         match state {
             _ if section == Section::Unreachable => &mut self.unreachable,
             TaskState::Staging => &mut self.staging,

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
-use crate::cluster::{Cluster, Section, Task, TaskState};
-use crate::ids::{AgentId, FrameworkId, TaskId};
-use crate::units::{Quantities, Timestamp};
+use super::framework::capabilities;
+use super::resource::{self, ResourceRow};
+use crate::api::maintenance::MachineId;
+use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
+use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::units::{Nanoseconds, Quantities, Timestamp};
+use crate::wire::detail;
 
 /// How many of its tasks an agent's page lists; the counts are of all.
 const TASKS: usize = 500;
@@ -25,8 +29,43 @@ pub struct AgentDetail {
     pub tasks: Vec<TaskOnAgent>,
     /// All tasks of this agent that the state knows, listed or not.
     pub tasks_known: u32,
+    /// All that it has, each with whose it is: reservations and volumes among them.
+    pub resources: Vec<ResourceRow>,
+    pub capabilities: Vec<String>,
+    /// Type and name.
+    pub providers: Vec<(String, String)>,
+    /// How it is drained, if it is.
+    pub drain: Option<DrainRow>,
+    /// Executors on it that the master lists, or that live tasks name.
+    pub executors: Vec<ExecutorOnAgent>,
+    /// The machine's part in the maintenance schedule.
+    pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
     /// The agent as the master told it, as JSON.
     pub json: String,
+}
+
+/// How an agent is drained.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrainRow {
+    /// It is marked gone when its last task has ended.
+    pub mark_gone: bool,
+    /// How long tasks are given to end.
+    pub max_grace_period: Option<Nanoseconds>,
+    /// When the drain began, as far as the master tells.
+    pub since: Option<Timestamp>,
+}
+
+/// An executor on an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutorOnAgent {
+    pub id: ExecutorId,
+    pub name: String,
+    pub framework: FrameworkId,
+    pub framework_name: String,
+    /// Live tasks that name it.
+    pub tasks: u32,
+    /// Its own resources, without its tasks'.
+    pub used: Quantities,
 }
 
 /// A framework's share of an agent.
@@ -61,16 +100,65 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     tasks.sort_by(|a, b| {
         a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| a.id().cmp(b.id()))
     });
+    let json = cluster.json(agent.json);
+    let told: detail::AgentDetail<'_> = serde_json::from_str(&json).unwrap_or_default();
     Some(AgentDetail {
         row: row(agent),
+        resources: told.total_resources.iter().map(resource::row).collect(),
+        capabilities: capabilities(&told.capabilities),
+        providers: told.resource_providers.iter().map(provider).collect(),
+        drain: told.drain_info.map(|drain| DrainRow {
+            mark_gone: drain.config.mark_gone,
+            max_grace_period: drain.config.max_grace_period.map(|grace| Nanoseconds(grace.nanoseconds.0)),
+            since: told.estimated_drain_start_time.moment(),
+        }),
+        executors: executors(cluster, id),
+        maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
         pid: agent.pid.clone(),
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, &tasks),
         tasks_known: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
         tasks: tasks.iter().take(TASKS).map(|task| on_agent(cluster, task)).collect(),
-        json: cluster.json(agent.json),
+        json,
     })
+}
+
+fn provider(told: &detail::ResourceProvider<'_>) -> (String, String) {
+    let info = &told.resource_provider_info;
+    (info.kind.as_str().to_owned(), info.name.as_str().to_owned())
+}
+
+fn executors(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorOnAgent> {
+    let here = cluster.executors().filter(|placed| placed.agent == agent.as_str());
+    let mut rows: Vec<ExecutorOnAgent> = here
+        .map(|placed| ExecutorOnAgent {
+            id: placed.id.into(),
+            name: placed.executor.name.clone(),
+            framework: placed.framework.into(),
+            framework_name: cluster
+                .framework(&placed.framework.into())
+                .map(|framework| framework.name.clone())
+                .unwrap_or_default(),
+            tasks: placed.executor.tasks,
+            used: placed.executor.used,
+        })
+        .collect();
+    rows.sort_by(|a, b| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)));
+    rows
+}
+
+/// A machine is named by host, by address, or by both.
+fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {
+    let ip = agent.pid.split_once('@').and_then(|(_, address)| address.rsplit_once(':')).map(|(ip, _)| ip);
+    let is = |id: &MachineId| {
+        id.hostname.as_deref().is_none_or(|hostname| hostname.eq_ignore_ascii_case(&agent.hostname))
+            && id.ip.as_deref().is_none_or(|of| Some(of) == ip)
+            && (id.hostname.is_some() || id.ip.is_some())
+    };
+    let machine = cluster.machines().iter().find(|machine| is(&machine.id))?;
+    let window = cluster.schedule().windows.iter().find(|window| window.machine_ids.iter().any(is));
+    Some((machine.mode, window.map(|window| window.unavailability.start.moment())))
 }
 
 fn on_agent(cluster: &Cluster, task: &Task) -> TaskOnAgent {

@@ -4,25 +4,35 @@
 mod agent;
 mod agents;
 mod filter;
+mod framework;
 mod frameworks;
+mod offers;
 mod overview;
+mod resource;
+mod roles;
 mod standing;
 mod table;
+mod task;
 mod tasks;
 
 use serde::{Deserialize, Serialize};
 
-pub use agent::AgentDetail;
+pub use agent::{AgentDetail, DrainRow, ExecutorOnAgent, FrameworkOnAgent, TaskOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use filter::Filter;
+pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
+pub use offers::{InverseOfferRow, OfferColumn, OfferRow, Offers};
 pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
+pub use resource::ResourceRow;
+pub use roles::{QuotaRow, RoleColumn, RoleRow};
 pub use standing::{MasterSummary, Standing, standing};
 pub use table::{Column, Sort, TableQuery, Window};
+pub use task::{StatusRow, TaskDetail};
 pub use tasks::{TaskColumn, TaskRow};
 
 use crate::cluster::{Cluster, Part};
-use crate::ids::AgentId;
+use crate::ids::{AgentId, FrameworkId, TaskKey};
 use crate::units::Timestamp;
 
 /// What a view may ask for.
@@ -32,7 +42,11 @@ pub enum Query {
     Agents(TableQuery<AgentColumn>),
     Agent(AgentId),
     Frameworks(TableQuery<FrameworkColumn>),
+    Framework(FrameworkId),
     Tasks(TableQuery<TaskColumn>),
+    Task(TaskKey),
+    Roles(TableQuery<RoleColumn>),
+    Offers(TableQuery<OfferColumn>),
 }
 
 impl Query {
@@ -41,9 +55,11 @@ impl Query {
         match self {
             Self::Overview => &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Machines],
             Self::Agents(_) => &[Part::Agents, Part::Metrics],
-            Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Metrics],
-            Self::Frameworks(_) => &[Part::Frameworks, Part::Metrics],
-            Self::Tasks(_) => &[],
+            Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
+            Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
+            Self::Tasks(_) | Self::Task(_) => &[],
+            Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
+            Self::Offers(_) => &[Part::Frameworks],
         }
     }
 }
@@ -56,7 +72,13 @@ pub enum Answer {
     /// `None` if the cluster does not know the agent.
     Agent(Option<Box<AgentDetail>>),
     Frameworks(Window<FrameworkRow>),
+    /// `None` if the cluster does not know the framework.
+    Framework(Option<Box<FrameworkDetail>>),
     Tasks(Window<TaskRow>),
+    /// `None` if the cluster does not know the task.
+    Task(Option<Box<TaskDetail>>),
+    Roles(Window<RoleRow>),
+    Offers(Offers),
 }
 
 /// Answers a query from the cluster as it is.
@@ -66,6 +88,10 @@ pub fn answer(cluster: &Cluster, query: &Query, now: Timestamp) -> Answer {
         Query::Agents(query) => Answer::Agents(agents::agents(cluster, query)),
         Query::Agent(id) => Answer::Agent(agent::agent(cluster, id).map(Box::new)),
         Query::Frameworks(query) => Answer::Frameworks(frameworks::frameworks(cluster, query)),
+        Query::Framework(id) => Answer::Framework(framework::framework(cluster, id).map(Box::new)),
         Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query)),
+        Query::Task(key) => Answer::Task(task::task(cluster, key).map(Box::new)),
+        Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
+        Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
     }
 }

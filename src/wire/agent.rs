@@ -99,13 +99,13 @@ struct Scalar {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Ranges {
+pub(super) struct Ranges {
     #[serde(default)]
     range: Vec<Range>,
 }
 
 impl Ranges {
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let ranges: Vec<String> = self.range.iter().map(|range| format!("{}-{}", range.begin.0, range.end.0)).collect();
         format!("[{}]", ranges.join(","))
     }

@@ -1,15 +1,21 @@
 //! One agent, with everything that the state knows of it.
 
 use leptos::prelude::*;
-use mesoscope::cluster::Part;
+use mesoscope::cluster::{MachineMode, Part};
 use mesoscope::ids::AgentId;
-use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, Query};
+use mesoscope::query::{
+    AgentDetail, AgentRow, Answer, Capacity, DrainRow, ExecutorOnAgent, FrameworkOnAgent, Query, TaskOnAgent,
+};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
+use mesoscope::units::Timestamp;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
-use crate::ui::parts::{CapacityPanel, Fresh, agent_state, task_state};
+use crate::ui::parts::{
+    CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, or_dash, pairs, resources, slice, task_state,
+    when,
+};
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
 /// The page.
@@ -17,40 +23,27 @@ use crate::ui::widgets::{Blank, Code, Copy, Panel};
 pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let asked = id.clone();
     let answer = link().watch(move || Query::Agent(asked.clone()));
-    let detail = Memo::new(move |_| match answer.get() {
+    let detail: Detail<AgentDetail> = Memo::new(move |_| match answer.get() {
         Some(Answer::Agent(detail)) => Some(detail.map(|detail| *detail)),
         _ => None,
     });
-    let title = {
-        let id = id.clone();
-        move || {
-            detail.with(|detail| {
-                detail
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map_or_else(|| id.0.clone(), |detail| detail.row.hostname.clone())
-            })
-        }
-    };
-    let state = move || {
-        detail.with(|detail| detail.as_ref().and_then(Option::as_ref).map(|detail| agent_state(detail.row.state)))
-    };
+    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
+    let name = slice(detail, |detail| detail.row.hostname.clone());
+    let known_id = id.0.clone();
+    let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
+    let state = slice(detail, |detail| Some(detail.row.state));
     view! {
         <div class="head">
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
-            {state}
+            {move || state.get().map(agent_state)}
             <Fresh parts=&[Part::Agents, Part::Executors]/>
         </div>
-        {move || body(&id, detail.get())}
-    }
-}
-
-fn body(id: &AgentId, detail: Option<Option<AgentDetail>>) -> AnyView {
-    match detail {
-        None => ().into_any(),
-        Some(None) => unknown(id),
-        Some(Some(detail)) => known(detail),
+        {move || match is_known.get() {
+            None => ().into_any(),
+            Some(false) => unknown(&id),
+            Some(true) => known(detail),
+        }}
     }
 }
 
@@ -65,103 +58,174 @@ fn unknown(id: &AgentId) -> AnyView {
     .into_any()
 }
 
-fn known(detail: AgentDetail) -> AnyView {
-    let json = pretty(&detail.json);
-    let AgentRow { total, allocated, offered, .. } = detail.row;
-    let capacity = Signal::stored(Some(Capacity { total, allocated, offered }));
-    let (facts, frameworks) = (facts(&detail), frameworks(&detail));
+fn known(detail: Detail<AgentDetail>) -> AnyView {
+    let capacity = slice(detail, |detail| {
+        let AgentRow { total, allocated, offered, .. } = detail.row;
+        Some(Capacity { total, allocated, offered })
+    });
+    let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
+    let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
+    let resources_of = slice(detail, |detail| detail.resources.clone());
+    let executors_of = slice(detail, |detail| detail.executors.clone());
+    let tasks_of = slice(detail, |detail| (detail.tasks.clone(), detail.tasks_known));
+    let known = slice(detail, |detail| (detail.tasks.len() as u64, u64::from(detail.tasks_known)));
+    let aside = move || match known.get() {
+        (shown, known) if shown < known => format!("the newest {} of {}", text::count(shown), text::count(known)),
+        (_, known) => text::count(known),
+    };
+    let json = slice(detail, |detail| detail.json.clone());
     view! {
         <div class="columns">
-            <div class="stack"><Panel title="Agent">{facts}</Panel><CapacityPanel title="Resources" capacity/></div>
-            {frameworks}
+            <div class="stack">
+                <Panel title="Agent">{move || facts_of.get().map(facts)}</Panel>
+                <CapacityPanel title="Resources" capacity/>
+            </div>
+            <div class="stack">
+                <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| frameworks(rows))}</Panel>
+                <Panel title="Executors on it">{move || executors_of.with(|rows| executors(rows))}</Panel>
+            </div>
         </div>
-        {tasks(&detail)}
-        <Code title="As the master tells it" text=json/>
+        <Panel title="Reservations and volumes">{move || resources_of.with(|rows| resources(rows))}</Panel>
+        <Panel title="Tasks" aside=aside>{move || tasks_of.with(|(rows, _)| tasks(rows))}</Panel>
+        <Code title="As the master tells it" text=json.into()/>
     }
     .into_any()
 }
 
-fn facts(detail: &AgentDetail) -> impl IntoView + use<> {
-    let row = &detail.row;
-    let id = row.id.0.clone();
-    let or_dash = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
-    let when = |at: Option<mesoscope::units::Timestamp>| {
-        at.map_or_else(|| "–".into_any(), |at| view! { <Ago at/> }.into_any())
-    };
-    view! {
-        <dl class="facts">
-            <div><dt>"ID"</dt><dd><span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/></dd></div>
-            <div><dt>"Address"</dt><dd class="mono">{or_dash(&detail.pid)}</dd></div>
-            <div><dt>"Version"</dt><dd>{or_dash(&row.version)}</dd></div>
-            <div><dt>"Fault domain"</dt><dd>{or_dash(&detail.domain)}</dd></div>
-            <div><dt>"Registered"</dt><dd>{when(row.registered)}</dd></div>
-            <div><dt>"Registered again"</dt><dd>{when(detail.reregistered)}</dd></div>
-            <div><dt>"Attributes"</dt><dd>{or_dash(&row.attributes)}</dd></div>
-            <div><dt>"Live tasks"</dt><dd>{text::count(u64::from(row.tasks))}</dd></div>
-        </dl>
+#[derive(Clone, PartialEq)]
+struct Facts {
+    row: AgentRow,
+    reregistered: Option<Timestamp>,
+    pid: String,
+    domain: String,
+    capabilities: Vec<String>,
+    providers: Vec<(String, String)>,
+    drain: Option<DrainRow>,
+    maintenance: Option<(MachineMode, Option<Timestamp>)>,
+}
+
+impl Facts {
+    fn of(detail: &AgentDetail) -> Self {
+        Self {
+            row: detail.row.clone(),
+            reregistered: detail.reregistered,
+            pid: detail.pid.clone(),
+            domain: detail.domain.clone(),
+            capabilities: detail.capabilities.clone(),
+            providers: detail.providers.clone(),
+            drain: detail.drain,
+            maintenance: detail.maintenance,
+        }
     }
 }
 
-fn frameworks(detail: &AgentDetail) -> impl IntoView + use<> {
-    let rows: Vec<_> = detail.frameworks.iter().cloned().map(|share| {
+fn facts(facts: Facts) -> AnyView {
+    let row = facts.row;
+    let id = row.id.0.clone();
+    let attributes: Vec<String> = row.attributes.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let log = Route::AgentBrowse(row.id.clone(), "/slave/log".to_owned());
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/> })}
+            {fact("Address", view! { <span class="mono">{or_dash(&facts.pid)}</span> })}
+            {fact("Version", or_dash(&row.version))}
+            {fact("Fault domain", or_dash(&facts.domain))}
+            {fact("Registered", when(row.registered))}
+            {fact("Registered again", when(facts.reregistered))}
+            {fact("Live tasks", text::count(u64::from(row.tasks)))}
+            {fact("Drain", facts.drain.map_or_else(|| "–".into_any(), drain))}
+            {fact("Maintenance", facts.maintenance.map_or_else(|| "–".into_any(), maintenance))}
+            {fact("Attributes", chips(&attributes))}
+            {fact("Capabilities", chips(&facts.capabilities))}
+            {fact("Resource providers", pairs(&facts.providers))}
+            {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
+        </dl>
+    }
+    .into_any()
+}
+
+fn drain(drain: DrainRow) -> AnyView {
+    let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::age(grace)));
+    let gone = if drain.mark_gone { ", then marked gone" } else { "" };
+    let since = drain.since.map(|at| view! { "since "<Ago at/> });
+    view! { <span>{since}{gone}{grace}</span> }.into_any()
+}
+
+fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
+    let word = match mode {
+        MachineMode::Draining => "scheduled",
+        MachineMode::Down => "down",
+    };
+    let start = start.map(|at| view! { " from "{when(Some(at))} });
+    view! { <a class="link" href=Route::Maintenance.to_string()>{word}</a>{start} }.into_any()
+}
+
+fn frameworks(rows: &[FrameworkOnAgent]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="No framework has a live task here."/> }.into_any();
+    }
+    let line = |share: &FrameworkOnAgent| {
         let (mem, unit) = text::bytes(share.used.mem);
         view! {
             <tr>
-                <td><a href=Route::Framework(share.id.clone()).to_string()>{if share.name.is_empty() { share.id.0.clone() } else { share.name }}</a></td>
+                <td>{framework_link(&share.id, &share.name)}</td>
                 <td class="num">{text::count(u64::from(share.tasks))}</td>
                 <td class="num">{text::amount(share.used.cpus.as_f64())}</td>
                 <td class="num">{mem}" "<span class="dim">{unit}</span></td>
             </tr>
         }
-    }).collect();
-    let none = rows.is_empty();
+    };
     view! {
-        <Panel title="Frameworks on it">
-            {if none { view! { <Blank title="None" words="No framework has a live task here."/> }.into_any() } else {
-                view! { <div class="scroll-x"><table class="plain">
-                    <thead><tr><th>"Framework"</th><th class="num">"Live tasks"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th></tr></thead>
-                    <tbody>{rows}</tbody></table></div> }.into_any()
-            }}
-        </Panel>
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Frameworks on this agent"><table class="plain">
+            <thead><tr><th>"Framework"</th><th class="num">"Live tasks"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
+    .into_any()
 }
 
-fn tasks(detail: &AgentDetail) -> impl IntoView + use<> {
-    let shown = detail.tasks.len();
-    let known = detail.tasks_known as usize;
-    let aside = if shown < known {
-        format!("the newest {} of {}", text::count(shown as u64), text::count(known as u64))
-    } else {
-        text::count(known as u64)
-    };
-    let rows: Vec<_> = detail.tasks.iter().cloned().map(|task| {
-        let name = if task.name.is_empty() { task.id.0.clone() } else { task.name };
-        let message = task.message.clone();
+fn executors(rows: &[ExecutorOnAgent]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="The master lists no executor here. Those of the command executor it never lists."/> }.into_any();
+    }
+    let line = |row: &ExecutorOnAgent| {
         view! {
             <tr>
-                <td><a href=Route::Task(task.framework, task.id.clone()).to_string() title=task.id.0.clone()>{name}</a></td>
-                <td>{task_state(task.state)}</td>
-                <td>{task.framework_name}</td>
-                <td class="num">{text::amount(task.used.cpus.as_f64())}</td>
-                <td class="dim">{task.updated.map(|at| view! { <Ago at/> })}</td>
-                <td class="dim" title=message>{task.message}</td>
+                <td class="mono" title=row.id.0.clone()>{row.id.0.clone()}</td>
+                <td>{framework_link(&row.framework, &row.framework_name)}</td>
+                <td class="num">{text::count(u64::from(row.tasks))}</td>
+                <td class="num">{text::amount(row.used.cpus.as_f64())}</td>
             </tr>
         }
-    }).collect();
-    let none = rows.is_empty();
+    };
     view! {
-        <Panel title="Tasks" aside=move || aside.clone()>
-            {if none { view! { <Blank title="None" words="The master remembers no task of this agent."/> }.into_any() } else {
-                view! { <div class="scroll-x" tabindex="0" role="region" aria-label="Tasks of this agent"><table class="plain">
-                    <thead><tr><th>"Task"</th><th>"State"</th><th>"Framework"</th><th class="num">"CPUs"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
-                    <tbody>{rows}</tbody></table></div> }.into_any()
-            }}
-        </Panel>
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Executors on this agent"><table class="plain">
+            <thead><tr><th>"Executor"</th><th>"Framework"</th><th class="num">"Live tasks"</th><th class="num">"CPUs"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
+    .into_any()
 }
 
-/// Indented, if it is JSON; as it came, if it is not.
-fn pretty(json: &str) -> String {
-    let value = serde_json::from_str::<serde_json::Value>(json);
-    value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| json.to_owned())
+fn tasks(rows: &[TaskOnAgent]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="The master remembers no task of this agent."/> }.into_any();
+    }
+    let line = |task: &TaskOnAgent| {
+        let name = if task.name.is_empty() { task.id.0.clone() } else { task.name.clone() };
+        view! {
+            <tr>
+                <td><a href=Route::Task(task.framework.clone(), task.id.clone()).to_string() title=task.id.0.clone()>{name}</a></td>
+                <td>{task_state(task.state)}</td>
+                <td>{framework_link(&task.framework, &task.framework_name)}</td>
+                <td class="num">{text::amount(task.used.cpus.as_f64())}</td>
+                <td class="dim">{task.updated.map(|at| view! { <Ago at/> })}</td>
+                <td class="dim" title=task.message.clone()>{task.message.clone()}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Tasks of this agent"><table class="plain">
+            <thead><tr><th>"Task"</th><th>"State"</th><th>"Framework"</th><th class="num">"CPUs"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
 }

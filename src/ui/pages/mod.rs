@@ -3,13 +3,16 @@
 mod agent;
 mod agents;
 mod coming;
+mod framework;
 mod frameworks;
 mod overview;
+mod task;
 mod tasks;
 mod trouble;
 mod unknown;
 
 use leptos::prelude::*;
+use mesoscope::ids::TaskKey;
 use mesoscope::route::Route;
 
 use super::router::{page_of, route};
@@ -25,6 +28,8 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Agent(id) => view! { <agent::AgentPage id/> }.into_any(),
         Route::Frameworks(_) => view! { <frameworks::FrameworksPage/> }.into_any(),
         Route::Tasks(_) => view! { <tasks::TasksPage/> }.into_any(),
+        Route::Framework(id) => view! { <framework::FrameworkPage id/> }.into_any(),
+        Route::Task(framework, task) => view! { <task::TaskPage key=TaskKey { framework, task }/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         other => view! { <coming::ComingPage route=other/> }.into_any(),

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{AgentCounts, Answer, Overview, Query, TaskCounts};
+use mesoscope::query::{AgentCounts, Answer, Overview, Query};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
-use crate::ui::parts::{CapacityPanel, Changes, Fresh, Problems};
+use crate::ui::parts::{CapacityPanel, Changes, Fresh, Problems, figure, task_counts};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The page.
@@ -32,7 +32,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
             <CapacityPanel title="Capacity" capacity/>
         </div>
-        <Panel title="Tasks">{move || tasks(overview.with(|overview| overview.as_ref().map(|overview| overview.tasks)))}</Panel>
+        <Panel title="Tasks">{move || task_counts(overview.with(|overview| overview.as_ref().map(|overview| overview.tasks)), "")}</Panel>
         <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}</Panel>
         <Changes changes/>
     }
@@ -76,32 +76,6 @@ fn attention(problems: Option<Vec<mesoscope::lint::Problem>>, arriving: bool) ->
     }
 }
 
-fn tasks(counts: Option<TaskCounts>) -> impl IntoView {
-    let known = counts.is_some();
-    let counts = counts.unwrap_or_default();
-    let figures = [
-        ("staging", "busy", counts.staging),
-        ("starting", "busy", counts.starting),
-        ("running", "ok", counts.running),
-        ("killing", "warn", counts.killing),
-        ("unreachable", "lost", counts.unreachable),
-        ("finished", "idle", counts.finished),
-        ("failed", "bad", counts.failed),
-        ("killed", "idle", counts.killed),
-        ("lost", "lost", counts.lost),
-    ];
-    // What is rare is shown when it is there.
-    let rare = [
-        ("error", "bad", counts.error),
-        ("dropped", "lost", counts.dropped),
-        ("gone", "lost", counts.gone),
-        ("other", "idle", counts.other),
-    ];
-    let figures = figures.into_iter().chain(rare.into_iter().filter(|(.., number)| *number > 0));
-    let place = |name: &str| Route::Tasks(Table { filter: format!("state:{name}"), sort: String::new() });
-    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
-}
-
 fn agents(counts: Option<AgentCounts>) -> impl IntoView {
     let known = counts.is_some();
     let counts = counts.unwrap_or_default();
@@ -116,14 +90,4 @@ fn agents(counts: Option<AgentCounts>) -> impl IntoView {
     ];
     let place = |name: &str| Route::Agents(Table { filter: format!("state:{name}"), sort: String::new() });
     view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
-}
-
-/// A count that leads to what it counts; a dash where it is not known yet.
-fn figure(route: Route, name: &'static str, tone: &'static str, number: Option<u32>) -> impl IntoView {
-    let words = number.map_or_else(|| "–".to_owned(), |number| text::count(u64::from(number)));
-    view! {
-        <a href=route.to_string() data-none=(number.unwrap_or(0) == 0).then_some("")>
-            <b>{words}</b><span class="state" data-tone=tone>{name}</span>
-        </a>
-    }
 }

@@ -2,20 +2,26 @@
 
 mod capacity;
 mod change;
+mod counts;
+mod detail;
 mod figure;
 mod fresh;
 mod meter;
 mod name;
+mod offer;
 mod problem;
 mod state;
 mod table;
 
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
+pub(crate) use counts::{figure, task_counts};
+pub(crate) use detail::{Detail, chips, fact, or_dash, pairs, resources, scalar, slice, when};
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing};
 pub(crate) use fresh::Fresh;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use name::{agent_link, framework_link, web_link};
+pub(crate) use offer::{inverse_offers, offers};
 pub(crate) use problem::Problems;
 pub(crate) use state::{agent_state, framework_state, task_state};
 pub(crate) use table::{TableOf, TablePage};

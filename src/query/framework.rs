@@ -1,0 +1,82 @@
+//! One framework, with everything that the state knows of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::frameworks::{self, FrameworkRow};
+use super::offers::{self, InverseOfferRow, OfferRow};
+use super::task::labels;
+use crate::cluster::{Cluster, Section, TaskCounts};
+use crate::ids::FrameworkId;
+use crate::units::Nanoseconds;
+use crate::wire::detail;
+
+/// How many offers a framework's page lists.
+const OFFERS: usize = 200;
+
+/// A framework's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameworkDetail {
+    pub row: FrameworkRow,
+    pub failover_timeout: Nanoseconds,
+    pub checkpoint: bool,
+    pub capabilities: Vec<String>,
+    pub labels: Vec<(String, String)>,
+    /// As JSON; empty if it has none.
+    pub offer_filters: String,
+    pub offer_constraints: String,
+    /// Its tasks by state.
+    pub tasks: TaskCounts,
+    /// How many agents its live tasks are on.
+    pub agents: u32,
+    pub offers: Vec<OfferRow>,
+    pub inverse_offers: Vec<InverseOfferRow>,
+    /// The framework as the master told it, as JSON.
+    pub json: String,
+}
+
+/// The framework of that id.
+pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
+    let framework = cluster.framework(id)?;
+    let total = cluster.agents().map(|agent| agent.total).sum();
+    let json = cluster.json(framework.json);
+    let told: detail::FrameworkDetail<'_> = serde_json::from_str(&json).unwrap_or_default();
+    let info = told.framework_info;
+    let some = |json: Option<&serde_json::value::RawValue>| {
+        json.map(|json| json.get()).filter(|json| *json != "{}").unwrap_or_default().to_owned()
+    };
+    let mut agents: Vec<&str> = cluster
+        .tasks_of_framework(id)
+        .filter(|task| task.section == Section::Live)
+        .map(|task| cluster.agent_id_of(task))
+        .collect();
+    agents.sort_unstable();
+    agents.dedup();
+    Some(FrameworkDetail {
+        row: frameworks::row(framework, total),
+        failover_timeout: framework.failover_timeout,
+        checkpoint: info.checkpoint,
+        capabilities: capabilities(&info.capabilities),
+        labels: labels(&info.labels),
+        offer_filters: some(info.offer_filters),
+        offer_constraints: some(told.offer_constraints),
+        tasks: TaskCounts::of(cluster.tasks_of_framework(id)),
+        agents: u32::try_from(agents.len()).unwrap_or(u32::MAX),
+        offers: framework.offers.iter().take(OFFERS).map(|offer| offers::row(framework, offer)).collect(),
+        inverse_offers: framework
+            .inverse_offers
+            .iter()
+            .take(OFFERS)
+            .map(|offer| offers::inverse_row(cluster, framework, offer))
+            .collect(),
+        json,
+    })
+}
+
+/// Their names; one that the v1 API has no name for is told as such.
+pub fn capabilities(told: &[detail::Capability<'_>]) -> Vec<String> {
+    let name = |capability: &detail::Capability<'_>| match capability.kind.as_str() {
+        "" => "(unnamed)".to_owned(),
+        name => name.to_owned(),
+    };
+    told.iter().map(name).collect()
+}

@@ -1,0 +1,152 @@
+//! One framework: what it is, its tasks by state, its resources, its offers.
+
+use leptos::prelude::*;
+use mesoscope::cluster::Part;
+use mesoscope::ids::{FrameworkId, Role};
+use mesoscope::query::{Answer, FrameworkDetail, FrameworkRow, Query, TaskCounts};
+use mesoscope::route::{Route, Table};
+use mesoscope::text;
+use mesoscope::units::Quantities;
+
+use crate::ui::link::link;
+use crate::ui::parts::{
+    Detail, Fresh, chips, fact, framework_state, inverse_offers, offers, or_dash, pairs, slice, task_counts, web_link, when,
+};
+use crate::ui::widgets::{Blank, Code, Copy, Panel};
+
+/// The page.
+#[component]
+pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
+    let asked = id.clone();
+    let answer = link().watch(move || Query::Framework(asked.clone()));
+    let detail: Detail<FrameworkDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Framework(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
+    let name = slice(detail, |detail| detail.row.name.clone());
+    let known_id = id.0.clone();
+    let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
+    let state = slice(detail, |detail| Some(detail.row.state));
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Frameworks(Table::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            {move || state.get().map(framework_state)}
+            <Fresh parts=&[Part::Frameworks]/>
+        </div>
+        {move || match is_known.get() {
+            None => ().into_any(),
+            Some(false) => unknown(&id),
+            Some(true) => known(&id, detail),
+        }}
+    }
+}
+
+fn unknown(id: &FrameworkId) -> AnyView {
+    let words = "The master keeps fifty completed frameworks, and forgets the rest. The id may also be mistyped.";
+    view! {
+        <section class="panel">
+            <Blank title=format!("The master knows no framework {id}") words/>
+            <div class="blank"><a class="link" href=Route::Frameworks(Table::default()).to_string()>"All frameworks"</a></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
+    let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
+    let uses_of = slice(detail, |detail| Some((detail.row.allocated, detail.row.offered, detail.row.share)));
+    let tasks_of = slice(detail, |detail| detail.tasks);
+    let offers_of = slice(detail, |detail| (detail.offers.clone(), detail.inverse_offers.clone()));
+    let json = slice(detail, |detail| detail.json.clone());
+    let filter = format!("framework:{id}");
+    let all = Route::Tasks(Table { filter: filter.clone(), sort: String::new() });
+    view! {
+        <div class="columns">
+            <Panel title="Framework">{move || facts_of.get().map(facts)}</Panel>
+            <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
+        </div>
+        <Panel title="Tasks" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
+            {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
+        </Panel>
+        <Panel title="Offers">{move || offers_of.with(|(rows, inverse)| view! { {offers(rows)} {(!inverse.is_empty()).then(|| inverse_offers(inverse))} })}</Panel>
+        <Code title="As the master tells it" text=json.into()/>
+    }
+    .into_any()
+}
+
+#[derive(Clone, PartialEq)]
+struct Facts {
+    row: FrameworkRow,
+    failover_timeout: mesoscope::units::Nanoseconds,
+    checkpoint: bool,
+    capabilities: Vec<String>,
+    labels: Vec<(String, String)>,
+    offer_filters: String,
+    offer_constraints: String,
+    agents: u32,
+}
+
+impl Facts {
+    fn of(detail: &FrameworkDetail) -> Self {
+        Self {
+            row: FrameworkRow { allocated: Quantities::NONE, offered: Quantities::NONE, share: 0.0, ..detail.row.clone() },
+            failover_timeout: detail.failover_timeout,
+            checkpoint: detail.checkpoint,
+            capabilities: detail.capabilities.clone(),
+            labels: detail.labels.clone(),
+            offer_filters: detail.offer_filters.clone(),
+            offer_constraints: detail.offer_constraints.clone(),
+            agents: detail.agents,
+        }
+    }
+}
+
+fn facts(facts: Facts) -> AnyView {
+    let row = facts.row;
+    let id = row.id.0.clone();
+    let roles: Vec<String> = row.roles.iter().map(Role::as_str).map(str::to_owned).collect();
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the framework's id"/> })}
+            {fact("User", or_dash(&row.user))}
+            {fact("Principal", or_dash(&row.principal))}
+            {fact("Host", or_dash(&row.hostname))}
+            {fact("Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
+            {fact("Roles", chips(&roles))}
+            {fact("Registered", when(row.registered))}
+            {fact("Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
+            {fact("Ended", when(row.unregistered))}
+            {fact("Failover timeout", text::age(facts.failover_timeout))}
+            {fact("Checkpoint", if facts.checkpoint { "yes" } else { "no" })}
+            {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
+            {fact("Capabilities", chips(&facts.capabilities))}
+            {fact("Labels", pairs(&facts.labels))}
+            {fact("Offer filters", view! { <span class="mono">{or_dash(&facts.offer_filters)}</span> })}
+            {fact("Offer constraints", view! { <span class="mono">{or_dash(&facts.offer_constraints)}</span> })}
+        </dl>
+    }
+    .into_any()
+}
+
+fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {
+    let bytes = |of: mesoscope::units::Bytes| {
+        let (number, unit) = text::bytes(of);
+        format!("{number} {unit}")
+    };
+    let lines = [
+        ("CPUs", text::amount(allocated.cpus.as_f64()), text::amount(offered.cpus.as_f64())),
+        ("Memory", bytes(allocated.mem), bytes(offered.mem)),
+        ("Disk", bytes(allocated.disk), bytes(offered.disk)),
+        ("GPUs", text::amount(allocated.gpus.as_f64()), text::amount(offered.gpus.as_f64())),
+    ];
+    let line = |(name, allocated, offered)| view! { <tr><td>{name}</td><td class="num">{allocated}</td><td class="num">{offered}</td></tr> };
+    view! {
+        <div class="scroll-x"><table class="plain">
+            <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th></tr></thead>
+            <tbody>{lines.into_iter().map(line).collect_view()}</tbody></table></div>
+        <dl class="facts">{fact("Largest share of the cluster", text::percent(share, 1.0))}</dl>
+    }
+    .into_any()
+}

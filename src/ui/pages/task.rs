@@ -1,0 +1,223 @@
+//! One task: what it is, its history, its container and network, and its pod's siblings.
+
+use leptos::prelude::*;
+use mesoscope::ids::{ContainerId, TaskKey};
+use mesoscope::query::{Answer, Query, StatusRow, TaskDetail, TaskRow};
+use mesoscope::route::{Route, Table};
+use mesoscope::text;
+
+use crate::ui::clock::Ago;
+use crate::ui::link::link;
+use crate::ui::parts::{
+    Detail, agent_link, fact, framework_link, or_dash, pairs, resources, scalar, slice, task_state, when,
+};
+use crate::ui::widgets::{Blank, Code, Copy, Panel};
+
+/// The page.
+#[component]
+pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
+    let asked = key.clone();
+    let answer = link().watch(move || Query::Task(asked.clone()));
+    let detail: Detail<TaskDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Task(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
+    let id = key.task.0.clone();
+    let name = slice(detail, |detail| detail.row.name.clone());
+    let title = move || name.with(|name| if name.is_empty() { id.clone() } else { name.clone() });
+    let state = slice(detail, |detail| Some((detail.row.state, detail.row.healthy)));
+    let state = move || {
+        state.get().map(|(state, healthy)| {
+            let sick = (healthy == Some(false)).then(|| view! { <span class="state" data-tone="bad">"unhealthy"</span> });
+            view! { {task_state(state)} {sick} }
+        })
+    };
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Tasks(Table::default()).to_string()>"Tasks"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            {state}
+        </div>
+        {move || match is_known.get() {
+            None => ().into_any(),
+            Some(false) => unknown(&key),
+            Some(true) => known(detail),
+        }}
+    }
+}
+
+fn unknown(key: &TaskKey) -> AnyView {
+    let words = "The master keeps a thousand ended tasks of each framework, and forgets the rest. The id may also be mistyped: ids are unique only within a framework.";
+    view! {
+        <section class="panel">
+            <Blank title=format!("The master knows no task {} of framework {}", key.task, key.framework) words/>
+            <div class="blank"><a class="link" href=Route::Framework(key.framework.clone()).to_string()>"Its framework"</a></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn known(detail: Detail<TaskDetail>) -> AnyView {
+    let facts_of = slice(detail, |detail| Some((detail.row.clone(), detail.executor.clone(), detail.user.clone())));
+    let resources_of = slice(detail, |detail| (detail.resources.clone(), detail.limits.clone()));
+    let history_of = slice(detail, |detail| detail.history.clone());
+    let where_of = slice(detail, |detail| TaskDetail { siblings: Vec::new(), ..detail.clone() }.into_place());
+    let siblings_of = slice(detail, |detail| detail.siblings.clone());
+    let json = slice(detail, |detail| detail.json.clone());
+    view! {
+        <div class="columns">
+            <Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
+            <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources(rows)} {limited(limits)} })}</Panel>
+        </div>
+        <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
+        <Panel title="Container, network, labels">{move || where_of.get().map(place)}</Panel>
+        {move || siblings_of.with(|siblings| (!siblings.is_empty()).then(|| siblings_panel(siblings)))}
+        <Code title="As the master tells it" text=json.into()/>
+    }
+    .into_any()
+}
+
+fn facts(row: &TaskRow, executor: &str, user: &str) -> AnyView {
+    let id = row.id.0.clone();
+    let health = match row.healthy {
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "–",
+    };
+    let sandbox = Route::TaskBrowse(row.agent.clone(), row.framework.clone(), executor.into(), row.id.clone());
+    let run = Route::Executor(row.agent.clone(), row.framework.clone(), executor.into());
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the task's id"/> })}
+            {fact("Framework", framework_link(&row.framework, &row.framework_name))}
+            {fact("Agent", agent_link(&row.agent, &row.hostname))}
+            {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
+            {fact("Role", or_dash(&row.role))}
+            {fact("User", or_dash(user))}
+            {fact("Health", health)}
+            {fact("Started", when(row.started))}
+            {fact("Changed", when(row.updated))}
+            {fact("Message", or_dash(&row.message))}
+            {fact("Sandbox", view! { <a class="link" href=sandbox.to_string()>"Browse its files"</a> })}
+        </dl>
+    }
+    .into_any()
+}
+
+fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
+    (!limits.is_empty()).then(|| {
+        let all = limits.iter().map(|(name, limit)| (name.clone(), scalar(name, *limit))).collect::<Vec<_>>();
+        view! { <dl class="facts">{fact("Limits", pairs(&all))}</dl> }.into_any()
+    })
+}
+
+/// The oldest first, with the time that each state lasted.
+fn timeline(history: &[StatusRow]) -> AnyView {
+    if history.is_empty() {
+        return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }.into_any();
+    }
+    let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
+    let line = |(status, end): (&StatusRow, Option<mesoscope::units::Timestamp>)| {
+        let lasted = status.at.zip(end).map(|(from, to)| text::age(to.since(from)));
+        let tone = task_state(status.state);
+        let health = status.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
+        let checked = [health.unwrap_or_default(), &status.check].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        view! {
+            <tr>
+                <td class="dim">{status.at.map(|at| view! { <Ago at/> })}</td>
+                <td>{tone}</td>
+                <td class="num dim">{lasted}</td>
+                <td class="dim">{status.source.to_lowercase()}</td>
+                <td class="mono">{status.reason.clone()}</td>
+                <td>{checked.join(", ")}</td>
+                <td class="wrap">{status.message.clone()}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label="History of the task"><table class="plain">
+            <thead><tr><th>"When"</th><th>"State"</th><th class="num">"Lasted"</th><th>"Source"</th><th>"Reason"</th><th>"Checks"</th><th>"Message"</th></tr></thead>
+            <tbody>{history.iter().zip(ends).map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// What the panel on its surroundings shows.
+#[derive(Clone, PartialEq)]
+struct Place {
+    container: String,
+    containers: Vec<ContainerId>,
+    addresses: Vec<String>,
+    discovery: Option<(String, String)>,
+    ports: Vec<(i64, String, String)>,
+    labels: Vec<(String, String)>,
+    grace: Option<mesoscope::units::Nanoseconds>,
+    health_check: String,
+    check: String,
+}
+
+trait IntoPlace {
+    fn into_place(self) -> Option<Place>;
+}
+
+impl IntoPlace for TaskDetail {
+    fn into_place(self) -> Option<Place> {
+        let Self { container, containers, addresses, discovery, ports, labels, grace, health_check, check, .. } = self;
+        Some(Place { container, containers, addresses, discovery, ports, labels, grace, health_check, check })
+    }
+}
+
+fn place(place: Place) -> AnyView {
+    let inner = place.containers.last().map(|id| id.0.clone()).unwrap_or_default();
+    let line = place.containers.iter().map(ContainerId::as_str).collect::<Vec<_>>().join(" / ");
+    let container = if inner.is_empty() {
+        "–".into_any()
+    } else {
+        view! { <span class="mono">{line}</span><Copy text=Signal::stored(inner) label="the container's id"/> }.into_any()
+    };
+    let found = place.discovery.map(|(name, visibility)| format!("{name} ({})", visibility.to_lowercase()));
+    let ports: Vec<(String, String)> = place
+        .ports
+        .into_iter()
+        .map(|(number, name, protocol)| (format!("{name} {protocol}").trim().to_owned(), number.to_string()))
+        .map(|(name, number)| if name.is_empty() { (number, String::new()) } else { (name, number) })
+        .collect();
+    view! {
+        <dl class="facts">
+            {fact("Container", container)}
+            {fact("Image", or_dash(&place.container))}
+            {fact("Addresses", or_dash(&place.addresses.join(", ")))}
+            {fact("Discovery", or_dash(&found.unwrap_or_default()))}
+            {fact("Ports", pairs(&ports))}
+            {fact("Labels", pairs(&place.labels))}
+            {fact("Kill policy", or_dash(&place.grace.map(|grace| format!("{} between TERM and KILL", text::age(grace))).unwrap_or_default()))}
+            {fact("Health check", or_dash(&place.health_check))}
+            {fact("Check", or_dash(&place.check))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn siblings_panel(siblings: &[TaskRow]) -> AnyView {
+    let line = |row: &TaskRow| {
+        let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+        view! {
+            <tr>
+                <td><a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a></td>
+                <td>{task_state(row.state)}</td>
+                <td class="dim">{row.updated.map(|at| view! { <Ago at/> })}</td>
+                <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
+            </tr>
+        }
+    };
+    let lines = siblings.iter().map(line).collect_view();
+    view! {
+        <Panel title="Others of its executor">
+            <div class="scroll-x" tabindex="0" role="region" aria-label="Others of its executor"><table class="plain">
+                <thead><tr><th>"Task"</th><th>"State"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
+                <tbody>{lines}</tbody></table></div>
+        </Panel>
+    }
+    .into_any()
+}

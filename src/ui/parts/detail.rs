@@ -1,0 +1,98 @@
+//! What pages of one thing have in common: facts by name, tables without windows, and slices that are drawn anew only when
+//! they themselves have changed.
+
+use leptos::prelude::*;
+use mesoscope::query::ResourceRow;
+use mesoscope::text;
+use mesoscope::units::{Bytes, Timestamp};
+
+use super::figure::ago_or_nothing;
+use crate::ui::widgets::Blank;
+
+/// A page's answer: `None` before it came, `Some(None)` if there is no such thing.
+pub(crate) type Detail<T> = Memo<Option<Option<T>>>;
+
+/// A part of the answer, which changes only when it does. The default stands for it before the answer came.
+pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
+where
+    T: PartialEq + Send + Sync + 'static,
+    S: Default + PartialEq + Clone + Send + Sync + 'static,
+{
+    Memo::new(move |_| detail.with(|detail| detail.as_ref().and_then(Option::as_ref).map(of).unwrap_or_default()))
+}
+
+/// A fact: its name and what it is; a dash if it is nothing.
+pub(crate) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
+    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// The text, or a dash.
+pub(crate) fn or_dash(text: &str) -> String {
+    if text.is_empty() { "–".to_owned() } else { text.to_owned() }
+}
+
+/// How long ago, or a dash.
+pub(crate) fn when(at: Option<Timestamp>) -> AnyView {
+    at.map_or_else(|| "–".into_any(), |at| ago_or_nothing(Some(at)))
+}
+
+/// Pairs, as labels are.
+pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
+    if pairs.is_empty() {
+        return "–".into_any();
+    }
+    let one = |(key, value): &(String, String)| {
+        let text = if value.is_empty() { key.clone() } else { format!("{key}={value}") };
+        view! { <span class="chip">{text}</span> }
+    };
+    view! { <span class="chips">{pairs.iter().map(one).collect_view()}</span> }.into_any()
+}
+
+/// Words, each by itself.
+pub(crate) fn chips(words: &[String]) -> AnyView {
+    let pairs_of: Vec<(String, String)> = words.iter().map(|word| (word.clone(), String::new())).collect();
+    pairs(&pairs_of)
+}
+
+/// A scalar of Mesos' with its unit: `mem` and `disk` are in MiB.
+pub(crate) fn scalar(name: &str, value: f64) -> String {
+    match name {
+        _ if value.is_infinite() => "no limit".to_owned(),
+        "mem" | "disk" => {
+            let (number, unit) = text::bytes(Bytes::from_mebibytes(value));
+            format!("{number} {unit}")
+        }
+        _ => text::amount(value),
+    }
+}
+
+/// A table of resources, each with whose it is.
+pub(crate) fn resources(rows: &[ResourceRow]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="It has no resources of its own."/> }.into_any();
+    }
+    let line = |row: &ResourceRow| {
+        let amount = row.scalar.map_or_else(|| row.items.clone(), |value| scalar(&row.name, value));
+        let kind = if row.dynamic { "" } else { " (static)" };
+        let reserved = if row.reserved_for.is_empty() { String::new() } else { format!("{}{kind}", row.reserved_for) };
+        let volume = if row.volume.is_empty() { String::new() } else { format!("{} at {}", row.volume, row.container_path) };
+        let marks = [(row.revocable, "revocable"), (row.shared, "shared")];
+        let marks: Vec<&str> = marks.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+        view! {
+            <tr>
+                <td>{row.name.clone()}</td>
+                <td class="num" title=amount.clone()>{amount.clone()}</td>
+                <td>{row.allocated_to.clone()}</td>
+                <td title=row.by.clone()>{reserved}</td>
+                <td class="mono" title=volume.clone()>{volume.clone()}</td>
+                <td class="dim">{marks.join(", ")}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Resources"><table class="plain">
+            <thead><tr><th>"Resource"</th><th class="num">"Amount"</th><th>"Allocated to"</th><th>"Reserved for"</th><th>"Volume"</th><th><span class="unseen">"Kind"</span></th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,56 @@
+//! Tables of offers and inverse offers, as a framework's page and the page of offers have them.
+
+use leptos::prelude::*;
+use mesoscope::query::{InverseOfferRow, OfferRow};
+use mesoscope::text;
+
+use super::name::{agent_link, framework_link};
+use crate::ui::clock::Ago;
+use crate::ui::widgets::Blank;
+
+/// Offers that are out.
+pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
+    }
+    let line = |row: &OfferRow| {
+        let (mem, unit) = text::bytes(row.resources.mem);
+        view! {
+            <tr>
+                <td class="mono">{row.id.clone()}</td>
+                <td>{agent_link(&row.agent, &row.hostname)}</td>
+                <td>{row.role.clone()}</td>
+                <td class="num">{text::amount(row.resources.cpus.as_f64())}</td>
+                <td class="num">{mem}" "<span class="dim">{unit}</span></td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Offers"><table class="plain">
+            <thead><tr><th>"Offer"</th><th>"Agent"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// Requests to free agents before their maintenance.
+pub(crate) fn inverse_offers(rows: &[InverseOfferRow]) -> AnyView {
+    let line = |row: &InverseOfferRow| {
+        let duration = row.duration.map_or_else(|| "for ever".to_owned(), text::age);
+        view! {
+            <tr>
+                <td class="mono">{row.id.clone()}</td>
+                <td>{framework_link(&row.framework, &row.framework_name)}</td>
+                <td>{agent_link(&row.agent, &row.hostname)}</td>
+                <td>{row.start.map(|at| view! { <Ago at/> })}</td>
+                <td>{duration}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Inverse offers"><table class="plain">
+            <thead><tr><th>"Inverse offer"</th><th>"Framework"</th><th>"Agent"</th><th>"Unavailable from"</th><th>"For"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
