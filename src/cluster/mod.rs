@@ -66,6 +66,7 @@ pub struct Cluster {
     log: Log,
     master: Option<Master>,
     name: Option<String>,
+    flags: Vec<(String, String)>,
     /// The snapshot has come whole.
     whole: bool,
     heartbeat: Option<f64>,
@@ -194,6 +195,11 @@ impl Cluster {
     /// The cluster's name, where it has one.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// The master's flags, names and values, in its own order.
+    pub fn flags(&self) -> &[(String, String)] {
+        &self.flags
     }
 
     /// All agents, in no order that means anything.

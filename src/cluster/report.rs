@@ -73,6 +73,9 @@ impl Cluster {
         self.revision += old.revision;
         self.master = self.master.take().or_else(|| old.master.take());
         self.name = self.name.take().or_else(|| old.name.take());
+        if self.flags.is_empty() {
+            self.flags = std::mem::take(&mut old.flags);
+        }
         self.told = std::mem::take(&mut old.told);
     }
 
@@ -115,8 +118,8 @@ impl Cluster {
     }
 
     /// What the master's flags say.
-    pub fn report_flags(&mut self, name: Option<String>, limits: Limits) {
-        self.name = name;
+    pub fn report_flags(&mut self, name: Option<String>, limits: Limits, flags: Vec<(String, String)>) {
+        (self.name, self.flags) = (name, flags);
         (self.limits, self.limits_told) = (limits, true);
         if self.whole {
             self.trim();

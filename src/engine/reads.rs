@@ -54,8 +54,8 @@ pub(super) fn take(
     match part {
         Part::Master => cluster.report_master(master(text)?),
         Part::Flags => {
-            let (name, limits) = flags(text)?;
-            cluster.report_flags(name, limits);
+            let (name, limits, flags) = flags(text)?;
+            cluster.report_flags(name, limits, flags);
         }
         Part::Agents => cluster.report_agents(&lists::agents(text).map_err(words)?, asked, now),
         Part::Frameworks => cluster.report_frameworks(&lists::frameworks(text).map_err(words)?, asked),
@@ -111,7 +111,9 @@ fn master(body: &str) -> Result<Master, String> {
     })
 }
 
-fn flags(body: &str) -> Result<(Option<String>, Limits), String> {
+type Flags = (Option<String>, Limits, Vec<(String, String)>);
+
+fn flags(body: &str) -> Result<Flags, String> {
     let flags = api::reply::<GetFlags>(body).map_err(words)?.flags;
     let value = |name: &str| flags.iter().find(|flag| flag.name.as_str() == name).map(|flag| flag.value.as_str());
     let number = |name: &str, default: usize| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
@@ -121,7 +123,8 @@ fn flags(body: &str) -> Result<(Option<String>, Limits), String> {
         unreachable_tasks_per_framework: number(FLAG_UNREACHABLE_TASKS, default.unreachable_tasks_per_framework),
         completed_frameworks: number(FLAG_COMPLETED_FRAMEWORKS, default.completed_frameworks),
     };
-    Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits))
+    let all = flags.iter().map(|flag| (flag.name.as_str().to_owned(), flag.value.as_str().to_owned())).collect();
+    Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits, all))
 }
 
 fn roles(body: &str) -> Result<Vec<RoleTold>, String> {

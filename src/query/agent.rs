@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
 use super::framework::capabilities;
+use super::maintenance::is_on;
 use super::resource::{self, ResourceRow};
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
@@ -148,14 +149,8 @@ fn executors(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorOnAgent> {
     rows
 }
 
-/// A machine is named by host, by address, or by both.
 fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {
-    let ip = agent.pid.split_once('@').and_then(|(_, address)| address.rsplit_once(':')).map(|(ip, _)| ip);
-    let is = |id: &MachineId| {
-        id.hostname.as_deref().is_none_or(|hostname| hostname.eq_ignore_ascii_case(&agent.hostname))
-            && id.ip.as_deref().is_none_or(|of| Some(of) == ip)
-            && (id.hostname.is_some() || id.ip.is_some())
-    };
+    let is = |id: &MachineId| is_on(agent, id);
     let machine = cluster.machines().iter().find(|machine| is(&machine.id))?;
     let window = cluster.schedule().windows.iter().find(|window| window.machine_ids.iter().any(is));
     Some((machine.mode, window.map(|window| window.unavailability.start.moment())))

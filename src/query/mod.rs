@@ -6,6 +6,8 @@ mod agents;
 mod filter;
 mod framework;
 mod frameworks;
+mod maintenance;
+mod master;
 mod offers;
 mod overview;
 mod resource;
@@ -22,7 +24,9 @@ pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use filter::Filter;
 pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
-pub use offers::{InverseOfferRow, OfferColumn, OfferRow, Offers};
+pub use maintenance::{MachineRow, Maintenance, WindowRow};
+pub use master::MasterDetail;
+pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
 pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
 pub use resource::ResourceRow;
 pub use roles::{QuotaRow, RoleColumn, RoleRow};
@@ -47,6 +51,8 @@ pub enum Query {
     Task(TaskKey),
     Roles(TableQuery<RoleColumn>),
     Offers(TableQuery<OfferColumn>),
+    Maintenance,
+    Master,
 }
 
 impl Query {
@@ -60,6 +66,8 @@ impl Query {
             Self::Tasks(_) | Self::Task(_) => &[],
             Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
             Self::Offers(_) => &[Part::Frameworks],
+            Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
+            Self::Master => &[Part::Metrics],
         }
     }
 }
@@ -78,7 +86,10 @@ pub enum Answer {
     /// `None` if the cluster does not know the task.
     Task(Option<Box<TaskDetail>>),
     Roles(Window<RoleRow>),
-    Offers(Offers),
+    Offers(Window<OfferRow>),
+    Maintenance(Box<Maintenance>),
+    /// `None` before the master was asked.
+    Master(Option<Box<MasterDetail>>),
 }
 
 /// Answers a query from the cluster as it is.
@@ -93,5 +104,7 @@ pub fn answer(cluster: &Cluster, query: &Query, now: Timestamp) -> Answer {
         Query::Task(key) => Answer::Task(task::task(cluster, key).map(Box::new)),
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
+        Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
+        Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
     }
 }

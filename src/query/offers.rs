@@ -72,15 +72,6 @@ pub struct InverseOfferRow {
     pub duration: Option<Nanoseconds>,
 }
 
-/// The page of offers: a window of the offers, and all inverse offers, of which there are few.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Offers {
-    pub offers: Window<OfferRow>,
-    pub inverse: Vec<InverseOfferRow>,
-}
-
-const INVERSE: usize = 500;
-
 #[derive(Clone, Copy)]
 struct Item<'a> {
     framework: &'a Framework,
@@ -88,17 +79,12 @@ struct Item<'a> {
 }
 
 /// The rows asked for.
-pub fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Offers {
-    let items = cluster.frameworks().flat_map(|framework| framework.offers.iter().map(move |offer| Item { framework, offer }));
+pub fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Window<OfferRow> {
+    let items =
+        cluster.frameworks().flat_map(|framework| framework.offers.iter().map(move |offer| Item { framework, offer }));
     let tie = |a: &Item<'_>, b: &Item<'_>| a.offer.id.cmp(&b.offer.id);
     let window = window(items, query, by_column, tie, |item| row(item.framework, item.offer));
-    let inverse = cluster.frameworks().flat_map(|framework| {
-        framework.inverse_offers.iter().map(move |offer| inverse_row(cluster, framework, offer))
-    });
-    Offers {
-        offers: Window { arriving: cluster.arriving(), ..window },
-        inverse: inverse.take(INVERSE).collect(),
-    }
+    Window { arriving: cluster.arriving(), ..window }
 }
 
 /// The offer as a row.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Master};
 use crate::units::Timestamp;
 
 /// The cluster's name, its master, and how many there are of each thing.
@@ -34,17 +34,22 @@ pub struct MasterSummary {
 pub fn standing(cluster: &Cluster) -> Standing {
     Standing {
         cluster: cluster.name().map(str::to_owned),
-        master: cluster.master().cloned().map(|master| MasterSummary {
-            hostname: master.hostname,
-            port: master.port,
-            version: master.version,
-            started: master.started,
-            elected: master.elected,
-        }),
+        master: cluster.master().map(summary),
         agents: count(cluster.agents().count()),
         frameworks: count(cluster.frameworks().filter(|framework| !framework.completed()).count()),
         tasks: cluster.task_counts().live(),
         roles: count(cluster.roles().len()),
+    }
+}
+
+/// The master in short.
+pub(super) fn summary(master: &Master) -> MasterSummary {
+    MasterSummary {
+        hostname: master.hostname.clone(),
+        port: master.port,
+        version: master.version.clone(),
+        started: master.started,
+        elected: master.elected,
     }
 }
 

@@ -127,7 +127,8 @@ fn status(told: &StatusDetail<'_>) -> StatusRow {
 fn checked(told: &detail::CheckStatus<'_>) -> String {
     let command = told.command.and_then(|command| command.exit_code).map(|code| format!("exit code {}", code.0));
     let http = told.http.and_then(|http| http.status_code).map(|code| format!("HTTP {}", code.0));
-    let tcp = told.tcp.and_then(|tcp| tcp.succeeded).map(|ok| format!("TCP {}", if ok { "succeeded" } else { "failed" }));
+    let tcp =
+        told.tcp.and_then(|tcp| tcp.succeeded).map(|ok| format!("TCP {}", if ok { "succeeded" } else { "failed" }));
     command.or(http).or(tcp).unwrap_or_default()
 }
 

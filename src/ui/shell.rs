@@ -23,7 +23,13 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     let main: NodeRef<Main> = NodeRef::new();
     title_and_focus(page, main);
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
-    let fills = move || matches!(page.get(), Route::Agents(_) | Route::Frameworks(_) | Route::Tasks(_)).then_some("");
+    let fills = move || {
+        matches!(
+            page.get(),
+            Route::Agents(_) | Route::Frameworks(_) | Route::Tasks(_) | Route::Roles(_) | Route::Offers(_)
+        )
+        .then_some("")
+    };
     view! {
         <div class="shell" data-stale=stale>
             <header class="bar">

@@ -13,8 +13,8 @@ use mesoscope::units::Timestamp;
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, or_dash, pairs, resources, slice, task_state,
-    when,
+    CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, or_dash, pairs, resources, slice,
+    task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -122,7 +122,8 @@ impl Facts {
 fn facts(facts: Facts) -> AnyView {
     let row = facts.row;
     let id = row.id.0.clone();
-    let attributes: Vec<String> = row.attributes.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let attributes: Vec<String> =
+        row.attributes.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
     let log = Route::AgentBrowse(row.id.clone(), "/slave/log".to_owned());
     view! {
         <dl class="facts">

@@ -16,33 +16,12 @@ pub(crate) fn ComingPage(route: Route) -> impl IntoView {
 
 fn words(route: &Route) -> (&'static str, &'static str) {
     match route {
-        Route::Frameworks(_) => (
-            "Frameworks",
-            "It will list active, inactive and completed frameworks with their roles, tasks and resources.",
-        ),
-        Route::Framework(_) => {
-            ("Framework", "It will hold this framework's roles, times, tasks by state, resources and offers.")
-        }
-        Route::Tasks(_) => (
-            "Tasks",
-            "It will list live, unreachable and completed tasks in one table, by state, framework, agent and role.",
-        ),
-        Route::Task(..) => ("Task", "It will hold this task's history, resources, container, network and sandbox."),
-        Route::Roles(_) => (
-            "Roles",
-            "It will show the tree of roles with weight, quota, and what is offered, allocated, reserved and consumed.",
-        ),
-        Route::Offers(_) => ("Offers", "It will list the offers and inverse offers that are out."),
-        Route::Maintenance => {
-            ("Maintenance", "It will show the maintenance schedule and the machines that are draining or down.")
-        }
-        Route::Master => ("Master", "It will show the leader's version, flags, metrics and log."),
         Route::AgentBrowse(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => {
             ("Sandbox", "It will browse the sandbox and show its files and logs.")
         }
         Route::AgentFramework(..) => ("Framework on an agent", "It will hold the framework's executors on this agent."),
         Route::Executor(..) => ("Executor", "It will hold the executor's queued, running and completed tasks."),
-        Route::Overview | Route::Agents(_) | Route::Agent(_) | Route::Trouble | Route::Unknown(_) => ("Mesoscope", ""),
+        _ => ("Mesoscope", ""),
     }
 }
 

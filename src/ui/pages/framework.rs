@@ -10,7 +10,8 @@ use mesoscope::units::Quantities;
 
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Fresh, chips, fact, framework_state, inverse_offers, offers, or_dash, pairs, slice, task_counts, web_link, when,
+    Detail, Fresh, chips, fact, framework_state, inverse_offers, offers, or_dash, pairs, slice, task_counts, web_link,
+    when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -91,7 +92,12 @@ struct Facts {
 impl Facts {
     fn of(detail: &FrameworkDetail) -> Self {
         Self {
-            row: FrameworkRow { allocated: Quantities::NONE, offered: Quantities::NONE, share: 0.0, ..detail.row.clone() },
+            row: FrameworkRow {
+                allocated: Quantities::NONE,
+                offered: Quantities::NONE,
+                share: 0.0,
+                ..detail.row.clone()
+            },
             failover_timeout: detail.failover_timeout,
             checkpoint: detail.checkpoint,
             capabilities: detail.capabilities.clone(),

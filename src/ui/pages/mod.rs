@@ -5,7 +5,11 @@ mod agents;
 mod coming;
 mod framework;
 mod frameworks;
+mod maintenance;
+mod master;
+mod offers;
 mod overview;
+mod roles;
 mod task;
 mod tasks;
 mod trouble;
@@ -30,6 +34,10 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Tasks(_) => view! { <tasks::TasksPage/> }.into_any(),
         Route::Framework(id) => view! { <framework::FrameworkPage id/> }.into_any(),
         Route::Task(framework, task) => view! { <task::TaskPage key=TaskKey { framework, task }/> }.into_any(),
+        Route::Roles(_) => view! { <roles::RolesPage/> }.into_any(),
+        Route::Offers(_) => view! { <offers::OffersPage/> }.into_any(),
+        Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
+        Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         other => view! { <coming::ComingPage route=other/> }.into_any(),

@@ -29,7 +29,8 @@ pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
     let state = slice(detail, |detail| Some((detail.row.state, detail.row.healthy)));
     let state = move || {
         state.get().map(|(state, healthy)| {
-            let sick = (healthy == Some(false)).then(|| view! { <span class="state" data-tone="bad">"unhealthy"</span> });
+            let sick =
+                (healthy == Some(false)).then(|| view! { <span class="state" data-tone="bad">"unhealthy"</span> });
             view! { {task_state(state)} {sick} }
         })
     };
@@ -115,14 +116,16 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
 /// The oldest first, with the time that each state lasted.
 fn timeline(history: &[StatusRow]) -> AnyView {
     if history.is_empty() {
-        return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }.into_any();
+        return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }
+            .into_any();
     }
     let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
     let line = |(status, end): (&StatusRow, Option<mesoscope::units::Timestamp>)| {
         let lasted = status.at.zip(end).map(|(from, to)| text::age(to.since(from)));
         let tone = task_state(status.state);
         let health = status.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
-        let checked = [health.unwrap_or_default(), &status.check].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        let checked =
+            [health.unwrap_or_default(), &status.check].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
         view! {
             <tr>
                 <td class="dim">{status.at.map(|at| view! { <Ago at/> })}</td>
@@ -174,7 +177,8 @@ fn place(place: Place) -> AnyView {
     let container = if inner.is_empty() {
         "–".into_any()
     } else {
-        view! { <span class="mono">{line}</span><Copy text=Signal::stored(inner) label="the container's id"/> }.into_any()
+        view! { <span class="mono">{line}</span><Copy text=Signal::stored(inner) label="the container's id"/> }
+            .into_any()
     };
     let found = place.discovery.map(|(name, visibility)| format!("{name} ({})", visibility.to_lowercase()));
     let ports: Vec<(String, String)> = place

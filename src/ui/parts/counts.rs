@@ -28,7 +28,9 @@ pub(crate) fn task_counts(counts: Option<TaskCounts>, also: &str) -> AnyView {
         ("other", "idle", counts.other),
     ];
     let figures = figures.into_iter().chain(rare.into_iter().filter(|(.., number)| *number > 0));
-    let place = |name: &str| Route::Tasks(Table { filter: format!("state:{name} {also}").trim().to_owned(), sort: String::new() });
+    let place = |name: &str| {
+        Route::Tasks(Table { filter: format!("state:{name} {also}").trim().to_owned(), sort: String::new() })
+    };
     view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }.into_any()
 }
 

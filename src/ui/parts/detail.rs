@@ -75,7 +75,8 @@ pub(crate) fn resources(rows: &[ResourceRow]) -> AnyView {
         let amount = row.scalar.map_or_else(|| row.items.clone(), |value| scalar(&row.name, value));
         let kind = if row.dynamic { "" } else { " (static)" };
         let reserved = if row.reserved_for.is_empty() { String::new() } else { format!("{}{kind}", row.reserved_for) };
-        let volume = if row.volume.is_empty() { String::new() } else { format!("{} at {}", row.volume, row.container_path) };
+        let volume =
+            if row.volume.is_empty() { String::new() } else { format!("{} at {}", row.volume, row.container_path) };
         let marks = [(row.revocable, "revocable"), (row.shared, "shared")];
         let marks: Vec<&str> = marks.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
         view! {

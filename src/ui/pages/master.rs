@@ -1,0 +1,79 @@
+//! The leading master: who it is, its flags, its metrics.
+
+use leptos::prelude::*;
+use mesoscope::cluster::Part;
+use mesoscope::query::{Answer, MasterDetail, Query};
+use mesoscope::text;
+
+use crate::ui::link::link;
+use crate::ui::parts::{Detail, Fresh, fact, or_dash, slice, when};
+use crate::ui::widgets::{Blank, Copy, FilterBox, Panel};
+
+/// The page.
+#[component]
+pub(crate) fn MasterPage() -> impl IntoView {
+    let answer = link().watch(|| Query::Master);
+    let detail: Detail<MasterDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Master(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let facts_of = slice(detail, |detail| Some((detail.id.clone(), detail.summary.clone())));
+    let flags_of = slice(detail, |detail| detail.flags.clone());
+    let metrics_of = slice(detail, |detail| detail.metrics.clone());
+    let filter = RwSignal::new(String::new());
+    let on_filter = Callback::new(move |text| filter.set(text));
+    let words = move || filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let flags = move || {
+        let words = words();
+        flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())))
+    };
+    let metrics = move || {
+        let words = words();
+        metrics_of.with(|all| named(all, &words, |(name, value)| (name.clone(), number(*value))))
+    };
+    view! {
+        <div class="head">
+            <h1 tabindex="-1">"Master"</h1><Fresh parts=&[Part::Metrics]/>
+            <FilterBox label="Filter flags and metrics".to_owned() hint="quota, slaves_, allocator/mesos …" value=filter.into() on_change=on_filter/>
+        </div>
+        <Panel title="Leading master">{move || facts_of.get().map(|(id, summary)| view! {
+            <dl class="facts">
+                {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the master's id"/> })}
+                {fact("Address", format!("{}:{}", summary.hostname, summary.port))}
+                {fact("Version", or_dash(&summary.version))}
+                {fact("Started", when(summary.started))}
+                {fact("Elected", when(summary.elected))}
+            </dl>
+        })}</Panel>
+        <div class="columns even">
+            <Panel title="Flags">{move || table("Flag", "Value", flags())}</Panel>
+            <Panel title="Metrics">{move || table("Metric", "Value", metrics())}</Panel>
+        </div>
+    }
+}
+
+/// Those whose name or value has all the words.
+fn named<T>(all: &[T], words: &[String], of: impl Fn(&T) -> (String, String)) -> Vec<(String, String)> {
+    let fits = |(name, value): &(String, String)| {
+        let (name, value) = (name.to_lowercase(), value.to_lowercase());
+        words.iter().all(|word| name.contains(word) || value.contains(word))
+    };
+    all.iter().map(of).filter(fits).collect()
+}
+
+fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { text::amount(value) } else { format!("{value:.4}") }
+}
+
+fn table(name: &'static str, value: &'static str, rows: Vec<(String, String)>) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="The master tells none, or none fits the filter."/> }.into_any();
+    }
+    let line = |(name, value): (String, String)| view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}</td></tr> };
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label=format!("{name}s")><table class="plain">
+            <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
+            <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}

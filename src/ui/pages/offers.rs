@@ -1,0 +1,50 @@
+//! The table of offers that are out.
+
+use leptos::prelude::*;
+use mesoscope::cluster::Part;
+use mesoscope::query::{Answer, OfferColumn, OfferRow, Query};
+use mesoscope::route::Route;
+
+use crate::ui::parts::{TableOf, TablePage, agent_link, amount_or_nothing, bytes_or_nothing, framework_link};
+use crate::ui::widgets::{Column, Opens};
+
+type Col = Column<OfferRow>;
+
+static COLUMNS: [Col; 8] = [
+    Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
+        .drawn(|row| framework_link(&row.framework, &row.framework_name)),
+    Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("50%"), |row| row.hostname.clone())
+        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+    Col::words(OfferColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
+    Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64())),
+    Col::figures(OfferColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.resources.mem)),
+    Col::figures(OfferColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.resources.disk)),
+    Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64())),
+    Col::words(OfferColumn::Id.name(), "ID", "220px", None, |row| row.id.clone())
+        .drawn(|row| view! { <span class="mono dim" title=row.id.clone()>{row.id.clone()}</span> }.into_any()),
+];
+
+/// The page.
+#[component]
+pub(crate) fn OffersPage() -> impl IntoView {
+    let table = TableOf {
+        label: "Offers",
+        hint: "framework, agent, role:web, cpus>4 …",
+        columns: &COLUMNS,
+        asks: Query::Offers,
+        told: |answer| match answer {
+            Answer::Offers(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Offers(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Offers,
+        parts: &[Part::Frameworks],
+        key: |row| row.id.clone(),
+        opens: |row| Opens { href: Route::Framework(row.framework.clone()).to_string(), id: row.id.clone() },
+        none: ("No offers", "None is out at the moment: offers are made and taken within seconds, and read every ten."),
+    };
+    view! { <TablePage table/> }
+}

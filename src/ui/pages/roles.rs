@@ -1,0 +1,77 @@
+//! The table of roles: a tree with what each has, uses and may use.
+
+use leptos::prelude::*;
+use mesoscope::cluster::Part;
+use mesoscope::query::{Answer, Query, QuotaRow, RoleColumn, RoleRow};
+use mesoscope::route::{Route, Table};
+use mesoscope::text;
+
+use crate::ui::parts::{TableOf, TablePage, amount_or_nothing, bytes_or_nothing, scalar};
+use crate::ui::widgets::{Column, Opens};
+
+type Col = Column<RoleRow>;
+
+static COLUMNS: [Col; 10] = [
+    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), |row| row.name.0.clone()).drawn(name),
+    Col::figures(RoleColumn::Weight.name(), "Weight", "70px", None, |row| text::amount(row.weight)),
+    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks)),
+    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("20%"), |row| count(row.tasks)),
+    Col::figures(RoleColumn::Cpus.name(), "CPUs", "80px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64())),
+    Col::figures(RoleColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.used.mem)),
+    Col::figures(RoleColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.used.disk)),
+    Col::figures(RoleColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.used.gpus.as_f64())),
+    Col::figures(RoleColumn::Offered.name(), "CPUs offered", "104px", None, |row| {
+        amount_or_nothing(row.offered.cpus.as_f64())
+    }),
+    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
+        .drawn(|row| view! { <span title=quota(row)>{quota(row)}</span> }.into_any()),
+];
+
+/// The page.
+#[component]
+pub(crate) fn RolesPage() -> impl IntoView {
+    let table = TableOf {
+        label: "Roles",
+        hint: "role, quota:yes, weight>1, tasks>0 …",
+        columns: &COLUMNS,
+        asks: Query::Roles,
+        told: |answer| match answer {
+            Answer::Roles(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Roles(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Roles,
+        parts: &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
+        key: |row| row.name.0.clone(),
+        opens: |row| Opens { href: tasks_of(row), id: row.name.0.clone() },
+        none: ("No roles", "No framework is in a role, and no role has a weight or a quota."),
+    };
+    view! { <TablePage table/> }
+}
+
+/// Roles have no page of their own: a role's tasks are what one looks for.
+fn tasks_of(row: &RoleRow) -> String {
+    Route::Tasks(Table { filter: format!("role:\"{}*\"", row.name.0), sort: String::new() }).to_string()
+}
+
+fn name(row: &RoleRow) -> AnyView {
+    let indent = format!("padding-left: {}px", row.depth.min(12) * 14);
+    let full = row.name.0.clone();
+    let short = full.rsplit_once('/').map_or(full.clone(), |(_, last)| last.to_owned());
+    view! { <a tabindex="-1" style=indent href=tasks_of(row) title=full>{short}</a> }.into_any()
+}
+
+fn count(number: u32) -> String {
+    if number == 0 { String::new() } else { text::count(u64::from(number)) }
+}
+
+fn quota(row: &RoleRow) -> String {
+    let part = |quota: &QuotaRow| {
+        let amount = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| scalar(&quota.resource, value));
+        format!("{} {} – {}", quota.resource, amount(quota.guarantee), amount(quota.limit))
+    };
+    row.quota.iter().map(part).collect::<Vec<_>>().join(" · ")
+}
