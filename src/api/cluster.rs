@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::resource::Resource;
 use super::{Call, Master};
 use crate::wire::{self, AgentInfo, Double, Id, Text};
 
@@ -138,7 +137,8 @@ pub struct Role<'a> {
     pub weight: Double,
     pub frameworks: Vec<Id<'a>>,
     /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md B3).
-    pub resources: Vec<Resource>,
+    #[serde(borrow)]
+    pub resources: wire::Resources<'a>,
 }
 
 impl Call for GetRoles {

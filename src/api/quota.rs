@@ -77,7 +77,16 @@ pub struct QuotaInfo {
     pub role: Role,
     #[serde(deserialize_with = "lenient::text")]
     pub principal: String,
-    pub guarantee: Vec<Resource>,
+    pub guarantee: Vec<Guarantee>,
+}
+
+/// An amount of one resource.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Guarantee {
+    #[serde(deserialize_with = "lenient::text")]
+    pub name: String,
+    pub scalar: Scalar,
 }
 
 impl Call for GetQuota {

@@ -20,6 +20,7 @@ mod tasks;
 
 use std::collections::{BTreeMap, VecDeque};
 
+pub use crate::wire::detail::Operation;
 pub use agent::{Agent, Drain};
 pub use blobs::Blob;
 pub use change::{Change, FAILURES_KEPT, Failure, Subject, What};
@@ -27,7 +28,7 @@ pub use executor::{Executor, Placed};
 pub use framework::Framework;
 pub use offer::{InverseOffer, Offer};
 pub use part::Part;
-pub use role::{Machine, MachineMode, Operation, RoleTold};
+pub use role::{Machine, MachineMode, RoleTold};
 pub use task::{Section, Task, TaskCounts, TaskState};
 
 use self::blobs::Blobs;

@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cluster, Load};
 use crate::api::maintenance::{MachineId, MaintenanceStatus, Schedule};
-use crate::api::operations::Operations;
 use crate::api::quota::QuotaStatus;
-use crate::ids::{AgentId, FrameworkId, Role};
+use crate::ids::{FrameworkId, Role};
 use crate::units::{Quantities, Timestamp};
-use crate::wire::Id;
+use crate::wire::detail::Operation;
 
 /// A role as GET_ROLES tells it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,21 +38,6 @@ pub enum MachineMode {
     Draining,
     /// Taken down by START_MAINTENANCE.
     Down,
-}
-
-/// An operation on resources that has not ended, or that nobody has acknowledged.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Operation {
-    /// Its own id, where its framework gave it one.
-    pub id: String,
-    pub uuid: String,
-    /// As `RESERVE`.
-    pub kind: String,
-    /// As `OPERATION_FINISHED`.
-    pub state: String,
-    pub message: String,
-    pub framework: Option<FrameworkId>,
-    pub agent: Option<AgentId>,
 }
 
 impl Cluster {
@@ -153,18 +137,8 @@ impl Cluster {
     }
 
     /// GET_OPERATIONS was answered.
-    pub fn report_operations(&mut self, told: &Operations<'_>) {
-        let text = |id: &Option<Id<'_>>| id.as_ref().map_or_else(String::new, |id| id.as_str().to_owned());
-        let operations = told.operations.iter().map(|operation| Operation {
-            id: text(&operation.info.id),
-            uuid: text(&operation.uuid),
-            kind: operation.info.kind.as_str().to_owned(),
-            state: operation.latest_status.state.as_str().to_owned(),
-            message: operation.latest_status.message.as_str().to_owned(),
-            framework: operation.framework_id.as_ref().map(|id| id.as_str().into()),
-            agent: operation.agent_id.as_ref().map(|id| id.as_str().into()),
-        });
-        self.told.operations = operations.collect();
+    pub fn report_operations(&mut self, operations: Vec<Operation>) {
+        self.told.operations = operations;
         self.revision += 1;
     }
 

@@ -9,11 +9,10 @@ use crate::api::master::GetMaster;
 use crate::api::operations::GetOperations;
 use crate::api::process::{GetFlags, GetMetrics};
 use crate::api::quota::GetQuota;
-use crate::api::resource;
 use crate::api::weights::GetWeights;
 use crate::cluster::{Cluster, Limits, Master, Part, RoleTold};
 use crate::units::{Nanoseconds, Timestamp};
-use crate::wire::lists;
+use crate::wire::{detail, lists};
 
 const FLAG_CLUSTER: &str = "cluster";
 const FLAG_COMPLETED_TASKS: &str = "max_completed_tasks_per_framework";
@@ -68,7 +67,7 @@ pub(super) fn take(
         Part::Quota => cluster.report_quota(api::reply::<GetQuota>(text).map_err(words)?.status),
         Part::Schedule => cluster.report_schedule(api::reply::<GetMaintenanceSchedule>(text).map_err(words)?.schedule),
         Part::Machines => cluster.report_machines(&api::reply::<GetMaintenanceStatus>(text).map_err(words)?),
-        Part::Operations => cluster.report_operations(&api::reply::<GetOperations>(text).map_err(words)?),
+        Part::Operations => cluster.report_operations(detail::operations(text).map_err(words)?),
         Part::Metrics => {
             let metrics = api::reply::<GetMetrics>(text).map_err(words)?.metrics;
             let metrics = metrics.iter().filter_map(|metric| Some((metric.name.as_str().to_owned(), metric.value?.0)));
@@ -133,7 +132,7 @@ fn roles(body: &str) -> Result<Vec<RoleTold>, String> {
         name: role.name.as_str().into(),
         weight: role.weight.0,
         frameworks: role.frameworks.iter().map(|id| id.as_str().into()).collect(),
-        resources: resource::quantities(&role.resources),
+        resources: role.resources.quantities,
     });
     Ok(told.collect())
 }

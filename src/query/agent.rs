@@ -3,13 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
-use super::framework::capabilities;
 use super::maintenance::is_on;
-use super::resource::{self, ResourceRow};
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
-use crate::units::{Nanoseconds, Quantities, Timestamp};
+use crate::units::{Quantities, Timestamp};
 use crate::wire::detail;
 
 /// How many of its tasks an agent's page lists; the counts are of all.
@@ -30,30 +28,14 @@ pub struct AgentDetail {
     pub tasks: Vec<TaskOnAgent>,
     /// All tasks of this agent that the state knows, listed or not.
     pub tasks_known: u32,
-    /// All that it has, each with whose it is: reservations and volumes among them.
-    pub resources: Vec<ResourceRow>,
-    pub capabilities: Vec<String>,
-    /// Type and name.
-    pub providers: Vec<(String, String)>,
-    /// How it is drained, if it is.
-    pub drain: Option<DrainRow>,
+    /// What its own JSON tells beyond the row: reservations and volumes, capabilities, its drain.
+    pub told: detail::Agent,
     /// Executors on it that the master lists, or that live tasks name.
     pub executors: Vec<ExecutorOnAgent>,
     /// The machine's part in the maintenance schedule.
     pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
     /// The agent as the master told it, as JSON.
     pub json: String,
-}
-
-/// How an agent is drained.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DrainRow {
-    /// It is marked gone when its last task has ended.
-    pub mark_gone: bool,
-    /// How long tasks are given to end.
-    pub max_grace_period: Option<Nanoseconds>,
-    /// When the drain began, as far as the master tells.
-    pub since: Option<Timestamp>,
 }
 
 /// An executor on an agent.
@@ -102,17 +84,9 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| a.id().cmp(b.id()))
     });
     let json = cluster.json(agent.json);
-    let told: detail::AgentDetail<'_> = serde_json::from_str(&json).unwrap_or_default();
     Some(AgentDetail {
         row: row(agent),
-        resources: told.total_resources.iter().map(resource::row).collect(),
-        capabilities: capabilities(&told.capabilities),
-        providers: told.resource_providers.iter().map(provider).collect(),
-        drain: told.drain_info.map(|drain| DrainRow {
-            mark_gone: drain.config.mark_gone,
-            max_grace_period: drain.config.max_grace_period.map(|grace| Nanoseconds(grace.nanoseconds.0)),
-            since: told.estimated_drain_start_time.moment(),
-        }),
+        told: detail::agent(&json),
         executors: executors(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
@@ -123,11 +97,6 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         tasks: tasks.iter().take(TASKS).map(|task| on_agent(cluster, task)).collect(),
         json,
     })
-}
-
-fn provider(told: &detail::ResourceProvider<'_>) -> (String, String) {
-    let info = &told.resource_provider_info;
-    (info.kind.as_str().to_owned(), info.name.as_str().to_owned())
 }
 
 fn executors(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorOnAgent> {

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::frameworks::{self, FrameworkRow};
 use super::offers::{self, InverseOfferRow, OfferRow};
-use super::task::labels;
 use crate::cluster::{Cluster, Section, TaskCounts};
 use crate::ids::FrameworkId;
 use crate::units::Nanoseconds;
@@ -18,12 +17,7 @@ const OFFERS: usize = 200;
 pub struct FrameworkDetail {
     pub row: FrameworkRow,
     pub failover_timeout: Nanoseconds,
-    pub checkpoint: bool,
-    pub capabilities: Vec<String>,
-    pub labels: Vec<(String, String)>,
-    /// As JSON; empty if it has none.
-    pub offer_filters: String,
-    pub offer_constraints: String,
+    pub told: detail::Framework,
     /// Its tasks by state.
     pub tasks: TaskCounts,
     /// How many agents its live tasks are on.
@@ -39,11 +33,6 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
     let framework = cluster.framework(id)?;
     let total = cluster.agents().map(|agent| agent.total).sum();
     let json = cluster.json(framework.json);
-    let told: detail::FrameworkDetail<'_> = serde_json::from_str(&json).unwrap_or_default();
-    let info = told.framework_info;
-    let some = |json: Option<&serde_json::value::RawValue>| {
-        json.map(|json| json.get()).filter(|json| *json != "{}").unwrap_or_default().to_owned()
-    };
     let mut agents: Vec<&str> = cluster
         .tasks_of_framework(id)
         .filter(|task| task.section == Section::Live)
@@ -54,11 +43,7 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
     Some(FrameworkDetail {
         row: frameworks::row(framework, total),
         failover_timeout: framework.failover_timeout,
-        checkpoint: info.checkpoint,
-        capabilities: capabilities(&info.capabilities),
-        labels: labels(&info.labels),
-        offer_filters: some(info.offer_filters),
-        offer_constraints: some(told.offer_constraints),
+        told: detail::framework(&json),
         tasks: TaskCounts::of(cluster.tasks_of_framework(id)),
         agents: u32::try_from(agents.len()).unwrap_or(u32::MAX),
         offers: framework.offers.iter().take(OFFERS).map(|offer| offers::row(framework, offer)).collect(),
@@ -70,13 +55,4 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
             .collect(),
         json,
     })
-}
-
-/// Their names; one that the v1 API has no name for is told as such.
-pub fn capabilities(told: &[detail::Capability<'_>]) -> Vec<String> {
-    let name = |capability: &detail::Capability<'_>| match capability.kind.as_str() {
-        "" => "(unnamed)".to_owned(),
-        name => name.to_owned(),
-    };
-    told.iter().map(name).collect()
 }

@@ -10,7 +10,6 @@ mod maintenance;
 mod master;
 mod offers;
 mod overview;
-mod resource;
 mod roles;
 mod standing;
 mod table;
@@ -19,7 +18,7 @@ mod tasks;
 
 use serde::{Deserialize, Serialize};
 
-pub use agent::{AgentDetail, DrainRow, ExecutorOnAgent, FrameworkOnAgent, TaskOnAgent};
+pub use agent::{AgentDetail, ExecutorOnAgent, FrameworkOnAgent, TaskOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use filter::Filter;
 pub use framework::FrameworkDetail;
@@ -28,11 +27,10 @@ pub use maintenance::{MachineRow, Maintenance, WindowRow};
 pub use master::MasterDetail;
 pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
 pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
-pub use resource::ResourceRow;
 pub use roles::{QuotaRow, RoleColumn, RoleRow};
 pub use standing::{MasterSummary, Standing, standing};
 pub use table::{Column, Sort, TableQuery, Window};
-pub use task::{StatusRow, TaskDetail};
+pub use task::TaskDetail;
 pub use tasks::{TaskColumn, TaskRow};
 
 use crate::cluster::{Cluster, Part};

@@ -1,316 +1,331 @@
 //! The fields of one task, agent or framework that its page shows beyond those of its row.
+//!
+//! One object at a time is read here, and seldom: so it is read into a tree and its fields are picked by name, which takes
+//! a fraction of the code that a typed reader of each message would.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::resource::Resource;
-use super::scalar::{Double, DurationSeconds, Id, Integer, Text, Time};
 use super::state::TaskState;
+use crate::units::{Nanoseconds, Timestamp};
 
 /// Of a task.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct TaskDetail<'a> {
-    #[serde(borrow)]
-    pub user: Text<'a>,
-    #[serde(borrow)]
-    pub resources: Vec<Resource<'a>>,
-    /// By resource: what it may use at most, where that is more than it was promised.
-    #[serde(borrow)]
-    pub limits: std::collections::BTreeMap<Text<'a>, Limit>,
-    #[serde(borrow)]
-    pub labels: Labels<'a>,
-    #[serde(borrow)]
-    pub discovery: Option<Discovery<'a>>,
-    #[serde(borrow)]
-    pub container: Option<Container<'a>>,
-    pub kill_policy: Option<KillPolicy>,
-    #[serde(borrow)]
-    pub health_check: Option<Check<'a>>,
-    #[serde(borrow)]
-    pub check: Option<Check<'a>>,
-    #[serde(borrow)]
-    pub statuses: Vec<StatusDetail<'a>>,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    pub user: String,
+    pub resources: Vec<Resource>,
+    /// By resource, what it may use at most; infinite for no limit.
+    pub limits: Vec<(String, f64)>,
+    pub labels: Vec<(String, String)>,
+    /// The name and visibility under which others find it.
+    pub discovery: Option<(String, String)>,
+    /// Number, name and protocol.
+    pub ports: Vec<(i64, String, String)>,
+    /// As `DOCKER nginx:1.27`; empty without a container.
+    pub image: String,
+    /// How long it is given between TERM and KILL.
+    pub grace: Option<Nanoseconds>,
+    /// As `HTTP, every 10 s`.
+    pub health_check: String,
+    pub check: String,
+    /// The oldest first.
+    pub history: Vec<Status>,
+    /// The container that it runs in, after that one's parents, outermost first.
+    pub containers: Vec<String>,
+    pub addresses: Vec<String>,
 }
 
-/// A limit: a number, or none (`"Infinity"`).
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Limit {
-    pub value: Double,
-}
-
-/// `{"labels": [{"key": …, "value": …}]}`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Labels<'a> {
-    #[serde(borrow)]
-    pub labels: Vec<Label<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Label<'a> {
-    #[serde(borrow)]
-    pub key: Text<'a>,
-    #[serde(borrow)]
-    pub value: Text<'a>,
-}
-
-/// How others find a task.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Discovery<'a> {
-    #[serde(borrow)]
-    pub name: Text<'a>,
-    /// `FRAMEWORK`, `CLUSTER` or `EXTERNAL`.
-    #[serde(borrow)]
-    pub visibility: Text<'a>,
-    #[serde(borrow)]
-    pub ports: Ports<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Ports<'a> {
-    #[serde(borrow)]
-    pub ports: Vec<Port<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Port<'a> {
-    pub number: Integer,
-    #[serde(borrow)]
-    pub name: Text<'a>,
-    #[serde(borrow)]
-    pub protocol: Text<'a>,
-}
-
-/// In what a task runs.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Container<'a> {
-    /// `MESOS` or `DOCKER`.
-    #[serde(borrow, rename = "type")]
-    pub kind: Text<'a>,
-    #[serde(borrow)]
-    pub docker: Option<Docker<'a>>,
-    #[serde(borrow)]
-    pub mesos: Option<MesosContainer<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Docker<'a> {
-    #[serde(borrow)]
-    pub image: Text<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct MesosContainer<'a> {
-    #[serde(borrow)]
-    pub image: Option<Image<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Image<'a> {
-    #[serde(borrow)]
-    pub docker: Option<Name<'a>>,
-    #[serde(borrow)]
-    pub appc: Option<Name<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Name<'a> {
-    #[serde(borrow)]
-    pub name: Text<'a>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct KillPolicy {
-    pub grace_period: Time,
-}
-
-/// A check or a health check: what it does, and how often.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Check<'a> {
-    /// `COMMAND`, `HTTP` or `TCP`.
-    #[serde(borrow, rename = "type")]
-    pub kind: Text<'a>,
-    pub interval_seconds: DurationSeconds,
-    pub timeout_seconds: DurationSeconds,
-    pub consecutive_failures: Integer,
-}
-
-/// One status of a task, with all that its timeline shows.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct StatusDetail<'a> {
+/// One status of a task.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Status {
     pub state: TaskState,
-    pub timestamp: Option<Double>,
-    /// `SOURCE_EXECUTOR`, `SOURCE_AGENT` or `SOURCE_MASTER`.
-    #[serde(borrow)]
-    pub source: Text<'a>,
-    #[serde(borrow)]
-    pub reason: Text<'a>,
-    #[serde(borrow)]
-    pub message: Text<'a>,
+    pub at: Option<Timestamp>,
+    /// As `EXECUTOR`.
+    pub source: String,
+    /// As `COMMAND_EXECUTOR_FAILED`.
+    pub reason: String,
+    pub message: String,
     pub healthy: Option<bool>,
-    #[serde(borrow)]
-    pub check_status: Option<CheckStatus<'a>>,
-    #[serde(borrow)]
-    pub container_status: Option<ContainerStatus<'a>>,
-    #[serde(borrow)]
-    pub executor_id: Option<Id<'a>>,
-    pub unreachable_time: Option<Time>,
+    /// What its check said: `exit code 0`, `HTTP 200`, `TCP succeeded`.
+    pub check: String,
 }
 
-/// What a check said last.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct CheckStatus<'a> {
-    #[serde(borrow, rename = "type")]
-    pub kind: Text<'a>,
-    pub command: Option<ExitCode>,
-    pub http: Option<StatusCode>,
-    pub tcp: Option<Succeeded>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ExitCode {
-    pub exit_code: Option<Integer>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct StatusCode {
-    pub status_code: Option<Integer>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Succeeded {
-    pub succeeded: Option<bool>,
-}
-
-/// The container that a status was made in.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ContainerStatus<'a> {
-    #[serde(borrow)]
-    pub container_id: Option<ContainerId<'a>>,
-    #[serde(borrow)]
-    pub network_infos: Vec<NetworkInfo<'a>>,
-    pub executor_pid: Option<Integer>,
-}
-
-/// A container, inside of another if it has a parent.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ContainerId<'a> {
-    #[serde(borrow)]
-    pub value: Text<'a>,
-    #[serde(borrow)]
-    pub parent: Option<Box<ContainerId<'a>>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct NetworkInfo<'a> {
-    #[serde(borrow)]
-    pub name: Text<'a>,
-    #[serde(borrow)]
-    pub ip_addresses: Vec<IpAddress<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct IpAddress<'a> {
-    #[serde(borrow)]
-    pub ip_address: Text<'a>,
+/// One resource, with whose it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    pub name: String,
+    /// `mem` and `disk` in MiB.
+    pub scalar: Option<f64>,
+    /// As `[31000-31002]`, if it is no scalar.
+    pub items: String,
+    /// The role that it is reserved for, as refined last; empty if for none.
+    pub reserved_for: String,
+    /// Reserved while the agent ran, rather than by its flags.
+    pub dynamic: bool,
+    /// The principal who made the volume, or reserved it.
+    pub by: String,
+    /// The role that it is allocated to.
+    pub allocated_to: String,
+    /// The id of the persistent volume that it is; empty if it is none.
+    pub volume: String,
+    pub container_path: String,
+    /// It may be taken back at any time.
+    pub revocable: bool,
+    /// Several tasks may use it at once.
+    pub shared: bool,
 }
 
 /// Of an agent.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct AgentDetail<'a> {
-    #[serde(borrow)]
-    pub total_resources: Vec<Resource<'a>>,
-    #[serde(borrow)]
-    pub allocated_resources: Vec<Resource<'a>>,
-    #[serde(borrow)]
-    pub capabilities: Vec<Capability<'a>>,
-    #[serde(borrow)]
-    pub resource_providers: Vec<ResourceProvider<'a>>,
-    pub drain_info: Option<DrainDetail>,
-    pub estimated_drain_start_time: Time,
-}
-
-/// A capability; one that the v1 API has no name for comes as `{}`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Capability<'a> {
-    #[serde(borrow, rename = "type")]
-    pub kind: Text<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ResourceProvider<'a> {
-    #[serde(borrow)]
-    pub resource_provider_info: ResourceProviderInfo<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ResourceProviderInfo<'a> {
-    #[serde(borrow)]
-    pub id: Option<Id<'a>>,
-    #[serde(borrow, rename = "type")]
-    pub kind: Text<'a>,
-    #[serde(borrow)]
-    pub name: Text<'a>,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Agent {
+    pub resources: Vec<Resource>,
+    pub capabilities: Vec<String>,
+    /// Type and name of its resource providers.
+    pub providers: Vec<(String, String)>,
+    pub drain: Option<Drain>,
 }
 
 /// How an agent is drained.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct DrainDetail {
-    pub config: DrainConfig,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct DrainConfig {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Drain {
+    /// It is marked gone when its last task has ended.
     pub mark_gone: bool,
-    /// Reported in nanoseconds, though it is given in seconds.
-    pub max_grace_period: Option<Time>,
+    /// How long tasks are given to end. Reported in nanoseconds, though it is given in seconds.
+    pub max_grace_period: Option<Nanoseconds>,
+    /// When the drain began, as far as the master tells.
+    pub since: Option<Timestamp>,
 }
 
 /// Of a framework.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct FrameworkDetail<'a> {
-    #[serde(borrow)]
-    pub framework_info: FrameworkInfoDetail<'a>,
-    #[serde(borrow)]
-    pub offer_constraints: Option<&'a serde_json::value::RawValue>,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Framework {
+    pub checkpoint: bool,
+    pub capabilities: Vec<String>,
+    pub labels: Vec<(String, String)>,
+    /// As JSON; empty if it has none.
+    pub offer_filters: String,
+    pub offer_constraints: String,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct FrameworkInfoDetail<'a> {
-    pub checkpoint: bool,
-    #[serde(borrow)]
-    pub capabilities: Vec<Capability<'a>>,
-    #[serde(borrow)]
-    pub labels: Labels<'a>,
-    #[serde(borrow)]
-    pub offer_filters: Option<&'a serde_json::value::RawValue>,
+/// Of an operation on resources.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Operation {
+    pub id: String,
+    pub uuid: String,
+    /// As `RESERVE`.
+    pub kind: String,
+    /// As `OPERATION_FINISHED`.
+    pub state: String,
+    pub message: String,
+    pub framework: String,
+    pub agent: String,
+}
+
+/// Reads a task's own JSON. What is not as expected is left out.
+pub fn task(json: &str) -> Task {
+    let task = &tree(json);
+    let statuses: Vec<&Value> = items(task, "/statuses").collect();
+    let container = statuses.iter().rev().find_map(|status| status.get("container_status"));
+    let limits = task.get("limits").and_then(Value::as_object);
+    let limit = |value: &Value| number(value, "/value").unwrap_or(f64::INFINITY);
+    let port = |port: &Value| (integer(port, "/number"), text(port, "/name"), text(port, "/protocol"));
+    Task {
+        user: text(task, "/user"),
+        resources: items(task, "/resources").map(resource).collect(),
+        limits: limits.into_iter().flatten().map(|(name, value)| (name.clone(), limit(value))).collect(),
+        labels: labels(task, "/labels/labels"),
+        discovery: task.get("discovery").map(|found| (text(found, "/name"), text(found, "/visibility"))),
+        ports: items(task, "/discovery/ports/ports").map(port).collect(),
+        image: image(task),
+        grace: length(task, "/kill_policy/grace_period"),
+        health_check: check(task, "health_check"),
+        check: check(task, "check"),
+        history: statuses.iter().map(|told| status(told)).collect(),
+        containers: container.and_then(|container| container.get("container_id")).map(line_of).unwrap_or_default(),
+        addresses: container.map(addresses).unwrap_or_default(),
+    }
+}
+
+/// Reads an agent's own JSON. What is not as expected is left out.
+pub fn agent(json: &str) -> Agent {
+    let agent = &tree(json);
+    let provider =
+        |told: &Value| (text(told, "/resource_provider_info/type"), text(told, "/resource_provider_info/name"));
+    Agent {
+        resources: items(agent, "/total_resources").map(resource).collect(),
+        capabilities: capabilities(agent, "/capabilities"),
+        providers: items(agent, "/resource_providers").map(provider).collect(),
+        drain: agent.get("drain_info").map(|drain| Drain {
+            mark_gone: flag(drain, "/config/mark_gone"),
+            max_grace_period: length(drain, "/config/max_grace_period"),
+            since: length(agent, "/estimated_drain_start_time").map(|since| Timestamp(since.0)),
+        }),
+    }
+}
+
+/// Reads a framework's own JSON. What is not as expected is left out.
+pub fn framework(json: &str) -> Framework {
+    let framework = &tree(json);
+    let json_of =
+        |path: &str| framework.pointer(path).map(Value::to_string).filter(|json| json != "{}").unwrap_or_default();
+    Framework {
+        checkpoint: flag(framework, "/framework_info/checkpoint"),
+        capabilities: capabilities(framework, "/framework_info/capabilities"),
+        labels: labels(framework, "/framework_info/labels/labels"),
+        offer_filters: json_of("/framework_info/offer_filters"),
+        offer_constraints: json_of("/offer_constraints"),
+    }
+}
+
+/// Reads the body of an answer to GET_OPERATIONS.
+///
+/// # Errors
+/// If it is no JSON.
+pub fn operations(body: &str) -> Result<Vec<Operation>, serde_json::Error> {
+    let body: Value = serde_json::from_str(body)?;
+    let one = |told: &Value| Operation {
+        id: text(told, "/info/id/value"),
+        uuid: text(told, "/uuid/value"),
+        kind: text(told, "/info/type"),
+        state: text(told, "/latest_status/state"),
+        message: text(told, "/latest_status/message"),
+        framework: text(told, "/framework_id/value"),
+        agent: text(told, "/agent_id/value"),
+    };
+    Ok(items(&body, "/get_operations/operations").map(one).collect())
+}
+
+fn resource(told: &Value) -> Resource {
+    let reservations: Vec<&Value> = items(told, "/reservations").collect();
+    let newest = reservations.last();
+    let role = newest.map_or_else(|| text(told, "/role"), |newest| text(newest, "/role"));
+    let made_by = text(told, "/disk/persistence/principal");
+    Resource {
+        name: text(told, "/name"),
+        scalar: number(told, "/scalar/value"),
+        items: items_of(told),
+        reserved_for: if role == "*" { String::new() } else { role },
+        dynamic: newest.is_some_and(|newest| text(newest, "/type") == "DYNAMIC"),
+        by: if made_by.is_empty() {
+            newest.map_or_else(String::new, |newest| text(newest, "/principal"))
+        } else {
+            made_by
+        },
+        allocated_to: text(told, "/allocation_info/role"),
+        volume: text(told, "/disk/persistence/id"),
+        container_path: text(told, "/disk/volume/container_path"),
+        revocable: told.get("revocable").is_some(),
+        shared: told.get("shared").is_some(),
+    }
+}
+
+/// Ranges as `[1-2,5-9]`, sets as `{a,b}`.
+fn items_of(told: &Value) -> String {
+    let range = |range: &Value| format!("{}-{}", integer(range, "/begin"), integer(range, "/end"));
+    let ranges: Vec<String> = items(told, "/ranges/range").map(range).collect();
+    let set: Vec<String> = items(told, "/set/item").filter_map(Value::as_str).map(str::to_owned).collect();
+    match (ranges.is_empty(), set.is_empty()) {
+        (false, _) => format!("[{}]", ranges.join(",")),
+        (true, false) => format!("{{{}}}", set.join(",")),
+        (true, true) => String::new(),
+    }
+}
+
+fn status(told: &Value) -> Status {
+    let short = |path: &str, prefix: &str| {
+        let text = text(told, path);
+        text.strip_prefix(prefix).map(str::to_owned).unwrap_or(text)
+    };
+    Status {
+        state: TaskState::from_name(&text(told, "/state")),
+        at: number(told, "/timestamp").map(Timestamp::from_secs_f64),
+        source: short("/source", "SOURCE_"),
+        reason: short("/reason", "REASON_"),
+        message: text(told, "/message"),
+        healthy: told.get("healthy").and_then(Value::as_bool),
+        check: told.get("check_status").map(checked).unwrap_or_default(),
+    }
+}
+
+fn checked(told: &Value) -> String {
+    let code = |path: &str, word: &str| number(told, path).map(|code| format!("{word} {code}"));
+    let tcp = told.pointer("/tcp/succeeded").and_then(Value::as_bool);
+    let tcp = tcp.map(|succeeded| format!("TCP {}", if succeeded { "succeeded" } else { "failed" }));
+    code("/command/exit_code", "exit code").or_else(|| code("/http/status_code", "HTTP")).or(tcp).unwrap_or_default()
+}
+
+fn check(task: &Value, name: &str) -> String {
+    let Some(check) = task.get(name) else { return String::new() };
+    let every = number(check, "/interval_seconds").filter(|every| *every > 0.0);
+    format!("{}{}", text(check, "/type"), every.map(|every| format!(", every {every} s")).unwrap_or_default())
+}
+
+fn image(task: &Value) -> String {
+    let paths = ["/container/docker/image", "/container/mesos/image/docker/name", "/container/mesos/image/appc/name"];
+    let image = paths.into_iter().map(|path| text(task, path)).find(|image| !image.is_empty());
+    format!("{} {}", text(task, "/container/type"), image.unwrap_or_default()).trim().to_owned()
+}
+
+/// A container after its parents, outermost first.
+fn line_of(id: &Value) -> Vec<String> {
+    let mut line: Vec<String> =
+        std::iter::successors(Some(id), |id| id.get("parent")).map(|id| text(id, "/value")).collect();
+    line.reverse();
+    line
+}
+
+fn addresses(container: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    for network in items(container, "/network_infos") {
+        let name = text(network, "/name");
+        for address in items(network, "/ip_addresses").map(|address| text(address, "/ip_address")) {
+            all.push(if name.is_empty() { address } else { format!("{address} ({name})") });
+        }
+    }
+    all
+}
+
+fn labels(told: &Value, path: &str) -> Vec<(String, String)> {
+    items(told, path).map(|label| (text(label, "/key"), text(label, "/value"))).collect()
+}
+
+/// Their names; one that the v1 API has no name for comes as `{}`.
+fn capabilities(told: &Value, path: &str) -> Vec<String> {
+    let name = |capability: &Value| {
+        let name = text(capability, "/type");
+        if name.is_empty() { "(unnamed)".to_owned() } else { name }
+    };
+    items(told, path).map(name).collect()
+}
+
+fn tree(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+fn items<'a>(told: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
+    told.pointer(path).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn text(told: &Value, path: &str) -> String {
+    told.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn flag(told: &Value, path: &str) -> bool {
+    told.pointer(path).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// A number, or a text of one: a limit may be `"Infinity"`.
+fn number(told: &Value, path: &str) -> Option<f64> {
+    let value = told.pointer(path)?;
+    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn integer(told: &Value, path: &str) -> i64 {
+    let value = told.pointer(path);
+    let whole = value.and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
+    whole.unwrap_or_default()
+}
+
+fn length(told: &Value, path: &str) -> Option<Nanoseconds> {
+    told.pointer(path).map(|length| Nanoseconds(integer(length, "/nanoseconds")))
 }

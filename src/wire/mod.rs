@@ -12,7 +12,6 @@ mod framework;
 mod history;
 pub mod lists;
 mod mend;
-mod resource;
 mod scalar;
 mod skeleton;
 mod state;
@@ -24,7 +23,7 @@ pub use event::{Event, EventError, Updated};
 pub use framework::{Framework, FrameworkInfo, InverseOffer, Offer};
 pub use history::{states, with_statuses};
 pub use mend::{mend, text};
-pub use resource::{Reservation, Resource};
+
 pub use scalar::{Double, DurationSeconds, Id, Integer, Text, Time};
 pub use skeleton::Skeleton;
 pub use state::TaskState;

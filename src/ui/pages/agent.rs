@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use mesoscope::cluster::{MachineMode, Part};
 use mesoscope::ids::AgentId;
 use mesoscope::query::{
-    AgentDetail, AgentRow, Answer, Capacity, DrainRow, ExecutorOnAgent, FrameworkOnAgent, Query, TaskOnAgent,
+    AgentDetail, AgentRow, Answer, Capacity, ExecutorOnAgent, FrameworkOnAgent, Query, TaskOnAgent,
 };
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Timestamp;
+use mesoscope::wire::detail::{self, Drain};
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
@@ -65,7 +66,7 @@ fn known(detail: Detail<AgentDetail>) -> AnyView {
     });
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
-    let resources_of = slice(detail, |detail| detail.resources.clone());
+    let resources_of = slice(detail, |detail| detail.told.resources.clone());
     let executors_of = slice(detail, |detail| detail.executors.clone());
     let tasks_of = slice(detail, |detail| (detail.tasks.clone(), detail.tasks_known));
     let known = slice(detail, |detail| (detail.tasks.len() as u64, u64::from(detail.tasks_known)));
@@ -98,9 +99,7 @@ struct Facts {
     reregistered: Option<Timestamp>,
     pid: String,
     domain: String,
-    capabilities: Vec<String>,
-    providers: Vec<(String, String)>,
-    drain: Option<DrainRow>,
+    told: detail::Agent,
     maintenance: Option<(MachineMode, Option<Timestamp>)>,
 }
 
@@ -111,9 +110,7 @@ impl Facts {
             reregistered: detail.reregistered,
             pid: detail.pid.clone(),
             domain: detail.domain.clone(),
-            capabilities: detail.capabilities.clone(),
-            providers: detail.providers.clone(),
-            drain: detail.drain,
+            told: detail::Agent { resources: Vec::new(), ..detail.told.clone() },
             maintenance: detail.maintenance,
         }
     }
@@ -134,18 +131,18 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Registered", when(row.registered))}
             {fact("Registered again", when(facts.reregistered))}
             {fact("Live tasks", text::count(u64::from(row.tasks)))}
-            {fact("Drain", facts.drain.map_or_else(|| "–".into_any(), drain))}
+            {fact("Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
             {fact("Maintenance", facts.maintenance.map_or_else(|| "–".into_any(), maintenance))}
             {fact("Attributes", chips(&attributes))}
-            {fact("Capabilities", chips(&facts.capabilities))}
-            {fact("Resource providers", pairs(&facts.providers))}
+            {fact("Capabilities", chips(&facts.told.capabilities))}
+            {fact("Resource providers", pairs(&facts.told.providers))}
             {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
         </dl>
     }
     .into_any()
 }
 
-fn drain(drain: DrainRow) -> AnyView {
+fn drain(drain: Drain) -> AnyView {
     let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::age(grace)));
     let gone = if drain.mark_gone { ", then marked gone" } else { "" };
     let since = drain.since.map(|at| view! { "since "<Ago at/> });

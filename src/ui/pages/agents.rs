@@ -8,7 +8,7 @@ use mesoscope::text;
 use mesoscope::units::Quantities;
 
 use crate::ui::clock::Ago;
-use crate::ui::parts::{TableOf, TablePage, agent_state, bytes_meter, cpus_meter, gpus_meter};
+use crate::ui::parts::{TableOf, agent_state, bytes_meter, cpus_meter, gpus_meter, table_page};
 use crate::ui::widgets::{Column, Copy, Opens};
 
 type Col = Column<AgentRow>;
@@ -63,7 +63,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         opens,
         none: ("No agents", "No agent is registered with this master."),
     };
-    view! { <TablePage table/> }
+    table_page(table)
 }
 
 fn opens(row: &AgentRow) -> Opens {

@@ -7,6 +7,7 @@ use mesoscope::query::{Answer, FrameworkDetail, FrameworkRow, Query, TaskCounts}
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
+use mesoscope::wire::detail;
 
 use crate::ui::link::link;
 use crate::ui::parts::{
@@ -81,11 +82,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
 struct Facts {
     row: FrameworkRow,
     failover_timeout: mesoscope::units::Nanoseconds,
-    checkpoint: bool,
-    capabilities: Vec<String>,
-    labels: Vec<(String, String)>,
-    offer_filters: String,
-    offer_constraints: String,
+    told: detail::Framework,
     agents: u32,
 }
 
@@ -99,11 +96,7 @@ impl Facts {
                 ..detail.row.clone()
             },
             failover_timeout: detail.failover_timeout,
-            checkpoint: detail.checkpoint,
-            capabilities: detail.capabilities.clone(),
-            labels: detail.labels.clone(),
-            offer_filters: detail.offer_filters.clone(),
-            offer_constraints: detail.offer_constraints.clone(),
+            told: detail.told.clone(),
             agents: detail.agents,
         }
     }
@@ -125,12 +118,12 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
             {fact("Ended", when(row.unregistered))}
             {fact("Failover timeout", text::age(facts.failover_timeout))}
-            {fact("Checkpoint", if facts.checkpoint { "yes" } else { "no" })}
+            {fact("Checkpoint", if facts.told.checkpoint { "yes" } else { "no" })}
             {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
-            {fact("Capabilities", chips(&facts.capabilities))}
-            {fact("Labels", pairs(&facts.labels))}
-            {fact("Offer filters", view! { <span class="mono">{or_dash(&facts.offer_filters)}</span> })}
-            {fact("Offer constraints", view! { <span class="mono">{or_dash(&facts.offer_constraints)}</span> })}
+            {fact("Capabilities", chips(&facts.told.capabilities))}
+            {fact("Labels", pairs(&facts.told.labels))}
+            {fact("Offer filters", view! { <span class="mono">{or_dash(&facts.told.offer_filters)}</span> })}
+            {fact("Offer constraints", view! { <span class="mono">{or_dash(&facts.told.offer_constraints)}</span> })}
         </dl>
     }
     .into_any()

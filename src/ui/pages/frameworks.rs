@@ -8,7 +8,7 @@ use mesoscope::route::Route;
 use mesoscope::text;
 
 use crate::ui::parts::{
-    TableOf, TablePage, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, web_link,
+    TableOf, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, table_page, web_link,
 };
 use crate::ui::widgets::{Column, Copy, Opens};
 
@@ -66,7 +66,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
         none: ("No frameworks", "No framework has registered with this master."),
     };
-    view! { <TablePage table/> }
+    table_page(table)
 }
 
 fn place(row: &FrameworkRow) -> String {

@@ -5,7 +5,7 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, OfferColumn, OfferRow, Query};
 use mesoscope::route::Route;
 
-use crate::ui::parts::{TableOf, TablePage, agent_link, amount_or_nothing, bytes_or_nothing, framework_link};
+use crate::ui::parts::{TableOf, agent_link, amount_or_nothing, bytes_or_nothing, framework_link, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<OfferRow>;
@@ -46,5 +46,5 @@ pub(crate) fn OffersPage() -> impl IntoView {
         opens: |row| Opens { href: Route::Framework(row.framework.clone()).to_string(), id: row.id.clone() },
         none: ("No offers", "None is out at the moment: offers are made and taken within seconds, and read every ten."),
     };
-    view! { <TablePage table/> }
+    table_page(table)
 }

@@ -6,7 +6,7 @@ use mesoscope::query::{Answer, Query, QuotaRow, RoleColumn, RoleRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
-use crate::ui::parts::{TableOf, TablePage, amount_or_nothing, bytes_or_nothing, scalar};
+use crate::ui::parts::{TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<RoleRow>;
@@ -49,7 +49,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         opens: |row| Opens { href: tasks_of(row), id: row.name.0.clone() },
         none: ("No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
-    view! { <TablePage table/> }
+    table_page(table)
 }
 
 /// Roles have no page of their own: a role's tasks are what one looks for.

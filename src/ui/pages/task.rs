@@ -1,10 +1,11 @@
 //! One task: what it is, its history, its container and network, and its pod's siblings.
 
 use leptos::prelude::*;
-use mesoscope::ids::{ContainerId, TaskKey};
-use mesoscope::query::{Answer, Query, StatusRow, TaskDetail, TaskRow};
+use mesoscope::ids::TaskKey;
+use mesoscope::query::{Answer, Query, TaskDetail, TaskRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
+use mesoscope::wire::detail::{self, Status};
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
@@ -60,10 +61,12 @@ fn unknown(key: &TaskKey) -> AnyView {
 }
 
 fn known(detail: Detail<TaskDetail>) -> AnyView {
-    let facts_of = slice(detail, |detail| Some((detail.row.clone(), detail.executor.clone(), detail.user.clone())));
-    let resources_of = slice(detail, |detail| (detail.resources.clone(), detail.limits.clone()));
-    let history_of = slice(detail, |detail| detail.history.clone());
-    let where_of = slice(detail, |detail| TaskDetail { siblings: Vec::new(), ..detail.clone() }.into_place());
+    let facts_of =
+        slice(detail, |detail| Some((detail.row.clone(), detail.executor.clone(), detail.told.user.clone())));
+    let resources_of = slice(detail, |detail| (detail.told.resources.clone(), detail.told.limits.clone()));
+    let history_of = slice(detail, |detail| detail.told.history.clone());
+    let where_of =
+        slice(detail, |detail| detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() });
     let siblings_of = slice(detail, |detail| detail.siblings.clone());
     let json = slice(detail, |detail| detail.json.clone());
     view! {
@@ -72,7 +75,7 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
             <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources(rows)} {limited(limits)} })}</Panel>
         </div>
         <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
-        <Panel title="Container, network, labels">{move || where_of.get().map(place)}</Panel>
+        <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>
         {move || siblings_of.with(|siblings| (!siblings.is_empty()).then(|| siblings_panel(siblings)))}
         <Code title="As the master tells it" text=json.into()/>
     }
@@ -114,13 +117,13 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
 }
 
 /// The oldest first, with the time that each state lasted.
-fn timeline(history: &[StatusRow]) -> AnyView {
+fn timeline(history: &[Status]) -> AnyView {
     if history.is_empty() {
         return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }
             .into_any();
     }
     let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
-    let line = |(status, end): (&StatusRow, Option<mesoscope::units::Timestamp>)| {
+    let line = |(status, end): (&Status, Option<mesoscope::units::Timestamp>)| {
         let lasted = status.at.zip(end).map(|(from, to)| text::age(to.since(from)));
         let tone = task_state(status.state);
         let health = status.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
@@ -146,34 +149,9 @@ fn timeline(history: &[StatusRow]) -> AnyView {
     .into_any()
 }
 
-/// What the panel on its surroundings shows.
-#[derive(Clone, PartialEq)]
-struct Place {
-    container: String,
-    containers: Vec<ContainerId>,
-    addresses: Vec<String>,
-    discovery: Option<(String, String)>,
-    ports: Vec<(i64, String, String)>,
-    labels: Vec<(String, String)>,
-    grace: Option<mesoscope::units::Nanoseconds>,
-    health_check: String,
-    check: String,
-}
-
-trait IntoPlace {
-    fn into_place(self) -> Option<Place>;
-}
-
-impl IntoPlace for TaskDetail {
-    fn into_place(self) -> Option<Place> {
-        let Self { container, containers, addresses, discovery, ports, labels, grace, health_check, check, .. } = self;
-        Some(Place { container, containers, addresses, discovery, ports, labels, grace, health_check, check })
-    }
-}
-
-fn place(place: Place) -> AnyView {
-    let inner = place.containers.last().map(|id| id.0.clone()).unwrap_or_default();
-    let line = place.containers.iter().map(ContainerId::as_str).collect::<Vec<_>>().join(" / ");
+fn place(place: detail::Task) -> AnyView {
+    let inner = place.containers.last().cloned().unwrap_or_default();
+    let line = place.containers.join(" / ");
     let container = if inner.is_empty() {
         "–".into_any()
     } else {
@@ -190,7 +168,7 @@ fn place(place: Place) -> AnyView {
     view! {
         <dl class="facts">
             {fact("Container", container)}
-            {fact("Image", or_dash(&place.container))}
+            {fact("Image", or_dash(&place.image))}
             {fact("Addresses", or_dash(&place.addresses.join(", ")))}
             {fact("Discovery", or_dash(&found.unwrap_or_default()))}
             {fact("Ports", pairs(&ports))}

@@ -5,7 +5,7 @@ use mesoscope::query::{Answer, Query, TaskColumn, TaskRow};
 use mesoscope::route::Route;
 
 use crate::ui::parts::{
-    TableOf, TablePage, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, task_state,
+    TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, table_page, task_state,
 };
 use crate::ui::widgets::{Column, Copy, Opens};
 
@@ -56,7 +56,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
         none: ("No tasks", "No framework has started a task that this master remembers."),
     };
-    view! { <TablePage table/> }
+    table_page(table)
 }
 
 fn place(row: &TaskRow) -> String {

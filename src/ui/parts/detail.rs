@@ -2,9 +2,9 @@
 //! they themselves have changed.
 
 use leptos::prelude::*;
-use mesoscope::query::ResourceRow;
 use mesoscope::text;
 use mesoscope::units::{Bytes, Timestamp};
+use mesoscope::wire::detail::Resource;
 
 use super::figure::ago_or_nothing;
 use crate::ui::widgets::Blank;
@@ -67,11 +67,11 @@ pub(crate) fn scalar(name: &str, value: f64) -> String {
 }
 
 /// A table of resources, each with whose it is.
-pub(crate) fn resources(rows: &[ResourceRow]) -> AnyView {
+pub(crate) fn resources(rows: &[Resource]) -> AnyView {
     if rows.is_empty() {
         return view! { <Blank title="None" words="It has no resources of its own."/> }.into_any();
     }
-    let line = |row: &ResourceRow| {
+    let line = |row: &Resource| {
         let amount = row.scalar.map_or_else(|| row.items.clone(), |value| scalar(&row.name, value));
         let kind = if row.dynamic { "" } else { " (static)" };
         let reserved = if row.reserved_for.is_empty() { String::new() } else { format!("{}{kind}", row.reserved_for) };

@@ -24,4 +24,4 @@ pub(crate) use name::{agent_link, framework_link, web_link};
 pub(crate) use offer::{inverse_offers, offers};
 pub(crate) use problem::Problems;
 pub(crate) use state::{agent_state, framework_state, task_state};
-pub(crate) use table::{TableOf, TablePage};
+pub(crate) use table::{TableOf, table_page};

@@ -9,10 +9,10 @@ use mesoscope::text;
 use super::Fresh;
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
-use crate::ui::widgets::{Column, FilterBox, Grid, GridRow, Opens, Order, Range, Rows};
+use crate::ui::widgets::{Column, FilterBox, Grid, Head, Opens, Order, Range, Seen};
 
 /// What makes one table another than the next.
-pub(crate) struct TableOf<R: GridRow, C: query::Column> {
+pub(crate) struct TableOf<R: 'static, C: query::Column> {
     pub(crate) label: &'static str,
     /// What may be typed into the filter, by example.
     pub(crate) hint: &'static str,
@@ -30,9 +30,12 @@ pub(crate) struct TableOf<R: GridRow, C: query::Column> {
     pub(crate) none: (&'static str, &'static str),
 }
 
-/// The page.
-#[component]
-pub(crate) fn TablePage<R: GridRow, C: query::Column + Send + Sync>(table: TableOf<R, C>) -> impl IntoView {
+/// A page of rows of any kind.
+pub(crate) fn table_page<R, C>(table: TableOf<R, C>) -> AnyView
+where
+    R: Clone + PartialEq + Send + Sync + 'static,
+    C: query::Column + Send + Sync,
+{
     let TableOf { label, hint, columns, asks, told, here, there, parts, key, opens, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
@@ -41,35 +44,77 @@ pub(crate) fn TablePage<R: GridRow, C: query::Column + Send + Sync>(table: Table
         let (table, Range { first, count, .. }) = (table.get(), range.get());
         asks(TableQuery { filter: table.filter, sort: Sort::<C>::parse(&table.sort), first, count })
     });
-    let window = Memo::new(move |_| answer.get().and_then(told));
-    let filter = Signal::derive(move || table.get().filter);
-    let go = move |table: Table, to: fn(RwSignal<Route>, Route)| {
-        range.update(|range| *range = range.at_the_top());
-        to(at, there(table));
-    };
-    let on_filter = Callback::new(move |filter| go(Table { filter, ..table.get_untracked() }, replace));
-    let on_sort = Callback::new(move |sort: String| {
-        go(Table { sort: Sort::<C>::parse(&sort).print(), ..table.get_untracked() }, push)
+    let counts = RwSignal::new(None::<(u32, u32, bool)>);
+    let seen = RwSignal::new(None::<Seen>);
+    Effect::new(move |_| {
+        let Some(window) = answer.get().and_then(told) else { return };
+        counts.set(Some((window.matched, window.total, window.arriving)));
+        seen.set(Some(Seen::of(window, columns, key, opens)));
     });
-    // The column in force, though the address leaves the usual one out.
-    let sort = Signal::derive(move || table.with(|table| Sort::<C>::parse(&table.sort).spelt()));
-    let rows = Rows { window: window.into(), range, key, opens };
-    view! {
-        <div class="head">
-            <h1 tabindex="-1">{label}" "<small role="status">{move || window.with(counted)}</small></h1>
-            {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
-            <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter/>
-        </div>
-        <Grid label columns rows order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
-            empty=move || empty(label, none, filter.get(), on_filter)/>
+    let page = Page {
+        label,
+        hint,
+        heads: columns.iter().map(Column::head).collect(),
+        table,
+        go: Callback::new(move |(table, push_it): (Table, bool)| {
+            range.update(|range| *range = range.at_the_top());
+            if push_it { push(at, there(table)) } else { replace(at, there(table)) }
+        }),
+        spelt: |sort| Sort::<C>::parse(sort).spelt(),
+        printed: |sort| Sort::<C>::parse(sort).print(),
+        parts,
+        counts,
+        seen,
+        range,
+        none,
+    };
+    page.view()
+}
+
+/// The page, when it no longer matters what its rows are.
+struct Page {
+    label: &'static str,
+    hint: &'static str,
+    heads: Vec<Head>,
+    table: Memo<Table>,
+    /// To another state of the table; whether as a step that "back" undoes.
+    go: Callback<(Table, bool)>,
+    /// The order in force, though the address leaves the usual one out; and as the address keeps it.
+    spelt: fn(&str) -> String,
+    printed: fn(&str) -> String,
+    parts: &'static [Part],
+    counts: RwSignal<Option<(u32, u32, bool)>>,
+    seen: RwSignal<Option<Seen>>,
+    range: RwSignal<Range>,
+    none: (&'static str, &'static str),
+}
+
+impl Page {
+    fn view(self) -> AnyView {
+        let Self { label, hint, heads, table, go, spelt, printed, parts, counts, seen, range, none } = self;
+        let filter = Signal::derive(move || table.get().filter);
+        let on_filter = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, false)));
+        let on_sort = Callback::new(move |sort: String| {
+            go.run((Table { sort: printed(&sort), ..table.get_untracked() }, true));
+        });
+        let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
+        view! {
+            <div class="head">
+                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(counted)}</small></h1>
+                {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
+                <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter/>
+            </div>
+            <Grid label heads seen=seen.into() range order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
+                empty=move || empty(label, none, filter.get(), on_filter)/>
+        }
+        .into_any()
     }
 }
 
-fn counted<R>(window: &Option<Window<R>>) -> Option<String> {
-    let window = window.as_ref()?;
-    let (matched, total) = (text::count(u64::from(window.matched)), text::count(u64::from(window.total)));
-    let arriving = if window.arriving { ", arriving" } else { "" };
-    Some(if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") })
+fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
+    let (matched, total) = (text::count(u64::from(matched)), text::count(u64::from(total)));
+    let arriving = if arriving { ", arriving" } else { "" };
+    if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") }
 }
 
 fn empty(label: &str, none: (&'static str, &'static str), filter: String, on_filter: Callback<String>) -> AnyView {

@@ -10,6 +10,6 @@ mod panel;
 pub(crate) use code::Code;
 pub(crate) use copy::{Copy, copy};
 pub(crate) use filter::FilterBox;
-pub(crate) use grid::{Column, Grid, Opens, Order, Range, Row as GridRow, Rows};
+pub(crate) use grid::{Column, Grid, Head, Opens, Order, Range, Seen};
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Column, Order};
+use super::{Head, Order};
 
-pub(super) fn header<R>(column: &Column<R>, order: Order) -> impl IntoView + use<R> {
+pub(super) fn header(column: Head, order: Order) -> impl IntoView {
     let Order { sort, on_sort } = order;
     let (name, title, numeric) = (column.name, column.title, column.numeric);
     let sorted = Memo::new(move |_| sort.with(|sort| direction(sort, name)));

@@ -6,31 +6,23 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
-use super::lines::Line;
-use super::{Opens, ROW, Row, Scale};
+use super::lines::Drawn;
+use super::{Opens, ROW, Scale};
 use crate::ui::widgets::copy;
 
-pub(super) struct Keys<R: Row> {
+#[derive(Clone, Copy)]
+pub(super) struct Keys {
     /// The number of the row that the keys are about.
     pub(super) active: RwSignal<Option<u32>>,
     pub(super) scroller: NodeRef<Div>,
-    pub(super) lines: RwSignal<Vec<Line<R>>>,
-    pub(super) opens: fn(&R) -> Opens,
+    pub(super) lines: RwSignal<Vec<Drawn>>,
     pub(super) matched: Memo<u32>,
     pub(super) scale: Memo<Scale>,
     /// What the last key did, for a moment.
     pub(super) said: RwSignal<Option<String>>,
 }
 
-impl<R: Row> Clone for Keys<R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: Row> Copy for Keys<R> {}
-
-impl<R: Row> Keys<R> {
+impl Keys {
     pub(super) fn pressed(self, event: &KeyboardEvent) {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -56,7 +48,7 @@ impl<R: Row> Keys<R> {
         let line = self.lines.with_untracked(|lines| {
             lines.iter().map(|line| line.value.get_untracked()).find(|value| value.0 == active)
         });
-        line.map(|value| (self.opens)(&value.1))
+        line.map(|value| value.1.opens)
     }
 
     /// Copies, and says so for a moment.

@@ -1,29 +1,28 @@
 //! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
 
 use leptos::prelude::*;
-use mesoscope::query::Window;
 
-use super::{Column, Row};
+use super::{Head, Line, Seen};
 
-/// A row: its key, and its number and value.
+/// A row that is drawn: its key, and its number and value.
 #[derive(Clone)]
-pub(super) struct Line<R: Row> {
+pub(super) struct Drawn {
     pub(super) key: String,
-    pub(super) value: ArcRwSignal<(u32, R)>,
+    pub(super) value: ArcRwSignal<(u32, Line)>,
 }
 
 pub(super) struct Lines;
 
 impl Lines {
     /// The lines of the window as it is; those that stay keep their signals.
-    pub(super) fn follow<R: Row>(window: Signal<Option<Window<R>>>, key: fn(&R) -> String) -> RwSignal<Vec<Line<R>>> {
-        let lines = RwSignal::new(Vec::<Line<R>>::new());
+    pub(super) fn follow(window: Signal<Option<Seen>>) -> RwSignal<Vec<Drawn>> {
+        let lines = RwSignal::new(Vec::<Drawn>::new());
         Effect::new(move |_| {
             let Some(window) = window.get() else { return };
             let arriving = window.arriving;
             let old = lines.get_untracked();
             let new: Vec<_> =
-                window.rows.into_iter().zip(window.first..).map(|(row, at)| line(&old, key(&row), (at, row))).collect();
+                window.lines.into_iter().zip(window.first..).map(|(line, at)| drawn(&old, (at, line))).collect();
             mark(!new.is_empty(), arriving);
             if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
                 lines.set(new);
@@ -33,11 +32,15 @@ impl Lines {
     }
 }
 
-fn line<R: Row>(old: &[Line<R>], key: String, value: (u32, R)) -> Line<R> {
-    let Some(kept) = old.iter().find(|line| line.key == key) else {
-        return Line { key, value: ArcRwSignal::new(value) };
+fn drawn(old: &[Drawn], value: (u32, Line)) -> Drawn {
+    let Some(kept) = old.iter().find(|line| line.key == value.1.key) else {
+        return Drawn { key: value.1.key.clone(), value: ArcRwSignal::new(value) };
     };
-    if *kept.value.read_untracked() != value {
+    let same = {
+        let shown = kept.value.read_untracked();
+        shown.0 == value.0 && shown.1.says == value.1.says && shown.1.opens == value.1.opens
+    };
+    if !same {
         kept.value.set(value);
     }
     kept.clone()
@@ -56,13 +59,13 @@ fn mark(filled: bool, arriving: bool) {
 }
 
 /// A row's view.
-pub(super) fn row<R: Row>(
-    columns: &'static [Column<R>],
-    value: ArcRwSignal<(u32, R)>,
+pub(super) fn row(
+    heads: &[Head],
+    value: ArcRwSignal<(u32, Line)>,
     active: RwSignal<Option<u32>>,
     arriving: Memo<bool>,
-) -> impl IntoView {
-    let cells = columns.iter().map(|column| cell(column, value.clone(), arriving)).collect_view();
+) -> impl IntoView + use<> {
+    let cells = heads.iter().enumerate().map(|(at, head)| cell(*head, at, value.clone(), arriving)).collect_view();
     let at = Memo::new(move |_| value.read().0);
     view! {
         <tr role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
@@ -73,11 +76,11 @@ pub(super) fn row<R: Row>(
 }
 
 /// A cell is drawn anew only when what it says has changed; then it is tinted for a moment, unless all is new anyway.
-fn cell<R: Row>(column: &'static Column<R>, value: ArcRwSignal<(u32, R)>, arriving: Memo<bool>) -> impl IntoView {
+fn cell(head: Head, column: usize, value: ArcRwSignal<(u32, Line)>, arriving: Memo<bool>) -> impl IntoView {
     let says = {
         let value = value.clone();
         Memo::new(move |old: Option<&(String, u32)>| {
-            let text = (column.says)(&value.read().1);
+            let text = value.read().1.says.get(column).cloned().unwrap_or_default();
             let changes =
                 old.map_or(0, |(before, changes)| changes + u32::from(*before != text && !arriving.get_untracked()));
             (text, changes)
@@ -91,7 +94,8 @@ fn cell<R: Row>(column: &'static Column<R>, value: ArcRwSignal<(u32, R)>, arrivi
     };
     let view = move || {
         let words = says.with(|says| says.0.clone());
-        column.cell.map_or_else(|| words.into_any(), |cell| cell(&value.read_untracked().1))
+        let draw = value.read_untracked().1.draw.clone();
+        draw(column).unwrap_or_else(|| words.into_any())
     };
-    view! { <td role="gridcell" class:num=column.numeric data-wide=column.narrow.is_none().then_some("") data-touched=touched>{view}</td> }
+    view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{view}</td> }
 }

@@ -6,6 +6,8 @@ mod keys;
 mod lines;
 mod place;
 
+use std::sync::Arc;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope::query::Window;
@@ -64,22 +66,69 @@ impl<R> Column<R> {
 }
 
 /// What a row's keys lead to: its address, and the id that `c` copies.
+#[derive(Clone, PartialEq)]
 pub(crate) struct Opens {
     pub(crate) href: String,
     pub(crate) id: String,
 }
 
-/// What a row must be to stand in a table.
-pub(crate) trait Row: Clone + PartialEq + Send + Sync + 'static {}
-impl<R: Clone + PartialEq + Send + Sync + 'static> Row for R {}
+/// A row, whatever it is of: the words of its cells, and how they are drawn.
+#[derive(Clone)]
+pub(crate) struct Line {
+    pub(crate) key: String,
+    /// One for each column; while they stay the same, the cells do.
+    pub(crate) says: Vec<String>,
+    pub(crate) opens: Opens,
+    /// How the cell of that column stands there, if not as its words.
+    pub(crate) draw: Arc<dyn Fn(usize) -> Option<AnyView> + Send + Sync>,
+}
 
-/// The rows of a table and what is done with them.
-pub(crate) struct Rows<R: Row> {
-    pub(crate) window: Signal<Option<Window<R>>>,
-    /// The window that is wanted; the table writes it as it is scrolled.
-    pub(crate) range: RwSignal<Range>,
-    pub(crate) key: fn(&R) -> String,
-    pub(crate) opens: fn(&R) -> Opens,
+/// The window of a table.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) matched: u32,
+    pub(crate) first: u32,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) arriving: bool,
+}
+
+impl Seen {
+    /// A window whose rows are of any kind.
+    pub(crate) fn of<R: Clone + Send + Sync + 'static>(
+        window: Window<R>,
+        columns: &'static [Column<R>],
+        key: fn(&R) -> String,
+        opens: fn(&R) -> Opens,
+    ) -> Self {
+        let line = |row: R| Line {
+            key: key(&row),
+            says: columns.iter().map(|column| (column.says)(&row)).collect(),
+            opens: opens(&row),
+            draw: Arc::new(move |at| columns.get(at).and_then(|column| column.cell).map(|cell| cell(&row))),
+        };
+        Self {
+            matched: window.matched,
+            first: window.first,
+            lines: window.rows.into_iter().map(line).collect(),
+            arriving: window.arriving,
+        }
+    }
+}
+
+/// What a table needs to know of a column, whatever its rows are.
+#[derive(Clone, Copy)]
+pub(crate) struct Head {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) width: &'static str,
+    pub(crate) narrow: Option<&'static str>,
+    pub(crate) numeric: bool,
+}
+
+impl<R> Column<R> {
+    pub(crate) const fn head(&self) -> Head {
+        Head { name: self.name, title: self.title, width: self.width, narrow: self.narrow, numeric: self.numeric }
+    }
 }
 
 /// The order of a table.
@@ -90,35 +139,37 @@ pub(crate) struct Order {
     pub(crate) on_sort: Callback<String>,
 }
 
-/// The table. When `subject` changes, it is another table, and begins at its top.
+/// The table. When `subject` changes, it is another table, and begins at its top. It writes `range` as it is scrolled.
 #[component]
-pub(crate) fn Grid<R: Row>(
+pub(crate) fn Grid(
     label: &'static str,
-    columns: &'static [Column<R>],
-    rows: Rows<R>,
+    heads: Vec<Head>,
+    seen: Signal<Option<Seen>>,
+    range: RwSignal<Range>,
     order: Order,
     #[prop(into)] subject: Signal<String>,
     #[prop(into)] empty: ViewFn,
 ) -> impl IntoView {
-    let Rows { window, range, key, opens } = rows;
+    let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
-    let lines = Lines::follow(window, key);
+    let lines = Lines::follow(window);
     let active = RwSignal::new(None::<u32>);
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
     let arriving = Memo::new(move |_| window.with(|window| window.as_ref().is_none_or(|window| window.arriving)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
     let shown = Memo::new(move |_| {
-        window.with(|window| window.as_ref().map(|window| (window.first, window.rows.len())).unwrap_or_default())
+        window.with(|window| window.as_ref().map(|window| (window.first, window.lines.len())).unwrap_or_default())
     });
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
     let after = move || scale.get().after(before.get(), shown.get().1);
     let look = place::look(scroller, range, scale);
     begin_at_the_top(subject, scroller, active);
     let said = RwSignal::new(None::<String>);
-    let keys = Keys { active, scroller, lines, opens, matched, scale, said };
+    let keys = Keys { active, scroller, lines, matched, scale, said };
     let nothing =
         move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
-    let headers = columns.iter().map(|column| header(column, order)).collect_view();
+    let headers = heads.iter().map(|head| header(*head, order)).collect_view();
+    let heads: StoredValue<Vec<Head>> = StoredValue::new(heads);
     view! {
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
             <table class="grid" role="grid" tabindex="0" aria-label=label aria-rowcount=move || matched.get() + 1
@@ -126,7 +177,7 @@ pub(crate) fn Grid<R: Row>(
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody>
                     {space(move || before.get())}
-                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(columns, line.value, active, arriving)}</For>
+                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(&heads.read_value(), line.value, active, arriving)}</For>
                     {space(after)}
                 </tbody>
             </table>
