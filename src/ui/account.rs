@@ -26,13 +26,12 @@ pub(crate) fn Account() -> impl IntoView {
 fn Badge(who: Option<Who>) -> impl IntoView {
     let link = link();
     let name = who.as_ref().map_or_else(|| "Not signed in".to_owned(), name);
-    let label = format!("{name}. What is shown may be filtered");
     let out = who.is_some().then(|| {
         view! { <button class="button" on:click=move |_| link.send(&ToEngine::SignOut)>"Sign out"</button> }
     });
     view! {
-        <button class="account" popovertarget="account" aria-label=label.clone() title=label>
-            {Icon::Person.view()}<b>{name.clone()}</b><span class="more dim">"may be filtered"</span>
+        <button class="account" popovertarget="account">
+            {Icon::Person.view()}<b>{name.clone()}</b>" "<span class="more dim">"may be filtered"</span>
         </button>
         <section id="account" class="popover" popover="auto" aria-label="Who asks">
             <p><b>{name}</b></p>

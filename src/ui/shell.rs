@@ -141,7 +141,7 @@ fn words(status: &Status) -> (&'static str, String, String) {
         }
         State::Silent { .. } => ("silent", "Silent".into(), String::new()),
         State::Lost { .. } => ("lost", "Lost".into(), String::new()),
-        State::Unauthorised { .. } => ("silent", "Signed out".into(), String::new()),
+        State::Unauthorised { .. } => ("silent", "Not signed in".into(), String::new()),
     }
 }
 
@@ -162,7 +162,9 @@ fn wrong(failure: Option<String>, status: Option<&Status>) -> Option<Wrong> {
     match &status?.link {
         State::Lost { cause, retry_at, .. } => Some(Wrong::Lost(cause.clone(), Some(*retry_at))),
         State::Silent { .. } => Some(Wrong::Silent),
-        State::Unauthorised { .. } => Some(Wrong::Unauthorised("Signed out: ", "The master wants to know who asks.")),
+        State::Unauthorised { .. } => {
+            Some(Wrong::Unauthorised("Not signed in: ", "The master wants to know who asks."))
+        }
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => status
             .filter(|status| status.access.asked)
             .map(|_| Wrong::Unauthorised("Not all is shown: ", "The master asks who wants to know a part of it.")),

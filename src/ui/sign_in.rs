@@ -89,7 +89,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                     {move || fields.other_way()}
                 </div>
             </form>
-            <p class="dim">"It is kept in the memory of this browser's open Mesoscope pages, and forgotten when you sign out or close them."</p>
+            <p class="dim">"What you type is kept in the memory of this browser's open Mesoscope pages, and forgotten when you sign out or close them."</p>
             {unprotected()}
         </section>
     }
