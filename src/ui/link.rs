@@ -64,7 +64,11 @@ pub(crate) fn provide() {
     set_interval(move || link.insist(), HELLO_EVERY);
     // The browser says when it has a network again; a machine that awakes shows its pages again.
     let _ = window_event_listener(ev::online, move |_| link.send(&ToEngine::Online));
-    let _ = window_event_listener(ev::pagehide, move |_| link.send(&ToEngine::Bye));
+    // Should the browser keep the page for a way back, it is told anew who is signed in then.
+    let _ = window_event_listener(ev::pagehide, move |_| {
+        link.identity.set(None);
+        link.send(&ToEngine::Bye);
+    });
     // A page that comes back from the browser's cache said goodbye when it went.
     let _ = window_event_listener(ev::pageshow, move |event| {
         if event.persisted() {

@@ -63,6 +63,10 @@ pub(crate) fn SignIn() -> impl IntoView {
         link.status.with(|status| status.as_ref().map_or(Signing::Nobody, |status| status.access.signing.clone()))
     });
     let back = move || link.status.with(|status| status.as_ref().is_some_and(|status| status.standing.is_some()));
+    let asked = move || {
+        link.status
+            .with(|status| status.as_ref().is_some_and(|status| matches!(status.link, State::Unauthorised { .. })))
+    };
     let fields = Fields::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -84,7 +88,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                 {move || fields.view()}
                 <div class="actions">
                     <button class="button primary" type="submit" aria-disabled=move || trying().then_some("true")>{word}</button>
-                    <button class="button" type="button" on:click=move |_| link.send(&ToEngine::Retry)>"Try without"</button>
+                    <Show when=asked><button class="button" type="button" on:click=move |_| link.send(&ToEngine::Retry)>"Try without"</button></Show>
                     <Show when=back><button class="button" type="button" on:click=move |_| wanted.set(false)>"Back"</button></Show>
                     {move || fields.other_way()}
                 </div>
