@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use mesoscope::api;
 use mesoscope::api::cluster::GetTasks;
 use mesoscope::cluster::{Cluster, Part, Section};
-use mesoscope::engine::{Client, Engine, Input, Output};
+use mesoscope::engine::{Client, Engine, Failure, Input, Output};
 use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope::query::{Answer, Query, TableQuery, Window};
 use mesoscope::recordio::{self, Record, Records};
@@ -432,7 +432,7 @@ fn a_read_that_fails_degrades_its_part_alone() {
         .collect();
     for (id, body) in reads {
         if body.contains("GET_QUOTA") {
-            world.give(Input::Answered(id, Err("Not authorized".into())));
+            world.give(Input::Answered(id, Err(Failure { status: Some(403), words: "Not authorized".into() })));
         } else if body.contains("GET_WEIGHTS") {
             world.give(Input::Answered(id, Ok(br#"{"type":"GET_WEIGHTS"}"#)));
         }
