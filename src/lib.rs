@@ -15,9 +15,13 @@ pub mod wire;
 
 pub mod api;
 
+pub mod credentials;
+
 pub mod cluster;
 
 pub mod lint;
+
+pub mod trouble;
 
 pub mod query;
 

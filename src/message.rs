@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::Part;
+use crate::credentials::{Credentials, Who};
 use crate::query::{Answer, Query, Standing};
 pub use crate::reconcile::PartStatus;
 pub use crate::session::Link;
@@ -35,6 +36,10 @@ pub enum ToEngine {
     Pong,
     /// The page goes away.
     Bye,
+    /// Somebody signs in, for all pages.
+    SignIn(Credentials),
+    /// Somebody signs out, on all pages.
+    SignOut,
 }
 
 /// From the engine to a page.
@@ -47,6 +52,8 @@ pub enum FromEngine {
     Status(Box<Status>),
     View(ViewId, Answer),
     Ping,
+    /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
+    Identity(Option<Credentials>),
 }
 
 /// How the connection stands and what cluster it is: what the shell shows at all times.
@@ -64,6 +71,30 @@ pub struct Status {
     pub decoding: Decoding,
     /// How fresh is what only reads tell.
     pub parts: Vec<PartStatus>,
+    pub access: Access,
+}
+
+/// What the master makes of who asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    pub signing: Signing,
+    /// A read was refused for want of credentials, though the stream goes on.
+    pub asked: bool,
+    /// A read was forbidden: the master does not tell everybody everything.
+    pub forbidden: bool,
+}
+
+/// How far signing in has come. The credentials themselves go apart, as `FromEngine::Identity`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Signing {
+    /// Calls carry no credentials.
+    #[default]
+    Nobody,
+    /// They carry some, which the master has not answered yet.
+    Trying,
+    Accepted,
+    /// The master refused those that were sent; they are forgotten.
+    Wrong(Who),
 }
 
 /// What the last snapshot took.

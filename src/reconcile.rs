@@ -15,7 +15,7 @@ use crate::units::{Nanoseconds, Timestamp};
 /// A snapshot of that size takes long enough to be worth two more calls.
 const LARGE: u64 = 4 << 20;
 /// An answer that took longer is no longer waited for.
-const PATIENCE: Nanoseconds = Nanoseconds::from_secs(120);
+pub const PATIENCE: Nanoseconds = Nanoseconds::from_secs(120);
 /// The wait after a first failure; it doubles with each.
 const AFTER_FAILURE: Nanoseconds = Nanoseconds::from_secs(5);
 const LONGEST_WAIT: Nanoseconds = Nanoseconds::from_secs(300);
@@ -75,7 +75,6 @@ pub struct Reconcile {
     last: u32,
     parts: BTreeMap<Part, State>,
     under_way: BTreeMap<ReadId, Asked>,
-    failures: u64,
     seed: u64,
     /// Before the snapshot is whole only these are read.
     early: Option<&'static [Part]>,
@@ -85,7 +84,7 @@ impl Reconcile {
     /// A plan with the seed for its jitter.
     pub fn new(seed: u64) -> Self {
         let parts = Part::ALL.into_iter().map(|part| (part, State::default())).collect();
-        Self { last: 0, parts, under_way: BTreeMap::new(), failures: 0, seed, early: Some(&[]) }
+        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]) }
     }
 
     /// A stream begins, with a snapshot of that size. What was read before is as old as it is.
@@ -119,6 +118,12 @@ impl Reconcile {
         self.early = Some(&[]);
     }
 
+    /// Somebody else asks from now on: what another was told, or refused, says nothing any more.
+    pub fn start_over(&mut self) {
+        self.forget();
+        self.parts.values_mut().for_each(|state| *state = State::default());
+    }
+
     /// Something hints at news of these parts: they are read sooner, if a view shows them.
     pub fn stir(&mut self, parts: &[Part], now: Timestamp) {
         for part in parts {
@@ -142,9 +147,13 @@ impl Reconcile {
         }
     }
 
+    /// Reads that are waited for too long. Each of them has failed, and the host says so.
+    pub fn late(&self, now: Timestamp) -> Vec<ReadId> {
+        self.under_way.iter().filter(|(_, asked)| now >= asked.at + PATIENCE).map(|(id, _)| *id).collect()
+    }
+
     /// The reads to send now, which are then under way. `watched` are the parts that views show.
     pub fn due(&mut self, watched: &BTreeSet<Part>, now: Timestamp) -> Vec<Due> {
-        self.give_up(now);
         let due: Vec<Part> = self.ready(watched).filter(|(_, at)| now >= *at).map(|(part, _)| part).collect();
         due.into_iter().map(|part| self.send(part, now)).collect()
     }
@@ -179,18 +188,12 @@ impl Reconcile {
 
     /// The answer that just came could not be read.
     pub fn fail(&mut self, part: Part, words: String, now: Timestamp) {
-        self.failures += 1;
         let Some(state) = self.parts.get_mut(&part) else { return };
         let since = state.failing.take().map_or(now, |(since, _)| since);
         state.failing = Some((since, words));
         state.failures = state.failures.saturating_add(1);
         let wait = AFTER_FAILURE.0.saturating_mul(1 << state.failures.min(10).saturating_sub(1)).min(LONGEST_WAIT.0);
         state.next = Some(now + Nanoseconds(wait.max(period(part, state.bytes).0)));
-    }
-
-    /// How often a read failed.
-    pub fn failures(&self) -> u64 {
-        self.failures
     }
 
     /// How each part stands that was ever read, or that should have been.
@@ -218,14 +221,6 @@ impl Reconcile {
             (state.asked, state.forced) = (Some(now), false);
         }
         Due { id: ReadId(self.last), part }
-    }
-
-    fn give_up(&mut self, now: Timestamp) {
-        let late: Vec<ReadId> =
-            self.under_way.iter().filter(|(_, asked)| now >= asked.at + PATIENCE).map(|(id, _)| *id).collect();
-        for id in late {
-            self.failed(id, format!("no answer for {} s", PATIENCE.as_secs()), now);
-        }
     }
 
     /// From 0 to 255, so that many pages do not ask at once.
@@ -365,14 +360,13 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_never_comes_is_a_failure() {
+    fn an_answer_that_never_comes_is_late() {
         let mut plan = live();
         let quota = shown(&[Part::Quota]);
         let due = plan.due(&quota, at(1));
         assert_eq!(plan.wake_at(&quota), Some(at(121)));
-        assert_eq!(plan.due(&quota, at(121)), []);
-        assert_eq!(plan.failures(), 1);
-        assert_eq!(plan.answered(due.first().expect("it was sent").id, 1, at(122)), None);
+        assert_eq!((plan.late(at(120)), plan.late(at(121))), (vec![], vec![due.first().expect("it was sent").id]));
+        assert_eq!(plan.due(&quota, at(121)), [], "it is waited for");
     }
 
     #[test]

@@ -53,6 +53,13 @@ pub enum Cause {
     NoSnapshot,
 }
 
+impl Cause {
+    /// Whether the master wants to know who asks, and takes what it was told, if anything, for wrong.
+    pub fn is_unauthorised(&self) -> bool {
+        matches!(self, Self::Refused { status: 401, .. })
+    }
+}
+
 /// The connection to the master.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Link {
@@ -77,6 +84,10 @@ pub enum Link {
         cause: String,
         since: Timestamp,
         retry_at: Timestamp,
+    },
+    /// The master wants to know who asks. It is not tried again before somebody says so.
+    Unauthorised {
+        since: Timestamp,
     },
 }
 
@@ -109,6 +120,9 @@ enum State {
         cause: Cause,
         since: Timestamp,
         retry_at: Timestamp,
+    },
+    Unauthorised {
+        since: Timestamp,
     },
 }
 
@@ -147,7 +161,7 @@ impl Session {
 
     /// Now rather than at the end of the wait.
     pub fn retry(&mut self, now: Timestamp) -> Option<Step> {
-        matches!(self.state, State::Lost { .. }).then(|| self.connect(now))
+        matches!(self.state, State::Lost { .. } | State::Unauthorised { .. }).then(|| self.connect(now))
     }
 
     /// The network may be another. What is lost is tried again at once; what is open must be heard of within a heartbeat's
@@ -157,7 +171,7 @@ impl Session {
         match &mut self.state {
             State::Lost { .. } => return Some(self.connect(now)),
             State::Live { heard, .. } | State::Arriving { heard, .. } => *heard = (*heard).min(latest),
-            State::Idle | State::Connecting { .. } => {}
+            State::Idle | State::Connecting { .. } | State::Unauthorised { .. } => {}
         }
         None
     }
@@ -188,11 +202,11 @@ impl Session {
         match &mut self.state {
             State::Arriving { heard, .. } | State::Live { heard, .. } => *heard = now,
             State::Connecting { since } => *since = now,
-            State::Idle | State::Lost { .. } => {}
+            State::Idle | State::Lost { .. } | State::Unauthorised { .. } => {}
         }
     }
 
-    /// The stream has ended, or is worth nothing any more. The next try is decided here.
+    /// The stream has ended, or is worth nothing any more. The next try, if there is to be one, is decided here.
     pub fn lose(&mut self, cause: Cause, now: Timestamp) -> Option<Step> {
         if !self.is_open() {
             return None;
@@ -202,8 +216,11 @@ impl Session {
         {
             self.backoff.reset();
         }
-        let retry_at = now + self.backoff.next_wait();
-        self.state = State::Lost { cause, since: now, retry_at };
+        self.state = if cause.is_unauthorised() {
+            State::Unauthorised { since: now }
+        } else {
+            State::Lost { cause, since: now, retry_at: now + self.backoff.next_wait() }
+        };
         Some(Step::Abort)
     }
 
@@ -242,12 +259,18 @@ impl Session {
             State::Lost { cause, since, retry_at } => {
                 Link::Lost { cause: cause.to_string(), since: *since, retry_at: *retry_at }
             }
+            State::Unauthorised { since } => Link::Unauthorised { since: *since },
         })
     }
 
     /// When the master was heard of last.
     pub fn last_heard(&self) -> Option<Timestamp> {
         self.heard
+    }
+
+    /// Why the last stream was lost, while there is no other.
+    pub fn lost(&self) -> Option<&Cause> {
+        if let State::Lost { cause, .. } = &self.state { Some(cause) } else { None }
     }
 
     /// Whether a snapshot has come whole, and the stream goes on.
@@ -268,7 +291,7 @@ impl Session {
         match &self.state {
             State::Connecting { since } => Some(*since + ANSWER_TIMEOUT),
             State::Arriving { heard, .. } | State::Live { heard, .. } => Some(*heard + self.intervals(LOST_AFTER)),
-            State::Idle | State::Lost { .. } => None,
+            State::Idle | State::Lost { .. } | State::Unauthorised { .. } => None,
         }
     }
 
@@ -332,6 +355,16 @@ mod tests {
         assert_eq!(session.retry(at(10)), Some(Step::Open));
         assert_eq!(session.retry(at(10)), None);
         assert_eq!(session.tick(at(71)), Some(Step::Abort), "no answer for 60 s");
+    }
+
+    #[test]
+    fn who_is_not_let_in_knocks_no_more() {
+        let mut session = Session::new(1);
+        session.start(at(0));
+        session.lose(Cause::Refused { status: 401, words: "401 Unauthorized.".into() }, at(1));
+        assert_eq!(session.link(at(9)), Some(Link::Unauthorised { since: at(1) }));
+        assert_eq!((session.wake_at(at(9)), session.tick(at(9000)), session.start(at(9000))), (None, None, None));
+        assert_eq!(session.retry(at(9001)), Some(Step::Open));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cluster::{Cluster, Part};
 use crate::message::{FromEngine, ViewId};
 use crate::query::{self, Answer, Query};
+use crate::trouble::Trouble;
 use crate::units::{Nanoseconds, Timestamp};
 
 const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(100);
@@ -23,6 +24,13 @@ const PINGS_LOST: u32 = 3;
 /// A page, by the number that the host gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Client(pub u32);
+
+/// What answers are made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sources<'a> {
+    pub cluster: &'a Cluster,
+    pub trouble: &'a Trouble,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Clients {
@@ -100,6 +108,11 @@ impl Clients {
         view.into_iter().for_each(|view| view.credit = true);
     }
 
+    /// Another cluster, or another's view of it, takes the place of what was shown: all is answered anew.
+    pub(super) fn start_over(&mut self) {
+        self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.told = None);
+    }
+
     pub(super) fn any_awake(&self) -> bool {
         self.pages.values().any(Page::is_awake)
     }
@@ -115,13 +128,18 @@ impl Clients {
         std::mem::take(&mut self.slept)
     }
 
+    /// All pages, those that sleep too.
+    pub(super) fn all(&self) -> Vec<Client> {
+        self.pages.keys().copied().collect()
+    }
+
     /// Pages that answer: one that leaves a ping unanswered is told no more until it does.
     pub(super) fn listening(&self) -> Vec<Client> {
         self.pages.iter().filter(|(_, page)| page.unanswered <= 1).map(|(client, _)| *client).collect()
     }
 
     /// Sends what is due.
-    pub(super) fn turn(&mut self, cluster: &Cluster, now: Timestamp, tell: &mut impl FnMut(Client, FromEngine)) {
+    pub(super) fn turn(&mut self, sources: Sources<'_>, now: Timestamp, tell: &mut impl FnMut(Client, FromEngine)) {
         for (client, page) in &mut self.pages {
             if page.is_awake() && now >= page.pinged + PING_EVERY {
                 page.unanswered += 1;
@@ -130,8 +148,8 @@ impl Clients {
                 tell(*client, FromEngine::Ping);
             }
             for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
-                if view.due(cluster).is_some_and(|due| now >= due)
-                    && let Some(answer) = view.answer(cluster, now)
+                if view.due(sources).is_some_and(|due| now >= due)
+                    && let Some(answer) = view.answer(sources, now)
                 {
                     tell(*client, FromEngine::View(*id, answer));
                 }
@@ -139,24 +157,31 @@ impl Clients {
         }
     }
 
-    pub(super) fn wake_at(&self, cluster: &Cluster) -> Option<Timestamp> {
+    pub(super) fn wake_at(&self, sources: Sources<'_>) -> Option<Timestamp> {
         let awake = || self.pages.values().filter(|page| page.is_awake());
         let pings = awake().map(|page| page.pinged + PING_EVERY);
         let views = awake()
             .flat_map(|page| page.views.values())
             .filter(|view| view.credit)
-            .filter_map(|view| view.due(cluster));
+            .filter_map(|view| view.due(sources));
         pings.chain(views).min()
+    }
+}
+
+impl Sources<'_> {
+    /// Moves when the answer to the query may.
+    fn revision(self, query: &Query) -> u64 {
+        if matches!(query, Query::Trouble) { self.trouble.total } else { self.cluster.revision() }
     }
 }
 
 impl View {
     /// When the view should be answered again; `None` while nothing could be new.
-    fn due(&self, cluster: &Cluster) -> Option<Timestamp> {
+    fn due(&self, sources: Sources<'_>) -> Option<Timestamp> {
         match &self.told {
             _ if self.fresh => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
-            Some(told) if told.revision != cluster.revision() => Some(told.at + self.pace(cluster)),
+            Some(told) if told.revision != sources.revision(&self.query) => Some(told.at + self.pace(sources.cluster)),
             Some(told) => matches!(self.query, Query::Overview).then(|| told.at + AGES_EVERY),
         }
     }
@@ -168,11 +193,11 @@ impl View {
     }
 
     /// The answer, if it differs from the last.
-    fn answer(&mut self, cluster: &Cluster, now: Timestamp) -> Option<Answer> {
-        let answer = query::answer(cluster, &self.query, now);
+    fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Answer> {
+        let answer = query::answer(sources.cluster, sources.trouble, &self.query, now);
         let fresh = std::mem::take(&mut self.fresh);
         let same = !fresh && self.told.as_ref().is_some_and(|told| told.answer == answer);
-        self.told = Some(Told { answer: answer.clone(), revision: cluster.revision(), at: now });
+        self.told = Some(Told { answer: answer.clone(), revision: sources.revision(&self.query), at: now });
         self.credit = same;
         (!same).then_some(answer)
     }

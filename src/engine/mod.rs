@@ -2,67 +2,34 @@
 //! Sans-IO: it opens nothing, reads no clock, draws no lots. `handle` says that one thing happened, `poll` takes one thing out.
 
 mod clients;
+mod io;
+mod rate;
 mod reads;
+mod signing;
 mod stream;
 
 use std::collections::VecDeque;
 
-use self::clients::Clients;
+use self::clients::{Clients, Sources};
+use self::rate::Rate;
+use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
 use crate::api::Target;
 use crate::cluster::Cluster;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::query;
-use crate::reconcile::{Due, Reconcile};
+use crate::reconcile::{Due, PATIENCE, Reconcile};
 use crate::session::{Cause, Session, Step};
+use crate::trouble::{Sort, Trouble};
 use crate::units::{Nanoseconds, Timestamp};
 use crate::wire;
 
 pub use self::clients::Client;
-pub use self::stream::Trouble;
+pub use self::io::{Failure, Input, Output};
 pub use crate::reconcile::ReadId;
 
 /// Statuses go out at most so often.
 const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
-
-/// One thing that happened.
-#[derive(Debug)]
-pub enum Input<'a> {
-    /// The master answered 200 and its stream begins.
-    Opened,
-    /// The stream's next bytes.
-    Chunk(&'a [u8]),
-    /// The stream could not be opened, or has ended.
-    Ended(Cause),
-    /// A read was answered, or failed with the reason in words.
-    Answered(ReadId, Result<&'a [u8], String>),
-    /// A page says something.
-    Asked(Client, ToEngine),
-    /// A page's port is gone.
-    Gone(Client),
-    /// Time has passed.
-    Tick,
-}
-
-/// One thing to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// Open the stream: POST these bytes to the API of this base.
-    Open {
-        base: String,
-        body: Vec<u8>,
-    },
-    /// Let the stream go.
-    Abort,
-    /// Ask a call and bring the answer's body.
-    Read {
-        id: ReadId,
-        base: String,
-        to: Target,
-        body: Vec<u8>,
-    },
-    Tell(Client, FromEngine),
-}
 
 /// The stream, the cluster, and all who look at it.
 #[derive(Debug)]
@@ -71,6 +38,7 @@ pub struct Engine {
     /// Where the API is, as the first page told.
     base: String,
     session: Session,
+    signed_in: SignedIn,
     stream: Stream,
     /// What is on screen: the last snapshot that came whole, and what happened since.
     cluster: Cluster,
@@ -82,7 +50,7 @@ pub struct Engine {
     rate: Rate,
     decoding: Decoding,
     millis: f64,
-    reconnects: u64,
+    trouble: Trouble,
     status: Option<(Status, Timestamp)>,
     status_due: Option<Timestamp>,
 }
@@ -94,6 +62,7 @@ impl Engine {
             build: build.to_owned(),
             base: String::new(),
             session: Session::new(seed),
+            signed_in: SignedIn::default(),
             stream: Stream::default(),
             cluster: Cluster::default(),
             incoming: None,
@@ -103,7 +72,7 @@ impl Engine {
             rate: Rate::default(),
             decoding: Decoding::default(),
             millis: 0.0,
-            reconnects: 0,
+            trouble: Trouble::default(),
             status: None,
             status_due: None,
         }
@@ -112,11 +81,14 @@ impl Engine {
     /// One thing happened.
     pub fn handle(&mut self, input: Input<'_>, now: Timestamp) {
         match input {
-            Input::Opened => self.session.heard(now),
+            Input::Opened => {
+                self.session.heard(now);
+                self.signed_in.accepted();
+            }
             Input::Chunk(bytes) => self.chunk(bytes, now),
             Input::Ended(cause) => self.ended(cause, now),
             Input::Answered(id, Ok(body)) => self.answered(id, body, now),
-            Input::Answered(id, Err(words)) => drop(self.reconcile.failed(id, words, now)),
+            Input::Answered(id, Err(failure)) => self.failed(id, failure, now),
             Input::Asked(client, message) => self.asked(client, message, now),
             Input::Gone(client) => {
                 self.clients.forget(client);
@@ -135,7 +107,7 @@ impl Engine {
     /// When `Tick` should come next, if nothing else happens before.
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
         let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
-        let clients = self.clients.wake_at(self.shown());
+        let clients = self.clients.wake_at(Sources { cluster: self.shown(), trouble: &self.trouble });
         [self.session.wake_at(now), reads, clients, self.status_due].into_iter().flatten().min()
     }
 
@@ -151,9 +123,9 @@ impl Engine {
         if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster }
     }
 
-    /// What was not understood so far.
-    pub fn trouble(&self) -> Trouble {
-        self.stream.trouble()
+    /// What went wrong so far.
+    pub fn trouble(&self) -> &Trouble {
+        &self.trouble
     }
 
     fn asked(&mut self, client: Client, message: ToEngine, now: Timestamp) {
@@ -164,6 +136,7 @@ impl Engine {
                 }
                 self.clients.hello(client, now);
                 self.outputs.push_back(Output::Tell(client, FromEngine::Welcome { build: self.build.clone() }));
+                self.outputs.push_back(Output::Tell(client, FromEngine::Identity(self.signed_in.credentials())));
                 self.status = None;
             }
             ToEngine::Watch(view, query) => self.clients.watch(client, view, query, now),
@@ -177,8 +150,34 @@ impl Engine {
             ToEngine::Online => self.online(now),
             ToEngine::Pong => self.clients.awake(client, now),
             ToEngine::Bye => self.clients.forget(client),
+            ToEngine::SignIn(credentials) => {
+                self.signed_in.sign_in(credentials);
+                self.start_over(now);
+            }
+            ToEngine::SignOut => {
+                if self.signed_in.sign_out() {
+                    self.start_over(now);
+                }
+            }
         }
         self.watched(now);
+    }
+
+    /// Somebody else asks from now on. What another was shown is forgotten, and the stream is opened anew.
+    fn start_over(&mut self, now: Timestamp) {
+        let step = self.session.stop();
+        self.step(step, now);
+        self.cluster = Cluster::default();
+        self.trouble = Trouble::default();
+        self.reconcile.start_over();
+        self.clients.start_over();
+        self.tell_identity();
+    }
+
+    fn tell_identity(&mut self) {
+        for client in self.clients.all() {
+            self.outputs.push_back(Output::Tell(client, FromEngine::Identity(self.signed_in.credentials())));
+        }
     }
 
     /// A stream is held as long as somebody watches.
@@ -190,10 +189,11 @@ impl Engine {
     fn step(&mut self, step: Option<Step>, now: Timestamp) {
         match step {
             Some(Step::Open) => {
-                self.stream = self.stream.again();
+                self.stream = Stream::default();
                 self.incoming = None;
                 self.outputs.push_back(Output::Open {
                     base: self.base.clone(),
+                    authorization: self.signed_in.authorization(),
                     body: crate::api::request(&crate::api::subscribe::Subscribe),
                 });
             }
@@ -212,7 +212,7 @@ impl Engine {
         let mut rest = bytes;
         loop {
             let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-            match self.stream.feed(&mut rest, cluster, now) {
+            match self.stream.feed(&mut rest, cluster, &mut self.trouble, now) {
                 Ok(None) => return,
                 Ok(Some(fed)) => self.fed(fed, now),
                 Err(cause) => return self.lose(cause, now),
@@ -258,20 +258,39 @@ impl Engine {
     }
 
     fn lose(&mut self, cause: Cause, now: Timestamp) {
-        self.reconnects += 1;
+        let unauthorised = cause.is_unauthorised();
         let step = self.session.lose(cause, now);
+        if unauthorised && step.is_some() && self.signed_in.refused() {
+            self.tell_identity();
+        }
+        self.lost(step, now);
+    }
+
+    fn lost(&mut self, step: Option<Step>, now: Timestamp) {
+        if let (Some(Step::Abort), Some(cause)) = (step, self.session.lost()) {
+            self.trouble.lost(cause.to_string(), now);
+        }
         self.step(step, now);
     }
 
     fn answered(&mut self, id: ReadId, body: &[u8], now: Timestamp) {
         let Some(asked) = self.reconcile.answered(id, body.len(), now) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        match reads::take(asked.part, &wire::mend(body), asked.at, cluster, now) {
+        let text = wire::mend(body);
+        match reads::take(asked.part, &text, asked.at, cluster, now) {
             Ok(hints) => self.reconcile.stir(hints, now),
             Err(words) => {
+                self.trouble.saw(Sort::Misread, asked.part.call(), &words, &text, now);
                 self.reconcile.fail(asked.part, words, now);
-                self.stream.misread();
             }
+        }
+    }
+
+    /// A read that fails degrades its own part; the stream goes on.
+    fn failed(&mut self, id: ReadId, failure: Failure, now: Timestamp) {
+        if let Some(asked) = self.reconcile.failed(id, failure.words.clone(), now) {
+            self.signed_in.read_refused(failure.status);
+            self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
         }
     }
 
@@ -288,19 +307,22 @@ impl Engine {
     /// After each thing that happened: what is due goes out.
     fn turn(&mut self, now: Timestamp) {
         let step = self.session.tick(now);
-        if step == Some(Step::Abort) {
-            self.reconnects += 1;
+        self.lost(step, now);
+        for id in self.reconcile.late(now) {
+            let words = format!("no answer for {} s", PATIENCE.as_secs());
+            self.failed(id, Failure { status: None, words }, now);
         }
-        self.step(step, now);
         let due = if self.may_read() { self.reconcile.due(&self.clients.parts(), now) } else { Vec::new() };
         for Due { id, part } in due {
+            let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
             let body = reads::request(part);
-            self.outputs.push_back(Output::Read { id, base: self.base.clone(), to: Target::Master, body });
+            self.outputs.push_back(Output::Read { id, base, authorization, to: Target::Master, body });
         }
         let cluster =
             if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
         let outputs = &mut self.outputs;
-        self.clients.turn(cluster, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
+        let sources = Sources { cluster, trouble: &self.trouble };
+        self.clients.turn(sources, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
         if self.clients.take_slept() {
             self.watched(now);
         }
@@ -314,15 +336,15 @@ impl Engine {
         let Some(due) = self.status.as_ref().map(|(_, sent)| *sent + STATUS_EVERY).filter(|due| *due > now) else {
             let standing = (!empty).then(|| query::standing(shown));
             self.decoding.millis = self.millis as u64;
-            let trouble = self.stream.trouble().total() + self.reconcile.failures() + self.reconnects;
             let status = Status {
                 link,
                 heard: self.session.last_heard(),
                 events_a_minute: self.rate.a_minute(now),
                 standing,
-                trouble,
+                trouble: self.trouble.total,
                 decoding: self.decoding,
                 parts: self.reconcile.status(),
+                access: self.signed_in.access().clone(),
             };
             return self.send_status(status, now);
         };
@@ -346,28 +368,4 @@ fn same_but_heard(sent: &Status, status: &Status) -> bool {
     let live = matches!(status.link, crate::session::Link::Live { .. });
     let old = Status { heard: if live { status.heard } else { sent.heard }, ..sent.clone() };
     old == *status
-}
-
-/// Events of the last minute, in buckets of a second.
-#[derive(Debug, Default)]
-struct Rate {
-    buckets: VecDeque<(i64, u32)>,
-}
-
-impl Rate {
-    fn count(&mut self, now: Timestamp) {
-        let second = now.0.div_euclid(1_000_000_000);
-        match self.buckets.back_mut() {
-            Some((last, count)) if *last == second => *count += 1,
-            _ => self.buckets.push_back((second, 1)),
-        }
-        while self.buckets.front().is_some_and(|(first, _)| second - first >= 60) {
-            self.buckets.pop_front();
-        }
-    }
-
-    fn a_minute(&self, now: Timestamp) -> u32 {
-        let second = now.0.div_euclid(1_000_000_000);
-        self.buckets.iter().filter(|(at, _)| second - at < 60).map(|(_, count)| count).sum()
-    }
 }

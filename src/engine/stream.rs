@@ -1,39 +1,11 @@
-//! One stream: records -> elements and events -> the cluster. Counts what it does not understand, and goes on.
+//! One stream: records -> elements and events -> the cluster. Notes what it does not understand, and goes on.
 
 use crate::cluster::{Cluster, Part, TaskState};
 use crate::recordio::{Record, Records};
 use crate::session::Cause;
+use crate::trouble::{Sort, Trouble};
 use crate::units::Timestamp;
-use crate::wire::{self, Cutter, Event, List, Skeleton};
-
-/// What was not understood. Nothing of it stops the stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Trouble {
-    /// Events of a type that this build does not know.
-    pub unknown_events: u64,
-    /// Records that are no events.
-    pub unreadable_events: u64,
-    /// Objects of a snapshot that are not of their list's type.
-    pub unreadable_objects: u64,
-    /// Lists of a snapshot that this build does not know: their objects.
-    pub unknown_objects: u64,
-    /// Objects and records with bytes that are no UTF-8.
-    pub mended: u64,
-    /// Answers to reads that could not be read.
-    pub unreadable_answers: u64,
-}
-
-impl Trouble {
-    /// All of it in one number.
-    pub fn total(&self) -> u64 {
-        self.unknown_events
-            + self.unreadable_events
-            + self.unreadable_objects
-            + self.unknown_objects
-            + self.mended
-            + self.unreadable_answers
-    }
-}
+use crate::wire::{self, Cutter, Event, EventError, List, Skeleton};
 
 /// What came of some bytes.
 #[derive(Debug)]
@@ -55,24 +27,9 @@ pub(super) struct Stream {
     records: Records,
     cutter: Cutter,
     agents_began: bool,
-    trouble: Trouble,
 }
 
 impl Stream {
-    /// A new stream, which goes on counting.
-    pub(super) fn again(&self) -> Self {
-        Self { trouble: self.trouble, ..Self::default() }
-    }
-
-    pub(super) fn trouble(&self) -> Trouble {
-        self.trouble
-    }
-
-    /// An answer to a read could not be read.
-    pub(super) fn misread(&mut self) {
-        self.trouble.unreadable_answers += 1;
-    }
-
     pub(super) fn is_between_records(&self) -> bool {
         self.records.is_between_records()
     }
@@ -82,13 +39,14 @@ impl Stream {
         &mut self,
         rest: &mut &[u8],
         cluster: &mut Cluster,
+        trouble: &mut Trouble,
         now: Timestamp,
     ) -> Result<Option<Fed>, Cause> {
         let Some(record) = self.records.next(rest)? else { return Ok(None) };
         Ok(Some(match record {
             Record::Opening(size) => Fed::Opening(size),
             Record::Arriving(bytes) => {
-                let (trouble, began) = (&mut self.trouble, &mut self.agents_began);
+                let began = &mut self.agents_began;
                 self.cutter.feed(bytes, &mut |list, json| element(list, json, cluster, trouble, began, now))?;
                 Fed::Arriving(bytes.len() as u64)
             }
@@ -99,7 +57,7 @@ impl Stream {
                     Skeleton::decode(&skeleton).ok().filter(Skeleton::is_snapshot).ok_or(Cause::NoSnapshot)?;
                 Fed::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() }
             }
-            Record::Whole(bytes) => event(bytes, cluster, &mut self.trouble, now),
+            Record::Whole(bytes) => event(bytes, cluster, trouble, now),
         }))
     }
 }
@@ -116,10 +74,15 @@ fn element(
         cluster.agents_arrive();
     }
     let (text, mended) = wire::text(json);
-    trouble.mended += u64::from(mended);
-    trouble.unknown_objects += u64::from(list == List::Other);
-    if cluster.arrive(list, &text, now).is_err() {
-        trouble.unreadable_objects += 1;
+    if mended {
+        trouble.saw(Sort::Mended, name(list), "", &text, now);
+    }
+    if list == List::Other {
+        trouble.saw(Sort::Unknown, name(list), "", &text, now);
+    }
+    if let Err(error) = cluster.arrive(list, &text, now) {
+        let sort = if error.is_data() { Sort::Misfit } else { Sort::Undecodable };
+        trouble.saw(sort, name(list), &why(&error), &text, now);
     }
 }
 
@@ -142,20 +105,45 @@ fn hints(event: &Event<'_>) -> &'static [Part] {
 
 fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Fed {
     let (text, mended) = wire::text(record);
-    trouble.mended += u64::from(mended);
+    if mended {
+        trouble.saw(Sort::Mended, &wire::kind(&text), "", &text, now);
+    }
     match Event::decode(&text) {
         Ok(Event::Heartbeat) => Fed::Nothing,
-        Ok(Event::Unknown(_)) => {
-            trouble.unknown_events += 1;
+        Ok(Event::Unknown(kind)) => {
+            trouble.saw(Sort::Unknown, &kind, "", &text, now);
             Fed::Nothing
         }
         Ok(event) => {
             cluster.apply(&event, now);
             Fed::Event(hints(&event))
         }
-        Err(_) => {
-            trouble.unreadable_events += 1;
+        Err(error) => {
+            let sort = if error.is_no_json() { Sort::Undecodable } else { Sort::Misfit };
+            let why = if let EventError::Json(error) = &error { why(error) } else { error.to_string() };
+            trouble.saw(sort, &wire::kind(&text), &why, &text, now);
             Fed::Nothing
         }
+    }
+}
+
+/// The decoder's words without the place, which differs with each object of the same kind.
+fn why(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    words.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// A list as people call it.
+const fn name(list: List) -> &'static str {
+    match list {
+        List::Tasks => "a task of the snapshot",
+        List::UnreachableTasks => "an unreachable task of the snapshot",
+        List::CompletedTasks => "a completed task of the snapshot",
+        List::Executors => "an executor of the snapshot",
+        List::Frameworks => "a framework of the snapshot",
+        List::CompletedFrameworks => "a completed framework of the snapshot",
+        List::Agents => "an agent of the snapshot",
+        List::RecoveredAgents => "a recovered agent of the snapshot",
+        List::Other => "an object of the snapshot",
     }
 }

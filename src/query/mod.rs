@@ -35,6 +35,7 @@ pub use tasks::{TaskColumn, TaskRow};
 
 use crate::cluster::{Cluster, Part};
 use crate::ids::{AgentId, FrameworkId, TaskKey};
+use crate::trouble::Trouble;
 use crate::units::Timestamp;
 
 /// What a view may ask for.
@@ -51,6 +52,7 @@ pub enum Query {
     Offers(TableQuery<OfferColumn>),
     Maintenance,
     Master,
+    Trouble,
 }
 
 impl Query {
@@ -61,7 +63,7 @@ impl Query {
             Self::Agents(_) => &[Part::Agents, Part::Metrics],
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
-            Self::Tasks(_) | Self::Task(_) => &[],
+            Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
             Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
             Self::Offers(_) => &[Part::Frameworks],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
@@ -88,10 +90,11 @@ pub enum Answer {
     Maintenance(Box<Maintenance>),
     /// `None` before the master was asked.
     Master(Option<Box<MasterDetail>>),
+    Trouble(Box<Trouble>),
 }
 
-/// Answers a query from the cluster as it is.
-pub fn answer(cluster: &Cluster, query: &Query, now: Timestamp) -> Answer {
+/// Answers a query from the cluster as it is, and from what went wrong on the way.
+pub fn answer(cluster: &Cluster, trouble: &Trouble, query: &Query, now: Timestamp) -> Answer {
     match query {
         Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, now))),
         Query::Agents(query) => Answer::Agents(agents::agents(cluster, query)),
@@ -104,5 +107,6 @@ pub fn answer(cluster: &Cluster, query: &Query, now: Timestamp) -> Answer {
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
+        Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
     }
 }

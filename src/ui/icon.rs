@@ -22,6 +22,7 @@ pub(crate) enum Icon {
     Sun,
     Moon,
     Screen,
+    Person,
 }
 
 impl Icon {
@@ -48,6 +49,7 @@ impl Icon {
             }
             Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5Z",
             Self::Screen => "M2 3h12v8H2zM6 14h4M8 11v3",
+            Self::Person => "M8 2.5a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 0 0 0-5.4ZM2.8 13.5a5.2 4.2 0 0 1 10.4 0",
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use leptos::ev;
 use leptos::prelude::*;
+use mesoscope::credentials::Credentials;
 use mesoscope::message::{FromEngine, Status, ToEngine, ViewId, decode, encode};
 use mesoscope::query::{Answer, Query};
 use wasm_bindgen::prelude::*;
@@ -42,6 +43,8 @@ pub(crate) struct Link {
     inner: StoredValue<Inner, LocalStorage>,
     /// How the connection stands, once the worker said so.
     pub(crate) status: RwSignal<Option<Status>>,
+    /// Who is signed in: what the page's own calls carry, too. Held here and in the worker, and nowhere else.
+    pub(crate) identity: RwSignal<Option<Credentials>>,
     /// Why there is no line at all, in words.
     pub(crate) failure: RwSignal<Option<String>>,
 }
@@ -49,14 +52,23 @@ pub(crate) struct Link {
 /// Starts the worker, or joins the one of other tabs.
 pub(crate) fn provide() {
     let inner = Inner { port: start(), views: BTreeMap::new(), last: 0, welcomed: false, hellos: 0 };
-    let link = Link { inner: StoredValue::new_local(inner), status: RwSignal::new(None), failure: RwSignal::new(None) };
+    let link = Link {
+        inner: StoredValue::new_local(inner),
+        status: RwSignal::new(None),
+        identity: RwSignal::new(None),
+        failure: RwSignal::new(None),
+    };
     provide_context(link);
     link.listen();
     link.hello();
     set_interval(move || link.insist(), HELLO_EVERY);
     // The browser says when it has a network again; a machine that awakes shows its pages again.
     let _ = window_event_listener(ev::online, move |_| link.send(&ToEngine::Online));
-    let _ = window_event_listener(ev::pagehide, move |_| link.send(&ToEngine::Bye));
+    // Should the browser keep the page for a way back, it is told anew who is signed in then.
+    let _ = window_event_listener(ev::pagehide, move |_| {
+        link.identity.set(None);
+        link.send(&ToEngine::Bye);
+    });
     // A page that comes back from the browser's cache said goodbye when it went.
     let _ = window_event_listener(ev::pageshow, move |event| {
         if event.persisted() {
@@ -176,6 +188,7 @@ impl Link {
             }
             Ok(FromEngine::View(view, answer)) => self.show(view, answer),
             Ok(FromEngine::Ping) => self.send(&ToEngine::Pong),
+            Ok(FromEngine::Identity(identity)) => self.identity.set(identity),
             Err(_) => self
                 .failure
                 .set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),

@@ -1,6 +1,7 @@
 //! The page, in the order in which it is built: link and router below, then pages -> parts -> widgets.
 //! Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
 
+mod account;
 mod clock;
 mod icon;
 mod link;
@@ -8,6 +9,7 @@ mod pages;
 mod parts;
 mod router;
 mod shell;
+mod sign_in;
 mod theme;
 mod widgets;
 
@@ -20,5 +22,6 @@ pub(crate) fn App() -> impl IntoView {
     theme::provide();
     router::provide();
     link::provide();
+    sign_in::provide();
     view! { <shell::Shell><pages::Page/></shell::Shell> }
 }

@@ -6,30 +6,33 @@ use mesoscope::message::{Link as State, Status};
 use mesoscope::query::Standing;
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
-use mesoscope::units::Bytes;
+use mesoscope::units::{Bytes, Timestamp};
 
+use super::account::Account;
 use super::clock::now;
 use super::icon::Icon;
 use super::link::link;
 use super::router::{page_of, route};
+use super::sign_in::{SignIn, Wanted};
 use super::theme::ThemeSwitch;
 
 /// The shell around a page.
 #[component]
-pub(crate) fn Shell(children: Children) -> impl IntoView {
+pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let link = link();
     let here = route();
     let page = Memo::new(move |_| page_of(&here.read()));
     let main: NodeRef<Main> = NodeRef::new();
     title_and_focus(page, main);
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
-    let fills = move || {
+    let asks = Wanted::here().shown();
+    let table = move || {
         matches!(
             page.get(),
             Route::Agents(_) | Route::Frameworks(_) | Route::Tasks(_) | Route::Roles(_) | Route::Offers(_)
         )
-        .then_some("")
     };
+    let fills = move || (table() && !asks.get()).then_some("");
     view! {
         <div class="shell" data-stale=stale>
             <header class="bar">
@@ -37,11 +40,14 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 <a class="brand" href=Route::Overview.to_string() aria-label="Mesoscope, overview">{mark()}<b>"Mesoscope"</b></a>
                 {cluster}
                 {pill}
+                <Account/>
                 <ThemeSwitch/>
             </header>
             <Rail/>
             <Notice/>
-            <main id="main" class="page" node_ref=main data-fill=fills>{children()}</main>
+            <main id="main" class="page" node_ref=main data-fill=fills>
+                {move || if asks.get() { view! { <SignIn/> }.into_any() } else { children().into_any() }}
+            </main>
         </div>
     }
 }
@@ -89,7 +95,8 @@ fn name(route: &Route) -> String {
 }
 
 fn is_stale(status: &Status) -> bool {
-    status.standing.is_some() && matches!(status.link, State::Lost { .. } | State::Silent { .. })
+    status.standing.is_some()
+        && matches!(status.link, State::Lost { .. } | State::Silent { .. } | State::Unauthorised { .. })
 }
 
 fn cluster() -> impl IntoView {
@@ -134,6 +141,33 @@ fn words(status: &Status) -> (&'static str, String, String) {
         }
         State::Silent { .. } => ("silent", "Silent".into(), String::new()),
         State::Lost { .. } => ("lost", "Lost".into(), String::new()),
+        State::Unauthorised { .. } => ("silent", "Not signed in".into(), String::new()),
+    }
+}
+
+/// What is not as it should be.
+#[derive(Clone, PartialEq)]
+enum Wrong {
+    /// There is no connection; it is tried again then, if it is.
+    Lost(String, Option<Timestamp>),
+    Silent,
+    /// The master does not let this page in any more, or not to all it asks.
+    Unauthorised(&'static str, &'static str),
+}
+
+fn wrong(failure: Option<String>, status: Option<&Status>) -> Option<Wrong> {
+    if let Some(words) = failure {
+        return Some(Wrong::Lost(words, None));
+    }
+    match &status?.link {
+        State::Lost { cause, retry_at, .. } => Some(Wrong::Lost(cause.clone(), Some(*retry_at))),
+        State::Silent { .. } => Some(Wrong::Silent),
+        State::Unauthorised { .. } => {
+            Some(Wrong::Unauthorised("Not signed in: ", "The master wants to know who asks."))
+        }
+        State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => status
+            .filter(|status| status.access.asked)
+            .map(|_| Wrong::Unauthorised("Not all is shown: ", "The master asks who wants to know a part of it.")),
     }
 }
 
@@ -141,37 +175,40 @@ fn words(status: &Status) -> (&'static str, String, String) {
 #[component]
 fn Notice() -> impl IntoView {
     let link = link();
-    let state = Memo::new(move |_| {
-        match (link.failure.get(), link.status.with(|status| status.as_ref().map(|status| status.link.clone()))) {
-            (Some(words), _) => Some(("lost", words, None)),
-            (None, Some(State::Lost { cause, retry_at, .. })) => Some(("lost", cause, Some(retry_at))),
-            (None, Some(State::Silent { .. })) => {
-                Some(("silent", "The master has sent nothing for two heartbeats.".into(), None))
-            }
-            (None, _) => None,
-        }
-    });
-    let heard = move || {
-        link.status
-            .with(|status| status.as_ref().filter(|status| status.standing.is_some()).and_then(|status| status.heard))
+    let state = Memo::new(move |_| link.status.with(|status| wrong(link.failure.get(), status.as_ref())));
+    let asking = Wanted::here();
+    let asks = asking.shown();
+    let stale = move || {
+        link.status.with(|status| status.as_ref().filter(|status| is_stale(status)).and_then(|status| status.heard))
     };
-    let age = move || heard().map(|heard| format!("What is shown is {} old.", text::age(now().since(heard))));
+    let age = move || stale().map(|heard| format!("What is shown is {} old. ", text::age(now().since(heard))));
     move || {
-        state.get().map(|(tone, words, retry_at)| {
-            let countdown = move || retry_at.map(|at| format!("Trying again in {}.", text::age(at.since(now()))));
-            let retry = retry_at.map(|_| {
-                let retry = move |_| link.send(&mesoscope::message::ToEngine::Retry);
-                view! { <button class="button" on:click=retry>"Retry now"</button> }
-            });
-            view! {
-                <section class="notice" data-link=tone aria-label="What is wrong with the connection">
-                    <div>
-                        <p role="alert"><b>{if tone == "silent" { "Silent: " } else { "Not connected: " }}</b>{words}</p>
-                        <p class="since">{age}" "{countdown}</p>
-                    </div>
-                    {retry}
-                </section>
+        let wrong = state.get().filter(|wrong| !(asks.get() && matches!(wrong, Wrong::Unauthorised(..))))?;
+        let retry_at = if let Wrong::Lost(_, retry_at) = &wrong { *retry_at } else { None };
+        let countdown = move || retry_at.map(|at| format!("Trying again in {}.", text::age(at.since(now()))));
+        let retry = move |_| link.send(&mesoscope::message::ToEngine::Retry);
+        let (tone, headline, words, button) = match wrong {
+            Wrong::Lost(words, None) => ("lost", "Not connected: ", words, ().into_any()),
+            Wrong::Lost(words, Some(_)) => {
+                let button = view! { <button class="button" on:click=retry>"Retry now"</button> };
+                ("lost", "Not connected: ", words, button.into_any())
             }
+            Wrong::Silent => {
+                ("silent", "Silent: ", "The master has sent nothing for two heartbeats.".to_owned(), ().into_any())
+            }
+            Wrong::Unauthorised(headline, words) => {
+                let button = view! { <button class="button" on:click=move |_| asking.want()>"Sign in"</button> };
+                ("silent", headline, words.to_owned(), button.into_any())
+            }
+        };
+        Some(view! {
+            <section class="notice" data-link=tone aria-label="What is wrong with the connection">
+                <div>
+                    <p role="alert"><b>{headline}</b>{words}</p>
+                    <p class="since">{age}{countdown}</p>
+                </div>
+                {button}
+            </section>
         })
     }
 }

@@ -36,6 +36,16 @@ pub struct Updated<'a> {
     pub json: Option<&'a RawValue>,
 }
 
+/// The type that a record names, whatever else is in it; empty if it names none.
+pub fn kind(record: &str) -> String {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow, default, rename = "type")]
+        kind: Text<'a>,
+    }
+    serde_json::from_str::<Named<'_>>(record).map(|named| named.kind.0.into_owned()).unwrap_or_default()
+}
+
 /// A record that is no event.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
@@ -101,6 +111,13 @@ struct AgentRemoved<'a> {
 struct FrameworkRemoved<'a> {
     #[serde(borrow, default)]
     framework_info: FrameworkInfo<'a>,
+}
+
+impl EventError {
+    /// Whether it is no JSON at all, rather than JSON of other types.
+    pub fn is_no_json(&self) -> bool {
+        matches!(self, Self::Json(error) if !error.is_data())
+    }
 }
 
 impl<'a> Event<'a> {

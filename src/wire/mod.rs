@@ -19,7 +19,7 @@ mod task;
 
 pub use agent::{Agent, AgentInfo, Attribute, DrainInfo, Executor, ExecutorInfo};
 pub use cut::{CutError, Cutter, List};
-pub use event::{Event, EventError, Updated};
+pub use event::{Event, EventError, Updated, kind};
 pub use framework::{Framework, FrameworkInfo, InverseOffer, Offer};
 pub use history::{states, with_statuses};
 pub use mend::{mend, text};

@@ -10,6 +10,7 @@ use mesoscope::engine::{Client, Engine, Input};
 use mesoscope::message::ToEngine;
 use mesoscope::query::{self, AgentColumn, Query, Sort, TableQuery};
 use mesoscope::recordio;
+use mesoscope::trouble::Trouble;
 use mesoscope::units::Timestamp;
 use sim::{Sim, Size};
 
@@ -77,7 +78,8 @@ fn one_event(bencher: Bencher<'_, '_>, tasks: u32) {
 fn asked(bencher: Bencher<'_, '_>, tasks: u32, query: &Query) {
     let engine = fold(&snapshot(&cluster(tasks)));
     let cluster: &Cluster = engine.shown();
-    bencher.bench_local(|| query::answer(black_box(cluster), query, NOW));
+    let trouble = Trouble::default();
+    bencher.bench_local(|| query::answer(black_box(cluster), &trouble, query, NOW));
 }
 
 #[divan::bench(args = TASKS)]

@@ -74,6 +74,25 @@ async fn every_agent_that_the_master_names_answers() {
 }
 
 #[tokio::test]
+async fn who_is_let_in_by_the_master_reaches_its_agents() {
+    let config = sim::server::Config { credentials: Some("alice:secret".into()), ..Default::default() };
+    let server = sim::server::Server::start(config).await.expect("ports are free");
+    let gateway = Gateway::start(&["--master", &server.master_urls()[0]]).await;
+    let state = server.with(|sim| sim.state());
+    let id = state["get_state"]["get_agents"]["agents"][0]["agent_info"]["id"]["value"].as_str().expect("an id");
+    let asked = |path: &str| {
+        ask(&gateway.at, Method::POST, path, r#"{"type":"GET_HEALTH"}"#).with("content-type", "application/json")
+    };
+    for path in ["/api/v1".to_owned(), format!("/agent/{id}/api/v1")] {
+        let answer = asked(&path).send().await;
+        assert_eq!(answer.status, 401, "{path}");
+        assert_eq!(answer.header("www-authenticate"), Some(r#"Mesoscope realm="mesos-master-readwrite""#), "{path}");
+        let answer = asked(&path).with("authorization", "Basic YWxpY2U6c2VjcmV0").send().await;
+        assert_eq!(answer.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_demo_is_a_cluster() {
     let gateway = Gateway::start(&["--demo", "--seed", "7", "--rate", "0"]).await;
     let answer = call(&gateway.at, GET_AGENTS).send().await;

@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mesoscope::cluster::Part;
-use mesoscope::engine::{Client, Engine, Input, Output, ReadId};
+use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use mesoscope::message::ToEngine;
 use mesoscope::session::Cause;
+use mesoscope::trouble::Sort;
 use mesoscope::units::{Nanoseconds, Timestamp};
 use serde_json::Value;
 
@@ -170,8 +171,8 @@ impl Scenario {
         report("fold and reconcile", copy, Knows::EventsAndReads);
         failures.extend(beside(copy, &answer).into_iter().map(|line| format!("{place}, {line}")));
         let trouble = copy.engine.trouble();
-        if trouble.total() != trouble.mended {
-            failures.push(format!("{place}: not understood: {trouble:?}"));
+        for sort in [Sort::Unknown, Sort::Misfit, Sort::Undecodable, Sort::Misread] {
+            failures.extend(trouble.of(sort).iter().map(|kind| format!("{place}: {sort:?}: {kind:?}")));
         }
     }
 }
@@ -275,7 +276,7 @@ impl Copy {
         while let Some((id, call)) = self.reads.pop() {
             match answer(&call) {
                 Some(body) => self.give(Input::Answered(id, Ok(&body))),
-                None => self.give(Input::Answered(id, Err("not recorded".into()))),
+                None => self.give(Input::Answered(id, Err(Failure { status: None, words: "not recorded".into() }))),
             }
             asked.insert(call);
         }

@@ -7,7 +7,8 @@ use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
 use js_sys::Uint8Array;
 use mesoscope::api::{self, Target};
-use mesoscope::engine::{Input, ReadId};
+use mesoscope::credentials::Authorization;
+use mesoscope::engine::{Failure, Input, ReadId};
 use mesoscope::session::Cause;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,11 +22,17 @@ use crate::host::{Host, give};
 const SLICE_MILLIS: f64 = 12.0;
 
 /// Opens the stream; the guard's end aborts it.
-pub(crate) fn open(host: &Rc<RefCell<Host>>, base: &str, body: Vec<u8>) -> Option<Fetching> {
+pub(crate) fn open(
+    host: &Rc<RefCell<Host>>,
+    base: &str,
+    authorization: Option<Authorization>,
+    body: Vec<u8>,
+) -> Option<Fetching> {
     let fetching = Fetching::new()?;
-    let (host, signal, url) = (Rc::clone(host), fetching.0.signal(), format!("{base}api/v1"));
+    let (host, signal) = (Rc::clone(host), fetching.0.signal());
+    let call = Post { url: url(base, &Target::Master), authorization, body };
     spawn_local(async move {
-        let cause = stream(&host, &url, body, &signal).await;
+        let cause = stream(&host, call, &signal).await;
         // An abort is the engine's own doing; it wants to hear nothing of it.
         if !signal.aborted() {
             give(&host, Input::Ended(cause));
@@ -34,23 +41,33 @@ pub(crate) fn open(host: &Rc<RefCell<Host>>, base: &str, body: Vec<u8>) -> Optio
     Some(fetching)
 }
 
-/// Asks one call.
-pub(crate) fn read(host: &Rc<RefCell<Host>>, id: ReadId, base: &str, to: &Target, body: Vec<u8>) {
-    let url = match to {
+/// Where the API of the master or of an agent is.
+pub(crate) fn url(base: &str, to: &Target) -> String {
+    match to {
         Target::Master => format!("{base}api/v1"),
         Target::Agent(agent) => format!("{base}agent/{}/api/v1", js_sys::encode_uri_component(agent.as_str())),
-    };
+    }
+}
+
+/// Asks one call.
+pub(crate) fn read(
+    host: &Rc<RefCell<Host>>,
+    id: ReadId,
+    url: String,
+    authorization: Option<Authorization>,
+    body: Vec<u8>,
+) {
     let host = Rc::clone(host);
     spawn_local(async move {
-        match answer(&url, body).await {
+        match answer(Post { url, authorization, body }).await {
             Ok(bytes) => give(&host, Input::Answered(id, Ok(&bytes))),
-            Err(words) => give(&host, Input::Answered(id, Err(words))),
+            Err(failure) => give(&host, Input::Answered(id, Err(failure))),
         }
     });
 }
 
-async fn stream(host: &Rc<RefCell<Host>>, url: &str, body: Vec<u8>, signal: &AbortSignal) -> Cause {
-    let response = match post(url, body, Some(signal)).await {
+async fn stream(host: &Rc<RefCell<Host>>, call: Post, signal: &AbortSignal) -> Cause {
+    let response = match call.send(Some(signal)).await {
         Ok(response) => response,
         Err(words) => return Cause::Unreachable(words),
     };
@@ -102,23 +119,39 @@ async fn turn() {
     channel.port1().close();
 }
 
-async fn answer(url: &str, body: Vec<u8>) -> Result<Vec<u8>, String> {
-    let response = post(url, body, None).await?;
-    let bytes = response.binary().await.map_err(|error| error.to_string())?;
+async fn answer(call: Post) -> Result<Vec<u8>, Failure> {
+    let failure = |words| Failure { status: None, words };
+    let response = call.send(None).await.map_err(failure)?;
+    let bytes = response.binary().await.map_err(|error| failure(error.to_string()))?;
     match response.status() {
-        _ if response.type_() == ResponseType::Opaqueredirect => Err(Cause::Standby.to_string()),
+        _ if response.type_() == ResponseType::Opaqueredirect => Err(failure(Cause::Standby.to_string())),
         200 => Ok(bytes),
-        status => Err(api::refusal(status, &bytes).to_string()),
+        status => Err(Failure { status: Some(status), words: api::refusal(status, &bytes).to_string() }),
     }
 }
 
-async fn post(url: &str, body: Vec<u8>, signal: Option<&AbortSignal>) -> Result<Response, String> {
-    let request = Request::post(url).header("Content-Type", api::CONTENT_TYPE).header("Accept", api::CONTENT_TYPE);
-    // A standby master points to the leader, where a browser may not follow; the gateway has followed already.
-    let request = request.redirect(RequestRedirect::Manual);
-    let request =
-        request.abort_signal(signal).body(Uint8Array::from(body.as_slice())).map_err(|error| error.to_string())?;
-    request.send().await.map_err(|error| error.to_string())
+/// A call, ready to be sent. By the Fetch standard no browser asks for credentials itself when a worker is refused, since a
+/// worker has no window to ask in: so the page's own form is the only one.
+struct Post {
+    url: String,
+    authorization: Option<Authorization>,
+    body: Vec<u8>,
+}
+
+impl Post {
+    async fn send(self, signal: Option<&AbortSignal>) -> Result<Response, String> {
+        let headers = [("Content-Type", api::CONTENT_TYPE), ("Accept", api::CONTENT_TYPE)];
+        let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
+        let request = headers
+            .into_iter()
+            .chain(who)
+            .fold(Request::post(&self.url), |request, (name, value)| request.header(name, value));
+        // A standby master points to the leader, where a browser may not follow; the gateway has followed already.
+        let request = request.redirect(RequestRedirect::Manual);
+        let body = Uint8Array::from(self.body.as_slice());
+        let request = request.abort_signal(signal).body(body).map_err(|error| error.to_string())?;
+        request.send().await.map_err(|error| error.to_string())
+    }
 }
 
 fn words_of(error: &JsValue) -> String {

@@ -93,12 +93,15 @@ pub(crate) fn pump(host: &Rc<RefCell<Host>>) {
 
 fn perform(host: &Rc<RefCell<Host>>, output: Output) {
     match output {
-        Output::Open { base, body } => {
-            let stream = fetch::open(host, &base, body);
+        Output::Open { base, authorization, body } => {
+            let stream = fetch::open(host, &base, authorization, body);
             host.borrow_mut().stream = stream;
         }
         Output::Abort => host.borrow_mut().stream = None,
-        Output::Read { id, base, to, body } => fetch::read(host, id, &base, &to, body),
+        Output::Read { id, base, authorization, to, body } => {
+            let url = fetch::url(&base, &to);
+            fetch::read(host, id, url, authorization, body);
+        }
         Output::Tell(client, message) => {
             if let Some(port) = host.borrow().ports.get(&client) {
                 port.tell(&message);

@@ -1,39 +1,70 @@
-//! What went wrong on the way, as far as the connection knows.
+//! What went wrong on the way and stopped nothing: lost connections, failed reads, and what was not understood.
 
 use leptos::prelude::*;
+use mesoscope::message::Status;
+use mesoscope::query::{Answer, Query};
 use mesoscope::text;
+use mesoscope::trouble::{Sort, Trouble};
+use mesoscope::units::Bytes;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
+use crate::ui::parts::{Kinds, Losses};
 use crate::ui::widgets::Panel;
 
 /// The page.
 #[component]
 pub(crate) fn TroublePage() -> impl IntoView {
+    let answer = link().watch(|| Query::Trouble);
+    let trouble = Memo::new(move |_| match answer.get() {
+        Some(Answer::Trouble(trouble)) => *trouble,
+        _ => Trouble::default(),
+    });
+    let kinds = move |sort: Sort| Memo::new(move |_| trouble.with(|trouble| trouble.of(sort).to_vec())).into();
+    let losses = Memo::new(move |_| trouble.with(|trouble| trouble.losses.iter().cloned().collect::<Vec<_>>())).into();
+    view! {
+        <div class="head"><h1 tabindex="-1">"Trouble "<small>"what went wrong on the way, and stopped nothing"</small></h1></div>
+        <Panel title="Connection">{connection()}</Panel>
+        <div class="columns even">
+            <div class="stack">
+                <Losses losses/>
+                <Kinds title="Failed reads" unnamed="a read" kinds=kinds(Sort::Refused)
+                    none="Every read beside the stream was answered."/>
+                <Kinds title="Unreadable answers" unnamed="a read" kinds=kinds(Sort::Misread)
+                    none="Every answer to a read was what it should be."/>
+            </div>
+            <div class="stack">
+                <Kinds title="Of an unknown type" unnamed="an event without a type" kinds=kinds(Sort::Unknown)
+                    none="Every event and object was of a type that this build knows."/>
+                <Kinds title="With other fields than expected" unnamed="a record without a type" kinds=kinds(Sort::Misfit)
+                    none="Every field had the type that this build expects."/>
+                <Kinds title="Not to be decoded" unnamed="a record" kinds=kinds(Sort::Undecodable)
+                    none="Every record was JSON."/>
+                <Kinds title="With text that is not UTF-8" unnamed="a record without a type" kinds=kinds(Sort::Mended)
+                    none="All text was UTF-8. Where it is not, a sign and its two digits stand for each bad byte."/>
+            </div>
+        </div>
+    }
+}
+
+fn connection() -> impl IntoView {
     let link = link();
-    let count = move || link.status.with(|status| text::count(status.as_ref().map_or(0, |status| status.trouble)));
-    let decoding = move || link.status.with(|status| status.as_ref().map(|status| status.decoding)).unwrap_or_default();
+    let number =
+        move |of: fn(&Status) -> u64| move || link.status.with(|status| text::count(status.as_ref().map_or(0, of)));
     let decoded = move || {
-        let (number, unit) =
-            text::bytes(mesoscope::units::Bytes::new(i64::try_from(decoding().bytes).unwrap_or(i64::MAX)));
-        format!("{number} {unit} in {} ms", text::count(decoding().millis))
-    };
-    let rate = move || {
-        link.status.with(|status| text::count(u64::from(status.as_ref().map_or(0, |status| status.events_a_minute))))
+        let decoding = link.status.with(|status| status.as_ref().map(|status| status.decoding)).unwrap_or_default();
+        let (number, unit) = text::bytes(Bytes::new(i64::try_from(decoding.bytes).unwrap_or(i64::MAX)));
+        format!("{number} {unit} in {} ms", text::count(decoding.millis))
     };
     let heard = move || {
         link.status.with(|status| status.as_ref().and_then(|status| status.heard)).map(|at| view! { <Ago at/> })
     };
     view! {
-        <div class="head"><h1 tabindex="-1">"Trouble"</h1></div>
-        <Panel title="Connection">
-            <dl class="facts">
-                <div><dt>"Master heard of"</dt><dd>{heard}</dd></div>
-                <div><dt>"Events in the last minute"</dt><dd>{rate}</dd></div>
-                <div><dt>"Not understood, or failed"</dt><dd>{count}</dd></div>
-                <div><dt>"Last snapshot decoded"</dt><dd>{decoded}</dd></div>
-            </dl>
-            <div class="blank"><p>"Counted are unknown events and objects, records and answers that could not be read, text that was not UTF-8, failed reads and lost connections. Nothing of it stops the stream."</p></div>
-        </Panel>
+        <dl class="facts">
+            <div><dt>"Master heard of"</dt><dd>{heard}</dd></div>
+            <div><dt>"Events in the last minute"</dt><dd>{number(|status| u64::from(status.events_a_minute))}</dd></div>
+            <div><dt>"Not understood, or failed"</dt><dd>{number(|status| status.trouble)}</dd></div>
+            <div><dt>"Last snapshot decoded"</dt><dd>{decoded}</dd></div>
+        </dl>
     }
 }

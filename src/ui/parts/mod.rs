@@ -12,6 +12,7 @@ mod offer;
 mod problem;
 mod state;
 mod table;
+mod trouble;
 
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
@@ -25,3 +26,4 @@ pub(crate) use offer::{inverse_offers, offers};
 pub(crate) use problem::Problems;
 pub(crate) use state::{agent_state, framework_state, task_state};
 pub(crate) use table::{TableOf, table_page};
+pub(crate) use trouble::{Kinds, Losses};

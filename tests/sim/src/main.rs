@@ -16,6 +16,8 @@ const HELP: &str = "A simulated Apache Mesos cluster.
   --heartbeat SECONDS between two heartbeats (default 15)
   --bandwidth BYTES   a second, on every connection
   --webui-dir FOLDER  served as a master serves its --webui_dir
+  --credentials PAIR  user:password that master and agents ask for
+  --token TOKEN       a bearer token that they take as well, or instead
   --help              prints this
 
 POST /sim/... on a master's port makes things happen by hand: /sim/task/fail, /sim/agent/add, /sim/burst/1000, /sim/rate/500,
@@ -79,6 +81,8 @@ fn set(config: &mut Config, name: &str, value: &str) -> Result<(), String> {
         "--heartbeat" => config.heartbeat = Duration::from_secs(parse::<u64>(name, value)?.max(1)),
         "--bandwidth" => config.bandwidth = Some(parse(name, value)?),
         "--webui-dir" => config.webui_dir = Some(value.into()),
+        "--credentials" => config.credentials = Some(value.to_owned()),
+        "--token" => config.token = Some(value.to_owned()),
         other => return Err(format!("{other} is not an option; --help lists them")),
     }
     Ok(())

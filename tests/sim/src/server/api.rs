@@ -5,6 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::auth;
 use super::http::{JSON, Request, Response};
 use crate::{Answer, Body, Pieces, Target};
 
@@ -51,9 +52,8 @@ pub(super) fn refuse(request: &Request, target: Target, status: Option<u16>) -> 
 }
 
 fn failed(status: u16, target: Target) -> Response {
-    let realm = if target == Target::Master { "mesos-master-readwrite" } else { "mesos-agent-readwrite" };
     match status {
-        401 => Response::text(401, "401 Unauthorized.").with("WWW-Authenticate", format!("Basic realm=\"{realm}\"")),
+        401 => auth::unauthorized(format!("Basic realm=\"{}\"", auth::realm(target))),
         403 => Response::text(403, "403 Forbidden."),
         503 => Response::text(503, "Master has not finished recovery"),
         other => Response::text(other, format!("{other}")),

@@ -101,6 +101,9 @@ async fn master(shared: &Arc<Shared>, place: usize, request: &Request) -> Reply 
 
 /// Authentication is asked first, then who leads, then the rest (PROTOCOL A1).
 fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Reply {
+    if let Some(refusal) = shared.door.refuse(request, Target::Master) {
+        return refusal.into();
+    }
     let status = shared.status();
     if place != shared.leader() && status.is_none() {
         return redirect(shared, &request.path).into();
@@ -128,6 +131,9 @@ fn agent(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply>
         return None;
     }
     let target = Target::Agent(number);
+    if let Some(refusal) = shared.door.refuse(request, target) {
+        return Some(refusal.into());
+    }
     if let Some(refusal) = api::refuse(request, target, None) {
         return Some(refusal.into());
     }

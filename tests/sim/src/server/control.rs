@@ -1,6 +1,6 @@
 //! `POST /sim/...` on a master's port: the simulator's own, nothing of Mesos. It makes things happen by hand, from another process.
 //!
-//! `/sim/fault/NAME` (none, cut, close, silence, garbage, failover, status-401, slow, stop-agent-3); `/sim/rate/N`; `/sim/burst/N`;
+//! `/sim/fault/NAME` (none, cut, close, silence, garbage, strange, failover, status-401, slow, stop-agent-3); `/sim/rate/N`; `/sim/burst/N`;
 //! `/sim/task/fail|finish|add`; `/sim/agent/add|remove|disconnect|lose|return`; `/sim/framework/add|update|remove`; `/sim/subscribers`.
 //! The answer is a line of text: the id of what was changed, or `ok`.
 

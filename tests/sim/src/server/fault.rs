@@ -16,6 +16,8 @@ pub enum Fault {
     Silence,
     /// Every stream gets a chunk that is no record. Once.
     Garbage,
+    /// Every stream gets records that hold what no client expects, and goes on. Once.
+    Strange,
     /// The leader becomes a standby, which answers 307, and the next master leads; streams are hung up. One master alone leads again at once.
     Failover,
     /// Every call to a master is answered so: 401, 403, 503. Lasts; open streams go on.
@@ -32,7 +34,7 @@ pub struct NoSuchFault(String);
 
 impl fmt::Display for NoSuchFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = "none, cut, close, silence, garbage, failover, status-CODE, slow or stop-agent-NUMBER";
+        let names = "none, cut, close, silence, garbage, strange, failover, status-CODE, slow or stop-agent-NUMBER";
         write!(f, "'{}' is not a fault: expecting {names}", self.0)
     }
 }
@@ -54,6 +56,7 @@ impl FromStr for Fault {
             "close" => Ok(Fault::CloseStreams),
             "silence" => Ok(Fault::Silence),
             "garbage" => Ok(Fault::Garbage),
+            "strange" => Ok(Fault::Strange),
             "failover" => Ok(Fault::Failover),
             "slow" => Ok(Fault::SlowBytes),
             _ => numbered().ok_or_else(|| NoSuchFault(name.to_owned())),

@@ -1,6 +1,7 @@
 //! The cluster behind sockets: masters and agents on ports of their own.
 
 mod api;
+mod auth;
 mod connection;
 mod control;
 mod fault;
@@ -45,6 +46,10 @@ pub struct Config {
     /// Bytes a second on a connection.
     pub bandwidth: Option<u64>,
     pub bind: IpAddr,
+    /// `user:password` that master and agents ask for.
+    pub credentials: Option<String>,
+    /// A bearer token that they take as well, or instead.
+    pub token: Option<String>,
 }
 
 impl Default for Config {
@@ -59,6 +64,8 @@ impl Default for Config {
             heartbeat: Duration::from_secs(15),
             bandwidth: None,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            credentials: None,
+            token: None,
         }
     }
 }

@@ -9,10 +9,20 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use super::Fault;
+use super::auth::Door;
 use crate::{Pieces, Sim};
 
 /// Bytes of events that wait for one subscriber, who may still be reading the snapshot; beyond, it is cut off.
 const WAITING: usize = 64 << 20;
+
+/// Records that are well framed, and that a client of today does not understand: an event of a new type, one whose field is
+/// of another type, none at all, and one with a byte that is no UTF-8, of an agent that nobody knows.
+const STRANGE: [&[u8]; 4] = [
+    b"{\"type\":\"QUOTA_UPDATED\",\"quota_updated\":{\"role\":\"dev\"}}",
+    b"{\"type\":\"AGENT_REMOVED\",\"agent_removed\":{\"agent_id\":7}}",
+    b"{\"type\":\"TASK_ADDED\",",
+    b"{\"type\":\"AGENT_REMOVED\",\"agent_removed\":{\"agent_id\":{\"value\":\"caf\xe9\"}}}",
+];
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -22,6 +32,7 @@ pub(super) struct Shared {
     pub(super) heartbeat: Duration,
     pub(super) bandwidth: Option<u64>,
     pub(super) webui_dir: Option<PathBuf>,
+    pub(super) door: Door,
     slow: AtomicBool,
     silent: watch::Sender<bool>,
 }
@@ -76,6 +87,7 @@ impl Shared {
             heartbeat: config.heartbeat,
             bandwidth: config.bandwidth,
             webui_dir: config.webui_dir.clone(),
+            door: Door { credentials: config.credentials.clone(), token: config.token.clone() },
             slow: AtomicBool::new(false),
             silent: watch::Sender::new(false),
         }
@@ -148,6 +160,7 @@ impl Shared {
             Fault::CutMidRecord => state.order(Order::Cut),
             Fault::CloseStreams => state.order(Order::Close),
             Fault::Silence => drop(self.silent.send_replace(true)),
+            Fault::Strange => STRANGE.iter().for_each(|record| state.send(&framed(record))),
             Fault::Garbage => state.send(b"<html>502 Bad Gateway</html>\n"),
             Fault::Failover => self.fail_over(&mut state),
             Fault::Status(status) => state.status = Some(*status),
@@ -172,9 +185,7 @@ impl Shared {
 impl State {
     fn pass_on(&mut self) {
         while let Some(record) = self.sim.next_record() {
-            let mut framed = format!("{}\n", record.len()).into_bytes();
-            framed.extend_from_slice(&record);
-            self.send(&framed);
+            self.send(&framed(&record));
         }
     }
 
@@ -201,4 +212,8 @@ impl State {
         self.subscribers.retain(|subscriber| !subscriber.events.is_closed());
         self.sim.set_subscribers(self.subscribers.len());
     }
+}
+
+fn framed(record: &[u8]) -> Vec<u8> {
+    [format!("{}\n", record.len()).as_bytes(), record].concat()
 }

@@ -176,6 +176,56 @@ async fn every_call_can_be_refused() {
 }
 
 #[tokio::test]
+async fn who_is_not_known_is_refused_as_recorded() {
+    let (credentials, token) = (Some("alice:secret".to_owned()), Some("abc".to_owned()));
+    let server = start(Config { size: TINY, rate: 0.0, credentials, token, ..Config::default() }).await;
+    let master = server.master_urls().swap_remove(0);
+    let state = server.with(|sim| sim.state());
+    let agent = state["get_state"]["get_agents"]["agents"][0]["pid"].as_str().expect("a pid");
+    let agent = agent.trim_start_matches("slave(1)@").to_owned();
+    for (url, realm) in [(&master, "mesos-master-readwrite"), (&agent, "mesos-agent-readwrite")] {
+        let mut socket = connect(url).await;
+        socket.write_all(post("/api/v1", "nonsense").as_bytes()).await.expect("it listens");
+        let refusal = until(&mut socket, "401 Unauthorized.").await;
+        let challenge = format!("WWW-Authenticate: Basic realm=\"{realm}\",Bearer realm=\"{realm}\"\r\n");
+        assert!(refusal.starts_with("HTTP/1.1 401 Unauthorized\r\n") && refusal.contains(&challenge), "{refusal}");
+        for (said, status) in [
+            ("Basic YWxpY2U6c2VjcmV0", 200),
+            ("Bearer abc", 200),
+            // As recorded of a real one: another password, the scheme in lower case, no base64, no colon.
+            ("Basic YWxpY2U6bm9wZQ==", 401),
+            ("basic YWxpY2U6c2VjcmV0", 401),
+            ("Basic !!!", 401),
+            ("Basic YWxpY2U=", 401),
+            ("Bearer abd", 401),
+        ] {
+            let request = post("/api/v1", "{\"type\":\"GET_HEALTH\"}");
+            let request = request.replacen("\r\n", &format!("\r\nAuthorization: {said}\r\n"), 1);
+            let mut socket = connect(url).await;
+            socket.write_all(request.as_bytes()).await.expect("it listens");
+            let answer = until(&mut socket, "\r\n\r\n").await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{said}: {answer}");
+        }
+    }
+    assert_eq!(ask(&master, "/redirect", "").await.0, 307, "that is told to everybody");
+}
+
+#[tokio::test]
+async fn strange_records_are_records() {
+    let server = frozen().await;
+    let mut socket = subscribe(&server).await;
+    server.fault(Fault::Strange);
+    let mut bytes = vec![0; 1 << 16];
+    let mut came = String::new();
+    while !came.contains("caf") {
+        let read = tokio::time::timeout(Duration::from_secs(5), socket.read(&mut bytes)).await;
+        let read = read.expect("it comes in time").expect("the stream goes on");
+        came.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
+    assert!(came.contains("QUOTA_UPDATED") && came.contains("\u{fffd}"), "{came}");
+}
+
+#[tokio::test]
 async fn agents_answer_on_their_own_ports_and_one_can_stop() {
     let server = frozen().await;
     let state = server.with(|sim| sim.state());

@@ -1,0 +1,150 @@
+//! Who asks: a user and a password, or a bearer token, as the value of the `Authorization` header. Lives in memory only.
+//! Sends nothing, and shows nothing of itself: what is printed for debugging has no secret in it.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+/// Credentials that can be sent, and whose they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    pub who: Who,
+    pub authorization: Authorization,
+}
+
+/// Whose credentials they are, as far as they say so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Who {
+    User(String),
+    /// A token names nobody that a person would know.
+    Token,
+}
+
+/// The header's value, which is the secret: it leaves through `reveal` alone, on its way to the request.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorization(String);
+
+/// What cannot be sent, said beside the field that it was typed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsendable {
+    #[error("A user name is needed.")]
+    NoUser,
+    /// RFC 7617: the first colon ends the user's name.
+    #[error("A user name cannot have a colon in it.")]
+    ColonInUser,
+    #[error("A token is needed.")]
+    NoToken,
+    #[error("A token has no spaces in it. Leave out the word Bearer, too.")]
+    SpaceInToken,
+    #[error("A token is made of letters, digits and signs of ASCII; this one has something else in it.")]
+    NotInAHeader,
+}
+
+impl Credentials {
+    /// A user and a password, of any characters: they are sent in base64, as UTF-8 (RFC 7617).
+    ///
+    /// # Errors
+    /// If the user's name is none.
+    pub fn basic(user: &str, password: &str) -> Result<Self, Unsendable> {
+        if user.is_empty() {
+            return Err(Unsendable::NoUser);
+        }
+        if user.contains(':') {
+            return Err(Unsendable::ColonInUser);
+        }
+        // Mesos compares the scheme's name with regard to case (recorded/auth, 008).
+        let authorization = Authorization(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
+        Ok(Self { who: Who::User(user.to_owned()), authorization })
+    }
+
+    /// A token, without what a paste brings along at its ends.
+    ///
+    /// # Errors
+    /// If it could not stand in a header.
+    pub fn bearer(token: &str) -> Result<Self, Unsendable> {
+        let token = token.trim();
+        if token.is_empty() {
+            return Err(Unsendable::NoToken);
+        }
+        if token.contains(char::is_whitespace) {
+            return Err(Unsendable::SpaceInToken);
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Unsendable::NotInAHeader);
+        }
+        Ok(Self { who: Who::Token, authorization: Authorization(format!("Bearer {token}")) })
+    }
+}
+
+impl Authorization {
+    /// The value as it goes into the request, and nowhere else. It is printable ASCII.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authorization(…)")
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::User(name) => name,
+            Self::Token => "the token",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn basic(user: &str, password: &str) -> String {
+        Credentials::basic(user, password).expect("it can be sent").authorization.reveal().to_owned()
+    }
+
+    #[test]
+    fn as_a_real_mesos_took_it() {
+        // recorded/auth, 004 and 018.
+        assert_eq!(basic("alice", "secret"), "Basic YWxpY2U6c2VjcmV0");
+        assert_eq!(basic("bob", "secret2"), "Basic Ym9iOnNlY3JldDI=");
+        let token = Credentials::bearer(" a.b-c_d~e+f/g= \n").expect("it can be sent");
+        assert_eq!((token.authorization.reveal(), token.who), ("Bearer a.b-c_d~e+f/g=", Who::Token));
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_said() {
+        let refused = |credentials: Result<Credentials, Unsendable>| credentials.expect_err("it cannot be sent");
+        assert_eq!(refused(Credentials::basic("", "x")), Unsendable::NoUser);
+        assert_eq!(refused(Credentials::basic("a:b", "x")), Unsendable::ColonInUser);
+        assert_eq!(refused(Credentials::bearer(" ")), Unsendable::NoToken);
+        assert_eq!(refused(Credentials::bearer("Bearer abc")), Unsendable::SpaceInToken);
+        assert_eq!(refused(Credentials::bearer("abc\r\nX-Other: 1")), Unsendable::SpaceInToken);
+        assert_eq!(refused(Credentials::bearer("clé")), Unsendable::NotInAHeader);
+        assert_eq!(refused(Credentials::bearer("a\u{0}b")), Unsendable::NotInAHeader);
+    }
+
+    #[test]
+    fn a_debug_print_has_no_secret_in_it() {
+        let printed = format!("{:?}", Credentials::basic("alice", "secret"));
+        assert!(printed.contains("alice") && !printed.contains("YWxp") && !printed.contains("secret"), "{printed}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_header_whatever_is_typed(user in ".*", password in ".*") {
+            for credentials in [Credentials::basic(&user, &password), Credentials::bearer(&password)].into_iter().flatten() {
+                let value = credentials.authorization.reveal();
+                prop_assert!(value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()), "{value}");
+                prop_assert_eq!(value.matches(' ').count(), 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What goes into the engine, and what comes out of it. The host does the second, and says the first.
+
+use super::Client;
+use crate::api::Target;
+use crate::credentials::Authorization;
+use crate::message::{FromEngine, ToEngine};
+use crate::reconcile::ReadId;
+use crate::session::Cause;
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The master answered 200 and its stream begins.
+    Opened,
+    /// The stream's next bytes.
+    Chunk(&'a [u8]),
+    /// The stream could not be opened, or has ended.
+    Ended(Cause),
+    /// A read was answered, or failed.
+    Answered(ReadId, Result<&'a [u8], Failure>),
+    /// A page says something.
+    Asked(Client, ToEngine),
+    /// A page's port is gone.
+    Gone(Client),
+    /// Time has passed.
+    Tick,
+}
+
+/// Why a read has no answer that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The HTTP status; `None` where nothing was answered.
+    pub status: Option<u16>,
+    /// Mesos' own words, or the browser's.
+    pub words: String,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Open the stream: POST these bytes to the API of this base.
+    Open {
+        base: String,
+        authorization: Option<Authorization>,
+        body: Vec<u8>,
+    },
+    /// Let the stream go.
+    Abort,
+    /// Ask a call and bring the answer's body.
+    Read {
+        id: ReadId,
+        base: String,
+        authorization: Option<Authorization>,
+        to: Target,
+        body: Vec<u8>,
+    },
+    Tell(Client, FromEngine),
+}

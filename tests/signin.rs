@@ -1,0 +1,243 @@
+//! Signing in and out, driven natively: what the engine sends, whom it tells, and what it forgets.
+
+use mesoscope::credentials::{Authorization, Credentials, Who};
+use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
+use mesoscope::message::{FromEngine, Link, Signing, Status, ToEngine, ViewId};
+use mesoscope::query::{Answer, Query};
+use mesoscope::recordio;
+use mesoscope::session::Cause;
+use mesoscope::trouble::{Sort, Trouble};
+use mesoscope::units::{Nanoseconds, Timestamp};
+
+const ONE: Client = Client(1);
+const OTHER: Client = Client(2);
+const SNAPSHOT: &str = r#"{"type":"SUBSCRIBED","subscribed":{"get_state":{"get_agents":{"agents":[{"agent_info":{"id":{"value":"S0"},"hostname":"h"}}]}},"heartbeat_interval_seconds":15.0}}"#;
+
+struct World {
+    engine: Engine,
+    now: Timestamp,
+    outputs: Vec<Output>,
+}
+
+impl World {
+    /// A page has come, and the master wants to know who asks.
+    fn refused() -> Self {
+        let mut world = Self { engine: Engine::new("test", 1), now: Timestamp(1 << 60), outputs: Vec::new() };
+        world.come(ONE);
+        world.refuse();
+        world
+    }
+
+    /// Somebody has signed in, and sees the cluster.
+    fn signed_in() -> Self {
+        let mut world = Self::refused();
+        world.say(ONE, ToEngine::SignIn(alice()));
+        world.accept();
+        world
+    }
+
+    fn come(&mut self, page: Client) {
+        self.say(page, ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
+    }
+
+    fn say(&mut self, page: Client, message: ToEngine) {
+        self.give(Input::Asked(page, message));
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, self.now);
+        self.outputs.extend(std::iter::from_fn(|| self.engine.poll()));
+    }
+
+    fn refuse(&mut self) {
+        self.give(Input::Ended(Cause::Refused { status: 401, words: "401 Unauthorized.".into() }));
+        self.wait(1);
+    }
+
+    fn accept(&mut self) {
+        self.give(Input::Opened);
+        self.record(SNAPSHOT.as_bytes());
+        self.wait(1);
+    }
+
+    fn record(&mut self, json: &[u8]) {
+        let mut bytes = Vec::new();
+        recordio::encode(json, &mut bytes);
+        self.give(Input::Chunk(&bytes));
+    }
+
+    fn wait(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            self.now = self.now + Nanoseconds::from_secs(1);
+            self.give(Input::Tick);
+            self.say(ONE, ToEngine::Pong);
+        }
+    }
+
+    /// What each stream was opened with.
+    fn opened(&self) -> Vec<Option<&str>> {
+        let opened = self.outputs.iter().filter_map(|output| match output {
+            Output::Open { authorization, .. } => Some(authorization.as_ref().map(Authorization::reveal)),
+            _ => None,
+        });
+        opened.collect()
+    }
+
+    fn status(&self) -> &Status {
+        let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
+            Output::Tell(ONE, FromEngine::Status(status)) => Some(status.as_ref()),
+            _ => None,
+        });
+        newest.next().expect("a status was told")
+    }
+
+    /// Who a page was told last that is signed in.
+    fn identity(&self, page: Client) -> Option<&Credentials> {
+        let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
+            Output::Tell(to, FromEngine::Identity(identity)) if *to == page => Some(identity.as_ref()),
+            _ => None,
+        });
+        newest.next().expect("it was told")
+    }
+
+    fn read(&self) -> ReadId {
+        let mut newest = self.outputs.iter().rev().filter_map(|output| match output {
+            Output::Read { id, body, .. } if body.windows(10).any(|part| part == b"GET_MASTER") => Some(*id),
+            _ => None,
+        });
+        newest.next().expect("the master was asked")
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.engine.trouble()
+    }
+}
+
+fn alice() -> Credentials {
+    Credentials::basic("alice", "secret").expect("it can be sent")
+}
+
+const ALICE: Option<&str> = Some("Basic YWxpY2U6c2VjcmV0");
+
+#[test]
+fn a_master_that_asks_is_left_alone_until_somebody_answers() {
+    let mut world = World::refused();
+    assert!(matches!(world.status().link, Link::Unauthorised { .. }), "{:?}", world.status());
+    world.wait(300);
+    world.come(OTHER);
+    assert_eq!(world.opened(), [None], "nobody knocks twice");
+    world.say(ONE, ToEngine::Retry);
+    assert_eq!(world.opened(), [None, None], "unless somebody says so");
+    assert_eq!(world.trouble(), &Trouble::default(), "to be asked is no trouble");
+}
+
+#[test]
+fn all_that_is_asked_carries_the_credentials() {
+    let world = World::signed_in();
+    assert_eq!(world.opened(), [None, ALICE]);
+    let reads = world.outputs.iter().filter_map(|output| match output {
+        Output::Read { authorization, .. } => Some(authorization.as_ref().map(Authorization::reveal)),
+        _ => None,
+    });
+    let reads: Vec<_> = reads.collect();
+    assert!(reads.len() >= 2 && reads.iter().all(|read| *read == ALICE), "{reads:?}");
+    assert!(matches!(world.status().link, Link::Live { .. }));
+    assert_eq!(world.status().access.signing, Signing::Accepted);
+}
+
+#[test]
+fn every_page_is_told_and_one_that_comes_later_too() {
+    let mut world = World::signed_in();
+    world.come(OTHER);
+    assert_eq!((world.identity(ONE), world.identity(OTHER)), (Some(&alice()), Some(&alice())));
+    world.say(OTHER, ToEngine::SignOut);
+    assert_eq!((world.identity(ONE), world.identity(OTHER)), (None, None));
+    assert_eq!(world.opened(), [None, ALICE, None]);
+    assert!(world.engine.shown().arriving(), "what alice saw is forgotten");
+    // A second tab's click that came too late changes nothing.
+    world.say(ONE, ToEngine::SignOut);
+    assert_eq!(world.opened().len(), 3);
+}
+
+#[test]
+fn wrong_credentials_are_forgotten_and_said_to_be_wrong() {
+    let mut world = World::refused();
+    world.say(ONE, ToEngine::SignIn(alice()));
+    world.wait(1);
+    assert_eq!(world.status().access.signing, Signing::Trying);
+    world.refuse();
+    assert_eq!(world.status().access.signing, Signing::Wrong(Who::User("alice".into())));
+    assert_eq!(world.identity(ONE), None);
+    world.say(ONE, ToEngine::Retry);
+    assert_eq!(world.opened(), [None, ALICE, None]);
+    world.accept();
+    assert_eq!(world.status().access.signing, Signing::Nobody);
+}
+
+#[test]
+fn a_master_that_is_away_is_tried_again_with_them() {
+    let mut world = World::signed_in();
+    world.give(Input::Ended(Cause::Broken("reset".into())));
+    world.say(ONE, ToEngine::Retry);
+    assert_eq!(world.opened(), [None, ALICE, ALICE]);
+    assert_eq!(
+        world.trouble().losses.iter().map(|loss| loss.cause.as_str()).collect::<Vec<_>>(),
+        ["the stream broke off (reset)"]
+    );
+    // What was on screen stays there when the master no longer lets alice in.
+    world.refuse();
+    assert!(matches!(world.status().link, Link::Unauthorised { .. }));
+    assert!(world.status().standing.is_some());
+}
+
+#[test]
+fn a_read_that_is_refused_is_missing_alone() {
+    let mut world = World::signed_in();
+    let refused = |status| Failure { status: Some(status), words: format!("{status} No.") };
+    world.give(Input::Answered(world.read(), Err(refused(403))));
+    world.wait(1);
+    let access = &world.status().access;
+    assert_eq!((access.forbidden, access.asked), (true, false));
+    assert!(matches!(world.status().link, Link::Live { .. }));
+    let kind = &world.trouble().of(Sort::Refused)[0];
+    assert_eq!((kind.what.as_str(), kind.why.as_str(), kind.count), ("GET_MASTER", "403 No.", 1));
+    // An answer to what nobody waits for any more changes nothing.
+    world.give(Input::Answered(ReadId(999), Err(refused(401))));
+    world.wait(1);
+    assert!(!world.status().access.asked);
+}
+
+#[test]
+fn nothing_that_is_printed_has_the_secret_in_it() {
+    let world = World::signed_in();
+    let printed = format!("{:?} {:?} {:?}", world.engine, world.outputs, ToEngine::SignIn(alice()));
+    assert!(!printed.contains("secret") && !printed.contains("YWxpY2U6c2VjcmV0"));
+}
+
+#[test]
+fn trouble_is_told_to_who_watches_it() {
+    let mut world = World::signed_in();
+    world.say(ONE, ToEngine::Watch(ViewId(7), Query::Trouble));
+    world.record(br#"{"type":"QUOTA_UPDATED"}"#);
+    world.record(br#"{"type":"AGENT_REMOVED","agent_removed":{"agent_id":7}}"#);
+    world.record(br#"{"type":"TASK_ADDED","#);
+    world.record(b"{\"type\":\"AGENT_REMOVED\",\"agent_removed\":{\"agent_id\":{\"value\":\"\xe9\"}}}");
+    world.give(Input::Answered(world.read(), Ok(b"nonsense")));
+    world.say(ONE, ToEngine::Drawn(ViewId(7)));
+    world.wait(1);
+    let mut told = world.outputs.iter().rev().filter_map(|output| match output {
+        Output::Tell(ONE, FromEngine::View(_, Answer::Trouble(trouble))) => Some(trouble),
+        _ => None,
+    });
+    let told = told.next().expect("it was told");
+    let names = |sort| told.of(sort).iter().map(|kind| kind.what.as_str()).collect::<Vec<_>>();
+    assert_eq!(names(Sort::Unknown), ["QUOTA_UPDATED"]);
+    assert_eq!(names(Sort::Misfit), ["AGENT_REMOVED"]);
+    assert_eq!(names(Sort::Undecodable), [""]);
+    assert_eq!(names(Sort::Mended), ["AGENT_REMOVED"]);
+    assert_eq!(names(Sort::Misread), ["GET_MASTER"]);
+    let misfit = &told.of(Sort::Misfit)[0];
+    assert!(misfit.why.starts_with("invalid type: integer `7`") && misfit.head.contains("agent_removed"), "{misfit:?}");
+    assert!(told.of(Sort::Mended)[0].head.contains("\u{fffd}e9"));
+    assert_eq!(world.status().trouble, 5);
+}
