@@ -7,6 +7,8 @@
 
 pub mod units;
 
+pub mod order;
+
 pub mod ids;
 
 pub mod recordio;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::{Agent, Cluster, FAILURES_KEPT};
 use crate::ids::{AgentId, FrameworkId};
+use crate::order;
 use crate::units::{Nanoseconds, Timestamp};
 
 /// Something an operator should look at.
@@ -93,8 +94,8 @@ fn commonest<'a, T: Ord + std::hash::Hash>(all: impl Iterator<Item = &'a T>) -> 
 }
 
 fn agents(cluster: &Cluster, which: impl Fn(&Agent) -> bool, kind: impl Fn(Where) -> Kind) -> Option<Problem> {
-    let mut found: Vec<&Agent> = cluster.agents().filter(|agent| which(agent)).collect();
-    found.sort_by(|a, b| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id)));
+    let found: Vec<&Agent> = cluster.agents().filter(|agent| which(agent)).collect();
+    let found = order::sorted(found, |a, b| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id)));
     let hosts = found.iter().take(3).map(|agent| (agent.id.clone(), agent.hostname.clone())).collect();
     let tasks = found.iter().map(|agent| agent.tasks).sum();
     let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
@@ -102,10 +103,10 @@ fn agents(cluster: &Cluster, which: impl Fn(&Agent) -> bool, kind: impl Fn(Where
 }
 
 fn frameworks(cluster: &Cluster) -> Vec<Problem> {
-    let mut lost: Vec<_> =
+    let lost: Vec<_> =
         cluster.frameworks().filter(|framework| !framework.completed() && !framework.connected).collect();
-    lost.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-    lost.into_iter()
+    order::sorted(lost, |a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)))
+        .into_iter()
         .map(|framework| Problem {
             kind: Kind::FrameworkDisconnected {
                 id: framework.id.clone(),

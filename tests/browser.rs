@@ -69,7 +69,7 @@ fn the_table_is_filtered_and_sorted_by_mouse_and_keyboard() {
         world.click("button", "Clear the filter").await?;
         world.click("button", "CPUs").await?;
         world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await?;
-        world.press_until(Key::Tab, "Mem").await?;
+        world.press_until(Key::Tab, "Memory").await?;
         world.press(Key::Enter + "").await?;
         world.until("the keyboard sorts", async || Ok(world.address().await? == "#/agents?sort=-mem")).await?;
         world.press(Key::Enter + "").await?;
@@ -179,7 +179,14 @@ fn nothing_stands_in_the_way_of_anyone() {
                 ("#/agents", "Attributes"),
                 ("#/agents?filter=nothing-at-all", "No agents match"),
                 ("#/agents/no-such-agent", "knows no agent"),
-                ("#/frameworks", "not built yet"),
+                ("#/frameworks", "Max share"),
+                ("#/tasks", "Changed"),
+                ("#/tasks?filter=state%3Arunning&sort=name", "Changed"),
+                ("#/roles", "Weight"),
+                ("#/offers", "Framework"),
+                ("#/maintenance", "Nothing is scheduled"),
+                ("#/master", "Leading master"),
+                ("#/agents/x/browse?path=%2F", "not built yet"),
                 ("#/trouble", "Connection"),
                 ("#/nowhere", "Nothing is here"),
             ] {

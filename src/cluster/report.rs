@@ -142,9 +142,8 @@ impl Cluster {
             let known = self.agents.get_mut(slot).and_then(|entry| entry.known.as_mut());
             known.into_iter().for_each(|agent| (agent.unreachable, agent.active) = (true, false));
         }
-        let mut gone: Vec<super::Agent> = gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
-        gone.sort_by(|a, b| a.id.cmp(&b.id));
-        gone
+        let gone: Vec<super::Agent> = gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
+        crate::order::sorted(gone, |a, b| a.id.cmp(&b.id))
     }
 
     fn has_unreachable_tasks(&self, agent: Slot) -> bool {

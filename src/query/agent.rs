@@ -7,6 +7,7 @@ use super::maintenance::is_on;
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::order;
 use crate::units::{Quantities, Timestamp};
 use crate::wire::detail;
 
@@ -79,8 +80,7 @@ pub struct TaskOnAgent {
 /// The agent of that id.
 pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
-    let mut tasks: Vec<&Task> = cluster.tasks_of(id).collect();
-    tasks.sort_by(|a, b| {
+    let tasks: Vec<&Task> = order::sorted(cluster.tasks_of(id).collect(), |a, b| {
         a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| a.id().cmp(b.id()))
     });
     let json = cluster.json(agent.json);
@@ -101,7 +101,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
 
 fn executors(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorOnAgent> {
     let here = cluster.executors().filter(|placed| placed.agent == agent.as_str());
-    let mut rows: Vec<ExecutorOnAgent> = here
+    let rows: Vec<ExecutorOnAgent> = here
         .map(|placed| ExecutorOnAgent {
             id: placed.id.into(),
             name: placed.executor.name.clone(),
@@ -114,8 +114,7 @@ fn executors(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorOnAgent> {
             used: placed.executor.used,
         })
         .collect();
-    rows.sort_by(|a, b| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)));
-    rows
+    order::sorted(rows, |a, b| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)))
 }
 
 fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {
@@ -152,6 +151,5 @@ fn frameworks(cluster: &Cluster, tasks: &[&Task]) -> Vec<FrameworkOnAgent> {
             None => shares.push(FrameworkOnAgent { id, name, tasks: 1, used: task.used }),
         }
     }
-    shares.sort_by(|a, b| b.tasks.cmp(&a.tasks).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)));
-    shares
+    order::sorted(shares, |a, b| b.tasks.cmp(&a.tasks).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)))
 }

@@ -1,5 +1,7 @@
 //! One framework, with everything that the state knows of it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::frameworks::{self, FrameworkRow};
@@ -33,13 +35,8 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
     let framework = cluster.framework(id)?;
     let total = cluster.agents().map(|agent| agent.total).sum();
     let json = cluster.json(framework.json);
-    let mut agents: Vec<&str> = cluster
-        .tasks_of_framework(id)
-        .filter(|task| task.section == Section::Live)
-        .map(|task| cluster.agent_id_of(task))
-        .collect();
-    agents.sort_unstable();
-    agents.dedup();
+    let live = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live);
+    let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
     Some(FrameworkDetail {
         row: frameworks::row(framework, total),
         failover_timeout: framework.failover_timeout,

@@ -7,6 +7,7 @@ use super::offers::{self, InverseOfferRow};
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, MachineMode};
 use crate::ids::{AgentId, FrameworkId};
+use crate::order;
 use crate::units::{Nanoseconds, Timestamp};
 
 /// How many inverse offers are listed.
@@ -46,7 +47,7 @@ pub struct MachineRow {
 
 /// The page as it is.
 pub fn maintenance(cluster: &Cluster) -> Maintenance {
-    let mut windows: Vec<WindowRow> = cluster
+    let windows: Vec<WindowRow> = cluster
         .schedule()
         .windows
         .iter()
@@ -56,7 +57,7 @@ pub fn maintenance(cluster: &Cluster) -> Maintenance {
             machines: window.machine_ids.iter().map(|id| machine(cluster, id)).collect(),
         })
         .collect();
-    windows.sort_by_key(|window| window.start);
+    let windows = order::sorted(windows, |a, b| a.start.cmp(&b.start));
     let scheduled = |id: &MachineId| cluster.schedule().windows.iter().any(|window| window.machine_ids.contains(id));
     let others = cluster.machines().iter().filter(|machine| !scheduled(&machine.id));
     let inverse = cluster.frameworks().flat_map(|framework| {
@@ -71,12 +72,12 @@ pub fn maintenance(cluster: &Cluster) -> Maintenance {
 
 fn machine(cluster: &Cluster, id: &MachineId) -> MachineRow {
     let known = cluster.machines().iter().find(|machine| machine.id == *id);
-    let mut agents: Vec<(AgentId, String, AgentState, u32)> = cluster
+    let agents: Vec<(AgentId, String, AgentState, u32)> = cluster
         .agents()
         .filter(|agent| is_on(agent, id))
         .map(|agent| (agent.id.clone(), agent.hostname.clone(), state(agent), agent.tasks))
         .collect();
-    agents.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+    let agents = order::sorted(agents, |a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     let name = |id: &FrameworkId| cluster.framework(id).map(|framework| framework.name.clone()).unwrap_or_default();
     MachineRow {
         name: match (&id.hostname, &id.ip) {

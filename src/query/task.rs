@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::tasks::{self, TaskRow};
 use crate::cluster::{Cluster, Task};
 use crate::ids::{ExecutorId, TaskKey};
+use crate::order;
 use crate::wire::detail;
 
 /// How many siblings a task's page lists.
@@ -43,7 +44,8 @@ fn siblings(cluster: &Cluster, task: &Task) -> Vec<TaskRow> {
             && other.executor() == task.executor()
             && cluster.framework_id_of(other) == framework
     });
-    let mut rows: Vec<TaskRow> = others.take(SIBLINGS).map(|other| tasks::row(cluster, other)).collect();
-    rows.sort_by(|a, b| a.section.cmp(&b.section).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)));
-    rows
+    let rows: Vec<TaskRow> = others.take(SIBLINGS).map(|other| tasks::row(cluster, other)).collect();
+    order::sorted(rows, |a, b| {
+        a.section.cmp(&b.section).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id))
+    })
 }
