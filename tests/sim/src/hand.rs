@@ -1,9 +1,10 @@
 //! What can be made to happen by hand: by a test, or by `POST /sim/...`.
 
 use crate::life::Step;
+use crate::rng::Rng;
 use crate::sim::Sim;
-use crate::world::birth::SECOND;
-use crate::world::{Cause, Standing, State};
+use crate::world::birth::{SECOND, live_framework, place, place_again};
+use crate::world::{Cause, News, Operation, Rings, Standing, State, Status, World};
 use crate::write::event;
 
 impl Sim {
@@ -25,18 +26,44 @@ impl Sim {
 
     /// A task is launched, and runs at once; its task id.
     pub fn add_task(&mut self) -> Option<String> {
-        let mut rng = self.rng.clone();
-        let framework = crate::world::birth::live_framework(&self.world, &mut rng);
-        let slot = crate::world::birth::place(self.change(), &mut rng, framework);
-        self.rng = rng;
-        let slot = slot?;
+        let slot = self.launch_with(place)?;
         let task = self.world.tasks.at(slot).clone();
-        self.tell(event::task_added(&self.world, &task));
-        if self.world.framework(framework).reports_starting() {
+        if self.world.framework(task.framework).reports_starting() {
             self.update(slot, State::Starting, Cause::Plain);
         }
         self.update(slot, State::Running, Cause::Plain);
         Some(task.id_text(&self.world))
+    }
+
+    /// A task is launched under the id of one that has completed; its task id.
+    pub fn repeat_task(&mut self) -> Option<String> {
+        let slot = self.launch_with(place_again)?;
+        self.update(slot, State::Running, Cause::Plain);
+        Some(self.world.tasks.at(slot).id_text(&self.world))
+    }
+
+    /// A task ends so soon that its updates lag behind its state: the master knows that it has finished when it is told that it
+    /// runs (PROTOCOL B7.5). Its task id.
+    pub fn add_short_task(&mut self) -> Option<String> {
+        let slot = self.launch_with(place)?;
+        let status = |state| Status { state, cause: Cause::Plain, at: self.world.now };
+        let (running, finished) = (status(State::Running), status(State::Finished));
+        let ahead = self.change().run_ahead(slot, running, State::Finished);
+        self.tell(event::task_updated(&self.world, &ahead));
+        let task = self.change().catch_up(ahead.framework, finished)?;
+        self.tell(event::task_updated(&self.world, &task));
+        Some(task.id_text(&self.world))
+    }
+
+    fn launch_with(&mut self, place: fn(&mut World, &mut Rng, u32) -> Option<u32>) -> Option<u32> {
+        let mut rng = self.rng.clone();
+        let framework = live_framework(&self.world, &mut rng);
+        let known = self.world.framework(framework).known;
+        let slot = if known { place(self.change(), &mut rng, framework) } else { None };
+        self.rng = rng;
+        let task = self.world.tasks.at(slot?).clone();
+        self.tell(event::task_added(&self.world, &task));
+        slot
     }
 
     /// A new agent joins; its agent id.
@@ -97,6 +124,13 @@ impl Sim {
         Some(self.world.agent_id_text(number))
     }
 
+    /// The longest lost agent is marked gone, which cannot come back. Its agent id.
+    pub fn give_up_some_agent(&mut self) -> Option<String> {
+        let number = self.world.agents.iter().find(|agent| agent.standing == Standing::Unreachable)?.number;
+        self.part_agent(number, State::GoneByOperator, Cause::AgentGone);
+        Some(self.world.agent_id_text(number))
+    }
+
     /// An agent that was only disconnected returns without any event (PROTOCOL B7).
     pub(crate) fn return_agent(&mut self, number: u32) {
         match self.world.agent(number).standing {
@@ -106,14 +140,24 @@ impl Sim {
                 agent.standing = Standing::Active;
                 agent.reregistered = now;
             }
-            Standing::Unreachable => {
-                for task in self.change().find_again(number) {
-                    self.tell(event::task_added(&self.world, &task));
-                }
-                self.tell(event::agent_added(&self.world, number));
-            }
+            Standing::Unreachable | Standing::Recovered => self.register_again(number),
             Standing::Active | Standing::Deactivated | Standing::Draining | Standing::Drained | Standing::Gone => {}
         }
+    }
+
+    /// Some of its tasks have ended meanwhile: of those that ran, one in twenty.
+    fn register_again(&mut self, number: u32) {
+        let chance = self.rng.next();
+        let ended = |task: &crate::world::Task| task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20);
+        for news in self.change().find_again(number, ended) {
+            let record = match news {
+                News::Task(task) => event::task_added(&self.world, &task),
+                News::Agent(number) => event::agent_added(&self.world, number),
+                News::Framework(number) => event::framework_added(&self.world, number),
+            };
+            self.tell(record);
+        }
+        self.world.agent(number).tasks.clone().into_iter().for_each(|slot| self.resume_task(slot));
     }
 
     pub(crate) fn part_agent(&mut self, number: u32, state: State, cause: Cause) {
@@ -131,19 +175,43 @@ impl Sim {
 
     /// A framework changes its info; its framework id.
     pub fn update_framework(&mut self) -> Option<String> {
-        let live: Vec<u32> = self.world.frameworks.iter().filter(|it| it.live()).map(|it| it.number).collect();
-        let number = live.get(self.rng.below(live.len())).copied()?;
+        let number = self.some_framework()?;
+        self.change().frameworks[number as usize].revision += 1;
+        self.subscribe_again(number);
+        Some(self.framework_id_text(number))
+    }
+
+    /// A framework's connection breaks. No event tells; it subscribes again after a while. Its framework id.
+    pub fn disconnect_framework(&mut self) -> Option<String> {
+        let number = self.some_framework()?;
+        let framework = &mut self.change().frameworks[number as usize];
+        (framework.active, framework.connected) = (false, false);
+        self.change().withdraw_offers(|offer| offer.framework == number);
+        let back = self.world.now + self.rng.between(5, 60) * SECOND;
+        self.begin(back, Step::Subscribe(number));
+        Some(self.framework_id_text(number))
+    }
+
+    /// A new master is told of a framework that it does not know twice: recovered, then there (PROTOCOL B4).
+    pub(crate) fn subscribe_again(&mut self, number: u32) {
+        if !self.world.framework(number).live() {
+            return;
+        }
+        if self.change().recover_framework(number) {
+            self.tell(event::framework_added(&self.world, number));
+        }
         let now = self.world.now;
         let framework = &mut self.change().frameworks[number as usize];
-        framework.revision += 1;
+        if std::mem::take(&mut framework.recovered) {
+            framework.registered = now;
+        }
         (framework.active, framework.connected, framework.reregistered) = (true, true, now);
         self.tell(event::framework_updated(&self.world, number));
-        Some(self.framework_id_text(number))
     }
 
     /// The framework with the fewest tasks leaves, unless it is the last; its framework id.
     pub fn remove_framework(&mut self) -> Option<String> {
-        let live: Vec<_> = self.world.frameworks.iter().filter(|framework| framework.live()).collect();
+        let live: Vec<_> = self.world.frameworks.iter().filter(|framework| framework.listed()).collect();
         let number = live.iter().skip(1).min_by_key(|framework| framework.live)?.number;
         for task in self.change().remove_framework(number) {
             self.tell(event::task_updated(&self.world, &task));
@@ -175,12 +243,61 @@ impl Sim {
         numbers.find(active).map(|number| number as u32)
     }
 
+    fn some_framework(&mut self) -> Option<u32> {
+        let listed: Vec<u32> = self.world.frameworks.iter().filter(|it| it.listed()).map(|it| it.number).collect();
+        listed.get(self.rng.below(listed.len().max(1))).copied()
+    }
+
     fn framework_id_text(&self, number: u32) -> String {
         format!("{}-{number:04}", self.world.id)
     }
 }
 
 impl Sim {
+    /// The master dies, with what subscribers have not been given yet, and another leads: it knows from the registry which agents
+    /// there were, and nothing else. They come back within a minute, and so do the frameworks.
+    pub fn replace_master(&mut self) {
+        self.change().forget_all();
+        self.records.clear();
+        let recovered = self.world.agents.iter().filter(|agent| agent.standing == Standing::Recovered);
+        let recovered: Vec<u32> = recovered.map(|agent| agent.number).collect();
+        let frameworks: Vec<u32> = self.world.frameworks.iter().filter(|it| it.live()).map(|it| it.number).collect();
+        let agents = recovered.into_iter().map(Step::Return);
+        for step in agents.chain(frameworks.into_iter().map(Step::Subscribe)) {
+            let at = self.world.now + self.rng.between(SECOND / 10, 60 * SECOND);
+            self.begin(at, step);
+        }
+    }
+
+    /// The master keeps so many tasks and frameworks of those that are over, from now on; its flags say so.
+    pub fn keep(&mut self, completed_tasks: usize, unreachable_tasks: usize, completed_frameworks: usize) {
+        self.change().keep(Rings { completed_tasks, unreachable_tasks, completed_frameworks });
+    }
+
+    /// A framework starts an operation with an id; that id.
+    pub fn start_operation(&mut self) -> Option<String> {
+        let (framework, agent) = (self.some_framework()?, self.some_agent()?);
+        let world = self.change();
+        world.tally.operations += 1;
+        let number = world.tally.operations;
+        world.operations.push(Operation { number, framework, agent, pending: true });
+        Some(format!("op-{number}"))
+    }
+
+    /// The oldest operation that pends fails, and stays until it is acknowledged; its id.
+    pub fn fail_operation(&mut self) -> Option<String> {
+        let operation = self.change().operations.iter_mut().find(|operation| operation.pending)?;
+        operation.pending = false;
+        Some(format!("op-{}", operation.number))
+    }
+
+    /// The oldest operation that failed is acknowledged, and gone; its id.
+    pub fn acknowledge_operation(&mut self) -> Option<String> {
+        let place = self.world.operations.iter().position(|operation| !operation.pending)?;
+        let operation = self.change().operations.remove(place);
+        Some(format!("op-{}", operation.number))
+    }
+
     /// The tasks of an agent that drains are killed, each in its time; with the last of them it is drained.
     pub(crate) fn drain_tasks(&mut self, number: u32) {
         for slot in self.world.agent(number).tasks.clone() {

@@ -14,8 +14,10 @@ pub(crate) enum Step {
     Task { slot: u32, serial: u32, to: State },
     /// The master gives a disconnected agent up.
     Lose(u32),
-    /// A disconnected or unreachable agent is back.
+    /// A disconnected, unreachable or recovered agent is back.
     Return(u32),
+    /// A framework that was disconnected subscribes again.
+    Subscribe(u32),
 }
 
 /// When life's own events are next due.
@@ -42,15 +44,17 @@ impl Sim {
     /// Tasks that were found in the middle of something go on with it.
     pub(crate) fn resume(&mut self) {
         let slots = self.world.tasks.live_slots().to_vec();
-        for slot in slots {
-            let task = self.world.tasks.at(slot);
-            let (serial, state) = (task.serial, task.state);
-            match state {
-                State::Staging => self.later(slot, serial, State::Starting, 60),
-                State::Starting => self.later(slot, serial, State::Running, 60),
-                State::Killing => self.later(slot, serial, State::Killed, 60),
-                _ => {}
-            }
+        slots.into_iter().for_each(|slot| self.resume_task(slot));
+    }
+
+    pub(crate) fn resume_task(&mut self, slot: u32) {
+        let task = self.world.tasks.at(slot);
+        let (serial, state) = (task.serial, task.state);
+        match state {
+            State::Staging => self.later(slot, serial, State::Starting, 60),
+            State::Starting => self.later(slot, serial, State::Running, 60),
+            State::Killing => self.later(slot, serial, State::Killed, 60),
+            _ => {}
         }
     }
 
@@ -99,6 +103,7 @@ impl Sim {
             }
             Step::Lose(_) => {}
             Step::Return(number) => self.return_agent(number),
+            Step::Subscribe(number) => self.subscribe_again(number),
         }
     }
 

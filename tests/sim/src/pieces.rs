@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::out::{Count, Out};
-use crate::world::World;
 use crate::world::resources::Amount;
+use crate::world::{Standing, World};
 use crate::write;
 
 /// What is written.
@@ -30,6 +30,7 @@ enum Stretch {
     Frameworks,
     CompletedFrameworks,
     Agents,
+    RecoveredAgents,
 }
 
 const TASKS: &[Stretch] = &[
@@ -49,8 +50,13 @@ const FRAMEWORKS: &[Stretch] = &[
     Stretch::CompletedFrameworks,
     Stretch::Text("]}"),
 ];
-const AGENTS: &[Stretch] =
-    &[Stretch::Text("{\"agents\":["), Stretch::Agents, Stretch::Text("],\"recovered_agents\":[]}")];
+const AGENTS: &[Stretch] = &[
+    Stretch::Text("{\"agents\":["),
+    Stretch::Agents,
+    Stretch::Text("],\"recovered_agents\":["),
+    Stretch::RecoveredAgents,
+    Stretch::Text("]}"),
+];
 
 fn plan(part: Part) -> Vec<Stretch> {
     let call = |head, body: &[Stretch]| [&[Stretch::Text(head)], body, &[Stretch::Text("}")]].concat();
@@ -152,6 +158,7 @@ impl Pieces {
             Stretch::Frameworks => self.framework(at, out),
             Stretch::CompletedFrameworks => self.completed_framework(at, out),
             Stretch::Agents => self.agent(at, out),
+            Stretch::RecoveredAgents => self.recovered_agent(at, out),
         };
         if !wrote {
             *at = Cursor { stretch: at.stretch + 1, ..Cursor::default() };
@@ -197,7 +204,7 @@ impl Pieces {
     fn framework(&self, at: &mut Cursor, out: &mut impl Out) -> bool {
         while let Some(framework) = self.world.frameworks.get(at.item) {
             at.item += 1;
-            if framework.live() {
+            if framework.listed() {
                 comma(at, out);
                 let held = self.held.get(at.item - 1).map_or(&[][..], Vec::as_slice);
                 write::framework::framework(out, &self.world, framework, held);
@@ -221,6 +228,19 @@ impl Pieces {
             if agent.listed() {
                 comma(at, out);
                 write::agent::agent(out, &self.world, agent);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// An AgentInfo as it is, not wrapped in `agent_info` (PROTOCOL B4).
+    fn recovered_agent(&self, at: &mut Cursor, out: &mut impl Out) -> bool {
+        while let Some(agent) = self.world.agents.get(at.item) {
+            at.item += 1;
+            if agent.standing == Standing::Recovered {
+                comma(at, out);
+                write::agent::info(out, &self.world, agent, true);
                 return true;
             }
         }

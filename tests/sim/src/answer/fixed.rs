@@ -20,6 +20,11 @@ pub(super) fn master_flags(world: &World) -> Answer {
     let mut flags = pairs(MASTER);
     flags.extend([pair("cluster", "example"), pair("ip", &world.addresses.ip), pair("hostname", &world.addresses.ip)]);
     flags.push(pair("port", &world.addresses.master.to_string()));
+    flags.extend([
+        pair("max_completed_frameworks", &world.rings.completed_frameworks.to_string()),
+        pair("max_completed_tasks_per_framework", &world.rings.completed_tasks.to_string()),
+        pair("max_unreachable_tasks_per_framework", &world.rings.unreachable_tasks.to_string()),
+    ]);
     answer(flags)
 }
 
@@ -86,10 +91,7 @@ const MASTER: &str = "agent_ping_timeout=15secs
     logbufsecs=0
     logging_level=INFO
     max_agent_ping_timeouts=5
-    max_completed_frameworks=50
-    max_completed_tasks_per_framework=1000
     max_operator_event_stream_subscribers=1000
-    max_unreachable_tasks_per_framework=1000
     memory_profiling=false
     min_allocatable_resources=cpus:0.01|mem:32
     offer_constraints_re2_max_mem=4KB

@@ -13,6 +13,7 @@ use crate::sim::Sim;
 use crate::world::World;
 use crate::world::birth::SECOND;
 use crate::world::resources::Amount;
+use crate::write;
 
 /// The logging level, and until when it holds.
 #[derive(Debug, Default)]
@@ -52,7 +53,7 @@ pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
         "GET_FRAMEWORKS" => Answer::pieces(sim.pieces(Part::Frameworks)),
         "GET_EXECUTORS" => Answer::pieces(sim.pieces(Part::Executors)),
         "GET_TASKS" => Answer::pieces(sim.pieces(Part::Tasks)),
-        "GET_OPERATIONS" => Answer::value(&json!({"type": "GET_OPERATIONS", "get_operations": {}})),
+        "GET_OPERATIONS" => operations(world),
         "GET_ROLES" => roles(world),
         "GET_WEIGHTS" => weights(world),
         "GET_QUOTA" => quota(world),
@@ -68,6 +69,17 @@ pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
     }
 }
 
+fn operations(world: &World) -> Answer {
+    Answer::json(|out| {
+        out.str("{\"type\":\"GET_OPERATIONS\",\"get_operations\":{");
+        if !world.operations.is_empty() {
+            out.str("\"operations\":");
+            write::list(out, &world.operations, |out, one| write::operation::operation(out, world, one));
+        }
+        out.str("}}");
+    })
+}
+
 /// Whether the roles of the table exist here: a tiny cluster has no weights and no quota.
 fn has_policy(world: &World) -> bool {
     world.agents.len() >= 10
@@ -76,7 +88,7 @@ fn has_policy(world: &World) -> bool {
 fn roles(world: &World) -> Answer {
     let mut roles: BTreeMap<&str, (Vec<u32>, Amount)> = BTreeMap::new();
     let held = world.held_by_framework();
-    for framework in world.frameworks.iter().filter(|framework| framework.live()) {
+    for framework in world.frameworks.iter().filter(|framework| framework.listed()) {
         for (place, role) in framework.kind().roles.iter().enumerate() {
             let entry = roles.entry(role).or_default();
             entry.0.push(framework.number);

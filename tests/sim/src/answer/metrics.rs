@@ -84,7 +84,7 @@ fn agents(metrics: &mut Metrics, world: &World) {
 }
 
 fn frameworks(metrics: &mut Metrics, world: &World) {
-    let live = || world.frameworks.iter().filter(|framework| framework.live());
+    let live = || world.frameworks.iter().filter(|framework| framework.listed());
     set(metrics, "master/frameworks_active", live().filter(|framework| framework.active).count() as u64);
     set(metrics, "master/frameworks_inactive", live().filter(|framework| !framework.active).count() as u64);
     set(metrics, "master/frameworks_connected", live().filter(|framework| framework.connected).count() as u64);

@@ -61,7 +61,7 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
 pub(super) fn teardown(sim: &mut Sim, call: &Call) -> Answer {
     let id = call.text("framework_id.value");
     let number = id.strip_prefix(&format!("{}-", sim.world.id)).and_then(|number| number.parse::<u32>().ok());
-    let live = |number: &u32| sim.world.frameworks.get(*number as usize).is_some_and(|framework| framework.live());
+    let live = |number: &u32| sim.world.frameworks.get(*number as usize).is_some_and(|framework| framework.listed());
     let Some(number) = number.filter(live) else {
         return Answer::refused(400, "No framework found with specified ID");
     };

@@ -1,7 +1,8 @@
 //! `POST /sim/...` on a master's port: the simulator's own, nothing of Mesos. It makes things happen by hand, from another process.
 //!
-//! `/sim/fault/NAME` (none, cut, close, silence, garbage, strange, failover, status-401, slow, stop-agent-3); `/sim/rate/N`; `/sim/burst/N`;
-//! `/sim/task/fail|finish|add`; `/sim/agent/add|remove|disconnect|lose|return`; `/sim/framework/add|update|remove`; `/sim/subscribers`.
+//! `/sim/fault/NAME` (none, cut, close, silence, garbage, strange, failover, replace, status-401, slow, stop-agent-3); `/sim/rate/N`; `/sim/burst/N`;
+//! `/sim/task/fail|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`; `/sim/framework/add|update|remove|disconnect`;
+//! `/sim/operation/start|fail|acknowledge`; `/sim/subscribers`.
 //! The answer is a line of text: the id of what was changed, or `ok`.
 
 use super::Fault;
@@ -47,14 +48,21 @@ fn by_hand(shared: &Shared, what: &str, verb: &str) -> Response {
         ("task", "fail") => Sim::fail_task,
         ("task", "finish") => Sim::finish_task,
         ("task", "add") => Sim::add_task,
+        ("task", "repeat") => Sim::repeat_task,
+        ("task", "short") => Sim::add_short_task,
         ("agent", "add") => |sim| Some(sim.add_agent()),
         ("agent", "remove") => Sim::remove_agent,
         ("agent", "disconnect") => Sim::disconnect_agent,
         ("agent", "lose") => Sim::lose_some_agent,
         ("agent", "return") => Sim::return_some_agent,
+        ("agent", "give-up") => Sim::give_up_some_agent,
         ("framework", "add") => |sim| Some(sim.add_framework()),
         ("framework", "update") => Sim::update_framework,
         ("framework", "remove") => Sim::remove_framework,
+        ("framework", "disconnect") => Sim::disconnect_framework,
+        ("operation", "start") => Sim::start_operation,
+        ("operation", "fail") => Sim::fail_operation,
+        ("operation", "acknowledge") => Sim::acknowledge_operation,
         _ => return Response::not_found(),
     };
     done(shared, change)

@@ -20,6 +20,8 @@ pub enum Fault {
     Strange,
     /// The leader becomes a standby, which answers 307, and the next master leads; streams are hung up. One master alone leads again at once.
     Failover,
+    /// The leader dies and the next master leads, which knows the registry alone: agents and frameworks come back within a minute.
+    Replace,
     /// Every call to a master is answered so: 401, 403, 503. Lasts; open streams go on.
     Status(u16),
     /// Everything is sent at some 5 kB a second. Lasts.
@@ -34,7 +36,7 @@ pub struct NoSuchFault(String);
 
 impl fmt::Display for NoSuchFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = "none, cut, close, silence, garbage, strange, failover, status-CODE, slow or stop-agent-NUMBER";
+        let names = "none, cut, close, silence, garbage, strange, failover, replace, status-CODE, slow or stop-agent-NUMBER";
         write!(f, "'{}' is not a fault: expecting {names}", self.0)
     }
 }
@@ -58,6 +60,7 @@ impl FromStr for Fault {
             "garbage" => Ok(Fault::Garbage),
             "strange" => Ok(Fault::Strange),
             "failover" => Ok(Fault::Failover),
+            "replace" => Ok(Fault::Replace),
             "slow" => Ok(Fault::SlowBytes),
             _ => numbered().ok_or_else(|| NoSuchFault(name.to_owned())),
         }

@@ -163,6 +163,10 @@ impl Shared {
             Fault::Strange => STRANGE.iter().for_each(|record| state.send(&framed(record))),
             Fault::Garbage => state.send(b"<html>502 Bad Gateway</html>\n"),
             Fault::Failover => self.fail_over(&mut state),
+            Fault::Replace => {
+                state.sim.replace_master();
+                self.fail_over(&mut state);
+            }
             Fault::Status(status) => state.status = Some(*status),
             Fault::SlowBytes => self.slow.store(true, Ordering::Relaxed),
             Fault::StopAgent(number) => {

@@ -15,7 +15,7 @@ type Key = (String, String);
 
 /// What a subscriber knows who applies the rules of PROTOCOL B7, and no more.
 #[derive(Debug)]
-struct Copy {
+pub(super) struct Copy {
     /// State, section and number of statuses by framework and task id.
     tasks: BTreeMap<Key, (String, &'static str, usize)>,
     agents: Vec<String>,
@@ -26,7 +26,7 @@ struct Copy {
 }
 
 impl Copy {
-    fn of(state: &Value) -> Copy {
+    pub(super) fn of(state: &Value) -> Copy {
         let mut tasks = BTreeMap::new();
         let ended = list(state, "/get_state/get_tasks/completed_tasks").iter().map(key).collect();
         for section in ["tasks", "unreachable_tasks", "completed_tasks"] {
@@ -74,12 +74,17 @@ impl Copy {
         assert_eq!(self.completed_frameworks, now.completed_frameworks);
     }
 
-    fn apply(&mut self, event: &Value) {
+    pub(super) fn apply(&mut self, event: &Value) {
         match event["type"].as_str().expect("a type") {
             "TASK_ADDED" => {
                 let task = &event["task_added"]["task"];
                 let statuses = task["statuses"].as_array().map_or(0, Vec::len);
-                self.tasks.insert(key(task), (state_of(task), "tasks", statuses));
+                let state = state_of(task);
+                let section = if state == "TASK_FINISHED" { "completed_tasks" } else { "tasks" };
+                self.tasks.insert(key(task), (state, section, statuses));
+                if section == "completed_tasks" {
+                    self.ended.push(key(task));
+                }
             }
             "TASK_UPDATED" => self.update(&event["task_updated"]),
             "AGENT_ADDED" => {
@@ -149,7 +154,7 @@ fn check_fold(seed: u64, size: Size, rate: f64, seconds: i64) {
 }
 
 /// The copy is the state, but for ghosts: no event tells that an agent is unreachable.
-fn check_copy(mut copy: Copy, sim: &Sim) {
+pub(super) fn check_copy(mut copy: Copy, sim: &Sim) {
     let now = Copy::of(&sim.state());
     let unreachable = sim.world.agents.iter().filter(|agent| agent.standing == Standing::Unreachable);
     let unreachable: Vec<String> = unreachable.map(|agent| sim.world.agent_id_text(agent.number)).collect();

@@ -15,6 +15,8 @@ pub(crate) enum Standing {
     Drained,
     /// The master has given it up: no longer listed, its tasks are unreachable.
     Unreachable,
+    /// A new master knows it from the registry only: it has not come back since.
+    Recovered,
     /// Unregistered, or marked gone: it does not come back.
     Gone,
 }
@@ -23,6 +25,8 @@ pub(crate) enum Standing {
 pub(crate) struct Agent {
     pub(crate) number: u32,
     pub(crate) standing: Standing,
+    /// What the registry says of one that is recovered, which it is again when it is back.
+    pub(crate) kept: Standing,
     pub(crate) registered: i64,
     /// 0 for one that never came back.
     pub(crate) reregistered: i64,
@@ -47,6 +51,7 @@ impl Agent {
         Agent {
             number,
             standing: Standing::Active,
+            kept: Standing::Active,
             registered,
             reregistered: 0,
             draining: None,
@@ -57,7 +62,7 @@ impl Agent {
 
     /// Whether GET_AGENTS has it.
     pub(crate) fn listed(&self) -> bool {
-        !matches!(self.standing, Standing::Unreachable | Standing::Gone)
+        !matches!(self.standing, Standing::Unreachable | Standing::Recovered | Standing::Gone)
     }
 
     pub(crate) fn deactivated(&self) -> bool {

@@ -3,9 +3,8 @@
 use crate::names::{KINDS, TASK_CPUS, TASK_DISK, TASK_MEM};
 use crate::rng::{Rng, mix, pick};
 use crate::size::Size;
-use crate::world::framework::RING;
 use crate::world::resources::{Needs, PORTS};
-use crate::world::{Addresses, Agent, Cause, Drain, Framework, Standing, State, Status, Tally, Task, Tasks, World};
+use crate::world::{Addresses, Agent, Cause, Drain, Framework, RINGS, Standing, State, Status, Tally, Task, Tasks, World};
 
 pub(crate) const SECOND: i64 = 1_000_000_000;
 const HOUR: i64 = 3600 * SECOND;
@@ -51,14 +50,17 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         tasks: Tasks::default(),
         completed_frameworks: Default::default(),
         offers: Vec::new(),
+        operations: Vec::new(),
+        rings: RINGS,
         tally: Tally::default(),
         subscribers: 0,
+        launched: 0,
     }
 }
 
 /// Enough frameworks that their rings hold what has completed, and one of each kind where the cluster is not tiny.
 fn frameworks(size: Size) -> u32 {
-    let rings = size.completed() * 5 / 4 / RING as u32 + 1;
+    let rings = size.completed() * 5 / 4 / RINGS.completed_tasks as u32 + 1;
     rings.max(if size.agents() < 10 { 3 } else { KINDS.len() as u32 + 2 })
 }
 
@@ -128,15 +130,36 @@ pub(crate) fn place(world: &mut World, rng: &mut Rng, framework: u32) -> Option<
         needs.port = free_port(world.agent(agent), rng);
     }
     let role = rng.below(world.framework(framework).kind().roles.len()) as u8;
+    world.launched += 1;
+    Some(settle(world, Task::new(world.launched, framework, agent, needs, role)))
+}
+
+/// Launches a task under the id of the newest that the framework has completed, and that no other task has by now: ids may
+/// repeat (MESOS-6779). Nothing if there is none, or no room.
+pub(crate) fn place_again(world: &mut World, rng: &mut Rng, framework: u32) -> Option<u32> {
+    let old = world.framework(framework).completed.back()?.clone();
+    let taken = |slot: &u32| world.tasks.at(*slot).serial == old.serial;
+    if world.agents.iter().any(|agent| agent.tasks.iter().any(taken)) {
+        return None;
+    }
+    let mut needs = Needs { gpus: 0, ..old.needs };
+    let agent = room(world, rng, &needs)?;
+    if needs.port != 0 {
+        needs.port = free_port(world.agent(agent), rng);
+    }
+    Some(settle(world, Task::new(old.serial, framework, agent, needs, old.role)))
+}
+
+fn settle(world: &mut World, task: Task) -> u32 {
+    let (framework, agent) = (task.framework as usize, task.agent as usize);
     world.tally.launched += 1;
-    let task = Task::new(world.tally.launched as u32, framework, agent, needs, role);
     let held = world.held(&task);
     let slot = world.tasks.add(task);
-    let home = &mut world.agents[agent as usize];
+    let home = &mut world.agents[agent];
     home.used.plus(&held);
     home.tasks.push(slot);
-    world.frameworks[framework as usize].live += 1;
-    Some(slot)
+    world.frameworks[framework].live += 1;
+    slot
 }
 
 fn room(world: &World, rng: &mut Rng, needs: &Needs) -> Option<u32> {
@@ -162,8 +185,8 @@ fn free_port(agent: &Agent, rng: &mut Rng) -> u16 {
 /// A task that ended before; most finished.
 fn found_completed(world: &mut World, rng: &mut Rng, number: u32) {
     let count = world.frameworks.len();
-    let framework =
-        (0..count).map(|step| (number as usize + step) % count).find(|at| world.frameworks[*at].completed.len() < RING);
+    let has_room = |at: &usize| world.frameworks[*at].completed.len() < RINGS.completed_tasks;
+    let framework = (0..count).map(|step| (number as usize + step) % count).find(has_room);
     let Some(framework) = framework else { return };
     let home = rng.below(world.agents.len()) as u32;
     let needs = Needs {
@@ -174,8 +197,9 @@ fn found_completed(world: &mut World, rng: &mut Rng, number: u32) {
         port: if world.frameworks[framework].kind().serves { PORTS.0 + rng.below(1000) as u16 } else { 0 },
     };
     let role = rng.below(world.frameworks[framework].kind().roles.len()) as u8;
+    world.launched += 1;
     world.tally.launched += 1;
-    let mut task = Task::new(world.tally.launched as u32, framework as u32, home, needs, role);
+    let mut task = Task::new(world.launched, framework as u32, home, needs, role);
     let unregistered = world.frameworks[framework].unregistered;
     let end = if unregistered == 0 { world.now } else { unregistered } - rng.between(60, 480 * 3600) * SECOND;
     let (state, cause) = ending(rng);
@@ -186,7 +210,7 @@ fn found_completed(world: &mut World, rng: &mut Rng, number: u32) {
     task.update(Status { state: State::Running, cause: Cause::Plain, at: running });
     task.update(Status { state, cause, at: end });
     *world.tally.ended.entry(state).or_default() += 1;
-    world.frameworks[framework].keep(task);
+    world.frameworks[framework].keep(task, RINGS.completed_tasks);
 }
 
 /// How a task ends: the state and why.

@@ -6,15 +6,16 @@ use crate::names::{KINDS, Kind, Runner, TEAMS};
 use crate::rng::pick;
 use crate::world::Task;
 
-/// Completed tasks that a master keeps of a framework: `--max_completed_tasks_per_framework`.
-pub(crate) const RING: usize = 1000;
-
 #[derive(Clone, Debug)]
 pub(crate) struct Framework {
     pub(crate) number: u32,
     pub(crate) name: String,
     pub(crate) active: bool,
     pub(crate) connected: bool,
+    /// The master knows it; a new one does when it, or an agent with a task of it, has come back.
+    pub(crate) known: bool,
+    /// The master knows it from an agent only.
+    pub(crate) recovered: bool,
     pub(crate) registered: i64,
     pub(crate) reregistered: i64,
     /// 0 while it lives.
@@ -24,6 +25,8 @@ pub(crate) struct Framework {
     /// Tasks that the master lists as live.
     pub(crate) live: u32,
     pub(crate) completed: VecDeque<Task>,
+    /// Slots of its unreachable tasks that the master still keeps, the oldest first.
+    pub(crate) unreachable: VecDeque<u32>,
     kind: u32,
     /// Its roles as task ids have them: `eng_web_`.
     prefixes: Vec<String>,
@@ -42,12 +45,15 @@ impl Framework {
             name,
             active: true,
             connected: true,
+            known: true,
+            recovered: false,
             registered,
             reregistered: registered,
             unregistered: 0,
             revision: 1,
             live: 0,
             completed: VecDeque::new(),
+            unreachable: VecDeque::new(),
             kind: kind as u32,
             prefixes: KINDS[kind].roles.iter().map(|role| format!("{}_", role.replace('/', "_"))).collect(),
         }
@@ -70,6 +76,11 @@ impl Framework {
         self.unregistered == 0
     }
 
+    /// Whether the master lists it among those that are not completed.
+    pub(crate) fn listed(&self) -> bool {
+        self.live() && self.known
+    }
+
     pub(crate) fn has_executors(&self) -> bool {
         self.kind().runner != Runner::Command
     }
@@ -80,10 +91,13 @@ impl Framework {
     }
 
     /// Keeps a task that has ended; the ring drops its oldest.
-    pub(crate) fn keep(&mut self, task: Task) {
-        if self.completed.len() == RING {
-            self.completed.pop_front();
-        }
+    pub(crate) fn keep(&mut self, task: Task, ring: usize) {
         self.completed.push_back(task);
+        self.trim(ring);
+    }
+
+    pub(crate) fn trim(&mut self, ring: usize) {
+        let over = self.completed.len().saturating_sub(ring);
+        self.completed.drain(..over);
     }
 }

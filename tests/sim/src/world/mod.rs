@@ -5,6 +5,7 @@ pub(crate) mod birth;
 mod cause;
 mod change;
 mod framework;
+mod recovery;
 pub(crate) mod resources;
 mod task;
 mod tasks;
@@ -17,13 +18,25 @@ use crate::size::Size;
 pub(crate) use agent::{Agent, Drain, Standing};
 pub(crate) use cause::Cause;
 pub(crate) use framework::Framework;
+pub(crate) use recovery::News;
 pub(crate) use task::{State, Status, Task};
 pub(crate) use tasks::Tasks;
 
 use resources::{Amount, EXECUTOR};
 
-/// Completed frameworks that a master keeps: `--max_completed_frameworks`.
-pub(crate) const COMPLETED_FRAMEWORKS: usize = 50;
+/// How much a master keeps of what is over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rings {
+    /// `--max_completed_tasks_per_framework`
+    pub(crate) completed_tasks: usize,
+    /// `--max_unreachable_tasks_per_framework`
+    pub(crate) unreachable_tasks: usize,
+    /// `--max_completed_frameworks`
+    pub(crate) completed_frameworks: usize,
+}
+
+/// Mesos' defaults (src/master/constants.hpp).
+pub(crate) const RINGS: Rings = Rings { completed_tasks: 1000, unreachable_tasks: 1000, completed_frameworks: 50 };
 
 /// Shared by `Arc` with snapshots that are being written, and copied when it changes under one.
 #[derive(Clone, Debug)]
@@ -44,8 +57,13 @@ pub(crate) struct World {
     /// Numbers, the oldest first.
     pub(crate) completed_frameworks: VecDeque<u32>,
     pub(crate) offers: Vec<Offer>,
+    /// The oldest first.
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) rings: Rings,
     pub(crate) tally: Tally,
     pub(crate) subscribers: usize,
+    /// The serial of the newest task.
+    pub(crate) launched: u32,
 }
 
 /// Where masters and agents listen.
@@ -74,6 +92,16 @@ pub(crate) struct Offer {
     pub(crate) amount: Amount,
 }
 
+/// A framework's offer operation with an id: it stays until the framework has acknowledged its end. Here it pends, and then it
+/// fails: so it changes no resources.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation {
+    pub(crate) number: u64,
+    pub(crate) framework: u32,
+    pub(crate) agent: u32,
+    pub(crate) pending: bool,
+}
+
 /// What the master has counted since it started.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
@@ -85,6 +113,7 @@ pub(crate) struct Tally {
     pub(crate) removals: u64,
     pub(crate) removed_unhealthy: u64,
     pub(crate) offers: u64,
+    pub(crate) operations: u64,
 }
 
 impl World {

@@ -1,4 +1,5 @@
 //! The tasks that are not completed: slots that do not move, and the lists of the live and the unreachable ones.
+//! A task in neither list is hidden: its agent has it, and the master does not know (any more).
 
 use crate::world::Task;
 
@@ -44,11 +45,20 @@ impl Tasks {
         self.slots[slot as usize].clone()
     }
 
-    /// Takes out an unreachable task.
+    /// Takes out an unreachable task, or a hidden one.
     pub(crate) fn forget(&mut self, slot: u32) -> Task {
-        remove(&mut self.unreachable, &mut self.slots, slot);
+        self.hide(slot);
         self.free.push(slot);
         self.slots[slot as usize].clone()
+    }
+
+    /// The master no longer knows of the task.
+    pub(crate) fn hide(&mut self, slot: u32) {
+        if self.is_in(&self.live, slot) {
+            remove(&mut self.live, &mut self.slots, slot);
+        } else if self.is_in(&self.unreachable, slot) {
+            remove(&mut self.unreachable, &mut self.slots, slot);
+        }
     }
 
     pub(crate) fn lose(&mut self, slot: u32) {
@@ -56,8 +66,9 @@ impl Tasks {
         append(&mut self.unreachable, &mut self.slots, slot);
     }
 
+    /// An unreachable or a hidden task is live again.
     pub(crate) fn find_again(&mut self, slot: u32) {
-        remove(&mut self.unreachable, &mut self.slots, slot);
+        self.hide(slot);
         append(&mut self.live, &mut self.slots, slot);
     }
 
@@ -80,8 +91,19 @@ impl Tasks {
 
     /// Whether the slot holds that live task, and not another one by now.
     pub(crate) fn is_live(&self, slot: u32, serial: u32) -> bool {
-        let task = self.slots.get(slot as usize);
-        task.is_some_and(|task| task.serial == serial && self.live.get(task.place as usize) == Some(&slot))
+        self.slots.get(slot as usize).is_some_and(|task| task.serial == serial) && self.is_in(&self.live, slot)
+    }
+
+    pub(crate) fn is_unreachable(&self, slot: u32) -> bool {
+        self.is_in(&self.unreachable, slot)
+    }
+
+    pub(crate) fn is_hidden(&self, slot: u32) -> bool {
+        !self.is_in(&self.live, slot) && !self.is_in(&self.unreachable, slot)
+    }
+
+    fn is_in(&self, list: &[u32], slot: u32) -> bool {
+        list.get(self.at(slot).place as usize) == Some(&slot)
     }
 }
 

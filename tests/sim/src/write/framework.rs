@@ -12,10 +12,13 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
     out.str("{\"framework_info\":");
     info(out, world, framework);
     flags(out, framework);
-    out.str(",\"registered_time\":");
-    out.nanos(framework.registered);
-    out.str(",\"reregistered_time\":");
-    out.nanos(framework.reregistered);
+    // Both are absent while it is recovered (PROTOCOL B2).
+    if !framework.recovered {
+        out.str(",\"registered_time\":");
+        out.nanos(framework.registered);
+        out.str(",\"reregistered_time\":");
+        out.nanos(framework.reregistered);
+    }
     if !framework.live() {
         out.str(",\"unregistered_time\":");
         out.nanos(framework.unregistered);
@@ -37,10 +40,12 @@ pub(crate) fn announced(out: &mut impl Out, world: &World, framework: &Framework
     out.str("{\"framework_info\":");
     info(out, world, framework);
     flags(out, framework);
+    let (registered, reregistered) =
+        if framework.recovered { (0, 0) } else { (framework.registered, framework.reregistered) };
     out.str(",\"registered_time\":");
-    out.nanos(framework.registered);
+    out.nanos(registered);
     out.str(",\"reregistered_time\":");
-    out.nanos(framework.reregistered);
+    out.nanos(reregistered);
     out.str(",\"unregistered_time\":{\"nanoseconds\":0}}");
 }
 
@@ -51,7 +56,8 @@ fn flags(out: &mut impl Out, framework: &Framework) {
         bool(framework.active),
         ",\"connected\":",
         bool(framework.connected),
-        ",\"recovered\":false",
+        ",\"recovered\":",
+        bool(framework.recovered),
     ]);
 }
 

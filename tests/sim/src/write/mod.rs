@@ -4,6 +4,7 @@ pub(crate) mod agent;
 pub(crate) mod event;
 pub(crate) mod executor;
 pub(crate) mod framework;
+pub(crate) mod operation;
 pub(crate) mod resources;
 pub(crate) mod task;
 

@@ -1,0 +1,186 @@
+//! Who goes out of sight and comes back: agents that the master loses or gives up, and all of them when the master itself is replaced.
+//! Sends nothing and decides nothing.
+
+use std::collections::VecDeque;
+
+use crate::world::{Cause, Standing, State, Status, Tally, Task, World};
+
+/// What an agent's return has to tell, in the master's order.
+#[derive(Clone, Debug)]
+pub(crate) enum News {
+    Task(Box<Task>),
+    Agent(u32),
+    Framework(u32),
+}
+
+impl World {
+    /// The master gives an agent up: its tasks are TASK_UNREACHABLE, or TASK_LOST where the framework knows no better.
+    pub(crate) fn lose(&mut self, number: u32) -> Vec<Task> {
+        self.leave(number);
+        let slots = self.agent(number).tasks.clone();
+        let lost = slots.iter().map(|slot| {
+            let state = if self.is_aware(*slot) { State::Unreachable } else { State::Lost };
+            self.out_of_reach(*slot, Status { state, cause: Cause::AgentTimeout, at: self.now })
+        });
+        let lost = lost.collect();
+        let agent = &mut self.agents[number as usize];
+        agent.standing = Standing::Unreachable;
+        agent.draining = None;
+        self.tally.removed_unhealthy += 1;
+        lost
+    }
+
+    /// An agent is back, and its tasks as it knows them: those of frameworks that the master knows, then itself, then the others,
+    /// each framework before its first task (PROTOCOL B7.11, and the recorded scenario 08). What ended meanwhile is told once,
+    /// ended (B7.4).
+    pub(crate) fn find_again(&mut self, number: u32, ended: impl Fn(&Task) -> bool) -> Vec<News> {
+        let slots = self.agent(number).tasks.clone();
+        let (known, unknown): (Vec<u32>, Vec<u32>) =
+            slots.into_iter().partition(|slot| self.frameworks[self.tasks.at(*slot).framework as usize].known);
+        self.back(number);
+        let mut news: Vec<News> = Vec::new();
+        for slot in known {
+            news.push(self.task_again(slot, &ended));
+        }
+        news.push(News::Agent(number));
+        for slot in unknown {
+            let framework = self.tasks.at(slot).framework;
+            if self.recover_framework(framework) {
+                news.push(News::Framework(framework));
+            }
+            news.push(self.task_again(slot, &ended));
+        }
+        news
+    }
+
+    fn back(&mut self, number: u32) {
+        let now = self.now;
+        let agent = &mut self.agents[number as usize];
+        if agent.standing == Standing::Recovered {
+            agent.registered = now;
+        }
+        (agent.standing, agent.reregistered) = (agent.kept, now);
+        agent.kept = Standing::Active;
+        if agent.standing == Standing::Draining && agent.tasks.is_empty() {
+            agent.standing = Standing::Drained;
+        }
+        self.tally.reregistrations += 1;
+    }
+
+    fn task_again(&mut self, slot: u32, ended: &impl Fn(&Task) -> bool) -> News {
+        self.tasks.find_again(slot);
+        let at = self.now;
+        let task = self.tasks.at_mut(slot);
+        task.return_to_agent();
+        let framework = &mut self.frameworks[task.framework as usize];
+        framework.live += 1;
+        framework.unreachable.retain(|other| *other != slot);
+        let task = if ended(task) {
+            self.end(slot, Status { state: State::Finished, cause: Cause::Exit(0), at })
+        } else {
+            self.tasks.at(slot).clone()
+        };
+        News::Task(Box::new(task))
+    }
+
+    /// The master learns of a framework by what an agent runs of it; whether it did.
+    pub(crate) fn recover_framework(&mut self, number: u32) -> bool {
+        let framework = &mut self.frameworks[number as usize];
+        let new = !framework.known;
+        if new {
+            (framework.known, framework.recovered) = (true, true);
+        }
+        new
+    }
+
+    /// An agent leaves for good, and its tasks end so. Where it is marked gone, a task of a framework that knows no partitions is
+    /// TASK_LOST, and stands among the unreachable (PROTOCOL B7, rule 2); if it stood there before, it is completed without a word
+    /// (B7.6). Gives back the tasks of which something is told.
+    pub(crate) fn part(&mut self, number: u32, state: State, cause: Cause) -> Vec<Task> {
+        self.leave(number);
+        let mut told = Vec::new();
+        for slot in self.agent(number).tasks.clone() {
+            let lost = state == State::GoneByOperator && !self.is_aware(slot);
+            let status = Status { state: if lost { State::Lost } else { state }, cause, at: self.now };
+            match (self.tasks.is_hidden(slot), self.tasks.is_unreachable(slot)) {
+                (true, _) => drop(self.forget(slot)),
+                (false, true) if lost => drop(self.end_unreachable(slot, status)),
+                (false, true) => told.push(self.end_unreachable(slot, status)),
+                (false, false) if lost => told.push(self.out_of_reach(slot, status)),
+                (false, false) => told.push(self.end(slot, status)),
+            }
+        }
+        let agent = &mut self.agents[number as usize];
+        agent.standing = Standing::Gone;
+        agent.draining = None;
+        told
+    }
+
+    /// Another master leads. It knows the registry: which agents there were. No task, no framework, nothing that was over.
+    pub(crate) fn forget_all(&mut self) {
+        (self.started, self.elected) = (self.now, self.now);
+        self.tally = Tally { offers: self.tally.offers, operations: self.tally.operations, ..Tally::default() };
+        self.offers.clear();
+        self.operations.clear();
+        self.completed_frameworks.clear();
+        for number in 0..self.agents.len() {
+            self.forget_agent(number);
+        }
+        for framework in &mut self.frameworks {
+            (framework.active, framework.connected) = (false, false);
+            (framework.known, framework.recovered) = (false, false);
+            framework.live = 0;
+            framework.completed.clear();
+            framework.unreachable.clear();
+        }
+    }
+
+    fn forget_agent(&mut self, number: usize) {
+        for slot in self.agents[number].tasks.clone() {
+            if self.agents[number].standing == Standing::Gone {
+                self.forget(slot);
+            } else {
+                self.hide(slot);
+            }
+        }
+        let agent = &mut self.agents[number];
+        if agent.listed() {
+            agent.kept = if agent.deactivated() { agent.standing } else { Standing::Active };
+            agent.standing = Standing::Recovered;
+        }
+    }
+
+    fn hide(&mut self, slot: u32) {
+        self.tasks.hide(slot);
+        self.tasks.at_mut(slot).return_to_agent();
+    }
+
+    fn leave(&mut self, number: u32) {
+        self.withdraw_offers(|offer| offer.agent == number);
+        self.operations.retain(|operation| operation.agent != number);
+        self.tally.removals += 1;
+    }
+
+    fn is_aware(&self, slot: u32) -> bool {
+        self.framework(self.tasks.at(slot).framework).kind().partition_aware
+    }
+
+    /// A live task joins the unreachable ones of its framework, whose ring drops its oldest without a word.
+    fn out_of_reach(&mut self, slot: u32, status: Status) -> Task {
+        self.update(slot, status);
+        self.tasks.lose(slot);
+        let task = self.tasks.at(slot).clone();
+        let framework = &mut self.frameworks[task.framework as usize];
+        framework.live -= 1;
+        framework.unreachable.push_back(slot);
+        self.trim_unreachable(task.framework as usize);
+        task
+    }
+
+    pub(super) fn trim_unreachable(&mut self, framework: usize) {
+        let unreachable: &mut VecDeque<u32> = &mut self.frameworks[framework].unreachable;
+        let over = unreachable.len().saturating_sub(self.rings.unreachable_tasks);
+        let oldest: Vec<u32> = unreachable.drain(..over).collect();
+        oldest.into_iter().for_each(|slot| self.hide(slot));
+    }
+}
