@@ -112,6 +112,10 @@ impl Sim {
         if !self.world.agent(task.agent).connected() {
             return self.later(slot, serial, to, 60);
         }
+        // What was begun before it was killed, or begun twice, comes too late.
+        if to <= task.state {
+            return;
+        }
         match to {
             State::Starting if !self.world.framework(task.framework).reports_starting() => {
                 self.update(slot, State::Running, Cause::Plain);
