@@ -1,0 +1,250 @@
+//! A simulated cluster, an engine that copies it, a page that watches, and the network between them, on one virtual clock.
+//! Decides nothing that happens to the cluster; `chaos` does.
+
+use mesoscope::api::Target;
+use mesoscope::cluster::Part;
+use mesoscope::engine::{Client, Engine, Input, Output, ReadId};
+use mesoscope::message::{FromEngine, ToEngine, ViewId};
+use mesoscope::query::Query;
+use mesoscope::session::Cause;
+use mesoscope::units::Timestamp;
+use sim::{Body, Sim, Size};
+
+use super::lots::Lots;
+use super::network::{Pipe, Read};
+use super::{same, told};
+
+pub const SECOND: i64 = 1_000_000_000;
+const FOUND: i64 = 1_795_306_100 * SECOND;
+const HEARTBEAT: &[u8] = b"{\"type\":\"HEARTBEAT\"}";
+const TAB: Client = Client(1);
+/// So long after the last change every part has been read again, however the reads are paced.
+const SETTLED: i64 = 60 * SECOND;
+
+#[derive(Debug)]
+pub struct World {
+    pub sim: Sim,
+    pub engine: Engine,
+    pub lots: Lots,
+    pub now: i64,
+    /// The network and the master misbehave.
+    pub rough: bool,
+    pipe: Option<Pipe>,
+    opens_at: Option<i64>,
+    reads: Vec<Read>,
+    drawn: Vec<ViewId>,
+    /// Bytes that the engine was given.
+    pub fed: u64,
+    /// How often a stream was opened.
+    pub opened: u32,
+}
+
+impl World {
+    /// A cluster that nobody watches yet.
+    pub fn new(seed: u64, size: Size) -> World {
+        let (sim, engine) = (Sim::at(seed, size, FOUND), Engine::new("test", seed));
+        let lots = Lots::new(seed);
+        let (pipe, opens_at, reads, drawn) = (None, None, Vec::new(), Vec::new());
+        World { sim, engine, lots, now: FOUND, rough: false, pipe, opens_at, reads, drawn, fed: 0, opened: 0 }
+    }
+
+    /// The page opens.
+    pub fn watch(&mut self) {
+        self.say(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
+        self.say(ToEngine::Watch(ViewId(1), Query::Overview));
+        self.say(ToEngine::Watch(ViewId(2), Query::Agent("any".into())));
+    }
+
+    pub fn say(&mut self, message: ToEngine) {
+        self.give(Input::Asked(TAB, message));
+    }
+
+    /// Time goes on, and with it the cluster, the network and the engine.
+    pub fn step(&mut self, nanos: i64) {
+        self.now += nanos;
+        self.sim.advance(self.now);
+        self.collect();
+        self.open();
+        self.deliver();
+        self.read();
+        for view in std::mem::take(&mut self.drawn) {
+            self.say(ToEngine::Drawn(view));
+        }
+        let now = Timestamp(self.now);
+        if self.engine.wake_at(now).is_some_and(|due| due <= now) {
+            self.give(Input::Tick);
+        }
+    }
+
+    /// Nothing happens any more but what the engine does to be exact, and that the page asks for what no view of it shows.
+    pub fn settle(&mut self) -> Result<(), String> {
+        self.rough = false;
+        self.sim.set_rate(0.0);
+        self.pipe.iter_mut().for_each(|pipe| pipe.mute_until = 0);
+        let begun = self.now;
+        let mut live_since = None;
+        while live_since.is_none_or(|since| self.now < since + SETTLED) {
+            let step = self.lots.between(SECOND / 5, 2 * SECOND);
+            self.step(step);
+            if !self.is_live() {
+                live_since = None;
+            } else if live_since.is_none() {
+                live_since = Some(self.now);
+                self.say(ToEngine::Reread(vec![Part::Roles, Part::Weights, Part::Schedule, Part::Operations]));
+            }
+            if self.now > begun + 300 * SECOND {
+                return Err("no stream is live within 300 s".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The copy against the cluster.
+    pub fn compare(&mut self) -> Result<(), String> {
+        same::check(self.engine.shown(), &self.sim.state()["get_state"])?;
+        let sim = &mut self.sim;
+        let ask = |call: &str| {
+            let answer = sim.answer(sim::Target::Master, format!("{{\"type\":\"{call}\"}}").as_bytes());
+            String::from_utf8(answer.body.into_bytes()).expect("the simulator writes UTF-8")
+        };
+        told::check(self.engine.shown(), ask)
+    }
+
+    pub fn is_live(&self) -> bool {
+        self.pipe.is_some() && !self.engine.shown().arriving()
+    }
+
+    /// The connection of the stream is gone, after some more of its bytes.
+    pub fn drop_stream(&mut self, cause: Cause) {
+        self.deliver();
+        if self.pipe.take().is_some() {
+            self.give(Input::Ended(cause));
+        }
+    }
+
+    /// Bytes that are none of the master's.
+    pub fn interfere(&mut self, bytes: &[u8]) {
+        if self.pipe.is_some() {
+            self.feed(bytes);
+        }
+    }
+
+    /// Nothing comes of the stream for so long.
+    pub fn mute(&mut self, nanos: i64) {
+        let until = self.now + nanos;
+        self.pipe.iter_mut().for_each(|pipe| pipe.mute_until = until);
+    }
+
+    /// What the cluster has to tell goes onto the stream, or is heard by nobody.
+    fn collect(&mut self) {
+        while let Some(record) = self.sim.next_record() {
+            let Some(pipe) = &mut self.pipe else { continue };
+            pipe.put(&record);
+            if self.rough && self.lots.one_in(40) && may_repeat(&record) {
+                pipe.put(&record);
+            }
+        }
+        if let Some(pipe) = self.pipe.as_mut().filter(|pipe| pipe.heartbeat_at <= self.now) {
+            pipe.put(HEARTBEAT);
+            pipe.heartbeat_at = self.now + 15 * SECOND;
+        }
+    }
+
+    fn open(&mut self) {
+        if self.opens_at.is_none_or(|at| at > self.now) {
+            return;
+        }
+        self.opens_at = None;
+        let words = "Master has not finished recovery".to_owned();
+        match if self.rough { self.lots.size(0, 15) } else { 2 } {
+            0 => return self.give(Input::Ended(Cause::Refused { status: 503, words })),
+            1 => return self.give(Input::Ended(Cause::Unreachable("connection refused".into()))),
+            _ => {}
+        }
+        let mut pipe = Pipe::default();
+        pipe.heartbeat_at = self.now + 15 * SECOND;
+        pipe.put(&Body::Pieces(self.sim.snapshot()).into_bytes());
+        pipe.put(HEARTBEAT);
+        self.pipe = Some(pipe);
+        self.opened += 1;
+        self.give(Input::Opened);
+    }
+
+    fn deliver(&mut self) {
+        let Some(pipe) = self.pipe.as_mut().filter(|pipe| pipe.mute_until <= self.now) else { return };
+        let pieces = if self.rough { pipe.some(&mut self.lots) } else { pipe.rest().into_iter().collect() };
+        for piece in pieces {
+            self.feed(&piece);
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8]) {
+        self.fed += bytes.len() as u64;
+        self.give(Input::Chunk(bytes));
+    }
+
+    /// The master hears what is asked, and answers as it is then; the answer comes back later.
+    fn read(&mut self) {
+        let now = self.now;
+        for at in 0..self.reads.len() {
+            if self.reads[at].heard_at <= now && self.reads[at].answer.is_none() {
+                let fails = self.rough && self.lots.one_in(25);
+                let answer = if fails { Err("it broke off".to_owned()) } else { self.answer(at) };
+                self.reads[at].answer = Some(answer);
+            }
+        }
+        let (back, away) = std::mem::take(&mut self.reads)
+            .into_iter()
+            .partition(|read| read.back_at <= now && read.answer.is_some());
+        self.reads = away;
+        for Read { id, answer, .. } in back {
+            let answer = answer.unwrap_or_else(|| Err("no answer".to_owned()));
+            self.give(Input::Answered(id, answer.as_deref().map_err(Clone::clone)));
+        }
+    }
+
+    fn answer(&mut self, at: usize) -> Result<Vec<u8>, String> {
+        let Read { to, body, .. } = &self.reads[at];
+        let target = match to {
+            Target::Master => sim::Target::Master,
+            Target::Agent(id) => {
+                let number = id.as_str().rsplit_once("-S").and_then(|(_, number)| number.parse().ok());
+                sim::Target::Agent(number.ok_or("no such agent")?)
+            }
+        };
+        let answer = self.sim.answer(target, body);
+        let (status, bytes) = (answer.status, answer.body.into_bytes());
+        if status == 200 { Ok(bytes) } else { Err(String::from_utf8_lossy(&bytes).into_owned()) }
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, Timestamp(self.now));
+        while let Some(output) = self.engine.poll() {
+            self.obey(output);
+        }
+    }
+
+    fn obey(&mut self, output: Output) {
+        match output {
+            Output::Open { .. } => self.opens_at = Some(self.now + self.lots.between(0, SECOND)),
+            Output::Abort => (self.pipe, self.opens_at) = (None, None),
+            Output::Read { id, to, body, .. } => self.ask(id, to, body),
+            Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
+            // A page that is there answers at once.
+            Output::Tell(_, FromEngine::Ping) => self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now)),
+            Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_)) => {}
+        }
+    }
+
+    fn ask(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
+        let longest = if self.rough { 3 * SECOND } else { SECOND / 10 };
+        let heard_at = self.now + self.lots.between(0, longest);
+        let back_at = heard_at + self.lots.between(0, longest);
+        self.reads.push(Read { id, to, body, heard_at, back_at, answer: None });
+    }
+}
+
+/// Whether a record may come twice and still mean the same. An ended task that is added twice has been there twice.
+fn may_repeat(record: &[u8]) -> bool {
+    !record.starts_with(b"{\"type\":\"TASK_ADDED\"") || !String::from_utf8_lossy(record).contains("\"TASK_FINISHED\"")
+}
