@@ -81,6 +81,7 @@ impl Cluster {
                 self.executor_runs(row);
             }
             Section::Unreachable | Section::Completed => {
+                self.tasks.renumber(row);
                 let ring = self.frameworks.get_mut(framework).and_then(|entry| entry.ring(section));
                 ring.into_iter().for_each(|ring| ring.push_back(row));
                 self.trim_ring(framework, section);

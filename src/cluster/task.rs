@@ -51,7 +51,7 @@ pub struct Task {
     pub(super) json: Blob,
     /// The statuses that came since, the newest of each run of equal states.
     pub(super) later: Vec<(TaskState, Blob)>,
-    /// Its place among all tasks that were ever added: order of arrival.
+    /// Its place in the order in which tasks came, or ended.
     pub(super) serial: u64,
 }
 

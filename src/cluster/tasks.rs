@@ -85,6 +85,13 @@ impl Tasks {
         row
     }
 
+    /// The task has come to the end of its ring. Of a snapshot it may have come before others that had ended already.
+    pub(super) fn renumber(&mut self, row: Row) {
+        self.serial += 1;
+        let serial = self.serial;
+        self.get_mut(row).into_iter().for_each(|task| task.serial = serial);
+    }
+
     /// The key of a task means it from now on.
     pub(super) fn means(&mut self, row: Row) {
         let Some(task) = self.rows.get(row) else { return };
