@@ -44,7 +44,7 @@ impl Cluster {
     fn make_room_for(&mut self, told: &wire::Task<'_>) {
         let framework = self.frameworks.find(told.framework_id.as_str());
         let known = framework.and_then(|framework| self.tasks.find(framework, told.task_id.as_str()));
-        let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(is_replaced));
+        let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, told)));
         replaced.into_iter().for_each(|row| self.forget(row));
     }
 
@@ -205,9 +205,10 @@ fn texts<'a>(told: &'a wire::Task<'_>) -> Texts<'a> {
 }
 
 /// A task that comes again takes the place of a live, unreachable or lost one. One that ended in another way stays
-/// among the completed, as the master keeps it (PROTOCOL.md, B7 rule 3).
-fn is_replaced(task: &Task) -> bool {
-    task.section != Section::Completed || task.state == TaskState::Lost
+/// among the completed, as the master keeps it (PROTOCOL.md, B7 rule 3), and so does a lost one whose id is used for a new
+/// task, which has no status yet.
+fn is_replaced(task: &Task, told: &wire::Task<'_>) -> bool {
+    task.section != Section::Completed || task.state == TaskState::Lost && told.statuses.last.is_some()
 }
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
