@@ -144,8 +144,9 @@ impl Cluster {
         let Some(entry) = self.frameworks.get_mut(slot) else { return };
         entry.heard = Some(now);
         let framework = entry.known.get_or_insert_default();
+        // A read may have told it before.
         if std::mem::replace(&mut framework.completed, true) {
-            return;
+            return self.end_tasks_of(slot);
         }
         framework.report_info(info);
         (framework.active, framework.connected, framework.recovered) = (false, false, false);
@@ -155,7 +156,6 @@ impl Cluster {
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
         self.log.change(now, subject, What::Removed);
         self.end_tasks_of(slot);
-        self.drop_executors(|executor| executor.framework == slot);
         self.completed_frameworks.push_back(slot);
         self.trim_frameworks();
     }
@@ -169,6 +169,7 @@ impl Cluster {
                 self.entered(row);
             }
         }
+        self.drop_executors(|executor| executor.framework == framework);
     }
 
     fn known_agent(&mut self, slot: Slot) -> Option<&mut Agent> {

@@ -155,11 +155,16 @@ impl Cluster {
     pub(super) fn trim_frameworks(&mut self) {
         while self.whole && self.completed_frameworks.len() > self.limits.completed_frameworks {
             let Some(slot) = self.completed_frameworks.pop_front() else { return };
-            let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.take());
-            known.into_iter().for_each(|framework| self.blobs.release(framework.json));
-            self.rows_of_framework(slot).into_iter().for_each(|row| self.forget(row));
-            self.drop_framework_slot(slot);
+            self.forget_framework(slot);
         }
+    }
+
+    /// Lets a framework go, with its tasks: the master lists none without it.
+    pub(super) fn forget_framework(&mut self, slot: Slot) {
+        let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.take());
+        known.into_iter().for_each(|framework| self.blobs.release(framework.json));
+        self.rows_of_framework(slot).into_iter().for_each(|row| self.forget(row));
+        self.drop_framework_slot(slot);
     }
 
     pub(super) fn rows_of_framework(&self, slot: Slot) -> Vec<Row> {

@@ -159,10 +159,8 @@ impl Cluster {
             .map(|(slot, ..)| slot)
             .collect();
         for slot in stale {
-            let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.take());
-            known.into_iter().for_each(|framework| self.blobs.release(framework.json));
             self.completed_frameworks.retain(|other| *other != slot);
-            self.drop_framework_slot(slot);
+            self.forget_framework(slot);
         }
     }
 
@@ -224,6 +222,9 @@ impl Cluster {
     fn report_ended(&mut self, told: &wire::Framework<'_>, json: &str) {
         let slot = self.report_framework(told, json);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
-        known.into_iter().for_each(|framework| framework.completed = true);
+        if let Some(framework) = known {
+            framework.completed = true;
+            framework.report_resources(told);
+        }
     }
 }
