@@ -193,7 +193,9 @@ impl Reconcile {
         state.failing = Some((since, words));
         state.failures = state.failures.saturating_add(1);
         let wait = AFTER_FAILURE.0.saturating_mul(1 << state.failures.min(10).saturating_sub(1)).min(LONGEST_WAIT.0);
-        state.next = Some(now + Nanoseconds(wait.max(period(part, state.bytes).0)));
+        // What is read once has no period; until it is there, rings are as long as they may not be.
+        let least = if is_read_once(part) { Nanoseconds(0) } else { period(part, state.bytes) };
+        state.next = Some(now + Nanoseconds(wait.max(least.0)));
     }
 
     /// How each part stands that was ever read, or that should have been.

@@ -102,15 +102,10 @@ impl Cluster {
         });
     }
 
+    /// These are gone, though the stream may not have told yet of the ends of their tasks.
     pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
-        let blobs = &mut self.blobs;
-        self.executors.retain(|key, executor| {
-            let gone = which(key);
-            if gone {
-                blobs.release(executor.json);
-            }
-            !gone
-        });
+        self.executors.iter_mut().filter(|(key, _)| which(key)).for_each(|(_, executor)| executor.known = Known::Denied);
+        self.drop_denied();
     }
 
     /// A live task names its executor.
