@@ -193,8 +193,9 @@ impl Reconcile {
         state.failing = Some((since, words));
         state.failures = state.failures.saturating_add(1);
         let wait = AFTER_FAILURE.0.saturating_mul(1 << state.failures.min(10).saturating_sub(1)).min(LONGEST_WAIT.0);
-        // What is read once has no period; until it is there, rings are as long as they may not be.
+        // What is read once has no period, and no view shows it; without it rings are longer than the master's.
         let least = if is_read_once(part) { Nanoseconds(0) } else { period(part, state.bytes) };
+        state.forced |= is_read_once(part);
         state.next = Some(now + Nanoseconds(wait.max(least.0)));
     }
 
@@ -377,5 +378,17 @@ mod tests {
         plan.force(&[Part::Weights, Part::Flags], at(5));
         assert_eq!(parts(&plan.due(&shown(&[]), at(5))), [Part::Flags, Part::Weights]);
         assert_eq!(plan.due(&shown(&[]), at(6)), []);
+    }
+
+    #[test]
+    fn flags_that_could_not_be_read_are_asked_for_again() {
+        let mut plan = Reconcile::new(7);
+        plan.begin(100);
+        for due in plan.due(&shown(&[]), at(0)) {
+            plan.failed(due.id, "it broke off".into(), at(1));
+        }
+        plan.arrived(at(1));
+        assert_eq!(plan.due(&shown(&[]), at(5)), []);
+        assert_eq!(parts(&plan.due(&shown(&[]), at(6))), [Part::Master, Part::Flags]);
     }
 }
