@@ -10,8 +10,8 @@ use sim::Size;
 use super::chaos;
 use super::world::{SECOND, World};
 
-/// What takes half a minute of the dev profile on two cores.
-const RUNS: u64 = 2_000;
+/// What takes half a minute in the dev profile on two cores.
+const RUNS: u64 = 1_000;
 /// Times that things happen, settle and are compared, in a run.
 const ROUNDS: usize = 2;
 /// Of the story that a failed run tells.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::compare::{Knows, compare};
 use super::picture::Picture;
 
-/// Shown of what differs; the rest is counted.
+/// Shown of what differs, frameworks and agents before tasks; the rest is counted.
 const SHOWN: usize = 10;
 
 /// Against the content of an answer to GET_STATE.
@@ -28,6 +28,13 @@ pub fn report(differences: Vec<String>) -> Result<(), String> {
     if differences.is_empty() {
         return Ok(());
     }
-    let shown: Vec<String> = differences.iter().take(SHOWN).map(|line| format!("  {line}")).collect();
-    Err(format!("{} differences:\n{}", differences.len(), shown.join("\n")))
+    let shown = differences.iter().rev().take(SHOWN).map(|line| format!("  {}", short(line)));
+    Err(format!("{} differences, of the last:\n{}", differences.len(), shown.collect::<Vec<_>>().join("\n")))
+}
+
+/// A task's resources as the master tells them are longer than all else that differs.
+fn short(line: &str) -> String {
+    let mut pieces = line.split("resources: Array [");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |short, piece| short + piece.split_once("], statuses").map_or(piece, |(_, rest)| rest))
 }

@@ -123,7 +123,7 @@ impl Copy {
             }
             _ => "tasks",
         };
-        let statuses = if known.0 == state && known.2 > 0 { known.2 } else { (known.2 + 1).min(4) };
+        let statuses = if known.0 == state && known.2 > 0 { known.2 } else { known.2 + 1 };
         *known = (state, section, statuses);
         if section == "completed_tasks" {
             self.ended.push(task);

@@ -45,8 +45,8 @@ pub(crate) struct Status {
     pub(crate) at: i64,
 }
 
-/// A task has one status a state at most, and no life here has more than four (starting, running, killing, its end).
-pub(crate) const STATUSES: usize = 4;
+/// A task has one status a state at most, and no life here has more than five (starting, running, killing, unreachable, its end).
+pub(crate) const STATUSES: usize = 5;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
