@@ -1,0 +1,168 @@
+//! A console without a screen: the engine, its stream and its reads through the gateway, on the real clock.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use hyper::Method;
+use mesoscope::api::Target;
+use mesoscope::cluster::{Cluster, Part};
+use mesoscope::engine::{Client, Engine, Input, Output, ReadId};
+use mesoscope::message::{FromEngine, ToEngine, ViewId};
+use mesoscope::query::Query;
+use mesoscope::session::Cause;
+use mesoscope::units::Timestamp;
+use tokio::time::timeout;
+
+use super::ask::{Answer, ask};
+use super::operator::Operator;
+use super::{same, told};
+
+const TAB: Client = Client(1);
+/// What happens in the cluster has happened in this time; a copy that is not exact then is wrong.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// What only reads tell, and `told` compares.
+const TOLD: [&str; 6] =
+    ["GET_ROLES", "GET_WEIGHTS", "GET_QUOTA", "GET_OPERATIONS", "GET_MAINTENANCE_STATUS", "GET_MAINTENANCE_SCHEDULE"];
+
+pub struct Console {
+    engine: Engine,
+    operator: Operator,
+    stream: Option<Answer>,
+    /// Reads that have been sent and not been answered.
+    reads: Vec<(ReadId, Target, Vec<u8>)>,
+    /// The engine wants a stream.
+    opening: Option<Vec<u8>>,
+    drawn: Vec<ViewId>,
+}
+
+impl Console {
+    pub fn new(operator: Operator) -> Console {
+        let engine = Engine::new("test", 1);
+        let mut console =
+            Console { engine, operator, stream: None, reads: Vec::new(), opening: None, drawn: Vec::new() };
+        console.say(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
+        console.say(ToEngine::Watch(ViewId(1), Query::Overview));
+        console
+    }
+
+    pub fn shown(&self) -> &Cluster {
+        self.engine.shown()
+    }
+
+    /// The connection is gone, as when a laptop changes networks, and the page asks for another one.
+    pub fn lose_stream(&mut self) {
+        self.stream = None;
+        self.give(Input::Ended(Cause::Broken("the network is another".into())));
+        self.say(ToEngine::Retry);
+    }
+
+    /// Waits until the copy shows that something has happened.
+    pub async fn until(&mut self, what: &str, happened: impl Fn(&Cluster) -> bool) {
+        let begun = Instant::now();
+        while !happened(self.shown()) {
+            assert!(begun.elapsed() < PATIENCE, "not shown after {} s: {what}", PATIENCE.as_secs());
+            self.go_on().await;
+        }
+    }
+
+    /// Every part is read again, and then the copy is what the master says. It may be a moment late, since the cluster lives.
+    pub async fn agrees(&mut self, after: &str) {
+        let begun = Instant::now();
+        loop {
+            self.say(ToEngine::Reread(Part::ALL.to_vec()));
+            let read = Instant::now();
+            while read.elapsed() < Duration::from_millis(700) || !self.reads.is_empty() {
+                self.go_on().await;
+            }
+            match self.compare().await {
+                Ok(()) => return,
+                Err(why) => assert!(begun.elapsed() < PATIENCE, "after {after}: {why}"),
+            }
+        }
+    }
+
+    async fn compare(&self) -> Result<(), String> {
+        let mut answers = Vec::new();
+        for call in TOLD {
+            answers.push((call, self.operator.read(call).await));
+        }
+        let state = self.operator.content("GET_STATE").await;
+        same::check(self.shown(), &state)?;
+        let answer = |call: &str| answers.iter().find(|(name, _)| *name == call).map(|(_, body)| body.clone());
+        told::check(self.shown(), |call| answer(call).expect("it has been asked"))
+    }
+
+    /// The next thing that happens, or a moment in which nothing does.
+    async fn go_on(&mut self) {
+        if let Some(body) = self.opening.take() {
+            return self.open(body).await;
+        }
+        if let Some((id, to, body)) = self.reads.pop() {
+            return self.read(id, to, body).await;
+        }
+        for view in std::mem::take(&mut self.drawn) {
+            self.say(ToEngine::Drawn(view));
+        }
+        let moment = Duration::from_millis(50);
+        match &mut self.stream {
+            None => tokio::time::sleep(moment).await,
+            Some(stream) => match timeout(moment, stream.next()).await {
+                Ok(Some(Ok(bytes))) => self.give(Input::Chunk(&bytes)),
+                Ok(Some(Err(error))) => self.ended(Cause::Broken(error.to_string())),
+                Ok(None) => self.ended(Cause::Closed),
+                Err(_) => {}
+            },
+        }
+        self.give(Input::Tick);
+    }
+
+    async fn open(&mut self, body: Vec<u8>) {
+        let answer = self.ask(&Target::Master, body).await;
+        assert_eq!(answer.status, 200, "the stream is opened through the gateway");
+        self.stream = Some(answer);
+        self.give(Input::Opened);
+    }
+
+    fn ended(&mut self, cause: Cause) {
+        self.stream = None;
+        self.give(Input::Ended(cause));
+    }
+
+    async fn read(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
+        let answer = self.ask(&to, body).await;
+        let (status, bytes) = (answer.status, answer.all().await.expect("an answer is whole"));
+        let words = || String::from_utf8_lossy(&bytes).into_owned();
+        self.give(Input::Answered(id, if status == 200 { Ok(&bytes) } else { Err(words()) }));
+    }
+
+    async fn ask(&self, to: &Target, body: Vec<u8>) -> Answer {
+        let path = match to {
+            Target::Master => "/api/v1".to_owned(),
+            Target::Agent(id) => format!("/agent/{id}/api/v1"),
+        };
+        let asked = ask(&self.operator.at, Method::POST, &path, body).with("content-type", "application/json");
+        asked.with("accept", "application/json").send().await
+    }
+
+    fn say(&mut self, message: ToEngine) {
+        self.give(Input::Asked(TAB, message));
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, now());
+        while let Some(output) = self.engine.poll() {
+            match output {
+                Output::Open { body, .. } => self.opening = Some(body),
+                Output::Abort => (self.stream, self.opening) = (None, None),
+                Output::Read { id, to, body, .. } => self.reads.push((id, to, body)),
+                Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
+                Output::Tell(_, FromEngine::Ping) => self.engine.handle(Input::Asked(TAB, ToEngine::Pong), now()),
+                Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_)) => {}
+            }
+        }
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");
+    Timestamp(i64::try_from(since.as_nanos()).expect("it is earlier than 2262"))
+}

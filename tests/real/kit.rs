@@ -1,0 +1,114 @@
+//! The kit that starts a real Mesos: installed, started in the foreground on a free port, ended with all that it started.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// `install.sh` ends so where the machine lacks what it cannot install.
+const LACKS: i32 = 3;
+/// The kit gives a cluster three seconds to end by itself, and three more when it does not.
+const END: Duration = Duration::from_secs(20);
+
+/// A real cluster, which ends when this is dropped.
+pub struct Cluster {
+    process: Child,
+    pub port: u16,
+}
+
+impl Cluster {
+    /// Three agents, and nothing runs. None, loudly, where there can be no such cluster.
+    pub fn start() -> Option<Cluster> {
+        if let Err(why) = installed() {
+            // Not eprintln!, which a test that passes swallows.
+            let _ = writeln!(io::stderr(), "\n!! no real Mesos can be started here, so the copy was NOT compared with one: {why}\n");
+            return None;
+        }
+        let port = free_port();
+        let agents = ["--agents", "3", "--port", &port.to_string(), "--foreground"].map(str::to_owned);
+        let mut process = script("start.sh", &agents).stdout(Stdio::piped()).spawn().expect("the kit's scripts can be run");
+        let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
+        let ready = lines.any(|line| line.starts_with("work"));
+        // What it says from now on is read too, or it would end for want of a listener.
+        std::thread::spawn(move || lines.for_each(drop));
+        let cluster = Cluster { process, port };
+        assert!(ready, "the cluster did not start; the kit has said why");
+        Some(cluster)
+    }
+
+    /// `127.0.0.1:PORT/master`: in this cluster the master does not answer at the root.
+    pub fn master(&self) -> String {
+        format!("http://127.0.0.1:{}/master", self.port)
+    }
+
+    /// A framework that does as it is told (head of tests/real-mesos/src/framework.py).
+    pub fn framework(&self, spec: &str) -> Framework {
+        let output = run("framework.sh", &[self.port.to_string(), spec.to_owned()]);
+        let pid = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        assert!(!pid.is_empty(), "no framework: {}", String::from_utf8_lossy(&output.stderr));
+        Framework { pid }
+    }
+}
+
+/// A framework's process. It ends with the cluster, or before.
+pub struct Framework {
+    pid: String,
+}
+
+impl Framework {
+    /// Its process dies, and with it its connection.
+    pub fn kill(self) {
+        signal("KILL", &self.pid);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        signal("TERM", &self.process.id().to_string());
+        let begun = Instant::now();
+        while begun.elapsed() < END {
+            if matches!(self.process.try_wait(), Ok(Some(_)) | Err(_)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        run("stop.sh", &[self.port.to_string()]);
+        let _ = self.process.kill();
+    }
+}
+
+/// In words, why not.
+fn installed() -> Result<(), String> {
+    let output = run("install.sh", &[] as &[&str]);
+    let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    match output.status.code() {
+        Some(0) => Ok(()),
+        Some(LACKS) => Err(words),
+        _ => panic!("the kit cannot be installed: {words}"),
+    }
+}
+
+fn run(name: &str, args: &[impl AsRef<OsStr>]) -> Output {
+    match script(name, args).output() {
+        Ok(output) => output,
+        Err(error) => panic!("{name} of the kit cannot be run: {error}"),
+    }
+}
+
+fn script(name: &str, args: &[impl AsRef<OsStr>]) -> Command {
+    let kit = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/real-mesos");
+    let mut command = Command::new("bash");
+    command.arg(kit.join(name)).args(args).stdin(Stdio::null());
+    command
+}
+
+fn signal(name: &str, pid: &str) {
+    let _ = Command::new("kill").args(["-s", name, pid]).stderr(Stdio::null()).status();
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are ports");
+    listener.local_addr().expect("it is bound").port()
+}
