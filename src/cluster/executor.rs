@@ -104,7 +104,10 @@ impl Cluster {
 
     /// These are gone, though the stream may not have told yet of the ends of their tasks.
     pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
-        self.executors.iter_mut().filter(|(key, _)| which(key)).for_each(|(_, executor)| executor.known = Known::Denied);
+        self.executors
+            .iter_mut()
+            .filter(|(key, _)| which(key))
+            .for_each(|(_, executor)| executor.known = Known::Denied);
         self.drop_denied();
     }
 

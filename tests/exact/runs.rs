@@ -39,7 +39,10 @@ fn fold_and_reads_make_an_exact_copy() {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let results: Vec<_> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     let streams: u64 = results.into_iter().map(|result| result.unwrap_or_else(|why| panic!("{why}"))).sum();
     assert!(streams > runs, "connections are lost in runs: {streams} streams in {runs} runs");

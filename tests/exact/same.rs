@@ -13,12 +13,8 @@ const SHOWN: usize = 10;
 /// Against the content of an answer to GET_STATE.
 pub fn check(cluster: &Cluster, state: &Value) -> Result<(), String> {
     cluster.check()?;
-    let told = Picture::told(
-        &state["get_tasks"],
-        &state["get_frameworks"],
-        &state["get_agents"],
-        &state["get_executors"],
-    );
+    let told =
+        Picture::told(&state["get_tasks"], &state["get_frameworks"], &state["get_agents"], &state["get_executors"]);
     let outcome = compare(&Picture::folded(cluster), &told, Knows::EventsAndReads);
     report(outcome.differences.into_iter().chain(outcome.exceptions).collect())
 }

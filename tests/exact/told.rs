@@ -23,7 +23,8 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
     same("roles", roles_held(cluster), items(&answer, "roles").map(role_told).collect());
     let answer = content(&ask("GET_WEIGHTS"));
     let weights = cluster.weights().iter().map(|(role, weight)| format!("{role} {weight}")).collect();
-    let told = items(&answer, "weight_infos").map(|info| format!("{} {}", text(info, "/role"), number(info, "/weight")));
+    let told =
+        items(&answer, "weight_infos").map(|info| format!("{} {}", text(info, "/role"), number(info, "/weight")));
     same("weights", weights, told.collect());
     let answer = content(&ask("GET_OPERATIONS"));
     let operations = cluster.operations().iter().map(|one| format!("{} {} {}", one.id, one.kind, one.state)).collect();

@@ -193,9 +193,8 @@ impl World {
                 self.reads[at].answer = Some(answer);
             }
         }
-        let (back, away) = std::mem::take(&mut self.reads)
-            .into_iter()
-            .partition(|read| read.back_at <= now && read.answer.is_some());
+        let (back, away) =
+            std::mem::take(&mut self.reads).into_iter().partition(|read| read.back_at <= now && read.answer.is_some());
         self.reads = away;
         for Read { id, answer, .. } in back {
             let answer = answer.unwrap_or_else(|| Err("no answer".to_owned()));
@@ -231,7 +230,9 @@ impl World {
             Output::Read { id, to, body, .. } => self.ask(id, to, body),
             Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
             // A page that is there answers at once.
-            Output::Tell(_, FromEngine::Ping) => self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now)),
+            Output::Tell(_, FromEngine::Ping) => {
+                self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now))
+            }
             Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_)) => {}
         }
     }

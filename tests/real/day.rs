@@ -43,10 +43,11 @@ async fn tasks(cluster: &kit::Cluster, console: &mut Console, operator: &Operato
     console.until("six tasks that run", |copy| running(copy) == 6).await;
     console.agrees("tasks and a pod that run").await;
     cluster.framework(JOBS);
-    console.until("three tasks that finished, and two that failed", |copy| {
-        (ended(copy, TaskState::Finished), ended(copy, TaskState::Failed)) == (3, 2)
-    })
-    .await;
+    console
+        .until("three tasks that finished, and two that failed", |copy| {
+            (ended(copy, TaskState::Finished), ended(copy, TaskState::Failed)) == (3, 2)
+        })
+        .await;
     console.agrees("tasks that ended").await;
 
     let state = operator.content("GET_STATE").await;
@@ -97,9 +98,7 @@ async fn policy(console: &mut Console, operator: &Operator) {
 /// Resources are reserved, a volume is created, and both go.
 async fn resources(console: &mut Console, operator: &Operator) {
     let agent = agent(console.shown(), "agent1.local");
-    let disk = |value: f64| {
-        json!({"name": "disk", "type": "SCALAR", "scalar": {"value": value}, "reservations": [{"type": "DYNAMIC", "role": "data"}]})
-    };
+    let disk = |value: f64| json!({"name": "disk", "type": "SCALAR", "scalar": {"value": value}, "reservations": [{"type": "DYNAMIC", "role": "data"}]});
     let mut volume = disk(64.0);
     volume["disk"] = json!({"persistence": {"id": "v1"}, "volume": {"mode": "RW", "container_path": "data"}});
     let resources = |what: Value| json!({"agent_id": {"value": agent}, "resources": [what]});

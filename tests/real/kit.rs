@@ -23,12 +23,16 @@ impl Cluster {
     pub fn start() -> Option<Cluster> {
         if let Err(why) = installed() {
             // Not eprintln!, which a test that passes swallows.
-            let _ = writeln!(io::stderr(), "\n!! no real Mesos can be started here, so the copy was NOT compared with one: {why}\n");
+            let _ = writeln!(
+                io::stderr(),
+                "\n!! no real Mesos can be started here, so the copy was NOT compared with one: {why}\n"
+            );
             return None;
         }
         let port = free_port();
         let agents = ["--agents", "3", "--port", &port.to_string(), "--foreground"].map(str::to_owned);
-        let mut process = script("start.sh", &agents).stdout(Stdio::piped()).spawn().expect("the kit's scripts can be run");
+        let mut process =
+            script("start.sh", &agents).stdout(Stdio::piped()).spawn().expect("the kit's scripts can be run");
         let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
         let ready = lines.any(|line| line.starts_with("work"));
         // What it says from now on is read too, or it would end for want of a listener.

@@ -148,7 +148,8 @@ impl Sim {
     /// Some of its tasks have ended meanwhile: of those that ran, one in twenty.
     fn register_again(&mut self, number: u32) {
         let chance = self.rng.next();
-        let ended = |task: &crate::world::Task| task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20);
+        let ended =
+            |task: &crate::world::Task| task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20);
         for news in self.change().find_again(number, ended) {
             let record = match news {
                 News::Task(task) => event::task_added(&self.world, &task),

@@ -113,8 +113,10 @@ fn a_short_task_ends_before_it_is_said_to_run() {
     let mut sim = Sim::new(4, TINY);
     let task = sim.add_short_task().expect("there is room");
     let told = events(&mut sim);
-    let updates: Vec<_> =
-        told[1..].iter().map(|event| (&event["task_updated"]["status"]["state"], &event["task_updated"]["state"])).collect();
+    let updates: Vec<_> = told[1..]
+        .iter()
+        .map(|event| (&event["task_updated"]["status"]["state"], &event["task_updated"]["state"]))
+        .collect();
     let (running, finished) = (json!("TASK_RUNNING"), json!("TASK_FINISHED"));
     assert_eq!(updates, [(&running, &finished), (&finished, &finished)]);
     let state = sim.state();

@@ -4,7 +4,9 @@ use crate::names::{KINDS, TASK_CPUS, TASK_DISK, TASK_MEM};
 use crate::rng::{Rng, mix, pick};
 use crate::size::Size;
 use crate::world::resources::{Needs, PORTS};
-use crate::world::{Addresses, Agent, Cause, Drain, Framework, RINGS, Standing, State, Status, Tally, Task, Tasks, World};
+use crate::world::{
+    Addresses, Agent, Cause, Drain, Framework, RINGS, Standing, State, Status, Tally, Task, Tasks, World,
+};
 
 pub(crate) const SECOND: i64 = 1_000_000_000;
 const HOUR: i64 = 3600 * SECOND;
