@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sim::Size;
+use sim::{Sim, Size, Target};
 use sim::server::{Config, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -58,7 +58,7 @@ async fn a_stream_begins_as_a_recorded_one_and_its_events_have_their_shapes() {
     let cluster = Cluster::start().await;
     let mut socket = TcpStream::connect(&cluster.master).await.expect("the simulator listens");
     socket.write_all(&post(&json!({"type": "SUBSCRIBE"}))).await.expect("a request is sent");
-    let make = |sim: &mut sim::Sim| {
+    let make = |sim: &mut Sim| {
         sim.lose_some_agent();
         sim.return_some_agent();
         sim.remove_agent();
@@ -81,6 +81,28 @@ async fn a_stream_begins_as_a_recorded_one_and_its_events_have_their_shapes() {
         let kind = record["type"].as_str().expect("a type");
         assert_eq!(known.unknown(&record), Vec::<String>::new(), "{kind}");
     }
+}
+
+#[test]
+fn a_new_master_and_operations_have_recorded_shapes() {
+    let known = Shapes::recorded();
+    let check = |json: &[u8]| {
+        let found: Value = serde_json::from_slice(json).expect("JSON");
+        assert_eq!(known.unknown(&found), Vec::<String>::new(), "{}", family(&found));
+    };
+    let ask = |sim: &mut Sim, call: &str| {
+        let answer = sim.answer(Target::Master, json!({"type": call}).to_string().as_bytes());
+        check(&answer.body.into_bytes());
+    };
+    let mut sim = Sim::new(1, Size::Small);
+    assert!(sim.start_operation().is_some() && sim.start_operation().is_some() && sim.fail_operation().is_some());
+    ask(&mut sim, "GET_OPERATIONS");
+    sim.replace_master();
+    ask(&mut sim, "GET_STATE");
+    sim.set_rate(20.0);
+    sim.advance(1_795_306_130_000_000_000);
+    ask(&mut sim, "GET_STATE");
+    std::iter::from_fn(|| sim.next_record()).for_each(|record| check(&record));
 }
 
 /// A small cluster, and the address of its master and its agents.
@@ -258,12 +280,12 @@ fn from_kind(path: &str) -> String {
 impl Shapes {
     fn recorded() -> Shapes {
         let mut shapes = Shapes::default();
-        for file in files(&recordings()) {
+        for file in files(&recordings()).into_iter().chain(files(&recordings().with_file_name("fold"))) {
             let bytes = fs::read(&file).expect("a recording");
             let bodies = match file.extension().and_then(|extension| extension.to_str()) {
                 Some("txt") => vec![split(&split(&bytes, b"<<< RESPONSE (raw bytes)\n").1, b"\r\n\r\n").1],
                 Some("json") => vec![bytes],
-                Some("raw") if file.ends_with("stream.raw") => records(&bytes),
+                Some("raw") if !bytes.starts_with(b"HTTP/") => records(&bytes),
                 _ => continue,
             };
             bodies.iter().filter_map(|body| serde_json::from_slice(body).ok()).for_each(|body| shapes.learn(&body));
