@@ -10,13 +10,16 @@ use super::picture::Picture;
 /// Shown of what differs, frameworks and agents before tasks; the rest is counted.
 const SHOWN: usize = 10;
 
-/// Against the content of an answer to GET_STATE.
-pub fn check(cluster: &Cluster, state: &Value) -> Result<(), String> {
+/// What differs from the content of an answer to GET_STATE.
+///
+/// # Errors
+/// If the copy is not in agreement with itself.
+pub fn differences(cluster: &Cluster, state: &Value) -> Result<Vec<String>, String> {
     cluster.check()?;
     let told =
         Picture::told(&state["get_tasks"], &state["get_frameworks"], &state["get_agents"], &state["get_executors"]);
     let outcome = compare(&Picture::folded(cluster), &told, Knows::EventsAndReads);
-    report(outcome.differences.into_iter().chain(outcome.exceptions).collect())
+    Ok(outcome.differences.into_iter().chain(outcome.exceptions).collect())
 }
 
 /// An error with the first of them, if there are any.

@@ -101,7 +101,7 @@ impl World {
 
     /// The copy against the cluster.
     pub fn compare(&mut self) -> Result<(), String> {
-        same::check(self.engine.shown(), &self.sim.state()["get_state"])?;
+        same::report(same::differences(self.engine.shown(), &self.sim.state()["get_state"])?)?;
         let sim = &mut self.sim;
         let ask = |call: &str| {
             let answer = sim.answer(sim::Target::Master, format!("{{\"type\":\"{call}\"}}").as_bytes());
