@@ -3,7 +3,7 @@
 
 use mesoscope::api::Target;
 use mesoscope::cluster::Part;
-use mesoscope::engine::{Client, Engine, Input, Output, ReadId};
+use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use mesoscope::message::{FromEngine, ToEngine, ViewId};
 use mesoscope::query::Query;
 use mesoscope::session::Cause;
@@ -198,7 +198,8 @@ impl World {
         self.reads = away;
         for Read { id, answer, .. } in back {
             let answer = answer.unwrap_or_else(|| Err("no answer".to_owned()));
-            self.give(Input::Answered(id, answer.as_deref().map_err(Clone::clone)));
+            let answer = answer.as_deref().map_err(|words| Failure { status: None, words: words.clone() });
+            self.give(Input::Answered(id, answer));
         }
     }
 
@@ -233,7 +234,7 @@ impl World {
             Output::Tell(_, FromEngine::Ping) => {
                 self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now))
             }
-            Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_)) => {}
+            Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use hyper::Method;
 use mesoscope::api::Target;
 use mesoscope::cluster::{Cluster, Part};
-use mesoscope::engine::{Client, Engine, Input, Output, ReadId};
+use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use mesoscope::message::{FromEngine, ToEngine, ViewId};
 use mesoscope::query::Query;
 use mesoscope::session::Cause;
@@ -133,8 +133,8 @@ impl Console {
     async fn read(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
         let answer = self.ask(&to, body).await;
         let (status, bytes) = (answer.status, answer.all().await.expect("an answer is whole"));
-        let words = || String::from_utf8_lossy(&bytes).into_owned();
-        self.give(Input::Answered(id, if status == 200 { Ok(&bytes) } else { Err(words()) }));
+        let failure = || Failure { status: Some(status.as_u16()), words: String::from_utf8_lossy(&bytes).into_owned() };
+        self.give(Input::Answered(id, if status == 200 { Ok(&bytes) } else { Err(failure()) }));
     }
 
     async fn ask(&self, to: &Target, body: Vec<u8>) -> Answer {
@@ -159,7 +159,7 @@ impl Console {
                 Output::Read { id, to, body, .. } => self.reads.push((id, to, body)),
                 Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
                 Output::Tell(_, FromEngine::Ping) => self.engine.handle(Input::Asked(TAB, ToEngine::Pong), now()),
-                Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_)) => {}
+                Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
             }
         }
     }

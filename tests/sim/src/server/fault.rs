@@ -36,7 +36,8 @@ pub struct NoSuchFault(String);
 
 impl fmt::Display for NoSuchFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = "none, cut, close, silence, garbage, strange, failover, replace, status-CODE, slow or stop-agent-NUMBER";
+        let names =
+            "none, cut, close, silence, garbage, strange, failover, replace, status-CODE, slow or stop-agent-NUMBER";
         write!(f, "'{}' is not a fault: expecting {names}", self.0)
     }
 }
