@@ -184,7 +184,7 @@ fn nothing_stands_in_the_way_of_anyone() {
                 ("#/tasks?filter=state%3Arunning&sort=name", "Changed"),
                 ("#/roles", "Weight"),
                 ("#/offers", "Framework"),
-                ("#/maintenance", "Nothing is scheduled"),
+                ("#/maintenance", "Agents on it"),
                 ("#/master", "Leading master"),
                 ("#/agents/x/browse?path=%2F", "not built yet"),
                 ("#/trouble", "Connection"),

@@ -58,10 +58,10 @@ fn tasks_of(row: &RoleRow) -> String {
 }
 
 fn name(row: &RoleRow) -> AnyView {
-    let indent = format!("padding-left: {}px", row.depth.min(12) * 14);
+    let indent = format!("{}px", row.depth.min(12) * 14);
     let full = row.name.0.clone();
     let short = full.rsplit_once('/').map_or(full.clone(), |(_, last)| last.to_owned());
-    view! { <a tabindex="-1" style=indent href=tasks_of(row) title=full>{short}</a> }.into_any()
+    view! { <a tabindex="-1" style:padding-left=indent href=tasks_of(row) title=full>{short}</a> }.into_any()
 }
 
 fn count(number: u32) -> String {
@@ -70,8 +70,14 @@ fn count(number: u32) -> String {
 
 fn quota(row: &RoleRow) -> String {
     let part = |quota: &QuotaRow| {
-        let amount = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| scalar(&quota.resource, value));
-        format!("{} {} – {}", quota.resource, amount(quota.guarantee), amount(quota.limit))
+        let amount = |value: f64| scalar(&quota.resource, value);
+        let bounds = match (quota.guarantee, quota.limit) {
+            (Some(guarantee), Some(limit)) => format!("{} – {}", amount(guarantee), amount(limit)),
+            (Some(guarantee), None) => format!("≥ {}", amount(guarantee)),
+            (None, Some(limit)) => format!("≤ {}", amount(limit)),
+            (None, None) => "–".to_owned(),
+        };
+        format!("{} {bounds}", quota.resource)
     };
     row.quota.iter().map(part).collect::<Vec<_>>().join(" · ")
 }

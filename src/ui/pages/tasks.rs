@@ -13,25 +13,25 @@ type Col = Column<TaskRow>;
 
 static COLUMNS: [Col; 14] = [
     Col::words(TaskColumn::Name.name(), "Name", "170px", Some("46%"), |row| row.name.clone()).drawn(name),
-    Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id),
     Col::words(TaskColumn::State.name(), "State", "120px", Some("30%"), |row| row.state.name().to_owned())
         .drawn(|row| task_state(row.state)),
-    Col::words(TaskColumn::Framework.name(), "Framework", "120px", None, |row| row.framework_name.clone())
+    Col::words(TaskColumn::Framework.name(), "Framework", "124px", None, |row| row.framework_name.clone())
         .drawn(|row| framework_link(&row.framework, &row.framework_name)),
-    Col::words(TaskColumn::Agent.name(), "Agent", "130px", None, |row| row.hostname.clone())
+    Col::words(TaskColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
     Col::words(TaskColumn::Role.name(), "Role", "90px", None, |row| row.role.clone())
         .drawn(|row| row.role.clone().into_any()),
     Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64())),
     Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem)),
-    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk)),
-    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64())),
     Col::words(TaskColumn::Health.name(), "Health", "84px", None, |row| format!("{:?}", row.healthy)).drawn(health),
-    Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
-        .drawn(|row| ago_or_nothing(row.started)),
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
         .drawn(|row| ago_or_nothing(row.updated)),
     Col::words(TaskColumn::Message.name(), "Message", "200px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id),
+    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk)),
+    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64())),
+    Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
+        .drawn(|row| ago_or_nothing(row.started)),
 ];
 
 /// The page.

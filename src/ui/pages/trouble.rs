@@ -9,7 +9,7 @@ use mesoscope::units::Bytes;
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
-use crate::ui::parts::{Kinds, Losses};
+use crate::ui::parts::{Kinds, Losses, Reads};
 use crate::ui::widgets::Panel;
 
 /// The page.
@@ -28,6 +28,7 @@ pub(crate) fn TroublePage() -> impl IntoView {
         <div class="columns even">
             <div class="stack">
                 <Losses losses/>
+                <Reads/>
                 <Kinds title="Failed reads" unnamed="a read" kinds=kinds(Sort::Refused)
                     none="Every read beside the stream was answered."/>
                 <Kinds title="Unreadable answers" unnamed="a read" kinds=kinds(Sort::Misread)
