@@ -445,3 +445,48 @@ fn a_read_that_fails_degrades_its_part_alone() {
     assert!(status(Part::Weights).is_some_and(|weights| weights.failing.is_none() && weights.told.is_some()));
     assert!(matches!(world.status().link, Link::Live { .. }));
 }
+
+/// What the reads of these parts are answered with, each in its turn.
+fn answer_reads(world: &mut World, answers: &[(&str, &str)]) {
+    let reads: Vec<_> = world
+        .outputs
+        .iter()
+        .filter_map(|output| match output {
+            Output::Read { id, body, .. } => Some((*id, String::from_utf8_lossy(body).into_owned())),
+            _ => None,
+        })
+        .collect();
+    for (call, answer) in answers {
+        let (id, _) = reads.iter().rev().find(|(_, body)| body.contains(call)).expect("it was asked");
+        world.give(Input::Answered(*id, Ok(answer.as_bytes())));
+    }
+}
+
+#[test]
+fn an_answer_that_is_older_than_an_event_brings_nothing_back() {
+    let mut world = World::new();
+    world.connect(&snapshot(&["a", "b"]));
+    let framework = r#"{"framework_info":{"id":{"value":"f"},"name":"web"},"active":true,"connected":true}"#;
+    world.give(Input::Chunk(&record(&format!(
+        r#"{{"type":"FRAMEWORK_ADDED","framework_added":{{"framework":{framework}}}}}"#
+    ))));
+    world.wait(1);
+    world.say(ToEngine::Reread(vec![Part::Agents, Part::Frameworks]));
+    world.wait(1);
+    world.give(Input::Chunk(&record(r#"{"type":"AGENT_REMOVED","agent_removed":{"agent_id":{"value":"a-S0"}}}"#)));
+    world.give(Input::Chunk(&record(
+        r#"{"type":"FRAMEWORK_REMOVED","framework_removed":{"framework_info":{"id":{"value":"f"},"name":"web"}}}"#,
+    )));
+    let agent = |id: &str| format!(r#"{{"agent_info":{{"id":{{"value":"{id}"}},"hostname":"{id}"}},"active":true}}"#);
+    let agents = format!(r#"{{"type":"GET_AGENTS","get_agents":{{"agents":[{},{}]}}}}"#, agent("a-S0"), agent("b-S0"));
+    let frameworks = format!(r#"{{"type":"GET_FRAMEWORKS","get_frameworks":{{"frameworks":[{framework}]}}}}"#);
+    answer_reads(&mut world, &[("GET_AGENTS", &agents), ("GET_FRAMEWORKS", &frameworks)]);
+    let cluster = world.engine.shown();
+    assert_eq!(cluster.agents().map(|agent| agent.id.as_str()).collect::<Vec<_>>(), ["b-S0"]);
+    assert!(cluster.framework(&"f".into()).is_some_and(|framework| framework.completed()));
+    // An answer that was asked for later knows better.
+    world.wait(2);
+    world.say(ToEngine::Reread(vec![Part::Agents]));
+    answer_reads(&mut world, &[("GET_AGENTS", &agents)]);
+    assert_eq!(world.engine.shown().agents().count(), 2);
+}

@@ -106,6 +106,7 @@ impl Cluster {
     }
 
     fn agent_added(&mut self, told: &wire::Agent<'_>, json: &str, now: Timestamp) {
+        self.departed.remove(&told.agent_info.id.as_str().into());
         self.report_agent(told, json);
         let slot = self.agents.slot(told.agent_info.id.as_str());
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
@@ -114,6 +115,7 @@ impl Cluster {
     }
 
     fn agent_removed(&mut self, id: &str, now: Timestamp) {
+        self.departed.insert(id.into(), now);
         let Some(slot) = self.agents.find(id) else { return };
         if let Some(agent) = self.forget_agent(slot) {
             self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);

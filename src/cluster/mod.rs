@@ -73,6 +73,8 @@ pub struct Cluster {
     heartbeat: Option<f64>,
     /// Completed frameworks, in the order in which they ended.
     completed_frameworks: VecDeque<Slot>,
+    /// Agents that an event removed, and when: an answer that was asked for before may tell of them still.
+    departed: BTreeMap<AgentId, Timestamp>,
     limits: Limits,
     /// The limits are the master's own; else they are Mesos' defaults, or as large as what the snapshot shows.
     limits_told: bool,

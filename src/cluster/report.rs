@@ -83,8 +83,14 @@ impl Cluster {
     /// (PROTOCOL.md, A0.1), or unreachable, where their tasks are.
     pub fn report_agents(&mut self, told: &lists::Agents<'_>, asked: Timestamp, now: Timestamp) {
         self.agents_arrive();
-        told.agents.iter().for_each(|(agent, json)| self.report_agent(agent, json));
-        told.recovered.iter().for_each(|(info, json)| self.report_recovered(info, json));
+        self.departed.retain(|_, at| *at >= asked);
+        let departed = std::mem::take(&mut self.departed);
+        let here = |id: &wire::Id<'_>| departed.is_empty() || !departed.contains_key(&id.as_str().into());
+        let agents = told.agents.iter().filter(|(agent, _)| here(&agent.agent_info.id));
+        agents.for_each(|(agent, json)| self.report_agent(agent, json));
+        let recovered = told.recovered.iter().filter(|(info, _)| here(&info.id));
+        recovered.for_each(|(info, json)| self.report_recovered(info, json));
+        self.departed = departed;
         for agent in self.forget_stale_agents(asked) {
             self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }
@@ -94,7 +100,11 @@ impl Cluster {
     /// A read of all frameworks, asked for at that time. Those that it does not tell are hidden from who asks, or were never there.
     pub fn report_frameworks(&mut self, told: &lists::Frameworks<'_>, asked: Timestamp) {
         self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
-        told.frameworks.iter().for_each(|(framework, json)| self.report_active(framework, json));
+        for (framework, json) in &told.frameworks {
+            if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
+                self.report_active(framework, json);
+            }
+        }
         let ended: Vec<Slot> = told
             .completed
             .iter()
@@ -109,6 +119,15 @@ impl Cluster {
         self.completed_frameworks = ended.into_iter().chain(since).collect();
         self.trim_frameworks();
         self.revision += 1;
+    }
+
+    /// Whether an event has ended the framework after that time.
+    fn has_ended_since(&self, id: &str, asked: Timestamp) -> bool {
+        let entry = self.frameworks.find(id).and_then(|slot| self.frameworks.get(slot));
+        entry.is_some_and(|entry| {
+            let ended = entry.known.as_ref().is_some_and(|framework| framework.completed());
+            ended && entry.heard.is_some_and(|heard| heard >= asked)
+        })
     }
 
     /// What the master says of itself.
