@@ -125,6 +125,16 @@ pub fn headline(problem: &Problem) -> String {
         Kind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
         Kind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
         Kind::FrameworkDisconnected { name, .. } => format!("Framework {name} is disconnected"),
+        Kind::TasksStuck(state) => format!("{} stuck {}", plural(number, "task", "tasks"), state.name()),
+        Kind::RoleNearLimit { role, resource, share } => {
+            format!("Role {role} uses {} of its limit of {resource}", percent(*share, 1.0))
+        }
+        Kind::MachinesDown => format!("{} down for maintenance", plural(number, "machine", "machines")),
+        Kind::MaintenanceDue(_) if problem.since.is_some() => {
+            format!("Maintenance of {} has begun", plural(number, "machine", "machines"))
+        }
+        Kind::MaintenanceDue(_) => format!("Maintenance of {} is due", plural(number, "machine", "machines")),
+        Kind::MasterElected => "The master was elected a moment ago".to_owned(),
         Kind::AgentsDeactivated(_) => format!("{} deactivated", agents()),
         Kind::AgentsDraining(_) => format!("{} draining or drained", agents()),
     }
@@ -140,6 +150,11 @@ pub fn explanation(problem: &Problem) -> String {
             agent.into_iter().chain(message).collect::<Vec<_>>().join(" · ")
         }
         Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
+        Kind::TasksStuck(_) => "for more than five minutes".to_owned(),
+        Kind::RoleNearLimit { .. } => "what its tasks use, and those of the roles below it".to_owned(),
+        Kind::MachinesDown => "their agents were shut down, and come back when they are taken up".to_owned(),
+        Kind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
+        Kind::MasterElected => "agents and frameworks may still be on their way back".to_owned(),
         Kind::AgentsUnreachable(place) | Kind::AgentsDisconnected(place) | Kind::AgentsRecovered(place) => {
             who(place, problem.count)
         }

@@ -8,6 +8,7 @@ mod browser {
     pub mod gateway;
     pub mod harness;
     pub mod journey;
+    pub mod search;
     pub mod signing;
     pub mod world;
 }

@@ -187,7 +187,11 @@ impl View {
     }
 
     fn pace(&self, cluster: &Cluster) -> Nanoseconds {
-        let rows = if matches!(self.query, Query::Tasks(_)) { cluster.tasks_held() } else { 0 };
+        let rows = if matches!(self.query, Query::Tasks(_) | Query::Search(_) | Query::Overview) {
+            cluster.tasks_held()
+        } else {
+            0
+        };
         let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
         (ANSWER_EVERY + Nanoseconds::from_millis(millis)).min(SLOWEST)
     }

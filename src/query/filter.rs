@@ -122,16 +122,22 @@ fn field(word: &str) -> Option<Test> {
     (!name.is_empty()).then(|| Test::Field(name.to_lowercase(), pattern.to_lowercase()))
 }
 
-/// Whether the text contains the word, whatever its case. Texts are mostly ASCII, and this runs for each row at each key.
 fn contains(text: &str, word: &str) -> bool {
+    find(text, word).is_some()
+}
+
+/// Where the text has the word, whatever its case. Texts are mostly ASCII, and this runs for each row at each key. In a text
+/// that is not, the place is that in its lower case, which may be another by a few bytes.
+pub(super) fn find(text: &str, word: &str) -> Option<usize> {
     if text.is_ascii() {
-        let Some(&first) = word.as_bytes().first() else { return true };
+        let Some(&first) = word.as_bytes().first() else { return Some(0) };
         let (lower, upper) = (first, first.to_ascii_uppercase());
-        return memchr::memchr2_iter(lower, upper, text.as_bytes())
-            .filter_map(|at| text.as_bytes().get(at..at + word.len()))
-            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        return memchr::memchr2_iter(lower, upper, text.as_bytes()).find(|at| {
+            let part = text.as_bytes().get(*at..at + word.len());
+            part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        });
     }
-    text.to_lowercase().contains(word)
+    text.to_lowercase().find(word)
 }
 
 /// Without `*` a part of the value is enough; with it the whole must fit.

@@ -11,6 +11,7 @@ mod master;
 mod offers;
 mod overview;
 mod roles;
+mod search;
 mod standing;
 mod table;
 mod task;
@@ -28,6 +29,7 @@ pub use master::MasterDetail;
 pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
 pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
 pub use roles::{QuotaRow, RoleColumn, RoleRow};
+pub use search::{Found, Hit};
 pub use standing::{MasterSummary, Standing, standing};
 pub use table::{Column, Sort, TableQuery, Window};
 pub use task::TaskDetail;
@@ -52,6 +54,8 @@ pub enum Query {
     Offers(TableQuery<OfferColumn>),
     Maintenance,
     Master,
+    /// Over all tables at once.
+    Search(String),
     Trouble,
 }
 
@@ -59,7 +63,9 @@ impl Query {
     /// What it shows of that which only reads tell.
     pub const fn parts(&self) -> &'static [Part] {
         match self {
-            Self::Overview => &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Machines],
+            Self::Overview => {
+                &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines]
+            }
             Self::Agents(_) => &[Part::Agents, Part::Metrics],
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
@@ -68,6 +74,7 @@ impl Query {
             Self::Offers(_) => &[Part::Frameworks],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
+            Self::Search(_) => &[],
         }
     }
 }
@@ -88,6 +95,8 @@ pub enum Answer {
     Roles(Window<RoleRow>),
     Offers(Window<OfferRow>),
     Maintenance(Box<Maintenance>),
+    /// The best first.
+    Search(Vec<Hit>),
     /// `None` before the master was asked.
     Master(Option<Box<MasterDetail>>),
     Trouble(Box<Trouble>),
@@ -105,6 +114,7 @@ pub fn answer(cluster: &Cluster, trouble: &Trouble, query: &Query, now: Timestam
         Query::Task(key) => Answer::Task(task::task(cluster, key).map(Box::new)),
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
+        Query::Search(text) => Answer::Search(search::search(cluster, text)),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),

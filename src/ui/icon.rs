@@ -16,6 +16,7 @@ pub(crate) enum Icon {
     Trouble,
     More,
     Filter,
+    Search,
     Copy,
     Done,
     Cross,
@@ -41,6 +42,7 @@ impl Icon {
                 "M3 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM8 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM13 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6Z"
             }
             Self::Filter => "M2 3h12l-5 6v5l-2-1V9z",
+            Self::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM10.3 10.3 14 14",
             Self::Copy => "M5.5 5.5h8v8h-8zM3 10.5H2.5v-8h8V3",
             Self::Done => "M3 8.5 6.5 12 13 4.5",
             Self::Cross => "M4 4l8 8M12 4l-8 8",

@@ -8,6 +8,7 @@ mod link;
 mod pages;
 mod parts;
 mod router;
+mod search;
 mod shell;
 mod sign_in;
 mod theme;

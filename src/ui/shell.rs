@@ -13,6 +13,7 @@ use super::clock::now;
 use super::icon::Icon;
 use super::link::link;
 use super::router::{page_of, route};
+use super::search::Search;
 use super::sign_in::{SignIn, Wanted};
 use super::theme::ThemeSwitch;
 
@@ -39,6 +40,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 <a class="unseen" href="#main" on:click=move |event| { event.prevent_default(); focus(main); }>"Skip to the page"</a>
                 <a class="brand" href=Route::Overview.to_string() aria-label="Mesoscope, overview">{mark()}<b>"Mesoscope"</b></a>
                 {cluster}
+                <Search/>
                 {pill}
                 <Account/>
                 <ThemeSwitch/>

@@ -174,7 +174,7 @@ fn frameworks(rows: &[FrameworkOnAgent]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Frameworks on this agent"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Frameworks on this agent"><table class="plain">
             <thead><tr><th>"Framework"</th><th class="num">"Live tasks"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
@@ -196,7 +196,7 @@ fn executors(rows: &[ExecutorOnAgent]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Executors on this agent"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Executors on this agent"><table class="plain">
             <thead><tr><th>"Executor"</th><th>"Framework"</th><th class="num">"Live tasks"</th><th class="num">"CPUs"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
@@ -221,7 +221,7 @@ fn tasks(rows: &[TaskOnAgent]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Tasks of this agent"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Tasks of this agent"><table class="plain">
             <thead><tr><th>"Task"</th><th>"State"</th><th>"Framework"</th><th class="num">"CPUs"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }

@@ -88,7 +88,7 @@ fn machines(rows: &[MachineRow]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Machines"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Machines"><table class="plain">
             <thead><tr><th>"Machine"</th><th>"Mode"</th><th>"Agents on it"</th><th>"Frameworks' answers"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }

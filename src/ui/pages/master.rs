@@ -71,7 +71,7 @@ fn table(name: &'static str, value: &'static str, rows: Vec<(String, String)>) -
     }
     let line = |(name, value): (String, String)| view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}</td></tr> };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label=format!("{name}s")><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{name}s")><table class="plain">
             <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
             <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
     }

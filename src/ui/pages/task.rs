@@ -142,7 +142,7 @@ fn timeline(history: &[Status]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="History of the task"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="History of the task"><table class="plain">
             <thead><tr><th>"When"</th><th>"State"</th><th class="num">"Lasted"</th><th>"Source"</th><th>"Reason"</th><th>"Checks"</th><th>"Message"</th></tr></thead>
             <tbody>{history.iter().zip(ends).map(line).collect_view()}</tbody></table></div>
     }
@@ -196,7 +196,7 @@ fn siblings_panel(siblings: &[TaskRow]) -> AnyView {
     let lines = siblings.iter().map(line).collect_view();
     view! {
         <Panel title="Others of its executor">
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Others of its executor"><table class="plain">
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Others of its executor"><table class="plain">
                 <thead><tr><th>"Task"</th><th>"State"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
                 <tbody>{lines}</tbody></table></div>
         </Panel>

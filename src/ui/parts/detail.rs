@@ -91,7 +91,7 @@ pub(crate) fn resources(rows: &[Resource]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Resources"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Resources"><table class="plain">
             <thead><tr><th>"Resource"</th><th class="num">"Amount"</th><th>"Allocated to"</th><th>"Reserved for"</th><th>"Volume"</th><th><span class="unseen">"Kind"</span></th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }

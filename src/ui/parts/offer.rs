@@ -26,7 +26,7 @@ pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Offers"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Offers"><table class="plain">
             <thead><tr><th>"Offer"</th><th>"Agent"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
@@ -48,7 +48,7 @@ pub(crate) fn inverse_offers(rows: &[InverseOfferRow]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Inverse offers"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Inverse offers"><table class="plain">
             <thead><tr><th>"Inverse offer"</th><th>"Framework"</th><th>"Agent"</th><th>"Unavailable from"</th><th>"For"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }

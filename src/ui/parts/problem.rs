@@ -31,8 +31,10 @@ const fn tone(kind: &Kind) -> &'static str {
         Kind::TasksFailing { .. } => "bad",
         Kind::TasksUnreachable | Kind::AgentsUnreachable(_) => "lost",
         Kind::AgentsDisconnected(_) | Kind::AgentsRecovered(_) | Kind::FrameworkDisconnected { .. } => "warn",
+        Kind::TasksStuck(_) | Kind::RoleNearLimit { .. } | Kind::MaintenanceDue(_) => "warn",
+        Kind::MachinesDown => "lost",
         Kind::AgentsDeactivated(_) => "idle",
-        Kind::AgentsDraining(_) => "busy",
+        Kind::AgentsDraining(_) | Kind::MasterElected => "busy",
     }
 }
 
@@ -45,6 +47,14 @@ fn place(kind: &Kind) -> Route {
             Route::Tasks(Table { filter: "state:failed".to_owned(), sort: String::new() })
         }
         Kind::TasksUnreachable => Route::Tasks(Table { filter: "state:unreachable".to_owned(), sort: String::new() }),
+        Kind::TasksStuck(state) => {
+            Route::Tasks(Table { filter: format!("list:live state:{}", state.name()), sort: "updated".to_owned() })
+        }
+        Kind::RoleNearLimit { role, .. } => {
+            Route::Roles(Table { filter: format!("role:\"{role}\""), sort: String::new() })
+        }
+        Kind::MachinesDown | Kind::MaintenanceDue(_) => Route::Maintenance,
+        Kind::MasterElected => Route::Master,
         Kind::AgentsUnreachable(_) => agents("state:unreachable"),
         Kind::AgentsDisconnected(_) => agents("state:disconnected"),
         Kind::AgentsRecovered(_) => agents("state:recovered"),

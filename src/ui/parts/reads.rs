@@ -49,7 +49,7 @@ fn table(parts: &[PartStatus]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Read beside the stream"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Read beside the stream"><table class="plain">
             <thead><tr><th>"Part"</th><th>"Call"</th><th>"Answered"</th><th>"State"</th></tr></thead>
             <tbody>{parts.iter().map(line).collect_view()}</tbody></table></div>
     }

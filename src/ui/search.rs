@@ -1,0 +1,174 @@
+//! One search from everywhere: Ctrl+K or ⌘K, arrows, Enter. Over all tables at once, and the console's own pages.
+
+use leptos::ev;
+use leptos::html::{Dialog, Input};
+use leptos::prelude::*;
+use mesoscope::query::{Answer, Found, Hit, Query};
+use mesoscope::route::{Route, Table};
+use web_sys::KeyboardEvent;
+
+use super::icon::Icon;
+use super::link::link;
+use super::parts::task_state;
+use super::router::{push, route};
+
+/// A line of the list: what it is, where it leads.
+#[derive(Clone, PartialEq)]
+struct Line {
+    kind: &'static str,
+    title: String,
+    detail: String,
+    state: Option<mesoscope::cluster::TaskState>,
+    route: Route,
+}
+
+/// The button that opens it, and the box itself.
+#[component]
+pub(crate) fn Search() -> impl IntoView {
+    let dialog: NodeRef<Dialog> = NodeRef::new();
+    let open = RwSignal::new(false);
+    let show = move || {
+        if let Some(dialog) = dialog.get_untracked()
+            && !dialog.open()
+            && dialog.show_modal().is_ok()
+        {
+            open.set(true);
+        }
+    };
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.key().eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()) && !event.alt_key() {
+            event.prevent_default();
+            show();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let close = Callback::new(move |()| drop(dialog.get_untracked().map(|dialog| dialog.close())));
+    // A click beside the box closes it; one inside has a child for its target.
+    let beside = move |event: web_sys::MouseEvent| {
+        if event.target() == event.current_target() {
+            close.run(());
+        }
+    };
+    view! {
+        <button class="search-button" aria-label="Search everything" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| show()>
+            {Icon::Search.view()}<span>"Search"</span><kbd aria-hidden="true">"Ctrl K"</kbd>
+        </button>
+        <dialog class="search" node_ref=dialog aria-label="Search everything" on:close=move |_| open.set(false) on:click=beside>
+            <Show when=move || open.get()><SearchBox close/></Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn SearchBox(close: Callback<()>) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let answer = link().watch(move || Query::Search(text.get()));
+    let lines = Memo::new(move |_| {
+        let hits = match answer.get() {
+            Some(Answer::Search(hits)) => hits,
+            _ => Vec::new(),
+        };
+        text.with(|text| pages(text)).into_iter().chain(hits.into_iter().map(line)).collect::<Vec<_>>()
+    });
+    let here = route();
+    let go = move |at: usize| {
+        if let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) {
+            close.run(());
+            push(here, line.route);
+        }
+    };
+    let step = move |by: isize| {
+        let count = lines.with_untracked(Vec::len);
+        chosen.update(|chosen| *chosen = chosen.saturating_add_signed(by).min(count.saturating_sub(1)));
+    };
+    let pressed = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowDown" => {
+            event.prevent_default();
+            step(1);
+        }
+        "ArrowUp" => {
+            event.prevent_default();
+            step(-1);
+        }
+        "Enter" => go(chosen.get_untracked()),
+        _ => {}
+    };
+    let input: NodeRef<Input> = NodeRef::new();
+    Effect::new(move |_| drop(input.get().map(|input| input.focus())));
+    let typed = move |event| {
+        text.set(event_target_value(&event));
+        chosen.set(0);
+    };
+    let active = move || lines.with(|lines| (chosen.get() < lines.len()).then(|| format!("hit-{}", chosen.get())));
+    let rows = move || {
+        let lines = lines.get();
+        lines.into_iter().enumerate().map(|(at, line)| row(at, line, chosen, move || go(at))).collect_view()
+    };
+    let says = move || {
+        if text.read().trim().is_empty() {
+            "Any id or part of one, host, address, name or role."
+        } else if lines.read().is_empty() {
+            "Nothing fits."
+        } else {
+            ""
+        }
+    };
+    view! {
+        <div class="search-box">
+            <input node_ref=input type="text" role="combobox" aria-label="Search everything" aria-expanded="true" aria-controls="hits" aria-autocomplete="list"
+                aria-activedescendant=active placeholder="Agents, frameworks, tasks, roles, pages" autocomplete="off" spellcheck="false"
+                on:input=typed on:keydown=pressed/>
+            <ul id="hits" role="listbox" aria-label="What was found">{rows}</ul>
+            <p class="dim" role="status">{says}</p>
+        </div>
+    }
+}
+
+fn row(at: usize, line: Line, chosen: RwSignal<usize>, go: impl Fn() + 'static) -> AnyView {
+    let selected = move || (chosen.get() == at).to_string();
+    view! {
+        <li id=format!("hit-{at}") role="option" aria-selected=selected on:click=move |_| go() on:mousemove=move |_| chosen.set(at)>
+            <small>{line.kind}</small><b>{line.title}</b>{line.state.map(task_state)}<span class="dim mono">{line.detail}</span>
+        </li>
+    }
+    .into_any()
+}
+
+fn line(hit: Hit) -> Line {
+    let Hit { what, title, detail, .. } = hit;
+    let (kind, state, route) = match what {
+        Found::Agent(id) => ("agent", None, Route::Agent(id)),
+        Found::Framework(id) => ("framework", None, Route::Framework(id)),
+        Found::Task(framework, id, state) => ("task", Some(state), Route::Task(framework, id)),
+        Found::Role(role) => {
+            ("role", None, Route::Roles(Table { filter: format!("role:\"{role}\""), sort: String::new() }))
+        }
+    };
+    Line { kind, title, detail, state, route }
+}
+
+/// The console's own pages whose names begin with what was typed.
+fn pages(text: &str) -> Vec<Line> {
+    let all = [
+        ("Overview", Route::Overview),
+        ("Agents", Route::Agents(Table::default())),
+        ("Frameworks", Route::Frameworks(Table::default())),
+        ("Tasks", Route::Tasks(Table::default())),
+        ("Roles", Route::Roles(Table::default())),
+        ("Maintenance", Route::Maintenance),
+        ("Offers", Route::Offers(Table::default())),
+        ("Master", Route::Master),
+        ("Trouble", Route::Trouble),
+    ];
+    let typed = text.trim().to_lowercase();
+    let fits = |(name, _): &(&str, Route)| name.to_lowercase().starts_with(&typed);
+    let page = |(name, route): (&str, Route)| Line {
+        kind: "page",
+        title: name.to_owned(),
+        detail: String::new(),
+        state: None,
+        route,
+    };
+    all.into_iter().filter(fits).map(page).collect()
+}

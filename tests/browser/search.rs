@@ -1,0 +1,35 @@
+//! The search from everywhere.
+
+use thirtyfour::prelude::*;
+
+use super::journey::journey_with;
+use crate::still;
+
+#[test]
+fn anything_is_found_from_anywhere_by_keys_alone() {
+    journey_with("search", still(), async |world| {
+        world.open("#/maintenance").await?;
+        world.wait_for("Live").await?;
+        world.press(Key::Control + "k").await?;
+        world.field("Search everything").await?;
+        world.press("a0005").await?;
+        world.find("option", "~a0005").await?;
+        world.axe().await?;
+        world.screenshot("search").await?;
+        world.press(Key::Enter + "").await?;
+        world.until("the agent's page is there", async || Ok(world.address().await?.starts_with("#/agents/"))).await?;
+        world.wait_for("a0005").await?;
+
+        world.click("button", "Search everything").await?;
+        world.press("roles").await?;
+        world.find("option", "~Roles").await?;
+        world.press(Key::Enter + "").await?;
+        world.until("a page is found by its name", async || Ok(world.address().await? == "#/roles")).await?;
+
+        world.press(Key::Control + "k").await?;
+        world.press("<img src=x>").await?;
+        world.wait_for("Nothing fits").await?;
+        world.press(Key::Escape + "").await?;
+        world.wait_no("field", "Search everything").await
+    });
+}
