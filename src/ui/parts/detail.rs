@@ -3,10 +3,10 @@
 
 use leptos::prelude::*;
 use mesoscope::text;
-use mesoscope::units::{Bytes, Timestamp};
+use mesoscope::units::{Bytes, Quantities, Timestamp};
 use mesoscope::wire::detail::Resource;
 
-use super::figure::ago_or_nothing;
+use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::ui::widgets::Blank;
 
 /// A page's answer: `None` before it came, `Some(None)` if there is no such thing.
@@ -24,6 +24,18 @@ where
 /// A fact: its name and what it is; a dash if it is nothing.
 pub(crate) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
     view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// What is used, as facts; graphics processors only where there are any.
+pub(crate) fn used_facts(used: Quantities) -> AnyView {
+    let gpus = used.gpus.as_f64();
+    view! {
+        {fact("CPUs", text::amount(used.cpus.as_f64()))}
+        {fact("Memory", or_dash(&bytes_or_nothing(used.mem)))}
+        {fact("Disk", or_dash(&bytes_or_nothing(used.disk)))}
+        {(gpus > 0.0).then(|| fact("GPUs", text::amount(gpus)))}
+    }
+    .into_any()
 }
 
 /// The text, or a dash.
