@@ -11,7 +11,7 @@ use mesoscope::units::Quantities;
 use crate::ui::link::link;
 use crate::ui::parts::{
     Detail, Errands, ExecutorOwn, Fresh, Line, Reach, agent_link, executor_lines, fact, framework_link, slice,
-    used_facts,
+    used_words,
 };
 use crate::ui::widgets::{Blank, Panel};
 
@@ -98,7 +98,7 @@ fn facts(agent: &AgentId, host: &str, framework: &FrameworkId, name: &str, live:
             {fact("Framework", framework_link(framework, name))}
             {fact("Agent", agent_link(agent, host))}
             {fact("Live tasks", text::count(u64::from(live)))}
-            {used_facts(used)}
+            {fact("Used here", used_words(used))}
         </dl>
     }
     .into_any()

@@ -11,7 +11,7 @@ use mesoscope::wire::own::{Executor, Run};
 use crate::ui::link::link;
 use crate::ui::parts::{
     Detail, Errands, ExecutorOwn, Fresh, Reach, agent_link, fact, framework_link, or_dash, pairs, resources, slice,
-    used_facts,
+    used_words,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -82,7 +82,9 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     };
     let own = move || {
         let of_agent = told.get().map(|(executor, _)| executor.resources);
-        of_agent.or_else(|| facts_of.get().map(|facts| facts.told.resources)).map(|rows| resources(&rows))
+        of_agent
+            .or_else(|| facts_of.get().map(|facts| facts.told.resources))
+            .map(|rows| resources("Resources of the executor", &rows))
     };
     view! {
         <Show when=nothing><section class="panel"><Blank title="Nothing is known of this executor" words/></section></Show>
@@ -152,7 +154,7 @@ fn facts(key: &ExecutorKey, facts: Facts, of_agent: Option<Executor>, ended: Opt
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}
             {fact("Sandbox", view! { <a class="link" href=sandbox.to_string()>"Its files"</a> })}
-            {used_facts(facts.used)}
+            {fact("Used by its live tasks", used_words(facts.used))}
             {fact("Command", view! { <span class="mono">{or_dash(&told.command)}</span> })}
             {fact("Labels", pairs(&told.labels))}
         </dl>

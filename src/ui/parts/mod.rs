@@ -20,7 +20,7 @@ mod trouble;
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts};
-pub(crate) use detail::{Detail, chips, fact, or_dash, pairs, resources, scalar, slice, used_facts, when};
+pub(crate) use detail::{Detail, chips, fact, or_dash, pairs, resources, scalar, slice, used_words, when};
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing};
 pub(crate) use fresh::Fresh;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};

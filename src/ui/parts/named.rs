@@ -26,7 +26,7 @@ pub(crate) fn named_table(name: &'static str, value: &'static str, rows: Vec<(St
     }
     let line = |(name, value): (String, String)| view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}</td></tr> };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label=format!("{name}s")><table class="plain">
+        <div class="scroll-x" tabindex="0" role="region" aria-label=format!("{name}s, listed")><table class="plain">
             <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
             <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
     }

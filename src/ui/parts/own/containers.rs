@@ -48,7 +48,7 @@ pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Mem
     };
     let table = move || {
         view! {
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Containers"><table class="plain">
+            <div class="scroll-x" tabindex="0" role="region" aria-label="Containers, listed"><table class="plain">
                 <thead><tr><th>"Executor, and tasks inside"</th><th class="num">"CPUs in use"</th><th class="num">"Memory in use"</th><th class="num">"Disk in use"</th><th>"Container"</th><th class="num">"PID"</th><th>"Addresses"</th></tr></thead>
                 <tbody><For each=lines key=Clone::clone children=row/></tbody></table></div>
         }

@@ -58,7 +58,7 @@ fn given(told: &[Provider]) -> AnyView {
     let one = |provider: &Provider| {
         view! {
             <div class="blank"><b>{provider.name.clone()}</b><p class="mono">{provider.kind.clone()}" "{provider.id.clone()}</p></div>
-            {resources(&provider.resources)}
+            {resources("Resources of a provider", &provider.resources)}
         }
     };
     told.iter().map(one).collect_view().into_any()

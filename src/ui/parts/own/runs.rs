@@ -62,7 +62,7 @@ pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
         view! { <p class="blank">{more}" more have ended."</p> }
     });
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Executors"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Executors, listed"><table class="plain">
             <thead><tr><th>"Executor"</th><th>"State"</th><th>"Framework"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th><th class="num">"Own CPUs"</th><th class="num">"Own memory"</th></tr></thead>
             <tbody>{rows}</tbody></table></div>
         {more}
@@ -133,7 +133,7 @@ fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label=title><table class="plain">
+        <div class="scroll-x" tabindex="0" role="region" aria-label=format!("{title}, listed")><table class="plain">
             <thead><tr><th>"Task"</th><th>"State"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
