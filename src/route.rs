@@ -18,12 +18,14 @@ pub enum Route {
     /// An executor's sandbox; the path must be found first.
     ExecutorBrowse(AgentId, FrameworkId, ExecutorId),
     TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId),
+    Executors(Table),
     Frameworks(Table),
     Framework(FrameworkId),
     Tasks(Table),
     Task(FrameworkId, TaskId),
     Roles(Table),
     Offers(Table),
+    Operations(Table),
     Maintenance,
     Master,
     /// What was not understood, and what went wrong on the way.
@@ -57,12 +59,14 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         [] => Route::Overview,
         ["agents" | "slaves"] => Route::Agents(table(query)?),
         ["agents" | "slaves", agent, rest @ ..] => of_agent(unescape(agent).into(), rest, query)?,
+        ["executors"] => Route::Executors(table(query)?),
         ["frameworks"] => Route::Frameworks(table(query)?),
         ["frameworks", framework] => Route::Framework(unescape(framework).into()),
         ["frameworks", framework, "tasks", task] => Route::Task(unescape(framework).into(), unescape(task).into()),
         ["tasks"] => Route::Tasks(table(query)?),
         ["roles"] => Route::Roles(table(query)?),
         ["offers"] => Route::Offers(table(query)?),
+        ["operations"] => Route::Operations(table(query)?),
         ["maintenance"] => Route::Maintenance,
         ["master"] => Route::Master,
         ["trouble"] => Route::Trouble,
@@ -120,6 +124,7 @@ impl fmt::Display for Route {
                 write_executor(f, agent, framework, executor)?;
                 write!(f, "/tasks/{}/browse", Part(task.as_str()))
             }
+            Self::Executors(table) => write_table(f, "executors", table),
             Self::Frameworks(table) => write_table(f, "frameworks", table),
             Self::Framework(framework) => write!(f, "#/frameworks/{}", Part(framework.as_str())),
             Self::Tasks(table) => write_table(f, "tasks", table),
@@ -128,6 +133,7 @@ impl fmt::Display for Route {
             }
             Self::Roles(table) => write_table(f, "roles", table),
             Self::Offers(table) => write_table(f, "offers", table),
+            Self::Operations(table) => write_table(f, "operations", table),
             Self::Maintenance => f.write_str("#/maintenance"),
             Self::Master => f.write_str("#/master"),
             Self::Trouble => f.write_str("#/trouble"),
@@ -248,6 +254,8 @@ mod tests {
         );
         check("#/frameworks/f-0001/", Route::Framework(framework));
         check("#/offers", Route::Offers(Table::default()));
+        check("#/executors", Route::Executors(Table::default()));
+        check("#/operations?sort=-kind", Route::Operations(Table { sort: "-kind".into(), ..Table::default() }));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! What needs no browser is tested without one, elsewhere.
 
 mod browser {
+    pub mod agents;
     pub mod axe;
     pub mod chrome;
     pub mod find;

@@ -7,6 +7,7 @@ use super::Cluster;
 use super::blobs::Blob;
 use super::slots::Slot;
 use super::tasks::Row;
+use crate::ids::{AgentId, FrameworkId};
 use crate::units::Quantities;
 use crate::wire;
 
@@ -45,11 +46,13 @@ pub(super) struct ExecutorKey {
 
 pub(super) type Executors = HashMap<ExecutorKey, Executor>;
 
-/// An executor with its own id and those of whose it is.
+/// An executor with its own id, and those and the names of whose it is. The names are empty where they were never told.
 #[derive(Clone, Copy, Debug)]
 pub struct Placed<'a> {
     pub framework: &'a str,
+    pub framework_name: &'a str,
     pub agent: &'a str,
+    pub hostname: &'a str,
     pub id: &'a str,
     pub executor: &'a Executor,
 }
@@ -60,10 +63,21 @@ impl Cluster {
         let present = self.executors.iter().filter(|(_, executor)| executor.known != Known::Denied);
         present.map(|(key, executor)| Placed {
             framework: self.frameworks.id(key.framework),
+            framework_name: self.framework_name_at(key.framework),
             agent: self.agents.id(key.agent),
+            hostname: self.agents.get(key.agent).map_or("", |entry| &entry.hostname),
             id: &key.id,
             executor,
         })
+    }
+
+    /// The executors of a framework on an agent, in no order that means anything.
+    pub fn executors_at<'a>(
+        &'a self,
+        agent: &'a AgentId,
+        framework: &'a FrameworkId,
+    ) -> impl Iterator<Item = Placed<'a>> {
+        self.executors().filter(|placed| placed.agent == agent.as_str() && placed.framework == framework.as_str())
     }
 
     /// One of the list's.

@@ -276,7 +276,11 @@ impl Cluster {
 
     /// The name of a task's framework, as far as it is known.
     pub fn framework_name_of(&self, task: &Task) -> &str {
-        let known = self.frameworks.get(task.framework).and_then(|slot| slot.known.as_ref());
+        self.framework_name_at(task.framework)
+    }
+
+    fn framework_name_at(&self, slot: Slot) -> &str {
+        let known = self.frameworks.get(slot).and_then(|slot| slot.known.as_ref());
         known.map_or("", |framework| framework.name.as_str())
     }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
+use super::executors::{self, ExecutorRow};
 use super::maintenance::is_on;
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
-use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::ids::{AgentId, FrameworkId, TaskId};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 use crate::wire::detail;
@@ -32,24 +33,11 @@ pub struct AgentDetail {
     /// What its own JSON tells beyond the row: reservations and volumes, capabilities, its drain.
     pub told: detail::Agent,
     /// Executors on it that the master lists, or that live tasks name.
-    pub executors: Vec<ExecutorOnAgent>,
+    pub executors: Vec<ExecutorRow>,
     /// The machine's part in the maintenance schedule.
     pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
     /// The agent as the master told it, as JSON.
     pub json: String,
-}
-
-/// An executor on an agent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ExecutorOnAgent {
-    pub id: ExecutorId,
-    pub name: String,
-    pub framework: FrameworkId,
-    pub framework_name: String,
-    /// Live tasks that name it.
-    pub tasks: u32,
-    /// Its own resources, without its tasks'.
-    pub used: Quantities,
 }
 
 /// A framework's share of an agent.
@@ -87,7 +75,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     Some(AgentDetail {
         row: row(agent),
         told: detail::agent(&json),
-        executors: executors(cluster, id),
+        executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
         pid: agent.pid.clone(),
@@ -99,21 +87,9 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     })
 }
 
-fn executors(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorOnAgent> {
+fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorRow> {
     let here = cluster.executors().filter(|placed| placed.agent == agent.as_str());
-    let rows: Vec<ExecutorOnAgent> = here
-        .map(|placed| ExecutorOnAgent {
-            id: placed.id.into(),
-            name: placed.executor.name.clone(),
-            framework: placed.framework.into(),
-            framework_name: cluster
-                .framework(&placed.framework.into())
-                .map(|framework| framework.name.clone())
-                .unwrap_or_default(),
-            tasks: placed.executor.tasks,
-            used: placed.executor.used,
-        })
-        .collect();
+    let rows: Vec<ExecutorRow> = here.map(executors::row).collect();
     order::sorted(rows, |a, b| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)))
 }
 

@@ -3,12 +3,15 @@
 
 mod agent;
 mod agents;
+mod executor;
+mod executors;
 mod filter;
 mod framework;
 mod frameworks;
 mod maintenance;
 mod master;
 mod offers;
+mod operations;
 mod overview;
 mod roles;
 mod search;
@@ -19,14 +22,17 @@ mod tasks;
 
 use serde::{Deserialize, Serialize};
 
-pub use agent::{AgentDetail, ExecutorOnAgent, FrameworkOnAgent, TaskOnAgent};
+pub use agent::{AgentDetail, FrameworkOnAgent, TaskOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
+pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, together};
+pub use executors::{ExecutorColumn, ExecutorRow};
 pub use filter::Filter;
 pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
 pub use maintenance::{MachineRow, Maintenance, WindowRow};
 pub use master::MasterDetail;
 pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
+pub use operations::{OperationColumn, OperationRow};
 pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
 pub use roles::{QuotaRow, RoleColumn, RoleRow};
 pub use search::{Found, Hit};
@@ -46,12 +52,17 @@ pub enum Query {
     Overview,
     Agents(TableQuery<AgentColumn>),
     Agent(AgentId),
+    /// A framework on one agent.
+    AgentFramework(AgentId, FrameworkId),
+    Executors(TableQuery<ExecutorColumn>),
+    Executor(ExecutorKey),
     Frameworks(TableQuery<FrameworkColumn>),
     Framework(FrameworkId),
     Tasks(TableQuery<TaskColumn>),
     Task(TaskKey),
     Roles(TableQuery<RoleColumn>),
     Offers(TableQuery<OfferColumn>),
+    Operations(TableQuery<OperationColumn>),
     Maintenance,
     Master,
     /// Over all tables at once.
@@ -68,10 +79,12 @@ impl Query {
             }
             Self::Agents(_) => &[Part::Agents, Part::Metrics],
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
+            Self::AgentFramework(..) | Self::Executors(_) | Self::Executor(_) => &[Part::Executors],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
             Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
             Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
             Self::Offers(_) => &[Part::Frameworks],
+            Self::Operations(_) => &[Part::Operations],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
             Self::Search(_) => &[],
@@ -86,6 +99,11 @@ pub enum Answer {
     Agents(Window<AgentRow>),
     /// `None` if the cluster does not know the agent.
     Agent(Option<Box<AgentDetail>>),
+    /// `None` if the cluster knows neither the agent nor a task that it had of the framework.
+    AgentFramework(Option<Box<AgentFrameworkDetail>>),
+    Executors(Window<ExecutorRow>),
+    /// `None` if the cluster knows neither the agent nor a task of the executor.
+    Executor(Option<Box<ExecutorDetail>>),
     Frameworks(Window<FrameworkRow>),
     /// `None` if the cluster does not know the framework.
     Framework(Option<Box<FrameworkDetail>>),
@@ -94,6 +112,7 @@ pub enum Answer {
     Task(Option<Box<TaskDetail>>),
     Roles(Window<RoleRow>),
     Offers(Window<OfferRow>),
+    Operations(Window<OperationRow>),
     Maintenance(Box<Maintenance>),
     /// The best first.
     Search(Vec<Hit>),
@@ -108,6 +127,11 @@ pub fn answer(cluster: &Cluster, trouble: &Trouble, query: &Query, now: Timestam
         Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, now))),
         Query::Agents(query) => Answer::Agents(agents::agents(cluster, query)),
         Query::Agent(id) => Answer::Agent(agent::agent(cluster, id).map(Box::new)),
+        Query::AgentFramework(agent, framework) => {
+            Answer::AgentFramework(executor::agent_framework(cluster, agent, framework).map(Box::new))
+        }
+        Query::Executors(query) => Answer::Executors(executors::executors(cluster, query)),
+        Query::Executor(key) => Answer::Executor(executor::executor(cluster, key).map(Box::new)),
         Query::Frameworks(query) => Answer::Frameworks(frameworks::frameworks(cluster, query)),
         Query::Framework(id) => Answer::Framework(framework::framework(cluster, id).map(Box::new)),
         Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query)),
@@ -115,6 +139,7 @@ pub fn answer(cluster: &Cluster, trouble: &Trouble, query: &Query, now: Timestam
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Search(text) => Answer::Search(search::search(cluster, text)),
+        Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),

@@ -12,6 +12,8 @@ pub(crate) enum Icon {
     Roles,
     Maintenance,
     Offers,
+    Executors,
+    Operations,
     Master,
     Trouble,
     More,
@@ -36,6 +38,8 @@ impl Icon {
             Self::Roles => "M8 2.5v4.5M8 7 4 12M8 7l4 5M8 2v.5M4 12v1M12 12v1",
             Self::Maintenance => "M2.5 3.5h11v10h-11zM2.5 6.5h11M5 2v2.5M11 2v2.5",
             Self::Offers => "M3 8h10M9 4l4 4-4 4",
+            Self::Executors => "M2.5 2.5h11v11h-11zM6.5 5.5 10.5 8l-4 2.5z",
+            Self::Operations => "M2.5 5h8M8 2.5 10.5 5 8 7.5M13.5 11h-8M8 8.5 5.5 11 8 13.5",
             Self::Master => "M8 5.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4ZM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2",
             Self::Trouble => "M8 2 1.8 13.5h12.4zM8 6.5v3M8 11.5v.2",
             Self::More => {

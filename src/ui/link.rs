@@ -82,7 +82,8 @@ pub(crate) fn link() -> Link {
     expect_context()
 }
 
-fn base() -> String {
+/// Where the page is served from, with a slash at its end.
+pub(super) fn base() -> String {
     let page = document().base_uri().ok().flatten().unwrap_or_default();
     let end = page.find(['#', '?']).unwrap_or(page.len());
     let page = page.get(..end).unwrap_or_default();

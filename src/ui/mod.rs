@@ -2,6 +2,7 @@
 //! Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
 
 mod account;
+mod ask;
 mod clock;
 mod icon;
 mod link;

@@ -51,10 +51,12 @@ pub(crate) fn replace(here: RwSignal<Route>, route: Route) {
 pub(crate) fn page_of(route: &Route) -> Route {
     match route {
         Route::Agents(_) => Route::Agents(Table::default()),
+        Route::Executors(_) => Route::Executors(Table::default()),
         Route::Frameworks(_) => Route::Frameworks(Table::default()),
         Route::Tasks(_) => Route::Tasks(Table::default()),
         Route::Roles(_) => Route::Roles(Table::default()),
         Route::Offers(_) => Route::Offers(Table::default()),
+        Route::Operations(_) => Route::Operations(Table::default()),
         other => other.clone(),
     }
 }

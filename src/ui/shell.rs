@@ -30,7 +30,13 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let table = move || {
         matches!(
             page.get(),
-            Route::Agents(_) | Route::Frameworks(_) | Route::Tasks(_) | Route::Roles(_) | Route::Offers(_)
+            Route::Agents(_)
+                | Route::Executors(_)
+                | Route::Frameworks(_)
+                | Route::Tasks(_)
+                | Route::Roles(_)
+                | Route::Offers(_)
+                | Route::Operations(_)
         )
     };
     let fills = move || (table() && !asks.get()).then_some("");
@@ -80,12 +86,14 @@ fn name(route: &Route) -> String {
         Route::Overview => "",
         Route::Agents(_) => "Agents",
         Route::Agent(id) => return format!("Agent {}", text::short_id(id.as_str())),
+        Route::Executors(_) => "Executors",
         Route::Frameworks(_) => "Frameworks",
         Route::Framework(_) | Route::AgentFramework(..) => "Framework",
         Route::Tasks(_) => "Tasks",
         Route::Task(..) => "Task",
         Route::Roles(_) => "Roles",
         Route::Offers(_) => "Offers",
+        Route::Operations(_) => "Operations",
         Route::Maintenance => "Maintenance",
         Route::Master => "Master",
         Route::Trouble => "Trouble",
@@ -230,6 +238,8 @@ fn Rail() -> impl IntoView {
         view! {
             <Way route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
             <Way route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <Way route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
+            <Way route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
             <Way route=Route::Master icon=Icon::Master name="Master" number=|| None/>
         }
     };
@@ -242,6 +252,8 @@ fn Rail() -> impl IntoView {
             <Way rest=true route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=number(|standing| standing.roles)/>
             <Way rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
             <Way rest=true route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <Way rest=true route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
+            <Way rest=true route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
             <Way rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
             <Way rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
             <details node_ref=more>

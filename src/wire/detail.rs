@@ -195,7 +195,7 @@ pub fn operations(body: &str) -> Result<Vec<Operation>, serde_json::Error> {
     Ok(items(&body, "/get_operations/operations").map(one).collect())
 }
 
-fn resource(told: &Value) -> Resource {
+pub(super) fn resource(told: &Value) -> Resource {
     let reservations: Vec<&Value> = items(told, "/reservations").collect();
     let newest = reservations.last();
     let role = newest.map_or_else(|| text(told, "/role"), |newest| text(newest, "/role"));
@@ -267,14 +267,14 @@ fn image(task: &Value) -> String {
 }
 
 /// A container after its parents, outermost first.
-fn line_of(id: &Value) -> Vec<String> {
+pub(super) fn line_of(id: &Value) -> Vec<String> {
     let mut line: Vec<String> =
         std::iter::successors(Some(id), |id| id.get("parent")).map(|id| text(id, "/value")).collect();
     line.reverse();
     line
 }
 
-fn addresses(container: &Value) -> Vec<String> {
+pub(super) fn addresses(container: &Value) -> Vec<String> {
     let mut all = Vec::new();
     for network in items(container, "/network_infos") {
         let name = text(network, "/name");
@@ -285,7 +285,7 @@ fn addresses(container: &Value) -> Vec<String> {
     all
 }
 
-fn labels(told: &Value, path: &str) -> Vec<(String, String)> {
+pub(super) fn labels(told: &Value, path: &str) -> Vec<(String, String)> {
     items(told, path).map(|label| (text(label, "/key"), text(label, "/value"))).collect()
 }
 
@@ -298,15 +298,15 @@ fn capabilities(told: &Value, path: &str) -> Vec<String> {
     items(told, path).map(name).collect()
 }
 
-fn tree(json: &str) -> Value {
+pub(super) fn tree(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-fn items<'a>(told: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn items<'a>(told: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
     told.pointer(path).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn text(told: &Value, path: &str) -> String {
+pub(super) fn text(told: &Value, path: &str) -> String {
     told.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
@@ -315,12 +315,12 @@ fn flag(told: &Value, path: &str) -> bool {
 }
 
 /// A number, or a text of one: a limit may be `"Infinity"`.
-fn number(told: &Value, path: &str) -> Option<f64> {
+pub(super) fn number(told: &Value, path: &str) -> Option<f64> {
     let value = told.pointer(path)?;
     value.as_f64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn integer(told: &Value, path: &str) -> i64 {
+pub(super) fn integer(told: &Value, path: &str) -> i64 {
     let value = told.pointer(path);
     let whole = value.and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
     whole.unwrap_or_default()

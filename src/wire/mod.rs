@@ -12,6 +12,7 @@ mod framework;
 mod history;
 pub mod lists;
 mod mend;
+pub mod own;
 mod scalar;
 mod skeleton;
 mod state;

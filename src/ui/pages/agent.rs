@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 use mesoscope::cluster::{MachineMode, Part};
 use mesoscope::ids::AgentId;
-use mesoscope::query::{
-    AgentDetail, AgentRow, Answer, Capacity, ExecutorOnAgent, FrameworkOnAgent, Query, TaskOnAgent,
-};
+use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, ExecutorRow, FrameworkOnAgent, Query, TaskOnAgent};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Timestamp;
@@ -14,7 +12,7 @@ use mesoscope::wire::detail::{self, Drain};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, or_dash, pairs, resources, slice,
+    AgentOwn, CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, or_dash, pairs, resources, slice,
     task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
@@ -43,7 +41,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
         {move || match is_known.get() {
             None => ().into_any(),
             Some(false) => unknown(&id),
-            Some(true) => known(detail),
+            Some(true) => known(&id, detail),
         }}
     }
 }
@@ -59,7 +57,7 @@ fn unknown(id: &AgentId) -> AnyView {
     .into_any()
 }
 
-fn known(detail: Detail<AgentDetail>) -> AnyView {
+fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let capacity = slice(detail, |detail| {
         let AgentRow { total, allocated, offered, .. } = detail.row;
         Some(Capacity { total, allocated, offered })
@@ -75,6 +73,7 @@ fn known(detail: Detail<AgentDetail>) -> AnyView {
         (_, known) => text::count(known),
     };
     let json = slice(detail, |detail| detail.json.clone());
+    let agent = id.clone();
     view! {
         <div class="columns">
             <div class="stack">
@@ -82,11 +81,12 @@ fn known(detail: Detail<AgentDetail>) -> AnyView {
                 <CapacityPanel title="Resources" capacity/>
             </div>
             <div class="stack">
-                <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| frameworks(rows))}</Panel>
+                <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| frameworks(&agent, rows))}</Panel>
                 <Panel title="Executors on it">{move || executors_of.with(|rows| executors(rows))}</Panel>
             </div>
         </div>
-        <Panel title="Reservations and volumes">{move || resources_of.with(|rows| resources(rows))}</Panel>
+        <AgentOwn id=id.clone()/>
+        <Panel title="Reservations and volumes">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
         <Panel title="Tasks" aside=aside>{move || tasks_of.with(|(rows, _)| tasks(rows))}</Panel>
         <Code title="As the master tells it" text=json.into()/>
     }
@@ -158,15 +158,16 @@ fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
     view! { <a class="link" href=Route::Maintenance.to_string()>{word}</a>{start} }.into_any()
 }
 
-fn frameworks(rows: &[FrameworkOnAgent]) -> AnyView {
+fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent]) -> AnyView {
     if rows.is_empty() {
         return view! { <Blank title="None" words="No framework has a live task here."/> }.into_any();
     }
     let line = |share: &FrameworkOnAgent| {
         let (mem, unit) = text::bytes(share.used.mem);
+        let name = if share.name.is_empty() { share.id.0.clone() } else { share.name.clone() };
         view! {
             <tr>
-                <td>{framework_link(&share.id, &share.name)}</td>
+                <td><a href=Route::AgentFramework(agent.clone(), share.id.clone()).to_string() title="Its executors and tasks here">{name}</a></td>
                 <td class="num">{text::count(u64::from(share.tasks))}</td>
                 <td class="num">{text::amount(share.used.cpus.as_f64())}</td>
                 <td class="num">{mem}" "<span class="dim">{unit}</span></td>
@@ -181,14 +182,14 @@ fn frameworks(rows: &[FrameworkOnAgent]) -> AnyView {
     .into_any()
 }
 
-fn executors(rows: &[ExecutorOnAgent]) -> AnyView {
+fn executors(rows: &[ExecutorRow]) -> AnyView {
     if rows.is_empty() {
         return view! { <Blank title="None" words="The master lists no executor here. Those of the command executor it never lists."/> }.into_any();
     }
-    let line = |row: &ExecutorOnAgent| {
+    let line = |row: &ExecutorRow| {
         view! {
             <tr>
-                <td class="mono" title=row.id.0.clone()>{row.id.0.clone()}</td>
+                <td><a class="mono" href=Route::Executor(row.agent.clone(), row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{row.id.0.clone()}</a></td>
                 <td>{framework_link(&row.framework, &row.framework_name)}</td>
                 <td class="num">{text::count(u64::from(row.tasks))}</td>
                 <td class="num">{text::amount(row.used.cpus.as_f64())}</td>

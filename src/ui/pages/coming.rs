@@ -19,16 +19,14 @@ fn words(route: &Route) -> (&'static str, &'static str) {
         Route::AgentBrowse(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => {
             ("Sandbox", "It will browse the sandbox and show its files and logs.")
         }
-        Route::AgentFramework(..) => ("Framework on an agent", "It will hold the framework's executors on this agent."),
-        Route::Executor(..) => ("Executor", "It will hold the executor's queued, running and completed tasks."),
         _ => ("Mesoscope", ""),
     }
 }
 
 fn meanwhile(route: &Route) -> impl IntoView + use<> {
     let agent = match route {
-        Route::AgentBrowse(agent, _) | Route::AgentFramework(agent, _) => Some(agent),
-        Route::Executor(agent, ..) | Route::ExecutorBrowse(agent, ..) | Route::TaskBrowse(agent, ..) => Some(agent),
+        Route::AgentBrowse(agent, _) => Some(agent),
+        Route::ExecutorBrowse(agent, ..) | Route::TaskBrowse(agent, ..) => Some(agent),
         _ => None,
     };
     let place = agent.map_or(Route::Agents(Table::default()), |agent| Route::Agent(agent.clone()));

@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, MasterDetail, Query};
-use mesoscope::text;
 
 use crate::ui::link::link;
-use crate::ui::parts::{Detail, Fresh, fact, or_dash, slice, when};
-use crate::ui::widgets::{Blank, Copy, FilterBox, Panel};
+use crate::ui::parts::{Detail, Fresh, fact, figure_words, named, named_table, or_dash, slice, when};
+use crate::ui::widgets::{Copy, FilterBox, Panel};
 
 /// The page.
 #[component]
@@ -29,7 +28,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
     };
     let metrics = move || {
         let words = words();
-        metrics_of.with(|all| named(all, &words, |(name, value)| (name.clone(), number(*value))))
+        metrics_of.with(|all| named(all, &words, |(name, value)| (name.clone(), figure_words(*value))))
     };
     view! {
         <div class="head">
@@ -46,34 +45,8 @@ pub(crate) fn MasterPage() -> impl IntoView {
             </dl>
         })}</Panel>
         <div class="columns even">
-            <Panel title="Flags">{move || table("Flag", "Value", flags())}</Panel>
-            <Panel title="Metrics">{move || table("Metric", "Value", metrics())}</Panel>
+            <Panel title="Flags">{move || named_table("Flag", "Value", flags())}</Panel>
+            <Panel title="Metrics">{move || named_table("Metric", "Value", metrics())}</Panel>
         </div>
     }
-}
-
-/// Those whose name or value has all the words.
-fn named<T>(all: &[T], words: &[String], of: impl Fn(&T) -> (String, String)) -> Vec<(String, String)> {
-    let fits = |(name, value): &(String, String)| {
-        let (name, value) = (name.to_lowercase(), value.to_lowercase());
-        words.iter().all(|word| name.contains(word) || value.contains(word))
-    };
-    all.iter().map(of).filter(fits).collect()
-}
-
-fn number(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 { text::amount(value) } else { format!("{value:.4}") }
-}
-
-fn table(name: &'static str, value: &'static str, rows: Vec<(String, String)>) -> AnyView {
-    if rows.is_empty() {
-        return view! { <Blank title="None" words="The master tells none, or none fits the filter."/> }.into_any();
-    }
-    let line = |(name, value): (String, String)| view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}</td></tr> };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{name}s")><table class="plain">
-            <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
-            <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
 }

@@ -1,13 +1,17 @@
 //! Which page an address shows. Pages never import pages.
 
 mod agent;
+mod agent_framework;
 mod agents;
 mod coming;
+mod executor;
+mod executors;
 mod framework;
 mod frameworks;
 mod maintenance;
 mod master;
 mod offers;
+mod operations;
 mod overview;
 mod roles;
 mod task;
@@ -17,6 +21,7 @@ mod unknown;
 
 use leptos::prelude::*;
 use mesoscope::ids::TaskKey;
+use mesoscope::query::ExecutorKey;
 use mesoscope::route::Route;
 
 use super::router::{page_of, route};
@@ -30,12 +35,20 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Overview => view! { <overview::OverviewPage/> }.into_any(),
         Route::Agents(_) => view! { <agents::AgentsPage/> }.into_any(),
         Route::Agent(id) => view! { <agent::AgentPage id/> }.into_any(),
+        Route::AgentFramework(agent, framework) => {
+            view! { <agent_framework::AgentFrameworkPage agent framework/> }.into_any()
+        }
+        Route::Executors(_) => view! { <executors::ExecutorsPage/> }.into_any(),
+        Route::Executor(agent, framework, executor) => {
+            view! { <executor::ExecutorPage key=ExecutorKey { agent, framework, executor }/> }.into_any()
+        }
         Route::Frameworks(_) => view! { <frameworks::FrameworksPage/> }.into_any(),
         Route::Tasks(_) => view! { <tasks::TasksPage/> }.into_any(),
         Route::Framework(id) => view! { <framework::FrameworkPage id/> }.into_any(),
         Route::Task(framework, task) => view! { <task::TaskPage key=TaskKey { framework, task }/> }.into_any(),
         Route::Roles(_) => view! { <roles::RolesPage/> }.into_any(),
         Route::Offers(_) => view! { <offers::OffersPage/> }.into_any(),
+        Route::Operations(_) => view! { <operations::OperationsPage/> }.into_any(),
         Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),

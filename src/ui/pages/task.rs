@@ -72,7 +72,7 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
     view! {
         <div class="columns">
             <Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
-            <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources(rows)} {limited(limits)} })}</Panel>
+            <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel>
         </div>
         <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
         <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>

@@ -3,10 +3,10 @@
 
 use leptos::prelude::*;
 use mesoscope::text;
-use mesoscope::units::{Bytes, Timestamp};
+use mesoscope::units::{Bytes, Quantities, Timestamp};
 use mesoscope::wire::detail::Resource;
 
-use super::figure::ago_or_nothing;
+use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::ui::widgets::Blank;
 
 /// A page's answer: `None` before it came, `Some(None)` if there is no such thing.
@@ -24,6 +24,21 @@ where
 /// A fact: its name and what it is; a dash if it is nothing.
 pub(crate) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
     view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// What is used, in a line; graphics processors only where there are any.
+pub(crate) fn used_words(used: Quantities) -> String {
+    let amount = |number: f64, unit: &str| (number > 0.0).then(|| format!("{} {unit}", text::amount(number)));
+    let bytes = |bytes, of: &str| {
+        Some(bytes_or_nothing(bytes)).filter(|words| !words.is_empty()).map(|words| format!("{words} {of}"))
+    };
+    let parts = [
+        amount(used.cpus.as_f64(), "CPUs"),
+        bytes(used.mem, "memory"),
+        bytes(used.disk, "disk"),
+        amount(used.gpus.as_f64(), "GPUs"),
+    ];
+    or_dash(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 /// The text, or a dash.
@@ -66,8 +81,8 @@ pub(crate) fn scalar(name: &str, value: f64) -> String {
     }
 }
 
-/// A table of resources, each with whose it is.
-pub(crate) fn resources(rows: &[Resource]) -> AnyView {
+/// A table of resources, each with whose it is. The label tells it from other tables of the page.
+pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
     if rows.is_empty() {
         return view! { <Blank title="None" words="It has no resources of its own."/> }.into_any();
     }
@@ -91,7 +106,7 @@ pub(crate) fn resources(rows: &[Resource]) -> AnyView {
         }
     };
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Resources"><table class="plain">
+        <div class="scroll-x" tabindex="0" role="group" aria-label=label><table class="plain">
             <thead><tr><th>"Resource"</th><th class="num">"Amount"</th><th>"Allocated to"</th><th>"Reserved for"</th><th>"Volume"</th><th><span class="unseen">"Kind"</span></th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }

@@ -1,0 +1,206 @@
+//! A framework on one agent, and one executor, with everything that the state knows of them. What only the agent knows of
+//! them is not here: the page asks it.
+
+use hashbrown::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
+
+use super::executors::{self, ExecutorRow};
+use super::tasks::{self, TaskRow};
+use crate::cluster::{Cluster, Section, Task, TaskState};
+use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::order;
+use crate::units::{Quantities, Timestamp};
+use crate::wire::own::{Stage, Work};
+use crate::wire::{detail, own};
+
+/// How many tasks a page lists; the counts are of all.
+const TASKS: usize = 500;
+
+/// What names an executor in the whole cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutorKey {
+    pub agent: AgentId,
+    pub framework: FrameworkId,
+    pub executor: ExecutorId,
+}
+
+/// The page of a framework on an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentFrameworkDetail {
+    /// Empty if the agent, or the framework, was never told.
+    pub hostname: String,
+    pub framework_name: String,
+    /// What its live tasks and its listed executors there use.
+    pub used: Quantities,
+    pub executors: Vec<ExecutorRow>,
+    pub tasks: TasksThere,
+}
+
+/// An executor's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutorDetail {
+    pub hostname: String,
+    pub framework_name: String,
+    /// Whether it runs, as far as the master tells: it lists no executor that the agent makes for a command task.
+    pub row: Option<ExecutorRow>,
+    pub told: own::Executor,
+    /// What its live tasks use.
+    pub used: Quantities,
+    /// Its container, as its tasks tell it; empty if none does.
+    pub container: String,
+    pub tasks: TasksThere,
+    /// The executor as the master told it, as JSON; empty if it did not.
+    pub json: String,
+}
+
+/// Tasks of one place.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TasksThere {
+    /// Live and unreachable ones, then completed ones; the newest first. At most 500.
+    pub rows: Vec<TaskRow>,
+    /// How many of them all the state knows, and how many of those are live.
+    pub known: u32,
+    pub live: u32,
+}
+
+/// A task of an executor, as far as master and agent tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Errand {
+    pub framework: FrameworkId,
+    pub id: TaskId,
+    pub name: String,
+    pub stage: Stage,
+    pub state: TaskState,
+    pub used: Quantities,
+    pub updated: Option<Timestamp>,
+    pub message: String,
+    /// Whether the master knows it, so that it has a page.
+    pub known: bool,
+}
+
+/// The master's tasks, and those that only their agent tells of, each once; the newest first. The agent knows best how far
+/// a task is, since it starts them.
+pub fn together(rows: &[TaskRow], works: &[Work]) -> Vec<Errand> {
+    let by_agent: HashMap<(&str, &str), &Work> =
+        works.iter().map(|work| ((work.framework.as_str(), work.id.as_str()), work)).collect();
+    let mut known: HashSet<(&str, &str)> = HashSet::new();
+    let mut all: Vec<Errand> = Vec::new();
+    for row in rows {
+        let key = (row.framework.as_str(), row.id.as_str());
+        known.insert(key);
+        // A live task's state may be newer at the agent, and an id that is used again is another task's.
+        let stage = by_agent.get(&key).filter(|_| row.section == Section::Live).map_or(stage(row), |work| work.stage);
+        all.push(of_row(row, stage));
+    }
+    let unknown = works.iter().filter(|work| !known.contains(&(work.framework.as_str(), work.id.as_str())));
+    all.extend(unknown.map(of_work));
+    order::sorted(all, |a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)))
+}
+
+const fn stage(row: &TaskRow) -> Stage {
+    match (row.section, row.state) {
+        (Section::Completed, _) => Stage::Completed,
+        (Section::Live, TaskState::Staging) => Stage::Queued,
+        (Section::Live | Section::Unreachable, _) => Stage::Running,
+    }
+}
+
+fn of_row(row: &TaskRow, stage: Stage) -> Errand {
+    Errand {
+        framework: row.framework.clone(),
+        id: row.id.clone(),
+        name: row.name.clone(),
+        stage,
+        state: row.state,
+        used: row.used,
+        updated: row.updated,
+        message: row.message.clone(),
+        known: true,
+    }
+}
+
+fn of_work(work: &Work) -> Errand {
+    Errand {
+        framework: work.framework.as_str().into(),
+        id: work.id.as_str().into(),
+        name: work.name.clone(),
+        stage: work.stage,
+        state: work.state,
+        used: work.used,
+        updated: work.updated,
+        message: work.message.clone(),
+        known: false,
+    }
+}
+
+/// The framework on the agent.
+pub fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &FrameworkId) -> Option<AgentFrameworkDetail> {
+    let there = tasks_of(cluster, agent, framework, |_| true);
+    if there.is_empty() && cluster.agent(agent).is_none() {
+        return None;
+    }
+    let rows: Vec<ExecutorRow> = cluster.executors_at(agent, framework).map(executors::row).collect();
+    let own = rows.iter().fold(Quantities::NONE, |sum, row| sum + row.used);
+    Some(AgentFrameworkDetail {
+        hostname: cluster.hostname(agent).to_owned(),
+        framework_name: name_of(cluster, framework),
+        used: used(&there) + own,
+        executors: order::sorted(rows, |a, b| a.id.cmp(&b.id)),
+        tasks: listed(cluster, &there),
+    })
+}
+
+/// The executor of that key.
+pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
+    let ExecutorKey { agent, framework, executor } = key;
+    let there = tasks_of(cluster, agent, framework, |task| task.executor() == executor.as_str());
+    if there.is_empty() && cluster.agent(agent).is_none() {
+        return None;
+    }
+    let placed = cluster.executors_at(agent, framework).find(|placed| placed.id == executor.as_str());
+    let json = placed.map(|placed| cluster.json(placed.executor.json)).unwrap_or_default();
+    let container = there.first().map(|task| detail::task(&cluster.task_json(task)).containers);
+    Some(ExecutorDetail {
+        hostname: cluster.hostname(agent).to_owned(),
+        framework_name: name_of(cluster, framework),
+        row: placed.map(executors::row),
+        told: own::executor(&json),
+        used: used(&there),
+        // That of a pod's task is nested in it.
+        container: container.and_then(|line| line.into_iter().next()).unwrap_or_default(),
+        tasks: listed(cluster, &there),
+        json,
+    })
+}
+
+fn name_of(cluster: &Cluster, framework: &FrameworkId) -> String {
+    cluster.framework(framework).map(|framework| framework.name.clone()).unwrap_or_default()
+}
+
+fn tasks_of<'a>(
+    cluster: &'a Cluster,
+    agent: &AgentId,
+    framework: &FrameworkId,
+    is_meant: impl Fn(&Task) -> bool,
+) -> Vec<&'a Task> {
+    let there = cluster.tasks_of(agent).filter(|task| cluster.framework_id_of(task) == framework.as_str());
+    order::sorted(there.filter(|task| is_meant(task)).collect(), |a, b| {
+        a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| b.serial().cmp(&a.serial()))
+    })
+}
+
+fn used(tasks: &[&Task]) -> Quantities {
+    live(tasks).fold(Quantities::NONE, |sum, task| sum + task.used)
+}
+
+fn live<'a>(tasks: &'a [&Task]) -> impl Iterator<Item = &'a Task> {
+    tasks.iter().copied().filter(|task| task.section == Section::Live)
+}
+
+fn listed(cluster: &Cluster, tasks: &[&Task]) -> TasksThere {
+    TasksThere {
+        rows: tasks.iter().take(TASKS).map(|task| tasks::row(cluster, task)).collect(),
+        known: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
+        live: u32::try_from(live(tasks).count()).unwrap_or(u32::MAX),
+    }
+}

@@ -1,0 +1,124 @@
+//! The table of executors: those that the master lists, and those that live tasks name.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
+use crate::cluster::{Cluster, Placed};
+use crate::ids::{AgentId, ExecutorId, FrameworkId};
+use crate::units::Quantities;
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ExecutorColumn {
+    Id,
+    Name,
+    Framework,
+    Agent,
+    Tasks,
+    Cpus,
+    Mem,
+}
+
+impl ExecutorColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Name => "name",
+            Self::Framework => "framework",
+            Self::Agent => "agent",
+            Self::Tasks => "tasks",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+        }
+    }
+}
+
+impl Column for ExecutorColumn {
+    const ALL: &'static [Self] =
+        &[Self::Id, Self::Name, Self::Framework, Self::Agent, Self::Tasks, Self::Cpus, Self::Mem];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// One executor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutorRow {
+    pub id: ExecutorId,
+    pub name: String,
+    pub framework: FrameworkId,
+    pub framework_name: String,
+    pub agent: AgentId,
+    pub hostname: String,
+    /// Live tasks that name it.
+    pub tasks: u32,
+    /// Its own resources, without its tasks'.
+    pub used: Quantities,
+}
+
+/// The rows asked for.
+pub fn executors(cluster: &Cluster, query: &TableQuery<ExecutorColumn>) -> Window<ExecutorRow> {
+    let tie = |a: &Placed<'_>, b: &Placed<'_>| {
+        a.id.cmp(b.id).then_with(|| a.agent.cmp(b.agent)).then_with(|| a.framework.cmp(b.framework))
+    };
+    let window = window(cluster.executors(), query, by_column, tie, row);
+    Window { arriving: cluster.arriving(), ..window }
+}
+
+/// The executor as a row.
+pub fn row(placed: Placed<'_>) -> ExecutorRow {
+    ExecutorRow {
+        id: placed.id.into(),
+        name: placed.executor.name.clone(),
+        framework: placed.framework.into(),
+        framework_name: placed.framework_name.to_owned(),
+        agent: placed.agent.into(),
+        hostname: placed.hostname.to_owned(),
+        tasks: placed.executor.tasks,
+        used: placed.executor.used,
+    }
+}
+
+fn by_column(a: &Placed<'_>, b: &Placed<'_>, column: ExecutorColumn) -> Ordering {
+    let (x, y) = (a.executor, b.executor);
+    match column {
+        ExecutorColumn::Id => a.id.cmp(b.id),
+        ExecutorColumn::Name => x.name.cmp(&y.name),
+        ExecutorColumn::Framework => a.framework_name.cmp(b.framework_name),
+        ExecutorColumn::Agent => a.hostname.cmp(b.hostname),
+        ExecutorColumn::Tasks => x.tasks.cmp(&y.tasks),
+        ExecutorColumn::Cpus => x.used.cpus.cmp(&y.used.cpus),
+        ExecutorColumn::Mem => x.used.mem.cmp(&y.used.mem),
+    }
+}
+
+impl Row for Placed<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        [self.id, &self.executor.name, self.framework_name, self.hostname].into_iter().any(contains)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        match name {
+            "id" | "executor" => matches(self.id),
+            "name" => matches(&self.executor.name),
+            "framework" => matches(self.framework_name) || matches(self.framework),
+            "agent" | "host" => matches(self.hostname) || matches(self.agent),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        const GIBIBYTE: f64 = 1_073_741_824.0;
+        Some(match name {
+            "tasks" => f64::from(self.executor.tasks),
+            "cpus" => self.executor.used.cpus.as_f64(),
+            "mem" => self.executor.used.mem.as_f64() / GIBIBYTE,
+            _ => return None,
+        })
+    }
+}

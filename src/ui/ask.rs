@@ -1,0 +1,124 @@
+//! A question of the page's own to an agent: one call, one answer. The worker has no part in it but to say who is signed in.
+//! Understands no answer.
+
+use std::time::Duration;
+
+use gloo_net::http::Request;
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use mesoscope::api::{self, Call, Refusal, Target};
+use mesoscope::wire;
+use web_sys::AbortController;
+
+use super::link::{Link, base};
+
+/// After so long an agent that is well has answered; the next question comes two seconds later.
+const LIMIT: Duration = Duration::from_secs(8);
+
+/// A call and whom it is for.
+#[derive(Clone)]
+pub(crate) struct Question {
+    to: Target,
+    body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoAnswer {
+    /// What serves the page passes nothing on to agents.
+    #[error(
+        "Agents answer to no page of another origin, and what serves this one passes no calls on to them: a master does not. Served by the mesoscope executable, this page reaches every agent that the master knows."
+    )]
+    NoWay,
+    #[error("It did not answer within {} seconds.", LIMIT.as_secs())]
+    Late,
+    /// The network's own words.
+    #[error("The question did not get through: {0}.")]
+    Broken(String),
+    /// A no, by the agent or on the way to it.
+    #[error("{0}")]
+    Refused(Refusal),
+}
+
+impl NoAnswer {
+    /// In a few words.
+    pub(crate) const fn headline(&self) -> &'static str {
+        match self {
+            Self::NoWay => "This page has no way to the agent",
+            Self::Late | Self::Broken(_) => "The agent does not answer",
+            // The gateway knows the agent, and did not find it there.
+            Self::Refused(Refusal { status: 404 | 502 | 503 | 504, .. }) => "The agent cannot be reached",
+            Self::Refused(_) => "The agent refuses to tell",
+        }
+    }
+}
+
+impl Question {
+    pub(crate) fn new<C: Call>(call: &C, to: C::To) -> Self {
+        Self { to: to.into(), body: api::request(call) }
+    }
+
+    /// The answer's body. Whoever drops the future ends the question, too.
+    pub(crate) async fn ask(self, link: Link) -> Result<String, NoAnswer> {
+        let asking = Asking::new().ok_or(NoAnswer::Late)?;
+        let broken = |error: gloo_net::Error| {
+            if asking.is_over() { NoAnswer::Late } else { NoAnswer::Broken(error.to_string()) }
+        };
+        let request =
+            Request::post(&url(&self.to)).header("Content-Type", api::CONTENT_TYPE).header("Accept", api::CONTENT_TYPE);
+        // The gateway has seen to it that a challenge opens no pop-up of the browser's.
+        let request = match link.identity.get_untracked() {
+            Some(who) => request.header("Authorization", who.authorization.reveal()),
+            None => request,
+        };
+        let body = Uint8Array::from(self.body.as_slice());
+        let request = request.abort_signal(Some(&asking.controller.signal())).body(body).map_err(broken)?;
+        let response = request.send().await.map_err(broken)?;
+        let bytes = response.binary().await.map_err(broken)?;
+        match response.status() {
+            200 => Ok(wire::mend(&bytes).into_owned()),
+            status => Err(no(api::refusal(status, &bytes))),
+        }
+    }
+}
+
+/// The gateway's 404 names the agent; that of anything else means that it knows no such address.
+fn no(refusal: Refusal) -> NoAnswer {
+    match refusal.status {
+        404 | 405 if !refusal.words.contains("knows no agent") => NoAnswer::NoWay,
+        _ => NoAnswer::Refused(refusal),
+    }
+}
+
+fn url(to: &Target) -> String {
+    match to {
+        Target::Master => format!("{}api/v1", base()),
+        Target::Agent(agent) => format!("{}agent/{}/api/v1", base(), js_sys::encode_uri_component(agent.as_str())),
+    }
+}
+
+/// A question that is out, and ends with this at the latest.
+struct Asking {
+    controller: AbortController,
+    limit: Option<TimeoutHandle>,
+}
+
+impl Asking {
+    fn new() -> Option<Self> {
+        let controller = AbortController::new().ok()?;
+        let late = controller.clone();
+        let limit = set_timeout_with_handle(move || late.abort(), LIMIT).ok();
+        Some(Self { controller, limit })
+    }
+
+    fn is_over(&self) -> bool {
+        self.controller.signal().aborted()
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.limit.iter().for_each(TimeoutHandle::clear);
+        self.controller.abort();
+    }
+}

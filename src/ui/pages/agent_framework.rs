@@ -1,0 +1,118 @@
+//! A framework on one agent: its executors and tasks there, by the master, and by the agent where it can be asked.
+
+use leptos::prelude::*;
+use mesoscope::cluster::Part;
+use mesoscope::ids::{AgentId, FrameworkId};
+use mesoscope::query::{AgentFrameworkDetail, Answer, ExecutorRow, Query, together};
+use mesoscope::route::{Route, Table};
+use mesoscope::text;
+use mesoscope::units::Quantities;
+
+use crate::ui::link::link;
+use crate::ui::parts::{
+    Detail, Errands, ExecutorOwn, Fresh, Line, Reach, agent_link, executor_lines, fact, framework_link, slice,
+    used_words,
+};
+use crate::ui::widgets::{Blank, Panel};
+
+/// The page.
+#[component]
+pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl IntoView {
+    let asked = (agent.clone(), framework.clone());
+    let answer = link().watch(move || Query::AgentFramework(asked.0.clone(), asked.1.clone()));
+    let detail: Detail<AgentFrameworkDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::AgentFramework(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
+    let host = slice(detail, |detail| detail.hostname.clone());
+    let name = slice(detail, |detail| detail.framework_name.clone());
+    let (agent_id, framework_id) = (agent.clone(), framework.clone());
+    let title = move || name.with(|name| if name.is_empty() { framework_id.0.clone() } else { name.clone() });
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <span class="crumb">{move || host.with(|host| agent_link(&agent_id, host))}</span><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            <Fresh parts=&[Part::Executors]/>
+        </div>
+        {move || match is_known.get() {
+            None => ().into_any(),
+            Some(false) => unknown(&agent, &framework),
+            Some(true) => known(&agent, &framework, detail),
+        }}
+    }
+}
+
+fn unknown(agent: &AgentId, framework: &FrameworkId) -> AnyView {
+    let words = "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task that the framework had there. An id may also be mistyped.";
+    view! {
+        <section class="panel">
+            <Blank title=format!("The master knows no agent {agent}") words/>
+            <div class="blank"><a class="link" href=Route::Framework(framework.clone()).to_string()>"The framework"</a></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFrameworkDetail>) -> AnyView {
+    let reach = Reach::start(agent);
+    let meant = framework.clone();
+    let runs = reach.runs.slice(move |runs| {
+        runs.iter().filter(|run| run.executor.framework == meant.as_str()).cloned().collect::<Vec<_>>()
+    });
+    let facts_of = slice(detail, |detail| {
+        (detail.hostname.clone(), detail.framework_name.clone(), detail.tasks.live, detail.used)
+    });
+    let by_master = slice(detail, |detail| detail.executors.clone());
+    let told = reach.runs.is_told();
+    let lines = Memo::new(move |_| match told.get() {
+        true => runs.with(|runs| runs.iter().map(Line::of).collect::<Vec<_>>()),
+        false => by_master.with(|rows| rows.iter().map(line).collect()),
+    });
+    let tasks = slice(detail, |detail| detail.tasks.rows.clone());
+    let rows = Memo::new(move |_| {
+        let works: Vec<_> = runs.with(|runs| runs.iter().flat_map(|run| run.tasks.clone()).collect());
+        tasks.with(|tasks| together(tasks, &works))
+    });
+    let nothing = move || told.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
+    let words = "Neither the master nor the agent remembers anything of that framework here. It may have moved on long ago, or its id may be mistyped.";
+    let (whose, home, inner, meant) = (framework.clone(), agent.clone(), agent.clone(), framework.clone());
+    let facts = move || {
+        let (host, name, live, used) = facts_of.get();
+        facts(&home, &host, &whose, &name, live, used)
+    };
+    view! {
+        <Panel title="Framework on this agent">{facts}</Panel>
+        <Show when=nothing><section class="panel"><Blank title="Nothing of it is here" words/></section></Show>
+        <Panel title="Executors">{move || lines.with(|lines| executor_lines(&inner, lines))}</Panel>
+        <Errands rows/>
+        <ExecutorOwn agent=agent.clone() reach is_meant=move |row| row.framework == meant.as_str()/>
+    }
+    .into_any()
+}
+
+fn facts(agent: &AgentId, host: &str, framework: &FrameworkId, name: &str, live: u32, used: Quantities) -> AnyView {
+    view! {
+        <dl class="facts">
+            {fact("Framework", framework_link(framework, name))}
+            {fact("Agent", agent_link(agent, host))}
+            {fact("Live tasks", text::count(u64::from(live)))}
+            {fact("Used here", used_words(used))}
+        </dl>
+    }
+    .into_any()
+}
+
+/// As the master tells it, which counts live tasks alone.
+fn line(row: &ExecutorRow) -> Line {
+    Line {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        framework: row.framework.clone(),
+        framework_name: row.framework_name.clone(),
+        ended: false,
+        tasks: [None, Some(row.tasks as usize), None],
+        used: row.used,
+    }
+}

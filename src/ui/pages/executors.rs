@@ -1,0 +1,57 @@
+//! The table of executors.
+
+use leptos::prelude::*;
+use mesoscope::cluster::Part;
+use mesoscope::query::{Answer, ExecutorColumn, ExecutorRow, Query};
+use mesoscope::route::Route;
+use mesoscope::text;
+
+use crate::ui::parts::{TableOf, agent_link, amount_or_nothing, bytes_or_nothing, framework_link, table_page};
+use crate::ui::widgets::{Column, Opens};
+
+type Col = Column<ExecutorRow>;
+
+static COLUMNS: [Col; 7] = [
+    Col::words(ExecutorColumn::Id.name(), "Executor", "220px", Some("40%"), |row| row.id.0.clone())
+        .drawn(|row| view! { <a tabindex="-1" class="mono" href=there(row).to_string() title=row.id.0.clone()>{row.id.0.clone()}</a> }.into_any()),
+    Col::words(ExecutorColumn::Framework.name(), "Framework", "150px", Some("30%"), |row| row.framework_name.clone())
+        .drawn(|row| framework_link(&row.framework, &row.framework_name)),
+    Col::words(ExecutorColumn::Agent.name(), "Agent", "150px", Some("30%"), |row| row.hostname.clone())
+        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))),
+    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())),
+    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)),
+    Col::words(ExecutorColumn::Name.name(), "Name", "180px", None, |row| row.name.clone()),
+];
+
+fn there(row: &ExecutorRow) -> Route {
+    Route::Executor(row.agent.clone(), row.framework.clone(), row.id.clone())
+}
+
+/// The page.
+#[component]
+pub(crate) fn ExecutorsPage() -> impl IntoView {
+    let table = TableOf {
+        label: "Executors",
+        hint: "id, framework, agent, tasks>4 …",
+        columns: &COLUMNS,
+        asks: Query::Executors,
+        told: |answer| match answer {
+            Answer::Executors(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Executors(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Executors,
+        parts: &[Part::Executors],
+        key: |row| format!("{} {} {}", row.agent, row.framework, row.id),
+        opens: |row| Opens { href: there(row).to_string(), id: row.id.0.clone() },
+        none: (
+            "No executors",
+            "No task runs in an executor of its framework's. Those of command tasks no master lists: their agents do.",
+        ),
+    };
+    table_page(table)
+}

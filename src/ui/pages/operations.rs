@@ -1,0 +1,70 @@
+//! The table of operations on resources.
+
+use leptos::prelude::*;
+use mesoscope::cluster::Part;
+use mesoscope::query::{Answer, OperationColumn, OperationRow, Query};
+use mesoscope::route::Route;
+
+use crate::ui::parts::{TableOf, agent_link, framework_link, table_page};
+use crate::ui::widgets::{Column, Opens};
+
+type Col = Column<OperationRow>;
+
+static COLUMNS: [Col; 6] = [
+    Col::words(OperationColumn::Kind.name(), "Operation", "130px", Some("50%"), |row| row.kind.to_lowercase()),
+    Col::words(OperationColumn::State.name(), "State", "130px", Some("50%"), |row| row.state.to_lowercase()).drawn(
+        |row| view! { <span class="state" data-tone=tone(&row.state)>{row.state.to_lowercase()}</span> }.into_any(),
+    ),
+    Col::words(OperationColumn::Framework.name(), "Framework", "150px", None, |row| row.framework_name.clone())
+        .drawn(whose),
+    Col::words(OperationColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
+        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+    Col::words(OperationColumn::Id.name(), "ID", "220px", None, |row| row.id.clone())
+        .drawn(|row| view! { <span class="mono dim" title=row.id.clone()>{row.id.clone()}</span> }.into_any()),
+    Col::words(OperationColumn::Message.name(), "Message", "220px", None, |row| row.message.clone()),
+];
+
+fn whose(row: &OperationRow) -> AnyView {
+    if row.framework.as_str().is_empty() {
+        return view! { <span class="dim">"an operator"</span> }.into_any();
+    }
+    framework_link(&row.framework, &row.framework_name)
+}
+
+fn tone(state: &str) -> &'static str {
+    match state {
+        "PENDING" | "RECOVERING" => "busy",
+        "FAILED" | "ERROR" => "bad",
+        "DROPPED" | "UNREACHABLE" | "GONE_BY_OPERATOR" => "lost",
+        "FINISHED" => "ok",
+        _ => "idle",
+    }
+}
+
+/// The page.
+#[component]
+pub(crate) fn OperationsPage() -> impl IntoView {
+    let table = TableOf {
+        label: "Operations",
+        hint: "kind:reserve, state:pending, agent …",
+        columns: &COLUMNS,
+        asks: Query::Operations,
+        told: |answer| match answer {
+            Answer::Operations(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Operations(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Operations,
+        parts: &[Part::Operations],
+        key: |row| row.uuid.clone(),
+        opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: row.id.clone() },
+        none: (
+            "No operations",
+            "The master lists reservations, volumes and the like while they are under way, and until their ends are acknowledged.",
+        ),
+    };
+    table_page(table)
+}

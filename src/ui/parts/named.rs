@@ -1,0 +1,34 @@
+//! Flags and metrics: tables of names and values, narrowed by words.
+
+use leptos::prelude::*;
+use mesoscope::text;
+
+use crate::ui::widgets::Blank;
+
+/// Those whose name or value has all the words.
+pub(crate) fn named<T>(all: &[T], words: &[String], of: impl Fn(&T) -> (String, String)) -> Vec<(String, String)> {
+    let fits = |(name, value): &(String, String)| {
+        let (name, value) = (name.to_lowercase(), value.to_lowercase());
+        words.iter().all(|word| name.contains(word) || value.contains(word))
+    };
+    all.iter().map(of).filter(fits).collect()
+}
+
+/// A figure of any kind, short.
+pub(crate) fn figure_words(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { text::amount(value) } else { format!("{value:.4}") }
+}
+
+/// The table.
+pub(crate) fn named_table(name: &'static str, value: &'static str, rows: Vec<(String, String)>) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
+    }
+    let line = |(name, value): (String, String)| view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}</td></tr> };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{name}s, listed")><table class="plain">
+            <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
+            <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,133 @@
+//! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
+
+mod containers;
+mod process;
+mod reading;
+mod runs;
+
+use leptos::prelude::*;
+use mesoscope::api::agent::GetState;
+use mesoscope::api::containers::GetContainers;
+use mesoscope::ids::AgentId;
+use mesoscope::wire::own::{self, Container, Run};
+
+use self::containers::{Containers, inhabitants};
+use self::process::{Inside, Process};
+use self::reading::{Beat, Pace, Reading};
+use crate::ui::ask::Question;
+use crate::ui::clock::Ago;
+use crate::ui::widgets::{Blank, Panel};
+
+pub(crate) use self::runs::{Errands, Line, executor_lines};
+
+/// An agent that is asked for what runs on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach {
+    beat: Beat,
+    pub(crate) runs: Reading<Vec<Run>>,
+    containers: Reading<Vec<Container>>,
+}
+
+impl Reach {
+    /// Asks for as long as the scope lasts.
+    pub(crate) fn start(agent: &AgentId) -> Self {
+        let beat = Beat::start();
+        let all = GetContainers { show_nested: true, show_standalone: true };
+        Self {
+            beat,
+            runs: Reading::start(Question::new(&GetState, agent.clone()), beat, Pace::Often, |body, _| own::runs(body)),
+            containers: Reading::start(Question::new(&all, agent.clone()), beat, Pace::Often, |body, before| {
+                own::containers(body, before)
+            }),
+        }
+    }
+
+    /// How old it is, a way to ask again, and why the agent does not answer, if it does not.
+    fn standing(self) -> impl IntoView {
+        let (at, failed) = (self.runs.at(), self.runs.failed);
+        let age = move || at.get().map(|at| view! { <span class="dim">"It answered "<Ago at/>"."</span> });
+        let stale = move || if at.with(Option::is_some) { " What it told before is shown." } else { "" };
+        let why = move || {
+            let why = failed.get()?;
+            Some(
+                view! { <Panel title="No answer"><Blank title=why.headline() words=format!("{why}{}", stale())/></Panel> },
+            )
+        };
+        view! {
+            <div class="head">
+                <h2>"What the agent itself tells"</h2>{age}
+                <button class="button" on:click=move |_| self.beat.now()>"Ask again"</button>
+            </div>
+            <div role="status">{why}</div>
+        }
+    }
+
+    /// The containers that `is_meant` of the executors' own; those nested in them, too.
+    fn containers(
+        self,
+        agent: AgentId,
+        is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
+    ) -> impl IntoView {
+        let rows = self.containers.slice(move |all| {
+            let outer = |row: &Container| {
+                all.iter().find(|outer| outer.line.first() == row.line.first()).is_some_and(&is_meant)
+            };
+            all.iter().filter(|row| outer(row)).cloned().collect::<Vec<_>>()
+        });
+        let inside = self.runs.slice(|runs| inhabitants(runs));
+        let failed = self.containers.but_for(self.runs);
+        let told = self.containers.is_told();
+        let shown = StoredValue::new(agent);
+        move || {
+            (told.get() || failed.with(Option::is_some)).then(|| {
+                view! {
+                    <Panel title="Containers">
+                        {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
+                        {move || told.get().then(|| view! { <Containers agent=shown.get_value() rows inside/> })}
+                    </Panel>
+                }
+            })
+        }
+    }
+}
+
+/// On the agent's page.
+#[component]
+pub(crate) fn AgentOwn(id: AgentId) -> impl IntoView {
+    let reach = Reach::start(&id);
+    let lines = reach.runs.slice(|runs| runs.iter().map(Line::of).collect::<Vec<_>>());
+    let told = reach.runs.is_told();
+    let agent = id.clone();
+    let executors = move || {
+        let agent = agent.clone();
+        told.get().then(move || {
+            view! { <Panel title="Executors and how far their tasks are">{move || lines.with(|lines| executor_lines(&agent, lines))}</Panel> }
+        })
+    };
+    let process = id.clone();
+    let beat = reach.beat;
+    view! {
+        <section class="own" aria-label="What the agent itself tells">
+            {reach.standing()}
+            {reach.containers(id.clone(), |_| true)}
+            {executors}
+            <Process id=process beat behind=reach.runs/>
+            <Inside id beat/>
+        </section>
+    }
+}
+
+/// On the pages of what runs on an agent: the containers that are meant.
+#[component]
+pub(crate) fn ExecutorOwn(
+    agent: AgentId,
+    reach: Reach,
+    is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <section class="own" aria-label="What the agent itself tells">
+            {reach.standing()}
+            {reach.containers(agent, is_meant)}
+        </section>
+    }
+}

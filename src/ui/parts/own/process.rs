@@ -1,0 +1,116 @@
+//! The agent's process: its version and build, its resource providers, and on demand its flags and metrics.
+
+use leptos::prelude::*;
+use mesoscope::api::Target;
+use mesoscope::api::process::{GetFlags, GetMetrics, GetVersion};
+use mesoscope::api::providers::GetResourceProviders;
+use mesoscope::ids::AgentId;
+use mesoscope::wire::own::{self, Provider, Run};
+
+use super::reading::{Beat, Pace, Reading};
+use crate::ui::ask::{NoAnswer, Question};
+use crate::ui::parts::{figure_words, named, named_table, or_dash, resources};
+use crate::ui::widgets::{Blank, FilterBox, Panel};
+
+/// Version and providers. What fails as `behind` does says nothing of its own.
+#[component]
+pub(super) fn Process(id: AgentId, beat: Beat, behind: Reading<Vec<Run>>) -> impl IntoView {
+    let version = Question::new(&GetVersion, Target::Agent(id.clone()));
+    let version = Reading::start(version, beat, Pace::Once, |body, _| own::version(body));
+    let providers = Question::new(&GetResourceProviders, id);
+    let providers = Reading::start(providers, beat, Pace::Once, |body, _| own::providers(body));
+    let facts = version.slice(|version| version.clone());
+    let all = providers.slice(|providers| providers.clone());
+    let build = panel("Version and build", version, version.but_for(behind), move || facts.with(|facts| build(facts)));
+    let given = panel("Resource providers", providers, providers.but_for(behind), move || all.with(|all| given(all)));
+    view! { <div class="columns even">{build}{given}</div> }
+}
+
+/// A panel of one answer: what was told, and above it why there is no more, if so.
+fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
+    title: &'static str,
+    reading: Reading<T>,
+    failed: Memo<Option<NoAnswer>>,
+    view: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let told = reading.is_told();
+    move || {
+        (told.get() || failed.with(Option::is_some)).then(|| {
+            view! {
+                <Panel title>
+                    {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
+                    {move || told.get().then(view)}
+                </Panel>
+            }
+        })
+    }
+}
+
+fn build(told: &[(String, String)]) -> AnyView {
+    let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{or_dash(value)}</dd></div> };
+    view! { <dl class="facts">{told.iter().map(fact).collect_view()}</dl> }.into_any()
+}
+
+fn given(told: &[Provider]) -> AnyView {
+    if told.is_empty() {
+        return view! { <Blank title="None" words="The agent's resources are all its own."/> }.into_any();
+    }
+    let one = |provider: &Provider| {
+        view! {
+            <div class="blank"><b>{provider.name.clone()}</b><p class="mono">{provider.kind.clone()}" "{provider.id.clone()}</p></div>
+            {resources("Resources of a provider", &provider.resources)}
+        }
+    };
+    told.iter().map(one).collect_view().into_any()
+}
+
+/// Flags and metrics, which are asked for only while they are looked at.
+#[component]
+pub(super) fn Inside(id: AgentId, beat: Beat) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let toggle = move |_| open.update(|open| *open = !*open);
+    let word = move || if open.get() { "Hide" } else { "Show" };
+    view! {
+        <section class="panel" aria-label="Flags and metrics">
+            <header>
+                <h2>"Flags and metrics"</h2>
+                <div class="aside"><button class="text-button" aria-expanded=move || open.get().to_string() on:click=toggle>{word}</button></div>
+            </header>
+            <Show when=move || open.get()>{tables(&id, beat)}</Show>
+        </section>
+    }
+}
+
+fn tables(id: &AgentId, beat: Beat) -> AnyView {
+    let flags = Question::new(&GetFlags, Target::Agent(id.clone()));
+    let flags = Reading::start(flags, beat, Pace::Once, |body, _| own::flags(body));
+    let metrics = Question::new(&GetMetrics::default(), Target::Agent(id.clone()));
+    let metrics = Reading::start(metrics, beat, Pace::Often, |body, _| own::metrics(body));
+    let filter = RwSignal::new(String::new());
+    let on_filter = Callback::new(move |text| filter.set(text));
+    let words =
+        Memo::new(move |_| filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    let all_flags = flags.slice(|flags| flags.clone());
+    let all_metrics = metrics.slice(|metrics| metrics.clone());
+    let flag_rows = move || {
+        let rows = all_flags.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), value.clone())));
+        named_table("Flag", "Value", rows)
+    };
+    let metric_rows = move || {
+        let rows =
+            all_metrics.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), figure_words(*value))));
+        named_table("Metric", "Value", rows)
+    };
+    let failed = |reading: RwSignal<Option<NoAnswer>>| {
+        move || reading.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })
+    };
+    let (flags_told, metrics_told) = (flags.is_told(), metrics.is_told());
+    view! {
+        <div class="narrowed"><FilterBox label="Filter flags and metrics".to_owned() hint="port, containerizer/ …" value=filter.into() on_change=on_filter/></div>
+        <div class="columns even">
+            <div>{failed(flags.failed)}{move || flags_told.get().then(flag_rows)}</div>
+            <div>{failed(metrics.failed)}{move || metrics_told.get().then(metric_rows)}</div>
+        </div>
+    }
+    .into_any()
+}

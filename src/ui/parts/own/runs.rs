@@ -1,0 +1,141 @@
+//! Executors as their agent has them, and tasks by how far they are.
+
+use leptos::prelude::*;
+use mesoscope::ids::{AgentId, ExecutorId, FrameworkId};
+use mesoscope::query::Errand;
+use mesoscope::route::Route;
+use mesoscope::text;
+use mesoscope::units::Quantities;
+use mesoscope::wire::own::{Run, Stage};
+
+use crate::ui::clock::Ago;
+use crate::ui::parts::{amount_or_nothing, bytes_or_nothing, framework_link, task_state};
+use crate::ui::widgets::{Blank, Panel};
+
+/// How many executors are listed that have ended; an agent keeps 150 of each framework.
+const ENDED: usize = 50;
+
+/// A line of a table of executors, whoever tells it.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) id: ExecutorId,
+    pub(crate) name: String,
+    pub(crate) framework: FrameworkId,
+    pub(crate) framework_name: String,
+    pub(crate) ended: bool,
+    /// Queued, running and completed tasks; without the last where only the master tells.
+    pub(crate) tasks: [Option<usize>; 3],
+    pub(crate) used: Quantities,
+}
+
+impl Line {
+    /// As the agent tells it.
+    pub(crate) fn of(run: &Run) -> Self {
+        let told = &run.executor;
+        let scalars = told.resources.iter().filter_map(|part| Some(Quantities::of(&part.name, part.scalar?)));
+        Self {
+            id: told.id.as_str().into(),
+            name: told.name.clone(),
+            framework: told.framework.as_str().into(),
+            framework_name: run.framework_name.clone(),
+            ended: run.ended,
+            tasks: [Stage::Queued, Stage::Running, Stage::Completed].map(|stage| Some(run.count(stage))),
+            used: scalars.fold(Quantities::NONE, |sum, part| sum + part),
+        }
+    }
+}
+
+/// The executors that run, and the first of those that have ended.
+pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
+    if lines.is_empty() {
+        return view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> }
+            .into_any();
+    }
+    let mut ended = 0;
+    let shown = lines.iter().filter(|line| {
+        ended += usize::from(line.ended);
+        !line.ended || ended <= ENDED
+    });
+    let rows = shown.map(|line| executor_line(agent, line)).collect_view();
+    let more = (ended > ENDED).then(|| {
+        let more = text::count((ended - ENDED) as u64);
+        view! { <p class="blank">{more}" more have ended."</p> }
+    });
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Executors, listed"><table class="plain">
+            <thead><tr><th>"Executor"</th><th>"State"</th><th>"Framework"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th><th class="num">"Own CPUs"</th><th class="num">"Own memory"</th></tr></thead>
+            <tbody>{rows}</tbody></table></div>
+        {more}
+    }
+    .into_any()
+}
+
+fn executor_line(agent: &AgentId, line: &Line) -> impl IntoView + use<> {
+    let there = Route::Executor(agent.clone(), line.framework.clone(), line.id.clone());
+    let (tone, word) = if line.ended { ("idle", "ended") } else { ("ok", "running") };
+    let title = if line.name.is_empty() { line.id.0.clone() } else { line.name.clone() };
+    let [queued, running, completed] = line.tasks.map(|count| count.filter(|count| *count > 0));
+    view! {
+        <tr>
+            <td><a class="mono" href=there.to_string() title=title>{line.id.0.clone()}</a></td>
+            <td><span class="state" data-tone=tone>{word}</span></td>
+            <td>{framework_link(&line.framework, &line.framework_name)}</td>
+            <td class="num">{queued}</td><td class="num">{running}</td><td class="num">{completed}</td>
+            <td class="num">{amount_or_nothing(line.used.cpus.as_f64())}</td>
+            <td class="num">{bytes_or_nothing(line.used.mem)}</td>
+        </tr>
+    }
+}
+
+/// Tasks in three panels: queued, running, completed; those that are empty only where all are.
+#[component]
+pub(crate) fn Errands(rows: Memo<Vec<Errand>>) -> impl IntoView {
+    let panel = move |title: &'static str, stage: Stage| {
+        let mine = Memo::new(move |_| {
+            rows.with(|rows| rows.iter().filter(|row| row.stage == stage).cloned().collect::<Vec<_>>())
+        });
+        let aside = move || mine.with(|mine| text::count(mine.len() as u64));
+        move || {
+            let any = mine.with(|mine| !mine.is_empty());
+            (any || stage == Stage::Running)
+                .then(|| view! { <Panel title aside>{move || mine.with(|mine| errands(title, mine))}</Panel> })
+        }
+    };
+    view! {
+        {panel("Queued tasks", Stage::Queued)}
+        {panel("Running tasks", Stage::Running)}
+        {panel("Completed tasks", Stage::Completed)}
+    }
+}
+
+fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="No task of it runs here now."/> }.into_any();
+    }
+    let line = |row: &Errand| {
+        let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+        // The master has forgotten it, so that there is no page of it.
+        let name = if row.known {
+            view! { <a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a> }.into_any()
+        } else {
+            view! { <span title=row.id.0.clone()>{name}</span> }.into_any()
+        };
+        view! {
+            <tr>
+                <td>{name}</td>
+                <td>{task_state(row.state)}</td>
+                <td class="num">{amount_or_nothing(row.used.cpus.as_f64())}</td>
+                <td class="num">{bytes_or_nothing(row.used.mem)}</td>
+                <td class="num">{amount_or_nothing(row.used.gpus.as_f64())}</td>
+                <td class="dim">{row.updated.map(|at| view! { <Ago at/> })}</td>
+                <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{title}, listed")><table class="plain">
+            <thead><tr><th>"Task"</th><th>"State"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,182 @@
+//! What only an agent knows: its own part of its page, the pages of what runs on it, and what they say when it is silent.
+
+use serde_json::Value;
+use sim::server::{Config, Fault};
+use thirtyfour::error::WebDriverResult;
+
+use super::journey::{Setup, journey_with};
+use super::world::{Theme, World};
+
+fn still() -> Setup {
+    Setup { cluster: Config { rate: 0.0, ..Config::default() }, flags: Vec::new() }
+}
+
+/// A framework's own executor that runs a task: the ids of its agent, of its framework and its own.
+struct Place {
+    agent: String,
+    framework: String,
+    executor: String,
+    task: String,
+}
+
+impl Place {
+    fn of(world: &World) -> Self {
+        let state = world.sim.with(|sim| sim.state());
+        let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("there are tasks").clone();
+        let runs = |task: &&Value| task["executor_id"]["value"].is_string() && task["state"] == "TASK_RUNNING";
+        let task = tasks.iter().find(runs).expect("one of them runs in an executor of its framework's");
+        let id = |name: &str| task[name]["value"].as_str().expect("it has that id").to_owned();
+        let (agent, framework) = (id("agent_id"), id("framework_id"));
+        Place { agent, framework, executor: id("executor_id"), task: id("task_id") }
+    }
+
+    fn number(&self) -> u32 {
+        let number = self.agent.rsplit_once("-S").and_then(|(_, number)| number.parse().ok());
+        number.expect("an agent's id ends with its number")
+    }
+
+    fn address(&self) -> String {
+        format!("#/agents/{}", self.agent)
+    }
+
+    fn framework_address(&self) -> String {
+        format!("{}/frameworks/{}", self.address(), self.framework)
+    }
+
+    fn executor_address(&self) -> String {
+        format!("{}/executors/{}", self.framework_address(), self.executor)
+    }
+}
+
+/// Brings the part of that name into the picture, where there is one.
+async fn show(world: &World, name: &str) -> WebDriverResult<()> {
+    match world.all("region", name).await?.first() {
+        Some(part) => part.scroll_into_view().await,
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn an_agent_tells_what_only_it_knows() {
+    journey_with("agent-own", still(), async |world| {
+        let place = Place::of(world);
+        world.open(&place.address()).await?;
+        world.find("region", "Containers").await?;
+        world.find("link", &place.executor).await?;
+        world.wait_for("Version and build").await?;
+        // The second reading comes after two seconds, and tells how much is used.
+        world.wait_gone("measuring").await?;
+        show(world, "Containers").await?;
+        world.screenshot("agent-own").await?;
+        let asked = world.all("button", "Show").await?.swap_remove(0);
+        assert_eq!(asked.attr("aria-expanded").await?.as_deref(), Some("false"));
+        asked.click().await?;
+        world.field("Filter flags and metrics").await?.send_keys("slave/tasks_running").await?;
+        world.find("cell", "slave/tasks_running").await?;
+        assert_eq!(world.errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+#[test]
+fn an_agent_that_is_silent_is_said_to_be() {
+    journey_with("agent-silent", still(), async |world| {
+        let place = Place::of(world);
+        world.open(&place.address()).await?;
+        world.find("region", "Containers").await?;
+        world.sim.fault(Fault::StopAgent(place.number()));
+        world.click("button", "Ask again").await?;
+        world.wait_for("What it told before is shown").await?;
+        world.find("region", "Containers").await?;
+        world.driver.refresh().await?;
+        world.find("region", "No answer").await?;
+        world.wait_no("region", "Containers").await?;
+        world.find("region", "Reservations and volumes").await?;
+        world.axe().await?;
+        show(world, "No answer").await?;
+        world.screenshot("agent-silent").await?;
+        world.open(&place.executor_address()).await?;
+        world.find("region", "No answer").await?;
+        world.find("region", "Running tasks").await.map(drop)
+    });
+}
+
+#[test]
+fn a_master_that_serves_the_page_has_no_way_to_agents() {
+    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
+    journey_with("agent-webui-dir", setup, async |world| {
+        let place = Place::of(world);
+        let master = world.sim.master_urls().swap_remove(0);
+        world.at(&master).open(&place.address()).await?;
+        world.wait_for("This page has no way to the agent").await?;
+        world.find("region", "Executors on it").await.map(drop)
+    });
+}
+
+#[test]
+fn an_executor_is_reached_by_its_address_and_left_by_its_names() {
+    journey_with("executor", still(), async |world| {
+        let place = Place::of(world);
+        world.open(&place.executor_address()).await?;
+        world.find("heading", &place.executor).await?;
+        world.find("region", "Running tasks").await?;
+        world.find("region", "Containers").await?;
+        world.screenshot("executor").await?;
+        let there =
+            world.script("return [...document.querySelectorAll('main a')].map((a) => a.getAttribute('href'))", []);
+        let there: Vec<String> = there.await?.convert()?;
+        let task = format!("#/frameworks/{}/tasks/{}", place.framework, place.task);
+        for link in [place.framework_address(), place.address(), format!("{}/browse", place.executor_address()), task] {
+            assert!(there.contains(&link), "no {link} among {there:?}");
+        }
+        world.open(&place.framework_address()).await?;
+        world.click("link", &place.executor).await?;
+        world.find("heading", &place.executor).await?;
+        world.open("#/agents/no-such/frameworks/f/executors/e").await?;
+        world.wait_for("The master knows no agent no-such").await?;
+        world.open(&format!("{}/frameworks/f/executors/e", place.address())).await?;
+        world.wait_for("Nothing is known of this executor").await
+    });
+}
+
+#[test]
+fn executors_are_a_table_too() {
+    journey_with("executors", still(), async |world| {
+        let place = Place::of(world);
+        world.open(&format!("#/executors?filter=id%3A{}&sort=-cpus", place.executor)).await?;
+        let heading = world.find("heading", "~Executors").await?;
+        world.until("one is left", async || Ok(heading.text().await?.contains("1 of"))).await?;
+        world.click("link", &place.executor).await?;
+        world.find("heading", &place.executor).await?;
+        world.open("#/operations").await?;
+        world.wait_for("No operations").await
+    });
+}
+
+#[test]
+fn what_agents_tell_stands_in_nobodys_way() {
+    journey_with("agents-axe", still(), async |world| {
+        let place = Place::of(world);
+        for theme in [Theme::Light, Theme::Dark] {
+            world.theme(theme).await?;
+            for (hash, says, name) in [
+                (place.address(), "Version and build", "agent"),
+                (place.framework_address(), "Containers", "agent-framework"),
+                (place.executor_address(), "Containers", "executor"),
+                ("#/executors".to_owned(), "Live tasks", "executors"),
+                ("#/operations".to_owned(), "No operations", "operations"),
+            ] {
+                for (width, height) in [(1440, 900), (390, 844)] {
+                    world.size(width, height).await?;
+                    world.open(&hash).await?;
+                    world.wait_for(says).await?;
+                    world.axe().await?;
+                    show(world, "Containers").await?;
+                    world.screenshot(&format!("own-{name}-{theme:?}-{width}")).await?;
+                }
+            }
+        }
+        Ok(())
+    });
+}
