@@ -9,6 +9,7 @@ mod browser {
     pub mod harness;
     pub mod journey;
     pub mod signing;
+    pub mod tables;
     pub mod world;
 }
 

@@ -4,6 +4,7 @@
 mod account;
 mod clock;
 mod icon;
+mod kept;
 mod link;
 mod pages;
 mod parts;
