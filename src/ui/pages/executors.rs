@@ -32,6 +32,7 @@ fn there(row: &ExecutorRow) -> Route {
 #[component]
 pub(crate) fn ExecutorsPage() -> impl IntoView {
     let table = TableOf {
+        name: "executors",
         label: "Executors",
         hint: "id, framework, agent, tasks>4 …",
         columns: &COLUMNS,
