@@ -42,7 +42,9 @@ pub(crate) fn Search() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
-    let close = Callback::new(move |()| drop(dialog.get_untracked().map(|dialog| dialog.close())));
+    let close = Callback::new(move |()| {
+        let _ = dialog.get_untracked().map(|dialog| dialog.close());
+    });
     // A click beside the box closes it; one inside has a child for its target.
     let beside = move |event: web_sys::MouseEvent| {
         if event.target() == event.current_target() {
@@ -95,7 +97,9 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
         _ => {}
     };
     let input: NodeRef<Input> = NodeRef::new();
-    Effect::new(move |_| drop(input.get().map(|input| input.focus())));
+    Effect::new(move |_| {
+        let _ = input.get().map(|input| input.focus());
+    });
     let typed = move |event| {
         text.set(event_target_value(&event));
         chosen.set(0);
