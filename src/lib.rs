@@ -40,3 +40,5 @@ pub mod engine;
 pub mod route;
 
 pub mod text;
+
+pub mod csv;

@@ -22,6 +22,9 @@ pub enum ToEngine {
     Hello { build: String, base: String },
     /// Show this from now on, in place of what the view showed before.
     Watch(ViewId, Query),
+    /// All rows of the query's table in pieces, each an answer of this view: the next one after `Drawn`, until one says that no
+    /// more arrive.
+    Export(ViewId, Query),
     /// The view is gone.
     Unwatch(ViewId),
     /// The view's last answer is on screen: the next may come (credit of one).

@@ -11,6 +11,7 @@ mod browser {
     pub mod journey;
     pub mod search;
     pub mod signing;
+    pub mod tables;
     pub mod world;
 }
 

@@ -230,6 +230,16 @@ impl Cluster {
         self.tasks.unsorted()
     }
 
+    /// All tasks, in no order that means anything, each with the number that it keeps as long as it is held.
+    pub fn numbered_tasks(&self) -> impl Iterator<Item = (u32, &Task)> {
+        self.tasks.unsorted_rows().map(|(row, task)| (row.number(), task))
+    }
+
+    /// The task of that number.
+    pub fn numbered_task(&self, number: u32) -> Option<&Task> {
+        self.tasks.get(tasks::Row::numbered(number))
+    }
+
     /// How many tasks are held, of any section.
     pub fn tasks_held(&self) -> usize {
         self.tasks.count()

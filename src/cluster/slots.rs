@@ -8,6 +8,12 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Slot(u32);
 
+impl Slot {
+    pub(super) fn number(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Slots by number and by id.
 #[derive(Debug)]
 pub(super) struct Slots<V> {

@@ -142,6 +142,16 @@ impl Task {
         self.serial
     }
 
+    /// A small number that its framework's tasks share, to count by.
+    pub fn framework_number(&self) -> usize {
+        self.framework.number()
+    }
+
+    /// A small number that its role's tasks share, to count by.
+    pub fn role_number(&self) -> usize {
+        self.role.number()
+    }
+
     pub(super) fn set_message(&mut self, message: &str) {
         if self.message() != message {
             let executor = self.part(self.ends[1], self.ends[2]);

@@ -11,6 +11,16 @@ use super::task::Task;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Row(u32);
 
+impl Row {
+    pub(super) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// Rows lie in pages of 4,096: one list of 800,000 rows that doubles would leave its halves behind in wasm's memory.
 const PAGE: usize = 1 << 12;
 

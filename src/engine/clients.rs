@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, Part};
 use crate::message::{FromEngine, ViewId};
-use crate::query::{self, Answer, Query};
+use crate::query::{self, Answer, Export, Query};
 use crate::trouble::Trouble;
 use crate::units::{Nanoseconds, Timestamp};
 
@@ -42,6 +42,8 @@ pub(super) struct Clients {
 #[derive(Debug)]
 struct Page {
     views: BTreeMap<ViewId, View>,
+    /// And whether the next piece may come.
+    exports: BTreeMap<ViewId, (Export, bool)>,
     pinged: Timestamp,
     unanswered: u32,
 }
@@ -72,7 +74,12 @@ impl Page {
 impl Clients {
     pub(super) fn hello(&mut self, client: Client, now: Timestamp) {
         // A page says hello again if it gets no answer in time; what it watches stays.
-        self.pages.entry(client).or_insert(Page { views: BTreeMap::new(), pinged: now, unanswered: 0 });
+        self.pages.entry(client).or_insert(Page {
+            views: BTreeMap::new(),
+            exports: BTreeMap::new(),
+            pinged: now,
+            unanswered: 0,
+        });
         self.awake(client, now);
     }
 
@@ -99,18 +106,34 @@ impl Clients {
     }
 
     pub(super) fn unwatch(&mut self, client: Client, view: ViewId) {
-        self.pages.get_mut(&client).into_iter().for_each(|page| drop(page.views.remove(&view)));
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        page.views.remove(&view);
+        page.exports.remove(&view);
+    }
+
+    pub(super) fn export(&mut self, client: Client, view: ViewId, query: Query, now: Timestamp) {
+        self.awake(client, now);
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        page.exports.insert(view, (Export::new(query), true));
+    }
+
+    /// Another snapshot has come: exports under way begin anew.
+    pub(super) fn renumbered(&mut self) {
+        let exports = self.pages.values_mut().flat_map(|page| page.exports.values_mut());
+        exports.for_each(|(export, _)| export.start_over());
     }
 
     pub(super) fn drawn(&mut self, client: Client, view: ViewId, now: Timestamp) {
         self.awake(client, now);
-        let view = self.pages.get_mut(&client).and_then(|page| page.views.get_mut(&view));
-        view.into_iter().for_each(|view| view.credit = true);
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        page.views.get_mut(&view).into_iter().for_each(|view| view.credit = true);
+        page.exports.get_mut(&view).into_iter().for_each(|(_, credit)| *credit = true);
     }
 
     /// Another cluster, or another's view of it, takes the place of what was shown: all is answered anew.
     pub(super) fn start_over(&mut self) {
         self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.told = None);
+        self.renumbered();
     }
 
     pub(super) fn any_awake(&self) -> bool {
@@ -153,6 +176,11 @@ impl Clients {
                 {
                     tell(*client, FromEngine::View(*id, answer));
                 }
+            }
+            for (id, (export, credit)) in page.exports.iter_mut().filter(|(_, (_, credit))| *credit) {
+                *credit = false;
+                let piece = export.next(sources.cluster, sources.trouble, now);
+                tell(*client, FromEngine::View(*id, piece));
             }
         }
     }

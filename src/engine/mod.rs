@@ -140,6 +140,7 @@ impl Engine {
                 self.status = None;
             }
             ToEngine::Watch(view, query) => self.clients.watch(client, view, query, now),
+            ToEngine::Export(view, query) => self.clients.export(client, view, query, now),
             ToEngine::Unwatch(view) => self.clients.unwatch(client, view),
             ToEngine::Drawn(view) => self.clients.drawn(client, view, now),
             ToEngine::Retry => {
@@ -247,6 +248,7 @@ impl Engine {
             cluster.arrived(heartbeat_seconds);
             cluster.follow(&mut self.cluster);
             self.cluster = cluster;
+            self.clients.renumbered();
         }
         self.session.arrived(heartbeat_seconds, now);
         self.reconcile.arrived(now);

@@ -1,4 +1,4 @@
-//! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `cpus>2`, `-word`. All must hold.
+//! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `cpus>2`, `-word`. All must hold.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
 /// What a row tells a filter.
@@ -29,6 +29,8 @@ enum Test {
     Word(String),
     /// A field's name, and a pattern with `*`.
     Field(String, String),
+    /// A field's name, and all that its value says.
+    Exact(String, String),
     Compare(String, Comparison, f64),
 }
 
@@ -53,7 +55,60 @@ impl Filter {
 
     /// Whether it lets the row through.
     pub fn matches(&self, row: &impl Row) -> bool {
-        self.terms.iter().all(|term| term.test.holds(row) != term.negated)
+        self.sift(row, &[]) == Sifted::Through
+    }
+
+    /// Whether it lets the row through, or would if it asked nothing of one of these fields.
+    pub fn sift(&self, row: &impl Row, fields: &[&str]) -> Sifted {
+        let mut sifted = Sifted::Through;
+        for term in self.terms.iter().filter(|term| term.test.holds(row) == term.negated) {
+            let field = term.wants().and_then(|wanted| fields.iter().position(|field| *field == wanted));
+            sifted = match (field, sifted) {
+                (Some(at), Sifted::Through) => Sifted::But(at),
+                (Some(at), Sifted::But(other)) if at == other => sifted,
+                _ => return Sifted::Out,
+            };
+        }
+        sifted
+    }
+
+    /// Whether it asks that the field be this value, or one like it.
+    pub fn wants(&self, field: &str, value: &str) -> bool {
+        self.terms.iter().filter(|term| term.wants() == Some(field)).any(|term| term.test.names(value))
+    }
+
+    /// What was typed, without what it asked of the field; then it asks for the value, unless it did before.
+    pub fn toggled(text: &str, field: &str, value: &str) -> String {
+        let was = Self::parse(text).wants(field, value);
+        let of_the_field = |word: &str| term(&unquoted(word)).is_some_and(|term| term.wants() == Some(field));
+        let kept = raw_words(text).into_iter().filter(|word| !of_the_field(word)).map(str::to_owned);
+        kept.chain((!was).then(|| wish(field, value))).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What a filter makes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sifted {
+    Through,
+    /// Only what it asks of the field of that number keeps the row out.
+    But(usize),
+    Out,
+}
+
+/// `state:failed`: no state's name is a part of another's that is counted apart. Other values are meant exactly.
+fn wish(field: &str, value: &str) -> String {
+    let exactly = if field == "state" { "" } else { "=" };
+    let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
+    format!("{field}:{exactly}{quote}{value}{quote}")
+}
+
+impl Term {
+    /// The field of which it asks a value.
+    fn wants(&self) -> Option<&str> {
+        match &self.test {
+            Test::Field(name, _) | Test::Exact(name, _) if !self.negated => Some(name),
+            Test::Field(..) | Test::Exact(..) | Test::Word(_) | Test::Compare(..) => None,
+        }
     }
 }
 
@@ -62,9 +117,17 @@ impl Test {
         match self {
             Self::Word(word) => row.text(&mut |text| contains(text, word)),
             Self::Field(name, pattern) => row.field(name, &mut |value| fits(value, pattern)),
+            Self::Exact(name, wanted) => row.field(name, &mut |value| is(value, wanted)),
             Self::Compare(name, comparison, limit) => {
                 row.number(name).is_some_and(|value| comparison.holds(value, *limit))
             }
+        }
+    }
+
+    fn names(&self, value: &str) -> bool {
+        match self {
+            Self::Field(_, wanted) | Self::Exact(_, wanted) => is(value, wanted),
+            Self::Word(_) | Self::Compare(..) => false,
         }
     }
 }
@@ -81,18 +144,21 @@ impl Comparison {
 }
 
 fn words(text: &str) -> Vec<String> {
-    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
-    for letter in text.chars() {
-        match letter {
-            '"' => quoted = !quoted,
-            blank if blank.is_whitespace() && !quoted => {
-                words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()))
-            }
-            letter => word.push(letter),
-        }
-    }
-    words.extend(Some(word).filter(|word| !word.is_empty()));
-    words
+    raw_words(text).into_iter().map(unquoted).filter(|word| !word.is_empty()).collect()
+}
+
+/// Cut at blanks that no quotes keep together; the quotes stay.
+fn raw_words(text: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let apart = |letter: char| {
+        quoted ^= letter == '"';
+        letter.is_whitespace() && !quoted
+    };
+    text.split(apart).filter(|word| !word.is_empty()).collect()
+}
+
+fn unquoted(word: &str) -> String {
+    word.replace('"', "")
 }
 
 fn term(word: &str) -> Option<Term> {
@@ -119,7 +185,10 @@ fn comparison(word: &str) -> Option<Test> {
 
 fn field(word: &str) -> Option<Test> {
     let (name, pattern) = word.split_once(':')?;
-    (!name.is_empty()).then(|| Test::Field(name.to_lowercase(), pattern.to_lowercase()))
+    (!name.is_empty()).then(|| match pattern.strip_prefix('=') {
+        Some(value) => Test::Exact(name.to_lowercase(), value.to_lowercase()),
+        None => Test::Field(name.to_lowercase(), pattern.to_lowercase()),
+    })
 }
 
 fn contains(text: &str, word: &str) -> bool {
@@ -138,6 +207,11 @@ pub(super) fn find(text: &str, word: &str) -> Option<usize> {
         });
     }
     text.to_lowercase().find(word)
+}
+
+/// Whether the value is this, whatever its case.
+fn is(value: &str, wanted: &str) -> bool {
+    value.eq_ignore_ascii_case(wanted) || (!value.is_ascii() && value.to_lowercase() == wanted)
 }
 
 /// Without `*` a part of the value is enough; with it the whole must fit.
@@ -198,6 +272,39 @@ mod tests {
         check("zone:*-*b", true);
         check("-zone:ams*", false);
         check("rack:x", false);
+    }
+
+    #[test]
+    fn values_can_be_meant_exactly() {
+        check("zone:=ams-2b", true);
+        check("zone:=AMS-2B", true);
+        check("zone:=ams-2", false);
+        check("zone:=*", false);
+        check("-zone:=ams-2", true);
+    }
+
+    #[test]
+    fn a_row_may_lack_one_field_alone() {
+        let sift = |filter: &str| Filter::parse(filter).sift(&Host, &["zone", "rack"]);
+        assert_eq!(sift("ams zone:2b"), Sifted::Through);
+        assert_eq!(sift("ams zone:fra zone:=x"), Sifted::But(0));
+        assert_eq!(sift("zone:fra rack:r1"), Sifted::Out);
+        assert_eq!(sift("zone:fra nothing"), Sifted::Out);
+        assert_eq!(sift("-zone:ams"), Sifted::Out);
+    }
+
+    #[test]
+    fn a_value_is_toggled_and_the_rest_stays() {
+        let toggled = |text: &str, field: &str, value: &str, expected: &str| {
+            assert_eq!(Filter::toggled(text, field, value), expected, "{text}");
+        };
+        toggled("", "state", "failed", "state:failed");
+        toggled("state:failed", "state", "failed", "");
+        toggled("web STATE:run* -state:lost \"a  b\"", "state", "failed", "web -state:lost \"a  b\" state:failed");
+        toggled("role:=dev", "role", "a b", "role:=\"a b\"");
+        toggled("role:=\"a b\" x", "role", "a b", "x");
+        toggled("role:=dev", "role", "*", "role:=*");
+        assert!(Filter::parse("role:=*").wants("role", "*"));
     }
 
     #[test]

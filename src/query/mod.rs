@@ -5,6 +5,8 @@ mod agent;
 mod agents;
 mod executor;
 mod executors;
+mod export;
+mod facets;
 mod filter;
 mod framework;
 mod frameworks;
@@ -26,6 +28,7 @@ pub use agent::{AgentDetail, FrameworkOnAgent, TaskOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, together};
 pub use executors::{ExecutorColumn, ExecutorRow};
+pub use export::Export;
 pub use filter::Filter;
 pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
@@ -37,7 +40,7 @@ pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
 pub use roles::{QuotaRow, RoleColumn, RoleRow};
 pub use search::{Found, Hit};
 pub use standing::{MasterSummary, Standing, standing};
-pub use table::{Column, Sort, TableQuery, Window};
+pub use table::{Column, Facet, Sort, TableQuery, Window};
 pub use task::TaskDetail;
 pub use tasks::{TaskColumn, TaskRow};
 
@@ -71,6 +74,26 @@ pub enum Query {
 }
 
 impl Query {
+    /// The whole table in place of a window of it.
+    fn whole(mut self) -> Self {
+        let window = match &mut self {
+            Self::Agents(query) => (&mut query.first, &mut query.count),
+            Self::Frameworks(query) => (&mut query.first, &mut query.count),
+            Self::Tasks(query) => (&mut query.first, &mut query.count),
+            Self::Roles(query) => (&mut query.first, &mut query.count),
+            Self::Offers(query) => (&mut query.first, &mut query.count),
+            Self::Overview
+            | Self::Agent(_)
+            | Self::Framework(_)
+            | Self::Task(_)
+            | Self::Maintenance
+            | Self::Master
+            | Self::Trouble => return self,
+        };
+        (*window.0, *window.1) = (0, u32::MAX);
+        self
+    }
+
     /// What it shows of that which only reads tell.
     pub const fn parts(&self) -> &'static [Part] {
         match self {

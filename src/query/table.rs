@@ -69,8 +69,19 @@ pub struct Window<R> {
     /// The number of the first of `rows` among the matched, in the order asked for.
     pub first: u32,
     pub rows: Vec<R>,
-    /// More rows are on their way: the snapshot has not come whole yet.
+    /// More rows are on their way: the snapshot has not come whole yet, or this is a piece of an export.
     pub arriving: bool,
+    /// How often which values occur, in tables that count them.
+    pub facets: Vec<Facet>,
+}
+
+/// A field, and its commonest values among the rows that the filter would let through if it asked nothing of the field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    /// Its name in filters.
+    pub field: String,
+    /// The values that occur most, and how often.
+    pub values: Vec<(String, u32)>,
 }
 
 /// The rows asked for. `by_column` compares in ascending order; `tie` decides what is left, so that no order is accidental.
@@ -102,5 +113,6 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
             .map(|item| row(*item))
             .collect(),
         arriving: false,
+        facets: Vec::new(),
     }
 }

@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::filter::Row;
+use super::facets::Facets;
+use super::filter::{Filter, Row};
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::cluster::{Cluster, Section, Task, TaskState};
 use crate::ids::{AgentId, FrameworkId, TaskId};
+use crate::order;
 use crate::units::{Quantities, Timestamp};
 
 /// The columns, in the order in which they stand.
@@ -106,12 +108,38 @@ struct Item<'a> {
     task: &'a Task,
 }
 
-/// The rows asked for.
+/// The rows asked for, and how often the filtered tasks have which values.
 pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Window<TaskRow> {
-    let items = cluster.tasks().map(|task| Item { cluster, task });
-    let tie = |a: &Item<'_>, b: &Item<'_>| b.task.serial().cmp(&a.task.serial());
-    let window = window(items, query, by_column, tie, |item| row(cluster, item.task));
-    Window { arriving: cluster.arriving(), ..window }
+    let mut facets = Facets::new(cluster, &query.filter);
+    let items = cluster.tasks().map(|task| Item { cluster, task }).filter(|item| facets.takes(item.task, item));
+    let filtered = TableQuery { filter: String::new(), ..*query };
+    let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
+    let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
+    Window { total, arriving: cluster.arriving(), facets: facets.told(), ..window }
+}
+
+/// The numbers of all tasks that the filter lets through, in the order asked for.
+pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Vec<u32> {
+    let filter = Filter::parse(&query.filter);
+    let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task }));
+    let matched: Vec<(u32, Item<'_>)> = items.filter(|(_, item)| filter.matches(item)).collect();
+    let Sort { column, descending } = query.sort;
+    let order = order::first_of(&matched, matched.len(), |(_, a), (_, b)| {
+        let order = by_column(a, b, column);
+        (if descending { order.reverse() } else { order }).then_with(|| tie(a, b))
+    });
+    order.iter().filter_map(|at| matched.get(*at as usize)).map(|(number, _)| *number).collect()
+}
+
+/// The task of that number as a row, if it is there and the filter lets it through.
+pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter) -> Option<TaskRow> {
+    let task = cluster.numbered_task(number)?;
+    filter.matches(&Item { cluster, task }).then(|| row(cluster, task))
+}
+
+/// What came last stands first.
+fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
+    b.task.serial().cmp(&a.task.serial())
 }
 
 /// The task as a row.
@@ -165,7 +193,7 @@ const fn section_name(section: Section) -> &'static str {
     }
 }
 
-const fn health_name(healthy: Option<bool>) -> &'static str {
+pub(super) const fn health_name(healthy: Option<bool>) -> &'static str {
     match healthy {
         Some(true) => "healthy",
         Some(false) => "unhealthy",

@@ -36,6 +36,17 @@ pub(crate) fn time_of_day(at: Timestamp) -> String {
     format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
 }
 
+/// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
+pub(crate) fn utc(at: Timestamp) -> String {
+    date(at).to_iso_string().into()
+}
+
+/// The day, as `2026-11-22`, in the reader's zone.
+pub(crate) fn today() -> String {
+    let date = date(read());
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
 fn date(at: Timestamp) -> js_sys::Date {
     js_sys::Date::new(&at.as_millis().into())
 }

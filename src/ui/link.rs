@@ -29,8 +29,12 @@ enum Port {
     None,
 }
 
+/// What becomes of a piece of an export; whether another is wanted.
+type Taker = Box<dyn FnMut(Answer) -> bool>;
+
 struct Inner {
     port: Port,
+    exports: BTreeMap<ViewId, Taker>,
     views: BTreeMap<ViewId, (Query, ArcRwSignal<Option<Answer>>)>,
     last: u32,
     welcomed: bool,
@@ -51,7 +55,8 @@ pub(crate) struct Link {
 
 /// Starts the worker, or joins the one of other tabs.
 pub(crate) fn provide() {
-    let inner = Inner { port: start(), views: BTreeMap::new(), last: 0, welcomed: false, hellos: 0 };
+    let inner =
+        Inner { port: start(), exports: BTreeMap::new(), views: BTreeMap::new(), last: 0, welcomed: false, hellos: 0 };
     let link = Link {
         inner: StoredValue::new_local(inner),
         status: RwSignal::new(None),
@@ -105,11 +110,7 @@ impl Link {
     /// Shows what the query asks for, from now until the scope ends, and again whenever the query changes.
     pub(crate) fn watch(self, query: impl Fn() -> Query + 'static) -> ArcRwSignal<Option<Answer>> {
         let answer = ArcRwSignal::new(None);
-        let view = self.inner.try_update_value(|inner| {
-            inner.last += 1;
-            ViewId(inner.last)
-        });
-        let view = view.unwrap_or(ViewId(0));
+        let view = self.next();
         on_cleanup(move || {
             self.inner.try_update_value(|inner| inner.views.remove(&view));
             self.send(&ToEngine::Unwatch(view));
@@ -121,6 +122,39 @@ impl Link {
             self.send(&ToEngine::Watch(view, query));
         });
         answer
+    }
+
+    fn next(self) -> ViewId {
+        let view = self.inner.try_update_value(|inner| {
+            inner.last += 1;
+            ViewId(inner.last)
+        });
+        view.unwrap_or(ViewId(0))
+    }
+
+    /// Asks for all rows of a table, which come in pieces, as long as `take` wants another.
+    pub(crate) fn export(self, query: Query, take: impl FnMut(Answer) -> bool + 'static) -> ViewId {
+        let view = self.next();
+        self.inner.try_update_value(|inner| inner.exports.insert(view, Box::new(take)));
+        self.send(&ToEngine::Export(view, query));
+        view
+    }
+
+    /// Ends an export.
+    pub(crate) fn stop(self, view: ViewId) {
+        if self.inner.try_update_value(|inner| inner.exports.remove(&view)).flatten().is_some() {
+            self.send(&ToEngine::Unwatch(view));
+        }
+    }
+
+    /// The page draws between two pieces.
+    fn take(self, view: ViewId, mut take: Taker, answer: Answer) {
+        if take(answer) {
+            self.inner.try_update_value(|inner| inner.exports.insert(view, take));
+            set_timeout(move || self.send(&ToEngine::Drawn(view)), Duration::ZERO);
+        } else {
+            self.send(&ToEngine::Unwatch(view));
+        }
     }
 
     /// Says something to the engine.
@@ -210,6 +244,9 @@ impl Link {
 
     /// Credit of one: the next answer comes when this one is on screen, and a hidden page, which draws nothing, gets none.
     fn show(self, view: ViewId, answer: Answer) {
+        if let Some(take) = self.inner.try_update_value(|inner| inner.exports.remove(&view)).flatten() {
+            return self.take(view, take, answer);
+        }
         let signal =
             self.inner.try_with_value(|inner| inner.views.get(&view).map(|(_, signal)| signal.clone())).flatten();
         if let Some(signal) = signal {

@@ -5,6 +5,7 @@ mod account;
 mod ask;
 mod clock;
 mod icon;
+mod kept;
 mod link;
 mod pages;
 mod parts;

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use super::kept::{keep, kept};
 
-const KEY: &str = "mesoscope.theme";
+const KEY: &str = "theme";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Theme {
@@ -36,7 +37,7 @@ struct Chosen(RwSignal<Theme>);
 
 /// Takes up the theme that was chosen before.
 pub(crate) fn provide() {
-    let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let kept = kept(KEY);
     let theme = [Theme::Light, Theme::Dark]
         .into_iter()
         .find(|theme| kept.as_deref() == Some(theme.name()))
@@ -53,11 +54,7 @@ fn show(theme: Theme) {
         theme => root.set_attribute("data-theme", theme.name()),
     });
     // A browser that keeps nothing still shows the theme.
-    let _ = storage().map(|storage| storage.set_item(KEY, theme.name()));
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
+    keep(KEY, Some(theme.name()));
 }
 
 /// The button that goes from one theme to the next.

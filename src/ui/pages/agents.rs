@@ -8,7 +8,7 @@ use mesoscope::text;
 use mesoscope::units::Quantities;
 
 use crate::ui::clock::Ago;
-use crate::ui::parts::{TableOf, agent_state, bytes_meter, cpus_meter, gpus_meter, table_page};
+use crate::ui::parts::{TableOf, agent_state, bytes_meter, cpus_meter, gpus_meter, table_page, time_or_nothing};
 use crate::ui::widgets::{Column, Copy, Opens};
 
 type Col = Column<AgentRow>;
@@ -19,13 +19,29 @@ static COLUMNS: [Col; 11] = [
     Col::words(AgentColumn::State.name(), "State", "124px", Some("33%"), |row| row.state.name().to_owned())
         .drawn(|row| agent_state(row.state)),
     Col::figures(AgentColumn::Cpus.name(), "CPUs", "100px", Some("23%"), |row| shares(row, |of| of.cpus.as_f64()))
-        .drawn(cpus_meter),
+        .drawn(cpus_meter)
+        .in_file(&[
+            ("CPUs allocated", |row| row.allocated.cpus.as_f64().to_string()),
+            ("CPUs", |row| row.total.cpus.as_f64().to_string()),
+        ]),
     Col::figures(AgentColumn::Mem.name(), "Memory", "126px", None, |row| shares(row, |of| of.mem.as_f64()))
-        .drawn(|row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem)),
+        .drawn(|row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem))
+        .in_file(&[
+            ("Memory allocated (bytes)", |row| row.allocated.mem.get().to_string()),
+            ("Memory (bytes)", |row| row.total.mem.get().to_string()),
+        ]),
     Col::figures(AgentColumn::Disk.name(), "Disk", "130px", None, |row| shares(row, |of| of.disk.as_f64()))
-        .drawn(|row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk)),
+        .drawn(|row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk))
+        .in_file(&[
+            ("Disk allocated (bytes)", |row| row.allocated.disk.get().to_string()),
+            ("Disk (bytes)", |row| row.total.disk.get().to_string()),
+        ]),
     Col::figures(AgentColumn::Gpus.name(), "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()))
-        .drawn(gpus_meter),
+        .drawn(gpus_meter)
+        .in_file(&[
+            ("GPUs allocated", |row| row.allocated.gpus.as_f64().to_string()),
+            ("GPUs", |row| row.total.gpus.as_f64().to_string()),
+        ]),
     Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
         .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
     Col::words(AgentColumn::Attributes.name(), "Attributes", "160px", None, |row| row.attributes.clone())
@@ -33,7 +49,8 @@ static COLUMNS: [Col; 11] = [
     Col::words(AgentColumn::Version.name(), "Version", "70px", None, |row| row.version.clone())
         .drawn(|row| row.version.clone().into_any()),
     Col::words(AgentColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
-        .drawn(registered),
+        .drawn(registered)
+        .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
 ];
 
 /// What a meter shows.
@@ -45,6 +62,7 @@ fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
 #[component]
 pub(crate) fn AgentsPage() -> impl IntoView {
     let table = TableOf {
+        name: "agents",
         label: "Agents",
         hint: "host, id, state:active, zone:ams-2*, cpus>8 …",
         columns: &COLUMNS,

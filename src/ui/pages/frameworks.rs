@@ -8,7 +8,8 @@ use mesoscope::route::Route;
 use mesoscope::text;
 
 use crate::ui::parts::{
-    TableOf, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, table_page, web_link,
+    TableOf, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, table_page, time_or_nothing,
+    web_link,
 };
 use crate::ui::widgets::{Column, Copy, Opens};
 
@@ -19,35 +20,49 @@ static COLUMNS: [Col; 16] = [
     Col::words(FrameworkColumn::Id.name(), "ID", "90px", None, |row| row.id.0.clone()).drawn(id),
     Col::words(FrameworkColumn::State.name(), "State", "116px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| framework_state(row.state)),
-    Col::figures(FrameworkColumn::Tasks.name(), "Tasks", "66px", Some("20%"), |row| text::count(u64::from(row.tasks))),
+    Col::figures(FrameworkColumn::Tasks.name(), "Tasks", "66px", Some("20%"), |row| text::count(u64::from(row.tasks)))
+        .in_file(&[("Tasks", |row| row.tasks.to_string())]),
     Col::figures(FrameworkColumn::Cpus.name(), "CPUs", "76px", None, |row| {
         amount_or_nothing(row.allocated.cpus.as_f64())
-    }),
-    Col::figures(FrameworkColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.allocated.mem)),
-    Col::figures(FrameworkColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.allocated.disk)),
+    })
+    .in_file(&[("CPUs", |row| row.allocated.cpus.as_f64().to_string())]),
+    Col::figures(FrameworkColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.allocated.mem))
+        .in_file(&[("Memory (bytes)", |row| row.allocated.mem.get().to_string())]),
+    Col::figures(FrameworkColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.allocated.disk))
+        .in_file(&[("Disk (bytes)", |row| row.allocated.disk.get().to_string())])
+        .at_need(),
     Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {
         amount_or_nothing(row.allocated.gpus.as_f64())
-    }),
-    Col::figures(FrameworkColumn::Share.name(), "Max share", "80px", None, |row| text::percent(row.share, 1.0)),
-    Col::figures(FrameworkColumn::Offers.name(), "Offers", "64px", None, |row| text::count(u64::from(row.offers))),
+    })
+    .in_file(&[("GPUs", |row| row.allocated.gpus.as_f64().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::Share.name(), "Max share", "80px", None, |row| text::percent(row.share, 1.0))
+        .in_file(&[("Max share", |row| row.share.to_string())]),
+    Col::figures(FrameworkColumn::Offers.name(), "Offers", "64px", None, |row| text::count(u64::from(row.offers)))
+        .in_file(&[("Offers", |row| row.offers.to_string())]),
     Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, roles)
         .drawn(|row| view! { <span title=roles(row)>{roles(row)}</span> }.into_any()),
     Col::words(FrameworkColumn::User.name(), "User", "76px", None, |row| row.user.clone())
-        .drawn(|row| row.user.clone().into_any()),
+        .drawn(|row| row.user.clone().into_any())
+        .at_need(),
     Col::words(FrameworkColumn::Principal.name(), "Principal", "86px", None, |row| row.principal.clone())
-        .drawn(|row| row.principal.clone().into_any()),
+        .drawn(|row| row.principal.clone().into_any())
+        .at_need(),
     Col::words(FrameworkColumn::Host.name(), "Host", "120px", None, |row| row.hostname.clone())
         .drawn(|row| web_link(&row.webui_url, &row.hostname)),
     Col::words(FrameworkColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
-        .drawn(|row| ago_or_nothing(row.registered)),
+        .drawn(|row| ago_or_nothing(row.registered))
+        .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
     Col::words(FrameworkColumn::Unregistered.name(), "Ended", "84px", None, |row| format!("{:?}", row.unregistered))
-        .drawn(|row| ago_or_nothing(row.unregistered)),
+        .drawn(|row| ago_or_nothing(row.unregistered))
+        .in_file(&[("Ended", |row| time_or_nothing(row.unregistered))]),
 ];
 
 /// The page.
 #[component]
 pub(crate) fn FrameworksPage() -> impl IntoView {
     let table = TableOf {
+        name: "frameworks",
         label: "Frameworks",
         hint: "name, id, state:active, role:web*, user:root, tasks>10 …",
         columns: &COLUMNS,

@@ -16,10 +16,14 @@ static COLUMNS: [Col; 8] = [
     Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("50%"), |row| row.hostname.clone())
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
     Col::words(OfferColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
-    Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64())),
-    Col::figures(OfferColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.resources.mem)),
-    Col::figures(OfferColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.resources.disk)),
-    Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64())),
+    Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64()))
+        .in_file(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
+    Col::figures(OfferColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.resources.mem))
+        .in_file(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
+    Col::figures(OfferColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.resources.disk))
+        .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
+    Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
+        .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
     Col::words(OfferColumn::Id.name(), "ID", "220px", None, |row| row.id.clone())
         .drawn(|row| view! { <span class="mono dim" title=row.id.clone()>{row.id.clone()}</span> }.into_any()),
 ];
@@ -28,6 +32,7 @@ static COLUMNS: [Col; 8] = [
 #[component]
 pub(crate) fn OffersPage() -> impl IntoView {
     let table = TableOf {
+        name: "offers",
         label: "Offers",
         hint: "framework, agent, role:web, cpus>4 …",
         columns: &COLUMNS,

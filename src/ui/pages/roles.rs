@@ -14,15 +14,22 @@ type Col = Column<RoleRow>;
 static COLUMNS: [Col; 10] = [
     Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), |row| row.name.0.clone()).drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "70px", None, |row| text::amount(row.weight)),
-    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks)),
-    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("20%"), |row| count(row.tasks)),
-    Col::figures(RoleColumn::Cpus.name(), "CPUs", "80px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64())),
-    Col::figures(RoleColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.used.mem)),
-    Col::figures(RoleColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.used.disk)),
-    Col::figures(RoleColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.used.gpus.as_f64())),
+    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
+        .in_file(&[("Frameworks", |row| row.frameworks.to_string())]),
+    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("20%"), |row| count(row.tasks))
+        .in_file(&[("Tasks", |row| row.tasks.to_string())]),
+    Col::figures(RoleColumn::Cpus.name(), "CPUs", "80px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
+        .in_file(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
+    Col::figures(RoleColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.used.mem))
+        .in_file(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
+    Col::figures(RoleColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.used.disk))
+        .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())]),
+    Col::figures(RoleColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
+        .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())]),
     Col::figures(RoleColumn::Offered.name(), "CPUs offered", "104px", None, |row| {
         amount_or_nothing(row.offered.cpus.as_f64())
-    }),
+    })
+    .in_file(&[("CPUs offered", |row| row.offered.cpus.as_f64().to_string())]),
     Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
         .drawn(|row| view! { <span title=quota(row)>{quota(row)}</span> }.into_any()),
 ];
@@ -31,6 +38,7 @@ static COLUMNS: [Col; 10] = [
 #[component]
 pub(crate) fn RolesPage() -> impl IntoView {
     let table = TableOf {
+        name: "roles",
         label: "Roles",
         hint: "role, quota:yes, weight>1, tasks>0 …",
         columns: &COLUMNS,

@@ -6,6 +6,7 @@ use mesoscope::route::Route;
 
 use crate::ui::parts::{
     TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, table_page, task_state,
+    time_or_nothing,
 };
 use crate::ui::widgets::{Column, Copy, Opens};
 
@@ -21,23 +22,33 @@ static COLUMNS: [Col; 14] = [
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
     Col::words(TaskColumn::Role.name(), "Role", "90px", None, |row| row.role.clone())
         .drawn(|row| row.role.clone().into_any()),
-    Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64())),
-    Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem)),
-    Col::words(TaskColumn::Health.name(), "Health", "84px", None, |row| format!("{:?}", row.healthy)).drawn(health),
+    Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
+        .in_file(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
+    Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem))
+        .in_file(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
+    Col::words(TaskColumn::Health.name(), "Health", "84px", None, |row| health_words(row).to_owned()).drawn(health),
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
-        .drawn(|row| ago_or_nothing(row.updated)),
+        .drawn(|row| ago_or_nothing(row.updated))
+        .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
     Col::words(TaskColumn::Message.name(), "Message", "200px", None, |row| row.message.clone()).drawn(message),
-    Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id),
-    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk)),
-    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64())),
+    Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id).at_need(),
+    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
+        .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
+        .at_need(),
+    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
+        .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())])
+        .at_need(),
     Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
-        .drawn(|row| ago_or_nothing(row.started)),
+        .drawn(|row| ago_or_nothing(row.started))
+        .in_file(&[("Started", |row| time_or_nothing(row.started))])
+        .at_need(),
 ];
 
 /// The page.
 #[component]
 pub(crate) fn TasksPage() -> impl IntoView {
     let table = TableOf {
+        name: "tasks",
         label: "Tasks",
         hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, list:live, health:unhealthy, cpus>4 …",
         columns: &COLUMNS,
@@ -73,12 +84,17 @@ fn id(row: &TaskRow) -> AnyView {
     view! { <span class="id"><span class="mono dim" title=full.clone()>{full.clone()}</span><Copy text=Signal::stored(full) label="the task's id" in_table=true/></span> }.into_any()
 }
 
-fn health(row: &TaskRow) -> AnyView {
+fn health_words(row: &TaskRow) -> &'static str {
     match row.healthy {
-        Some(true) => view! { <span class="state" data-tone="ok">"healthy"</span> }.into_any(),
-        Some(false) => view! { <span class="state" data-tone="bad">"unhealthy"</span> }.into_any(),
-        None => ().into_any(),
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "",
     }
+}
+
+fn health(row: &TaskRow) -> AnyView {
+    let tone = row.healthy.map(|healthy| if healthy { "ok" } else { "bad" });
+    tone.map(|tone| view! { <span class="state" data-tone=tone>{health_words(row)}</span> }).into_any()
 }
 
 fn message(row: &TaskRow) -> AnyView {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::text;
 use mesoscope::units::{Bytes, Timestamp};
 
-use crate::ui::clock::Ago;
+use crate::ui::clock::{Ago, utc};
 
 /// A number of cpus or gpus.
 pub(crate) fn amount_or_nothing(number: f64) -> String {
@@ -20,4 +20,9 @@ pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
 /// How long ago.
 pub(crate) fn ago_or_nothing(at: Option<Timestamp>) -> AnyView {
     view! { <span class="dim">{at.map(|at| view! { <Ago at/> })}</span> }.into_any()
+}
+
+/// A time in a file.
+pub(crate) fn time_or_nothing(at: Option<Timestamp>) -> String {
+    at.map(utc).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ const fn agent_tone(state: AgentState) -> &'static str {
 }
 
 /// The colour that a task's state belongs to.
-const fn task_tone(state: TaskState) -> &'static str {
+pub(super) const fn task_tone(state: TaskState) -> &'static str {
     match state {
         TaskState::Running => "ok",
         TaskState::Staging | TaskState::Starting => "busy",

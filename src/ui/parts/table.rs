@@ -2,17 +2,21 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{self, Answer, Query, Sort, TableQuery, Window};
+use mesoscope::query::{self, Answer, Facet, Query, Sort, TableQuery, Window};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
 use super::Fresh;
+use super::export::{Piece, Source, export_button};
+use super::facets::Facets;
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
-use crate::ui::widgets::{Column, FilterBox, Grid, Head, Opens, Order, Range, Seen};
+use crate::ui::widgets::{Choice, Column, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
 
 /// What makes one table another than the next.
 pub(crate) struct TableOf<R: 'static, C: query::Column> {
+    /// What files and what is kept of it are called after.
+    pub(crate) name: &'static str,
     pub(crate) label: &'static str,
     /// What may be typed into the filter, by example.
     pub(crate) hint: &'static str,
@@ -36,25 +40,37 @@ where
     R: Clone + PartialEq + Send + Sync + 'static,
     C: query::Column + Send + Sync,
 {
-    let TableOf { label, hint, columns, asks, told, here, there, parts, key, opens, none } = table;
+    let TableOf { name, label, hint, columns, asks, told, here, there, parts, key, opens, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
     let range = RwSignal::new(Range::guess());
-    let answer = link().watch(move || {
-        let (table, Range { first, count, .. }) = (table.get(), range.get());
+    let query = move |table: Table, first, count| {
         asks(TableQuery { filter: table.filter, sort: Sort::<C>::parse(&table.sort), first, count })
+    };
+    let answer = link().watch(move || {
+        let Range { first, count, .. } = range.get();
+        query(table.get(), first, count)
     });
     let counts = RwSignal::new(None::<(u32, u32, bool)>);
     let seen = RwSignal::new(None::<Seen>);
+    let facets = RwSignal::new(Vec::<Facet>::new());
     Effect::new(move |_| {
-        let Some(window) = answer.get().and_then(told) else { return };
+        let Some(mut window) = answer.get().and_then(told) else { return };
+        facets.set(std::mem::take(&mut window.facets));
         counts.set(Some((window.matched, window.total, window.arriving)));
         seen.set(Some(Seen::of(window, columns, key, opens)));
     });
     let page = Page {
         label,
         hint,
-        heads: columns.iter().map(Column::head).collect(),
+        choice: Choice::of(name, columns.iter().map(Column::head).collect()),
+        source: Source {
+            name,
+            query: Callback::new(move |()| query(table.get_untracked(), 0, 0)),
+            piece: Callback::new(move |(answer, shown)| told(answer).map(|rows| Piece::of(&rows, columns, shown))),
+            arriving: Signal::derive(move || counts.get().is_none_or(|(.., arriving)| arriving)),
+        },
+        facets,
         table,
         go: Callback::new(move |(table, push_it): (Table, bool)| {
             range.update(|range| *range = range.at_the_top());
@@ -75,7 +91,9 @@ where
 struct Page {
     label: &'static str,
     hint: &'static str,
-    heads: Vec<Head>,
+    choice: Choice,
+    source: Source,
+    facets: RwSignal<Vec<Facet>>,
     table: Memo<Table>,
     /// To another state of the table; whether as a step that "back" undoes.
     go: Callback<(Table, bool)>,
@@ -91,20 +109,25 @@ struct Page {
 
 impl Page {
     fn view(self) -> AnyView {
-        let Self { label, hint, heads, table, go, spelt, printed, parts, counts, seen, range, none } = self;
+        let Self { label, hint, choice, source, facets, table, go, spelt, printed, parts, counts, seen, range, none } =
+            self;
         let filter = Signal::derive(move || table.get().filter);
         let on_filter = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, false)));
         let on_sort = Callback::new(move |sort: String| {
             go.run((Table { sort: printed(&sort), ..table.get_untracked() }, true));
         });
+        let on_facet = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, true)));
+        let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
         view! {
             <div class="head">
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(counted)}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter/>
+                <div class="tools">{column_menu(choice)}{export_button(source, choice)}</div>
+                {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
-            <Grid label heads seen=seen.into() range order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
+            <Grid label choice seen=seen.into() range order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
                 empty=move || empty(label, none, filter.get(), on_filter)/>
         }
         .into_any()

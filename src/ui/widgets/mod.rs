@@ -5,6 +5,7 @@ mod copy;
 mod field;
 mod filter;
 mod grid;
+mod menu;
 mod meter;
 mod panel;
 
@@ -12,6 +13,7 @@ pub(crate) use code::Code;
 pub(crate) use copy::{Copy, copy};
 pub(crate) use field::Field;
 pub(crate) use filter::FilterBox;
-pub(crate) use grid::{Column, Grid, Head, Opens, Order, Range, Seen};
+pub(crate) use grid::{Choice, Column, Columns, Grid, Opens, Order, Range, Seen, column_menu};
+pub(crate) use menu::Menu;
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Head, Line, Seen};
+use super::{Choice, Head, Line, Seen};
 
 /// A row that is drawn: its key, and its number and value.
 #[derive(Clone)]
@@ -60,13 +60,17 @@ fn mark(filled: bool, arriving: bool) {
 
 /// A row's view.
 pub(super) fn row(
-    heads: &[Head],
+    choice: Choice,
     value: ArcRwSignal<(u32, Line)>,
     active: RwSignal<Option<u32>>,
     arriving: Memo<bool>,
-) -> impl IntoView + use<> {
-    let cells = heads.iter().enumerate().map(|(at, head)| cell(*head, at, value.clone(), arriving)).collect_view();
-    let at = Memo::new(move |_| value.read().0);
+) -> impl IntoView {
+    let at = {
+        let value = value.clone();
+        Memo::new(move |_| value.read().0)
+    };
+    let cells =
+        move || choice.heads().into_iter().map(|(at, head)| cell(head, at, value.clone(), arriving)).collect_view();
     view! {
         <tr role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
             data-active=move || (active.get() == Some(at.get())).then_some("") on:click=move |_| active.set(Some(at.get_untracked()))>

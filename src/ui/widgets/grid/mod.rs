@@ -1,6 +1,7 @@
 //! The virtual table: of 400,000 rows it holds the 60 that can be seen, and asks for others as they come near.
 //! Knows neither what a row is nor where rows come from.
 
+mod choice;
 mod head;
 mod keys;
 mod lines;
@@ -17,10 +18,11 @@ use self::keys::Keys;
 use self::lines::{Lines, row};
 use self::place::{ROW, Scale};
 
+pub(crate) use self::choice::{Choice, Columns, column_menu};
 pub(crate) use self::place::Range;
 
 /// A column: how it is called, how wide it is, and what stands in it.
-pub(crate) struct Column<R> {
+pub(crate) struct Column<R: 'static> {
     /// Its name in addresses.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
@@ -29,11 +31,18 @@ pub(crate) struct Column<R> {
     pub(crate) narrow: Option<&'static str>,
     /// Figures, which stand at the right.
     pub(crate) numeric: bool,
+    /// It is shown unless somebody chose otherwise.
+    pub(crate) usual: bool,
     /// What the cell says, in plain words: while they stay the same, the cell does.
     pub(crate) says: fn(&R) -> String,
     /// How it stands there; without it, as the words.
     pub(crate) cell: Option<fn(&R) -> AnyView>,
+    /// What stands for it in a file, under which headings; without any, the words under its title.
+    pub(crate) file: &'static [InFile<R>],
 }
+
+/// A column of a file: its heading, which names the unit, and what stands in it for a machine to read.
+pub(crate) type InFile<R> = (&'static str, fn(&R) -> String);
 
 impl<R> Column<R> {
     /// A column of words.
@@ -44,7 +53,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: false, says, cell: None }
+        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: &[] }
     }
 
     /// A column of figures.
@@ -55,13 +64,25 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: true, says, cell: None }
+        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: &[] }
     }
 
     /// The same, whose cells are more than their words.
-    pub(crate) const fn drawn(self, cell: fn(&R) -> AnyView) -> Self {
-        let Self { name, title, width, narrow, numeric, says, .. } = self;
-        Self { name, title, width, narrow, numeric, says, cell: Some(cell) }
+    pub(crate) const fn drawn(mut self, cell: fn(&R) -> AnyView) -> Self {
+        self.cell = Some(cell);
+        self
+    }
+
+    /// The same, shown only to those who ask for it.
+    pub(crate) const fn at_need(mut self) -> Self {
+        self.usual = false;
+        self
+    }
+
+    /// The same, said otherwise in a file.
+    pub(crate) const fn in_file(mut self, file: &'static [InFile<R>]) -> Self {
+        self.file = file;
+        self
     }
 }
 
@@ -123,11 +144,13 @@ pub(crate) struct Head {
     pub(crate) width: &'static str,
     pub(crate) narrow: Option<&'static str>,
     pub(crate) numeric: bool,
+    pub(crate) usual: bool,
 }
 
 impl<R> Column<R> {
     pub(crate) const fn head(&self) -> Head {
-        Head { name: self.name, title: self.title, width: self.width, narrow: self.narrow, numeric: self.numeric }
+        let Self { name, title, width, narrow, numeric, usual, .. } = *self;
+        Head { name, title, width, narrow, numeric, usual }
     }
 }
 
@@ -143,7 +166,7 @@ pub(crate) struct Order {
 #[component]
 pub(crate) fn Grid(
     label: &'static str,
-    heads: Vec<Head>,
+    choice: Choice,
     seen: Signal<Option<Seen>>,
     range: RwSignal<Range>,
     order: Order,
@@ -168,8 +191,7 @@ pub(crate) fn Grid(
     let keys = Keys { active, scroller, lines, matched, scale, said };
     let nothing =
         move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
-    let headers = heads.iter().map(|head| header(*head, order)).collect_view();
-    let heads: StoredValue<Vec<Head>> = StoredValue::new(heads);
+    let headers = move || choice.heads().into_iter().map(|(_, head)| header(head, order)).collect_view();
     view! {
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
             <table class="grid" role="grid" tabindex="0" aria-label=label aria-rowcount=move || matched.get() + 1
@@ -177,7 +199,7 @@ pub(crate) fn Grid(
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody>
                     {space(move || before.get())}
-                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(&heads.read_value(), line.value, active, arriving)}</For>
+                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active, arriving)}</For>
                     {space(after)}
                 </tbody>
             </table>

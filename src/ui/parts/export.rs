@@ -1,0 +1,120 @@
+//! A table as a file: asked for in pieces, each of which the browser keeps as a blob, so that no string holds them all.
+
+use js_sys::Array;
+use leptos::prelude::*;
+use mesoscope::csv;
+use mesoscope::message::ViewId;
+use mesoscope::query::{Answer, Query, Window};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+use crate::ui::clock::today;
+use crate::ui::link::link;
+use crate::ui::widgets::{Choice, Column, Columns};
+
+/// A piece of a file, whatever its rows are of.
+pub(crate) struct Piece {
+    text: String,
+    first: u32,
+    /// Rows of the whole file.
+    matched: u32,
+    more: bool,
+}
+
+impl Piece {
+    /// The rows as lines, with the columns that are shown; the first piece begins with their headings.
+    pub(crate) fn of<R>(window: &Window<R>, columns: &[Column<R>], shown: Columns) -> Self {
+        let columns: Vec<_> = columns
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| shown.has(*at))
+            .flat_map(|(_, column)| in_file(column))
+            .collect();
+        let mut text = String::new();
+        if window.first == 0 {
+            csv::push_line(&mut text, columns.iter().map(|(title, _)| title));
+        }
+        for row in &window.rows {
+            csv::push_line(&mut text, columns.iter().map(|(_, says)| says(row)));
+        }
+        Self { text, first: window.first, matched: window.matched, more: window.arriving }
+    }
+}
+
+fn in_file<R>(column: &Column<R>) -> Vec<(&'static str, fn(&R) -> String)> {
+    if column.file.is_empty() { vec![(column.title, column.says)] } else { column.file.to_vec() }
+}
+
+/// What a table must know to become a file.
+#[derive(Clone, Copy)]
+pub(crate) struct Source {
+    /// The table's name, as the file's has it.
+    pub(crate) name: &'static str,
+    /// What is on screen, as a question to the engine.
+    pub(crate) query: Callback<(), Query>,
+    pub(crate) piece: Callback<(Answer, Columns), Option<Piece>>,
+    /// Not all rows have come yet: a file of some of them would say too little.
+    pub(crate) arriving: Signal<bool>,
+}
+
+/// The button; while the pieces of a large table come, how far it is, and the way to stop.
+pub(crate) fn export_button(source: Source, choice: Choice) -> AnyView {
+    let link = link();
+    let progress = RwSignal::new(None::<u32>);
+    let under_way = StoredValue::new(None::<ViewId>);
+    let stop = move || {
+        under_way.try_update_value(Option::take).flatten().into_iter().for_each(|view| link.stop(view));
+        progress.try_set(None);
+    };
+    on_cleanup(stop);
+    let begin = move |_| {
+        if source.arriving.get_untracked() {
+            return;
+        }
+        let (shown, parts) = (choice.shown_untracked(), Array::new());
+        let view = link.export(source.query.run(()), move |answer| {
+            let Some(piece) = source.piece.run((answer, shown)) else { return false };
+            if piece.first == 0 {
+                parts.set_length(0);
+            }
+            let _ = Blob::new_with_str_sequence(&Array::of1(&piece.text.into())).map(|blob| parts.push(&blob));
+            let done = u64::from(piece.first) * 100 / u64::from(piece.matched.max(1));
+            progress.try_set(piece.more.then_some(done as u32));
+            if !piece.more {
+                save(&parts, &format!("mesoscope-{}-{}.csv", source.name, today()));
+            }
+            piece.more
+        });
+        under_way.set_value(Some(view));
+    };
+    view! {
+        {move || match progress.get() {
+            None => view! {
+                <button class="button" aria-label="Download as CSV" aria-disabled=move || source.arriving.get().then_some("true")
+                    title=move || if source.arriving.get() { "When all rows have come" } else { "Download as CSV what the filter lets through" }
+                    on:click=begin>"CSV"</button>
+            }.into_any(),
+            Some(_) => view! {
+                <button class="button" aria-label="Stop the download" on:click=move |_| stop()>
+                    "Stop "<progress max="100" prop:value=move || progress.get().unwrap_or(100) aria-label="Rows written"></progress>
+                </button>
+            }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+/// Hands the file to the browser.
+fn save(parts: &Array, name: &str) -> Option<()> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type("text/csv;charset=utf-8");
+    let file = Blob::new_with_blob_sequence_and_options(parts, &kind).ok()?;
+    let url = Url::create_object_url_with_blob(&file).ok()?;
+    let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
+    // The browser reads it after the click; how long after, it does not say.
+    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    Some(())
+}

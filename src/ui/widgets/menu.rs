@@ -1,0 +1,45 @@
+//! A button that opens a small panel below itself. Escape and a click elsewhere close it and give the focus back: it is a
+//! popover, so the browser does that.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, MouseEvent};
+
+/// The button says `title`; the panel is called `label`, and has its content only while it is open.
+#[component]
+pub(crate) fn Menu(
+    id: &'static str,
+    label: &'static str,
+    #[prop(into)] title: ViewFn,
+    #[prop(into)] content: ViewFn,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let inset = RwSignal::new(String::new());
+    let click = move |event: MouseEvent| {
+        let button = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        button.into_iter().for_each(|button| inset.set(below(&button)));
+        open.set(true);
+    };
+    let toggled = move |event: Event| {
+        let panel = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        open.set(panel.is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false)));
+    };
+    view! {
+        <button class="button menu" popovertarget=id aria-haspopup="true" on:click=click>{move || title.run()}</button>
+        <section id=id class="popover" popover="auto" aria-label=label style:inset=move || inset.get() on:toggle=toggled>
+            <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
+        </section>
+    }
+}
+
+/// Below the element, from its left edge to the right, or, in the right half of the window, the other way round.
+fn below(element: &Element) -> String {
+    let (place, width) = (element.get_bounding_client_rect(), window().inner_width().ok());
+    let width = width.and_then(|width| width.as_f64()).unwrap_or_default();
+    let top = place.bottom() + 4.0;
+    if place.left() < width / 2.0 {
+        format!("{top}px auto auto {}px", place.left())
+    } else {
+        format!("{top}px {}px auto auto", width - place.right())
+    }
+}
