@@ -30,17 +30,17 @@ impl Facets {
         .into_any()
     }
 
-    fn menu(self, field: &'static str, title: &'static str) -> AnyView {
+    fn menu(self, field: &'static str, label: &'static str) -> AnyView {
         let chosen = Memo::new(move |_| {
             let filter = self.filter.with(|filter| Filter::parse(filter));
             self.names(field).into_iter().find(|name| filter.wants(field, name))
         });
         let title = move || match chosen.get() {
-            Some(value) => view! { {title}": "<b>{value}</b> }.into_any(),
-            None => title.into_any(),
+            Some(value) => view! { {label}": "<b>{value}</b> }.into_any(),
+            None => label.into_any(),
         };
         let content = move || view! { <div class="values">{self.values(field)}</div> };
-        view! { <Menu id=field label=field title content/> }.into_any()
+        view! { <Menu label title content/> }.into_any()
     }
 
     fn values(self, field: &'static str) -> AnyView {

@@ -7,12 +7,8 @@ use web_sys::{Element, Event, MouseEvent};
 
 /// The button says `title`; the panel is called `label`, and has its content only while it is open.
 #[component]
-pub(crate) fn Menu(
-    id: &'static str,
-    label: &'static str,
-    #[prop(into)] title: ViewFn,
-    #[prop(into)] content: ViewFn,
-) -> impl IntoView {
+pub(crate) fn Menu(label: &'static str, #[prop(into)] title: ViewFn, #[prop(into)] content: ViewFn) -> impl IntoView {
+    let id = format!("menu-{}", label.to_lowercase());
     let open = RwSignal::new(false);
     let inset = RwSignal::new(String::new());
     let click = move |event: MouseEvent| {
@@ -25,7 +21,7 @@ pub(crate) fn Menu(
         open.set(panel.is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false)));
     };
     view! {
-        <button class="button menu" popovertarget=id aria-haspopup="true" on:click=click>{move || title.run()}</button>
+        <button class="button menu" popovertarget=id.clone() on:click=click>{move || title.run()}</button>
         <section id=id class="popover" popover="auto" aria-label=label style:inset=move || inset.get() on:toggle=toggled>
             <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
         </section>

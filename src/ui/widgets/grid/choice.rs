@@ -72,7 +72,7 @@ pub(crate) fn column_menu(choice: Choice) -> AnyView {
             <button class="text-button" on:click=move |_| choice.choose(choice.usual())>"Usual columns"</button>
         }
     };
-    view! { <Menu id="columns" label="Columns" title=|| "Columns" content/> }.into_any()
+    view! { <Menu label="Columns" title=|| "Columns" content/> }.into_any()
 }
 
 fn check(choice: Choice, at: usize, head: Head) -> impl IntoView {
