@@ -78,16 +78,21 @@ impl Query {
     fn whole(mut self) -> Self {
         let window = match &mut self {
             Self::Agents(query) => (&mut query.first, &mut query.count),
+            Self::Executors(query) => (&mut query.first, &mut query.count),
+            Self::Operations(query) => (&mut query.first, &mut query.count),
             Self::Frameworks(query) => (&mut query.first, &mut query.count),
             Self::Tasks(query) => (&mut query.first, &mut query.count),
             Self::Roles(query) => (&mut query.first, &mut query.count),
             Self::Offers(query) => (&mut query.first, &mut query.count),
             Self::Overview
             | Self::Agent(_)
+            | Self::AgentFramework(..)
+            | Self::Executor(_)
             | Self::Framework(_)
             | Self::Task(_)
             | Self::Maintenance
             | Self::Master
+            | Self::Search(_)
             | Self::Trouble => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);

@@ -45,6 +45,7 @@ fn tone(state: &str) -> &'static str {
 #[component]
 pub(crate) fn OperationsPage() -> impl IntoView {
     let table = TableOf {
+        name: "operations",
         label: "Operations",
         hint: "kind:reserve, state:pending, agent …",
         columns: &COLUMNS,
