@@ -44,11 +44,11 @@ static COLUMNS: [Col; 11] = [
         ]),
     Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
         .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
-    Col::words(AgentColumn::Attributes.name(), "Attributes", "160px", None, |row| row.attributes.clone())
+    Col::words(AgentColumn::Attributes.name(), "Attributes", "134px", None, |row| row.attributes.clone())
         .drawn(attributes),
     Col::words(AgentColumn::Version.name(), "Version", "70px", None, |row| row.version.clone())
         .drawn(|row| row.version.clone().into_any()),
-    Col::words(AgentColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
+    Col::words(AgentColumn::Registered.name(), "Registered", "88px", None, |row| format!("{:?}", row.registered))
         .drawn(registered)
         .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
 ];

@@ -18,9 +18,9 @@ static COLUMNS: [Col; 7] = [
         .drawn(|row| framework_link(&row.framework, &row.framework_name)),
     Col::words(ExecutorColumn::Agent.name(), "Agent", "150px", Some("30%"), |row| row.hostname.clone())
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
-    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))),
-    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())),
-    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)),
+    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))).in_file(&[("Live tasks", |row| row.tasks.to_string())]),
+    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())).in_file(&[("Own CPUs", |row| row.used.cpus.as_f64().to_string())]),
+    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)).in_file(&[("Own memory (bytes)", |row| row.used.mem.get().to_string())]),
     Col::words(ExecutorColumn::Name.name(), "Name", "180px", None, |row| row.name.clone()),
 ];
 
