@@ -151,12 +151,14 @@ pub fn containers(body: &str, before: &[Container]) -> Vec<Container> {
     all
 }
 
-/// The body of an answer to GET_VERSION: names and values.
+/// The body of an answer to GET_VERSION: names and values, the version itself first.
 pub fn version(body: &str) -> Vec<(String, String)> {
     let told = tree(body);
     let told = told.pointer("/get_version/version_info").and_then(Value::as_object);
-    let pairs = told.into_iter().flatten().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-    pairs.collect()
+    let texts = told.into_iter().flatten().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+    let mut all: Vec<(String, String)> = texts.collect();
+    all.sort_by_key(|(name, _)| name != "version");
+    all
 }
 
 /// The body of an answer to GET_FLAGS: names and values.

@@ -164,7 +164,7 @@ fn what_agents_tell_stands_in_nobodys_way() {
                 (place.address(), "Version and build", "agent"),
                 (place.framework_address(), "Containers", "agent-framework"),
                 (place.executor_address(), "Containers", "executor"),
-                ("#/executors".to_owned(), "Live tasks", "executors"),
+                ("#/executors".to_owned(), place.executor.as_str(), "executors"),
                 ("#/operations".to_owned(), "No operations", "operations"),
             ] {
                 for (width, height) in [(1440, 900), (390, 844)] {

@@ -28,7 +28,7 @@ pub(super) struct Beat {
 pub(super) enum Pace {
     /// Every ten seconds, and when somebody wants to know.
     Often,
-    /// Once, and when somebody wants to know: it changes with the agent's start at most.
+    /// Until it is answered, and when somebody wants to know: it changes with the agent's start at most.
     Once,
 }
 
@@ -56,13 +56,6 @@ impl Beat {
     pub(super) fn now(self) {
         self.wanted.update(|count| *count += 1);
     }
-
-    fn track(self, pace: Pace) {
-        self.wanted.track();
-        if pace == Pace::Often {
-            self.timed.track();
-        }
-    }
 }
 
 /// An answer, read.
@@ -86,16 +79,26 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Reading<T> {
     pub(super) fn start(question: Question, beat: Beat, pace: Pace, read: fn(&str, &T) -> T) -> Self {
         let reading = Self { told: RwSignal::new(None), failed: RwSignal::new(None) };
         let (link, now) = (link(), now_signal());
-        Effect::new(move |_| {
-            beat.track(pace);
+        Effect::new(move |asked: Option<u32>| {
+            let wanted = beat.wanted.get();
+            beat.timed.track();
             link.identity.track();
+            if pace == Pace::Once && asked == Some(wanted) && reading.is_good() {
+                return wanted;
+            }
             let question = question.clone();
             spawn_local_scoped_with_cancellation(async move {
                 let answer = question.ask(link).await;
                 reading.take(answer, now.get_untracked(), read);
             });
+            wanted
         });
         reading
+    }
+
+    /// Whether the last question had an answer.
+    fn is_good(self) -> bool {
+        self.told.with_untracked(Option::is_some) && self.failed.with_untracked(Option::is_none)
     }
 
     fn take(self, answer: Result<String, NoAnswer>, now: Timestamp, read: fn(&str, &T) -> T) {

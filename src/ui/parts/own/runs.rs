@@ -87,7 +87,7 @@ fn executor_line(agent: &AgentId, line: &Line) -> impl IntoView + use<> {
     }
 }
 
-/// Tasks in three panels: queued, running, completed; those that are empty only where all are.
+/// Tasks in three panels: queued, running, completed; but for the second none that is empty.
 #[component]
 pub(crate) fn Errands(rows: Memo<Vec<Errand>>) -> impl IntoView {
     let panel = move |title: &'static str, stage: Stage| {
@@ -95,10 +95,9 @@ pub(crate) fn Errands(rows: Memo<Vec<Errand>>) -> impl IntoView {
             rows.with(|rows| rows.iter().filter(|row| row.stage == stage).cloned().collect::<Vec<_>>())
         });
         let aside = move || mine.with(|mine| text::count(mine.len() as u64));
+        let shown = Memo::new(move |_| stage == Stage::Running || mine.with(|mine| !mine.is_empty()));
         move || {
-            let any = mine.with(|mine| !mine.is_empty());
-            (any || stage == Stage::Running)
-                .then(|| view! { <Panel title aside>{move || mine.with(|mine| errands(title, mine))}</Panel> })
+            shown.get().then(|| view! { <Panel title aside>{move || mine.with(|mine| errands(title, mine))}</Panel> })
         }
     };
     view! {
