@@ -13,14 +13,14 @@ use crate::ui::widgets::{Column, Copy, Opens};
 type Col = Column<TaskRow>;
 
 static COLUMNS: [Col; 14] = [
-    Col::words(TaskColumn::Name.name(), "Name", "170px", Some("46%"), |row| row.name.clone()).drawn(name),
-    Col::words(TaskColumn::State.name(), "State", "120px", Some("30%"), |row| row.state.name().to_owned())
+    Col::words(TaskColumn::Name.name(), "Name", "168px", Some("42%"), |row| row.name.clone()).drawn(name),
+    Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| task_state(row.state)),
     Col::words(TaskColumn::Framework.name(), "Framework", "124px", None, |row| row.framework_name.clone())
         .drawn(|row| framework_link(&row.framework, &row.framework_name)),
     Col::words(TaskColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
-    Col::words(TaskColumn::Role.name(), "Role", "90px", None, |row| row.role.clone())
+    Col::words(TaskColumn::Role.name(), "Role", "102px", None, |row| row.role.clone())
         .drawn(|row| row.role.clone().into_any()),
     Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
         .in_file(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
@@ -30,7 +30,7 @@ static COLUMNS: [Col; 14] = [
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
         .drawn(|row| ago_or_nothing(row.updated))
         .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
-    Col::words(TaskColumn::Message.name(), "Message", "200px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Message.name(), "Message", "190px", None, |row| row.message.clone()).drawn(message),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id).at_need(),
     Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
         .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])

@@ -10,7 +10,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use crate::ui::clock::today;
 use crate::ui::link::link;
-use crate::ui::widgets::{Choice, Column, Columns};
+use crate::ui::widgets::{Choice, Column, Columns, InFile};
 
 /// A piece of a file, whatever its rows are of.
 pub(crate) struct Piece {
@@ -41,7 +41,7 @@ impl Piece {
     }
 }
 
-fn in_file<R>(column: &Column<R>) -> Vec<(&'static str, fn(&R) -> String)> {
+fn in_file<R>(column: &Column<R>) -> Vec<InFile<R>> {
     if column.file.is_empty() { vec![(column.title, column.says)] } else { column.file.to_vec() }
 }
 
