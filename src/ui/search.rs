@@ -52,7 +52,7 @@ pub(crate) fn Search() -> impl IntoView {
         }
     };
     view! {
-        <button class="search-button" aria-label="Search everything" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| show()>
+        <button class="search-button" aria-label="Search" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| show()>
             {Icon::Search.view()}<span>"Search"</span><kbd aria-hidden="true">"Ctrl K"</kbd>
         </button>
         <dialog class="search" node_ref=dialog aria-label="Search everything" on:close=move |_| open.set(false) on:click=beside>

@@ -20,7 +20,7 @@ fn anything_is_found_from_anywhere_by_keys_alone() {
         world.until("the agent's page is there", async || Ok(world.address().await?.starts_with("#/agents/"))).await?;
         world.wait_for("a0005").await?;
 
-        world.click("button", "Search everything").await?;
+        world.click("button", "Search").await?;
         world.press("roles").await?;
         world.find("option", "~Roles").await?;
         world.press(Key::Enter + "").await?;
