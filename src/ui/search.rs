@@ -52,8 +52,8 @@ pub(crate) fn Search() -> impl IntoView {
         }
     };
     view! {
-        <button class="search-button" aria-label="Search" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| show()>
-            {Icon::Search.view()}<span>"Search"</span><kbd aria-hidden="true">"Ctrl K"</kbd>
+        <button class="search-button" aria-label="Search" title="Search everything (Ctrl K)" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| show()>
+            {Icon::Search.view()}<span>"Search"</span>
         </button>
         <dialog class="search" node_ref=dialog aria-label="Search everything" on:close=move |_| open.set(false) on:click=beside>
             <Show when=move || open.get()><SearchBox close/></Show>

@@ -11,8 +11,7 @@ fn anything_is_found_from_anywhere_by_keys_alone() {
         world.open("#/maintenance").await?;
         world.wait_for("Live").await?;
         world.press(Key::Control + "k").await?;
-        world.field("Search everything").await?;
-        world.press("a0005").await?;
+        world.field("Search everything").await?.send_keys("a0005").await?;
         world.find("option", "~a0005").await?;
         world.axe().await?;
         world.screenshot("search").await?;
@@ -21,13 +20,13 @@ fn anything_is_found_from_anywhere_by_keys_alone() {
         world.wait_for("a0005").await?;
 
         world.click("button", "Search").await?;
-        world.press("roles").await?;
+        world.field("Search everything").await?.send_keys("roles").await?;
         world.find("option", "~Roles").await?;
         world.press(Key::Enter + "").await?;
         world.until("a page is found by its name", async || Ok(world.address().await? == "#/roles")).await?;
 
         world.press(Key::Control + "k").await?;
-        world.press("<img src=x>").await?;
+        world.field("Search everything").await?.send_keys("<img src=x>").await?;
         world.wait_for("Nothing fits").await?;
         world.press(Key::Escape + "").await?;
         world.wait_no("field", "Search everything").await
