@@ -45,6 +45,8 @@ pub(crate) fn Search() -> impl IntoView {
     let close = Callback::new(move |()| {
         let _ = dialog.get_untracked().map(|dialog| dialog.close());
     });
+    // The event comes later, and the box may be open again by then.
+    let closed = move |_| open.set(dialog.get_untracked().is_some_and(|dialog| dialog.open()));
     // A click beside the box closes it; one inside has a child for its target.
     let beside = move |event: web_sys::MouseEvent| {
         if event.target() == event.current_target() {
@@ -55,7 +57,7 @@ pub(crate) fn Search() -> impl IntoView {
         <button class="search-button" aria-label="Search" title="Search everything (Ctrl K)" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| show()>
             {Icon::Search.view()}<span>"Search"</span>
         </button>
-        <dialog class="search" node_ref=dialog aria-label="Search everything" on:close=move |_| open.set(false) on:click=beside>
+        <dialog class="search" node_ref=dialog aria-label="Search everything" on:close=closed on:click=beside>
             <Show when=move || open.get()><SearchBox close/></Show>
         </dialog>
     }
