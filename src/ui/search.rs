@@ -95,7 +95,11 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
             event.prevent_default();
             step(-1);
         }
-        "Enter" => go(chosen.get_untracked()),
+        // The box closes, and the focus goes back to the button: the same key must not press that one.
+        "Enter" => {
+            event.prevent_default();
+            go(chosen.get_untracked());
+        }
         _ => {}
     };
     let input: NodeRef<Input> = NodeRef::new();
