@@ -25,6 +25,8 @@ pub mod lint;
 
 pub mod trouble;
 
+pub mod history;
+
 pub mod query;
 
 pub mod backoff;

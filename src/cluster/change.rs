@@ -51,6 +51,8 @@ pub enum What {
 pub struct Failure {
     pub at: Timestamp,
     pub agent: AgentId,
+    /// As `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was told.
+    pub reason: String,
     pub message: String,
 }
 

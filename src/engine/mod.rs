@@ -10,14 +10,15 @@ mod stream;
 
 use std::collections::VecDeque;
 
-use self::clients::{Clients, Sources};
+use self::clients::Clients;
 use self::rate::Rate;
 use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
 use crate::api::Target;
 use crate::cluster::Cluster;
+use crate::history::History;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
-use crate::query;
+use crate::query::{self, Sources};
 use crate::reconcile::{Due, PATIENCE, Reconcile};
 use crate::session::{Cause, Session, Step};
 use crate::trouble::{Sort, Trouble};
@@ -42,6 +43,8 @@ pub struct Engine {
     stream: Stream,
     /// What is on screen: the last snapshot that came whole, and what happened since.
     cluster: Cluster,
+    /// What the counts of tasks were while anybody looked, through all connections.
+    history: History,
     /// The snapshot that is coming.
     incoming: Option<Cluster>,
     reconcile: Reconcile,
@@ -65,6 +68,7 @@ impl Engine {
             signed_in: SignedIn::default(),
             stream: Stream::default(),
             cluster: Cluster::default(),
+            history: History::default(),
             incoming: None,
             reconcile: Reconcile::new(seed),
             clients: Clients::default(),
@@ -107,8 +111,9 @@ impl Engine {
     /// When `Tick` should come next, if nothing else happens before.
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
         let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
-        let clients = self.clients.wake_at(Sources { cluster: self.shown(), trouble: &self.trouble });
-        [self.session.wake_at(now), reads, clients, self.status_due].into_iter().flatten().min()
+        let clients = self.clients.wake_at(self.sources());
+        let history = self.samples().then(|| self.history.due());
+        [self.session.wake_at(now), reads, clients, self.status_due, history].into_iter().flatten().min()
     }
 
     /// The host measured how long the last chunk of a snapshot took.
@@ -121,6 +126,15 @@ impl Engine {
     /// The cluster that is on screen: while the first snapshot comes, what has come of it.
     pub fn shown(&self) -> &Cluster {
         if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster }
+    }
+
+    /// What is stale says nothing about now.
+    fn samples(&self) -> bool {
+        self.session.is_live() && !self.cluster.arriving()
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources { cluster: self.shown(), trouble: &self.trouble, history: &self.history }
     }
 
     /// What went wrong so far.
@@ -323,7 +337,10 @@ impl Engine {
         let cluster =
             if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
         let outputs = &mut self.outputs;
-        let sources = Sources { cluster, trouble: &self.trouble };
+        if self.session.is_live() && !cluster.arriving() {
+            self.history.sample(cluster.task_counts(), now);
+        }
+        let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
         self.clients.turn(sources, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
         if self.clients.take_slept() {
             self.watched(now);

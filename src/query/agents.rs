@@ -190,15 +190,10 @@ impl Row for &Agent {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         let used = self.allocated();
         Some(match name {
-            "cpus" => used.cpus.as_f64(),
-            "gpus" => used.gpus.as_f64(),
-            "mem" => used.mem.as_f64() / GIBIBYTE,
-            "disk" => used.disk.as_f64() / GIBIBYTE,
             "tasks" => f64::from(self.tasks),
-            _ => return self.attribute(name)?.parse().ok(),
+            _ => return used.named(name).or_else(|| self.attribute(name)?.parse().ok()),
         })
     }
 }

@@ -113,12 +113,9 @@ impl Row for Placed<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         Some(match name {
             "tasks" => f64::from(self.executor.tasks),
-            "cpus" => self.executor.used.cpus.as_f64(),
-            "mem" => self.executor.used.mem.as_f64() / GIBIBYTE,
-            _ => return None,
+            _ => return self.executor.used.named(name),
         })
     }
 }

@@ -170,7 +170,7 @@ fn term(word: &str) -> Option<Term> {
 }
 
 fn comparison(word: &str) -> Option<Test> {
-    let (name, rest) = word.split_at_checked(word.find(['<', '>'])?)?;
+    let (name, rest) = word.split_at_checked(word.find([':', '<', '>'])?)?;
     let (comparison, limit) =
         match (rest.strip_prefix(">="), rest.strip_prefix("<="), rest.strip_prefix('>'), rest.strip_prefix('<')) {
             (Some(limit), ..) => (Comparison::AtLeast, limit),
@@ -312,6 +312,8 @@ mod tests {
         check("cpus>2", true);
         check("cpus>=2.5 cpus<=2.5", true);
         check("cpus<2", false);
+        check("zone:=a>2", false);
+        check("-zone:=a>2", true);
         check("gpus>0", false);
     }
 

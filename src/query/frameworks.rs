@@ -233,17 +233,12 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         let used = self.framework.allocated();
         Some(match name {
             "tasks" => f64::from(self.framework.tasks),
             "offers" => self.framework.offers.len() as f64,
             "share" => used.largest_share_of(self.total) * 100.0,
-            "cpus" => used.cpus.as_f64(),
-            "gpus" => used.gpus.as_f64(),
-            "mem" => used.mem.as_f64() / GIBIBYTE,
-            "disk" => used.disk.as_f64() / GIBIBYTE,
-            _ => return None,
+            _ => return used.named(name),
         })
     }
 }

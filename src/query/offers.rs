@@ -145,14 +145,6 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
-        let offered = self.offer.resources;
-        Some(match name {
-            "cpus" => offered.cpus.as_f64(),
-            "gpus" => offered.gpus.as_f64(),
-            "mem" => offered.mem.as_f64() / GIBIBYTE,
-            "disk" => offered.disk.as_f64() / GIBIBYTE,
-            _ => return None,
-        })
+        self.offer.resources.named(name)
     }
 }

@@ -213,17 +213,12 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         let used = self.sums.used;
         Some(match name {
             "weight" => self.weight,
             "frameworks" => f64::from(self.sums.frameworks),
             "tasks" => f64::from(self.sums.tasks),
-            "cpus" => used.cpus.as_f64(),
-            "gpus" => used.gpus.as_f64(),
-            "mem" => used.mem.as_f64() / GIBIBYTE,
-            "disk" => used.disk.as_f64() / GIBIBYTE,
-            _ => return None,
+            _ => return used.named(name),
         })
     }
 }

@@ -25,21 +25,59 @@ pub struct Sort<C> {
 }
 
 impl<C: Column> Sort<C> {
-    /// Reads `cpus` or `-cpus`; what is no column's name is the table's own order.
-    pub fn parse(text: &str) -> Self {
+    fn parse(text: &str) -> Option<Self> {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let column = C::ALL.iter().find(|column| column.name() == name);
-        column.map_or(C::DEFAULT, |column| Self { column: *column, descending })
+        C::ALL.iter().find(|column| column.name() == name).map(|column| Self { column: *column, descending })
+    }
+
+    fn spelt(self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.column.name())
+    }
+}
+
+/// The order of a table: by one column, and what is equal there by another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order<C> {
+    pub first: Sort<C>,
+    pub then: Option<Sort<C>>,
+}
+
+impl<C: Column> Order<C> {
+    /// Reads `cpus`, `-cpus` or `-cpus,host`; what names no column is the table's own order.
+    pub fn parse(text: &str) -> Self {
+        let (first, then) = text.split_once(',').unwrap_or((text, ""));
+        Self::by(Sort::parse(first).unwrap_or(C::DEFAULT), Sort::parse(then))
+    }
+
+    /// By one column, and then another, which says nothing if it is the same.
+    fn by(first: Sort<C>, then: Option<Sort<C>>) -> Self {
+        Self { first, then: then.filter(|then| then.column != first.column) }
     }
 
     /// As an address keeps it; empty for the table's own order.
     pub fn print(self) -> String {
-        if self == C::DEFAULT { String::new() } else { self.spelt() }
+        if self == Self::by(C::DEFAULT, None) { String::new() } else { self.spelt() }
     }
 
     /// As an address could keep it, the table's own order too.
     pub fn spelt(self) -> String {
-        format!("{}{}", if self.descending { "-" } else { "" }, self.column.name())
+        let then = self.then.map(|then| format!(",{}", then.spelt())).unwrap_or_default();
+        format!("{}{then}", self.first.spelt())
+    }
+
+    /// Compares by both columns; `by_column` compares in ascending order.
+    pub(super) fn compare<T>(self, a: &T, b: &T, by_column: &impl Fn(&T, &T, C) -> Ordering) -> Ordering {
+        let by = |sort: Sort<C>| {
+            let order = by_column(a, b, sort.column);
+            if sort.descending { order.reverse() } else { order }
+        };
+        by(self.first).then_with(|| self.then.map_or(Ordering::Equal, by))
+    }
+}
+
+impl<C: Column> From<Sort<C>> for Order<C> {
+    fn from(first: Sort<C>) -> Self {
+        Self::by(first, None)
     }
 }
 
@@ -47,7 +85,7 @@ impl<C: Column> Sort<C> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableQuery<C> {
     pub filter: String,
-    pub sort: Sort<C>,
+    pub sort: Order<C>,
     pub first: u32,
     pub count: u32,
 }
@@ -55,7 +93,7 @@ pub struct TableQuery<C> {
 impl<C: Column> TableQuery<C> {
     /// The first rows of the whole table, in its own order.
     pub fn all(count: u32) -> Self {
-        Self { filter: String::new(), sort: C::DEFAULT, first: 0, count }
+        Self { filter: String::new(), sort: C::DEFAULT.into(), first: 0, count }
     }
 }
 
@@ -97,11 +135,7 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
     let counted = all.inspect(|_| total += 1);
     let matched: Vec<T> = counted.filter(|item| filter.is_empty() || filter.matches(item)).collect();
     let last = (query.first as usize).saturating_add(query.count as usize).min(matched.len());
-    let Sort { column, descending } = query.sort;
-    let order = order::first_of(&matched, last, |a, b| {
-        let order = by_column(a, b, column);
-        (if descending { order.reverse() } else { order }).then_with(|| tie(a, b))
-    });
+    let order = order::first_of(&matched, last, |a, b| query.sort.compare(a, b, &by_column).then_with(|| tie(a, b)));
     Window {
         total: u32::try_from(total).unwrap_or(u32::MAX),
         matched: u32::try_from(matched.len()).unwrap_or(u32::MAX),
