@@ -177,13 +177,14 @@ fn tasks_failing(cluster: &Cluster, now: Timestamp) -> Option<Problem> {
         let host = cluster.hostname(id);
         (id.clone(), if host.is_empty() { id.to_string() } else { host.to_owned() }, count)
     });
+    let plain = |(reason, count): (String, u32)| (reason.strip_prefix("REASON_").unwrap_or(&reason).to_owned(), count);
     let texts = |of: fn(&Failure) -> &String| {
         let all = recent.iter().map(|failure| of(failure)).filter(|text| !text.is_empty());
-        commonest(all).into_iter().map(|(text, count)| (text.clone(), count)).collect()
+        commonest(all).into_iter().map(|(text, count)| (text.clone(), count)).collect::<Vec<_>>()
     };
     let failing = Failing {
         agents: agents.collect(),
-        reasons: texts(|failure| &failure.reason),
+        reasons: texts(|failure| &failure.reason).into_iter().map(plain).collect(),
         messages: texts(|failure| &failure.message),
     };
     Some(Problem {

@@ -143,12 +143,7 @@ pub fn headline(problem: &Problem) -> String {
 /// What stands below the sentence: the likely cause, or who is concerned.
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
-        Kind::TasksFailing(failing) => {
-            let agent = failing.agents.first();
-            let agent = agent.map(|(_, host, times)| format!("{} on {}", count(u64::from(*times)), short_id(host)));
-            let message = failing.messages.first().map(|(text, _)| text.clone());
-            agent.into_iter().chain(message).collect::<Vec<_>>().join(" · ")
-        }
+        Kind::TasksFailing(_) => String::new(),
         Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
         Kind::TasksStuck(_) => "for more than five minutes".to_owned(),
         Kind::RoleNearLimit { .. } => "what its tasks use, and those of the roles below it".to_owned(),

@@ -79,7 +79,13 @@ fn task(n: usize, state: &str) -> String {
 }
 
 fn query(filter: &str) -> Query {
-    Query::Tasks(TableQuery { filter: filter.to_owned(), sort: Order::parse("name"), first: 0, count: 10 })
+    Query::Tasks(TableQuery {
+        filter: filter.to_owned(),
+        sort: Order::parse("name"),
+        first: 0,
+        count: 10,
+        values: None,
+    })
 }
 
 fn count(window: &Window<TaskRow>, field: &str, value: &str) -> Option<u32> {

@@ -333,6 +333,11 @@ impl Cluster {
         wire::Labels::split(self.labels.id(task.labels))
     }
 
+    /// The task's labels in one text, to search in.
+    pub fn labels_text_of(&self, task: &Task) -> &str {
+        self.labels.id(task.labels)
+    }
+
     /// The reason of the task's newest status, as `REASON_TASK_UNHEALTHY`; empty if it has none.
     pub fn reason_of(&self, task: &Task) -> &str {
         self.reasons.id(task.reason)

@@ -41,6 +41,8 @@ impl Column for ExecutorColumn {
     const ALL: &'static [Self] =
         &[Self::Id, Self::Name, Self::Framework, Self::Agent, Self::Tasks, Self::Cpus, Self::Mem];
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
+    const WORDS: &'static [&'static str] = &["framework", "agent", "name", "id"];
+    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }

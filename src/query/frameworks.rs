@@ -75,6 +75,8 @@ impl Column for FrameworkColumn {
         Self::Unregistered,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
+    const WORDS: &'static [&'static str] = &["state", "role", "name", "user", "principal", "host", "id"];
+    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus", "share", "offers"];
     fn name(self) -> &'static str {
         Self::name(self)
     }

@@ -3,6 +3,7 @@
 
 mod agent;
 mod agents;
+mod changes;
 mod executor;
 mod executors;
 mod export;
@@ -31,7 +32,7 @@ pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, together};
 pub use executors::{ExecutorColumn, ExecutorRow};
 pub use export::Export;
-pub use filter::Filter;
+pub use filter::{Ending, Filter};
 pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
 pub use maintenance::{MachineRow, Maintenance, WindowRow};
@@ -48,7 +49,7 @@ pub use task::TaskDetail;
 pub use tasks::{TaskColumn, TaskRow};
 pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
 
-use crate::cluster::{Cluster, Part};
+use crate::cluster::{Change, Cluster, Part};
 use crate::history::{History, Sample};
 use crate::ids::{AgentId, FrameworkId, TaskKey};
 use crate::trouble::Trouble;
@@ -58,6 +59,8 @@ use crate::units::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Query {
     Overview,
+    /// The latest changes that the filter lets through.
+    Changes(String),
     /// Tasks by state over the session's time.
     History,
     AgentMap(MapQuery),
@@ -99,6 +102,7 @@ impl Query {
             Self::Volumes(query) => (&mut query.first, &mut query.count),
             Self::Overview
             | Self::History
+            | Self::Changes(_)
             | Self::AgentMap(_)
             | Self::AgentCell(..)
             | Self::Agent(_)
@@ -126,7 +130,7 @@ impl Query {
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
             Self::AgentFramework(..) | Self::Executors(_) | Self::Executor(_) => &[Part::Executors],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
-            Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
+            Self::Changes(_) | Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
             Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
             Self::Offers(_) => &[Part::Frameworks],
             Self::Operations(_) => &[Part::Operations],
@@ -141,6 +145,8 @@ impl Query {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     Overview(Box<Overview>),
+    /// The newest first.
+    Changes(Vec<Change>),
     /// The oldest first.
     History(Vec<Sample>),
     AgentMap(Box<AgentMap>),
@@ -186,6 +192,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
     let Sources { cluster, trouble, history } = sources;
     match query {
         Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, now))),
+        Query::Changes(filter) => Answer::Changes(changes::changes(cluster, filter)),
         Query::History => Answer::History(history.samples().to_vec()),
         Query::AgentMap(query) => Answer::AgentMap(Box::new(map::map(cluster, query))),
         Query::AgentCell(query, group, number) => {

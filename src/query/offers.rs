@@ -43,6 +43,8 @@ impl Column for OfferColumn {
     const ALL: &'static [Self] =
         &[Self::Id, Self::Framework, Self::Agent, Self::Role, Self::Cpus, Self::Mem, Self::Disk, Self::Gpus];
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
+    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "id"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }

@@ -1,19 +1,17 @@
-//! The overview: what is wrong first, then capacity, then counts, then the latest changes.
+//! The overview: what is wrong first, then capacity, then counts.
 
 use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
-use crate::cluster::{Change, Cluster};
+use crate::cluster::Cluster;
 use crate::ids::Role;
 use crate::lint::{self, Problem};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 
-/// How many of the latest changes the overview shows.
-const CHANGES: usize = 40;
-/// How many roles it shows.
+/// How many roles the overview shows.
 const ROLES: usize = 6;
 
 /// Health at a glance.
@@ -26,8 +24,6 @@ pub struct Overview {
     pub roles: Vec<RoleShare>,
     pub tasks: TaskCounts,
     pub agents: AgentCounts,
-    /// Newest first.
-    pub changes: Vec<Change>,
     /// The snapshot has not come whole yet: every figure is of what has come so far.
     pub arriving: bool,
 }
@@ -77,7 +73,6 @@ pub fn overview(cluster: &Cluster, now: Timestamp) -> Overview {
         capacity,
         tasks: *cluster.task_counts(),
         agents: agent_counts(cluster),
-        changes: cluster.changes().take(CHANGES).cloned().collect(),
         arriving: cluster.arriving(),
     }
 }

@@ -58,6 +58,8 @@ impl Column for RoleColumn {
         Self::Quota,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Name, descending: false };
+    const WORDS: &'static [&'static str] = &["role", "quota"];
+    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus", "weight", "frameworks"];
     fn name(self) -> &'static str {
         Self::name(self)
     }

@@ -77,6 +77,21 @@ impl Column for TaskColumn {
         Self::Labels,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Updated, descending: true };
+    const WORDS: &'static [&'static str] = &[
+        "state",
+        "framework",
+        "agent",
+        "role",
+        "label",
+        "reason",
+        "health",
+        "list",
+        "name",
+        "id",
+        "executor",
+        "message",
+    ];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -122,10 +137,11 @@ struct Item<'a> {
 pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let items = cluster.tasks().map(|task| Item { cluster, task }).filter(|item| facets.takes(item.task, item));
-    let filtered = TableQuery { filter: String::new(), ..*query };
+    let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
-    Window { total, arriving: cluster.arriving(), facets: facets.told(), ..window }
+    let facets = if query.values.is_some() { window.facets } else { facets.told() };
+    Window { total, arriving: cluster.arriving(), facets, ..window }
 }
 
 /// The numbers of all tasks that the filter lets through, in the order asked for.

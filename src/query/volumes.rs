@@ -61,6 +61,8 @@ impl Column for VolumeColumn {
         Self::Used,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Agent, descending: false };
+    const WORDS: &'static [&'static str] = &["role", "kind", "agent", "volume", "principal", "path", "used"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }

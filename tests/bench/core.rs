@@ -95,6 +95,6 @@ fn query_agents_filtered(bencher: Bencher<'_, '_>, tasks: u32) {
     asked(
         bencher,
         tasks,
-        &Query::Agents(TableQuery { filter: "zone:* 7".into(), sort: sort.into(), first: 0, count: 50 }),
+        &Query::Agents(TableQuery { filter: "zone:* 7".into(), sort: sort.into(), first: 0, count: 50, values: None }),
     );
 }

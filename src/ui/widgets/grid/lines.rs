@@ -1,6 +1,8 @@
 //! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::MouseEvent;
 
 use super::{Choice, Head, Line, Seen};
 
@@ -14,13 +16,20 @@ pub(super) struct Drawn {
 pub(super) struct Lines;
 
 impl Lines {
-    /// The lines of the window as it is; those that stay keep their signals.
-    pub(super) fn follow(window: Signal<Option<Seen>>) -> RwSignal<Vec<Drawn>> {
+    /// The lines of the window as it is; those that stay keep their signals. While they are held, they keep their places too:
+    /// what they say goes on, and what comes and goes waits.
+    pub(super) fn follow(window: Signal<Option<Seen>>, held: Signal<bool>) -> RwSignal<Vec<Drawn>> {
         let lines = RwSignal::new(Vec::<Drawn>::new());
+        let first = StoredValue::new(None::<u32>);
         Effect::new(move |_| {
+            let held = held.get();
             let Some(window) = window.get() else { return };
             let arriving = window.arriving;
             let old = lines.get_untracked();
+            if held && !arriving && first.get_value() == Some(window.first) && !window.lines.is_empty() {
+                return refresh(&old, window.lines);
+            }
+            first.set_value(Some(window.first));
             let new: Vec<_> =
                 window.lines.into_iter().zip(window.first..).map(|(line, at)| drawn(&old, (at, line))).collect();
             mark(!new.is_empty(), arriving);
@@ -29,6 +38,19 @@ impl Lines {
             }
         });
         lines
+    }
+}
+
+/// What the lines say now, where they stand.
+fn refresh(drawn: &[Drawn], lines: Vec<Line>) {
+    for line in lines {
+        let Some(kept) = drawn.iter().find(|kept| kept.key == line.key) else { continue };
+        let shown = kept.value.read_untracked();
+        let (at, same) = (shown.0, shown.1.says == line.says && shown.1.opens == line.opens);
+        drop(shown);
+        if !same {
+            kept.value.set((at, line));
+        }
     }
 }
 
@@ -69,14 +91,50 @@ pub(super) fn row(
         let value = value.clone();
         Memo::new(move |_| value.read().0)
     };
+    let drawn = value.clone();
     let cells =
-        move || choice.heads().into_iter().map(|(at, head)| cell(head, at, value.clone(), arriving)).collect_view();
+        move || choice.heads().into_iter().map(|(at, head)| cell(head, at, drawn.clone(), arriving)).collect_view();
+    let opens = {
+        let value = value.clone();
+        move || value.read_untracked().1.opens.href.clone()
+    };
+    let (opens_too, clicked) = (opens.clone(), move |event: MouseEvent| open(&event, at, active, &opens));
     view! {
         <tr role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
-            data-active=move || (active.get() == Some(at.get())).then_some("") on:click=move |_| active.set(Some(at.get_untracked()))>
+            data-active=move || (active.get() == Some(at.get())).then_some("") on:click=clicked
+            on:auxclick=move |event| if event.button() == 1 && is_plain(&event) { beside(&opens_too()) }>
             {cells}
         </tr>
     }
+}
+
+/// A click on a row leads to what it is about, unless it was on something with a use of its own, or selected a text.
+fn open(event: &MouseEvent, at: Memo<u32>, active: RwSignal<Option<u32>>, href: &impl Fn() -> String) {
+    active.set(Some(at.get_untracked()));
+    if !is_plain(event) || selects() {
+        return;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        beside(&href());
+    } else if !event.shift_key() {
+        let _ = leptos::prelude::window().location().set_hash(&href());
+    }
+}
+
+/// In a tab of its own.
+fn beside(href: &str) {
+    let _ = leptos::prelude::window().open_with_url_and_target(href, "_blank");
+}
+
+fn is_plain(event: &MouseEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("a, button").ok().flatten().is_none())
+}
+
+/// Whether a text is selected.
+pub(super) fn selects() -> bool {
+    let selection = document().get_selection().ok().flatten();
+    selection.is_some_and(|selection| !selection.is_collapsed())
 }
 
 /// A cell is drawn anew only when what it says has changed; then it is tinted for a moment, unless all is new anyway.
