@@ -9,6 +9,8 @@ pub mod units;
 
 pub mod order;
 
+pub mod defaults;
+
 pub mod ids;
 
 pub mod recordio;

@@ -174,8 +174,8 @@ fn tasks_failing(cluster: &Cluster, now: Timestamp) -> Option<Problem> {
     let recent: Vec<_> = cluster.failures().filter(|failure| now.since(failure.at) <= FAILURES_KEPT).collect();
     let since = recent.iter().map(|failure| failure.at).min()?;
     let agents = commonest(recent.iter().map(|failure| &failure.agent)).into_iter().map(|(id, count)| {
-        let host = cluster.hostname(id);
-        (id.clone(), if host.is_empty() { id.to_string() } else { host.to_owned() }, count)
+        let named = recent.iter().find(|failure| failure.agent == *id && !failure.hostname.is_empty());
+        (id.clone(), named.map_or_else(|| id.to_string(), |failure| failure.hostname.clone()), count)
     });
     let plain = |(reason, count): (String, u32)| (reason.strip_prefix("REASON_").unwrap_or(&reason).to_owned(), count);
     let texts = |of: fn(&Failure) -> &String| {

@@ -83,6 +83,8 @@ impl What {
 pub struct Failure {
     pub at: Timestamp,
     pub agent: AgentId,
+    /// The agent's name then; empty if it was never told.
+    pub hostname: String,
     /// As `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was told.
     pub reason: String,
     pub message: String,

@@ -103,9 +103,11 @@ impl Cluster {
         self.log.change(now, self.subject(task), What::Task { state, message: message.clone() });
         if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
             let at = status.at().unwrap_or(now);
+            let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
             self.log.failure(Failure {
                 at,
                 agent: self.agents.id(agent).into(),
+                hostname,
                 reason: status.reason().to_owned(),
                 message,
             });
@@ -204,7 +206,8 @@ impl Cluster {
             task.section == Section::Completed && task.state.is_failure() && now.since(*at) <= FAILURES_KEPT
         }) {
             let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
-            let failure = Failure { at, agent: self.agent_of(task), reason, message };
+            let hostname = self.hostname_of(task).to_owned();
+            let failure = Failure { at, agent: self.agent_of(task), hostname, reason, message };
             self.log.failure(failure);
         }
     }

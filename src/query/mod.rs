@@ -131,7 +131,7 @@ impl Query {
             Self::AgentFramework(..) | Self::Executors(_) | Self::Executor(_) => &[Part::Executors],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
             Self::Changes(_) | Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
-            Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
+            Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents],
             Self::Offers(_) => &[Part::Frameworks],
             Self::Operations(_) => &[Part::Operations],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],

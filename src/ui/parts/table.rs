@@ -7,11 +7,11 @@ use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Timestamp;
 
-use super::Fresh;
 use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
 use super::facets::Facets;
 use super::suggest::{Fields, suggest};
+use super::{Fresh, untold};
 use crate::ui::clock::{now_signal, time_of_day};
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
@@ -165,6 +165,7 @@ impl Page {
             go.run((Table { sort: printed(&sort), ..table.get_untracked() }, true));
         });
         let on_facet = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, true)));
+        let untold = untold(parts);
         let offered = Offered { open: RwSignal::new(false), suggestions: RwSignal::new(Vec::new()) };
         let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
@@ -178,7 +179,7 @@ impl Page {
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
-                empty=move || empty(label, none, filter.get(), on_filter)/>
+                empty=move || empty(label, none, untold.get(), filter.get(), on_filter)/>
         }
         .into_any()
     }
@@ -202,7 +203,17 @@ fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
     if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") }
 }
 
-fn empty(label: &str, none: (&'static str, &'static str), filter: String, on_filter: Callback<String>) -> AnyView {
+fn empty(
+    label: &str,
+    none: (&'static str, &'static str),
+    untold: Option<(Part, String)>,
+    filter: String,
+    on_filter: Callback<String>,
+) -> AnyView {
+    if let Some((part, why)) = untold {
+        let title = format!("The master does not tell {}", part.name());
+        return view! { <b>{title}</b><p class="dim">{why}</p> }.into_any();
+    }
     if filter.is_empty() {
         return view! { <b>{none.0}</b><p class="dim">{none.1}</p> }.into_any();
     }

@@ -24,6 +24,7 @@ pub(super) const NAME: f64 = 18.0;
 /// The narrowest block: some letters of its name.
 const NARROW: f64 = 76.0;
 const BETWEEN: f64 = 14.0;
+const FEW: usize = 6;
 
 impl Layout {
     /// Of groups of so many cells, in that width.
@@ -32,10 +33,13 @@ impl Layout {
         let step = step(all);
         let across = ((width / step).floor() as u32).max(1);
         let named = groups.len() > 1;
+        // A few groups share the width.
+        let share = (width + BETWEEN) / groups.len().max(1) as f64 - BETWEEN;
+        let shared = if groups.len() <= FEW { (share / step).floor().max(1.0) as u32 } else { 1 };
         let (mut x, mut y, mut high) = (0.0, 0.0, 0.0_f64);
         let mut blocks = Vec::with_capacity(groups.len());
         for cells in groups.iter().copied() {
-            let columns = if named { block(cells, step).min(across) } else { across };
+            let columns = if named { block(cells, step).max(shared).min(across) } else { across };
             let wide = f64::from(columns) * step;
             if x > 0.0 && x + wide > width {
                 (x, y, high) = (0.0, y + high + BETWEEN, 0.0);
