@@ -27,7 +27,7 @@ static COLUMNS: [Col; 12] = [
         .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())]),
     Col::figures(RoleColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())]),
-    Col::words(RoleColumn::Offered.name(), "Offered", "200px", None, |row| all_words(row.offered))
+    Col::words(RoleColumn::Offered.name(), "Offered", "132px", None, |row| all_words(row.offered))
         .in_file(&[
             ("CPUs offered", |row| row.offered.cpus.as_f64().to_string()),
             ("Memory offered (bytes)", |row| row.offered.mem.get().to_string()),
@@ -42,7 +42,8 @@ static COLUMNS: [Col; 12] = [
             ("Disk reserved (bytes)", |row| row.reserved.disk.get().to_string()),
             ("GPUs reserved", |row| row.reserved.gpus.as_f64().to_string()),
         ])
-        .drawn(|row| titled(all_words(row.reserved))),
+        .drawn(|row| titled(all_words(row.reserved)))
+        .at_need(),
     Col::words(RoleColumn::Consumed.name(), "Quota consumed", "200px", None, |row| all_words(row.consumed))
         .in_file(&[
             ("CPUs consumed", |row| row.consumed.cpus.as_f64().to_string()),

@@ -30,7 +30,7 @@ fn Builder(fields: Fields, filter: Signal<String>, on_filter: Callback<String>) 
     let is_number = Memo::new(move |_| fields.numbers.contains(&field.read().as_str()));
     view! {
         <div class="builder">
-            <label>"Field "<select on:change=move |event| field.set(event_target_value(&event))>
+            <label>"Field "<select aria-label="Field" on:change=move |event| field.set(event_target_value(&event))>
                 {fields.words.iter().map(|name| option((*name).to_owned())).collect_view()}
                 {move || own().into_iter().map(|(name, _)| option(name)).collect_view()}
                 {fields.numbers.iter().map(|name| option((*name).to_owned())).collect_view()}

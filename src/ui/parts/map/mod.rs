@@ -70,8 +70,8 @@ pub(crate) fn Agents() -> impl IntoView {
     });
     view! {
         <div class="map-head">
-            <label>"Colour "<select on:change=colour>{colours}</select></label>
-            <label>"Group by "<select on:change=group>{option("", "nothing".to_owned())}{groups}</select></label>
+            <label>"Colour "<select aria-label="Colour" on:change=colour>{colours}</select></label>
+            <label>"Group by "<select aria-label="Group by" on:change=group>{option("", "nothing".to_owned())}{groups}</select></label>
             {move || key(query.with(|query| query.colour))}
         </div>
         <Show when=move || !none() fallback=|| view! { <Blank title="No agents" words="None is registered with this master."/> }>
