@@ -5,8 +5,8 @@ use mesoscope::query::{Answer, Query, TaskColumn, TaskRow};
 use mesoscope::route::Route;
 
 use crate::ui::parts::{
-    TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, table_page, task_state,
-    time_or_nothing,
+    TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, id_text, table_page,
+    task_state, time_or_nothing,
 };
 use crate::ui::widgets::{Column, Copy, Opens};
 
@@ -83,7 +83,7 @@ fn name(row: &TaskRow) -> AnyView {
 
 fn id(row: &TaskRow) -> AnyView {
     let full = row.id.0.clone();
-    view! { <span class="id"><span class="mono dim" title=full.clone()>{full.clone()}</span><Copy text=Signal::stored(full) label="the task's id" in_table=true/></span> }.into_any()
+    view! { <span class="id">{id_text(&full)}<Copy text=Signal::stored(full) label="the task's id" in_table=true/></span> }.into_any()
 }
 
 fn health_words(row: &TaskRow) -> &'static str {

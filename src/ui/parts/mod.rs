@@ -33,7 +33,7 @@ pub(crate) use fresh::{Fresh, untold};
 pub(crate) use map::Agents as AgentMap;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use metrics::MetricsExplorer;
-pub(crate) use name::{agent_link, framework_link, web_link};
+pub(crate) use name::{agent_link, framework_link, id_text, web_link};
 pub(crate) use named::{figure_words, flags_table, named, named_table};
 pub(crate) use offer::{inverse_offers, offers};
 pub(crate) use own::{AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines};
