@@ -1,14 +1,35 @@
 //! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::{Choice, Head, Line, Seen};
 
-/// A row that is drawn: its key, and its number and value.
+/// How long a cell that has changed is tinted.
+const TINT: Duration = Duration::from_millis(1200);
+/// Where more than one row in so many changes at once, all are as they were but for a tint that says nothing.
+const MANY: usize = 4;
+
+/// A row that is drawn.
 #[derive(Clone)]
 pub(super) struct Drawn {
     pub(super) key: String,
-    pub(super) value: ArcRwSignal<(u32, Line)>,
+    pub(super) value: ArcRwSignal<Shown>,
+}
+
+/// What a row shows: its number, its words, and of each cell the view that changed it, while the cell is tinted.
+pub(super) struct Shown {
+    pub(super) at: u32,
+    pub(super) line: Line,
+    changed: Vec<Option<u32>>,
+}
+
+/// Views are counted, and of each how many rows it changed.
+#[derive(Clone, Copy, Default)]
+struct View {
+    number: u32,
+    changed: usize,
 }
 
 pub(super) struct Lines;
@@ -17,33 +38,63 @@ impl Lines {
     /// The lines of the window as it is; those that stay keep their signals.
     pub(super) fn follow(window: Signal<Option<Seen>>) -> RwSignal<Vec<Drawn>> {
         let lines = RwSignal::new(Vec::<Drawn>::new());
-        Effect::new(move |_| {
-            let Some(window) = window.get() else { return };
-            let arriving = window.arriving;
+        Effect::new(move |last: Option<View>| {
+            let last = last.unwrap_or_default();
+            let Some(window) = window.get() else { return last };
             let old = lines.get_untracked();
-            let new: Vec<_> =
-                window.lines.into_iter().zip(window.first..).map(|(line, at)| drawn(&old, (at, line))).collect();
-            mark(!new.is_empty(), arriving);
+            let loud = window.arriving || last.changed > old.len() / MANY;
+            let mut view = View { number: last.number.wrapping_add(1), changed: 0 };
+            let tint = (!loud).then_some(view.number);
+            let new: Vec<_> = window
+                .lines
+                .into_iter()
+                .zip(window.first..)
+                .map(|(line, at)| drawn(&old, at, line, tint, &mut view.changed))
+                .collect();
+            if tint.is_some() && view.changed > 0 {
+                set_timeout(move || clear(lines, view.number), TINT);
+            }
+            mark(!new.is_empty(), window.arriving);
             if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
                 lines.set(new);
             }
+            view
         });
         lines
     }
 }
 
-fn drawn(old: &[Drawn], value: (u32, Line)) -> Drawn {
-    let Some(kept) = old.iter().find(|line| line.key == value.1.key) else {
-        return Drawn { key: value.1.key.clone(), value: ArcRwSignal::new(value) };
+fn drawn(old: &[Drawn], at: u32, line: Line, tint: Option<u32>, changes: &mut usize) -> Drawn {
+    let Some(kept) = old.iter().find(|drawn| drawn.key == line.key) else {
+        let changed = vec![None; line.says.len()];
+        return Drawn { key: line.key.clone(), value: ArcRwSignal::new(Shown { at, line, changed }) };
     };
-    let same = {
+    let (says, same) = {
         let shown = kept.value.read_untracked();
-        shown.0 == value.0 && shown.1.says == value.1.says && shown.1.opens == value.1.opens
+        let says = shown.line.says == line.says;
+        (says, says && shown.at == at && shown.line.opens == line.opens)
     };
+    *changes += usize::from(!says);
     if !same {
-        kept.value.set(value);
+        kept.value.update(|shown| {
+            for ((changed, was), is) in shown.changed.iter_mut().zip(&shown.line.says).zip(&line.says) {
+                *changed = if was == is { *changed } else { tint };
+            }
+            (shown.at, shown.line) = (at, line);
+        });
     }
     kept.clone()
+}
+
+/// What that view has tinted, and none since, is plain again.
+fn clear(lines: RwSignal<Vec<Drawn>>, view: u32) {
+    for line in lines.try_get_untracked().into_iter().flatten() {
+        if line.value.read_untracked().changed.contains(&Some(view)) {
+            line.value.update(|shown| {
+                shown.changed.iter_mut().filter(|changed| **changed == Some(view)).for_each(|changed| *changed = None);
+            });
+        }
+    }
 }
 
 /// For `cargo measure`: when the first row and all rows were painted.
@@ -59,18 +110,12 @@ fn mark(filled: bool, arriving: bool) {
 }
 
 /// A row's view.
-pub(super) fn row(
-    choice: Choice,
-    value: ArcRwSignal<(u32, Line)>,
-    active: RwSignal<Option<u32>>,
-    arriving: Memo<bool>,
-) -> impl IntoView {
+pub(super) fn row(choice: Choice, value: ArcRwSignal<Shown>, active: RwSignal<Option<u32>>) -> impl IntoView {
     let at = {
         let value = value.clone();
-        Memo::new(move |_| value.read().0)
+        Memo::new(move |_| value.read().at)
     };
-    let cells =
-        move || choice.heads().into_iter().map(|(at, head)| cell(head, at, value.clone(), arriving)).collect_view();
+    let cells = move || choice.heads().into_iter().map(|(at, head)| cell(head, at, value.clone())).collect_view();
     view! {
         <tr role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
             data-active=move || (active.get() == Some(at.get())).then_some("") on:click=move |_| active.set(Some(at.get_untracked()))>
@@ -79,26 +124,20 @@ pub(super) fn row(
     }
 }
 
-/// A cell is drawn anew only when what it says has changed; then it is tinted for a moment, unless all is new anyway.
-fn cell(head: Head, column: usize, value: ArcRwSignal<(u32, Line)>, arriving: Memo<bool>) -> impl IntoView {
+/// A cell is drawn anew only when what it says has changed. The tint that tells so is there or not: one that faded would
+/// have the browser draw the whole table sixty times a second.
+fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>) -> impl IntoView {
     let says = {
         let value = value.clone();
-        Memo::new(move |old: Option<&(String, u32)>| {
-            let text = value.read().1.says.get(column).cloned().unwrap_or_default();
-            let changes =
-                old.map_or(0, |(before, changes)| changes + u32::from(*before != text && !arriving.get_untracked()));
-            (text, changes)
-        })
+        Memo::new(move |_| value.read().line.says.get(column).cloned().unwrap_or_default())
     };
-    // Two names for one motion: under its own name it would not begin again.
-    let touched = move || match says.read().1 {
-        0 => None,
-        changes if changes % 2 == 0 => Some("even"),
-        _ => Some("odd"),
+    let touched = {
+        let value = value.clone();
+        move || value.read().changed.get(column).is_some_and(Option::is_some).then_some("")
     };
     let view = move || {
-        let words = says.with(|says| says.0.clone());
-        let draw = value.read_untracked().1.draw.clone();
+        let words = says.get();
+        let draw = value.read_untracked().line.draw.clone();
         draw(column).unwrap_or_else(|| words.into_any())
     };
     view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{view}</td> }
