@@ -9,6 +9,8 @@ mod menu;
 mod meter;
 mod panel;
 
+use std::time::Duration;
+
 pub(crate) use code::Code;
 pub(crate) use copy::{Copy, copy};
 pub(crate) use field::Field;
@@ -17,3 +19,6 @@ pub(crate) use grid::{Choice, Column, Columns, Grid, InFile, Opens, Order, Range
 pub(crate) use menu::Menu;
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};
+
+/// How long what has changed is tinted.
+pub(crate) const TINT: Duration = Duration::from_millis(1200);

@@ -1,13 +1,10 @@
 //! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use super::{Choice, Head, Line, Seen};
+use crate::ui::widgets::TINT;
 
-/// How long a cell that has changed is tinted.
-const TINT: Duration = Duration::from_millis(1200);
 /// Where more than one row in so many changes at once, all are as they were but for a tint that says nothing.
 const MANY: usize = 4;
 
