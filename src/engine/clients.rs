@@ -1,7 +1,7 @@
 //! The pages that watch: their views, what each was told last, and whether they are there still.
 //!
-//! A view gets its next answer only after the page drew the last one (credit of one), at most every 100 ms, and only if it
-//! differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
+//! A view gets its next answer only after the page drew the last one (credit of one), at most four times a second, and only
+//! if it differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,13 @@ use crate::message::{FromEngine, ViewId};
 use crate::query::{self, Answer, Export, Query, Sources};
 use crate::units::{Nanoseconds, Timestamp};
 
-const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(100);
+/// As often as figures can be read, and no oftener.
+const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
 /// A table is searched and ordered anew for each answer: of so many rows a millisecond is waited for, up to a second.
 const ROWS_A_MILLISECOND: usize = 1000;
 const SLOWEST: Nanoseconds = Nanoseconds::from_secs(1);
+/// A page is busy with answers for one part in so many of its time at most, up to one answer a second.
+const REST: i64 = 6;
 /// Answers that depend on the time of day are made again so often, though nothing moved.
 const AGES_EVERY: Nanoseconds = Nanoseconds::from_secs(10);
 const PING_EVERY: Nanoseconds = Nanoseconds::from_secs(5);
@@ -46,6 +49,8 @@ struct View {
     told: Option<Told>,
     /// The page drew the last answer.
     credit: bool,
+    /// How long that took it, the way there and back included.
+    took: Nanoseconds,
     /// The query is new: it is answered at once.
     fresh: bool,
 }
@@ -92,7 +97,7 @@ impl Clients {
         match page.views.get_mut(&view) {
             Some(view) => (view.query, view.fresh, view.credit) = (query, true, true),
             None => {
-                page.views.insert(view, View { query, told: None, credit: true, fresh: true });
+                page.views.insert(view, View { query, told: None, credit: true, took: Nanoseconds(0), fresh: true });
             }
         }
     }
@@ -118,7 +123,7 @@ impl Clients {
     pub(super) fn drawn(&mut self, client: Client, view: ViewId, now: Timestamp) {
         self.awake(client, now);
         let Some(page) = self.pages.get_mut(&client) else { return };
-        page.views.get_mut(&view).into_iter().for_each(|view| view.credit = true);
+        page.views.get_mut(&view).into_iter().for_each(|view| view.drawn(now));
         page.exports.get_mut(&view).into_iter().for_each(|(_, credit)| *credit = true);
     }
 
@@ -198,6 +203,11 @@ fn revision(sources: Sources<'_>, query: &Query) -> u64 {
 }
 
 impl View {
+    fn drawn(&mut self, now: Timestamp) {
+        self.credit = true;
+        self.took = self.told.as_ref().map_or(Nanoseconds(0), |told| now.since(told.at));
+    }
+
     /// When the view should be answered again; `None` while nothing could be new.
     fn due(&self, sources: Sources<'_>) -> Option<Timestamp> {
         match &self.told {
@@ -218,7 +228,8 @@ impl View {
             0
         };
         let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
-        (ANSWER_EVERY + Nanoseconds::from_millis(millis)).min(SLOWEST)
+        let slow_page = Nanoseconds(self.took.0.saturating_mul(REST));
+        (ANSWER_EVERY + Nanoseconds::from_millis(millis)).max(slow_page).min(SLOWEST)
     }
 
     /// The answer, if it differs from the last.

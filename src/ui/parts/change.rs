@@ -8,7 +8,7 @@ use mesoscope::route::Route;
 use super::state::task_state;
 use crate::ui::clock::time_of_day;
 use crate::ui::link::link;
-use crate::ui::widgets::{Blank, Panel};
+use crate::ui::widgets::{Blank, Panel, TINT};
 
 /// The feed.
 #[component]
@@ -67,8 +67,10 @@ fn line(change: &Change) -> impl IntoView + use<> {
         What::Removed => (view! { <span class="state" data-tone="idle">"removed"</span> }.into_any(), String::new()),
     };
     let (title, full, at) = (message.clone(), name.clone(), change.at);
+    let new = RwSignal::new(true);
+    set_timeout(move || _ = new.try_set(false), TINT);
     view! {
-        <li>
+        <li data-touched=move || new.get().then_some("")>
             <time>{move || time_of_day(at)}</time>
             <div class="what"><a href=route.to_string() title=full>{name}</a>{what}<span class="message" title=title>{message}</span></div>
         </li>

@@ -10,6 +10,8 @@ mod meter;
 mod panel;
 mod spark;
 
+use std::time::Duration;
+
 pub(crate) use code::Code;
 pub(crate) use copy::{Copy, copy};
 pub(crate) use field::Field;
@@ -19,3 +21,6 @@ pub(crate) use menu::Menu;
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};
 pub(crate) use spark::Spark;
+
+/// How long what has changed is tinted.
+pub(crate) const TINT: Duration = Duration::from_millis(1200);

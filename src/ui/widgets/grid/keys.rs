@@ -60,10 +60,10 @@ impl Keys {
 
     fn chosen(self) -> Option<Line> {
         let active = self.active.get_untracked()?;
-        let line = self.lines.with_untracked(|lines| {
-            lines.iter().map(|line| line.value.get_untracked()).find(|value| value.0 == active)
-        });
-        line.map(|value| value.1)
+        self.lines.with_untracked(|lines| {
+            let mut shown = lines.iter().map(|line| line.value.read_untracked());
+            shown.find(|shown| shown.at == active).map(|shown| shown.line.clone())
+        })
     }
 
     /// From cell to cell of the row, and out of it at its beginning.

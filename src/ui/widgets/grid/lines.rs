@@ -5,12 +5,30 @@ use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
 use super::{Choice, Head, Line, Seen};
+use crate::ui::widgets::TINT;
 
-/// A row that is drawn: its key, and its number and value.
+/// Where more than one row in so many changes at once, all are as they were but for a tint that says nothing.
+const MANY: usize = 4;
+
+/// A row that is drawn.
 #[derive(Clone)]
 pub(super) struct Drawn {
     pub(super) key: String,
-    pub(super) value: ArcRwSignal<(u32, Line)>,
+    pub(super) value: ArcRwSignal<Shown>,
+}
+
+/// What a row shows: its number, its words, and of each cell the view that changed it, while the cell is tinted.
+pub(super) struct Shown {
+    pub(super) at: u32,
+    pub(super) line: Line,
+    changed: Vec<Option<u32>>,
+}
+
+/// Views are counted, and of each how many rows it changed.
+#[derive(Clone, Copy, Default)]
+struct View {
+    number: u32,
+    changed: usize,
 }
 
 pub(super) struct Lines;
@@ -21,51 +39,73 @@ impl Lines {
     pub(super) fn follow(window: Signal<Option<Seen>>, held: Signal<bool>) -> RwSignal<Vec<Drawn>> {
         let lines = RwSignal::new(Vec::<Drawn>::new());
         let first = StoredValue::new(None::<u32>);
-        Effect::new(move |_| {
-            let held = held.get();
-            let Some(window) = window.get() else { return };
-            let arriving = window.arriving;
+        Effect::new(move |last: Option<View>| {
+            let (last, held) = (last.unwrap_or_default(), held.get());
+            let Some(window) = window.get() else { return last };
             let old = lines.get_untracked();
-            if held && !arriving && first.get_value() == Some(window.first) && !window.lines.is_empty() {
-                return refresh(&old, window.lines);
-            }
+            let same_place = first.get_value() == Some(window.first);
             first.set_value(Some(window.first));
-            let new: Vec<_> =
-                window.lines.into_iter().zip(window.first..).map(|(line, at)| drawn(&old, (at, line))).collect();
-            mark(!new.is_empty(), arriving);
-            if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
+            let held = held && same_place && !window.arriving && !window.lines.is_empty();
+            let loud = window.arriving || last.changed > old.len() / MANY;
+            let mut view = View { number: last.number.wrapping_add(1), changed: 0 };
+            let tint = (!loud).then_some(view.number);
+            let mut new = Vec::new();
+            for (line, at) in window.lines.into_iter().zip(window.first..) {
+                let known = old.iter().find(|drawn| drawn.key == line.key);
+                match known {
+                    Some(known) => {
+                        let at = if held { known.value.read_untracked().at } else { at };
+                        renew(known, at, line, tint, &mut view.changed);
+                        new.push(known.clone());
+                    }
+                    None => new.push(fresh(at, line)),
+                }
+            }
+            if tint.is_some() && view.changed > 0 {
+                set_timeout(move || clear(lines, view.number), TINT);
+            }
+            mark(!new.is_empty(), window.arriving);
+            if !held && !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
                 lines.set(new);
             }
+            view
         });
         lines
     }
 }
 
-/// What the lines say now, where they stand.
-fn refresh(drawn: &[Drawn], lines: Vec<Line>) {
-    for line in lines {
-        let Some(kept) = drawn.iter().find(|kept| kept.key == line.key) else { continue };
+fn fresh(at: u32, line: Line) -> Drawn {
+    let changed = vec![None; line.says.len()];
+    Drawn { key: line.key.clone(), value: ArcRwSignal::new(Shown { at, line, changed }) }
+}
+
+/// What a row that stays says now, and where.
+fn renew(kept: &Drawn, at: u32, line: Line, tint: Option<u32>, changes: &mut usize) {
+    let (says, same) = {
         let shown = kept.value.read_untracked();
-        let (at, same) = (shown.0, shown.1.says == line.says && shown.1.opens == line.opens);
-        drop(shown);
-        if !same {
-            kept.value.set((at, line));
-        }
+        let says = shown.line.says == line.says;
+        (says, says && shown.at == at && shown.line.opens == line.opens)
+    };
+    *changes += usize::from(!says);
+    if !same {
+        kept.value.update(|shown| {
+            for ((changed, was), is) in shown.changed.iter_mut().zip(&shown.line.says).zip(&line.says) {
+                *changed = if was == is { *changed } else { tint };
+            }
+            (shown.at, shown.line) = (at, line);
+        });
     }
 }
 
-fn drawn(old: &[Drawn], value: (u32, Line)) -> Drawn {
-    let Some(kept) = old.iter().find(|line| line.key == value.1.key) else {
-        return Drawn { key: value.1.key.clone(), value: ArcRwSignal::new(value) };
-    };
-    let same = {
-        let shown = kept.value.read_untracked();
-        shown.0 == value.0 && shown.1.says == value.1.says && shown.1.opens == value.1.opens
-    };
-    if !same {
-        kept.value.set(value);
+/// What that view has tinted, and none since, is plain again.
+fn clear(lines: RwSignal<Vec<Drawn>>, view: u32) {
+    for line in lines.try_get_untracked().into_iter().flatten() {
+        if line.value.read_untracked().changed.contains(&Some(view)) {
+            line.value.update(|shown| {
+                shown.changed.iter_mut().filter(|changed| **changed == Some(view)).for_each(|changed| *changed = None);
+            });
+        }
     }
-    kept.clone()
 }
 
 /// For `cargo measure`: when the first row and all rows were painted.
@@ -81,22 +121,16 @@ fn mark(filled: bool, arriving: bool) {
 }
 
 /// A row's view.
-pub(super) fn row(
-    choice: Choice,
-    value: ArcRwSignal<(u32, Line)>,
-    active: RwSignal<Option<u32>>,
-    arriving: Memo<bool>,
-) -> impl IntoView {
+pub(super) fn row(choice: Choice, value: ArcRwSignal<Shown>, active: RwSignal<Option<u32>>) -> impl IntoView {
     let at = {
         let value = value.clone();
-        Memo::new(move |_| value.read().0)
+        Memo::new(move |_| value.read().at)
     };
     let drawn = value.clone();
-    let cells =
-        move || choice.heads().into_iter().map(|(at, head)| cell(head, at, drawn.clone(), arriving)).collect_view();
+    let cells = move || choice.heads().into_iter().map(|(at, head)| cell(head, at, drawn.clone())).collect_view();
     let opens = {
         let value = value.clone();
-        move || value.read_untracked().1.opens.href.clone()
+        move || value.read_untracked().line.opens.href.clone()
     };
     let (opens_too, clicked) = (opens.clone(), move |event: MouseEvent| open(&event, at, active, &opens));
     view! {
@@ -137,26 +171,20 @@ pub(super) fn selects() -> bool {
     selection.is_some_and(|selection| !selection.is_collapsed())
 }
 
-/// A cell is drawn anew only when what it says has changed; then it is tinted for a moment, unless all is new anyway.
-fn cell(head: Head, column: usize, value: ArcRwSignal<(u32, Line)>, arriving: Memo<bool>) -> impl IntoView {
+/// A cell is drawn anew only when what it says has changed. The tint that tells so is there or not: one that faded would
+/// have the browser draw the whole table sixty times a second.
+fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>) -> impl IntoView {
     let says = {
         let value = value.clone();
-        Memo::new(move |old: Option<&(String, u32)>| {
-            let text = value.read().1.says.get(column).cloned().unwrap_or_default();
-            let changes =
-                old.map_or(0, |(before, changes)| changes + u32::from(*before != text && !arriving.get_untracked()));
-            (text, changes)
-        })
+        Memo::new(move |_| value.read().line.says.get(column).cloned().unwrap_or_default())
     };
-    // Two names for one motion: under its own name it would not begin again.
-    let touched = move || match says.read().1 {
-        0 => None,
-        changes if changes % 2 == 0 => Some("even"),
-        _ => Some("odd"),
+    let touched = {
+        let value = value.clone();
+        move || value.read().changed.get(column).is_some_and(Option::is_some).then_some("")
     };
     let view = move || {
-        let words = says.with(|says| says.0.clone());
-        let draw = value.read_untracked().1.draw.clone();
+        let words = says.get();
+        let draw = value.read_untracked().line.draw.clone();
         draw(column).unwrap_or_else(|| words.into_any())
     };
     view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{view}</td> }

@@ -181,7 +181,6 @@ pub(crate) fn Grid(
     let lines = Lines::follow(window, hold.held());
     let (active, column) = (RwSignal::new(None::<u32>), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
-    let arriving = Memo::new(move |_| window.with(|window| window.as_ref().is_none_or(|window| window.arriving)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
     let shown = Memo::new(move |_| {
         window.with(|window| window.as_ref().map(|window| (window.first, window.lines.len())).unwrap_or_default())
@@ -202,7 +201,7 @@ pub(crate) fn Grid(
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release()>
                     {space(move || before.get())}
-                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active, arriving)}</For>
+                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active)}</For>
                     {space(after)}
                 </tbody>
             </table>
