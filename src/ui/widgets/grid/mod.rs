@@ -17,7 +17,7 @@ use mesoscope::query::Window;
 use self::head::header;
 use self::hold::Hold;
 use self::keys::Keys;
-use self::lines::{Lines, row};
+use self::lines::{Drawn, Lines, row};
 use self::place::{ROW, Scale};
 
 pub(crate) use self::choice::{Choice, Columns, column_menu};
@@ -189,6 +189,7 @@ pub(crate) fn Grid(
     let after = move || scale.get().after(before.get(), shown.get().1);
     let look = place::look(scroller, range, scale);
     begin_at_the_top(subject, scroller, active, hold);
+    stay_with_the_row(active, lines);
     let said = RwSignal::new(None::<String>);
     let keys = Keys { active, column, choice, scroller, lines, matched, scale, said };
     let nothing =
@@ -209,6 +210,25 @@ pub(crate) fn Grid(
             <Show when=nothing>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
         </div>
     }
+}
+
+/// When rows come and go, the row that was chosen stays chosen, wherever it stands then.
+fn stay_with_the_row(active: RwSignal<Option<u32>>, lines: RwSignal<Vec<Drawn>>) {
+    let at = |of: &Drawn| of.value.read_untracked().at;
+    let key = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        let active = active.get();
+        let chosen = lines
+            .with_untracked(|lines| lines.iter().find(|line| Some(at(line)) == active).map(|line| line.key.clone()));
+        key.set_value(chosen);
+    });
+    Effect::new(move |_| {
+        let now =
+            lines.with(|lines| key.with_value(|key| lines.iter().find(|line| Some(&line.key) == key.as_ref()).map(at)));
+        if now.is_some() && active.get_untracked() != now {
+            active.set(now);
+        }
+    });
 }
 
 /// Stands for the rows that are not drawn.
