@@ -88,7 +88,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         </div>
         <AgentOwn id=id.clone()/>
         <Panel title="Reservations and volumes">{move || held_of.with(|rows| held(rows))}</Panel>
-        <Panel title="Resources">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
+        <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
         <Panel title="Tasks" aside=aside>{move || tasks_of.with(|(rows, _)| tasks(rows))}</Panel>
         <Code title="As the master tells it" text=json.into()/>
     }
