@@ -26,6 +26,8 @@ pub enum Route {
     Roles(Table),
     Offers(Table),
     Operations(Table),
+    /// Reservations and persistent volumes.
+    Volumes(Table),
     Maintenance,
     Master,
     /// What was not understood, and what went wrong on the way.
@@ -67,6 +69,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["roles"] => Route::Roles(table(query)?),
         ["offers"] => Route::Offers(table(query)?),
         ["operations"] => Route::Operations(table(query)?),
+        ["volumes"] => Route::Volumes(table(query)?),
         ["maintenance"] => Route::Maintenance,
         ["master"] => Route::Master,
         ["trouble"] => Route::Trouble,
@@ -134,6 +137,7 @@ impl fmt::Display for Route {
             Self::Roles(table) => write_table(f, "roles", table),
             Self::Offers(table) => write_table(f, "offers", table),
             Self::Operations(table) => write_table(f, "operations", table),
+            Self::Volumes(table) => write_table(f, "volumes", table),
             Self::Maintenance => f.write_str("#/maintenance"),
             Self::Master => f.write_str("#/master"),
             Self::Trouble => f.write_str("#/trouble"),

@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, Part};
 use crate::message::{FromEngine, ViewId};
-use crate::query::{self, Answer, Export, Query};
-use crate::trouble::Trouble;
+use crate::query::{self, Answer, Export, Query, Sources};
 use crate::units::{Nanoseconds, Timestamp};
 
 /// As often as figures can be read, and no oftener.
@@ -27,13 +26,6 @@ const PINGS_LOST: u32 = 3;
 /// A page, by the number that the host gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Client(pub u32);
-
-/// What answers are made of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sources<'a> {
-    pub cluster: &'a Cluster,
-    pub trouble: &'a Trouble,
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Clients {
@@ -184,7 +176,7 @@ impl Clients {
             }
             for (id, (export, credit)) in page.exports.iter_mut().filter(|(_, (_, credit))| *credit) {
                 *credit = false;
-                let piece = export.next(sources.cluster, sources.trouble, now);
+                let piece = export.next(sources, now);
                 tell(*client, FromEngine::View(*id, piece));
             }
         }
@@ -201,10 +193,12 @@ impl Clients {
     }
 }
 
-impl Sources<'_> {
-    /// Moves when the answer to the query may.
-    fn revision(self, query: &Query) -> u64 {
-        if matches!(query, Query::Trouble) { self.trouble.total } else { self.cluster.revision() }
+/// Moves when the answer to the query may.
+fn revision(sources: Sources<'_>, query: &Query) -> u64 {
+    match query {
+        Query::Trouble => sources.trouble.total,
+        Query::History => sources.history.revision(),
+        _ => sources.cluster.revision(),
     }
 }
 
@@ -219,12 +213,15 @@ impl View {
         match &self.told {
             _ if self.fresh => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
-            Some(told) if told.revision != sources.revision(&self.query) => Some(told.at + self.pace(sources.cluster)),
+            Some(told) if told.revision != revision(sources, &self.query) => Some(told.at + self.pace(sources.cluster)),
             Some(told) => matches!(self.query, Query::Overview).then(|| told.at + AGES_EVERY),
         }
     }
 
     fn pace(&self, cluster: &Cluster) -> Nanoseconds {
+        if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..)) {
+            return SLOWEST;
+        }
         let rows = if matches!(self.query, Query::Tasks(_) | Query::Search(_) | Query::Overview) {
             cluster.tasks_held()
         } else {
@@ -237,10 +234,10 @@ impl View {
 
     /// The answer, if it differs from the last.
     fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Answer> {
-        let answer = query::answer(sources.cluster, sources.trouble, &self.query, now);
+        let answer = query::answer(sources, &self.query, now);
         let fresh = std::mem::take(&mut self.fresh);
         let same = !fresh && self.told.as_ref().is_some_and(|told| told.answer == answer);
-        self.told = Some(Told { answer: answer.clone(), revision: sources.revision(&self.query), at: now });
+        self.told = Some(Told { answer: answer.clone(), revision: revision(sources, &self.query), at: now });
         self.credit = same;
         (!same).then_some(answer)
     }

@@ -20,6 +20,8 @@ const TASKS: usize = 500;
 pub struct AgentDetail {
     pub row: AgentRow,
     pub reregistered: Option<Timestamp>,
+    /// What of it is held for roles, volumes included.
+    pub reserved: Quantities,
     /// `slave(1)@ip:port`.
     pub pid: String,
     /// As `region/zone`; empty if it has none.
@@ -78,6 +80,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
+        reserved: agent.reserved.iter().map(|reserved| reserved.quantities).sum(),
         pid: agent.pid.clone(),
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, &tasks),

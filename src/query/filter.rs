@@ -11,6 +11,18 @@ pub trait Row {
     fn number(&self, name: &str) -> Option<f64>;
 }
 
+impl<R: Row> Row for &R {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        (*self).text(contains)
+    }
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        (*self).field(name, matches)
+    }
+    fn number(&self, name: &str) -> Option<f64> {
+        (*self).number(name)
+    }
+}
+
 /// A filter, read from what was typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
@@ -83,6 +95,44 @@ impl Filter {
         let of_the_field = |word: &str| term(&unquoted(word)).is_some_and(|term| term.wants() == Some(field));
         let kept = raw_words(text).into_iter().filter(|word| !of_the_field(word)).map(str::to_owned);
         kept.chain((!was).then(|| wish(field, value))).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The word that is being typed at a filter's end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// What stands before it, and holds already.
+    pub before: String,
+    pub negated: bool,
+    /// The field, if a value is typed already.
+    pub field: Option<String>,
+    /// As far as it is typed, without quotes.
+    pub part: String,
+}
+
+impl Ending {
+    /// The last word of what was typed; an empty one after a blank.
+    pub fn of(text: &str) -> Self {
+        let quoted = text.matches('"').count() % 2 == 1;
+        let last = raw_words(text).last().copied().filter(|_| quoted || !text.ends_with(char::is_whitespace));
+        let last = last.unwrap_or_default();
+        let before = text.strip_suffix(last).unwrap_or(text).to_owned();
+        let (negated, word) = last.strip_prefix('-').map_or((false, last), |rest| (true, rest));
+        let (field, part) = match word.split_once(':') {
+            Some((field, part)) if !field.is_empty() => (Some(field.to_lowercase()), part),
+            _ => (None, word),
+        };
+        Self { before, negated, field, part: unquoted(part.strip_prefix('=').unwrap_or(part)) }
+    }
+
+    /// The whole text, with this word in its place: the beginning of a term on a field.
+    pub fn with_field(&self, field: &str, mark: &str) -> String {
+        format!("{}{}{field}{mark}", self.before, if self.negated { "-" } else { "" })
+    }
+
+    /// The whole text, with this word in its place: a field and a value of it, and room for the next word.
+    pub fn with_value(&self, field: &str, value: &str) -> String {
+        format!("{}{}{} ", self.before, if self.negated { "-" } else { "" }, wish(field, value))
     }
 }
 
@@ -170,7 +220,7 @@ fn term(word: &str) -> Option<Term> {
 }
 
 fn comparison(word: &str) -> Option<Test> {
-    let (name, rest) = word.split_at_checked(word.find(['<', '>'])?)?;
+    let (name, rest) = word.split_at_checked(word.find([':', '<', '>'])?)?;
     let (comparison, limit) =
         match (rest.strip_prefix(">="), rest.strip_prefix("<="), rest.strip_prefix('>'), rest.strip_prefix('<')) {
             (Some(limit), ..) => (Comparison::AtLeast, limit),
@@ -308,10 +358,27 @@ mod tests {
     }
 
     #[test]
+    fn the_word_that_is_typed_is_completed() {
+        let ending = Ending::of("web -STATE:fa");
+        let expected = Ending { before: "web ".into(), negated: true, field: Some("state".into()), part: "fa".into() };
+        assert_eq!(ending, expected);
+        assert_eq!(ending.with_value("state", "failed"), "web -state:failed ");
+        assert_eq!(Ending::of("web fra").with_field("framework", ":"), "web framework:");
+        assert_eq!(Ending::of("role:=\"a b").part, "a b");
+        assert_eq!(Ending::of("role:=\"a b").with_value("role", "a b c"), "role:=\"a b c\" ");
+        assert_eq!(Ending::of("web "), Ending { before: "web ".into(), ..Ending::default() });
+        for text in ["", "-", ":", "-:", "\"", "a:\"", " \u{3000}"] {
+            Ending::of(text).with_value("state", "x");
+        }
+    }
+
+    #[test]
     fn numbers_compare() {
         check("cpus>2", true);
         check("cpus>=2.5 cpus<=2.5", true);
         check("cpus<2", false);
+        check("zone:=a>2", false);
+        check("-zone:=a>2", true);
         check("gpus>0", false);
     }
 

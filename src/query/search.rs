@@ -1,4 +1,4 @@
-//! One search over all tables at once: ids, names, hosts, addresses, roles. Ranked; the best of each kind.
+//! One search over all tables at once: ids, names, hosts, addresses, roles, labels. Ranked; the best of each kind.
 //!
 //! Names of agents, frameworks and roles are found by their letters in order, too (`a17f` finds `a0017.fra`). Tasks, of which
 //! there may be a million, are found by parts alone: each is looked at once, in one text.
@@ -72,7 +72,7 @@ pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
     }
     all.extend(found.take());
     for task in cluster.tasks() {
-        found.offer(score(&words, &[task.name(), task.id()], 0), || Hit {
+        found.offer(score(&words, &[task.name(), task.id(), cluster.labels_text_of(task)], 0), || Hit {
             what: Found::Task(cluster.framework_of(task).0, task.id().into(), task.state),
             title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
             detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),

@@ -117,7 +117,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     };
     let says = move || {
         if text.read().trim().is_empty() {
-            "Any id or part of one, host, address, name or role."
+            "Any id or part of one, host, address, name, role or label."
         } else if lines.read().is_empty() {
             "Nothing fits."
         } else {
@@ -168,11 +168,15 @@ fn pages(text: &str) -> Vec<Line> {
         ("Roles", Route::Roles(Table::default())),
         ("Maintenance", Route::Maintenance),
         ("Offers", Route::Offers(Table::default())),
+        ("Executors", Route::Executors(Table::default())),
+        ("Operations", Route::Operations(Table::default())),
+        ("Reservations and volumes", Route::Volumes(Table::default())),
         ("Master", Route::Master),
         ("Trouble", Route::Trouble),
     ];
     let typed = text.trim().to_lowercase();
-    let fits = |(name, _): &(&str, Route)| name.to_lowercase().starts_with(&typed);
+    let begins = |name: &str| name.to_lowercase().split(' ').any(|word| word.starts_with(&typed));
+    let fits = |(name, _): &(&str, Route)| typed.is_empty() || begins(name);
     let page = |(name, route): (&str, Route)| Line {
         kind: "page",
         title: name.to_owned(),

@@ -60,7 +60,7 @@ fn unknown(id: &AgentId) -> AnyView {
 fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let capacity = slice(detail, |detail| {
         let AgentRow { total, allocated, offered, .. } = detail.row;
-        Some(Capacity { total, allocated, offered })
+        Some(Capacity { total, allocated, offered, reserved: detail.reserved })
     });
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());

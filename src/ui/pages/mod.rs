@@ -18,6 +18,7 @@ mod task;
 mod tasks;
 mod trouble;
 mod unknown;
+mod volumes;
 
 use leptos::prelude::*;
 use mesoscope::ids::TaskKey;
@@ -49,6 +50,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Roles(_) => view! { <roles::RolesPage/> }.into_any(),
         Route::Offers(_) => view! { <offers::OffersPage/> }.into_any(),
         Route::Operations(_) => view! { <operations::OperationsPage/> }.into_any(),
+        Route::Volumes(_) => view! { <volumes::VolumesPage/> }.into_any(),
         Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),

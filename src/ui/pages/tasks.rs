@@ -12,7 +12,7 @@ use crate::ui::widgets::{Column, Copy, Opens};
 
 type Col = Column<TaskRow>;
 
-static COLUMNS: [Col; 14] = [
+static COLUMNS: [Col; 16] = [
     Col::words(TaskColumn::Name.name(), "Name", "168px", Some("42%"), |row| row.name.clone()).drawn(name),
     Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| task_state(row.state)),
@@ -31,6 +31,8 @@ static COLUMNS: [Col; 14] = [
         .drawn(|row| ago_or_nothing(row.updated))
         .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
     Col::words(TaskColumn::Message.name(), "Message", "190px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).at_need(),
+    Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" ")).drawn(labels).at_need(),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id).at_need(),
     Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
         .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
@@ -50,7 +52,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
     let table = TableOf {
         name: "tasks",
         label: "Tasks",
-        hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, list:live, health:unhealthy, cpus>4 …",
+        hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, label:tier=*, list:live, health:unhealthy, cpus>4 …",
         columns: &COLUMNS,
         asks: Query::Tasks,
         told: |answer| match answer {
@@ -95,6 +97,12 @@ fn health_words(row: &TaskRow) -> &'static str {
 fn health(row: &TaskRow) -> AnyView {
     let tone = row.healthy.map(|healthy| if healthy { "ok" } else { "bad" });
     tone.map(|tone| view! { <span class="state" data-tone=tone>{health_words(row)}</span> }).into_any()
+}
+
+fn labels(row: &TaskRow) -> AnyView {
+    let all = row.labels.join("\n");
+    let chips = row.labels.iter().map(|label| view! { <span class="chip">{label.clone()}</span> }).collect_view();
+    view! { <span title=all>{chips}</span> }.into_any()
 }
 
 fn message(row: &TaskRow) -> AnyView {

@@ -23,7 +23,8 @@ impl Facets {
             <div class="facets" role="group" aria-label="Narrow the table">
                 {self.values("state")}
                 <span class="menus">
-                    {self.menu("framework", "Framework")}{self.menu("role", "Role")}{self.menu("health", "Health")}
+                    {self.menu("framework", "Framework")}{self.menu("agent", "Agent")}{self.menu("role", "Role")}
+                    {self.menu("label", "Label")}{self.menu("reason", "Reason")}{self.menu("health", "Health")}
                 </span>
             </div>
         }

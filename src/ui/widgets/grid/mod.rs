@@ -3,6 +3,7 @@
 
 mod choice;
 mod head;
+mod hold;
 mod keys;
 mod lines;
 mod place;
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 use mesoscope::query::Window;
 
 use self::head::header;
+use self::hold::Hold;
 use self::keys::Keys;
 use self::lines::{Lines, row};
 use self::place::{ROW, Scale};
@@ -86,7 +88,7 @@ impl<R> Column<R> {
     }
 }
 
-/// What a row's keys lead to: its address, and the id that `c` copies.
+/// What a row leads to: its address, and the id that is copied.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Opens {
     pub(crate) href: String,
@@ -175,8 +177,9 @@ pub(crate) fn Grid(
 ) -> impl IntoView {
     let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
-    let lines = Lines::follow(window);
-    let active = RwSignal::new(None::<u32>);
+    let hold = Hold::new();
+    let lines = Lines::follow(window, hold.held());
+    let (active, column) = (RwSignal::new(None::<u32>), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
     let shown = Memo::new(move |_| {
@@ -185,18 +188,18 @@ pub(crate) fn Grid(
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
     let after = move || scale.get().after(before.get(), shown.get().1);
     let look = place::look(scroller, range, scale);
-    begin_at_the_top(subject, scroller, active);
+    begin_at_the_top(subject, scroller, active, hold);
     let said = RwSignal::new(None::<String>);
-    let keys = Keys { active, scroller, lines, matched, scale, said };
+    let keys = Keys { active, column, choice, scroller, lines, matched, scale, said };
     let nothing =
         move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
     let headers = move || choice.heads().into_iter().map(|(_, head)| header(head, order)).collect_view();
     view! {
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
-            <table class="grid" role="grid" tabindex="0" aria-label=label aria-rowcount=move || matched.get() + 1
+            <table class="grid" role="grid" tabindex="0" aria-label=label data-column=move || column.get().map(|column| column + 1) aria-rowcount=move || matched.get() + 1
                 aria-activedescendant=move || active.get().map(|row| format!("row-{row}")) on:keydown=move |event| keys.pressed(&event)>
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
-                <tbody>
+                <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release()>
                     {space(move || before.get())}
                     <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active)}</For>
                     {space(after)}
@@ -213,11 +216,12 @@ fn space(height: impl Fn() -> f64 + Send + Sync + 'static) -> impl IntoView {
     view! { <tr class="space" aria-hidden="true"><td style:height=move || format!("{:.0}px", height())></td></tr> }
 }
 
-fn begin_at_the_top(subject: Signal<String>, scroller: NodeRef<Div>, active: RwSignal<Option<u32>>) {
+fn begin_at_the_top(subject: Signal<String>, scroller: NodeRef<Div>, active: RwSignal<Option<u32>>, hold: Hold) {
     Effect::new(move |before: Option<String>| {
         let now = subject.get();
         if before.is_some_and(|before| before != now) {
             active.set(None);
+            hold.release();
             let _ = scroller.get_untracked().map(|scroller| scroller.set_scroll_top(0));
         }
         now
