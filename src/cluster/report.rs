@@ -38,7 +38,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// The snapshot begins to tell its agents: what a read told before is no longer enough.
+    /// A snapshot or a read begins to tell its agents: what was told before is no longer enough.
     pub fn agents_arrive(&mut self) {
         self.agents.values_mut().for_each(|slot| slot.stale = slot.known.is_some());
     }
@@ -79,18 +79,39 @@ impl Cluster {
         self.told = std::mem::take(&mut old.told);
     }
 
-    /// A read of all agents, asked for at that time. Those that it does not tell are gone, which no event says
-    /// (PROTOCOL.md, A0.1), or unreachable, where their tasks are.
-    pub fn report_agents(&mut self, told: &lists::Agents<'_>, asked: Timestamp, now: Timestamp) {
-        self.agents_arrive();
+    /// One object of an answer to GET_AGENTS that was asked for at that time, as it arrives. What an event has removed since is
+    /// not told again.
+    ///
+    /// # Errors
+    /// If it is not of its list's type; the others are none the worse.
+    pub fn arrive_read(&mut self, list: List, json: &str, asked: Timestamp) -> Result<(), serde_json::Error> {
+        match list {
+            List::Agents => {
+                let agent: wire::Agent<'_> = serde_json::from_str(json)?;
+                if !self.has_departed_since(&agent.agent_info.id, asked) {
+                    self.report_agent(&agent, json);
+                }
+            }
+            List::RecoveredAgents => {
+                let info: wire::AgentInfo<'_> = serde_json::from_str(json)?;
+                if !self.has_departed_since(&info.id, asked) {
+                    self.report_recovered(&info, json);
+                }
+            }
+            _ => {}
+        }
+        self.revision += 1;
+        Ok(())
+    }
+
+    fn has_departed_since(&self, id: &wire::Id<'_>, asked: Timestamp) -> bool {
+        !self.departed.is_empty() && self.departed.get(&id.as_str().into()).is_some_and(|at| *at >= asked)
+    }
+
+    /// That answer has come whole. Agents that it did not tell are gone, which no event says (PROTOCOL.md, A0.1), or
+    /// unreachable, where their tasks are.
+    pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
-        let departed = std::mem::take(&mut self.departed);
-        let here = |id: &wire::Id<'_>| departed.is_empty() || !departed.contains_key(&id.as_str().into());
-        let agents = told.agents.iter().filter(|(agent, _)| here(&agent.agent_info.id));
-        agents.for_each(|(agent, json)| self.report_agent(agent, json));
-        let recovered = told.recovered.iter().filter(|(info, _)| here(&info.id));
-        recovered.for_each(|(info, json)| self.report_recovered(info, json));
-        self.departed = departed;
         for agent in self.forget_stale_agents(asked) {
             self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }

@@ -1,6 +1,7 @@
 //! The machine that runs it all: bytes and messages in, calls and answers out. Worker, tests and benchmarks are its hosts.
 //! Sans-IO: it opens nothing, reads no clock, draws no lots. `handle` says that one thing happened, `poll` takes one thing out.
 
+mod answers;
 mod clients;
 mod io;
 mod rate;
@@ -10,20 +11,20 @@ mod stream;
 
 use std::collections::VecDeque;
 
+use self::answers::Answers;
 use self::clients::Clients;
 use self::rate::Rate;
 use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
 use crate::api::Target;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part};
 use crate::history::History;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::query::{self, Sources};
-use crate::reconcile::{Due, PATIENCE, Reconcile};
+use crate::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::session::{Cause, Session, Step};
 use crate::trouble::{Sort, Trouble};
 use crate::units::{Nanoseconds, Timestamp};
-use crate::wire;
 
 pub use self::clients::Client;
 pub use self::io::{Failure, Input, Output};
@@ -48,6 +49,7 @@ pub struct Engine {
     /// The snapshot that is coming.
     incoming: Option<Cluster>,
     reconcile: Reconcile,
+    answers: Answers,
     clients: Clients,
     outputs: VecDeque<Output>,
     rate: Rate,
@@ -71,6 +73,7 @@ impl Engine {
             history: History::default(),
             incoming: None,
             reconcile: Reconcile::new(seed),
+            answers: Answers::default(),
             clients: Clients::default(),
             outputs: VecDeque::new(),
             rate: Rate::default(),
@@ -91,6 +94,7 @@ impl Engine {
             }
             Input::Chunk(bytes) => self.chunk(bytes, now),
             Input::Ended(cause) => self.ended(cause, now),
+            Input::Piece(id, bytes) => self.piece(id, bytes),
             Input::Answered(id, Ok(body)) => self.answered(id, body, now),
             Input::Answered(id, Err(failure)) => self.failed(id, failure, now),
             Input::Asked(client, message) => self.asked(client, message, now),
@@ -289,15 +293,29 @@ impl Engine {
         self.step(step, now);
     }
 
-    fn answered(&mut self, id: ReadId, body: &[u8], now: Timestamp) {
-        let Some(asked) = self.reconcile.answered(id, body.len(), now) else { return };
+    /// What was asked, if the answer is still of use: once the snapshot tells its agents, a list of them is not.
+    fn asked_for(&self, id: ReadId) -> Option<Asked> {
+        let overtaken = self.incoming.is_some() && self.stream.tells_agents();
+        self.reconcile.asked(id).filter(|asked| !(overtaken && asked.part == Part::Agents))
+    }
+
+    fn piece(&mut self, id: ReadId, bytes: &[u8]) {
+        self.answers.retain(|id| self.reconcile.asked(id).is_some());
+        let Some(asked) = self.asked_for(id) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        let text = wire::mend(body);
-        match reads::take(asked.part, &text, asked.at, cluster, now) {
+        self.answers.piece(id, asked, bytes, cluster);
+    }
+
+    fn answered(&mut self, id: ReadId, last: &[u8], now: Timestamp) {
+        let Some(asked) = self.asked_for(id) else { return };
+        let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
+        let read = self.answers.end(id, asked, last, cluster, now);
+        self.reconcile.answered(id, read.bytes, now);
+        match read.outcome {
             Ok(hints) => self.reconcile.stir(hints, now),
-            Err(words) => {
-                self.trouble.saw(Sort::Misread, asked.part.call(), &words, &text, now);
-                self.reconcile.fail(asked.part, words, now);
+            Err(wrong) => {
+                self.trouble.saw(Sort::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
+                self.reconcile.fail(asked.part, wrong.words, now);
             }
         }
     }

@@ -34,6 +34,11 @@ impl Stream {
         self.records.is_between_records()
     }
 
+    /// Whether the snapshot has begun to tell its agents.
+    pub(super) fn tells_agents(&self) -> bool {
+        self.agents_began
+    }
+
     /// Takes the next piece off the bytes and folds it. `None` means that more bytes are needed.
     pub(super) fn feed(
         &mut self,

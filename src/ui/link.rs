@@ -108,7 +108,7 @@ fn start() -> Port {
 
 impl Link {
     /// Shows what the query asks for, from now until the scope ends, and again whenever the query changes.
-    pub(crate) fn watch(self, query: impl Fn() -> Query + Send + Sync + 'static) -> ArcRwSignal<Option<Answer>> {
+    pub(crate) fn watch(self, query: impl Fn() -> Query + 'static) -> ArcRwSignal<Option<Answer>> {
         let answer = ArcRwSignal::new(None);
         let view = self.next();
         on_cleanup(move || {
@@ -116,12 +116,14 @@ impl Link {
             self.send(&ToEngine::Unwatch(view));
         });
         let shown = answer.clone();
-        // A scroll by a pixel moves what the query is made of, and not the query.
-        let query = Memo::new(move |_| query());
-        Effect::new(move |_| {
-            let query = query.get();
-            self.inner.try_update_value(|inner| inner.views.insert(view, (query.clone(), shown.clone())));
-            self.send(&ToEngine::Watch(view, query));
+        Effect::new(move |last: Option<Query>| {
+            let query = query();
+            // A scroll by a pixel moves what the query is made of, and not the query.
+            if last.as_ref() != Some(&query) {
+                self.inner.try_update_value(|inner| inner.views.insert(view, (query.clone(), shown.clone())));
+                self.send(&ToEngine::Watch(view, query.clone()));
+            }
+            query
         });
         answer
     }

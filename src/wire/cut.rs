@@ -11,8 +11,12 @@ const ELEMENT_LIMIT: usize = 64 << 20;
 const SKELETON_LIMIT: usize = 1 << 20;
 /// What the buffer for straddling elements may keep for the next one.
 const CARRY_KEPT: usize = 64 << 10;
-/// Depth of the lists: `{"subscribed":{"get_state":{"get_tasks":{"tasks":[`.
-const LIST_DEPTH: usize = 5;
+/// What the lists of a snapshot stand in: `{"subscribed":{"get_state":{"get_tasks":{"tasks":[`.
+const SNAPSHOT: &[&str] = &["subscribed", "get_state"];
+/// Those of an answer to a read: `{"get_agents":{"agents":[`.
+const ANSWER: &[&str] = &[];
+/// Brackets open in a list, beside those that it stands in.
+const LIST_DEPTH: usize = 3;
 
 /// A list of the snapshot, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,8 @@ enum Text {
 /// Where the cutter stands in the record.
 #[derive(Debug)]
 pub struct Cutter {
+    /// The keys of the objects that the lists stand in.
+    within: &'static [&'static str],
     text: Text,
     /// Brackets open outside elements; true for `[`.
     open: Vec<bool>,
@@ -85,7 +91,19 @@ pub struct Cutter {
 
 impl Default for Cutter {
     fn default() -> Self {
+        Self::within(SNAPSHOT)
+    }
+}
+
+impl Cutter {
+    /// For the answer to a read of a list.
+    pub fn of_answer() -> Self {
+        Self::within(ANSWER)
+    }
+
+    fn within(within: &'static [&'static str]) -> Self {
         Self {
+            within,
             text: Text::Outside,
             open: Vec::new(),
             cutting: false,
@@ -97,9 +115,7 @@ impl Default for Cutter {
             carry: Vec::new(),
         }
     }
-}
 
-impl Cutter {
     /// Takes the record's next bytes and hands out each element that has come whole.
     ///
     /// # Errors
@@ -192,7 +208,7 @@ impl Cutter {
     }
 
     fn in_list(&self) -> bool {
-        self.open.len() == LIST_DEPTH && self.open.last() == Some(&true)
+        self.open.len() == self.within.len() + LIST_DEPTH && self.open.last() == Some(&true)
     }
 
     fn skeleton_byte(&mut self, byte: u8) -> Result<(), CutError> {
@@ -223,10 +239,9 @@ impl Cutter {
         self.open.push(list);
         self.keys.push(std::mem::take(&mut self.key));
         if self.in_list() {
-            let at_state = self.keys.get(1).is_some_and(|key| key == b"subscribed")
-                && self.keys.get(2).is_some_and(|key| key == b"get_state");
-            self.list =
-                if at_state { self.keys.last().map_or(List::Other, |name| List::from_name(name)) } else { List::Other };
+            let told = self.keys.get(1..=self.within.len()).unwrap_or_default();
+            let is_told = told.iter().zip(self.within).all(|(key, name)| key == name.as_bytes());
+            self.list = self.keys.last().filter(|_| is_told).map_or(List::Other, |name| List::from_name(name));
         }
     }
 

@@ -7,7 +7,7 @@ use web_sys::MouseEvent;
 use super::{Choice, Head, Line, Seen};
 use crate::ui::widgets::TINT;
 
-/// Where more than one row in so many changes at once, all are as they were but for a tint that says nothing.
+/// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;
 
 /// A row that is drawn.
@@ -24,10 +24,11 @@ pub(super) struct Shown {
     changed: Vec<Option<u32>>,
 }
 
-/// Views are counted, and of each how many rows it changed.
+/// Views are counted, and the rows that each changed.
 #[derive(Clone, Copy, Default)]
 struct View {
     number: u32,
+    tints: bool,
     changed: usize,
 }
 
@@ -40,33 +41,26 @@ impl Lines {
         let lines = RwSignal::new(Vec::<Drawn>::new());
         let first = StoredValue::new(None::<u32>);
         Effect::new(move |last: Option<View>| {
-            let (last, held) = (last.unwrap_or_default(), held.get());
+            let held = held.get();
+            let last = last.unwrap_or_default();
             let Some(window) = window.get() else { return last };
+            let arriving = window.arriving;
             let old = lines.get_untracked();
-            let same_place = first.get_value() == Some(window.first);
-            first.set_value(Some(window.first));
-            let held = held && same_place && !window.arriving && !window.lines.is_empty();
-            let loud = window.arriving || last.changed > old.len() / MANY;
-            let mut view = View { number: last.number.wrapping_add(1), changed: 0 };
-            let tint = (!loud).then_some(view.number);
-            let mut new = Vec::new();
-            for (line, at) in window.lines.into_iter().zip(window.first..) {
-                let known = old.iter().find(|drawn| drawn.key == line.key);
-                match known {
-                    Some(known) => {
-                        let at = if held { known.value.read_untracked().at } else { at };
-                        renew(known, at, line, tint, &mut view.changed);
-                        new.push(known.clone());
-                    }
-                    None => new.push(fresh(at, line)),
+            let tints = !arriving && last.changed <= old.len() / MANY;
+            let mut view = View { number: last.number.wrapping_add(1), tints, changed: 0 };
+            if held && !arriving && first.get_value() == Some(window.first) && !window.lines.is_empty() {
+                refresh(&old, window.lines, &mut view);
+            } else {
+                first.set_value(Some(window.first));
+                let all = window.lines.into_iter().zip(window.first..);
+                let new: Vec<_> = all.map(|(line, at)| drawn(&old, at, line, &mut view)).collect();
+                mark(!new.is_empty(), arriving);
+                if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
+                    lines.set(new);
                 }
             }
-            if tint.is_some() && view.changed > 0 {
+            if view.tints && view.changed > 0 {
                 set_timeout(move || clear(lines, view.number), TINT);
-            }
-            mark(!new.is_empty(), window.arriving);
-            if !held && !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
-                lines.set(new);
             }
             view
         });
@@ -74,26 +68,44 @@ impl Lines {
     }
 }
 
-fn fresh(at: u32, line: Line) -> Drawn {
-    let changed = vec![None; line.says.len()];
-    Drawn { key: line.key.clone(), value: ArcRwSignal::new(Shown { at, line, changed }) }
+/// What the lines say now, where they stand.
+fn refresh(drawn: &[Drawn], lines: Vec<Line>, view: &mut View) {
+    for line in lines {
+        let Some(kept) = drawn.iter().find(|kept| kept.key == line.key) else { continue };
+        let at = kept.value.read_untracked().at;
+        kept.tell(at, line, view);
+    }
 }
 
-/// What a row that stays says now, and where.
-fn renew(kept: &Drawn, at: u32, line: Line, tint: Option<u32>, changes: &mut usize) {
-    let (says, same) = {
-        let shown = kept.value.read_untracked();
-        let says = shown.line.says == line.says;
-        (says, says && shown.at == at && shown.line.opens == line.opens)
+fn drawn(old: &[Drawn], at: u32, line: Line, view: &mut View) -> Drawn {
+    let Some(kept) = old.iter().find(|drawn| drawn.key == line.key) else {
+        let changed = vec![None; line.says.len()];
+        return Drawn { key: line.key.clone(), value: ArcRwSignal::new(Shown { at, line, changed }) };
     };
-    *changes += usize::from(!says);
-    if !same {
-        kept.value.update(|shown| {
-            for ((changed, was), is) in shown.changed.iter_mut().zip(&shown.line.says).zip(&line.says) {
-                *changed = if was == is { *changed } else { tint };
-            }
-            (shown.at, shown.line) = (at, line);
-        });
+    kept.tell(at, line, view);
+    kept.clone()
+}
+
+impl Drawn {
+    fn tell(&self, at: u32, line: Line, view: &mut View) {
+        let shown = self.value.read_untracked();
+        let says = shown.line.says == line.says;
+        let same = says && shown.at == at && shown.line.opens == line.opens;
+        drop(shown);
+        view.changed += usize::from(!says);
+        if !same {
+            let tint = view.tints.then_some(view.number);
+            self.value.update(|shown| shown.turn_into(at, line, tint));
+        }
+    }
+}
+
+impl Shown {
+    fn turn_into(&mut self, at: u32, line: Line, tint: Option<u32>) {
+        for ((changed, was), is) in self.changed.iter_mut().zip(&self.line.says).zip(&line.says) {
+            *changed = if was == is { *changed } else { tint };
+        }
+        (self.at, self.line) = (at, line);
     }
 }
 
