@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use mesoscope::file::{
-    Bisect, Line, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, cut, is_binary, listed, permissions,
+    Bisect, Form, Line, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, cut, is_binary, listed, permissions,
     told as answer,
 };
 use mesoscope::units::{Nanoseconds, Timestamp};
@@ -99,7 +99,7 @@ impl World {
             assert!(read.length <= WINDOW);
             self.out.push(read);
         }
-        let lines = self.tail.screen(self.place, 20, 40).lines;
+        let lines = self.tail.screen(self.place, 20, 40, Form::Lines).lines;
         assert!(self.tail.held() <= 97 * WINDOW as usize);
         assert!(!self.steady || lines.iter().all(|line| self.is_true(line)), "what is shown stands in the file");
     }
@@ -144,7 +144,7 @@ proptest! {
         let mut world = World::new();
         all.iter().for_each(|what| world.happen(what));
         world.settle();
-        let screen = world.tail.screen(world.place, 20, 40);
+        let screen = world.tail.screen(world.place, 20, 40, Form::Lines);
         prop_assert_eq!(world.tail.size(), Some(world.file.len() as u64));
         prop_assert!(!screen.is_partial);
         let whole = cut(0, &world.file, true);
@@ -252,7 +252,7 @@ fn a_file_of_ten_gigabytes_opens_at_its_end_with_three_questions() {
             let bytes = (read.offset..to).map(|at| if at % 80 == 79 { b'\n' } else { b'x' }).collect();
             tail.answered(read, Some(Told { size, bytes }), now);
         }
-        let screen = tail.screen(u64::MAX, 60, 60);
+        let screen = tail.screen(u64::MAX, 60, 60, Form::Lines);
         if !screen.is_partial && !screen.lines.is_empty() {
             assert_eq!((screen.lines.len(), screen.at, screen.lines[59].span.end), (60, 60, size));
             assert!(questions <= 3, "{questions}");

@@ -87,6 +87,28 @@ pub fn crumbs(path: &str) -> Vec<(&str, &str)> {
     ends.filter_map(|end| path.get(..end)).map(|path| (base_name(path), path)).collect()
 }
 
+/// Whose sandbox a path leads into, and how long the path of that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner<'a> {
+    pub framework: &'a str,
+    pub executor: &'a str,
+    /// Bytes of the path that lead to the run's folder.
+    pub root: usize,
+}
+
+impl<'a> Owner<'a> {
+    /// By `…/frameworks/ID/executors/ID/runs/ID`; ids hold no slash (Mesos' src/common/validation.cpp).
+    pub fn of(path: &'a str) -> Option<Self> {
+        let (before, rest) = path.split_once("/runs/")?;
+        let (before, executor) = before.rsplit_once("/executors/")?;
+        let (_, framework) = before.rsplit_once("/frameworks/")?;
+        let run = rest.split('/').next().unwrap_or_default();
+        let is_one = |id: &str| !id.is_empty() && !id.contains('/');
+        let root = path.len() - rest.len() + run.len();
+        (is_one(framework) && is_one(executor) && is_one(run)).then_some(Self { framework, executor, root })
+    }
+}
+
 /// An executor's sandbox on an agent (PROTOCOL.md A9).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sandbox {
@@ -129,6 +151,18 @@ mod tests {
             assert_eq!(permissions(mode), letters);
         }
         assert_eq!(permissions(-1).len(), 10);
+    }
+
+    #[test]
+    fn whose_a_sandbox_is() {
+        let path = "/w/slaves/a/frameworks/f/executors/e/runs/c/conf/x";
+        let owner = Owner::of(path).unwrap();
+        let root = path.get(..owner.root);
+        assert_eq!((owner.framework, owner.executor, root), ("f", "e", path.strip_suffix("/conf/x")));
+        assert_eq!(Owner::of("/frameworks/f/executors/e/runs/latest").map(|owner| owner.root), Some(37));
+        for path in ["/slave/log", "/frameworks/f/executors/e/runs", "/frameworks/f/executors/e/runs/", "/runs/x"] {
+            assert_eq!(Owner::of(path), None, "{path}");
+        }
     }
 
     #[test]

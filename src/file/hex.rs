@@ -1,5 +1,7 @@
 //! Bytes that are no text: found by themselves, and shown sixteen a line.
 
+use super::Span;
+
 /// Bytes of a line.
 const WIDE: u64 = 16;
 /// How many of a file's bytes decide, and how many of them may be odd in a thousand.
@@ -23,16 +25,13 @@ pub struct Octets {
 }
 
 impl Octets {
-    /// Where the line begins that a byte stands in.
-    pub fn start(offset: u64) -> u64 {
-        offset / WIDE * WIDE
-    }
-
-    /// Lines of a file's bytes, which stand at that offset; each with its own.
-    pub fn lines(at: u64, bytes: &[u8]) -> Vec<(u64, &[u8])> {
-        let first = (Self::start(at + WIDE - 1) - at) as usize;
-        let whole = bytes.get(first.min(bytes.len())..).unwrap_or_default();
-        whole.chunks(WIDE as usize).zip(0..).map(|(line, nth)| (at + first as u64 + nth * WIDE, line)).collect()
+    /// The lines of bytes that stand at an offset. A last one that is short is one only at the file's end.
+    pub fn spans(at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
+        let end = at + bytes.len() as u64;
+        let first = at.next_multiple_of(WIDE);
+        let last = if is_end { end } else { end / WIDE * WIDE };
+        let starts = (first..last.max(first)).step_by(WIDE as usize);
+        starts.map(|start| Span { start, end: (start + WIDE).min(last) }).collect()
     }
 
     /// As it is shown.
@@ -72,7 +71,7 @@ mod tests {
         let octets = Octets::of(b"\x7fELF and more");
         assert_eq!(octets.digits, "7f 45 4c 46 20 61 6e 64  20 6d 6f 72 65         ");
         assert_eq!(octets.letters, "·ELF and more");
-        let lines = Octets::lines(10, &[0; 40]);
-        assert_eq!(lines.iter().map(|(at, line)| (*at, line.len())).collect::<Vec<_>>(), [(16, 16), (32, 16), (48, 2)]);
+        let spans = |is_end| Octets::spans(10, &[0; 40], is_end).iter().map(|span| span.start).collect::<Vec<_>>();
+        assert_eq!((spans(false), spans(true)), (vec![16, 32], vec![16, 32, 48]));
     }
 }

@@ -20,7 +20,7 @@ mod tail;
 pub use answer::{BadAnswer, listed, told};
 pub use bisect::Bisect;
 pub use chain::{Chain, Part, siblings};
-pub use entry::{Entry, Sandbox, base_name, crumbs, parent, permissions};
+pub use entry::{Entry, Owner, Sandbox, base_name, crumbs, parent, permissions};
 pub use hex::{Octets, is_binary};
 pub use level::{Glog, Level};
 pub use lines::{Span, cut};
@@ -28,7 +28,7 @@ pub use pattern::{BadPattern, Pattern};
 pub use search::{Hit, Kept, Search, Sought};
 pub use shown::{Look, Part as Stretch, Shown};
 pub use stamp::Stamp;
-pub use tail::{Change, Line, Pace, Read, Screen, Tail, Told};
+pub use tail::{Change, Form, Line, Pace, Read, Screen, Tail, Told};
 
 /// What one question asks for: the most that READ_FILE brings.
 pub const WINDOW: u64 = crate::api::files::LARGEST_READ;

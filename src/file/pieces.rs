@@ -74,6 +74,11 @@ impl Pieces {
         self.blocks.get(&number).filter(|block| block.len() as u64 == WINDOW).map(Vec::as_slice)
     }
 
+    /// The first block that is held.
+    pub(super) fn first(&self) -> &[u8] {
+        self.blocks.first_key_value().map(|(_, block)| block.as_slice()).unwrap_or_default()
+    }
+
     /// Lets go of what is farthest from the offset.
     pub(super) fn trim(&mut self, near: u64) {
         while self.blocks.len() > MOST {

@@ -147,10 +147,10 @@ impl Search {
         match told {
             Some(told) => {
                 self.grow(told.size);
-                if below {
+                if below && offset / WINDOW < self.turn {
                     self.early.insert(offset / WINDOW, told.bytes);
                     self.take_turns();
-                } else {
+                } else if !below {
                     self.take_end(offset, &told.bytes);
                 }
             }
@@ -267,6 +267,13 @@ impl Search {
             }
             None => {}
         }
+    }
+
+    /// Goes no farther down; what is added at the end is searched still.
+    pub fn stop(&mut self) {
+        (self.to_ask, self.turn) = (0, 0);
+        self.again.clear();
+        self.early.clear();
     }
 
     /// How many lines have been found so far.

@@ -3,9 +3,9 @@
 //! A poll asks for a few bytes that are known already and for what stands behind them. So a file that was cut, or that is
 //! another under the same name, is noticed by its size or by those bytes.
 
-use super::WINDOW;
 use super::lines::{Span, cut};
 use super::pieces::Pieces;
+use super::{Octets, WINDOW};
 use crate::backoff::Backoff;
 use crate::units::{Nanoseconds, Timestamp};
 
@@ -30,6 +30,15 @@ pub enum Pace {
     Hidden,
     /// Not at all.
     Paused,
+}
+
+/// What a file is cut into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    #[default]
+    Lines,
+    /// Sixteen bytes each.
+    Octets,
 }
 
 /// A question: bytes from an offset.
@@ -276,14 +285,17 @@ impl Tail {
     }
 
     /// The lines around a place, as far as they are held; what is missing is asked for next.
-    pub fn screen(&mut self, place: u64, above: usize, below: usize) -> Screen {
+    pub fn screen(&mut self, place: u64, above: usize, below: usize, form: Form) -> Screen {
         let size = self.size.unwrap_or(0);
         let place = place.min(size);
         let mut reach = REACH;
         loop {
             let (at, bytes) = self.pieces.around(place, reach);
             let end = at + bytes.len() as u64;
-            let spans = cut(at, &bytes, end == size);
+            let spans = match form {
+                Form::Lines => cut(at, &bytes, end == size),
+                Form::Octets => Octets::spans(at, &bytes, end == size),
+            };
             let here = spans.partition_point(|span| span.end <= place);
             let enough_above = here >= above || at == 0 || place.saturating_sub(at) < reach;
             let enough_below = spans.len() >= here + below || end == size || end.saturating_sub(place) < reach;
@@ -314,6 +326,11 @@ impl Tail {
             Line { span: *span, bytes: line, number: this }
         };
         Screen { lines: shown.iter().map(line).collect(), at: here - from, is_partial: false }
+    }
+
+    /// Some bytes of the file, to see what it is; none before any came.
+    pub fn sample(&self) -> &[u8] {
+        self.pieces.first()
     }
 
     /// How many lines end in a whole block, which somebody else has counted.

@@ -8,7 +8,7 @@ use super::facets::Facets;
 use super::filter::{Filter, Row};
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::cluster::{Cluster, Section, Task, TaskState};
-use crate::ids::{AgentId, FrameworkId, TaskId};
+use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 
@@ -89,6 +89,8 @@ pub struct TaskRow {
     pub role: String,
     pub state: TaskState,
     pub section: Section,
+    /// Whose sandbox it has.
+    pub executor: ExecutorId,
     pub used: Quantities,
     /// The result of its health check, if it has one.
     pub healthy: Option<bool>,
@@ -160,6 +162,7 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
         started: task.started,
         updated: task.updated,
         message: task.message().to_owned(),
+        executor: task.executor().into(),
         serial: task.serial(),
     }
 }

@@ -36,6 +36,13 @@ pub(crate) fn time_of_day(at: Timestamp) -> String {
     format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
 }
 
+/// A time as `2026-11-22 21:12:04.123`, in the reader's zone.
+pub(crate) fn local(at: Timestamp) -> String {
+    let date = date(at);
+    let day = format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date());
+    format!("{day} {}.{:03}", time_of_day(at), date.get_milliseconds())
+}
+
 /// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
 pub(crate) fn utc(at: Timestamp) -> String {
     date(at).to_iso_string().into()

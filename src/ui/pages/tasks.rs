@@ -5,14 +5,14 @@ use mesoscope::query::{Answer, Query, TaskColumn, TaskRow};
 use mesoscope::route::Route;
 
 use crate::ui::parts::{
-    TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, table_page, task_state,
-    time_or_nothing,
+    TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, table_page, task_files,
+    task_state, time_or_nothing,
 };
 use crate::ui::widgets::{Column, Copy, Opens};
 
 type Col = Column<TaskRow>;
 
-static COLUMNS: [Col; 14] = [
+static COLUMNS: [Col; 15] = [
     Col::words(TaskColumn::Name.name(), "Name", "168px", Some("42%"), |row| row.name.clone()).drawn(name),
     Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| task_state(row.state)),
@@ -31,6 +31,7 @@ static COLUMNS: [Col; 14] = [
         .drawn(|row| ago_or_nothing(row.updated))
         .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
     Col::words(TaskColumn::Message.name(), "Message", "190px", None, |row| row.message.clone()).drawn(message),
+    Col::words("logs", "Logs", "104px", None, |row| row.id.0.clone()).drawn(logs).in_file(&[]),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id).at_need(),
     Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
         .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
@@ -82,6 +83,12 @@ fn name(row: &TaskRow) -> AnyView {
 fn id(row: &TaskRow) -> AnyView {
     let full = row.id.0.clone();
     view! { <span class="id"><span class="mono dim" title=full.clone()>{full.clone()}</span><Copy text=Signal::stored(full) label="the task's id" in_table=true/></span> }.into_any()
+}
+
+fn logs(row: &TaskRow) -> AnyView {
+    let link =
+        |name: &'static str| view! { <a tabindex="-1" class="mono" href=task_files(row, name).to_string()>{name}</a> };
+    view! { {link("stderr")}" "{link("stdout")} }.into_any()
 }
 
 fn health_words(row: &TaskRow) -> &'static str {
