@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::cluster::{MachineMode, Part};
 use mesoscope::ids::AgentId;
 use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, ExecutorRow, FrameworkOnAgent, Query, TaskOnAgent};
-use mesoscope::route::{Route, Table};
+use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
 use mesoscope::units::Timestamp;
 use mesoscope::wire::detail::{self, Drain};
@@ -123,7 +123,7 @@ fn facts(facts: Facts) -> AnyView {
     let id = row.id.0.clone();
     let attributes: Vec<String> =
         row.attributes.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    let log = Route::AgentBrowse(row.id.clone(), "/slave/log".to_owned());
+    let log = Route::AgentBrowse(row.id.clone(), Place::of("/slave/log"));
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/> })}

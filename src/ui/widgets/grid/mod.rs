@@ -39,8 +39,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) says: fn(&R) -> String,
     /// How it stands there; without it, as the words.
     pub(crate) cell: Option<fn(&R) -> AnyView>,
-    /// What stands for it in a file, under which headings; without any, the words under its title.
-    pub(crate) file: &'static [InFile<R>],
+    /// What stands for it in a file, under which headings; without it, the words under its title.
+    pub(crate) file: Option<&'static [InFile<R>]>,
 }
 
 /// A column of a file: its heading, which names the unit, and what stands in it for a machine to read.
@@ -55,7 +55,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: &[] }
+        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: None }
     }
 
     /// A column of figures.
@@ -66,7 +66,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: &[] }
+        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: None }
     }
 
     /// The same, whose cells are more than their words.
@@ -83,8 +83,13 @@ impl<R> Column<R> {
 
     /// The same, said otherwise in a file.
     pub(crate) const fn in_file(mut self, file: &'static [InFile<R>]) -> Self {
-        self.file = file;
+        self.file = Some(file);
         self
+    }
+
+    /// The same, which a file leaves out.
+    pub(crate) const fn not_in_file(self) -> Self {
+        self.in_file(&[])
     }
 }
 
