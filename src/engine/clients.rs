@@ -222,7 +222,7 @@ impl View {
         if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..)) {
             return SLOWEST;
         }
-        let rows = if matches!(self.query, Query::Tasks(_) | Query::Search(_) | Query::Overview) {
+        let rows = if matches!(self.query, Query::Tasks(_) | Query::SearchTasks(_) | Query::Overview) {
             cluster.tasks_held()
         } else {
             0

@@ -14,6 +14,7 @@ mod frameworks;
 mod maintenance;
 mod map;
 mod master;
+mod needle;
 mod offers;
 mod operations;
 mod overview;
@@ -83,8 +84,10 @@ pub enum Query {
     Volumes(TableQuery<VolumeColumn>),
     Maintenance,
     Master,
-    /// Over all tables at once.
+    /// Over agents, frameworks and roles.
     Search(String),
+    /// Over tasks, which takes longer.
+    SearchTasks(String),
     Trouble,
 }
 
@@ -113,6 +116,7 @@ impl Query {
             | Self::Maintenance
             | Self::Master
             | Self::Search(_)
+            | Self::SearchTasks(_)
             | Self::Trouble => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);
@@ -136,7 +140,7 @@ impl Query {
             Self::Operations(_) => &[Part::Operations],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
-            Self::Search(_) => &[],
+            Self::Search(_) | Self::SearchTasks(_) => &[],
         }
     }
 }
@@ -212,6 +216,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Search(text) => Answer::Search(search::search(cluster, text)),
+        Query::SearchTasks(text) => Answer::Search(search::tasks(cluster, text)),
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),

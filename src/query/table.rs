@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::filter::{Filter, Row, find};
+use super::filter::{Filter, Row};
+use super::needle::Needle;
 use crate::order;
 
 /// A table's columns.
@@ -175,15 +176,14 @@ const COUNTED: usize = 4000;
 /// The values of a field, while they are counted.
 struct Values<'a> {
     field: &'a str,
-    /// In lower case.
-    part: String,
+    part: Needle,
     counts: HashMap<Box<str>, u32>,
 }
 
 impl<'a> Values<'a> {
     fn wanted<C>(query: &'a TableQuery<C>) -> Option<Self> {
         let (field, part) = query.values.as_ref()?;
-        Some(Self { field, part: part.to_lowercase(), counts: HashMap::new() })
+        Some(Self { field, part: Needle::new(part), counts: HashMap::new() })
     }
 
     fn note(&mut self, row: &impl Row) {
@@ -191,7 +191,7 @@ impl<'a> Values<'a> {
         row.field(field, &mut |value| {
             if let Some(count) = counts.get_mut(value) {
                 *count += 1;
-            } else if counts.len() < COUNTED && !value.is_empty() && find(value, part).is_some() {
+            } else if counts.len() < COUNTED && !value.is_empty() && part.is_in(value) {
                 counts.insert(value.into(), 1);
             }
             false

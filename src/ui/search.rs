@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
+use mesoscope::order;
 use mesoscope::query::{Answer, Found, Hit, Query};
 use mesoscope::route::{Route, Table};
 use web_sys::KeyboardEvent;
@@ -68,12 +69,16 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let answer = link().watch(move || Query::Search(text.get()));
+    // Tasks come after the rest: of those there may be a million.
+    let tasks = link().watch(move || Query::SearchTasks(text.get()));
     let lines = Memo::new(move |_| {
-        let hits = match answer.get() {
+        let hits = |answer: Option<Answer>| match answer {
             Some(Answer::Search(hits)) => hits,
             _ => Vec::new(),
         };
-        text.with(|text| pages(text)).into_iter().chain(hits.into_iter().map(line)).collect::<Vec<_>>()
+        let found: Vec<Hit> = hits(answer.get()).into_iter().chain(hits(tasks.get())).collect();
+        let found = order::sorted(found, |a, b| b.score.cmp(&a.score));
+        text.with(|text| pages(text)).into_iter().chain(found.into_iter().map(line)).collect::<Vec<_>>()
     });
     let here = route();
     let go = move |at: usize| {

@@ -9,7 +9,7 @@ use mesoscope::cluster::Cluster;
 use mesoscope::engine::{Client, Engine, Input};
 use mesoscope::history::History;
 use mesoscope::message::ToEngine;
-use mesoscope::query::{self, AgentColumn, Query, Sort, Sources, TableQuery};
+use mesoscope::query::{self, AgentColumn, MapQuery, Query, Sort, Sources, TableQuery};
 use mesoscope::recordio;
 use mesoscope::trouble::Trouble;
 use mesoscope::units::Timestamp;
@@ -97,4 +97,14 @@ fn query_agents_filtered(bencher: Bencher<'_, '_>, tasks: u32) {
         tasks,
         &Query::Agents(TableQuery { filter: "zone:* 7".into(), sort: sort.into(), first: 0, count: 50, values: None }),
     );
+}
+
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn query_search(bencher: Bencher<'_, '_>, tasks: u32) {
+    asked(bencher, tasks, &Query::SearchTasks("search-frontend 12".into()));
+}
+
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn query_map(bencher: Bencher<'_, '_>, tasks: u32) {
+    asked(bencher, tasks, &Query::AgentMap(MapQuery { group: "rack".into(), ..MapQuery::default() }));
 }
