@@ -41,6 +41,8 @@ pub mod message;
 
 pub mod engine;
 
+pub mod file;
+
 pub mod route;
 
 pub mod text;

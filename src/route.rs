@@ -12,12 +12,12 @@ pub enum Route {
     Agents(Table),
     Agent(AgentId),
     /// A folder or a file of an agent, by its path there.
-    AgentBrowse(AgentId, String),
+    AgentBrowse(AgentId, Place),
     AgentFramework(AgentId, FrameworkId),
     Executor(AgentId, FrameworkId, ExecutorId),
-    /// An executor's sandbox; the path must be found first.
-    ExecutorBrowse(AgentId, FrameworkId, ExecutorId),
-    TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId),
+    /// An executor's sandbox, which must be found first; the path is of a file in it.
+    ExecutorBrowse(AgentId, FrameworkId, ExecutorId, Place),
+    TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId, Place),
     Executors(Table),
     Frameworks(Table),
     Framework(FrameworkId),
@@ -30,6 +30,8 @@ pub enum Route {
     Volumes(Table),
     Maintenance,
     Master,
+    /// The master's own log.
+    MasterBrowse(Place),
     /// What was not understood, and what went wrong on the way.
     Trouble,
     /// An address that leads nowhere, as it was typed.
@@ -43,6 +45,35 @@ pub struct Table {
     pub filter: String,
     /// The column's name and direction, as `cpus` or `-cpus`; empty for the table's own order.
     pub sort: String,
+}
+
+/// A folder or a file, and how it is looked at. Offsets are bytes from the file's start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub path: String,
+    /// The line that is linked, and the last where it is several.
+    pub at: Option<u64>,
+    pub to: Option<u64>,
+    /// What is searched for.
+    pub find: String,
+    pub is_regex: bool,
+    /// Only the lines that were found are shown.
+    pub only: bool,
+    /// The least grave level that is shown; empty for all.
+    pub level: String,
+    /// Words that are marked in colours.
+    pub marks: Vec<String>,
+    /// Files that are shown beside it, on whichever agents.
+    pub beside: Vec<(AgentId, String)>,
+    /// Those and it are shown as one stream.
+    pub merged: bool,
+}
+
+impl Place {
+    /// The path, seen as usual.
+    pub fn of(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
 }
 
 impl Route {
@@ -72,6 +103,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["volumes"] => Route::Volumes(table(query)?),
         ["maintenance"] => Route::Maintenance,
         ["master"] => Route::Master,
+        ["master", "browse"] => Route::MasterBrowse(place(query)?),
         ["trouble"] => Route::Trouble,
         _ => return None,
     })
@@ -80,14 +112,16 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
 fn of_agent(agent: AgentId, rest: &[&str], query: &str) -> Option<Route> {
     Some(match rest {
         [] => Route::Agent(agent),
-        ["browse"] => Route::AgentBrowse(agent, value(query, "path")?.unwrap_or_default()),
+        ["browse"] => Route::AgentBrowse(agent, place(query)?),
         ["frameworks", framework] => Route::AgentFramework(agent, unescape(framework).into()),
         ["frameworks", framework, "executors", executor, rest @ ..] => {
             let (framework, executor) = (unescape(framework).into(), unescape(executor).into());
             match rest {
                 [] => Route::Executor(agent, framework, executor),
-                ["browse"] => Route::ExecutorBrowse(agent, framework, executor),
-                ["tasks", task, "browse"] => Route::TaskBrowse(agent, framework, executor, unescape(task).into()),
+                ["browse"] => Route::ExecutorBrowse(agent, framework, executor, place(query)?),
+                ["tasks", task, "browse"] => {
+                    Route::TaskBrowse(agent, framework, executor, unescape(task).into(), place(query)?)
+                }
                 _ => return None,
             }
         }
@@ -97,6 +131,31 @@ fn of_agent(agent: AgentId, rest: &[&str], query: &str) -> Option<Route> {
 
 fn table(query: &str) -> Option<Table> {
     Some(Table { filter: value(query, "filter")?.unwrap_or_default(), sort: value(query, "sort")?.unwrap_or_default() })
+}
+
+fn place(query: &str) -> Option<Place> {
+    let text = |name| value(query, name).map(Option::unwrap_or_default);
+    let offset = |name| text(name).map(|text| text.parse().ok());
+    let flag = |name| text(name).map(|text| !text.is_empty());
+    let all = |name: &'static str| {
+        query.split('&').filter_map(|pair| pair.split_once('=')).filter(move |(key, _)| *key == name)
+    };
+    let other = |(_, text): (&str, &str)| {
+        let (agent, path) = text.split_once('@')?;
+        Some((AgentId::from(decode(agent)?.as_str()), decode(path)?))
+    };
+    Some(Place {
+        path: text("path")?,
+        at: offset("at")?,
+        to: offset("to")?,
+        find: text("find")?,
+        is_regex: flag("regex")?,
+        only: flag("only")?,
+        level: text("level")?,
+        marks: all("mark").map(|(_, text)| decode(text)).collect::<Option<_>>()?,
+        beside: all("beside").map(other).collect::<Option<_>>()?,
+        merged: flag("merged")?,
+    })
 }
 
 /// `None` if the query cannot be read at all, `Some(None)` if it lacks the name.
@@ -114,18 +173,21 @@ impl fmt::Display for Route {
             Self::Overview => f.write_str("#/"),
             Self::Agents(table) => write_table(f, "agents", table),
             Self::Agent(agent) => write!(f, "#/agents/{}", Part(agent.as_str())),
-            Self::AgentBrowse(agent, path) => {
-                write!(f, "#/agents/{}/browse?path={}", Part(agent.as_str()), Encoded(path))
+            Self::AgentBrowse(agent, place) => {
+                write!(f, "#/agents/{}/browse", Part(agent.as_str()))?;
+                write_place(f, place)
             }
             Self::AgentFramework(agent, framework) => write_agent_framework(f, agent, framework),
             Self::Executor(agent, framework, executor) => write_executor(f, agent, framework, executor),
-            Self::ExecutorBrowse(agent, framework, executor) => {
+            Self::ExecutorBrowse(agent, framework, executor, place) => {
                 write_executor(f, agent, framework, executor)?;
-                f.write_str("/browse")
+                f.write_str("/browse")?;
+                write_place(f, place)
             }
-            Self::TaskBrowse(agent, framework, executor, task) => {
+            Self::TaskBrowse(agent, framework, executor, task, place) => {
                 write_executor(f, agent, framework, executor)?;
-                write!(f, "/tasks/{}/browse", Part(task.as_str()))
+                write!(f, "/tasks/{}/browse", Part(task.as_str()))?;
+                write_place(f, place)
             }
             Self::Executors(table) => write_table(f, "executors", table),
             Self::Frameworks(table) => write_table(f, "frameworks", table),
@@ -140,6 +202,10 @@ impl fmt::Display for Route {
             Self::Volumes(table) => write_table(f, "volumes", table),
             Self::Maintenance => f.write_str("#/maintenance"),
             Self::Master => f.write_str("#/master"),
+            Self::MasterBrowse(place) => {
+                f.write_str("#/master/browse")?;
+                write_place(f, place)
+            }
             Self::Trouble => f.write_str("#/trouble"),
             Self::Unknown(text) => write!(f, "#{text}"),
         }
@@ -151,6 +217,29 @@ fn write_table(f: &mut fmt::Formatter<'_>, name: &str, table: &Table) -> fmt::Re
     let kept = [("filter", &table.filter), ("sort", &table.sort)];
     for (nth, (key, value)) in kept.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
         write!(f, "{}{key}={}", if nth == 0 { '?' } else { '&' }, Encoded(value))?;
+    }
+    Ok(())
+}
+
+fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
+    let flag = |is: bool| if is { "1".to_owned() } else { String::new() };
+    let offset = |offset: Option<u64>| offset.map(|offset| offset.to_string()).unwrap_or_default();
+    let mut pairs = vec![
+        ("path", Encoded(&place.path).to_string()),
+        ("at", offset(place.at)),
+        ("to", offset(place.to)),
+        ("find", Encoded(&place.find).to_string()),
+        ("regex", flag(place.is_regex)),
+        ("only", flag(place.only)),
+        ("level", Encoded(&place.level).to_string()),
+        ("merged", flag(place.merged)),
+    ];
+    pairs.retain(|(_, value)| !value.is_empty());
+    pairs.extend(place.marks.iter().map(|mark| ("mark", Encoded(mark).to_string())));
+    let beside = |(agent, path): &(AgentId, String)| format!("{}@{}", Encoded(agent.as_str()), Encoded(path));
+    pairs.extend(place.beside.iter().map(|other| ("beside", beside(other))));
+    for (nth, (key, value)) in pairs.iter().enumerate() {
+        write!(f, "{}{key}={value}", if nth == 0 { '?' } else { '&' })?;
     }
     Ok(())
 }
@@ -241,8 +330,8 @@ mod tests {
         check("#/agents", Route::Agents(Table::default()));
         check("#/agents/", Route::Agents(Table::default()));
         check("#/slaves/a-S1", Route::Agent(agent.clone()));
-        check("#/agents/a-S1/browse?path=%2Fvar%2Flog", Route::AgentBrowse(agent.clone(), "/var/log".into()));
-        check("#/slaves/a-S1/browse?path=/var/a b", Route::AgentBrowse(agent.clone(), "/var/a b".into()));
+        check("#/agents/a-S1/browse?path=%2Fvar%2Flog", Route::AgentBrowse(agent.clone(), Place::of("/var/log")));
+        check("#/slaves/a-S1/browse?path=/var/a b", Route::AgentBrowse(agent.clone(), Place::of("/var/a b")));
         check("#/agents/a-S1/frameworks/f-0001/", Route::AgentFramework(agent.clone(), framework.clone()));
         check(
             "#/agents/a-S1/frameworks/f-0001/executors/e.1",
@@ -250,11 +339,11 @@ mod tests {
         );
         check(
             "#/agents/a-S1/frameworks/f-0001/executors/e.1/browse",
-            Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone()),
+            Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), Place::default()),
         );
         check(
             "#/agents/a-S1/frameworks/f-0001/executors/e.1/tasks/t/browse",
-            Route::TaskBrowse(agent, framework.clone(), executor, "t".into()),
+            Route::TaskBrowse(agent, framework.clone(), executor, "t".into(), Place::default()),
         );
         check("#/frameworks/f-0001/", Route::Framework(framework));
         check("#/offers", Route::Offers(Table::default()));
@@ -268,14 +357,30 @@ mod tests {
         check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus", Route::Agents(table));
     }
 
+    fn hostile(text: &str) -> Place {
+        Place {
+            path: text.into(),
+            at: Some(u64::MAX),
+            to: Some(0),
+            find: text.into(),
+            is_regex: true,
+            only: true,
+            level: text.into(),
+            marks: vec![text.into(), "b".into()],
+            beside: vec![(text.into(), text.into()), ("a@b".into(), "/c@d".into())],
+            merged: true,
+        }
+    }
+
     #[test]
     fn hostile_ids_come_back() {
         for id in ["", "\0", "\0\0", "/", "..", "a/b", "?", "#", "%", "%2", "é\u{202e}", "a b", "&=", "<script>"] {
             let (agent, framework): (AgentId, FrameworkId) = (id.into(), id.into());
             for route in [
                 Route::Agent(agent.clone()),
-                Route::AgentBrowse(agent.clone(), id.into()),
-                Route::TaskBrowse(agent.clone(), framework.clone(), id.into(), id.into()),
+                Route::AgentBrowse(agent.clone(), hostile(id)),
+                Route::MasterBrowse(hostile(id)),
+                Route::TaskBrowse(agent.clone(), framework.clone(), id.into(), id.into(), hostile(id)),
                 Route::Framework(framework.clone()),
                 Route::Task(framework, id.into()),
                 Route::Agents(Table { filter: id.into(), sort: id.into() }),

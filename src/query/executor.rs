@@ -74,13 +74,15 @@ pub struct Errand {
     pub used: Quantities,
     pub updated: Option<Timestamp>,
     pub message: String,
+    pub executor: ExecutorId,
+    pub agent: AgentId,
     /// Whether the master knows it, so that it has a page.
     pub known: bool,
 }
 
 /// The master's tasks, and those that only their agent tells of, each once; the newest first. The agent knows best how far
 /// a task is, since it starts them.
-pub fn together(rows: &[TaskRow], works: &[Work]) -> Vec<Errand> {
+pub fn together(rows: &[TaskRow], works: &[Work], agent: &AgentId) -> Vec<Errand> {
     let by_agent: HashMap<(&str, &str), &Work> =
         works.iter().map(|work| ((work.framework.as_str(), work.id.as_str()), work)).collect();
     let mut known: HashSet<(&str, &str)> = HashSet::new();
@@ -93,7 +95,7 @@ pub fn together(rows: &[TaskRow], works: &[Work]) -> Vec<Errand> {
         all.push(of_row(row, stage));
     }
     let unknown = works.iter().filter(|work| !known.contains(&(work.framework.as_str(), work.id.as_str())));
-    all.extend(unknown.map(of_work));
+    all.extend(unknown.map(|work| of_work(work, agent)));
     order::sorted(all, |a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)))
 }
 
@@ -115,11 +117,13 @@ fn of_row(row: &TaskRow, stage: Stage) -> Errand {
         used: row.used,
         updated: row.updated,
         message: row.message.clone(),
+        executor: row.executor.clone(),
+        agent: row.agent.clone(),
         known: true,
     }
 }
 
-fn of_work(work: &Work) -> Errand {
+fn of_work(work: &Work, agent: &AgentId) -> Errand {
     Errand {
         framework: work.framework.as_str().into(),
         id: work.id.as_str().into(),
@@ -129,6 +133,8 @@ fn of_work(work: &Work) -> Errand {
         used: work.used,
         updated: work.updated,
         message: work.message.clone(),
+        executor: work.executor.as_str().into(),
+        agent: agent.clone(),
         known: false,
     }
 }

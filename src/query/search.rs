@@ -1,12 +1,12 @@
 //! One search over all tables at once: ids, names, hosts, addresses, roles, labels. Ranked; the best of each kind.
 //!
-//! Names of agents, frameworks and roles are found by their letters in order, too (`a17f` finds `a0017.fra`). Tasks, of which
-//! there may be a million, are found by parts alone: each is looked at once, in one text.
+//! Names are found by their letters in order, too (`a17f` finds `a0017.fra`). Those of tasks, of which there may be a million,
+//! are looked at in this way only if parts find too few.
 
 use serde::{Deserialize, Serialize};
 
 use super::filter::find;
-use crate::cluster::{Cluster, TaskState};
+use crate::cluster::{Cluster, Task, TaskState};
 use crate::ids::{AgentId, FrameworkId, Role, TaskId};
 
 /// How many of each kind are told.
@@ -71,15 +71,21 @@ pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
         });
     }
     all.extend(found.take());
+    let hit = |task: &Task| Hit {
+        what: Found::Task(cluster.framework_of(task).0, task.id().into(), task.state),
+        title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
+        detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
+        score: 0,
+    };
     for task in cluster.tasks() {
-        found.offer(score(&words, &[task.name(), task.id(), cluster.labels_text_of(task)], 0), || Hit {
-            what: Found::Task(cluster.framework_of(task).0, task.id().into(), task.state),
-            title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
-            detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
-            score: 0,
-        });
+        found.offer(score(&words, &[task.name(), task.id(), cluster.labels_text_of(task)], 0), || hit(task));
     }
-    all.extend(found.take());
+    let mut tasks = found.take();
+    if tasks.is_empty() {
+        cluster.tasks().for_each(|task| found.offer(score(&words, &[task.name()], 1), || hit(task)));
+        tasks = found.take();
+    }
+    all.extend(tasks);
     crate::order::sorted(all, |a, b| b.score.cmp(&a.score).then_with(|| a.title.cmp(&b.title)))
 }
 
@@ -134,6 +140,10 @@ fn fit(text: &str, word: &str) -> Option<u32> {
 
 /// Whether the text has the word's letters in their order. Words of one or two letters would find everything.
 fn in_order(text: &str, word: &str) -> bool {
+    if text.is_ascii() {
+        let mut letters = text.bytes();
+        return word.len() > 2 && word.bytes().all(|wanted| letters.any(|letter| letter.eq_ignore_ascii_case(&wanted)));
+    }
     let mut letters = text.chars().flat_map(char::to_lowercase);
     word.len() > 2 && word.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }

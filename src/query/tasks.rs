@@ -8,7 +8,7 @@ use super::facets::Facets;
 use super::filter::{Filter, Row};
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::cluster::{Cluster, Section, Task, TaskState};
-use crate::ids::{AgentId, FrameworkId, TaskId};
+use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 
@@ -110,6 +110,8 @@ pub struct TaskRow {
     pub role: String,
     pub state: TaskState,
     pub section: Section,
+    /// Whose sandbox it has.
+    pub executor: ExecutorId,
     pub used: Quantities,
     /// The result of its health check, if it has one.
     pub healthy: Option<bool>,
@@ -186,6 +188,7 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
         reason: reason(cluster, task).to_owned(),
         message: task.message().to_owned(),
         labels: cluster.labels_of(task).map(str::to_owned).collect(),
+        executor: task.executor().into(),
         serial: task.serial(),
     }
 }

@@ -8,6 +8,7 @@ use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::cluster::{Agent, Cluster};
 use crate::ids::{AgentId, Role};
+use crate::order;
 use crate::units::Quantities;
 use crate::wire::Reserved;
 
@@ -153,6 +154,12 @@ pub fn volumes(cluster: &Cluster, query: &TableQuery<VolumeColumn>) -> Window<Vo
     let of = |agent| move |reserved| Item { agent, reserved };
     let items = cluster.agents().flat_map(|agent| agent.reserved.iter().map(of(agent)));
     Window { arriving: cluster.arriving(), ..window(items, query, by_column, tie, Item::row) }
+}
+
+/// What one agent holds.
+pub(super) fn of(agent: &Agent) -> Vec<VolumeRow> {
+    let items: Vec<Item<'_>> = agent.reserved.iter().map(|reserved| Item { agent, reserved }).collect();
+    order::sorted(items, tie).into_iter().map(Item::row).collect()
 }
 
 fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {

@@ -42,10 +42,13 @@ pub(crate) enum NoAnswer {
 
 impl NoAnswer {
     /// In a few words.
-    pub(crate) const fn headline(&self) -> &'static str {
+    pub(crate) fn headline(&self) -> &'static str {
         match self {
             Self::NoWay => "This page has no way to the agent",
             Self::Late | Self::Broken(_) => "The agent does not answer",
+            // LIST_FILES and READ_FILE say no without a word.
+            Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
+            Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
             // The gateway knows the agent, and did not find it there.
             Self::Refused(Refusal { status: 404 | 502 | 503 | 504, .. }) => "The agent cannot be reached",
             Self::Refused(_) => "The agent refuses to tell",
@@ -85,7 +88,7 @@ impl Question {
 /// The gateway's 404 names the agent; that of anything else means that it knows no such address.
 fn no(refusal: Refusal) -> NoAnswer {
     match refusal.status {
-        404 | 405 if !refusal.words.contains("knows no agent") => NoAnswer::NoWay,
+        404 | 405 if !refusal.words.is_empty() && !refusal.words.contains("knows no agent") => NoAnswer::NoWay,
         _ => NoAnswer::Refused(refusal),
     }
 }

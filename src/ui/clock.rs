@@ -1,5 +1,6 @@
 //! The page's clock: one coarse `now` for all ages, and times as ages or dates, in the reader's own zone or in UTC.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -22,8 +23,9 @@ pub(crate) fn provide() {
     provide_context(Now(now));
     set_interval(move || now.set(read()), Duration::from_secs(1));
     let zone = if kept(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
-    let times = Times { ages: RwSignal::new(kept(AGES).as_deref() != Some("no")), zone: RwSignal::new(zone) };
-    provide_context(times);
+    let times = times();
+    times.ages.set(kept(AGES).as_deref() != Some("no"));
+    times.zone.set(zone);
     Effect::new(move |_| {
         keep(AGES, (!times.ages.get()).then_some("no"));
         keep(ZONE, (times.zone.get() == Zone::Utc).then_some("utc"));
@@ -48,6 +50,11 @@ fn read() -> Timestamp {
 pub(crate) fn time_of_day(at: Timestamp) -> String {
     let local = local(at, times().zone.get());
     local.get(11..19).unwrap_or_default().to_owned()
+}
+
+/// A time as `2026-11-22 21:12:04.123`, in the zone that was chosen.
+pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
+    format!("{}.{:03}", local(at, times().zone.get()), date(at).get_milliseconds())
 }
 
 /// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
@@ -80,8 +87,14 @@ enum Zone {
     Utc,
 }
 
+thread_local! {
+    /// Here and not in a context: times are also drawn where there is none.
+    static TIMES: OnceCell<Times> = const { OnceCell::new() };
+}
+
 fn times() -> Times {
-    expect_context()
+    let new = || Times { ages: RwSignal::new(true), zone: RwSignal::new(Zone::Local) };
+    TIMES.with(|times| *times.get_or_init(new))
 }
 
 /// `2026-11-22 21:12:04`, by that clock.

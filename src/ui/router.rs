@@ -2,7 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use mesoscope::route::{Route, Table};
+use mesoscope::route::{Place, Route, Table};
 use wasm_bindgen::JsValue;
 
 #[derive(Clone, Copy)]
@@ -57,6 +57,13 @@ pub(crate) fn page_of(route: &Route) -> Route {
         Route::Roles(_) => Route::Roles(Table::default()),
         Route::Offers(_) => Route::Offers(Table::default()),
         Route::Operations(_) => Route::Operations(Table::default()),
+        Route::AgentBrowse(agent, place) => Route::AgentBrowse(agent.clone(), files_of(place)),
+        Route::MasterBrowse(place) => Route::MasterBrowse(files_of(place)),
         other => other.clone(),
     }
+}
+
+/// What a page of files shows, without how.
+fn files_of(place: &Place) -> Place {
+    Place { path: place.path.clone(), beside: place.beside.clone(), merged: place.merged, ..Place::default() }
 }

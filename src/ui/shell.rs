@@ -2,6 +2,7 @@
 
 use leptos::html::{Details, Main};
 use leptos::prelude::*;
+use mesoscope::file;
 use mesoscope::message::{Link as State, Status};
 use mesoscope::query::Standing;
 use mesoscope::route::{Route, Table};
@@ -37,6 +38,8 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 | Route::Roles(_)
                 | Route::Offers(_)
                 | Route::Operations(_)
+                | Route::AgentBrowse(..)
+                | Route::MasterBrowse(_)
         )
     };
     let fills = move || (table() && !asks.get()).then_some("");
@@ -100,7 +103,8 @@ fn name(route: &Route) -> String {
         Route::Master => "Master",
         Route::Trouble => "Trouble",
         Route::Executor(..) => "Executor",
-        Route::AgentBrowse(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => "Sandbox",
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => return file::base_name(&place.path).to_owned(),
+        Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => "Sandbox",
         Route::Unknown(_) => "Nothing is here",
     };
     name.to_owned()
@@ -292,6 +296,7 @@ fn Way(
 fn belongs(here: &Route, way: &Route) -> bool {
     let of = match page_of(here) {
         Route::Agent(_) | Route::AgentBrowse(..) | Route::AgentFramework(..) => Route::Agents(Table::default()),
+        Route::MasterBrowse(_) => Route::Master,
         Route::Executor(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => Route::Agents(Table::default()),
         Route::Framework(_) => Route::Frameworks(Table::default()),
         Route::Task(..) => Route::Tasks(Table::default()),

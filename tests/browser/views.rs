@@ -1,6 +1,6 @@
 //! Ways to look: filters that complete themselves, rows that hold still, two keys of order, the map, times, files.
 
-use sim::server::Config;
+use sim::server::{Config, Fault};
 use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};
@@ -186,6 +186,37 @@ fn metrics_are_pinned_and_changed_flags_are_marked() {
         world.driver.refresh().await?;
         world.find("button", "Unpin master/uptime_secs").await?.click().await?;
         world.wait_no("region", "Pinned metrics").await
+    });
+}
+
+#[test]
+fn the_chosen_row_stays_chosen_while_others_come() {
+    journey_with("stable-choice", lively(), async |world| {
+        table(world, "#/tasks?filter=list%3Acompleted").await?;
+        world.script("document.querySelector('[role=grid]').focus()", []).await?;
+        world.press(Key::Down + "").await?;
+        let chosen = async || {
+            let row = "const row = document.querySelector('[data-active]'); return [row?.children[0].innerText, Number(row?.getAttribute('aria-rowindex'))]";
+            world.script(row, []).await?.convert::<(String, u32)>()
+        };
+        let (name, at) = chosen().await?;
+        world.until("it has moved down", async || Ok(chosen().await?.1 > at)).await?;
+        assert_eq!(chosen().await?.0, name);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_refusal_is_told_where_rows_would_be() {
+    journey_with("forbidden", still(), async |world| {
+        world.open("#/agents").await?;
+        world.wait_for("Live").await?;
+        world.sim.fault(Fault::Status(403));
+        world.open("#/operations").await?;
+        world.wait_for("The master does not tell operations").await?;
+        world.wait_for("may be filtered").await?;
+        world.axe().await?;
+        world.screenshot("operations-forbidden").await
     });
 }
 

@@ -70,10 +70,11 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
         true => runs.with(|runs| runs.iter().map(Line::of).collect::<Vec<_>>()),
         false => by_master.with(|rows| rows.iter().map(line).collect()),
     });
+    let whose = agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
     let rows = Memo::new(move |_| {
         let works: Vec<_> = runs.with(|runs| runs.iter().flat_map(|run| run.tasks.clone()).collect());
-        tasks.with(|tasks| together(tasks, &works))
+        tasks.with(|tasks| together(tasks, &works, &whose))
     });
     let nothing = move || told.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent remembers anything of that framework here. It may have moved on long ago, or its id may be mistyped.";

@@ -4,14 +4,14 @@
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, ExecutorDetail, ExecutorKey, Query, together};
-use mesoscope::route::{Route, Table};
+use mesoscope::route::{Place, Route, Table};
 use mesoscope::units::Quantities;
 use mesoscope::wire::own::{Executor, Run};
 
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Errands, ExecutorOwn, Fresh, Reach, agent_link, fact, framework_link, or_dash, pairs, resources, slice,
-    used_words,
+    Detail, Errands, ExecutorOwn, Fresh, Reach, agent_link, fact, framework_link, or_dash, pairs, resources,
+    sandbox_links, slice, used_words,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -64,10 +64,11 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let run = reach.runs.slice(move |runs| runs.iter().find(|run| is(&meant, run)).cloned());
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let told = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| (run.executor.clone(), run.ended))));
+    let whose = key.agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
     let rows = Memo::new(move |_| {
         let works = run.with(|run| run.as_ref().map(|run| run.tasks.clone()).unwrap_or_default());
-        tasks.with(|tasks| together(tasks, &works))
+        tasks.with(|tasks| together(tasks, &works, &whose))
     });
     let json = slice(detail, |detail| detail.json.clone());
     let has_json = Memo::new(move |_| json.with(|json| !json.is_empty()));
@@ -141,7 +142,9 @@ fn facts(key: &ExecutorKey, facts: Facts, of_agent: Option<Executor>, ended: Opt
     } else {
         view! { <span class="mono">{container.clone()}</span><Copy text=Signal::stored(container) label="the container's id"/> }.into_any()
     };
-    let sandbox = Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone());
+    let files = sandbox_links(|file| {
+        Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), Place::of(file))
+    });
     let id = executor.0.clone();
     view! {
         <dl class="facts">
@@ -153,7 +156,7 @@ fn facts(key: &ExecutorKey, facts: Facts, of_agent: Option<Executor>, ended: Opt
             {fact("Framework", framework_link(&framework, &facts.framework_name))}
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}
-            {fact("Sandbox", view! { <a class="link" href=sandbox.to_string()>"Its files"</a> })}
+            {fact("Sandbox", files)}
             {fact("Used by its live tasks", used_words(facts.used))}
             {fact("Command", view! { <span class="mono">{or_dash(&told.command)}</span> })}
             {fact("Labels", pairs(&told.labels))}

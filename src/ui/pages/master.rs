@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, MasterDetail, Query};
+use mesoscope::route::{Place, Route};
 
 use crate::ui::link::link;
 use crate::ui::parts::{Detail, Fresh, MasterBuild, MetricsExplorer, fact, flags_table, named, or_dash, slice, when};
@@ -38,6 +39,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
                 {fact("Version", or_dash(&summary.version))}
                 {fact("Started", when(summary.started))}
                 {fact("Elected", when(summary.elected))}
+                {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
             </dl>
         })}<MasterBuild/></Panel>
         <div class="columns even">

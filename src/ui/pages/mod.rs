@@ -3,7 +3,7 @@
 mod agent;
 mod agent_framework;
 mod agents;
-mod coming;
+mod browse;
 mod executor;
 mod executors;
 mod framework;
@@ -14,6 +14,7 @@ mod offers;
 mod operations;
 mod overview;
 mod roles;
+mod sandbox;
 mod task;
 mod tasks;
 mod trouble;
@@ -21,6 +22,7 @@ mod unknown;
 mod volumes;
 
 use leptos::prelude::*;
+use mesoscope::file::Sandbox;
 use mesoscope::ids::TaskKey;
 use mesoscope::query::ExecutorKey;
 use mesoscope::route::Route;
@@ -55,6 +57,17 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
-        other => view! { <coming::ComingPage route=other/> }.into_any(),
+        Route::AgentBrowse(agent, place) => {
+            view! { <browse::BrowsePage agent=Some(agent) path=place.path/> }.into_any()
+        }
+        Route::MasterBrowse(place) => view! { <browse::BrowsePage agent=None path=place.path/> }.into_any(),
+        Route::ExecutorBrowse(agent, framework, executor, place) => {
+            let of = Sandbox { agent, framework, executor };
+            view! { <sandbox::SandboxPage of task=None file=place.path/> }.into_any()
+        }
+        Route::TaskBrowse(agent, framework, executor, task, place) => {
+            let of = Sandbox { agent, framework, executor };
+            view! { <sandbox::SandboxPage of task=Some(task) file=place.path/> }.into_any()
+        }
     }
 }

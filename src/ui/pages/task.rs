@@ -10,7 +10,8 @@ use mesoscope::wire::detail::{self, Status};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, agent_link, fact, framework_link, or_dash, pairs, resources, scalar, slice, task_state, when,
+    Detail, agent_link, fact, framework_link, or_dash, pairs, resources, sandbox_links, scalar, slice, task_files,
+    task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -89,7 +90,7 @@ fn facts(row: &TaskRow, executor: &str, user: &str) -> AnyView {
         Some(false) => "unhealthy",
         None => "–",
     };
-    let sandbox = Route::TaskBrowse(row.agent.clone(), row.framework.clone(), executor.into(), row.id.clone());
+    let files = sandbox_links(|file| task_files(row, file));
     let run = Route::Executor(row.agent.clone(), row.framework.clone(), executor.into());
     view! {
         <dl class="facts">
@@ -103,7 +104,7 @@ fn facts(row: &TaskRow, executor: &str, user: &str) -> AnyView {
             {fact("Started", when(row.started))}
             {fact("Changed", when(row.updated))}
             {fact("Message", or_dash(&row.message))}
-            {fact("Sandbox", view! { <a class="link" href=sandbox.to_string()>"Browse its files"</a> })}
+            {fact("Sandbox", files)}
         </dl>
     }
     .into_any()

@@ -90,7 +90,7 @@ impl Piece {
 }
 
 fn in_file<R>(column: &Column<R>) -> Vec<InFile<R>> {
-    if column.file.is_empty() { vec![(column.title, column.says)] } else { column.file.to_vec() }
+    column.file.map_or_else(|| vec![(column.title, column.says)], <[_]>::to_vec)
 }
 
 /// What a table must know to become a file.

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use mesoscope::ids::{AgentId, FrameworkId};
-use mesoscope::route::Route;
+use mesoscope::query::TaskRow;
+use mesoscope::route::{Place, Route};
 use mesoscope::text;
 
 /// An agent by its host's name, or by its id where that was never told.
@@ -15,11 +16,34 @@ pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
         .into_any()
 }
 
+/// An id where there is little room: shortened in its middle, since ids differ at their ends; whole when pointed at.
+pub(crate) fn id_text(id: &str) -> AnyView {
+    const END: usize = 10;
+    let cut = id.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
+    let (head, tail) = id.split_at_checked(cut).unwrap_or(("", id));
+    view! { <span class="middle mono dim" title=id.to_owned()><span>{head.to_owned()}</span><span>{tail.to_owned()}</span></span> }
+        .into_any()
+}
+
 /// A framework by its name, or by its id where it has none.
 pub(crate) fn framework_link(id: &FrameworkId, name: &str) -> AnyView {
     let name = if name.is_empty() { text::short_id(id.as_str()).to_owned() } else { name.to_owned() };
     view! { <a tabindex="-1" href=Route::Framework(id.clone()).to_string() title=name.clone()>{name.clone()}</a> }
         .into_any()
+}
+
+/// A sandbox, and the two files that each has.
+pub(crate) fn sandbox_links(there: impl Fn(&str) -> Route) -> AnyView {
+    let link =
+        |file: &'static str, name: &'static str| view! { <a class="link" href=there(file).to_string()>{name}</a> };
+    view! { <span class="links">{link("", "files")}{link("stdout", "stdout")}{link("stderr", "stderr")}</span> }
+        .into_any()
+}
+
+/// A file in a task's sandbox.
+pub(crate) fn task_files(row: &TaskRow, file: &str) -> Route {
+    let (agent, executor) = (row.agent.clone(), row.executor.clone());
+    Route::TaskBrowse(agent, row.framework.clone(), executor, row.id.clone(), Place::of(file))
 }
 
 /// A framework's own web UI: an address that it chose itself, so only http and https make a link; anything else is text.

@@ -22,7 +22,10 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// The values as they are, for as long as the scope lasts; the question follows what it reads.
-    pub(crate) fn watch(self, asks: impl Fn() -> (String, String, String) + 'static) -> Memo<Option<Facet>> {
+    pub(crate) fn watch(
+        self,
+        asks: impl Fn() -> (String, String, String) + Send + Sync + 'static,
+    ) -> Memo<Option<Facet>> {
         let answer = link().watch(move || self.values.run(asks()));
         Memo::new(move |_| answer.get().and_then(|answer| self.told.run(answer)))
     }

@@ -66,6 +66,13 @@ impl Sim {
         slot
     }
 
+    /// The logs of all sandboxes begin anew; what they were is kept as `stdout.1`, or gone.
+    pub fn rotate_logs(&mut self, keep: bool) -> String {
+        let now = self.world.now;
+        self.change().rotations.push((now, keep));
+        "ok".to_owned()
+    }
+
     /// A new agent joins; its agent id.
     pub fn add_agent(&mut self) -> String {
         let number = self.change().join();

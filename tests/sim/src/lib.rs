@@ -14,6 +14,7 @@ mod rng;
 pub mod server;
 mod sim;
 mod size;
+mod text;
 mod world;
 mod write;
 

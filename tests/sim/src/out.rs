@@ -159,7 +159,6 @@ impl Out for Count {
 }
 
 /// What a writer writes, as text.
-#[cfg(test)]
 pub(crate) fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut bytes = Vec::new();
     write(&mut bytes);

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use mesoscope::ids::{AgentId, ExecutorId, FrameworkId};
 use mesoscope::query::Errand;
-use mesoscope::route::Route;
+use mesoscope::route::{Place, Route};
 use mesoscope::text;
 use mesoscope::units::Quantities;
 use mesoscope::wire::own::{Run, Stage};
 
 use crate::ui::clock::Ago;
-use crate::ui::parts::{amount_or_nothing, bytes_or_nothing, framework_link, task_state};
+use crate::ui::parts::{amount_or_nothing, bytes_or_nothing, framework_link, sandbox_links, task_state};
 use crate::ui::widgets::{Blank, Panel};
 
 /// How many executors are listed that have ended; an agent keeps 150 of each framework.
@@ -63,7 +63,7 @@ pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
     });
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Executors, listed"><table class="plain">
-            <thead><tr><th>"Executor"</th><th>"State"</th><th>"Framework"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th><th class="num">"Own CPUs"</th><th class="num">"Own memory"</th></tr></thead>
+            <thead><tr><th>"Executor"</th><th>"State"</th><th>"Framework"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th><th class="num">"Own CPUs"</th><th class="num">"Own memory"</th><th>"Sandbox"</th></tr></thead>
             <tbody>{rows}</tbody></table></div>
         {more}
     }
@@ -72,6 +72,9 @@ pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
 
 fn executor_line(agent: &AgentId, line: &Line) -> impl IntoView + use<> {
     let there = Route::Executor(agent.clone(), line.framework.clone(), line.id.clone());
+    let files = sandbox_links(|file| {
+        Route::ExecutorBrowse(agent.clone(), line.framework.clone(), line.id.clone(), Place::of(file))
+    });
     let (tone, word) = if line.ended { ("idle", "ended") } else { ("ok", "running") };
     let title = if line.name.is_empty() { line.id.0.clone() } else { line.name.clone() };
     let [queued, running, completed] = line.tasks.map(|count| count.filter(|count| *count > 0));
@@ -83,6 +86,7 @@ fn executor_line(agent: &AgentId, line: &Line) -> impl IntoView + use<> {
             <td class="num">{queued}</td><td class="num">{running}</td><td class="num">{completed}</td>
             <td class="num">{amount_or_nothing(line.used.cpus.as_f64())}</td>
             <td class="num">{bytes_or_nothing(line.used.mem)}</td>
+            <td>{files}</td>
         </tr>
     }
 }
@@ -107,6 +111,14 @@ pub(crate) fn Errands(rows: Memo<Vec<Errand>>) -> impl IntoView {
     }
 }
 
+fn links(row: &Errand) -> impl IntoView + use<> {
+    let there = |file: &str| {
+        let (agent, executor) = (row.agent.clone(), row.executor.clone());
+        Route::TaskBrowse(agent, row.framework.clone(), executor, row.id.clone(), Place::of(file))
+    };
+    sandbox_links(there)
+}
+
 fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
     if rows.is_empty() {
         return view! { <Blank title="None" words="No task of it runs here now."/> }.into_any();
@@ -127,13 +139,14 @@ fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
                 <td class="num">{bytes_or_nothing(row.used.mem)}</td>
                 <td class="num">{amount_or_nothing(row.used.gpus.as_f64())}</td>
                 <td class="dim">{row.updated.map(|at| view! { <Ago at/> })}</td>
+                <td>{links(row)}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
         }
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{title}, listed")><table class="plain">
-            <thead><tr><th>"Task"</th><th>"State"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
+            <thead><tr><th>"Task"</th><th>"State"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Logs"</th><th>"Message"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()

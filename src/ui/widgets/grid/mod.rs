@@ -17,7 +17,7 @@ use mesoscope::query::Window;
 use self::head::header;
 use self::hold::Hold;
 use self::keys::Keys;
-use self::lines::{Lines, row};
+use self::lines::{Drawn, Lines, row};
 use self::place::{ROW, Scale};
 
 pub(crate) use self::choice::{Choice, Columns, column_menu};
@@ -39,8 +39,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) says: fn(&R) -> String,
     /// How it stands there; without it, as the words.
     pub(crate) cell: Option<fn(&R) -> AnyView>,
-    /// What stands for it in a file, under which headings; without any, the words under its title.
-    pub(crate) file: &'static [InFile<R>],
+    /// What stands for it in a file, under which headings; without it, the words under its title.
+    pub(crate) file: Option<&'static [InFile<R>]>,
 }
 
 /// A column of a file: its heading, which names the unit, and what stands in it for a machine to read.
@@ -55,7 +55,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: &[] }
+        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: None }
     }
 
     /// A column of figures.
@@ -66,7 +66,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: &[] }
+        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: None }
     }
 
     /// The same, whose cells are more than their words.
@@ -83,8 +83,13 @@ impl<R> Column<R> {
 
     /// The same, said otherwise in a file.
     pub(crate) const fn in_file(mut self, file: &'static [InFile<R>]) -> Self {
-        self.file = file;
+        self.file = Some(file);
         self
+    }
+
+    /// The same, which a file leaves out.
+    pub(crate) const fn not_in_file(self) -> Self {
+        self.in_file(&[])
     }
 }
 
@@ -189,6 +194,7 @@ pub(crate) fn Grid(
     let after = move || scale.get().after(before.get(), shown.get().1);
     let look = place::look(scroller, range, scale);
     begin_at_the_top(subject, scroller, active, hold);
+    stay_with_the_row(active, lines);
     let said = RwSignal::new(None::<String>);
     let keys = Keys { active, column, choice, scroller, lines, matched, scale, said };
     let nothing =
@@ -209,6 +215,25 @@ pub(crate) fn Grid(
             <Show when=nothing>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
         </div>
     }
+}
+
+/// When rows come and go, the row that was chosen stays chosen, wherever it stands then.
+fn stay_with_the_row(active: RwSignal<Option<u32>>, lines: RwSignal<Vec<Drawn>>) {
+    let at = |of: &Drawn| of.value.read_untracked().at;
+    let key = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        let active = active.get();
+        let chosen = lines
+            .with_untracked(|lines| lines.iter().find(|line| Some(at(line)) == active).map(|line| line.key.clone()));
+        key.set_value(chosen);
+    });
+    Effect::new(move |_| {
+        let now =
+            lines.with(|lines| key.with_value(|key| lines.iter().find(|line| Some(&line.key) == key.as_ref()).map(at)));
+        if now.is_some() && active.get_untracked() != now {
+            active.set(now);
+        }
+    });
 }
 
 /// Stands for the rows that are not drawn.

@@ -1,49 +1,62 @@
-//! LIST_FILES and READ_FILE: logs and sandboxes that are made up from the seed and grow with time.
+//! LIST_FILES and READ_FILE: what is attached where, and what is refused. `sandbox` says what is in it.
 
 use base64::Engine;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::answer::call::Call;
+use crate::answer::sandbox;
+use crate::names::Runner;
 use crate::rng::mix;
+use crate::text::{Content, Kind};
 use crate::world::{Agent, Task, World};
 
 /// A page of 4 KiB, sixteen times: what READ_FILE gives at most.
 const MOST: u64 = 65_536;
 const WORK_DIR: &str = "/var/lib/mesos";
-const DIRECTORY: u32 = 16_877;
-const FILE: u32 = 33_188;
+pub(super) const DIRECTORY: u32 = 16_877;
+pub(super) const FILE: u32 = 33_188;
 
 /// What is attached under a path: directories and files, by their whole path as it was asked for.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     entries: Vec<Entry>,
+    /// The principal may see nothing of it.
+    secret: bool,
 }
 
 #[derive(Debug)]
-struct Entry {
-    path: String,
-    directory: bool,
-    size: u64,
-    seed: u64,
-    /// Nanoseconds, whole seconds.
-    modified: i64,
+pub(super) struct Entry {
+    pub(super) path: String,
+    /// The whole `st_mode`.
+    pub(super) mode: u32,
+    pub(super) size: u64,
+    pub(super) seed: u64,
+    /// Nanoseconds.
+    pub(super) modified: i64,
+    pub(super) content: Content,
 }
 
 /// The master attaches its log, and nothing else.
 pub(super) fn master(world: &World) -> Tree {
-    Tree { entries: vec![log(world, "/master/log", world.seed, world.started)] }
+    Tree { entries: vec![log(world, "/master/log", world.seed, world.started)], secret: false }
 }
 
 /// An agent attaches its log, and three roots an executor: the run's directory, the latest run, and the virtual path.
 pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
-    let mut tree = Tree { entries: vec![log(world, "/slave/log", mix(world.seed, 9), agent.registered)] };
+    // One in eleven was started without --log_dir, and attaches no log.
+    let log = log(world, "/slave/log", mix(world.seed, u64::from(agent.number)), agent.registered);
+    let mut tree = Tree { entries: if agent.number % 11 == 7 { Vec::new() } else { vec![log] }, secret: false };
+    let asked = normalised(call.text("path"));
     let live = agent.tasks.iter().map(|slot| world.tasks.at(*slot));
     let past = world.frameworks.iter().flat_map(|it| &it.completed).filter(|task| task.agent == agent.number);
     for task in live.chain(past) {
         for root in roots(world, agent, task) {
-            if call.text("path").trim_end_matches('/').starts_with(&root) {
-                sandbox(&mut tree, world, task, &root);
+            let rest = call.text("path").trim_end_matches('/').strip_prefix(&root);
+            if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) && !sandbox::is_collected(world, task)
+            {
+                tree.secret |= sandbox::is_secret(world, task);
+                tree.attach(world, task, &root, &asked);
             }
         }
     }
@@ -52,8 +65,11 @@ pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
 
 fn log(world: &World, path: &str, seed: u64, since: i64) -> Entry {
     // Some 160 bytes a second, as a busy one writes.
-    let size = 27_000 + (world.now - since).max(0) as u64 / 6_250_000;
-    Entry { path: path.to_owned(), directory: false, size, seed, modified: whole_second(world.now) }
+    let rate = 160;
+    let size = 27_000 + (world.now - since).max(0) as u64 / 1_000_000 * rate / 1000;
+    let since = since - 27_000 * 1_000_000_000 / rate as i64;
+    let content = Content::Lines { kind: Kind::Glog, since, rate, begin: 0 };
+    Entry { path: path.to_owned(), mode: FILE, size, seed, modified: world.now, content }
 }
 
 fn whole_second(nanos: i64) -> i64 {
@@ -75,23 +91,6 @@ fn roots(world: &World, agent: &Agent, task: &Task) -> [String; 3] {
     [format!("{real}/{container}"), format!("{real}/latest"), format!("{runs}/latest")]
 }
 
-fn sandbox(tree: &mut Tree, world: &World, task: &Task, root: &str) {
-    let since = task.statuses().first().map_or(world.now, |status| status.at);
-    let last = task.statuses().last().filter(|_| task.statuses().len() > 2).map_or(world.now, |status| status.at);
-    let seconds = (last - since).max(0) as u64 / 1_000_000_000;
-    let hash = task.hash(world.seed);
-    let modified = whole_second(last);
-    let mut add = |name: &str, directory, size, seed| {
-        let path = format!("{root}{name}");
-        tree.entries.push(Entry { path, directory, size, seed, modified });
-    };
-    add("", true, 4096, 0);
-    add("/conf", true, 4096, 0);
-    add("/conf/app.properties", false, 312, hash ^ 3);
-    add("/stderr", false, 545 + seconds * (hash % 7), hash ^ 1);
-    add("/stdout", false, 160 + seconds * (20 + hash % 200), hash ^ 2);
-}
-
 pub(super) fn list(call: &Call, tree: &Tree) -> Answer {
     let asked = call.text("path");
     let entry = match tree.find(asked) {
@@ -110,22 +109,50 @@ pub(super) fn read(call: &Call, tree: &Tree) -> Answer {
         Ok(entry) => entry,
         Err(refusal) => return refusal,
     };
-    if entry.directory {
+    if entry.is_directory() {
         return Answer::refused(400, "Cannot read a directory.\n");
     }
     // A negative offset wraps and is beyond the end; a negative length is none.
     let offset = call.int("offset").and_then(|offset| u64::try_from(offset).ok()).unwrap_or(u64::MAX);
     let length = call.int("length").and_then(|length| u64::try_from(length).ok()).unwrap_or(MOST).min(MOST);
     let end = offset.saturating_add(length).min(entry.size);
-    let data: Vec<u8> = (offset..end).map(|at| entry.byte(at)).collect();
+    let data = entry.content.read(entry.seed, offset.min(end), end);
     let data = base64::engine::general_purpose::STANDARD.encode(data);
     Answer::value(&json!({"type": "READ_FILE", "read_file": {"size": entry.size, "data": data}}))
 }
 
 impl Tree {
+    /// A pod's task has a folder of its own in its executor's; all others have their executor's.
+    fn attach(&mut self, world: &World, task: &Task, root: &str, asked: &str) {
+        if task.runner(world) != Runner::Pod {
+            return sandbox::fill(&mut self.entries, world, task, root, asked);
+        }
+        let own = format!("{root}/tasks/{}", task.id_text(world));
+        let mut add = |path: &str, mode, text: &[u8]| {
+            let size = if mode == DIRECTORY { 4096 } else { text.len() as u64 };
+            let content = Content::Fixed(text.to_vec());
+            self.entries.push(Entry { path: path.to_owned(), mode, size, seed: 0, modified: world.now, content });
+        };
+        add(root, DIRECTORY, b"");
+        add(&format!("{root}/tasks"), DIRECTORY, b"");
+        add(
+            &format!("{root}/stdout"),
+            FILE,
+            b"Executing pre-exec command\nReceived SUBSCRIBED event\nReceived LAUNCH_GROUP event\n",
+        );
+        add(&format!("{root}/stderr"), FILE, b"");
+        sandbox::fill(&mut self.entries, world, task, &own, asked);
+    }
+
     /// What a path leads to. Unknown is 404 with an empty body; what is there but outside of all that is attached is 400.
     fn find(&self, path: &str) -> Result<&Entry, Answer> {
+        if self.secret {
+            return Err(Answer::refused(403, ""));
+        }
         let plain = normalised(path);
+        if plain.ends_with("/shared") || plain.contains("/shared/") {
+            return Err(Answer::refused(400, format!("'{path}' is inaccessible.\n")));
+        }
         if let Some(entry) = self.entries.iter().find(|entry| entry.path == plain) {
             return Ok(entry);
         }
@@ -141,7 +168,7 @@ impl Tree {
     fn inside<'a>(&'a self, directory: &'a Entry) -> impl Iterator<Item = (&'a str, &'a Entry)> {
         let inside =
             |path: &'a str| path.strip_prefix(&directory.path)?.strip_prefix('/').filter(|rest| !rest.contains('/'));
-        let children = self.entries.iter().filter(|_| directory.directory);
+        let children = self.entries.iter().filter(|_| directory.is_directory());
         children.filter_map(move |child| Some((inside(&child.path)?, child)))
     }
 }
@@ -159,31 +186,19 @@ fn normalised(path: &str) -> String {
 }
 
 impl Entry {
+    fn is_directory(&self) -> bool {
+        self.mode & 0o170_000 == 0o040_000
+    }
+
     fn info(&self, path: &str) -> Value {
         json!({
             "path": path,
-            "nlink": if self.directory { 2 } else { 1 },
+            "nlink": if self.is_directory() { 2 } else { 1 },
             "size": self.size,
-            "mtime": {"nanoseconds": self.modified},
-            "mode": if self.directory { DIRECTORY } else { FILE },
+            "mtime": {"nanoseconds": whole_second(self.modified)},
+            "mode": self.mode,
             "uid": "root",
             "gid": "root",
         })
-    }
-
-    /// Lines of eighty bytes: a number, a level and words.
-    fn byte(&self, at: u64) -> u8 {
-        const LINE: u64 = 80;
-        const LEVELS: [&str; 4] = ["INFO ", "INFO ", "WARN ", "DEBUG"];
-        let (line, column) = (at / LINE, (at % LINE) as usize);
-        let hash = mix(self.seed, line);
-        match column {
-            0..=8 => b'0' + (line / 10_u64.pow(8 - column as u32) % 10) as u8,
-            10..=14 => LEVELS[(hash % 4) as usize].as_bytes()[column - 10],
-            79 => b'\n',
-            9 | 15 => b' ',
-            _ if hash >> (column % 48) & 7 == 0 => b' ',
-            _ => b'a' + (mix(hash, column as u64) % 26) as u8,
-        }
     }
 }

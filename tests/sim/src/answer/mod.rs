@@ -7,6 +7,7 @@ mod fixed;
 mod master;
 mod metrics;
 mod operate;
+mod sandbox;
 
 use serde_json::Value;
 

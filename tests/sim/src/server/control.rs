@@ -2,7 +2,7 @@
 //!
 //! `/sim/fault/NAME` (none, cut, close, silence, garbage, strange, failover, replace, status-401, slow, stop-agent-3); `/sim/rate/N`; `/sim/burst/N`;
 //! `/sim/task/fail|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`; `/sim/framework/add|update|remove|disconnect`;
-//! `/sim/operation/start|fail|acknowledge`; `/sim/subscribers`.
+//! `/sim/operation/start|fail|acknowledge`; `/sim/logs/rotate|cut`; `/sim/subscribers`.
 //! The answer is a line of text: the id of what was changed, or `ok`.
 
 use super::Fault;
@@ -60,6 +60,8 @@ fn by_hand(shared: &Shared, what: &str, verb: &str) -> Response {
         ("framework", "update") => Sim::update_framework,
         ("framework", "remove") => Sim::remove_framework,
         ("framework", "disconnect") => Sim::disconnect_framework,
+        ("logs", "rotate") => |sim| Some(sim.rotate_logs(true)),
+        ("logs", "cut") => |sim| Some(sim.rotate_logs(false)),
         ("operation", "start") => Sim::start_operation,
         ("operation", "fail") => Sim::fail_operation,
         ("operation", "acknowledge") => Sim::acknowledge_operation,

@@ -56,6 +56,7 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         rings: RINGS,
         tally: Tally::default(),
         subscribers: 0,
+        rotations: Vec::new(),
         launched: 0,
     }
 }

@@ -62,6 +62,8 @@ pub(crate) struct World {
     pub(crate) rings: Rings,
     pub(crate) tally: Tally,
     pub(crate) subscribers: usize,
+    /// When all logs were rotated by hand, and whether what they were was kept.
+    pub(crate) rotations: Vec<(i64, bool)>,
     /// The serial of the newest task.
     pub(crate) launched: u32,
 }

@@ -1,0 +1,30 @@
+//! Answers to LIST_FILES and READ_FILE, read.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::entry::entries;
+use super::{Entry, Told};
+use crate::api::files::{ListFiles, ReadFile};
+use crate::api::{ReplyError, reply};
+
+/// Why an answer is none.
+#[derive(Debug, thiserror::Error)]
+pub enum BadAnswer {
+    #[error("{0}")]
+    Reply(#[from] ReplyError),
+    #[error("the bytes in the answer to READ_FILE are no base64")]
+    Bytes,
+}
+
+/// What READ_FILE told.
+pub fn told(body: &str) -> Result<Told, BadAnswer> {
+    let window = reply::<ReadFile>(body)?;
+    let bytes = STANDARD.decode(window.data.as_str()).map_err(|_| BadAnswer::Bytes)?;
+    Ok(Told { size: u64::try_from(window.size.0).unwrap_or(0), bytes })
+}
+
+/// What LIST_FILES told, in order.
+pub fn listed(body: &str) -> Result<Vec<Entry>, BadAnswer> {
+    Ok(entries(&reply::<ListFiles>(body)?))
+}

@@ -1,0 +1,175 @@
+//! What a folder holds, and paths: what LIST_FILES tells, in order, with its mode in letters, and where sandboxes are.
+
+use crate::api::files::Listing;
+use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::units::Timestamp;
+
+/// A file or folder. Symbolic links are told as what they lead to (PROTOCOL.md B3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    /// The whole path, as it is asked for.
+    pub path: String,
+    pub is_folder: bool,
+    /// Bytes.
+    pub size: u64,
+    /// To the second.
+    pub modified: Option<Timestamp>,
+    /// The whole `st_mode`.
+    pub mode: i64,
+    pub links: i64,
+    pub owner: String,
+    pub group: String,
+}
+
+/// What was told of a folder: folders first, then files, each by name.
+pub fn entries(listing: &Listing<'_>) -> Vec<Entry> {
+    let entry = |info: &crate::api::files::FileInfo<'_>| Entry {
+        name: base_name(info.path.as_str()).to_owned(),
+        path: info.path.as_str().to_owned(),
+        is_folder: info.is_directory(),
+        size: u64::try_from(info.size.0).unwrap_or(0),
+        modified: info.mtime.moment(),
+        mode: info.mode.0,
+        links: info.nlink.0,
+        owner: info.uid.as_str().to_owned(),
+        group: info.gid.as_str().to_owned(),
+    };
+    let mut all: Vec<Entry> = listing.file_infos.iter().map(entry).collect();
+    all.sort_by(|a, b| b.is_folder.cmp(&a.is_folder).then_with(|| a.name.cmp(&b.name)));
+    all
+}
+
+/// `drwxr-xr-x`, as `ls` has it.
+pub fn permissions(mode: i64) -> String {
+    let kind = match mode & 0o170_000 {
+        0o040_000 => 'd',
+        0o120_000 => 'l',
+        0o020_000 => 'c',
+        0o060_000 => 'b',
+        0o010_000 => 'p',
+        0o140_000 => 's',
+        _ => '-',
+    };
+    let mut text = String::from(kind);
+    for (shift, special, letters) in [(6, 0o4000, ['s', 'S']), (3, 0o2000, ['s', 'S']), (0, 0o1000, ['t', 'T'])] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 == 0 { '-' } else { 'r' });
+        text.push(if bits & 2 == 0 { '-' } else { 'w' });
+        let [both, alone] = letters;
+        text.push(match (mode & special != 0, bits & 1 != 0) {
+            (true, true) => both,
+            (true, false) => alone,
+            (false, true) => 'x',
+            (false, false) => '-',
+        });
+    }
+    text
+}
+
+/// What stands behind the last slash; the root is itself.
+pub fn base_name(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("/")
+}
+
+/// The folder that a path is in. None above the root, and for a path that begins nowhere.
+pub fn parent(path: &str) -> Option<&str> {
+    let path = path.trim_end_matches('/');
+    let (before, _) = path.rsplit_once('/')?;
+    (!path.is_empty()).then_some(if before.is_empty() { "/" } else { before })
+}
+
+/// Each part of a path with the path that leads to it, the first part first.
+pub fn crumbs(path: &str) -> Vec<(&str, &str)> {
+    let path = path.trim_end_matches('/');
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]).filter(|end| *end > 0);
+    ends.filter_map(|end| path.get(..end)).map(|path| (base_name(path), path)).collect()
+}
+
+/// Whose sandbox a path leads into, and how long the path of that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner<'a> {
+    pub framework: &'a str,
+    pub executor: &'a str,
+    /// Bytes of the path that lead to the run's folder.
+    pub root: usize,
+}
+
+impl<'a> Owner<'a> {
+    /// By `…/frameworks/ID/executors/ID/runs/ID`; ids hold no slash (Mesos' src/common/validation.cpp).
+    pub fn of(path: &'a str) -> Option<Self> {
+        let (before, rest) = path.split_once("/runs/")?;
+        let (before, executor) = before.rsplit_once("/executors/")?;
+        let (_, framework) = before.rsplit_once("/frameworks/")?;
+        let run = rest.split('/').next().unwrap_or_default();
+        let is_one = |id: &str| !id.is_empty() && !id.contains('/');
+        let root = path.len() - rest.len() + run.len();
+        (is_one(framework) && is_one(executor) && is_one(run)).then_some(Self { framework, executor, root })
+    }
+}
+
+/// An executor's sandbox on an agent (PROTOCOL.md A9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sandbox {
+    pub agent: AgentId,
+    pub framework: FrameworkId,
+    pub executor: ExecutorId,
+}
+
+impl Sandbox {
+    /// The latest run's, under the name that every agent gives it.
+    pub fn latest(&self) -> String {
+        format!("/frameworks/{}/executors/{}/runs/latest", self.framework, self.executor)
+    }
+
+    /// A certain run's, under the agent's work directory.
+    pub fn run(&self, work_dir: &str, container: &str) -> String {
+        let work_dir = work_dir.trim_end_matches('/');
+        format!(
+            "{work_dir}/slaves/{}/frameworks/{}/executors/{}/runs/{container}",
+            self.agent, self.framework, self.executor
+        )
+    }
+
+    /// Where a task's files may be, the likeliest first: a default executor gives each of its tasks a folder of its own,
+    /// all others work in the run's.
+    pub fn of_task(run: &str, task: &TaskId) -> [String; 2] {
+        [format!("{run}/tasks/{task}"), run.to_owned()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_in_letters() {
+        let cases =
+            [(16_877, "drwxr-xr-x"), (33_188, "-rw-r--r--"), (0o041_777, "drwxrwxrwt"), (0o104_644, "-rwSr--r--")];
+        for (mode, letters) in cases {
+            assert_eq!(permissions(mode), letters);
+        }
+        assert_eq!(permissions(-1).len(), 10);
+    }
+
+    #[test]
+    fn whose_a_sandbox_is() {
+        let path = "/w/slaves/a/frameworks/f/executors/e/runs/c/conf/x";
+        let owner = Owner::of(path).unwrap();
+        let root = path.get(..owner.root);
+        assert_eq!((owner.framework, owner.executor, root), ("f", "e", path.strip_suffix("/conf/x")));
+        assert_eq!(Owner::of("/frameworks/f/executors/e/runs/latest").map(|owner| owner.root), Some(37));
+        for path in ["/slave/log", "/frameworks/f/executors/e/runs", "/frameworks/f/executors/e/runs/", "/runs/x"] {
+            assert_eq!(Owner::of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_and_their_parts() {
+        assert_eq!(crumbs("/a/b c/"), [("a", "/a"), ("b c", "/a/b c")]);
+        assert_eq!(crumbs("/"), []);
+        assert_eq!((parent("/a/b"), parent("/a"), parent("/"), parent("a")), (Some("/a"), Some("/"), None, None));
+        assert_eq!((base_name("/a/b/"), base_name("/"), base_name("")), ("b", "/", "/"));
+    }
+}

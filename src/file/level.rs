@@ -1,0 +1,127 @@
+//! How grave a line is, where it says so; and what glog, which Mesos itself logs with, puts before its words.
+
+/// How grave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    Debug,
+    Info,
+    Warn,
+    Error,
+}
+
+impl Level {
+    /// As it is called, in addresses too.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+
+    /// By its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Debug, Self::Info, Self::Warn, Self::Error].into_iter().find(|level| level.name() == name)
+    }
+
+    /// What a line says of itself near its start.
+    pub fn of(line: &str) -> Option<Self> {
+        if let Some(glog) = Glog::parse(line) {
+            return Some(glog.level);
+        }
+        let end = line.char_indices().nth(160).map_or(line.len(), |(at, _)| at);
+        let head = line.get(..end).unwrap_or_default();
+        let mut before = "";
+        for word in head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+            let named = matches!(before, "level" | "lvl" | "severity" | "levelname" | "loglevel");
+            if let Some(level) = by_word(word, named) {
+                return Some(level);
+            }
+            before = word;
+        }
+        None
+    }
+}
+
+/// In capitals a word stands for itself; in small letters only behind `level=`.
+fn by_word(word: &str, named: bool) -> Option<Level> {
+    let capitals = if named { word.to_ascii_uppercase() } else { word.to_owned() };
+    Some(match capitals.as_str() {
+        "ERROR" | "ERR" | "FATAL" | "CRITICAL" | "CRIT" | "SEVERE" | "PANIC" | "EMERG" | "ALERT" => Level::Error,
+        "WARN" | "WARNING" | "WRN" => Level::Warn,
+        "INFO" | "NOTICE" | "INF" => Level::Info,
+        "DEBUG" | "TRACE" | "FINE" | "DBG" | "TRC" | "VERBOSE" => Level::Debug,
+        _ => return None,
+    })
+}
+
+/// `I1122 00:08:20.123456 12345 master.cpp:1103] words`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glog<'a> {
+    pub level: Level,
+    /// `1122 00:08:20.123456`: month and day, without a year or a zone.
+    pub time: &'a str,
+    pub thread: &'a str,
+    /// `master.cpp:1103`.
+    pub source: &'a str,
+    pub words: &'a str,
+}
+
+impl<'a> Glog<'a> {
+    /// None if the line does not begin so.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        let level = match line.as_bytes().first()? {
+            b'I' => Level::Info,
+            b'W' => Level::Warn,
+            b'E' | b'F' => Level::Error,
+            _ => return None,
+        };
+        let time = line.get(1..).filter(|rest| {
+            let shape = rest.as_bytes();
+            let is = |at: usize, byte: u8| shape.get(at) == Some(&byte);
+            shape.get(..4).is_some_and(|day| day.iter().all(u8::is_ascii_digit)) && is(4, b' ') && is(7, b':')
+        })?;
+        let (head, words) = time.split_once("] ").or_else(|| Some((time.strip_suffix(']')?, "")))?;
+        let mut parts = head.split(' ').filter(|part| !part.is_empty());
+        let (day, clock) = (parts.next()?, parts.next()?);
+        let time = head.get(..head.find(clock)? + clock.len())?;
+        debug_assert!(time.starts_with(day), "the day comes first");
+        let (thread, source) = (parts.next()?, parts.next()?);
+        source.contains(':').then_some(Self { level, time, thread, source, words })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glog() {
+        let line = "W1122 00:08:20.123456  12345 master.cpp:1103] Agent is [gone] now";
+        let glog = Glog::parse(line).unwrap();
+        assert_eq!((glog.level, glog.time, glog.thread), (Level::Warn, "1122 00:08:20.123456", "12345"));
+        assert_eq!((glog.source, glog.words), ("master.cpp:1103", "Agent is [gone] now"));
+        for other in ["", "I", "Into the wild", "I1122 00:08", "E1122 00:08:20.1 x] y", "I1122 00:08:20.1 1 x.cpp:1]y"]
+        {
+            assert_eq!(Glog::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn levels() {
+        let cases = [
+            ("2026-11-22 ERROR no", Some(Level::Error)),
+            ("level=warn msg=x", Some(Level::Warn)),
+            ("{\"level\":\"error\"}", Some(Level::Error)),
+            ("[WARNING] x", Some(Level::Warn)),
+            ("no error here", None),
+            ("ERRORS are", None),
+            ("E1122 00:08:20.1 1 x.cpp:1] INFO", Some(Level::Error)),
+            ("", None),
+        ];
+        for (line, level) in cases {
+            assert_eq!(Level::of(line), level, "{line}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Where lines begin: after each LF; and where 4 KiB bring none, at a multiple of 4 KiB, so that no line is endless.
+//!
+//! The rule looks back one stride at most. So what is cut out of a file's middle has the same lines as the whole.
+
+use memchr::{memchr, memchr_iter};
+
+/// A line without an end is cut at multiples of this; no part of one is twice as long.
+pub(super) const STRIDE: u64 = 4096;
+
+/// A line of a file, with its end; or, of a very long one, a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The offset of its first byte.
+    pub start: u64,
+    /// The offset behind its last, which is the LF if it has one.
+    pub end: u64,
+}
+
+/// The lines that begin and end in these bytes, which stand at that offset. What follows the last LF is a line only where
+/// the file ends with it.
+pub fn cut(at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
+    let end = at + bytes.len() as u64;
+    let mut starts = starts(at, bytes);
+    if is_end && starts.last() != Some(&end) {
+        starts.push(end);
+    }
+    let span = |pair: &[u64]| if let [start, end] = pair { Some(Span { start: *start, end: *end }) } else { None };
+    starts.windows(2).filter_map(span).collect()
+}
+
+/// Each offset at which a line is known to begin. The last may be the end of the bytes, where the next begins.
+fn starts(at: u64, bytes: &[u8]) -> Vec<u64> {
+    let mut starts: Vec<u64> = if at == 0 { vec![0] } else { Vec::new() };
+    starts.extend(memchr_iter(b'\n', bytes).map(|lf| at + lf as u64 + 1));
+    let mut stride = at.next_multiple_of(STRIDE);
+    while let Some(block) = slice(at, bytes, stride, stride + STRIDE) {
+        stride += STRIDE;
+        if memchr(b'\n', block).is_none()
+            && let Some(start) = whole_char(at, bytes, stride)
+        {
+            starts.push(start);
+        }
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    starts
+}
+
+/// The offset itself, or that of the character that it would cut. None where that cannot be seen.
+fn whole_char(at: u64, bytes: &[u8], offset: u64) -> Option<u64> {
+    let byte = |offset: u64| bytes.get(usize::try_from(offset.checked_sub(at)?).ok()?).copied();
+    if byte(offset)? & 0xc0 != 0x80 {
+        return Some(offset);
+    }
+    for back in 1..4 {
+        let before = byte(offset - back)?;
+        if before >= 0xc0 {
+            let length = if before >= 0xf0 { 4 } else { 3 - u64::from(before < 0xe0) };
+            return Some(if length > back { offset - back } else { offset });
+        }
+        if before < 0x80 {
+            break;
+        }
+    }
+    Some(offset)
+}
+
+fn slice(at: u64, bytes: &[u8], from: u64, to: u64) -> Option<&[u8]> {
+    bytes.get(usize::try_from(from.checked_sub(at)?).ok()?..usize::try_from(to - at).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let spans = cut(0, text.as_bytes(), true);
+        let lines: Vec<&str> = spans.iter().map(|span| &text[span.start as usize..span.end as usize]).collect();
+        assert_eq!(lines, expected, "{text:?}");
+    }
+
+    #[test]
+    fn lines_end_with_lf() {
+        check("", &[]);
+        check("\n", &["\n"]);
+        check("a\nb", &["a\n", "b"]);
+        check("a\r\n\nb\n", &["a\r\n", "\n", "b\n"]);
+    }
+
+    #[test]
+    fn what_has_no_end_yet_is_left_where_more_may_come() {
+        assert_eq!(cut(0, b"a\nb", false), [Span { start: 0, end: 2 }]);
+        assert_eq!(cut(7, b"a\nb\n", false), [Span { start: 9, end: 11 }]);
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_between_characters() {
+        let text = format!("{}é{}", "x".repeat(4095), "y".repeat(9000));
+        let spans = cut(0, text.as_bytes(), true);
+        let starts: Vec<u64> = spans.iter().map(|span| span.start).collect();
+        assert_eq!(starts, [0, 4095, 8192, 12288]);
+        assert!(spans.iter().all(|span| text.is_char_boundary(span.start as usize)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_has_the_lines_of_the_whole(
+            runs in prop::collection::vec((0..4u8, 1..6000usize), 0..12), from in 0..40_000usize, length in 0..40_000usize,
+        ) {
+            let mut file = Vec::new();
+            for (kind, length) in runs {
+                let unit: &[u8] = match kind { 0 => b"\n", 1 => b"a", 2 => "\u{20ac}".as_bytes(), _ => &[0xbf, b'x'] };
+                let length = if kind == 0 { length % 4 } else { length };
+                file.extend(unit.iter().cycle().take(length));
+            }
+            let whole = cut(0, &file, true);
+            prop_assert_eq!(whole.iter().map(|span| span.end - span.start).sum::<u64>(), file.len() as u64);
+            prop_assert!(whole.iter().all(|span| span.end - span.start < 2 * STRIDE + 4));
+            let (from, to) = (from.min(file.len()), (from + length).min(file.len()));
+            let part = cut(from as u64, &file[from..to], to == file.len());
+            for span in &part {
+                prop_assert!(whole.contains(span), "{span:?} is no line");
+            }
+            // All that begin a stride after its start are there.
+            let safe = if from == 0 { 0 } else { from as u64 + 2 * STRIDE };
+            let due = whole.iter().filter(|span| span.start >= safe && span.end < to as u64);
+            for span in due {
+                prop_assert!(part.contains(span), "{span:?} is missing");
+            }
+        }
+    }
+}

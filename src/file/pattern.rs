@@ -1,0 +1,109 @@
+//! What is searched for: a text, or a regular expression. Capitals count if there is one in it.
+
+use memchr::memmem;
+use regex_lite::{Regex, RegexBuilder};
+
+/// Matches that are marked in one line; more would only be slow.
+const MOST: usize = 200;
+/// No expression may take more memory than this.
+const LARGEST: usize = 1 << 20;
+
+/// What is searched for.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// The text; `exact` if capitals count, otherwise in small letters.
+    Text {
+        text: String,
+        exact: bool,
+    },
+    Regex(Regex),
+}
+
+/// It is no regular expression; the words say why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadPattern(String);
+
+impl Pattern {
+    /// A text, as it is.
+    pub fn text(text: &str) -> Self {
+        let exact = text.chars().any(char::is_uppercase);
+        Self::Text { text: if exact { text.to_owned() } else { text.to_ascii_lowercase() }, exact }
+    }
+
+    /// A regular expression.
+    pub fn regex(text: &str) -> Result<Self, BadPattern> {
+        // The letter of an escape, as in `\W`, is no capital.
+        let bare = text.replace("\\\\", "");
+        let mut escaped = false;
+        let exact = bare.chars().any(|c| {
+            let capital = c.is_uppercase() && !escaped;
+            escaped = c == '\\';
+            capital
+        });
+        let built = RegexBuilder::new(text).case_insensitive(!exact).size_limit(LARGEST).build();
+        built.map(Self::Regex).map_err(|error| BadPattern(error.to_string()))
+    }
+
+    /// Whether a line has it.
+    pub fn is_in(&self, line: &str) -> bool {
+        match self {
+            Self::Text { text, exact: true } => memmem::find(line.as_bytes(), text.as_bytes()).is_some(),
+            Self::Text { text, exact: false } => {
+                memmem::find(line.to_ascii_lowercase().as_bytes(), text.as_bytes()).is_some()
+            }
+            Self::Regex(regex) => regex.is_match(line),
+        }
+    }
+
+    /// Whether these bytes may hold a line that has it; `false` is certain, and quick to know.
+    pub(super) fn may_be_in(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Text { text, exact: true } => memmem::find(bytes, text.as_bytes()).is_some(),
+            Self::Text { text, exact: false } => memmem::find(&bytes.to_ascii_lowercase(), text.as_bytes()).is_some(),
+            Self::Regex(_) => true,
+        }
+    }
+
+    /// Where it is in a line: from and to, in bytes.
+    pub fn places(&self, line: &str) -> Vec<(usize, usize)> {
+        let of_text = |line: &[u8], text: &str| {
+            memmem::find_iter(line, text.as_bytes()).take(MOST).map(|at| (at, at + text.len())).collect()
+        };
+        match self {
+            Self::Text { text, .. } if text.is_empty() => Vec::new(),
+            Self::Text { text, exact: true } => of_text(line.as_bytes(), text),
+            Self::Text { text, exact: false } => of_text(line.to_ascii_lowercase().as_bytes(), text),
+            Self::Regex(regex) => {
+                let all = regex.find_iter(line).map(|found| (found.start(), found.end()));
+                all.filter(|(from, to)| from < to).take(MOST).collect()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &Pattern, line: &str, places: &[(usize, usize)]) {
+        assert_eq!(pattern.places(line), places, "{line}");
+        assert_eq!(pattern.is_in(line), !places.is_empty(), "{line}");
+    }
+
+    #[test]
+    fn capitals_count_if_there_are_any() {
+        check(&Pattern::text("err"), "ERR err Err", &[(0, 3), (4, 7), (8, 11)]);
+        check(&Pattern::text("Err"), "ERR err Err", &[(8, 11)]);
+        check(&Pattern::text("é"), "É é", &[(3, 5)]);
+        check(&Pattern::text("a.b"), "axb", &[]);
+    }
+
+    #[test]
+    fn expressions() {
+        check(&Pattern::regex(r"\d+ ms").unwrap(), "took 12 MS", &[(5, 10)]);
+        check(&Pattern::regex(r"\Sx").unwrap(), "AX", &[(0, 2)]);
+        check(&Pattern::regex(r"Ax").unwrap(), "AX", &[]);
+        assert!(Pattern::regex("(").is_err() && Pattern::regex("(a{1000}){1000}").is_err());
+    }
+}

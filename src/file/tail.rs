@@ -1,0 +1,371 @@
+//! One file that is read by windows and followed as it grows: what to ask next, and when; and what came of it.
+//!
+//! A poll asks for a few bytes that are known already and for what stands behind them. So a file that was cut, or that is
+//! another under the same name, is noticed by its size or by those bytes.
+
+use super::lines::{Span, cut};
+use super::pieces::Pieces;
+use super::{Octets, WINDOW};
+use crate::backoff::Backoff;
+use crate::units::{Nanoseconds, Timestamp};
+
+/// How many known bytes a poll reads again.
+const OVERLAP: u64 = 64;
+/// Questions that may be out at a time.
+const ABREAST: usize = 3;
+/// How far around its place a screen looks for lines at first, and at most.
+const REACH: u64 = WINDOW;
+const FAR: u64 = 16 * WINDOW;
+/// After so long without growth a file is idle.
+const IDLE: Nanoseconds = Nanoseconds::from_secs(10);
+
+/// How eagerly growth is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Somebody reads the end.
+    Follow,
+    /// Somebody reads elsewhere.
+    Look,
+    /// Nobody sees it.
+    Hidden,
+    /// Not at all.
+    Paused,
+}
+
+/// What a file is cut into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    #[default]
+    Lines,
+    /// Sixteen bytes each.
+    Octets,
+}
+
+/// A question: bytes from an offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Read {
+    pub offset: u64,
+    pub length: u64,
+    /// Of which file under that name.
+    life: u32,
+    is_poll: bool,
+}
+
+/// An answer: the whole file's size, and the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub size: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// What an answer changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    None,
+    /// More is held, or the file is longer.
+    More,
+    /// The file was cut short, or another has taken its place: all that was known of it is gone.
+    Anew,
+}
+
+/// A line, and its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub span: Span,
+    pub bytes: Vec<u8>,
+    /// From 1, where all before it has been counted. Parts of a long line but the first have none.
+    pub number: Option<u64>,
+}
+
+/// Lines around a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Screen {
+    pub lines: Vec<Line>,
+    /// Which of them the place is in; behind the last for a place at the end of the file.
+    pub at: usize,
+    /// Some of it is still to be read.
+    pub is_partial: bool,
+}
+
+/// The file.
+#[derive(Clone, Debug)]
+pub struct Tail {
+    pieces: Pieces,
+    size: Option<u64>,
+    /// Some bytes of the file, and where they stand: each poll reads them again.
+    tip: (u64, Vec<u8>),
+    counts: Counts,
+    /// What a screen needs: from, to, and its place.
+    wanted: (u64, u64, u64),
+    pace: Pace,
+    out: Vec<Read>,
+    life: u32,
+    poll_at: Timestamp,
+    grew: Timestamp,
+    backoff: Backoff,
+    /// Nothing is asked before that, since the last question failed.
+    retry_at: Option<Timestamp>,
+}
+
+impl Tail {
+    /// A file of which nothing is known. The seed is for the waits between tries.
+    pub fn new(now: Timestamp, seed: u64) -> Self {
+        Self {
+            pieces: Pieces::default(),
+            size: None,
+            tip: (0, Vec::new()),
+            counts: Counts::default(),
+            wanted: (0, 0, 0),
+            pace: Pace::Look,
+            out: Vec::new(),
+            life: 0,
+            poll_at: now,
+            grew: now,
+            backoff: Backoff::new(seed),
+            retry_at: None,
+        }
+    }
+
+    /// The file's size, once it is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// When it is tried again, after a question that failed.
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        self.retry_at
+    }
+
+    /// When it was last seen to grow.
+    pub fn grew(&self) -> Timestamp {
+        self.grew
+    }
+
+    /// Bytes held.
+    pub fn held(&self) -> usize {
+        self.pieces.held()
+    }
+
+    /// Looks for growth as eagerly as that, at once if it is more eager than before.
+    pub fn set_pace(&mut self, pace: Pace, now: Timestamp) {
+        if pace != self.pace {
+            self.pace = pace;
+            self.poll_at = now;
+        }
+    }
+
+    /// Tries again now.
+    pub fn retry(&mut self, now: Timestamp) {
+        self.retry_at = None;
+        self.poll_at = now;
+    }
+
+    /// The next question, if one is due. It is answered by `answered`, once.
+    pub fn next_read(&mut self, now: Timestamp) -> Option<Read> {
+        if self.retry_at.is_some_and(|at| at > now) || self.out.len() >= ABREAST {
+            return None;
+        }
+        let read = self.gap().or_else(|| self.poll(now))?;
+        self.out.push(read);
+        Some(read)
+    }
+
+    /// When something is due, if nothing happens before.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let poll = (self.pace != Pace::Paused && !self.out.iter().any(|read| read.is_poll)).then_some(self.poll_at);
+        self.retry_at.or(poll)
+    }
+
+    fn gap(&self) -> Option<Read> {
+        let (from, to, near) = self.wanted;
+        let gaps = self.pieces.missing((from, to), near, self.size?);
+        let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
+        let (offset, length) = gaps.into_iter().find(free)?;
+        Some(Read { offset, length, life: self.life, is_poll: false })
+    }
+
+    fn poll(&self, now: Timestamp) -> Option<Read> {
+        let known = self.size.is_some();
+        if (self.pace == Pace::Paused && known) || self.poll_at > now || self.out.iter().any(|read| read.is_poll) {
+            return None;
+        }
+        let size = self.size.unwrap_or(0);
+        let (at, tip) = &self.tip;
+        let offset = if tip.is_empty() { size.saturating_sub(OVERLAP) } else { *at };
+        // How long it is, is all that somebody needs who looks elsewhere, or who is far behind: the end is read by itself.
+        let length = match self.pace {
+            _ if !known => 0,
+            Pace::Follow if size - offset < WINDOW => WINDOW,
+            Pace::Follow | Pace::Look | Pace::Hidden | Pace::Paused => OVERLAP,
+        };
+        Some(Read { offset, length, life: self.life, is_poll: true })
+    }
+
+    /// An answer came, or, without one, the question failed.
+    pub fn answered(&mut self, read: Read, told: Option<Told>, now: Timestamp) -> Change {
+        self.out.retain(|out| *out != read);
+        let Some(told) = told else {
+            if self.retry_at.is_none_or(|at| at <= now) {
+                self.retry_at = Some(now + self.backoff.next_wait());
+            }
+            return Change::None;
+        };
+        self.retry_at = None;
+        self.backoff.reset();
+        if read.life != self.life {
+            return Change::None;
+        }
+        let change = if self.is_another(read, &told) { self.anew(read, told, now) } else { self.take(read, told, now) };
+        if read.is_poll {
+            self.poll_at = now + self.wait(now);
+        }
+        change
+    }
+
+    fn is_another(&self, read: Read, told: &Told) -> bool {
+        let Some(size) = self.size else { return false };
+        // Answers may overtake each other; a poll is the latest that was asked.
+        if told.size < size {
+            return read.is_poll || told.size < read.offset;
+        }
+        let (at, tip) = &self.tip;
+        read.is_poll && read.offset == *at && told.bytes.get(..tip.len()).is_some_and(|seen| seen != tip)
+    }
+
+    fn anew(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
+        self.pieces.clear();
+        self.tip.1.clear();
+        self.counts = Counts::default();
+        self.life += 1;
+        self.size = Some(told.size);
+        self.grew = now;
+        self.wanted = (0, 0, 0);
+        if told.size >= read.offset {
+            self.hold(read, &told);
+        }
+        Change::Anew
+    }
+
+    fn take(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
+        let size = self.size.unwrap_or(0);
+        let grew = told.size > size || self.size.is_none();
+        if told.size > size {
+            self.grew = now;
+        }
+        self.size = Some(told.size.max(size));
+        self.hold(read, &told);
+        self.pieces.trim(self.wanted.2);
+        let is_gap = !read.is_poll && !told.bytes.is_empty();
+        if grew || is_gap { Change::More } else { Change::None }
+    }
+
+    fn hold(&mut self, read: Read, told: &Told) {
+        let (offset, length) = (read.offset, told.bytes.len());
+        self.pieces.put(offset, &told.bytes);
+        let end = offset + length as u64;
+        if (read.is_poll && end == told.size) || self.tip.1.is_empty() {
+            let from = length.saturating_sub(OVERLAP as usize);
+            self.tip = (offset + from as u64, told.bytes.get(from..).unwrap_or_default().to_vec());
+        }
+        for number in offset / WINDOW..end.div_ceil(WINDOW) {
+            if let Some(block) = self.pieces.whole(number) {
+                self.counts.put(number, count(block));
+            }
+        }
+    }
+
+    fn wait(&self, now: Timestamp) -> Nanoseconds {
+        let busy = now.since(self.grew) < IDLE;
+        Nanoseconds::from_millis(match self.pace {
+            Pace::Follow if busy => 250,
+            Pace::Follow => 800,
+            Pace::Look => 2000,
+            Pace::Hidden | Pace::Paused => 10_000,
+        })
+    }
+
+    /// The lines around a place, as far as they are held; what is missing is asked for next.
+    pub fn screen(&mut self, place: u64, above: usize, below: usize, form: Form) -> Screen {
+        let size = self.size.unwrap_or(0);
+        let place = place.min(size);
+        let mut reach = REACH;
+        loop {
+            let (at, bytes) = self.pieces.around(place, reach);
+            let end = at + bytes.len() as u64;
+            let spans = match form {
+                Form::Lines => cut(at, &bytes, end == size),
+                Form::Octets => Octets::spans(at, &bytes, end == size),
+            };
+            let here = spans.partition_point(|span| span.end <= place);
+            let enough_above = here >= above || at == 0 || place.saturating_sub(at) < reach;
+            let enough_below = spans.len() >= here + below || end == size || end.saturating_sub(place) < reach;
+            let is_partial = (place.saturating_sub(at) < reach && at > 0 && here < above)
+                || (end < size && spans.len() < here + below);
+            if (enough_above && enough_below) || reach >= FAR {
+                self.wanted = (place.saturating_sub(reach), place + reach, place);
+                return Screen { is_partial, ..self.lines(at, &bytes, &spans, here, (above, below)) };
+            }
+            reach *= 2;
+        }
+    }
+
+    fn lines(&self, at: u64, bytes: &[u8], spans: &[Span], here: usize, (above, below): (usize, usize)) -> Screen {
+        let from = here.saturating_sub(above);
+        let shown = spans.get(from..(here + below).min(spans.len())).unwrap_or_default();
+        let inside = |offset: u64| usize::try_from(offset.saturating_sub(at)).unwrap_or(usize::MAX);
+        let first = shown.first().map_or(0, |span| span.start);
+        let mut number = self
+            .counts
+            .lines_before(first, |from| bytes.get(inside(from)..inside(first)).filter(|_| from >= at).map(count));
+        let line = |span: &Span| {
+            let line = bytes.get(inside(span.start)..inside(span.end)).unwrap_or_default().to_vec();
+            let begins =
+                span.start == 0 || bytes.get(inside(span.start).wrapping_sub(1)).is_none_or(|byte| *byte == b'\n');
+            let this = number.filter(|_| begins).map(|before| before + 1);
+            number = number.map(|before| before + count(&line));
+            Line { span: *span, bytes: line, number: this }
+        };
+        Screen { lines: shown.iter().map(line).collect(), at: here - from, is_partial: false }
+    }
+
+    /// Some bytes of the file, to see what it is; none before any came.
+    pub fn sample(&self) -> &[u8] {
+        self.pieces.first()
+    }
+
+    /// How many lines end in a whole block, which somebody else has counted.
+    pub fn counted(&mut self, block: u64, lines: u64) {
+        self.counts.put(block, lines);
+    }
+}
+
+fn count(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// How many lines end before each block, from the file's start on as far as all has been counted.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    /// Lines before the block after the one of that number.
+    sums: Vec<u64>,
+    /// Of blocks farther on.
+    apart: std::collections::BTreeMap<u64, u64>,
+}
+
+impl Counts {
+    fn put(&mut self, block: u64, lines: u64) {
+        if block >= self.sums.len() as u64 {
+            self.apart.insert(block, lines);
+        }
+        while let Some(lines) = self.apart.remove(&(self.sums.len() as u64)) {
+            self.sums.push(self.sums.last().copied().unwrap_or(0) + lines);
+        }
+    }
+
+    /// Lines that end before the offset; `more` counts those from an offset on up to it, if it can.
+    fn lines_before(&self, offset: u64, more: impl FnOnce(u64) -> Option<u64>) -> Option<u64> {
+        let block = usize::try_from(offset / WINDOW).ok()?.min(self.sums.len());
+        let known = block.checked_sub(1).and_then(|last| self.sums.get(last)).copied().unwrap_or(0);
+        Some(known + more(block as u64 * WINDOW)?)
+    }
+}

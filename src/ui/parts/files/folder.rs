@@ -1,0 +1,152 @@
+//! What a folder holds, as a table: folders first unless it is sorted otherwise; narrowed by what is typed.
+
+use std::cmp::Ordering;
+
+use leptos::prelude::*;
+use mesoscope::file::{Entry, permissions};
+use mesoscope::text;
+use mesoscope::units::Bytes;
+
+use crate::ui::clock::Ago;
+use crate::ui::widgets::{Choice, Column, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
+
+/// An entry with where it leads.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) entry: Entry,
+    pub(crate) href: String,
+}
+
+static COLUMNS: [Column<Item>; 7] = [
+    Column::words("name", "Name", "auto", Some("auto"), |item: &Item| {
+        if item.entry.is_folder { format!("{}/", item.entry.name) } else { item.entry.name.clone() }
+    })
+    .drawn(|item| {
+        let slash = if item.entry.is_folder { "/" } else { "" };
+        view! { <a href=item.href.clone() title=item.entry.name.clone()>{item.entry.name.clone()}{slash}</a> }
+            .into_any()
+    }),
+    Column::figures("size", "Size", "110px", Some("90px"), |item: &Item| {
+        if item.entry.is_folder {
+            return String::new();
+        }
+        let (number, unit) = text::bytes(Bytes::new(i64::try_from(item.entry.size).unwrap_or(i64::MAX)));
+        format!("{number} {unit}")
+    }),
+    Column::words("modified", "Changed", "140px", Some("104px"), |item: &Item| {
+        item.entry.modified.map(|at| at.0.to_string()).unwrap_or_default()
+    })
+    .drawn(|item| item.entry.modified.map(|at| view! { <span class="dim"><Ago at/></span> }).into_any()),
+    Column::words("mode", "Mode", "120px", None, |item: &Item| permissions(item.entry.mode))
+        .drawn(|item| view! { <span class="mono dim">{permissions(item.entry.mode)}</span> }.into_any()),
+    Column::words("owner", "Owner", "100px", None, |item: &Item| item.entry.owner.clone()),
+    Column::words("group", "Group", "100px", None, |item: &Item| item.entry.group.clone()),
+    Column::figures("links", "Links", "70px", None, |item: &Item| item.entry.links.to_string()),
+];
+
+/// The table. `tools` stand beside the filter; `up` leads to the folder above.
+pub(crate) fn folder(
+    items: Signal<Vec<Item>>,
+    path: Signal<String>,
+    up: Signal<Option<String>>,
+    tools: ViewFn,
+) -> AnyView {
+    let range = RwSignal::new(Range::guess());
+    let filter = RwSignal::new(String::new());
+    let sort = RwSignal::new(String::new());
+    let choice = Choice::of("files", COLUMNS.iter().map(Column::head).collect());
+    let order = Memo::new(move |_| items.with(|items| ordered(items, &filter.read(), &sort.read())));
+    let seen = Memo::new(move |_| {
+        let Range { first, count, .. } = range.get();
+        let order = order.read();
+        let first = (first as usize).min(order.len());
+        let shown = order.get(first..(first + count as usize).min(order.len())).unwrap_or_default();
+        items.with(|items| {
+            let rows = shown.iter().filter_map(|nth| items.get(*nth as usize)).cloned().collect();
+            Window { matched: order.len() as u32, first: first as u32, rows }
+        })
+    });
+    let seen = Signal::derive(move || Some(seen.with(Window::seen)));
+    let counts = move || {
+        let (all, matched) = (items.with(Vec::len) as u64, order.read().len() as u64);
+        let all_words = format!("{} {}", text::count(all), if all == 1 { "entry" } else { "entries" });
+        if all == matched { all_words } else { format!("{} of {all_words}", text::count(matched)) }
+    };
+    let on_filter = Callback::new(move |text| filter.set(text));
+    let on_sort = Callback::new(move |name| sort.set(name));
+    let above =
+        move || up.get().map(|up| view! { <a class="button" href=up title="The folder above (Backspace)">"↑ Up"</a> });
+    let press = move |event: web_sys::KeyboardEvent| {
+        let typing = event.target() != event.current_target() && event_target_is_input(&event);
+        if let Some(up) = up.get_untracked().filter(|_| event.key() == "Backspace" && !typing) {
+            event.prevent_default();
+            let _ = window().location().set_hash(&up);
+        }
+    };
+    let empty = move || {
+        if filter.read().is_empty() {
+            view! { <b>"Nothing is in it"</b><p class="dim">"The folder is empty."</p> }.into_any()
+        } else {
+            view! { <b>"No entry matches"</b><button class="button" on:click=move |_| filter.set(String::new())>"Clear the filter"</button> }.into_any()
+        }
+    };
+    view! {
+        <div class="folder" on:keydown=press>
+            <div class="folder-tools">
+                {above}
+                <FilterBox label="Filter the folder".to_owned() hint="part of a name" value=filter.into() on_change=on_filter/>
+                <span class="dim" role="status">{counts}</span>
+                <div class="menus">{tools.run()}{column_menu(choice)}</div>
+            </div>
+            <Grid label="Files" choice seen range order=Order { sort: sort.into(), on_sort } subject=path empty/>
+        </div>
+    }
+    .into_any()
+}
+
+fn event_target_is_input(event: &web_sys::KeyboardEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>())
+}
+
+#[derive(Clone, PartialEq)]
+struct Window {
+    matched: u32,
+    first: u32,
+    rows: Vec<Item>,
+}
+
+impl Window {
+    fn seen(&self) -> Seen {
+        let Self { matched, first, rows } = self.clone();
+        let window =
+            mesoscope::query::Window { matched, total: matched, first, rows, arriving: false, facets: Vec::new() };
+        let opens = |item: &Item| Opens { href: item.href.clone(), id: item.entry.path.clone() };
+        Seen::of(window, &COLUMNS, |item| item.entry.path.clone(), opens)
+    }
+}
+
+/// Which entries are shown, by their number, in which order.
+fn ordered(items: &[Item], filter: &str, sort: &str) -> Vec<u32> {
+    let words: Vec<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let has = |item: &Item| words.is_empty() || words.iter().all(|word| item.entry.name.to_lowercase().contains(word));
+    let mut order: Vec<u32> = items.iter().zip(0..).filter(|(item, _)| has(item)).map(|(_, nth)| nth).collect();
+    let (name, back) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
+    let by: fn(&Entry, &Entry) -> Ordering = match name {
+        "size" => |a, b| a.size.cmp(&b.size),
+        "modified" => |a, b| a.modified.cmp(&b.modified),
+        "mode" => |a, b| a.mode.cmp(&b.mode),
+        "owner" => |a, b| a.owner.cmp(&b.owner),
+        "group" => |a, b| a.group.cmp(&b.group),
+        "links" => |a, b| a.links.cmp(&b.links),
+        "name" => |a, b| a.name.cmp(&b.name),
+        // As it came: folders first, then by name.
+        _ => return order,
+    };
+    order.sort_by(|a, b| {
+        let entry = |nth: &u32| items.get(*nth as usize).map(|item| &item.entry);
+        let order = entry(a).zip(entry(b)).map_or(Ordering::Equal, |(a, b)| by(a, b));
+        if back { order.reverse() } else { order }
+    });
+    order
+}

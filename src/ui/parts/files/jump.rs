@@ -1,0 +1,96 @@
+//! The ways to a certain place in a file: its top, its end, a byte, a time.
+
+use leptos::prelude::*;
+use mesoscope::units::Timestamp;
+use web_sys::KeyboardEvent;
+
+use super::feed::now;
+use super::scroll::{Sight, Spot};
+use super::viewer::Around;
+use crate::ui::clock;
+use crate::ui::widgets::{Menu, copy};
+
+/// The button, and what opens below it.
+pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
+    let wrong = RwSignal::new(None::<&'static str>);
+    Effect::new(move |_| {
+        if active.get().feed.found.get() == Some(None) {
+            wrong.set(Some("No line of the file begins with a time that is understood."));
+        }
+    });
+    let to_byte = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            match offset(&event_target_value(&event), active.get_untracked().feed.size.get_untracked().unwrap_or(0)) {
+                Some(at) => {
+                    wrong.set(None);
+                    active.get_untracked().go(Spot::Line(at, 0.0));
+                }
+                None => wrong.set(Some("A byte is a number, as 4096, 0x1000 or 50 %.")),
+            }
+        }
+    };
+    let to_time = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            match time(&event_target_value(&event)) {
+                Some(time) => {
+                    wrong.set(None);
+                    active.get_untracked().feed.seek(time);
+                }
+                None => wrong.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
+            }
+        }
+    };
+    let content = move || {
+        let sight = active.get_untracked();
+        view! {
+            <div class="buttons">
+                <button class="button" on:click=move |_| sight.go(Spot::Line(0, 0.0))>"Top"</button>
+                <button class="button" on:click=move |_| sight.go(Spot::End)>"End"</button>
+                <button class="button" on:click=move |_| link_here(sight, around)>"Copy a link to here"</button>
+            </div>
+            <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
+            <div class="field"><label for="to-time">"To a time, in my zone"</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
+            <p class="wrong" role="status">{move || wrong.get()}</p>
+        }
+    };
+    view! { <Menu label="Go to" title=|| "Go to" content/> }.into_any()
+}
+
+/// The first line in sight, as an address that leads to it.
+fn link_here(sight: Sight, around: Around) {
+    let mut place = around.place.get_untracked();
+    place.at = place.at.or(sight.top.get_untracked());
+    around.go.run((place, false));
+    copy(&window().location().href().unwrap_or_default());
+}
+
+fn offset(text: &str, size: u64) -> Option<u64> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '_').collect();
+    if let Some(share) = text.strip_suffix('%') {
+        return share.parse::<f64>().ok().map(|share| (share.clamp(0.0, 100.0) / 100.0 * size as f64) as u64);
+    }
+    match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// A time of the reader's: of today, of a day, or so long ago.
+fn time(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Some(ago) = text.strip_suffix("ago").map(str::trim) {
+        let digits = ago.find(|c: char| !c.is_ascii_digit())?;
+        let (count, unit) = ago.split_at(digits);
+        let seconds = match unit.trim().get(..1)? {
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            "d" => 86_400.0,
+            _ => return None,
+        };
+        return Some(Timestamp::from_millis(now().as_millis() - count.parse::<f64>().ok()? * seconds * 1000.0));
+    }
+    let whole = if text.contains('-') { text.replace(' ', "T") } else { format!("{}T{text}", clock::today()) };
+    let millis = js_sys::Date::parse(&whole);
+    (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
+}

@@ -1,0 +1,13 @@
+//! Files of the master and of agents: what is in a folder, and what is in a file.
+
+mod feed;
+mod folder;
+mod jump;
+mod pane;
+mod rows;
+mod scroll;
+mod seek;
+mod viewer;
+
+pub(crate) use folder::{Item, folder};
+pub(crate) use viewer::{Around, viewer};

@@ -1,0 +1,273 @@
+//! The lines on screen, as elements: drawn by hand, since where they stand is set before the browser paints. Text is only ever
+//! a text node.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::document;
+use mesoscope::file::{Glog, Level, Line, Look, Octets, Pattern, Shown, Stamp};
+use mesoscope::units::Timestamp;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::ui::clock::to_the_millisecond;
+
+/// How lines are to look.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dress {
+    pub(super) hex: bool,
+    /// What a carriage return overwrote is shown, too.
+    pub(super) all: bool,
+    /// Times in the reader's zone.
+    pub(super) local: bool,
+    /// Offsets instead of line numbers.
+    pub(super) offsets: bool,
+    /// What is searched for, then the words that are marked.
+    pub(super) patterns: Vec<(Pattern, u8)>,
+    /// Lines that are linked: from, to.
+    pub(super) linked: Option<(u64, u64)>,
+    /// Moves with all of these: what was drawn otherwise is drawn again.
+    pub(super) version: u32,
+}
+
+/// A line to draw.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) line: Line,
+    /// It was not searched for; it stands beside one that was.
+    pub(super) is_beside: bool,
+    /// Lines were left out before it.
+    pub(super) after_gap: bool,
+}
+
+/// The time of a line, among its marks.
+const TIME: u8 = u8::MAX;
+
+/// What is drawn, in order.
+pub(super) struct Rows {
+    box_: HtmlElement,
+    drawn: BTreeMap<u64, Drawn>,
+}
+
+struct Drawn {
+    end: u64,
+    version: u32,
+    number: Option<u64>,
+    element: HtmlElement,
+}
+
+impl Rows {
+    pub(super) fn new(box_: HtmlElement) -> Self {
+        Self { box_, drawn: BTreeMap::new() }
+    }
+
+    /// Draws just these. A line that stays keeps its element, and with it what is selected.
+    pub(super) fn draw(&mut self, rows: &[Row], dress: &Dress, now: Timestamp) {
+        let mut before = std::mem::take(&mut self.drawn);
+        let mut last: Option<Element> = None;
+        for row in rows {
+            let (start, end, number) = (row.line.span.start, row.line.span.end, row.line.number);
+            let kept = before.remove(&start).filter(|drawn| drawn.end == end && drawn.version == dress.version);
+            let is_new = kept.is_none();
+            let element = match kept {
+                Some(drawn) => {
+                    if drawn.number != number {
+                        number_of(&drawn.element, start, number, dress);
+                    }
+                    drawn.element
+                }
+                None => match element(row, dress, now) {
+                    Some(element) => element,
+                    None => continue,
+                },
+            };
+            let place = match &last {
+                Some(last) => last.next_element_sibling(),
+                None => self.box_.first_element_child(),
+            };
+            if is_new || place.as_ref() != Some(element.as_ref()) {
+                let _ = self.box_.insert_before(&element, place.as_ref().map(AsRef::as_ref));
+            }
+            last = Some(element.clone().into());
+            self.drawn.insert(start, Drawn { end, version: dress.version, number, element });
+            // What stood here as another version goes.
+            if let Some(old) = before.remove(&start) {
+                old.element.remove();
+            }
+        }
+        before.values().for_each(|drawn| drawn.element.remove());
+        let mut stray = last.and_then(|last| last.next_element_sibling());
+        while let Some(element) = stray {
+            stray = element.next_element_sibling();
+            element.remove();
+        }
+    }
+
+    /// The top of a line, in pixels of the box.
+    pub(super) fn top(&self, start: u64) -> Option<f64> {
+        self.drawn.get(&start).map(|drawn| f64::from(drawn.element.offset_top()))
+    }
+
+    /// The line that an offset is in.
+    pub(super) fn containing(&self, offset: u64) -> Option<u64> {
+        self.drawn.range(..=offset).next_back().or_else(|| self.drawn.first_key_value()).map(|(start, _)| *start)
+    }
+
+    /// The line that stands at so many pixels, with its top and height.
+    pub(super) fn at(&self, pixels: f64) -> Option<(u64, u64, f64, f64)> {
+        let place = |(start, drawn): (&u64, &Drawn)| {
+            let (top, height) = (f64::from(drawn.element.offset_top()), f64::from(drawn.element.offset_height()));
+            (*start, drawn.end, top, height)
+        };
+        // Tops rise with offsets.
+        let starts: Vec<u64> = self.drawn.keys().copied().collect();
+        let below = starts.partition_point(|start| self.top(*start).unwrap_or(0.0) <= pixels);
+        let start = starts.get(below.saturating_sub(1))?;
+        self.drawn.get_key_value(start).map(place)
+    }
+
+    /// How tall all of them are.
+    pub(super) fn height(&self) -> f64 {
+        let last = self.drawn.values().next_back().map(|drawn| &drawn.element);
+        last.map_or(0.0, |last| f64::from(last.offset_top() + last.offset_height()))
+    }
+
+    /// The offsets that what is drawn begins and ends at.
+    pub(super) fn range(&self) -> Option<(u64, u64)> {
+        let (first, _) = self.drawn.first_key_value()?;
+        let (_, last) = self.drawn.last_key_value()?;
+        Some((*first, last.end))
+    }
+}
+
+fn create(tag: &str, class: &str) -> Option<HtmlElement> {
+    let element: HtmlElement = document().create_element(tag).ok()?.dyn_into().ok()?;
+    if !class.is_empty() {
+        element.set_class_name(class);
+    }
+    Some(element)
+}
+
+fn set(element: &Element, name: &str, value: &str) {
+    let _ = element.set_attribute(name, value);
+}
+
+fn element(row: &Row, dress: &Dress, now: Timestamp) -> Option<HtmlElement> {
+    let span = row.line.span;
+    let element = create("div", "line")?;
+    set(&element, "data-at", &span.start.to_string());
+    set(&element, "data-end", &span.end.to_string());
+    if row.is_beside {
+        set(&element, "data-beside", "");
+    }
+    if row.after_gap {
+        set(&element, "data-gap", "");
+    }
+    if dress.linked.is_some_and(|(from, to)| (from..=to).contains(&span.start)) {
+        set(&element, "data-linked", "");
+    }
+    element.append_child(create("span", "number")?.as_ref()).ok()?;
+    number_of(&element, span.start, row.line.number, dress);
+    if dress.hex {
+        let octets = Octets::of(&row.line.bytes);
+        for (class, text) in [("octets", &octets.digits), ("letters", &octets.letters)] {
+            let part = create("span", class)?;
+            part.set_text_content(Some(text));
+            element.append_child(&part).ok()?;
+        }
+        return Some(element);
+    }
+    let shown = Shown::of(&row.line.bytes, dress.all);
+    if let Some(level) = Level::of(&shown.text) {
+        set(&element, "data-level", level.name());
+    }
+    let text = create("span", "text")?;
+    words(&text, &shown, dress, now)?;
+    if shown.overwritten > 0 {
+        set(&text, "data-overwritten", &shown.overwritten.to_string());
+        set(&text, "title", "So often this line was overwritten, as by a progress bar; the last is shown.");
+    }
+    if !row.line.bytes.ends_with(b"\n") {
+        set(&element, "data-cut", "");
+    }
+    element.append_child(&text).ok()?;
+    Some(element)
+}
+
+fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
+    let text = match number {
+        _ if dress.hex => format!("{start:08x}"),
+        Some(number) if !dress.offsets => number.to_string(),
+        None if !dress.offsets => String::new(),
+        Some(_) | None => start.to_string(),
+    };
+    if let Some(cell) = row.first_element_child() {
+        set(&cell, "data-number", &text);
+        set(&cell, "title", &format!("Byte {start}. Click to link this line, with Shift up to here."));
+    }
+}
+
+/// A line's words with their colours; what glog puts before them is dimmed.
+fn words(text: &HtmlElement, shown: &Shown, dress: &Dress, now: Timestamp) -> Option<()> {
+    let mut marks: Vec<(usize, usize, u8)> = Vec::new();
+    let stamp = dress.local.then(|| Stamp::parse(&shown.text, now)).flatten();
+    marks.extend(stamp.map(|stamp| (stamp.from, stamp.to, TIME)));
+    for (pattern, colour) in &dress.patterns {
+        marks.extend(pattern.places(&shown.text).into_iter().map(|(from, to)| (from, to, *colour)));
+    }
+    let head = Glog::parse(&shown.text).map_or(0, |glog| shown.text.len() - glog.words.len());
+    if head > 0 {
+        marks.push((0, head, HEAD));
+    }
+    let mut told = false;
+    for part in shown.parts(&marks) {
+        let mark = part.mark.filter(|mark| *mark != HEAD);
+        let words = match (mark, stamp) {
+            // The time may have been cut into several parts; it is told once.
+            (Some(TIME), Some(_)) if told => continue,
+            (Some(TIME), Some(stamp)) => {
+                told = true;
+                to_the_millisecond(stamp.at)
+            }
+            _ => part.text,
+        };
+        if mark.is_none() && part.look == Look::default() && part.mark.is_none() {
+            text.append_child(&document().create_text_node(&words)).ok()?;
+            continue;
+        }
+        let piece = create(if mark.is_some_and(|mark| mark != TIME) { "mark" } else { "span" }, "")?;
+        piece.set_text_content(Some(&words));
+        match part.mark {
+            Some(TIME) => set(&piece, "class", "time"),
+            Some(HEAD) => set(&piece, "class", "dim"),
+            Some(mark) => set(&piece, "data-mark", &mark.to_string()),
+            None => {}
+        }
+        dressed(&piece, part.look);
+        text.append_child(&piece).ok()?;
+    }
+    Some(())
+}
+
+/// What stands before glog's words, among the marks.
+const HEAD: u8 = u8::MAX - 1;
+
+fn dressed(piece: &Element, look: Look) {
+    if let Some(ink) = look.ink {
+        set(piece, "data-ink", &ink.to_string());
+    }
+    if let Some(ground) = look.ground {
+        set(piece, "data-ground", &ground.to_string());
+    }
+    let styles = [
+        (look.bold, "bold"),
+        (look.dim, "faint"),
+        (look.italic, "italic"),
+        (look.underline, "underline"),
+        (look.struck, "struck"),
+        (look.odd, "odd"),
+    ];
+    let styles: Vec<&str> = styles.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
+    if !styles.is_empty() {
+        set(piece, "data-style", &styles.join(" "));
+    }
+}

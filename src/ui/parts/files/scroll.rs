@@ -1,0 +1,353 @@
+//! Where in the file the reader is, and how the wheel, keys, fingers and the scroll bar move that.
+//!
+//! The bar stands for bytes, since no file is measured in lines before it has been read: its spacer has the length of an
+//! average file, and where it is set to is a share of the bytes. The wheel and keys move by pixels, and the bar follows.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use mesoscope::file::{Form, Line, Screen, Tail};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, WheelEvent};
+
+use super::feed::{Feed, now};
+use super::rows::{Dress, Row, Rows};
+
+/// Bytes of a usual line, and its height, for the bar's length.
+const USUAL: f64 = 100.0;
+const HEIGHT: f64 = 19.0;
+/// Elements end near 17 million pixels in Firefox.
+const TALLEST: f64 = 8_000_000.0;
+/// Lines drawn beyond what is seen, on each side.
+const BEYOND: usize = 24;
+
+/// Where the reader is: so many pixels into the line that begins there; or at the end, as it grows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Spot {
+    End,
+    Line(u64, f64),
+}
+
+/// What the reader sees of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Sight {
+    pub(super) feed: Feed,
+    pub(super) scroller: NodeRef<Div>,
+    pub(super) sheet: NodeRef<Div>,
+    pub(super) spacer: NodeRef<Div>,
+    rows: StoredValue<Option<Rows>, LocalStorage>,
+    pub(super) spot: RwSignal<Spot>,
+    /// How long the file was when the reader left its end.
+    pub(super) left: RwSignal<Option<u64>>,
+    pub(super) dress: RwSignal<Dress>,
+    /// Only what was found is shown.
+    pub(super) only: RwSignal<bool>,
+    /// The first line in sight, and whether anything is drawn.
+    pub(super) top: RwSignal<Option<u64>>,
+    /// Pixels that were scrolled and not drawn yet.
+    moved: StoredValue<f64>,
+    waiting: StoredValue<bool>,
+    /// Where we set the bar to: what it reports then is no news.
+    set_to: StoredValue<i32>,
+    touching: StoredValue<bool>,
+}
+
+impl Sight {
+    pub(super) fn new(feed: Feed, spot: Spot, dress: RwSignal<Dress>, only: RwSignal<bool>) -> Self {
+        Self {
+            feed,
+            scroller: NodeRef::new(),
+            sheet: NodeRef::new(),
+            spacer: NodeRef::new(),
+            rows: StoredValue::new_local(None),
+            spot: RwSignal::new(spot),
+            left: RwSignal::new(None),
+            dress,
+            only,
+            top: RwSignal::new(None),
+            moved: StoredValue::new(0.0),
+            waiting: StoredValue::new(false),
+            set_to: StoredValue::new(0),
+            touching: StoredValue::new(false),
+        }
+    }
+
+    /// Draws in the next frame, however often it is asked.
+    pub(super) fn draw_soon(self) {
+        if self.waiting.try_update_value(|waiting| std::mem::replace(waiting, true)) == Some(false) {
+            request_animation_frame(move || {
+                if self.waiting.try_set_value(false).is_none() {
+                    self.draw();
+                }
+            });
+        }
+    }
+
+    /// The lines around the spot, as elements, and those where they belong; then the bar.
+    fn draw(self) {
+        let (Some(scroller), Some(sheet)) = (self.scroller.get_untracked(), self.sheet.get_untracked()) else { return };
+        let height = f64::from(scroller.client_height());
+        if height <= 0.0 {
+            return;
+        }
+        let moved = self.moved.try_update_value(std::mem::take).unwrap_or(0.0);
+        self.shift(moved, height);
+        let count = (height / HEIGHT).ceil() as usize + BEYOND;
+        let spot = self.spot.get_untracked();
+        let (rows, size) = self.lines(spot, count);
+        // What was there stays until what comes is there.
+        if rows.is_empty() && size > 0 && !self.only.get_untracked() {
+            return self.feed.wake();
+        }
+        let dress = self.dress.get_untracked();
+        self.rows.update_value(|drawn| {
+            let drawn = drawn.get_or_insert_with(|| Rows::new(sheet.clone().unchecked_into::<HtmlElement>()));
+            drawn.draw(&rows, &dress, now());
+        });
+        self.settle(&scroller, &sheet, (spot, height, size));
+        // What a screen lacks is asked for.
+        self.feed.wake();
+    }
+
+    /// Where the spot is after so many pixels, by what is drawn.
+    fn shift(self, moved: f64, height: f64) {
+        if moved == 0.0 {
+            return;
+        }
+        let next = self.rows.with_value(|rows| {
+            let rows = rows.as_ref()?;
+            let here = match self.spot.get_untracked() {
+                Spot::End => rows.height() - height,
+                Spot::Line(start, pixels) => rows.top(rows.containing(start)?)? + pixels,
+            };
+            let there = (here + moved).clamp(0.0, rows.height());
+            let (start, _, top, _) = rows.at(there)?;
+            Some(Spot::Line(start, there - top))
+        });
+        if let Some(next) = next {
+            self.put(next);
+        }
+    }
+
+    fn put(self, spot: Spot) {
+        let size = self.feed.size.get_untracked();
+        match spot {
+            Spot::End => self.left.set(None),
+            Spot::Line(..) if self.left.with_untracked(Option::is_none) => self.left.set(size),
+            Spot::Line(..) => {}
+        }
+        if self.spot.get_untracked() != spot {
+            self.spot.set(spot);
+        }
+    }
+
+    fn lines(self, spot: Spot, count: usize) -> (Vec<Row>, u64) {
+        let place = match spot {
+            Spot::End => u64::MAX,
+            Spot::Line(start, _) => start,
+        };
+        let hex = self.dress.with_untracked(|dress| dress.hex);
+        let rows = self.feed.source.try_update_value(|source| {
+            let size = source.tail.size().unwrap_or(0);
+            match source.search.as_ref().filter(|_| self.only.get_untracked() && !hex) {
+                Some(search) => {
+                    let (kept, _) = search.kept(place, count, count);
+                    let mut last = None;
+                    let row = |(start, kept): (u64, mesoscope::file::Kept)| {
+                        let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
+                        let is_beside = !kept.is_hit;
+                        Row { line: Line::from((start, kept)), is_beside, after_gap }
+                    };
+                    (kept.into_iter().map(row).collect(), size)
+                }
+                None => {
+                    let form = if hex { Form::Octets } else { Form::Lines };
+                    let Screen { lines, .. } = screen(&mut source.tail, place, count, form);
+                    let row = |line| Row { line, is_beside: false, after_gap: false };
+                    (lines.into_iter().map(row).collect(), size)
+                }
+            }
+        });
+        rows.unwrap_or_default()
+    }
+
+    /// Sets the lines to where the spot is, and the bar to where the lines are.
+    fn settle(self, scroller: &HtmlElement, sheet: &HtmlElement, (spot, height, size): (Spot, f64, u64)) {
+        let place = self.rows.with_value(|rows| {
+            let rows = rows.as_ref()?;
+            let tall = rows.height();
+            let lowest = (tall - height).max(0.0);
+            let wanted = match spot {
+                Spot::End => lowest,
+                Spot::Line(start, pixels) => rows.top(rows.containing(start)?)? + pixels,
+            };
+            let (first, last) = rows.range()?;
+            let at_end = self.only.get_untracked() || last >= size;
+            let shift = if at_end { wanted.min(lowest) } else { wanted }.max(0.0);
+            let top = rows.at(shift)?;
+            // To have scrolled down to the end is to follow it again.
+            let arrived = at_end && shift >= lowest - 1.0 && matches!(spot, Spot::Line(..));
+            Some((shift, top, arrived, tall, first))
+        });
+        let Some((shift, (start, end, top, tall_line), arrived, tall, first)) = place else {
+            return self.top.set(None);
+        };
+        let _ = sheet.style().set_property("transform", &format!("translateY({:.2}px)", -shift));
+        if self.top.get_untracked() != Some(start) {
+            self.top.set(Some(start));
+        }
+        let fits = first == 0 && tall <= height;
+        match spot {
+            Spot::Line(..) if arrived && !fits => self.put(Spot::End),
+            Spot::Line(from, pixels) if (from, pixels) != (start, shift - top) => {
+                self.spot.set(Spot::Line(start, shift - top))
+            }
+            Spot::Line(..) | Spot::End => {}
+        }
+        let at = start as f64 + (end - start) as f64 * ((shift - top) / tall_line.max(1.0)).clamp(0.0, 1.0);
+        self.set_bar(scroller, (at, size as f64, height), arrived || spot == Spot::End, fits);
+    }
+
+    fn set_bar(self, scroller: &HtmlElement, (at, size, height): (f64, f64, f64), at_end: bool, fits: bool) {
+        let Some(spacer) = self.spacer.get_untracked() else { return };
+        let room = if fits { 0.0 } else { (size / USUAL * HEIGHT).clamp(height, TALLEST) };
+        let spacer: &HtmlElement = &spacer;
+        let _ = spacer.style().set_property("height", &format!("{:.0}px", height + room));
+        let _ = scroller.set_attribute("data-at", &format!("{at:.0}"));
+        if self.touching.get_value() {
+            return;
+        }
+        let top = if at_end { room } else { (at / size.max(1.0) * room).min(room - 1.0) }.max(0.0).round() as i32;
+        if scroller.scroll_top() != top {
+            self.set_to.set_value(top);
+            scroller.set_scroll_top(top);
+        }
+    }
+
+    /// The bar was moved, or a finger moved the page.
+    pub(super) fn scrolled(self) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        let top = scroller.scroll_top();
+        let before = self.set_to.get_value();
+        if top == before {
+            return;
+        }
+        self.set_to.set_value(top);
+        if self.touching.get_value() {
+            return self.by(f64::from(top - before));
+        }
+        let room = f64::from(scroller.scroll_height() - scroller.client_height()).max(1.0);
+        let share = f64::from(top) / room;
+        let size = self.feed.size.get_untracked().unwrap_or(0);
+        if f64::from(top) >= room - 1.0 {
+            self.go(Spot::End);
+        } else {
+            self.go(Spot::Line((share * size as f64) as u64, 0.0));
+        }
+    }
+
+    pub(super) fn touch(self, is_down: bool) {
+        if is_down {
+            self.touching.set_value(true);
+            return;
+        }
+        // A flick goes on for a while.
+        set_timeout(
+            move || {
+                if self.touching.try_set_value(false).is_none() {
+                    self.draw_soon();
+                }
+            },
+            std::time::Duration::from_millis(1500),
+        );
+    }
+
+    /// Goes elsewhere.
+    pub(super) fn go(self, spot: Spot) {
+        self.put(spot);
+        self.draw_soon();
+    }
+
+    /// To a line, with some of what stands before it.
+    pub(super) fn show(self, start: u64) {
+        let height = self.scroller.get_untracked().map_or(300.0, |scroller| f64::from(scroller.client_height()));
+        self.go(Spot::Line(start, -(height / 3.0).round()));
+    }
+
+    /// Moves by pixels; down is more.
+    pub(super) fn by(self, pixels: f64) {
+        self.moved.update_value(|moved| *moved += pixels);
+        self.draw_soon();
+    }
+
+    pub(super) fn wheel(self, event: &WheelEvent) {
+        // Sideways, and to zoom, it is the browser's.
+        if event.ctrl_key() || event.shift_key() || event.delta_x().abs() > event.delta_y().abs() {
+            return;
+        }
+        event.prevent_default();
+        let page = self.scroller.get_untracked().map_or(400.0, |scroller| f64::from(scroller.client_height()));
+        self.by(match event.delta_mode() {
+            WheelEvent::DOM_DELTA_LINE => event.delta_y() * HEIGHT,
+            WheelEvent::DOM_DELTA_PAGE => event.delta_y() * page,
+            _ => event.delta_y(),
+        });
+    }
+
+    /// Whether the key was one that moves.
+    pub(super) fn pressed(self, event: &KeyboardEvent) -> bool {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return false;
+        }
+        let page =
+            self.scroller.get_untracked().map_or(400.0, |scroller| f64::from(scroller.client_height())) - 2.0 * HEIGHT;
+        match event.key().as_str() {
+            "ArrowDown" => self.by(2.0 * HEIGHT),
+            "ArrowUp" => self.by(-2.0 * HEIGHT),
+            "PageDown" => self.by(page),
+            " " => self.by(if event.shift_key() { -page } else { page }),
+            "PageUp" => self.by(-page),
+            "Home" => self.go(Spot::Line(0, 0.0)),
+            "End" => self.go(Spot::End),
+            _ => return false,
+        }
+        event.prevent_default();
+        true
+    }
+
+    /// What is selected, as the file has it: without numbers, and lines of theirs joined where they were cut.
+    pub(super) fn selected(self) -> Option<String> {
+        let selection = window().get_selection().ok().flatten().filter(|selection| !selection.is_collapsed())?;
+        let sheet = self.sheet.get_untracked()?;
+        let range = selection.get_range_at(0).ok()?;
+        if !sheet.contains(Some(&range.common_ancestor_container().ok()?)) {
+            return None;
+        }
+        let lines = sheet.query_selector_all(".line").ok()?;
+        let mut text = String::new();
+        for line in (0..lines.length()).filter_map(|nth| lines.item(nth)?.dyn_into::<web_sys::Element>().ok()) {
+            if !selection.contains_node_with_allow_partial_containment(&line, true).unwrap_or(false) {
+                continue;
+            }
+            let part = document().create_range().ok()?;
+            part.select_node_contents(&line).ok()?;
+            let (from, to) = (range.start_container().ok()?, range.end_container().ok()?);
+            if line.contains(Some(&from)) {
+                part.set_start(&from, range.start_offset().ok()?).ok()?;
+            }
+            let is_last = line.contains(Some(&to));
+            if is_last {
+                part.set_end(&to, range.end_offset().ok()?).ok()?;
+            }
+            text.push_str(&String::from(part.to_string()));
+            if !is_last && !line.has_attribute("data-cut") {
+                text.push('\n');
+            }
+        }
+        Some(text)
+    }
+}
+
+fn screen(tail: &mut Tail, place: u64, count: usize, form: Form) -> Screen {
+    // At the end all of it stands above.
+    tail.screen(place, if place == u64::MAX { 2 * count } else { count }, 2 * count, form)
+}

@@ -1,0 +1,340 @@
+//! A file, or several beside one another: what is searched and how lines look above, the lines below.
+
+use leptos::prelude::*;
+use mesoscope::api::Target;
+use mesoscope::api::files::ListFiles;
+use mesoscope::file::{self, Level, Pace, Part, Pattern};
+use mesoscope::ids::AgentId;
+use mesoscope::route::Place;
+use web_sys::KeyboardEvent;
+
+use super::feed::Feed;
+use super::jump::jump_menu;
+use super::pane::{Hooks, pane};
+use super::rows::Dress;
+use super::scroll::{Sight, Spot};
+use super::seek::{Seek, pattern};
+use crate::ui::ask::Question;
+use crate::ui::icon::Icon;
+use crate::ui::kept::{keep, kept};
+use crate::ui::link::link;
+use crate::ui::widgets::Menu;
+
+/// Panes at a time.
+pub(crate) const MOST: usize = 8;
+
+/// What the page around a viewer is for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Around {
+    /// The file, and how it is looked at.
+    pub(crate) place: Signal<Place>,
+    /// To another place; whether as a step that "back" undoes.
+    pub(crate) go: Callback<(Place, bool)>,
+}
+
+/// How lines look, as the reader chose; kept for next time where it is a matter of taste.
+#[derive(Clone, Copy)]
+struct Looks {
+    wrap: RwSignal<bool>,
+    local: RwSignal<bool>,
+    offsets: RwSignal<bool>,
+    all: RwSignal<bool>,
+    /// Nobody chose: what the bytes look like decides.
+    hex: RwSignal<Option<bool>>,
+}
+
+impl Looks {
+    fn kept() -> Self {
+        let is = |name: &str| RwSignal::new(kept(&format!("file.{name}")).is_some());
+        Self {
+            wrap: is("wrap"),
+            local: is("local"),
+            offsets: is("offsets"),
+            all: RwSignal::new(false),
+            hex: RwSignal::new(None),
+        }
+    }
+}
+
+/// The viewer. `of` is whose the file is; others may stand beside it.
+pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
+    let looks = Looks::kept();
+    let first = around.place.get_untracked();
+    let (path, beside) = (first.path.clone(), first.beside.clone());
+    let spot = first.at.map_or(Spot::End, |at| Spot::Line(at, -120.0));
+    let only = Memo::new(move |_| around.place.with(|place| place.only || !place.level.is_empty()));
+    let sight = |target: Target, path: &str, spot: Spot| {
+        let (dress, shown) = (RwSignal::new(Dress::default()), RwSignal::new(false));
+        Effect::new(move |_| shown.set(only.get()));
+        Sight::new(Feed::start(target, path), spot, dress, shown)
+    };
+    let mut sights = vec![(sight(of, &path, spot), path)];
+    for (agent, path) in beside.into_iter().take(MOST - 1) {
+        sights.push((sight(Target::Agent(agent), &path, Spot::End), path));
+    }
+    let all: Vec<Sight> = sights.iter().map(|(sight, _)| *sight).collect();
+    let chosen = RwSignal::new(0_usize);
+    let main = StoredValue::new(all.clone());
+    let active = Signal::derive(move || main.with_value(|all| all.get(chosen.get()).copied().unwrap_or(all[0])));
+    let seek = Seek::new(around.place, around.go);
+    seek.keep_searching(all.clone());
+    let paused = RwSignal::new(false);
+    all.iter().for_each(|sight| keep_up(*sight, looks, around.place, paused));
+    let hooks = hooks(around, seek, active, (paused, looks.wrap));
+    let many = all.len() > 1;
+    let panes = sights
+        .into_iter()
+        .enumerate()
+        .map(|(nth, (sight, path))| {
+            let name = file::base_name(&path).to_owned();
+            let head = many.then(|| head(around, nth, &sight, &path));
+            view! { <div class="pane-box" on:focusin=move |_| chosen.set(nth)>{head}{pane(sight, name, hooks)}</div> }
+        })
+        .collect_view();
+    view! {
+        <div class="viewer">
+            <div class="view-tools">
+                {seek.view(active)}
+                {level_choice(around)}
+                <div class="menus">
+                    {jump_menu(active, around)}
+                    {look_menu(looks, active, around)}
+                    {follow_button(active, paused)}
+                </div>
+                {marks(around)}
+                {older(active)}
+            </div>
+            <div class="panes" data-count=all.len()>{panes}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a line looks like follows the place and the choices; how eagerly the file is read, where the reader is.
+fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bool>) {
+    let feed = sight.feed;
+    let binary = Memo::new(move |known: Option<&Option<bool>>| {
+        feed.news.track();
+        let decided = known.copied().flatten();
+        decided.or_else(|| {
+            feed.source
+                .with_value(|source| Some(source.tail.sample()).filter(|bytes| !bytes.is_empty()).map(file::is_binary))
+        })
+    });
+    Effect::new(move |_| {
+        let place = place.get();
+        let hex = looks.hex.get().unwrap_or(binary.get().unwrap_or(false));
+        let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));
+        let marks =
+            place.marks.iter().filter(|mark| !mark.is_empty()).zip(1..).map(|(mark, nth)| (Pattern::text(mark), nth));
+        sight.dress.update(|dress| {
+            *dress = Dress {
+                hex,
+                all: looks.all.get(),
+                local: looks.local.get(),
+                offsets: looks.offsets.get(),
+                patterns: find.into_iter().chain(marks).collect(),
+                linked: place.at.map(|at| (at.min(place.to.unwrap_or(at)), at.max(place.to.unwrap_or(at)))),
+                version: dress.version + 1,
+            };
+        });
+    });
+    Effect::new(move |_| {
+        let pace = match (paused.get(), sight.spot.get()) {
+            (true, _) => Pace::Paused,
+            (false, Spot::End) => Pace::Follow,
+            (false, Spot::Line(..)) => Pace::Look,
+        };
+        if feed.pace.get_untracked() != pace {
+            feed.pace.set(pace);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Some(place)) = feed.found.get() {
+            sight.go(Spot::Line(place, 0.0));
+        }
+    });
+}
+
+fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwSignal<bool>, RwSignal<bool>)) -> Hooks {
+    let link = Callback::new(move |(line, up_to): (u64, bool)| {
+        let place = around.place.get_untracked();
+        let (at, to) = if up_to && place.at.is_some() { (place.at, Some(line)) } else { (Some(line), None) };
+        around.go.run((Place { at, to, ..place }, false));
+    });
+    let key = Callback::new(move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        match event.key().as_str() {
+            "/" => {
+                event.prevent_default();
+                let _ = seek.input.get_untracked().map(|input| input.focus());
+            }
+            "n" => seek.next(active.get_untracked()),
+            "N" => seek.previous(active.get_untracked()),
+            "g" => active.get_untracked().go(Spot::Line(0, 0.0)),
+            "G" => active.get_untracked().go(Spot::End),
+            "w" => wrap.update(|wrap| *wrap = !*wrap),
+            "f" => paused.update(|paused| *paused = !*paused),
+            _ => {}
+        }
+    });
+    Hooks { link, key, paused, wrap }
+}
+
+fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView {
+    let word = move || match (paused.get(), active.get().spot.get()) {
+        (true, _) => "Resume",
+        (false, Spot::End) => "Pause",
+        (false, Spot::Line(..)) => "Follow",
+    };
+    let click = move |_| match (paused.get_untracked(), active.get_untracked().spot.get_untracked()) {
+        (true, _) => {
+            paused.set(false);
+            active.get_untracked().go(Spot::End);
+        }
+        (false, Spot::End) => paused.set(true),
+        (false, Spot::Line(..)) => active.get_untracked().go(Spot::End),
+    };
+    view! { <button class="button" on:click=click>{word}</button> }
+}
+
+/// Only what is at least so grave.
+fn level_choice(around: Around) -> impl IntoView {
+    let change = move |event| {
+        let level = event_target_value(&event);
+        around.go.run((Place { level, ..around.place.get_untracked() }, true));
+    };
+    let options = [("", "All levels"), ("info", "Info and worse"), ("warn", "Warnings and worse"), ("error", "Errors")];
+    let option = move |(value, words): (&'static str, &'static str)| {
+        view! { <option value=value prop:selected=move || around.place.with(|place| place.level == value)>{words}</option> }
+    };
+    debug_assert!(options.iter().skip(1).all(|(name, _)| Level::parse(name).is_some()), "names of levels");
+    view! { <select class="button" aria-label="Levels" on:change=change>{options.map(option)}</select> }
+}
+
+fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {
+    let content = move || {
+        let hex = move || active.get().dress.with(|dress| dress.hex);
+        let check = |label: &'static str, name: &'static str, signal: RwSignal<bool>| {
+            let change = move |_| {
+                signal.update(|is| *is = !*is);
+                keep(&format!("file.{name}"), signal.get_untracked().then_some("1"));
+            };
+            view! { <label><input type="checkbox" prop:checked=signal on:change=change/>{label}</label> }
+        };
+        let mark = move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                let mark = event_target_value(&event);
+                let mut place = around.place.get_untracked();
+                if !mark.trim().is_empty() && !place.marks.contains(&mark) {
+                    place.marks.push(mark);
+                    around.go.run((place, false));
+                }
+            }
+        };
+        view! {
+            <div class="checks" role="group" aria-label="Lines">
+                {check("Wrap long lines", "wrap", looks.wrap)}
+                {check("Times in my zone", "local", looks.local)}
+                {check("Offsets, not line numbers", "offsets", looks.offsets)}
+                <label><input type="checkbox" prop:checked=looks.all on:change=move |_| looks.all.update(|all| *all = !*all)/>"What was overwritten, too"</label>
+                <label><input type="checkbox" prop:checked=hex on:change=move |_| looks.hex.set(Some(!hex()))/>"Bytes in hexadecimal"</label>
+            </div>
+            <div class="field"><label for="mark-words">"Mark words in a colour"</label><input id="mark-words" type="text" autocomplete="off" placeholder="a word, then Enter" on:keydown=mark/></div>
+        }
+    };
+    view! { <Menu label="View" title=|| "View" content/> }.into_any()
+}
+
+/// The words that are marked, each with the way to mark it no more.
+fn marks(around: Around) -> impl IntoView {
+    let chip = move |(nth, mark): (usize, String)| {
+        let remove = move |_| {
+            let mut place = around.place.get_untracked();
+            if nth < place.marks.len() {
+                place.marks.remove(nth);
+            }
+            around.go.run((place, false));
+        };
+        let label = format!("Do not mark {mark}");
+        view! { <span class="chip" data-mark=(nth % 6 + 1).to_string()>{mark}<button class="quiet" aria-label=label on:click=remove>{Icon::Cross.view()}</button></span> }
+    };
+    move || {
+        let marks = around.place.with(|place| place.marks.clone());
+        (!marks.is_empty())
+            .then(|| view! { <div class="chips">{marks.into_iter().enumerate().map(chip).collect_view()}</div> })
+    }
+}
+
+/// What the file was before it was rotated, and the way to read it all through.
+fn older(active: Signal<Sight>) -> impl IntoView {
+    let found = RwSignal::new(Vec::<Part>::new());
+    let chained = RwSignal::new(false);
+    let link = link();
+    Effect::new(move |_| {
+        let feed = active.get().feed;
+        feed.lives.track();
+        let path = feed.path();
+        let Some(folder) = file::parent(&path).map(str::to_owned) else { return };
+        let question = Question::new(&ListFiles { path: folder }, feed.target());
+        leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+            let entries = question.ask(link).await.ok().and_then(|body| file::listed(&body).ok()).unwrap_or_default();
+            let parts = file::siblings(file::base_name(&path), &entries);
+            if chained.get_untracked() {
+                feed.chain(parts.clone());
+            }
+            found.set(parts);
+        });
+    });
+    let click = move |_| {
+        let feed = active.get_untracked().feed;
+        chained.update(|chained| *chained = !*chained);
+        feed.chain(if chained.get_untracked() { found.get_untracked() } else { Vec::new() });
+    };
+    move || {
+        let parts = found.get();
+        let total: u64 = parts.iter().map(|part| part.size).sum();
+        let names: Vec<&str> = parts.iter().map(|part| file::base_name(&part.path)).collect();
+        let words = format!("{} older, {}", parts.len(), super::pane::words(total));
+        (!parts.is_empty()).then(|| {
+            view! {
+                <button class="button small" title=format!("It was rotated: {}", names.join(", ")) aria-pressed=move || chained.get().to_string() on:click=click>
+                    "Read through "{words}
+                </button>
+            }
+        })
+    }
+}
+
+/// Above each of several panes: what it is, and the way to close it.
+fn head(around: Around, nth: usize, sight: &Sight, path: &str) -> AnyView {
+    let whose = match sight.feed.target() {
+        Target::Master => "the master".to_owned(),
+        Target::Agent(agent) => mesoscope::text::short_id(agent.as_str()).to_owned(),
+    };
+    let name = path.rsplit('/').take(3).collect::<Vec<_>>();
+    let name = name.into_iter().rev().collect::<Vec<_>>().join("/");
+    let close = move |_| {
+        let mut place = around.place.get_untracked();
+        if let Some(other) = nth.checked_sub(1).filter(|other| *other < place.beside.len()) {
+            place.beside.remove(other);
+            around.go.run((place, true));
+        }
+    };
+    let label = format!("Close {name}");
+    view! {
+        <div class="pane-head"><b title=path.to_owned()>{name}</b><span class="dim">{whose}</span>
+            {(nth > 0).then(|| view! { <button class="quiet" aria-label=label on:click=close>{Icon::Cross.view()}</button> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The same place with another file beside it.
+pub(crate) fn with_beside(place: &Place, agent: &AgentId, path: String) -> Place {
+    let mut place = place.clone();
+    place.beside.push((agent.clone(), path));
+    place
+}

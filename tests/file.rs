@@ -1,0 +1,305 @@
+//! Files by windows, against files: whatever grows, is cut, is rotated, fails or comes late, in the end just the file's bytes
+//! are shown, and a search finds just the lines that are there.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::fs;
+use std::path::Path;
+
+use mesoscope::file::{
+    Bisect, Form, Line, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, cut, is_binary, listed, permissions,
+    told as answer,
+};
+use mesoscope::units::{Nanoseconds, Timestamp};
+use proptest::prelude::*;
+
+/// What happens to a file, and to who reads it.
+#[derive(Clone, Debug)]
+enum Happens {
+    Grows(usize),
+    IsCut(usize),
+    /// Another is there, of that length.
+    IsRotated(usize),
+    Jump(u64),
+    Follow(bool),
+    /// The answer to one of the questions that are out.
+    Answer(usize),
+    Fail(usize),
+    Time(i64),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        3 => (0..200_000usize).prop_map(Happens::Grows),
+        1 => (0..300_000usize).prop_map(Happens::IsCut),
+        1 => (0..300_000usize).prop_map(Happens::IsRotated),
+        3 => (0..500_000u64).prop_map(Happens::Jump),
+        1 => any::<bool>().prop_map(Happens::Follow),
+        8 => (0..3usize).prop_map(Happens::Answer),
+        1 => (0..3usize).prop_map(Happens::Fail),
+        4 => (0..3000i64).prop_map(Happens::Time),
+    ]
+}
+
+struct World {
+    file: Vec<u8>,
+    seed: u64,
+    tail: Tail,
+    out: Vec<Read>,
+    now: Timestamp,
+    place: u64,
+    /// It only ever grew.
+    steady: bool,
+}
+
+impl World {
+    fn new() -> Self {
+        let now = Timestamp(0);
+        Self { file: Vec::new(), seed: 1, tail: Tail::new(now, 7), out: Vec::new(), now, place: 0, steady: true }
+    }
+
+    fn write(&mut self, length: usize) {
+        let end = self.file.len() + length;
+        while self.file.len() < end {
+            self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let long = if self.seed >> 60 == 0 { 9000 } else { (self.seed >> 33) as usize % 120 };
+            self.file.extend(format!("{:016x} ", self.seed).bytes().cycle().take(long));
+            self.file.push(b'\n');
+        }
+        self.file.truncate(end);
+    }
+
+    fn happen(&mut self, what: &Happens) {
+        match what {
+            Happens::Grows(length) => self.write(*length),
+            Happens::IsCut(length) => {
+                self.steady &= *length >= self.file.len();
+                self.file.truncate(*length);
+                // Cut in its middle and grown past its old length before anybody looked, it would be as if it only grew.
+                self.tail.set_pace(Pace::Look, self.now);
+                (0..4).for_each(|_| self.pass());
+            }
+            Happens::IsRotated(length) => {
+                self.steady = false;
+                self.file.clear();
+                self.write(*length);
+            }
+            Happens::Jump(place) => self.place = *place,
+            Happens::Follow(true) => self.tail.set_pace(Pace::Follow, self.now),
+            Happens::Follow(false) => self.tail.set_pace(Pace::Look, self.now),
+            Happens::Answer(nth) => self.answer(*nth),
+            Happens::Fail(nth) => {
+                if let Some(read) = self.take(*nth) {
+                    self.tail.answered(read, None, self.now);
+                }
+            }
+            Happens::Time(millis) => self.now = self.now + Nanoseconds::from_millis(*millis),
+        }
+        while let Some(read) = self.tail.next_read(self.now) {
+            assert!(read.length <= WINDOW);
+            self.out.push(read);
+        }
+        let lines = self.tail.screen(self.place, 20, 40, Form::Lines).lines;
+        assert!(self.tail.held() <= 97 * WINDOW as usize);
+        assert!(!self.steady || lines.iter().all(|line| self.is_true(line)), "what is shown stands in the file");
+    }
+
+    fn is_true(&self, line: &Line) -> bool {
+        self.file.get(line.span.start as usize..line.span.end as usize) == Some(&line.bytes)
+    }
+
+    fn take(&mut self, nth: usize) -> Option<Read> {
+        (!self.out.is_empty()).then(|| self.out.remove(nth % self.out.len()))
+    }
+
+    fn answer(&mut self, nth: usize) {
+        if let Some(read) = self.take(nth) {
+            let told = told(&self.file, read.offset, read.length);
+            self.tail.answered(read, Some(told), self.now);
+        }
+    }
+
+    fn pass(&mut self) {
+        self.happen(&Happens::Time(3000));
+        (0..4).for_each(|_| self.answer(0));
+    }
+
+    /// Nothing more happens, and time passes.
+    fn settle(&mut self) {
+        (0..60).for_each(|_| self.pass());
+    }
+}
+
+fn told(file: &[u8], offset: u64, length: u64) -> Told {
+    let from = (offset as usize).min(file.len());
+    let to = (from + length.min(WINDOW) as usize).min(file.len());
+    Told { size: file.len() as u64, bytes: file[from..to].to_vec() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn in_the_end_the_files_bytes_are_shown(all in prop::collection::vec(happens(), 1..60)) {
+        let mut world = World::new();
+        all.iter().for_each(|what| world.happen(what));
+        world.settle();
+        let screen = world.tail.screen(world.place, 20, 40, Form::Lines);
+        prop_assert_eq!(world.tail.size(), Some(world.file.len() as u64));
+        prop_assert!(!screen.is_partial);
+        let whole = cut(0, &world.file, true);
+        let place = world.place.min(world.file.len() as u64);
+        let here = whole.partition_point(|span| span.end <= place);
+        let expected = &whole[here.saturating_sub(20)..(here + 40).min(whole.len())];
+        let spans: Vec<_> = screen.lines.iter().map(|line| line.span).collect();
+        prop_assert_eq!(spans.as_slice(), expected);
+        prop_assert!(screen.lines.iter().all(|line| world.is_true(line)));
+        prop_assert_eq!(screen.at, here.min(20));
+        for line in screen.lines.iter().filter(|line| line.number.is_some()) {
+            let before = world.file[..line.span.start as usize].iter().filter(|byte| **byte == b'\n').count() as u64;
+            prop_assert_eq!(line.number, Some(before + 1));
+        }
+    }
+
+    #[test]
+    fn a_search_finds_the_lines_that_are_there(
+        lengths in prop::collection::vec(0..120_000usize, 1..6), seed in any::<u64>(), order in prop::collection::vec(0..6usize, 40),
+        level in any::<bool>(),
+    ) {
+        let mut world = World::new();
+        world.seed = seed;
+        let mut order = order.into_iter().cycle();
+        let sought = Sought { pattern: Some(Pattern::regex("[0-4]a[0-9]b").unwrap()), level: None };
+        let sought = if level { Sought { pattern: Some(Pattern::text("ab")), ..sought } } else { sought };
+        let mut search: Option<Search> = None;
+        for length in lengths {
+            world.write(length);
+            let search = search.get_or_insert_with(|| Search::new(sought.clone(), 2, world.file.len() as u64));
+            search.grow(world.file.len() as u64);
+            let mut out = Vec::new();
+            loop {
+                while let Some(read) = search.next_read() {
+                    out.push(read);
+                }
+                if out.is_empty() {
+                    break;
+                }
+                let nth = order.next().unwrap();
+                let (offset, length) = out.remove(nth % out.len());
+                search.answered(offset, (nth != 5).then(|| told(&world.file, offset, length)));
+            }
+            prop_assert!(search.is_done());
+            prop_assert_eq!(search.progress().0, world.file.len() as u64);
+            let text = |span: &mesoscope::file::Span| String::from_utf8_lossy(&world.file[span.start as usize..span.end as usize]).into_owned();
+            let whole = cut(0, &world.file, true);
+            let expected: Vec<u64> = whole.iter().filter(|span| sought.is_in(text(span).trim_end())).map(|span| span.start).collect();
+            let mut found = Vec::new();
+            let mut at = None;
+            while let Some(hit) = at.map_or_else(|| if expected.first() == Some(&0) && search.rank(0) == 1 { Some(0) } else { search.after(0) }, |at| search.after(at)) {
+                found.push(hit);
+                at = Some(hit);
+            }
+            prop_assert_eq!(&found, &expected);
+            prop_assert_eq!(search.found(), expected.len() as u64);
+            let (kept, _) = search.kept(0, 0, usize::MAX);
+            for (start, line) in kept {
+                prop_assert!(whole.iter().any(|span| (span.start, span.end) == (start, line.end)));
+                prop_assert_eq!(line.is_hit, expected.contains(&start));
+            }
+        }
+    }
+
+    #[test]
+    fn a_time_is_found_by_halves(lines in 1..20_000i64, sought in -10..20_010i64, dark in 0..20_000i64) {
+        let mut file = Vec::new();
+        let mut expected = None;
+        for nth in 0..lines {
+            let at = file.len() as u64;
+            // Some lines in the middle have no time.
+            if nth > dark && nth < dark + 30 {
+                file.extend_from_slice(b"    at some.place(Some.java:7)\n");
+                continue;
+            }
+            if nth >= sought {
+                expected.get_or_insert(at);
+            }
+            let (hours, minutes, seconds) = (nth / 3600, nth / 60 % 60, nth % 60);
+            file.extend(format!("2026-11-22T{hours:02}:{minutes:02}:{seconds:02}Z words and more words\n").bytes());
+        }
+        let midnight = 1_795_305_600;
+        let mut bisect = Bisect::new(Timestamp((midnight + sought) * 1_000_000_000), file.len() as u64, Timestamp(midnight * 1_000_000_000));
+        let mut questions = 0;
+        while let Some(offset) = bisect.next_read() {
+            questions += 1;
+            prop_assert!(questions < 60);
+            let told = told(&file, offset, WINDOW);
+            bisect.answered(&told.bytes, told.size);
+        }
+        prop_assert_eq!(bisect.found(), Some(Some(expected.unwrap_or(file.len() as u64))));
+    }
+}
+
+#[test]
+fn a_file_of_ten_gigabytes_opens_at_its_end_with_three_questions() {
+    let size = 10_u64 << 30;
+    let mut tail = Tail::new(Timestamp(0), 1);
+    let mut now = Timestamp(0);
+    let mut questions = 0;
+    for _ in 0..10 {
+        while let Some(read) = tail.next_read(now) {
+            questions += 1;
+            let to = (read.offset + read.length).min(size);
+            let bytes = (read.offset..to).map(|at| if at % 80 == 79 { b'\n' } else { b'x' }).collect();
+            tail.answered(read, Some(Told { size, bytes }), now);
+        }
+        let screen = tail.screen(u64::MAX, 60, 60, Form::Lines);
+        if !screen.is_partial && !screen.lines.is_empty() {
+            assert_eq!((screen.lines.len(), screen.at, screen.lines[59].span.end), (60, 60, size));
+            assert!(questions <= 3, "{questions}");
+            return;
+        }
+        now = now + Nanoseconds::from_millis(1);
+    }
+    panic!("nothing was shown");
+}
+
+/// The body of a recorded exchange's answer.
+fn recorded(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/recorded").join(name);
+    let text = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+    text.split_once("<<< RESPONSE")
+        .unwrap()
+        .1
+        .split_once("\r\n\r\n")
+        .unwrap()
+        .1
+        .trim_end_matches(['\r', '\n'])
+        .to_owned()
+}
+
+#[test]
+fn what_a_real_agent_told_of_a_sandbox() {
+    let entries = listed(&recorded("agent-files/002-LIST-sandbox.txt")).unwrap();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.name.as_str(), permissions(entry.mode), entry.size, entry.owner.as_str()))
+        .collect();
+    assert_eq!(told[0], ("d", "drwxr-xr-x".to_owned(), told[0].2, "root"), "folders first");
+    assert!(told.contains(&("big.txt", "-rw-r--r--".to_owned(), 200_000, "root")));
+    assert!(told.contains(&("stdout", "-rw-r--r--".to_owned(), 10, "root")));
+    assert_eq!(listed(&recorded("agent-files/011-LIST-a-file.txt")).unwrap(), []);
+}
+
+#[test]
+fn what_a_real_agent_told_of_files() {
+    let read = |name: &str| answer(&recorded(&format!("agent-files/{name}"))).unwrap();
+    assert_eq!(read("014-READ-stdout.txt"), Told { size: 10, bytes: b"alpha-out\n".to_vec() });
+    assert_eq!(read("015-READ-stdout-len3-off2.txt").bytes, b"pha");
+    assert_eq!(read("017-READ-stdout-beyond.txt"), Told { size: 10, bytes: Vec::new() });
+    assert!(is_binary(&read("019-READ-bin.txt").bytes));
+    let big = read("022-READ-big-nolength.txt");
+    assert_eq!((big.size, big.bytes.len() as u64), (200_000, WINDOW));
+    let log = answer(&recorded("master-files/009-READ-log-nolength.txt")).unwrap();
+    let text = String::from_utf8_lossy(&log.bytes).into_owned();
+    assert!(text.lines().filter(|line| mesoscope::file::Glog::parse(line).is_some()).count() > 3, "{text}");
+}

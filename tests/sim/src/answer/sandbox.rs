@@ -1,0 +1,167 @@
+//! What is in a sandbox: logs that grow and rotate, and each kind of file that is hard to show.
+
+use base64::Engine;
+
+use crate::rng::mix;
+use crate::text::{Content, Kind, PAGE};
+use crate::world::{State, Task, World};
+
+use super::files::{DIRECTORY, Entry, FILE};
+
+const SECOND: i64 = 1_000_000_000;
+/// Where a log that rotates by itself does so; whole pages, so that no line is cut.
+const ROTATES: u64 = 128 * PAGE;
+/// Older files that are kept.
+const KEPT: usize = 3;
+/// Files in the folder that is too full.
+const MANY: u32 = 150_000;
+
+/// How long after its task's end a sandbox is collected, where it is.
+const COLLECTED: i64 = 600 * SECOND;
+/// Whose sandboxes the principal may not see.
+const SECRET: &str = "rotate-keys";
+
+/// Whether it is still there.
+pub(super) fn is_collected(world: &World, task: &Task) -> bool {
+    let ended = task.statuses().last().filter(|_| is_over(task));
+    ended.is_some_and(|status| world.now - status.at > COLLECTED) && task.hash(world.seed).is_multiple_of(3)
+}
+
+/// Whether it may not be seen.
+pub(super) fn is_secret(world: &World, task: &Task) -> bool {
+    task.job(world) == SECRET
+}
+
+fn is_over(task: &Task) -> bool {
+    !matches!(task.state, State::Staging | State::Starting | State::Running | State::Killing | State::Unreachable)
+}
+
+/// When it began and when it ended, or now.
+fn life(world: &World, task: &Task) -> (i64, i64) {
+    let since = task.statuses().first().map_or(world.now, |status| status.at);
+    let last = task.statuses().last().filter(|_| is_over(task)).map_or(world.now, |status| status.at);
+    (since, last.max(since))
+}
+
+/// The files of a task below `root`; `asked` is what the call is about, as not all is listed for nothing.
+pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, asked: &str) {
+    let (since, last) = life(world, task);
+    let hash = task.hash(world.seed);
+    let mut add = |name: &str, mode: u32, size: u64, content: Content| {
+        entries.push(Entry {
+            path: format!("{root}{name}"),
+            mode,
+            size,
+            seed: hash ^ name.len() as u64,
+            modified: last,
+            content,
+        });
+    };
+    let fixed = |text: &str| (text.len() as u64, Content::Fixed(text.as_bytes().to_vec()));
+    let folder = |add: &mut dyn FnMut(&str, u32, u64, Content), name: &str| {
+        add(name, DIRECTORY, 4096, Content::Fixed(Vec::new()))
+    };
+    let lines = |kind, rate: u64| {
+        let size = (last - since).max(0) as u64 / 1_000_000 * rate / 1000;
+        (size, Content::Lines { kind, since, rate, begin: 0 })
+    };
+    for name in ["", "/conf", "/logs", "/spill"] {
+        folder(&mut add, name);
+    }
+    let properties = format!("# {}\n{}", task.job(world), "pool.size=16\npool.idle=2000\nhttp.port=8080\n".repeat(7));
+    let (size, content) = fixed(properties.get(..312).unwrap_or(&properties));
+    add("/conf/app.properties", FILE, size, content);
+    let (size, content) = fixed(
+        "{\"name\":\"checkout\",\"limits\":{\"cpus\":0.5,\"mem\":512},\"peers\":[\"10.0.0.7\",\"10.0.0.9\"],\"note\":\"<b>not markup</b>\"}\n",
+    );
+    add("/conf/service.json", FILE, size, content);
+    let picture = base64::engine::general_purpose::STANDARD.decode(PICTURE).unwrap_or_default();
+    add("/conf/chart.png", FILE, picture.len() as u64, Content::Fixed(picture));
+    add("/conf/run.sh", 0o100_755, 21, Content::Fixed(b"#!/bin/sh\nexec ./app\n".to_vec()));
+    // What a link leads to is told, wherever that is; outside it can be seen, and not entered.
+    add("/shared", 0o041_777, 4096, Content::Fixed(Vec::new()));
+    add("/app", 0o100_755, 4_700_160, Content::Noise);
+    add(
+        "/logs/archive.log",
+        FILE,
+        10 << 30,
+        Content::Lines { kind: Kind::Service, since: last - (10_i64 << 30) * 1000, rate: 1_000_000, begin: 0 },
+    );
+    let (size, content) = lines(Kind::Coloured, 200);
+    add("/logs/console.log", FILE, size + 8 * PAGE, content);
+    let (size, content) = lines(Kind::Progress, 150);
+    add("/logs/progress.log", FILE, size, content);
+    let (size, content) = lines(Kind::Latin, 40);
+    add("/logs/latin1.log", FILE, size, content);
+    let (size, content) = lines(Kind::Json, 300);
+    add("/logs/events.json.log", FILE, size, content);
+    let (size, content) = lines(Kind::Service, 10_000_000);
+    add("/logs/firehose.log", FILE, size, content);
+    add("/logs/oneline.txt", FILE, 3 << 20, Content::Endless);
+    add("/logs/empty.log", FILE, 0, Content::Fixed(Vec::new()));
+    if asked.starts_with(&format!("{root}/spill")) {
+        (0..MANY).for_each(|nth| {
+            let (size, content) = (u64::from(nth % 977) * 13, Content::Noise);
+            add(&format!("/spill/shuffle_{}_{nth:06}.data", hash % 97), FILE, size, content);
+        });
+    }
+    let text = error_text(world, task, since);
+    let (size, content) = fixed(&text);
+    add("/stderr", FILE, size, content);
+    growing(entries, world, task, root, (since, last));
+}
+
+/// stdout, and what it was before it was rotated.
+fn growing(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, (since, last): (i64, i64)) {
+    let hash = task.hash(world.seed);
+    // One in four writes much, and rotates by itself.
+    let busy = hash % 4 == 1;
+    let rate = if busy { 2000 + hash % 3000 } else { 60 + hash % 400 };
+    let written = |at: i64| (at.clamp(since, last) - since) as u64 / 1_000_000 * rate / 1000;
+    let end = written(last);
+    let by_itself = (1..=end / ROTATES).rev().take(KEPT).map(|nth| (nth * ROTATES, true)).filter(|_| busy);
+    let by_hand =
+        world.rotations.iter().filter(|(at, _)| *at < last).map(|(at, kept)| (written(*at) / PAGE * PAGE, *kept));
+    let mut ends: Vec<(u64, bool)> = by_itself.chain(by_hand).filter(|(at, _)| *at > 0).collect();
+    ends.sort_unstable();
+    let mut add = |name: &str, begin: u64, end: u64| {
+        let content = Content::Lines { kind: Kind::Service, since, rate, begin };
+        entries.push(Entry {
+            path: format!("{root}{name}"),
+            mode: FILE,
+            size: end - begin,
+            seed: hash,
+            modified: last,
+            content,
+        });
+    };
+    let begin = |nth: usize| nth.checked_sub(1).and_then(|before| ends.get(before)).map_or(0, |(at, _)| *at);
+    add("/stdout", begin(ends.len()), end.max(begin(ends.len())));
+    let older = (0..ends.len()).rev().filter(|nth| ends[*nth].1).take(KEPT);
+    for (number, nth) in (1..).zip(older) {
+        add(&format!("/stdout.{number}"), begin(nth), ends[nth].0);
+    }
+}
+
+/// What the executor and, in the end, the task say.
+fn error_text(world: &World, task: &Task, since: i64) -> String {
+    let hash = task.hash(world.seed);
+    let head = Content::Lines { kind: Kind::Glog, since, rate: 400, begin: 0 }.read(mix(hash, 3), 0, PAGE);
+    let mut text = String::from_utf8_lossy(&head).into_owned();
+    if task.state == State::Failed {
+        let why = crate::out::text(|out| {
+            task.statuses().last().into_iter().for_each(|status| status.cause.message(out, world, task))
+        });
+        let why = why.trim_start_matches("\"message\":\"").trim_end_matches("\",").replace("\\n", "\n");
+        text.push_str(&format!(
+            "Traceback (most recent call last):\n  File \"/mnt/mesos/sandbox/{job}.py\", line {}, in <module>\n    main()\nConnectionError: database at 10.0.7.{}:5432 refused the connection\n{why}\n",
+            hash % 400 + 1,
+            hash % 250,
+            job = task.job(world),
+        ));
+    }
+    text
+}
+
+/// A picture of 24 by 12 pixels: a PNG, in base64.
+const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAABgAAAAMCAIAAAD3UuoiAAAB70lEQVR42g3MkQKGMBSA0WEwCC8Gg3AYDMKLwSC8GAzCYTAIw/DDMOzx/v88wHHO0Tl6hzgGx+iIjskxO9SxOFaHOTbH7qiOw3E6LsftwPE4XsfncM7TeXqPeAbP6ImeyTN71LN4Vo95Ns/uqZ7Dc3ouz+3B83hez+f/kdAJvSDCIIxCFCZhFlRYhFUwYRN2oQqHcAqXcAsIj/AKn/yjQBfoAxIYAmMgBqbAHNDAElgDFtgCe6AGjsAZuAJ3gMATeANf+EeRLtJHJDJExkiMTJE5opElskYsskX2SI0ckTNyRe4IkSfyRr74jxJdok9IYkiMiZiYEnNCE0tiTVhiS+yJmjgSZ+JK3AkST+JNfOkfKZ3SK6IMyqhEZVJmRZVFWRVTNmVXqnIop3Ipt4LyKK/y6T/KdJk+I5khM2ZiZsrMGc0smTVjmS2zZ2rmyJyZK3NnyDyZN/Plf2R0Rm+IMRijEY3JmA01FmM1zNiM3ajGYZzGZdwGxmO8xmf/qNAV+oIUhsJYiIWpMBe0sBTWghW2wl6ohaNwFq7CXaDwFN7CV/5Rpav0FakMlbESK1NlrmhlqawVq2yVvVIrR+WsXJW7QuWpvJWv/qNG1+gb0hgaYyM2psbc0MbSWBvW2Bp7ozaOxtm4GneDxtN4G1/jBwCrZdDFuXAwAAAAAElFTkSuQmCC";
