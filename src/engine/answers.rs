@@ -8,7 +8,7 @@ use super::reads;
 use crate::cluster::{Cluster, Part};
 use crate::reconcile::{Asked, ReadId};
 use crate::units::Timestamp;
-use crate::wire::{self, Cutter, Skeleton};
+use crate::wire::{self, Cutter, List, Skeleton, Take};
 
 /// The answers that are coming.
 #[derive(Debug, Default)]
@@ -96,12 +96,7 @@ impl Answer {
 impl Listing {
     fn feed(&mut self, bytes: &[u8], asked: Timestamp, cluster: &mut Cluster) {
         let Self { cutter, wrong } = self;
-        let fed = cutter.feed(bytes, &mut |list, json| {
-            let text = wire::mend(json);
-            if let Err(error) = cluster.arrive_read(list, &text, asked) {
-                wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: text.clone().into_owned() });
-            }
-        });
+        let fed = cutter.feed(bytes, &mut Elements { cluster, asked, wrong });
         if let Err(error) = fed {
             wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: String::new() });
         }
@@ -114,6 +109,27 @@ impl Listing {
         wrong.map_or(Ok(()), Err)?;
         cluster.agents_read(asked, now);
         Ok(&[])
+    }
+}
+
+/// The answer's objects on their way into the cluster.
+struct Elements<'a> {
+    cluster: &'a mut Cluster,
+    asked: Timestamp,
+    wrong: &'a mut Option<Wrong>,
+}
+
+impl Take for Elements<'_> {
+    fn whole(&mut self, list: List, json: &[u8]) {
+        let text = wire::mend(json);
+        if let Err(error) = self.cluster.arrive_read(list, &text, self.asked) {
+            self.wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: text.clone().into_owned() });
+        }
+    }
+
+    fn front(&mut self, list: List, text: &str) -> Option<usize> {
+        matches!(list, List::Agents | List::RecoveredAgents)
+            .then(|| self.cluster.arrive_read(list, text, self.asked).ok())?
     }
 }
 

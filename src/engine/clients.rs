@@ -12,6 +12,8 @@ use crate::units::{Nanoseconds, Timestamp};
 
 /// As often as figures can be read, and no oftener.
 const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
+/// A table that has no row yet, since the snapshot has only begun.
+const FIRST_ROWS: Nanoseconds = Nanoseconds::from_millis(20);
 /// A table is searched and ordered anew for each answer: of so many rows a millisecond is waited for, up to a second.
 const ROWS_A_MILLISECOND: usize = 1000;
 const SLOWEST: Nanoseconds = Nanoseconds::from_secs(1);
@@ -228,6 +230,9 @@ impl View {
             0
         };
         let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
+        if cluster.arriving() && self.told.as_ref().is_some_and(|told| told.answer.is_blank()) {
+            return FIRST_ROWS;
+        }
         let slow_page = Nanoseconds(self.took.0.saturating_mul(REST));
         (ANSWER_EVERY + Nanoseconds::from_millis(millis)).max(slow_page).min(SLOWEST)
     }

@@ -182,6 +182,18 @@ pub enum Answer {
     Trouble(Box<Trouble>),
 }
 
+impl Answer {
+    /// Whether it is of a table without a row, whatever the filter.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Agents(window) => window.total == 0,
+            Self::Frameworks(window) => window.total == 0,
+            Self::Tasks(window) => window.total == 0,
+            _ => false,
+        }
+    }
+}
+
 /// What answers are made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'a> {

@@ -68,6 +68,26 @@ enum Text {
     Escaped,
 }
 
+/// Who takes the elements.
+pub trait Take {
+    /// An element, whole.
+    fn whole(&mut self, list: List, json: &[u8]);
+
+    /// Reads an element off the front of a text and says how long it is, so that nobody has to look for its end. `None` if it
+    /// has not come whole or is not as it should be: then it is cut out, and `whole` gets it.
+    fn front(&mut self, list: List, text: &str) -> Option<usize>;
+}
+
+impl<F: FnMut(List, &[u8])> Take for F {
+    fn whole(&mut self, list: List, json: &[u8]) {
+        self(list, json);
+    }
+
+    fn front(&mut self, _: List, _: &str) -> Option<usize> {
+        None
+    }
+}
+
 /// Where the cutter stands in the record.
 #[derive(Debug)]
 pub struct Cutter {
@@ -120,11 +140,17 @@ impl Cutter {
     ///
     /// # Errors
     /// If what comes is no snapshot; nothing after it can be trusted.
-    pub fn feed(&mut self, bytes: &[u8], element: &mut impl FnMut(List, &[u8])) -> Result<(), CutError> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let used = if self.cutting { self.in_element(rest, element)? } else { self.in_skeleton(rest)? };
-            rest = rest.get(used..).unwrap_or_default();
+    pub fn feed(&mut self, bytes: &[u8], take: &mut impl Take) -> Result<(), CutError> {
+        let text = text_of(bytes);
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            at += if !self.cutting {
+                self.in_skeleton(rest)?
+            } else if let Some(used) = self.in_front(text.get(at..), take) {
+                used
+            } else {
+                self.in_element(rest, take)?
+            };
         }
         Ok(())
     }
@@ -138,7 +164,15 @@ impl Cutter {
         if ended { Ok(self.skeleton) } else { Err(CutError::Unbalanced) }
     }
 
-    fn in_element(&mut self, bytes: &[u8], element: &mut impl FnMut(List, &[u8])) -> Result<usize, CutError> {
+    /// The element that begins here, if it can be read without being cut out first.
+    fn in_front(&mut self, text: Option<&str>, take: &mut impl Take) -> Option<usize> {
+        let begins = self.depth == 0 && self.carry.is_empty();
+        let used = take.front(self.list, text.filter(|_| begins)?).filter(|used| *used > 0)?;
+        self.cutting = false;
+        Some(used)
+    }
+
+    fn in_element(&mut self, bytes: &[u8], take: &mut impl Take) -> Result<usize, CutError> {
         let end = self.scan(bytes);
         let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
         if self.carry.len() + part.len() > ELEMENT_LIMIT {
@@ -146,12 +180,12 @@ impl Cutter {
         }
         self.cutting = end.is_none();
         if self.carry.is_empty() && end.is_some() {
-            element(self.list, part);
+            take.whole(self.list, part);
             return Ok(part.len());
         }
         self.carry.extend_from_slice(part);
         if end.is_some() {
-            element(self.list, &self.carry);
+            take.whole(self.list, &self.carry);
             self.carry.clear();
             self.carry.shrink_to(CARRY_KEPT);
         }
@@ -251,6 +285,12 @@ impl Cutter {
     }
 }
 
+/// The bytes as far as they are text.
+fn text_of(bytes: &[u8]) -> &str {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    bytes.get(..valid).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,9 +302,9 @@ mod tests {
     fn cut(chunks: &[&[u8]]) -> Cut {
         let (mut cutter, mut elements) = (Cutter::default(), Vec::new());
         for chunk in chunks {
-            if let Err(error) =
-                cutter.feed(chunk, &mut |list, json| elements.push((list, String::from_utf8_lossy(json).into_owned())))
-            {
+            if let Err(error) = cutter.feed(chunk, &mut |list: List, json: &[u8]| {
+                elements.push((list, String::from_utf8_lossy(json).into_owned()))
+            }) {
                 return (elements, Err(error));
             }
         }

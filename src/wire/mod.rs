@@ -20,7 +20,7 @@ mod state;
 mod task;
 
 pub use agent::{Agent, AgentInfo, Attribute, DrainInfo, Executor, ExecutorInfo};
-pub use cut::{CutError, Cutter, List};
+pub use cut::{CutError, Cutter, List, Take};
 pub use event::{Event, EventError, Updated, kind};
 pub use framework::{Framework, FrameworkInfo, InverseOffer, Offer};
 pub use held::{Held, Reserved};
