@@ -10,7 +10,7 @@ use mesoscope::route::{Place, Route, Table};
 
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::link;
-use crate::ui::parts::{Around, Item, agent_link, folder, viewer};
+use crate::ui::parts::{Around, Item, agent_link, download_button, folder, viewer};
 use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{Blank, Copy};
 
@@ -136,6 +136,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
 }
 
 fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, again: Callback<()>) -> AnyView {
+    let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = file::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
     let up = file::parent(path).filter(|_| up).map(|parent| there(agent.as_ref(), parent));
     let items = Memo::new(move |_| {
@@ -144,7 +145,11 @@ fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, 
             entries.iter().map(item).collect::<Vec<_>>()
         })
     });
-    let tools = move || view! { <button class="button" on:click=move |_| again.run(())>"Refresh"</button> };
+    let (whose, at) = (target.clone(), path.to_owned());
+    let tools = move || {
+        let save = download_button(whose.clone(), at.clone(), "Download as tar");
+        view! { {save}<button class="button" on:click=move |_| again.run(())>"Refresh"</button> }
+    };
     folder(items.into(), Signal::stored(path.to_owned()), Signal::stored(up), tools.into())
 }
 

@@ -25,7 +25,7 @@ pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts};
 pub(crate) use detail::{Detail, chips, fact, or_dash, pairs, resources, scalar, slice, used_words, when};
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
-pub(crate) use files::{Around, Item, folder, viewer};
+pub(crate) use files::{Around, Item, download_button, folder, viewer};
 pub(crate) use fresh::Fresh;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use name::{agent_link, framework_link, sandbox_links, task_files, web_link};

@@ -25,7 +25,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 enum Purpose {
     Tail(Read),
     Search(u64),
-    Time(u64),
+    Time,
 }
 
 type Asked = Pin<Box<dyn Future<Output = (Purpose, u32, Result<Told, NoAnswer>)>>>;
@@ -152,7 +152,7 @@ impl Feed {
             let mut due = Vec::new();
             if let Some(offset) = source.bisect.as_ref().and_then(Bisect::next_read).filter(|_| !source.seeking) {
                 source.seeking = true;
-                due.push((Purpose::Time(offset), offset, file::WINDOW));
+                due.push((Purpose::Time, offset, file::WINDOW));
             }
             while let Some(read) = source.tail.next_read(now()) {
                 due.push((Purpose::Tail(read), read.offset, read.length));
@@ -225,7 +225,7 @@ impl Feed {
                     }
                     Change::More
                 }
-                Purpose::Time(_) => {
+                Purpose::Time => {
                     source.seeking = false;
                     if let (Some(bisect), Some(told)) = (&mut source.bisect, told) {
                         bisect.answered(&told.bytes, told.size);
@@ -325,10 +325,6 @@ impl Feed {
 
     pub(super) fn path(self) -> String {
         self.path.get_value()
-    }
-
-    pub(super) fn link(self) -> Link {
-        self.link
     }
 }
 

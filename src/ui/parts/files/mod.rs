@@ -5,9 +5,11 @@ mod folder;
 mod jump;
 mod pane;
 mod rows;
+mod save;
 mod scroll;
 mod seek;
 mod viewer;
 
 pub(crate) use folder::{Item, folder};
+pub(crate) use save::download_button;
 pub(crate) use viewer::{Around, viewer};

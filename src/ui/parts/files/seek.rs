@@ -117,7 +117,7 @@ impl Seek {
                     {move || found(sight.get())}
                     <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(sight.get_untracked())>"↑"</button>
                     <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(sight.get_untracked())>"↓"</button>
-                    <button class="button small" aria-pressed=only.clone() on:click=on_only>"Only these lines"</button>
+                    <button class="button small" aria-pressed=only on:click=on_only>"Only these lines"</button>
                 </div>
             </Show>
             <p class="wrong" role="status">{move || self.wrong.get()}</p>

@@ -12,6 +12,7 @@ use super::feed::Feed;
 use super::jump::jump_menu;
 use super::pane::{Hooks, pane};
 use super::rows::Dress;
+use super::save::download_button;
 use super::scroll::{Sight, Spot};
 use super::seek::{Seek, pattern};
 use crate::ui::ask::Question;
@@ -99,6 +100,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
                 <div class="menus">
                     {jump_menu(active, around)}
                     {look_menu(looks, active, around)}
+                    {move || { let feed = active.get().feed; download_button(feed.target(), feed.path(), "Download") }}
                     {follow_button(active, paused)}
                 </div>
                 {marks(around)}
@@ -120,6 +122,12 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
             feed.source
                 .with_value(|source| Some(source.tail.sample()).filter(|bytes| !bytes.is_empty()).map(file::is_binary))
         })
+    });
+    // What is no log is read from its start.
+    Effect::new(move |_| {
+        if binary.get() == Some(true) && sight.spot.get_untracked() == Spot::End {
+            sight.go(Spot::Line(0, 0.0));
+        }
     });
     Effect::new(move |_| {
         let place = place.get();
