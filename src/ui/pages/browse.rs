@@ -117,7 +117,9 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
         let there = Route::Executor(agent.clone(), owner.framework.into(), owner.executor.into());
         view! { {slash()}<a class="crumb" href=there.to_string() title=owner.executor.to_owned()>{owner.executor.to_owned()}</a> }
     });
-    let parts = file::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root);
+    // Mesos attaches its log under a path whose folders are none.
+    let is_log = matches!(path, "/slave/log" | "/master/log");
+    let parts = file::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
     let mut parts: Vec<(String, String)> = parts.map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
     let last = parts.pop().map_or_else(|| path.to_owned(), |(name, _)| name);
     let crumb = |(nth, (name, path)): (usize, (String, String))| {
@@ -127,7 +129,11 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     };
     let is_root = root > 0 && parts.is_empty();
     let crumbs = parts.clone().into_iter().enumerate().map(crumb).collect_view();
-    let last = if is_root { "Sandbox".to_owned() } else { last };
+    let last = match (is_log, is_root) {
+        (true, _) => "Log".to_owned(),
+        (false, true) => "Sandbox".to_owned(),
+        (false, false) => last,
+    };
     view! {
         <div class="head">
             {whose}{executor}{crumbs}{slash()}<h1 tabindex="-1">{last}</h1><Copy text=Signal::stored(path.to_owned()) label="the path"/>
@@ -174,6 +180,10 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<
         }
         other => other.to_string(),
     };
+    let title = match why {
+        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => "Outside the sandbox",
+        other => other.headline(),
+    };
     let up = file::parent(path).filter(|_| !is_log).map(|parent| there(agent, parent));
     let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();
     let owner = file::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
@@ -188,7 +198,7 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<
     let name = if agent.is_some() { "The agent" } else { "The master" };
     view! {
         <section class="panel">
-            <Blank title=why.headline() words/>
+            <Blank title words/>
             <div class="blank links">
                 <button class="button" on:click=move |_| again.run(())>"Try again"</button>
                 {up.map(|up| view! { <a class="link" href=up>"The folder above"</a> })}{executor}<a class="link" href=home>{name}</a>

@@ -235,6 +235,9 @@ impl Feed {
             }
         });
         let Some(change) = change else { return };
+        if failed.is_some() && self.moved() {
+            return self.wake();
+        }
         if self.failed.with_untracked(|before| *before != failed) {
             self.failed.set(failed);
         }
@@ -253,6 +256,20 @@ impl Feed {
         if change != Change::None {
             self.news.update(|news| *news += 1);
         }
+    }
+
+    /// A task whose executor gives it no folder of its own has its files in the run's.
+    fn moved(self) -> bool {
+        let path = self.path.get_value();
+        let (Some((run, _)), Some((_, name))) = (path.split_once("/runs/latest/tasks/"), path.rsplit_once('/')) else {
+            return false;
+        };
+        if self.source.with_value(|source| source.tail.size().is_some()) {
+            return false;
+        }
+        self.path.set_value(format!("{run}/runs/latest/{name}"));
+        self.chain(Vec::new());
+        true
     }
 
     /// Another file is there: the search begins again, and those before it are looked for by who shows them.

@@ -1,9 +1,12 @@
 //! Files of the master and of agents: what is in a folder, and what is in a file.
 
+mod beside;
 mod feed;
 mod folder;
 mod jump;
+mod merged;
 mod pane;
+mod preview;
 mod rows;
 mod save;
 mod scroll;
