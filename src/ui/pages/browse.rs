@@ -23,11 +23,11 @@ enum Found {
     Nothing(NoAnswer),
 }
 
-/// The page; without an agent, the master's.
+/// The page; without an agent, the master's. What has others beside it is a file, wherever its task's folder is.
 #[component]
-pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView {
+pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) -> impl IntoView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
-    let found = RwSignal::new(Found::Asking);
+    let found = RwSignal::new(if is_file && agent.is_some() { Found::File } else { Found::Asking });
     let entries = RwSignal::new(Vec::<Entry>::new());
     let link = link();
     let ask = {
@@ -60,7 +60,9 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
     Effect::new(move |_| {
         asking.track();
         link.identity.track();
-        ask();
+        if found.get_untracked() != Found::File {
+            ask();
+        }
     });
     let again = Callback::new(move |()| asking.update(|asking| *asking += 1));
     let around = around();
@@ -145,9 +147,14 @@ fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, 
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = file::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
     let up = file::parent(path).filter(|_| up).map(|parent| there(agent.as_ref(), parent));
+    let whose = target.clone();
     let items = Memo::new(move |_| {
         entries.with(|entries| {
-            let item = |entry: &Entry| Item { href: there(agent.as_ref(), &entry.path), entry: entry.clone() };
+            let item = |entry: &Entry| Item {
+                href: there(agent.as_ref(), &entry.path),
+                entry: entry.clone(),
+                target: whose.clone(),
+            };
             entries.iter().map(item).collect::<Vec<_>>()
         })
     });

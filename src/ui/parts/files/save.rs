@@ -8,6 +8,24 @@ use mesoscope::text;
 use crate::ui::download::{Standing, download};
 use crate::ui::link::link;
 
+/// A small button in a table, for one entry.
+pub(crate) fn save_icon(target: Target, path: String, is_folder: bool) -> AnyView {
+    let standing = RwSignal::new(Standing::None);
+    let link = link();
+    let label = if is_folder { "Download as tar" } else { "Download" };
+    let click = move |_| {
+        let (target, path) = (target.clone(), path.clone());
+        leptos::task::spawn_local_scoped(async move { download(link, target, path, standing).await });
+    };
+    let title = move || match standing.get() {
+        Standing::Failed(words) => words,
+        Standing::Reading(at, of) => format!("{label}: {}", text::percent(at as f64, of as f64)),
+        Standing::None => label.to_owned(),
+    };
+    let tone = move || matches!(standing.get(), Standing::Failed(_)).then_some("bad");
+    view! { <button class="quiet" tabindex="-1" aria-label=title title=title data-tone=tone on:click=click>"↓"</button> }.into_any()
+}
+
 /// The button. While the page itself reads the file, it tells how far, and stops.
 pub(crate) fn download_button(target: Target, path: String, word: &'static str) -> AnyView {
     let standing = RwSignal::new(Standing::None);

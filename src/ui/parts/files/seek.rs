@@ -137,8 +137,12 @@ fn found(sight: Sight) -> AnyView {
     let words = move || {
         told.get().map(|(found, (done, of), is_done, is_full)| {
             let lines = if found == 1 { "line" } else { "lines" };
-            let so_far =
-                if is_done { String::new() } else { format!(", {} searched", text::percent(done as f64, of as f64)) };
+            let share = text::percent(done as f64, of as f64);
+            let so_far = match (is_done, done < of) {
+                (true, true) => format!(", stopped at {share}"),
+                (true, false) => String::new(),
+                (false, _) => format!(", {share} searched"),
+            };
             let full = if is_full && sight.only.get() { ", more than are kept" } else { "" };
             format!("{} {lines}{so_far}{full}", text::count(found))
         })
