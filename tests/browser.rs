@@ -5,6 +5,7 @@ mod browser {
     pub mod agents;
     pub mod axe;
     pub mod chrome;
+    pub mod files;
     pub mod find;
     pub mod gateway;
     pub mod harness;

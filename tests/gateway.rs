@@ -9,6 +9,7 @@ mod gateway {
     mod unpack;
 
     mod agents;
+    mod downloads;
     mod guard;
     mod hygiene;
     mod leader;

@@ -33,11 +33,14 @@ impl Level {
         let end = line.char_indices().nth(160).map_or(line.len(), |(at, _)| at);
         let head = line.get(..end).unwrap_or_default();
         let mut before = "";
+        let mut is_first = true;
         for word in head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
             let named = matches!(before, "level" | "lvl" | "severity" | "levelname" | "loglevel");
-            if let Some(level) = by_word(word, named) {
+            // The first word behind a time may be in small letters, too; the parts of a time are none.
+            if let Some(level) = by_word(word, named || is_first) {
                 return Some(level);
             }
+            is_first &= word.bytes().any(|byte| byte.is_ascii_digit());
             before = word;
         }
         None
@@ -116,6 +119,7 @@ mod tests {
             ("{\"level\":\"error\"}", Some(Level::Error)),
             ("[WARNING] x", Some(Level::Warn)),
             ("no error here", None),
+            ("2026-11-22T11:00:41.106Z  warn id=7", Some(Level::Warn)),
             ("ERRORS are", None),
             ("E1122 00:08:20.1 1 x.cpp:1] INFO", Some(Level::Error)),
             ("", None),

@@ -7,6 +7,9 @@ use super::WINDOW;
 /// Blocks that are held: 6 MiB.
 const MOST: usize = 96;
 
+/// How many blocks behind its end a file that grows fast is still shown at.
+const NEAR: u64 = 64;
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pieces {
     /// By number. A block may lack its end.
@@ -72,6 +75,13 @@ impl Pieces {
     /// A block of which nothing is missing.
     pub(super) fn whole(&self, number: u64) -> Option<&[u8]> {
         self.blocks.get(&number).filter(|block| block.len() as u64 == WINDOW).map(Vec::as_slice)
+    }
+
+    /// The last byte that is held, if that is among the last few blocks of a file of that size.
+    pub(super) fn end_near(&self, size: u64) -> Option<u64> {
+        let (number, block) = self.blocks.last_key_value()?;
+        let end = number * WINDOW + block.len() as u64;
+        (end + NEAR * WINDOW >= size).then_some(end)
     }
 
     /// The first block that is held.

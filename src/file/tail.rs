@@ -287,7 +287,9 @@ impl Tail {
     /// The lines around a place, as far as they are held; what is missing is asked for next.
     pub fn screen(&mut self, place: u64, above: usize, below: usize, form: Form) -> Screen {
         let size = self.size.unwrap_or(0);
-        let place = place.min(size);
+        let end = place.min(size);
+        // A file that grows faster than it is read shows what was its end a moment ago.
+        let place = if place > size { self.pieces.end_near(size).unwrap_or(end) } else { end };
         let mut reach = REACH;
         loop {
             let (at, bytes) = self.pieces.around(place, reach);
@@ -302,7 +304,7 @@ impl Tail {
             let is_partial = (place.saturating_sub(at) < reach && at > 0 && here < above)
                 || (end < size && spans.len() < here + below);
             if (enough_above && enough_below) || reach >= FAR {
-                self.wanted = (place.saturating_sub(reach), place + reach, place);
+                self.wanted = (end.saturating_sub(reach), end + reach, end);
                 return Screen { is_partial, ..self.lines(at, &bytes, &spans, here, (above, below)) };
             }
             reach *= 2;

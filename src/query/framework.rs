@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::frameworks::{self, FrameworkRow};
 use super::offers::{self, InverseOfferRow, OfferRow};
+use super::tasks::{self, TaskRow};
 use crate::cluster::{Cluster, Section, TaskCounts};
 use crate::ids::FrameworkId;
 use crate::units::Nanoseconds;
-use crate::wire::detail;
+use crate::wire::{TaskState, detail};
 
+/// How many tasks' logs are read at a time.
+const RUNNING: usize = 8;
 /// How many offers a framework's page lists.
 const OFFERS: usize = 200;
 
@@ -22,6 +25,8 @@ pub struct FrameworkDetail {
     pub told: detail::Framework,
     /// Its tasks by state.
     pub tasks: TaskCounts,
+    /// Some that run, whose logs may be read side by side.
+    pub running: Vec<TaskRow>,
     /// How many agents its live tasks are on.
     pub agents: u32,
     pub offers: Vec<OfferRow>,
@@ -42,6 +47,12 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
         failover_timeout: framework.failover_timeout,
         told: detail::framework(&json),
         tasks: TaskCounts::of(cluster.tasks_of_framework(id)),
+        running: cluster
+            .tasks_of_framework(id)
+            .filter(|task| task.section == Section::Live && task.state == TaskState::Running)
+            .take(RUNNING)
+            .map(|task| tasks::row(cluster, task))
+            .collect(),
         agents: u32::try_from(agents.len()).unwrap_or(u32::MAX),
         offers: framework.offers.iter().take(OFFERS).map(|offer| offers::row(framework, offer)).collect(),
         inverse_offers: framework

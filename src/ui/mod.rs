@@ -4,6 +4,7 @@
 mod account;
 mod ask;
 mod clock;
+mod download;
 mod icon;
 mod kept;
 mod link;

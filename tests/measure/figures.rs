@@ -20,6 +20,17 @@ pub struct Figures {
     pub live: Option<Live>,
     /// Percent of a core.
     pub idle: Option<f64>,
+    pub files: Option<Files>,
+}
+
+/// Milliseconds, megabytes a second, and bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Files {
+    pub open: f64,
+    pub jump: f64,
+    pub search: f64,
+    pub connection: f64,
+    pub memory: Option<u64>,
 }
 
 /// Milliseconds from navigation.
@@ -58,7 +69,7 @@ pub struct Live {
 
 type Row = (&'static str, fn(&Figures) -> Option<String>);
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 17] = [
     ("snapshot", |figures| Some(format!("{:.0} MB", figures.decoded?.bytes / 1e6))),
     ("decoded and folded, in the worker", |figures| Some(speed(figures.decoded?))),
     ("JSON.parse of the same bytes", |figures| Some(figures.parsed.map_or("fails".into(), speed))),
@@ -75,6 +86,15 @@ const ROWS: [Row; 14] = [
     ("500 events a second while scrolling: frames / worst", |figures| Some(frames(figures.live?))),
     ("the same: renderers and gateway, of a core", |figures| Some(format!("{:.0} %", figures.live?.cpu?))),
     ("idle: the same", |figures| Some(format!("{:.1} %", figures.idle?))),
+    ("10 GB file: click to its last lines / jump to its middle", |figures| {
+        Some(format!("{:.0} / {:.0} ms", figures.files?.open, figures.files?.jump))
+    }),
+    ("search in it / what the connection gives", |figures| {
+        Some(format!("{:.0} / {:.0} MB/s", figures.files?.search, figures.files?.connection))
+    }),
+    ("following 10 MB/s for 20 s: peak memory of all renderers", |figures| {
+        Some(format!("{:.0} MB", figures.files?.memory? as f64 / 1e6))
+    }),
 ];
 
 /// The table, in the README's own form.

@@ -5,6 +5,7 @@ mod acts;
 #[path = "../browser/chrome.rs"]
 mod chrome;
 mod figures;
+mod files;
 #[path = "../browser/gateway.rs"]
 mod gateway;
 mod ground;
@@ -71,9 +72,18 @@ async fn loopback(size: Size, figures: &mut Figures) -> ground::Outcome {
     told("change of page", acts::change_of_page(&tab, figures).await);
     told("live", standing::live(&ground, &tab, figures).await);
     told("idle", standing::idle(&ground, figures).await);
+    told("files", files_apart(size, figures).await);
     figures.longest_task = Some(load::longest_task(&tab).await?);
     // In the same browser and on the same bytes, but last: it takes the memory that was measured above.
     figures.parsed = load::json_parse(&ground).await;
+    ground.end().await
+}
+
+/// In a browser of its own, whose memory is that of files.
+async fn files_apart(size: Size, figures: &mut Figures) -> ground::Outcome {
+    let ground = Ground::new(size, None).await?;
+    let tab = ground.tab().await?;
+    files::files(&ground, &tab, figures).await?;
     ground.end().await
 }
 

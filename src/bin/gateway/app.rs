@@ -17,8 +17,12 @@ use crate::compress::When;
 use crate::guard::Guard;
 use crate::leader::Masters;
 use crate::page::Source;
+use crate::tickets::Tickets;
 use crate::upstream::{TrustError, Upstream};
-use crate::{proxy, security, statics, words};
+use crate::{download, proxy, security, statics, words};
+
+/// A path has four KiB at most.
+const ANNOUNCED: usize = 64 * 1024;
 
 pub type Shared = Arc<App>;
 
@@ -31,6 +35,7 @@ pub struct App {
     pub compress: When,
     pub guard: Guard,
     pub page: Source,
+    pub tickets: Tickets,
 }
 
 /// The other end of a browser's connection.
@@ -56,6 +61,7 @@ impl App {
             compress: args.compress,
             guard: Guard::new(args.hosts.clone()),
             page,
+            tickets: Tickets::default(),
         }))
     }
 }
@@ -64,6 +70,8 @@ pub fn router(app: Shared) -> Router {
     Router::new()
         .route("/api/v1", post(proxy::master).fallback(proxy::only_post))
         .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
+        .route("/download", post(download::announce).fallback(proxy::only_post).layer(DefaultBodyLimit::max(ANNOUNCED)))
+        .route("/download/{ticket}", get(download::fetch))
         .route("/healthz", get("ok\n"))
         .fallback(statics::serve)
         .layer(DefaultBodyLimit::disable())

@@ -1,5 +1,5 @@
 //! `mesoscope`: serves the page and reaches the cluster for it.
-//! Keeps no state of the cluster but agent ids with their addresses, no credentials, and never a whole body.
+//! Keeps no state of the cluster but agent ids with their addresses, no credentials but those of downloads that wait for half a minute, and never a whole body.
 //!
 //! In reading order: what was asked on the command line, the server and its routes, who may ask,
 //! the page, and the way to masters and agents.
@@ -24,9 +24,11 @@ mod encoder;
 
 mod agents;
 mod base;
+mod download;
 mod leader;
 mod proxy;
 mod roster;
+mod tickets;
 mod upstream;
 
 use std::io::Write;

@@ -77,7 +77,7 @@ pub async fn only_post() -> Response<Body> {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum NoAgentAnswer {
+pub enum NoAgentAnswer {
     #[error(transparent)]
     NoAgent(#[from] NoAgent),
     #[error("The agent at {0} {1}.")]
@@ -104,7 +104,7 @@ impl NoAgentAnswer {
 }
 
 /// An agent that came back elsewhere is found by asking the master once more.
-async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+pub async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
     let come = Instant::now();
     let home = app.agents.find(id, &ask.headers, come).await?;
     match knock(app, &home, ask).await {

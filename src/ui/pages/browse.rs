@@ -10,7 +10,7 @@ use mesoscope::route::{Place, Route, Table};
 
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::link;
-use crate::ui::parts::{Around, Item, agent_link, folder, viewer};
+use crate::ui::parts::{Around, Item, agent_link, download_button, folder, viewer};
 use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{Blank, Copy};
 
@@ -23,11 +23,11 @@ enum Found {
     Nothing(NoAnswer),
 }
 
-/// The page; without an agent, the master's.
+/// The page; without an agent, the master's. What has others beside it is a file, wherever its task's folder is.
 #[component]
-pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView {
+pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) -> impl IntoView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
-    let found = RwSignal::new(Found::Asking);
+    let found = RwSignal::new(if is_file && agent.is_some() { Found::File } else { Found::Asking });
     let entries = RwSignal::new(Vec::<Entry>::new());
     let link = link();
     let ask = {
@@ -60,7 +60,9 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
     Effect::new(move |_| {
         asking.track();
         link.identity.track();
-        ask();
+        if found.get_untracked() != Found::File {
+            ask();
+        }
     });
     let again = Callback::new(move |()| asking.update(|asking| *asking += 1));
     let around = around();
@@ -117,7 +119,9 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
         let there = Route::Executor(agent.clone(), owner.framework.into(), owner.executor.into());
         view! { {slash()}<a class="crumb" href=there.to_string() title=owner.executor.to_owned()>{owner.executor.to_owned()}</a> }
     });
-    let parts = file::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root);
+    // Mesos attaches its log under a path whose folders are none.
+    let is_log = matches!(path, "/slave/log" | "/master/log");
+    let parts = file::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
     let mut parts: Vec<(String, String)> = parts.map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
     let last = parts.pop().map_or_else(|| path.to_owned(), |(name, _)| name);
     let crumb = |(nth, (name, path)): (usize, (String, String))| {
@@ -127,7 +131,11 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     };
     let is_root = root > 0 && parts.is_empty();
     let crumbs = parts.clone().into_iter().enumerate().map(crumb).collect_view();
-    let last = if is_root { "Sandbox".to_owned() } else { last };
+    let last = match (is_log, is_root) {
+        (true, _) => "Log".to_owned(),
+        (false, true) => "Sandbox".to_owned(),
+        (false, false) => last,
+    };
     view! {
         <div class="head">
             {whose}{executor}{crumbs}{slash()}<h1 tabindex="-1">{last}</h1><Copy text=Signal::stored(path.to_owned()) label="the path"/>
@@ -136,15 +144,25 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
 }
 
 fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, again: Callback<()>) -> AnyView {
+    let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = file::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
     let up = file::parent(path).filter(|_| up).map(|parent| there(agent.as_ref(), parent));
+    let whose = target.clone();
     let items = Memo::new(move |_| {
         entries.with(|entries| {
-            let item = |entry: &Entry| Item { href: there(agent.as_ref(), &entry.path), entry: entry.clone() };
+            let item = |entry: &Entry| Item {
+                href: there(agent.as_ref(), &entry.path),
+                entry: entry.clone(),
+                target: whose.clone(),
+            };
             entries.iter().map(item).collect::<Vec<_>>()
         })
     });
-    let tools = move || view! { <button class="button" on:click=move |_| again.run(())>"Refresh"</button> };
+    let (whose, at) = (target.clone(), path.to_owned());
+    let tools = move || {
+        let save = download_button(whose.clone(), at.clone(), "Download as tar");
+        view! { {save}<button class="button" on:click=move |_| again.run(())>"Refresh"</button> }
+    };
     folder(items.into(), Signal::stored(path.to_owned()), Signal::stored(up), tools.into())
 }
 
@@ -169,6 +187,10 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<
         }
         other => other.to_string(),
     };
+    let title = match why {
+        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => "Outside the sandbox",
+        other => other.headline(),
+    };
     let up = file::parent(path).filter(|_| !is_log).map(|parent| there(agent, parent));
     let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();
     let owner = file::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
@@ -183,7 +205,7 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<
     let name = if agent.is_some() { "The agent" } else { "The master" };
     view! {
         <section class="panel">
-            <Blank title=why.headline() words/>
+            <Blank title words/>
             <div class="blank links">
                 <button class="button" on:click=move |_| again.run(())>"Try again"</button>
                 {up.map(|up| view! { <a class="link" href=up>"The folder above"</a> })}{executor}<a class="link" href=home>{name}</a>

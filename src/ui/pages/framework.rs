@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::ids::{FrameworkId, Role};
-use mesoscope::query::{Answer, FrameworkDetail, FrameworkRow, Query, TaskCounts};
-use mesoscope::route::{Route, Table};
+use mesoscope::file::Sandbox;
+use mesoscope::ids::{AgentId, FrameworkId, Role};
+use mesoscope::query::{Answer, FrameworkDetail, FrameworkRow, Query, TaskCounts, TaskRow};
+use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
 use mesoscope::wire::detail;
@@ -62,6 +63,12 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     let tasks_of = slice(detail, |detail| detail.tasks);
     let offers_of = slice(detail, |detail| (detail.offers.clone(), detail.inverse_offers.clone()));
     let json = slice(detail, |detail| detail.json.clone());
+    // What runs changes all the time; the link is of what ran when the page was opened.
+    let running = slice(detail, |detail| detail.running.iter().map(log_of).collect::<Vec<_>>());
+    let logs = Memo::new(move |before: Option<&Option<String>>| {
+        before.cloned().flatten().or_else(|| running.with(|running| side_by_side(running)))
+    });
+    let logs = move || logs.get().map(|there| view! { <a class="link" href=there>"Logs side by side"</a> });
     let filter = format!("framework:{id}");
     let all = Route::Tasks(Table { filter: filter.clone(), sort: String::new() });
     view! {
@@ -69,7 +76,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
             <Panel title="Framework">{move || facts_of.get().map(facts)}</Panel>
             <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
         </div>
-        <Panel title="Tasks" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
+        <Panel title="Tasks" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
             {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
         </Panel>
         <Panel title="Offers">{move || offers_of.with(|(rows, inverse)| view! { {offers(rows)} {(!inverse.is_empty()).then(|| inverse_offers(inverse))} })}</Panel>
@@ -148,4 +155,18 @@ fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {
         <dl class="facts">{fact("Largest share of the cluster", text::percent(share, 1.0))}</dl>
     }
     .into_any()
+}
+
+/// Where a task's stdout is.
+fn log_of(row: &TaskRow) -> (AgentId, String) {
+    let (agent, framework, executor) = (row.agent.clone(), row.framework.clone(), row.executor.clone());
+    let run = Sandbox { agent: agent.clone(), framework, executor }.latest();
+    let [own, _] = Sandbox::of_task(&run, &row.id);
+    (agent, format!("{own}/stdout"))
+}
+
+/// The first, and the others beside it.
+fn side_by_side(logs: &[(AgentId, String)]) -> Option<String> {
+    let ((agent, path), beside) = logs.split_first()?;
+    Some(Route::AgentBrowse(agent.clone(), Place { beside: beside.to_vec(), ..Place::of(path) }).to_string())
 }

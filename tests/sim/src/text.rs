@@ -66,7 +66,7 @@ impl Content {
     }
 }
 
-/// A page of lines. What is left behind the last line is a line of dots.
+/// A page of lines. What is left behind the last line is a blank one.
 fn filled(kind: Kind, seed: u64, since: i64, start: u64, rate: u64) -> Vec<u8> {
     let mut text: Vec<u8> = Vec::with_capacity(PAGE as usize);
     for nth in 0.. {
@@ -78,7 +78,7 @@ fn filled(kind: Kind, seed: u64, since: i64, start: u64, rate: u64) -> Vec<u8> {
         }
         text.extend_from_slice(&line);
     }
-    text.resize(PAGE as usize - 1, b'.');
+    text.resize(PAGE as usize - 1, b' ');
     text.push(b'\n');
     text
 }

@@ -25,7 +25,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 enum Purpose {
     Tail(Read),
     Search(u64),
-    Time(u64),
+    Time,
 }
 
 type Asked = Pin<Box<dyn Future<Output = (Purpose, u32, Result<Told, NoAnswer>)>>>;
@@ -152,7 +152,7 @@ impl Feed {
             let mut due = Vec::new();
             if let Some(offset) = source.bisect.as_ref().and_then(Bisect::next_read).filter(|_| !source.seeking) {
                 source.seeking = true;
-                due.push((Purpose::Time(offset), offset, file::WINDOW));
+                due.push((Purpose::Time, offset, file::WINDOW));
             }
             while let Some(read) = source.tail.next_read(now()) {
                 due.push((Purpose::Tail(read), read.offset, read.length));
@@ -225,7 +225,7 @@ impl Feed {
                     }
                     Change::More
                 }
-                Purpose::Time(_) => {
+                Purpose::Time => {
                     source.seeking = false;
                     if let (Some(bisect), Some(told)) = (&mut source.bisect, told) {
                         bisect.answered(&told.bytes, told.size);
@@ -235,6 +235,9 @@ impl Feed {
             }
         });
         let Some(change) = change else { return };
+        if failed.is_some() && self.moved() {
+            return self.wake();
+        }
         if self.failed.with_untracked(|before| *before != failed) {
             self.failed.set(failed);
         }
@@ -253,6 +256,20 @@ impl Feed {
         if change != Change::None {
             self.news.update(|news| *news += 1);
         }
+    }
+
+    /// A task whose executor gives it no folder of its own has its files in the run's.
+    fn moved(self) -> bool {
+        let path = self.path.get_value();
+        let (Some((run, _)), Some((_, name))) = (path.split_once("/runs/latest/tasks/"), path.rsplit_once('/')) else {
+            return false;
+        };
+        if self.source.with_value(|source| source.tail.size().is_some()) {
+            return false;
+        }
+        self.path.set_value(format!("{run}/runs/latest/{name}"));
+        self.chain(Vec::new());
+        true
     }
 
     /// Another file is there: the search begins again, and those before it are looked for by who shows them.
@@ -325,10 +342,6 @@ impl Feed {
 
     pub(super) fn path(self) -> String {
         self.path.get_value()
-    }
-
-    pub(super) fn link(self) -> Link {
-        self.link
     }
 }
 

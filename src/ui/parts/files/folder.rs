@@ -3,21 +3,24 @@
 use std::cmp::Ordering;
 
 use leptos::prelude::*;
+use mesoscope::api::Target;
 use mesoscope::file::{Entry, permissions};
 use mesoscope::text;
 use mesoscope::units::Bytes;
 
+use super::save::save_icon;
 use crate::ui::clock::Ago;
-use crate::ui::widgets::{Choice, Column, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
+use crate::ui::widgets::{Choice, Column, Copy, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
 
 /// An entry with where it leads.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Item {
     pub(crate) entry: Entry,
     pub(crate) href: String,
+    pub(crate) target: Target,
 }
 
-static COLUMNS: [Column<Item>; 7] = [
+static COLUMNS: [Column<Item>; 8] = [
     Column::words("name", "Name", "auto", Some("auto"), |item: &Item| {
         if item.entry.is_folder { format!("{}/", item.entry.name) } else { item.entry.name.clone() }
     })
@@ -41,7 +44,13 @@ static COLUMNS: [Column<Item>; 7] = [
         .drawn(|item| view! { <span class="mono dim">{permissions(item.entry.mode)}</span> }.into_any()),
     Column::words("owner", "Owner", "100px", None, |item: &Item| item.entry.owner.clone()),
     Column::words("group", "Group", "100px", None, |item: &Item| item.entry.group.clone()),
-    Column::figures("links", "Links", "70px", None, |item: &Item| item.entry.links.to_string()),
+    Column::words("get", "Get", "96px", None, |item: &Item| item.entry.path.clone()).drawn(|item| {
+        let path = item.entry.path.clone();
+        let save = save_icon(item.target.clone(), path.clone(), item.entry.is_folder);
+        view! { <span class="id">{save}<Copy text=Signal::stored(path) label="the path" in_table=true/></span> }
+            .into_any()
+    }),
+    Column::figures("links", "Links", "70px", None, |item: &Item| item.entry.links.to_string()).at_need(),
 ];
 
 /// The table. `tools` stand beside the filter; `up` leads to the folder above.

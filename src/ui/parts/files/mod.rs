@@ -1,13 +1,18 @@
 //! Files of the master and of agents: what is in a folder, and what is in a file.
 
+mod beside;
 mod feed;
 mod folder;
 mod jump;
+mod merged;
 mod pane;
+mod preview;
 mod rows;
+mod save;
 mod scroll;
 mod seek;
 mod viewer;
 
 pub(crate) use folder::{Item, folder};
+pub(crate) use save::download_button;
 pub(crate) use viewer::{Around, viewer};

@@ -33,6 +33,10 @@ pub(super) struct Dress {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) line: Line,
+    /// What tells it from all others.
+    pub(super) key: u64,
+    /// Which of several files it is of: its colour and name.
+    pub(super) source: Option<(u8, String)>,
     /// It was not searched for; it stands beside one that was.
     pub(super) is_beside: bool,
     /// Lines were left out before it.
@@ -41,6 +45,13 @@ pub(super) struct Row {
 
 /// The time of a line, among its marks.
 const TIME: u8 = u8::MAX;
+
+impl Row {
+    /// A line of the only file.
+    pub(super) fn of(line: Line) -> Self {
+        Self { key: line.span.start, line, source: None, is_beside: false, after_gap: false }
+    }
+}
 
 /// What is drawn, in order.
 pub(super) struct Rows {
@@ -65,8 +76,8 @@ impl Rows {
         let mut before = std::mem::take(&mut self.drawn);
         let mut last: Option<Element> = None;
         for row in rows {
-            let (start, end, number) = (row.line.span.start, row.line.span.end, row.line.number);
-            let kept = before.remove(&start).filter(|drawn| drawn.end == end && drawn.version == dress.version);
+            let (key, start, end, number) = (row.key, row.line.span.start, row.line.span.end, row.line.number);
+            let kept = before.remove(&key).filter(|drawn| drawn.end == end && drawn.version == dress.version);
             let is_new = kept.is_none();
             let element = match kept {
                 Some(drawn) => {
@@ -88,9 +99,9 @@ impl Rows {
                 let _ = self.box_.insert_before(&element, place.as_ref().map(AsRef::as_ref));
             }
             last = Some(element.clone().into());
-            self.drawn.insert(start, Drawn { end, version: dress.version, number, element });
+            self.drawn.insert(key, Drawn { end, version: dress.version, number, element });
             // What stood here as another version goes.
-            if let Some(old) = before.remove(&start) {
+            if let Some(old) = before.remove(&key) {
                 old.element.remove();
             }
         }
@@ -167,6 +178,12 @@ fn element(row: &Row, dress: &Dress, now: Timestamp) -> Option<HtmlElement> {
     }
     element.append_child(create("span", "number")?.as_ref()).ok()?;
     number_of(&element, span.start, row.line.number, dress);
+    if let Some((colour, name)) = &row.source {
+        let source = create("span", "source")?;
+        set(&source, "data-mark", &colour.to_string());
+        set(&source, "data-name", name);
+        element.append_child(&source).ok()?;
+    }
     if dress.hex {
         let octets = Octets::of(&row.line.bytes);
         for (class, text) in [("octets", &octets.digits), ("letters", &octets.letters)] {

@@ -155,15 +155,14 @@ impl Sight {
                     let row = |(start, kept): (u64, mesoscope::file::Kept)| {
                         let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
                         let is_beside = !kept.is_hit;
-                        Row { line: Line::from((start, kept)), is_beside, after_gap }
+                        Row { is_beside, after_gap, ..Row::of(Line::from((start, kept))) }
                     };
                     (kept.into_iter().map(row).collect(), size)
                 }
                 None => {
                     let form = if hex { Form::Octets } else { Form::Lines };
                     let Screen { lines, .. } = screen(&mut source.tail, place, count, form);
-                    let row = |line| Row { line, is_beside: false, after_gap: false };
-                    (lines.into_iter().map(row).collect(), size)
+                    (lines.into_iter().map(Row::of).collect(), size)
                 }
             }
         });

@@ -117,7 +117,7 @@ impl Seek {
                     {move || found(sight.get())}
                     <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(sight.get_untracked())>"↑"</button>
                     <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(sight.get_untracked())>"↓"</button>
-                    <button class="button small" aria-pressed=only.clone() on:click=on_only>"Only these lines"</button>
+                    <button class="button small" aria-pressed=only on:click=on_only>"Only these lines"</button>
                 </div>
             </Show>
             <p class="wrong" role="status">{move || self.wrong.get()}</p>
@@ -137,8 +137,12 @@ fn found(sight: Sight) -> AnyView {
     let words = move || {
         told.get().map(|(found, (done, of), is_done, is_full)| {
             let lines = if found == 1 { "line" } else { "lines" };
-            let so_far =
-                if is_done { String::new() } else { format!(", {} searched", text::percent(done as f64, of as f64)) };
+            let share = text::percent(done as f64, of as f64);
+            let so_far = match (is_done, done < of) {
+                (true, true) => format!(", stopped at {share}"),
+                (true, false) => String::new(),
+                (false, _) => format!(", {share} searched"),
+            };
             let full = if is_full && sight.only.get() { ", more than are kept" } else { "" };
             format!("{} {lines}{so_far}{full}", text::count(found))
         })

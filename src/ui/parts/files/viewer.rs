@@ -4,14 +4,17 @@ use leptos::prelude::*;
 use mesoscope::api::Target;
 use mesoscope::api::files::ListFiles;
 use mesoscope::file::{self, Level, Pace, Part, Pattern};
-use mesoscope::ids::AgentId;
 use mesoscope::route::Place;
 use web_sys::KeyboardEvent;
 
+use super::beside::beside_menu;
 use super::feed::Feed;
 use super::jump::jump_menu;
+use super::merged::{self, merged};
 use super::pane::{Hooks, pane};
+use super::preview::preview;
 use super::rows::Dress;
+use super::save::download_button;
 use super::scroll::{Sight, Spot};
 use super::seek::{Seek, pattern};
 use crate::ui::ask::Question;
@@ -21,7 +24,7 @@ use crate::ui::link::link;
 use crate::ui::widgets::Menu;
 
 /// Panes at a time.
-pub(crate) const MOST: usize = 8;
+pub(super) const MOST: usize = 8;
 
 /// What the page around a viewer is for it.
 #[derive(Clone, Copy)]
@@ -82,8 +85,15 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     all.iter().for_each(|sight| keep_up(*sight, looks, around.place, paused));
     let hooks = hooks(around, seek, active, (paused, looks.wrap));
     let many = all.len() > 1;
+    let as_one = (many && first.merged).then(|| merged(sights.clone(), looks.wrap));
+    let preview = all.first().filter(|_| !many).and_then(|sight| preview(sight.feed));
+    let beside = match all.first().map(|sight| sight.feed.target()) {
+        Some(Target::Agent(agent)) => Some(beside_menu(agent, around)),
+        Some(Target::Master) | None => None,
+    };
     let panes = sights
         .into_iter()
+        .filter(|_| as_one.is_none())
         .enumerate()
         .map(|(nth, (sight, path))| {
             let name = file::base_name(&path).to_owned();
@@ -95,16 +105,22 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
         <div class="viewer">
             <div class="view-tools">
                 {seek.view(active)}
-                {level_choice(around)}
                 <div class="menus">
+                    {level_choice(around)}
                     {jump_menu(active, around)}
                     {look_menu(looks, active, around)}
+                    {beside}
+                    {move || { let feed = active.get().feed; download_button(feed.target(), feed.path(), "Download") }}
                     {follow_button(active, paused)}
                 </div>
                 {marks(around)}
                 {older(active)}
             </div>
-            <div class="panes" data-count=all.len()>{panes}</div>
+            {preview}
+            {match as_one {
+                Some(one) => one,
+                None => view! { <div class="panes" data-count=all.len()>{panes}</div> }.into_any(),
+            }}
         </div>
     }
     .into_any()
@@ -120,6 +136,12 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
             feed.source
                 .with_value(|source| Some(source.tail.sample()).filter(|bytes| !bytes.is_empty()).map(file::is_binary))
         })
+    });
+    // What is no log is read from its start.
+    Effect::new(move |_| {
+        if binary.get() == Some(true) && sight.spot.get_untracked() == Spot::End {
+            sight.go(Spot::Line(0, 0.0));
+        }
     });
     Effect::new(move |_| {
         let place = place.get();
@@ -310,12 +332,7 @@ fn older(active: Signal<Sight>) -> impl IntoView {
 
 /// Above each of several panes: what it is, and the way to close it.
 fn head(around: Around, nth: usize, sight: &Sight, path: &str) -> AnyView {
-    let whose = match sight.feed.target() {
-        Target::Master => "the master".to_owned(),
-        Target::Agent(agent) => mesoscope::text::short_id(agent.as_str()).to_owned(),
-    };
-    let name = path.rsplit('/').take(3).collect::<Vec<_>>();
-    let name = name.into_iter().rev().collect::<Vec<_>>().join("/");
+    let name = merged::name(sight, path);
     let close = move |_| {
         let mut place = around.place.get_untracked();
         if let Some(other) = nth.checked_sub(1).filter(|other| *other < place.beside.len()) {
@@ -325,16 +342,9 @@ fn head(around: Around, nth: usize, sight: &Sight, path: &str) -> AnyView {
     };
     let label = format!("Close {name}");
     view! {
-        <div class="pane-head"><b title=path.to_owned()>{name}</b><span class="dim">{whose}</span>
+        <div class="pane-head"><b title=path.to_owned()>{name}</b>
             {(nth > 0).then(|| view! { <button class="quiet" aria-label=label on:click=close>{Icon::Cross.view()}</button> })}
         </div>
     }
     .into_any()
-}
-
-/// The same place with another file beside it.
-pub(crate) fn with_beside(place: &Place, agent: &AgentId, path: String) -> Place {
-    let mut place = place.clone();
-    place.beside.push((agent.clone(), path));
-    place
 }

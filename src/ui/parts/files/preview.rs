@@ -1,0 +1,100 @@
+//! Pictures and JSON as what they are, up to a few MiB.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
+use mesoscope::file::{self, WINDOW};
+
+use super::feed::Feed;
+
+/// What is read for a preview at most.
+const MOST: u64 = 8 << 20;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// With its media type.
+    Picture(&'static str),
+    Json,
+}
+
+fn kind(path: &str) -> Option<Kind> {
+    let name = file::base_name(path).to_ascii_lowercase();
+    Some(match name.rsplit_once('.')?.1 {
+        "png" => Kind::Picture("image/png"),
+        "jpg" | "jpeg" => Kind::Picture("image/jpeg"),
+        "gif" => Kind::Picture("image/gif"),
+        "webp" => Kind::Picture("image/webp"),
+        "svg" => Kind::Picture("image/svg+xml"),
+        "json" => Kind::Json,
+        _ => return None,
+    })
+}
+
+/// What a preview says, or why there is none.
+#[derive(Clone, PartialEq)]
+enum Seen {
+    Picture(String),
+    Text(String),
+    No(String),
+}
+
+/// The preview of a file that has one, above its bytes. A picture's is open at first.
+pub(super) fn preview(feed: Feed) -> Option<AnyView> {
+    let kind = kind(&feed.path())?;
+    let open = RwSignal::new(matches!(kind, Kind::Picture(_)));
+    let seen = RwSignal::new(None::<Seen>);
+    Effect::new(move |_| {
+        if open.get() && seen.with_untracked(Option::is_none) {
+            spawn_local_scoped_with_cancellation(async move { seen.set(Some(read(feed, kind).await)) });
+        }
+    });
+    let content = move || {
+        seen.get().map(|seen| match seen {
+            Seen::Picture(url) => view! { <img src=url alt="The file as a picture"/> }.into_any(),
+            Seen::Text(text) => {
+                view! { <pre class="code" tabindex="0" role="group" aria-label="The JSON, indented">{text}</pre> }
+                    .into_any()
+            }
+            Seen::No(words) => view! { <p class="dim">{words}</p> }.into_any(),
+        })
+    };
+    let click = move |_| open.update(|open| *open = !*open);
+    Some(
+        view! {
+            <section class="preview" aria-label="Preview">
+                <button class="button small" aria-expanded=move || open.get().to_string() on:click=click>"Preview"</button>
+                <Show when=move || open.get()>{content}</Show>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+async fn read(feed: Feed, kind: Kind) -> Seen {
+    let mut bytes = Vec::new();
+    loop {
+        let told = match feed.read(bytes.len() as u64, WINDOW).await {
+            Ok(told) => told,
+            Err(why) => return Seen::No(why.to_string()),
+        };
+        if told.size > MOST {
+            return Seen::No("The file is too large for a preview.".to_owned());
+        }
+        let is_end = told.bytes.is_empty() || bytes.len() as u64 + told.bytes.len() as u64 >= told.size;
+        bytes.extend_from_slice(&told.bytes);
+        if is_end {
+            break;
+        }
+    }
+    match kind {
+        Kind::Picture(media) => Seen::Picture(format!("data:{media};base64,{}", STANDARD.encode(bytes))),
+        Kind::Json => {
+            let value = serde_json::from_slice::<serde_json::Value>(&bytes);
+            match value.and_then(|value| serde_json::to_string_pretty(&value)) {
+                Ok(text) => Seen::Text(text),
+                Err(why) => Seen::No(format!("It is no JSON: {why}.")),
+            }
+        }
+    }
+}

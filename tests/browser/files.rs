@@ -1,0 +1,295 @@
+//! Sandboxes and logs: from a task to its files, a log that grows, a file of ten gigabytes, and what is hard to show.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sim::server::Config;
+use thirtyfour::prelude::*;
+
+use super::journey::{Setup, journey_with};
+use super::world::{Theme, World};
+
+fn still() -> Setup {
+    Setup { cluster: Config { rate: 0.0, ..Config::default() }, flags: Vec::new() }
+}
+
+/// A pod's running task.
+struct Pod {
+    agent: String,
+    framework: String,
+    executor: String,
+    task: String,
+}
+
+impl Pod {
+    fn of(world: &World) -> Self {
+        let state = world.sim.with(|sim| sim.state());
+        let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("there are tasks").clone();
+        let id = |task: &Value, name: &str| task[name]["value"].as_str().unwrap_or_default().to_owned();
+        let runs = |task: &&Value| id(task, "executor_id").starts_with("pod-") && task["state"] == "TASK_RUNNING";
+        let task = tasks.iter().find(runs).expect("a pod runs");
+        Pod {
+            agent: id(task, "agent_id"),
+            framework: id(task, "framework_id"),
+            executor: id(task, "executor_id"),
+            task: id(task, "task_id"),
+        }
+    }
+
+    /// As the stock web UI links to it.
+    fn stock(&self, file: &str) -> String {
+        let Pod { agent, framework, executor, task } = self;
+        let query = if file.is_empty() { String::new() } else { format!("?path={file}") };
+        format!("#/agents/{agent}/frameworks/{framework}/executors/{executor}/tasks/{task}/browse{query}")
+    }
+
+    fn file(&self, path: &str) -> String {
+        let Pod { agent, framework, executor, task } = self;
+        let path = format!("/frameworks/{framework}/executors/{executor}/runs/latest/tasks/{task}/{path}");
+        format!("#/agents/{agent}/browse?path={}", path.replace('/', "%2F"))
+    }
+}
+
+/// The text of the lines on screen.
+async fn lines(world: &World) -> WebDriverResult<String> {
+    world
+        .script("return [...document.querySelectorAll('.line')].map(line => line.innerText).join('\\n')", [])
+        .await?
+        .convert()
+}
+
+/// The first line in sight.
+async fn top(world: &World) -> WebDriverResult<u64> {
+    let script = "const box = document.querySelector('.file').getBoundingClientRect();
+        const line = [...document.querySelectorAll('.line')].find(line => line.getBoundingClientRect().bottom > box.top + 1);
+        return line ? Number(line.dataset.at) : -1";
+    let at: i64 = world.script(script, []).await?.convert()?;
+    Ok(u64::try_from(at).unwrap_or(u64::MAX))
+}
+
+async fn wait_lines(world: &World, part: &str) -> WebDriverResult<()> {
+    world.until(&format!("a line says {part:?}"), async || Ok(lines(world).await?.contains(part))).await
+}
+
+/// Waits for an element that no role or name tells.
+async fn see(world: &World, selector: &str) -> WebDriverResult<()> {
+    let script = "return document.querySelector(arguments[0]) !== null";
+    world
+        .until(&format!("{selector} is there"), async || {
+            Ok(world.script(script, [json!(selector)]).await?.convert()?)
+        })
+        .await
+}
+
+async fn focus(world: &World) -> WebDriverResult<()> {
+    world.script("document.querySelector('.file').focus()", []).await.map(drop)
+}
+
+async fn wheel(world: &World, pixels: i64) -> WebDriverResult<()> {
+    let script = "document.querySelector('.file').dispatchEvent(new WheelEvent('wheel', { deltaY: arguments[0], bubbles: true, cancelable: true }))";
+    world.script(script, [json!(pixels)]).await.map(drop)
+}
+
+#[test]
+fn a_failed_tasks_stderr_is_one_click_away() {
+    journey_with("files-failed", still(), async |world| {
+        let id = world.sim.with(|sim| sim.fail_task()).expect("a task runs");
+        world.open(&format!("#/tasks?filter={id}")).await?;
+        world.click("link", "stderr").await?;
+        wait_lines(world, "ConnectionError").await?;
+        wait_lines(world, "Command exited with status 1").await?;
+        assert!(world.address().await?.contains("/browse?path=%2F"), "the address is of the file itself");
+        world.wait_for("Following").await?;
+        world.axe().await?;
+        world.screenshot("files-stderr").await
+    });
+}
+
+#[test]
+fn a_log_is_followed_left_and_rotated() {
+    journey_with("files-follow", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.stock("stdout")).await?;
+        world.wait_for("Following").await?;
+        world.until("lines are there", async || Ok(lines(world).await?.contains("took="))).await?;
+        let before = lines(world).await?.len();
+        world.until("more is written", async || Ok(lines(world).await?.len() != before)).await?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        world.sim.with(|sim| sim.rotate_logs(true));
+        world.wait_for("cut or rotated").await?;
+        world.click("button", "~Read through 1 older").await?;
+        world
+            .until("the older file is read, too", async || {
+                Ok(top(world).await? == 0 && lines(world).await?.lines().count() > 3)
+            })
+            .await?;
+        world.sim.with(|sim| sim.rotate_logs(false));
+        assert_eq!(world.errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+#[test]
+fn ten_gigabytes_open_at_their_end_and_anywhere() {
+    journey_with("files-huge", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/archive.log")).await?;
+        world.wait_for("10 GiB").await?;
+        world.until("its end is shown", async || Ok(top(world).await? > 10_737_410_000)).await?;
+        focus(world).await?;
+        world.press(Key::PageUp + "").await?;
+        world.wait_for("Reading").await?;
+        world.press(Key::Home + "").await?;
+        world.until("its start is shown", async || Ok(top(world).await? == 0)).await?;
+        wheel(world, 400).await?;
+        world.until("the wheel moves by lines", async || Ok((1..9000).contains(&top(world).await?))).await?;
+        world.script("const file = document.querySelector('.file'); file.scrollTop = (file.scrollHeight - file.clientHeight) / 2", []).await?;
+        world.until("the bar stands for bytes", async || Ok(top(world).await?.abs_diff(5 << 30) < 200_000)).await?;
+        world.click("button", "Go to").await?;
+        world.field("To a byte, or a share").await?.send_keys("0x40000000" + Key::Enter).await?;
+        world.until("a byte is gone to", async || Ok(top(world).await?.abs_diff(1 << 30) < 9000)).await?;
+        world.axe().await?;
+        world.press(Key::Escape + "").await?;
+        world.field("Search in the file").await?.send_keys("checksum").await?;
+        world.wait_for("searched").await?;
+        world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
+        wait_lines(world, "checksum of block 7").await?;
+        world.click("button", "Only these lines").await?;
+        world.until("only those are shown", async || {
+            Ok(world.script("return document.querySelectorAll('.line:not([data-beside])').length > 5 && [...document.querySelectorAll('.line:not([data-beside])')].every(line => line.innerText.includes('checksum'))", []).await?.convert()?)
+        }).await?;
+        assert!(world.address().await?.ends_with("&find=checksum&only=1"));
+        world.click("button", "Stop the search").await?;
+        world.wait_for("stopped at").await?;
+        world.axe().await?;
+        world.screenshot("files-search").await
+    });
+}
+
+#[test]
+fn what_is_hard_to_show_is_shown() {
+    journey_with("files-strange", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/console.log")).await?;
+        wait_lines(world, "took=").await?;
+        assert!(!lines(world).await?.contains('\u{1b}'), "escapes are colours");
+        see(world, ".line [data-ink]").await?;
+        world.open(&pod.file("logs/latin1.log")).await?;
+        wait_lines(world, "caf\\xe9").await?;
+        world.open(&pod.file("logs/oneline.txt")).await?;
+        world.wait_for("3 MiB").await?;
+        see(world, ".line[data-cut]").await?;
+        world.open(&pod.file("app")).await?;
+        wait_lines(world, "7f 45 4c 46").await?;
+        world.axe().await?;
+        world.open(&pod.file("logs/empty.log")).await?;
+        world.wait_for("The file is empty").await?;
+        world.open(&pod.file("conf/service.json")).await?;
+        world.click("button", "Preview").await?;
+        world.wait_for("<b>not markup</b>").await?;
+        world.axe().await?;
+        world.open(&pod.file("conf/chart.png")).await?;
+        world
+            .until("the picture is seen", async || {
+                Ok(world
+                    .script("return document.querySelector('.preview img')?.naturalWidth === 24", [])
+                    .await?
+                    .convert()?)
+            })
+            .await?;
+        world.open("#/master/browse?path=%2Fmaster%2Flog").await?;
+        wait_lines(world, ".cpp:").await?;
+        world.axe().await?;
+        world.theme(Theme::Dark).await?;
+        world.size(390, 844).await?;
+        world.open(&pod.file("logs/console.log")).await?;
+        wait_lines(world, "took=").await?;
+        world.axe().await?;
+        world.screenshot("files-narrow").await
+    });
+}
+
+#[test]
+fn folders_are_walked() {
+    journey_with("files-folders", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.stock("")).await?;
+        world.find("link", "conf/").await?;
+        world.wait_for("drwxr-xr-x").await?;
+        world.axe().await?;
+        world.screenshot("files-folder").await?;
+        world.click("link", "logs/").await?;
+        world.find("link", "archive.log").await?;
+        world.press("/").await?;
+        world.press("fire").await?;
+        world.wait_for("1 of 8 entries").await?;
+        world.click("link", "~Up").await?;
+        world.click("link", "spill/").await?;
+        world.wait_for("150\u{2009}000 entries").await?;
+        world.click("link", "~tasks").await?;
+        world.find("link", &format!("{}/", pod.task)).await?;
+        // What leads out of the sandbox, what is not there, and what may not be seen.
+        world.open(&pod.file("shared")).await?;
+        world.wait_for("Outside the sandbox").await?;
+        world.open(&pod.file("nothing")).await?;
+        world.wait_for("Nothing is there").await?;
+        world.axe().await?;
+        world.click("link", "Its executor").await?;
+        world.until("the executor's page", async || Ok(world.address().await?.ends_with(&pod.executor))).await
+    });
+}
+
+#[test]
+fn files_are_seen_together() {
+    journey_with("files-together", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("stdout")).await?;
+        world.wait_for("Following").await?;
+        world.click("button", "Beside").await?;
+        world.click("button", "stderr").await?;
+        world.until("there are two panes", async || {
+            Ok(world.script("return document.querySelectorAll('.pane .line').length > 8 && document.querySelectorAll('.pane').length == 2", []).await?.convert()?)
+        }).await?;
+        world.axe().await?;
+        world.screenshot("files-beside").await?;
+        world.open(&format!("{}&merged=1", world.address().await?)).await?;
+        world.driver.refresh().await?;
+        world.wait_for("of each of 2 files, by time").await?;
+        see(world, ".merged .line .source").await?;
+        world.axe().await?;
+        world.screenshot("files-merged").await
+    });
+}
+
+#[test]
+fn a_file_is_downloaded_whole() {
+    journey_with("files-download", still(), async |world| {
+        let folder = std::env::temp_dir().join(format!("mesoscope-download-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
+        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        let pod = Pod::of(world);
+        world.open(&pod.file("app")).await?;
+        wait_lines(world, "7f 45").await?;
+        world.click("button", "Download").await?;
+        let file = folder.join("app");
+        let whole = async || Ok(std::fs::metadata(&file).is_ok_and(|file| file.len() == 4_700_160));
+        world.until("the file is there", whole).await?;
+        let _ = std::fs::remove_dir_all(&folder);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_master_that_serves_the_page_shows_its_own_log() {
+    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
+    journey_with("files-webui-dir", setup, async |world| {
+        let pod = Pod::of(world);
+        let master = world.sim.master_urls().swap_remove(0);
+        world.at(&master).open("#/master/browse?path=%2Fmaster%2Flog").await?;
+        wait_lines(world, ".cpp:").await?;
+        world.at(&master).open(&pod.file("stdout")).await?;
+        world.wait_for("This page has no way to the agent").await
+    });
+}
