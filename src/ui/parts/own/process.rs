@@ -51,7 +51,9 @@ fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
 pub(crate) fn MasterBuild() -> impl IntoView {
     let version = Question::new(&GetVersion, Target::Master);
     let version = Reading::start(version, Beat::start(), Pace::Once, |body, _| own::version(body));
-    let facts = version.slice(|version| version.clone());
+    // The version itself is told beside it.
+    let facts =
+        version.slice(|version| version.iter().filter(|(name, _)| name != "version").cloned().collect::<Vec<_>>());
     let failed = version.failed;
     move || match failed.get() {
         Some(why) => view! { <Blank title="Its build is not told" words=why.to_string()/> }.into_any(),
