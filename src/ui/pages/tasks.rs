@@ -31,8 +31,8 @@ static COLUMNS: [Col; 15] = [
         .drawn(|row| ago_or_nothing(row.updated))
         .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
     Col::words(TaskColumn::Message.name(), "Message", "190px", None, |row| row.message.clone()).drawn(message),
-    Col::words("logs", "Logs", "104px", None, |row| row.id.0.clone()).drawn(logs).in_file(&[]),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id).at_need(),
+    Col::words("logs", "Logs", "112px", None, |row| task_files(row, "stderr").to_string()).drawn(logs).at_need(),
     Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
         .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
         .at_need(),
@@ -104,6 +104,10 @@ fn health(row: &TaskRow) -> AnyView {
     tone.map(|tone| view! { <span class="state" data-tone=tone>{health_words(row)}</span> }).into_any()
 }
 
+/// What failed says why, and the rest stands at the end of its stderr.
 fn message(row: &TaskRow) -> AnyView {
-    view! { <span class="dim" title=row.message.clone()>{row.message.clone()}</span> }.into_any()
+    let log = row.state.is_failure().then(|| {
+        view! { <a tabindex="-1" class="mono" href=task_files(row, "stderr").to_string()>"stderr"</a>" " }
+    });
+    view! { {log}<span class="dim" title=row.message.clone()>{row.message.clone()}</span> }.into_any()
 }
