@@ -9,6 +9,8 @@ pub mod units;
 
 pub mod order;
 
+pub mod defaults;
+
 pub mod ids;
 
 pub mod recordio;
@@ -24,6 +26,8 @@ pub mod cluster;
 pub mod lint;
 
 pub mod trouble;
+
+pub mod history;
 
 pub mod query;
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::api::maintenance::MachineId;
-use crate::cluster::{Agent, Cluster, FAILURES_KEPT, MachineMode, Section, TaskState};
+use crate::cluster::{Agent, Cluster, FAILURES_KEPT, Failure, MachineMode, Section, TaskState};
 use crate::ids::{AgentId, FrameworkId, Role};
 use crate::order;
 use crate::units::{Nanoseconds, Quantities, Timestamp};
@@ -23,11 +23,8 @@ pub struct Problem {
 /// What is wrong. In the order of their weight: the first is the worst.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
-    /// Tasks failed in the last ten minutes; the commonest agent and message among them, with how often each occurs.
-    TasksFailing {
-        agent: Option<(AgentId, String, u32)>,
-        message: Option<(String, u32)>,
-    },
+    /// Tasks failed in the last ten minutes.
+    TasksFailing(Failing),
     /// Tasks on agents that the master cannot reach.
     TasksUnreachable,
     AgentsUnreachable(Where),
@@ -59,6 +56,17 @@ pub enum Kind {
     MasterElected,
 }
 
+/// What failed tasks have in common: the commonest of each, with how often it occurs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Failing {
+    pub agents: Vec<(AgentId, String, u32)>,
+    /// As `COMMAND_EXECUTOR_FAILED`.
+    pub reasons: Vec<(String, u32)>,
+    pub messages: Vec<(String, u32)>,
+}
+
+/// Groups of failed tasks that are told.
+const GROUPS: usize = 3;
 /// How long a task may be on its way into a state or out of it.
 const STUCK_AFTER: Nanoseconds = Nanoseconds::from_secs(300);
 /// The share of a limit that is worth a word.
@@ -165,23 +173,34 @@ fn maintenance(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
 fn tasks_failing(cluster: &Cluster, now: Timestamp) -> Option<Problem> {
     let recent: Vec<_> = cluster.failures().filter(|failure| now.since(failure.at) <= FAILURES_KEPT).collect();
     let since = recent.iter().map(|failure| failure.at).min()?;
-    let agent = commonest(recent.iter().map(|failure| &failure.agent)).map(|(id, count)| {
-        let host = cluster.agent(id).map_or_else(|| id.to_string(), |agent| agent.hostname.clone());
-        (id.clone(), host, count)
+    let agents = commonest(recent.iter().map(|failure| &failure.agent)).into_iter().map(|(id, count)| {
+        let named = recent.iter().find(|failure| failure.agent == *id && !failure.hostname.is_empty());
+        (id.clone(), named.map_or_else(|| id.to_string(), |failure| failure.hostname.clone()), count)
     });
-    let message = commonest(recent.iter().map(|failure| &failure.message).filter(|text| !text.is_empty()));
+    let plain = |(reason, count): (String, u32)| (reason.strip_prefix("REASON_").unwrap_or(&reason).to_owned(), count);
+    let texts = |of: fn(&Failure) -> &String| {
+        let all = recent.iter().map(|failure| of(failure)).filter(|text| !text.is_empty());
+        commonest(all).into_iter().map(|(text, count)| (text.clone(), count)).collect::<Vec<_>>()
+    };
+    let failing = Failing {
+        agents: agents.collect(),
+        reasons: texts(|failure| &failure.reason).into_iter().map(plain).collect(),
+        messages: texts(|failure| &failure.message),
+    };
     Some(Problem {
-        kind: Kind::TasksFailing { agent, message: message.map(|(text, count)| (text.clone(), count)) },
+        kind: Kind::TasksFailing(failing),
         count: u32::try_from(recent.len()).unwrap_or(u32::MAX),
         since: Some(since),
     })
 }
 
-/// What occurs most often, the smallest of those that occur equally often.
-fn commonest<'a, T: Ord + std::hash::Hash>(all: impl Iterator<Item = &'a T>) -> Option<(&'a T, u32)> {
+/// What occurs most often, the smallest first of those that occur equally often.
+fn commonest<'a, T: Ord + std::hash::Hash>(all: impl Iterator<Item = &'a T>) -> Vec<(&'a T, u32)> {
     let mut counts: HashMap<&T, u32> = HashMap::new();
     all.for_each(|item| *counts.entry(item).or_default() += 1);
-    counts.into_iter().max_by(|(a, m), (b, n)| m.cmp(n).then_with(|| b.cmp(a)))
+    let counts: Vec<_> = counts.into_iter().collect();
+    let order = order::first_of(&counts, GROUPS, |(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+    order.into_iter().filter_map(|at| counts.get(at as usize).copied()).collect()
 }
 
 fn agents(cluster: &Cluster, which: impl Fn(&Agent) -> bool, kind: impl Fn(Where) -> Kind) -> Option<Problem> {

@@ -164,6 +164,11 @@ impl Reconcile {
         self.ready(watched).map(|(_, at)| at).chain(late).min()
     }
 
+    /// What was asked; `None` if nobody waits for it any more.
+    pub fn asked(&self, id: ReadId) -> Option<Asked> {
+        self.under_way.get(&id).copied()
+    }
+
     /// Takes a read off the plan; `None` if nobody waits for it any more.
     pub fn answered(&mut self, id: ReadId, bytes: usize, now: Timestamp) -> Option<Asked> {
         let asked = self.under_way.remove(&id)?;

@@ -26,6 +26,8 @@ pub enum Route {
     Roles(Table),
     Offers(Table),
     Operations(Table),
+    /// Reservations and persistent volumes.
+    Volumes(Table),
     Maintenance,
     Master,
     /// The master's own log.
@@ -98,6 +100,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["roles"] => Route::Roles(table(query)?),
         ["offers"] => Route::Offers(table(query)?),
         ["operations"] => Route::Operations(table(query)?),
+        ["volumes"] => Route::Volumes(table(query)?),
         ["maintenance"] => Route::Maintenance,
         ["master"] => Route::Master,
         ["master", "browse"] => Route::MasterBrowse(place(query)?),
@@ -196,6 +199,7 @@ impl fmt::Display for Route {
             Self::Roles(table) => write_table(f, "roles", table),
             Self::Offers(table) => write_table(f, "offers", table),
             Self::Operations(table) => write_table(f, "operations", table),
+            Self::Volumes(table) => write_table(f, "volumes", table),
             Self::Maintenance => f.write_str("#/maintenance"),
             Self::Master => f.write_str("#/master"),
             Self::MasterBrowse(place) => {

@@ -119,7 +119,7 @@ pub fn headline(problem: &Problem) -> String {
     let number = problem.count;
     let agents = || plural(number, "agent", "agents");
     match &problem.kind {
-        Kind::TasksFailing { .. } => format!("{} failed in 10 min", plural(number, "task", "tasks")),
+        Kind::TasksFailing(_) => format!("{} failed in 10 min", plural(number, "task", "tasks")),
         Kind::TasksUnreachable => format!("{} unreachable", plural(number, "task", "tasks")),
         Kind::AgentsUnreachable(_) => format!("{} unreachable", agents()),
         Kind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
@@ -143,12 +143,7 @@ pub fn headline(problem: &Problem) -> String {
 /// What stands below the sentence: the likely cause, or who is concerned.
 pub fn explanation(problem: &Problem) -> String {
     match &problem.kind {
-        Kind::TasksFailing { agent, message } => {
-            let agent =
-                agent.as_ref().map(|(_, host, times)| format!("{} on {}", count(u64::from(*times)), short_id(host)));
-            let message = message.as_ref().map(|(text, _)| text.clone());
-            agent.into_iter().chain(message).collect::<Vec<_>>().join(" · ")
-        }
+        Kind::TasksFailing(_) => String::new(),
         Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
         Kind::TasksStuck(_) => "for more than five minutes".to_owned(),
         Kind::RoleNearLimit { .. } => "what its tasks use, and those of the roles below it".to_owned(),

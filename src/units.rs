@@ -106,6 +106,18 @@ impl Quantities {
         }
     }
 
+    /// How much of the resource of that name, as a person counts it: `mem` and `disk` in GiB. `None` for others.
+    pub fn named(self, name: &str) -> Option<f64> {
+        const GIBIBYTE: f64 = 1024.0 * MEBIBYTE;
+        Some(match name {
+            "cpus" => self.cpus.as_f64(),
+            "gpus" => self.gpus.as_f64(),
+            "mem" => self.mem.as_f64() / GIBIBYTE,
+            "disk" => self.disk.as_f64() / GIBIBYTE,
+            _ => return None,
+        })
+    }
+
     /// The same, with nothing below zero: a share of a stale total must not be drawn backwards.
     pub fn at_least_none(self) -> Self {
         Self {

@@ -10,9 +10,11 @@ mod browser {
     pub mod gateway;
     pub mod harness;
     pub mod journey;
+    pub mod replay;
     pub mod search;
     pub mod signing;
     pub mod tables;
+    pub mod views;
     pub mod world;
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mesoscope::engine::{Client, Engine, Input, Output};
 use mesoscope::message::{FromEngine, ToEngine, ViewId};
-use mesoscope::query::{Answer, Filter, Query, Sort, TableQuery, TaskColumn, TaskRow, Window};
+use mesoscope::query::{Answer, Filter, Order, Query, TableQuery, TaskRow, Window};
 use mesoscope::recordio;
 use mesoscope::units::Timestamp;
 
@@ -79,7 +79,13 @@ fn task(n: usize, state: &str) -> String {
 }
 
 fn query(filter: &str) -> Query {
-    Query::Tasks(TableQuery { filter: filter.to_owned(), sort: Sort::<TaskColumn>::parse("name"), first: 0, count: 10 })
+    Query::Tasks(TableQuery {
+        filter: filter.to_owned(),
+        sort: Order::parse("name"),
+        first: 0,
+        count: 10,
+        values: None,
+    })
 }
 
 fn count(window: &Window<TaskRow>, field: &str, value: &str) -> Option<u32> {

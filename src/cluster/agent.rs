@@ -41,6 +41,10 @@ pub struct Agent {
     pub used: Quantities,
     /// As the master told it.
     pub json: Blob,
+    /// What of it is reserved, and its persistent volumes.
+    pub reserved: Vec<wire::Reserved>,
+    /// What of that is allocated.
+    pub reserved_allocated: Vec<wire::Reserved>,
     /// What the master said is allocated, and what its tasks used then.
     pub(super) reported: Quantities,
     pub(super) used_when_reported: Quantities,
@@ -72,6 +76,8 @@ impl Agent {
         told.pid.as_str().clone_into(&mut self.pid);
         told.version.as_str().clone_into(&mut self.version);
         self.total = told.total_resources.quantities;
+        self.reserved.clone_from(&told.total_resources.reserved);
+        self.reserved_allocated.clone_from(&told.allocated_resources.reserved);
         self.offered = told.offered_resources.quantities;
         self.active = told.active;
         self.deactivated = told.deactivated;

@@ -46,11 +46,47 @@ pub enum What {
     Removed,
 }
 
+impl Subject {
+    /// What it is, in a word.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Task { .. } => "task",
+            Self::Agent { .. } => "agent",
+            Self::Framework { .. } => "framework",
+        }
+    }
+
+    /// Its id, and what it is called.
+    pub fn named(&self) -> (&str, &str) {
+        match self {
+            Self::Task { id, name, .. } => (id.as_str(), name),
+            Self::Agent { id, hostname } => (id.as_str(), hostname),
+            Self::Framework { id, name } => (id.as_str(), name),
+        }
+    }
+}
+
+impl What {
+    /// It in a word; of a task its state.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Task { state, .. } => state.name(),
+            Self::Added => "added",
+            Self::Updated => "updated",
+            Self::Removed => "removed",
+        }
+    }
+}
+
 /// A task that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     pub at: Timestamp,
     pub agent: AgentId,
+    /// The agent's name then; empty if it was never told.
+    pub hostname: String,
+    /// As `REASON_COMMAND_EXECUTOR_FAILED`; empty if none was told.
+    pub reason: String,
     pub message: String,
 }
 

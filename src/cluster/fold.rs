@@ -54,6 +54,8 @@ impl Cluster {
             framework: self.frameworks.slot(told.framework_id.as_str()),
             agent: self.agents.slot(told.agent_id.as_str()),
             role: self.roles.slot(told.resources.role.as_ref().map_or(ANY_ROLE, wire::Text::as_str)),
+            labels: self.labels.slot(&told.labels.0),
+            reason: self.reasons.slot(told.statuses.last.as_ref().map_or("", wire::Status::reason)),
         };
         let mut task = Task::new(of, texts(told), told.state, section);
         let last = told.statuses.last.as_ref();
@@ -71,7 +73,11 @@ impl Cluster {
         let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
         let json = updated.json.map(|json| self.blobs.keep(json.get().as_bytes()));
         let Some(old) = self.tasks.get(row).map(|task| (task.state, task.section)) else { return };
-        let released = self.tasks.get_mut(row).and_then(|task| note(task, &updated.status, json));
+        let reason = self.reasons.slot(updated.status.reason());
+        let released = self.tasks.get_mut(row).and_then(|task| {
+            task.reason = reason;
+            note(task, &updated.status, json)
+        });
         released.into_iter().for_each(|blob| self.blobs.release(blob));
         // What has ended has ended: only the statuses that were still to come are added.
         if old.1 == Section::Completed {
@@ -97,7 +103,14 @@ impl Cluster {
         self.log.change(now, self.subject(task), What::Task { state, message: message.clone() });
         if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
             let at = status.at().unwrap_or(now);
-            self.log.failure(Failure { at, agent: self.agents.id(agent).into(), message });
+            let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
+            self.log.failure(Failure {
+                at,
+                agent: self.agents.id(agent).into(),
+                hostname,
+                reason: status.reason().to_owned(),
+                message,
+            });
         }
         if section == Section::Unreachable {
             // No event tells that an agent is unreachable; its tasks do (PROTOCOL.md, A0.1).
@@ -192,7 +205,9 @@ impl Cluster {
         if let Some(at) = task.updated.filter(|at| {
             task.section == Section::Completed && task.state.is_failure() && now.since(*at) <= FAILURES_KEPT
         }) {
-            let failure = Failure { at, agent: self.agent_of(task), message: task.message().to_owned() };
+            let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
+            let hostname = self.hostname_of(task).to_owned();
+            let failure = Failure { at, agent: self.agent_of(task), hostname, reason, message };
             self.log.failure(failure);
         }
     }

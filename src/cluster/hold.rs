@@ -4,18 +4,19 @@
 use std::collections::VecDeque;
 
 use super::slots::Slot;
-use super::task::{Owners, Section, Task};
+use super::task::{Section, Task};
 use super::tasks::Row;
 use super::{Cluster, Load};
 
 impl Cluster {
     /// Adds the task beside whatever has its key.
     pub(super) fn add(&mut self, task: Task) -> Row {
-        let of = Owners { framework: task.framework, agent: task.agent, role: task.role };
+        let (agent, framework, role, labels) = (task.agent, task.framework, task.role, task.labels);
         let row = self.tasks.add(task);
-        let agent = self.agents.get_mut(of.agent).map_or(0, |entry| push(&mut entry.rows, row));
-        let framework = self.frameworks.get_mut(of.framework).map_or(0, |entry| push(&mut entry.rows, row));
-        self.roles.get_mut(of.role).into_iter().for_each(|entry| entry.references += 1);
+        let agent = self.agents.get_mut(agent).map_or(0, |entry| push(&mut entry.rows, row));
+        let framework = self.frameworks.get_mut(framework).map_or(0, |entry| push(&mut entry.rows, row));
+        self.roles.get_mut(role).into_iter().for_each(|entry| entry.references += 1);
+        self.labels.get_mut(labels).into_iter().for_each(|references| *references += 1);
         if let Some(task) = self.tasks.get_mut(row) {
             (task.places.agent, task.places.framework) = (agent, framework);
         }
@@ -48,6 +49,7 @@ impl Cluster {
         self.drop_agent_slot(task.agent);
         self.drop_framework_slot(task.framework);
         self.drop_role_slot(task.role);
+        self.drop_labels_slot(task.labels);
     }
 
     /// Its key means another task of that key from now on, where there is one.
@@ -182,6 +184,14 @@ impl Cluster {
         if self.frameworks.get(slot).is_some_and(|entry| entry.known.is_none() && entry.rows.is_empty()) {
             self.drop_executors(|executor| executor.framework == slot);
             self.frameworks.remove(slot);
+        }
+    }
+
+    fn drop_labels_slot(&mut self, slot: Slot) {
+        let Some(references) = self.labels.get_mut(slot) else { return };
+        *references = references.saturating_sub(1);
+        if *references == 0 {
+            self.labels.remove(slot);
         }
     }
 

@@ -60,6 +60,10 @@ pub struct Cluster {
     frameworks: Slots<FrameworkSlot>,
     /// What live tasks use, by role.
     roles: Slots<RoleSlot>,
+    /// By the labels' text, how many tasks have them.
+    labels: Slots<u32>,
+    /// Reasons of statuses. There are few, and they stay.
+    reasons: Slots<()>,
     tasks: Tasks,
     executors: Executors,
     counts: TaskCounts,
@@ -322,6 +326,21 @@ impl Cluster {
     /// The role that a task's resources are allocated to.
     pub fn role_of(&self, task: &Task) -> &str {
         self.roles.id(task.role)
+    }
+
+    /// The task's labels, each as `key=value`.
+    pub fn labels_of(&self, task: &Task) -> impl Iterator<Item = &str> {
+        wire::Labels::split(self.labels.id(task.labels))
+    }
+
+    /// The task's labels in one text, to search in.
+    pub fn labels_text_of(&self, task: &Task) -> &str {
+        self.labels.id(task.labels)
+    }
+
+    /// The reason of the task's newest status, as `REASON_TASK_UNHEALTHY`; empty if it has none.
+    pub fn reason_of(&self, task: &Task) -> &str {
+        self.reasons.id(task.reason)
     }
 
     /// A task as the master told it, with all statuses that came since, as JSON.

@@ -1,6 +1,8 @@
 //! What the master reports of its own accord or when asked -> state: the snapshot's objects, and the answers to reads.
 //! Tasks' own rules are in `fold`.
 
+use serde::Deserialize;
+
 use super::change::{Subject, What};
 use super::slots::Slot;
 use super::task::Section;
@@ -9,36 +11,34 @@ use crate::units::Timestamp;
 use crate::wire::{self, List, lists};
 
 impl Cluster {
-    /// One object of the snapshot, as it arrives.
+    /// One object of the snapshot, as it arrives: the first of the text. Gives its length.
     ///
     /// # Errors
     /// If it is not of its list's type; the others are none the worse.
-    pub fn arrive(&mut self, list: List, json: &str, now: Timestamp) -> Result<(), serde_json::Error> {
-        match list {
-            List::Tasks => self.arrive_task(json, Section::Live, now),
-            List::UnreachableTasks => self.arrive_task(json, Section::Unreachable, now),
-            List::CompletedTasks => self.arrive_task(json, Section::Completed, now),
-            List::Frameworks => serde_json::from_str(json).map(|framework| self.report_active(&framework, json)),
-            List::CompletedFrameworks => {
-                serde_json::from_str(json).map(|framework| self.report_completed(&framework, json))
-            }
-            List::Agents => serde_json::from_str(json).map(|agent| self.report_agent(&agent, json)),
-            List::RecoveredAgents => serde_json::from_str(json).map(|info| self.report_recovered(&info, json)),
-            List::Executors => serde_json::from_str(json).map(|executor| self.report_executor(&executor, json)),
-            List::Other => Ok(()),
+    pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<usize, serde_json::Error> {
+        let length = match list {
+            List::Tasks => self.arrive_task(text, Section::Live, now),
+            List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
+            List::CompletedTasks => self.arrive_task(text, Section::Completed, now),
+            List::Frameworks => first(text, |framework, json| self.report_active(&framework, json)),
+            List::CompletedFrameworks => first(text, |framework, json| self.report_completed(&framework, json)),
+            List::Agents => first(text, |agent, json| self.report_agent(&agent, json)),
+            List::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json)),
+            List::Executors => first(text, |executor, json| self.report_executor(&executor, json)),
+            List::Other => Ok(text.len()),
         }?;
         self.revision += 1;
-        Ok(())
+        Ok(length)
     }
 
-    fn arrive_task(&mut self, json: &str, section: Section, now: Timestamp) -> Result<(), serde_json::Error> {
-        let task = serde_json::from_str(json)?;
-        let row = self.place(&task, json, section);
-        self.recall_failure(row, now);
-        Ok(())
+    fn arrive_task(&mut self, text: &str, section: Section, now: Timestamp) -> Result<usize, serde_json::Error> {
+        first(text, |task, json| {
+            let row = self.place(&task, json, section);
+            self.recall_failure(row, now);
+        })
     }
 
-    /// The snapshot begins to tell its agents: what a read told before is no longer enough.
+    /// A snapshot or a read begins to tell its agents: what was told before is no longer enough.
     pub fn agents_arrive(&mut self) {
         self.agents.values_mut().for_each(|slot| slot.stale = slot.known.is_some());
     }
@@ -79,18 +79,37 @@ impl Cluster {
         self.told = std::mem::take(&mut old.told);
     }
 
-    /// A read of all agents, asked for at that time. Those that it does not tell are gone, which no event says
-    /// (PROTOCOL.md, A0.1), or unreachable, where their tasks are.
-    pub fn report_agents(&mut self, told: &lists::Agents<'_>, asked: Timestamp, now: Timestamp) {
-        self.agents_arrive();
+    /// One object of an answer to GET_AGENTS that was asked for at that time, as it arrives: the first of the text. What an event
+    /// has removed since is not told again. Gives its length.
+    ///
+    /// # Errors
+    /// If it is not of its list's type; the others are none the worse.
+    pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<usize, serde_json::Error> {
+        let length = match list {
+            List::Agents => first(text, |agent: wire::Agent<'_>, json| {
+                if !self.has_departed_since(&agent.agent_info.id, asked) {
+                    self.report_agent(&agent, json);
+                }
+            }),
+            List::RecoveredAgents => first(text, |info: wire::AgentInfo<'_>, json| {
+                if !self.has_departed_since(&info.id, asked) {
+                    self.report_recovered(&info, json);
+                }
+            }),
+            _ => Ok(text.len()),
+        }?;
+        self.revision += 1;
+        Ok(length)
+    }
+
+    fn has_departed_since(&self, id: &wire::Id<'_>, asked: Timestamp) -> bool {
+        !self.departed.is_empty() && self.departed.get(&id.as_str().into()).is_some_and(|at| *at >= asked)
+    }
+
+    /// That answer has come whole. Agents that it did not tell are gone, which no event says (PROTOCOL.md, A0.1), or
+    /// unreachable, where their tasks are.
+    pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
-        let departed = std::mem::take(&mut self.departed);
-        let here = |id: &wire::Id<'_>| departed.is_empty() || !departed.contains_key(&id.as_str().into());
-        let agents = told.agents.iter().filter(|(agent, _)| here(&agent.agent_info.id));
-        agents.for_each(|(agent, json)| self.report_agent(agent, json));
-        let recovered = told.recovered.iter().filter(|(info, _)| here(&info.id));
-        recovered.for_each(|(info, json)| self.report_recovered(info, json));
-        self.departed = departed;
         for agent in self.forget_stale_agents(asked) {
             self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }
@@ -246,4 +265,13 @@ impl Cluster {
             framework.report_resources(told);
         }
     }
+}
+
+/// Reads the first object of a text and hands it on beside its own JSON. Gives its length.
+fn first<'a, T: Deserialize<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<usize, serde_json::Error> {
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    let object = objects.next().unwrap_or_else(|| Err(serde::de::Error::custom("there is no object")))?;
+    let length = objects.byte_offset();
+    take(object, text.get(..length).unwrap_or_default());
+    Ok(length)
 }

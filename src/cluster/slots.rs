@@ -21,17 +21,32 @@ pub(super) struct Slots<V> {
     free: Vec<Slot>,
     index: HashTable<Slot>,
     hasher: DefaultHashBuilder,
+    /// The slot that was wanted last: of a snapshot's tasks many of one framework, or role, come one after another.
+    last: Slot,
 }
 
 impl<V> Default for Slots<V> {
     fn default() -> Self {
-        Self { entries: Vec::new(), free: Vec::new(), index: HashTable::new(), hasher: DefaultHashBuilder::default() }
+        Self {
+            entries: Vec::new(),
+            free: Vec::new(),
+            index: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            last: Slot(0),
+        }
     }
 }
 
 impl<V: Default> Slots<V> {
     /// The slot of that id; a new one if there is none.
     pub(super) fn slot(&mut self, id: &str) -> Slot {
+        if !holds(&self.entries, self.last, id) {
+            self.last = self.look_up(id);
+        }
+        self.last
+    }
+
+    fn look_up(&mut self, id: &str) -> Slot {
         let hash = self.hasher.hash_one(id);
         if let Some(slot) = self.index.find(hash, |slot| holds(&self.entries, *slot, id)) {
             return *slot;

@@ -25,6 +25,10 @@ pub struct Task {
     pub(super) agent: Slot,
     /// The role that its resources are allocated to.
     pub(super) role: Slot,
+    /// Its labels, which tasks of one kind have in common.
+    pub(super) labels: Slot,
+    /// Why its newest status came.
+    pub(super) reason: Slot,
     /// Where it stands in the rows of its agent and of its framework.
     pub(super) places: Places,
     /// Another task of its key was known when it came, or has come since: ids repeat among completed tasks (MESOS-6779).
@@ -61,6 +65,8 @@ pub(super) struct Owners {
     pub(super) framework: Slot,
     pub(super) agent: Slot,
     pub(super) role: Slot,
+    pub(super) labels: Slot,
+    pub(super) reason: Slot,
 }
 
 /// Places in the lists of rows that an agent and a framework keep.
@@ -98,6 +104,8 @@ impl Task {
             framework: of.framework,
             agent: of.agent,
             role: of.role,
+            labels: of.labels,
+            reason: of.reason,
             places: Places::default(),
             repeated: false,
             has_executor: !texts.executor.is_empty(),
@@ -145,6 +153,21 @@ impl Task {
     /// A small number that its framework's tasks share, to count by.
     pub fn framework_number(&self) -> usize {
         self.framework.number()
+    }
+
+    /// A small number that its agent's tasks share, to count by.
+    pub fn agent_number(&self) -> usize {
+        self.agent.number()
+    }
+
+    /// A small number that tasks of the same labels share, to count by.
+    pub fn labels_number(&self) -> usize {
+        self.labels.number()
+    }
+
+    /// A small number that tasks share whose newest status has the same reason, to count by.
+    pub fn reason_number(&self) -> usize {
+        self.reason.number()
     }
 
     /// A small number that its role's tasks share, to count by.

@@ -1,20 +1,24 @@
 //! The pages that watch: their views, what each was told last, and whether they are there still.
 //!
-//! A view gets its next answer only after the page drew the last one (credit of one), at most every 100 ms, and only if it
-//! differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
+//! A view gets its next answer only after the page drew the last one (credit of one), at most four times a second, and only
+//! if it differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, Part};
 use crate::message::{FromEngine, ViewId};
-use crate::query::{self, Answer, Export, Query};
-use crate::trouble::Trouble;
+use crate::query::{self, Answer, Export, Query, Sources};
 use crate::units::{Nanoseconds, Timestamp};
 
-const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(100);
+/// As often as figures can be read, and no oftener.
+const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
+/// A table that has no row yet, since the snapshot has only begun.
+const FIRST_ROWS: Nanoseconds = Nanoseconds::from_millis(20);
 /// A table is searched and ordered anew for each answer: of so many rows a millisecond is waited for, up to a second.
 const ROWS_A_MILLISECOND: usize = 1000;
 const SLOWEST: Nanoseconds = Nanoseconds::from_secs(1);
+/// A page is busy with answers for one part in so many of its time at most, up to one answer a second.
+const REST: i64 = 6;
 /// Answers that depend on the time of day are made again so often, though nothing moved.
 const AGES_EVERY: Nanoseconds = Nanoseconds::from_secs(10);
 const PING_EVERY: Nanoseconds = Nanoseconds::from_secs(5);
@@ -24,13 +28,6 @@ const PINGS_LOST: u32 = 3;
 /// A page, by the number that the host gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Client(pub u32);
-
-/// What answers are made of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sources<'a> {
-    pub cluster: &'a Cluster,
-    pub trouble: &'a Trouble,
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Clients {
@@ -54,6 +51,8 @@ struct View {
     told: Option<Told>,
     /// The page drew the last answer.
     credit: bool,
+    /// How long that took it, the way there and back included.
+    took: Nanoseconds,
     /// The query is new: it is answered at once.
     fresh: bool,
 }
@@ -100,7 +99,7 @@ impl Clients {
         match page.views.get_mut(&view) {
             Some(view) => (view.query, view.fresh, view.credit) = (query, true, true),
             None => {
-                page.views.insert(view, View { query, told: None, credit: true, fresh: true });
+                page.views.insert(view, View { query, told: None, credit: true, took: Nanoseconds(0), fresh: true });
             }
         }
     }
@@ -126,7 +125,7 @@ impl Clients {
     pub(super) fn drawn(&mut self, client: Client, view: ViewId, now: Timestamp) {
         self.awake(client, now);
         let Some(page) = self.pages.get_mut(&client) else { return };
-        page.views.get_mut(&view).into_iter().for_each(|view| view.credit = true);
+        page.views.get_mut(&view).into_iter().for_each(|view| view.drawn(now));
         page.exports.get_mut(&view).into_iter().for_each(|(_, credit)| *credit = true);
     }
 
@@ -179,7 +178,7 @@ impl Clients {
             }
             for (id, (export, credit)) in page.exports.iter_mut().filter(|(_, (_, credit))| *credit) {
                 *credit = false;
-                let piece = export.next(sources.cluster, sources.trouble, now);
+                let piece = export.next(sources, now);
                 tell(*client, FromEngine::View(*id, piece));
             }
         }
@@ -196,40 +195,54 @@ impl Clients {
     }
 }
 
-impl Sources<'_> {
-    /// Moves when the answer to the query may.
-    fn revision(self, query: &Query) -> u64 {
-        if matches!(query, Query::Trouble) { self.trouble.total } else { self.cluster.revision() }
+/// Moves when the answer to the query may.
+fn revision(sources: Sources<'_>, query: &Query) -> u64 {
+    match query {
+        Query::Trouble => sources.trouble.total,
+        Query::History => sources.history.revision(),
+        _ => sources.cluster.revision(),
     }
 }
 
 impl View {
+    fn drawn(&mut self, now: Timestamp) {
+        self.credit = true;
+        self.took = self.told.as_ref().map_or(Nanoseconds(0), |told| now.since(told.at));
+    }
+
     /// When the view should be answered again; `None` while nothing could be new.
     fn due(&self, sources: Sources<'_>) -> Option<Timestamp> {
         match &self.told {
             _ if self.fresh => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
-            Some(told) if told.revision != sources.revision(&self.query) => Some(told.at + self.pace(sources.cluster)),
+            Some(told) if told.revision != revision(sources, &self.query) => Some(told.at + self.pace(sources.cluster)),
             Some(told) => matches!(self.query, Query::Overview).then(|| told.at + AGES_EVERY),
         }
     }
 
     fn pace(&self, cluster: &Cluster) -> Nanoseconds {
-        let rows = if matches!(self.query, Query::Tasks(_) | Query::Search(_) | Query::Overview) {
+        if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..)) {
+            return SLOWEST;
+        }
+        let rows = if matches!(self.query, Query::Tasks(_) | Query::SearchTasks(_) | Query::Overview) {
             cluster.tasks_held()
         } else {
             0
         };
         let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
-        (ANSWER_EVERY + Nanoseconds::from_millis(millis)).min(SLOWEST)
+        if cluster.arriving() && self.told.as_ref().is_some_and(|told| told.answer.is_blank()) {
+            return FIRST_ROWS;
+        }
+        let slow_page = Nanoseconds(self.took.0.saturating_mul(REST));
+        (ANSWER_EVERY + Nanoseconds::from_millis(millis)).max(slow_page).min(SLOWEST)
     }
 
     /// The answer, if it differs from the last.
     fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Answer> {
-        let answer = query::answer(sources.cluster, sources.trouble, &self.query, now);
+        let answer = query::answer(sources, &self.query, now);
         let fresh = std::mem::take(&mut self.fresh);
         let same = !fresh && self.told.as_ref().is_some_and(|told| told.answer == answer);
-        self.told = Some(Told { answer: answer.clone(), revision: sources.revision(&self.query), at: now });
+        self.told = Some(Told { answer: answer.clone(), revision: revision(sources, &self.query), at: now });
         self.credit = same;
         (!same).then_some(answer)
     }

@@ -16,6 +16,8 @@ pub enum Input<'a> {
     Chunk(&'a [u8]),
     /// The stream could not be opened, or has ended.
     Ended(Cause),
+    /// A piece of the answer to a read. `Answered` brings the last, which may be empty.
+    Piece(ReadId, &'a [u8]),
     /// A read was answered, or failed.
     Answered(ReadId, Result<&'a [u8], Failure>),
     /// A page says something.

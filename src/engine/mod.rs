@@ -1,6 +1,7 @@
 //! The machine that runs it all: bytes and messages in, calls and answers out. Worker, tests and benchmarks are its hosts.
 //! Sans-IO: it opens nothing, reads no clock, draws no lots. `handle` says that one thing happened, `poll` takes one thing out.
 
+mod answers;
 mod clients;
 mod io;
 mod rate;
@@ -10,19 +11,20 @@ mod stream;
 
 use std::collections::VecDeque;
 
-use self::clients::{Clients, Sources};
+use self::answers::Answers;
+use self::clients::Clients;
 use self::rate::Rate;
 use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
 use crate::api::Target;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part};
+use crate::history::History;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
-use crate::query;
-use crate::reconcile::{Due, PATIENCE, Reconcile};
+use crate::query::{self, Sources};
+use crate::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::session::{Cause, Session, Step};
 use crate::trouble::{Sort, Trouble};
 use crate::units::{Nanoseconds, Timestamp};
-use crate::wire;
 
 pub use self::clients::Client;
 pub use self::io::{Failure, Input, Output};
@@ -42,9 +44,12 @@ pub struct Engine {
     stream: Stream,
     /// What is on screen: the last snapshot that came whole, and what happened since.
     cluster: Cluster,
+    /// What the counts of tasks were while anybody looked, through all connections.
+    history: History,
     /// The snapshot that is coming.
     incoming: Option<Cluster>,
     reconcile: Reconcile,
+    answers: Answers,
     clients: Clients,
     outputs: VecDeque<Output>,
     rate: Rate,
@@ -65,8 +70,10 @@ impl Engine {
             signed_in: SignedIn::default(),
             stream: Stream::default(),
             cluster: Cluster::default(),
+            history: History::default(),
             incoming: None,
             reconcile: Reconcile::new(seed),
+            answers: Answers::default(),
             clients: Clients::default(),
             outputs: VecDeque::new(),
             rate: Rate::default(),
@@ -87,6 +94,7 @@ impl Engine {
             }
             Input::Chunk(bytes) => self.chunk(bytes, now),
             Input::Ended(cause) => self.ended(cause, now),
+            Input::Piece(id, bytes) => self.piece(id, bytes),
             Input::Answered(id, Ok(body)) => self.answered(id, body, now),
             Input::Answered(id, Err(failure)) => self.failed(id, failure, now),
             Input::Asked(client, message) => self.asked(client, message, now),
@@ -107,8 +115,9 @@ impl Engine {
     /// When `Tick` should come next, if nothing else happens before.
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
         let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
-        let clients = self.clients.wake_at(Sources { cluster: self.shown(), trouble: &self.trouble });
-        [self.session.wake_at(now), reads, clients, self.status_due].into_iter().flatten().min()
+        let clients = self.clients.wake_at(self.sources());
+        let history = self.samples().then(|| self.history.due());
+        [self.session.wake_at(now), reads, clients, self.status_due, history].into_iter().flatten().min()
     }
 
     /// The host measured how long the last chunk of a snapshot took.
@@ -121,6 +130,15 @@ impl Engine {
     /// The cluster that is on screen: while the first snapshot comes, what has come of it.
     pub fn shown(&self) -> &Cluster {
         if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster }
+    }
+
+    /// What is stale says nothing about now.
+    fn samples(&self) -> bool {
+        self.session.is_live() && !self.cluster.arriving()
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources { cluster: self.shown(), trouble: &self.trouble, history: &self.history }
     }
 
     /// What went wrong so far.
@@ -275,15 +293,29 @@ impl Engine {
         self.step(step, now);
     }
 
-    fn answered(&mut self, id: ReadId, body: &[u8], now: Timestamp) {
-        let Some(asked) = self.reconcile.answered(id, body.len(), now) else { return };
+    /// What was asked, if the answer is still of use: once the snapshot tells its agents, a list of them is not.
+    fn asked_for(&self, id: ReadId) -> Option<Asked> {
+        let overtaken = self.incoming.is_some() && self.stream.tells_agents();
+        self.reconcile.asked(id).filter(|asked| !(overtaken && asked.part == Part::Agents))
+    }
+
+    fn piece(&mut self, id: ReadId, bytes: &[u8]) {
+        self.answers.retain(|id| self.reconcile.asked(id).is_some());
+        let Some(asked) = self.asked_for(id) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        let text = wire::mend(body);
-        match reads::take(asked.part, &text, asked.at, cluster, now) {
+        self.answers.piece(id, asked, bytes, cluster);
+    }
+
+    fn answered(&mut self, id: ReadId, last: &[u8], now: Timestamp) {
+        let Some(asked) = self.asked_for(id) else { return };
+        let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
+        let read = self.answers.end(id, asked, last, cluster, now);
+        self.reconcile.answered(id, read.bytes, now);
+        match read.outcome {
             Ok(hints) => self.reconcile.stir(hints, now),
-            Err(words) => {
-                self.trouble.saw(Sort::Misread, asked.part.call(), &words, &text, now);
-                self.reconcile.fail(asked.part, words, now);
+            Err(wrong) => {
+                self.trouble.saw(Sort::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
+                self.reconcile.fail(asked.part, wrong.words, now);
             }
         }
     }
@@ -323,7 +355,10 @@ impl Engine {
         let cluster =
             if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
         let outputs = &mut self.outputs;
-        let sources = Sources { cluster, trouble: &self.trouble };
+        if self.session.is_live() && !cluster.arriving() {
+            self.history.sample(cluster.task_counts(), now);
+        }
+        let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
         self.clients.turn(sources, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
         if self.clients.take_slept() {
             self.watched(now);

@@ -43,20 +43,15 @@ pub(super) fn request(part: Part) -> Vec<u8> {
 ///
 /// # Errors
 /// In words, if it is no answer to it.
-pub(super) fn take(
-    part: Part,
-    text: &str,
-    asked: Timestamp,
-    cluster: &mut Cluster,
-    now: Timestamp,
-) -> Result<&'static [Part], String> {
+pub(super) fn take(part: Part, text: &str, cluster: &mut Cluster, asked: Timestamp) -> Result<&'static [Part], String> {
     match part {
         Part::Master => cluster.report_master(master(text)?),
         Part::Flags => {
             let (name, limits, flags) = flags(text)?;
             cluster.report_flags(name, limits, flags);
         }
-        Part::Agents => cluster.report_agents(&lists::agents(text).map_err(words)?, asked, now),
+        // Its list is folded as it comes.
+        Part::Agents => {}
         Part::Frameworks => cluster.report_frameworks(&lists::frameworks(text).map_err(words)?, asked),
         Part::Executors => cluster.report_executors(&lists::executors(text).map_err(words)?),
         Part::Roles => cluster.report_roles(roles(text)?),

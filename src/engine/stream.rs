@@ -5,7 +5,7 @@ use crate::recordio::{Record, Records};
 use crate::session::Cause;
 use crate::trouble::{Sort, Trouble};
 use crate::units::Timestamp;
-use crate::wire::{self, Cutter, Event, EventError, List, Skeleton};
+use crate::wire::{self, Cutter, Event, EventError, List, Skeleton, Take};
 
 /// What came of some bytes.
 #[derive(Debug)]
@@ -34,6 +34,11 @@ impl Stream {
         self.records.is_between_records()
     }
 
+    /// Whether the snapshot has begun to tell its agents.
+    pub(super) fn tells_agents(&self) -> bool {
+        self.agents_began
+    }
+
     /// Takes the next piece off the bytes and folds it. `None` means that more bytes are needed.
     pub(super) fn feed(
         &mut self,
@@ -47,7 +52,7 @@ impl Stream {
             Record::Opening(size) => Fed::Opening(size),
             Record::Arriving(bytes) => {
                 let began = &mut self.agents_began;
-                self.cutter.feed(bytes, &mut |list, json| element(list, json, cluster, trouble, began, now))?;
+                self.cutter.feed(bytes, &mut Elements { cluster, trouble, began, now })?;
                 Fed::Arriving(bytes.len() as u64)
             }
             Record::Arrived => {
@@ -62,27 +67,45 @@ impl Stream {
     }
 }
 
-fn element(
-    list: List,
-    json: &[u8],
-    cluster: &mut Cluster,
-    trouble: &mut Trouble,
-    agents_began: &mut bool,
+/// The snapshot's objects on their way into the cluster.
+struct Elements<'a> {
+    cluster: &'a mut Cluster,
+    trouble: &'a mut Trouble,
+    /// Its agents have begun.
+    began: &'a mut bool,
     now: Timestamp,
-) {
-    if matches!(list, List::Agents | List::RecoveredAgents) && !std::mem::replace(agents_began, true) {
-        cluster.agents_arrive();
+}
+
+impl Elements<'_> {
+    fn begin(&mut self, list: List) {
+        if matches!(list, List::Agents | List::RecoveredAgents) && !std::mem::replace(self.began, true) {
+            self.cluster.agents_arrive();
+        }
     }
-    let (text, mended) = wire::text(json);
-    if mended {
-        trouble.saw(Sort::Mended, name(list), "", &text, now);
+}
+
+impl Take for Elements<'_> {
+    fn whole(&mut self, list: List, json: &[u8]) {
+        self.begin(list);
+        let (text, mended) = wire::text(json);
+        if mended {
+            self.trouble.saw(Sort::Mended, name(list), "", &text, self.now);
+        }
+        if list == List::Other {
+            self.trouble.saw(Sort::Unknown, name(list), "", &text, self.now);
+        }
+        if let Err(error) = self.cluster.arrive(list, &text, self.now) {
+            let sort = if error.is_data() { Sort::Misfit } else { Sort::Undecodable };
+            self.trouble.saw(sort, name(list), &why(&error), &text, self.now);
+        }
     }
-    if list == List::Other {
-        trouble.saw(Sort::Unknown, name(list), "", &text, now);
-    }
-    if let Err(error) = cluster.arrive(list, &text, now) {
-        let sort = if error.is_data() { Sort::Misfit } else { Sort::Undecodable };
-        trouble.saw(sort, name(list), &why(&error), &text, now);
+
+    fn front(&mut self, list: List, text: &str) -> Option<usize> {
+        if list == List::Other {
+            return None;
+        }
+        self.begin(list);
+        self.cluster.arrive(list, text, self.now).ok()
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
 use super::maintenance::is_on;
+use super::volumes::{self, VolumeRow};
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
 use crate::ids::{AgentId, FrameworkId, TaskId};
@@ -20,6 +21,8 @@ const TASKS: usize = 500;
 pub struct AgentDetail {
     pub row: AgentRow,
     pub reregistered: Option<Timestamp>,
+    /// What of it is held for roles, and its volumes.
+    pub held: Vec<VolumeRow>,
     /// `slave(1)@ip:port`.
     pub pid: String,
     /// As `region/zone`; empty if it has none.
@@ -78,6 +81,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
+        held: volumes::of(agent),
         pid: agent.pid.clone(),
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, &tasks),

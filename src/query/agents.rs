@@ -60,6 +60,8 @@ impl Column for AgentColumn {
         Self::Registered,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Hostname, descending: false };
+    const WORDS: &'static [&'static str] = &["state", "host", "domain", "version", "id"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "tasks"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -170,7 +172,7 @@ fn share(agent: &Agent, of: impl Fn(Quantities) -> f64) -> f64 {
     if total > 0.0 { of(agent.allocated()) / total } else { -1.0 }
 }
 
-impl Row for &Agent {
+impl Row for Agent {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
         [self.hostname.as_str(), self.id.as_str(), state(self).name(), &self.attributes, &self.version, &self.domain]
             .into_iter()
@@ -185,20 +187,20 @@ impl Row for &Agent {
             "version" => matches(&self.version),
             "domain" => matches(&self.domain),
             "attributes" => matches(&self.attributes),
+            "" => self
+                .attributes
+                .split(' ')
+                .filter_map(|attribute| attribute.split_once(':'))
+                .any(|(name, _)| matches(name)),
             name => self.attribute(name).is_some_and(matches),
         }
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         let used = self.allocated();
         Some(match name {
-            "cpus" => used.cpus.as_f64(),
-            "gpus" => used.gpus.as_f64(),
-            "mem" => used.mem.as_f64() / GIBIBYTE,
-            "disk" => used.disk.as_f64() / GIBIBYTE,
             "tasks" => f64::from(self.tasks),
-            _ => return self.attribute(name)?.parse().ok(),
+            _ => return used.named(name).or_else(|| self.attribute(name)?.parse().ok()),
         })
     }
 }

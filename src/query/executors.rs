@@ -41,6 +41,8 @@ impl Column for ExecutorColumn {
     const ALL: &'static [Self] =
         &[Self::Id, Self::Name, Self::Framework, Self::Agent, Self::Tasks, Self::Cpus, Self::Mem];
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
+    const WORDS: &'static [&'static str] = &["framework", "agent", "name", "id"];
+    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -113,12 +115,9 @@ impl Row for Placed<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         Some(match name {
             "tasks" => f64::from(self.executor.tasks),
-            "cpus" => self.executor.used.cpus.as_f64(),
-            "mem" => self.executor.used.mem.as_f64() / GIBIBYTE,
-            _ => return None,
+            _ => return self.executor.used.named(name),
         })
     }
 }

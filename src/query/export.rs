@@ -3,9 +3,7 @@
 
 use super::filter::Filter;
 use super::table::Window;
-use super::{Answer, Query, answer, tasks};
-use crate::cluster::Cluster;
-use crate::trouble::Trouble;
+use super::{Answer, Query, Sources, answer, tasks};
 use crate::units::Timestamp;
 
 /// Rows of a piece: few enough that a page can take one between two frames.
@@ -33,9 +31,10 @@ impl Export {
 
     /// The next piece. The last says that nothing more arrives; one whose first row is number 0 begins anew. Of tasks a piece
     /// has those that are still there, as they are by now, if the filter still lets them through. Other tables are one piece.
-    pub fn next(&mut self, cluster: &Cluster, trouble: &Trouble, now: Timestamp) -> Answer {
+    pub fn next(&mut self, sources: Sources<'_>, now: Timestamp) -> Answer {
+        let cluster = sources.cluster;
         let Query::Tasks(query) = &self.query else {
-            return answer(cluster, trouble, &self.query.clone().whole(), now);
+            return answer(sources, &self.query.clone().whole(), now);
         };
         let order = self.order.get_or_insert_with(|| tasks::order(cluster, query));
         let filter = Filter::parse(&query.filter);

@@ -1,14 +1,16 @@
 //! Counts the values of a few fields of tasks, in the same pass that filters them. Knows what a filter is, and no order.
 
+use std::collections::HashMap;
+
 use super::filter::{Filter, Row, Sifted};
 use super::table::Facet;
-use super::tasks::health_name;
+use super::tasks::{health_name, reason};
 use crate::cluster::{Cluster, Section, Task, TaskState};
 use crate::order;
 
 /// Values of a field that are told, beside those that the filter asks for.
 const COMMONEST: usize = 16;
-const FIELDS: [&str; 4] = ["state", "framework", "role", "health"];
+const FIELDS: [&str; 7] = ["state", "framework", "agent", "role", "label", "reason", "health"];
 
 /// The counts while they are made. Fields have small numbers for their values: to look up names 800,000 times would be seen.
 pub(super) struct Facets<'a> {
@@ -40,32 +42,42 @@ impl<'a> Facets<'a> {
     }
 
     fn facet(&self, field: &str, counts: &[Option<(u32, &Task)>]) -> Facet {
-        let mut named: Vec<(String, u32)> = Vec::new();
+        let mut named: Vec<(&str, u32)> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
         for (number, task) in counts.iter().flatten() {
-            let name = self.value(field, task);
-            match named.iter_mut().find(|(other, _)| other == name) {
-                Some((_, sum)) => *sum += number,
-                None => named.push((name.to_owned(), *number)),
+            for name in self.values(field, task) {
+                let place = *places.entry(name).or_insert(named.len());
+                match named.get_mut(place) {
+                    Some((_, sum)) => *sum += number,
+                    None => named.push((name, *number)),
+                }
             }
         }
         // A filter can say neither nothing nor a quote.
         named.retain(|(name, _)| !name.is_empty() && !name.contains('"'));
-        let named = order::sorted(named, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let told = |at: usize, name: &str| at < COMMONEST || self.filter.wants(field, name);
-        let values = named.into_iter().enumerate().filter(|(at, (name, _))| told(*at, name)).map(|(_, value)| value);
-        Facet { field: field.to_owned(), values: values.collect() }
+        let commonest = order::first_of(&named, COMMONEST, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        let rest = (0_u32..).zip(&named).filter(|(at, _)| !commonest.contains(at)).map(|(_, value)| value);
+        let wanted = rest.filter(|(name, _)| self.filter.wants(field, name));
+        let commonest = commonest.iter().filter_map(|at| named.get(*at as usize));
+        let values = commonest.chain(wanted).map(|(name, number)| ((*name).to_owned(), *number)).collect();
+        Facet { field: field.to_owned(), values }
     }
 
-    fn value<'t>(&'t self, field: &str, task: &'t Task) -> &'t str {
-        match field {
+    fn values<'t>(&'t self, field: &str, task: &'t Task) -> Vec<&'t str> {
+        vec![match field {
             "state" if task.section == Section::Unreachable => TaskState::Unreachable.name(),
             "state" => task.state.name(),
             "framework" => Some(self.cluster.framework_name_of(task))
                 .filter(|name| !name.is_empty())
                 .unwrap_or_else(|| self.cluster.framework_id_of(task)),
+            "agent" => Some(self.cluster.hostname_of(task))
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| self.cluster.agent_id_of(task)),
             "role" => self.cluster.role_of(task),
+            "label" => return self.cluster.labels_of(task).collect(),
+            "reason" => reason(self.cluster, task),
             _ => health_name(task.healthy),
-        }
+        }]
     }
 }
 
@@ -87,5 +99,6 @@ fn numbers(task: &Task) -> [usize; FIELDS.len()] {
         state => state,
     };
     let health = task.healthy.map_or(2, usize::from);
-    [state as usize, task.framework_number(), task.role_number(), health]
+    let [framework, agent, role] = [task.framework_number(), task.agent_number(), task.role_number()];
+    [state as usize, framework, agent, role, task.labels_number(), task.reason_number(), health]
 }

@@ -1,6 +1,8 @@
 //! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `cpus>2`, `-word`. All must hold.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
+use super::needle::Needle;
+
 /// What a row tells a filter.
 pub trait Row {
     /// Whether any of the shown texts is one that `contains` says yes to.
@@ -9,6 +11,18 @@ pub trait Row {
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool;
     /// The field of that name as a number; `mem` and `disk` are in GiB.
     fn number(&self, name: &str) -> Option<f64>;
+}
+
+impl<R: Row> Row for &R {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        (*self).text(contains)
+    }
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        (*self).field(name, matches)
+    }
+    fn number(&self, name: &str) -> Option<f64> {
+        (*self).number(name)
+    }
 }
 
 /// A filter, read from what was typed.
@@ -25,9 +39,11 @@ struct Term {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Test {
-    /// Lower case, to be found in any text.
-    Word(String),
-    /// A field's name, and a pattern with `*`.
+    /// To be found in any text.
+    Word(Needle),
+    /// A field's name, and what is to be found in its value; as it was typed, too.
+    Part(String, Needle, String),
+    /// A field's name, and a pattern with `*` for the whole of its value.
     Field(String, String),
     /// A field's name, and all that its value says.
     Exact(String, String),
@@ -86,6 +102,44 @@ impl Filter {
     }
 }
 
+/// The word that is being typed at a filter's end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// What stands before it, and holds already.
+    pub before: String,
+    pub negated: bool,
+    /// The field, if a value is typed already.
+    pub field: Option<String>,
+    /// As far as it is typed, without quotes.
+    pub part: String,
+}
+
+impl Ending {
+    /// The last word of what was typed; an empty one after a blank.
+    pub fn of(text: &str) -> Self {
+        let quoted = text.matches('"').count() % 2 == 1;
+        let last = raw_words(text).last().copied().filter(|_| quoted || !text.ends_with(char::is_whitespace));
+        let last = last.unwrap_or_default();
+        let before = text.strip_suffix(last).unwrap_or(text).to_owned();
+        let (negated, word) = last.strip_prefix('-').map_or((false, last), |rest| (true, rest));
+        let (field, part) = match word.split_once(':') {
+            Some((field, part)) if !field.is_empty() => (Some(field.to_lowercase()), part),
+            _ => (None, word),
+        };
+        Self { before, negated, field, part: unquoted(part.strip_prefix('=').unwrap_or(part)) }
+    }
+
+    /// The whole text, with this word in its place: the beginning of a term on a field.
+    pub fn with_field(&self, field: &str, mark: &str) -> String {
+        format!("{}{}{field}{mark}", self.before, if self.negated { "-" } else { "" })
+    }
+
+    /// The whole text, with this word in its place: a field and a value of it, and room for the next word.
+    pub fn with_value(&self, field: &str, value: &str) -> String {
+        format!("{}{}{} ", self.before, if self.negated { "-" } else { "" }, wish(field, value))
+    }
+}
+
 /// What a filter makes of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sifted {
@@ -106,8 +160,8 @@ impl Term {
     /// The field of which it asks a value.
     fn wants(&self) -> Option<&str> {
         match &self.test {
-            Test::Field(name, _) | Test::Exact(name, _) if !self.negated => Some(name),
-            Test::Field(..) | Test::Exact(..) | Test::Word(_) | Test::Compare(..) => None,
+            Test::Part(name, ..) | Test::Field(name, _) | Test::Exact(name, _) if !self.negated => Some(name),
+            Test::Part(..) | Test::Field(..) | Test::Exact(..) | Test::Word(_) | Test::Compare(..) => None,
         }
     }
 }
@@ -115,7 +169,8 @@ impl Term {
 impl Test {
     fn holds(&self, row: &impl Row) -> bool {
         match self {
-            Self::Word(word) => row.text(&mut |text| contains(text, word)),
+            Self::Word(word) => row.text(&mut |text| word.is_in(text)),
+            Self::Part(name, part, _) => row.field(name, &mut |value| part.is_in(value)),
             Self::Field(name, pattern) => row.field(name, &mut |value| fits(value, pattern)),
             Self::Exact(name, wanted) => row.field(name, &mut |value| is(value, wanted)),
             Self::Compare(name, comparison, limit) => {
@@ -126,7 +181,7 @@ impl Test {
 
     fn names(&self, value: &str) -> bool {
         match self {
-            Self::Field(_, wanted) | Self::Exact(_, wanted) => is(value, wanted),
+            Self::Part(_, _, wanted) | Self::Field(_, wanted) | Self::Exact(_, wanted) => is(value, wanted),
             Self::Word(_) | Self::Compare(..) => false,
         }
     }
@@ -165,12 +220,12 @@ fn term(word: &str) -> Option<Term> {
     let (negated, word) = word.strip_prefix('-').map_or((false, word), |rest| (true, rest));
     (!word.is_empty()).then(|| Term {
         negated,
-        test: comparison(word).or_else(|| field(word)).unwrap_or_else(|| Test::Word(word.to_lowercase())),
+        test: comparison(word).or_else(|| field(word)).unwrap_or_else(|| Test::Word(Needle::new(word))),
     })
 }
 
 fn comparison(word: &str) -> Option<Test> {
-    let (name, rest) = word.split_at_checked(word.find(['<', '>'])?)?;
+    let (name, rest) = word.split_at_checked(word.find([':', '<', '>'])?)?;
     let (comparison, limit) =
         match (rest.strip_prefix(">="), rest.strip_prefix("<="), rest.strip_prefix('>'), rest.strip_prefix('<')) {
             (Some(limit), ..) => (Comparison::AtLeast, limit),
@@ -187,26 +242,9 @@ fn field(word: &str) -> Option<Test> {
     let (name, pattern) = word.split_once(':')?;
     (!name.is_empty()).then(|| match pattern.strip_prefix('=') {
         Some(value) => Test::Exact(name.to_lowercase(), value.to_lowercase()),
-        None => Test::Field(name.to_lowercase(), pattern.to_lowercase()),
+        None if pattern.contains('*') => Test::Field(name.to_lowercase(), pattern.to_lowercase()),
+        None => Test::Part(name.to_lowercase(), Needle::new(pattern), pattern.to_lowercase()),
     })
-}
-
-fn contains(text: &str, word: &str) -> bool {
-    find(text, word).is_some()
-}
-
-/// Where the text has the word, whatever its case. Texts are mostly ASCII, and this runs for each row at each key. In a text
-/// that is not, the place is that in its lower case, which may be another by a few bytes.
-pub(super) fn find(text: &str, word: &str) -> Option<usize> {
-    if text.is_ascii() {
-        let Some(&first) = word.as_bytes().first() else { return Some(0) };
-        let (lower, upper) = (first, first.to_ascii_uppercase());
-        return memchr::memchr2_iter(lower, upper, text.as_bytes()).find(|at| {
-            let part = text.as_bytes().get(*at..at + word.len());
-            part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-        });
-    }
-    text.to_lowercase().find(word)
 }
 
 /// Whether the value is this, whatever its case.
@@ -214,11 +252,8 @@ fn is(value: &str, wanted: &str) -> bool {
     value.eq_ignore_ascii_case(wanted) || (!value.is_ascii() && value.to_lowercase() == wanted)
 }
 
-/// Without `*` a part of the value is enough; with it the whole must fit.
+/// Whether the whole value is like the pattern, whose `*` stands for anything.
 fn fits(value: &str, pattern: &str) -> bool {
-    if !pattern.contains('*') {
-        return contains(value, pattern);
-    }
     let value = value.to_lowercase();
     let mut parts = pattern.split('*');
     let Some(mut rest) = value.strip_prefix(parts.next().unwrap_or_default()) else { return false };
@@ -308,10 +343,27 @@ mod tests {
     }
 
     #[test]
+    fn the_word_that_is_typed_is_completed() {
+        let ending = Ending::of("web -STATE:fa");
+        let expected = Ending { before: "web ".into(), negated: true, field: Some("state".into()), part: "fa".into() };
+        assert_eq!(ending, expected);
+        assert_eq!(ending.with_value("state", "failed"), "web -state:failed ");
+        assert_eq!(Ending::of("web fra").with_field("framework", ":"), "web framework:");
+        assert_eq!(Ending::of("role:=\"a b").part, "a b");
+        assert_eq!(Ending::of("role:=\"a b").with_value("role", "a b c"), "role:=\"a b c\" ");
+        assert_eq!(Ending::of("web "), Ending { before: "web ".into(), ..Ending::default() });
+        for text in ["", "-", ":", "-:", "\"", "a:\"", " \u{3000}"] {
+            Ending::of(text).with_value("state", "x");
+        }
+    }
+
+    #[test]
     fn numbers_compare() {
         check("cpus>2", true);
         check("cpus>=2.5 cpus<=2.5", true);
         check("cpus<2", false);
+        check("zone:=a>2", false);
+        check("-zone:=a>2", true);
         check("gpus>0", false);
     }
 

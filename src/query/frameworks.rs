@@ -75,6 +75,8 @@ impl Column for FrameworkColumn {
         Self::Unregistered,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
+    const WORDS: &'static [&'static str] = &["state", "role", "name", "user", "principal", "host", "id"];
+    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus", "share", "offers"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -233,17 +235,12 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         let used = self.framework.allocated();
         Some(match name {
             "tasks" => f64::from(self.framework.tasks),
             "offers" => self.framework.offers.len() as f64,
             "share" => used.largest_share_of(self.total) * 100.0,
-            "cpus" => used.cpus.as_f64(),
-            "gpus" => used.gpus.as_f64(),
-            "mem" => used.mem.as_f64() / GIBIBYTE,
-            "disk" => used.disk.as_f64() / GIBIBYTE,
-            _ => return None,
+            _ => return used.named(name),
         })
     }
 }

@@ -3,6 +3,7 @@
 
 mod agent;
 mod agents;
+mod changes;
 mod executor;
 mod executors;
 mod export;
@@ -11,7 +12,9 @@ mod filter;
 mod framework;
 mod frameworks;
 mod maintenance;
+mod map;
 mod master;
+mod needle;
 mod offers;
 mod operations;
 mod overview;
@@ -21,6 +24,7 @@ mod standing;
 mod table;
 mod task;
 mod tasks;
+mod volumes;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,22 +33,25 @@ pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, together};
 pub use executors::{ExecutorColumn, ExecutorRow};
 pub use export::Export;
-pub use filter::Filter;
+pub use filter::{Ending, Filter};
 pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
 pub use maintenance::{MachineRow, Maintenance, WindowRow};
+pub use map::{AgentMap, Colour, MapGroup, MapQuery, NOTHING};
 pub use master::MasterDetail;
 pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
 pub use operations::{OperationColumn, OperationRow};
-pub use overview::{AgentCounts, Capacity, Overview, TaskCounts};
+pub use overview::{AgentCounts, Capacity, Overview, RoleShare, TaskCounts};
 pub use roles::{QuotaRow, RoleColumn, RoleRow};
 pub use search::{Found, Hit};
 pub use standing::{MasterSummary, Standing, standing};
-pub use table::{Column, Facet, Sort, TableQuery, Window};
+pub use table::{Column, Facet, Order, Sort, TableQuery, Window};
 pub use task::TaskDetail;
 pub use tasks::{TaskColumn, TaskRow};
+pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
 
-use crate::cluster::{Cluster, Part};
+use crate::cluster::{Change, Cluster, Part};
+use crate::history::{History, Sample};
 use crate::ids::{AgentId, FrameworkId, TaskKey};
 use crate::trouble::Trouble;
 use crate::units::Timestamp;
@@ -53,6 +60,13 @@ use crate::units::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Query {
     Overview,
+    /// The latest changes that the filter lets through.
+    Changes(String),
+    /// Tasks by state over the session's time.
+    History,
+    AgentMap(MapQuery),
+    /// The agent of one cell of the map: the group's number, and the cell's in it.
+    AgentCell(MapQuery, u32, u32),
     Agents(TableQuery<AgentColumn>),
     Agent(AgentId),
     /// A framework on one agent.
@@ -66,10 +80,14 @@ pub enum Query {
     Roles(TableQuery<RoleColumn>),
     Offers(TableQuery<OfferColumn>),
     Operations(TableQuery<OperationColumn>),
+    /// Reservations and persistent volumes.
+    Volumes(TableQuery<VolumeColumn>),
     Maintenance,
     Master,
-    /// Over all tables at once.
+    /// Over agents, frameworks and roles.
     Search(String),
+    /// Over tasks, which takes longer.
+    SearchTasks(String),
     Trouble,
 }
 
@@ -84,7 +102,12 @@ impl Query {
             Self::Offers(query) => (&mut query.first, &mut query.count),
             Self::Executors(query) => (&mut query.first, &mut query.count),
             Self::Operations(query) => (&mut query.first, &mut query.count),
+            Self::Volumes(query) => (&mut query.first, &mut query.count),
             Self::Overview
+            | Self::History
+            | Self::Changes(_)
+            | Self::AgentMap(_)
+            | Self::AgentCell(..)
             | Self::Agent(_)
             | Self::AgentFramework(..)
             | Self::Executor(_)
@@ -93,6 +116,7 @@ impl Query {
             | Self::Maintenance
             | Self::Master
             | Self::Search(_)
+            | Self::SearchTasks(_)
             | Self::Trouble => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);
@@ -105,17 +129,18 @@ impl Query {
             Self::Overview => {
                 &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines]
             }
-            Self::Agents(_) => &[Part::Agents, Part::Metrics],
+            Self::Agents(_) | Self::AgentMap(_) | Self::AgentCell(..) => &[Part::Agents, Part::Metrics],
+            Self::Volumes(_) => &[Part::Agents],
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
             Self::AgentFramework(..) | Self::Executors(_) | Self::Executor(_) => &[Part::Executors],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
-            Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
-            Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
+            Self::Changes(_) | Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
+            Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents],
             Self::Offers(_) => &[Part::Frameworks],
             Self::Operations(_) => &[Part::Operations],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
-            Self::Search(_) => &[],
+            Self::Search(_) | Self::SearchTasks(_) => &[],
         }
     }
 }
@@ -124,6 +149,13 @@ impl Query {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     Overview(Box<Overview>),
+    /// The newest first.
+    Changes(Vec<Change>),
+    /// The oldest first.
+    History(Vec<Sample>),
+    AgentMap(Box<AgentMap>),
+    /// `None` if the map has no such cell.
+    AgentCell(Option<Box<AgentRow>>),
     Agents(Window<AgentRow>),
     /// `None` if the cluster does not know the agent.
     Agent(Option<Box<AgentDetail>>),
@@ -141,6 +173,7 @@ pub enum Answer {
     Roles(Window<RoleRow>),
     Offers(Window<OfferRow>),
     Operations(Window<OperationRow>),
+    Volumes(Window<VolumeRow>),
     Maintenance(Box<Maintenance>),
     /// The best first.
     Search(Vec<Hit>),
@@ -149,10 +182,38 @@ pub enum Answer {
     Trouble(Box<Trouble>),
 }
 
-/// Answers a query from the cluster as it is, and from what went wrong on the way.
-pub fn answer(cluster: &Cluster, trouble: &Trouble, query: &Query, now: Timestamp) -> Answer {
+impl Answer {
+    /// Whether it is of a table without a row, whatever the filter.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Agents(window) => window.total == 0,
+            Self::Frameworks(window) => window.total == 0,
+            Self::Tasks(window) => window.total == 0,
+            _ => false,
+        }
+    }
+}
+
+/// What answers are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    pub cluster: &'a Cluster,
+    /// What went wrong on the way.
+    pub trouble: &'a Trouble,
+    pub history: &'a History,
+}
+
+/// Answers a query from the sources as they are.
+pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
+    let Sources { cluster, trouble, history } = sources;
     match query {
         Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, now))),
+        Query::Changes(filter) => Answer::Changes(changes::changes(cluster, filter)),
+        Query::History => Answer::History(history.samples().to_vec()),
+        Query::AgentMap(query) => Answer::AgentMap(Box::new(map::map(cluster, query))),
+        Query::AgentCell(query, group, number) => {
+            Answer::AgentCell(map::cell(cluster, query, *group, *number).map(Box::new))
+        }
         Query::Agents(query) => Answer::Agents(agents::agents(cluster, query)),
         Query::Agent(id) => Answer::Agent(agent::agent(cluster, id).map(Box::new)),
         Query::AgentFramework(agent, framework) => {
@@ -167,7 +228,9 @@ pub fn answer(cluster: &Cluster, trouble: &Trouble, query: &Query, now: Timestam
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Search(text) => Answer::Search(search::search(cluster, text)),
+        Query::SearchTasks(text) => Answer::Search(search::tasks(cluster, text)),
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
+        Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),

@@ -43,6 +43,8 @@ impl Column for OfferColumn {
     const ALL: &'static [Self] =
         &[Self::Id, Self::Framework, Self::Agent, Self::Role, Self::Cpus, Self::Mem, Self::Disk, Self::Gpus];
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
+    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "id"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -145,14 +147,6 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
-        let offered = self.offer.resources;
-        Some(match name {
-            "cpus" => offered.cpus.as_f64(),
-            "gpus" => offered.gpus.as_f64(),
-            "mem" => offered.mem.as_f64() / GIBIBYTE,
-            "disk" => offered.disk.as_f64() / GIBIBYTE,
-            _ => return None,
-        })
+        self.offer.resources.named(name)
     }
 }

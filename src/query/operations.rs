@@ -37,6 +37,8 @@ impl OperationColumn {
 impl Column for OperationColumn {
     const ALL: &'static [Self] = &[Self::Kind, Self::State, Self::Framework, Self::Agent, Self::Id, Self::Message];
     const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
+    const WORDS: &'static [&'static str] = &["kind", "state", "framework", "agent", "message", "id"];
+    const NUMBERS: &'static [&'static str] = &[];
     fn name(self) -> &'static str {
         Self::name(self)
     }

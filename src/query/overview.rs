@@ -1,14 +1,18 @@
-//! The overview: what is wrong first, then capacity, then counts, then the latest changes.
+//! The overview: what is wrong first, then capacity, then counts.
+
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
-use crate::cluster::{Change, Cluster};
+use crate::cluster::Cluster;
+use crate::ids::Role;
 use crate::lint::{self, Problem};
+use crate::order;
 use crate::units::{Quantities, Timestamp};
 
-/// How many of the latest changes the overview shows.
-const CHANGES: usize = 40;
+/// How many roles the overview shows.
+const ROLES: usize = 6;
 
 /// Health at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,10 +20,10 @@ pub struct Overview {
     /// The worst first.
     pub problems: Vec<Problem>,
     pub capacity: Capacity,
+    /// The roles that use most, those below others apart.
+    pub roles: Vec<RoleShare>,
     pub tasks: TaskCounts,
     pub agents: AgentCounts,
-    /// Newest first.
-    pub changes: Vec<Change>,
     /// The snapshot has not come whole yet: every figure is of what has come so far.
     pub arriving: bool,
 }
@@ -30,6 +34,20 @@ pub struct Capacity {
     pub total: Quantities,
     pub allocated: Quantities,
     pub offered: Quantities,
+    /// Held for roles, allocated or not.
+    pub reserved: Quantities,
+}
+
+/// What a role has of the cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleShare {
+    pub role: Role,
+    /// What live tasks of the role use.
+    pub used: Quantities,
+    /// What agents hold for it.
+    pub reserved: Quantities,
+    /// The largest share of any resource that it uses.
+    pub share: f64,
 }
 
 pub use crate::cluster::TaskCounts;
@@ -48,12 +66,13 @@ pub struct AgentCounts {
 
 /// The overview of the cluster as it is.
 pub fn overview(cluster: &Cluster, now: Timestamp) -> Overview {
+    let capacity = capacity(cluster);
     Overview {
         problems: lint::problems(cluster, now),
-        capacity: capacity(cluster),
+        roles: roles(cluster, capacity.total),
+        capacity,
         tasks: *cluster.task_counts(),
         agents: agent_counts(cluster),
-        changes: cluster.changes().take(CHANGES).cloned().collect(),
         arriving: cluster.arriving(),
     }
 }
@@ -63,7 +82,29 @@ fn capacity(cluster: &Cluster) -> Capacity {
         total: sum.total + agent.total,
         allocated: sum.allocated + agent.allocated(),
         offered: sum.offered + agent.offered,
+        reserved: sum.reserved + agent.reserved.iter().map(|reserved| reserved.quantities).sum(),
     })
+}
+
+fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
+    let mut reserved: HashMap<&str, Quantities> = HashMap::new();
+    for held in cluster.agents().flat_map(|agent| &agent.reserved) {
+        *reserved.entry(&held.role).or_default() += held.quantities;
+    }
+    let names: BTreeSet<&str> = cluster.roles().into_iter().chain(reserved.keys().copied()).collect();
+    let share = |name: &str| {
+        let used = cluster.role_load(name).1;
+        let reserved = reserved.get(name).copied().unwrap_or_default();
+        RoleShare { role: name.into(), used, reserved, share: used.largest_share_of(total) }
+    };
+    let shares: Vec<RoleShare> = names.into_iter().map(share).collect();
+    let largest = |a: &RoleShare, b: &RoleShare| {
+        let held = |of: &RoleShare| of.reserved.largest_share_of(total);
+        b.share.total_cmp(&a.share).then_with(|| held(b).total_cmp(&held(a))).then_with(|| a.role.cmp(&b.role))
+    };
+    let order = order::first_of(&shares, ROLES, largest);
+    let first = order.into_iter().filter_map(|at| shares.get(at as usize).cloned());
+    first.filter(|share| share.share > 0.0 || share.reserved != Quantities::NONE).collect()
 }
 
 fn agent_counts(cluster: &Cluster) -> AgentCounts {

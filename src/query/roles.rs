@@ -23,6 +23,8 @@ pub enum RoleColumn {
     Disk,
     Gpus,
     Offered,
+    Reserved,
+    Consumed,
     Quota,
 }
 
@@ -39,6 +41,8 @@ impl RoleColumn {
             Self::Disk => "disk",
             Self::Gpus => "gpus",
             Self::Offered => "offered",
+            Self::Reserved => "reserved",
+            Self::Consumed => "consumed",
             Self::Quota => "quota",
         }
     }
@@ -55,9 +59,13 @@ impl Column for RoleColumn {
         Self::Disk,
         Self::Gpus,
         Self::Offered,
+        Self::Reserved,
+        Self::Consumed,
         Self::Quota,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Name, descending: false };
+    const WORDS: &'static [&'static str] = &["role", "quota"];
+    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus", "weight", "frameworks"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -79,6 +87,10 @@ pub struct RoleRow {
     pub used: Quantities,
     /// What is offered to it.
     pub offered: Quantities,
+    /// What agents hold for it. Of the role and of those below it.
+    pub reserved: Quantities,
+    /// What counts against its quota: what is allocated, and what is reserved and is not.
+    pub consumed: Quantities,
     /// By resource: the guarantee, and the limit.
     pub quota: Vec<QuotaRow>,
 }
@@ -97,6 +109,15 @@ struct Sums {
     tasks: u32,
     used: Quantities,
     offered: Quantities,
+    reserved: Quantities,
+    /// Of what is reserved, what is not allocated.
+    idle: Quantities,
+}
+
+impl Sums {
+    fn consumed(&self) -> Quantities {
+        self.used + self.idle
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -127,6 +148,8 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         tasks: item.sums.tasks,
         used: item.sums.used,
         offered: item.sums.offered,
+        reserved: item.sums.reserved,
+        consumed: item.sums.consumed(),
         quota: quotas.get(item.name).cloned().unwrap_or_default(),
     };
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
@@ -142,6 +165,20 @@ fn sums(cluster: &Cluster) -> BTreeMap<String, Sums> {
             let sum = sums.entry(name.to_owned()).or_default();
             sum.tasks += tasks;
             sum.used += used;
+        }
+    }
+    for agent in cluster.agents() {
+        for held in &agent.reserved {
+            for name in with_those_above(&held.role) {
+                let sum = sums.entry(name.to_owned()).or_default();
+                sum.reserved += held.quantities;
+                sum.idle += held.quantities;
+            }
+        }
+        for held in &agent.reserved_allocated {
+            for name in with_those_above(&held.role) {
+                sums.entry(name.to_owned()).or_default().idle -= held.quantities;
+            }
         }
     }
     for framework in cluster.frameworks().filter(|framework| !framework.completed()) {
@@ -195,6 +232,8 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
         RoleColumn::Disk => a.sums.used.disk.cmp(&b.sums.used.disk),
         RoleColumn::Gpus => a.sums.used.gpus.cmp(&b.sums.used.gpus),
         RoleColumn::Offered => a.sums.offered.cpus.cmp(&b.sums.offered.cpus),
+        RoleColumn::Reserved => a.sums.reserved.cpus.cmp(&b.sums.reserved.cpus),
+        RoleColumn::Consumed => a.sums.consumed().cpus.cmp(&b.sums.consumed().cpus),
         RoleColumn::Quota => a.quota.cmp(&b.quota),
     }
 }
@@ -213,17 +252,12 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
         let used = self.sums.used;
         Some(match name {
             "weight" => self.weight,
             "frameworks" => f64::from(self.sums.frameworks),
             "tasks" => f64::from(self.sums.tasks),
-            "cpus" => used.cpus.as_f64(),
-            "gpus" => used.gpus.as_f64(),
-            "mem" => used.mem.as_f64() / GIBIBYTE,
-            "disk" => used.disk.as_f64() / GIBIBYTE,
-            _ => return None,
+            _ => return used.named(name),
         })
     }
 }

@@ -1,12 +1,12 @@
-//! One search over all tables at once: ids, names, hosts, addresses, roles. Ranked; the best of each kind.
+//! One search over all tables at once: ids, names, hosts, addresses, roles, labels. Ranked; the best of each kind.
 //!
-//! Names of agents, frameworks and roles are found by their letters in order, too (`a17f` finds `a0017.fra`). Tasks, of which
-//! there may be a million, are found by parts alone: each is looked at once, in one text.
+//! Names are found by their letters in order, too (`a17f` finds `a0017.fra`). Those of tasks, of which there may be a million,
+//! are looked at in this way only if parts find too few.
 
 use serde::{Deserialize, Serialize};
 
-use super::filter::find;
-use crate::cluster::{Cluster, TaskState};
+use super::needle::Needle;
+use crate::cluster::{Cluster, Task, TaskState};
 use crate::ids::{AgentId, FrameworkId, Role, TaskId};
 
 /// How many of each kind are told.
@@ -35,9 +35,9 @@ pub enum Found {
     Role(Role),
 }
 
-/// What fits the words, the best first.
+/// What agents, frameworks and roles fit the words, the best first.
 pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
-    let words: Vec<String> = text.split_whitespace().take(WORDS).map(str::to_lowercase).collect();
+    let words = words(text);
     if words.is_empty() {
         return Vec::new();
     }
@@ -71,16 +71,61 @@ pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
         });
     }
     all.extend(found.take());
-    for task in cluster.tasks() {
-        found.offer(score(&words, &[task.name(), task.id()], 0), || Hit {
-            what: Found::Task(cluster.framework_of(task).0, task.id().into(), task.state),
-            title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
-            detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
-            score: 0,
-        });
+    ordered(all)
+}
+
+/// What tasks fit the words, the best first.
+pub fn tasks(cluster: &Cluster, text: &str) -> Vec<Hit> {
+    let words = words(text);
+    if words.is_empty() {
+        return Vec::new();
     }
-    all.extend(found.take());
-    crate::order::sorted(all, |a, b| b.score.cmp(&a.score).then_with(|| a.title.cmp(&b.title)))
+    let hit = |task: &Task| Hit {
+        what: Found::Task(cluster.framework_of(task).0, task.id().into(), task.state),
+        title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
+        detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
+        score: 0,
+    };
+    let mut found = Best::default();
+    let mut labels = Labels::default();
+    for task in cluster.tasks() {
+        let in_labels = labels.fits(task, &words, cluster);
+        let texts = [task.name(), task.id()];
+        let sum = words.iter().zip(in_labels).map(|(word, label)| best(word, &texts, 0).max(*label));
+        found.offer(sum.sum::<Option<u32>>(), || hit(task));
+    }
+    let mut tasks = found.take();
+    if tasks.is_empty() {
+        cluster.tasks().for_each(|task| found.offer(score(&words, &[task.name()], 1), || hit(task)));
+        tasks = found.take();
+    }
+    ordered(tasks)
+}
+
+fn words(text: &str) -> Vec<Needle> {
+    text.split_whitespace().take(WORDS).map(Needle::new).collect()
+}
+
+fn ordered(hits: Vec<Hit>) -> Vec<Hit> {
+    crate::order::sorted(hits, |a, b| b.score.cmp(&a.score).then_with(|| a.title.cmp(&b.title)))
+}
+
+/// How well each word fits the labels that tasks have: many tasks have the same, so each set of them is looked at once.
+#[derive(Default)]
+struct Labels {
+    known: Vec<Option<Vec<Option<u32>>>>,
+}
+
+impl Labels {
+    fn fits(&mut self, task: &Task, words: &[Needle], cluster: &Cluster) -> &[Option<u32>] {
+        let number = task.labels_number();
+        if self.known.len() <= number {
+            self.known.resize(number + 1, None);
+        }
+        let Some(known) = self.known.get_mut(number) else { return &[] };
+        let fits = || words.iter().map(|word| fit(cluster.labels_text_of(task), word).map(|fit| fit * 2)).collect();
+        known.get_or_insert_with(fits)
+    }
 }
 
 /// The best of one kind.
@@ -106,23 +151,22 @@ impl Best {
 }
 
 /// Every word must fit one of the texts; of the first so many texts its letters in order are enough.
-fn score(words: &[String], texts: &[&str], loose: usize) -> Option<u32> {
-    let mut sum = 0;
-    for word in words {
-        let fits = texts.iter().enumerate().filter_map(|(at, text)| {
-            let tight = fit(text, word);
-            // The first text is what a thing is called.
-            let named = u32::from(at == 0);
-            tight.or_else(|| (at < loose && in_order(text, word)).then_some(5)).map(|fit| fit * 2 + named)
-        });
-        sum += fits.max()?;
-    }
-    Some(sum)
+fn score(words: &[Needle], texts: &[&str], loose: usize) -> Option<u32> {
+    words.iter().map(|word| best(word, texts, loose)).sum()
+}
+
+/// How well the word fits that text which it fits best. The first text is what a thing is called.
+fn best(word: &Needle, texts: &[&str], loose: usize) -> Option<u32> {
+    let fits = texts.iter().enumerate().filter_map(|(at, text)| {
+        let tight = fit(text, word);
+        tight.or_else(|| (at < loose && in_order(text, word)).then_some(5)).map(|fit| fit * 2 + u32::from(at == 0))
+    });
+    fits.max()
 }
 
 /// How well a part of the text is the word: all of it, its beginning, the beginning of a part of it, anywhere.
-fn fit(text: &str, word: &str) -> Option<u32> {
-    let at = find(text, word)?;
+fn fit(text: &str, word: &Needle) -> Option<u32> {
+    let at = word.find(text)?;
     let before = text.get(..at).and_then(|before| before.chars().next_back());
     Some(match before {
         None if text.len() == word.len() => 100,
@@ -133,7 +177,11 @@ fn fit(text: &str, word: &str) -> Option<u32> {
 }
 
 /// Whether the text has the word's letters in their order. Words of one or two letters would find everything.
-fn in_order(text: &str, word: &str) -> bool {
+fn in_order(text: &str, word: &Needle) -> bool {
+    if text.is_ascii() {
+        let mut letters = text.bytes();
+        return word.len() > 2 && word.bytes().all(|wanted| letters.any(|letter| letter.eq_ignore_ascii_case(&wanted)));
+    }
     let mut letters = text.chars().flat_map(char::to_lowercase);
     word.len() > 2 && word.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
@@ -143,7 +191,7 @@ mod tests {
     use super::*;
 
     fn scored(words: &str, texts: &[&str]) -> Option<u32> {
-        score(&words.split(' ').map(str::to_owned).collect::<Vec<_>>(), texts, 1)
+        score(&words.split(' ').map(Needle::new).collect::<Vec<_>>(), texts, 1)
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What all tables have in common: columns with names, an order, a filter, a window of rows. Knows none of them.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Row};
+use super::needle::Needle;
 use crate::order;
 
 /// A table's columns.
@@ -13,6 +15,10 @@ pub trait Column: Copy + PartialEq + 'static {
     const ALL: &'static [Self];
     /// The order in which the table stands by itself.
     const DEFAULT: Sort<Self>;
+    /// The fields that a filter may ask for in words, those that are asked for most first.
+    const WORDS: &'static [&'static str];
+    /// The fields that it may compare.
+    const NUMBERS: &'static [&'static str];
     /// Its name in filters and addresses.
     fn name(self) -> &'static str;
 }
@@ -25,21 +31,59 @@ pub struct Sort<C> {
 }
 
 impl<C: Column> Sort<C> {
-    /// Reads `cpus` or `-cpus`; what is no column's name is the table's own order.
-    pub fn parse(text: &str) -> Self {
+    fn parse(text: &str) -> Option<Self> {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let column = C::ALL.iter().find(|column| column.name() == name);
-        column.map_or(C::DEFAULT, |column| Self { column: *column, descending })
+        C::ALL.iter().find(|column| column.name() == name).map(|column| Self { column: *column, descending })
+    }
+
+    fn spelt(self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.column.name())
+    }
+}
+
+/// The order of a table: by one column, and what is equal there by another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order<C> {
+    pub first: Sort<C>,
+    pub then: Option<Sort<C>>,
+}
+
+impl<C: Column> Order<C> {
+    /// Reads `cpus`, `-cpus` or `-cpus,host`; what names no column is the table's own order.
+    pub fn parse(text: &str) -> Self {
+        let (first, then) = text.split_once(',').unwrap_or((text, ""));
+        Self::by(Sort::parse(first).unwrap_or(C::DEFAULT), Sort::parse(then))
+    }
+
+    /// By one column, and then another, which says nothing if it is the same.
+    fn by(first: Sort<C>, then: Option<Sort<C>>) -> Self {
+        Self { first, then: then.filter(|then| then.column != first.column) }
     }
 
     /// As an address keeps it; empty for the table's own order.
     pub fn print(self) -> String {
-        if self == C::DEFAULT { String::new() } else { self.spelt() }
+        if self == Self::by(C::DEFAULT, None) { String::new() } else { self.spelt() }
     }
 
     /// As an address could keep it, the table's own order too.
     pub fn spelt(self) -> String {
-        format!("{}{}", if self.descending { "-" } else { "" }, self.column.name())
+        let then = self.then.map(|then| format!(",{}", then.spelt())).unwrap_or_default();
+        format!("{}{then}", self.first.spelt())
+    }
+
+    /// Compares by both columns; `by_column` compares in ascending order.
+    pub(super) fn compare<T>(self, a: &T, b: &T, by_column: &impl Fn(&T, &T, C) -> Ordering) -> Ordering {
+        let by = |sort: Sort<C>| {
+            let order = by_column(a, b, sort.column);
+            if sort.descending { order.reverse() } else { order }
+        };
+        by(self.first).then_with(|| self.then.map_or(Ordering::Equal, by))
+    }
+}
+
+impl<C: Column> From<Sort<C>> for Order<C> {
+    fn from(first: Sort<C>) -> Self {
+        Self::by(first, None)
     }
 }
 
@@ -47,15 +91,24 @@ impl<C: Column> Sort<C> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableQuery<C> {
     pub filter: String,
-    pub sort: Sort<C>,
+    pub sort: Order<C>,
     pub first: u32,
     pub count: u32,
+    /// Of which field the values are wanted too, and what they must contain. The empty field's are the names of fields that
+    /// differ from row to row.
+    pub values: Option<(String, String)>,
 }
 
 impl<C: Column> TableQuery<C> {
+    /// No rows, but the values of a field among those that the filter lets through, as far as they contain the part.
+    pub fn values(filter: String, field: &str, part: &str) -> Self {
+        let values = Some((field.to_owned(), part.to_owned()));
+        Self { filter, sort: C::DEFAULT.into(), first: 0, count: 0, values }
+    }
+
     /// The first rows of the whole table, in its own order.
     pub fn all(count: u32) -> Self {
-        Self { filter: String::new(), sort: C::DEFAULT, first: 0, count }
+        Self { filter: String::new(), sort: C::DEFAULT.into(), first: 0, count, values: None }
     }
 }
 
@@ -95,13 +148,11 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
     let filter = Filter::parse(&query.filter);
     let mut total = 0_usize;
     let counted = all.inspect(|_| total += 1);
-    let matched: Vec<T> = counted.filter(|item| filter.is_empty() || filter.matches(item)).collect();
+    let mut values = Values::wanted(query);
+    let through = counted.filter(|item| filter.is_empty() || filter.matches(item));
+    let matched: Vec<T> = through.inspect(|item| values.iter_mut().for_each(|values| values.note(item))).collect();
     let last = (query.first as usize).saturating_add(query.count as usize).min(matched.len());
-    let Sort { column, descending } = query.sort;
-    let order = order::first_of(&matched, last, |a, b| {
-        let order = by_column(a, b, column);
-        (if descending { order.reverse() } else { order }).then_with(|| tie(a, b))
-    });
+    let order = order::first_of(&matched, last, |a, b| query.sort.compare(a, b, &by_column).then_with(|| tie(a, b)));
     Window {
         total: u32::try_from(total).unwrap_or(u32::MAX),
         matched: u32::try_from(matched.len()).unwrap_or(u32::MAX),
@@ -113,6 +164,44 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
             .map(|item| row(*item))
             .collect(),
         arriving: false,
-        facets: Vec::new(),
+        facets: values.map(Values::told).into_iter().collect(),
+    }
+}
+
+/// Values that are told.
+const COMMONEST: usize = 40;
+/// Values that are counted: of ids there are as many as rows.
+const COUNTED: usize = 4000;
+
+/// The values of a field, while they are counted.
+struct Values<'a> {
+    field: &'a str,
+    part: Needle,
+    counts: HashMap<Box<str>, u32>,
+}
+
+impl<'a> Values<'a> {
+    fn wanted<C>(query: &'a TableQuery<C>) -> Option<Self> {
+        let (field, part) = query.values.as_ref()?;
+        Some(Self { field, part: Needle::new(part), counts: HashMap::new() })
+    }
+
+    fn note(&mut self, row: &impl Row) {
+        let Self { field, part, counts } = self;
+        row.field(field, &mut |value| {
+            if let Some(count) = counts.get_mut(value) {
+                *count += 1;
+            } else if counts.len() < COUNTED && !value.is_empty() && part.is_in(value) {
+                counts.insert(value.into(), 1);
+            }
+            false
+        });
+    }
+
+    fn told(self) -> Facet {
+        let values: Vec<(Box<str>, u32)> = self.counts.into_iter().collect();
+        let order = order::first_of(&values, COMMONEST, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let first = order.into_iter().filter_map(|at| values.get(at as usize));
+        Facet { field: self.field.to_owned(), values: first.map(|(name, count)| (name.to_string(), *count)).collect() }
     }
 }

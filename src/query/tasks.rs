@@ -28,7 +28,9 @@ pub enum TaskColumn {
     Health,
     Started,
     Updated,
+    Reason,
     Message,
+    Labels,
 }
 
 impl TaskColumn {
@@ -48,7 +50,9 @@ impl TaskColumn {
             Self::Health => "health",
             Self::Started => "started",
             Self::Updated => "updated",
+            Self::Reason => "reason",
             Self::Message => "message",
+            Self::Labels => "label",
         }
     }
 }
@@ -68,9 +72,26 @@ impl Column for TaskColumn {
         Self::Health,
         Self::Started,
         Self::Updated,
+        Self::Reason,
         Self::Message,
+        Self::Labels,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Updated, descending: true };
+    const WORDS: &'static [&'static str] = &[
+        "state",
+        "framework",
+        "agent",
+        "role",
+        "label",
+        "reason",
+        "health",
+        "list",
+        "name",
+        "id",
+        "executor",
+        "message",
+    ];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -97,8 +118,12 @@ pub struct TaskRow {
     pub started: Option<Timestamp>,
     /// The time of its newest status.
     pub updated: Option<Timestamp>,
+    /// The newest status' reason, without `REASON_`; empty if it has none.
+    pub reason: String,
     /// The newest status' message.
     pub message: String,
+    /// Each as `key=value`.
+    pub labels: Vec<String>,
     /// Its place among all tasks that were ever added: ids repeat among completed tasks.
     pub serial: u64,
 }
@@ -114,10 +139,11 @@ struct Item<'a> {
 pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let items = cluster.tasks().map(|task| Item { cluster, task }).filter(|item| facets.takes(item.task, item));
-    let filtered = TableQuery { filter: String::new(), ..*query };
+    let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
-    Window { total, arriving: cluster.arriving(), facets: facets.told(), ..window }
+    let facets = if query.values.is_some() { window.facets } else { facets.told() };
+    Window { total, arriving: cluster.arriving(), facets, ..window }
 }
 
 /// The numbers of all tasks that the filter lets through, in the order asked for.
@@ -125,10 +151,8 @@ pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Vec<u3
     let filter = Filter::parse(&query.filter);
     let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task }));
     let matched: Vec<(u32, Item<'_>)> = items.filter(|(_, item)| filter.matches(item)).collect();
-    let Sort { column, descending } = query.sort;
     let order = order::first_of(&matched, matched.len(), |(_, a), (_, b)| {
-        let order = by_column(a, b, column);
-        (if descending { order.reverse() } else { order }).then_with(|| tie(a, b))
+        query.sort.compare(a, b, &by_column).then_with(|| tie(a, b))
     });
     order.iter().filter_map(|at| matched.get(*at as usize)).map(|(number, _)| *number).collect()
 }
@@ -161,7 +185,9 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
         healthy: task.healthy,
         started: task.started,
         updated: task.updated,
+        reason: reason(cluster, task).to_owned(),
         message: task.message().to_owned(),
+        labels: cluster.labels_of(task).map(str::to_owned).collect(),
         executor: task.executor().into(),
         serial: task.serial(),
     }
@@ -183,8 +209,16 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
         TaskColumn::Health => a.healthy.cmp(&b.healthy),
         TaskColumn::Started => a.started.cmp(&b.started),
         TaskColumn::Updated => a.updated.cmp(&b.updated),
+        TaskColumn::Reason => cluster.reason_of(a).cmp(cluster.reason_of(b)),
         TaskColumn::Message => a.message().cmp(b.message()),
+        TaskColumn::Labels => cluster.labels_of(a).cmp(cluster.labels_of(b)),
     }
+}
+
+/// The reason's name as people say it.
+pub(super) fn reason<'a>(cluster: &'a Cluster, task: &Task) -> &'a str {
+    let reason = cluster.reason_of(task);
+    reason.strip_prefix("REASON_").unwrap_or(reason)
 }
 
 /// The list that a task stands in, as a word to filter by.
@@ -214,6 +248,8 @@ impl Row for Item<'_> {
             || contains(cluster.hostname_of(task))
             || contains(cluster.role_of(task))
             || contains(task.message())
+            || contains(reason(cluster, task))
+            || cluster.labels_of(task).any(contains)
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
@@ -229,19 +265,13 @@ impl Row for Item<'_> {
             "role" => matches(cluster.role_of(task)),
             "health" => matches(health_name(task.healthy)),
             "message" => matches(task.message()),
+            "reason" => matches(reason(cluster, task)),
+            "label" => cluster.labels_of(task).any(matches),
             _ => false,
         }
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        const GIBIBYTE: f64 = 1_073_741_824.0;
-        let used = self.task.used;
-        Some(match name {
-            "cpus" => used.cpus.as_f64(),
-            "gpus" => used.gpus.as_f64(),
-            "mem" => used.mem.as_f64() / GIBIBYTE,
-            "disk" => used.disk.as_f64() / GIBIBYTE,
-            _ => return None,
-        })
+        self.task.used.named(name)
     }
 }

@@ -1,10 +1,18 @@
-//! The page's clock: one coarse `now` for all ages, and times in the reader's own zone.
+//! The page's clock: one coarse `now` for all ages, and times as ages or dates, in the reader's own zone or in UTC.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
 use mesoscope::text;
 use mesoscope::units::Timestamp;
+
+use super::icon::Icon;
+use super::kept::{keep, kept};
+use super::widgets::Menu;
+
+const AGES: &str = "ages";
+const ZONE: &str = "zone";
 
 #[derive(Clone, Copy)]
 struct Now(RwSignal<Timestamp>);
@@ -14,6 +22,14 @@ pub(crate) fn provide() {
     let now = RwSignal::new(read());
     provide_context(Now(now));
     set_interval(move || now.set(read()), Duration::from_secs(1));
+    let zone = if kept(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
+    let times = times();
+    times.ages.set(kept(AGES).as_deref() != Some("no"));
+    times.zone.set(zone);
+    Effect::new(move |_| {
+        keep(AGES, (!times.ages.get()).then_some("no"));
+        keep(ZONE, (times.zone.get() == Zone::Utc).then_some("utc"));
+    });
 }
 
 /// The time, to the second.
@@ -30,17 +46,15 @@ fn read() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now())
 }
 
-/// The time of day, as `21:12:04`, in the reader's zone.
+/// The time of day, as `21:12:04`, in the zone that was chosen.
 pub(crate) fn time_of_day(at: Timestamp) -> String {
-    let date = date(at);
-    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
+    let local = local(at, times().zone.get());
+    local.get(11..19).unwrap_or_default().to_owned()
 }
 
-/// A time as `2026-11-22 21:12:04.123`, in the reader's zone.
-pub(crate) fn local(at: Timestamp) -> String {
-    let date = date(at);
-    let day = format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date());
-    format!("{day} {}.{:03}", time_of_day(at), date.get_milliseconds())
+/// A time as `2026-11-22 21:12:04.123`, in the zone that was chosen.
+pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
+    format!("{}.{:03}", local(at, times().zone.get()), date(at).get_milliseconds())
 }
 
 /// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
@@ -58,12 +72,91 @@ fn date(at: Timestamp) -> js_sys::Date {
     js_sys::Date::new(&at.as_millis().into())
 }
 
-/// How long ago, with the exact local time beside it.
+/// How times are shown.
+#[derive(Clone, Copy)]
+struct Times {
+    /// As an age, rather than as a date.
+    ages: RwSignal<bool>,
+    zone: RwSignal<Zone>,
+}
+
+/// Whose clock a date is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    Local,
+    Utc,
+}
+
+thread_local! {
+    /// Here and not in a context: times are also drawn where there is none.
+    static TIMES: OnceCell<Times> = const { OnceCell::new() };
+}
+
+fn times() -> Times {
+    let new = || Times { ages: RwSignal::new(true), zone: RwSignal::new(Zone::Local) };
+    TIMES.with(|times| *times.get_or_init(new))
+}
+
+/// `2026-11-22 21:12:04`, by that clock.
+fn local(at: Timestamp, zone: Zone) -> String {
+    let shift = match zone {
+        Zone::Local => date(at).get_timezone_offset() * 60_000.0,
+        Zone::Utc => 0.0,
+    };
+    let shifted = js_sys::Date::new(&(at.as_millis() - shift).into());
+    // A time that no calendar has.
+    if shifted.get_time().is_nan() {
+        return "–".to_owned();
+    }
+    let iso = String::from(shifted.to_iso_string());
+    iso.get(..19).unwrap_or(&iso).replacen('T', " ", 1)
+}
+
+/// The date as far as it is needed: of today the time alone.
+fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
+    let (at, today) = (local(at, zone), local(now, zone));
+    match (at.get(..10), at.get(11..)) {
+        (Some(day), Some(time)) if today.starts_with(day) => time.to_owned(),
+        (Some(day), Some(time)) if today.get(..4) == day.get(..4) => {
+            format!("{} {}", day.get(5..).unwrap_or_default(), time.get(..5).unwrap_or_default())
+        }
+        _ => at,
+    }
+}
+
+/// A moment: how long ago, or when, as was chosen; the other is told when pointed at.
 #[component]
 pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
-    let exact = date(at);
-    let now = now_signal();
-    let iso = exact.to_iso_string().as_string().unwrap_or_default();
-    let local = exact.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).as_string().unwrap_or_default();
-    view! { <time datetime=iso title=local>{move || format!("{} ago", text::age(now.get().since(at)))}</time> }
+    let (now, Times { ages, zone }) = (now_signal(), times());
+    let age = move || format!("{} ago", text::age(now.get().since(at)));
+    let whole = move || {
+        let zone = zone.get();
+        format!("{}{}", local(at, zone), if zone == Zone::Utc { " UTC" } else { "" })
+    };
+    let shown = move || if ages.get() { age() } else { brief(at, now.get(), zone.get()) };
+    let iso = (!date(at).get_time().is_nan()).then(|| utc(at));
+    view! { <time datetime=iso title=whole>{shown}</time> }
+}
+
+/// The choice of how all times are shown.
+#[component]
+pub(crate) fn TimesMenu() -> impl IntoView {
+    let Times { ages, zone } = times();
+    let content = move || {
+        view! {
+            <div class="checks" role="radiogroup" aria-label="Times as">
+                {option("times-as", "How long ago", Signal::derive(move || ages.get()), move || ages.set(true))}
+                {option("times-as", "Date and time", Signal::derive(move || !ages.get()), move || ages.set(false))}
+            </div>
+            <div class="checks" role="radiogroup" aria-label="By the clock of">
+                {option("times-by", "Local time", Signal::derive(move || zone.get() == Zone::Local), move || zone.set(Zone::Local))}
+                {option("times-by", "UTC", Signal::derive(move || zone.get() == Zone::Utc), move || zone.set(Zone::Utc))}
+            </div>
+        }
+    };
+    view! { <Menu label="Times" title=|| Icon::Clock.view() picture=true content/> }
+}
+
+fn option(name: &'static str, title: &'static str, chosen: Signal<bool>, choose: impl Fn() + 'static) -> impl IntoView {
+    view! { <label><input type="radio" name=name prop:checked=move || chosen.get() on:change=move |_| choose()/>{title}</label> }
 }

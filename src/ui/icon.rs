@@ -14,6 +14,7 @@ pub(crate) enum Icon {
     Offers,
     Executors,
     Operations,
+    Volumes,
     Master,
     Trouble,
     More,
@@ -26,6 +27,7 @@ pub(crate) enum Icon {
     Moon,
     Screen,
     Person,
+    Clock,
 }
 
 impl Icon {
@@ -40,6 +42,9 @@ impl Icon {
             Self::Offers => "M3 8h10M9 4l4 4-4 4",
             Self::Executors => "M2.5 2.5h11v11h-11zM6.5 5.5 10.5 8l-4 2.5z",
             Self::Operations => "M2.5 5h8M8 2.5 10.5 5 8 7.5M13.5 11h-8M8 8.5 5.5 11 8 13.5",
+            Self::Volumes => {
+                "M8 2c3.3 0 5.5.9 5.5 2S11.3 6 8 6 2.5 5.1 2.5 4 4.7 2 8 2ZM2.5 4v8c0 1.1 2.2 2 5.5 2s5.5-.9 5.5-2V4M2.5 8c0 1.1 2.2 2 5.5 2s5.5-.9 5.5-2"
+            }
             Self::Master => "M8 5.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4ZM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2",
             Self::Trouble => "M8 2 1.8 13.5h12.4zM8 6.5v3M8 11.5v.2",
             Self::More => {
@@ -55,6 +60,7 @@ impl Icon {
             }
             Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5Z",
             Self::Screen => "M2 3h12v8H2zM6 14h4M8 11v3",
+            Self::Clock => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 4.5V8l2.5 1.5",
             Self::Person => "M8 2.5a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 0 0 0-5.4ZM2.8 13.5a5.2 4.2 0 0 1 10.4 0",
         }
     }

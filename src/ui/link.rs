@@ -116,10 +116,14 @@ impl Link {
             self.send(&ToEngine::Unwatch(view));
         });
         let shown = answer.clone();
-        Effect::new(move |_| {
+        Effect::new(move |last: Option<Query>| {
             let query = query();
-            self.inner.try_update_value(|inner| inner.views.insert(view, (query.clone(), shown.clone())));
-            self.send(&ToEngine::Watch(view, query));
+            // A scroll by a pixel moves what the query is made of, and not the query.
+            if last.as_ref() != Some(&query) {
+                self.inner.try_update_value(|inner| inner.views.insert(view, (query.clone(), shown.clone())));
+                self.send(&ToEngine::Watch(view, query.clone()));
+            }
+            query
         });
         answer
     }

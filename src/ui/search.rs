@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
+use mesoscope::order;
 use mesoscope::query::{Answer, Found, Hit, Query};
 use mesoscope::route::{Route, Table};
 use web_sys::KeyboardEvent;
@@ -68,12 +69,16 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let answer = link().watch(move || Query::Search(text.get()));
+    // Tasks come after the rest: of those there may be a million.
+    let tasks = link().watch(move || Query::SearchTasks(text.get()));
     let lines = Memo::new(move |_| {
-        let hits = match answer.get() {
+        let hits = |answer: Option<Answer>| match answer {
             Some(Answer::Search(hits)) => hits,
             _ => Vec::new(),
         };
-        text.with(|text| pages(text)).into_iter().chain(hits.into_iter().map(line)).collect::<Vec<_>>()
+        let found: Vec<Hit> = hits(answer.get()).into_iter().chain(hits(tasks.get())).collect();
+        let found = order::sorted(found, |a, b| b.score.cmp(&a.score));
+        text.with(|text| pages(text)).into_iter().chain(found.into_iter().map(line)).collect::<Vec<_>>()
     });
     let here = route();
     let go = move |at: usize| {
@@ -117,7 +122,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     };
     let says = move || {
         if text.read().trim().is_empty() {
-            "Any id or part of one, host, address, name or role."
+            "Any id or part of one, host, address, name, role or label."
         } else if lines.read().is_empty() {
             "Nothing fits."
         } else {
@@ -168,11 +173,15 @@ fn pages(text: &str) -> Vec<Line> {
         ("Roles", Route::Roles(Table::default())),
         ("Maintenance", Route::Maintenance),
         ("Offers", Route::Offers(Table::default())),
+        ("Executors", Route::Executors(Table::default())),
+        ("Operations", Route::Operations(Table::default())),
+        ("Reservations and volumes", Route::Volumes(Table::default())),
         ("Master", Route::Master),
         ("Trouble", Route::Trouble),
     ];
     let typed = text.trim().to_lowercase();
-    let fits = |(name, _): &(&str, Route)| name.to_lowercase().starts_with(&typed);
+    let begins = |name: &str| name.to_lowercase().split(' ').any(|word| word.starts_with(&typed));
+    let fits = |(name, _): &(&str, Route)| typed.is_empty() || begins(name);
     let page = |(name, route): (&str, Route)| Line {
         kind: "page",
         title: name.to_owned(),

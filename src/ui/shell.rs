@@ -10,7 +10,7 @@ use mesoscope::text;
 use mesoscope::units::{Bytes, Timestamp};
 
 use super::account::Account;
-use super::clock::now;
+use super::clock::{TimesMenu, now};
 use super::icon::Icon;
 use super::link::link;
 use super::router::{page_of, route};
@@ -52,6 +52,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 <Search/>
                 {pill}
                 <Account/>
+                <TimesMenu/>
                 <ThemeSwitch/>
             </header>
             <Rail/>
@@ -97,6 +98,7 @@ fn name(route: &Route) -> String {
         Route::Roles(_) => "Roles",
         Route::Offers(_) => "Offers",
         Route::Operations(_) => "Operations",
+        Route::Volumes(_) => "Reservations and volumes",
         Route::Maintenance => "Maintenance",
         Route::Master => "Master",
         Route::Trouble => "Trouble",
@@ -244,6 +246,7 @@ fn Rail() -> impl IntoView {
             <Way route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
             <Way route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
             <Way route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
+            <Way route=Route::Volumes(Table::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
             <Way route=Route::Master icon=Icon::Master name="Master" number=|| None/>
         }
     };
@@ -258,6 +261,7 @@ fn Rail() -> impl IntoView {
             <Way rest=true route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
             <Way rest=true route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
             <Way rest=true route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
+            <Way rest=true route=Route::Volumes(Table::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
             <Way rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
             <Way rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
             <details node_ref=more>

@@ -1,6 +1,8 @@
 //! Light, dark, or as the system has it; kept where the browser lets it be kept.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 
 use super::icon::Icon;
 use super::kept::{keep, kept};
@@ -35,6 +37,9 @@ impl Theme {
 #[derive(Clone, Copy)]
 struct Chosen(RwSignal<Theme>);
 
+#[derive(Clone, Copy)]
+struct Changes(RwSignal<u32>);
+
 /// Takes up the theme that was chosen before.
 pub(crate) fn provide() {
     let kept = kept(KEY);
@@ -44,7 +49,22 @@ pub(crate) fn provide() {
         .unwrap_or(Theme::System);
     let chosen = RwSignal::new(theme);
     provide_context(Chosen(chosen));
-    Effect::new(move |_| show(chosen.get()));
+    let changes = RwSignal::new(0);
+    provide_context(Changes(changes));
+    Effect::new(move |_| {
+        show(chosen.get());
+        changes.update(|changes| *changes += 1);
+    });
+    let dark = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    let moved = Closure::<dyn FnMut()>::new(move || changes.update(|changes| *changes += 1));
+    dark.into_iter().for_each(|dark| dark.set_onchange(Some(moved.as_ref().unchecked_ref())));
+    // As long as the page.
+    moved.forget();
+}
+
+/// Moves whenever colours do.
+pub(crate) fn changes() -> RwSignal<u32> {
+    expect_context::<Changes>().0
 }
 
 fn show(theme: Theme) {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
+use super::held::Held;
 use super::scalar::{Double, Id, Integer, Text, Time};
 use super::task::Resources;
 
@@ -24,10 +25,10 @@ pub struct Agent<'a> {
     pub registered_time: Time,
     #[serde(default)]
     pub reregistered_time: Time,
-    #[serde(borrow, default)]
-    pub total_resources: Resources<'a>,
-    #[serde(borrow, default)]
-    pub allocated_resources: Resources<'a>,
+    #[serde(default)]
+    pub total_resources: Held,
+    #[serde(default)]
+    pub allocated_resources: Held,
     #[serde(borrow, default)]
     pub offered_resources: Resources<'a>,
     #[serde(borrow, default)]

@@ -11,8 +11,12 @@ const ELEMENT_LIMIT: usize = 64 << 20;
 const SKELETON_LIMIT: usize = 1 << 20;
 /// What the buffer for straddling elements may keep for the next one.
 const CARRY_KEPT: usize = 64 << 10;
-/// Depth of the lists: `{"subscribed":{"get_state":{"get_tasks":{"tasks":[`.
-const LIST_DEPTH: usize = 5;
+/// What the lists of a snapshot stand in: `{"subscribed":{"get_state":{"get_tasks":{"tasks":[`.
+const SNAPSHOT: &[&str] = &["subscribed", "get_state"];
+/// Those of an answer to a read: `{"get_agents":{"agents":[`.
+const ANSWER: &[&str] = &[];
+/// Brackets open in a list, beside those that it stands in.
+const LIST_DEPTH: usize = 3;
 
 /// A list of the snapshot, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +68,31 @@ enum Text {
     Escaped,
 }
 
+/// Who takes the elements.
+pub trait Take {
+    /// An element, whole.
+    fn whole(&mut self, list: List, json: &[u8]);
+
+    /// Reads an element off the front of a text and says how long it is, so that nobody has to look for its end. `None` if it
+    /// has not come whole or is not as it should be: then it is cut out, and `whole` gets it.
+    fn front(&mut self, list: List, text: &str) -> Option<usize>;
+}
+
+impl<F: FnMut(List, &[u8])> Take for F {
+    fn whole(&mut self, list: List, json: &[u8]) {
+        self(list, json);
+    }
+
+    fn front(&mut self, _: List, _: &str) -> Option<usize> {
+        None
+    }
+}
+
 /// Where the cutter stands in the record.
 #[derive(Debug)]
 pub struct Cutter {
+    /// The keys of the objects that the lists stand in.
+    within: &'static [&'static str],
     text: Text,
     /// Brackets open outside elements; true for `[`.
     open: Vec<bool>,
@@ -85,7 +111,19 @@ pub struct Cutter {
 
 impl Default for Cutter {
     fn default() -> Self {
+        Self::within(SNAPSHOT)
+    }
+}
+
+impl Cutter {
+    /// For the answer to a read of a list.
+    pub fn of_answer() -> Self {
+        Self::within(ANSWER)
+    }
+
+    fn within(within: &'static [&'static str]) -> Self {
         Self {
+            within,
             text: Text::Outside,
             open: Vec::new(),
             cutting: false,
@@ -97,18 +135,22 @@ impl Default for Cutter {
             carry: Vec::new(),
         }
     }
-}
 
-impl Cutter {
     /// Takes the record's next bytes and hands out each element that has come whole.
     ///
     /// # Errors
     /// If what comes is no snapshot; nothing after it can be trusted.
-    pub fn feed(&mut self, bytes: &[u8], element: &mut impl FnMut(List, &[u8])) -> Result<(), CutError> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let used = if self.cutting { self.in_element(rest, element)? } else { self.in_skeleton(rest)? };
-            rest = rest.get(used..).unwrap_or_default();
+    pub fn feed(&mut self, bytes: &[u8], take: &mut impl Take) -> Result<(), CutError> {
+        let text = text_of(bytes);
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            at += if !self.cutting {
+                self.in_skeleton(rest)?
+            } else if let Some(used) = self.in_front(text.get(at..), take) {
+                used
+            } else {
+                self.in_element(rest, take)?
+            };
         }
         Ok(())
     }
@@ -122,7 +164,15 @@ impl Cutter {
         if ended { Ok(self.skeleton) } else { Err(CutError::Unbalanced) }
     }
 
-    fn in_element(&mut self, bytes: &[u8], element: &mut impl FnMut(List, &[u8])) -> Result<usize, CutError> {
+    /// The element that begins here, if it can be read without being cut out first.
+    fn in_front(&mut self, text: Option<&str>, take: &mut impl Take) -> Option<usize> {
+        let begins = self.depth == 0 && self.carry.is_empty();
+        let used = take.front(self.list, text.filter(|_| begins)?).filter(|used| *used > 0)?;
+        self.cutting = false;
+        Some(used)
+    }
+
+    fn in_element(&mut self, bytes: &[u8], take: &mut impl Take) -> Result<usize, CutError> {
         let end = self.scan(bytes);
         let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
         if self.carry.len() + part.len() > ELEMENT_LIMIT {
@@ -130,12 +180,12 @@ impl Cutter {
         }
         self.cutting = end.is_none();
         if self.carry.is_empty() && end.is_some() {
-            element(self.list, part);
+            take.whole(self.list, part);
             return Ok(part.len());
         }
         self.carry.extend_from_slice(part);
         if end.is_some() {
-            element(self.list, &self.carry);
+            take.whole(self.list, &self.carry);
             self.carry.clear();
             self.carry.shrink_to(CARRY_KEPT);
         }
@@ -192,7 +242,7 @@ impl Cutter {
     }
 
     fn in_list(&self) -> bool {
-        self.open.len() == LIST_DEPTH && self.open.last() == Some(&true)
+        self.open.len() == self.within.len() + LIST_DEPTH && self.open.last() == Some(&true)
     }
 
     fn skeleton_byte(&mut self, byte: u8) -> Result<(), CutError> {
@@ -223,10 +273,9 @@ impl Cutter {
         self.open.push(list);
         self.keys.push(std::mem::take(&mut self.key));
         if self.in_list() {
-            let at_state = self.keys.get(1).is_some_and(|key| key == b"subscribed")
-                && self.keys.get(2).is_some_and(|key| key == b"get_state");
-            self.list =
-                if at_state { self.keys.last().map_or(List::Other, |name| List::from_name(name)) } else { List::Other };
+            let told = self.keys.get(1..=self.within.len()).unwrap_or_default();
+            let is_told = told.iter().zip(self.within).all(|(key, name)| key == name.as_bytes());
+            self.list = self.keys.last().filter(|_| is_told).map_or(List::Other, |name| List::from_name(name));
         }
     }
 
@@ -234,6 +283,12 @@ impl Cutter {
         self.keys.pop();
         if self.open.pop() == Some(list) { Ok(()) } else { Err(CutError::Unbalanced) }
     }
+}
+
+/// The bytes as far as they are text.
+fn text_of(bytes: &[u8]) -> &str {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    bytes.get(..valid).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -247,9 +302,9 @@ mod tests {
     fn cut(chunks: &[&[u8]]) -> Cut {
         let (mut cutter, mut elements) = (Cutter::default(), Vec::new());
         for chunk in chunks {
-            if let Err(error) =
-                cutter.feed(chunk, &mut |list, json| elements.push((list, String::from_utf8_lossy(json).into_owned())))
-            {
+            if let Err(error) = cutter.feed(chunk, &mut |list: List, json: &[u8]| {
+                elements.push((list, String::from_utf8_lossy(json).into_owned()))
+            }) {
                 return (elements, Err(error));
             }
         }

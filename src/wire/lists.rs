@@ -1,19 +1,12 @@
-//! The answers to GET_AGENTS, GET_FRAMEWORKS and GET_EXECUTORS as lists of objects, each beside its own JSON.
+//! The answers to GET_FRAMEWORKS and GET_EXECUTORS as lists of objects, each beside its own JSON.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Agent, AgentInfo, Executor, Framework};
+use super::{Executor, Framework};
 
 /// An object, and its own JSON.
 pub type Told<'a, T> = (T, &'a str);
-
-/// The answer to GET_AGENTS.
-#[derive(Clone, Debug, Default)]
-pub struct Agents<'a> {
-    pub agents: Vec<Told<'a, Agent<'a>>>,
-    pub recovered: Vec<Told<'a, AgentInfo<'a>>>,
-}
 
 /// The answer to GET_FRAMEWORKS.
 #[derive(Clone, Debug, Default)]
@@ -21,20 +14,6 @@ pub struct Frameworks<'a> {
     pub frameworks: Vec<Told<'a, Framework<'a>>>,
     /// In the order in which they ended.
     pub completed: Vec<Told<'a, Framework<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct AgentsBody<'a> {
-    #[serde(borrow, default)]
-    get_agents: AgentLists<'a>,
-}
-
-#[derive(Default, Deserialize)]
-struct AgentLists<'a> {
-    #[serde(borrow, default)]
-    agents: Vec<&'a RawValue>,
-    #[serde(borrow, default)]
-    recovered_agents: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -61,15 +40,6 @@ struct ExecutorsBody<'a> {
 struct ExecutorLists<'a> {
     #[serde(borrow, default)]
     executors: Vec<&'a RawValue>,
-}
-
-/// Reads the body of an answer to GET_AGENTS.
-///
-/// # Errors
-/// If it is none.
-pub fn agents(body: &str) -> Result<Agents<'_>, serde_json::Error> {
-    let lists = serde_json::from_str::<AgentsBody<'_>>(body)?.get_agents;
-    Ok(Agents { agents: told(lists.agents)?, recovered: told(lists.recovered_agents)? })
 }
 
 /// Reads the body of an answer to GET_FRAMEWORKS.

@@ -9,6 +9,7 @@ mod cut;
 pub mod detail;
 mod event;
 mod framework;
+mod held;
 mod history;
 pub mod lists;
 mod mend;
@@ -19,13 +20,14 @@ mod state;
 mod task;
 
 pub use agent::{Agent, AgentInfo, Attribute, DrainInfo, Executor, ExecutorInfo};
-pub use cut::{CutError, Cutter, List};
+pub use cut::{CutError, Cutter, List, Take};
 pub use event::{Event, EventError, Updated, kind};
 pub use framework::{Framework, FrameworkInfo, InverseOffer, Offer};
+pub use held::{Held, Reserved};
 pub use history::{states, with_statuses};
 pub use mend::{mend, text};
 
 pub use scalar::{Double, DurationSeconds, Id, Integer, Text, Time};
 pub use skeleton::Skeleton;
 pub use state::TaskState;
-pub use task::{Resources, Status, Statuses, Task};
+pub use task::{Labels, Resources, Status, Statuses, Task};

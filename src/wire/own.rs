@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::detail::{Resource, addresses, integer, items, labels, line_of, number, resource, text, tree};
 use super::state::TaskState;
+use crate::order;
 use crate::units::{Quantities, Timestamp};
 
 /// An executor.
@@ -132,17 +133,16 @@ pub fn runs(body: &str) -> Vec<Run> {
     };
     let mut all: Vec<Run> = items(body, "/get_state/get_executors/executors").map(|told| run(told, false)).collect();
     all.extend(items(body, "/get_state/get_executors/completed_executors").map(|told| run(told, true)));
-    all.sort_by(|a, b| {
+    order::sorted(all, |a, b| {
         let of = |run: &Run| (run.ended, run.framework_name.clone(), run.executor.id.clone());
         of(a).cmp(&of(b))
-    });
-    all
+    })
 }
 
 /// The body of an answer to GET_CONTAINERS, each nested one after that which it is in. `before` is the reading before it.
 pub fn containers(body: &str, before: &[Container]) -> Vec<Container> {
-    let mut all: Vec<Container> = items(&tree(body), "/get_containers/containers").map(container).collect();
-    all.sort_by(|a, b| a.line.cmp(&b.line));
+    let all: Vec<Container> = items(&tree(body), "/get_containers/containers").map(container).collect();
+    let mut all = order::sorted(all, |a, b| a.line.cmp(&b.line));
     for container in &mut all {
         let earlier = before.iter().find(|earlier| earlier.line == container.line);
         container.cpus_now =
@@ -156,8 +156,8 @@ pub fn version(body: &str) -> Vec<(String, String)> {
     let told = tree(body);
     let told = told.pointer("/get_version/version_info").and_then(Value::as_object);
     let texts = told.into_iter().flatten().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-    let mut all: Vec<(String, String)> = texts.collect();
-    all.sort_by_key(|(name, _)| name != "version");
+    let (mut all, rest): (Vec<_>, Vec<_>) = texts.partition(|(name, _)| name == "version");
+    all.extend(rest);
     all
 }
 
@@ -170,9 +170,7 @@ pub fn flags(body: &str) -> Vec<(String, String)> {
 pub fn metrics(body: &str) -> Vec<(String, f64)> {
     let body = tree(body);
     let one = |metric: &Value| Some((text(metric, "/name"), number(metric, "/value")?));
-    let mut all: Vec<(String, f64)> = items(&body, "/get_metrics/metrics").filter_map(one).collect();
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
-    all
+    order::sorted(items(&body, "/get_metrics/metrics").filter_map(one).collect(), |(a, _), (b, _)| a.cmp(b))
 }
 
 /// The body of an answer to GET_RESOURCE_PROVIDERS.
@@ -223,8 +221,10 @@ fn tasks_by_executor(body: &Value) -> BTreeMap<(String, String), Vec<Work>> {
             all.entry((work.framework.clone(), work.executor.clone())).or_default().push(work);
         }
     }
-    all.values_mut()
-        .for_each(|tasks| tasks.sort_by(|a, b| a.stage.cmp(&b.stage).then_with(|| b.updated.cmp(&a.updated))));
+    for tasks in all.values_mut() {
+        let sorted = |a: &Work, b: &Work| a.stage.cmp(&b.stage).then_with(|| b.updated.cmp(&a.updated));
+        *tasks = order::sorted(std::mem::take(tasks), sorted);
+    }
     all
 }
 

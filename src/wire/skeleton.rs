@@ -33,6 +33,11 @@ impl<'a> Skeleton<'a> {
         self.kind.as_str() == "SUBSCRIBED"
     }
 
+    /// Whether it was the answer to that call.
+    pub fn answers(&self, call: &str) -> bool {
+        self.kind.as_str() == call
+    }
+
     /// How often the master sends a heartbeat.
     pub fn heartbeat_seconds(&self) -> Option<f64> {
         self.subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0)

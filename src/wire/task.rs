@@ -29,6 +29,52 @@ pub struct Task<'a> {
     pub resources: Resources<'a>,
     #[serde(borrow, default)]
     pub statuses: Statuses<'a>,
+    #[serde(default)]
+    pub labels: Labels,
+}
+
+/// Labels in one text, each as `key=value`, or as its key alone if it has no value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels(pub String);
+
+/// What stands between two labels of a text: no label has it.
+const BETWEEN: char = '\u{1f}';
+
+impl Labels {
+    /// The labels of such a text.
+    pub fn split(text: &str) -> impl Iterator<Item = &str> {
+        text.split(BETWEEN).filter(|label| !label.is_empty())
+    }
+}
+
+#[derive(Deserialize)]
+struct LabelList<'a> {
+    #[serde(borrow, default)]
+    labels: Vec<Label<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Label<'a> {
+    #[serde(borrow, default)]
+    key: Text<'a>,
+    #[serde(borrow, default)]
+    value: Text<'a>,
+}
+
+impl<'de> Deserialize<'de> for Labels {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = LabelList::deserialize(deserializer)?;
+        let mut text = String::new();
+        for Label { key, value } in &list.labels {
+            if !text.is_empty() {
+                text.push(BETWEEN);
+            }
+            let plain =
+                key.as_str().chars().chain((!value.as_str().is_empty()).then_some('=')).chain(value.as_str().chars());
+            text.extend(plain.filter(|letter| *letter != BETWEEN));
+        }
+        Ok(Self(text))
+    }
 }
 
 /// A list of resources, summed up as it is read: no list of them is ever built.

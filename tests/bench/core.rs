@@ -7,8 +7,9 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use mesoscope::cluster::Cluster;
 use mesoscope::engine::{Client, Engine, Input};
+use mesoscope::history::History;
 use mesoscope::message::ToEngine;
-use mesoscope::query::{self, AgentColumn, Query, Sort, TableQuery};
+use mesoscope::query::{self, AgentColumn, MapQuery, Query, Sort, Sources, TableQuery};
 use mesoscope::recordio;
 use mesoscope::trouble::Trouble;
 use mesoscope::units::Timestamp;
@@ -78,8 +79,9 @@ fn one_event(bencher: Bencher<'_, '_>, tasks: u32) {
 fn asked(bencher: Bencher<'_, '_>, tasks: u32, query: &Query) {
     let engine = fold(&snapshot(&cluster(tasks)));
     let cluster: &Cluster = engine.shown();
-    let trouble = Trouble::default();
-    bencher.bench_local(|| query::answer(black_box(cluster), &trouble, query, NOW));
+    let (trouble, history) = (Trouble::default(), History::default());
+    let sources = Sources { cluster: black_box(cluster), trouble: &trouble, history: &history };
+    bencher.bench_local(|| query::answer(sources, query, NOW));
 }
 
 #[divan::bench(args = TASKS)]
@@ -90,5 +92,19 @@ fn query_overview(bencher: Bencher<'_, '_>, tasks: u32) {
 #[divan::bench(args = TASKS)]
 fn query_agents_filtered(bencher: Bencher<'_, '_>, tasks: u32) {
     let sort = Sort { column: AgentColumn::Cpus, descending: true };
-    asked(bencher, tasks, &Query::Agents(TableQuery { filter: "zone:* 7".into(), sort, first: 0, count: 50 }));
+    asked(
+        bencher,
+        tasks,
+        &Query::Agents(TableQuery { filter: "zone:* 7".into(), sort: sort.into(), first: 0, count: 50, values: None }),
+    );
+}
+
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn query_search(bencher: Bencher<'_, '_>, tasks: u32) {
+    asked(bencher, tasks, &Query::SearchTasks("search-frontend 12".into()));
+}
+
+#[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
+fn query_map(bencher: Bencher<'_, '_>, tasks: u32) {
+    asked(bencher, tasks, &Query::AgentMap(MapQuery { group: "rack".into(), ..MapQuery::default() }));
 }

@@ -14,16 +14,17 @@ fn still() -> Setup {
 }
 
 /// The tables, each with a heading that only it has.
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 6] = [
     ("agents", "Attributes"),
     ("frameworks", "Max share"),
     ("tasks", "Changed"),
     ("roles", "Weight"),
     ("offers", "Framework"),
+    ("volumes", "Principal"),
 ];
 
 /// How many rows the filter lets through, as the heading says.
-async fn matched(world: &World, table: &str) -> WebDriverResult<String> {
+pub async fn matched(world: &World, table: &str) -> WebDriverResult<String> {
     world.until("all rows have come", async || Ok(!world.text().await?.contains("arriving"))).await?;
     let heading = world.find("heading", &format!("~{table}")).await?.text().await?;
     let number = heading.trim_start_matches(table).trim().split(" of ").next().unwrap_or_default();
@@ -36,7 +37,7 @@ fn number(words: &str) -> String {
     last.replace(',', "")
 }
 
-async fn table(world: &World, hash: &str) -> WebDriverResult<()> {
+pub async fn table(world: &World, hash: &str) -> WebDriverResult<()> {
     world.open(hash).await?;
     world.wait_for("Live").await?;
     world
@@ -52,12 +53,17 @@ URL.createObjectURL = (blob) => { window.caught.push(blob); return make.call(URL
 HTMLAnchorElement.prototype.click = function () { window.file = this.download; };";
 const CAUGHT: &str = "const done = arguments[0]; if (window.caught[0]) window.caught[0].text().then((text) => done([window.file, text])); else done(null);";
 
-async fn download(world: &World) -> WebDriverResult<(String, Vec<String>)> {
+pub async fn download_as(world: &World, form: &str) -> WebDriverResult<(String, String)> {
     world.script(CATCH, []).await?;
-    world.click("button", "Download as CSV").await?;
+    world.click("button", "Download").await?;
+    world.click("button", form).await?;
     let caught = async || world.driver.execute_async(CAUGHT, vec![]).await?.convert::<Option<(String, String)>>();
     world.until("there is a file", async || Ok(caught().await?.is_some())).await?;
-    let (name, text) = caught().await?.expect("waited for above");
+    Ok(caught().await?.expect("waited for above"))
+}
+
+async fn download(world: &World) -> WebDriverResult<(String, Vec<String>)> {
+    let (name, text) = download_as(world, "CSV").await?;
     assert!(text.ends_with("\r\n"));
     // A cell in quotes may have lines of its own, which end otherwise.
     Ok((name, text.split_terminator("\r\n").map(str::to_owned).collect()))

@@ -53,4 +53,6 @@ pub struct Read {
     pub back_at: i64,
     /// As the master was when it heard it.
     pub answer: Option<Result<Vec<u8>, String>>,
+    /// Bytes of it that have come.
+    pub told: usize,
 }

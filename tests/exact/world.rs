@@ -193,13 +193,29 @@ impl World {
                 self.reads[at].answer = Some(answer);
             }
         }
+        self.read_on();
         let (back, away) =
             std::mem::take(&mut self.reads).into_iter().partition(|read| read.back_at <= now && read.answer.is_some());
         self.reads = away;
-        for Read { id, answer, .. } in back {
+        for Read { id, answer, told, .. } in back {
             let answer = answer.unwrap_or_else(|| Err("no answer".to_owned()));
-            let answer = answer.as_deref().map_err(|words| Failure { status: None, words: words.clone() });
+            let answer = answer.as_deref().map(|body| &body[told..]);
+            let answer = answer.map_err(|words| Failure { status: None, words: words.clone() });
             self.give(Input::Answered(id, answer));
+        }
+    }
+
+    /// Some answers come in pieces.
+    fn read_on(&mut self) {
+        for at in 0..self.reads.len() {
+            let Read { id, told, .. } = self.reads[at];
+            let Some(Ok(body)) = &self.reads[at].answer else { continue };
+            let rest = body[told..].to_vec();
+            if self.lots.one_in(2) {
+                let piece = rest.len() / 2;
+                self.reads[at].told += piece;
+                self.give(Input::Piece(id, &rest[..piece]));
+            }
         }
     }
 
@@ -242,7 +258,7 @@ impl World {
         let longest = if self.rough { 3 * SECOND } else { SECOND / 10 };
         let heard_at = self.now + self.lots.between(0, longest);
         let back_at = heard_at + self.lots.between(0, longest);
-        self.reads.push(Read { id, to, body, heard_at, back_at, answer: None });
+        self.reads.push(Read { id, to, body, heard_at, back_at, answer: None, told: 0 });
     }
 }
 

@@ -5,7 +5,7 @@
 
 use mesoscope::recordio::{Record, Records};
 use mesoscope::route::Route;
-use mesoscope::wire::{Cutter, Event, Skeleton, mend};
+use mesoscope::wire::{Cutter, Event, List, Skeleton, mend};
 
 /// A stream says the same wherever it is cut. The first byte says how long the pieces are.
 pub fn recordio(bytes: &[u8]) {
@@ -45,7 +45,7 @@ fn cut(pieces: &[&[u8]]) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
     let mut cutter = Cutter::default();
     let mut elements = Vec::new();
     for piece in pieces {
-        cutter.feed(piece, &mut |_, element| elements.push(element.to_vec())).ok()?;
+        cutter.feed(piece, &mut |_: List, element: &[u8]| elements.push(element.to_vec())).ok()?;
     }
     let skeleton = cutter.finish().ok()?;
     let _ = Skeleton::decode(&mend(&skeleton)).map(|skeleton| skeleton.heartbeat_seconds());

@@ -59,8 +59,8 @@ pub(crate) fn read(
 ) {
     let host = Rc::clone(host);
     spawn_local(async move {
-        match answer(Post { url, authorization, body }).await {
-            Ok(bytes) => give(&host, Input::Answered(id, Ok(&bytes))),
+        match answer(&host, id, Post { url, authorization, body }).await {
+            Ok(()) => give(&host, Input::Answered(id, Ok(&[]))),
             Err(failure) => give(&host, Input::Answered(id, Err(failure))),
         }
     });
@@ -80,26 +80,32 @@ async fn stream(host: &Rc<RefCell<Host>>, call: Post, signal: &AbortSignal) -> C
     }
     give(host, Input::Opened);
     let Some(body) = response.body() else { return Cause::Closed };
-    match chunks(host, body, signal).await {
+    let chunk = |bytes: &[u8]| {
+        if !signal.aborted() {
+            host.borrow_mut().chunk(bytes);
+            crate::host::pump(host);
+        }
+        !signal.aborted()
+    };
+    match chunks(body, chunk).await {
         Ok(()) => Cause::Closed,
         Err(error) => Cause::Broken(words_of(&error)),
     }
 }
 
-async fn chunks(host: &Rc<RefCell<Host>>, body: web_sys::ReadableStream, signal: &AbortSignal) -> Result<(), JsValue> {
+/// Hands out the body as it comes, until it ends or `take` wants no more.
+async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
     let mut chunks = ReadableStream::from_raw(body).into_stream();
     let mut buffer = Vec::new();
     let mut spent = 0.0;
     while let Some(chunk) = chunks.next().await {
         let chunk: Uint8Array = chunk?.unchecked_into();
-        if signal.aborted() {
-            return Ok(());
-        }
         let began = js_sys::Date::now();
         buffer.resize(chunk.length() as usize, 0);
         chunk.copy_to(&mut buffer);
-        host.borrow_mut().chunk(&buffer);
-        crate::host::pump(host);
+        if !take(&buffer) {
+            return Ok(());
+        }
         spent += js_sys::Date::now() - began;
         if spent > SLICE_MILLIS {
             spent = 0.0;
@@ -119,15 +125,24 @@ async fn turn() {
     channel.port1().close();
 }
 
-async fn answer(call: Post) -> Result<Vec<u8>, Failure> {
+/// Brings the answer in pieces.
+async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Post) -> Result<(), Failure> {
     let failure = |words| Failure { status: None, words };
     let response = call.send(None).await.map_err(failure)?;
-    let bytes = response.binary().await.map_err(|error| failure(error.to_string()))?;
-    match response.status() {
-        _ if response.type_() == ResponseType::Opaqueredirect => Err(failure(Cause::Standby.to_string())),
-        200 => Ok(bytes),
-        status => Err(Failure { status: Some(status), words: api::refusal(status, &bytes).to_string() }),
+    if response.type_() == ResponseType::Opaqueredirect {
+        return Err(failure(Cause::Standby.to_string()));
     }
+    if response.status() != 200 {
+        let words = response.binary().await.map_err(|error| failure(error.to_string()))?;
+        let words = api::refusal(response.status(), &words).to_string();
+        return Err(Failure { status: Some(response.status()), words });
+    }
+    let Some(body) = response.body() else { return Ok(()) };
+    let piece = |bytes: &[u8]| {
+        give(host, Input::Piece(id, bytes));
+        true
+    };
+    chunks(body, piece).await.map_err(|error| failure(words_of(&error)))
 }
 
 /// A call, ready to be sent. By the Fetch standard no browser asks for credentials itself when a worker is refused, since a

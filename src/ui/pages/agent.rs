@@ -12,8 +12,8 @@ use mesoscope::wire::detail::{self, Drain};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    AgentOwn, CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, or_dash, pairs, resources, slice,
-    task_state, when,
+    AgentOwn, CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, held, or_dash, pairs, resources,
+    slice, task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -60,10 +60,11 @@ fn unknown(id: &AgentId) -> AnyView {
 fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let capacity = slice(detail, |detail| {
         let AgentRow { total, allocated, offered, .. } = detail.row;
-        Some(Capacity { total, allocated, offered })
+        Some(Capacity { total, allocated, offered, reserved: detail.held.iter().map(|row| row.held).sum() })
     });
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
+    let held_of = slice(detail, |detail| detail.held.clone());
     let resources_of = slice(detail, |detail| detail.told.resources.clone());
     let executors_of = slice(detail, |detail| detail.executors.clone());
     let tasks_of = slice(detail, |detail| (detail.tasks.clone(), detail.tasks_known));
@@ -86,7 +87,8 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
             </div>
         </div>
         <AgentOwn id=id.clone()/>
-        <Panel title="Reservations and volumes">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
+        <Panel title="Reservations and volumes">{move || held_of.with(|rows| held(rows))}</Panel>
+        <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
         <Panel title="Tasks" aside=aside>{move || tasks_of.with(|(rows, _)| tasks(rows))}</Panel>
         <Code title="As the master tells it" text=json.into()/>
     }

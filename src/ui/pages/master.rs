@@ -6,7 +6,7 @@ use mesoscope::query::{Answer, MasterDetail, Query};
 use mesoscope::route::{Place, Route};
 
 use crate::ui::link::link;
-use crate::ui::parts::{Detail, Fresh, fact, figure_words, named, named_table, or_dash, slice, when};
+use crate::ui::parts::{Detail, Fresh, MasterBuild, MetricsExplorer, fact, flags_table, named, or_dash, slice, when};
 use crate::ui::widgets::{Copy, FilterBox, Panel};
 
 /// The page.
@@ -27,10 +27,6 @@ pub(crate) fn MasterPage() -> impl IntoView {
         let words = words();
         flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())))
     };
-    let metrics = move || {
-        let words = words();
-        metrics_of.with(|all| named(all, &words, |(name, value)| (name.clone(), figure_words(*value))))
-    };
     view! {
         <div class="head">
             <h1 tabindex="-1">"Master"</h1><Fresh parts=&[Part::Metrics]/>
@@ -45,10 +41,10 @@ pub(crate) fn MasterPage() -> impl IntoView {
                 {fact("Elected", when(summary.elected))}
                 {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
             </dl>
-        })}</Panel>
+        })}<MasterBuild/></Panel>
         <div class="columns even">
-            <Panel title="Flags">{move || named_table("Flag", "Value", flags())}</Panel>
-            <Panel title="Metrics">{move || named_table("Metric", "Value", metrics())}</Panel>
+            <Panel title="Flags">{move || flags_table(flags(), mesoscope::defaults::of_master)}</Panel>
+            <div class="stack"><MetricsExplorer metrics=metrics_of words=Signal::derive(words)/></div>
         </div>
     }
 }

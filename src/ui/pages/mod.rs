@@ -19,6 +19,7 @@ mod task;
 mod tasks;
 mod trouble;
 mod unknown;
+mod volumes;
 
 use leptos::prelude::*;
 use mesoscope::file::Sandbox;
@@ -51,6 +52,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Roles(_) => view! { <roles::RolesPage/> }.into_any(),
         Route::Offers(_) => view! { <offers::OffersPage/> }.into_any(),
         Route::Operations(_) => view! { <operations::OperationsPage/> }.into_any(),
+        Route::Volumes(_) => view! { <volumes::VolumesPage/> }.into_any(),
         Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),

@@ -5,7 +5,7 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, OfferColumn, OfferRow, Query};
 use mesoscope::route::Route;
 
-use crate::ui::parts::{TableOf, agent_link, amount_or_nothing, bytes_or_nothing, framework_link, table_page};
+use crate::ui::parts::{TableOf, agent_link, amount_or_nothing, bytes_or_nothing, framework_link, id_text, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<OfferRow>;
@@ -24,8 +24,7 @@ static COLUMNS: [Col; 8] = [
         .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
-    Col::words(OfferColumn::Id.name(), "ID", "220px", None, |row| row.id.clone())
-        .drawn(|row| view! { <span class="mono dim" title=row.id.clone()>{row.id.clone()}</span> }.into_any()),
+    Col::words(OfferColumn::Id.name(), "ID", "220px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
 ];
 
 /// The page.

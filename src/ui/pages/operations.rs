@@ -5,7 +5,7 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, OperationColumn, OperationRow, Query};
 use mesoscope::route::Route;
 
-use crate::ui::parts::{TableOf, agent_link, framework_link, table_page};
+use crate::ui::parts::{TableOf, agent_link, framework_link, id_text, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<OperationRow>;
@@ -19,8 +19,7 @@ static COLUMNS: [Col; 6] = [
         .drawn(whose),
     Col::words(OperationColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
-    Col::words(OperationColumn::Id.name(), "ID", "220px", None, |row| row.id.clone())
-        .drawn(|row| view! { <span class="mono dim" title=row.id.clone()>{row.id.clone()}</span> }.into_any()),
+    Col::words(OperationColumn::Id.name(), "ID", "220px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
     Col::words(OperationColumn::Message.name(), "Message", "220px", None, |row| row.message.clone()),
 ];
 

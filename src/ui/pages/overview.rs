@@ -1,4 +1,4 @@
-//! The overview: what is wrong first, then capacity, then counts, then the latest changes.
+//! The overview: what is wrong first, then capacity, then counts, agents, roles and the latest changes.
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
@@ -6,9 +6,9 @@ use mesoscope::query::{AgentCounts, Answer, Overview, Query};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
-use crate::ui::clock::Ago;
+use crate::ui::clock::{Ago, time_of_day};
 use crate::ui::link::link;
-use crate::ui::parts::{CapacityPanel, Changes, Fresh, Problems, figure, task_counts};
+use crate::ui::parts::{AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The page.
@@ -23,18 +23,27 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.problems.clone())));
     let capacity =
         Memo::new(move |_| overview.with(|overview| known_agents(overview).map(|overview| overview.capacity)));
-    let changes = Memo::new(move |_| {
-        overview.with(|overview| overview.as_ref().map(|overview| overview.changes.clone()).unwrap_or_default())
+    let roles = Memo::new(move |_| {
+        overview.with(|overview| known_agents(overview).map(|known| (known.roles.clone(), known.capacity.total)))
     });
+    let history = link().watch(|| Query::History);
+    let history = Memo::new(move |_| match history.get() {
+        Some(Answer::History(samples)) => samples,
+        _ => Vec::new(),
+    });
+    let span = move || {
+        let first = history.with(|samples| samples.first().map(|sample| sample.at))?;
+        Some(view! { "lines: since "{move || time_of_day(first)} })
+    };
     view! {
         <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><Fresh parts=&[Part::Agents, Part::Frameworks]/></div>
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
-            <CapacityPanel title="Capacity" capacity/>
+            <div class="stack"><CapacityPanel title="Capacity" capacity/><RoleShares roles/></div>
         </div>
-        <Panel title="Tasks">{move || task_counts(overview.with(|overview| overview.as_ref().map(|overview| overview.tasks)), "")}</Panel>
-        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}</Panel>
-        <Changes changes/>
+        <Panel title="Tasks" aside=span>{move || task_counts_over_time(overview.with(|overview| overview.as_ref().map(|overview| overview.tasks)), "", Some(history))}</Panel>
+        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}<AgentMap/></Panel>
+        <Changes/>
     }
 }
 

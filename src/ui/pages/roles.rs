@@ -5,13 +5,14 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, Query, QuotaRow, RoleColumn, RoleRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
+use mesoscope::units::Quantities;
 
-use crate::ui::parts::{TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page};
+use crate::ui::parts::{TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page, used_words};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<RoleRow>;
 
-static COLUMNS: [Col; 10] = [
+static COLUMNS: [Col; 12] = [
     Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), |row| row.name.0.clone()).drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "70px", None, |row| text::amount(row.weight)),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
@@ -26,13 +27,44 @@ static COLUMNS: [Col; 10] = [
         .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())]),
     Col::figures(RoleColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())]),
-    Col::figures(RoleColumn::Offered.name(), "CPUs offered", "104px", None, |row| {
-        amount_or_nothing(row.offered.cpus.as_f64())
-    })
-    .in_file(&[("CPUs offered", |row| row.offered.cpus.as_f64().to_string())]),
+    Col::words(RoleColumn::Offered.name(), "Offered", "132px", None, |row| all_words(row.offered))
+        .in_file(&[
+            ("CPUs offered", |row| row.offered.cpus.as_f64().to_string()),
+            ("Memory offered (bytes)", |row| row.offered.mem.get().to_string()),
+            ("Disk offered (bytes)", |row| row.offered.disk.get().to_string()),
+            ("GPUs offered", |row| row.offered.gpus.as_f64().to_string()),
+        ])
+        .drawn(|row| titled(all_words(row.offered))),
+    Col::words(RoleColumn::Reserved.name(), "Reserved", "200px", None, |row| all_words(row.reserved))
+        .in_file(&[
+            ("CPUs reserved", |row| row.reserved.cpus.as_f64().to_string()),
+            ("Memory reserved (bytes)", |row| row.reserved.mem.get().to_string()),
+            ("Disk reserved (bytes)", |row| row.reserved.disk.get().to_string()),
+            ("GPUs reserved", |row| row.reserved.gpus.as_f64().to_string()),
+        ])
+        .drawn(|row| titled(all_words(row.reserved)))
+        .at_need(),
+    Col::words(RoleColumn::Consumed.name(), "Quota consumed", "200px", None, |row| all_words(row.consumed))
+        .in_file(&[
+            ("CPUs consumed", |row| row.consumed.cpus.as_f64().to_string()),
+            ("Memory consumed (bytes)", |row| row.consumed.mem.get().to_string()),
+            ("Disk consumed (bytes)", |row| row.consumed.disk.get().to_string()),
+            ("GPUs consumed", |row| row.consumed.gpus.as_f64().to_string()),
+        ])
+        .drawn(|row| titled(all_words(row.consumed)))
+        .at_need(),
     Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
-        .drawn(|row| view! { <span title=quota(row)>{quota(row)}</span> }.into_any()),
+        .drawn(|row| titled(quota(row))),
 ];
+
+/// All resources in a line; nothing for nothing.
+fn all_words(of: Quantities) -> String {
+    if of == Quantities::NONE { String::new() } else { used_words(of) }
+}
+
+fn titled(words: String) -> AnyView {
+    view! { <span title=words.clone()>{words.clone()}</span> }.into_any()
+}
 
 /// The page.
 #[component]

@@ -12,6 +12,8 @@ struct Share {
     name: &'static str,
     numbers: [f64; 3],
     words: [String; 4],
+    /// Nothing, if nothing is reserved.
+    reserved: Option<String>,
 }
 
 impl Share {
@@ -39,21 +41,26 @@ pub(crate) fn CapacityPanel(title: &'static str, #[prop(into)] capacity: Signal<
 }
 
 fn shares(capacity: &Capacity) -> [Share; 4] {
-    let Capacity { total, allocated, offered } = *capacity;
+    let Capacity { total, allocated, offered, reserved } = *capacity;
     [
-        amount("CPUs", allocated.cpus.as_f64(), offered.cpus.as_f64(), total.cpus.as_f64()),
-        bytes("Memory", allocated.mem, offered.mem, total.mem),
-        bytes("Disk", allocated.disk, offered.disk, total.disk),
-        amount("GPUs", allocated.gpus.as_f64(), offered.gpus.as_f64(), total.gpus.as_f64()),
+        amount("CPUs", allocated.cpus.as_f64(), offered.cpus.as_f64(), total.cpus.as_f64(), reserved.cpus.as_f64()),
+        bytes("Memory", allocated.mem, offered.mem, total.mem, reserved.mem),
+        bytes("Disk", allocated.disk, offered.disk, total.disk, reserved.disk),
+        amount("GPUs", allocated.gpus.as_f64(), offered.gpus.as_f64(), total.gpus.as_f64(), reserved.gpus.as_f64()),
     ]
 }
 
-fn amount(name: &'static str, allocated: f64, offered: f64, total: f64) -> Share {
+fn amount(name: &'static str, allocated: f64, offered: f64, total: f64, reserved: f64) -> Share {
     let free = (total - allocated - offered).max(0.0);
-    Share { name, numbers: [allocated, offered, total], words: [allocated, offered, free, total].map(text::amount) }
+    Share {
+        name,
+        numbers: [allocated, offered, total],
+        words: [allocated, offered, free, total].map(text::amount),
+        reserved: (reserved > 0.0).then(|| text::amount(reserved)),
+    }
 }
 
-fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes) -> Share {
+fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes, reserved: Bytes) -> Share {
     let free = (total - allocated - offered).max(Bytes::new(0));
     let words = |bytes| {
         let (number, unit) = text::bytes(bytes);
@@ -63,6 +70,7 @@ fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes) -> 
         name,
         numbers: [allocated, offered, total].map(Bytes::as_f64),
         words: [allocated, offered, free, total].map(words),
+        reserved: (reserved.get() > 0).then(|| words(reserved)),
     }
 }
 
@@ -84,6 +92,7 @@ fn share(share: Share) -> impl IntoView {
                 <div><dt>"allocated"</dt><dd>{allocated_words}</dd></div>
                 <div><dt>"offered"</dt><dd>{offered_words}</dd></div>
                 <div><dt>"free"</dt><dd>{free_words}</dd></div>
+                {share.reserved.map(|words| view! { <div><dt>"reserved"</dt><dd>{words}</dd></div> })}
             </dl>
         </div>
     }

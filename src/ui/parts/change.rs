@@ -1,24 +1,49 @@
-//! The latest changes as they happen; the reader can hold them still.
+//! The latest changes as they happen; the reader can narrow them and hold them still.
 
 use leptos::prelude::*;
 use mesoscope::cluster::{Change, Subject, What};
+use mesoscope::query::{Answer, Query};
 use mesoscope::route::Route;
 
 use super::state::task_state;
 use crate::ui::clock::time_of_day;
-use crate::ui::widgets::{Blank, Panel};
+use crate::ui::link::link;
+use crate::ui::widgets::{Blank, Panel, TINT};
 
 /// The feed.
 #[component]
-pub(crate) fn Changes(#[prop(into)] changes: Signal<Vec<Change>>) -> impl IntoView {
+pub(crate) fn Changes() -> impl IntoView {
+    let filter = RwSignal::new(String::new());
+    let answer = link().watch(move || Query::Changes(filter.get()));
+    let changes = Memo::new(move |_| match answer.get() {
+        Some(Answer::Changes(changes)) => Some(changes),
+        _ => None,
+    });
     let held = RwSignal::new(None::<Vec<Change>>);
-    let shown = move || held.get().unwrap_or_else(|| changes.get());
-    let hold = move |_| held.update(|held| *held = if held.is_some() { None } else { Some(changes.get_untracked()) });
+    let shown = move || held.get().or_else(|| changes.get()).unwrap_or_default();
+    let hold = move |_| held.update(|held| *held = if held.is_some() { None } else { changes.get_untracked() });
     let word = move || if held.read().is_some() { "Go on" } else { "Pause" };
-    let none = move || shown().is_empty();
+    let typed = move |event| {
+        held.set(None);
+        filter.set(event_target_value(&event));
+    };
+    let blank = move || {
+        if filter.read().trim().is_empty() {
+            view! { <Blank title="Nothing has changed" words="What happens to tasks, agents and frameworks from now on appears here."/> }.into_any()
+        } else {
+            view! { <Blank title="No change fits" words="None of the latest changes has this. New ones that do appear here."/> }.into_any()
+        }
+    };
+    let aside = move || {
+        view! {
+            <input type="search" class="inline" aria-label="Filter the changes" placeholder="kind:agent, state:failed …" autocomplete="off" spellcheck="false"
+                prop:value=move || filter.get() on:input=typed/>
+            <button class="text-button" on:click=hold>{word}</button>
+        }
+    };
     view! {
-        <Panel title="Changes" aside=move || view! { <button class="text-button" on:click=hold>{word}</button> }>
-            <Show when=move || !none() fallback=|| view! { <Blank title="Nothing has changed" words="What happens to tasks, agents and frameworks from now on appears here."/> }>
+        <Panel title="Changes" aside=aside>
+            <Show when=move || !shown().is_empty() fallback=blank>
                 <ul class="feed" tabindex="0" aria-label="Latest changes">
                     <For each=shown key=|change| change.serial let:change>{line(&change)}</For>
                 </ul>
@@ -41,10 +66,12 @@ fn line(change: &Change) -> impl IntoView + use<> {
         What::Updated => (view! { <span class="state" data-tone="busy">"updated"</span> }.into_any(), String::new()),
         What::Removed => (view! { <span class="state" data-tone="idle">"removed"</span> }.into_any(), String::new()),
     };
-    let (title, full) = (message.clone(), name.clone());
+    let (title, full, at) = (message.clone(), name.clone(), change.at);
+    let new = RwSignal::new(true);
+    set_timeout(move || _ = new.try_set(false), TINT);
     view! {
-        <li>
-            <time>{time_of_day(change.at)}</time>
+        <li data-touched=move || new.get().then_some("")>
+            <time>{move || time_of_day(at)}</time>
             <div class="what"><a href=route.to_string() title=full>{name}</a>{what}<span class="message" title=title>{message}</span></div>
         </li>
     }

@@ -1,45 +1,81 @@
-//! Counts by state, each of which leads to what it counts.
+//! Counts by state, each of which leads to what it counts; where their history is known, with a line of it.
 
 use leptos::prelude::*;
+use mesoscope::history::Sample;
 use mesoscope::query::TaskCounts;
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
+use crate::ui::widgets::Spark;
+
+/// A state's name, its tone, and how many there are.
+type Counted = (&'static str, &'static str, fn(&TaskCounts) -> u32);
+
+const USUAL: [Counted; 9] = [
+    ("staging", "busy", |counts| counts.staging),
+    ("starting", "busy", |counts| counts.starting),
+    ("running", "ok", |counts| counts.running),
+    ("killing", "warn", |counts| counts.killing),
+    ("unreachable", "lost", |counts| counts.unreachable),
+    ("finished", "idle", |counts| counts.finished),
+    ("failed", "bad", |counts| counts.failed),
+    ("killed", "idle", |counts| counts.killed),
+    ("lost", "lost", |counts| counts.lost),
+];
+/// What is rare is shown when it is there.
+const RARE: [Counted; 4] = [
+    ("error", "bad", |counts| counts.error),
+    ("dropped", "lost", |counts| counts.dropped),
+    ("gone", "lost", |counts| counts.gone),
+    ("other", "idle", |counts| counts.other),
+];
+
 /// Tasks by state, each count a link to them; `also` narrows the links.
 pub(crate) fn task_counts(counts: Option<TaskCounts>, also: &str) -> AnyView {
+    task_counts_over_time(counts, also, None)
+}
+
+/// The same, with lines of what they were.
+pub(crate) fn task_counts_over_time(
+    counts: Option<TaskCounts>,
+    also: &str,
+    history: Option<Memo<Vec<Sample>>>,
+) -> AnyView {
     let known = counts.is_some();
     let counts = counts.unwrap_or_default();
-    let figures = [
-        ("staging", "busy", counts.staging),
-        ("starting", "busy", counts.starting),
-        ("running", "ok", counts.running),
-        ("killing", "warn", counts.killing),
-        ("unreachable", "lost", counts.unreachable),
-        ("finished", "idle", counts.finished),
-        ("failed", "bad", counts.failed),
-        ("killed", "idle", counts.killed),
-        ("lost", "lost", counts.lost),
-    ];
-    // What is rare is shown when it is there.
-    let rare = [
-        ("error", "bad", counts.error),
-        ("dropped", "lost", counts.dropped),
-        ("gone", "lost", counts.gone),
-        ("other", "idle", counts.other),
-    ];
-    let figures = figures.into_iter().chain(rare.into_iter().filter(|(.., number)| *number > 0));
+    let rare = RARE.into_iter().filter(|(.., number)| number(&counts) > 0);
     let place = |name: &str| {
         Route::Tasks(Table { filter: format!("state:{name} {also}").trim().to_owned(), sort: String::new() })
     };
-    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }.into_any()
+    let one = |(name, tone, number): Counted| {
+        let points = move |history: Memo<Vec<Sample>>| {
+            history.with(|samples| {
+                samples.iter().map(|sample| (sample.at.as_millis(), f64::from(number(&sample.tasks)))).collect()
+            })
+        };
+        let line = history.map(|history| Signal::derive(move || points(history)));
+        figure_over_time(place(name), name, tone, known.then(|| number(&counts)), line)
+    };
+    view! { <div class="counts">{USUAL.into_iter().chain(rare).map(one).collect_view()}</div> }.into_any()
 }
 
 /// A count that leads to what it counts; a dash where it is not known yet.
-pub(crate) fn figure(route: Route, name: &'static str, tone: &'static str, number: Option<u32>) -> impl IntoView {
+pub(crate) fn figure(route: Route, name: &'static str, tone: &'static str, number: Option<u32>) -> AnyView {
+    figure_over_time(route, name, tone, number, None)
+}
+
+fn figure_over_time(
+    route: Route,
+    name: &'static str,
+    tone: &'static str,
+    number: Option<u32>,
+    line: Option<Signal<Vec<(f64, f64)>>>,
+) -> AnyView {
     let words = number.map_or_else(|| "–".to_owned(), |number| text::count(u64::from(number)));
     view! {
-        <a href=route.to_string() data-none=(number.unwrap_or(0) == 0).then_some("")>
-            <b>{words}</b><span class="state" data-tone=tone>{name}</span>
+        <a href=route.to_string() data-none=(number.unwrap_or(0) == 0).then_some("") data-tone=tone>
+            <b>{words}</b><span class="state" data-tone=tone>{name}</span>{line.map(|points| view! { <Spark points/> })}
         </a>
     }
+    .into_any()
 }

@@ -2,6 +2,8 @@
 //! they themselves have changed.
 
 use leptos::prelude::*;
+use mesoscope::query::{Filter, VolumeRow};
+use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::{Bytes, Quantities, Timestamp};
 use mesoscope::wire::detail::Resource;
@@ -79,6 +81,31 @@ pub(crate) fn scalar(name: &str, value: f64) -> String {
         }
         _ => text::amount(value),
     }
+}
+
+/// What an agent holds for roles, and what of it is allocated.
+pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
+    }
+    let line = |row: &VolumeRow| {
+        let VolumeRow { role, kind, volume, container_path, principal, held, allocated, .. } = row;
+        let volume = if volume.is_empty() { String::new() } else { format!("{volume} at {container_path}") };
+        let whose = Filter::toggled("", "role", role.as_str());
+        let href = Route::Volumes(Table { filter: whose, sort: String::new() }).to_string();
+        view! {
+            <tr>
+                <td><a class="link" href=href>{role.to_string()}</a></td><td>{kind.name()}</td><td class="mono" title=volume.clone()>{volume.clone()}</td>
+                <td>{principal.clone()}</td><td>{used_words(*held)}</td><td>{if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) }}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Reservations and volumes, listed"><table class="plain">
+            <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Principal"</th><th>"Held"</th><th>"Of it allocated"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
 }
 
 /// A table of resources, each with whose it is. The label tells it from other tables of the page.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::TaskState;
+use mesoscope::order;
 use mesoscope::query::{Facet, Filter};
 use mesoscope::text;
 
@@ -23,7 +24,8 @@ impl Facets {
             <div class="facets" role="group" aria-label="Narrow the table">
                 {self.values("state")}
                 <span class="menus">
-                    {self.menu("framework", "Framework")}{self.menu("role", "Role")}{self.menu("health", "Health")}
+                    {self.menu("framework", "Framework")}{self.menu("agent", "Agent")}{self.menu("role", "Role")}
+                    {self.menu("label", "Label")}{self.menu("reason", "Reason")}{self.menu("health", "Health")}
                 </span>
             </div>
         }
@@ -70,13 +72,9 @@ impl Facets {
 
     /// The field's values: states in the order of a task's life, others by how often they occur.
     fn names(self, field: &str) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.with(field, |facet| facet.values.iter().map(|(name, _)| name.clone()).collect());
-        if field == "state" {
-            let place = |name: &String| TaskState::ALL.iter().position(|state| state.name() == name);
-            names.sort_by_key(place);
-        }
-        names
+        let names: Vec<String> = self.with(field, |facet| facet.values.iter().map(|(name, _)| name.clone()).collect());
+        let place = |name: &String| TaskState::ALL.iter().position(|state| state.name() == name);
+        if field == "state" { order::sorted(names, |a, b| place(a).cmp(&place(b))) } else { names }
     }
 
     fn count(self, field: &str, name: &str) -> u32 {

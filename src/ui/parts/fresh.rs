@@ -37,6 +37,18 @@ pub(crate) fn Fresh(parts: &'static [Part]) -> impl IntoView {
     view! { <span class="fresh"><span class="dim" title=title>{oldest}</span>{failing}</span> }
 }
 
+/// What cannot be read of these parts and was never told: an empty table says it in place of "none". In Mesos' own words.
+pub(crate) fn untold(parts: &'static [Part]) -> Memo<Option<(Part, String)>> {
+    let link = link();
+    Memo::new(move |_| {
+        link.status.with(|status| {
+            let all = status.iter().flat_map(|status| &status.parts);
+            let mut failing = all.filter(|status| parts.contains(&status.part) && status.told.is_none());
+            failing.find_map(|status| Some((status.part, status.failing.as_ref()?.1.clone())))
+        })
+    })
+}
+
 fn words(status: PartStatus, now: mesoscope::units::Timestamp) -> Option<String> {
     let (since, why) = status.failing?;
     Some(format!("{} cannot be read for {}: {why}", status.part.name(), text::age(now.since(since))))

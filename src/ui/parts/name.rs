@@ -16,6 +16,15 @@ pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
         .into_any()
 }
 
+/// An id where there is little room: shortened in its middle, since ids differ at their ends; whole when pointed at.
+pub(crate) fn id_text(id: &str) -> AnyView {
+    const END: usize = 10;
+    let cut = id.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
+    let (head, tail) = id.split_at_checked(cut).unwrap_or(("", id));
+    view! { <span class="middle mono dim" title=id.to_owned()><span>{head.to_owned()}</span><span>{tail.to_owned()}</span></span> }
+        .into_any()
+}
+
 /// A framework by its name, or by its id where it has none.
 pub(crate) fn framework_link(id: &FrameworkId, name: &str) -> AnyView {
     let name = if name.is_empty() { text::short_id(id.as_str()).to_owned() } else { name.to_owned() };

@@ -19,6 +19,27 @@ pub(crate) fn figure_words(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { text::amount(value) } else { format!("{value:.4}") }
 }
 
+/// Flags, those that differ from their defaults marked, with the default.
+pub(crate) fn flags_table(rows: Vec<(String, String)>, default: fn(&str) -> Option<&'static str>) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
+    }
+    let line = |(name, value): (String, String)| {
+        let was = default(&name).filter(|default| *default != value);
+        let mark = was.map(|was| {
+            let was = if was.is_empty() { "(empty)" } else { was };
+            view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }
+        });
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}{mark}</td></tr> }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Flags, listed"><table class="plain">
+            <thead><tr><th>"Flag"</th><th>"Value"</th></tr></thead>
+            <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
 /// The table.
 pub(crate) fn named_table(name: &'static str, value: &'static str, rows: Vec<(String, String)>) -> AnyView {
     if rows.is_empty() {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::lint::{Kind, Problem};
+use mesoscope::query::Filter;
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
@@ -19,16 +20,35 @@ pub(crate) fn Problems(problems: Vec<Problem>) -> impl IntoView {
         let (headline, explanation) = (text::headline(&problem), text::explanation(&problem));
         view! {
             <li data-tone=tone(&problem.kind)>
-                <a href=place(&problem.kind).to_string()><i></i><div><b>{headline}</b><p>{explanation}</p></div><span class="age">{since}</span></a>
+                <a href=place(&problem.kind).to_string()><i></i><div><b>{headline}</b>{(!explanation.is_empty()).then(|| view! { <p>{explanation}</p> })}</div><span class="age">{since}</span></a>
+                {groups(&problem.kind)}
             </li>
         }
     });
     view! { <ul class="problems">{rows.collect_view()}</ul> }.into_any()
 }
 
+/// What failed tasks have in common, each a way to those.
+fn groups(kind: &Kind) -> AnyView {
+    let Kind::TasksFailing(failing) = kind else { return ().into_any() };
+    let agents = failing.agents.iter().map(|(_, host, number)| (host.clone(), *number)).collect::<Vec<_>>();
+    let group = |name: &'static str, field: &'static str, values: &[(String, u32)]| {
+        let links = values.iter().map(|(value, number)| {
+            // A filter can say no quotes.
+            let wanted = if value.contains('"') { String::new() } else { Filter::toggled("", field, value) };
+            let filter = format!("list:completed -state:finished {wanted}").trim().to_owned();
+            let href = Route::Tasks(Table { filter, sort: String::new() }).to_string();
+            view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
+        });
+        (!values.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{links.collect_view()}</dd></div> })
+    };
+    view! { <dl class="groups">{group("Reason", "reason", &failing.reasons)}{group("Message", "message", &failing.messages)}{group("Agent", "agent", &agents)}</dl> }
+        .into_any()
+}
+
 const fn tone(kind: &Kind) -> &'static str {
     match kind {
-        Kind::TasksFailing { .. } => "bad",
+        Kind::TasksFailing(_) => "bad",
         Kind::TasksUnreachable | Kind::AgentsUnreachable(_) => "lost",
         Kind::AgentsDisconnected(_) | Kind::AgentsRecovered(_) | Kind::FrameworkDisconnected { .. } => "warn",
         Kind::TasksStuck(_) | Kind::RoleNearLimit { .. } | Kind::MaintenanceDue(_) => "warn",
@@ -42,10 +62,10 @@ const fn tone(kind: &Kind) -> &'static str {
 fn place(kind: &Kind) -> Route {
     let agents = |filter: &str| Route::Agents(Table { filter: filter.to_owned(), sort: String::new() });
     match kind {
-        Kind::TasksFailing { agent: Some((id, ..)), .. } => Route::Agent(id.clone()),
-        Kind::TasksFailing { agent: None, .. } => {
-            Route::Tasks(Table { filter: "state:failed".to_owned(), sort: String::new() })
-        }
+        Kind::TasksFailing(_) => Route::Tasks(Table {
+            filter: "list:completed -state:finished -state:killed".to_owned(),
+            sort: String::new(),
+        }),
         Kind::TasksUnreachable => Route::Tasks(Table { filter: "state:unreachable".to_owned(), sort: String::new() }),
         Kind::TasksStuck(state) => {
             Route::Tasks(Table { filter: format!("list:live state:{}", state.name()), sort: "updated".to_owned() })

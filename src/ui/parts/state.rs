@@ -5,7 +5,7 @@ use mesoscope::cluster::TaskState;
 use mesoscope::query::{AgentState, FrameworkState};
 
 /// The colour that an agent's state belongs to.
-const fn agent_tone(state: AgentState) -> &'static str {
+pub(super) const fn agent_tone(state: AgentState) -> &'static str {
     match state {
         AgentState::Active => "ok",
         AgentState::Deactivated | AgentState::Drained => "idle",

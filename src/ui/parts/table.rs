@@ -2,16 +2,20 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{self, Answer, Facet, Query, Sort, TableQuery, Window};
+use mesoscope::query::{self, Answer, Facet, Query, TableQuery, Window};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
+use mesoscope::units::Timestamp;
 
-use super::Fresh;
-use super::export::{Piece, Source, export_button};
+use super::builder::builder;
+use super::export::{Piece, Source, export_menu};
 use super::facets::Facets;
+use super::suggest::{Fields, suggest};
+use super::{Fresh, untold};
+use crate::ui::clock::{now_signal, time_of_day};
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
-use crate::ui::widgets::{Choice, Column, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
+use crate::ui::widgets::{Choice, Column, FilterBox, Grid, Offered, Opens, Order, Range, Seen, column_menu};
 
 /// What makes one table another than the next.
 pub(crate) struct TableOf<R: 'static, C: query::Column> {
@@ -45,7 +49,13 @@ where
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
     let range = RwSignal::new(Range::guess());
     let query = move |table: Table, first, count| {
-        asks(TableQuery { filter: table.filter, sort: Sort::<C>::parse(&table.sort), first, count })
+        asks(TableQuery {
+            filter: table.filter,
+            sort: query::Order::<C>::parse(&table.sort),
+            first,
+            count,
+            values: None,
+        })
     };
     let answer = link().watch(move || {
         let Range { first, count, .. } = range.get();
@@ -54,8 +64,16 @@ where
     let counts = RwSignal::new(None::<(u32, u32, bool)>);
     let seen = RwSignal::new(None::<Seen>);
     let facets = RwSignal::new(Vec::<Facet>::new());
+    let frozen = RwSignal::new(None::<Timestamp>);
+    let shown = StoredValue::new(None::<(Table, u32)>);
     Effect::new(move |_| {
+        let frozen = frozen.get().is_some();
         let Some(mut window) = answer.get().and_then(told) else { return };
+        let place = Some((table.get_untracked(), window.first));
+        if frozen && shown.get_value() == place {
+            return;
+        }
+        shown.set_value(place);
         facets.set(std::mem::take(&mut window.facets));
         counts.set(Some((window.matched, window.total, window.arriving)));
         seen.set(Some(Seen::of(window, columns, key, opens)));
@@ -67,17 +85,28 @@ where
         source: Source {
             name,
             query: Callback::new(move |()| query(table.get_untracked(), 0, 0)),
-            piece: Callback::new(move |(answer, shown)| told(answer).map(|rows| Piece::of(&rows, columns, shown))),
+            piece: Callback::new(move |(answer, shown, form)| {
+                told(answer).map(|rows| Piece::of(&rows, columns, shown, form))
+            }),
             arriving: Signal::derive(move || counts.get().is_none_or(|(.., arriving)| arriving)),
         },
+        fields: Fields {
+            words: C::WORDS,
+            numbers: C::NUMBERS,
+            values: Callback::new(move |(filter, field, part): (String, String, String)| {
+                asks(TableQuery::<C>::values(filter, &field, &part))
+            }),
+            told: Callback::new(move |answer| told(answer).and_then(|window| window.facets.into_iter().next())),
+        },
         facets,
+        frozen,
         table,
         go: Callback::new(move |(table, push_it): (Table, bool)| {
             range.update(|range| *range = range.at_the_top());
             if push_it { push(at, there(table)) } else { replace(at, there(table)) }
         }),
-        spelt: |sort| Sort::<C>::parse(sort).spelt(),
-        printed: |sort| Sort::<C>::parse(sort).print(),
+        spelt: |sort| query::Order::<C>::parse(sort).spelt(),
+        printed: |sort| query::Order::<C>::parse(sort).print(),
         parts,
         counts,
         seen,
@@ -93,7 +122,10 @@ struct Page {
     hint: &'static str,
     choice: Choice,
     source: Source,
+    fields: Fields,
     facets: RwSignal<Vec<Facet>>,
+    /// Since when the rows on screen stay as they are.
+    frozen: RwSignal<Option<Timestamp>>,
     table: Memo<Table>,
     /// To another state of the table; whether as a step that "back" undoes.
     go: Callback<(Table, bool)>,
@@ -109,29 +141,60 @@ struct Page {
 
 impl Page {
     fn view(self) -> AnyView {
-        let Self { label, hint, choice, source, facets, table, go, spelt, printed, parts, counts, seen, range, none } =
-            self;
+        let Self {
+            label,
+            hint,
+            choice,
+            source,
+            fields,
+            facets,
+            frozen,
+            table,
+            go,
+            spelt,
+            printed,
+            parts,
+            counts,
+            seen,
+            range,
+            none,
+        } = self;
         let filter = Signal::derive(move || table.get().filter);
         let on_filter = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, false)));
         let on_sort = Callback::new(move |sort: String| {
             go.run((Table { sort: printed(&sort), ..table.get_untracked() }, true));
         });
         let on_facet = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, true)));
+        let untold = untold(parts);
+        let offered = Offered { open: RwSignal::new(false), suggestions: RwSignal::new(Vec::new()) };
         let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
         view! {
             <div class="head">
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(counted)}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
-                <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter/>
-                <div class="tools">{column_menu(choice)}{export_button(source, choice)}</div>
+                <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
+                {suggest(fields, filter, offered)}
+                <div class="tools">{builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
-                empty=move || empty(label, none, filter.get(), on_filter)/>
+                empty=move || empty(label, none, untold.get(), filter.get(), on_filter)/>
         }
         .into_any()
     }
+}
+
+/// The button that holds all rows as they are, and lets them go on.
+fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
+    let now = now_signal();
+    let click = move |_| frozen.update(|frozen| *frozen = frozen.is_none().then(|| now.get_untracked()));
+    let words = move || frozen.get().map_or("Freeze".to_owned(), |at| format!("Frozen {}", time_of_day(at)));
+    view! {
+        <button class="button" aria-pressed=move || frozen.read().is_some().to_string() on:click=click
+            title="What is on screen stays as it is; rows that are scrolled to are as they are then">{words}</button>
+    }
+    .into_any()
 }
 
 fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
@@ -140,7 +203,17 @@ fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
     if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") }
 }
 
-fn empty(label: &str, none: (&'static str, &'static str), filter: String, on_filter: Callback<String>) -> AnyView {
+fn empty(
+    label: &str,
+    none: (&'static str, &'static str),
+    untold: Option<(Part, String)>,
+    filter: String,
+    on_filter: Callback<String>,
+) -> AnyView {
+    if let Some((part, why)) = untold {
+        let title = format!("The master does not tell {}", part.name());
+        return view! { <b>{title}</b><p class="dim">{why}</p> }.into_any();
+    }
     if filter.is_empty() {
         return view! { <b>{none.0}</b><p class="dim">{none.1}</p> }.into_any();
     }

@@ -7,7 +7,14 @@ use web_sys::{Element, Event, MouseEvent};
 
 /// The button says `title`; the panel is called `label`, and has its content only while it is open.
 #[component]
-pub(crate) fn Menu(label: &'static str, #[prop(into)] title: ViewFn, #[prop(into)] content: ViewFn) -> impl IntoView {
+pub(crate) fn Menu(
+    label: &'static str,
+    #[prop(into)] title: ViewFn,
+    #[prop(into)] content: ViewFn,
+    /// The title is a picture, which says nothing to those who do not see it.
+    #[prop(optional)]
+    picture: bool,
+) -> impl IntoView {
     let id = format!("menu-{}", label.to_lowercase());
     let open = RwSignal::new(false);
     let inset = RwSignal::new(String::new());
@@ -21,7 +28,7 @@ pub(crate) fn Menu(label: &'static str, #[prop(into)] title: ViewFn, #[prop(into
         open.set(panel.is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false)));
     };
     view! {
-        <button class="button menu" popovertarget=id.clone() on:click=click>{move || title.run()}</button>
+        <button class="button menu" title=picture.then_some(label) aria-label=picture.then_some(label) popovertarget=id.clone() on:click=click>{move || title.run()}</button>
         <section id=id class="popover" popover="auto" aria-label=label style:inset=move || inset.get() on:toggle=toggled>
             <Show when=move || open.get()>{let content = content.clone(); move || content.run()}</Show>
         </section>

@@ -8,12 +8,19 @@ mod grid;
 mod menu;
 mod meter;
 mod panel;
+mod spark;
+
+use std::time::Duration;
 
 pub(crate) use code::Code;
 pub(crate) use copy::{Copy, copy};
 pub(crate) use field::Field;
-pub(crate) use filter::FilterBox;
+pub(crate) use filter::{FilterBox, Offered, Suggestion};
 pub(crate) use grid::{Choice, Column, Columns, Grid, InFile, Opens, Order, Range, Seen, column_menu};
 pub(crate) use menu::Menu;
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};
+pub(crate) use spark::Spark;
+
+/// How long what has changed is tinted.
+pub(crate) const TINT: Duration = Duration::from_millis(1200);

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use leptos::prelude::*;
 use mesoscope::api::Target;
 use mesoscope::file::{Entry, permissions};
+use mesoscope::order;
 use mesoscope::text;
 use mesoscope::units::Bytes;
 
@@ -139,7 +140,7 @@ impl Window {
 fn ordered(items: &[Item], filter: &str, sort: &str) -> Vec<u32> {
     let words: Vec<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let has = |item: &Item| words.is_empty() || words.iter().all(|word| item.entry.name.to_lowercase().contains(word));
-    let mut order: Vec<u32> = items.iter().zip(0..).filter(|(item, _)| has(item)).map(|(_, nth)| nth).collect();
+    let order: Vec<u32> = items.iter().zip(0..).filter(|(item, _)| has(item)).map(|(_, nth)| nth).collect();
     let (name, back) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
     let by: fn(&Entry, &Entry) -> Ordering = match name {
         "size" => |a, b| a.size.cmp(&b.size),
@@ -152,10 +153,9 @@ fn ordered(items: &[Item], filter: &str, sort: &str) -> Vec<u32> {
         // As it came: folders first, then by name.
         _ => return order,
     };
-    order.sort_by(|a, b| {
+    order::sorted(order, |a, b| {
         let entry = |nth: &u32| items.get(*nth as usize).map(|item| &item.entry);
         let order = entry(a).zip(entry(b)).map_or(Ordering::Equal, |(a, b)| by(a, b));
         if back { order.reverse() } else { order }
-    });
-    order
+    })
 }

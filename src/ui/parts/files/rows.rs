@@ -9,7 +9,7 @@ use mesoscope::units::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::ui::clock::local;
+use crate::ui::clock::to_the_millisecond;
 
 /// How lines are to look.
 #[derive(Clone, Debug, Default)]
@@ -243,7 +243,7 @@ fn words(text: &HtmlElement, shown: &Shown, dress: &Dress, now: Timestamp) -> Op
             (Some(TIME), Some(_)) if told => continue,
             (Some(TIME), Some(stamp)) => {
                 told = true;
-                local(stamp.at)
+                to_the_millisecond(stamp.at)
             }
             _ => part.text,
         };

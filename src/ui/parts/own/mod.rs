@@ -12,6 +12,7 @@ use mesoscope::ids::AgentId;
 use mesoscope::wire::own::{self, Container, Run};
 
 use self::containers::{Containers, inhabitants};
+pub(crate) use self::process::MasterBuild;
 use self::process::{Inside, Process};
 use self::reading::{Beat, Pace, Reading};
 use crate::ui::ask::Question;

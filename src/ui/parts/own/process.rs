@@ -9,7 +9,7 @@ use mesoscope::wire::own::{self, Provider, Run};
 
 use super::reading::{Beat, Pace, Reading};
 use crate::ui::ask::{NoAnswer, Question};
-use crate::ui::parts::{figure_words, named, named_table, or_dash, resources};
+use crate::ui::parts::{figure_words, flags_table, named, named_table, or_dash, resources};
 use crate::ui::widgets::{Blank, FilterBox, Panel};
 
 /// Version and providers. What fails as `behind` does says nothing of its own.
@@ -43,6 +43,21 @@ fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
                 </Panel>
             }
         })
+    }
+}
+
+/// How the leading master was built.
+#[component]
+pub(crate) fn MasterBuild() -> impl IntoView {
+    let version = Question::new(&GetVersion, Target::Master);
+    let version = Reading::start(version, Beat::start(), Pace::Once, |body, _| own::version(body));
+    // The version itself is told beside it.
+    let facts =
+        version.slice(|version| version.iter().filter(|(name, _)| name != "version").cloned().collect::<Vec<_>>());
+    let failed = version.failed;
+    move || match failed.get() {
+        Some(why) => view! { <Blank title="Its build is not told" words=why.to_string()/> }.into_any(),
+        None => facts.with(|facts| build(facts)),
     }
 }
 
@@ -94,7 +109,7 @@ fn tables(id: &AgentId, beat: Beat) -> AnyView {
     let all_metrics = metrics.slice(|metrics| metrics.clone());
     let flag_rows = move || {
         let rows = all_flags.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), value.clone())));
-        named_table("Flag", "Value", rows)
+        flags_table(rows, mesoscope::defaults::of_agent)
     };
     let metric_rows = move || {
         let rows =

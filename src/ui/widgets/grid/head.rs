@@ -1,4 +1,4 @@
-//! The column headers: buttons that sort.
+//! The column headers: buttons that sort, with Shift as a second key.
 
 use leptos::prelude::*;
 
@@ -7,30 +7,47 @@ use super::{Head, Order};
 pub(super) fn header(column: Head, order: Order) -> impl IntoView {
     let Order { sort, on_sort } = order;
     let (name, title, numeric) = (column.name, column.title, column.numeric);
-    let sorted = Memo::new(move |_| sort.with(|sort| direction(sort, name)));
-    let click = move |_| on_sort.run(next(sorted.get_untracked(), name, numeric));
+    let place = Memo::new(move |_| sort.with(|sort| place(sort, name)));
+    let click = move |event: web_sys::MouseEvent| {
+        let next = next(place.get_untracked(), name, numeric);
+        let first = sort.with_untracked(|sort| keys(sort).next().map(str::to_owned));
+        match first.filter(|first| event.shift_key() && key(first).0 != name) {
+            Some(first) => on_sort.run(format!("{first},{next}")),
+            None => on_sort.run(next),
+        }
+    };
+    let direction = move || match place.get() {
+        Some((_, true)) => "descending",
+        Some((_, false)) => "ascending",
+        None => "none",
+    };
+    // Only one header may tell a reader of the screen that it sorts.
+    let told = move || if place.get().is_some_and(|(nth, _)| nth > 0) { "none" } else { direction() };
+    let second = move || place.get().filter(|(nth, _)| *nth > 0).map(|_| direction());
     view! {
-        <th role="columnheader" class:num=numeric data-wide=column.narrow.is_none().then_some("") aria-sort=move || sorted.get()
+        <th role="columnheader" class:num=numeric data-wide=column.narrow.is_none().then_some("") aria-sort=told data-second=second
             style=("--wide", column.width) style=("--narrow", column.narrow.unwrap_or("0"))>
-            <button on:click=click>{title}</button>
+            <button title="Sort; with Shift, as a second key" on:click=click>{title}</button>
         </th>
     }
 }
 
-fn direction(sort: &str, name: &str) -> &'static str {
-    match sort.strip_prefix('-') {
-        Some(by) if by == name => "descending",
-        None if sort == name => "ascending",
-        _ => "none",
-    }
+fn keys(sort: &str) -> impl Iterator<Item = &str> {
+    sort.split(',').filter(|key| !key.is_empty())
+}
+
+/// A key's column, and whether it is descending.
+fn key(key: &str) -> (&str, bool) {
+    key.strip_prefix('-').map_or((key, false), |name| (name, true))
+}
+
+/// Which key of the order the column is, and whether it is descending.
+fn place(sort: &str, name: &str) -> Option<(usize, bool)> {
+    keys(sort).map(key).enumerate().find(|(_, (by, _))| *by == name).map(|(nth, (_, descending))| (nth, descending))
 }
 
 /// Of figures the largest are wanted first, of words the first.
-fn next(sorted: &str, name: &str, numeric: bool) -> String {
-    let down = match sorted {
-        "ascending" => true,
-        "descending" => false,
-        _ => numeric,
-    };
+fn next(place: Option<(usize, bool)>, name: &str, numeric: bool) -> String {
+    let down = place.map_or(numeric, |(_, descending)| !descending);
     if down { format!("-{name}") } else { name.to_owned() }
 }

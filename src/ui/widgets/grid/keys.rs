@@ -1,4 +1,5 @@
-//! The keyboard in a table: arrows and pages move, Enter opens, `c` copies.
+//! The keyboard in a table: arrows and pages move, Enter opens, Ctrl+C copies the id, or the cell, or with Shift the row.
+//! Letters are the filter's.
 
 use std::time::Duration;
 
@@ -6,14 +7,17 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
-use super::lines::Drawn;
-use super::{Opens, ROW, Scale};
+use super::lines::{Drawn, selects};
+use super::{Choice, Line, ROW, Scale};
 use crate::ui::widgets::copy;
 
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
     /// The number of the row that the keys are about.
     pub(super) active: RwSignal<Option<u32>>,
+    /// The place of the cell in it, if they are about one.
+    pub(super) column: RwSignal<Option<usize>>,
+    pub(super) choice: Choice,
     pub(super) scroller: NodeRef<Div>,
     pub(super) lines: RwSignal<Vec<Drawn>>,
     pub(super) matched: Memo<u32>,
@@ -24,16 +28,27 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn pressed(self, event: &KeyboardEvent) {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        let (command, key) = (event.ctrl_key() || event.meta_key(), event.key());
+        if event.alt_key() {
+            return;
+        }
+        if command {
+            if key.eq_ignore_ascii_case("c") && !selects() {
+                self.copy(event);
+            }
             return;
         }
         // A button in the table has its own use for Enter.
         let own = event.target() == event.current_target();
-        match event.key().as_str() {
+        match key.as_str() {
             "Enter" if own => {
-                self.chosen().into_iter().for_each(|opens| drop(window().location().set_hash(&opens.href)))
+                self.chosen().into_iter().for_each(|line| drop(window().location().set_hash(&line.opens.href)))
             }
-            "c" if own => self.chosen().into_iter().for_each(|opens| self.copied(&opens.id)),
+            "ArrowLeft" | "ArrowRight" if own => {
+                event.prevent_default();
+                self.across(key == "ArrowRight");
+            }
+            "Escape" => self.column.set(None),
             key => {
                 let Some(next) = self.next(key) else { return };
                 event.prevent_default();
@@ -43,19 +58,44 @@ impl Keys {
         }
     }
 
-    fn chosen(self) -> Option<Opens> {
+    fn chosen(self) -> Option<Line> {
         let active = self.active.get_untracked()?;
-        let line = self.lines.with_untracked(|lines| {
-            lines.iter().map(|line| line.value.get_untracked()).find(|value| value.0 == active)
+        self.lines.with_untracked(|lines| {
+            let mut shown = lines.iter().map(|line| line.value.read_untracked());
+            shown.find(|shown| shown.at == active).map(|shown| shown.line.clone())
+        })
+    }
+
+    /// From cell to cell of the row, and out of it at its beginning.
+    fn across(self, forward: bool) {
+        let last = untrack(|| self.choice.heads()).len().saturating_sub(1);
+        self.column.update(|column| {
+            *column = match *column {
+                None if forward => Some(0),
+                Some(at) if forward => Some((at + 1).min(last)),
+                None | Some(0) => None,
+                Some(at) => Some(at - 1),
+            };
         });
-        line.map(|value| value.1.opens)
     }
 
     /// Copies, and says so for a moment.
-    fn copied(self, id: &str) {
-        copy(id);
-        self.said.set(Some(format!("Copied {id}")));
-        set_timeout(move || drop(self.said.try_set(None)), Duration::from_millis(1500));
+    fn copy(self, event: &KeyboardEvent) {
+        let Some(line) = self.chosen() else { return };
+        event.prevent_default();
+        let shown = untrack(|| self.choice.heads());
+        let says = |at: usize| line.says.get(at).cloned().unwrap_or_default();
+        let (text, what) = match self.column.get_untracked().and_then(|column| shown.get(column)) {
+            _ if event.shift_key() => {
+                (shown.iter().map(|(at, _)| says(*at)).collect::<Vec<_>>().join("\t"), "the row".to_owned())
+            }
+            Some((at, _)) => (says(*at), says(*at)),
+            None => (line.opens.id.clone(), line.opens.id.clone()),
+        };
+        copy(&text);
+        self.said.set(Some(format!("Copied {what}")));
+        let said = self.said;
+        set_timeout(move || drop(said.try_set(None)), Duration::from_millis(1500));
     }
 
     /// The row that a key leads to.

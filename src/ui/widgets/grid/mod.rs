@@ -3,6 +3,7 @@
 
 mod choice;
 mod head;
+mod hold;
 mod keys;
 mod lines;
 mod place;
@@ -14,8 +15,9 @@ use leptos::prelude::*;
 use mesoscope::query::Window;
 
 use self::head::header;
+use self::hold::Hold;
 use self::keys::Keys;
-use self::lines::{Lines, row};
+use self::lines::{Drawn, Lines, row};
 use self::place::{ROW, Scale};
 
 pub(crate) use self::choice::{Choice, Columns, column_menu};
@@ -37,8 +39,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) says: fn(&R) -> String,
     /// How it stands there; without it, as the words.
     pub(crate) cell: Option<fn(&R) -> AnyView>,
-    /// What stands for it in a file, under which headings; without any, the words under its title.
-    pub(crate) file: &'static [InFile<R>],
+    /// What stands for it in a file, under which headings; without it, the words under its title.
+    pub(crate) file: Option<&'static [InFile<R>]>,
 }
 
 /// A column of a file: its heading, which names the unit, and what stands in it for a machine to read.
@@ -53,7 +55,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: &[] }
+        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: None }
     }
 
     /// A column of figures.
@@ -64,7 +66,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: &[] }
+        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: None }
     }
 
     /// The same, whose cells are more than their words.
@@ -81,12 +83,17 @@ impl<R> Column<R> {
 
     /// The same, said otherwise in a file.
     pub(crate) const fn in_file(mut self, file: &'static [InFile<R>]) -> Self {
-        self.file = file;
+        self.file = Some(file);
         self
+    }
+
+    /// The same, which a file leaves out.
+    pub(crate) const fn not_in_file(self) -> Self {
+        self.in_file(&[])
     }
 }
 
-/// What a row's keys lead to: its address, and the id that `c` copies.
+/// What a row leads to: its address, and the id that is copied.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Opens {
     pub(crate) href: String,
@@ -175,10 +182,10 @@ pub(crate) fn Grid(
 ) -> impl IntoView {
     let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
-    let lines = Lines::follow(window);
-    let active = RwSignal::new(None::<u32>);
+    let hold = Hold::new();
+    let lines = Lines::follow(window, hold.held());
+    let (active, column) = (RwSignal::new(None::<u32>), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
-    let arriving = Memo::new(move |_| window.with(|window| window.as_ref().is_none_or(|window| window.arriving)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
     let shown = Memo::new(move |_| {
         window.with(|window| window.as_ref().map(|window| (window.first, window.lines.len())).unwrap_or_default())
@@ -186,20 +193,21 @@ pub(crate) fn Grid(
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
     let after = move || scale.get().after(before.get(), shown.get().1);
     let look = place::look(scroller, range, scale);
-    begin_at_the_top(subject, scroller, active);
+    begin_at_the_top(subject, scroller, active, hold);
+    stay_with_the_row(active, lines);
     let said = RwSignal::new(None::<String>);
-    let keys = Keys { active, scroller, lines, matched, scale, said };
+    let keys = Keys { active, column, choice, scroller, lines, matched, scale, said };
     let nothing =
         move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
     let headers = move || choice.heads().into_iter().map(|(_, head)| header(head, order)).collect_view();
     view! {
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
-            <table class="grid" role="grid" tabindex="0" aria-label=label aria-rowcount=move || matched.get() + 1
+            <table class="grid" role="grid" tabindex="0" aria-label=label data-column=move || column.get().map(|column| column + 1) aria-rowcount=move || matched.get() + 1
                 aria-activedescendant=move || active.get().map(|row| format!("row-{row}")) on:keydown=move |event| keys.pressed(&event)>
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
-                <tbody>
+                <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release()>
                     {space(move || before.get())}
-                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active, arriving)}</For>
+                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active)}</For>
                     {space(after)}
                 </tbody>
             </table>
@@ -209,16 +217,36 @@ pub(crate) fn Grid(
     }
 }
 
+/// When rows come and go, the row that was chosen stays chosen, wherever it stands then.
+fn stay_with_the_row(active: RwSignal<Option<u32>>, lines: RwSignal<Vec<Drawn>>) {
+    let at = |of: &Drawn| of.value.read_untracked().at;
+    let key = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        let active = active.get();
+        let chosen = lines
+            .with_untracked(|lines| lines.iter().find(|line| Some(at(line)) == active).map(|line| line.key.clone()));
+        key.set_value(chosen);
+    });
+    Effect::new(move |_| {
+        let now =
+            lines.with(|lines| key.with_value(|key| lines.iter().find(|line| Some(&line.key) == key.as_ref()).map(at)));
+        if now.is_some() && active.get_untracked() != now {
+            active.set(now);
+        }
+    });
+}
+
 /// Stands for the rows that are not drawn.
 fn space(height: impl Fn() -> f64 + Send + Sync + 'static) -> impl IntoView {
     view! { <tr class="space" aria-hidden="true"><td style:height=move || format!("{:.0}px", height())></td></tr> }
 }
 
-fn begin_at_the_top(subject: Signal<String>, scroller: NodeRef<Div>, active: RwSignal<Option<u32>>) {
+fn begin_at_the_top(subject: Signal<String>, scroller: NodeRef<Div>, active: RwSignal<Option<u32>>, hold: Hold) {
     Effect::new(move |before: Option<String>| {
         let now = subject.get();
         if before.is_some_and(|before| before != now) {
             active.set(None);
+            hold.release();
             let _ = scroller.get_untracked().map(|scroller| scroller.set_scroll_top(0));
         }
         now

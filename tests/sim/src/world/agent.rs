@@ -95,7 +95,7 @@ impl Agent {
     /// What is dynamically reserved on it, and for which role: one agent in sixteen has something.
     pub(crate) fn reserved(&self, seed: u64) -> Option<(&'static str, Amount)> {
         let hash = self.hash(seed) >> 16;
-        let amount = Amount { cpus: 4000, mem: 16_384, ..Amount::default() };
+        let amount = Amount { cpus: 4000, mem: 16_384, disk: 81_920, ..Amount::default() };
         hash.is_multiple_of(16).then(|| (pick(&["data/streams", "data/etl", "eng/search"], hash >> 4), amount))
     }
 

@@ -96,7 +96,10 @@ fn total(out: &mut impl Out, world: &World, agent: &Agent) {
         }
         Some((role, reserved)) => {
             items(out, &total.minus(&reserved), Tail::Unreserved, true);
-            resources::items(out, &reserved, Tail::Reserved(role), false);
+            // Half of the disk is a persistent volume.
+            let volume = Amount { disk: reserved.disk / 2, ..Amount::default() };
+            resources::items(out, &reserved.minus(&volume), Tail::Reserved(role), false);
+            resources::volume(out, role, agent.number, volume.disk);
         }
     }
 }

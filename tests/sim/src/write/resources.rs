@@ -86,6 +86,19 @@ pub(crate) fn items(out: &mut impl Out, amount: &Amount, tail: Tail, first: bool
     !first
 }
 
+/// A persistent volume on what is reserved for the role, behind other items.
+pub(crate) fn volume(out: &mut impl Out, role: &str, agent: u32, mebibytes: u64) {
+    if mebibytes == 0 {
+        return;
+    }
+    out.str(",{\"name\":\"disk\",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
+    out.int(mebibytes);
+    out.str(".0},\"disk\":{\"persistence\":{\"id\":\"data-");
+    out.int(u64::from(agent));
+    out.str("\",\"principal\":\"ops\"},\"volume\":{\"mode\":\"RW\",\"container_path\":\"data\"}}");
+    Tail::Reserved(role).write(out);
+}
+
 fn ports(out: &mut impl Out, ranges: &[(u16, u16)], tail: Tail) {
     out.str("{\"name\":\"ports\",\"type\":\"RANGES\",\"ranges\":{\"range\":");
     super::list(out, ranges, |out, (begin, end)| {

@@ -1,0 +1,237 @@
+//! Ways to look: filters that complete themselves, rows that hold still, two keys of order, the map, times, files.
+
+use sim::server::{Config, Fault};
+use thirtyfour::prelude::*;
+
+use super::journey::{Setup, journey_with};
+use super::tables::{download_as, matched, table};
+use crate::still;
+
+/// A cluster in which much happens.
+fn lively() -> Setup {
+    Setup { cluster: Config { rate: 40.0, ..Config::default() }, flags: Vec::new() }
+}
+
+#[test]
+fn a_filter_completes_itself_by_keys_and_is_built_by_clicks() {
+    journey_with("filter-completes", still(), async |world| {
+        table(world, "#/tasks").await?;
+        world.press("/").await?;
+        world.press("fram").await?;
+        world.find("option", "~framework:").await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Enter + "").await?;
+        world.press("mara").await?;
+        world.find("option", "~framework:marathon").await?;
+        world.axe().await?;
+        world.screenshot("tasks-completion").await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Enter + "").await?;
+        world
+            .until("the value is there", async || Ok(world.address().await?.contains("framework:%3Dmarathon")))
+            .await?;
+        world.press(Key::Escape + "").await?;
+        world.press(Key::Escape + "").await?;
+        world.until("Escape clears it in the end", async || Ok(world.address().await? == "#/tasks")).await?;
+
+        world.click("button", "Condition").await?;
+        let panel = world.find("region", "Condition").await?;
+        world.field("Field").await?.send_keys("health").await?;
+        world.click("checkbox", "not").await?;
+        world.until("values are counted", async || Ok(panel.text().await?.contains("unknown"))).await?;
+        panel.find(By::XPath(".//button[contains(., 'unknown')]")).await?.click().await?;
+        world.until("it is a condition", async || Ok(world.address().await?.contains("-health:%3Dunknown"))).await?;
+        world.field("Field").await?.send_keys("cpus").await?;
+        world.field("Number").await?.send_keys("1" + Key::Enter).await?;
+        world.until("so is a number", async || Ok(world.address().await?.contains("-cpus%3E1"))).await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_table_is_ordered_by_two_columns() {
+    journey_with("two-keys", still(), async |world| {
+        table(world, "#/tasks").await?;
+        world.click("button", "State").await?;
+        world.until("by state", async || Ok(world.address().await? == "#/tasks?sort=state")).await?;
+        let header = world.find("button", "CPUs").await?;
+        let shift_click = "arguments[0].dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }))";
+        world.driver.execute(shift_click, vec![header.to_json()?]).await?;
+        world.until("then by CPUs", async || Ok(world.address().await? == "#/tasks?sort=state%2C-cpus")).await?;
+        let cells = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')].slice(0, 20).map((row) => [row.children[1].innerText, Number(row.children[5].innerText)])";
+        let ordered = async || -> WebDriverResult<bool> {
+            let rows: Vec<(String, f64)> = world.script(cells, []).await?.convert()?;
+            Ok(rows.len() == 20 && rows.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].1 >= pair[1].1))
+        };
+        world.until("and so the rows are", ordered).await
+    });
+}
+
+#[test]
+fn rows_stay_under_the_pointer_and_freeze_on_request() {
+    journey_with("hold", lively(), async |world| {
+        table(world, "#/tasks?filter=list%3Acompleted").await?;
+        let first = async || {
+            world
+                .script("return document.querySelector('[role=grid] tbody [role=row]').innerText", [])
+                .await?
+                .convert::<String>()
+        };
+        let before = first().await?;
+        world.until("the newest comes first", async || Ok(first().await? != before)).await?;
+        world.click("button", "Freeze").await?;
+        world.find("button", "~Frozen").await?;
+        let (frozen, count) = (first().await?, matched(world, "Tasks").await?);
+        let name = |row: &str| row.split('\t').next().unwrap_or_default().to_owned();
+        // Long enough for a hundred changes.
+        let changes = world.script("return performance.now()", []).await?.convert::<f64>()?;
+        world
+            .until("time goes by", async || {
+                Ok(world.script("return performance.now()", []).await?.convert::<f64>()? > changes + 2500.0)
+            })
+            .await?;
+        assert_eq!((name(&first().await?), matched(world, "Tasks").await?), (name(&frozen), count));
+        world.click("button", "~Frozen").await?;
+        world.until("and goes on", async || Ok(name(&first().await?) != name(&frozen))).await
+    });
+}
+
+#[test]
+fn a_row_is_opened_and_copied_by_keys() {
+    journey_with("row-keys", still(), async |world| {
+        table(world, "#/agents").await?;
+        world.script("document.querySelector('[role=grid]').focus()", []).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Right + "").await?;
+        world.press(Key::Control + "c").await?;
+        world.wait_for("Copied a0").await?;
+        world.press(Key::Escape + "").await?;
+        world.press("a0005").await?;
+        world.until("letters are the filter's", async || Ok(world.address().await? == "#/agents?filter=a0005")).await?;
+        world.until("one agent is left", async || Ok(matched(world, "Agents").await? == "1")).await?;
+        world.script("document.querySelector('[role=grid] tbody [role=row] td:nth-child(3)').click()", []).await?;
+        world.wait_for("As the master tells it").await
+    });
+}
+
+#[test]
+fn rows_are_downloaded_as_json() {
+    journey_with("json", still(), async |world| {
+        table(world, "#/volumes?filter=kind%3Avolume").await?;
+        let count: usize = matched(world, "Reservations and volumes").await?.parse().expect("a number");
+        let (name, text) = download_as(world, "JSON").await?;
+        assert!(name.starts_with("mesoscope-volumes-20") && name.ends_with(".json"), "{name}");
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&text).expect("it is JSON");
+        assert!(count > 0 && rows.len() == count, "{count} {text}");
+        assert!(rows.iter().all(|row| row["Kind"] == "volume" && row["Disk (bytes)"] == "42949672960"), "{text}");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_map_leads_to_any_agent() {
+    journey_with("map", still(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        let map = world.find("group", "~Map of").await?;
+        world.field("Group by").await?.send_keys("zone").await?;
+        world.field("Colour").await?.send_keys("memory").await?;
+        map.send_keys(Key::Right + Key::Right).await?;
+        let link = world.find("link", "~.example").await?;
+        let host = link.attr("aria-label").await?.unwrap_or_default();
+        world.axe().await?;
+        map.scroll_into_view().await?;
+        world.screenshot("overview-map").await?;
+        world.open(link.attr("href").await?.as_deref().unwrap_or("#/nowhere")).await?;
+        world.find("heading", &format!("~{host}")).await.map(drop)
+    });
+}
+
+#[test]
+fn times_are_told_as_one_likes_and_the_feed_is_narrowed() {
+    journey_with("times", lively(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        world.field("Filter the changes").await?.send_keys("kind:task state:running").await?;
+        let others = "return [...document.querySelectorAll('.feed .state')].map((state) => state.innerText).filter((state) => state != 'running').length";
+        let only = async || -> WebDriverResult<bool> {
+            let some: i64 = world.script("return document.querySelectorAll('.feed li').length", []).await?.convert()?;
+            Ok(some > 0 && world.script(others, []).await?.convert::<i64>()? == 0)
+        };
+        world.until("only those are there", only).await?;
+        table(world, "#/tasks").await?;
+        world.until("times are ages", async || Ok(world.text().await?.contains(" ago"))).await?;
+        world.click("button", "Times").await?;
+        world.click("radio", "Date and time").await?;
+        world.click("radio", "UTC").await?;
+        world.until("times are dates", async || Ok(!world.text().await?.contains("s ago"))).await?;
+        world.driver.refresh().await?;
+        table(world, "#/tasks").await?;
+        world.until("and stay so", async || Ok(!world.text().await?.contains("s ago"))).await?;
+        let title: String = world.script("return document.querySelector('td time').title", []).await?.convert()?;
+        assert!(title.starts_with("20") && title.ends_with(" UTC"), "{title}");
+        Ok(())
+    });
+}
+
+#[test]
+fn metrics_are_pinned_and_changed_flags_are_marked() {
+    journey_with("master", lively(), async |world| {
+        world.open("#/master").await?;
+        world.find("button", "Pin master/uptime_secs").await?.click().await?;
+        world.find("region", "Pinned metrics").await?;
+        world.find("button", "Unpin master/uptime_secs").await?;
+        world.axe().await?;
+        world.screenshot("master-pinned").await?;
+        world.driver.refresh().await?;
+        world.find("button", "Unpin master/uptime_secs").await?.click().await?;
+        world.wait_no("region", "Pinned metrics").await
+    });
+}
+
+#[test]
+fn the_chosen_row_stays_chosen_while_others_come() {
+    journey_with("stable-choice", lively(), async |world| {
+        table(world, "#/tasks?filter=list%3Acompleted").await?;
+        world.script("document.querySelector('[role=grid]').focus()", []).await?;
+        world.press(Key::Down + "").await?;
+        let chosen = async || {
+            let row = "const row = document.querySelector('[data-active]'); return [row?.children[0].innerText, Number(row?.getAttribute('aria-rowindex'))]";
+            world.script(row, []).await?.convert::<(String, u32)>()
+        };
+        let (name, at) = chosen().await?;
+        world.until("it has moved down", async || Ok(chosen().await?.1 > at)).await?;
+        assert_eq!(chosen().await?.0, name);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_refusal_is_told_where_rows_would_be() {
+    journey_with("forbidden", still(), async |world| {
+        world.open("#/agents").await?;
+        world.wait_for("Live").await?;
+        world.sim.fault(Fault::Status(403));
+        world.open("#/operations").await?;
+        world.wait_for("The master does not tell operations").await?;
+        world.wait_for("may be filtered").await?;
+        world.axe().await?;
+        world.screenshot("operations-forbidden").await
+    });
+}
+
+#[test]
+fn raw_json_is_searched() {
+    journey_with("json-search", still(), async |world| {
+        world.open("#/agents?filter=a0005").await?;
+        world.click("link", "~a0005").await?;
+        world.wait_for("As the master tells it").await?;
+        let panel = world.find("region", "As the master tells it").await?;
+        panel.find(By::Css("button[aria-expanded]")).await?.click().await?;
+        world.field("Search in As the master tells it").await?.send_keys("SCALAR").await?;
+        world.wait_for("1 of ").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("2 of ").await?;
+        world.axe().await
+    });
+}

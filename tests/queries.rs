@@ -1,0 +1,292 @@
+//! Answers to queries against the simulated cluster's own state, counted anew from its JSON: what is told must be what is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mesoscope::engine::{Client, Engine, Input};
+use mesoscope::history::History;
+use mesoscope::message::ToEngine;
+use mesoscope::query::{
+    self, AgentColumn, AgentMap, AgentRow, Answer, Colour, Column, MapQuery, Order, Overview, Query, RoleColumn,
+    RoleRow, Sources, TableQuery, TaskColumn, TaskRow, VolumeColumn, VolumeRow, Window,
+};
+use mesoscope::recordio;
+use mesoscope::trouble::Trouble;
+use mesoscope::units::{Cpus, Timestamp};
+use serde_json::Value;
+use sim::{Sim, Size};
+
+const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
+
+/// The engine after a snapshot, and the state that the snapshot was of.
+struct World {
+    engine: Engine,
+    state: Value,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::after(0)
+    }
+
+    /// So many seconds later, in which much happened.
+    fn after(seconds: i64) -> Self {
+        let mut sim = Sim::at(3, Size::Custom { agents: 200, tasks: 2000, completed: 2000 }, NOW.0);
+        let state = sim.state();
+        let mut pieces = sim.snapshot();
+        let mut bytes = format!("{}\n", pieces.length()).into_bytes();
+        while pieces.fill(&mut bytes, usize::MAX) {}
+        let mut engine = Engine::new("test", 1);
+        let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
+        engine.handle(Input::Asked(Client(1), hello), NOW);
+        engine.handle(Input::Opened, NOW);
+        bytes.chunks(7777).for_each(|chunk| engine.handle(Input::Chunk(chunk), NOW));
+        assert!(!engine.shown().arriving(), "the snapshot came whole");
+        sim.set_rate(if seconds > 0 { 500.0 } else { 0.0 });
+        sim.advance(NOW.0 + seconds * 1_000_000_000);
+        while let Some(record) = sim.next_record() {
+            let mut bytes = Vec::new();
+            recordio::encode(&record, &mut bytes);
+            engine.handle(Input::Chunk(&bytes), NOW);
+        }
+        Self { engine, state: state.get("get_state").cloned().unwrap_or(state) }
+    }
+
+    fn ask(&self, query: &Query) -> Answer {
+        let (trouble, history) = (Trouble::default(), History::default());
+        query::answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, query, NOW)
+    }
+
+    fn tasks(&self, filter: &str, sort: &str) -> Window<TaskRow> {
+        let query =
+            TableQuery { sort: Order::parse(sort), filter: filter.into(), ..TableQuery::<TaskColumn>::all(5000) };
+        match self.ask(&Query::Tasks(query)) {
+            Answer::Tasks(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn agents(&self, filter: &str) -> Window<AgentRow> {
+        let query = TableQuery { filter: filter.into(), ..TableQuery::<AgentColumn>::all(5000) };
+        match self.ask(&Query::Agents(query)) {
+            Answer::Agents(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn volumes(&self, filter: &str) -> Window<VolumeRow> {
+        let query = TableQuery { filter: filter.into(), ..TableQuery::<VolumeColumn>::all(5000) };
+        match self.ask(&Query::Volumes(query)) {
+            Answer::Volumes(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn map(&self, query: &MapQuery) -> AgentMap {
+        match self.ask(&Query::AgentMap(query.clone())) {
+            Answer::AgentMap(map) => *map,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn overview(&self) -> Overview {
+        match self.ask(&Query::Overview) {
+            Answer::Overview(overview) => *overview,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Everything in a list of the state, by a path.
+    fn list(&self, path: &str) -> Vec<&Value> {
+        self.state.pointer(path).and_then(Value::as_array).into_iter().flatten().collect()
+    }
+
+    fn all_tasks(&self) -> Vec<&Value> {
+        let lists = ["tasks", "unreachable_tasks", "completed_tasks"];
+        lists.iter().flat_map(|list| self.list(&format!("/get_tasks/{list}"))).collect()
+    }
+
+    /// What agents hold: each resource that is reserved.
+    fn reserved(&self) -> Vec<&Value> {
+        let totals = self.list("/get_agents/agents").into_iter().flat_map(|agent| items(agent, "/total_resources"));
+        totals.filter(|resource| resource.get("reservations").is_some()).collect()
+    }
+}
+
+fn items<'a>(value: &'a Value, path: &str) -> Vec<&'a Value> {
+    value.pointer(path).and_then(Value::as_array).into_iter().flatten().collect()
+}
+
+fn text<'a>(value: &'a Value, path: &str) -> &'a str {
+    value.pointer(path).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn number(rows: usize) -> u32 {
+    u32::try_from(rows).expect("a small number")
+}
+
+#[test]
+fn labels_are_found_and_counted() {
+    let world = World::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for task in world.all_tasks() {
+        for label in items(task, "/labels/labels") {
+            *counts.entry(format!("{}={}", text(label, "/key"), text(label, "/value"))).or_default() += 1;
+        }
+    }
+    assert!(counts.len() > 3, "the simulated tasks have labels: {counts:?}");
+    for (label, count) in &counts {
+        assert_eq!(world.tasks(&format!("label:={label}"), "").matched, number(*count), "{label}");
+    }
+    let facet =
+        world.tasks("", "").facets.into_iter().find(|facet| facet.field == "label").expect("labels are counted");
+    assert!(!facet.values.is_empty());
+    for (label, count) in facet.values {
+        assert_eq!(counts.get(&label).copied().map(number), Some(count), "{label}");
+    }
+}
+
+#[test]
+fn a_second_key_orders_what_the_first_leaves_equal() {
+    let world = World::new();
+    let rows = world.tasks("", "state,-cpus").rows;
+    let key = |row: &TaskRow| (row.section, row.state, std::cmp::Reverse(row.used.cpus));
+    assert!(rows.is_sorted_by_key(key));
+    assert!(!rows.is_sorted_by_key(|row| (row.section, row.state, row.used.cpus)), "the second key says something");
+    assert_eq!(Order::<TaskColumn>::parse("state,-cpus").print(), "state,-cpus");
+    assert_eq!(Order::<TaskColumn>::parse("state,state").print(), "state");
+    assert_eq!(Order::<TaskColumn>::parse("-updated").print(), "");
+    assert_eq!(Order::<TaskColumn>::parse("nonsense,-x").print(), "");
+}
+
+#[test]
+fn values_of_a_field_are_those_that_rows_have() {
+    let world = World::new();
+    let values = |filter: &str, field: &str, part: &str| match world.ask(&Query::Tasks(TableQuery::values(
+        filter.into(),
+        field,
+        part,
+    ))) {
+        Answer::Tasks(window) => window.facets.into_iter().next().expect("they were asked for").values,
+        other => panic!("{other:?}"),
+    };
+    for (field, part) in [("state", ""), ("framework", "MARA"), ("role", "data"), ("agent", "a00"), ("reason", "")] {
+        let told = values("list:completed", field, part);
+        assert!(!told.is_empty(), "{field}");
+        for (value, count) in told {
+            assert!(value.to_lowercase().contains(&part.to_lowercase()), "{field}:{value}");
+            assert_eq!(
+                world.tasks(&format!("list:completed {field}:=\"{value}\""), "").matched,
+                count,
+                "{field}:{value}"
+            );
+        }
+    }
+    assert_eq!(values("", "no-such-field", ""), []);
+    let names = match world.ask(&Query::Agents(TableQuery::values(String::new(), "", ""))) {
+        Answer::Agents(window) => window.facets.into_iter().next().expect("they were asked for").values,
+        other => panic!("{other:?}"),
+    };
+    assert!(names.iter().any(|(name, count)| name == "rack" && *count == world.agents("").total), "{names:?}");
+    for field in AgentColumn::WORDS {
+        assert!(!field.is_empty() && !AgentColumn::NUMBERS.contains(field));
+    }
+}
+
+#[test]
+fn what_is_reserved_is_told_whole() {
+    let world = World::new();
+    let reserved = world.reserved();
+    let volumes: BTreeSet<&str> =
+        reserved.iter().map(|resource| text(resource, "/disk/persistence/id")).filter(|id| !id.is_empty()).collect();
+    assert!(!volumes.is_empty(), "the simulated agents have volumes");
+    let told = world.volumes("kind:volume").rows;
+    assert_eq!(told.iter().map(|row| row.volume.as_str()).collect::<BTreeSet<_>>(), volumes);
+    assert!(told.iter().all(|row| row.container_path == "data" && row.principal == "ops"));
+
+    let cpus = |role: Option<&str>| {
+        let of_role = |resource: &&&Value| role.is_none_or(|role| text(resource, "/reservations/0/role") == role);
+        let cpus = reserved.iter().filter(|resource| text(resource, "/name") == "cpus").filter(of_role);
+        Cpus::from_scalar(cpus.filter_map(|resource| resource.pointer("/scalar/value")?.as_f64()).sum())
+    };
+    let sum = world.volumes("").rows.iter().fold(Cpus::default(), |sum, row| sum + row.held.cpus);
+    assert_eq!((sum, world.overview().capacity.reserved.cpus), (cpus(None), cpus(None)));
+    let roles: Vec<RoleRow> = match world.ask(&Query::Roles(TableQuery::<RoleColumn>::all(100))) {
+        Answer::Roles(window) => window.rows,
+        other => panic!("{other:?}"),
+    };
+    let row = |role: &str| roles.iter().find(|row| row.name.as_str() == role).expect("the role is listed");
+    assert_eq!(row("data/etl").reserved.cpus, cpus(Some("data/etl")));
+    assert_eq!(row("data").reserved.cpus, cpus(Some("data/etl")) + cpus(Some("data/streams")), "those below count too");
+    assert!(row("data/etl").consumed.cpus >= row("data/etl").reserved.cpus);
+}
+
+#[test]
+fn the_map_has_every_agent_once() {
+    let world = World::new();
+    let total = world.agents("").total as usize;
+    for group in ["", "zone", "rack", "domain", "role", "no-such-attribute"] {
+        for colour in Colour::ALL {
+            let query = MapQuery { filter: String::new(), group: group.into(), colour };
+            let map = world.map(&query);
+            assert_eq!(map.groups.iter().map(|group| group.cells.len()).sum::<usize>(), total, "{group}");
+            assert!(map.groups.iter().rev().skip(1).all(|group| !group.name.is_empty()), "what lacks it comes last");
+        }
+    }
+    let query = MapQuery { group: "zone".into(), ..MapQuery::default() };
+    let map = world.map(&query);
+    let mut seen = BTreeSet::new();
+    for (at, group) in (0..).zip(&map.groups) {
+        assert_eq!(group.cells.len(), world.agents(&format!("zone:={}", group.name)).matched as usize);
+        for number in 0..number(group.cells.len()) {
+            let Answer::AgentCell(Some(row)) = world.ask(&Query::AgentCell(query.clone(), at, number)) else {
+                panic!("cell {number} of {}", group.name);
+            };
+            assert_eq!(group.cells.get(number as usize), Some(&(row.state as u8)));
+            seen.insert(row.id);
+        }
+    }
+    assert_eq!(seen.len(), total);
+    assert_eq!(world.ask(&Query::AgentCell(query, 0, 100_000)), Answer::AgentCell(None));
+    assert!(map.by.contains(&"zone".to_owned()) && map.by.contains(&"role".to_owned()), "{:?}", map.by);
+}
+
+#[test]
+fn the_roles_that_use_most_come_first() {
+    let overview = World::new().overview();
+    assert!(!overview.roles.is_empty());
+    assert!(overview.roles.is_sorted_by(|a, b| a.share >= b.share));
+    assert!(overview.roles.iter().all(|role| role.share > 0.0 && role.share <= 1.0));
+}
+
+#[test]
+fn changes_are_narrowed() {
+    let world = World::after(5);
+    let changes = |filter: &str| match world.ask(&Query::Changes(filter.into())) {
+        Answer::Changes(changes) => changes,
+        other => panic!("{other:?}"),
+    };
+    assert!(changes("").is_sorted_by(|a, b| a.serial > b.serial) && !changes("").is_empty());
+    let running = changes("kind:task state:running");
+    assert!(!running.is_empty() && running.iter().all(|change| change.what.word() == "running"));
+    assert!(changes("-kind:task").iter().all(|change| change.subject.kind() != "task"));
+    let (id, _) = running.first().expect("there is one").subject.named();
+    assert!(changes(id).iter().all(|change| change.subject.named().0 == id));
+    assert_eq!(changes("no-such-thing-at-all"), []);
+}
+
+#[test]
+fn failed_tasks_are_grouped_by_what_they_have_in_common() {
+    use mesoscope::lint::Kind;
+    let world = World::after(20);
+    let problem = world.overview().problems.into_iter().find_map(|problem| match problem.kind {
+        Kind::TasksFailing(failing) => Some((problem.count, failing)),
+        _ => None,
+    });
+    let (count, failing) = problem.expect("some failed in the last minutes");
+    for groups in [&failing.reasons, &failing.messages] {
+        assert!(groups.is_sorted_by(|a, b| a.1 >= b.1));
+        assert!(groups.iter().map(|(_, number)| number).sum::<u32>() <= count);
+    }
+    assert!(!failing.reasons.is_empty() && !failing.agents.is_empty());
+    assert!(failing.reasons.iter().all(|(reason, _)| !reason.starts_with("REASON_")));
+}
