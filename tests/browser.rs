@@ -140,7 +140,7 @@ fn an_address_that_leads_nowhere_helps() {
         world.open("#/agents/no-such-agent").await?;
         world.wait_for("The master knows no agent no-such-agent").await?;
         world.open("#/slaves/x/browse?path=%2Fa").await?;
-        world.wait_for("This page is not built yet").await
+        world.wait_for("The master knows no agent 'x'").await
     });
 }
 
@@ -192,7 +192,7 @@ fn nothing_stands_in_the_way_of_anyone() {
                 ("#/offers", "Framework"),
                 ("#/maintenance", "Agents on it"),
                 ("#/master", "Leading master"),
-                ("#/agents/x/browse?path=%2F", "not built yet"),
+                ("#/agents/x/browse?path=%2F", "knows no agent"),
                 ("#/trouble", "Connection"),
                 ("#/nowhere", "Nothing is here"),
             ] {

@@ -98,6 +98,7 @@ pub struct Tail {
     /// What a screen needs: from, to, and its place.
     wanted: (u64, u64, u64),
     pace: Pace,
+    is_calm: bool,
     out: Vec<Read>,
     life: u32,
     poll_at: Timestamp,
@@ -117,6 +118,7 @@ impl Tail {
             counts: Counts::default(),
             wanted: (0, 0, 0),
             pace: Pace::Look,
+            is_calm: false,
             out: Vec::new(),
             life: 0,
             poll_at: now,
@@ -152,6 +154,11 @@ impl Tail {
             self.pace = pace;
             self.poll_at = now;
         }
+    }
+
+    /// It grows by being read, as Mesos' own log does, which tells of each call: it is asked no more often for that.
+    pub fn keep_calm(&mut self) {
+        self.is_calm = true;
     }
 
     /// Tries again now.
@@ -277,7 +284,7 @@ impl Tail {
     fn wait(&self, now: Timestamp) -> Nanoseconds {
         let busy = now.since(self.grew) < IDLE;
         Nanoseconds::from_millis(match self.pace {
-            Pace::Follow if busy => 250,
+            Pace::Follow if busy && !self.is_calm => 250,
             Pace::Follow => 800,
             Pace::Look => 2000,
             Pace::Hidden | Pace::Paused => 10_000,

@@ -71,8 +71,12 @@ pub(crate) struct Feed {
 impl Feed {
     /// Reads from now on.
     pub(crate) fn start(target: Target, path: &str) -> Self {
+        let mut tail = Tail::new(now(), (js_sys::Math::random() * 1e15) as u64);
+        if matches!(path, "/master/log" | "/slave/log") {
+            tail.keep_calm();
+        }
         let source = Source {
-            tail: Tail::new(now(), (js_sys::Math::random() * 1e15) as u64),
+            tail,
             search: None,
             chain: Chain::new(path, Vec::new()),
             bisect: None,
