@@ -53,6 +53,11 @@ pub struct Master {
     pub elected: Option<Timestamp>,
 }
 
+/// What a task, with its share of all else, takes of a snapshot at least.
+const BYTES_A_TASK: u64 = 2500;
+/// A length is only what somebody says.
+const MOST_EXPECTED: usize = 1 << 20;
+
 /// The copy of the cluster.
 #[derive(Debug, Default)]
 pub struct Cluster {
@@ -179,6 +184,13 @@ struct RoleSlot {
 }
 
 impl Cluster {
+    /// An empty one, with the room that a snapshot of so many bytes will need.
+    pub fn for_snapshot(bytes: u64) -> Self {
+        let mut cluster = Self::default();
+        cluster.tasks.reserve(usize::try_from(bytes / BYTES_A_TASK).unwrap_or(0).min(MOST_EXPECTED));
+        cluster
+    }
+
     /// Moves at every change; equal revisions mean equal answers.
     pub fn revision(&self) -> u64 {
         self.revision

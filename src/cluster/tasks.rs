@@ -65,6 +65,12 @@ pub(super) struct Tasks {
 }
 
 impl Tasks {
+    /// Makes room for so many tasks: an index that grows looks at all of them again.
+    pub(super) fn reserve(&mut self, tasks: usize) {
+        let (rows, hasher) = (&self.rows, &self.hasher);
+        self.index.reserve(tasks, |row| hash_of(rows, hasher, *row));
+    }
+
     /// Adds a task. Its key means it from now on, unless it has ended and another of its key has not.
     pub(super) fn add(&mut self, mut task: Task) -> Row {
         self.serial += 1;

@@ -60,6 +60,8 @@ struct View {
 #[derive(Debug)]
 struct Told {
     answer: Answer,
+    /// The snapshot had not come whole.
+    early: bool,
     revision: u64,
     at: Timestamp,
 }
@@ -215,6 +217,7 @@ impl View {
         match &self.told {
             _ if self.fresh => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
+            Some(told) if told.early && !sources.cluster.arriving() => Some(Timestamp(i64::MIN)),
             Some(told) if told.revision != revision(sources, &self.query) => Some(told.at + self.pace(sources.cluster)),
             Some(told) => matches!(self.query, Query::Overview).then(|| told.at + AGES_EVERY),
         }
@@ -242,7 +245,12 @@ impl View {
         let answer = query::answer(sources, &self.query, now);
         let fresh = std::mem::take(&mut self.fresh);
         let same = !fresh && self.told.as_ref().is_some_and(|told| told.answer == answer);
-        self.told = Some(Told { answer: answer.clone(), revision: revision(sources, &self.query), at: now });
+        self.told = Some(Told {
+            answer: answer.clone(),
+            early: sources.cluster.arriving(),
+            revision: revision(sources, &self.query),
+            at: now,
+        });
         self.credit = same;
         (!same).then_some(answer)
     }

@@ -243,7 +243,7 @@ impl Engine {
         match fed {
             Fed::Opening(size) => {
                 self.session.opening(size, now);
-                self.incoming = Some(Cluster::default());
+                self.incoming = Some(Cluster::for_snapshot(size));
                 (self.decoding, self.millis) = (Decoding::default(), 0.0);
                 self.reconcile.begin(size);
             }

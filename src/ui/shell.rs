@@ -1,5 +1,7 @@
 //! What stands around every page: the cluster, the connection, the ways to go.
 
+use std::time::Duration;
+
 use leptos::html::{Details, Main};
 use leptos::prelude::*;
 use mesoscope::file;
@@ -26,6 +28,9 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let page = Memo::new(move |_| page_of(&here.read()));
     let main: NodeRef<Main> = NodeRef::new();
     title_and_focus(page, main);
+    // The page comes in a task of its own, once its frame stands.
+    let stands = RwSignal::new(false);
+    set_timeout(move || stands.set(true), Duration::ZERO);
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
     let asks = Wanted::here().shown();
     let table = move || {
@@ -58,7 +63,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
             <Rail/>
             <Notice/>
             <main id="main" class="page" node_ref=main data-fill=fills>
-                {move || if asks.get() { view! { <SignIn/> }.into_any() } else { children().into_any() }}
+                {move || if asks.get() { view! { <SignIn/> }.into_any() } else if stands.get() { children().into_any() } else { ().into_any() }}
             </main>
         </div>
     }

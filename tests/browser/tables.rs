@@ -73,6 +73,7 @@ async fn download(world: &World) -> WebDriverResult<(String, Vec<String>)> {
 fn a_facet_narrows_and_the_address_says_so() {
     journey_with("facets", still(), async |world| {
         table(world, "#/tasks").await?;
+        matched(world, "Tasks").await?;
         let finished = world.find("button", "~finished").await?;
         let count = number(&finished.text().await?);
         finished.click().await?;

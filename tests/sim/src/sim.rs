@@ -98,7 +98,9 @@ impl Sim {
 
     /// Where masters and agents listen; their pids and GET_MASTER say so.
     pub fn place(&mut self, ip: String, master: u16, agents: Vec<u16>) {
-        self.change().addresses = crate::world::Addresses { ip, master, agents };
+        let world = self.change();
+        world.policy.moved(&world.addresses.ip, &ip);
+        world.addresses = crate::world::Addresses { ip, master, agents };
     }
 
     /// Another master leads from now on.

@@ -9,6 +9,8 @@ use crate::ui::widgets::TINT;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;
+/// Rows that a table takes in one frame while it has fewer.
+const FEW: usize = 14;
 
 /// A row that is drawn.
 #[derive(Clone)]
@@ -40,6 +42,7 @@ impl Lines {
     pub(super) fn follow(window: Signal<Option<Seen>>, held: Signal<bool>) -> RwSignal<Vec<Drawn>> {
         let lines = RwSignal::new(Vec::<Drawn>::new());
         let first = StoredValue::new(None::<u32>);
+        let latest = StoredValue::new(0);
         Effect::new(move |last: Option<View>| {
             let held = held.get();
             let last = last.unwrap_or_default();
@@ -55,7 +58,10 @@ impl Lines {
                 let all = window.lines.into_iter().zip(window.first..);
                 let new: Vec<_> = all.map(|(line, at)| drawn(&old, at, line, &mut view)).collect();
                 mark(!new.is_empty(), arriving);
-                if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
+                latest.set_value(view.number);
+                if old.len() < FEW {
+                    fill(lines, new, 0, move || latest.try_get_value() == Some(view.number));
+                } else if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
                     lines.set(new);
                 }
             }
@@ -65,6 +71,21 @@ impl Lines {
             view
         });
         lines
+    }
+}
+
+/// A table that is empty yet takes a few rows each frame, so that none is late. `wanted` says whether they are still those to show.
+fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, drawn: usize, wanted: impl Fn() -> bool + 'static) {
+    let rest = rows.split_off(rows.len().min(drawn + FEW));
+    lines.set(rows.clone());
+    if !rest.is_empty() {
+        request_animation_frame(move || {
+            if wanted() {
+                let drawn = rows.len();
+                rows.extend(rest);
+                fill(lines, rows, drawn, wanted);
+            }
+        });
     }
 }
 

@@ -191,7 +191,7 @@ pub(crate) fn Grid(
         window.with(|window| window.as_ref().map(|window| (window.first, window.lines.len())).unwrap_or_default())
     });
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
-    let after = move || scale.get().after(before.get(), shown.get().1);
+    let after = move || scale.get().after(before.get(), lines.read().len());
     let look = place::look(scroller, range, scale);
     begin_at_the_top(subject, scroller, active, hold);
     stay_with_the_row(active, lines);

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::answer::call::Call;
-use crate::answer::{Answer, Body, files, fixed, metrics, operate};
-use crate::names::{QUOTAS, WEIGHTS};
+use crate::answer::{Answer, Body, files, fixed, maintenance, metrics, operate, policy};
 use crate::out::Out;
 use crate::pieces::Part;
 use crate::sim::Sim;
 use crate::world::World;
-use crate::world::birth::SECOND;
 use crate::world::resources::Amount;
 use crate::write;
 
@@ -55,11 +53,18 @@ pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
         "GET_TASKS" => Answer::pieces(sim.pieces(Part::Tasks)),
         "GET_OPERATIONS" => operations(world),
         "GET_ROLES" => roles(world),
-        "GET_WEIGHTS" => weights(world),
-        "GET_QUOTA" => quota(world),
+        "GET_WEIGHTS" => policy::weights(world),
+        "GET_QUOTA" => policy::quota(world),
         "GET_MASTER" => master(world),
-        "GET_MAINTENANCE_STATUS" => maintenance_status(world),
-        "GET_MAINTENANCE_SCHEDULE" => maintenance_schedule(world),
+        "GET_MAINTENANCE_STATUS" => maintenance::status(world),
+        "GET_MAINTENANCE_SCHEDULE" => maintenance::schedule(world),
+        "UPDATE_WEIGHTS" => policy::update_weights(sim, call),
+        "UPDATE_QUOTA" => policy::update_quota(sim, call),
+        "SET_QUOTA" => policy::set_quota(sim, call),
+        "REMOVE_QUOTA" => policy::remove_quota(sim, call),
+        "UPDATE_MAINTENANCE_SCHEDULE" => maintenance::update(sim, call),
+        "START_MAINTENANCE" => maintenance::start(sim, call),
+        "STOP_MAINTENANCE" => maintenance::stop(sim, call),
         "DRAIN_AGENT" => operate::drain(sim, call),
         "DEACTIVATE_AGENT" => operate::deactivate(sim, call),
         "REACTIVATE_AGENT" => operate::reactivate(sim, call),
@@ -80,11 +85,6 @@ fn operations(world: &World) -> Answer {
     })
 }
 
-/// Whether the roles of the table exist here: a tiny cluster has no weights and no quota.
-fn has_policy(world: &World) -> bool {
-    world.agents.len() >= 10
-}
-
 fn roles(world: &World) -> Answer {
     let mut roles: BTreeMap<&str, (Vec<u32>, Amount)> = BTreeMap::new();
     let held = world.held_by_framework();
@@ -98,10 +98,8 @@ fn roles(world: &World) -> Answer {
     for offer in &world.offers {
         roles.entry(world.framework(offer.framework).role(0)).or_default().1.plus(&offer.amount);
     }
-    if has_policy(world) {
-        for role in WEIGHTS.iter().map(|(role, _)| role).chain(QUOTAS.iter().map(|(role, ..)| role)) {
-            roles.entry(role).or_default();
-        }
+    for role in world.policy.weights.keys().chain(world.policy.quotas.keys()) {
+        roles.entry(role).or_default();
     }
     let entries: Vec<Value> =
         roles.iter().map(|(name, (frameworks, amount))| role(world, name, frameworks, amount)).collect();
@@ -110,9 +108,8 @@ fn roles(world: &World) -> Answer {
 
 /// One role; the scalars are in the order of their names, and lists without items are absent (PROTOCOL B3).
 fn role(world: &World, name: &str, frameworks: &[u32], amount: &Amount) -> Value {
-    let weight =
-        WEIGHTS.iter().find(|(role, _)| has_policy(world) && *role == name).map_or(1000, |(_, weight)| *weight);
-    let mut role = json!({"name": name, "weight": double(weight)});
+    let weight = world.policy.weights.get(name).copied().unwrap_or(1.0);
+    let mut role = json!({"name": name, "weight": weight});
     let ids: Vec<Value> =
         frameworks.iter().map(|number| json!({"value": format!("{}-{number:04}", world.id)})).collect();
     if !ids.is_empty() {
@@ -134,39 +131,6 @@ fn scalar(name: &str, thousandths: u64) -> Value {
 
 fn double(thousandths: u64) -> f64 {
     thousandths as f64 / 1000.0
-}
-
-fn weights(world: &World) -> Answer {
-    if !has_policy(world) {
-        return Answer::value(&json!({"type": "GET_WEIGHTS"}));
-    }
-    let infos: Vec<Value> =
-        WEIGHTS.iter().map(|(role, weight)| json!({"weight": double(*weight), "role": role})).collect();
-    Answer::value(&json!({"type": "GET_WEIGHTS", "get_weights": {"weight_infos": infos}}))
-}
-
-fn quota(world: &World) -> Answer {
-    if !has_policy(world) {
-        return Answer::value(&json!({"type": "GET_QUOTA", "get_quota": {"status": {}}}));
-    }
-    let total = metrics::total(world);
-    let part = |share: u64| (total.cpus / 1000 * share / 1000 * 1000, total.mem * share / 1000 * 1000);
-    let (mut infos, mut configs) = (Vec::new(), Vec::new());
-    for (role, guarantee, limit) in QUOTAS {
-        let (mut info, mut config) = (json!({"role": role}), json!({"role": role}));
-        if *guarantee > 0 {
-            let (cpus, mem) = part(*guarantee);
-            info["guarantee"] = json!([scalar("cpus", cpus), scalar("mem", mem)]);
-            config["guarantees"] = json!({"mem": {"value": double(mem)}, "cpus": {"value": double(cpus)}});
-        }
-        if *limit > 0 {
-            let (cpus, mem) = part(*limit);
-            config["limits"] = json!({"mem": {"value": double(mem)}, "cpus": {"value": double(cpus)}});
-        }
-        infos.push(info);
-        configs.push(config);
-    }
-    Answer::value(&json!({"type": "GET_QUOTA", "get_quota": {"status": {"infos": infos, "configs": configs}}}))
 }
 
 fn master(world: &World) -> Answer {
@@ -201,35 +165,4 @@ fn master(world: &World) -> Answer {
 /// MasterInfo.ip is the address' bytes read as a little-endian number.
 fn little_endian(ip: &str) -> u32 {
     ip.parse::<std::net::Ipv4Addr>().map_or(0, |address| u32::from_le_bytes(address.octets()))
-}
-
-/// The machines of a window that begins tomorrow.
-fn scheduled(world: &World) -> Vec<Value> {
-    let numbers = if has_policy(world) { 4..6 } else { 0..0 };
-    let hostname = |number: u32| {
-        let mut text = Vec::new();
-        world.agent(number).hostname(&mut text, world.seed);
-        String::from_utf8_lossy(&text).into_owned()
-    };
-    numbers.map(|number| json!({"hostname": hostname(number), "ip": world.addresses.ip})).collect()
-}
-
-fn maintenance_status(world: &World) -> Answer {
-    let machines: Vec<Value> = scheduled(world).into_iter().map(|id| json!({"id": id})).collect();
-    let status = if machines.is_empty() { json!({}) } else { json!({"draining_machines": machines}) };
-    Answer::value(&json!({"type": "GET_MAINTENANCE_STATUS", "get_maintenance_status": {"status": status}}))
-}
-
-fn maintenance_schedule(world: &World) -> Answer {
-    let machines = scheduled(world);
-    // A master found here has been up for forty days at most: the window is still to come.
-    let unavailability = json!({
-        "start": {"nanoseconds": world.started + 41 * 24 * 3600 * SECOND},
-        "duration": {"nanoseconds": 4 * 3600 * SECOND},
-    });
-    let schedule = match machines.is_empty() {
-        true => json!({}),
-        false => json!({"windows": [{"machine_ids": machines, "unavailability": unavailability}]}),
-    };
-    Answer::value(&json!({"type": "GET_MAINTENANCE_SCHEDULE", "get_maintenance_schedule": {"schedule": schedule}}))
 }

@@ -41,12 +41,6 @@ pub(super) fn agent(world: &World, agent: &Agent) -> Answer {
 }
 
 /// All that registered agents have.
-pub(super) fn total(world: &World) -> Amount {
-    let mut total = Amount::default();
-    world.agents.iter().filter(|agent| agent.listed()).for_each(|agent| total.plus(&agent.total(world.seed)));
-    total
-}
-
 const LIVE: &[(State, &str)] = &[
     (State::Staging, "staging"),
     (State::Starting, "starting"),
@@ -108,7 +102,7 @@ fn tasks(metrics: &mut Metrics, world: &World) {
 fn resources(metrics: &mut Metrics, world: &World) {
     let mut used = Amount::default();
     world.agents.iter().filter(|agent| agent.listed()).for_each(|agent| used.plus(&agent.used));
-    let total = total(world);
+    let total = world.total();
     scalars(metrics, "master", &total, &used);
     let mut busy = used;
     world.offers.iter().for_each(|offer| busy.plus(&offer.amount));

@@ -4,9 +4,11 @@ mod agent;
 mod call;
 mod files;
 mod fixed;
+mod maintenance;
 mod master;
 mod metrics;
 mod operate;
+mod policy;
 mod sandbox;
 
 use serde_json::Value;

@@ -34,6 +34,14 @@ pub(super) fn reactivate(sim: &mut Sim, call: &Call) -> Answer {
 
 pub(super) fn drain(sim: &mut Sim, call: &Call) -> Answer {
     let Some(number) = listed(sim, call) else { return Answer::refused(400, "Unknown agent") };
+    let machine = sim.world.machine(number);
+    if sim.world.policy.scheduled(&machine) {
+        let id = call.text("agent_id.value");
+        return Answer::refused(
+            400,
+            format!("Agent {id} is part of a maintenance schedule under Machine {}", machine.json()),
+        );
+    }
     let seconds = call.fields.get("max_grace_period").and_then(|period| period.get("seconds")).and_then(int);
     let grace = seconds.map(|seconds| seconds.saturating_mul(1_000_000_000));
     let mark_gone = call.fields.get("mark_gone").and_then(Value::as_bool).unwrap_or(false);

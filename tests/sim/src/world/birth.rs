@@ -53,6 +53,7 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         completed_frameworks: Default::default(),
         offers: Vec::new(),
         operations: Vec::new(),
+        policy: crate::world::policy::Policy::default(),
         rings: RINGS,
         tally: Tally::default(),
         subscribers: 0,

@@ -5,6 +5,7 @@ pub(crate) mod birth;
 mod cause;
 mod change;
 mod framework;
+pub(crate) mod policy;
 mod recovery;
 pub(crate) mod resources;
 mod task;
@@ -59,6 +60,7 @@ pub(crate) struct World {
     pub(crate) offers: Vec<Offer>,
     /// The oldest first.
     pub(crate) operations: Vec<Operation>,
+    pub(crate) policy: policy::Policy,
     pub(crate) rings: Rings,
     pub(crate) tally: Tally,
     pub(crate) subscribers: usize,
@@ -120,7 +122,9 @@ pub(crate) struct Tally {
 
 impl World {
     pub(crate) fn new(seed: u64, size: Size, now: i64) -> World {
-        birth::world(seed, size, now)
+        let mut world = birth::world(seed, size, now);
+        world.policy = policy::Policy::found(&world);
+        world
     }
 
     /// An agent that a task names: numbers are never given back.
