@@ -14,12 +14,15 @@ use super::link::{Link, base};
 
 /// After so long an agent that is well has answered; the next question comes two seconds later.
 const LIMIT: Duration = Duration::from_secs(8);
+/// And to what takes long by itself.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A call and whom it is for.
 #[derive(Clone)]
 pub(crate) struct Question {
     to: Target,
     body: Vec<u8>,
+    limit: Duration,
 }
 
 /// Why there is no answer.
@@ -30,8 +33,8 @@ pub(crate) enum NoAnswer {
         "Agents answer to no page of another origin, and what serves this one passes no calls on to them: a master does not. Served by the mesoscope executable, this page reaches every agent that the master knows."
     )]
     NoWay,
-    #[error("It did not answer within {} seconds.", LIMIT.as_secs())]
-    Late,
+    #[error("It did not answer within {} seconds.", .0.as_secs())]
+    Late(Duration),
     /// The network's own words.
     #[error("The question did not get through: {0}.")]
     Broken(String),
@@ -45,7 +48,7 @@ impl NoAnswer {
     pub(crate) fn headline(&self) -> &'static str {
         match self {
             Self::NoWay => "This page has no way to the agent",
-            Self::Late | Self::Broken(_) => "The agent does not answer",
+            Self::Late(_) | Self::Broken(_) => "The agent does not answer",
             // LIST_FILES and READ_FILE say no without a word.
             Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
@@ -58,14 +61,19 @@ impl NoAnswer {
 
 impl Question {
     pub(crate) fn new<C: Call>(call: &C, to: C::To) -> Self {
-        Self { to: to.into(), body: api::request(call) }
+        Self { to: to.into(), body: api::request(call), limit: LIMIT }
+    }
+
+    /// The same, of which even a busy agent may make a long answer, such as a folder of a hundred thousand files.
+    pub(crate) fn patient(self) -> Self {
+        Self { limit: PATIENCE, ..self }
     }
 
     /// The answer's body. Whoever drops the future ends the question, too.
     pub(crate) async fn ask(self, link: Link) -> Result<String, NoAnswer> {
-        let asking = Asking::new().ok_or(NoAnswer::Late)?;
+        let asking = Asking::new(self.limit).ok_or(NoAnswer::Late(self.limit))?;
         let broken = |error: gloo_net::Error| {
-            if asking.is_over() { NoAnswer::Late } else { NoAnswer::Broken(error.to_string()) }
+            if asking.is_over() { NoAnswer::Late(self.limit) } else { NoAnswer::Broken(error.to_string()) }
         };
         let request =
             Request::post(&url(&self.to)).header("Content-Type", api::CONTENT_TYPE).header("Accept", api::CONTENT_TYPE);
@@ -107,10 +115,10 @@ struct Asking {
 }
 
 impl Asking {
-    fn new() -> Option<Self> {
+    fn new(limit: Duration) -> Option<Self> {
         let controller = AbortController::new().ok()?;
         let late = controller.clone();
-        let limit = set_timeout_with_handle(move || late.abort(), LIMIT).ok();
+        let limit = set_timeout_with_handle(move || late.abort(), limit).ok();
         Some(Self { controller, limit })
     }
 

@@ -34,7 +34,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
         let (target, path) = (target.clone(), path.clone());
         move || {
             let read = Question::new(&ReadFile { path: path.clone(), offset: 0, length: Some(0) }, target.clone());
-            let list = Question::new(&ListFiles { path: path.clone() }, target.clone());
+            let list = Question::new(&ListFiles { path: path.clone() }, target.clone()).patient();
             spawn_local_scoped_with_cancellation(async move {
                 let told = match read.ask(link).await {
                     Ok(_) => Found::File,

@@ -114,12 +114,12 @@ async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, container: String
     let mut last = None;
     for folder in folders {
         debug_assert!(!base_name(&folder).is_empty(), "a folder has a name");
-        let question = Question::new(&ListFiles { path: folder.clone() }, Target::Agent(of.agent.clone()));
+        let question = Question::new(&ListFiles { path: folder.clone() }, Target::Agent(of.agent.clone())).patient();
         match question.ask(link).await {
             Ok(_) => return Ok(folder),
             Err(why @ NoAnswer::Refused(Refusal { status: 404, .. })) => last = Some(why),
             Err(why) => return Err(why),
         }
     }
-    Err(last.unwrap_or(NoAnswer::Late))
+    Err(last.unwrap_or(NoAnswer::Refused(Refusal { status: 404, words: String::new() })))
 }
