@@ -56,12 +56,14 @@ impl Pattern {
         }
     }
 
-    /// Whether these bytes may hold a line that has it; `false` is certain, and quick to know.
-    pub(super) fn may_be_in(&self, bytes: &[u8]) -> bool {
+    /// Where in these bytes it may be; None where only reading line by line can tell.
+    pub(super) fn hints(&self, bytes: &[u8]) -> Option<Vec<usize>> {
         match self {
-            Self::Text { text, exact: true } => memmem::find(bytes, text.as_bytes()).is_some(),
-            Self::Text { text, exact: false } => memmem::find(&bytes.to_ascii_lowercase(), text.as_bytes()).is_some(),
-            Self::Regex(_) => true,
+            Self::Text { text, exact: true } => Some(memmem::find_iter(bytes, text.as_bytes()).collect()),
+            Self::Text { text, exact: false } => {
+                Some(memmem::find_iter(&bytes.to_ascii_lowercase(), text.as_bytes()).collect())
+            }
+            Self::Regex(_) => None,
         }
     }
 

@@ -226,13 +226,21 @@ impl Search {
     }
 
     fn search(&mut self, at: u64, bytes: &[u8], spans: &[Span], range: std::ops::Range<u64>, to: Where) {
-        if self.sought.pattern.as_ref().is_some_and(|pattern| !pattern.may_be_in(bytes)) && !bytes.contains(&0x1b) {
-            return;
-        }
+        // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
+        let hints =
+            self.sought.pattern.as_ref().filter(|_| !bytes.contains(&0x1b)).and_then(|pattern| pattern.hints(bytes));
+        let may_have = |span: &Span| {
+            hints.as_ref().is_none_or(|hints| {
+                let first = hints.partition_point(|hint| at + (*hint as u64) < span.start);
+                hints.get(first).is_some_and(|hint| at + (*hint as u64) < span.end)
+            })
+        };
         let line = |span: &Span| bytes.get((span.start - at) as usize..(span.end - at) as usize).unwrap_or_default();
         let inside = spans.iter().enumerate().filter(|(_, span)| range.contains(&span.start));
-        let found: Vec<usize> =
-            inside.filter(|(_, span)| self.sought.is_in(&plain(line(span)))).map(|(nth, _)| nth).collect();
+        let found: Vec<usize> = inside
+            .filter(|(_, span)| may_have(span) && self.sought.is_in(&plain(line(span))))
+            .map(|(nth, _)| nth)
+            .collect();
         self.found += found.len() as u64;
         let starts = found.iter().filter_map(|nth| spans.get(*nth)).map(|span| span.start);
         match to {
