@@ -22,6 +22,8 @@ pub async fn filter(tab: &Tab, figures: &mut Figures) -> Outcome {
             timed(tab, async || Ok(tab.driver.active_element().await?.send_keys(key.to_string()).await?)).await?,
         );
     }
+    // The first closes what the box offers, the second empties it.
+    tab.driver.active_element().await?.send_keys(Key::Escape + "").await?;
     times.extend(timed(tab, async || Ok(tab.driver.active_element().await?.send_keys(Key::Escape + "").await?)).await?);
     figures.keys = Keys::of(times);
     Ok(())

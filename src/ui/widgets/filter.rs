@@ -60,8 +60,10 @@ pub(crate) fn FilterBox(
         offered.iter().filter(|offered| offered.open.get_untracked() != now).for_each(|offered| offered.open.set(now));
     };
     let typed = move |event| {
-        open(true);
-        on_change.run(event_target_value(&event));
+        let text = event_target_value(&event);
+        // Nothing typed wants nothing completed: the list would only lie over the table. An arrow opens it all the same.
+        open(!text.trim().is_empty());
+        on_change.run(text);
     };
     let choose = move |suggestion: Suggestion| {
         chosen.set(None);
