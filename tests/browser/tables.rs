@@ -241,6 +241,7 @@ fn other_pages_have_their_pictures() {
                 ] {
                     world.open(hash).await?;
                     world.wait_for(says).await?;
+                    world.wait_for("Live").await?;
                     world.screenshot(&format!("{name}-{theme:?}-{width}")).await?;
                 }
                 for table_name in ["agents", "frameworks", "tasks"] {

@@ -18,7 +18,7 @@ static COLUMNS: [Col; 17] = [
         .drawn(|row| task_state(row.state)),
     Col::words(TaskColumn::Framework.name(), "Framework", "112px", None, |row| row.framework_name.clone())
         .drawn(|row| framework_link(&row.framework, &row.framework_name)),
-    Col::words(TaskColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
+    Col::words(TaskColumn::Agent.name(), "Agent", "144px", None, |row| row.hostname.clone())
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
     Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| row.role.clone())
         .drawn(|row| row.role.clone().into_any()),
@@ -26,14 +26,14 @@ static COLUMNS: [Col; 17] = [
         .in_file(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
     Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem))
         .in_file(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
-    Col::words(TaskColumn::Health.name(), "Health", "80px", None, |row| health_words(row).to_owned()).drawn(health),
+    Col::words(TaskColumn::Health.name(), "Health", "86px", None, |row| health_words(row).to_owned()).drawn(health),
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
         .drawn(|row| ago_or_nothing(row.updated))
         .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
-    Col::words(TaskColumn::Message.name(), "Message", "136px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Message.name(), "Message", "110px", None, |row| row.message.clone()).drawn(message),
     Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).at_need(),
     Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" ")).drawn(labels).at_need(),
-    Col::words("logs", "Logs", "104px", None, |row| row.id.0.clone()).drawn(logs).not_in_file(),
+    Col::words("logs", "Logs", "124px", None, |row| row.id.0.clone()).drawn(logs).not_in_file(),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone()).drawn(id).at_need(),
     Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
         .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
