@@ -68,6 +68,8 @@ fn note(past: &mut Past, name: &str, at: f64, value: f64) {
         Some(points) => points,
         None => past.entry(name.to_owned()).or_default(),
     };
+    // What came within the same second is told once.
+    points.retain(|point| point.0 < at);
     if points.len() >= KEPT {
         points.remove(0);
     }
@@ -103,7 +105,7 @@ impl Metrics {
             (self.value(name.clone()), self.points(name.clone()), name.clone(), name.clone());
         let pressed = move || self.pinned.with(|pinned| pinned.contains(&wanted)).to_string();
         view! {
-            <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="num">{value}</td><td class="line"><Spark points/></td>
+            <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="num">{value}</td><td class="since"><Spark points/></td>
                 <td><button class="text-button" aria-pressed=pressed aria-label=format!("Pin {name}") on:click=move |_| self.toggle(&asked)>"Pin"</button></td></tr>
         }
     }
