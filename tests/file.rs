@@ -303,3 +303,16 @@ fn what_a_real_agent_told_of_files() {
     let text = String::from_utf8_lossy(&log.bytes).into_owned();
     assert!(text.lines().filter(|line| mesoscope::file::Glog::parse(line).is_some()).count() > 3, "{text}");
 }
+
+#[test]
+fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
+    use Happens::{Answer, Grows, Jump, Time};
+    let mut world = World::new();
+    // The last block alone is held when somebody goes to where it begins: the lines above stand in the one before.
+    let all = [Grows(5 * 65_536), Jump(5 * WINDOW), Time(779), Answer(0), Jump(0), Answer(1), Jump(4 * WINDOW)];
+    all.iter().for_each(|what| world.happen(what));
+    world.settle();
+    let screen = world.tail.screen(world.place, 20, 40, Form::Lines);
+    assert!(!screen.is_partial);
+    assert_eq!(screen.at, 20);
+}

@@ -300,16 +300,16 @@ impl Tail {
         let mut reach = REACH;
         loop {
             let (at, bytes) = self.pieces.around(place, reach);
-            let end = at + bytes.len() as u64;
+            let held = at + bytes.len() as u64;
             let spans = match form {
-                Form::Lines => cut(at, &bytes, end == size),
-                Form::Octets => Octets::spans(at, &bytes, end == size),
+                Form::Lines => cut(at, &bytes, held == size),
+                Form::Octets => Octets::spans(at, &bytes, held == size),
             };
             let here = spans.partition_point(|span| span.end <= place);
             let enough_above = here >= above || at == 0 || place.saturating_sub(at) < reach;
-            let enough_below = spans.len() >= here + below || end == size || end.saturating_sub(place) < reach;
+            let enough_below = spans.len() >= here + below || held == size || held.saturating_sub(place) < reach;
             let is_partial = (place.saturating_sub(at) < reach && at > 0 && here < above)
-                || (end < size && spans.len() < here + below);
+                || (held < size && spans.len() < here + below);
             if (enough_above && enough_below) || reach >= FAR {
                 self.wanted = (end.saturating_sub(reach), end + reach, end);
                 return Screen { is_partial, ..self.lines(at, &bytes, &spans, here, (above, below)) };
