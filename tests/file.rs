@@ -75,14 +75,13 @@ impl World {
             Happens::IsCut(length) => {
                 self.steady &= *length >= self.file.len();
                 self.file.truncate(*length);
-                // Cut in its middle and grown past its old length before anybody looked, it would be as if it only grew.
-                self.tail.set_pace(Pace::Look, self.now);
-                (0..4).for_each(|_| self.pass());
+                self.look();
             }
             Happens::IsRotated(length) => {
                 self.steady = false;
                 self.file.clear();
                 self.write(*length);
+                self.look();
             }
             Happens::Jump(place) => self.place = *place,
             Happens::Follow(true) => self.tail.set_pace(Pace::Follow, self.now),
@@ -122,6 +121,13 @@ impl World {
     fn pass(&mut self) {
         self.happen(&Happens::Time(3000));
         (0..4).for_each(|_| self.answer(0));
+    }
+
+    /// Cut and grown past its old length, or replaced twice by as much, before anybody looked, it would be as if it only grew:
+    /// READ_FILE tells no file from another.
+    fn look(&mut self) {
+        self.tail.set_pace(Pace::Look, self.now);
+        (0..4).for_each(|_| self.pass());
     }
 
     /// Nothing more happens, and time passes.
