@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
-use super::maintenance::is_on;
 use super::volumes::{self, VolumeRow};
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
@@ -98,7 +97,7 @@ fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorRow> {
 }
 
 fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {
-    let is = |id: &MachineId| is_on(agent, id);
+    let is = |id: &MachineId| agent.is_on(id);
     let machine = cluster.machines().iter().find(|machine| is(&machine.id))?;
     let window = cluster.schedule().windows.iter().find(|window| window.machine_ids.iter().any(is));
     Some((machine.mode, window.map(|window| window.unavailability.start.moment())))

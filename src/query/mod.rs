@@ -50,9 +50,10 @@ pub use task::TaskDetail;
 pub use tasks::{TaskColumn, TaskRow};
 pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
 
+use crate::act::{self, Act, Budget, Plan};
 use crate::cluster::{Change, Cluster, Part};
 use crate::history::{History, Sample};
-use crate::ids::{AgentId, FrameworkId, TaskKey};
+use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::trouble::Trouble;
 use crate::units::Timestamp;
 
@@ -89,6 +90,10 @@ pub enum Query {
     /// Over tasks, which takes longer.
     SearchTasks(String),
     Trouble,
+    /// What changes would do to the cluster as it is.
+    Plans(Vec<Act>),
+    /// What there is for a role's quota.
+    Budget(Role),
 }
 
 impl Query {
@@ -117,14 +122,16 @@ impl Query {
             | Self::Master
             | Self::Search(_)
             | Self::SearchTasks(_)
-            | Self::Trouble => return self,
+            | Self::Trouble
+            | Self::Plans(_)
+            | Self::Budget(_) => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);
         self
     }
 
     /// What it shows of that which only reads tell.
-    pub const fn parts(&self) -> &'static [Part] {
+    pub fn parts(&self) -> &'static [Part] {
         match self {
             Self::Overview => {
                 &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines]
@@ -141,6 +148,8 @@ impl Query {
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
             Self::Search(_) | Self::SearchTasks(_) => &[],
+            Self::Plans(acts) => acts.first().map_or(&[], Act::parts),
+            Self::Budget(_) => &[Part::Quota, Part::Agents, Part::Roles],
         }
     }
 }
@@ -180,6 +189,9 @@ pub enum Answer {
     /// `None` before the master was asked.
     Master(Option<Box<MasterDetail>>),
     Trouble(Box<Trouble>),
+    /// In the order of the changes.
+    Plans(Vec<Plan>),
+    Budget(Vec<Budget>),
 }
 
 impl Answer {
@@ -234,5 +246,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
+        Query::Plans(acts) => Answer::Plans(acts.iter().map(|each| act::plan(cluster, each, now)).collect()),
+        Query::Budget(role) => Answer::Budget(act::budget(cluster, role)),
     }
 }
