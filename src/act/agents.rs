@@ -95,6 +95,8 @@ fn go(tasks: u32) -> String {
 
 pub(super) fn reactivate(cluster: &Cluster, id: &AgentId) -> Plan {
     let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Reactivate, ACTIVE) else { return unknown(id) };
+    let is_open = agent.drain.is_none() && !agent.deactivated;
+    plan.shows = if is_open { Shows::Done } else { Shows::Before };
     plan.effects.push(Effect::new(Tone::Note, "Its resources are offered again."));
     if agent.drain.is_none() {
         plan.back = Some(Act::Deactivate(id.clone()));

@@ -130,8 +130,12 @@ impl Course {
     pub fn planned(&mut self, plan: &Plan, now: Timestamp) -> Next {
         let is_fresh = |since: Timestamp| plan.asked.is_some_and(|asked| asked >= since);
         match &self.stage {
-            Stage::Review if self.base.is_none() && plan.asked.is_some() => {
-                self.base = Some(plan.stands.clone());
+            Stage::Review if plan.asked.is_some() => {
+                // What the form names only later is seen only then.
+                let base = self.base.get_or_insert_default();
+                let new = |entry: &&Entry| !base.iter().any(|old| old.key == entry.key);
+                let new: Vec<Entry> = plan.stands.iter().filter(new).cloned().collect();
+                base.extend(new);
                 Next::Nothing
             }
             Stage::Reading(since) if is_fresh(*since) => {

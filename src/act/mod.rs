@@ -7,6 +7,7 @@ mod course;
 mod form;
 mod plan;
 mod quotas;
+mod run;
 mod schedule;
 mod weights;
 
@@ -19,6 +20,7 @@ pub use course::{Course, Next, Outcome, Stage};
 pub use form::{Fault, Field, check_role};
 pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
 pub use quotas::{Budget, budget};
+pub use run::{Pace, Run, Step};
 pub use weights::shares;
 
 use crate::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
