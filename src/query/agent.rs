@@ -6,6 +6,7 @@ use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
 use super::volumes::{self, VolumeRow};
 use crate::api::maintenance::MachineId;
+use crate::can::{AgentVerb, WhyNot};
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
 use crate::ids::{AgentId, FrameworkId, TaskId};
 use crate::order;
@@ -38,6 +39,8 @@ pub struct AgentDetail {
     pub executors: Vec<ExecutorRow>,
     /// The machine's part in the maintenance schedule.
     pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
+    /// What may be done to it now, or why not.
+    pub can: Vec<(AgentVerb, Option<WhyNot>)>,
     /// The agent as the master told it, as JSON.
     pub json: String,
 }
@@ -76,6 +79,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let json = cluster.json(agent.json);
     Some(AgentDetail {
         row: row(agent),
+        can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         told: detail::agent(&json),
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),

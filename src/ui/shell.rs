@@ -15,6 +15,7 @@ use super::account::Account;
 use super::clock::{TimesMenu, now};
 use super::icon::Icon;
 use super::link::link;
+use super::parts::ActDialog;
 use super::router::{page_of, route};
 use super::search::Search;
 use super::sign_in::{SignIn, Wanted};
@@ -60,6 +61,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 <TimesMenu/>
                 <ThemeSwitch/>
             </header>
+            <ActDialog/>
             <Rail/>
             <Notice/>
             <main id="main" class="page" node_ref=main data-fill=fills>

@@ -1,5 +1,6 @@
 //! Pieces of pages that know Mesos' terms, and no page.
 
+mod act;
 mod builder;
 mod capacity;
 mod change;
@@ -25,6 +26,7 @@ mod suggest;
 mod table;
 mod trouble;
 
+pub(crate) use act::{ActChoice, ActDialog, act_button, act_buttons, act_title, differences_table, request_view};
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts, task_counts_over_time};
