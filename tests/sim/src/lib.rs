@@ -2,12 +2,14 @@
 //! `Sim` is the cluster and does no IO; `server` puts it behind sockets. It imports nothing of the console: it is a second opinion.
 //!
 //! The map: `world` is the state and what can happen to it, `life` decides what does, `hand` lets others decide,
+//! `obey` does what operators say,
 //! `write` has the JSON of each object, `pieces` puts them together, `answer` has the calls, `server` has HTTP and the faults.
 
 mod answer;
 mod hand;
 mod life;
 mod names;
+mod obey;
 mod out;
 mod pieces;
 mod rng;

@@ -1,7 +1,7 @@
 //! The cluster with its clock and its chance: life goes on when time does, and by hand.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use crate::answer::{self, Answer, Target};
@@ -23,9 +23,13 @@ pub struct Sim {
     pub(crate) rate: f64,
     /// What has begun and will go on: the soonest first, in the order in which it was begun.
     pub(crate) due: BinaryHeap<Reverse<(i64, u64, crate::life::Step)>>,
+    /// The same of what operators set off, which goes on at any rate.
+    pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, crate::life::Step)>>,
     pub(crate) begun: u64,
     pub(crate) next: crate::life::Next,
     pub(crate) logging: answer::Logging,
+    /// Of agents, by number.
+    pub(crate) agents_logging: BTreeMap<u32, answer::Logging>,
 }
 
 impl Sim {
@@ -42,9 +46,11 @@ impl Sim {
             records: VecDeque::new(),
             rate: 0.0,
             due: BinaryHeap::new(),
+            ordered: BinaryHeap::new(),
             begun: 0,
             next: crate::life::Next::after(now_nanos),
             logging: answer::Logging::default(),
+            agents_logging: BTreeMap::new(),
         };
         sim.resume();
         sim

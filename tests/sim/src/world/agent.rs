@@ -19,6 +19,8 @@ pub(crate) enum Standing {
     Recovered,
     /// Unregistered, or marked gone: it does not come back.
     Gone,
+    /// Its machine is down for maintenance: it comes back when that is over.
+    Down,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +48,12 @@ pub(crate) struct Drain {
     pub(crate) mark_gone: bool,
 }
 
+impl Standing {
+    pub(crate) fn deactivated(self) -> bool {
+        matches!(self, Standing::Deactivated | Standing::Draining | Standing::Drained)
+    }
+}
+
 impl Agent {
     pub(crate) fn new(number: u32, registered: i64) -> Agent {
         Agent {
@@ -62,11 +70,21 @@ impl Agent {
 
     /// Whether GET_AGENTS has it.
     pub(crate) fn listed(&self) -> bool {
-        !matches!(self.standing, Standing::Unreachable | Standing::Recovered | Standing::Gone)
+        !matches!(self.standing, Standing::Unreachable | Standing::Recovered | Standing::Gone | Standing::Down)
+    }
+
+    /// Whether the master knows it, and it may be back: it can be drained and deactivated.
+    pub(crate) fn known(&self) -> bool {
+        self.listed() || matches!(self.standing, Standing::Unreachable | Standing::Recovered)
+    }
+
+    /// Its standing in the registry, which one that is out of sight has when it is back.
+    pub(crate) fn entry(&mut self) -> &mut Standing {
+        if self.listed() { &mut self.standing } else { &mut self.kept }
     }
 
     pub(crate) fn deactivated(&self) -> bool {
-        matches!(self.standing, Standing::Deactivated | Standing::Draining | Standing::Drained)
+        self.standing.deactivated()
     }
 
     pub(crate) fn connected(&self) -> bool {

@@ -85,7 +85,7 @@ fn retire_frameworks(world: &mut World, rng: &mut Rng) {
 }
 
 fn found_task(world: &mut World, rng: &mut Rng) {
-    let framework = live_framework(world, rng);
+    let Some(framework) = live_framework(world, rng) else { return };
     let Some(slot) = place(world, rng, framework) else { return };
     let started = world.now - rng.between(1, 240 * 3600) * SECOND - rng.between(0, SECOND);
     let draw = rng.below(1000);
@@ -105,14 +105,16 @@ fn found_task(world: &mut World, rng: &mut Rng) {
 }
 
 /// A few frameworks hold most tasks: the first have more than the last.
-pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> u32 {
+/// Nothing where all have been torn down.
+pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> Option<u32> {
     let count = world.frameworks.len();
-    loop {
+    while world.frameworks.iter().any(Framework::live) {
         let number = rng.below(count).min(rng.below(count)) as u32;
         if world.framework(number).live() {
-            return number;
+            return Some(number);
         }
     }
+    None
 }
 
 /// Puts a new task of the framework on an agent where it fits; nothing if the cluster is full.
