@@ -68,7 +68,7 @@ impl Sim {
         }
         let task = self.world.tasks.at(slot);
         let (serial, stubborn) = (task.serial, task.is_stubborn(self.world.seed));
-        if task.state != State::Killing {
+        if task.state != State::Killing && self.world.framework(task.framework).kind().told_of_killing {
             self.update(slot, State::Killing, Cause::Draining);
         }
         let limit = drain.grace.unwrap_or(POLICY).max(SECOND / 20);

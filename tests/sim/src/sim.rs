@@ -11,7 +11,7 @@ use crate::size::Size;
 use crate::world::World;
 
 /// When a cluster is found of which nobody said when: Sunday, 22 November 2026, 00:08:20 UTC.
-const FOUND: i64 = 1_795_306_100_000_000_000;
+pub(crate) const FOUND: i64 = 1_795_306_100_000_000_000;
 
 /// The cluster. Does no IO, and knows no time but what it is told.
 #[derive(Debug)]
@@ -40,8 +40,13 @@ impl Sim {
 
     /// The same, found at that time: nanoseconds since the Unix epoch.
     pub fn at(seed: u64, size: Size, now_nanos: i64) -> Sim {
+        Sim::of(World::new(seed, size, now_nanos))
+    }
+
+    pub(crate) fn of(world: World) -> Sim {
+        let (seed, now_nanos) = (world.seed, world.now);
         let mut sim = Sim {
-            world: Arc::new(World::new(seed, size, now_nanos)),
+            world: Arc::new(world),
             rng: Rng::new(seed ^ 0x11fe),
             records: VecDeque::new(),
             rate: 0.0,

@@ -102,6 +102,11 @@ fn roles(world: &World) -> Answer {
     for role in world.policy.weights.keys().chain(world.policy.quotas.keys()) {
         roles.entry(role).or_default();
     }
+    // Those above them in the hierarchy are there too.
+    let below: Vec<&str> = roles.keys().copied().collect();
+    for (role, end) in below.iter().flat_map(|role| role.match_indices('/').map(move |(end, _)| (*role, end))) {
+        roles.entry(&role[..end]).or_default();
+    }
     let entries: Vec<Value> =
         roles.iter().map(|(name, (frameworks, amount))| role(world, name, frameworks, amount)).collect();
     Answer::value(&json!({"type": "GET_ROLES", "get_roles": {"roles": entries}}))

@@ -5,7 +5,7 @@ use crate::rng::{Rng, mix, pick};
 use crate::size::Size;
 use crate::world::resources::{Needs, PORTS};
 use crate::world::{
-    Addresses, Agent, Cause, Drain, Framework, RINGS, Standing, State, Status, Tally, Task, Tasks, World,
+    Addresses, Agent, Cause, Drain, Framework, Likeness, RINGS, Standing, State, Status, Tally, Task, Tasks, World,
 };
 
 pub(crate) const SECOND: i64 = 1_000_000_000;
@@ -32,6 +32,15 @@ pub(super) fn world(seed: u64, size: Size, now: i64) -> World {
     }
     troubles(&mut world, &mut rng);
     world.tally.registrations = u64::from(size.agents());
+    world
+}
+
+/// Agents as the recorded cluster had them, on which nothing runs.
+pub(crate) fn recorded(seed: u64, agents: u32, now: i64) -> World {
+    let mut world = empty(seed, Size::Custom { agents, tasks: 0, completed: 0 }, now, &mut Rng::new(seed));
+    for number in 0..agents {
+        world.agents.push(Agent { likeness: Likeness::Recorded, ..Agent::new(number, now) });
+    }
     world
 }
 
@@ -156,7 +165,7 @@ pub(crate) fn place_again(world: &mut World, rng: &mut Rng, framework: u32) -> O
     Some(settle(world, Task::new(old.serial, framework, agent, needs, old.role)))
 }
 
-fn settle(world: &mut World, task: Task) -> u32 {
+pub(crate) fn settle(world: &mut World, task: Task) -> u32 {
     let (framework, agent) = (task.framework as usize, task.agent as usize);
     world.tally.launched += 1;
     let held = world.held(&task);

@@ -132,12 +132,12 @@ impl World {
         Machine { hostname: Some(String::from_utf8_lossy(&hostname).into_owned()), ip: Some(self.addresses.ip.clone()) }
     }
 
-    /// The agent on a machine: each has one of its own, and its number is in the host's name.
+    /// The agent on a machine: each has one of its own, and its number is in the host's name, counted from zero or one.
     pub(crate) fn agent_on(&self, machine: &Machine) -> Option<u32> {
         let host = machine.hostname.as_deref()?.split('.').next()?;
         let number = host.trim_start_matches(|it: char| !it.is_ascii_digit()).parse::<u32>().ok()?;
         let is = |number: &u32| (*number as usize) < self.agents.len() && self.machine(*number).is(machine);
-        Some(number).filter(is)
+        [number, number.saturating_sub(1)].into_iter().find(is)
     }
 
     /// All resources of registered agents.
