@@ -51,6 +51,8 @@ pub struct Table {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place {
     pub path: String,
+    /// Of a sandbox that must be found first: the container of the run that is meant; the latest if empty.
+    pub run: String,
     /// The line that is linked, and the last where it is several.
     pub at: Option<u64>,
     pub to: Option<u64>,
@@ -146,6 +148,7 @@ fn place(query: &str) -> Option<Place> {
     };
     Some(Place {
         path: text("path")?,
+        run: text("run")?,
         at: offset("at")?,
         to: offset("to")?,
         find: text("find")?,
@@ -226,6 +229,7 @@ fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     let offset = |offset: Option<u64>| offset.map(|offset| offset.to_string()).unwrap_or_default();
     let mut pairs = vec![
         ("path", Encoded(&place.path).to_string()),
+        ("run", Encoded(&place.run).to_string()),
         ("at", offset(place.at)),
         ("to", offset(place.to)),
         ("find", Encoded(&place.find).to_string()),
@@ -360,6 +364,7 @@ mod tests {
     fn hostile(text: &str) -> Place {
         Place {
             path: text.into(),
+            run: text.into(),
             at: Some(u64::MAX),
             to: Some(0),
             find: text.into(),

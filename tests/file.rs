@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use mesoscope::file::{
-    Bisect, Form, Line, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, cut, is_binary, listed, permissions,
-    told as answer,
+    Bisect, Form, Lane, Line, Order, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, Weave, cut, is_binary,
+    listed, permissions, told as answer,
 };
 use mesoscope::units::{Nanoseconds, Timestamp};
 use proptest::prelude::*;
@@ -321,4 +321,111 @@ fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
     let screen = world.tail.screen(world.place, 20, 40, Form::Lines);
     assert!(!screen.is_partial);
     assert_eq!(screen.at, 20);
+}
+
+/// Files whose lines have times, some lines none; each with its seed.
+fn stamped(file: usize, steps: &[u8]) -> Vec<u8> {
+    let mut seconds = 0;
+    let mut bytes = Vec::new();
+    for step in steps {
+        seconds += i64::from(step % 5);
+        let (minutes, rest) = (seconds / 60, seconds % 60);
+        match step % 7 {
+            6 => bytes.extend(format!("    at file {file}\n").bytes()),
+            _ => bytes.extend(format!("2026-11-22T00:{minutes:02}:{rest:02}Z file {file} step {step}\n").bytes()),
+        }
+    }
+    bytes
+}
+
+/// The lines of a file around an offset, as many as a tail that has all of it would give.
+fn lane(file: &[u8], place: u64, count: usize) -> Lane {
+    let spans = cut(0, file, true);
+    let here = spans.partition_point(|span| span.end <= place);
+    let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
+    let line = |span: &mesoscope::file::Span| {
+        let bytes = file[span.start as usize..span.end as usize].to_vec();
+        Line { span: *span, bytes, number: None }
+    };
+    Lane {
+        lines: spans[from..to].iter().map(line).collect(),
+        at: here - from,
+        more_above: from > 0,
+        more_below: to < spans.len(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn files_are_one_stream_from_end_to_start_and_back(
+        steps in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 1..5), count in 1..9usize,
+    ) {
+        let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
+        let files: Vec<Vec<u8>> = steps.iter().enumerate().map(|(nth, steps)| stamped(nth, steps)).collect();
+        let weave = Weave::new(files.len(), Order::Time);
+        let lanes = |place: &[u64], count: usize| files.iter().zip(place).map(|(file, at)| lane(file, *at, count)).collect::<Vec<_>>();
+        let zero = vec![0; files.len()];
+        let whole = weave.stream(&lanes(&zero, 1000), 0, 1000, now);
+        prop_assert!(whole.starts && whole.ends);
+        prop_assert_eq!(whole.lines.len(), files.iter().map(|file| cut(0, file, true).len()).sum::<usize>());
+        // Each file's own lines are all there, in their order; and the times of all rise.
+        let stamp = |line: &Line| mesoscope::file::Stamp::parse(&String::from_utf8_lossy(&line.bytes), now).map(|stamp| stamp.at);
+        let stamps: Vec<Timestamp> = whole.lines.iter().filter_map(|woven| stamp(&woven.line)).collect();
+        prop_assert!(stamps.is_sorted());
+        for (nth, file) in files.iter().enumerate() {
+            let own: Vec<u8> = whole.lines.iter().filter(|woven| woven.file == nth).flat_map(|woven| woven.line.bytes.clone()).collect();
+            prop_assert_eq!(&own, file);
+        }
+        // By small steps, up from the end and down from the start, it is the same stream, wherever a time is near enough to be seen.
+        let mut place: Vec<u64> = files.iter().map(|file| file.len() as u64).collect();
+        let mut seen = Vec::new();
+        loop {
+            let part = weave.stream(&lanes(&place, 80), count, 0, now);
+            prop_assert!(part.lines.len() <= count);
+            seen.extend(part.lines.iter().rev().cloned());
+            place = part.place(0, &place);
+            if part.starts {
+                break;
+            }
+        }
+        prop_assert_eq!(&place, &zero);
+        seen.reverse();
+        prop_assert_eq!(&seen, &whole.lines);
+    }
+}
+
+#[test]
+fn what_arrives_stands_behind_what_was_there() {
+    let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
+    let mut files = [stamped(0, &[1, 2, 3]), stamped(1, &[1, 1, 1])];
+    let mut weave = Weave::new(2, Order::Arrival);
+    let told = |weave: &mut Weave, files: &[Vec<u8>; 2]| {
+        (0..2).for_each(|nth| weave.seen(nth, files[nth].len() as u64));
+        let lanes: Vec<Lane> = files.iter().map(|file| lane(file, u64::MAX, 100)).collect();
+        let stream = weave.stream(&lanes, 100, 0, now);
+        stream.lines.iter().map(|woven| woven.file).collect::<Vec<_>>()
+    };
+    // 1, 3, 6 seconds and 1, 2, 3: by their times, the first file first where they are the same.
+    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0]);
+    files[1].extend(stamped(1, &[0, 0]));
+    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1]);
+    files[0].extend(stamped(0, &[0]));
+    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1, 0]);
+    // A file that begins anew was there before all that arrives from now on.
+    files[1] = stamped(1, &[1]);
+    assert_eq!(told(&mut weave, &files), [0, 1, 0, 0, 0]);
+}
+
+#[test]
+fn a_file_of_which_lines_are_missing_holds_the_stream() {
+    let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
+    let files = [stamped(0, &[1, 1, 1, 1]), stamped(1, &[1, 1, 1, 1])];
+    let weave = Weave::new(2, Order::Time);
+    let lanes = [lane(&files[0], u64::MAX, 100), Lane { more_above: true, ..Lane::default() }];
+    let stream = weave.stream(&lanes, 10, 10, now);
+    assert!(stream.lines.is_empty() && !stream.starts && stream.ends);
+    let lanes = [lane(&files[0], u64::MAX, 100), lane(&files[1], u64::MAX, 1)];
+    assert_eq!(weave.stream(&lanes, 10, 0, now).lines.len(), 1);
 }

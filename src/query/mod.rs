@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agent::{AgentDetail, FrameworkOnAgent, TaskOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
-pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, together};
+pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, runs, together};
 pub use executors::{ExecutorColumn, ExecutorRow};
 pub use export::Export;
 pub use filter::{Ending, Filter};

@@ -1,4 +1,4 @@
-//! A question of the page's own to an agent: one call, one answer. The worker has no part in it but to say who is signed in.
+//! A question of the page's own to an agent, or to the master: one call, one answer. The worker has no part in it but to say who is signed in.
 //! Understands no answer.
 
 use std::time::Duration;
@@ -8,6 +8,7 @@ use js_sys::Uint8Array;
 use leptos::prelude::*;
 use mesoscope::act::Act;
 use mesoscope::api::{self, Call, Refusal, Target};
+use mesoscope::ids::AgentId;
 use mesoscope::wire;
 use web_sys::AbortController;
 
@@ -47,17 +48,28 @@ pub(crate) enum NoAnswer {
 }
 
 impl NoAnswer {
-    /// In a few words.
+    /// In a few words, of an agent that was asked.
     pub(crate) fn headline(&self) -> &'static str {
+        self.of(&Target::Agent(AgentId::default()))
+    }
+
+    /// In a few words, of whom was asked.
+    pub(crate) fn of(&self, asked: &Target) -> &'static str {
+        let either = |agent: &'static str, master: &'static str| match asked {
+            Target::Agent(_) => agent,
+            Target::Master => master,
+        };
         match self {
-            Self::NoWay => "This page has no way to the agent",
-            Self::Late(_) | Self::Broken(_) => "The agent does not answer",
+            Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
+            Self::Late(_) | Self::Broken(_) => either("The agent does not answer", "The master does not answer"),
             // LIST_FILES and READ_FILE say no without a word.
             Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
-            // The gateway knows the agent, and did not find it there.
-            Self::Refused(Refusal { status: 404 | 502 | 503 | 504, .. }) => "The agent cannot be reached",
-            Self::Refused(_) => "The agent refuses to tell",
+            // The gateway knows whom it asks, and did not find it there.
+            Self::Refused(Refusal { status: 404 | 502 | 503 | 504, .. }) => {
+                either("The agent cannot be reached", "The master cannot be reached")
+            }
+            Self::Refused(_) => either("The agent refuses to tell", "The master refuses to tell"),
         }
     }
 }

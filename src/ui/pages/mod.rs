@@ -66,11 +66,11 @@ pub(crate) fn Page() -> impl IntoView {
         }
         Route::ExecutorBrowse(agent, framework, executor, place) => {
             let of = Sandbox { agent, framework, executor };
-            view! { <sandbox::SandboxPage of task=None file=place.path/> }.into_any()
+            view! { <sandbox::SandboxPage of task=None place/> }.into_any()
         }
         Route::TaskBrowse(agent, framework, executor, task, place) => {
             let of = Sandbox { agent, framework, executor };
-            view! { <sandbox::SandboxPage of task=Some(task) file=place.path/> }.into_any()
+            view! { <sandbox::SandboxPage of task=Some(task) place/> }.into_any()
         }
     }
 }

@@ -105,7 +105,7 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
                 at.map(|at| format!(" Tried again in {}.", text::age(at.since(now()))))
             };
             view! {
-                <p class="failed"><b>{why.headline()}": "</b>{why.to_string()}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
+                <p class="failed"><b>{why.of(&feed.target())}": "</b>{why.to_string()}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
             }
         })
     };
