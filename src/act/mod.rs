@@ -21,7 +21,7 @@ pub use form::{Fault, Field, check_role};
 pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
 pub use quotas::{Budget, budget};
 pub use run::{Pace, Run, Step};
-pub use weights::shares;
+pub use weights::{shares, weight_of};
 
 use crate::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
 use crate::api::maintenance::{

@@ -52,7 +52,8 @@ fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
     weights.map(|(role, weight)| named(format!("{role} · weight"), weight.to_string())).collect()
 }
 
-fn weight_of(cluster: &Cluster, role: &Role) -> f64 {
+/// The role's weight as it stands: 1 if it was never set.
+pub fn weight_of(cluster: &Cluster, role: &Role) -> f64 {
     let told = || cluster.roles_told().iter().find(|told| told.name == *role).map(|told| told.weight);
     cluster.weights().get(role).copied().or_else(told).unwrap_or(1.0)
 }

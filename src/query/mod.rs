@@ -94,6 +94,8 @@ pub enum Query {
     Plans(Vec<Act>),
     /// What there is for a role's quota.
     Budget(Role),
+    /// The weights of roles as they stand.
+    Weights(Vec<Role>),
 }
 
 impl Query {
@@ -124,7 +126,8 @@ impl Query {
             | Self::SearchTasks(_)
             | Self::Trouble
             | Self::Plans(_)
-            | Self::Budget(_) => return self,
+            | Self::Budget(_)
+            | Self::Weights(_) => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);
         self
@@ -149,6 +152,7 @@ impl Query {
             Self::Master => &[Part::Metrics],
             Self::Search(_) | Self::SearchTasks(_) => &[],
             Self::Plans(acts) => acts.first().map_or(&[], Act::parts),
+            Self::Weights(_) => &[Part::Weights, Part::Roles],
             Self::Budget(_) => &[Part::Quota, Part::Agents, Part::Roles],
         }
     }
@@ -192,6 +196,8 @@ pub enum Answer {
     /// In the order of the changes.
     Plans(Vec<Plan>),
     Budget(Vec<Budget>),
+    /// In the order of the roles.
+    Weights(Vec<f64>),
 }
 
 impl Answer {
@@ -247,6 +253,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
         Query::Plans(acts) => Answer::Plans(acts.iter().map(|each| act::plan(cluster, each, now)).collect()),
+        Query::Weights(roles) => Answer::Weights(roles.iter().map(|role| act::weight_of(cluster, role)).collect()),
         Query::Budget(role) => Answer::Budget(act::budget(cluster, role)),
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Proposal {
     Teardown(FrameworkId, String),
     /// Quotas of these roles; of one that is still to be named, if there is none.
     Quotas(Vec<Role>),
-    Weights(Vec<(Role, f64)>),
+    Weights(Vec<Role>),
     /// Takes machines down, or up again.
     Machines(bool, Vec<MachineId>),
     Schedule(Vec<Window>),

@@ -19,7 +19,7 @@ use mesoscope::act::{Act, Pace};
 
 pub(crate) use self::control::{Choice as ActChoice, act_button, act_buttons};
 pub(crate) use self::dialog::ActDialog;
-pub(crate) use self::words::{act_title, differences_table, request_view};
+pub(crate) use self::words::request_view;
 
 /// A form: what it says now, and how it looks.
 struct Form {

@@ -48,7 +48,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
             || (!forces.read().is_empty() && !force.get()).then(|| "Mesos would refuse this without force.".to_owned());
         let unnamed = || {
             let name = name.get()?;
-            (typed_name.get().trim() != name).then(|| format!("Type “{name}” to say that you mean it."))
+            (typed_name.get().trim() != name).then(String::new)
         };
         closed.or_else(faults).or_else(missing).or_else(refused).or_else(nothing).or_else(forced).or_else(unnamed)
     });

@@ -10,7 +10,7 @@ use crate::ui::clock::to_the_minute;
 use crate::ui::widgets::Copy;
 
 /// The change in a few words, with whom it is about.
-pub(crate) fn act_title(act: &Act) -> String {
+pub(super) fn act_title(act: &Act) -> String {
     match act {
         Act::Quotas { quotas, .. } => {
             format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
@@ -82,7 +82,7 @@ pub(super) fn key(key: &Key) -> String {
 }
 
 /// Values before and after, one a row.
-pub(crate) fn differences_table(rows: &[Difference]) -> AnyView {
+pub(super) fn differences_table(rows: &[Difference]) -> AnyView {
     let cell = |value: &Option<String>| match value {
         Some(value) => value.clone().into_any(),
         None => view! { <span class="dim">"–"</span> }.into_any(),
