@@ -3,6 +3,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::file::Order;
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 
 /// A place in the console.
@@ -65,12 +66,14 @@ pub struct Place {
     pub only: bool,
     /// The least grave level that is shown; empty for all.
     pub level: String,
+    /// How the source begins that lines of glog tell; empty for all.
+    pub source: String,
     /// Words that are marked in colours.
     pub marks: Vec<String>,
     /// Files that are shown beside it, on whichever agents.
     pub beside: Vec<(AgentId, String)>,
-    /// Those and it are shown as one stream.
-    pub merged: bool,
+    /// Those and it are shown as one stream, in that order.
+    pub merged: Option<Order>,
 }
 
 impl Place {
@@ -158,9 +161,14 @@ fn place(query: &str) -> Option<Place> {
         is_regex: flag("regex")?,
         only: flag("only")?,
         level: text("level")?,
+        source: text("source")?,
         marks: all("mark").map(|(_, text)| decode(text)).collect::<Option<_>>()?,
         beside: all("beside").map(other).collect::<Option<_>>()?,
-        merged: flag("merged")?,
+        merged: text("merged").map(|text| match text.as_str() {
+            "" => None,
+            "arrival" => Some(Order::Arrival),
+            _ => Some(Order::Time),
+        })?,
     })
 }
 
@@ -240,7 +248,15 @@ fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
         ("regex", flag(place.is_regex)),
         ("only", flag(place.only)),
         ("level", Encoded(&place.level).to_string()),
-        ("merged", flag(place.merged)),
+        ("source", Encoded(&place.source).to_string()),
+        (
+            "merged",
+            match place.merged {
+                None => String::new(),
+                Some(Order::Time) => "1".to_owned(),
+                Some(Order::Arrival) => "arrival".to_owned(),
+            },
+        ),
     ];
     pairs.retain(|(_, value)| !value.is_empty());
     pairs.extend(place.marks.iter().map(|mark| ("mark", Encoded(mark).to_string())));
@@ -375,9 +391,10 @@ mod tests {
             is_regex: true,
             only: true,
             level: text.into(),
+            source: text.into(),
             marks: vec![text.into(), "b".into()],
             beside: vec![(text.into(), text.into()), ("a@b".into(), "/c@d".into())],
-            merged: true,
+            merged: Some(Order::Arrival),
         }
     }
 

@@ -13,7 +13,7 @@ const MOST: usize = 20_000;
 const AHEAD: Nanoseconds = Nanoseconds::from_secs(86_400);
 
 /// Which line stands before which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Order {
     #[default]
     Time,
@@ -75,6 +75,11 @@ impl Weave {
         Self { order, files: vec![Arrivals::default(); files], count: 0 }
     }
 
+    /// Which line stands before which.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
     /// A file is so long now. What it grew by arrived after all that came before.
     pub fn seen(&mut self, file: usize, size: u64) {
         let Some(arrivals) = self.files.get_mut(file) else { return };
@@ -103,7 +108,7 @@ impl Weave {
         let from = self.count.saturating_sub(MOST as u64 / 2);
         for file in &mut self.files {
             let old = file.grown.partition_point(|(_, nth)| *nth < from);
-            file.first = file.grown.drain(..old).last().map(|(to, _)| to).or(file.first);
+            file.first = file.grown.drain(..old).next_back().map(|(to, _)| to).or(file.first);
         }
     }
 

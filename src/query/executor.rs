@@ -230,3 +230,18 @@ fn listed(cluster: &Cluster, tasks: &[&Task]) -> TasksThere {
         live: u32::try_from(live(tasks).count()).unwrap_or(u32::MAX),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_run_once() {
+        let told = [("b", 5), ("a", 9), ("", 7), ("b", 8)];
+        let told = told.map(|(container, at)| (container.to_owned(), Some(Timestamp(at))));
+        assert_eq!(
+            runs(told.into_iter()),
+            [("b".to_owned(), Some(Timestamp(8))), ("a".to_owned(), Some(Timestamp(9)))]
+        );
+    }
+}
