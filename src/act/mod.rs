@@ -3,8 +3,10 @@
 
 mod agents;
 mod amount;
+mod calendar;
 mod course;
 mod form;
+mod length;
 mod plan;
 mod quotas;
 mod run;
@@ -16,8 +18,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use amount::{AmountError, print_amount, read_amount};
+pub use calendar::{ImportError, read_schedule, to_calendar, to_json};
 pub use course::{Course, Next, Outcome, Stage};
 pub use form::{Fault, Field, check_role};
+pub use length::{LengthError, print_length, read_length};
 pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
 pub use quotas::{Budget, budget};
 pub use run::{Pace, Run, Step};

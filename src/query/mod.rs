@@ -11,6 +11,7 @@ mod facets;
 mod filter;
 mod framework;
 mod frameworks;
+mod machines;
 mod maintenance;
 mod map;
 mod master;
@@ -36,6 +37,7 @@ pub use export::Export;
 pub use filter::{Ending, Filter};
 pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
+pub use machines::{MachineChoice, MachineQuery, Machines};
 pub use maintenance::{MachineRow, Maintenance, WindowRow};
 pub use map::{AgentMap, Colour, MapGroup, MapQuery, NOTHING};
 pub use master::MasterDetail;
@@ -96,6 +98,8 @@ pub enum Query {
     Budget(Role),
     /// The weights of roles as they stand.
     Weights(Vec<Role>),
+    /// Machines to choose.
+    Machines(MachineQuery),
 }
 
 impl Query {
@@ -127,7 +131,8 @@ impl Query {
             | Self::Trouble
             | Self::Plans(_)
             | Self::Budget(_)
-            | Self::Weights(_) => return self,
+            | Self::Weights(_)
+            | Self::Machines(_) => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);
         self
@@ -152,6 +157,7 @@ impl Query {
             Self::Master => &[Part::Metrics],
             Self::Search(_) | Self::SearchTasks(_) => &[],
             Self::Plans(acts) => acts.first().map_or(&[], Act::parts),
+            Self::Machines(_) => &[Part::Schedule, Part::Machines],
             Self::Weights(_) => &[Part::Weights, Part::Roles],
             Self::Budget(_) => &[Part::Quota, Part::Agents, Part::Roles],
         }
@@ -198,6 +204,7 @@ pub enum Answer {
     Budget(Vec<Budget>),
     /// In the order of the roles.
     Weights(Vec<f64>),
+    Machines(Box<Machines>),
 }
 
 impl Answer {
@@ -254,6 +261,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
         Query::Plans(acts) => Answer::Plans(acts.iter().map(|each| act::plan(cluster, each, now)).collect()),
         Query::Weights(roles) => Answer::Weights(roles.iter().map(|role| act::weight_of(cluster, role)).collect()),
+        Query::Machines(query) => Answer::Machines(Box::new(machines::machines(cluster, query))),
         Query::Budget(role) => Answer::Budget(act::budget(cluster, role)),
     }
 }
