@@ -41,7 +41,10 @@ pub(super) fn Review(form: Form) -> impl IntoView {
         let closed = acts().closed().map(|why| why.words);
         let faults =
             || faults.with(|faults| faults.first().cloned()).or_else(|| formal.with(|faults| faults.first().cloned()));
-        let missing = || plans.read().is_empty().then(|| "Waiting for what stands now …".to_owned());
+        let missing = || {
+            let words = if wanted.read().is_empty() { "Nothing is changed." } else { "Waiting for what stands now …" };
+            plans.read().is_empty().then(|| words.to_owned())
+        };
         let refused = || plans.with(|plans| all_refused(plans));
         let nothing = || plans.with(|plans| changes_nothing(plans)).then(|| "Nothing is changed.".to_owned());
         let forced =
