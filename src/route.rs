@@ -3,6 +3,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::file::Order;
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 
 /// A place in the console.
@@ -34,6 +35,8 @@ pub enum Route {
     MasterBrowse(Place),
     /// What was not understood, and what went wrong on the way.
     Trouble,
+    /// What was changed from here.
+    Journal,
     /// An address that leads nowhere, as it was typed.
     Unknown(String),
 }
@@ -51,6 +54,8 @@ pub struct Table {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place {
     pub path: String,
+    /// Of a sandbox that must be found first: the container of the run that is meant; the latest if empty.
+    pub run: String,
     /// The line that is linked, and the last where it is several.
     pub at: Option<u64>,
     pub to: Option<u64>,
@@ -61,12 +66,14 @@ pub struct Place {
     pub only: bool,
     /// The least grave level that is shown; empty for all.
     pub level: String,
+    /// How the source begins that lines of glog tell; empty for all.
+    pub source: String,
     /// Words that are marked in colours.
     pub marks: Vec<String>,
     /// Files that are shown beside it, on whichever agents.
     pub beside: Vec<(AgentId, String)>,
-    /// Those and it are shown as one stream.
-    pub merged: bool,
+    /// Those and it are shown as one stream, in that order.
+    pub merged: Option<Order>,
 }
 
 impl Place {
@@ -105,6 +112,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["master"] => Route::Master,
         ["master", "browse"] => Route::MasterBrowse(place(query)?),
         ["trouble"] => Route::Trouble,
+        ["journal"] => Route::Journal,
         _ => return None,
     })
 }
@@ -146,15 +154,21 @@ fn place(query: &str) -> Option<Place> {
     };
     Some(Place {
         path: text("path")?,
+        run: text("run")?,
         at: offset("at")?,
         to: offset("to")?,
         find: text("find")?,
         is_regex: flag("regex")?,
         only: flag("only")?,
         level: text("level")?,
+        source: text("source")?,
         marks: all("mark").map(|(_, text)| decode(text)).collect::<Option<_>>()?,
         beside: all("beside").map(other).collect::<Option<_>>()?,
-        merged: flag("merged")?,
+        merged: text("merged").map(|text| match text.as_str() {
+            "" => None,
+            "arrival" => Some(Order::Arrival),
+            _ => Some(Order::Time),
+        })?,
     })
 }
 
@@ -207,6 +221,7 @@ impl fmt::Display for Route {
                 write_place(f, place)
             }
             Self::Trouble => f.write_str("#/trouble"),
+            Self::Journal => f.write_str("#/journal"),
             Self::Unknown(text) => write!(f, "#{text}"),
         }
     }
@@ -226,13 +241,22 @@ fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     let offset = |offset: Option<u64>| offset.map(|offset| offset.to_string()).unwrap_or_default();
     let mut pairs = vec![
         ("path", Encoded(&place.path).to_string()),
+        ("run", Encoded(&place.run).to_string()),
         ("at", offset(place.at)),
         ("to", offset(place.to)),
         ("find", Encoded(&place.find).to_string()),
         ("regex", flag(place.is_regex)),
         ("only", flag(place.only)),
         ("level", Encoded(&place.level).to_string()),
-        ("merged", flag(place.merged)),
+        ("source", Encoded(&place.source).to_string()),
+        (
+            "merged",
+            match place.merged {
+                None => String::new(),
+                Some(Order::Time) => "1".to_owned(),
+                Some(Order::Arrival) => "arrival".to_owned(),
+            },
+        ),
     ];
     pairs.retain(|(_, value)| !value.is_empty());
     pairs.extend(place.marks.iter().map(|mark| ("mark", Encoded(mark).to_string())));
@@ -360,15 +384,17 @@ mod tests {
     fn hostile(text: &str) -> Place {
         Place {
             path: text.into(),
+            run: text.into(),
             at: Some(u64::MAX),
             to: Some(0),
             find: text.into(),
             is_regex: true,
             only: true,
             level: text.into(),
+            source: text.into(),
             marks: vec![text.into(), "b".into()],
             beside: vec![(text.into(), text.into()), ("a@b".into(), "/c@d".into())],
-            merged: true,
+            merged: Some(Order::Arrival),
         }
     }
 

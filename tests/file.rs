@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use mesoscope::file::{
-    Bisect, Form, Line, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, cut, is_binary, listed, permissions,
-    told as answer,
+    Bisect, Form, Lane, Line, Order, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, Weave, cut, is_binary,
+    listed, permissions, told as answer,
 };
 use mesoscope::units::{Nanoseconds, Timestamp};
 use proptest::prelude::*;
@@ -22,6 +22,8 @@ enum Happens {
     IsRotated(usize),
     Jump(u64),
     Follow(bool),
+    /// One of the questions that are out is read, and its answer is on its way.
+    Reads(usize),
     /// The answer to one of the questions that are out.
     Answer(usize),
     Fail(usize),
@@ -35,6 +37,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => (0..300_000usize).prop_map(Happens::IsRotated),
         3 => (0..500_000u64).prop_map(Happens::Jump),
         1 => any::<bool>().prop_map(Happens::Follow),
+        2 => (0..3usize).prop_map(Happens::Reads),
         8 => (0..3usize).prop_map(Happens::Answer),
         1 => (0..3usize).prop_map(Happens::Fail),
         4 => (0..3000i64).prop_map(Happens::Time),
@@ -45,7 +48,7 @@ struct World {
     file: Vec<u8>,
     seed: u64,
     tail: Tail,
-    out: Vec<Read>,
+    out: Vec<(Read, Option<Told>)>,
     now: Timestamp,
     place: u64,
     /// It only ever grew.
@@ -86,9 +89,15 @@ impl World {
             Happens::Jump(place) => self.place = *place,
             Happens::Follow(true) => self.tail.set_pace(Pace::Follow, self.now),
             Happens::Follow(false) => self.tail.set_pace(Pace::Look, self.now),
+            Happens::Reads(nth) => {
+                let count = self.out.len().max(1);
+                if let Some((read, answer)) = self.out.get_mut(nth % count) {
+                    answer.get_or_insert_with(|| told(&self.file, read.offset, read.length));
+                }
+            }
             Happens::Answer(nth) => self.answer(*nth),
             Happens::Fail(nth) => {
-                if let Some(read) = self.take(*nth) {
+                if let Some((read, _)) = self.take(*nth) {
                     self.tail.answered(read, None, self.now);
                 }
             }
@@ -96,7 +105,7 @@ impl World {
         }
         while let Some(read) = self.tail.next_read(self.now) {
             assert!(read.length <= WINDOW);
-            self.out.push(read);
+            self.out.push((read, None));
         }
         let lines = self.tail.screen(self.place, 20, 40, Form::Lines).lines;
         assert!(self.tail.held() <= 97 * WINDOW as usize);
@@ -107,13 +116,13 @@ impl World {
         self.file.get(line.span.start as usize..line.span.end as usize) == Some(&line.bytes)
     }
 
-    fn take(&mut self, nth: usize) -> Option<Read> {
+    fn take(&mut self, nth: usize) -> Option<(Read, Option<Told>)> {
         (!self.out.is_empty()).then(|| self.out.remove(nth % self.out.len()))
     }
 
     fn answer(&mut self, nth: usize) {
-        if let Some(read) = self.take(nth) {
-            let told = told(&self.file, read.offset, read.length);
+        if let Some((read, answer)) = self.take(nth) {
+            let told = answer.unwrap_or_else(|| told(&self.file, read.offset, read.length));
             self.tail.answered(read, Some(told), self.now);
         }
     }
@@ -175,7 +184,7 @@ proptest! {
         let mut world = World::new();
         world.seed = seed;
         let mut order = order.into_iter().cycle();
-        let sought = Sought { pattern: Some(Pattern::regex("[0-4]a[0-9]b").unwrap()), level: None };
+        let sought = Sought { pattern: Some(Pattern::regex("[0-4]a[0-9]b").unwrap()), ..Sought::default() };
         let sought = if level { Sought { pattern: Some(Pattern::text("ab")), ..sought } } else { sought };
         let mut search: Option<Search> = None;
         for length in lengths {
@@ -321,4 +330,134 @@ fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
     let screen = world.tail.screen(world.place, 20, 40, Form::Lines);
     assert!(!screen.is_partial);
     assert_eq!(screen.at, 20);
+}
+
+/// Files whose lines have times, some lines none; each with its seed.
+fn stamped(file: usize, steps: &[u8]) -> Vec<u8> {
+    let mut seconds = 0;
+    let mut bytes = Vec::new();
+    for step in steps {
+        seconds += i64::from(step % 5);
+        let (minutes, rest) = (seconds / 60, seconds % 60);
+        match step % 7 {
+            6 => bytes.extend(format!("    at file {file}\n").bytes()),
+            _ => bytes.extend(format!("2026-11-22T00:{minutes:02}:{rest:02}Z file {file} step {step}\n").bytes()),
+        }
+    }
+    bytes
+}
+
+/// The lines of a file around an offset, as many as a tail that has all of it would give.
+fn lane(file: &[u8], place: u64, count: usize) -> Lane {
+    let spans = cut(0, file, true);
+    let here = spans.partition_point(|span| span.end <= place);
+    let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
+    let line = |span: &mesoscope::file::Span| {
+        let bytes = file[span.start as usize..span.end as usize].to_vec();
+        Line { span: *span, bytes, number: None }
+    };
+    Lane {
+        lines: spans[from..to].iter().map(line).collect(),
+        at: here - from,
+        more_above: from > 0,
+        more_below: to < spans.len(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn files_are_one_stream_from_end_to_start_and_back(
+        steps in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 1..5), count in 1..9usize,
+    ) {
+        let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
+        let files: Vec<Vec<u8>> = steps.iter().enumerate().map(|(nth, steps)| stamped(nth, steps)).collect();
+        let weave = Weave::new(files.len(), Order::Time);
+        let lanes = |place: &[u64], count: usize| files.iter().zip(place).map(|(file, at)| lane(file, *at, count)).collect::<Vec<_>>();
+        let zero = vec![0; files.len()];
+        let whole = weave.stream(&lanes(&zero, 1000), 0, 1000, now);
+        prop_assert!(whole.starts && whole.ends);
+        prop_assert_eq!(whole.lines.len(), files.iter().map(|file| cut(0, file, true).len()).sum::<usize>());
+        // Each file's own lines are all there, in their order; and the times of all rise.
+        let stamp = |line: &Line| mesoscope::file::Stamp::parse(&String::from_utf8_lossy(&line.bytes), now).map(|stamp| stamp.at);
+        let stamps: Vec<Timestamp> = whole.lines.iter().filter_map(|woven| stamp(&woven.line)).collect();
+        prop_assert!(stamps.is_sorted());
+        for (nth, file) in files.iter().enumerate() {
+            let own: Vec<u8> = whole.lines.iter().filter(|woven| woven.file == nth).flat_map(|woven| woven.line.bytes.clone()).collect();
+            prop_assert_eq!(&own, file);
+        }
+        // By small steps, up from the end and down from the start, it is the same stream, wherever a time is near enough to be seen.
+        let mut place: Vec<u64> = files.iter().map(|file| file.len() as u64).collect();
+        let mut seen = Vec::new();
+        loop {
+            let part = weave.stream(&lanes(&place, 80), count, 0, now);
+            prop_assert!(part.lines.len() <= count);
+            seen.extend(part.lines.iter().rev().cloned());
+            place = part.place(0, &place);
+            if part.starts {
+                break;
+            }
+        }
+        prop_assert_eq!(&place, &zero);
+        seen.reverse();
+        prop_assert_eq!(&seen, &whole.lines);
+    }
+}
+
+#[test]
+fn what_arrives_stands_behind_what_was_there() {
+    let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
+    let mut files = [stamped(0, &[1, 2, 3]), stamped(1, &[1, 1, 1])];
+    let mut weave = Weave::new(2, Order::Arrival);
+    let told = |weave: &mut Weave, files: &[Vec<u8>; 2]| {
+        (0..2).for_each(|nth| weave.seen(nth, files[nth].len() as u64));
+        let lanes: Vec<Lane> = files.iter().map(|file| lane(file, u64::MAX, 100)).collect();
+        let stream = weave.stream(&lanes, 100, 0, now);
+        stream.lines.iter().map(|woven| woven.file).collect::<Vec<_>>()
+    };
+    // 1, 3, 6 seconds and 1, 2, 3: by their times, the first file first where they are the same.
+    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0]);
+    files[1].extend(stamped(1, &[0, 0]));
+    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1]);
+    files[0].extend(stamped(0, &[0]));
+    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1, 0]);
+    // A file that begins anew was there before all that arrives from now on.
+    files[1] = stamped(1, &[1]);
+    assert_eq!(told(&mut weave, &files), [0, 1, 0, 0, 0]);
+}
+
+#[test]
+fn a_file_of_which_lines_are_missing_holds_the_stream() {
+    let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
+    let files = [stamped(0, &[1, 1, 1, 1]), stamped(1, &[1, 1, 1, 1])];
+    let weave = Weave::new(2, Order::Time);
+    let lanes = [lane(&files[0], u64::MAX, 100), Lane { more_above: true, ..Lane::default() }];
+    let stream = weave.stream(&lanes, 10, 10, now);
+    assert!(stream.lines.is_empty() && !stream.starts && stream.ends);
+    let lanes = [lane(&files[0], u64::MAX, 100), lane(&files[1], u64::MAX, 1)];
+    assert_eq!(weave.stream(&lanes, 10, 0, now).lines.len(), 1);
+}
+
+#[test]
+fn lines_of_glog_are_found_by_their_source() {
+    let sought = Sought { source: "master.cpp".into(), ..Sought::default() };
+    let grave = Sought { level: Some(mesoscope::file::Level::Warn), ..sought.clone() };
+    let of = |level: char, source: &str| format!("{level}1122 00:08:20.123456  1 {source}] Agent is master.cpp:1]");
+    assert!(sought.is_in(&of('I', "master.cpp:1103")) && sought.is_in(&of('W', "master.cpp:7")));
+    assert!(!sought.is_in(&of('I', "slave.cpp:1103")) && !sought.is_in("master.cpp:1103] words"));
+    assert!(grave.is_in(&of('W', "master.cpp:7")) && !grave.is_in(&of('I', "master.cpp:7")));
+}
+
+#[test]
+fn an_answer_that_was_overtaken_cuts_no_file() {
+    use Happens::{Answer, Follow, Grows, Reads, Time};
+    let mut world = World::new();
+    let all = [Grows(300_000), Follow(true), Time(3000), Answer(0), Time(3000), Reads(0), Grows(300_000), Answer(1)];
+    all.iter().for_each(|what| world.happen(what));
+    let (read, answer) = world.take(0).unwrap();
+    assert!(world.tail.size() > answer.as_ref().map(|told| told.size), "a later answer told more");
+    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope::file::Change::Anew);
+    world.settle();
+    assert_eq!(world.tail.size(), Some(600_000));
 }

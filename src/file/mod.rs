@@ -16,6 +16,7 @@ mod search;
 mod shown;
 mod stamp;
 mod tail;
+mod weave;
 
 pub use answer::{BadAnswer, listed, told};
 pub use bisect::Bisect;
@@ -29,6 +30,7 @@ pub use search::{Hit, Kept, Search, Sought};
 pub use shown::{Look, Part as Stretch, Shown};
 pub use stamp::Stamp;
 pub use tail::{Change, Form, Line, Pace, Read, Screen, Tail, Told};
+pub use weave::{Lane, Order, Stream, Weave, Woven};
 
 /// What one question asks for: the most that READ_FILE brings.
 pub const WINDOW: u64 = crate::api::files::LARGEST_READ;

@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::lines::{STRIDE, Span, cut};
 use super::shown::plain;
-use super::{Level, Line, Pattern, Told, WINDOW};
+use super::{Glog, Level, Line, Pattern, Told, WINDOW};
 
-/// Questions that may be out, or answered before their turn.
-const ABREAST: usize = 6;
+/// Questions that may be out: a few more than a browser has connections, so that none of those idles.
+const ABREAST: usize = 8;
+/// Answers that may wait for their turn, until a slow one has come.
+const EARLY: usize = 24;
 /// Lines whose place is remembered; all are counted.
 const PLACES: usize = 1_000_000;
 /// Bytes of lines that are kept, and what a line costs besides.
@@ -25,6 +27,8 @@ pub struct Sought {
     pub pattern: Option<Pattern>,
     /// At least as grave as this.
     pub level: Option<Level>,
+    /// How the source begins that glog tells, as `master.cpp`; any line, if empty.
+    pub source: String,
 }
 
 impl Sought {
@@ -32,6 +36,7 @@ impl Sought {
     pub fn is_in(&self, line: &str) -> bool {
         self.pattern.as_ref().is_none_or(|pattern| pattern.is_in(line))
             && self.level.is_none_or(|least| Level::of(line).is_some_and(|level| level >= least))
+            && (self.source.is_empty() || Glog::parse(line).is_some_and(|glog| glog.source.starts_with(&self.source)))
     }
 }
 
@@ -121,7 +126,7 @@ impl Search {
             self.out.push(offset);
             return Some((offset, WINDOW));
         }
-        if self.out.len() + self.early.len() >= ABREAST {
+        if self.out.len() >= ABREAST || self.out.len() + self.early.len() >= EARLY {
             return None;
         }
         let end = self.end.0 + self.end.1.len() as u64;

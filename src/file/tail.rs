@@ -48,6 +48,8 @@ pub struct Read {
     pub length: u64,
     /// Of which file under that name.
     life: u32,
+    /// How long that was known to be when it was asked.
+    known: u64,
     is_poll: bool,
 }
 
@@ -185,10 +187,11 @@ impl Tail {
 
     fn gap(&self) -> Option<Read> {
         let (from, to, near) = self.wanted;
-        let gaps = self.pieces.missing((from, to), near, self.size?);
+        let known = self.size?;
+        let gaps = self.pieces.missing((from, to), near, known);
         let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
         let (offset, length) = gaps.into_iter().find(free)?;
-        Some(Read { offset, length, life: self.life, is_poll: false })
+        Some(Read { offset, length, life: self.life, known, is_poll: false })
     }
 
     fn poll(&self, now: Timestamp) -> Option<Read> {
@@ -205,7 +208,7 @@ impl Tail {
             Pace::Follow if size - offset < WINDOW => WINDOW,
             Pace::Follow | Pace::Look | Pace::Hidden | Pace::Paused => OVERLAP,
         };
-        Some(Read { offset, length, life: self.life, is_poll: true })
+        Some(Read { offset, length, life: self.life, known: size, is_poll: true })
     }
 
     /// An answer came, or, without one, the question failed.
@@ -231,9 +234,9 @@ impl Tail {
 
     fn is_another(&self, read: Read, told: &Told) -> bool {
         let Some(size) = self.size else { return false };
-        // Answers may overtake each other; a poll is the latest that was asked.
+        // Answers may overtake each other: that it is shorter than a later one told says nothing.
         if told.size < size {
-            return read.is_poll || told.size < read.offset;
+            return told.size < read.known;
         }
         let (at, tip) = &self.tip;
         read.is_poll && read.offset == *at && told.bytes.get(..tip.len()).is_some_and(|seen| seen != tip)

@@ -15,6 +15,8 @@ use crate::wire::{detail, own};
 
 /// How many tasks a page lists; the counts are of all.
 const TASKS: usize = 500;
+/// Of how many of them the own JSON is looked at.
+const LOOKED_AT: usize = 50;
 
 /// What names an executor in the whole cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,8 @@ pub struct ExecutorDetail {
     pub used: Quantities,
     /// Its container, as its tasks tell it; empty if none does.
     pub container: String,
+    /// The containers of all its runs that its tasks tell of, the latest first, and when a task of each was heard of last.
+    pub runs: Vec<(String, Option<Timestamp>)>,
     pub tasks: TasksThere,
     /// The executor as the master told it, as JSON; empty if it did not.
     pub json: String,
@@ -165,7 +169,10 @@ pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> 
     }
     let placed = cluster.executors_at(agent, framework).find(|placed| placed.id == executor.as_str());
     let json = placed.map(|placed| cluster.json(placed.executor.json)).unwrap_or_default();
-    let container = there.first().map(|task| detail::task(&cluster.task_json(task)).containers);
+    let runs = runs(there.iter().take(LOOKED_AT).map(|task| {
+        let line = detail::task(&cluster.task_json(task)).containers;
+        (line.into_iter().next().unwrap_or_default(), task.updated)
+    }));
     Some(ExecutorDetail {
         hostname: cluster.hostname(agent).to_owned(),
         framework_name: name_of(cluster, framework),
@@ -173,10 +180,23 @@ pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> 
         told: own::executor(&json),
         used: used(&there),
         // That of a pod's task is nested in it.
-        container: container.and_then(|line| line.into_iter().next()).unwrap_or_default(),
+        container: runs.first().map(|(container, _)| container.clone()).unwrap_or_default(),
+        runs,
         tasks: listed(cluster, &there),
         json,
     })
+}
+
+/// Each container once, with the latest of its times; in the order in which they were first told.
+pub fn runs(told: impl Iterator<Item = (String, Option<Timestamp>)>) -> Vec<(String, Option<Timestamp>)> {
+    let mut all: Vec<(String, Option<Timestamp>)> = Vec::new();
+    for (container, at) in told.filter(|(container, _)| !container.is_empty()) {
+        match all.iter_mut().find(|(known, _)| *known == container) {
+            Some((_, latest)) => *latest = at.max(*latest),
+            None => all.push((container, at)),
+        }
+    }
+    all
 }
 
 fn name_of(cluster: &Cluster, framework: &FrameworkId) -> String {
@@ -208,5 +228,20 @@ fn listed(cluster: &Cluster, tasks: &[&Task]) -> TasksThere {
         rows: tasks.iter().take(TASKS).map(|task| tasks::row(cluster, task)).collect(),
         known: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
         live: u32::try_from(live(tasks).count()).unwrap_or(u32::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_run_once() {
+        let told = [("b", 5), ("a", 9), ("", 7), ("b", 8)];
+        let told = told.map(|(container, at)| (container.to_owned(), Some(Timestamp(at))));
+        assert_eq!(
+            runs(told.into_iter()),
+            [("b".to_owned(), Some(Timestamp(8))), ("a".to_owned(), Some(Timestamp(9)))]
+        );
     }
 }

@@ -57,6 +57,13 @@ pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
     format!("{}.{:03}", local(at, times().zone.get()), date(at).get_milliseconds())
 }
 
+/// A time as `2026-11-22 21:12`, in the zone that was chosen, which is named where it is not the reader's own.
+pub(crate) fn to_the_minute(at: Timestamp) -> String {
+    let zone = times().zone.get();
+    let local = local(at, zone);
+    format!("{}{}", local.get(..16).unwrap_or(&local), if zone == Zone::Utc { " UTC" } else { "" })
+}
+
 /// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
 pub(crate) fn utc(at: Timestamp) -> String {
     date(at).to_iso_string().into()

@@ -54,6 +54,8 @@ pub struct Work {
     pub message: String,
     /// The container that it runs in, without that one's parents.
     pub container: String,
+    /// The outermost of those, which is its executor's: it tells one run of an executor from another.
+    pub run: String,
 }
 
 /// An executor on its agent.
@@ -247,6 +249,10 @@ fn work(told: &Value, stage: Stage) -> Work {
         updated: latest.and_then(|status| number(status, "/timestamp")).map(Timestamp::from_secs_f64),
         message: latest.map(|status| text(status, "/message")).unwrap_or_default(),
         container: latest.map(|status| text(status, "/container_status/container_id/value")).unwrap_or_default(),
+        run: latest
+            .and_then(|status| status.pointer("/container_status/container_id"))
+            .and_then(|id| line_of(id).into_iter().next())
+            .unwrap_or_default(),
     }
 }
 

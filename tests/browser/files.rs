@@ -257,10 +257,124 @@ fn files_are_seen_together() {
         world.screenshot("files-beside").await?;
         world.open(&format!("{}&merged=1", world.address().await?)).await?;
         world.driver.refresh().await?;
-        world.wait_for("of each of 2 files, by time").await?;
+        world.wait_for("2 files, by time").await?;
         see(world, ".merged .line .source").await?;
         world.axe().await?;
         world.screenshot("files-merged").await
+    });
+}
+
+/// The times of the lines on screen, and how many files they are of.
+async fn woven(world: &World) -> WebDriverResult<(Vec<String>, usize)> {
+    let script = "const lines = [...document.querySelectorAll('.merged .line')];
+        const time = line => line.querySelector('.text').innerText.match(/\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+/)?.[0].replace(' ', 'T');
+        return [lines.map(time).filter(time => time), new Set(lines.map(line => line.querySelector('.source').dataset.name)).size]";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn files_of_any_size_are_one_stream() {
+    journey_with("files-stream", still(), async |world| {
+        let pod = Pod::of(world);
+        let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
+        let both = format!("{}{}&merged=1", pod.file("logs/archive.log"), beside("logs/firehose.log"));
+        world.open(&both).await?;
+        world.wait_for("2 files, by time").await?;
+        world.wait_for("Following").await?;
+        world.until("both are there", async || Ok(woven(world).await?.1 == 2)).await?;
+        focus(world).await?;
+        world.press(Key::PageUp + "").await?;
+        world.wait_for("Reading").await?;
+        assert!(woven(world).await?.0.is_sorted(), "in the order of their times");
+        // Far from any end of theirs, both stand at the same time.
+        let before = woven(world).await?.0;
+        world.script("const file = document.querySelector('.file'); file.scrollTop = (file.scrollHeight - file.clientHeight) * 0.97", []).await?;
+        world
+            .until("both have gone there", async || {
+                let (times, _) = woven(world).await?;
+                Ok(!times.is_empty() && times.first() < before.first())
+            })
+            .await?;
+        assert!(woven(world).await?.0.is_sorted());
+        for _ in 0..3 {
+            world.press(Key::PageUp + "").await?;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            assert!(woven(world).await?.0.is_sorted());
+        }
+        world.press(Key::Home + "").await?;
+        world.until("the first lines of all", async || Ok(world.text().await?.contains("from byte 0"))).await?;
+        world.press(Key::End + "").await?;
+        world.wait_for("Following").await?;
+        // From one line that was found to the one before, whichever file it is in.
+        world.field("Search in the file").await?.send_keys("checksum of block 7").await?;
+        world.wait_for("searched").await?;
+        world
+            .until("a line is gone to", async || {
+                world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
+                Ok(world.text().await?.contains("Reading") && lines(world).await?.contains("checksum of block 7"))
+            })
+            .await?;
+        world.click("button", "Stop the search").await?;
+        world.click("button", "Beside").await?;
+        world.axe().await?;
+        world.click("radio", "As one stream, as lines arrive").await?;
+        world.wait_for("as lines arrive; what was there before, by time").await?;
+        see(world, ".merged .line .source").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn lines_are_linked_and_copied_whole() {
+    journey_with("files-copied", still(), async |world| {
+        let pod = Pod::of(world);
+        world.script("window.__copied = ''", []).await?;
+        // Ten thousand lines, of which a screen shows some fifty.
+        world.open(&format!("{}&at=0&to=1000000", pod.file("logs/archive.log"))).await?;
+        world.script("document.execCommand = () => true; Object.defineProperty(navigator, 'clipboard', { value: { writeText: text => { window.__copied = text; return Promise.resolve(); } } })", []).await?;
+        world.click("button", "Copy the linked lines").await?;
+        world.wait_for("Copied ").await?;
+        let copied: String = world.script("return window.__copied", []).await?.convert()?;
+        assert!(copied.len() > 1_000_000 && copied.len() < 1_000_400 && copied.ends_with('\n'), "{}", copied.len());
+        assert!(copied.lines().take(20).all(|line| line.starts_with("20")), "lines of the file");
+        world.axe().await?;
+        world.open(&format!("{}&at=0&to=20000000", pod.file("logs/archive.log"))).await?;
+        world.driver.refresh().await?;
+        world.click("button", "Copy the linked lines").await?;
+        world.wait_for("download the file instead").await
+    });
+}
+
+#[test]
+fn a_log_of_mesos_own_is_filtered_by_source() {
+    journey_with("files-source", still(), async |world| {
+        world.open("#/master/browse?path=%2Fmaster%2Flog").await?;
+        wait_lines(world, ".cpp:").await?;
+        world.script("const choice = document.querySelector('[aria-label=\"Source files\"]'); choice.value = 'master.cpp'; choice.dispatchEvent(new Event('change', { bubbles: true }))", []).await?;
+        world.until("only its lines are shown", async || {
+            world.script("const lines = [...document.querySelectorAll('.line:not([data-beside])')]; return lines.length > 5 && lines.every(line => line.innerText.includes('master.cpp:'))", []).await?.convert()
+        }).await?;
+        assert!(world.address().await?.ends_with("&source=master.cpp"));
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_container_leads_to_its_own_run() {
+    journey_with("files-run", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&format!("#/agents/{}", pod.agent)).await?;
+        world.wait_for("Executor, and tasks inside").await?;
+        world.axe().await?;
+        let first = "const row = document.querySelector('[aria-label=\"Containers, listed\"] tbody tr'); row.querySelectorAll('.links a')[1].click(); return row.querySelector('[title]').title";
+        world.script(first, []).await?;
+        world
+            .until("the run itself", async || {
+                let address = world.address().await?;
+                Ok(address.contains("/browse?path=%2Fvar%2Flib%2Fmesos%2Fslaves%2F") && address.ends_with("%2Fstdout"))
+            })
+            .await?;
+        world.wait_for("Following").await
     });
 }
 

@@ -183,13 +183,13 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<
             format!("Mesos refuses it without a word: who is signed in here may not see it (the action is {action}).")
         }
         NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => {
-            format!("It leads out of what the agent shows, as a link to a volume does. In Mesos' words: {words}")
+            format!("It leads out of what is shown there, as a link to a volume does. In Mesos' words: {words}")
         }
         other => other.to_string(),
     };
     let title = match why {
         NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => "Outside the sandbox",
-        other => other.headline(),
+        other => other.of(&agent.cloned().map_or(Target::Master, Target::Agent)),
     };
     let up = file::parent(path).filter(|_| !is_log).map(|parent| there(agent, parent));
     let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();

@@ -3,11 +3,12 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{Answer, ExecutorDetail, ExecutorKey, Query, together};
+use mesoscope::query::{self, Answer, ExecutorDetail, ExecutorKey, Query, together};
 use mesoscope::route::{Place, Route, Table};
-use mesoscope::units::Quantities;
+use mesoscope::units::{Quantities, Timestamp};
 use mesoscope::wire::own::{Executor, Run};
 
+use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
     Detail, Errands, ExecutorOwn, Fresh, Reach, agent_link, fact, framework_link, or_dash, pairs, resources,
@@ -74,12 +75,23 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let has_json = Memo::new(move |_| json.with(|json| !json.is_empty()));
     let asked = reach.runs.is_told();
     let by_master = slice(detail, |detail| detail.row.is_some());
+    let of_master = slice(detail, |detail| detail.runs.clone());
+    // The agent remembers tasks that the master has forgotten.
+    let older = Memo::new(move |_| {
+        let of_agent = run.with(|run| run.as_ref().map(|run| run.tasks.clone()).unwrap_or_default());
+        let of_agent = of_agent.into_iter().map(|work| (work.run, work.updated));
+        let mut all = query::runs(of_master.get().into_iter().chain(of_agent));
+        all.retain(|(container, _)| {
+            !detail.with(|detail| detail.as_ref().flatten().is_some_and(|detail| detail.container == *container))
+        });
+        all
+    });
     let nothing = move || asked.get() && told.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent remembers such an executor of that framework here. It may have ended long ago, or its id may be mistyped.";
     let (key, meant) = (StoredValue::new(key.clone()), key.clone());
     let facts = move || {
         let (of_agent, ended) = told.get().unzip();
-        facts_of.get().map(|of_master| facts(&key.read_value(), of_master, of_agent, ended))
+        facts_of.get().map(|of_master| facts(&key.read_value(), of_master, of_agent, ended, &older.read()))
     };
     let own = move || {
         let of_agent = told.get().map(|(executor, _)| executor.resources);
@@ -128,7 +140,30 @@ impl Facts {
     }
 }
 
-fn facts(key: &ExecutorKey, facts: Facts, of_agent: Option<Executor>, ended: Option<bool>) -> AnyView {
+/// Runs of it under other containers, by the tasks that are remembered.
+fn older_runs(key: &ExecutorKey, runs: &[(String, Option<Timestamp>)]) -> AnyView {
+    let one = |(container, at): &(String, Option<Timestamp>)| {
+        let ExecutorKey { agent, framework, executor } = key.clone();
+        let files = sandbox_links(|file| {
+            let place = Place { run: container.clone(), ..Place::of(file) };
+            Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), place)
+        });
+        let short: String = container.chars().take(8).collect();
+        view! { <div class="run"><span class="mono dim" title=container.clone()>{short}</span>" "{at.map(|at| view! { <Ago at/> })}" "{files}</div> }
+    };
+    runs.iter().take(RUNS).map(one).collect_view().into_any()
+}
+
+/// Older runs that are listed.
+const RUNS: usize = 10;
+
+fn facts(
+    key: &ExecutorKey,
+    facts: Facts,
+    of_agent: Option<Executor>,
+    ended: Option<bool>,
+    runs: &[(String, Option<Timestamp>)],
+) -> AnyView {
     let ExecutorKey { agent, framework, executor } = key.clone();
     let told = of_agent.unwrap_or(facts.told);
     let (tone, word) = match (ended, facts.listed) {
@@ -157,6 +192,7 @@ fn facts(key: &ExecutorKey, facts: Facts, of_agent: Option<Executor>, ended: Opt
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}
             {fact("Sandbox", files)}
+            {(!runs.is_empty()).then(|| fact("Older runs", older_runs(key, runs)))}
             {fact("Used by its live tasks", used_words(facts.used))}
             {fact("Command", view! { <span class="mono">{or_dash(&told.command)}</span> })}
             {fact("Labels", pairs(&told.labels))}

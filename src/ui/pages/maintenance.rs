@@ -80,7 +80,7 @@ fn machines(rows: &[MachineRow]) -> AnyView {
         });
         view! {
             <tr>
-                <td>{row.name.clone()}</td>
+                <td>{row.id.to_string()}</td>
                 <td>{mode}</td>
                 <td class="wrap"><span class="chips">{agents.collect_view()}</span></td>
                 <td class="wrap"><span class="chips">{answers.collect_view()}</span></td>

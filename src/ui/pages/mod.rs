@@ -8,6 +8,7 @@ mod executor;
 mod executors;
 mod framework;
 mod frameworks;
+mod journal;
 mod maintenance;
 mod master;
 mod offers;
@@ -56,6 +57,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
+        Route::Journal => view! { <journal::JournalPage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         Route::AgentBrowse(agent, place) => {
             view! { <browse::BrowsePage agent=Some(agent) is_file=!place.beside.is_empty() path=place.path/> }
@@ -66,11 +68,11 @@ pub(crate) fn Page() -> impl IntoView {
         }
         Route::ExecutorBrowse(agent, framework, executor, place) => {
             let of = Sandbox { agent, framework, executor };
-            view! { <sandbox::SandboxPage of task=None file=place.path/> }.into_any()
+            view! { <sandbox::SandboxPage of task=None place/> }.into_any()
         }
         Route::TaskBrowse(agent, framework, executor, task, place) => {
             let of = Sandbox { agent, framework, executor };
-            view! { <sandbox::SandboxPage of task=Some(task) file=place.path/> }.into_any()
+            view! { <sandbox::SandboxPage of task=Some(task) place/> }.into_any()
         }
     }
 }

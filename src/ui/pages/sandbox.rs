@@ -17,15 +17,15 @@ use crate::ui::parts::agent_link;
 use crate::ui::router::{replace, route};
 use crate::ui::widgets::Blank;
 
-/// The page. `file` is of what it leads to; the folder itself if that is empty.
+/// The page. The place tells the file that it leads to, the folder itself if that is empty, and which run is meant.
 #[component]
-pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, file: String) -> impl IntoView {
+pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> impl IntoView {
     let failed = RwSignal::new(None::<NoAnswer>);
     let (link, here) = (link(), route());
     // The master remembers in which container a task ran: an executor's id may have been used again since.
-    let container = run_of(link, &of, task.as_ref());
+    let container = run_of(link, &of, task.as_ref(), place.run);
     let tries = RwSignal::new(0_u32);
-    let search = (of.clone(), task.clone(), file);
+    let search = (of.clone(), task.clone(), place.path);
     Effect::new(move |_| {
         tries.track();
         link.identity.track();
@@ -85,8 +85,8 @@ fn words(why: &NoAnswer) -> String {
 }
 
 /// The container of the run that a task was in: none before that is known, an empty one if nobody knows.
-fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>) -> Memo<Option<String>> {
-    let Some(task) = task.cloned() else { return Memo::new(|_| Some(String::new())) };
+fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: String) -> Memo<Option<String>> {
+    let Some(task) = task.cloned().filter(|_| run.is_empty()) else { return Memo::new(move |_| Some(run.clone())) };
     let key = TaskKey { framework: of.framework.clone(), task };
     let answer = link.watch(move || Query::Task(key.clone()));
     Memo::new(move |_| match answer.get() {
@@ -101,6 +101,10 @@ fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>) -> Memo<Option<String
 async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, container: String) -> Result<String, NoAnswer> {
     let mut runs = vec![of.latest()];
     if !container.is_empty() {
+        // The latest is another run's, where a certain one is meant.
+        if task.is_none() {
+            runs.clear();
+        }
         let flags = Question::new(&GetFlags, Target::Agent(of.agent.clone())).ask(link).await;
         let flags = flags.map(|body| own::flags(&body)).unwrap_or_default();
         let work_dir = flags.into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);

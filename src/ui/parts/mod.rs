@@ -1,5 +1,6 @@
 //! Pieces of pages that know Mesos' terms, and no page.
 
+mod act;
 mod builder;
 mod capacity;
 mod change;
@@ -25,6 +26,7 @@ mod suggest;
 mod table;
 mod trouble;
 
+pub(crate) use act::{ActChoice, ActDialog, act_button, act_buttons, request_view};
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts, task_counts_over_time};
@@ -43,5 +45,5 @@ pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;
 pub(crate) use shares::RoleShares;
 pub(crate) use state::{agent_state, framework_state, task_state};
-pub(crate) use table::{TableOf, table_page};
+pub(crate) use table::{Acts as TableActs, TableOf, table_page};
 pub(crate) use trouble::{Kinds, Losses};

@@ -1,7 +1,7 @@
 //! Other files beside the one that is looked at, in panes of their own or as one stream with it.
 
 use leptos::prelude::*;
-use mesoscope::file;
+use mesoscope::file::{self, Order};
 use mesoscope::ids::AgentId;
 use mesoscope::route::Place;
 use web_sys::KeyboardEvent;
@@ -36,15 +36,19 @@ pub(super) fn beside_menu(agent: AgentId, around: Around) -> AnyView {
                 add.run(path);
             }
         };
-        let merge = move |_| {
-            let place = around.place.get_untracked();
-            around.go.run((Place { merged: !place.merged, ..place }, true));
+        let way = |merged: Option<Order>, words: &'static str| {
+            let choose = move |_| around.go.run((Place { merged, ..around.place.get_untracked() }, true));
+            view! { <label><input type="radio" name="together" prop:checked=here.merged == merged on:change=choose/>{words}</label> }
         };
         view! {
             <div class="buttons">{usual.collect_view()}</div>
             <div class="field"><label for="beside-path">"Another file of this agent"</label><input id="beside-path" type="text" autocomplete="off" spellcheck="false" placeholder="a path, then Enter" on:keydown=typed/></div>
             {(!here.beside.is_empty()).then(|| view! {
-                <div class="checks"><label><input type="checkbox" prop:checked=here.merged on:change=merge/>"As one stream, by time"</label></div>
+                <div class="checks" role="radiogroup" aria-label="Together">
+                    {way(None, "Each in a pane of its own")}
+                    {way(Some(Order::Time), "As one stream, by time")}
+                    {way(Some(Order::Arrival), "As one stream, as lines arrive")}
+                </div>
             })}
         }
     };

@@ -25,7 +25,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 enum Purpose {
     Tail(Read),
     Search(u64),
-    Time,
+    Time(u64),
 }
 
 type Asked = Pin<Box<dyn Future<Output = (Purpose, u32, Result<Told, NoAnswer>)>>>;
@@ -156,7 +156,7 @@ impl Feed {
             let mut due = Vec::new();
             if let Some(offset) = source.bisect.as_ref().and_then(Bisect::next_read).filter(|_| !source.seeking) {
                 source.seeking = true;
-                due.push((Purpose::Time, offset, file::WINDOW));
+                due.push((Purpose::Time(offset), offset, file::WINDOW));
             }
             while let Some(read) = source.tail.next_read(now()) {
                 due.push((Purpose::Tail(read), read.offset, read.length));
@@ -229,9 +229,10 @@ impl Feed {
                     }
                     Change::More
                 }
-                Purpose::Time => {
+                Purpose::Time(offset) => {
                     source.seeking = false;
-                    if let (Some(bisect), Some(told)) = (&mut source.bisect, told) {
+                    let meant = source.bisect.as_mut().filter(|bisect| bisect.next_read() == Some(offset));
+                    if let (Some(bisect), Some(told)) = (meant, told) {
                         bisect.answered(&told.bytes, told.size);
                     }
                     Change::None

@@ -14,13 +14,14 @@ use crate::ui::widgets::{Menu, copy};
 pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
     let wrong = RwSignal::new(None::<&'static str>);
     Effect::new(move |_| {
-        if active.get().feed.found.get() == Some(None) {
+        let found: Vec<_> = active.get().feeds().iter().map(|feed| feed.found.get()).collect();
+        if found.iter().all(|found| *found == Some(None)) {
             wrong.set(Some("No line of the file begins with a time that is understood."));
         }
     });
     let to_byte = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
-            match offset(&event_target_value(&event), active.get_untracked().feed.size.get_untracked().unwrap_or(0)) {
+            match offset(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
                 Some(at) => {
                     wrong.set(None);
                     active.get_untracked().go(Spot::Line(at, 0.0));
@@ -34,7 +35,7 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
             match time(&event_target_value(&event)) {
                 Some(time) => {
                     wrong.set(None);
-                    active.get_untracked().feed.seek(time);
+                    active.get_untracked().seek(time);
                 }
                 None => wrong.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
             }
@@ -59,7 +60,7 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
 /// The first line in sight, as an address that leads to it.
 fn link_here(sight: Sight, around: Around) {
     let mut place = around.place.get_untracked();
-    place.at = place.at.or(sight.top.get_untracked());
+    place.at = place.at.or(sight.first());
     around.go.run((place, false));
     copy(&window().location().href().unwrap_or_default());
 }

@@ -1,16 +1,17 @@
 //! Files of the master and of agents: what is in a folder, and what is in a file.
 
 mod beside;
+mod copy;
 mod feed;
 mod folder;
 mod jump;
-mod merged;
 mod pane;
 mod preview;
 mod rows;
 mod save;
 mod scroll;
 mod seek;
+mod stream;
 mod viewer;
 
 pub(crate) use folder::{Item, folder};

@@ -7,7 +7,8 @@ use mesoscope::units::Bytes;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
-use super::feed::now;
+use super::copy::{Copied, copy_lines};
+use super::feed::{Feed, now};
 use super::scroll::{Sight, Spot};
 use crate::ui::clock;
 
@@ -20,6 +21,8 @@ pub(super) struct Hooks {
     pub(super) key: Callback<KeyboardEvent>,
     pub(super) paused: RwSignal<bool>,
     pub(super) wrap: RwSignal<bool>,
+    /// What became of the lines that were to be copied.
+    pub(super) copied: RwSignal<Copied>,
 }
 
 /// The pane.
@@ -27,7 +30,10 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
     let resized = window_event_listener(ev::resize, move |_| sight.draw_soon());
     on_cleanup(move || resized.remove());
     Effect::new(move |_| {
-        sight.feed.news.track();
+        sight.feeds().iter().for_each(|feed| feed.news.track());
+        sight.draw_in_time();
+    });
+    Effect::new(move |_| {
         sight.dress.track();
         sight.only.track();
         hooks.wrap.track();
@@ -57,7 +63,7 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
     let numbered = move || sight.dress.with(|dress| dress.offsets).then_some("");
     view! {
         <div class="pane">
-            <div class="file" node_ref=sight.scroller tabindex="0" role="group" aria-label=format!("{name}, text") data-wrap=wrap data-hex=hex data-offsets=numbered
+            <div class="file" class:merged=sight.stream.is_some() node_ref=sight.scroller tabindex="0" role="group" aria-label=format!("{name}, text") data-wrap=wrap data-hex=hex data-offsets=numbered
                 on:scroll=move |_| sight.scrolled() on:wheel=move |event| sight.wheel(&event) on:keydown=press on:click=click on:copy=copy
                 on:touchstart=move |_| sight.touch(true) on:touchend=move |_| sight.touch(false)>
                 <div class="spacer" node_ref=sight.spacer><div class="sheet"><div class="lines" node_ref=sight.sheet></div></div></div>
@@ -70,23 +76,23 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
 
 /// Where the reader is, whether the file is followed, and what went wrong.
 fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
-    let feed = sight.feed;
-    let size = move || feed.size.get().map(|size| format!("{} ({} bytes)", words(size), text::count(size)));
+    let size = move || sight.size.get().map(|size| format!("{} ({} bytes)", words(size), text::count(size)));
     let top = move || {
-        let (top, size) = (sight.top.get()?, feed.size.get()?);
+        let (top, size) = (sight.top.get()?, sight.size.get()?);
         Some(format!("from byte {} · {}", text::count(top), text::percent(top as f64, size as f64)))
     };
-    let empty = move || (feed.size.get() == Some(0)).then_some("The file is empty.");
+    let empty = move || (sight.size.get() == Some(0)).then_some("The file is empty.");
     let fresh = Memo::new(move |_| {
         let left = sight.left.get().filter(|_| matches!(sight.spot.get(), Spot::Line(..)))?;
-        feed.size.get()?.checked_sub(left).filter(|new| *new > 0)
+        sight.size.get()?.checked_sub(left).filter(|new| *new > 0)
     });
     let standing = move || match (hooks.paused.get(), sight.spot.get()) {
         (true, _) => "Paused",
         (false, Spot::End) => "Following",
         (false, Spot::Line(..)) => "Reading",
     };
-    let tone = move || match (feed.failed.with(Option::is_some), hooks.paused.get(), sight.spot.get()) {
+    let fails = move || sight.feeds().iter().any(|feed| feed.failed.with(Option::is_some));
+    let tone = move || match (fails(), hooks.paused.get(), sight.spot.get()) {
         (true, ..) => "bad",
         (false, false, Spot::End) => "ok",
         (false, ..) => "idle",
@@ -96,7 +102,30 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
             view! { <button class="text-button" on:click=move |_| sight.go(Spot::End)>{words(new)}" new: to the end"</button> }
         })
     };
+    let names = sight
+        .stream
+        .map(|stream| stream.files.with_value(|files| files.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>()));
+    let order = sight.stream.map(|stream| stream.words());
+    let said = sight.feeds().into_iter().enumerate().map(|(nth, feed)| {
+        let name = names.as_ref().and_then(|names| names.get(nth)).map(|name| format!("{name}: ")).unwrap_or_default();
+        said(feed, name)
+    });
+    let said = said.collect_view();
+    view! {
+        <div class="foot">
+            <span class="state" data-tone=tone>{standing}</span>
+            <span class="dim">{order}</span><span>{size}</span><span class="dim">{top}</span><span class="dim">{empty}</span>{to_end}{linked(sight, hooks)}
+            <div role="status">{said}</div>
+        </div>
+    }
+}
+
+/// What became of a file, and why it is not read, if it is not. The name stands before it where there are several.
+fn said(feed: Feed, name: String) -> impl IntoView {
+    let before = name.clone();
+    let said = move || feed.said.get().map(|said| view! { <p>{before.clone()}{said}</p> });
     let failed = move || {
+        let name = name.clone();
         feed.failed.get().map(|why| {
             let clock = clock::now_signal();
             let wait = move || {
@@ -105,18 +134,28 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
                 at.map(|at| format!(" Tried again in {}.", text::age(at.since(now()))))
             };
             view! {
-                <p class="failed"><b>{why.headline()}": "</b>{why.to_string()}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
+                <p class="failed"><b>{name}{why.of(&feed.target())}": "</b>{why.to_string()}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
             }
         })
     };
-    let said = move || feed.said.get().map(|said| view! { <p>{said}</p> });
-    view! {
-        <div class="foot">
-            <span class="state" data-tone=tone>{standing}</span>
-            <span>{size}</span><span class="dim">{top}</span><span class="dim">{empty}</span>{to_end}
-            <div role="status">{said}{failed}</div>
-        </div>
-    }
+    view! { {said}{failed} }
+}
+
+/// The lines that are linked, as text: all of them, however many of them are drawn.
+fn linked(sight: Sight, hooks: Hooks) -> impl IntoView {
+    let range = move || sight.dress.with(|dress| dress.linked).filter(|(from, to)| from < to && sight.stream.is_none());
+    let label = move || match hooks.copied.get() {
+        Copied::No => "Copy the linked lines".to_owned(),
+        Copied::Reading(bytes) => format!("Reading, {} …", words(bytes)),
+        Copied::Whole(lines) => format!("Copied {} lines", text::count(lines)),
+        Copied::Failed(why) => why,
+    };
+    let click = move |_| {
+        if let Some(range) = range() {
+            copy_lines(sight.feed, range, hooks.copied);
+        }
+    };
+    move || range().is_some().then(|| view! { <button class="text-button" on:click=click>{label}</button> })
 }
 
 /// A size, in the unit that suits it.

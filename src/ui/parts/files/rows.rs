@@ -57,6 +57,8 @@ impl Row {
 pub(super) struct Rows {
     box_: HtmlElement,
     drawn: BTreeMap<u64, Drawn>,
+    /// Their keys from top to bottom. In one file those rise.
+    order: Vec<u64>,
 }
 
 struct Drawn {
@@ -68,13 +70,14 @@ struct Drawn {
 
 impl Rows {
     pub(super) fn new(box_: HtmlElement) -> Self {
-        Self { box_, drawn: BTreeMap::new() }
+        Self { box_, drawn: BTreeMap::new(), order: Vec::new() }
     }
 
     /// Draws just these. A line that stays keeps its element, and with it what is selected.
     pub(super) fn draw(&mut self, rows: &[Row], dress: &Dress, now: Timestamp) {
         let mut before = std::mem::take(&mut self.drawn);
         let mut last: Option<Element> = None;
+        self.order.clear();
         for row in rows {
             let (key, start, end, number) = (row.key, row.line.span.start, row.line.span.end, row.line.number);
             let kept = before.remove(&key).filter(|drawn| drawn.end == end && drawn.version == dress.version);
@@ -99,6 +102,7 @@ impl Rows {
                 let _ = self.box_.insert_before(&element, place.as_ref().map(AsRef::as_ref));
             }
             last = Some(element.clone().into());
+            self.order.push(key);
             self.drawn.insert(key, Drawn { end, version: dress.version, number, element });
             // What stood here as another version goes.
             if let Some(old) = before.remove(&key) {
@@ -120,6 +124,10 @@ impl Rows {
 
     /// The line that an offset is in.
     pub(super) fn containing(&self, offset: u64) -> Option<u64> {
+        // Several files' lines stand in no order of their keys.
+        if self.drawn.contains_key(&offset) {
+            return Some(offset);
+        }
         self.drawn.range(..=offset).next_back().or_else(|| self.drawn.first_key_value()).map(|(start, _)| *start)
     }
 
@@ -129,24 +137,15 @@ impl Rows {
             let (top, height) = (f64::from(drawn.element.offset_top()), f64::from(drawn.element.offset_height()));
             (*start, drawn.end, top, height)
         };
-        // Tops rise with offsets.
-        let starts: Vec<u64> = self.drawn.keys().copied().collect();
-        let below = starts.partition_point(|start| self.top(*start).unwrap_or(0.0) <= pixels);
-        let start = starts.get(below.saturating_sub(1))?;
+        let below = self.order.partition_point(|start| self.top(*start).unwrap_or(0.0) <= pixels);
+        let start = self.order.get(below.saturating_sub(1))?;
         self.drawn.get_key_value(start).map(place)
     }
 
     /// How tall all of them are.
     pub(super) fn height(&self) -> f64 {
-        let last = self.drawn.values().next_back().map(|drawn| &drawn.element);
+        let last = self.order.last().and_then(|key| self.drawn.get(key)).map(|drawn| &drawn.element);
         last.map_or(0.0, |last| f64::from(last.offset_top() + last.offset_height()))
-    }
-
-    /// The offsets that what is drawn begins and ends at.
-    pub(super) fn range(&self) -> Option<(u64, u64)> {
-        let (first, _) = self.drawn.first_key_value()?;
-        let (_, last) = self.drawn.last_key_value()?;
-        Some((*first, last.end))
     }
 }
 
@@ -173,7 +172,7 @@ fn element(row: &Row, dress: &Dress, now: Timestamp) -> Option<HtmlElement> {
     if row.after_gap {
         set(&element, "data-gap", "");
     }
-    if dress.linked.is_some_and(|(from, to)| (from..=to).contains(&span.start)) {
+    if dress.linked.is_some_and(|(from, to)| (from..=to).contains(&row.key)) {
         set(&element, "data-linked", "");
     }
     element.append_child(create("span", "number")?.as_ref()).ok()?;

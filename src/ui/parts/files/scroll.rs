@@ -3,20 +3,26 @@
 //! The bar stands for bytes, since no file is measured in lines before it has been read: its spacer has the length of an
 //! average file, and where it is set to is a share of the bytes. The wheel and keys move by pixels, and the bar follows.
 
+use std::time::Duration;
+
 use leptos::html::Div;
 use leptos::prelude::*;
-use mesoscope::file::{Form, Line, Screen, Tail};
+use mesoscope::file::{Form, Line, Screen, Search, Tail};
+use mesoscope::units::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, WheelEvent};
 
 use super::feed::{Feed, now};
 use super::rows::{Dress, Row, Rows};
+use super::stream::Stream;
 
 /// Bytes of a usual line, and its height, for the bar's length.
 const USUAL: f64 = 100.0;
 const HEIGHT: f64 = 19.0;
 /// Elements end near 17 million pixels in Firefox.
 const TALLEST: f64 = 8_000_000.0;
+/// Milliseconds from one time that news is drawn to the next.
+const EVERY: f64 = 100.0;
 /// Lines drawn beyond what is seen, on each side.
 const BEYOND: usize = 24;
 
@@ -27,10 +33,26 @@ pub(super) enum Spot {
     Line(u64, f64),
 }
 
+/// Lines to draw.
+pub(super) struct Seen {
+    pub(super) rows: Vec<Row>,
+    /// How long all is, in bytes.
+    pub(super) size: u64,
+    /// Where the reader is now.
+    pub(super) spot: Spot,
+    /// The first line is the first of all, the last the last.
+    pub(super) starts: bool,
+    pub(super) ends: bool,
+}
+
 /// What the reader sees of a file.
 #[derive(Clone, Copy)]
 pub(super) struct Sight {
+    /// The file; the first of them where it is several as one.
     pub(super) feed: Feed,
+    pub(super) stream: Option<Stream>,
+    /// How long all is, as far as is known.
+    pub(super) size: Signal<Option<u64>>,
     pub(super) scroller: NodeRef<Div>,
     pub(super) sheet: NodeRef<Div>,
     pub(super) spacer: NodeRef<Div>,
@@ -41,20 +63,25 @@ pub(super) struct Sight {
     pub(super) dress: RwSignal<Dress>,
     /// Only what was found is shown.
     pub(super) only: RwSignal<bool>,
-    /// The first line in sight, and whether anything is drawn.
+    /// Where the first line in sight begins, in bytes of all, and whether anything is drawn.
     pub(super) top: RwSignal<Option<u64>>,
     /// Pixels that were scrolled and not drawn yet.
     moved: StoredValue<f64>,
     waiting: StoredValue<bool>,
+    /// When news was drawn last, in milliseconds.
+    drawn: StoredValue<f64>,
     /// Where we set the bar to: what it reports then is no news.
     set_to: StoredValue<i32>,
     touching: StoredValue<bool>,
 }
 
 impl Sight {
+    /// Of one file.
     pub(super) fn new(feed: Feed, spot: Spot, dress: RwSignal<Dress>, only: RwSignal<bool>) -> Self {
         Self {
             feed,
+            stream: None,
+            size: feed.size.into(),
             scroller: NodeRef::new(),
             sheet: NodeRef::new(),
             spacer: NodeRef::new(),
@@ -66,9 +93,26 @@ impl Sight {
             top: RwSignal::new(None),
             moved: StoredValue::new(0.0),
             waiting: StoredValue::new(false),
+            drawn: StoredValue::new(0.0),
             set_to: StoredValue::new(0),
             touching: StoredValue::new(false),
         }
+    }
+
+    /// Of several as one.
+    pub(super) fn of_stream(self, stream: Stream) -> Self {
+        let sight = Self { stream: Some(stream), size: Signal::derive(move || stream.size()), ..self };
+        Effect::new(move |_| stream.came.get().into_iter().for_each(|spot| sight.go(spot)));
+        sight
+    }
+
+    /// The files.
+    pub(super) fn feeds(self) -> Vec<Feed> {
+        self.stream.map_or_else(|| vec![self.feed], Stream::feeds)
+    }
+
+    fn wake(self) {
+        self.feeds().into_iter().for_each(Feed::wake);
     }
 
     /// Draws in the next frame, however often it is asked.
@@ -79,6 +123,24 @@ impl Sight {
                     self.draw();
                 }
             });
+        }
+    }
+
+    /// Draws what is new, ten times a second where the end is followed: nobody reads faster, and each time costs every line on
+    /// screen.
+    pub(super) fn draw_in_time(self) {
+        let now = now().as_millis();
+        let wait = self.drawn.get_value() + EVERY - now;
+        let follows = self.spot.get_untracked() == Spot::End && self.top.with_untracked(Option::is_some);
+        if !follows || wait <= 0.0 {
+            self.drawn.set_value(now);
+            return self.draw_soon();
+        }
+        // Another is on its way already.
+        if wait <= EVERY {
+            self.drawn.set_value(now + wait);
+            let due = Duration::from_millis(wait as u64);
+            set_timeout(move || self.draw_soon(), due);
         }
     }
 
@@ -93,19 +155,26 @@ impl Sight {
         self.shift(moved, height);
         let count = (height / HEIGHT).ceil() as usize + BEYOND;
         let spot = self.spot.get_untracked();
-        let (rows, size) = self.lines(spot, count);
+        let only = self.only.get_untracked();
+        let seen = match self.stream {
+            Some(stream) => stream.lines(spot, count, only),
+            None => self.lines(spot, count),
+        };
         // What was there stays until what comes is there.
-        if rows.is_empty() && size > 0 && !self.only.get_untracked() {
-            return self.feed.wake();
+        let Some(seen) = seen.filter(|seen| !seen.rows.is_empty() || seen.size == 0 || only) else {
+            return self.wake();
+        };
+        if self.spot.get_untracked() != seen.spot {
+            self.spot.set(seen.spot);
         }
         let dress = self.dress.get_untracked();
         self.rows.update_value(|drawn| {
             let drawn = drawn.get_or_insert_with(|| Rows::new(sheet.clone().unchecked_into::<HtmlElement>()));
-            drawn.draw(&rows, &dress, now());
+            drawn.draw(&seen.rows, &dress, now());
         });
-        self.settle(&scroller, &sheet, (spot, height, size));
+        self.settle(&scroller, &sheet, &seen, height);
         // What a screen lacks is asked for.
-        self.feed.wake();
+        self.wake();
     }
 
     /// Where the spot is after so many pixels, by what is drawn.
@@ -129,7 +198,7 @@ impl Sight {
     }
 
     fn put(self, spot: Spot) {
-        let size = self.feed.size.get_untracked();
+        let size = self.size.get_untracked();
         match spot {
             Spot::End => self.left.set(None),
             Spot::Line(..) if self.left.with_untracked(Option::is_none) => self.left.set(size),
@@ -140,37 +209,41 @@ impl Sight {
         }
     }
 
-    fn lines(self, spot: Spot, count: usize) -> (Vec<Row>, u64) {
+    fn lines(self, spot: Spot, count: usize) -> Option<Seen> {
         let place = match spot {
             Spot::End => u64::MAX,
             Spot::Line(start, _) => start,
         };
         let hex = self.dress.with_untracked(|dress| dress.hex);
-        let rows = self.feed.source.try_update_value(|source| {
+        self.feed.source.try_update_value(|source| {
             let size = source.tail.size().unwrap_or(0);
-            match source.search.as_ref().filter(|_| self.only.get_untracked() && !hex) {
-                Some(search) => {
-                    let (kept, _) = search.kept(place, count, count);
-                    let mut last = None;
-                    let row = |(start, kept): (u64, mesoscope::file::Kept)| {
-                        let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
-                        let is_beside = !kept.is_hit;
-                        Row { is_beside, after_gap, ..Row::of(Line::from((start, kept))) }
-                    };
-                    (kept.into_iter().map(row).collect(), size)
-                }
-                None => {
-                    let form = if hex { Form::Octets } else { Form::Lines };
-                    let Screen { lines, .. } = screen(&mut source.tail, place, count, form);
-                    (lines.into_iter().map(Row::of).collect(), size)
-                }
-            }
-        });
-        rows.unwrap_or_default()
+            let (rows, only): (Vec<Row>, bool) =
+                match source.search.as_ref().filter(|_| self.only.get_untracked() && !hex) {
+                    Some(search) => {
+                        let (kept, _) = search.kept(place, count, count);
+                        let mut last = None;
+                        let row = |(start, kept): (u64, mesoscope::file::Kept)| {
+                            let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
+                            let is_beside = !kept.is_hit;
+                            Row { is_beside, after_gap, ..Row::of(Line::from((start, kept))) }
+                        };
+                        (kept.into_iter().map(row).collect(), true)
+                    }
+                    None => {
+                        let form = if hex { Form::Octets } else { Form::Lines };
+                        let Screen { lines, .. } = screen(&mut source.tail, place, count, form);
+                        (lines.into_iter().map(Row::of).collect(), false)
+                    }
+                };
+            let starts = rows.first().is_some_and(|row| row.line.span.start == 0);
+            let ends = only || rows.last().is_some_and(|row| row.line.span.end >= size);
+            Seen { rows, size, spot, starts, ends }
+        })
     }
 
     /// Sets the lines to where the spot is, and the bar to where the lines are.
-    fn settle(self, scroller: &HtmlElement, sheet: &HtmlElement, (spot, height, size): (Spot, f64, u64)) {
+    fn settle(self, scroller: &HtmlElement, sheet: &HtmlElement, seen: &Seen, height: f64) {
+        let Seen { spot, size, starts, ends, .. } = *seen;
         let place = self.rows.with_value(|rows| {
             let rows = rows.as_ref()?;
             let tall = rows.height();
@@ -179,22 +252,21 @@ impl Sight {
                 Spot::End => lowest,
                 Spot::Line(start, pixels) => rows.top(rows.containing(start)?)? + pixels,
             };
-            let (first, last) = rows.range()?;
-            let at_end = self.only.get_untracked() || last >= size;
-            let shift = if at_end { wanted.min(lowest) } else { wanted }.max(0.0);
+            let shift = if ends { wanted.min(lowest) } else { wanted }.max(0.0);
             let top = rows.at(shift)?;
             // To have scrolled down to the end is to follow it again.
-            let arrived = at_end && shift >= lowest - 1.0 && matches!(spot, Spot::Line(..));
-            Some((shift, top, arrived, tall, first))
+            let arrived = ends && shift >= lowest - 1.0 && matches!(spot, Spot::Line(..));
+            Some((shift, top, arrived, tall))
         });
-        let Some((shift, (start, end, top, tall_line), arrived, tall, first)) = place else {
+        let Some((shift, (start, end, top, tall_line), arrived, tall)) = place else {
             return self.top.set(None);
         };
         let _ = sheet.style().set_property("transform", &format!("translateY({:.2}px)", -shift));
-        if self.top.get_untracked() != Some(start) {
-            self.top.set(Some(start));
+        let first = self.stream.map_or(start, |stream| stream.before(start));
+        if self.top.get_untracked() != Some(first) {
+            self.top.set(Some(first));
         }
-        let fits = first == 0 && tall <= height;
+        let fits = starts && tall <= height;
         match spot {
             Spot::Line(..) if arrived && !fits => self.put(Spot::End),
             Spot::Line(from, pixels) if (from, pixels) != (start, shift - top) => {
@@ -202,7 +274,8 @@ impl Sight {
             }
             Spot::Line(..) | Spot::End => {}
         }
-        let at = start as f64 + (end - start) as f64 * ((shift - top) / tall_line.max(1.0)).clamp(0.0, 1.0);
+        let length = if self.stream.is_some() { 0.0 } else { end.saturating_sub(start) as f64 };
+        let at = first as f64 + length * ((shift - top) / tall_line.max(1.0)).clamp(0.0, 1.0);
         self.set_bar(scroller, (at, size as f64, height), arrived || spot == Spot::End, fits);
     }
 
@@ -236,7 +309,7 @@ impl Sight {
         }
         let room = f64::from(scroller.scroll_height() - scroller.client_height()).max(1.0);
         let share = f64::from(top) / room;
-        let size = self.feed.size.get_untracked().unwrap_or(0);
+        let size = self.size.get_untracked().unwrap_or(0);
         if f64::from(top) >= room - 1.0 {
             self.go(Spot::End);
         } else {
@@ -256,20 +329,53 @@ impl Sight {
                     self.draw_soon();
                 }
             },
-            std::time::Duration::from_millis(1500),
+            Duration::from_millis(1500),
         );
     }
 
     /// Goes elsewhere.
     pub(super) fn go(self, spot: Spot) {
+        self.stream.into_iter().for_each(Stream::stay);
         self.put(spot);
         self.draw_soon();
     }
 
-    /// To a line, with some of what stands before it.
-    pub(super) fn show(self, start: u64) {
+    /// To a time.
+    pub(super) fn seek(self, time: Timestamp) {
+        match self.stream {
+            Some(stream) => stream.seek(time),
+            None => self.feed.seek(time),
+        }
+        self.draw_soon();
+    }
+
+    /// To the next line that a search found, from a line on; or to the one before. It is shown with some of what stands before it.
+    pub(super) fn step(self, from: Option<u64>, forward: bool) -> Option<u64> {
         let height = self.scroller.get_untracked().map_or(300.0, |scroller| f64::from(scroller.client_height()));
-        self.go(Spot::Line(start, -(height / 3.0).round()));
+        let above = (height / 3.0).round();
+        let here = match self.spot.get_untracked() {
+            Spot::Line(start, _) if self.stream.is_some() => start,
+            Spot::End | Spot::Line(..) => self.top.get_untracked().unwrap_or(0),
+        };
+        let from = from.unwrap_or(here);
+        let Some(stream) = self.stream else {
+            let search = |search: &Search| if forward { search.after(from) } else { search.before(from) };
+            let hit = self.feed.source.with_value(|source| source.search.as_ref().and_then(search))?;
+            self.go(Spot::Line(hit, -above));
+            return Some(hit);
+        };
+        let hit = stream.step(from, forward, above);
+        self.draw_soon();
+        hit
+    }
+
+    /// Where the first line in sight begins, in the first file.
+    pub(super) fn first(self) -> Option<u64> {
+        match (self.stream, self.spot.get_untracked()) {
+            (Some(stream), Spot::Line(key, _)) => stream.first(key),
+            (Some(_), Spot::End) => None,
+            (None, _) => self.top.get_untracked(),
+        }
     }
 
     /// Moves by pixels; down is more.

@@ -9,6 +9,7 @@ use mesoscope::route::Place;
 use mesoscope::text;
 use web_sys::KeyboardEvent;
 
+use super::feed::Feed;
 use super::scroll::Sight;
 use crate::ui::icon::Icon;
 
@@ -34,19 +35,23 @@ impl Seek {
 
     /// Searches all of these whenever what is searched for changes.
     pub(super) fn keep_searching(self, sights: Vec<Sight>) {
-        let asked =
-            Memo::new(move |_| self.place.with(|place| (place.find.clone(), place.is_regex, place.level.clone())));
+        let of = |place: &Place| (place.find.clone(), place.is_regex, place.level.clone(), place.source.clone());
+        let asked = Memo::new(move |_| self.place.with(of));
         let timer = StoredValue::new(None::<TimeoutHandle>);
         Effect::new(move |before: Option<()>| {
-            let (find, is_regex, level) = asked.get();
+            let (find, is_regex, level, source) = asked.get();
             let sights = sights.clone();
             let begin = move || {
                 let pattern = pattern(&find, is_regex);
                 self.wrong.try_set(pattern.as_ref().err().cloned());
                 let Ok(pattern) = pattern else { return };
                 let level = Level::parse(&level);
-                let sought = (pattern.is_some() || level.is_some()).then_some(Sought { pattern, level });
-                sights.iter().for_each(|sight| sight.feed.search(sought.clone()));
+                let sought = (pattern.is_some() || level.is_some() || !source.is_empty()).then(|| Sought {
+                    pattern,
+                    level,
+                    source: source.clone(),
+                });
+                sights.iter().flat_map(|sight| sight.feeds()).for_each(|feed| feed.search(sought.clone()));
                 self.at.try_set(None);
             };
             let wait = if before.is_some() { PAUSE } else { Duration::ZERO };
@@ -59,19 +64,16 @@ impl Seek {
     }
 
     pub(super) fn next(self, sight: Sight) {
-        self.step(sight, |search, from| search.after(from));
+        self.step(sight, true);
     }
 
     pub(super) fn previous(self, sight: Sight) {
-        self.step(sight, |search, from| search.before(from));
+        self.step(sight, false);
     }
 
-    fn step(self, sight: Sight, to: fn(&mesoscope::file::Search, u64) -> Option<u64>) {
-        let from = self.at.get_untracked().or(sight.top.get_untracked()).unwrap_or(0);
-        let hit = sight.feed.source.with_value(|source| source.search.as_ref().and_then(|search| to(search, from)));
-        if let Some(hit) = hit {
+    fn step(self, sight: Sight, forward: bool) {
+        if let Some(hit) = sight.step(self.at.get_untracked(), forward) {
             self.at.set(Some(hit));
-            sight.show(hit);
             sight.dress.update(|dress| {
                 dress.linked = Some((hit, hit));
                 dress.version += 1;
@@ -103,7 +105,9 @@ impl Seek {
         };
         let (regex, on_regex) = flag(|place| place.is_regex, |place, is| place.is_regex = is);
         let (only, on_only) = flag(|place| place.only, |place, is| place.only = is);
-        let has_words = move || self.place.with(|place| !place.find.is_empty() || !place.level.is_empty());
+        let has_words = move || {
+            self.place.with(|place| !place.find.is_empty() || !place.level.is_empty() || !place.source.is_empty())
+        };
         view! {
             <div class="filter" role="search">
                 {Icon::Search.view()}
@@ -127,11 +131,15 @@ impl Seek {
 
 /// How many lines were found, how far the search is, and the way to stop it.
 fn found(sight: Sight) -> AnyView {
-    let feed = sight.feed;
-    let told = Memo::new(move |_| {
+    let one = |feed: &Feed| {
         feed.news.track();
         feed.source.with_value(|source| {
             source.search.as_ref().map(|search| (search.found(), search.progress(), search.is_done(), search.is_full()))
+        })
+    };
+    let told = Memo::new(move |_| {
+        sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done, is_full), more| {
+            (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2, is_full || more.3)
         })
     });
     let words = move || {
@@ -162,8 +170,10 @@ fn found(sight: Sight) -> AnyView {
 }
 
 fn stop(sight: Sight) {
-    sight.feed.source.update_value(|source| source.search.iter_mut().for_each(mesoscope::file::Search::stop));
-    sight.feed.news.update(|news| *news += 1);
+    for feed in sight.feeds() {
+        feed.source.update_value(|source| source.search.iter_mut().for_each(mesoscope::file::Search::stop));
+        feed.news.update(|news| *news += 1);
+    }
 }
 
 /// What is to be found; nothing if nothing was typed.

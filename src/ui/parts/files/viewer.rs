@@ -1,22 +1,25 @@
 //! A file, or several beside one another: what is searched and how lines look above, the lines below.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use mesoscope::api::Target;
 use mesoscope::api::files::ListFiles;
-use mesoscope::file::{self, Level, Pace, Part, Pattern};
+use mesoscope::file::{self, Glog, Level, Pace, Part, Pattern};
 use mesoscope::route::Place;
 use web_sys::KeyboardEvent;
 
 use super::beside::beside_menu;
+use super::copy::Copied;
 use super::feed::Feed;
 use super::jump::jump_menu;
-use super::merged::{self, merged};
 use super::pane::{Hooks, pane};
 use super::preview::preview;
 use super::rows::Dress;
 use super::save::download_button;
 use super::scroll::{Sight, Spot};
 use super::seek::{Seek, pattern};
+use super::stream::{self, Stream};
 use crate::ui::ask::Question;
 use crate::ui::icon::Icon;
 use crate::ui::kept::{keep, kept};
@@ -63,19 +66,30 @@ impl Looks {
 pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     let looks = Looks::kept();
     let first = around.place.get_untracked();
-    let (path, beside) = (first.path.clone(), first.beside.clone());
     let spot = first.at.map_or(Spot::End, |at| Spot::Line(at, -120.0));
-    let only = Memo::new(move |_| around.place.with(|place| place.only || !place.level.is_empty()));
-    let sight = |target: Target, path: &str, spot: Spot| {
+    let only = Memo::new(move |_| {
+        around.place.with(|place| place.only || !place.level.is_empty() || !place.source.is_empty())
+    });
+    let others = first.beside.into_iter().take(MOST - 1).map(|(agent, path)| (Target::Agent(agent), path));
+    let feeds: Vec<Feed> =
+        [(of, first.path)].into_iter().chain(others).map(|(of, path)| Feed::start(of, &path)).collect();
+    let sight = |feed: Feed, spot: Spot| {
         let (dress, shown) = (RwSignal::new(Dress::default()), RwSignal::new(false));
         Effect::new(move |_| shown.set(only.get()));
-        Sight::new(Feed::start(target, path), spot, dress, shown)
+        Sight::new(feed, spot, dress, shown)
     };
-    let mut sights = vec![(sight(of, &path, spot), path)];
-    for (agent, path) in beside.into_iter().take(MOST - 1) {
-        sights.push((sight(Target::Agent(agent), &path, Spot::End), path));
-    }
-    let all: Vec<Sight> = sights.iter().map(|(sight, _)| *sight).collect();
+    let all: Vec<Sight> = match first.merged.filter(|_| feeds.len() > 1) {
+        Some(order) => {
+            let stream =
+                Stream::start(feeds.iter().map(|feed| (*feed, stream::name(*feed))).collect(), order, first.at);
+            vec![sight(feeds[0], spot).of_stream(stream)]
+        }
+        None => feeds
+            .iter()
+            .zip(std::iter::once(spot).chain(std::iter::repeat(Spot::End)))
+            .map(|(feed, spot)| sight(*feed, spot))
+            .collect(),
+    };
     let chosen = RwSignal::new(0_usize);
     let main = StoredValue::new(all.clone());
     let active = Signal::derive(move || main.with_value(|all| all.get(chosen.get()).copied().unwrap_or(all[0])));
@@ -85,28 +99,27 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     all.iter().for_each(|sight| keep_up(*sight, looks, around.place, paused));
     let hooks = hooks(around, seek, active, (paused, looks.wrap));
     let many = all.len() > 1;
-    let as_one = (many && first.merged).then(|| merged(sights.clone(), looks.wrap));
-    let preview = all.first().filter(|_| !many).and_then(|sight| preview(sight.feed));
-    let beside = match all.first().map(|sight| sight.feed.target()) {
+    let preview = feeds.first().filter(|_| feeds.len() == 1).and_then(|feed| preview(*feed));
+    let beside = match feeds.first().map(|feed| feed.target()) {
         Some(Target::Agent(agent)) => Some(beside_menu(agent, around)),
         Some(Target::Master) | None => None,
     };
-    let panes = sights
-        .into_iter()
-        .filter(|_| as_one.is_none())
-        .enumerate()
-        .map(|(nth, (sight, path))| {
-            let name = file::base_name(&path).to_owned();
-            let head = many.then(|| head(around, nth, &sight, &path));
-            view! { <div class="pane-box" on:focusin=move |_| chosen.set(nth)>{head}{pane(sight, name, hooks)}</div> }
-        })
-        .collect_view();
+    let count = all.len();
+    let panes = all.into_iter().enumerate().map(|(nth, sight)| {
+        let name = sight
+            .stream
+            .map_or_else(|| file::base_name(&sight.feed.path()).to_owned(), |_| "The files as one".to_owned());
+        let head = many.then(|| head(around, nth, sight.feed));
+        view! { <div class="pane-box" on:focusin=move |_| chosen.set(nth)>{head}{pane(sight, name, hooks)}</div> }
+    });
+    let panes = panes.collect_view();
     view! {
         <div class="viewer">
             <div class="view-tools">
                 {seek.view(active)}
                 <div class="menus">
                     {level_choice(around)}
+                    {source_choice(active, around)}
                     {jump_menu(active, around)}
                     {look_menu(looks, active, around)}
                     {beside}
@@ -117,10 +130,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
                 {older(active)}
             </div>
             {preview}
-            {match as_one {
-                Some(one) => one,
-                None => view! { <div class="panes" data-count=all.len()>{panes}</div> }.into_any(),
-            }}
+            <div class="panes" data-count=count>{panes}</div>
         </div>
     }
     .into_any()
@@ -139,13 +149,13 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
     });
     // What is no log is read from its start.
     Effect::new(move |_| {
-        if binary.get() == Some(true) && sight.spot.get_untracked() == Spot::End {
+        if binary.get() == Some(true) && sight.stream.is_none() && sight.spot.get_untracked() == Spot::End {
             sight.go(Spot::Line(0, 0.0));
         }
     });
     Effect::new(move |_| {
         let place = place.get();
-        let hex = looks.hex.get().unwrap_or(binary.get().unwrap_or(false));
+        let hex = sight.stream.is_none() && looks.hex.get().unwrap_or(binary.get().unwrap_or(false));
         let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));
         let marks =
             place.marks.iter().filter(|mark| !mark.is_empty()).zip(1..).map(|(mark, nth)| (Pattern::text(mark), nth));
@@ -167,21 +177,23 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
             (false, Spot::End) => Pace::Follow,
             (false, Spot::Line(..)) => Pace::Look,
         };
-        if feed.pace.get_untracked() != pace {
+        for feed in sight.feeds().into_iter().filter(|feed| feed.pace.get_untracked() != pace) {
             feed.pace.set(pace);
         }
     });
     Effect::new(move |_| {
-        if let Some(Some(place)) = feed.found.get() {
+        if let Some(Some(place)) = feed.found.get().filter(|_| sight.stream.is_none()) {
             sight.go(Spot::Line(place, 0.0));
         }
     });
 }
 
 fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwSignal<bool>, RwSignal<bool>)) -> Hooks {
+    let copied = RwSignal::new(Copied::No);
     let link = Callback::new(move |(line, up_to): (u64, bool)| {
         let place = around.place.get_untracked();
         let (at, to) = if up_to && place.at.is_some() { (place.at, Some(line)) } else { (Some(line), None) };
+        copied.set(Copied::No);
         around.go.run((Place { at, to, ..place }, false));
     });
     let key = Callback::new(move |event: KeyboardEvent| {
@@ -202,7 +214,7 @@ fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwS
             _ => {}
         }
     });
-    Hooks { link, key, paused, wrap }
+    Hooks { link, key, paused, wrap, copied }
 }
 
 fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView {
@@ -235,6 +247,45 @@ fn level_choice(around: Around) -> impl IntoView {
     debug_assert!(options.iter().skip(1).all(|(name, _)| Level::parse(name).is_some()), "names of levels");
     view! { <select class="button" aria-label="Levels" on:change=change>{options.map(option)}</select> }
 }
+
+/// Of glog's lines only those of a source file, by those that are on their way anyway.
+fn source_choice(active: Signal<Sight>, around: Around) -> impl IntoView {
+    let sources = Memo::new(move |known: Option<&BTreeSet<String>>| {
+        let mut all = known.cloned().unwrap_or_default();
+        for feed in active.get().feeds() {
+            feed.news.track();
+            feed.source.with_value(|source| {
+                let sample = String::from_utf8_lossy(source.tail.sample());
+                let name = |line: &str| Some(Glog::parse(line)?.source.split(':').next()?.to_owned());
+                all.extend(sample.lines().filter_map(name).take(MANY));
+            });
+        }
+        all.extend(Some(around.place.with(|place| place.source.clone())).filter(|source| !source.is_empty()));
+        all
+    });
+    let change = move |event| {
+        let source = event_target_value(&event);
+        around.go.run((Place { source, ..around.place.get_untracked() }, true));
+    };
+    let option = move |name: String| {
+        let value = name.clone();
+        view! { <option value=value.clone() prop:selected=move || around.place.with(|place| place.source == value)>{name}</option> }
+    };
+    move || {
+        let all = sources.get();
+        (!all.is_empty()).then(|| {
+            view! {
+                <select class="button" aria-label="Source files" on:change=change>
+                    <option value="" prop:selected=move || around.place.with(|place| place.source.is_empty())>"All source files"</option>
+                    {all.into_iter().map(option).collect_view()}
+                </select>
+            }
+        })
+    }
+}
+
+/// Lines of a sample that are looked at for their source.
+const MANY: usize = 400;
 
 fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {
     let content = move || {
@@ -331,8 +382,8 @@ fn older(active: Signal<Sight>) -> impl IntoView {
 }
 
 /// Above each of several panes: what it is, and the way to close it.
-fn head(around: Around, nth: usize, sight: &Sight, path: &str) -> AnyView {
-    let name = merged::name(sight, path);
+fn head(around: Around, nth: usize, feed: Feed) -> AnyView {
+    let (name, path) = (stream::name(feed), feed.path());
     let close = move |_| {
         let mut place = around.place.get_untracked();
         if let Some(other) = nth.checked_sub(1).filter(|other| *other < place.beside.len()) {
@@ -342,7 +393,7 @@ fn head(around: Around, nth: usize, sight: &Sight, path: &str) -> AnyView {
     };
     let label = format!("Close {name}");
     view! {
-        <div class="pane-head"><b title=path.to_owned()>{name}</b>
+        <div class="pane-head"><b title=path>{name}</b>
             {(nth > 0).then(|| view! { <button class="quiet" aria-label=label on:click=close>{Icon::Cross.view()}</button> })}
         </div>
     }

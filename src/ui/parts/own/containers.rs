@@ -3,23 +3,37 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use mesoscope::ids::{AgentId, FrameworkId, TaskId};
-use mesoscope::route::Route;
+use mesoscope::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use mesoscope::route::{Place, Route};
 use mesoscope::text;
 use mesoscope::units::Bytes;
 use mesoscope::wire::own::{Container, Run, Stage, Work};
 
-use crate::ui::parts::bytes_meter;
+use crate::ui::parts::{bytes_meter, sandbox_links};
 use crate::ui::widgets::{Blank, Copy, Meter};
 
-/// A framework and a task of it, with its name, by the container that it runs in.
-pub(super) type Inhabitants = BTreeMap<String, (FrameworkId, TaskId, String)>;
+/// Tasks by the containers that they run in.
+pub(super) type Inhabitants = BTreeMap<String, Inhabitant>;
+
+#[derive(Clone, PartialEq)]
+pub(super) struct Inhabitant {
+    framework: FrameworkId,
+    executor: ExecutorId,
+    task: TaskId,
+    name: String,
+}
 
 /// Which task is in which container.
 pub(super) fn inhabitants(runs: &[Run]) -> Inhabitants {
     let tasks = runs.iter().flat_map(|run| &run.tasks).filter(|task| task.stage == Stage::Running);
     let one = |task: &Work| {
-        (task.container.clone(), (task.framework.as_str().into(), task.id.as_str().into(), task.name.clone()))
+        let inhabitant = Inhabitant {
+            framework: task.framework.as_str().into(),
+            executor: task.executor.as_str().into(),
+            task: task.id.as_str().into(),
+            name: task.name.clone(),
+        };
+        (task.container.clone(), inhabitant)
     };
     tasks.map(one).collect()
 }
@@ -40,6 +54,7 @@ pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Mem
                 <td class="num">{move || row.with(cpus)}</td>
                 <td class="num">{move || row.with(|row| bytes(row.usage.mem_rss, row.usage.mem_limit))}</td>
                 <td class="num">{move || row.with(|row| bytes(row.usage.disk_used, row.usage.disk_limit))}</td>
+                <td>{move || row.with(|row| files(&agent.read_value(), row, &inside.read()))}</td>
                 <td>{move || row.with(id)}</td>
                 <td class="num">{move || row.with(|row| row.pid)}</td>
                 <td class="mono">{move || row.with(|row| row.addresses.join(", "))}</td>
@@ -49,7 +64,7 @@ pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Mem
     let table = move || {
         view! {
             <div class="scroll-x" tabindex="0" role="group" aria-label="Containers, listed"><table class="plain">
-                <thead><tr><th>"Executor, and tasks inside"</th><th class="num">"CPUs in use"</th><th class="num">"Memory in use"</th><th class="num">"Disk in use"</th><th>"Container"</th><th class="num">"PID"</th><th>"Addresses"</th></tr></thead>
+                <thead><tr><th>"Executor, and tasks inside"</th><th class="num">"CPUs in use"</th><th class="num">"Memory in use"</th><th class="num">"Disk in use"</th><th>"Sandbox"</th><th>"Container"</th><th class="num">"PID"</th><th>"Addresses"</th></tr></thead>
                 <tbody><For each=lines key=Clone::clone children=row/></tbody></table></div>
         }
     };
@@ -65,7 +80,7 @@ pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Mem
 /// What runs in it: an executor, a task nested in one, or neither that Mesos would name.
 fn who(agent: AgentId, row: &Container, inside: &Inhabitants) -> AnyView {
     let own = row.line.last().and_then(|id| inside.get(id));
-    if let Some((framework, task, name)) = own.filter(|_| row.line.len() > 1) {
+    if let Some(Inhabitant { framework, task, name, .. }) = own.filter(|_| row.line.len() > 1) {
         let name = if name.is_empty() { task.0.clone() } else { name.clone() };
         return view! { <a href=Route::Task(framework.clone(), task.clone()).to_string() title=task.0.clone()>{name}</a> }.into_any();
     }
@@ -75,6 +90,23 @@ fn who(agent: AgentId, row: &Container, inside: &Inhabitants) -> AnyView {
     }
     let there = Route::Executor(agent, row.framework.as_str().into(), row.executor.as_str().into());
     view! { <a class="mono" href=there.to_string() title=row.executor.clone()>{row.executor.clone()}</a> }.into_any()
+}
+
+/// The sandbox of just this run; of a nested container, of the task in it. Mesos shows none of others.
+fn files(agent: &AgentId, row: &Container, inside: &Inhabitants) -> Option<AnyView> {
+    let run = row.line.first().cloned().unwrap_or_default();
+    let there = |file: &str| Place { run: run.clone(), ..Place::of(file) };
+    if row.line.len() > 1 {
+        let Inhabitant { framework, executor, task, .. } = inside.get(row.line.last()?)?.clone();
+        return Some(sandbox_links(|file| {
+            Route::TaskBrowse(agent.clone(), framework.clone(), executor.clone(), task.clone(), there(file))
+        }));
+    }
+    let of = |file: &str| {
+        let (framework, executor) = (row.framework.as_str().into(), row.executor.as_str().into());
+        Route::ExecutorBrowse(agent.clone(), framework, executor, there(file))
+    };
+    (!row.executor.is_empty()).then(|| sandbox_links(of))
 }
 
 fn cpus(row: &Container) -> AnyView {
