@@ -118,6 +118,20 @@ fn every_call_is_a_type() {
     }
 }
 
+/// What a gateway that is read-only lets through.
+#[test]
+fn what_is_no_read_changes_something() {
+    let is_read = |name: &&str| reads(name);
+    let all = || MASTER_CALLS.split_whitespace().chain(AGENT_CALLS.split_whitespace());
+    let named = |name: &str| name.starts_with("GET_") || name.starts_with("WAIT_");
+    let also = ["LIST_FILES", "READ_FILE", "SUBSCRIBE", "ATTACH_CONTAINER_OUTPUT"];
+    assert!(all().filter(is_read).all(|name| named(name) || also.contains(&name)));
+    assert!(all().filter(|name| named(name) || also.contains(name)).all(|name| reads(name)));
+    for name in ["", "UNKNOWN", "get_state", "GET_STATE ", "GET_EVERYTHING"] {
+        assert!(!reads(name), "{name}");
+    }
+}
+
 const MASTER_CALLS: &str = "
     GET_HEALTH GET_FLAGS GET_VERSION GET_METRICS GET_LOGGING_LEVEL SET_LOGGING_LEVEL LIST_FILES READ_FILE GET_STATE
     GET_AGENTS GET_FRAMEWORKS GET_EXECUTORS GET_OPERATIONS GET_TASKS GET_ROLES GET_WEIGHTS UPDATE_WEIGHTS GET_MASTER

@@ -14,6 +14,7 @@ mod gateway {
     mod hygiene;
     mod leader;
     mod page;
+    mod read_only;
     mod simulated;
     mod start;
     mod streams;

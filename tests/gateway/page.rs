@@ -36,8 +36,12 @@ impl Dist {
     }
 
     async fn serve(&self) -> Gateway {
+        self.serve_with(&[]).await
+    }
+
+    async fn serve_with(&self, more: &[&str]) -> Gateway {
         let folder = self.0.to_str().expect("the target folder's name is text");
-        Gateway::start(&["--master", "http://127.0.0.1:1", "--page", folder]).await
+        Gateway::start(&[&["--master", "http://127.0.0.1:1", "--page", folder], more].concat()).await
     }
 }
 
@@ -103,6 +107,27 @@ async fn what_is_held_is_not_sent_again() {
     let answer = get(&gateway.at, "/").with("if-none-match", &index).send().await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.words().await, "<!doctype html>new");
+}
+
+/// In the page's own head, so that it knows before it draws anything.
+#[tokio::test]
+async fn the_page_is_told_that_it_can_only_read() {
+    let notice = "<meta name=\"mesoscope-access\" content=\"read-only\">";
+    let dist = Dist::new("read-only");
+    dist.write("/index.html.br", "without the notice");
+    for (flags, told) in [(&["--read-only"][..], true), (&[], false)] {
+        let gateway = dist.serve_with(flags).await;
+        let answer = get(&gateway.at, "/").send().await;
+        assert_eq!(answer.words().await.contains(notice), told);
+        let answer = get(&gateway.at, "/").with("accept-encoding", "br").send().await;
+        assert_eq!(answer.header("content-encoding"), (!told).then_some("br"));
+    }
+    let gateway = dist.serve_with(&["--read-only"]).await;
+    let page = get(&gateway.at, "/").send().await.words().await;
+    assert_eq!(page, INDEX.replace("<title>", &format!("{notice}<title>")));
+    dist.write("/index.html", "<!doctype html><html><head><title>x</title>");
+    let page = get(&gateway.at, "/").send().await.words().await;
+    assert_eq!(page, format!("<!doctype html><html><head>{notice}<title>x</title>"));
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn help_explains() {
     let output = within(command(&["--help"]).output()).await.expect("the executable runs");
     let words = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success());
-    for part in ["--master", "--demo", "--listen", "127.0.0.1:5080", "--host", "Examples:"] {
+    for part in ["--master", "--demo", "--listen", "127.0.0.1:5080", "--host", "--read-only", "Examples:"] {
         assert!(words.contains(part), "{part} in {words}");
     }
 }

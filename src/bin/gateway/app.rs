@@ -10,6 +10,7 @@ use axum::http::Response;
 use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 
+use crate::access::Access;
 use crate::agents::Agents;
 use crate::args::{Args, Scheme};
 use crate::base::Base;
@@ -34,6 +35,7 @@ pub struct App {
     pub agent_scheme: Option<Scheme>,
     pub compress: When,
     pub guard: Guard,
+    pub access: Access,
     pub page: Source,
     pub tickets: Tickets,
 }
@@ -60,6 +62,7 @@ impl App {
             agent_scheme: args.agent_scheme,
             compress: args.compress,
             guard: Guard::new(args.hosts.clone()),
+            access: args.access(),
             page,
             tickets: Tickets::default(),
         }))
@@ -81,11 +84,12 @@ pub fn router(app: Shared) -> Router {
 }
 
 async fn guarded(State(app): State<Shared>, request: Request, next: Next) -> Response<Body> {
-    match app.guard.check(&request) {
+    if let Err(refusal) = app.guard.check(&request) {
+        tracing::info!(%refusal, "refused");
+        return words::plain(refusal.status(), format!("Refused: {refusal}."));
+    }
+    match app.access.check_path(request.method(), request.uri().path()) {
         Ok(()) => next.run(request).await,
-        Err(refusal) => {
-            tracing::info!(%refusal, "refused");
-            words::plain(refusal.status(), format!("Refused: {refusal}."))
-        }
+        Err(refusal) => words::plain(refusal.status(), refusal.to_string()),
     }
 }

@@ -7,6 +7,7 @@ use clap::{Parser, ValueEnum};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
+use crate::access::Access;
 use crate::base::Base;
 use crate::compress::When;
 
@@ -18,6 +19,8 @@ Examples:
       masters behind a path, with a certificate of one's own authority
   mesoscope --master http://m1:5050 --listen 0.0.0.0:5080 --host console.example.com
       for others too, by any address of this machine or by that name
+  mesoscope --master http://m1:5050 --read-only
+      to look at the cluster and change nothing
   mesoscope --demo --size large
       in front of a simulated cluster of 10,000 agents, without a Mesos
 
@@ -57,6 +60,10 @@ pub struct Args {
     /// A name by which browsers may call this gateway, besides localhost and IP addresses. May be repeated
     #[arg(long = "host", value_name = "NAME", value_parser = host)]
     pub hosts: Vec<String>,
+
+    /// Let calls through that read, and refuse all others: the page then changes nothing, and nobody does by this gateway
+    #[arg(long)]
+    pub read_only: bool,
 
     /// How agents are spoken to. Without it: as the master that named them
     #[arg(long, value_name = "SCHEME")]
@@ -100,6 +107,10 @@ impl Scheme {
 }
 
 impl Args {
+    pub fn access(&self) -> Access {
+        if self.read_only { Access::ReadOnly } else { Access::Full }
+    }
+
     /// Quiet by default: an executable in the foreground of a terminal says only what its user can act on.
     pub fn start_log(&self) {
         let asked = self.log.clone().or_else(|| std::env::var("RUST_LOG").ok()?.parse().ok());

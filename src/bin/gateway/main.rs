@@ -1,7 +1,7 @@
 //! `mesoscope`: serves the page and reaches the cluster for it.
 //! Keeps no state of the cluster but agent ids with their addresses, no credentials but those of downloads that wait for half a minute, and never a whole body.
 //!
-//! In reading order: what was asked on the command line, the server and its routes, who may ask,
+//! In reading order: what was asked on the command line, the server and its routes, who may ask what,
 //! the page, and the way to masters and agents.
 
 mod args;
@@ -11,6 +11,7 @@ mod app;
 mod serve;
 mod stall;
 
+mod access;
 mod guard;
 mod security;
 mod words;
@@ -73,10 +74,9 @@ async fn run(args: Args) -> Result<(), StartError> {
     let demo = demo::start(&args).await?;
     let masters = demo.as_ref().map_or_else(|| Ok(args.masters.clone()), demo::Demo::masters)?;
     let page = match &args.page {
-        Some(folder) => {
-            page::Source::folder(folder).map_err(|error| StartError::Page(folder.display().to_string(), error))?
-        }
-        None => page::Source::embedded(),
+        Some(folder) => page::Source::folder(folder, args.access())
+            .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
+        None => page::Source::embedded(args.access()),
     };
     let app = app::App::new(&args, masters, page)?;
     let stop = serve::Stop::listen().map_err(StartError::Signals)?;

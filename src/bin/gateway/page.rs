@@ -11,6 +11,7 @@ use bytes::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use crate::access::{Access, NOTICE};
 use crate::encoding::Coding;
 use crate::security::page_policy;
 
@@ -28,7 +29,7 @@ pub const INDEX: &str = "index.html";
 #[derive(Debug)]
 pub enum Source {
     Embedded(Arc<Page>),
-    Folder(PathBuf),
+    Folder(PathBuf, Access),
 }
 
 /// All files, by their path without a leading slash.
@@ -48,31 +49,34 @@ pub struct File {
 }
 
 impl Source {
-    pub fn embedded() -> Source {
+    pub fn embedded(access: Access) -> Source {
         let files = Embedded::iter().filter_map(|path| Some((path.to_string(), bytes(Embedded::get(&path)?.data))));
-        Source::Embedded(Arc::new(Page::of(files.collect())))
+        Source::Embedded(Arc::new(Page::of(files.collect(), access)))
     }
 
-    pub fn folder(folder: &Path) -> io::Result<Source> {
+    pub fn folder(folder: &Path, access: Access) -> io::Result<Source> {
         std::fs::read_dir(folder)?;
-        Ok(Source::Folder(folder.to_owned()))
+        Ok(Source::Folder(folder.to_owned(), access))
     }
 
     /// A folder is read anew each time: whoever serves one is changing it.
     pub async fn page(&self) -> io::Result<Arc<Page>> {
         match self {
             Source::Embedded(page) => Ok(page.clone()),
-            Source::Folder(folder) => {
+            Source::Folder(folder, access) => {
                 let folder = folder.clone();
                 let read = tokio::task::spawn_blocking(move || read_folder(&folder)).await.map_err(io::Error::other)?;
-                Ok(Arc::new(Page::of(read?)))
+                Ok(Arc::new(Page::of(read?, *access)))
             }
         }
     }
 }
 
 impl Page {
-    fn of(mut found: HashMap<String, Bytes>) -> Page {
+    fn of(mut found: HashMap<String, Bytes>, access: Access) -> Page {
+        if access == Access::ReadOnly {
+            tell(&mut found);
+        }
         let names: Vec<String> = found.keys().filter(|name| !is_variant(name)).cloned().collect();
         let mut files = HashMap::new();
         for name in names {
@@ -105,6 +109,16 @@ impl File {
         };
         encoded.unwrap_or(&self.plain).clone()
     }
+}
+
+/// The page is told by its own head, before anything of it runs. What was compressed before does not say so.
+fn tell(found: &mut HashMap<String, Bytes>) {
+    let Some(index) = found.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes).into_owned()) else { return };
+    found.retain(|name, _| !(name.starts_with(INDEX) && is_variant(name)));
+    let head = index.find("<head>").map(|at| at + "<head>".len());
+    let at = head.or_else(|| index.find("<title>")).unwrap_or(0);
+    let (before, after) = index.split_at(at);
+    found.insert(INDEX.to_owned(), [before, NOTICE, after].concat().into());
 }
 
 fn is_variant(name: &str) -> bool {

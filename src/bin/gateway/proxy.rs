@@ -39,7 +39,7 @@ pub async fn master(
     Extension(peer): Extension<Peer>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (ask, accepted) = match taken(request).await {
+    let (ask, accepted) = match taken(&app, request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
     };
@@ -60,7 +60,7 @@ pub async fn agent(
     Path(id): Path<String>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (ask, accepted) = match taken(request).await {
+    let (ask, accepted) = match taken(&app, request).await {
         Ok(taken) => taken,
         Err(refusal) => return refusal,
     };
@@ -133,12 +133,16 @@ async fn knock(app: &Shared, home: &Home, ask: &Ask) -> Result<Response<Incoming
     Err(if tried.is_empty() { NoAgentAnswer::Homeless } else { NoAgentAnswer::Unreachable(tried) })
 }
 
-/// The call with what may be passed on of it, and what its answer may be encoded with.
-async fn taken(request: Request<Body>) -> Result<(Ask, Accepted), Response<Body>> {
+/// The call, if it may be sent, with what may be passed on of it, and what its answer may be encoded with.
+async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), Response<Body>> {
     let (parts, body) = request.into_parts();
     let accepted = Accepted::of(&parts.headers);
     let too_late = |_| plain(StatusCode::REQUEST_TIMEOUT, "The call did not arrive in time.");
     let body = timeout(CALL_WAIT, collected(body)).await.map_err(too_late)??;
+    if let Err(refusal) = app.access.check(&parts.headers, &body) {
+        tracing::info!(%refusal, "refused");
+        return Err(plain(refusal.status(), refusal.to_string()));
+    }
     let mut headers = HeaderMap::new();
     for name in [CONTENT_TYPE, ACCEPT, AUTHORIZATION].iter().chain(&MESSAGE) {
         headers.extend(parts.headers.get(name).map(|value| (name.clone(), value.clone())));

@@ -167,7 +167,9 @@ fn named(sim: &Sim, call: &Call, down: bool) -> Result<Vec<Machine>, Answer> {
     }
     let policy = &sim.world.policy;
     for machine in &machines {
-        if !policy.knows(machine) {
+        // It knows those of its agents, too.
+        let registered = sim.world.agent_on(machine).is_some_and(|number| sim.world.agent(number).listed());
+        if !registered && !policy.knows(machine) {
             return Err(refused(format!("Machine '{}' is not part of a maintenance schedule", machine.json())));
         }
         if policy.is_down(machine) != down || !policy.scheduled(machine) {

@@ -43,9 +43,10 @@ pub(super) fn drain(sim: &mut Sim, call: &Call) -> Answer {
     let machine = sim.world.machine(number);
     if sim.world.policy.scheduled(&machine) {
         let id = call.text("agent_id.value");
+        let (host, ip) = (machine.hostname.unwrap_or_default(), machine.ip.unwrap_or_default());
         return Answer::refused(
             400,
-            format!("Agent {id} is part of a maintenance schedule under Machine {}", machine.json()),
+            format!("Agent {id} is part of a maintenance schedule under Machine {host} ({ip})"),
         );
     }
     let period = |name: &str| call.fields.get("max_grace_period").map(|period| period.get(name).and_then(int));

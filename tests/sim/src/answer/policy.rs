@@ -176,8 +176,8 @@ fn wrong_quota(role: &str, quota: &Quota) -> Option<String> {
     quota.guarantees.iter().any(over).then(|| {
         format!(
             "'QuotaConfig.guarantees' {} is not contained within the 'QuotaConfig.limits' {}",
-            printed(&quota.guarantees),
-            printed(&quota.limits)
+            message(&quota.guarantees),
+            message(&quota.limits)
         )
     })
 }
@@ -272,6 +272,12 @@ pub(super) fn text(fields: &Value, key: &str) -> String {
 fn printed(scalars: &Scalars) -> String {
     let all: Vec<String> = scalars.iter().map(|(name, value)| format!("'{name}': {}", plain(*value))).collect();
     format!("{{{}}}", all.join(", "))
+}
+
+/// `{ cpus: 2, mem: 5 }`, where Mesos prints its message and not its sum.
+fn message(scalars: &Scalars) -> String {
+    let all: Vec<String> = scalars.iter().map(|(name, value)| format!("{name}: {}", plain(*value))).collect();
+    format!("{{ {} }}", all.join(", "))
 }
 
 /// `cpus:8; mem:8192`, to three decimals.

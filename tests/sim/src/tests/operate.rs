@@ -127,7 +127,7 @@ fn an_agent_in_a_window_of_maintenance_cannot_drain() {
     let call = agent(&sim, 4);
     let (status, words) = write(&mut sim, "DRAIN_AGENT", call);
     let id = sim.world.agent_id_text(4);
-    let machine = r#"{"hostname":"a0004.ams.example","ip":"127.0.0.1"}"#;
+    let machine = "a0004.ams.example (127.0.0.1)";
     assert_eq!((status, words), (400, format!("Agent {id} is part of a maintenance schedule under Machine {machine}")));
 }
 
