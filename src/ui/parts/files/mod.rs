@@ -5,6 +5,7 @@ mod copy;
 mod feed;
 mod folder;
 mod jump;
+mod narrow;
 mod pane;
 mod preview;
 mod rows;
