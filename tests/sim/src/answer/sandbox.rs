@@ -85,7 +85,7 @@ pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &
         "/logs/archive.log",
         FILE,
         10 << 30,
-        Content::Lines { kind: Kind::Service, since: last - (10_i64 << 30) * 1000, rate: 1_000_000, begin: 0 },
+        Content::Lines { kind: Kind::Service, since: since - (10_i64 << 30) * 1000, rate: 1_000_000, begin: 0 },
     );
     // It has a few pages from the first moment on, as if it had been written for a while.
     let early = (8 * PAGE) as i64 * 1_000_000_000 / 200;
