@@ -4,6 +4,7 @@ mod beside;
 mod copy;
 mod feed;
 mod folder;
+mod hand;
 mod jump;
 mod narrow;
 mod pane;
