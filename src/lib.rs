@@ -25,6 +25,12 @@ pub mod cluster;
 
 pub mod lint;
 
+pub mod text;
+
+pub mod can;
+
+pub mod act;
+
 pub mod trouble;
 
 pub mod history;
@@ -44,7 +50,5 @@ pub mod engine;
 pub mod file;
 
 pub mod route;
-
-pub mod text;
 
 pub mod csv;

@@ -35,6 +35,8 @@ pub enum Route {
     MasterBrowse(Place),
     /// What was not understood, and what went wrong on the way.
     Trouble,
+    /// What was changed from here.
+    Journal,
     /// An address that leads nowhere, as it was typed.
     Unknown(String),
 }
@@ -110,6 +112,7 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["master"] => Route::Master,
         ["master", "browse"] => Route::MasterBrowse(place(query)?),
         ["trouble"] => Route::Trouble,
+        ["journal"] => Route::Journal,
         _ => return None,
     })
 }
@@ -218,6 +221,7 @@ impl fmt::Display for Route {
                 write_place(f, place)
             }
             Self::Trouble => f.write_str("#/trouble"),
+            Self::Journal => f.write_str("#/journal"),
             Self::Unknown(text) => write!(f, "#{text}"),
         }
     }

@@ -101,6 +101,15 @@ pub fn age(length: Nanoseconds) -> String {
     format!("{number}{THIN}{unit}")
 }
 
+/// A length of time by its two largest units: `1 d 6 h`.
+pub fn span(length: Nanoseconds) -> String {
+    let seconds = length.as_secs().max(0);
+    let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
+    let first = parts.iter().position(|(number, _)| *number > 0).unwrap_or(3);
+    let said = parts.iter().skip(first).take(2).filter(|(number, unit)| *number > 0 || *unit == "s" && first == 3);
+    said.map(|(number, unit)| format!("{number}{THIN}{unit}")).collect::<Vec<_>>().join(" ")
+}
+
 /// `1 task`, `2 tasks`.
 pub fn plural(number: u32, one: &str, many: &str) -> String {
     format!("{} {}", count(u64::from(number)), if number == 1 { one } else { many })
@@ -187,6 +196,9 @@ mod tests {
         assert_eq!(percent(0.001, 5.0), "1\u{2009}%");
         assert_eq!(percent(1.0, 0.0), "–");
         assert_eq!(age(Nanoseconds::from_secs(7200)), "2\u{2009}h");
+        assert_eq!(span(Nanoseconds::from_secs(108_000)), "1\u{2009}d 6\u{2009}h");
+        assert_eq!(span(Nanoseconds::from_secs(5400)), "1\u{2009}h 30\u{2009}min");
+        assert_eq!(span(Nanoseconds::from_secs(0)), "0\u{2009}s");
     }
 
     #[test]

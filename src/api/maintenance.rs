@@ -1,5 +1,8 @@
 //! Maintenance of machines: the schedule, and taking them down and up. Checks nothing; the master's refusals are good.
 
+use std::fmt;
+
+use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 use super::values::{DurationInfo, TimeInfo};
@@ -7,13 +10,36 @@ use super::{Call, Done, Master};
 use crate::wire::{Id, Text, Time};
 
 /// A machine. Taking it down needs it exactly as its agent registered and as the schedule holds it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(default)]
 pub struct MachineId {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
+}
+
+impl Serialize for MachineId {
+    /// JSON leaves out what is absent; what crosses the worker's border has no names, and leaves out nothing.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = !serializer.is_human_readable();
+        let mut fields = serializer.serialize_struct("MachineId", 2)?;
+        for (name, value) in [("hostname", &self.hostname), ("ip", &self.ip)] {
+            if all || value.is_some() {
+                fields.serialize_field(name, value)?;
+            }
+        }
+        fields.end()
+    }
+}
+
+impl fmt::Display for MachineId {
+    /// As `host (ip)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.hostname, &self.ip) {
+            (Some(hostname), Some(ip)) => write!(f, "{hostname} ({ip})"),
+            (Some(one), None) | (None, Some(one)) => f.write_str(one),
+            (None, None) => f.write_str("(unnamed)"),
+        }
+    }
 }
 
 /// How far the maintenance is.

@@ -1,6 +1,7 @@
 //! An agent, as far as tables and counts need it.
 
 use super::blobs::Blob;
+use crate::api::maintenance::MachineId;
 use crate::ids::AgentId;
 use crate::units::{Quantities, Timestamp};
 use crate::wire;
@@ -60,6 +61,18 @@ impl Agent {
     /// Whether it is registered and has no connection: a deactivated or draining agent is inactive by intent.
     pub fn disconnected(&self) -> bool {
         !self.active && !self.deactivated && !self.recovered && !self.unreachable && self.drain.is_none()
+    }
+
+    /// Whether it runs on a machine, which is named by host, by address, or by both.
+    pub fn is_on(&self, machine: &MachineId) -> bool {
+        machine.hostname.as_deref().is_none_or(|hostname| hostname.eq_ignore_ascii_case(&self.hostname))
+            && machine.ip.as_deref().is_none_or(|ip| Some(ip) == self.ip())
+            && (machine.hostname.is_some() || machine.ip.is_some())
+    }
+
+    /// The address in its `pid`.
+    pub fn ip(&self) -> Option<&str> {
+        self.pid.split_once('@').and_then(|(_, address)| address.rsplit_once(':')).map(|(ip, _)| ip)
     }
 
     /// The value of its attribute of that name.

@@ -15,6 +15,7 @@ mod part;
 mod report;
 mod role;
 mod slots;
+mod sums;
 mod task;
 mod tasks;
 
@@ -29,6 +30,7 @@ pub use framework::Framework;
 pub use offer::{InverseOffer, Offer};
 pub use part::Part;
 pub use role::{Machine, MachineMode, RoleTold};
+pub use sums::RoleSums;
 pub use task::{Section, Task, TaskCounts, TaskState};
 
 use self::blobs::Blobs;
@@ -102,6 +104,8 @@ struct Told {
     machines: Vec<Machine>,
     operations: Vec<Operation>,
     metrics: BTreeMap<String, f64>,
+    /// When the answers were asked for that told the parts.
+    asked: BTreeMap<Part, Timestamp>,
 }
 
 /// How much the master keeps of what has ended; these are its flags' defaults (src/master/constants.hpp).

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Load};
+use super::{Cluster, Load, Part};
 use crate::api::maintenance::{MachineId, MaintenanceStatus, Schedule};
 use crate::api::quota::QuotaStatus;
 use crate::ids::{FrameworkId, Role};
@@ -90,6 +90,17 @@ impl Cluster {
     /// The master's metrics, by name.
     pub fn metrics(&self) -> &BTreeMap<String, f64> {
         &self.told.metrics
+    }
+
+    /// When the answer was asked for that told the part last: the cluster's word is as old as that. `None` if none came.
+    pub fn asked(&self, part: Part) -> Option<Timestamp> {
+        self.told.asked.get(&part).copied()
+    }
+
+    /// An answer to what was asked then has been taken over.
+    pub fn report_asked(&mut self, part: Part, asked: Timestamp) {
+        self.told.asked.insert(part, asked);
+        self.revision += 1;
     }
 
     /// GET_ROLES was answered.

@@ -72,6 +72,9 @@ impl Answers {
                 reads::take(asked.part, &text, cluster, asked.at).map_err(wrong)
             }
         };
+        if outcome.is_ok() {
+            cluster.report_asked(asked.part, asked.at);
+        }
         Read { bytes: answer.bytes, outcome }
     }
 

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
-use super::maintenance::is_on;
 use super::volumes::{self, VolumeRow};
 use crate::api::maintenance::MachineId;
+use crate::can::{AgentVerb, WhyNot};
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
 use crate::ids::{AgentId, FrameworkId, TaskId};
 use crate::order;
@@ -39,6 +39,8 @@ pub struct AgentDetail {
     pub executors: Vec<ExecutorRow>,
     /// The machine's part in the maintenance schedule.
     pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
+    /// What may be done to it now, or why not.
+    pub can: Vec<(AgentVerb, Option<WhyNot>)>,
     /// The agent as the master told it, as JSON.
     pub json: String,
 }
@@ -77,6 +79,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let json = cluster.json(agent.json);
     Some(AgentDetail {
         row: row(agent),
+        can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         told: detail::agent(&json),
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
@@ -98,7 +101,7 @@ fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorRow> {
 }
 
 fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {
-    let is = |id: &MachineId| is_on(agent, id);
+    let is = |id: &MachineId| agent.is_on(id);
     let machine = cluster.machines().iter().find(|machine| is(&machine.id))?;
     let window = cluster.schedule().windows.iter().find(|window| window.machine_ids.iter().any(is));
     Some((machine.mode, window.map(|window| window.unavailability.start.moment())))

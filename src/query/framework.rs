@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::frameworks::{self, FrameworkRow};
 use super::offers::{self, InverseOfferRow, OfferRow};
 use super::tasks::{self, TaskRow};
+use crate::can::{self, WhyNot};
 use crate::cluster::{Cluster, Section, TaskCounts};
 use crate::ids::FrameworkId;
 use crate::units::Nanoseconds;
@@ -20,6 +21,8 @@ const OFFERS: usize = 200;
 /// A framework's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrameworkDetail {
+    /// Why it cannot be torn down now, if it cannot.
+    pub why_not: Option<WhyNot>,
     pub row: FrameworkRow,
     pub failover_timeout: Nanoseconds,
     pub told: detail::Framework,
@@ -43,6 +46,7 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
     let live = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live);
     let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
     Some(FrameworkDetail {
+        why_not: can::tear_down(framework).err(),
         row: frameworks::row(framework, total),
         failover_timeout: framework.failover_timeout,
         told: detail::framework(&json),

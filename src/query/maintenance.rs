@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agents::{AgentState, state};
 use super::offers::{self, InverseOfferRow};
 use crate::api::maintenance::MachineId;
-use crate::cluster::{Agent, Cluster, MachineMode};
+use crate::cluster::{Cluster, MachineMode};
 use crate::ids::{AgentId, FrameworkId};
 use crate::order;
 use crate::units::{Nanoseconds, Timestamp};
@@ -35,8 +35,7 @@ pub struct WindowRow {
 /// A machine, and the agents on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MachineRow {
-    /// As `host (ip)`.
-    pub name: String,
+    pub id: MachineId,
     /// `None` while the master says that it is up.
     pub mode: Option<MachineMode>,
     /// Registered agents on it, with their live tasks.
@@ -74,17 +73,13 @@ fn machine(cluster: &Cluster, id: &MachineId) -> MachineRow {
     let known = cluster.machines().iter().find(|machine| machine.id == *id);
     let agents: Vec<(AgentId, String, AgentState, u32)> = cluster
         .agents()
-        .filter(|agent| is_on(agent, id))
+        .filter(|agent| agent.is_on(id))
         .map(|agent| (agent.id.clone(), agent.hostname.clone(), state(agent), agent.tasks))
         .collect();
     let agents = order::sorted(agents, |a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     let name = |id: &FrameworkId| cluster.framework(id).map(|framework| framework.name.clone()).unwrap_or_default();
     MachineRow {
-        name: match (&id.hostname, &id.ip) {
-            (Some(hostname), Some(ip)) => format!("{hostname} ({ip})"),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
-            (None, None) => "(unnamed)".to_owned(),
-        },
+        id: id.clone(),
         mode: known.map(|machine| machine.mode),
         agents,
         answers: known
@@ -93,12 +88,4 @@ fn machine(cluster: &Cluster, id: &MachineId) -> MachineRow {
             .map(|(framework, answer, _)| (framework.clone(), name(framework), answer.clone()))
             .collect(),
     }
-}
-
-/// Whether an agent runs on a machine, which is named by host, by address, or by both.
-pub(super) fn is_on(agent: &Agent, id: &MachineId) -> bool {
-    let ip = agent.pid.split_once('@').and_then(|(_, address)| address.rsplit_once(':')).map(|(ip, _)| ip);
-    id.hostname.as_deref().is_none_or(|hostname| hostname.eq_ignore_ascii_case(&agent.hostname))
-        && id.ip.as_deref().is_none_or(|of| Some(of) == ip)
-        && (id.hostname.is_some() || id.ip.is_some())
 }

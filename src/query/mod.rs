@@ -11,6 +11,7 @@ mod facets;
 mod filter;
 mod framework;
 mod frameworks;
+mod machines;
 mod maintenance;
 mod map;
 mod master;
@@ -36,6 +37,7 @@ pub use export::Export;
 pub use filter::{Ending, Filter};
 pub use framework::FrameworkDetail;
 pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
+pub use machines::{MachineChoice, MachineQuery, Machines};
 pub use maintenance::{MachineRow, Maintenance, WindowRow};
 pub use map::{AgentMap, Colour, MapGroup, MapQuery, NOTHING};
 pub use master::MasterDetail;
@@ -50,9 +52,10 @@ pub use task::TaskDetail;
 pub use tasks::{TaskColumn, TaskRow};
 pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
 
+use crate::act::{self, Act, Budget, Plan};
 use crate::cluster::{Change, Cluster, Part};
 use crate::history::{History, Sample};
-use crate::ids::{AgentId, FrameworkId, TaskKey};
+use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::trouble::Trouble;
 use crate::units::Timestamp;
 
@@ -89,6 +92,14 @@ pub enum Query {
     /// Over tasks, which takes longer.
     SearchTasks(String),
     Trouble,
+    /// What changes would do to the cluster as it is.
+    Plans(Vec<Act>),
+    /// What there is for a role's quota.
+    Budget(Role),
+    /// The weights of roles as they stand.
+    Weights(Vec<Role>),
+    /// Machines to choose.
+    Machines(MachineQuery),
 }
 
 impl Query {
@@ -117,14 +128,18 @@ impl Query {
             | Self::Master
             | Self::Search(_)
             | Self::SearchTasks(_)
-            | Self::Trouble => return self,
+            | Self::Trouble
+            | Self::Plans(_)
+            | Self::Budget(_)
+            | Self::Weights(_)
+            | Self::Machines(_) => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);
         self
     }
 
     /// What it shows of that which only reads tell.
-    pub const fn parts(&self) -> &'static [Part] {
+    pub fn parts(&self) -> &'static [Part] {
         match self {
             Self::Overview => {
                 &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines]
@@ -141,6 +156,10 @@ impl Query {
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
             Self::Search(_) | Self::SearchTasks(_) => &[],
+            Self::Plans(acts) => acts.first().map_or(&[], Act::parts),
+            Self::Machines(_) => &[Part::Schedule, Part::Machines],
+            Self::Weights(_) => &[Part::Weights, Part::Roles],
+            Self::Budget(_) => &[Part::Quota, Part::Agents, Part::Roles],
         }
     }
 }
@@ -180,6 +199,12 @@ pub enum Answer {
     /// `None` before the master was asked.
     Master(Option<Box<MasterDetail>>),
     Trouble(Box<Trouble>),
+    /// In the order of the changes.
+    Plans(Vec<Plan>),
+    Budget(Vec<Budget>),
+    /// In the order of the roles.
+    Weights(Vec<f64>),
+    Machines(Box<Machines>),
 }
 
 impl Answer {
@@ -234,5 +259,9 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
+        Query::Plans(acts) => Answer::Plans(acts.iter().map(|each| act::plan(cluster, each, now)).collect()),
+        Query::Weights(roles) => Answer::Weights(roles.iter().map(|role| act::weight_of(cluster, role)).collect()),
+        Query::Machines(query) => Answer::Machines(Box::new(machines::machines(cluster, query))),
+        Query::Budget(role) => Answer::Budget(act::budget(cluster, role)),
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, RoleSums};
 use crate::ids::Role;
 use crate::units::Quantities;
 
@@ -103,34 +103,17 @@ pub struct QuotaRow {
     pub limit: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Sums {
-    frameworks: u32,
-    tasks: u32,
-    used: Quantities,
-    offered: Quantities,
-    reserved: Quantities,
-    /// Of what is reserved, what is not allocated.
-    idle: Quantities,
-}
-
-impl Sums {
-    fn consumed(&self) -> Quantities {
-        self.used + self.idle
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Item<'a> {
     name: &'a str,
-    sums: &'a Sums,
+    sums: &'a RoleSums,
     weight: f64,
     quota: bool,
 }
 
 /// The rows asked for.
 pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRow> {
-    let sums = sums(cluster);
+    let sums = cluster.role_sums();
     let quotas = quotas(cluster);
     let weight = |name: &str| {
         let set = cluster.weights().get(&Role::from(name)).copied();
@@ -154,49 +137,6 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
     };
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
     Window { arriving: cluster.arriving(), ..window }
-}
-
-/// What a role carries is carried by those above it too.
-fn sums(cluster: &Cluster) -> BTreeMap<String, Sums> {
-    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
-    for role in cluster.roles() {
-        let (tasks, used) = cluster.role_load(role);
-        for name in with_those_above(role) {
-            let sum = sums.entry(name.to_owned()).or_default();
-            sum.tasks += tasks;
-            sum.used += used;
-        }
-    }
-    for agent in cluster.agents() {
-        for held in &agent.reserved {
-            for name in with_those_above(&held.role) {
-                let sum = sums.entry(name.to_owned()).or_default();
-                sum.reserved += held.quantities;
-                sum.idle += held.quantities;
-            }
-        }
-        for held in &agent.reserved_allocated {
-            for name in with_those_above(&held.role) {
-                sums.entry(name.to_owned()).or_default().idle -= held.quantities;
-            }
-        }
-    }
-    for framework in cluster.frameworks().filter(|framework| !framework.completed()) {
-        for role in &framework.roles {
-            sums.entry(role.0.clone()).or_default().frameworks += 1;
-        }
-        for offer in &framework.offers {
-            for name in with_those_above(&offer.role) {
-                sums.entry(name.to_owned()).or_default().offered += offer.resources;
-            }
-        }
-    }
-    sums
-}
-
-/// `a/b/c`, then `a/b`, then `a`.
-fn with_those_above(role: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(role), |role| role.rsplit_once('/').map(|(above, _)| above))
 }
 
 fn quotas(cluster: &Cluster) -> BTreeMap<String, Vec<QuotaRow>> {

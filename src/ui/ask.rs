@@ -6,6 +6,7 @@ use std::time::Duration;
 use gloo_net::http::Request;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
+use mesoscope::act::Act;
 use mesoscope::api::{self, Call, Refusal, Target};
 use mesoscope::ids::AgentId;
 use mesoscope::wire;
@@ -15,6 +16,8 @@ use super::link::{Link, base};
 
 /// After so long an agent that is well has answered; the next question comes two seconds later.
 const LIMIT: Duration = Duration::from_secs(8);
+/// A change is waited for longer: after that nobody knows what became of it.
+const WRITING: Duration = Duration::from_secs(15);
 /// And to what takes long by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -81,8 +84,23 @@ impl Question {
         Self { limit: PATIENCE, ..self }
     }
 
+    /// A change.
+    pub(crate) fn of(act: &Act) -> Self {
+        Self { to: act.target(), body: act.request(), limit: WRITING }
+    }
+
+    /// Sends a change, and gives the status with which it was taken. Whoever drops the future gives up waiting, and may find that it
+    /// was done all the same.
+    pub(crate) async fn send(self, link: Link) -> Result<u16, NoAnswer> {
+        self.exchange(link).await.map(|(status, _)| status)
+    }
+
     /// The answer's body. Whoever drops the future ends the question, too.
     pub(crate) async fn ask(self, link: Link) -> Result<String, NoAnswer> {
+        self.exchange(link).await.map(|(_, bytes)| wire::mend(&bytes).into_owned())
+    }
+
+    async fn exchange(self, link: Link) -> Result<(u16, Vec<u8>), NoAnswer> {
         let asking = Asking::new(self.limit).ok_or(NoAnswer::Late(self.limit))?;
         let broken = |error: gloo_net::Error| {
             if asking.is_over() { NoAnswer::Late(self.limit) } else { NoAnswer::Broken(error.to_string()) }
@@ -99,21 +117,27 @@ impl Question {
         let response = request.send().await.map_err(broken)?;
         let bytes = response.binary().await.map_err(broken)?;
         match response.status() {
-            200 => Ok(wire::mend(&bytes).into_owned()),
-            status => Err(no(api::refusal(status, &bytes))),
+            // 202: it was taken, and is yet to be done.
+            status @ (200 | 202) => Ok((status, bytes)),
+            status => Err(no(&self.to, api::refusal(status, &bytes))),
         }
     }
 }
 
 /// The gateway's 404 names the agent; that of anything else means that it knows no such address.
-fn no(refusal: Refusal) -> NoAnswer {
+fn no(to: &Target, refusal: Refusal) -> NoAnswer {
     match refusal.status {
-        404 | 405 if !refusal.words.is_empty() && !refusal.words.contains("knows no agent") => NoAnswer::NoWay,
+        404 | 405
+            if *to != Target::Master && !refusal.words.is_empty() && !refusal.words.contains("knows no agent") =>
+        {
+            NoAnswer::NoWay
+        }
         _ => NoAnswer::Refused(refusal),
     }
 }
 
-fn url(to: &Target) -> String {
+/// Where calls to it go.
+pub(crate) fn url(to: &Target) -> String {
     match to {
         Target::Master => format!("{}api/v1", base()),
         Target::Agent(agent) => format!("{}agent/{}/api/v1", base(), js_sys::encode_uri_component(agent.as_str())),

@@ -57,6 +57,33 @@ pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
     format!("{}.{:03}", local(at, times().zone.get()), date(at).get_milliseconds())
 }
 
+/// A time as `2026-11-22 21:12`, in the zone that was chosen, which is named where it is not the reader's own.
+pub(crate) fn to_the_minute(at: Timestamp) -> String {
+    let zone = times().zone.get();
+    let local = local(at, zone);
+    format!("{}{}", local.get(..16).unwrap_or(&local), if zone == Zone::Utc { " UTC" } else { "" })
+}
+
+/// A time as an input of the kind `datetime-local` has it, in the zone that was chosen.
+pub(crate) fn to_input(at: Timestamp) -> String {
+    local(at, times().zone.get()).get(..16).unwrap_or_default().replacen(' ', "T", 1)
+}
+
+/// The time that such an input says.
+pub(crate) fn from_input(text: &str) -> Option<Timestamp> {
+    let zone = if times().zone.get_untracked() == Zone::Utc { "Z" } else { "" };
+    let millis = js_sys::Date::new(&format!("{text}{zone}").into()).get_time();
+    (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
+}
+
+/// Whose clock it is, in words.
+pub(crate) fn zone_name() -> &'static str {
+    match times().zone.get() {
+        Zone::Local => "local time",
+        Zone::Utc => "UTC",
+    }
+}
+
 /// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
 pub(crate) fn utc(at: Timestamp) -> String {
     date(at).to_iso_string().into()

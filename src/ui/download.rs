@@ -83,10 +83,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: RwSignal
         standing.try_set(Standing::Reading(at, size));
     }
     let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser has no room for it.")?;
-    let url = Url::create_object_url_with_blob(&whole).map_err(|_| "The browser takes no files.")?;
-    follow(&url, Some(file::base_name(&path)));
-    // The browser reads it after the click; how long after, it does not say.
-    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    give(&whole, file::base_name(&path)).ok_or("The browser takes no files.")?;
     Ok(())
 }
 
@@ -97,6 +94,15 @@ fn told(why: &NoAnswer) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// Hands a file to the reader's browser, under that name.
+pub(crate) fn give(file: &Blob, name: &str) -> Option<()> {
+    let url = Url::create_object_url_with_blob(file).ok()?;
+    follow(&url, Some(name))?;
+    // The browser reads it after the click; how long after, it does not say.
+    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    Some(())
 }
 
 fn follow(url: &str, name: Option<&str>) -> Option<()> {

@@ -17,6 +17,7 @@ pub(crate) enum Icon {
     Volumes,
     Master,
     Trouble,
+    Journal,
     More,
     Filter,
     Search,
@@ -47,6 +48,7 @@ impl Icon {
             }
             Self::Master => "M8 5.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4ZM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2",
             Self::Trouble => "M8 2 1.8 13.5h12.4zM8 6.5v3M8 11.5v.2",
+            Self::Journal => "M3.5 2.5h9v11h-9zM6 5.5h4M6 8h4M6 10.5h2.5",
             Self::More => {
                 "M3 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM8 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6ZM13 7.7a.3.3 0 1 0 0 .6.3.3 0 0 0 0-.6Z"
             }

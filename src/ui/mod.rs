@@ -2,6 +2,7 @@
 //! Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
 
 mod account;
+mod acts;
 mod ask;
 mod clock;
 mod download;
@@ -27,5 +28,6 @@ pub(crate) fn App() -> impl IntoView {
     router::provide();
     link::provide();
     sign_in::provide();
+    acts::provide();
     view! { <shell::Shell><pages::Page/></shell::Shell> }
 }

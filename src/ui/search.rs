@@ -178,6 +178,7 @@ fn pages(text: &str) -> Vec<Line> {
         ("Reservations and volumes", Route::Volumes(Table::default())),
         ("Master", Route::Master),
         ("Trouble", Route::Trouble),
+        ("Changes", Route::Journal),
     ];
     let typed = text.trim().to_lowercase();
     let begins = |name: &str| name.to_lowercase().split(' ').any(|word| word.starts_with(&typed));

@@ -12,9 +12,11 @@ use mesoscope::text;
 use mesoscope::units::{Bytes, Timestamp};
 
 use super::account::Account;
+use super::acts::acts;
 use super::clock::{TimesMenu, now};
 use super::icon::Icon;
 use super::link::link;
+use super::parts::ActDialog;
 use super::router::{page_of, route};
 use super::search::Search;
 use super::sign_in::{SignIn, Wanted};
@@ -60,6 +62,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
                 <TimesMenu/>
                 <ThemeSwitch/>
             </header>
+            <ActDialog/>
             <Rail/>
             <Notice/>
             <main id="main" class="page" node_ref=main data-fill=fills>
@@ -107,6 +110,7 @@ fn name(route: &Route) -> String {
         Route::Maintenance => "Maintenance",
         Route::Master => "Master",
         Route::Trouble => "Trouble",
+        Route::Journal => "Changes",
         Route::Executor(..) => "Executor",
         Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => return file::base_name(&place.path).to_owned(),
         Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => "Sandbox",
@@ -244,6 +248,12 @@ fn Rail() -> impl IntoView {
         move || standing.with(|standing| standing.as_ref().map(|standing| text::count(u64::from(of(standing)))))
     };
     let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));
+    let acts = acts();
+    let journal = move || match acts.journal.read().len() {
+        _ if acts.is_read_only() => Some("read-only".to_owned()),
+        0 => None,
+        changes => Some(text::count(changes as u64)),
+    };
     let more: NodeRef<Details> = NodeRef::new();
     let rest = || {
         view! {
@@ -268,12 +278,14 @@ fn Rail() -> impl IntoView {
             <Way rest=true route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
             <Way rest=true route=Route::Volumes(Table::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
             <Way rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
+            <Way rest=true route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
             <Way rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
             <details node_ref=more>
                 <summary>{Icon::More.view()}"More"</summary>
                 <div on:click=move |_| { let _ = more.get_untracked().map(|more| more.set_open(false)); }>
                     <Way route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=|| None/>
                     {rest()}
+                    <Way route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
                     <Way route=Route::Trouble icon=Icon::Trouble name="Trouble" number=|| None/>
                 </div>
             </details>
@@ -293,7 +305,7 @@ fn Way(
     let here = super::router::route();
     let target = route.clone();
     let current = move || belongs(&here.read(), &target).then_some("page");
-    let end = route == Route::Trouble;
+    let end = route == Route::Journal;
     view! { <a href=route.to_string() class:rest=rest class:end=end && rest aria-current=current>{icon.view()}<span>{name}</span><small>{number}</small></a> }
 }
 

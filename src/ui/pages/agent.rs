@@ -9,11 +9,12 @@ use mesoscope::text;
 use mesoscope::units::Timestamp;
 use mesoscope::wire::detail::{self, Drain};
 
+use crate::ui::acts::Proposal;
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    AgentOwn, CapacityPanel, Detail, Fresh, agent_state, chips, fact, framework_link, held, or_dash, pairs, resources,
-    slice, task_state, when,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, act_buttons, agent_state, chips, fact, framework_link, held,
+    or_dash, pairs, resources, slice, task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -31,12 +32,14 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let known_id = id.0.clone();
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
     let state = slice(detail, |detail| Some(detail.row.state));
+    let choices = slice(detail, choices);
     view! {
         <div class="head">
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(agent_state)}
             <Fresh parts=&[Part::Agents, Part::Executors]/>
+            <div class="tools">{move || (is_known.get() == Some(true)).then(|| act_buttons(choices.into()))}</div>
         </div>
         {move || match is_known.get() {
             None => ().into_any(),
@@ -44,6 +47,18 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
             Some(true) => known(&id, detail),
         }}
     }
+}
+
+/// What may be done to it.
+fn choices(detail: &AgentDetail) -> Vec<ActChoice> {
+    let whom = (detail.row.id.clone(), detail.row.hostname.clone());
+    let verbs = detail.can.iter().map(|(verb, why_not)| ActChoice {
+        name: verb.name(),
+        why_not: why_not.clone(),
+        proposal: Proposal::Agents(*verb, vec![whom.clone()]),
+    });
+    let logging = Proposal::LoggingLevel(Some(whom.0.clone()), whom.1.clone());
+    verbs.chain([ActChoice { name: "Logging level", why_not: None, proposal: logging }]).collect()
 }
 
 fn unknown(id: &AgentId) -> AnyView {

@@ -1,15 +1,19 @@
 //! The table of agents.
 
 use leptos::prelude::*;
+use mesoscope::can::AgentVerb;
 use mesoscope::cluster::Part;
 use mesoscope::query::{AgentColumn, AgentRow, Answer, Query};
 use mesoscope::route::Route;
 use mesoscope::text;
 use mesoscope::units::Quantities;
 
+use crate::ui::acts::Proposal;
 use crate::ui::clock::Ago;
-use crate::ui::parts::{TableOf, agent_state, bytes_meter, cpus_meter, gpus_meter, table_page, time_or_nothing};
-use crate::ui::widgets::{Column, Copy, Opens};
+use crate::ui::parts::{
+    ActChoice, TableActs, TableOf, agent_state, bytes_meter, cpus_meter, gpus_meter, table_page, time_or_nothing,
+};
+use crate::ui::widgets::{Column, Copy, Marked, Opens};
 
 type Col = Column<AgentRow>;
 
@@ -53,6 +57,18 @@ static COLUMNS: [Col; 11] = [
         .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
 ];
 
+/// What may be done to many at once; each of them says for itself why not.
+fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
+    let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
+    let whom: Vec<_> = rows.iter().map(whom).collect();
+    let choice = |verb: AgentVerb| ActChoice {
+        name: verb.name(),
+        why_not: None,
+        proposal: Proposal::Agents(verb, whom.clone()),
+    };
+    AgentVerb::ALL.into_iter().map(choice).collect()
+}
+
 /// What a meter shows.
 fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
     format!("{} {} {}", of(&row.allocated), of(&row.offered), of(&row.total))
@@ -79,6 +95,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         parts: &[Part::Agents],
         key: |row| row.id.0.clone(),
         opens,
+        acts: Some(TableActs { marked, always: Vec::new }),
         none: ("No agents", "No agent is registered with this master."),
     };
     table_page(table)

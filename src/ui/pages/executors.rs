@@ -49,6 +49,7 @@ pub(crate) fn ExecutorsPage() -> impl IntoView {
         parts: &[Part::Executors],
         key: |row| format!("{} {} {}", row.agent, row.framework, row.id),
         opens: |row| Opens { href: there(row).to_string(), id: row.id.0.clone() },
+        acts: None,
         none: (
             "No executors",
             "No task runs in an executor of its framework's. Those of command tasks no master lists: their agents do.",

@@ -10,10 +10,11 @@ use mesoscope::text;
 use mesoscope::units::Quantities;
 use mesoscope::wire::detail;
 
+use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Fresh, chips, fact, framework_state, inverse_offers, offers, or_dash, pairs, slice, task_counts, web_link,
-    when,
+    ActChoice, Detail, Fresh, act_button, chips, fact, framework_state, inverse_offers, offers, or_dash, pairs, slice,
+    task_counts, web_link, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -31,12 +32,20 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
     let known_id = id.0.clone();
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
     let state = slice(detail, |detail| Some(detail.row.state));
+    let why_not = slice(detail, |detail| detail.why_not.clone());
+    let asked = id.clone();
+    let teardown = move || {
+        let (name, why_not) = (name.get(), why_not.get());
+        let proposal = Proposal::Teardown(asked.clone(), name);
+        (is_known.get() == Some(true)).then(|| act_button(ActChoice { name: "Tear down", why_not, proposal }))
+    };
     view! {
         <div class="head">
             <a class="crumb" href=Route::Frameworks(Table::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(framework_state)}
             <Fresh parts=&[Part::Frameworks]/>
+            <div class="tools">{teardown}</div>
         </div>
         {move || match is_known.get() {
             None => ().into_any(),

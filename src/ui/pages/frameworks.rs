@@ -79,6 +79,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         parts: &[Part::Frameworks],
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
+        acts: None,
         none: ("No frameworks", "No framework has registered with this master."),
     };
     table_page(table)

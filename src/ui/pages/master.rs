@@ -5,8 +5,11 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, MasterDetail, Query};
 use mesoscope::route::{Place, Route};
 
+use crate::ui::acts::Proposal;
 use crate::ui::link::link;
-use crate::ui::parts::{Detail, Fresh, MasterBuild, MetricsExplorer, fact, flags_table, named, or_dash, slice, when};
+use crate::ui::parts::{
+    ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, fact, flags_table, named, or_dash, slice, when,
+};
 use crate::ui::widgets::{Copy, FilterBox, Panel};
 
 /// The page.
@@ -27,10 +30,13 @@ pub(crate) fn MasterPage() -> impl IntoView {
         let words = words();
         flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())))
     };
+    let proposal = Proposal::LoggingLevel(None, "the master".to_owned());
+    let logging = ActChoice { name: "Logging level", why_not: None, proposal };
     view! {
         <div class="head">
             <h1 tabindex="-1">"Master"</h1><Fresh parts=&[Part::Metrics]/>
             <FilterBox label="Filter flags and metrics".to_owned() hint="quota, slaves_, allocator/mesos …" value=filter.into() on_change=on_filter/>
+            <div class="tools">{act_button(logging)}</div>
         </div>
         <Panel title="Leading master">{move || facts_of.get().map(|(id, summary)| view! {
             <dl class="facts">

@@ -8,6 +8,7 @@ mod executor;
 mod executors;
 mod framework;
 mod frameworks;
+mod journal;
 mod maintenance;
 mod master;
 mod offers;
@@ -56,6 +57,7 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
         Route::Master => view! { <master::MasterPage/> }.into_any(),
         Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
+        Route::Journal => view! { <journal::JournalPage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         Route::AgentBrowse(agent, place) => {
             view! { <browse::BrowsePage agent=Some(agent) is_file=!place.beside.is_empty() path=place.path/> }

@@ -48,6 +48,7 @@ pub(crate) fn OffersPage() -> impl IntoView {
         parts: &[Part::Frameworks],
         key: |row| row.id.clone(),
         opens: |row| Opens { href: Route::Framework(row.framework.clone()).to_string(), id: row.id.clone() },
+        acts: None,
         none: ("No offers", "None is out at the moment: offers are made and taken within seconds, and read every ten."),
     };
     table_page(table)

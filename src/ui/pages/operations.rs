@@ -61,6 +61,7 @@ pub(crate) fn OperationsPage() -> impl IntoView {
         parts: &[Part::Operations],
         key: |row| row.uuid.clone(),
         opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: row.id.clone() },
+        acts: None,
         none: (
             "No operations",
             "The master lists reservations, volumes and the like while they are under way, and until their ends are acknowledged.",

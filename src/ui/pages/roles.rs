@@ -1,14 +1,19 @@
 //! The table of roles: a tree with what each has, uses and may use.
 
 use leptos::prelude::*;
+use mesoscope::can::WhyNot;
 use mesoscope::cluster::Part;
+use mesoscope::ids::Role;
 use mesoscope::query::{Answer, Query, QuotaRow, RoleColumn, RoleRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
 
-use crate::ui::parts::{TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page, used_words};
-use crate::ui::widgets::{Column, Opens};
+use crate::ui::acts::Proposal;
+use crate::ui::parts::{
+    ActChoice, TableActs, TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page, used_words,
+};
+use crate::ui::widgets::{Column, Marked, Opens};
 
 type Col = Column<RoleRow>;
 
@@ -57,6 +62,22 @@ static COLUMNS: [Col; 12] = [
         .drawn(|row| titled(quota(row))),
 ];
 
+fn always() -> Vec<ActChoice> {
+    vec![ActChoice { name: "New quota", why_not: None, proposal: Proposal::Quotas(Vec::new()) }]
+}
+
+fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
+    let roles: Vec<Role> = rows.iter().map(|row| row.id.as_str().into()).collect();
+    let nested = roles.iter().find(|role| role.as_str().contains('/')).map(|role| WhyNot {
+        words: format!("{role} is a nested role, and Mesos does not support quotas of such yet."),
+        source: "src/master/quota_handler.cpp".to_owned(),
+    });
+    vec![
+        ActChoice { name: "Quota", why_not: nested, proposal: Proposal::Quotas(roles.clone()) },
+        ActChoice { name: "Weight", why_not: None, proposal: Proposal::Weights(roles) },
+    ]
+}
+
 /// All resources in a line; nothing for nothing.
 fn all_words(of: Quantities) -> String {
     if of == Quantities::NONE { String::new() } else { used_words(of) }
@@ -87,6 +108,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         parts: &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
         key: |row| row.name.0.clone(),
         opens: |row| Opens { href: tasks_of(row), id: row.name.0.clone() },
+        acts: Some(TableActs { marked, always }),
         none: ("No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
     table_page(table)

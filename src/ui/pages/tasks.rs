@@ -68,6 +68,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
         parts: &[],
         key: |row| row.serial.to_string(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
+        acts: None,
         none: ("No tasks", "No framework has started a task that this master remembers."),
     };
     table_page(table)

@@ -67,6 +67,7 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         parts: &[Part::Agents],
         key: |row| format!("{}/{}/{}/{}/{}", row.agent, row.role, row.kind.name(), row.principal, row.volume),
         opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
+        acts: None,
         none: ("Nothing is reserved", "No agent holds resources or a persistent volume for a role."),
     };
     table_page(table)

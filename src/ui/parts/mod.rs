@@ -1,5 +1,6 @@
 //! Pieces of pages that know Mesos' terms, and no page.
 
+mod act;
 mod builder;
 mod capacity;
 mod change;
@@ -19,12 +20,14 @@ mod offer;
 mod own;
 mod problem;
 mod reads;
+mod schedule;
 mod shares;
 mod state;
 mod suggest;
 mod table;
 mod trouble;
 
+pub(crate) use act::{ActChoice, ActDialog, act_button, act_buttons, request_view};
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts, task_counts_over_time};
@@ -41,7 +44,8 @@ pub(crate) use offer::{inverse_offers, offers};
 pub(crate) use own::{AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines};
 pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;
+pub(crate) use schedule::schedule;
 pub(crate) use shares::RoleShares;
 pub(crate) use state::{agent_state, framework_state, task_state};
-pub(crate) use table::{TableOf, table_page};
+pub(crate) use table::{Acts as TableActs, TableOf, table_page};
 pub(crate) use trouble::{Kinds, Losses};

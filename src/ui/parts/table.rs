@@ -11,11 +11,13 @@ use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
 use super::facets::Facets;
 use super::suggest::{Fields, suggest};
-use super::{Fresh, untold};
+use super::{ActChoice, Fresh, act_button, untold};
 use crate::ui::clock::{now_signal, time_of_day};
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
-use crate::ui::widgets::{Choice, Column, FilterBox, Grid, Offered, Opens, Order, Range, Seen, column_menu};
+use crate::ui::widgets::{
+    Choice, Column, FilterBox, Grid, Marked, Marks, Offered, Opens, Order, Range, Seen, column_menu,
+};
 
 /// What makes one table another than the next.
 pub(crate) struct TableOf<R: 'static, C: query::Column> {
@@ -34,8 +36,17 @@ pub(crate) struct TableOf<R: 'static, C: query::Column> {
     pub(crate) parts: &'static [Part],
     pub(crate) key: fn(&R) -> String,
     pub(crate) opens: fn(&R) -> Opens,
+    /// What may be done with the rows that are marked; none can be, without. And what stands there when none is.
+    pub(crate) acts: Option<Acts>,
     /// What stands there if there is nothing at all.
     pub(crate) none: (&'static str, &'static str),
+}
+
+/// What may be done with marked rows, and without any.
+#[derive(Clone, Copy)]
+pub(crate) struct Acts {
+    pub(crate) marked: fn(Vec<Marked>) -> Vec<ActChoice>,
+    pub(crate) always: fn() -> Vec<ActChoice>,
 }
 
 /// A page of rows of any kind.
@@ -44,7 +55,7 @@ where
     R: Clone + PartialEq + Send + Sync + 'static,
     C: query::Column + Send + Sync,
 {
-    let TableOf { name, label, hint, columns, asks, told, here, there, parts, key, opens, none } = table;
+    let TableOf { name, label, hint, columns, asks, told, here, there, parts, key, opens, acts, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
     let range = RwSignal::new(Range::guess());
@@ -100,6 +111,15 @@ where
         },
         facets,
         frozen,
+        marks: acts.map(|acts| (acts, Marks::new())),
+        all: Callback::new(move |marks: Marks| {
+            link().export(query(table.get_untracked(), 0, 0), move |answer| {
+                let Some(window) = told(answer) else { return false };
+                let more = window.arriving;
+                marks.add(&Seen::of(window, columns, key, opens).lines);
+                more
+            });
+        }),
         table,
         go: Callback::new(move |(table, push_it): (Table, bool)| {
             range.update(|range| *range = range.at_the_top());
@@ -126,6 +146,9 @@ struct Page {
     facets: RwSignal<Vec<Facet>>,
     /// Since when the rows on screen stay as they are.
     frozen: RwSignal<Option<Timestamp>>,
+    marks: Option<(Acts, Marks)>,
+    /// Marks all that the filter lets through.
+    all: Callback<Marks>,
     table: Memo<Table>,
     /// To another state of the table; whether as a step that "back" undoes.
     go: Callback<(Table, bool)>,
@@ -149,6 +172,8 @@ impl Page {
             fields,
             facets,
             frozen,
+            marks,
+            all,
             table,
             go,
             spelt,
@@ -176,13 +201,35 @@ impl Page {
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 {suggest(fields, filter, offered)}
                 <div class="tools">{builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
+                {marks.map(|(acts, marks)| marked(acts, marks, all, counts))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
-            <Grid label choice seen=seen.into() range order=Order { sort, on_sort } subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
+            <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
                 empty=move || empty(label, none, untold.get(), filter.get(), on_filter)/>
         }
         .into_any()
     }
+}
+
+/// What may be done: with the rows that are marked, while there are any.
+fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Option<(u32, u32, bool)>>) -> AnyView {
+    let buttons = move || match marks.count() {
+        0 => (acts.always)().into_iter().map(act_button).collect_view().into_any(),
+        count => {
+            let says = format!("{} marked", text::count(count as u64));
+            let matched = counts.get().map_or(0, |(matched, ..)| matched);
+            let rest = (matched as usize > count).then(|| {
+                let words = format!("Mark all {}", text::count(u64::from(matched)));
+                view! { <button class="text-button" on:click=move |_| all.run(marks)>{words}</button> }
+            });
+            view! {
+                <b>{says}</b>{rest}<button class="text-button" on:click=move |_| marks.clear()>"Clear"</button>
+                {(acts.marked)(marks.all()).into_iter().map(act_button).collect_view()}
+            }
+            .into_any()
+        }
+    };
+    view! { <div class="marked" role="group" aria-label="Actions">{buttons}</div> }.into_any()
 }
 
 /// The button that holds all rows as they are, and lets them go on.

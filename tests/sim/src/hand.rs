@@ -57,9 +57,8 @@ impl Sim {
 
     fn launch_with(&mut self, place: fn(&mut World, &mut Rng, u32) -> Option<u32>) -> Option<u32> {
         let mut rng = self.rng.clone();
-        let framework = live_framework(&self.world, &mut rng);
-        let known = self.world.framework(framework).known;
-        let slot = if known { place(self.change(), &mut rng, framework) } else { None };
+        let framework = live_framework(&self.world, &mut rng).filter(|number| self.world.framework(*number).known);
+        let slot = framework.and_then(|framework| place(self.change(), &mut rng, framework));
         self.rng = rng;
         let task = self.world.tasks.at(slot?).clone();
         self.tell(event::task_added(&self.world, &task));
@@ -148,7 +147,12 @@ impl Sim {
                 agent.reregistered = now;
             }
             Standing::Unreachable | Standing::Recovered => self.register_again(number),
-            Standing::Active | Standing::Deactivated | Standing::Draining | Standing::Drained | Standing::Gone => {}
+            Standing::Active
+            | Standing::Deactivated
+            | Standing::Draining
+            | Standing::Drained
+            | Standing::Gone
+            | Standing::Down => {}
         }
     }
 
@@ -166,6 +170,10 @@ impl Sim {
             self.tell(record);
         }
         self.world.agent(number).tasks.clone().into_iter().for_each(|slot| self.resume_task(slot));
+        // The registry knows that it was to drain.
+        if self.world.agent(number).standing == Standing::Draining {
+            self.drain_tasks(number);
+        }
     }
 
     pub(crate) fn part_agent(&mut self, number: u32, state: State, cause: Cause) {
@@ -304,16 +312,5 @@ impl Sim {
         let place = self.world.operations.iter().position(|operation| !operation.pending)?;
         let operation = self.change().operations.remove(place);
         Some(format!("op-{}", operation.number))
-    }
-
-    /// The tasks of an agent that drains are killed, each in its time; with the last of them it is drained.
-    pub(crate) fn drain_tasks(&mut self, number: u32) {
-        for slot in self.world.agent(number).tasks.clone() {
-            if self.world.tasks.at(slot).state != State::Killing {
-                self.update(slot, State::Killing, Cause::Plain);
-                let serial = self.world.tasks.at(slot).serial;
-                self.later(slot, serial, State::Killed, 5);
-            }
-        }
     }
 }

@@ -18,6 +18,12 @@ pub(crate) enum Step {
     Return(u32),
     /// A framework that was disconnected subscribes again.
     Subscribe(u32),
+    /// The time is up that a task has in which its agent drains.
+    Drain { slot: u32, serial: u32, stubborn: bool },
+    /// The master looks whether an agent has drained, that began to at that time.
+    Drained { agent: u32, since: i64 },
+    /// The agent of a machine that is up again is back.
+    Boot(u32),
 }
 
 /// When life's own events are next due.
@@ -45,6 +51,8 @@ impl Sim {
     pub(crate) fn resume(&mut self) {
         let slots = self.world.tasks.live_slots().to_vec();
         slots.into_iter().for_each(|slot| self.resume_task(slot));
+        let drains: Vec<_> = self.world.agents.iter().filter_map(|it| Some((it.number, it.draining?.since))).collect();
+        drains.into_iter().for_each(|(agent, since)| self.look_at_drained(agent, since));
     }
 
     pub(crate) fn resume_task(&mut self, slot: u32) {
@@ -60,6 +68,7 @@ impl Sim {
 
     pub(crate) fn live_until(&mut self, to: i64) {
         if self.rate <= 0.0 {
+            self.obey_until(to);
             self.set_now(to);
             self.next = Next::after(to);
             return;
@@ -67,15 +76,17 @@ impl Sim {
         let step = ((SECOND as f64 / self.rate) as i64).max(1);
         self.next.event = self.next.event.max(to - CATCH_UP);
         while self.next.event <= to {
+            self.obey_until(self.next.event);
             self.set_now(self.next.event);
             self.next.event += step;
             self.now_and_then();
             self.once();
         }
+        self.obey_until(to);
         self.set_now(to);
     }
 
-    fn set_now(&mut self, now: i64) {
+    pub(crate) fn set_now(&mut self, now: i64) {
         if now > self.world.now {
             self.change().now = now;
         }
@@ -94,7 +105,7 @@ impl Sim {
         }
     }
 
-    fn go_on(&mut self, step: Step) {
+    pub(crate) fn go_on(&mut self, step: Step) {
         match step {
             Step::Task { slot, serial, to } if self.world.tasks.is_live(slot, serial) => self.step(slot, serial, to),
             Step::Task { .. } => {}
@@ -104,6 +115,12 @@ impl Sim {
             Step::Lose(_) => {}
             Step::Return(number) => self.return_agent(number),
             Step::Subscribe(number) => self.subscribe_again(number),
+            Step::Drain { slot, serial, stubborn } if self.world.tasks.is_live(slot, serial) => {
+                self.end_drained(slot, stubborn);
+            }
+            Step::Drain { .. } => {}
+            Step::Drained { agent, since } => self.look_at_drained(agent, since),
+            Step::Boot(number) => self.boot(number),
         }
     }
 
@@ -150,9 +167,8 @@ impl Sim {
 
     fn launch(&mut self) {
         let mut rng = self.rng.clone();
-        let framework = live_framework(&self.world, &mut rng);
-        let connected = self.world.framework(framework).active;
-        let slot = if connected { place(self.change(), &mut rng, framework) } else { None };
+        let framework = live_framework(&self.world, &mut rng).filter(|number| self.world.framework(*number).active);
+        let slot = framework.and_then(|framework| place(self.change(), &mut rng, framework));
         self.rng = rng;
         if let Some(slot) = slot {
             let task = self.world.tasks.at(slot).clone();
@@ -222,6 +238,7 @@ impl Sim {
         let mut rng = self.rng.clone();
         let framework = live_framework(&self.world, &mut rng);
         self.rng = rng;
+        let Some(framework) = framework else { return };
         let home = self.world.agent(agent);
         let taken = self.world.offers.iter().any(|offer| offer.agent == agent);
         if home.standing == Standing::Active && !taken && self.world.framework(framework).active {

@@ -39,6 +39,8 @@ pub(crate) struct Kind {
     pub(crate) failover_hours: u64,
     /// Whether its tasks are services: they have a port and can be discovered.
     pub(crate) serves: bool,
+    /// Whether it has the capability TASK_KILLING_STATE: it is told when a task of it is about to be killed.
+    pub(crate) told_of_killing: bool,
 }
 
 pub(crate) const KINDS: &[Kind] = &[
@@ -61,6 +63,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: true,
         failover_hours: 168,
         serves: true,
+        told_of_killing: true,
     },
     Kind {
         name: "spark-etl",
@@ -73,6 +76,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: false,
         failover_hours: 0,
         serves: false,
+        told_of_killing: true,
     },
     Kind {
         name: "marathon-pods",
@@ -85,6 +89,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: true,
         failover_hours: 168,
         serves: true,
+        told_of_killing: true,
     },
     Kind {
         name: "chronos",
@@ -97,6 +102,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: true,
         failover_hours: 24,
         serves: false,
+        told_of_killing: true,
     },
     Kind {
         name: "aurora",
@@ -109,6 +115,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: true,
         failover_hours: 504,
         serves: true,
+        told_of_killing: true,
     },
     Kind {
         name: "jenkins",
@@ -121,6 +128,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: false,
         failover_hours: 1,
         serves: false,
+        told_of_killing: true,
     },
     Kind {
         name: "kafka",
@@ -133,6 +141,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: true,
         failover_hours: 720,
         serves: true,
+        told_of_killing: true,
     },
     Kind {
         name: "horovod",
@@ -145,6 +154,7 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: true,
         failover_hours: 2,
         serves: false,
+        told_of_killing: true,
     },
     Kind {
         name: "metronome",
@@ -157,8 +167,30 @@ pub(crate) const KINDS: &[Kind] = &[
         partition_aware: true,
         failover_hours: 24,
         serves: false,
+        told_of_killing: true,
     },
 ];
+
+/// A framework of the recorded cluster.
+const fn recorded(name: &'static str, roles: &'static [&'static str], runner: Runner) -> Kind {
+    Kind {
+        name,
+        user: "root",
+        roles,
+        jobs: &["task"],
+        image: "none",
+        runner,
+        ids: Ids::Uuid,
+        partition_aware: true,
+        failover_hours: 0,
+        serves: false,
+        told_of_killing: false,
+    }
+}
+
+pub(crate) static ALPHA: Kind = recorded("alpha", &["dev"], Runner::Command);
+pub(crate) static PODS: Kind = recorded("pods", &["podrole"], Runner::Pod);
+pub(crate) static TEST: Kind = recorded("test", &["test"], Runner::Command);
 
 /// Who else runs a scheduler of a kind: `spark-etl-growth-12`.
 pub(crate) const TEAMS: &[&str] =
@@ -189,6 +221,9 @@ pub(crate) const MACHINES: &[Machine] = &[
     Machine { cpus: 32, mem: 126_976, disk: 7_266_304, gpus: 0, class: "storage" },
     Machine { cpus: 64, mem: 507_904, disk: 1_816_576, gpus: 8, class: "gpu" },
 ];
+
+/// What agents of the recorded cluster have.
+pub(crate) const RECORDED_MACHINE: Machine = Machine { cpus: 4, mem: 4096, disk: 8192, gpus: 0, class: "recorded" };
 
 /// Thousandths of a cpu that tasks ask for.
 pub(crate) const TASK_CPUS: &[u32] = &[100, 250, 250, 500, 500, 1000, 1000, 1500, 2000, 4000];

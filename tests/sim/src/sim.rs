@@ -1,7 +1,7 @@
 //! The cluster with its clock and its chance: life goes on when time does, and by hand.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use crate::answer::{self, Answer, Target};
@@ -11,7 +11,7 @@ use crate::size::Size;
 use crate::world::World;
 
 /// When a cluster is found of which nobody said when: Sunday, 22 November 2026, 00:08:20 UTC.
-const FOUND: i64 = 1_795_306_100_000_000_000;
+pub(crate) const FOUND: i64 = 1_795_306_100_000_000_000;
 
 /// The cluster. Does no IO, and knows no time but what it is told.
 #[derive(Debug)]
@@ -23,9 +23,13 @@ pub struct Sim {
     pub(crate) rate: f64,
     /// What has begun and will go on: the soonest first, in the order in which it was begun.
     pub(crate) due: BinaryHeap<Reverse<(i64, u64, crate::life::Step)>>,
+    /// The same of what operators set off, which goes on at any rate.
+    pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, crate::life::Step)>>,
     pub(crate) begun: u64,
     pub(crate) next: crate::life::Next,
     pub(crate) logging: answer::Logging,
+    /// Of agents, by number.
+    pub(crate) agents_logging: BTreeMap<u32, answer::Logging>,
 }
 
 impl Sim {
@@ -36,15 +40,22 @@ impl Sim {
 
     /// The same, found at that time: nanoseconds since the Unix epoch.
     pub fn at(seed: u64, size: Size, now_nanos: i64) -> Sim {
+        Sim::of(World::new(seed, size, now_nanos))
+    }
+
+    pub(crate) fn of(world: World) -> Sim {
+        let (seed, now_nanos) = (world.seed, world.now);
         let mut sim = Sim {
-            world: Arc::new(World::new(seed, size, now_nanos)),
+            world: Arc::new(world),
             rng: Rng::new(seed ^ 0x11fe),
             records: VecDeque::new(),
             rate: 0.0,
             due: BinaryHeap::new(),
+            ordered: BinaryHeap::new(),
             begun: 0,
             next: crate::life::Next::after(now_nanos),
             logging: answer::Logging::default(),
+            agents_logging: BTreeMap::new(),
         };
         sim.resume();
         sim

@@ -108,7 +108,7 @@ pub(crate) fn folder(
                 <span class="dim" role="status">{counts}</span>
                 <div class="menus">{tools.run()}{column_menu(choice)}</div>
             </div>
-            <Grid label="Files" choice seen range order=Order { sort: sort.into(), on_sort } subject=path empty/>
+            <Grid marks=None label="Files" choice seen range order=Order { sort: sort.into(), on_sort } subject=path empty/>
         </div>
     }
     .into_any()

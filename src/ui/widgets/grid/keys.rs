@@ -1,5 +1,5 @@
 //! The keyboard in a table: arrows and pages move, Enter opens, Ctrl+C copies the id, or the cell, or with Shift the row.
-//! Letters are the filter's.
+//! The space bar marks. Letters are the filter's.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
 use super::lines::{Drawn, selects};
-use super::{Choice, Line, ROW, Scale};
+use super::{Choice, Line, Marks, ROW, Scale};
 use crate::ui::widgets::copy;
 
 #[derive(Clone, Copy)]
@@ -17,6 +17,7 @@ pub(super) struct Keys {
     pub(super) active: RwSignal<Option<u32>>,
     /// The place of the cell in it, if they are about one.
     pub(super) column: RwSignal<Option<usize>>,
+    pub(super) marks: Option<Marks>,
     pub(super) choice: Choice,
     pub(super) scroller: NodeRef<Div>,
     pub(super) lines: RwSignal<Vec<Drawn>>,
@@ -43,6 +44,11 @@ impl Keys {
         match key.as_str() {
             "Enter" if own => {
                 self.chosen().into_iter().for_each(|line| drop(window().location().set_hash(&line.opens.href)))
+            }
+            " " if own && self.marks.is_some() => {
+                event.prevent_default();
+                let line = self.chosen();
+                self.marks.into_iter().zip(line).for_each(|(marks, line)| marks.toggle(&line));
             }
             "ArrowLeft" | "ArrowRight" if own => {
                 event.prevent_default();

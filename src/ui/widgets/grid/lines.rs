@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
-use super::{Choice, Head, Line, Seen};
+use super::{Choice, Head, Line, Marks, Seen};
 use crate::ui::widgets::TINT;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
@@ -154,20 +154,37 @@ fn mark(filled: bool, arriving: bool) {
 }
 
 /// A row's view.
-pub(super) fn row(choice: Choice, value: ArcRwSignal<Shown>, active: RwSignal<Option<u32>>) -> impl IntoView {
+pub(super) fn row(
+    choice: Choice,
+    value: ArcRwSignal<Shown>,
+    active: RwSignal<Option<u32>>,
+    marks: Option<Marks>,
+) -> impl IntoView {
     let at = {
         let value = value.clone();
         Memo::new(move |_| value.read().at)
     };
     let drawn = value.clone();
-    let cells = move || choice.heads().into_iter().map(|(at, head)| cell(head, at, drawn.clone())).collect_view();
+    let key = value.read_untracked().line.key.clone();
+    let selected = {
+        let key = key.clone();
+        move || marks.map(|marks| marks.has(&key).to_string())
+    };
+    let cells = move || {
+        let tick = |nth: usize| {
+            let (value, key) = (drawn.clone(), key.clone());
+            marks.filter(|_| nth == 0).map(|marks| marks.tick(move || value.read_untracked().line.clone(), key))
+        };
+        let heads = choice.heads().into_iter().enumerate();
+        heads.map(|(nth, (at, head))| cell(head, at, drawn.clone(), tick(nth))).collect_view()
+    };
     let opens = {
         let value = value.clone();
         move || value.read_untracked().line.opens.href.clone()
     };
     let (opens_too, clicked) = (opens.clone(), move |event: MouseEvent| open(&event, at, active, &opens));
     view! {
-        <tr role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
+        <tr role="row" aria-selected=selected id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
             data-active=move || (active.get() == Some(at.get())).then_some("") on:click=clicked
             on:auxclick=move |event| if event.button() == 1 && is_plain(&event) { beside(&opens_too()) }>
             {cells}
@@ -195,7 +212,7 @@ fn beside(href: &str) {
 
 fn is_plain(event: &MouseEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.closest("a, button").ok().flatten().is_none())
+    target.is_some_and(|target| target.closest("a, button, input").ok().flatten().is_none())
 }
 
 /// Whether a text is selected.
@@ -206,7 +223,7 @@ pub(super) fn selects() -> bool {
 
 /// A cell is drawn anew only when what it says has changed. The tint that tells so is there or not: one that faded would
 /// have the browser draw the whole table sixty times a second.
-fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>) -> impl IntoView {
+fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>, tick: Option<AnyView>) -> impl IntoView {
     let says = {
         let value = value.clone();
         Memo::new(move |_| value.read().line.says.get(column).cloned().unwrap_or_default())
@@ -220,5 +237,5 @@ fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>) -> impl IntoView {
         let draw = value.read_untracked().line.draw.clone();
         draw(column).unwrap_or_else(|| words.into_any())
     };
-    view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{view}</td> }
+    view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{tick}{view}</td> }
 }

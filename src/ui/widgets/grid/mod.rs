@@ -6,6 +6,7 @@ mod head;
 mod hold;
 mod keys;
 mod lines;
+mod marks;
 mod place;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use self::lines::{Drawn, Lines, row};
 use self::place::{ROW, Scale};
 
 pub(crate) use self::choice::{Choice, Columns, column_menu};
+pub(crate) use self::marks::{Marked, Marks};
 pub(crate) use self::place::Range;
 
 /// A column: how it is called, how wide it is, and what stands in it.
@@ -177,6 +179,8 @@ pub(crate) fn Grid(
     seen: Signal<Option<Seen>>,
     range: RwSignal<Range>,
     order: Order,
+    /// Rows may be marked.
+    marks: Option<Marks>,
     #[prop(into)] subject: Signal<String>,
     #[prop(into)] empty: ViewFn,
 ) -> impl IntoView {
@@ -196,18 +200,18 @@ pub(crate) fn Grid(
     begin_at_the_top(subject, scroller, active, hold);
     stay_with_the_row(active, lines);
     let said = RwSignal::new(None::<String>);
-    let keys = Keys { active, column, choice, scroller, lines, matched, scale, said };
+    let keys = Keys { active, column, marks, choice, scroller, lines, matched, scale, said };
     let nothing =
         move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
     let headers = move || choice.heads().into_iter().map(|(_, head)| header(head, order)).collect_view();
     view! {
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
-            <table class="grid" role="grid" tabindex="0" aria-label=label data-column=move || column.get().map(|column| column + 1) aria-rowcount=move || matched.get() + 1
+            <table class="grid" role="grid" tabindex="0" aria-multiselectable=marks.map(|_| "true") aria-label=label data-column=move || column.get().map(|column| column + 1) aria-rowcount=move || matched.get() + 1
                 aria-activedescendant=move || active.get().map(|row| format!("row-{row}")) on:keydown=move |event| keys.pressed(&event)>
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
                 <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release()>
                     {space(move || before.get())}
-                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active)}</For>
+                    <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active, marks)}</For>
                     {space(after)}
                 </tbody>
             </table>

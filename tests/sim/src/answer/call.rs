@@ -149,18 +149,38 @@ pub(crate) fn parse(body: &[u8], calls: &Calls) -> Result<Call, Answer> {
     {
         return Err(converting(&format!("Missing required fields: {field}.{missing}")));
     }
+    let nameless =
+        |name: &&&str| name.ends_with("_id") && fields.as_ref().is_some_and(|it| it[**name].get("value").is_none());
+    if fields.is_some()
+        && let Some(name) = required.iter().find(nameless)
+    {
+        return Err(converting(&format!("Missing required fields: {field}.{name}.value")));
+    }
     match fields {
         None if !field.is_empty() => Err(validating(calls, field)),
         fields => Ok(Call { kind, fields: fields.unwrap_or(Value::Null) }),
     }
 }
 
+/// Fields that are messages.
+const MESSAGES: [&str; 4] = ["agent_id", "framework_id", "max_grace_period", "duration"];
+
 /// `path` is the one string that calls of files have.
 fn check_types(fields: Option<&Value>) -> Result<(), Answer> {
-    match fields.and_then(|fields| fields.get("path")) {
-        Some(Value::Number(_)) => Err(converting("Not expecting a JSON number for field 'path'")),
-        _ => Ok(()),
+    let Some(Value::Object(fields)) = fields else { return Ok(()) };
+    for (name, value) in fields {
+        let found = match value {
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Bool(_) => "boolean",
+            Value::Array(_) => "array",
+            Value::Null | Value::Object(_) => continue,
+        };
+        if MESSAGES.contains(&name.as_str()) || (name == "path" && found == "number") {
+            return Err(converting(&format!("Not expecting a JSON {found} for field '{name}'")));
+        }
     }
+    Ok(())
 }
 
 fn json(body: &[u8]) -> Result<Value, Answer> {

@@ -1,20 +1,24 @@
 //! The maintenance of machines: the schedule, which is replaced whole, and machines that are taken down and up again.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::answer::call::{Call, int};
 use crate::answer::policy::{list, missing};
+use crate::rng::mix;
 use crate::sim::Sim;
+use crate::world::World;
+use crate::world::birth::SECOND;
 use crate::world::policy::{Machine, Window};
-use crate::world::{Cause, State, World};
-use crate::write::event;
 
 pub(super) fn status(world: &World) -> Answer {
     let policy = &world.policy;
-    let scheduled = policy.windows.iter().flat_map(|window| &window.machines);
-    let draining: Vec<Value> =
-        scheduled.filter(|machine| !policy.is_down(machine)).map(|machine| json!({"id": machine.json()})).collect();
+    let scheduled =
+        policy.windows.iter().flat_map(|window| window.machines.iter().map(move |machine| (window, machine)));
+    let draining = scheduled.filter(|(_, machine)| !policy.is_down(machine));
+    let draining: Vec<Value> = draining.map(|(window, machine)| draining_machine(world, window, machine)).collect();
     let down: Vec<Value> = policy.down.iter().map(Machine::json).collect();
     let mut status = json!({});
     if !draining.is_empty() {
@@ -24,6 +28,32 @@ pub(super) fn status(world: &World) -> Answer {
         status["down_machines"] = down.into();
     }
     Answer::value(&json!({"type": "GET_MAINTENANCE_STATUS", "get_maintenance_status": {"status": status}}))
+}
+
+/// A machine that is scheduled, and what frameworks answered to their inverse offers; one that has none says nothing.
+fn draining_machine(world: &World, window: &Window, machine: &Machine) -> Value {
+    let mut entry = json!({"id": machine.json()});
+    let answers = answers(world, machine, window.since);
+    if !answers.is_empty() {
+        entry["statuses"] = answers.into();
+    }
+    entry
+}
+
+/// Frameworks that run something on the machine answer within eight seconds: most accept, some decline, and some never say.
+fn answers(world: &World, machine: &Machine, since: i64) -> Vec<Value> {
+    let agent = world.agent_on(machine).map(|number| world.agent(number)).filter(|agent| agent.listed());
+    let tasks = agent.into_iter().flat_map(|agent| &agent.tasks).map(|slot| world.tasks.at(*slot).framework);
+    let frameworks: BTreeSet<u32> = tasks.filter(|number| world.framework(*number).active).collect();
+    let answer = |number: u32| {
+        let hash = mix(world.seed ^ 0x1f0f, u64::from(number));
+        let at = since + SECOND / 5 + (hash >> 8) as i64 % (8 * SECOND);
+        let status = if hash % 4 == 0 { "DECLINE" } else { "ACCEPT" };
+        let id = format!("{}-{number:04}", world.id);
+        let said = hash % 9 != 5 && at <= world.now;
+        said.then(|| json!({"status": status, "framework_id": {"value": id}, "timestamp": {"nanoseconds": at}}))
+    };
+    frameworks.into_iter().filter_map(answer).collect()
 }
 
 pub(super) fn schedule(world: &World) -> Answer {
@@ -49,7 +79,8 @@ pub(super) fn update(sim: &mut Sim, call: &Call) -> Answer {
         let nanoseconds =
             |name: &str| unavailability.get(name).map(|time| time.get("nanoseconds").and_then(int).unwrap_or(0));
         let Some(start) = nanoseconds("start") else { return missing(&format!("{path}.start")) };
-        windows.push(Window { machines: machines(window, "machine_ids"), start, duration: nanoseconds("duration") });
+        let machines = machines(window, "machine_ids");
+        windows.push(Window { machines, start, duration: nanoseconds("duration"), since: sim.world.now });
     }
     if let Err(why) = checked(&windows, &sim.world.policy.down) {
         return Answer::refused(400, why);
@@ -99,14 +130,10 @@ pub(super) fn start(sim: &mut Sim, call: &Call) -> Answer {
         Err(refusal) => return refusal,
     };
     for machine in named {
-        let agents: Vec<u32> = (0..sim.world.agents.len() as u32)
-            .filter(|number| sim.world.agent(*number).listed() && sim.world.machine(*number).is(&machine))
-            .collect();
+        let agent = sim.world.agent_on(&machine).filter(|number| sim.world.agent(*number).listed());
         sim.change().policy.down.push(machine);
-        for number in agents {
-            // They are told to shut down, and do.
-            sim.part_agent(number, State::Lost, Cause::AgentUnregistered);
-            sim.tell(event::agent_removed(&sim.world, number));
+        if let Some(number) = agent {
+            sim.take_down(number);
         }
     }
     Answer::done()
@@ -115,7 +142,12 @@ pub(super) fn start(sim: &mut Sim, call: &Call) -> Answer {
 pub(super) fn stop(sim: &mut Sim, call: &Call) -> Answer {
     match named(sim, call, true) {
         Ok(named) => {
-            named.iter().for_each(|machine| sim.change().policy.take_up(machine));
+            for machine in named {
+                sim.change().policy.take_up(&machine);
+                if let Some(number) = sim.world.agent_on(&machine) {
+                    sim.take_up(number);
+                }
+            }
             Answer::done()
         }
         Err(refusal) => refusal,

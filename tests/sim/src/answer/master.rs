@@ -16,14 +16,15 @@ use crate::write;
 /// The logging level, and until when it holds.
 #[derive(Debug, Default)]
 pub(crate) struct Logging {
-    level: i64,
+    level: u32,
     until: i64,
 }
 
 impl Logging {
     pub(crate) fn set(&mut self, call: &Call, now: i64) -> Answer {
         let duration = call.fields.get("duration").and_then(|duration| duration.get("nanoseconds"));
-        self.level = call.int("level").unwrap_or(0);
+        // A uint32, which wraps.
+        self.level = call.int("level").unwrap_or(0) as u32;
         self.until = now.saturating_add(duration.and_then(super::call::int).unwrap_or(0));
         Answer::done()
     }
@@ -100,6 +101,11 @@ fn roles(world: &World) -> Answer {
     }
     for role in world.policy.weights.keys().chain(world.policy.quotas.keys()) {
         roles.entry(role).or_default();
+    }
+    // Those above them in the hierarchy are there too.
+    let below: Vec<&str> = roles.keys().copied().collect();
+    for (role, end) in below.iter().flat_map(|role| role.match_indices('/').map(move |(end, _)| (*role, end))) {
+        roles.entry(&role[..end]).or_default();
     }
     let entries: Vec<Value> =
         roles.iter().map(|(name, (frameworks, amount))| role(world, name, frameworks, amount)).collect();

@@ -1,30 +1,36 @@
-//! The writes that this cluster takes so far: an agent is deactivated, drained, reactivated or marked gone, a framework is torn down.
+//! Agents are deactivated, drained, reactivated and marked gone, frameworks are torn down, with Mesos' own refusals (PROTOCOL A3, B3).
 
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::answer::call::{Call, int};
 use crate::sim::Sim;
-use crate::world::{Cause, Drain, Standing, State};
+use crate::world::{Drain, Standing};
 use crate::write::event;
 
 pub(super) fn deactivate(sim: &mut Sim, call: &Call) -> Answer {
-    let Some(number) = listed(sim, call) else { return Answer::refused(400, "Unknown agent") };
+    let Some(number) = known(sim, call) else { return Answer::refused(400, "Unknown agent") };
     let agent = &mut sim.change().agents[number as usize];
-    if !agent.deactivated() {
-        agent.standing = Standing::Deactivated;
+    let entry = agent.entry();
+    if !entry.deactivated() {
+        *entry = Standing::Deactivated;
     }
     sim.change().withdraw_offers(|offer| offer.agent == number);
     Answer::done()
 }
 
 pub(super) fn reactivate(sim: &mut Sim, call: &Call) -> Answer {
-    let standing = listed(sim, call).map(|number| (number, sim.world.agent(number).standing));
-    match standing {
-        Some((_, Standing::Draining)) => Answer::refused(400, "Agent is still in the DRAINING state"),
-        Some((number, Standing::Deactivated | Standing::Drained)) => {
-            let agent = &mut sim.change().agents[number as usize];
-            agent.standing = Standing::Active;
+    let number = sim.world.agent_number(call.text("agent_id.value"));
+    let Some(number) = number else { return Answer::refused(400, "Agent is not deactivated") };
+    let agent = &mut sim.change().agents[number as usize];
+    let gone = !agent.known();
+    match *agent.entry() {
+        Standing::Draining => Answer::refused(400, "Agent is still in the DRAINING state"),
+        Standing::Drained | Standing::Deactivated if gone => {
+            Answer::refused(409, "Agent removed while processing the call")
+        }
+        Standing::Drained | Standing::Deactivated => {
+            *agent.entry() = Standing::Active;
             agent.draining = None;
             Answer::done()
         }
@@ -33,7 +39,7 @@ pub(super) fn reactivate(sim: &mut Sim, call: &Call) -> Answer {
 }
 
 pub(super) fn drain(sim: &mut Sim, call: &Call) -> Answer {
-    let Some(number) = listed(sim, call) else { return Answer::refused(400, "Unknown agent") };
+    let Some(number) = known(sim, call) else { return Answer::refused(400, "Unknown agent") };
     let machine = sim.world.machine(number);
     if sim.world.policy.scheduled(&machine) {
         let id = call.text("agent_id.value");
@@ -42,15 +48,12 @@ pub(super) fn drain(sim: &mut Sim, call: &Call) -> Answer {
             format!("Agent {id} is part of a maintenance schedule under Machine {}", machine.json()),
         );
     }
-    let seconds = call.fields.get("max_grace_period").and_then(|period| period.get("seconds")).and_then(int);
-    let grace = seconds.map(|seconds| seconds.saturating_mul(1_000_000_000));
+    let period = |name: &str| call.fields.get("max_grace_period").map(|period| period.get(name).and_then(int));
+    let nanoseconds = |seconds: i64| seconds.saturating_mul(1_000_000_000);
+    let grace = period("seconds").map(|it| nanoseconds(it.unwrap_or(0)));
+    let grace = grace.map(|it| it.saturating_add(period("nanos").flatten().unwrap_or(0)));
     let mark_gone = call.fields.get("mark_gone").and_then(Value::as_bool).unwrap_or(false);
-    let since = sim.world.now;
-    let agent = &mut sim.change().agents[number as usize];
-    agent.draining = Some(Drain { since, grace, mark_gone });
-    agent.standing = if agent.tasks.is_empty() { Standing::Drained } else { Standing::Draining };
-    sim.change().withdraw_offers(|offer| offer.agent == number);
-    sim.drain_tasks(number);
+    sim.drain_agent(number, Drain { since: sim.world.now, grace, mark_gone });
     Answer::done()
 }
 
@@ -61,7 +64,7 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
     };
     // Marking an agent gone a second time is fine; and there is no AGENT_REMOVED either time (PROTOCOL B4).
     if sim.world.agent(number).standing != Standing::Gone {
-        sim.part_agent(number, State::GoneByOperator, Cause::AgentGone);
+        sim.mark_agent_gone(number);
     }
     Answer::done()
 }
@@ -80,7 +83,8 @@ pub(super) fn teardown(sim: &mut Sim, call: &Call) -> Answer {
     Answer::done()
 }
 
-fn listed(sim: &Sim, call: &Call) -> Option<u32> {
+/// An agent that is there, or may be back.
+fn known(sim: &Sim, call: &Call) -> Option<u32> {
     let number = sim.world.agent_number(call.text("agent_id.value"))?;
-    sim.world.agent(number).listed().then_some(number)
+    sim.world.agent(number).known().then_some(number)
 }

@@ -21,6 +21,10 @@ pub(super) enum Reply {
     /// The same, compressed; its length has to be known before it is sent.
     Compressed(Pieces),
     Stream,
+    /// No answer, for ever.
+    Nothing,
+    /// The beginning of an answer, and the end of the connection.
+    Half,
 }
 
 impl From<Response> for Reply {

@@ -10,8 +10,12 @@ use super::api::{self, Reply};
 use super::http::{JSON, Request, Requests, Response};
 use super::pipe::Pipe;
 use super::shared::Shared;
+use super::trip::{self, How};
 use super::{control, stream, webui};
 use crate::{Pieces, Target};
+
+/// What comes of an answer that is cut in its middle: most writes are answered by a head alone.
+const HALF: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sun, 22";
 
 /// Who listens on a port.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +51,11 @@ async fn send(
         Reply::Stream => stream::serve(shared, requests, pipe).await,
         Reply::Pieces(pieces) => send_pieces(pieces, pipe).await.map(|()| true),
         Reply::Whole(response) => send_whole(&response, pipe).await.map(|()| true),
+        Reply::Half => pipe.write(HALF).await.map(|()| false),
+        Reply::Nothing => {
+            requests.hung_up().await;
+            Ok(false)
+        }
         Reply::Compressed(pieces) => {
             // Seconds of computing for a large state: not on a thread that others wait for.
             let response = tokio::task::spawn_blocking(|| api::compressed(pieces)).await.map_err(io::Error::other)?;
@@ -79,40 +88,57 @@ async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io:
 /// The reply to a request; nothing where there is nobody to reply.
 async fn route(shared: &Arc<Shared>, listener: Listener, request: &Request) -> Option<Reply> {
     match listener {
-        Listener::Master(place) => Some(master(shared, place, request).await),
+        Listener::Master(place) => master(shared, place, request).await,
         Listener::Agents(place) => agent(shared, place, request),
     }
 }
 
-async fn master(shared: &Arc<Shared>, place: usize, request: &Request) -> Reply {
+async fn master(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> {
     let path = request.path.strip_prefix("/master").filter(|rest| rest.starts_with('/')).unwrap_or(&request.path);
     if path.starts_with("/sim/") {
-        return control::answer(shared, request).into();
+        return Some(control::answer(shared, request).into());
     }
     match path {
-        "/redirect" => redirect(shared, "").into(),
+        "/redirect" => Some(redirect(shared, "").into()),
         "/api/v1" | "/api/v1/" => call(shared, place, request),
         _ => match &shared.webui_dir {
-            Some(folder) => webui::answer(folder, request).await.into(),
-            None => Response::not_found().into(),
+            Some(folder) => Some(webui::answer(folder, request).await.into()),
+            None => Some(Response::not_found().into()),
         },
     }
 }
 
 /// Authentication is asked first, then who leads, then the rest (PROTOCOL A1).
-fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Reply {
+fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> {
     if let Some(refusal) = shared.door.refuse(request, Target::Master) {
-        return refusal.into();
+        return Some(refusal.into());
     }
     let status = shared.status();
     if place != shared.leader() && status.is_none() {
-        return redirect(shared, &request.path).into();
+        return Some(redirect(shared, &request.path).into());
     }
     if let Some(refusal) = api::refuse(request, Target::Master, status) {
-        return refusal.into();
+        return Some(refusal.into());
     }
-    let answer = shared.with(|sim| sim.answer(Target::Master, &request.body));
-    api::reply(request, Target::Master, answer)
+    done(shared, request, Target::Master)
+}
+
+/// The call is done and answered, unless it goes wrong on request.
+fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply> {
+    let how = shared.trip(&request.body);
+    if how.is_none_or(How::is_done) {
+        let answer = shared.with(|sim| sim.answer(target, &request.body));
+        // What is refused anyway is refused.
+        if how.is_none() || answer.status >= 400 {
+            return Some(api::reply(request, target, answer));
+        }
+    }
+    match how? {
+        How::Status(status) => Some(trip::refusal(status, &request.body, target).into()),
+        How::Hang { .. } => Some(Reply::Nothing),
+        How::Cut { done: true } => Some(Reply::Half),
+        How::Cut { done: false } => None,
+    }
 }
 
 /// Protocol-relative, to the leader, with an empty body.
@@ -137,8 +163,7 @@ fn agent(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply>
     if let Some(refusal) = api::refuse(request, target, None) {
         return Some(refusal.into());
     }
-    let answer = shared.with(|sim| sim.answer(target, &request.body));
-    Some(api::reply(request, target, answer))
+    done(shared, request, target)
 }
 
 /// `/slave(3)/api/v1` is the third agent of the port; without a prefix it is the first.

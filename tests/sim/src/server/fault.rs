@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Trip;
+
 /// What goes wrong. Some faults happen once, some last until `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -24,6 +26,8 @@ pub enum Fault {
     Replace,
     /// Every call to a master is answered so: 401, 403, 503. Lasts; open streams go on.
     Status(u16),
+    /// Some calls, to a master or an agent, go wrong: `call/DRAIN_AGENT/503`, or only the next of them: `once/WRITES/cut-after`.
+    Call(Trip),
     /// Everything is sent at some 5 kB a second. Lasts.
     SlowBytes,
     /// That agent's endpoint hangs up on every request, and the master finds it disconnected. Lasts.
@@ -36,8 +40,8 @@ pub struct NoSuchFault(String);
 
 impl fmt::Display for NoSuchFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names =
-            "none, cut, close, silence, garbage, strange, failover, replace, status-CODE, slow or stop-agent-NUMBER";
+        let names = "none, cut, close, silence, garbage, strange, failover, replace, status-CODE, slow, stop-agent-NUMBER, or call/CALL/HOW \
+             and once/CALL/HOW, where CALL is a type or WRITES, and HOW is a status, hang, hang-after, cut or cut-after";
         write!(f, "'{}' is not a fault: expecting {names}", self.0)
     }
 }
@@ -63,7 +67,7 @@ impl FromStr for Fault {
             "failover" => Ok(Fault::Failover),
             "replace" => Ok(Fault::Replace),
             "slow" => Ok(Fault::SlowBytes),
-            _ => numbered().ok_or_else(|| NoSuchFault(name.to_owned())),
+            _ => name.parse().ok().map(Fault::Call).or_else(numbered).ok_or_else(|| NoSuchFault(name.to_owned())),
         }
     }
 }

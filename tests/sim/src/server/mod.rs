@@ -9,6 +9,7 @@ mod http;
 mod pipe;
 mod shared;
 mod stream;
+mod trip;
 mod webui;
 
 use std::io;
@@ -24,6 +25,7 @@ use crate::{Sim, Size};
 use connection::Listener;
 pub use fault::{Fault, NoSuchFault};
 use shared::Shared;
+pub use trip::Trip;
 
 /// Ports that agents have at most: beyond, several share one, as `slave(1)`, `slave(2)` and so on.
 const AGENT_PORTS: u32 = 200;

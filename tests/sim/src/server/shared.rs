@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::Fault;
 use super::auth::Door;
+use super::trip::{self, How, Trip};
 use crate::{Pieces, Sim};
 
 /// Bytes of events that wait for one subscriber, who may still be reading the snapshot; beyond, it is cut off.
@@ -46,6 +47,8 @@ struct State {
     /// What every call is answered with.
     status: Option<u16>,
     stopped: HashSet<u32>,
+    /// Calls that go wrong, the newest first.
+    trips: Vec<Trip>,
 }
 
 /// What a stream is told to do besides passing on events.
@@ -79,7 +82,8 @@ pub(super) struct Subscription {
 
 impl Shared {
     pub(super) fn new(sim: Sim, master_ports: Vec<u16>, host: String, config: &super::Config) -> Shared {
-        let state = State { sim, subscribers: Vec::new(), leader: 0, status: None, stopped: HashSet::new() };
+        let state =
+            State { sim, subscribers: Vec::new(), leader: 0, status: None, stopped: HashSet::new(), trips: Vec::new() };
         Shared {
             state: Mutex::new(state),
             master_ports,
@@ -140,6 +144,16 @@ impl Shared {
         self.state().status
     }
 
+    /// How that call goes wrong, if it does.
+    pub(super) fn trip(&self, body: &[u8]) -> Option<How> {
+        let mut state = self.state();
+        let (place, how) = trip::trip(&state.trips, body)?;
+        if let Some(place) = place.filter(|place| state.trips.get(*place).is_some_and(|trip| trip.once)) {
+            state.trips.remove(place);
+        }
+        Some(how)
+    }
+
     pub(super) fn is_slow(&self) -> bool {
         self.slow.load(Ordering::Relaxed)
     }
@@ -154,6 +168,7 @@ impl Shared {
             Fault::None => {
                 state.status = None;
                 state.stopped.clear();
+                state.trips.clear();
                 self.slow.store(false, Ordering::Relaxed);
                 self.silent.send_replace(false);
             }
@@ -168,6 +183,7 @@ impl Shared {
                 self.fail_over(&mut state);
             }
             Fault::Status(status) => state.status = Some(*status),
+            Fault::Call(trip) => state.trips.insert(0, trip.clone()),
             Fault::SlowBytes => self.slow.store(true, Ordering::Relaxed),
             Fault::StopAgent(number) => {
                 state.stopped.insert(*number);

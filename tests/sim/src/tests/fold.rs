@@ -16,8 +16,8 @@ type Key = (String, String);
 /// What a subscriber knows who applies the rules of PROTOCOL B7, and no more.
 #[derive(Debug)]
 pub(super) struct Copy {
-    /// State, section and number of statuses by framework and task id.
-    tasks: BTreeMap<Key, (String, &'static str, usize)>,
+    /// State, section, number of statuses and the last one's state by framework and task id.
+    tasks: BTreeMap<Key, (String, &'static str, usize, String)>,
     agents: Vec<String>,
     frameworks: Vec<String>,
     completed_frameworks: Vec<String>,
@@ -31,8 +31,8 @@ impl Copy {
         let ended = list(state, "/get_state/get_tasks/completed_tasks").iter().map(key).collect();
         for section in ["tasks", "unreachable_tasks", "completed_tasks"] {
             for task in list(state, &format!("/get_state/get_tasks/{section}")) {
-                let statuses = task["statuses"].as_array().map_or(0, Vec::len);
-                tasks.insert(key(task), (state_of(task), section, statuses));
+                let (statuses, last) = statuses_of(task);
+                tasks.insert(key(task), (state_of(task), section, statuses, last));
             }
         }
         let ids = |path: &str, info: &str| -> Vec<String> {
@@ -78,10 +78,10 @@ impl Copy {
         match event["type"].as_str().expect("a type") {
             "TASK_ADDED" => {
                 let task = &event["task_added"]["task"];
-                let statuses = task["statuses"].as_array().map_or(0, Vec::len);
+                let (statuses, last) = statuses_of(task);
                 let state = state_of(task);
                 let section = if state == "TASK_FINISHED" { "completed_tasks" } else { "tasks" };
-                self.tasks.insert(key(task), (state, section, statuses));
+                self.tasks.insert(key(task), (state, section, statuses, last));
                 if section == "completed_tasks" {
                     self.ended.push(key(task));
                 }
@@ -123,8 +123,9 @@ impl Copy {
             }
             _ => "tasks",
         };
-        let statuses = if known.0 == state && known.2 > 0 { known.2 } else { known.2 + 1 };
-        *known = (state, section, statuses);
+        let last = status["state"].as_str().expect("a state").to_owned();
+        let statuses = if known.3 == last && known.2 > 0 { known.2 } else { known.2 + 1 };
+        *known = (state, section, statuses, last);
         if section == "completed_tasks" {
             self.ended.push(task);
         }
@@ -133,6 +134,12 @@ impl Copy {
 
 fn key(task: &Value) -> Key {
     (id(task, "framework_id").to_owned(), id(task, "task_id").to_owned())
+}
+
+fn statuses_of(task: &Value) -> (usize, String) {
+    let statuses = task["statuses"].as_array().map_or(&[][..], Vec::as_slice);
+    let last = statuses.last().and_then(|status| status["state"].as_str());
+    (statuses.len(), last.unwrap_or_default().to_owned())
 }
 
 fn state_of(task: &Value) -> String {

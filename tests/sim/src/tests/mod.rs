@@ -1,6 +1,7 @@
 //! The cluster against itself: what it streams, lists, counts and sums has to agree.
 
 mod fold;
+mod operate;
 mod recovery;
 mod server;
 

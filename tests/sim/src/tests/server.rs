@@ -176,6 +176,62 @@ async fn every_call_can_be_refused() {
 }
 
 #[tokio::test]
+async fn some_calls_go_wrong_on_request() {
+    let server = frozen().await;
+    let url = &server.master_urls()[0];
+    let weights = |role: &str| {
+        let info = json!({"role": role, "weight": 2.0});
+        json!({"type": "UPDATE_WEIGHTS", "update_weights": {"weight_infos": [info]}}).to_string()
+    };
+    let weighed = || async { ask(url, "/api/v1", "{\"type\":\"GET_WEIGHTS\"}").await.1 };
+    let fault = |name: &'static str| async move {
+        assert_eq!(ask(url, &format!("/sim/fault/{name}"), "").await.0, 200, "{name}")
+    };
+    fault("call/WRITES/403").await;
+    assert_eq!(ask(url, "/api/v1", &weights("a")).await, (403, "403 Forbidden.".to_owned()));
+    assert_eq!(ask(url, "/api/v1", "{\"type\":\"GET_HEALTH\"}").await.0, 200, "reads go on");
+    fault("none").await;
+    fault("once/UPDATE_WEIGHTS/409").await;
+    assert_eq!(ask(url, "/api/v1", &weights("b")).await.0, 409);
+    assert_eq!(ask(url, "/api/v1", &weights("b")).await.0, 200, "it is over");
+    fault("call/WRITES/503/c").await;
+    assert_eq!(ask(url, "/api/v1", &weights("d")).await.0, 200, "another name");
+    assert_eq!(ask(url, "/api/v1", &weights("c")).await.0, 503);
+    fault("none").await;
+    fault("once/WRITES/cut").await;
+    assert_eq!(ask(url, "/api/v1", &weights("before")).await, (0, String::new()));
+    assert!(!weighed().await.contains("before"), "it was not done");
+    fault("once/WRITES/cut-after").await;
+    assert_eq!(ask(url, "/api/v1", &weights("after")).await, (200, String::new()), "half of a head");
+    assert!(weighed().await.contains("after"), "it was done");
+    fault("once/WRITES/hang-after").await;
+    let mut socket = connect(url).await;
+    socket.write_all(post("/api/v1", &weights("never")).as_bytes()).await.expect("it listens");
+    let nothing = tokio::time::timeout(Duration::from_millis(200), socket.read_u8()).await;
+    assert!(nothing.is_err() && weighed().await.contains("never"), "it was done, and is never answered");
+    for name in ["call", "call/WRITES", "call/WRITES/99", "once//403"] {
+        assert_eq!(ask(url, &format!("/sim/fault/{name}"), "").await.0, 400, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_in_a_write_makes_it_go_wrong() {
+    let server = frozen().await;
+    let url = &server.master_urls()[0];
+    let quota = |role: &str| {
+        let configs = json!([{"role": "fine"}, {"role": role}]);
+        json!({"type": "UPDATE_QUOTA", "update_quota": {"quota_configs": configs}}).to_string()
+    };
+    for (role, status) in
+        [("fault-401", 401), ("fault-409", 409), ("fault-503", 503), ("fault-cut", 0), ("fault-x", 200)]
+    {
+        assert_eq!(ask(url, "/api/v1", &quota(role)).await.0, status, "{role}");
+    }
+    let call = "{\"type\":\"MARK_AGENT_GONE\",\"mark_agent_gone\":{\"agent_id\":{\"value\":\"fault-404\"}}}";
+    assert_eq!(ask(url, "/api/v1", call).await, (404, "Agent 'fault-404' not found".to_owned()));
+}
+
+#[tokio::test]
 async fn who_is_not_known_is_refused_as_recorded() {
     let (credentials, token) = (Some("alice:secret".to_owned()), Some("abc".to_owned()));
     let server = start(Config { size: TINY, rate: 0.0, credentials, token, ..Config::default() }).await;

@@ -1,6 +1,6 @@
 //! An agent: what changes is kept, what it is made of is derived from its number.
 
-use crate::names::{MACHINES, Machine, REGIONS, SITES, ZONES};
+use crate::names::{MACHINES, Machine, RECORDED_MACHINE, REGIONS, SITES, ZONES};
 use crate::out::Out;
 use crate::rng::{mix, pick};
 use crate::world::resources::{Amount, Ports};
@@ -19,11 +19,23 @@ pub(crate) enum Standing {
     Recovered,
     /// Unregistered, or marked gone: it does not come back.
     Gone,
+    /// Its machine is down for maintenance: it comes back when that is over.
+    Down,
+}
+
+/// What an agent is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likeness {
+    /// A machine of the example's sites.
+    Example,
+    /// An agent of the recorded cluster.
+    Recorded,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Agent {
     pub(crate) number: u32,
+    pub(crate) likeness: Likeness,
     pub(crate) standing: Standing,
     /// What the registry says of one that is recovered, which it is again when it is back.
     pub(crate) kept: Standing,
@@ -46,10 +58,17 @@ pub(crate) struct Drain {
     pub(crate) mark_gone: bool,
 }
 
+impl Standing {
+    pub(crate) fn deactivated(self) -> bool {
+        matches!(self, Standing::Deactivated | Standing::Draining | Standing::Drained)
+    }
+}
+
 impl Agent {
     pub(crate) fn new(number: u32, registered: i64) -> Agent {
         Agent {
             number,
+            likeness: Likeness::Example,
             standing: Standing::Active,
             kept: Standing::Active,
             registered,
@@ -62,11 +81,21 @@ impl Agent {
 
     /// Whether GET_AGENTS has it.
     pub(crate) fn listed(&self) -> bool {
-        !matches!(self.standing, Standing::Unreachable | Standing::Recovered | Standing::Gone)
+        !matches!(self.standing, Standing::Unreachable | Standing::Recovered | Standing::Gone | Standing::Down)
+    }
+
+    /// Whether the master knows it, and it may be back: it can be drained and deactivated.
+    pub(crate) fn known(&self) -> bool {
+        self.listed() || matches!(self.standing, Standing::Unreachable | Standing::Recovered)
+    }
+
+    /// Its standing in the registry, which one that is out of sight has when it is back.
+    pub(crate) fn entry(&mut self) -> &mut Standing {
+        if self.listed() { &mut self.standing } else { &mut self.kept }
     }
 
     pub(crate) fn deactivated(&self) -> bool {
-        matches!(self.standing, Standing::Deactivated | Standing::Draining | Standing::Drained)
+        self.standing.deactivated()
     }
 
     pub(crate) fn connected(&self) -> bool {
@@ -78,7 +107,10 @@ impl Agent {
     }
 
     pub(crate) fn machine(&self, seed: u64) -> Machine {
-        pick(MACHINES, self.hash(seed))
+        match self.likeness {
+            Likeness::Example => pick(MACHINES, self.hash(seed)),
+            Likeness::Recorded => RECORDED_MACHINE,
+        }
     }
 
     pub(crate) fn total(&self, seed: u64) -> Amount {
@@ -94,6 +126,9 @@ impl Agent {
 
     /// What is dynamically reserved on it, and for which role: one agent in sixteen has something.
     pub(crate) fn reserved(&self, seed: u64) -> Option<(&'static str, Amount)> {
+        if self.likeness == Likeness::Recorded {
+            return None;
+        }
         let hash = self.hash(seed) >> 16;
         let amount = Amount { cpus: 4000, mem: 16_384, disk: 81_920, ..Amount::default() };
         hash.is_multiple_of(16).then(|| (pick(&["data/streams", "data/etl", "eng/search"], hash >> 4), amount))
@@ -106,15 +141,24 @@ impl Agent {
     }
 
     pub(crate) fn version(&self, seed: u64) -> &'static str {
-        if (self.hash(seed) >> 24).is_multiple_of(12) { "1.10.0" } else { "1.11.0" }
+        if self.likeness == Likeness::Example && (self.hash(seed) >> 24).is_multiple_of(12) {
+            "1.10.0"
+        } else {
+            "1.11.0"
+        }
     }
 
     fn site(&self) -> usize {
         self.number as usize % SITES.len()
     }
 
-    /// `a0417.ams.example`
+    /// `a0417.ams.example`, or `agent1.local`, which counts from one.
     pub(crate) fn hostname(&self, out: &mut impl Out, _seed: u64) {
+        if self.likeness == Likeness::Recorded {
+            out.str("agent");
+            out.int(u64::from(self.number) + 1);
+            return out.str(".local");
+        }
         out.str("a");
         out.padded(u64::from(self.number), if self.number < 10_000 { 4 } else { 5 });
         out.all(&[".", SITES[self.site()], ".example"]);

@@ -5,7 +5,7 @@ use crate::rng::{Rng, mix, pick};
 use crate::size::Size;
 use crate::world::resources::{Needs, PORTS};
 use crate::world::{
-    Addresses, Agent, Cause, Drain, Framework, RINGS, Standing, State, Status, Tally, Task, Tasks, World,
+    Addresses, Agent, Cause, Drain, Framework, Likeness, RINGS, Standing, State, Status, Tally, Task, Tasks, World,
 };
 
 pub(crate) const SECOND: i64 = 1_000_000_000;
@@ -32,6 +32,15 @@ pub(super) fn world(seed: u64, size: Size, now: i64) -> World {
     }
     troubles(&mut world, &mut rng);
     world.tally.registrations = u64::from(size.agents());
+    world
+}
+
+/// Agents as the recorded cluster had them, on which nothing runs.
+pub(crate) fn recorded(seed: u64, agents: u32, now: i64) -> World {
+    let mut world = empty(seed, Size::Custom { agents, tasks: 0, completed: 0 }, now, &mut Rng::new(seed));
+    for number in 0..agents {
+        world.agents.push(Agent { likeness: Likeness::Recorded, ..Agent::new(number, now) });
+    }
     world
 }
 
@@ -85,7 +94,7 @@ fn retire_frameworks(world: &mut World, rng: &mut Rng) {
 }
 
 fn found_task(world: &mut World, rng: &mut Rng) {
-    let framework = live_framework(world, rng);
+    let Some(framework) = live_framework(world, rng) else { return };
     let Some(slot) = place(world, rng, framework) else { return };
     let started = world.now - rng.between(1, 240 * 3600) * SECOND - rng.between(0, SECOND);
     let draw = rng.below(1000);
@@ -105,14 +114,16 @@ fn found_task(world: &mut World, rng: &mut Rng) {
 }
 
 /// A few frameworks hold most tasks: the first have more than the last.
-pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> u32 {
+/// Nothing where all have been torn down.
+pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> Option<u32> {
     let count = world.frameworks.len();
-    loop {
+    while world.frameworks.iter().any(Framework::live) {
         let number = rng.below(count).min(rng.below(count)) as u32;
         if world.framework(number).live() {
-            return number;
+            return Some(number);
         }
     }
+    None
 }
 
 /// Puts a new task of the framework on an agent where it fits; nothing if the cluster is full.
@@ -154,7 +165,7 @@ pub(crate) fn place_again(world: &mut World, rng: &mut Rng, framework: u32) -> O
     Some(settle(world, Task::new(old.serial, framework, agent, needs, old.role)))
 }
 
-fn settle(world: &mut World, task: Task) -> u32 {
+pub(crate) fn settle(world: &mut World, task: Task) -> u32 {
     let (framework, agent) = (task.framework as usize, task.agent as usize);
     world.tally.launched += 1;
     let held = world.held(&task);

@@ -19,8 +19,19 @@ pub(crate) enum Cause {
     ExecutorGone,
     AgentTimeout,
     AgentUnregistered,
+    /// An agent was marked gone.
     AgentGone,
+    /// The same, for a framework that knows no partitions.
+    AgentGoneLost,
+    /// An operator took its machine down.
+    MachineDown,
     FrameworkRemoved,
+    /// Its agent drains, and it has been told to end.
+    Draining,
+    /// It ended when it was told to.
+    DrainedSoftly,
+    /// It did not, and was killed.
+    DrainedHard,
 }
 
 impl Cause {
@@ -31,12 +42,12 @@ impl Cause {
 
     pub(crate) fn source(self) -> &'static str {
         match self {
-            Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGone | Cause::FrameworkRemoved => {
-                "SOURCE_MASTER"
-            }
+            Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGone | Cause::AgentGoneLost => "SOURCE_MASTER",
+            Cause::MachineDown | Cause::FrameworkRemoved => "SOURCE_MASTER",
             Cause::Memory | Cause::Fetch | Cause::Image | Cause::ExecutorGone => "SOURCE_AGENT",
             Cause::Plain | Cause::Healthy | Cause::Unhealthy => "SOURCE_EXECUTOR",
             Cause::Exit(_) | Cause::Killed | Cause::Terminated => "SOURCE_EXECUTOR",
+            Cause::Draining | Cause::DrainedSoftly | Cause::DrainedHard => "SOURCE_EXECUTOR",
         }
     }
 
@@ -47,7 +58,11 @@ impl Cause {
             Cause::Memory => Some("REASON_CONTAINER_LIMITATION_MEMORY"),
             Cause::Fetch | Cause::Image => Some("REASON_CONTAINER_LAUNCH_FAILED"),
             Cause::ExecutorGone => Some("REASON_EXECUTOR_TERMINATED"),
-            Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGone => Some("REASON_AGENT_REMOVED"),
+            Cause::AgentTimeout | Cause::AgentUnregistered | Cause::AgentGoneLost | Cause::MachineDown => {
+                Some("REASON_AGENT_REMOVED")
+            }
+            Cause::AgentGone => Some("REASON_AGENT_REMOVED_BY_OPERATOR"),
+            Cause::Draining | Cause::DrainedSoftly | Cause::DrainedHard => Some("REASON_AGENT_DRAINING"),
             Cause::FrameworkRemoved => Some("REASON_FRAMEWORK_REMOVED"),
         }
     }
@@ -62,18 +77,18 @@ impl Cause {
 
     /// Writes `"message":"...",`, or nothing.
     pub(crate) fn message(self, out: &mut impl Out, world: &World, task: &Task) {
-        if matches!(self, Cause::Plain | Cause::Healthy | Cause::Unhealthy) {
+        if matches!(self, Cause::Plain | Cause::Healthy | Cause::Unhealthy | Cause::Draining) {
             return;
         }
         out.str("\"message\":\"");
         match self {
-            Cause::Plain | Cause::Healthy | Cause::Unhealthy => {}
+            Cause::Plain | Cause::Healthy | Cause::Unhealthy | Cause::Draining => {}
             Cause::Exit(status) => {
                 out.str("Command exited with status ");
                 out.int(u64::from(status));
             }
-            Cause::Killed => out.str("Command terminated with signal Killed"),
-            Cause::Terminated => out.str("Command terminated with signal Terminated"),
+            Cause::Killed | Cause::DrainedHard => out.str("Command terminated with signal Killed"),
+            Cause::Terminated | Cause::DrainedSoftly => out.str("Command terminated with signal Terminated"),
             Cause::Memory => {
                 let mem = u64::from(task.needs.mem);
                 out.str("Memory limit exceeded: Requested: ");
@@ -92,11 +107,16 @@ impl Cause {
             }
             Cause::ExecutorGone => out.str("Executor terminated"),
             Cause::AgentTimeout => out.str("health check timed out"),
-            Cause::AgentGone => out.str("Agent has been marked gone"),
+            Cause::AgentGone | Cause::AgentGoneLost => out.str("Agent has been marked gone"),
             Cause::AgentUnregistered => {
                 out.str("Agent ");
                 world.agent(task.agent).hostname(out, world.seed);
                 out.str(" removed: the agent unregistered");
+            }
+            Cause::MachineDown => {
+                out.str("Agent ");
+                world.agent(task.agent).hostname(out, world.seed);
+                out.str(" removed: Operator initiated 'Machine DOWN'");
             }
             Cause::FrameworkRemoved => {
                 out.str("Framework ");

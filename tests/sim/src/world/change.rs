@@ -2,7 +2,7 @@
 //! Sends nothing and decides nothing.
 
 use crate::world::resources::Amount;
-use crate::world::{Agent, Cause, Framework, Rings, Standing, State, Status, Task, World};
+use crate::world::{Agent, Cause, Framework, Rings, State, Status, Task, World};
 
 impl World {
     /// A live task's update that does not end it.
@@ -49,11 +49,6 @@ impl World {
         self.agents[task.agent as usize].tasks.retain(|other| *other != slot);
         self.frameworks[task.framework as usize].live -= 1;
         self.sum_up(task.agent);
-        let agent = &mut self.agents[task.agent as usize];
-        if agent.standing == Standing::Draining && agent.tasks.is_empty() {
-            let mark_gone = agent.draining.is_some_and(|drain| drain.mark_gone);
-            agent.standing = if mark_gone { Standing::Gone } else { Standing::Drained };
-        }
     }
 
     /// Ports cannot be subtracted from a sum that others may share, so the sum is made anew.

@@ -27,19 +27,23 @@ pub(crate) struct Framework {
     pub(crate) completed: VecDeque<Task>,
     /// Slots of its unreachable tasks that the master still keeps, the oldest first.
     pub(crate) unreachable: VecDeque<u32>,
-    kind: u32,
+    kind: &'static Kind,
     /// Its roles as task ids have them: `eng_web_`.
     prefixes: Vec<String>,
 }
 
 impl Framework {
     pub(crate) fn new(number: u32, registered: i64) -> Framework {
-        let kind = number as usize % KINDS.len();
+        let kind = &KINDS[number as usize % KINDS.len()];
         let round = number as usize / KINDS.len();
         let name = match round {
-            0 => KINDS[kind].name.to_owned(),
-            _ => format!("{}-{}-{round}", KINDS[kind].name, pick(TEAMS, u64::from(number))),
+            0 => kind.name.to_owned(),
+            _ => format!("{}-{}-{round}", kind.name, pick(TEAMS, u64::from(number))),
         };
+        Framework::of(kind, name, number, registered)
+    }
+
+    pub(crate) fn of(kind: &'static Kind, name: String, number: u32, registered: i64) -> Framework {
         Framework {
             number,
             name,
@@ -54,13 +58,13 @@ impl Framework {
             live: 0,
             completed: VecDeque::new(),
             unreachable: VecDeque::new(),
-            kind: kind as u32,
-            prefixes: KINDS[kind].roles.iter().map(|role| format!("{}_", role.replace('/', "_"))).collect(),
+            kind,
+            prefixes: kind.roles.iter().map(|role| format!("{}_", role.replace('/', "_"))).collect(),
         }
     }
 
     pub(crate) fn kind(&self) -> &'static Kind {
-        &KINDS[self.kind as usize]
+        self.kind
     }
 
     /// The role of that place; tasks are made with places that exist.

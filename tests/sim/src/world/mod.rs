@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::out::Out;
 use crate::size::Size;
 
-pub(crate) use agent::{Agent, Drain, Standing};
+pub(crate) use agent::{Agent, Drain, Likeness, Standing};
 pub(crate) use cause::Cause;
 pub(crate) use framework::Framework;
 pub(crate) use recovery::News;

@@ -36,6 +36,8 @@ pub(crate) struct Window {
     pub(crate) machines: Vec<Machine>,
     pub(crate) start: i64,
     pub(crate) duration: Option<i64>,
+    /// When it was set.
+    pub(crate) since: i64,
 }
 
 /// A machine as it was given: a host's name, an address, or both.
@@ -82,6 +84,7 @@ impl Policy {
             machines: (4..6).map(|number| world.machine(number)).collect(),
             start: world.started + 41 * 24 * 3600 * SECOND,
             duration: Some(4 * 3600 * SECOND),
+            since: world.started,
         };
         Policy {
             weights: weights.collect(),
@@ -127,6 +130,14 @@ impl World {
         let mut hostname = Vec::new();
         self.agent(number).hostname(&mut hostname, self.seed);
         Machine { hostname: Some(String::from_utf8_lossy(&hostname).into_owned()), ip: Some(self.addresses.ip.clone()) }
+    }
+
+    /// The agent on a machine: each has one of its own, and its number is in the host's name, counted from zero or one.
+    pub(crate) fn agent_on(&self, machine: &Machine) -> Option<u32> {
+        let host = machine.hostname.as_deref()?.split('.').next()?;
+        let number = host.trim_start_matches(|it: char| !it.is_ascii_digit()).parse::<u32>().ok()?;
+        let is = |number: &u32| (*number as usize) < self.agents.len() && self.machine(*number).is(machine);
+        [number, number.saturating_sub(1)].into_iter().find(is)
     }
 
     /// All resources of registered agents.

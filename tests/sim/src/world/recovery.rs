@@ -24,8 +24,8 @@ impl World {
         });
         let lost = lost.collect();
         let agent = &mut self.agents[number as usize];
+        agent.kept = if agent.deactivated() { agent.standing } else { Standing::Active };
         agent.standing = Standing::Unreachable;
-        agent.draining = None;
         self.tally.removed_unhealthy += 1;
         lost
     }
@@ -61,9 +61,6 @@ impl World {
         }
         (agent.standing, agent.reregistered) = (agent.kept, now);
         agent.kept = Standing::Active;
-        if agent.standing == Standing::Draining && agent.tasks.is_empty() {
-            agent.standing = Standing::Drained;
-        }
         self.tally.reregistrations += 1;
     }
 
@@ -101,6 +98,7 @@ impl World {
         let mut told = Vec::new();
         for slot in self.agent(number).tasks.clone() {
             let lost = state == State::GoneByOperator && !self.is_aware(slot);
+            let cause = if lost && cause == Cause::AgentGone { Cause::AgentGoneLost } else { cause };
             let status = Status { state: if lost { State::Lost } else { state }, cause, at: self.now };
             match (self.tasks.is_hidden(slot), self.tasks.is_unreachable(slot)) {
                 (true, _) => drop(self.forget(slot)),
@@ -161,7 +159,8 @@ impl World {
         self.tally.removals += 1;
     }
 
-    fn is_aware(&self, slot: u32) -> bool {
+    /// Whether its framework knows partitions.
+    pub(crate) fn is_aware(&self, slot: u32) -> bool {
         self.framework(self.tasks.at(slot).framework).kind().partition_aware
     }
 

@@ -74,9 +74,10 @@ impl Task {
         &self.statuses[..usize::from(self.count)]
     }
 
-    /// Takes a status as Master::updateTask does: one with the last one's state replaces it.
+    /// Takes a status as Master::updateTask does: one with the last one's state replaces it, and what was lost stays lost, though
+    /// its framework is torn down.
     pub(crate) fn update(&mut self, status: Status) {
-        self.state = status.state;
+        self.state = if self.state == State::Lost { State::Lost } else { status.state };
         let last = usize::from(self.count).checked_sub(1);
         match last {
             Some(last) if self.statuses[last].state == status.state || self.statuses().len() == STATUSES => {
@@ -105,6 +106,11 @@ impl Task {
     /// What is derived of it and not stored.
     pub(crate) fn hash(&self, seed: u64) -> u64 {
         mix(seed, u64::from(self.serial))
+    }
+
+    /// Whether it does not end when it is told to: one task in ten.
+    pub(crate) fn is_stubborn(&self, seed: u64) -> bool {
+        (self.hash(seed) >> 32).is_multiple_of(10)
     }
 
     pub(crate) fn job(&self, world: &World) -> &'static str {

@@ -81,7 +81,10 @@ pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     if kind.partition_aware {
         out.str(",{\"type\":\"PARTITION_AWARE\"}");
     }
-    out.str(",{\"type\":\"TASK_KILLING_STATE\"},{\"type\":\"RESERVATION_REFINEMENT\"}");
+    if kind.told_of_killing {
+        out.str(",{\"type\":\"TASK_KILLING_STATE\"}");
+    }
+    out.str(",{\"type\":\"RESERVATION_REFINEMENT\"}");
     out.all(&["],\"labels\":{\"labels\":[{\"key\":\"team\",\"value\":\"", kind.user]);
     out.str("\"},{\"key\":\"revision\",\"value\":\"");
     out.int(u64::from(framework.revision));

@@ -1,0 +1,218 @@
+//! What an operator may want changed, as one value: the call that it is, what its form must be, what it will do to whom, and
+//! how to tell that it was done. Sends nothing, and changes nothing: the cluster does, or refuses.
+
+mod agents;
+mod amount;
+mod calendar;
+mod course;
+mod form;
+mod length;
+mod plan;
+mod quotas;
+mod run;
+mod schedule;
+mod weights;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use amount::{AmountError, print_amount, read_amount};
+pub use calendar::{ImportError, read_schedule, to_calendar, to_json};
+pub use course::{Course, Next, Outcome, Stage};
+pub use form::{Fault, Field, check_role};
+pub use length::{LengthError, print_length, read_length};
+pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
+pub use quotas::{Budget, budget};
+pub use run::{Pace, Run, Step};
+pub use weights::{shares, weight_of};
+
+use crate::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
+use crate::api::maintenance::{
+    self, MachineId, Schedule, StartMaintenance, StopMaintenance, UpdateMaintenanceSchedule,
+};
+use crate::api::process::SetLoggingLevel;
+use crate::api::quota::{QuotaConfig, UpdateQuota};
+use crate::api::teardown::Teardown;
+use crate::api::values::Scalar;
+use crate::api::weights::{UpdateWeights, WeightInfo};
+use crate::api::{self, Call, Target};
+use crate::cluster::Part;
+use crate::ids::{AgentId, FrameworkId, Role};
+use crate::units::{Nanoseconds, Timestamp};
+
+/// One change, which is one call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Act {
+    /// Replaces the quotas of these roles, all or none. Those without amounts are reset.
+    Quotas {
+        quotas: Vec<RoleQuota>,
+        force: bool,
+    },
+    /// Sets these weights, all or none.
+    Weights(Vec<(Role, f64)>),
+    /// Replaces the whole maintenance schedule.
+    Schedule(Vec<Window>),
+    StartMaintenance(Vec<MachineId>),
+    StopMaintenance(Vec<MachineId>),
+    /// Tasks may take `grace` seconds to end; as long as their own kill policies say, without one.
+    Drain {
+        agent: AgentId,
+        grace: Option<u32>,
+        mark_gone: bool,
+    },
+    Deactivate(AgentId),
+    Reactivate(AgentId),
+    MarkGone(AgentId),
+    Teardown(FrameworkId),
+    /// How much an agent, or the master, logs for some time.
+    LoggingLevel {
+        agent: Option<AgentId>,
+        level: u32,
+        length: Nanoseconds,
+    },
+}
+
+/// A role's quota, in Mesos' own units: `mem` and `disk` in MiB. A resource that is not in `limits` is not limited.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RoleQuota {
+    pub role: Role,
+    pub guarantees: BTreeMap<String, f64>,
+    pub limits: BTreeMap<String, f64>,
+}
+
+/// Machines, and when they will be unavailable: for ever without a duration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    pub machines: Vec<MachineId>,
+    pub start: Timestamp,
+    pub duration: Option<Nanoseconds>,
+}
+
+impl From<&maintenance::Window> for Window {
+    fn from(told: &maintenance::Window) -> Self {
+        Self {
+            machines: told.machine_ids.clone(),
+            start: told.unavailability.start.moment(),
+            duration: told.unavailability.duration.map(|duration| duration.length()),
+        }
+    }
+}
+
+impl From<&Window> for maintenance::Window {
+    fn from(window: &Window) -> Self {
+        Self {
+            machine_ids: window.machines.clone(),
+            unavailability: maintenance::Unavailability {
+                start: window.start.into(),
+                duration: window.duration.map(Into::into),
+            },
+        }
+    }
+}
+
+impl RoleQuota {
+    fn config(&self) -> QuotaConfig {
+        let scalars = |amounts: &BTreeMap<String, f64>| {
+            amounts.iter().map(|(resource, value)| (resource.clone(), Scalar { value: *value })).collect()
+        };
+        QuotaConfig { role: self.role.clone(), guarantees: scalars(&self.guarantees), limits: scalars(&self.limits) }
+    }
+}
+
+impl Act {
+    /// Mesos' name of the call.
+    pub const fn call(&self) -> &'static str {
+        match self {
+            Self::Quotas { .. } => UpdateQuota::TYPE,
+            Self::Weights(_) => UpdateWeights::TYPE,
+            Self::Schedule(_) => UpdateMaintenanceSchedule::TYPE,
+            Self::StartMaintenance(_) => StartMaintenance::TYPE,
+            Self::StopMaintenance(_) => StopMaintenance::TYPE,
+            Self::Drain { .. } => DrainAgent::TYPE,
+            Self::Deactivate(_) => DeactivateAgent::TYPE,
+            Self::Reactivate(_) => ReactivateAgent::TYPE,
+            Self::MarkGone(_) => MarkAgentGone::TYPE,
+            Self::Teardown(_) => Teardown::TYPE,
+            Self::LoggingLevel { .. } => SetLoggingLevel::TYPE,
+        }
+    }
+
+    /// The request's body.
+    pub fn request(&self) -> Vec<u8> {
+        match self {
+            Self::Quotas { quotas, force } => api::request(&UpdateQuota {
+                force: *force,
+                quota_configs: quotas.iter().map(RoleQuota::config).collect(),
+            }),
+            Self::Weights(weights) => {
+                let info = |(role, weight): &(Role, f64)| WeightInfo { role: role.clone(), weight: *weight };
+                api::request(&UpdateWeights { weight_infos: weights.iter().map(info).collect() })
+            }
+            Self::Schedule(windows) => {
+                let schedule = Schedule { windows: windows.iter().map(Into::into).collect() };
+                api::request(&UpdateMaintenanceSchedule { schedule })
+            }
+            Self::StartMaintenance(machines) => api::request(&StartMaintenance { machines: machines.clone() }),
+            Self::StopMaintenance(machines) => api::request(&StopMaintenance { machines: machines.clone() }),
+            Self::Drain { agent, grace, mark_gone } => api::request(&DrainAgent {
+                agent_id: agent.clone().into(),
+                max_grace_period: grace.map(GracePeriod::from_secs),
+                mark_gone: *mark_gone,
+            }),
+            Self::Deactivate(agent) => api::request(&DeactivateAgent { agent_id: agent.clone().into() }),
+            Self::Reactivate(agent) => api::request(&ReactivateAgent { agent_id: agent.clone().into() }),
+            Self::MarkGone(agent) => api::request(&MarkAgentGone { agent_id: agent.clone().into() }),
+            Self::Teardown(framework) => api::request(&Teardown { framework_id: framework.clone().into() }),
+            Self::LoggingLevel { level, length, .. } => {
+                api::request(&SetLoggingLevel { level: *level, duration: (*length).into() })
+            }
+        }
+    }
+
+    /// Whom it is sent to.
+    pub fn target(&self) -> Target {
+        match self {
+            Self::LoggingLevel { agent: Some(agent), .. } => Target::Agent(agent.clone()),
+            _ => Target::Master,
+        }
+    }
+
+    /// The request for a shell: `url` is where such requests go. Who is signed in adds `-u` by hand: no secret is ever printed.
+    pub fn curl(&self, url: &str) -> String {
+        let body = String::from_utf8_lossy(&self.request()).replace('\'', r"'\''");
+        let url = url.replace('\'', r"'\''");
+        format!("curl -X POST -H 'Content-Type: {}' -d '{body}' '{url}'", api::CONTENT_TYPE)
+    }
+
+    /// What tells whether it was done, as reads bring it. Empty where the state does not tell it.
+    pub const fn parts(&self) -> &'static [Part] {
+        match self {
+            Self::Quotas { .. } => &[Part::Quota],
+            Self::Weights(_) => &[Part::Weights],
+            Self::Schedule(_) => &[Part::Schedule, Part::Machines],
+            Self::StartMaintenance(_) | Self::StopMaintenance(_) => &[Part::Schedule, Part::Machines],
+            // The schedule may forbid a drain.
+            Self::Drain { .. } => &[Part::Agents, Part::Schedule],
+            Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) => &[Part::Agents],
+            Self::Teardown(_) => &[Part::Frameworks],
+            Self::LoggingLevel { .. } => &[],
+        }
+    }
+
+    /// Whether what it ends, or takes down, cannot be brought back.
+    pub const fn is_destructive(&self) -> bool {
+        matches!(
+            self,
+            Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
+        )
+    }
+
+    /// The same, past the checks that Mesos lets one skip; `None` if it knows no such way.
+    pub fn forced(&self) -> Option<Self> {
+        match self {
+            Self::Quotas { quotas, .. } => Some(Self::Quotas { quotas: quotas.clone(), force: true }),
+            _ => None,
+        }
+    }
+}

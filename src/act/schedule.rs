@@ -1,0 +1,203 @@
+//! What another maintenance schedule, and taking machines down and up, would do.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Effect, Entry, Key, On, Plan, Shows, Tone, named};
+use super::{Act, Window};
+use crate::api::maintenance::MachineId;
+use crate::can::{self, WhyNot};
+use crate::cluster::{Agent, Cluster, MachineMode, Section};
+use crate::text;
+use crate::units::Timestamp;
+
+pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Plan {
+    let before: Vec<Window> = cluster.schedule().windows.iter().map(Window::from).collect();
+    let mut plan = Plan::new(entries(&before), entries(windows));
+    let is_in =
+        |windows: &[Window], machine: &MachineId| windows.iter().any(|window| window.machines.contains(machine));
+    let machines = |windows: &[Window]| windows.iter().flat_map(|window| window.machines.clone()).collect::<Vec<_>>();
+    let new: Vec<MachineId> = machines(windows).into_iter().filter(|machine| !is_in(&before, machine)).collect();
+    let left: Vec<MachineId> = machines(&before).into_iter().filter(|machine| !is_in(windows, machine)).collect();
+    let is_down = |machine: &&MachineId| can::mode(machine, cluster) == Some(MachineMode::Down);
+    plan.why_not = left.iter().find(is_down).map(|machine| WhyNot {
+        words: format!(
+            "{machine} is down, and cannot leave the schedule. Take it up first: that takes it out of the schedule."
+        ),
+        source: "src/master/maintenance.cpp".to_owned(),
+    });
+    if !new.is_empty() {
+        let words = format!(
+            "{} to drain: what is offered of {} is rescinded, and frameworks are asked to leave by inverse offers. Nothing is killed yet.",
+            begin(new.len()),
+            if new.len() == 1 { "it" } else { "them" }
+        );
+        plan.effects
+            .push(Effect::new(Tone::Warn, words).on(new.iter().flat_map(|machine| agents_on(cluster, machine))));
+    }
+    if !left.is_empty() {
+        let words = format!("{} in no window any more, and up again.", are(left.len()));
+        plan.effects
+            .push(Effect::new(Tone::Note, words).on(left.iter().flat_map(|machine| agents_on(cluster, machine))));
+    }
+    plan.effects.extend(unknown(cluster, &new));
+    plan.effects.extend(odd_times(windows, now));
+    let draining = |agent: &&Agent| agent.drain.is_some() && new.iter().any(|machine| agent.is_on(machine));
+    let draining: Vec<&Agent> = cluster.agents().filter(draining).collect();
+    if !draining.is_empty() {
+        let words = "Agents that are drained by DRAIN_AGENT would be scheduled as well; they cannot be drained again until they leave the schedule.";
+        plan.effects.push(Effect::new(Tone::Warn, words).on(draining.into_iter().map(on_agent)));
+    }
+    plan.back = Some(Act::Schedule(before));
+    plan
+}
+
+fn begin(machines: usize) -> String {
+    let machines = u32::try_from(machines).unwrap_or(u32::MAX);
+    format!("{} {}", text::plural(machines, "machine", "machines"), if machines == 1 { "begins" } else { "begin" })
+}
+
+fn are(machines: usize) -> String {
+    let machines = u32::try_from(machines).unwrap_or(u32::MAX);
+    format!("{} {}", text::plural(machines, "machine", "machines"), if machines == 1 { "is" } else { "are" })
+}
+
+/// A machine without an agent is often a slip: its name must be as the agent registered.
+fn unknown(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
+    let nobody = |machine: &&MachineId| !cluster.agents().any(|agent| agent.is_on(machine));
+    let unknown: Vec<String> = machines.iter().filter(nobody).map(ToString::to_string).collect();
+    let words = || format!("No registered agent runs on {}.", listed(&unknown));
+    let half: Vec<String> = machines
+        .iter()
+        .filter(|machine| !nobody(machine) && (machine.hostname.is_none() || machine.ip.is_none()))
+        .map(ToString::to_string)
+        .collect();
+    let half_words = || {
+        format!(
+            "{} lacks its host name or its address. Mesos compares both with what the agent registered, so its agent would not be asked to leave.",
+            listed(&half)
+        )
+    };
+    match (unknown.is_empty(), half.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(Effect::new(Tone::Warn, words())),
+        (true, false) => Some(Effect::new(Tone::Warn, half_words())),
+        (false, false) => Some(Effect::new(Tone::Warn, format!("{} {}", words(), half_words()))),
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    const NAMED: usize = 5;
+    let rest = names.len().saturating_sub(NAMED);
+    let head = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if rest == 0 { head } else { format!("{head} and {} more", text::count(rest as u64)) }
+}
+
+fn odd_times(windows: &[Window], now: Timestamp) -> Vec<Effect> {
+    let count = |is: &dyn Fn(&&Window) -> bool| u32::try_from(windows.iter().filter(is).count()).unwrap_or(u32::MAX);
+    let over = count(&|window| window.duration.is_some_and(|length| window.start + length < now));
+    let empty = count(&|window| window.duration.is_some_and(|length| length.0 == 0));
+    let mut effects = Vec::new();
+    if over > 0 {
+        let words =
+            format!("{} already over. Mesos keeps such windows until somebody removes them.", are_windows(over));
+        effects.push(Effect::new(Tone::Note, words));
+    }
+    if empty > 0 {
+        effects.push(Effect::new(Tone::Warn, format!("{} of no length.", are_windows(empty))));
+    }
+    effects
+}
+
+fn are_windows(windows: u32) -> String {
+    format!("{} {}", text::plural(windows, "window", "windows"), if windows == 1 { "is" } else { "are" })
+}
+
+/// Windows, each told from others with the same times by its place among them.
+fn entries(windows: &[Window]) -> Vec<Entry> {
+    let mut seen: BTreeMap<(Timestamp, Option<i64>), u32> = BTreeMap::new();
+    let entry = |window: &Window| {
+        let times = seen.entry((window.start, window.duration.map(|length| length.0))).or_default();
+        *times += 1;
+        let mut machines: Vec<String> = window.machines.iter().map(ToString::to_string).collect();
+        machines.sort_unstable();
+        Entry { key: Key::Window(window.start, window.duration, *times - 1), value: machines.join(", ") }
+    };
+    windows.iter().map(entry).collect()
+}
+
+fn on_agent(agent: &Agent) -> On {
+    On::Agent(agent.id.clone(), agent.hostname.clone())
+}
+
+fn agents_on(cluster: &Cluster, machine: &MachineId) -> Vec<On> {
+    cluster.agents().filter(|agent| agent.is_on(machine)).map(on_agent).collect()
+}
+
+fn modes(cluster: &Cluster, machines: &[MachineId], wanted: &str) -> Plan {
+    let word = |machine: &MachineId| match can::mode(machine, cluster) {
+        None => "up",
+        Some(MachineMode::Draining) => "draining",
+        Some(MachineMode::Down) => "down",
+    };
+    let stands = machines.iter().map(|machine| named(machine.to_string(), word(machine))).collect();
+    Plan::new(stands, machines.iter().map(|machine| named(machine.to_string(), wanted)).collect())
+}
+
+pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
+    let mut plan = modes(cluster, machines, "down");
+    plan.why_not = machines.iter().find_map(|machine| can::start_maintenance(machine, cluster).err());
+    let agents: Vec<&Agent> =
+        cluster.agents().filter(|agent| machines.iter().any(|machine| agent.is_on(machine))).collect();
+    if !agents.is_empty() {
+        let count = u32::try_from(agents.len()).unwrap_or(u32::MAX);
+        let words = format!(
+            "{} shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
+            if count == 1 { "1 agent is".to_owned() } else { format!("{} agents are", text::count(u64::from(count))) }
+        );
+        plan.effects.push(Effect::new(Tone::Bad, words).on(agents.iter().map(|agent| on_agent(agent))));
+    }
+    let lost = agents.iter().filter(|agent| agent.tasks > 0);
+    let tasks: u32 = lost.clone().map(|agent| agent.tasks).sum();
+    if tasks > 0 {
+        let of = lost.map(|agent| {
+            let live = cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live).count();
+            On::Tasks(format!("agent:{}", agent.id), format!("{} ({live})", agent.hostname))
+        });
+        let words = format!("{} lost at once: nothing waits for them.", are_tasks(tasks));
+        plan.effects.push(Effect::new(Tone::Bad, words).on(of));
+    }
+    let accepted = |machine: &MachineId| {
+        cluster
+            .machines()
+            .iter()
+            .filter(|known| known.id == *machine)
+            .flat_map(|known| &known.answers)
+            .any(|answer| answer.1 != "ACCEPT")
+    };
+    if machines.iter().any(accepted) {
+        let words = "Not all frameworks have accepted their inverse offers.";
+        plan.effects.push(Effect::new(Tone::Warn, words));
+    }
+    plan.name = Some(match machines {
+        [one] => one.hostname.clone().or_else(|| one.ip.clone()).unwrap_or_default(),
+        several => format!("{} machines", several.len()),
+    });
+    plan
+}
+
+fn are_tasks(tasks: u32) -> String {
+    format!("{} {}", text::plural(tasks, "live task", "live tasks"), if tasks == 1 { "is" } else { "are" })
+}
+
+pub(super) fn stop(cluster: &Cluster, machines: &[MachineId]) -> Plan {
+    let mut plan = modes(cluster, machines, "up");
+    plan.why_not = machines.iter().find_map(|machine| can::stop_maintenance(machine, cluster).err());
+    plan.effects.push(Effect::new(
+        Tone::Note,
+        "They leave the schedule, and agents may register from them again; Mesos starts none.",
+    ));
+    if plan.shows == Shows::Done {
+        plan.why_not = None;
+    }
+    plan
+}

@@ -1,0 +1,89 @@
+//! What other weights would do: the share that each role may have of what is free, among those beside it in the tree.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Effect, On, Plan, Tone, named};
+use super::{Act, Entry};
+use crate::cluster::Cluster;
+use crate::ids::Role;
+use crate::text;
+
+/// By how much a weight must differ to be another.
+const SAME: f64 = 1e-9;
+
+pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
+    let stands: Vec<Entry> = entries(weights.iter().map(|(role, _)| (role, weight_of(cluster, role))));
+    let wanted = entries(weights.iter().map(|(role, weight)| (role, *weight)));
+    let mut plan = Plan::new(stands, wanted);
+    let changed = |(role, weight): &&(Role, f64)| (weight_of(cluster, role) - weight).abs() > SAME;
+    let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
+    let (before, after) = (shares(cluster, &[]), shares(cluster, weights));
+    for (role, share) in &after {
+        let was = before.get(role).copied().unwrap_or(0.0);
+        if (was - share).abs() > 0.0005 {
+            let words = format!(
+                "Fair share of {role} among {}: {} → {}",
+                beside(role),
+                text::percent(was, 1.0),
+                text::percent(*share, 1.0)
+            );
+            plan.effects.push(Effect::new(Tone::Note, words).on([On::Role(role.as_str().into())]));
+        }
+    }
+    let sums = cluster.role_sums();
+    let has_frameworks = |role: &Role| sums.get(role.as_str()).is_some_and(|sum| sum.frameworks > 0);
+    if changed.iter().any(|(role, _)| has_frameworks(role)) {
+        let offers: usize = cluster.frameworks().map(|framework| framework.offers.len()).sum();
+        let words = format!(
+            "All outstanding offers are rescinded ({} now), and made anew by the new weights.",
+            text::count(offers as u64)
+        );
+        plan.effects.push(Effect::new(Tone::Warn, words));
+    }
+    for (role, _) in changed.iter().filter(|(role, _)| !cluster.roles().contains(role.as_str())) {
+        let words = format!("No framework is in role {role} yet; the weight waits for one.");
+        plan.effects.push(Effect::new(Tone::Note, words));
+    }
+    plan.back = Some(Act::Weights(weights.iter().map(|(role, _)| (role.clone(), weight_of(cluster, role))).collect()));
+    plan
+}
+
+fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
+    weights.map(|(role, weight)| named(format!("{role} · weight"), weight.to_string())).collect()
+}
+
+/// The role's weight as it stands: 1 if it was never set.
+pub fn weight_of(cluster: &Cluster, role: &Role) -> f64 {
+    let told = || cluster.roles_told().iter().find(|told| told.name == *role).map(|told| told.weight);
+    cluster.weights().get(role).copied().or_else(told).unwrap_or(1.0)
+}
+
+fn beside(role: &str) -> String {
+    role.rsplit_once('/').map_or_else(|| "the top roles".to_owned(), |(above, _)| format!("those under {above}"))
+}
+
+/// Each role's share among those beside it in the tree that have frameworks, in it or below it, with these weights in place of
+/// their own; from 0 to 1. What a role uses of its share depends on what it asks for.
+pub fn shares(cluster: &Cluster, with: &[(Role, f64)]) -> BTreeMap<String, f64> {
+    let mut busy: BTreeMap<String, f64> = BTreeMap::new();
+    let weight = |name: &str| {
+        let role = Role::from(name);
+        with.iter().find(|(other, _)| *other == role).map_or_else(|| weight_of(cluster, &role), |(_, weight)| *weight)
+    };
+    for framework in cluster.frameworks().filter(|framework| !framework.completed()) {
+        for role in &framework.roles {
+            let above =
+                std::iter::successors(Some(role.as_str()), |role| role.rsplit_once('/').map(|(above, _)| above));
+            for name in above {
+                busy.entry(name.to_owned()).or_insert_with(|| weight(name));
+            }
+        }
+    }
+    let parent = |name: &str| name.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
+    let mut sums: BTreeMap<String, f64> = BTreeMap::new();
+    for (name, weight) in &busy {
+        *sums.entry(parent(name)).or_default() += weight;
+    }
+    let share = |name: &str, weight: f64| sums.get(&parent(name)).map_or(0.0, |sum| weight / sum);
+    busy.iter().map(|(name, weight)| (name.clone(), share(name, *weight))).collect()
+}

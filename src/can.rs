@@ -1,0 +1,122 @@
+//! What may be done to a thing now, or the reason why not: what a real master would refuse is said before it is asked.
+//! Knows nothing of what a call's form must be; that is `act`'s.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::maintenance::MachineId;
+use crate::cluster::{Agent, Cluster, Drain, Framework, MachineMode};
+
+/// Why something cannot be done now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhyNot {
+    /// In a sentence.
+    pub words: String,
+    /// Where the server says so: the file of Mesos' sources, as of 1.11.0.
+    pub source: String,
+}
+
+type Can = Result<(), WhyNot>;
+
+const HTTP: &str = "src/master/http.cpp";
+const MAINTENANCE: &str = "src/master/maintenance.cpp";
+
+fn no(words: impl Into<String>, source: &str) -> Can {
+    Err(WhyNot { words: words.into(), source: source.to_owned() })
+}
+
+/// What may be done to an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AgentVerb {
+    Drain,
+    Deactivate,
+    Reactivate,
+    MarkGone,
+}
+
+impl AgentVerb {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Drain, Self::Deactivate, Self::Reactivate, Self::MarkGone];
+
+    /// In words, as on a button.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drain => "Drain",
+            Self::Deactivate => "Deactivate",
+            Self::Reactivate => "Reactivate",
+            Self::MarkGone => "Mark gone",
+        }
+    }
+
+    /// Whether it may be done to the agent now.
+    ///
+    /// # Errors
+    /// Why not, in the words of who asks for it.
+    pub fn on(self, agent: &Agent, cluster: &Cluster) -> Can {
+        match self {
+            Self::Drain => drain(agent, cluster),
+            Self::Deactivate if agent.drain.is_some() => no("It is drained already, and so deactivated.", HTTP),
+            Self::Deactivate if agent.deactivated => no("It is deactivated already.", HTTP),
+            Self::Reactivate if agent.drain == Some(Drain::Draining) => {
+                no("It is still draining. Mesos reactivates an agent only once it is drained.", HTTP)
+            }
+            Self::Reactivate if !agent.deactivated && agent.drain.is_none() => no("It is not deactivated.", HTTP),
+            Self::Deactivate | Self::Reactivate | Self::MarkGone => Ok(()),
+        }
+    }
+}
+
+/// The maintenance schedule and a drain exclude each other.
+fn drain(agent: &Agent, cluster: &Cluster) -> Can {
+    let windows = &cluster.schedule().windows;
+    match windows.iter().flat_map(|window| &window.machine_ids).find(|machine| agent.is_on(machine)) {
+        Some(machine) => no(
+            format!(
+                "Its machine {machine} is in the maintenance schedule, which asks frameworks to leave it; Mesos drains no agent of such a machine."
+            ),
+            HTTP,
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Whether a framework may be torn down.
+///
+/// # Errors
+/// Why not.
+pub fn tear_down(framework: &Framework) -> Can {
+    if framework.completed() { no("It has ended already.", HTTP) } else { Ok(()) }
+}
+
+/// Whether a machine may be taken down.
+///
+/// # Errors
+/// Why not.
+pub fn start_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
+    match mode(machine, cluster) {
+        Some(MachineMode::Draining) => Ok(()),
+        Some(MachineMode::Down) => no(format!("{machine} is down already."), MAINTENANCE),
+        None => no(
+            format!("{machine} is not part of the maintenance schedule; only scheduled machines can be taken down."),
+            MAINTENANCE,
+        ),
+    }
+}
+
+/// Whether a machine may be taken up again.
+///
+/// # Errors
+/// Why not.
+pub fn stop_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
+    match mode(machine, cluster) {
+        Some(MachineMode::Down) => Ok(()),
+        Some(MachineMode::Draining) | None => no(format!("{machine} is not down."), MAINTENANCE),
+    }
+}
+
+/// How far a machine's maintenance is; `None` while it is up.
+pub fn mode(machine: &MachineId, cluster: &Cluster) -> Option<MachineMode> {
+    let told = cluster.machines().iter().find(|other| other.id == *machine).map(|other| other.mode);
+    // The schedule may have been read since.
+    let scheduled = || cluster.schedule().windows.iter().any(|window| window.machine_ids.contains(machine));
+    told.or_else(|| scheduled().then_some(MachineMode::Draining))
+}

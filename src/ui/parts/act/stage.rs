@@ -1,0 +1,46 @@
+//! How far one change is, in words.
+
+use leptos::prelude::*;
+use mesoscope::act::{Outcome, Plan, Stage};
+
+use super::words;
+
+/// What stands beside the change, and in which tone.
+pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
+    match stage {
+        Stage::Review => ("idle", String::new()),
+        Stage::Reading(_) => ("busy", "Reading what stands now, before sending …".to_owned()),
+        Stage::Unread => ("bad", "What stands now could not be read; nothing was sent.".to_owned()),
+        Stage::Changed(_) => ("warn", "Somebody else has changed this meanwhile; nothing was sent.".to_owned()),
+        Stage::Sending => ("busy", "Sending …".to_owned()),
+        Stage::Following(202, _) => {
+            ("busy", "Accepted (202), which is not done: waiting for the cluster to show it …".to_owned())
+        }
+        Stage::Following(status, _) => ("busy", format!("Taken ({status}): waiting for the cluster to show it …")),
+        Stage::Lost(why, _) => ("warn", format!("No answer came: {why} Looking whether it was done …")),
+        Stage::Over(Outcome::Begun) if is_done => ("ok", "Done: the cluster shows it.".to_owned()),
+        Stage::Over(outcome) => (tone(outcome), words::outcome(outcome)),
+    }
+}
+
+fn tone(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Shown | Outcome::Taken => "ok",
+        Outcome::Begun => "busy",
+        Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
+        Outcome::Refused(..) => "bad",
+    }
+}
+
+/// The same, drawn; and, where somebody else came before, what they changed.
+pub(super) fn stage(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> AnyView {
+    let (tone, words) = says(stage, is_done);
+    let ways = match (stage, plan) {
+        (Stage::Changed(base), Some(plan)) => words::three_ways(base, &plan.stands, &plan.wanted),
+        _ => ().into_any(),
+    };
+    if words.is_empty() {
+        return ().into_any();
+    }
+    view! { <div class="stage" data-tone=tone><p class="state" data-tone=tone>{words}</p>{ways}</div> }.into_any()
+}
