@@ -277,7 +277,7 @@ fn files_of_any_size_are_one_stream() {
     journey_with("files-stream", still(), async |world| {
         let pod = Pod::of(world);
         let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
-        let both = format!("{}{}&merged=1", pod.file("logs/archive.log"), beside("logs/firehose.log"));
+        let both = format!("{}{}&merged=1", pod.file("logs/events.json.log"), beside("logs/console.log"));
         world.open(&both).await?;
         world.wait_for("2 files, by time").await?;
         world.wait_for("Following").await?;
@@ -288,11 +288,11 @@ fn files_of_any_size_are_one_stream() {
         assert!(woven(world).await?.0.is_sorted(), "in the order of their times");
         // Far from any end of theirs, both stand at the same time.
         let before = woven(world).await?.0;
-        world.script("const file = document.querySelector('.file'); file.scrollTop = (file.scrollHeight - file.clientHeight) * 0.97", []).await?;
+        world.script("const file = document.querySelector('.file'); file.scrollTop = (file.scrollHeight - file.clientHeight) / 2", []).await?;
         world
             .until("both have gone there", async || {
-                let (times, _) = woven(world).await?;
-                Ok(!times.is_empty() && times.first() < before.first())
+                let (times, files) = woven(world).await?;
+                Ok(files == 2 && times.first() < before.first())
             })
             .await?;
         assert!(woven(world).await?.0.is_sorted());
@@ -306,15 +306,20 @@ fn files_of_any_size_are_one_stream() {
         world.press(Key::End + "").await?;
         world.wait_for("Following").await?;
         // From one line that was found to the one before, whichever file it is in.
-        world.field("Search in the file").await?.send_keys("checksum of block 7").await?;
-        world.wait_for("searched").await?;
+        world.field("Search in the file").await?.send_keys("heartbeat").await?;
+        world.wait_for(" lines").await?;
+        world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
         world
             .until("a line is gone to", async || {
-                world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
-                Ok(world.text().await?.contains("Reading") && lines(world).await?.contains("checksum of block 7"))
+                world
+                    .script(
+                        "return document.querySelector('.line[data-linked]')?.innerText.includes('heartbeat') ?? false",
+                        [],
+                    )
+                    .await?
+                    .convert()
             })
             .await?;
-        world.click("button", "Stop the search").await?;
         world.click("button", "Beside").await?;
         world.axe().await?;
         world.click("radio", "As one stream, as lines arrive").await?;
@@ -336,7 +341,7 @@ fn lines_are_linked_and_copied_whole() {
         world.wait_for("Copied ").await?;
         let copied: String = world.script("return window.__copied", []).await?.convert()?;
         assert!(copied.len() > 1_000_000 && copied.len() < 1_000_400 && copied.ends_with('\n'), "{}", copied.len());
-        assert!(copied.lines().take(20).all(|line| line.starts_with("20")), "lines of the file");
+        assert!(copied.starts_with("20") && copied.lines().count() > 8000, "lines of the file");
         world.axe().await?;
         world.open(&format!("{}&at=0&to=20000000", pod.file("logs/archive.log"))).await?;
         world.driver.refresh().await?;

@@ -13,6 +13,12 @@ pub fn peak_memory(driver: Option<u32>) -> Option<u64> {
     (!peaks.is_empty()).then(|| peaks.iter().sum())
 }
 
+/// The sum of what each renderer holds for itself now, without the browser's own code, which is in each; in bytes.
+pub fn own_memory(driver: Option<u32>) -> Option<u64> {
+    let own: Vec<u64> = renderers(driver?).iter().filter_map(|pid| kilobytes(*pid, "RssAnon:")).collect();
+    (!own.is_empty()).then(|| own.iter().sum::<u64>() * 1024)
+}
+
 /// What the renderers and one more process have used so far.
 pub fn cpu_seconds(driver: Option<u32>, more: Option<u32>) -> Option<f64> {
     let pids = renderers(driver?).into_iter().chain(more);
@@ -55,7 +61,11 @@ fn stat(pid: u32) -> Option<Vec<String>> {
 }
 
 fn peak(pid: u32) -> Option<u64> {
+    kilobytes(pid, "VmHWM:").map(|size| size * 1024)
+}
+
+fn kilobytes(pid: u32, name: &str) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? * 1024)
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
 }

@@ -34,6 +34,8 @@ type Asked = Pin<Box<dyn Future<Output = (Purpose, u32, Result<Told, NoAnswer>)>
 pub(super) struct Source {
     pub(super) tail: Tail,
     pub(super) search: Option<Search>,
+    /// What is searched for as soon as it is known where the file ends, since a search begins there.
+    sought: Option<Sought>,
     pub(super) chain: Chain,
     bisect: Option<Bisect>,
     /// Answers to what was asked of another file are let go.
@@ -78,6 +80,7 @@ impl Feed {
         let source = Source {
             tail,
             search: None,
+            sought: None,
             chain: Chain::new(path, Vec::new()),
             bisect: None,
             life: 0,
@@ -214,6 +217,7 @@ impl Feed {
             match purpose {
                 Purpose::Tail(read) => {
                     let change = source.tail.answered(read, told, now());
+                    source.begin();
                     if let (Some(search), Some(size)) = (&mut source.search, source.tail.size()) {
                         search.grow(size);
                     }
@@ -282,9 +286,10 @@ impl Feed {
         let said = "The file was cut or rotated: it begins anew.";
         self.said.set(Some(said));
         self.source.update_value(|source| {
-            let size = source.tail.size().unwrap_or(0);
-            source.search = source.search.take().map(|search| Search::new(search.sought().clone(), BESIDE, size));
             source.bisect = None;
+            let sought = source.search.take().map(|search| search.sought().clone());
+            source.sought = sought.or(source.sought.take());
+            source.begin();
         });
         self.lives.update(|lives| *lives += 1);
     }
@@ -304,9 +309,9 @@ impl Feed {
     /// Searches from now on for something else, or for nothing.
     pub(super) fn search(self, sought: Option<Sought>) {
         self.source.update_value(|source| {
-            let size = source.tail.size().unwrap_or(0);
-            source.search = sought.map(|sought| Search::new(sought, BESIDE, size));
+            (source.search, source.sought) = (None, sought);
             source.search_after = Timestamp::default();
+            source.begin();
         });
         self.news.update(|news| *news += 1);
         self.wake();
@@ -334,7 +339,8 @@ impl Feed {
             source.chain = Chain::new(&path, older);
             source.life += 1;
             source.tail = Tail::new(now(), u64::from(source.life));
-            source.search = source.search.take().map(|search| Search::new(search.sought().clone(), BESIDE, 0));
+            let sought = source.search.take().map(|search| search.sought().clone());
+            source.sought = sought.or(source.sought.take());
         });
         self.said.set(None);
         self.keep_pace();
@@ -347,6 +353,19 @@ impl Feed {
 
     pub(super) fn path(self) -> String {
         self.path.get_value()
+    }
+}
+
+impl Source {
+    /// Begins the search that waits for it.
+    fn begin(&mut self) {
+        if let Some(size) = self.tail.size()
+            && let Some(sought) = self.sought.take()
+        {
+            // What is filtered by its level or source alone is a log of those lines, and of no others.
+            let beside = if sought.pattern.is_some() { BESIDE } else { 0 };
+            self.search = Some(Search::new(sought, beside, size));
+        }
     }
 }
 

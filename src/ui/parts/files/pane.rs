@@ -114,7 +114,7 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
     view! {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
-            <span class="dim">{order}</span><span>{size}</span><span class="dim">{top}</span><span class="dim">{empty}</span>{to_end}{linked(sight, hooks)}
+            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span><span class="dim">{empty}</span>{to_end}{linked(sight, hooks)}
             <div role="status">{said}</div>
         </div>
     }

@@ -252,7 +252,10 @@ impl Stream {
 
     /// To the next line that a search found, or the one before.
     pub(super) fn step(self, key: u64, forward: bool, above: f64) -> Option<u64> {
-        let place = self.inner.with_value(|inner| inner.at(key).or_else(|| inner.place.clone()))?;
+        let place = self.inner.with_value(|inner| {
+            let here = inner.at(key).or_else(|| inner.place.clone());
+            here.unwrap_or_else(|| inner.last_place.clone())
+        });
         let own = (key >= FILE).then(|| (key / FILE - 1) as usize);
         let hit = |(nth, feed): (usize, &Feed)| {
             let at = place.get(nth).copied()?;

@@ -1,11 +1,9 @@
 //! A file, or several beside one another: what is searched and how lines look above, the lines below.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use mesoscope::api::Target;
 use mesoscope::api::files::ListFiles;
-use mesoscope::file::{self, Glog, Level, Pace, Part, Pattern};
+use mesoscope::file::{self, Pace, Part, Pattern};
 use mesoscope::route::Place;
 use web_sys::KeyboardEvent;
 
@@ -13,6 +11,7 @@ use super::beside::beside_menu;
 use super::copy::Copied;
 use super::feed::Feed;
 use super::jump::jump_menu;
+use super::narrow::{level_choice, source_choice};
 use super::pane::{Hooks, pane};
 use super::preview::preview;
 use super::rows::Dress;
@@ -105,6 +104,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
         Some(Target::Master) | None => None,
     };
     let count = all.len();
+    let stream = all.first().and_then(|sight| sight.stream);
     let panes = all.into_iter().enumerate().map(|(nth, sight)| {
         let name = sight
             .stream
@@ -126,6 +126,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
                     {move || { let feed = active.get().feed; download_button(feed.target(), feed.path(), "Download") }}
                     {follow_button(active, paused)}
                 </div>
+                {stream.map(|stream| sources(around, stream))}
                 {marks(around)}
                 {older(active)}
             </div>
@@ -234,59 +235,6 @@ fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView
     view! { <button class="button" on:click=click>{word}</button> }
 }
 
-/// Only what is at least so grave.
-fn level_choice(around: Around) -> impl IntoView {
-    let change = move |event| {
-        let level = event_target_value(&event);
-        around.go.run((Place { level, ..around.place.get_untracked() }, true));
-    };
-    let options = [("", "All levels"), ("info", "Info and worse"), ("warn", "Warnings and worse"), ("error", "Errors")];
-    let option = move |(value, words): (&'static str, &'static str)| {
-        view! { <option value=value prop:selected=move || around.place.with(|place| place.level == value)>{words}</option> }
-    };
-    debug_assert!(options.iter().skip(1).all(|(name, _)| Level::parse(name).is_some()), "names of levels");
-    view! { <select class="button" aria-label="Levels" on:change=change>{options.map(option)}</select> }
-}
-
-/// Of glog's lines only those of a source file, by those that are on their way anyway.
-fn source_choice(active: Signal<Sight>, around: Around) -> impl IntoView {
-    let sources = Memo::new(move |known: Option<&BTreeSet<String>>| {
-        let mut all = known.cloned().unwrap_or_default();
-        for feed in active.get().feeds() {
-            feed.news.track();
-            feed.source.with_value(|source| {
-                let sample = String::from_utf8_lossy(source.tail.sample());
-                let name = |line: &str| Some(Glog::parse(line)?.source.split(':').next()?.to_owned());
-                all.extend(sample.lines().filter_map(name).take(MANY));
-            });
-        }
-        all.extend(Some(around.place.with(|place| place.source.clone())).filter(|source| !source.is_empty()));
-        all
-    });
-    let change = move |event| {
-        let source = event_target_value(&event);
-        around.go.run((Place { source, ..around.place.get_untracked() }, true));
-    };
-    let option = move |name: String| {
-        let value = name.clone();
-        view! { <option value=value.clone() prop:selected=move || around.place.with(|place| place.source == value)>{name}</option> }
-    };
-    move || {
-        let all = sources.get();
-        (!all.is_empty()).then(|| {
-            view! {
-                <select class="button" aria-label="Source files" on:change=change>
-                    <option value="" prop:selected=move || around.place.with(|place| place.source.is_empty())>"All source files"</option>
-                    {all.into_iter().map(option).collect_view()}
-                </select>
-            }
-        })
-    }
-}
-
-/// Lines of a sample that are looked at for their source.
-const MANY: usize = 400;
-
 fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {
     let content = move || {
         let hex = move || active.get().dress.with(|dress| dress.hex);
@@ -319,6 +267,28 @@ fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {
         }
     };
     view! { <Menu label="View" title=|| "View" content/> }.into_any()
+}
+
+/// The files of a stream in their colours, each but the first with the way to leave it out.
+fn sources(around: Around, stream: Stream) -> impl IntoView {
+    let chip = |(nth, feed): (usize, Feed)| {
+        let (name, path) = (stream::name(feed), feed.path());
+        let close = (nth > 0).then(|| close_button(around, nth, &name));
+        view! { <span class="chip" data-mark=(nth % 6 + 1).to_string() title=path>{name}{close}</span> }
+    };
+    view! { <div class="chips" role="group" aria-label="Files">{stream.feeds().into_iter().enumerate().map(chip).collect_view()}</div> }
+}
+
+fn close_button(around: Around, nth: usize, name: &str) -> AnyView {
+    let close = move |_| {
+        let mut place = around.place.get_untracked();
+        if let Some(other) = nth.checked_sub(1).filter(|other| *other < place.beside.len()) {
+            place.beside.remove(other);
+            around.go.run((place, true));
+        }
+    };
+    view! { <button class="quiet" aria-label=format!("Close {name}") on:click=close>{Icon::Cross.view()}</button> }
+        .into_any()
 }
 
 /// The words that are marked, each with the way to mark it no more.
@@ -384,18 +354,6 @@ fn older(active: Signal<Sight>) -> impl IntoView {
 /// Above each of several panes: what it is, and the way to close it.
 fn head(around: Around, nth: usize, feed: Feed) -> AnyView {
     let (name, path) = (stream::name(feed), feed.path());
-    let close = move |_| {
-        let mut place = around.place.get_untracked();
-        if let Some(other) = nth.checked_sub(1).filter(|other| *other < place.beside.len()) {
-            place.beside.remove(other);
-            around.go.run((place, true));
-        }
-    };
-    let label = format!("Close {name}");
-    view! {
-        <div class="pane-head"><b title=path>{name}</b>
-            {(nth > 0).then(|| view! { <button class="quiet" aria-label=label on:click=close>{Icon::Cross.view()}</button> })}
-        </div>
-    }
-    .into_any()
+    let close = (nth > 0).then(|| close_button(around, nth, &name));
+    view! { <div class="pane-head"><b title=path>{name}</b>{close}</div> }.into_any()
 }

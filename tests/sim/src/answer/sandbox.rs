@@ -85,9 +85,12 @@ pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &
         "/logs/archive.log",
         FILE,
         10 << 30,
-        Content::Lines { kind: Kind::Service, since: last - (10_i64 << 30) * 1000, rate: 1_000_000, begin: 0 },
+        Content::Lines { kind: Kind::Service, since: since - (10_i64 << 30) * 1000, rate: 1_000_000, begin: 0 },
     );
-    let (size, content) = lines(Kind::Coloured, 200);
+    // It has a few pages from the first moment on, as if it had been written for a while.
+    let early = (8 * PAGE) as i64 * 1_000_000_000 / 200;
+    let (size, _) = lines(Kind::Coloured, 200);
+    let content = Content::Lines { kind: Kind::Coloured, since: since - early, rate: 200, begin: 0 };
     add("/logs/console.log", FILE, size + 8 * PAGE, content);
     let (size, content) = lines(Kind::Progress, 150);
     add("/logs/progress.log", FILE, size, content);
