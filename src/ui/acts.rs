@@ -76,7 +76,7 @@ pub(crate) fn acts() -> Acts {
 
 /// Whether what serves the page passes on nothing that changes anything.
 pub(crate) fn is_forced() -> bool {
-    let meta = document().query_selector("meta[name=\"mesoscope-read-only\"]");
+    let meta = document().query_selector("meta[name=\"mesoscope-access\"][content=\"read-only\"]");
     meta.ok().flatten().is_some()
 }
 
