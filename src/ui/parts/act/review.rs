@@ -42,7 +42,8 @@ pub(super) fn Review(form: Form) -> impl IntoView {
         let faults =
             || faults.with(|faults| faults.first().cloned()).or_else(|| formal.with(|faults| faults.first().cloned()));
         let missing = || {
-            let words = if wanted.read().is_empty() { "Nothing is changed." } else { "Waiting for what stands now …" };
+            let words =
+                if wanted.read().is_empty() { "Nothing is changed." } else { "Waiting for what stands now …" };
             plans.read().is_empty().then(|| words.to_owned())
         };
         let refused = || plans.with(|plans| all_refused(plans));
