@@ -48,7 +48,7 @@ fn answers(world: &World, machine: &Machine, since: i64) -> Vec<Value> {
     let answer = |number: u32| {
         let hash = mix(world.seed ^ 0x1f0f, u64::from(number));
         let at = since + SECOND / 5 + (hash >> 8) as i64 % (8 * SECOND);
-        let status = if hash % 4 == 0 { "DECLINE" } else { "ACCEPT" };
+        let status = if hash.is_multiple_of(4) { "DECLINE" } else { "ACCEPT" };
         let id = format!("{}-{number:04}", world.id);
         let said = hash % 9 != 5 && at <= world.now;
         said.then(|| json!({"status": status, "framework_id": {"value": id}, "timestamp": {"nanoseconds": at}}))
