@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, Drain, Framework, MachineMode};
+use crate::ids::Role;
+use crate::wire::detail;
 
 /// Why something cannot be done now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,7 @@ type Can = Result<(), WhyNot>;
 
 const HTTP: &str = "src/master/http.cpp";
 const MAINTENANCE: &str = "src/master/maintenance.cpp";
+const QUOTA: &str = "src/master/quota_handler.cpp";
 
 fn no(words: impl Into<String>, source: &str) -> Can {
     Err(WhyNot { words: words.into(), source: source.to_owned() })
@@ -65,10 +68,18 @@ impl AgentVerb {
     }
 }
 
-/// The maintenance schedule and a drain exclude each other.
+/// The maintenance schedule and a drain exclude each other, and an agent must know how to.
 fn drain(agent: &Agent, cluster: &Cluster) -> Can {
+    // Only of registered agents does Mesos ask that; one that tells no capabilities at all is none to judge.
+    let capabilities = || detail::agent(&cluster.json(agent.json)).capabilities;
+    if !agent.recovered && !agent.unreachable {
+        let known = capabilities();
+        if !known.is_empty() && !known.iter().any(|name| name == "AGENT_DRAINING") {
+            return no("It is not capable of draining: its Mesos is older than 1.9.", HTTP);
+        }
+    }
     let windows = &cluster.schedule().windows;
-    match windows.iter().flat_map(|window| &window.machine_ids).find(|machine| agent.is_on(machine)) {
+    match windows.iter().flat_map(|window| &window.machine_ids).find(|machine| agent.is_of(machine)) {
         Some(machine) => no(
             format!(
                 "Its machine {machine} is in the maintenance schedule, which asks frameworks to leave it; Mesos drains no agent of such a machine."
@@ -85,6 +96,29 @@ fn drain(agent: &Agent, cluster: &Cluster) -> Can {
 /// Why not.
 pub fn tear_down(framework: &Framework) -> Can {
     if framework.completed() { no("It has ended already.", HTTP) } else { Ok(()) }
+}
+
+/// Whether a role may have a quota of its own.
+///
+/// # Errors
+/// Why not.
+pub fn set_quota(role: &Role) -> Can {
+    if role.as_str().contains('/') {
+        return no(format!("{role} is a nested role, and Mesos does not support quotas of those yet."), QUOTA);
+    }
+    Ok(())
+}
+
+/// Whether an agent, or the master where none is named, can be told to log more.
+///
+/// # Errors
+/// Why not.
+pub fn set_logging_level(agent: Option<&Agent>) -> Can {
+    match agent {
+        Some(agent) if agent.unreachable => no("The master cannot reach it.", "this console"),
+        Some(agent) if agent.recovered => no("It has not come back since the master started.", "this console"),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Whether a machine may be taken down.

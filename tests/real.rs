@@ -5,6 +5,8 @@
 mod real {
     #[path = "../writes/alike.rs"]
     mod alike;
+    #[path = "../forms/drawn.rs"]
+    mod drawn;
     #[path = "../stream/compare.rs"]
     #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
     mod compare;

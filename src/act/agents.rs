@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::plan::{Effect, On, Plan, Shows, Tone, named};
 use super::{Act, Entry};
 use crate::can::{self, AgentVerb, WhyNot};
-use crate::cluster::{Agent, Cluster, Drain, Section};
+use crate::cluster::{Agent, Cluster, Drain, Section, Task, TaskState};
 use crate::ids::{AgentId, FrameworkId};
 use crate::text;
 use crate::units::{Nanoseconds, Quantities};
@@ -105,14 +105,49 @@ pub(super) fn reactivate(cluster: &Cluster, id: &AgentId) -> Plan {
 }
 
 pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
-    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::MarkGone, GONE) else {
-        return Plan { shows: Shows::Done, ..unknown(id) };
-    };
+    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::MarkGone, GONE) else { return gone_unseen(id) };
     plan.effects.extend(tasks_end(cluster, id, "are gone with it, at once (TASK_GONE_BY_OPERATOR)", Tone::Bad));
+    plan.effects.extend(given_up(cluster, id));
+    if agent.unreachable && only_lost(cluster, id) {
+        // Such tasks stay where they are without an event, and the agent with them (PROTOCOL.md B7, 6).
+        plan.shows = Shows::Untold;
+    }
     plan.effects.extend(offers_go(&agent));
     plan.effects.push(never_back());
     plan.name = Some(agent.hostname);
     plan
+}
+
+/// An agent that is on no list may still be known to the master's registry: as unreachable, or as one that has not come back.
+fn gone_unseen(id: &AgentId) -> Plan {
+    let entry = |value: &str| vec![named(id.as_str(), value)];
+    let mut plan = Plan::new(entry("not listed"), entry(GONE));
+    let words = "The master lists no such agent now. It lists none that it cannot reach; of an id that it never knew it says that it was not found.";
+    plan.effects.extend([Effect::new(Tone::Warn, words), never_back()]);
+    plan.shows = Shows::Untold;
+    plan.name = Some(id.0.clone());
+    plan
+}
+
+fn unreachable_tasks<'a>(cluster: &'a Cluster, id: &AgentId) -> impl Iterator<Item = &'a Task> {
+    cluster.tasks_of(id).filter(|task| task.section == Section::Unreachable)
+}
+
+fn only_lost(cluster: &Cluster, id: &AgentId) -> bool {
+    unreachable_tasks(cluster, id).all(|task| task.state == TaskState::Lost)
+}
+
+/// The agent's tasks that nobody can reach.
+fn given_up(cluster: &Cluster, id: &AgentId) -> Option<Effect> {
+    let tasks = u32::try_from(unreachable_tasks(cluster, id).count()).unwrap_or(u32::MAX);
+    let words = format!("{} given up: they never come back.", are_unreachable(tasks));
+    let all = On::Tasks(format!("agent:={id} list:unreachable"), text::plural(tasks, "task", "tasks"));
+    (tasks > 0).then(|| Effect::new(Tone::Bad, words).on([all]))
+}
+
+fn are_unreachable(tasks: u32) -> String {
+    let be = if tasks == 1 { "is" } else { "are" };
+    format!("{} {be}", text::plural(tasks, "unreachable task", "unreachable tasks"))
 }
 
 fn never_back() -> Effect {
@@ -129,7 +164,7 @@ fn tasks_end(cluster: &Cluster, id: &AgentId, how: &str, tone: Tone) -> Option<E
         frameworks.entry(name).or_insert((id, 0)).1 += 1;
         tasks += 1;
     }
-    let all = On::Tasks(format!("agent:{id}"), text::plural(tasks, "task", "tasks"));
+    let all = On::Tasks(format!("agent:={id} list:live"), text::plural(tasks, "task", "tasks"));
     let of = frameworks.into_iter().map(|(name, (id, tasks))| On::Framework(id, format!("{name} ({tasks})")));
     let words = format!("{} {how}.", text::plural(tasks, "live task", "live tasks"));
     (tasks > 0).then(|| Effect::new(tone, words).on(std::iter::once(all).chain(of)))
@@ -144,7 +179,8 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
         let why_not =
             WhyNot { words: format!("The master knows no framework {id}."), source: "src/master/http.cpp".to_owned() };
         let entries = vec![named(id.as_str(), "not listed")];
-        return Plan { why_not: Some(why_not), shows: Shows::Before, ..Plan::new(entries.clone(), entries) };
+        // One that has ended leaves the list once so many others have ended since.
+        return Plan { why_not: Some(why_not), shows: Shows::Done, ..Plan::new(entries.clone(), entries) };
     };
     let state = match () {
         () if framework.completed() => "completed",
@@ -163,7 +199,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
         agents.entry(cluster.hostname_of(task).to_owned()).or_insert((cluster.agent_id_of(task).into(), 0)).1 += 1;
     }
     if tasks > 0 {
-        let all = On::Tasks(format!("framework:{id}"), text::plural(tasks, "task", "tasks"));
+        let all = On::Tasks(format!("framework:={id} list:live"), text::plural(tasks, "task", "tasks"));
         let words = format!(
             "{} on {} and their executors are killed.",
             text::plural(tasks, "live task", "live tasks"),

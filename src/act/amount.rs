@@ -1,7 +1,6 @@
 //! Amounts as people type them: `2 GiB`, `1.5`, `1 500`. Of memory and disk a bare number is MiB, as in Mesos.
 
-use crate::text;
-use crate::units::{Bytes, Cpus};
+use crate::units::Cpus;
 
 /// Mesos' own bounds (src/master/quota.cpp): an exabyte of memory or disk, in MiB, and a trillion of anything else.
 const MOST_MEBIBYTES: f64 = 1_099_511_627_776.0;
@@ -45,16 +44,18 @@ pub fn read_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountErro
         unit => mebibytes(unit).ok_or(AmountError::Unit)?,
     };
     let amount = number * factor;
-    if !amount.is_finite() {
-        return Err(AmountError::NoNumber);
-    }
-    if amount < 0.0 {
-        return Err(AmountError::Negative);
-    }
+    check_amount(resource, amount)?;
+    Ok(Some((amount * 1000.0).round() / 1000.0))
+}
+
+/// Whether Mesos takes so much of a resource in a quota.
+pub(super) fn check_amount(resource: &str, amount: f64) -> Result<(), AmountError> {
     match is_bytes(resource) {
+        _ if !amount.is_finite() => Err(AmountError::NoNumber),
+        _ if amount < 0.0 => Err(AmountError::Negative),
         true if amount > MOST_MEBIBYTES => Err(AmountError::TooMuch("one EiB")),
         false if amount > MOST => Err(AmountError::TooMuch("a trillion")),
-        _ => Ok(Some((amount * 1000.0).round() / 1000.0)),
+        _ => Ok(()),
     }
 }
 
@@ -71,11 +72,12 @@ fn mebibytes(unit: &str) -> Option<f64> {
     })
 }
 
-/// The amount as a person would type it, such that it reads as the same again.
+/// The amount as a person would type it, such that it reads as the same again: exact to a thousandth, as Mesos counts.
 pub fn print_amount(resource: &str, amount: f64) -> String {
     if !is_bytes(resource) {
         return format!("{}", Cpus::from_scalar(amount).as_f64());
     }
+    let amount = (amount * 1000.0).round() / 1000.0;
     for (unit, factor) in [("PiB", 1024.0_f64.powi(3)), ("TiB", 1024.0_f64.powi(2)), ("GiB", 1024.0)] {
         let in_unit = amount / factor;
         if in_unit >= 1.0 && (in_unit * 1000.0).fract() == 0.0 {
@@ -83,16 +85,6 @@ pub fn print_amount(resource: &str, amount: f64) -> String {
         }
     }
     format!("{amount} MiB")
-}
-
-/// The amount for people, with its unit: `4 GiB`, `1.5`.
-pub(super) fn words(resource: &str, amount: f64) -> String {
-    if is_bytes(resource) {
-        let (number, unit) = text::bytes(Bytes::from_mebibytes(amount));
-        format!("{number} {unit}")
-    } else {
-        text::amount(amount)
-    }
 }
 
 #[cfg(test)]

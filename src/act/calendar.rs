@@ -19,8 +19,16 @@ pub enum ImportError {
     Json(String),
     #[error("Event {0} does not say when it begins, or not so that it can be understood.")]
     Time(usize),
-    #[error("Event {0} names no machine.")]
+    #[error("Event {0} names no machine (in a line that begins with X-MESOS-MACHINE).")]
     Machines(usize),
+    #[error("Event {0} does not say when it ends so that it can be understood.")]
+    End(usize),
+    #[error("The times of event {0} are in the zone {1}, and this reads only UTC: times that end with Z.")]
+    Zone(usize, String),
+    #[error("Event {0} recurs ({1}), and a maintenance window does not.")]
+    Recurs(usize, String),
+    #[error("Window {0} has no unavailability, so that it would have no times.")]
+    NoTimes(usize),
 }
 
 /// The schedule as Mesos writes it.
@@ -43,6 +51,12 @@ pub fn read_schedule(text: &str) -> Result<Vec<Window>, ImportError> {
         let inner = inner.get("schedule").unwrap_or(inner);
         if inner.get("windows").is_none() && inner.as_object().is_none_or(|fields| !fields.is_empty()) {
             return Err(ImportError::Json("it has no windows".to_owned()));
+        }
+        // A field that is missing would be a time of nothing: since 1970, and for ever.
+        let windows = inner.get("windows").and_then(serde_json::Value::as_array);
+        let timeless = |window: &serde_json::Value| window.pointer("/unavailability/start/nanoseconds").is_none();
+        if let Some(at) = windows.and_then(|windows| windows.iter().position(timeless)) {
+            return Err(ImportError::NoTimes(at + 1));
         }
         let schedule: Schedule = serde::Deserialize::deserialize(inner)
             .map_err(|error: serde_json::Error| ImportError::Json(error.to_string()))?;
@@ -129,7 +143,8 @@ fn events(text: &str) -> Result<Vec<Window>, ImportError> {
     let mut number = 0;
     for line in unfolded.lines() {
         let Some((name, value)) = line.split_once(':') else { continue };
-        let (name, value) = (name.split(';').next().unwrap_or(name).to_ascii_uppercase(), value.trim());
+        let (name, value, zone) =
+            (name.split(';').next().unwrap_or(name).to_ascii_uppercase(), value.trim(), zone(name));
         match (name.as_str(), &mut event) {
             ("BEGIN", _) if value.eq_ignore_ascii_case("VEVENT") => {
                 number += 1;
@@ -140,18 +155,39 @@ fn events(text: &str) -> Result<Vec<Window>, ImportError> {
                 if ended.machines.is_empty() {
                     return Err(ImportError::Machines(number));
                 }
+                if ended.end.is_some_and(|end| end < start) {
+                    return Err(ImportError::End(number));
+                }
                 let duration = ended.length.or_else(|| ended.end.map(|end| end.since(start)));
                 windows.push(Window { machines: std::mem::take(&mut ended.machines), start, duration });
                 event = None;
             }
+            ("DTSTART" | "DTEND", Some(_)) if !is_utc(&zone) => return Err(ImportError::Zone(number, zone)),
+            ("RRULE" | "RDATE" | "RECURRENCE-ID", Some(_)) => {
+                return Err(ImportError::Recurs(number, value.chars().take(60).collect()));
+            }
             ("DTSTART", Some(event)) => event.start = moment(value),
-            ("DTEND", Some(event)) => event.end = moment(value),
-            ("DURATION", Some(event)) => event.length = length(value),
+            ("DTEND", Some(event)) => event.end = Some(moment(value).ok_or(ImportError::End(number))?),
+            ("DURATION", Some(event)) => event.length = Some(length(value).ok_or(ImportError::End(number))?),
             (MACHINE, Some(event)) => event.machines.extend(machine(&unescape(value))),
             _ => {}
         }
     }
     Ok(windows)
+}
+
+/// The time zone among a line's parameters: `DTSTART;TZID=Europe/Berlin`.
+fn zone(name: &str) -> String {
+    let of = |parameter: &str| {
+        let (name, value) = parameter.split_once('=')?;
+        name.eq_ignore_ascii_case("TZID").then(|| value.trim_matches('"').to_owned())
+    };
+    name.split(';').skip(1).find_map(of).unwrap_or_default()
+}
+
+fn is_utc(zone: &str) -> bool {
+    let last = zone.rsplit('/').next().unwrap_or_default().to_ascii_uppercase();
+    matches!(last.as_str(), "" | "UTC" | "GMT" | "ZULU" | "UCT")
 }
 
 fn machine(text: &str) -> Option<MachineId> {
@@ -165,7 +201,7 @@ fn machine(text: &str) -> Option<MachineId> {
 fn length(text: &str) -> Option<Nanoseconds> {
     let mut sum = 0_i64;
     let mut number = String::new();
-    for letter in text.strip_prefix('P')?.chars() {
+    for letter in text.strip_prefix('+').unwrap_or(text).strip_prefix('P')?.chars() {
         let seconds = match letter {
             'T' => continue,
             '0'..='9' => {
@@ -275,5 +311,22 @@ mod tests {
         assert_eq!(read_schedule("hello"), Err(ImportError::Neither));
         assert_eq!(read_schedule("{\"a\":1}"), Err(ImportError::Json("it has no windows".to_owned())));
         assert_eq!(read_schedule("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT"), Err(ImportError::Time(1)));
+        let event = |lines: &str| {
+            let head = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nX-MESOS-MACHINE:h 10.0.0.1\n";
+            read_schedule(&format!("{head}{lines}\nEND:VEVENT\nEND:VCALENDAR"))
+        };
+        let at = "DTSTART:20261123T101500Z\n";
+        let hour = Ok(Some(Nanoseconds::from_secs(3600)));
+        let length = |lines: &str| event(&format!("{at}{lines}")).map(|windows| windows[0].duration);
+        assert_eq!(length("DURATION:+PT1H"), hour);
+        assert_eq!(length("DTEND;TZID=\"UTC\":20261123T111500"), hour);
+        assert_eq!(length("DTEND:soon"), Err(ImportError::End(1)));
+        assert_eq!(length("DTEND:20261123T091500Z"), Err(ImportError::End(1)));
+        assert_eq!(length("DURATION:P1X"), Err(ImportError::End(1)));
+        assert_eq!(length("RRULE:FREQ=WEEKLY"), Err(ImportError::Recurs(1, "FREQ=WEEKLY".to_owned())));
+        let berlin = "DTSTART;TZID=Europe/Berlin:20261123T101500\n";
+        assert_eq!(event(berlin), Err(ImportError::Zone(1, "Europe/Berlin".to_owned())));
+        let timeless = r#"{"windows":[{"machine_ids":[{"hostname":"h"}]}]}"#;
+        assert_eq!(read_schedule(timeless), Err(ImportError::NoTimes(1)));
     }
 }

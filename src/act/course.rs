@@ -14,8 +14,10 @@ use crate::units::{Nanoseconds, Timestamp};
 const LONG: Nanoseconds = Nanoseconds::from_secs(20);
 /// What is waited for is read again after so long.
 const AGAIN: Nanoseconds = Nanoseconds::from_millis(1500);
-/// A read before sending that takes longer is given up.
-const READING: Nanoseconds = Nanoseconds::from_secs(15);
+/// A read before sending that takes longer is given up: of the largest cluster one takes most of a minute.
+const READING: Nanoseconds = Nanoseconds::from_secs(75);
+/// As is one after it.
+const BLIND: Nanoseconds = Nanoseconds::from_secs(75);
 
 /// How far it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,8 @@ pub enum Outcome {
     Refused(u16, String),
     /// No answer came, and the cluster does not show it.
     Unknown(String),
+    /// It was not sent: what was read again right before says that a master would refuse it.
+    Barred(String),
 }
 
 /// What is to be done next.
@@ -68,14 +72,17 @@ pub struct Course {
     stage: Stage,
     /// What stood when the form was opened.
     base: Option<Vec<Entry>>,
-    /// When it was last read on its behalf.
+    /// The form was edited since, and may be about other things.
+    is_edited: bool,
+    /// When it was last read on its behalf, and when that was asked which is known of what stands.
     read: Timestamp,
+    asked: Option<Timestamp>,
     sent: Option<Timestamp>,
 }
 
 impl Default for Course {
     fn default() -> Self {
-        Self { stage: Stage::Review, base: None, read: Timestamp(0), sent: None }
+        Self { stage: Stage::Review, base: None, is_edited: false, read: Timestamp(0), asked: None, sent: None }
     }
 }
 
@@ -99,19 +106,19 @@ impl Course {
         self.base.as_deref()
     }
 
-    /// Somebody means it. `reads` says whether the state tells of what it changes.
-    pub fn go(&mut self, reads: bool, now: Timestamp) -> Next {
+    /// Somebody means it. `since` is how old an answer may be that what stands is compared with right before it is sent; `None`
+    /// where nothing tells of what it changes.
+    pub fn go(&mut self, since: Option<Timestamp>, now: Timestamp) -> Next {
         if self.is_busy() {
             return Next::Nothing;
         }
         if let Stage::Changed(_) = self.stage {
             self.base = None;
         }
-        if !reads {
-            return self.send(now);
-        }
-        (self.stage, self.read) = (Stage::Reading(now), now);
-        Next::Read
+        let Some(since) = since else { return self.send(now) };
+        (self.stage, self.read) = (Stage::Reading(since), now);
+        // The next tick compares it with what is known, where that is new enough.
+        if self.asked.is_some_and(|asked| asked >= since) { Next::Nothing } else { Next::Read }
     }
 
     fn send(&mut self, now: Timestamp) -> Next {
@@ -123,51 +130,67 @@ impl Course {
     pub fn edited(&mut self) {
         if !self.is_busy() {
             self.stage = Stage::Review;
+            self.is_edited = true;
         }
     }
 
     /// The plan is that now: what the form changes, before the newest that was read.
     pub fn planned(&mut self, plan: &Plan, now: Timestamp) -> Next {
         let is_fresh = |since: Timestamp| plan.asked.is_some_and(|asked| asked >= since);
+        self.asked = plan.asked;
         match &self.stage {
             Stage::Review if plan.asked.is_some() => {
-                // What the form names only later is seen only then.
-                let base = self.base.get_or_insert_default();
-                let new = |entry: &&Entry| !base.iter().any(|old| old.key == entry.key);
-                let new: Vec<Entry> = plan.stands.iter().filter(new).cloned().collect();
-                base.extend(new);
+                self.see(plan);
                 Next::Nothing
             }
             Stage::Reading(since) if is_fresh(*since) => {
-                let base = self.base.get_or_insert_with(|| plan.stands.clone());
-                // Another form may name other things; only those that were seen can have changed.
-                let known: Vec<Entry> =
-                    plan.stands.iter().filter(|entry| base.iter().any(|old| old.key == entry.key)).cloned().collect();
-                let old: Vec<Entry> = base
-                    .iter()
-                    .filter(|old| plan.wanted.iter().chain(&plan.stands).any(|entry| entry.key == old.key))
-                    .cloned()
-                    .collect();
-                if !differences(&old, &known).is_empty() {
-                    self.stage = Stage::Changed(base.clone());
+                self.see(plan);
+                let base = self.base.clone().unwrap_or_default();
+                if !differences(&about(&base, plan), &plan.stands).is_empty() {
+                    self.stage = Stage::Changed(base);
                     return Next::Nothing;
                 }
-                if plan.why_not.is_some() {
-                    self.stage = Stage::Review;
-                    return Next::Nothing;
+                if let Some(why) = &plan.why_not {
+                    return self.over(Outcome::Barred(why.words.clone()));
                 }
                 self.send(now)
             }
             Stage::Following(_, since) | Stage::Lost(_, since) if is_fresh(*since) => match plan.shows {
                 Shows::Done => self.over(Outcome::Shown),
                 Shows::Begun => self.over(Outcome::Begun),
-                Shows::Before => Next::Nothing,
+                // Of one whose answer was lost nobody knows more.
+                Shows::Untold if matches!(self.stage, Stage::Following(..)) => self.over(Outcome::Taken),
+                Shows::Before | Shows::Untold => Next::Nothing,
+            },
+            Stage::Over(Outcome::Begun) if is_fresh(self.read) => match plan.shows {
+                Shows::Done => self.over(Outcome::Shown),
+                // Somebody reactivated the agent, or it is gone: it does not go on by itself.
+                Shows::Before => self.over(Outcome::Instead(plan.stands.clone())),
+                Shows::Begun | Shows::Untold => Next::Nothing,
             },
             _ => Next::Nothing,
         }
     }
 
+    /// What stands is what the form begins with: at first all of it, later only what the form names since it was edited. What
+    /// else is new was done by somebody else.
+    fn see(&mut self, plan: &Plan) {
+        let Some(base) = &mut self.base else {
+            (self.base, self.is_edited) = (Some(plan.stands.clone()), false);
+            return;
+        };
+        if std::mem::take(&mut self.is_edited) && !plan.is_whole {
+            let new = |entry: &&Entry| !base.iter().any(|old| old.key == entry.key);
+            let new: Vec<Entry> = plan.stands.iter().filter(new).cloned().collect();
+            base.extend(new);
+        }
+    }
+
     fn over(&mut self, outcome: Outcome) -> Next {
+        // What it changed itself is what the next one begins with.
+        if matches!(outcome, Outcome::Shown | Outcome::Begun) {
+            self.base = None;
+        }
         self.stage = Stage::Over(outcome);
         Next::Nothing
     }
@@ -187,16 +210,26 @@ impl Course {
 
     /// Time has passed.
     pub fn tick(&mut self, plan: Option<&Plan>, now: Timestamp) -> Next {
+        let is_fresh = |since: Timestamp| plan.and_then(|plan| plan.asked).is_some_and(|asked| asked >= since);
+        match (&self.stage, plan) {
+            (Stage::Reading(since), Some(plan)) if is_fresh(*since) => return self.planned(plan, now),
+            _ => {}
+        }
         match &self.stage {
-            Stage::Reading(since) if now.since(*since) > READING => {
+            Stage::Reading(_) if now.since(self.read) > READING => {
                 self.stage = Stage::Unread;
                 Next::Nothing
             }
-            Stage::Following(_, since) if now.since(*since) > LONG => {
+            // Only what was read since can say that it is not there.
+            Stage::Following(_, since) if now.since(*since) > LONG && is_fresh(*since) => {
                 let stands = plan.map(|plan| plan.stands.clone()).unwrap_or_default();
                 self.over(Outcome::Instead(stands))
             }
-            Stage::Lost(words, since) if now.since(*since) > LONG => {
+            Stage::Following(status, since) if now.since(*since) > BLIND => {
+                let words = format!("It was accepted ({status}), but the cluster could not be read again since.");
+                self.over(Outcome::Unknown(words))
+            }
+            Stage::Lost(words, since) if now.since(*since) > if is_fresh(*since) { LONG } else { BLIND } => {
                 let words = words.clone();
                 self.over(Outcome::Unknown(words))
             }
@@ -213,6 +246,14 @@ impl Course {
     }
 }
 
+/// What stood of that which the plan is about. What neither stands nor is wanted any more is of no concern, unless the plan
+/// tells all.
+fn about(base: &[Entry], plan: &Plan) -> Vec<Entry> {
+    let concerns =
+        |old: &&Entry| plan.is_whole || plan.stands.iter().chain(&plan.wanted).any(|entry| entry.key == old.key);
+    base.iter().filter(concerns).cloned().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,8 +267,8 @@ mod tests {
     fn it_is_read_again_then_sent_then_followed() {
         let mut course = Course::default();
         assert_eq!(course.planned(&plan("1", "2", 5), Timestamp(6)), Next::Nothing);
-        assert_eq!(course.go(true, Timestamp(10)), Next::Read);
-        assert_eq!(course.go(true, Timestamp(11)), Next::Nothing, "once only");
+        assert_eq!(course.go(Some(Timestamp(10)), Timestamp(10)), Next::Read);
+        assert_eq!(course.go(Some(Timestamp(11)), Timestamp(11)), Next::Nothing, "once only");
         assert_eq!(course.planned(&plan("1", "2", 9), Timestamp(12)), Next::Nothing, "an older answer says nothing");
         assert_eq!(course.planned(&plan("1", "2", 10), Timestamp(13)), Next::Send);
         assert_eq!(course.answered(Ok(200), true, Timestamp(20)), Next::Read);
@@ -240,10 +281,10 @@ mod tests {
     fn what_somebody_else_changed_stops_it_once() {
         let mut course = Course::default();
         course.planned(&plan("1", "2", 5), Timestamp(6));
-        course.go(true, Timestamp(10));
+        course.go(Some(Timestamp(10)), Timestamp(10));
         assert_eq!(course.planned(&plan("3", "2", 10), Timestamp(11)), Next::Nothing);
         assert_eq!(course.stage(), &Stage::Changed(vec![named("a", "1")]));
-        assert_eq!(course.go(true, Timestamp(20)), Next::Read, "seen, and meant all the same");
+        assert_eq!(course.go(Some(Timestamp(20)), Timestamp(20)), Next::Read, "seen, and meant all the same");
         assert_eq!(course.planned(&plan("3", "2", 20), Timestamp(21)), Next::Send);
     }
 
@@ -253,7 +294,7 @@ mod tests {
         let lost = || {
             let mut course = Course::default();
             course.planned(&plan("1", "2", 5), Timestamp(6));
-            course.go(true, Timestamp(10));
+            course.go(Some(Timestamp(10)), Timestamp(10));
             course.planned(&plan("1", "2", 10), Timestamp(11));
             assert_eq!(course.answered(Err(Err("cut".to_owned())), true, second(1)), Next::Read);
             course
@@ -266,5 +307,71 @@ mod tests {
         assert_eq!(not.tick(Some(&plan("1", "2", second(2).0)), second(5)), Next::Nothing, "one read at a time");
         not.tick(Some(&plan("1", "2", second(4).0)), second(22));
         assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown("cut".to_owned())));
+    }
+
+    fn whole(stands: &[(&str, &str)], wanted: &[(&str, &str)], asked: i64) -> Plan {
+        let entries = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| named(*key, *value)).collect();
+        Plan { asked: Some(Timestamp(asked)), is_whole: true, ..Plan::new(entries(stands), entries(wanted)) }
+    }
+
+    #[test]
+    fn what_somebody_else_added_or_removed_is_seen_as_well() {
+        let mine = [("w1", "a"), ("w2", "b")];
+        for theirs in [&[("w1", "a"), ("w3", "c")][..], &[]] {
+            let mut course = Course::default();
+            course.planned(&whole(&[("w1", "a")], &mine, 5), Timestamp(6));
+            // A poll brings it while the form is open, or only the read before sending does.
+            for polled in [false, true] {
+                if polled {
+                    course.planned(&whole(theirs, &mine, 7), Timestamp(8));
+                    course.edited();
+                    course.planned(&whole(theirs, &mine, 8), Timestamp(9));
+                }
+                let mut course = course.clone();
+                course.go(Some(Timestamp(10)), Timestamp(10));
+                assert_eq!(course.planned(&whole(theirs, &mine, 10), Timestamp(11)), Next::Nothing, "{theirs:?}");
+                assert_eq!(course.stage(), &Stage::Changed(vec![named("w1", "a")]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_edited_may_be_about_something_else() {
+        let mut course = Course::default();
+        course.planned(&plan("1", "2", 5), Timestamp(6));
+        course.edited();
+        let other = Plan { asked: Some(Timestamp(7)), ..Plan::new(vec![named("b", "3")], vec![named("b", "4")]) };
+        course.planned(&other, Timestamp(8));
+        course.go(Some(Timestamp(10)), Timestamp(10));
+        let other = Plan { asked: Some(Timestamp(10)), ..other };
+        assert_eq!(course.planned(&other, Timestamp(11)), Next::Send);
+    }
+
+    #[test]
+    fn what_a_master_would_refuse_meanwhile_is_not_sent_and_says_so() {
+        let why = crate::can::WhyNot { words: "no".to_owned(), source: String::new() };
+        let mut course = Course::default();
+        course.planned(&plan("1", "2", 5), Timestamp(6));
+        course.go(Some(Timestamp(10)), Timestamp(10));
+        let barred = Plan { why_not: Some(why), ..plan("1", "2", 10) };
+        assert_eq!(course.planned(&barred, Timestamp(11)), Next::Nothing);
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Barred("no".to_owned())));
+    }
+
+    #[test]
+    fn only_what_was_read_since_says_what_stands_instead() {
+        let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
+        let mut course = Course::default();
+        course.planned(&plan("1", "2", 5), Timestamp(6));
+        course.go(None, second(1));
+        course.answered(Ok(200), true, second(2));
+        let stale = plan("1", "2", second(1).0);
+        course.tick(Some(&stale), second(30));
+        assert!(matches!(course.stage(), Stage::Following(..)), "{:?}", course.stage());
+        let mut late = course.clone();
+        late.tick(Some(&plan("1", "2", second(31).0)), second(32));
+        assert_eq!(late.stage(), &Stage::Over(Outcome::Instead(vec![named("a", "1")])));
+        course.tick(Some(&stale), second(80));
+        assert!(matches!(course.stage(), Stage::Over(Outcome::Unknown(_))), "{:?}", course.stage());
     }
 }

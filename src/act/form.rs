@@ -4,8 +4,10 @@
 use core::net::Ipv4Addr;
 use std::collections::BTreeSet;
 
+use super::amount::check_amount;
 use super::{Act, RoleQuota, Window};
 use crate::api::maintenance::MachineId;
+use crate::can;
 use crate::ids::Role;
 
 /// Something wrong with the form, and where.
@@ -90,14 +92,13 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
         let at = |words: &str| Fault { field: Field::Role(quota.role.clone()), words: words.to_owned() };
         let role = quota.role.as_str();
         faults.extend(check_role(role).err().map(at));
-        if role == "*" {
-            faults.push(at("The default role “*” has no quota."));
-        }
-        if role.contains('/') {
-            faults.push(at("Mesos does not support quotas of nested roles yet."));
-        }
+        faults.extend(can::set_quota(&quota.role).err().map(|why| at(&why.words)));
         if !seen.insert(role) {
             faults.push(at("The role is there twice."));
+        }
+        for (resource, amount) in quota.guarantees.iter().chain(&quota.limits) {
+            let at = |words| Fault { field: Field::Amount(quota.role.clone(), resource.clone()), words };
+            faults.extend(check_amount(resource, *amount).err().map(|error| at(error.to_string())));
         }
         for (resource, guarantee) in &quota.guarantees {
             let above = quota.limits.get(resource).filter(|limit| **limit < *guarantee);

@@ -106,6 +106,8 @@ pub enum Shows {
     Begun,
     /// It is as it was to be.
     Done,
+    /// Nothing that is told of the cluster would show it.
+    Untold,
 }
 
 /// A change, before a cluster.
@@ -122,6 +124,9 @@ pub struct Plan {
     /// What a master would refuse without force, in words.
     pub forces: Vec<String>,
     pub shows: Shows,
+    /// `stands` names all that there is, so that what it lacks is not there. Otherwise it names what the change is about, and
+    /// that may be something else once the form was edited.
+    pub is_whole: bool,
     /// When the oldest of the answers was asked for that this is told from; `None` if one is missing yet.
     pub asked: Option<Timestamp>,
     /// The change that puts back what stands now, where there is one.
@@ -140,6 +145,7 @@ impl Plan {
             effects: Vec::new(),
             forces: Vec::new(),
             shows,
+            is_whole: false,
             asked: None,
             back: None,
             name: None,

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::amount::words;
+use super::amount::print_amount;
 use super::plan::{Effect, On, Plan, Tone, named};
 use super::{Act, Entry, RoleQuota};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part};
 use crate::ids::Role;
 use crate::units::Quantities;
+use crate::wire::detail;
 
 /// The scalars that Mesos itself counts.
 const COUNTED: [&str; 4] = ["cpus", "mem", "disk", "gpus"];
@@ -24,17 +25,20 @@ pub struct Budget {
     pub consumed: Option<f64>,
     /// What is guaranteed to all other roles.
     pub others: f64,
-    /// What the registered agents have; `None` for what nobody counts.
+    /// What the registered agents have.
     pub capacity: Option<f64>,
 }
 
-/// Of each resource that matters to the role's quota, what there is.
+/// Of each resource that matters to the role's quota, what there is. Nothing before the quotas were read: a form would take what
+/// is not known for what is not set.
 pub fn budget(cluster: &Cluster, role: &Role) -> Vec<Budget> {
+    if cluster.asked(Part::Quota).is_none() {
+        return Vec::new();
+    }
     let quotas = stands(cluster);
     let quota = quotas.get(role.as_str()).cloned().unwrap_or_default();
     let sums = cluster.role_sums();
     let consumed = sums.get(role.as_str()).map(crate::cluster::RoleSums::consumed).unwrap_or_default();
-    let capacity = capacity(cluster);
     let others = |resource: &str| {
         quotas
             .iter()
@@ -53,7 +57,7 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Vec<Budget> {
             limit: quota.limits.get(resource).copied(),
             consumed: scalar(consumed, resource),
             others: others(resource),
-            capacity: scalar(capacity, resource),
+            capacity: Some(capacity(cluster, resource)),
         })
         .collect()
 }
@@ -64,41 +68,30 @@ pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
         now.get(role.as_str()).cloned().unwrap_or_else(|| RoleQuota { role: role.clone(), ..RoleQuota::default() })
     };
     let before: Vec<RoleQuota> = wanted.iter().map(|quota| of(&quota.role)).collect();
-    // Both sides name each amount that either has, so that what goes is seen as well as what comes.
-    let names: BTreeMap<&str, BTreeSet<(bool, String)>> =
-        before.iter().chain(wanted).fold(BTreeMap::new(), |mut all, quota| {
-            all.entry(quota.role.as_str()).or_default().extend(amounts(quota));
-            all
-        });
-    let mut plan = Plan::new(entries(&before, &names), entries(wanted, &names));
+    let mut plan = Plan::new(entries(&before), entries(wanted));
     over_limit(cluster, wanted, &mut plan);
-    over_capacity(cluster, &now, wanted, &mut plan);
+    over_capacity(cluster, now, wanted, &mut plan);
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
         let words =
             format!("No framework is in role {} yet; what is guaranteed to it is kept free for one.", quota.role);
         plan.effects.push(Effect::new(Tone::Note, words));
     }
-    plan.back = Some(Act::Quotas { quotas: before, force: true });
+    plan.back = Some(Act::Quotas { quotas: before, force: false });
     plan
 }
 
-/// Whether it is a limit, and of what.
-fn amounts(quota: &RoleQuota) -> impl Iterator<Item = (bool, String)> {
-    let guarantees = quota.guarantees.keys().map(|name| (false, name.clone()));
-    guarantees.chain(quota.limits.keys().map(|name| (true, name.clone())))
-}
-
-fn entries(quotas: &[RoleQuota], names: &BTreeMap<&str, BTreeSet<(bool, String)>>) -> Vec<Entry> {
-    let entry = |quota: &RoleQuota, (is_limit, resource): &(bool, String)| {
-        let (kind, amounts, none) =
-            if *is_limit { ("limit", &quota.limits, "none") } else { ("guarantee", &quota.guarantees, "none") };
-        let value = amounts.get(resource).map_or_else(|| none.to_owned(), |amount| words(resource, *amount));
-        named(format!("{} · {resource} {kind}", quota.role), value)
+/// Each amount that is set. Exactly: what is written as the same is the same to Mesos, which counts in thousandths.
+fn entries(quotas: &[RoleQuota]) -> Vec<Entry> {
+    let entry = |role: &Role, kind: &str, resource: &str, amount: f64| {
+        named(format!("{role} · {resource} {kind}"), print_amount(resource, amount))
     };
-    quotas
-        .iter()
-        .flat_map(|quota| names.get(quota.role.as_str()).into_iter().flatten().map(move |name| entry(quota, name)))
-        .collect()
+    let of = |quota: &RoleQuota| {
+        let RoleQuota { role, guarantees, limits } = quota;
+        let guarantees = guarantees.iter().map(|(resource, amount)| entry(role, "guarantee", resource, *amount));
+        let limits = limits.iter().map(|(resource, amount)| entry(role, "limit", resource, *amount));
+        guarantees.chain(limits).collect::<Vec<_>>()
+    };
+    quotas.iter().flat_map(of).collect()
 }
 
 fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
@@ -106,12 +99,15 @@ fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
     for quota in wanted {
         let Some(sum) = sums.get(quota.role.as_str()) else { continue };
         for (resource, limit) in &quota.limits {
-            let Some(consumed) = scalar(sum.consumed(), resource).filter(|consumed| consumed > limit) else { continue };
+            let Some(consumed) = scalar(sum.consumed(), resource) else { continue };
+            if thousandths(consumed) <= thousandths(*limit) {
+                continue;
+            }
             let role = &quota.role;
             plan.forces.push(format!(
                 "{role} consumes {} of {resource} already, more than its new limit of {}.",
-                words(resource, consumed),
-                words(resource, *limit)
+                print_amount(resource, consumed),
+                print_amount(resource, *limit)
             ));
             let says = format!(
                 "{role} would be above its limit of {resource}: nothing is killed, but it is offered no more until it is below."
@@ -121,22 +117,20 @@ fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
     }
 }
 
-fn over_capacity(cluster: &Cluster, now: &BTreeMap<String, RoleQuota>, wanted: &[RoleQuota], plan: &mut Plan) {
-    let mut after = now.clone();
+/// Mesos adds up the guarantees of all roles at each update, whichever roles it is about: once they are more than there is, it
+/// refuses even a reset of another role (src/master/quota_handler.cpp).
+fn over_capacity(cluster: &Cluster, now: BTreeMap<String, RoleQuota>, wanted: &[RoleQuota], plan: &mut Plan) {
+    let mut after = now;
     after.extend(wanted.iter().map(|quota| (quota.role.0.clone(), quota.clone())));
-    let total = |quotas: &BTreeMap<String, RoleQuota>, resource: &str| -> f64 {
-        quotas.values().filter_map(|quota| quota.guarantees.get(resource)).sum()
-    };
-    let capacity = capacity(cluster);
-    let resources: BTreeSet<&String> = wanted.iter().flat_map(|quota| quota.guarantees.keys()).collect();
+    let resources: BTreeSet<&String> = after.values().flat_map(|quota| quota.guarantees.keys()).collect();
     for resource in resources {
-        let (sum, had) = (total(&after, resource), total(now, resource));
-        let has = scalar(capacity, resource).unwrap_or(f64::INFINITY);
-        if sum > has && sum > had {
+        let sum: f64 = after.values().filter_map(|quota| quota.guarantees.get(resource)).sum();
+        let has = capacity(cluster, resource);
+        if thousandths(sum) > thousandths(has) {
             plan.forces.push(format!(
                 "All guarantees of {resource} together, {}, are more than the cluster has: {}.",
-                words(resource, sum),
-                words(resource, has)
+                print_amount(resource, sum),
+                print_amount(resource, has)
             ));
             let says = format!("Not all guarantees of {resource} could be kept at once.");
             plan.effects.push(Effect::new(Tone::Warn, says));
@@ -144,9 +138,22 @@ fn over_capacity(cluster: &Cluster, now: &BTreeMap<String, RoleQuota>, wanted: &
     }
 }
 
-/// What agents that are registered have: a master counts no others.
-fn capacity(cluster: &Cluster) -> Quantities {
-    cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable).map(|agent| agent.total).sum()
+fn thousandths(amount: f64) -> i64 {
+    (amount * 1000.0).round() as i64
+}
+
+/// What agents that are registered have of it: a master counts no others. In Mesos' own units.
+fn capacity(cluster: &Cluster, resource: &str) -> f64 {
+    let agents = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
+    if let Some(amount) = scalar(agents().map(|agent| agent.total).sum(), resource) {
+        return amount;
+    }
+    // What few clusters have is in no sum: it is looked up where somebody names it.
+    let of = |told: detail::Agent| {
+        let named = told.resources.into_iter().filter(|told| told.name == resource);
+        named.filter_map(|told| told.scalar).sum::<f64>()
+    };
+    agents().map(|agent| of(detail::agent(&cluster.json(agent.json)))).sum()
 }
 
 /// In Mesos' own units.

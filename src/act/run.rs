@@ -9,6 +9,9 @@ use crate::units::{Nanoseconds, Timestamp};
 
 /// How often a drain that is waited for is looked at.
 const LOOK: Nanoseconds = Nanoseconds::from_secs(5);
+/// So old may be what the changes of a run after its first are compared with right before they are sent: of a large cluster one
+/// read for each would cost the master dearly.
+const RECENT: Nanoseconds = Nanoseconds::from_secs(10);
 
 /// How a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub struct Run {
     pace: Pace,
     state: State,
     looked: Option<Timestamp>,
+    /// When somebody meant it.
+    gone: Option<Timestamp>,
 }
 
 impl Run {
@@ -109,7 +114,7 @@ impl Run {
         let failed = |course: &Course| {
             matches!(
                 course.stage(),
-                Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Instead(_))
+                Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Instead(_) | Outcome::Barred(_))
                     | Stage::Unread
                     | Stage::Changed(_)
             )
@@ -147,7 +152,7 @@ impl Run {
         for at in self.failed() {
             self.begun.iter_mut().skip(at).take(1).for_each(|begun| *begun = false);
         }
-        self.state = State::Going;
+        (self.state, self.gone) = (State::Going, Some(now));
         self.fill(now)
     }
 
@@ -166,8 +171,9 @@ impl Run {
         while self.state == State::Going && self.under_way() < self.pace.at_once.max(1) {
             let Some(at) = self.next() else { break };
             self.begun.iter_mut().skip(at).take(1).for_each(|begun| *begun = true);
-            let reads = self.reads(at);
-            let next = self.courses.get_mut(at).map(|course| course.go(reads, now));
+            let recent = Timestamp(now.0.saturating_sub(RECENT.0));
+            let since = self.reads(at).then(|| self.gone.map_or(now, |gone| gone.max(recent)));
+            let next = self.courses.get_mut(at).map(|course| course.go(since, now));
             steps.extend(next.and_then(|next| step(next, at)));
         }
         steps.dedup();
@@ -262,13 +268,28 @@ mod tests {
         assert_eq!(run.planned(&plans(&begun, 12), Timestamp(13)), [], "it is draining, and the next waits");
         assert!(run.is_busy());
         let done = [("drained", Shows::Done), before[1], before[2]];
-        assert_eq!(run.planned(&plans(&done, 14), Timestamp(15)), [Step::Read], "the next begins");
-        assert_eq!(run.planned(&plans(&done, 15), Timestamp(16)), [Step::Send(1)]);
+        assert_eq!(run.planned(&plans(&done, 14), Timestamp(15)), [], "the next begins, with what was just read");
+        assert_eq!(run.tick(&plans(&done, 14), Timestamp(16)), [Step::Send(1)]);
         let no = Refusal { status: 400, words: "Unknown agent".to_owned() };
         assert_eq!(run.answered(1, Err(Ok(no)), Timestamp(17)), []);
         assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![1], true, false));
         assert_eq!(run.go(Timestamp(20)), [Step::Read], "tried again");
         assert!(run.is_done(0) && !run.is_done(1));
+    }
+
+    #[test]
+    fn a_roll_does_not_wait_for_what_no_longer_drains() {
+        let mut run = Run::default();
+        run.edit(drains(2), Pace { at_once: 1, waits: true, stops: true });
+        let before = [("active", Shows::Before); 2];
+        run.planned(&plans(&before, 1), Timestamp(1));
+        run.go(Timestamp(10));
+        run.planned(&plans(&before, 10), Timestamp(11));
+        run.answered(0, Ok(200), Timestamp(12));
+        run.planned(&plans(&[("draining", Shows::Begun), before[1]], 13), Timestamp(14));
+        // Somebody reactivates it.
+        run.planned(&plans(&before, 15), Timestamp(16));
+        assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![0], true, false));
     }
 
     #[test]

@@ -1,18 +1,19 @@
 //! What another maintenance schedule, and taking machines down and up, would do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Effect, Entry, Key, On, Plan, Shows, Tone, named};
 use super::{Act, Window};
 use crate::api::maintenance::MachineId;
 use crate::can::{self, WhyNot};
 use crate::cluster::{Agent, Cluster, MachineMode, Section};
+use crate::ids::FrameworkId;
 use crate::text;
-use crate::units::Timestamp;
+use crate::units::{Nanoseconds, Timestamp};
 
 pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Plan {
     let before: Vec<Window> = cluster.schedule().windows.iter().map(Window::from).collect();
-    let mut plan = Plan::new(entries(&before), entries(windows));
+    let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(windows)) };
     let is_in =
         |windows: &[Window], machine: &MachineId| windows.iter().any(|window| window.machines.contains(machine));
     let machines = |windows: &[Window]| windows.iter().flat_map(|window| window.machines.clone()).collect::<Vec<_>>();
@@ -33,15 +34,18 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Pla
         );
         plan.effects
             .push(Effect::new(Tone::Warn, words).on(new.iter().flat_map(|machine| agents_on(cluster, machine))));
+        plan.effects.extend(tasks_there(cluster, &new));
     }
     if !left.is_empty() {
         let words = format!("{} in no window any more, and up again.", are(left.len()));
         plan.effects
             .push(Effect::new(Tone::Note, words).on(left.iter().flat_map(|machine| agents_on(cluster, machine))));
     }
+    plan.effects.extend(moved(cluster, &before, windows));
     plan.effects.extend(unknown(cluster, &new));
     plan.effects.extend(odd_times(windows, now));
-    let draining = |agent: &&Agent| agent.drain.is_some() && new.iter().any(|machine| agent.is_on(machine));
+    plan.effects.extend(at_once(cluster, windows));
+    let draining = |agent: &&Agent| agent.drain.is_some() && new.iter().any(|machine| agent.is_of(machine));
     let draining: Vec<&Agent> = cluster.agents().filter(draining).collect();
     if !draining.is_empty() {
         let words = "Agents that are drained by DRAIN_AGENT would be scheduled as well; they cannot be drained again until they leave the schedule.";
@@ -49,6 +53,96 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Pla
     }
     plan.back = Some(Act::Schedule(before));
     plan
+}
+
+/// Who has live tasks on the machines.
+fn frameworks_on(cluster: &Cluster, machines: &[MachineId]) -> BTreeMap<FrameworkId, (String, u32)> {
+    let mut frameworks: BTreeMap<FrameworkId, (String, u32)> = BTreeMap::new();
+    for agent in registered(cluster).filter(|agent| machines.iter().any(|machine| agent.is_of(machine))) {
+        for task in cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live) {
+            let (id, name) = cluster.framework_of(task);
+            frameworks.entry(id).or_insert((name, 0)).1 += 1;
+        }
+    }
+    frameworks
+}
+
+fn tasks_there(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
+    let frameworks = frameworks_on(cluster, machines);
+    let tasks: u32 = frameworks.values().map(|(_, tasks)| tasks).sum();
+    let on = frameworks.into_iter().map(|(id, (name, tasks))| On::Framework(id, format!("{name} ({tasks})")));
+    let words = format!("{} there; they are lost if a machine is taken down before they leave.", run(tasks));
+    (tasks > 0).then(|| Effect::new(Tone::Note, words).on(on))
+}
+
+fn run(tasks: u32) -> String {
+    format!("{} {}", text::plural(tasks, "live task", "live tasks"), if tasks == 1 { "runs" } else { "run" })
+}
+
+/// Machines that stay, at other times.
+fn moved(cluster: &Cluster, before: &[Window], after: &[Window]) -> Vec<Effect> {
+    let times = |windows: &[Window]| -> BTreeMap<MachineId, (Timestamp, Option<Nanoseconds>)> {
+        let of = |window: &Window| {
+            let times = (window.start, window.duration);
+            window.machines.iter().map(move |machine| (machine.clone(), times)).collect::<Vec<_>>()
+        };
+        windows.iter().flat_map(of).collect()
+    };
+    let (old, new) = (times(before), times(after));
+    let moved: Vec<&MachineId> =
+        new.iter().filter(|(machine, at)| old.get(*machine).is_some_and(|old| old != *at)).map(|(id, _)| id).collect();
+    let is_down = |machine: &&&MachineId| can::mode(machine, cluster) == Some(MachineMode::Down);
+    let down: Vec<String> = moved.iter().filter(is_down).map(ToString::to_string).collect();
+    let mut effects = Vec::new();
+    if !moved.is_empty() {
+        let words = format!(
+            "{} other times: inverse offers for the old ones are rescinded, and frameworks are asked anew.",
+            if moved.len() == 1 {
+                "1 machine gets".to_owned()
+            } else {
+                format!("{} machines get", text::count(moved.len() as u64))
+            }
+        );
+        let on = moved.iter().flat_map(|machine| agents_on(cluster, machine));
+        effects.push(Effect::new(Tone::Note, words).on(on));
+    }
+    if !down.is_empty() {
+        let words = format!("Down already, and down it stays, whatever the times say: {}.", listed(&down));
+        effects.push(Effect::new(Tone::Note, words));
+    }
+    effects
+}
+
+/// How many machines are unavailable at the same time, where windows overlap.
+fn at_once(cluster: &Cluster, windows: &[Window]) -> Option<Effect> {
+    // Ends come before starts: one that begins when another ends does not overlap it.
+    let mut borders: Vec<(i64, bool, i64)> = Vec::new();
+    for window in windows.iter().filter(|window| window.duration.is_none_or(|length| length.0 > 0)) {
+        let machines = i64::try_from(window.machines.len()).unwrap_or(i64::MAX);
+        borders.push((window.start.0, true, machines));
+        borders.extend(window.duration.map(|length| ((window.start + length).0, false, -machines)));
+    }
+    borders.sort_unstable();
+    let (mut open, mut most, mut machines, mut overlap) = (0_u32, 0, 0_i64, false);
+    for (_, begins, change) in borders {
+        open = if begins { open + 1 } else { open.saturating_sub(1) };
+        machines += change;
+        most = most.max(machines);
+        overlap |= open > 1;
+    }
+    let agents = u32::try_from(registered(cluster).count()).unwrap_or(u32::MAX);
+    let words = || {
+        format!(
+            "Windows overlap: up to {} are unavailable at the same time, of {}.",
+            text::plural(u32::try_from(most).unwrap_or(u32::MAX), "machine", "machines"),
+            text::plural(agents, "registered agent", "registered agents")
+        )
+    };
+    overlap.then(|| Effect::new(Tone::Note, words()))
+}
+
+fn registered(cluster: &Cluster) -> impl Iterator<Item = &Agent> {
+    cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable)
 }
 
 fn begin(machines: usize) -> String {
@@ -130,7 +224,7 @@ fn on_agent(agent: &Agent) -> On {
 }
 
 fn agents_on(cluster: &Cluster, machine: &MachineId) -> Vec<On> {
-    cluster.agents().filter(|agent| agent.is_on(machine)).map(on_agent).collect()
+    registered(cluster).filter(|agent| agent.is_of(machine)).map(on_agent).collect()
 }
 
 fn modes(cluster: &Cluster, machines: &[MachineId], wanted: &str) -> Plan {
@@ -147,7 +241,7 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
     let mut plan = modes(cluster, machines, "down");
     plan.why_not = machines.iter().find_map(|machine| can::start_maintenance(machine, cluster).err());
     let agents: Vec<&Agent> =
-        cluster.agents().filter(|agent| machines.iter().any(|machine| agent.is_on(machine))).collect();
+        registered(cluster).filter(|agent| machines.iter().any(|machine| agent.is_of(machine))).collect();
     if !agents.is_empty() {
         let count = u32::try_from(agents.len()).unwrap_or(u32::MAX);
         let words = format!(
@@ -156,33 +250,38 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
         );
         plan.effects.push(Effect::new(Tone::Bad, words).on(agents.iter().map(|agent| on_agent(agent))));
     }
-    let lost = agents.iter().filter(|agent| agent.tasks > 0);
-    let tasks: u32 = lost.clone().map(|agent| agent.tasks).sum();
+    let live = |agent: &Agent| cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live).count() as u64;
+    let lost: Vec<(&&Agent, u64)> =
+        agents.iter().map(|agent| (agent, live(agent))).filter(|(_, live)| *live > 0).collect();
+    let tasks = u32::try_from(lost.iter().map(|(_, live)| live).sum::<u64>()).unwrap_or(u32::MAX);
     if tasks > 0 {
-        let of = lost.map(|agent| {
-            let live = cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live).count();
-            On::Tasks(format!("agent:{}", agent.id), format!("{} ({live})", agent.hostname))
+        let of = lost.into_iter().map(|(agent, live)| {
+            On::Tasks(format!("agent:={} list:live", agent.id), format!("{} ({})", agent.hostname, text::count(live)))
         });
         let words = format!("{} lost at once: nothing waits for them.", are_tasks(tasks));
         plan.effects.push(Effect::new(Tone::Bad, words).on(of));
     }
-    let accepted = |machine: &MachineId| {
-        cluster
-            .machines()
-            .iter()
-            .filter(|known| known.id == *machine)
-            .flat_map(|known| &known.answers)
-            .any(|answer| answer.1 != "ACCEPT")
-    };
-    if machines.iter().any(accepted) {
-        let words = "Not all frameworks have accepted their inverse offers.";
-        plan.effects.push(Effect::new(Tone::Warn, words));
-    }
+    plan.effects.extend(not_accepted(cluster, machines));
     plan.name = Some(match machines {
         [one] => one.hostname.clone().or_else(|| one.ip.clone()).unwrap_or_default(),
         several => format!("{} machines", several.len()),
     });
     plan
+}
+
+/// Frameworks with tasks there that have not said that they leave.
+fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
+    let known = cluster.machines().iter().filter(|known| machines.contains(&known.id));
+    let accepted: BTreeSet<&FrameworkId> =
+        known.flat_map(|known| &known.answers).filter(|answer| answer.1 == "ACCEPT").map(|answer| &answer.0).collect();
+    let frameworks = frameworks_on(cluster, machines);
+    let waited: Vec<On> = frameworks
+        .into_iter()
+        .filter(|(id, _)| !accepted.contains(id))
+        .map(|(id, (name, tasks))| On::Framework(id, format!("{name} ({tasks})")))
+        .collect();
+    let words = "Frameworks with tasks there have not accepted an inverse offer for it.";
+    (!waited.is_empty()).then(|| Effect::new(Tone::Warn, words).on(waited))
 }
 
 fn are_tasks(tasks: u32) -> String {

@@ -10,6 +10,8 @@ use crate::text;
 
 /// By how much a weight must differ to be another.
 const SAME: f64 = 1e-9;
+/// The shares of so many roles are told one by one.
+const TOLD: usize = 8;
 
 pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     let stands: Vec<Entry> = entries(weights.iter().map(|(role, _)| (role, weight_of(cluster, role))));
@@ -18,17 +20,26 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     let changed = |(role, weight): &&(Role, f64)| (weight_of(cluster, role) - weight).abs() > SAME;
     let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
     let (before, after) = (shares(cluster, &[]), shares(cluster, weights));
-    for (role, share) in &after {
-        let was = before.get(role).copied().unwrap_or(0.0);
-        if (was - share).abs() > 0.0005 {
-            let words = format!(
-                "Fair share of {role} among {}: {} → {}",
-                beside(role),
-                text::percent(was, 1.0),
-                text::percent(*share, 1.0)
-            );
-            plan.effects.push(Effect::new(Tone::Note, words).on([On::Role(role.as_str().into())]));
-        }
+    let moved = |(role, share): &(&String, &f64)| (before.get(*role).copied().unwrap_or(0.0) - **share).abs() > 0.0005;
+    let mut moved: Vec<(&String, &f64)> = after.iter().filter(moved).collect();
+    // Those that are changed come first, then those beside them.
+    moved.sort_by_key(|(role, _)| !changed.iter().any(|(other, _)| other.as_str() == role.as_str()));
+    for (role, share) in moved.iter().take(TOLD) {
+        let was = before.get(*role).copied().unwrap_or(0.0);
+        let words = format!(
+            "Fair share of {role} among {}: {} → {}",
+            beside(role),
+            text::percent(was, 1.0),
+            text::percent(**share, 1.0)
+        );
+        plan.effects.push(Effect::new(Tone::Note, words).on([On::Role(role.as_str().into())]));
+    }
+    if let Some(rest) = moved.len().checked_sub(TOLD).filter(|rest| *rest > 0) {
+        let words = format!(
+            "The shares of {} beside them change, too.",
+            text::plural(u32::try_from(rest).unwrap_or(u32::MAX), "role", "roles")
+        );
+        plan.effects.push(Effect::new(Tone::Note, words));
     }
     let sums = cluster.role_sums();
     let has_frameworks = |role: &Role| sums.get(role.as_str()).is_some_and(|sum| sum.frameworks > 0);
@@ -49,7 +60,12 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
 }
 
 fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
-    weights.map(|(role, weight)| named(format!("{role} · weight"), weight.to_string())).collect()
+    // Mesos gives 0.30000000000000007 back for 0.3.
+    let words = |weight: f64| match weight {
+        1e-6..1e6 => format!("{weight:.9}").trim_end_matches('0').trim_end_matches('.').to_owned(),
+        _ => weight.to_string(),
+    };
+    weights.map(|(role, weight)| named(format!("{role} · weight"), words(weight))).collect()
 }
 
 /// The role's weight as it stands: 1 if it was never set.

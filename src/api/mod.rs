@@ -277,6 +277,11 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// The header by which the gateway says that a call may have been heard, though no answer came of it.
+pub const OUTCOME: &str = "x-mesoscope-outcome";
+/// Its value then.
+pub const OUTCOME_UNKNOWN: &str = "unknown";
+
 /// Reads the plain text of an answer that is neither 200 nor 202.
 pub fn refusal(status: u16, body: &[u8]) -> Refusal {
     let start = body.get(..body.len().min(LONGEST_WORDS)).unwrap_or_default();

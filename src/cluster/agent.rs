@@ -70,6 +70,11 @@ impl Agent {
             && (machine.hostname.is_some() || machine.ip.is_some())
     }
 
+    /// Whether that is its machine to Mesos, which compares both the host name and the address with what it registered with.
+    pub fn is_of(&self, machine: &MachineId) -> bool {
+        machine.hostname.is_some() && machine.ip.is_some() && self.is_on(machine)
+    }
+
     /// The address in its `pid`.
     pub fn ip(&self) -> Option<&str> {
         self.pid.split_once('@').and_then(|(_, address)| address.rsplit_once(':')).map(|(ip, _)| ip)

@@ -1,5 +1,7 @@
 //! Machines to choose for maintenance: where agents run, as they registered.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
@@ -32,7 +34,7 @@ pub struct Machines {
     pub unknown: Vec<String>,
 }
 
-/// A machine, and the agent on it.
+/// A machine, and an agent on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MachineChoice {
     /// As the agent registered: host name and address.
@@ -56,29 +58,48 @@ pub fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
         let mode = can::mode(&id, cluster);
         MachineChoice { id, agent: agent.id.clone(), tasks: agent.tasks, mode }
     };
-    let by_host = |a: &&Agent, b: &&Agent| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id));
+    let by_host = |a: &&Agent, b: &&Agent| {
+        a.hostname.cmp(&b.hostname).then_with(|| a.ip().cmp(&b.ip())).then_with(|| a.id.cmp(&b.id))
+    };
     match query {
         MachineQuery::Filter(text) => {
             let filter = Filter::parse(text);
             let matched: Vec<&Agent> =
                 registered().filter(|agent| filter.is_empty() || filter.matches(agent)).collect();
-            let matched = order::sorted(matched, by_host);
+            let rows = by_machine(order::sorted(matched, by_host).into_iter().map(row));
             Machines {
-                matched: u32::try_from(matched.len()).unwrap_or(u32::MAX),
-                rows: matched.into_iter().take(LISTED).map(row).collect(),
+                matched: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+                rows: rows.into_iter().take(LISTED).collect(),
                 unknown: Vec::new(),
             }
         }
         MachineQuery::Hosts(hosts) => {
-            let is = |agent: &Agent, host: &str| agent.hostname.eq_ignore_ascii_case(host) || agent.ip() == Some(host);
-            let (known, unknown): (Vec<&String>, Vec<&String>) =
-                hosts.iter().partition(|host| registered().any(|agent| is(agent, host)));
-            let agents: Vec<&Agent> = registered().filter(|agent| known.iter().any(|host| is(agent, host))).collect();
+            let asked: BTreeSet<String> = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+            let names =
+                |agent: &Agent| [agent.hostname.to_ascii_lowercase(), agent.ip().unwrap_or_default().to_owned()];
+            let agents: Vec<&Agent> =
+                registered().filter(|agent| names(agent).iter().any(|name| asked.contains(name))).collect();
+            let known: BTreeSet<String> = agents.iter().flat_map(|agent| names(agent)).collect();
+            let unknown: Vec<&String> =
+                hosts.iter().filter(|host| !known.contains(&host.to_ascii_lowercase())).collect();
+            let rows = by_machine(order::sorted(agents, by_host).into_iter().map(row));
             Machines {
-                matched: u32::try_from(agents.len()).unwrap_or(u32::MAX),
-                rows: order::sorted(agents, by_host).into_iter().map(row).collect(),
+                matched: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+                rows,
                 unknown: unknown.into_iter().cloned().collect(),
             }
         }
     }
+}
+
+/// Several agents on one machine are one choice, with the tasks of all.
+fn by_machine(rows: impl Iterator<Item = MachineChoice>) -> Vec<MachineChoice> {
+    let mut all: Vec<MachineChoice> = Vec::new();
+    for row in rows {
+        match all.last_mut().filter(|last| last.id == row.id) {
+            Some(last) => last.tasks += row.tasks,
+            None => all.push(row),
+        }
+    }
+    all
 }

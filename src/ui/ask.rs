@@ -42,6 +42,9 @@ pub(crate) enum NoAnswer {
     /// The network's own words.
     #[error("The question did not get through: {0}.")]
     Broken(String),
+    /// The connection behind what serves the page broke: whether the call was heard, nobody knows.
+    #[error("{0}")]
+    Unheard(String),
     /// A no, by the agent or on the way to it.
     #[error("{0}")]
     Refused(Refusal),
@@ -61,7 +64,9 @@ impl NoAnswer {
         };
         match self {
             Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
-            Self::Late(_) | Self::Broken(_) => either("The agent does not answer", "The master does not answer"),
+            Self::Late(_) | Self::Broken(_) | Self::Unheard(_) => {
+                either("The agent does not answer", "The master does not answer")
+            }
             // LIST_FILES and READ_FILE say no without a word.
             Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
@@ -119,7 +124,11 @@ impl Question {
         match response.status() {
             // 202: it was taken, and is yet to be done.
             status @ (200 | 202) => Ok((status, bytes)),
-            status => Err(no(&self.to, api::refusal(status, &bytes))),
+            status => {
+                let refusal = api::refusal(status, &bytes);
+                let is_unknown = response.headers().get(api::OUTCOME).as_deref() == Some(api::OUTCOME_UNKNOWN);
+                Err(if is_unknown { NoAnswer::Unheard(refusal.words) } else { no(&self.to, refusal) })
+            }
         }
     }
 }

@@ -119,12 +119,12 @@ async fn a_call_has_a_largest_size() {
     let master = Script::start(|_| reply(200, "{}")).await;
     let gateway = Gateway::before(&[&master.url()]).await;
     let of = |size| ask(&gateway.at, Method::POST, "/api/v1", Bytes::from(vec![b' '; size]));
-    assert_eq!(of(1 << 20).send().await.status, 200);
-    let answer = of((1 << 20) + 1).send().await;
+    assert_eq!(of(8 << 20).send().await.status, 200);
+    let answer = of((8 << 20) + 1).send().await;
     assert_eq!(answer.status, 413);
-    assert!(answer.words().await.contains("1 MiB"));
+    assert!(answer.words().await.contains("8 MiB"));
     assert_eq!(master.seen().len(), 1);
-    assert_eq!(master.seen()[0].body.len(), 1 << 20);
+    assert_eq!(master.seen()[0].body.len(), 8 << 20);
 }
 
 #[tokio::test]

@@ -100,6 +100,19 @@ async fn what_a_master_said_of_not_being_ready_is_passed_on() {
     assert!(answer.words().await.contains("Master has not finished recovery"));
 }
 
+/// Its own words, not ours; and no other master is asked to do the same.
+#[tokio::test]
+async fn a_leader_that_cannot_now_is_believed() {
+    let words = "Agent S1 is already being transitioned to gone";
+    let master = Script::start(move |_| reply(503, words)).await;
+    let other = leader().await;
+    let gateway = Gateway::before(&[&master.url(), &other.url()]).await;
+    let answer = call(&gateway.at, r#"{"type":"MARK_AGENT_GONE"}"#).send().await;
+    assert_eq!((answer.status, answer.header("x-mesoscope-outcome")), (503, None));
+    assert_eq!(answer.words().await, words);
+    assert_eq!(other.seen().len(), 0);
+}
+
 /// A call that changes something may have been heard by who hung up; one that reads can be asked of another.
 #[tokio::test]
 async fn only_reads_are_repeated() {
@@ -107,7 +120,7 @@ async fn only_reads_are_repeated() {
     let rude = Script::start(|_| Reply::HangUp).await;
     let gateway = Gateway::before(&[&rude.url(), &leader.url()]).await;
     let answer = call(&gateway.at, TEARDOWN).send().await;
-    assert_eq!(answer.status, 502);
+    assert_eq!((answer.status, answer.header("x-mesoscope-outcome")), (502, Some("unknown")));
     assert!(answer.words().await.contains("was not repeated"));
     assert_eq!(leader.seen().len(), 0);
     assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);

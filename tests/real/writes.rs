@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hyper::Method;
+use mesoscope::act::Act;
 use mesoscope::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
 use mesoscope::api::maintenance::{
     MachineId, Schedule, StartMaintenance, StopMaintenance, Unavailability, UpdateMaintenanceSchedule, Window,
@@ -18,11 +19,14 @@ use mesoscope::api::weights::{UpdateWeights, WeightInfo};
 use mesoscope::api::{self, Call};
 use mesoscope::ids::{AgentId, FrameworkId, Role};
 use mesoscope::units::{Nanoseconds, Timestamp};
+use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use sim::{Recorded, Sim};
 
 use super::alike::{changeable, ordered};
 use super::ask::ask;
+use super::drawn;
 use super::executable::Gateway;
 use super::kit;
 
@@ -66,6 +70,7 @@ async fn a_real_cluster_and_the_simulated_one_take_the_same_writes() {
     clusters.agree("the beginning", &READS).await;
     policy(&mut clusters).await;
     schedule(&mut clusters).await;
+    forms(&mut clusters).await;
     agents(&mut clusters).await;
     logging(&mut clusters).await;
     teardown(&mut clusters).await;
@@ -108,6 +113,20 @@ async fn policy(clusters: &mut Clusters) {
     let remove = RemoveQuota::new(Role("legacy".into()), &status).expect("there is one");
     clusters.same(|_| remove.clone()).await;
     clusters.agree("no quota in the old way", &READS).await;
+}
+
+/// Whatever a form can say is taken by the real master if it is by the simulated one, and refused for the same reason; of which
+/// tests/forms.rs holds that it was said before.
+async fn forms(clusters: &mut Clusters) {
+    let mut runner = TestRunner::deterministic();
+    let mut draw = |strategy: BoxedStrategy<Act>| strategy.new_tree(&mut runner).expect("a form").current();
+    for _ in 0..60 {
+        for strategy in [drawn::schedule().boxed(), drawn::quotas().boxed(), drawn::weights().boxed()] {
+            clusters.same_act(&draw(strategy)).await;
+        }
+    }
+    clusters.agree("forms filled in at random", &READS).await;
+    clusters.same_act(&Act::Schedule(Vec::new())).await;
 }
 
 fn machine(host: &str) -> MachineId {
@@ -242,6 +261,18 @@ impl Clusters {
         let words = String::from_utf8(answer.body.into_bytes()).expect("the simulator writes UTF-8");
         let found = (answer.status, named(&words, &self.sim_ids));
         assert_eq!(found, expected, "{}", named(&String::from_utf8_lossy(&real), &self.real_ids));
+    }
+
+    /// The same form comes to the same end, and to that which was said of it beforehand.
+    async fn same_act(&mut self, act: &Act) {
+        let (status, words) = post(&self.at, act.request()).await;
+        self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
+        let answer = self.sim.answer(sim::Target::Master, &act.request());
+        let simulated = String::from_utf8_lossy(&answer.body.into_bytes()).into_owned();
+        let reason = |status: u16, words: &str| (status, (status != 200).then(|| drawn::meant(words)));
+        assert_eq!(reason(answer.status, &simulated), reason(status, &words), "{act:?}: {words}; simulated: {simulated}");
+        assert!(status == 200 || status == 400, "{status} {words}");
+        assert!(act.faults().is_empty() || status == 400, "{act:?} was taken, though {:?}", act.faults());
     }
 
     /// In a while both say the same to these reads.

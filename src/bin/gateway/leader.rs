@@ -55,7 +55,13 @@ enum Said {
     Hearsay(Base),
     #[error("is not ready: {0}")]
     NotReady(String),
+    /// It leads, and does not do what is asked of it now: such as to mark gone what is being marked already.
+    #[error("says: {0}")]
+    NotNow(String),
 }
+
+/// What a master says that does not lead, or not yet (src/master/http.cpp).
+const NOT_LEADING: [&str; 2] = ["No leader elected", "has not finished recovery"];
 
 /// No master leads, or none that could be reached.
 #[derive(Debug)]
@@ -95,8 +101,9 @@ impl Masters {
             };
             tracing::info!(%master, %said, "asked in vain");
             let perhaps_done = said.perhaps_heard() && !only_reads(&ask.body);
+            let is_answer = matches!(said, Said::NotNow(_));
             tried.push(Tried { master, said });
-            if perhaps_done {
+            if perhaps_done || is_answer {
                 return Err(NoLeader { tried, perhaps_done });
             }
         }
@@ -134,7 +141,11 @@ impl Masters {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
                 Err(Said::Named(master.leader_at(location)?))
             }
-            StatusCode::SERVICE_UNAVAILABLE => Err(Said::NotReady(few_words(answer).await)),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                let words = few_words(answer).await;
+                let leads = !words.is_empty() && !NOT_LEADING.iter().any(|other| words.contains(other));
+                Err(if leads && !only_reads(&ask.body) { Said::NotNow(words) } else { Said::NotReady(words) })
+            }
             _ => Ok(answer),
         }
     }
@@ -153,12 +164,17 @@ impl Said {
         match self {
             Said::NoAnswer(NoAnswer::Broken(_)) | Said::Late(_) => true,
             Said::NoAnswer(NoAnswer::Unreachable(_)) => false,
-            Said::Named(_) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) => false,
+            Said::Named(_) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => false,
         }
     }
 }
 
 impl NoLeader {
+    /// A call that changes something may have been heard before the connection broke.
+    pub fn is_perhaps_done(&self) -> bool {
+        self.perhaps_done
+    }
+
     /// 503 where a master is there but none leads, which passes by itself; 502 where none answers.
     pub fn status(&self) -> StatusCode {
         let alive = |tried: &Tried| !matches!(tried.said, Said::NoAnswer(_) | Said::Late(_));
@@ -168,6 +184,9 @@ impl NoLeader {
 
 impl std::fmt::Display for NoLeader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(Tried { said: Said::NotNow(words), .. }) = self.tried.last() {
+            return f.write_str(words);
+        }
         match self.perhaps_done {
             true => {
                 writeln!(f, "The master did not answer. Whether it heard the call is not known; it was not repeated.")?

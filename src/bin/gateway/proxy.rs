@@ -23,11 +23,11 @@ use crate::encoding::{Accepted, Coding};
 use crate::upstream::{Ask, NoAnswer};
 use crate::words::plain;
 
-/// A call is small; the largest, ATTACH_CONTAINER_INPUT, is cut by the page.
-const CALL: usize = 1024 * 1024;
+/// The largest call is a maintenance schedule: one of 40,000 machines has some 3 MiB.
+const CALL: usize = 8 * 1024 * 1024;
 const CALL_WAIT: Duration = Duration::from_secs(30);
 /// What is read of a call that is too long: a browser hears the answer only after it has sent what it began.
-const TOLERATED: usize = 16 * CALL;
+const TOLERATED: usize = 4 * CALL;
 
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 /// What the agent's streaming calls are framed by (PROTOCOL.md, A1).
@@ -50,7 +50,8 @@ pub async fn master(
             answer.headers_mut().extend(who.ok().map(|who| (MASTER, who)));
             squeezed(&app, peer, &accepted, answer)
         }
-        Err(no_leader) => plain(no_leader.status(), no_leader.to_string()),
+        Err(why) if why.is_perhaps_done() => unknown_outcome(why.status(), why.to_string()),
+        Err(why) => plain(why.status(), why.to_string()),
     }
 }
 
@@ -91,6 +92,9 @@ pub enum NoAgentAnswer {
 impl NoAgentAnswer {
     fn answer(self) -> Response<Body> {
         let words = self.to_string();
+        if let NoAgentAnswer::Failed(..) = self {
+            return unknown_outcome(StatusCode::BAD_GATEWAY, words);
+        }
         match self {
             NoAgentAnswer::NoAgent(NoAgent::Unknown(_)) => plain(StatusCode::NOT_FOUND, words),
             NoAgentAnswer::NoAgent(NoAgent::NoLeader(no_leader)) => plain(no_leader.status(), words),
@@ -101,6 +105,14 @@ impl NoAgentAnswer {
             | NoAgentAnswer::Homeless => plain(StatusCode::BAD_GATEWAY, words),
         }
     }
+}
+
+/// Whether the call was heard, nobody knows: who asked must look.
+fn unknown_outcome(status: StatusCode, words: String) -> Response<Body> {
+    let mut answer = plain(status, words);
+    let name = HeaderName::from_static(mesoscope::api::OUTCOME);
+    answer.headers_mut().insert(name, HeaderValue::from_static(mesoscope::api::OUTCOME_UNKNOWN));
+    answer
 }
 
 /// An agent that came back elsewhere is found by asking the master once more.
@@ -169,7 +181,7 @@ async fn collected(mut body: Body) -> Result<Bytes, Response<Body>> {
         }
     }
     if length > CALL {
-        return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "A call has at most 1 MiB."));
+        return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "A call has at most 8 MiB."));
     }
     Ok(call.freeze())
 }

@@ -1,7 +1,7 @@
 //! The table of roles: a tree with what each has, uses and may use.
 
 use leptos::prelude::*;
-use mesoscope::can::WhyNot;
+use mesoscope::can;
 use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
 use mesoscope::query::{Answer, Query, QuotaRow, RoleColumn, RoleRow};
@@ -68,10 +68,7 @@ fn always() -> Vec<ActChoice> {
 
 fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     let roles: Vec<Role> = rows.iter().map(|row| row.id.as_str().into()).collect();
-    let nested = roles.iter().find(|role| role.as_str().contains('/')).map(|role| WhyNot {
-        words: format!("{role} is a nested role, and Mesos does not support quotas of such yet."),
-        source: "src/master/quota_handler.cpp".to_owned(),
-    });
+    let nested = roles.iter().find_map(|role| can::set_quota(role).err());
     vec![
         ActChoice { name: "Quota", why_not: nested, proposal: Proposal::Quotas(roles.clone()) },
         ActChoice { name: "Weight", why_not: None, proposal: Proposal::Weights(roles) },

@@ -28,7 +28,7 @@ fn tone(outcome: &Outcome) -> &'static str {
         Outcome::Shown | Outcome::Taken => "ok",
         Outcome::Begun => "busy",
         Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
-        Outcome::Refused(..) => "bad",
+        Outcome::Refused(..) | Outcome::Barred(_) => "bad",
     }
 }
 

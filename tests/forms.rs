@@ -1,0 +1,213 @@
+//! Whatever a form can say is taken by the master, or was refused before it was sent, and then for the same reason.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use mesoscope::act::{self, Act};
+use mesoscope::api::maintenance::MachineId;
+use mesoscope::cluster::Part;
+use mesoscope::engine::{Client, Engine, Input, Output};
+use mesoscope::message::ToEngine;
+use mesoscope::recordio;
+use mesoscope::units::Timestamp;
+use proptest::prelude::*;
+use serde_json::Value;
+use sim::{Recorded, Sim, Target};
+
+#[path = "forms/drawn.rs"]
+mod drawn;
+
+const NOW: Timestamp = Timestamp(1_795_306_100_000_000_000);
+
+/// A cluster like the recorded one, with tasks of a framework in `dev`; and a copy of it.
+struct World {
+    sim: Sim,
+    engine: Engine,
+    /// Reads so far: each is a second later.
+    seconds: i64,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut sim = Sim::recorded(2);
+        sim.run(Recorded::Alpha, &[0, 1]);
+        sim.advance(NOW.0);
+        let mut engine = Engine::new("test", 1);
+        let hello = ToEngine::Hello { build: "test".into(), base: "http://here/".into() };
+        engine.handle(Input::Asked(Client(1), hello), NOW);
+        engine.handle(Input::Opened, NOW);
+        let mut bytes = Vec::new();
+        recordio::encode(&sim::Body::Pieces(sim.snapshot()).into_bytes(), &mut bytes);
+        engine.handle(Input::Chunk(&bytes), NOW);
+        let mut world = Self { sim, engine, seconds: 0 };
+        world.read();
+        world
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp(NOW.0 + self.seconds * 1_000_000_000)
+    }
+
+    /// Reads all parts again.
+    fn read(&mut self) {
+        self.seconds += 1;
+        self.engine.handle(Input::Asked(Client(1), ToEngine::Reread(Part::ALL.to_vec())), self.now());
+        self.engine.handle(Input::Tick, self.now());
+        while let Some(output) = self.engine.poll() {
+            if let Output::Read { id, body, .. } = output {
+                let answer = self.sim.answer(Target::Master, &body);
+                assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&body));
+                let bytes = answer.body.into_bytes();
+                self.engine.handle(Input::Answered(id, Ok(&bytes)), self.now());
+            }
+        }
+    }
+
+    fn plan(&self, act: &Act) -> act::Plan {
+        act::plan(self.engine.shown(), act, self.now())
+    }
+
+    fn say(&mut self, act: &Act) -> (u16, String) {
+        let answer = self.sim.answer(Target::Master, &act.request());
+        (answer.status, String::from_utf8_lossy(&answer.body.into_bytes()).into_owned())
+    }
+
+    /// What is said of it before it is sent, and what the master says then.
+    fn check(&mut self, act: &Act) {
+        let plan = self.plan(act);
+        let mut reasons: Vec<String> = act.faults().into_iter().map(|fault| fault.words).collect();
+        reasons.extend(plan.forces.iter().cloned().chain(plan.why_not.as_ref().map(|why| why.words.clone())));
+        let (status, words) = self.say(act);
+        let is_expected = reasons.iter().any(|reason| reason.contains(drawn::meant(&words)));
+        match status {
+            200 => assert!(reasons.is_empty(), "{act:?} was taken, though {reasons:?}"),
+            400 => assert!(is_expected, "{act:?} was refused, {words}, and before: {reasons:?}"),
+            other => panic!("{act:?}: {other} {words}"),
+        }
+        self.read();
+        if status == 200 {
+            let plan = self.plan(act);
+            assert_eq!(plan.shows, act::Shows::Done, "{act:?}: {:?} instead of {:?}", plan.stands, plan.wanted);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn schedules_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::schedule(), 1..6)) {
+        let mut world = World::new();
+        all.iter().for_each(|act| world.check(act));
+    }
+
+    #[test]
+    fn quotas_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::quotas(), 1..6)) {
+        let mut world = World::new();
+        all.iter().for_each(|act| world.check(act));
+    }
+
+    #[test]
+    fn weights_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::weights(), 1..6)) {
+        let mut world = World::new();
+        all.iter().for_each(|act| world.check(act));
+    }
+
+    #[test]
+    fn what_is_put_back_is_as_it_was(first in drawn::quotas(), second in drawn::quotas(), windows in [drawn::schedule(), drawn::schedule()]) {
+        let mut world = World::new();
+        for (before, change) in [(first, second), (windows[0].clone(), windows[1].clone())] {
+            if world.say(&before).0 != 200 {
+                continue;
+            }
+            world.read();
+            let plan = world.plan(&change);
+            if world.say(&change).0 == 200 {
+                world.read();
+                let back = plan.back.expect("there is a way back");
+                prop_assert_eq!(world.plan(&back).wanted, plan.stands);
+                let (status, words) = world.say(&back);
+                // Quotas that stood only by force are put back only by force.
+                prop_assert!(status == 200 || words.contains("use 'force'"), "{words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn once_guarantees_are_too_many_each_update_needs_force() {
+    let mut world = World::new();
+    let quota = |role: &str, cpus: &[f64], force: bool| Act::Quotas {
+        quotas: vec![act::RoleQuota {
+            role: role.into(),
+            guarantees: cpus.iter().map(|amount| ("cpus".to_owned(), *amount)).collect(),
+            ..act::RoleQuota::default()
+        }],
+        force,
+    };
+    assert_eq!(world.plan(&quota("a", &[8.001], false)).forces.len(), 1);
+    assert_eq!(world.say(&quota("a", &[8.001], true)).0, 200);
+    world.read();
+    for act in [quota("b", &[], false), quota("a", &[8.0], false), quota("c", &[0.5], false)] {
+        let (plan, (status, words)) = (world.plan(&act), world.say(&act));
+        assert_eq!(status == 200, plan.forces.is_empty(), "{act:?} {words} {:?}", plan.forces);
+        world.say(&quota("a", &[8.001], true));
+    }
+}
+
+#[test]
+fn a_machine_that_is_down_stays_in_the_schedule() {
+    let mut world = World::new();
+    let machine = |host: &str| MachineId { hostname: Some(host.to_owned()), ip: Some("127.0.0.1".to_owned()) };
+    let window = |hosts: &[&str]| act::Window {
+        machines: hosts.iter().map(|host| machine(host)).collect(),
+        start: NOW,
+        duration: None,
+    };
+    world.check(&Act::Schedule(vec![window(&["agent1.local", "agent2.local"])]));
+    let plan = world.plan(&Act::StartMaintenance(vec![machine("agent1.local")]));
+    assert_eq!((plan.why_not, plan.name.as_deref()), (None, Some("agent1.local")));
+    let lost = plan.effects.iter().find(|effect| effect.words.contains("lost at once")).expect("it has tasks");
+    assert_eq!(lost.tone, act::Tone::Bad);
+    assert!(plan.effects.iter().any(|effect| effect.words.contains("not accepted")), "{:?}", plan.effects);
+    assert_eq!(world.say(&Act::StartMaintenance(vec![machine("agent1.local")])).0, 200);
+    world.read();
+    let without = Act::Schedule(vec![window(&["agent2.local"])]);
+    assert!(world.plan(&without).why_not.expect("it may not").words.contains("is down"));
+    assert_eq!(world.say(&without).0, 400);
+    let both = Act::StartMaintenance(vec![machine("agent1.local"), machine("agent2.local")]);
+    assert!(world.plan(&both).why_not.is_some() && world.say(&both).0 == 400);
+    let up = Act::StopMaintenance(vec![machine("agent1.local")]);
+    assert!(world.plan(&up).why_not.is_none() && world.say(&up).0 == 200);
+    world.read();
+    assert_eq!(world.plan(&up).shows, act::Shows::Done);
+    assert!(world.plan(&Act::StartMaintenance(vec![machine("elsewhere")])).why_not.is_some());
+}
+
+#[test]
+fn values_of_the_exact_request_are_those_that_were_asked_for() {
+    let act = Act::Quotas {
+        quotas: vec![act::RoleQuota {
+            role: "o'neill".into(),
+            guarantees: [("mem".to_owned(), 10_244.0)].into(),
+            ..act::RoleQuota::default()
+        }],
+        force: false,
+    };
+    let body: Value = serde_json::from_slice(&act.request()).unwrap();
+    assert_eq!(body["type"], "UPDATE_QUOTA");
+    assert_eq!(body["update_quota"]["quota_configs"][0]["guarantees"]["mem"]["value"], 10_244.0);
+    let curl = act.curl("http://here/it's");
+    assert!(curl.contains(r"o'\''neill") && curl.ends_with(r"'http://here/it'\''s'"), "{curl}");
+    // What differs by a thousandth differs.
+    let world = World::new();
+    assert_eq!(world.plan(&act).wanted[0].value, "10244 MiB");
+}
+
+#[test]
+fn an_agent_that_is_on_no_list_may_be_marked_gone_all_the_same() {
+    let mut world = World::new();
+    let act = Act::MarkGone("nobody-S7".into());
+    let plan = world.plan(&act);
+    assert_eq!((plan.why_not, plan.shows, plan.name.as_deref()), (None, act::Shows::Untold, Some("nobody-S7")));
+    assert_eq!(world.say(&act), (404, "Agent 'nobody-S7' not found".to_owned()));
+}

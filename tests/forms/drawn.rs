@@ -1,0 +1,100 @@
+//! Forms as somebody could fill them in, well and badly; and what a master's refusal of one is about, in the words of a form's fault.
+//! Asks no master.
+
+use std::collections::BTreeMap;
+
+use mesoscope::act::{Act, RoleQuota, Window};
+use mesoscope::api::maintenance::MachineId;
+use mesoscope::ids::Role;
+use mesoscope::units::{Nanoseconds, Timestamp};
+use proptest::prelude::*;
+
+/// A master's words, and the words of the fault that says so beforehand. The first that is found in a refusal counts.
+const MEANS: &[(&str, &str)] = &[
+    ("appears more than once in the schedule", "is there twice"),
+    ("List of machines in the maintenance window is empty", "No machine is in this window"),
+    ("'duration' is negative", "less than nothing"),
+    ("Both 'hostname' and 'ip' for a machine are empty", "needs a host name or an address"),
+    ("Failed to parse IP", "is no IPv4 address"),
+    ("is not supported yet", "nested role"),
+    ("Negative values not supported", "less than nothing"),
+    ("values greater than", "takes at most"),
+    ("is not contained within", "more than the limit"),
+    ("Weights must be positive", "more than nothing"),
+    ("cannot be the empty string", "needs a name"),
+    ("slash", "slash"),
+    ("whitespace", "no spaces"),
+    ("starts with a dash", "begins with “-”"),
+    ("cannot include '.", "is “.” or “..”"),
+    ("cannot include '*'", "no part of one"),
+    ("is already consuming", "consumes"),
+    ("exceed cluster capacity", "more than the cluster has"),
+];
+
+/// What a form must have said if a master refuses it so.
+pub fn meant(refusal: &str) -> &'static str {
+    MEANS.iter().find(|(theirs, _)| refusal.contains(theirs)).map_or("nobody knows what", |(_, ours)| ours)
+}
+
+fn machine() -> impl Strategy<Value = MachineId> {
+    let host = prop::sample::select(vec!["agent1.local", "AGENT1.local", "agent2.local", "elsewhere", "h3", "h4", ""]);
+    let ip = prop::sample::select(vec!["127.0.0.1", "127.0.0.1", "10.0.0.7", "::1", "256.1.1.1", "x", ""]);
+    (prop::option::weighted(0.9, host), prop::option::weighted(0.9, ip))
+        .prop_map(|(hostname, ip)| MachineId { hostname: hostname.map(str::to_owned), ip: ip.map(str::to_owned) })
+}
+
+fn sound_machine() -> impl Strategy<Value = MachineId> {
+    ("h[1-9][0-9]?", 1..9_u8)
+        .prop_map(|(host, last)| MachineId { hostname: Some(host), ip: Some(format!("10.0.0.{last}")) })
+}
+
+fn window(machine: impl Strategy<Value = MachineId>, least: i64) -> impl Strategy<Value = Window> {
+    let seconds = |range: std::ops::Range<i64>| range.prop_map(Nanoseconds::from_secs);
+    let length = prop_oneof![4 => seconds(1..1_000_000), 1 => seconds(least..1), 1 => Just(Nanoseconds(i64::MAX))];
+    (prop::collection::vec(machine, 0..4), -1_000_000_000..9_000_000_000_i64, prop::option::of(length)).prop_map(
+        |(machines, start, duration)| Window {
+            machines,
+            start: Timestamp(0) + Nanoseconds::from_secs(start),
+            duration,
+        },
+    )
+}
+
+/// Any schedule that the editor, an import, or a slip can make.
+pub fn schedule() -> impl Strategy<Value = Act> {
+    let wild = prop::collection::vec(window(machine(), -9), 0..4);
+    let sound = prop::collection::vec(window(sound_machine(), 0), 0..3);
+    prop_oneof![wild, sound].prop_map(Act::Schedule)
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    let odd = vec!["", "/a", "a/", "a//b", "a b", "-a", "a/-b", ".", "a/..", "a/*", "*", "a/b", "a\tb"];
+    let plain = vec!["dev", "other", "third"];
+    prop_oneof![5 => prop::sample::select(plain), 2 => prop::sample::select(odd)].prop_map(Role::from)
+}
+
+fn amounts() -> impl Strategy<Value = BTreeMap<String, f64>> {
+    let name = prop::sample::select(vec!["cpus", "mem", "disk", "gpus", "apples"]);
+    let thousandths = |range: std::ops::Range<i64>| range.prop_map(|amount| amount as f64 / 1000.0);
+    let odd = prop::sample::select(vec![-1.0, 2e12, 9e11, 1e14]);
+    let amount = prop_oneof![12 => thousandths(0..9000), 4 => thousandths(0..20_000_000), 1 => odd];
+    prop::collection::btree_map(name.prop_map(str::to_owned), amount, 0..4)
+}
+
+/// Any quotas that a form can say, without force.
+pub fn quotas() -> impl Strategy<Value = Act> {
+    let one = (role(), amounts(), amounts(), any::<bool>()).prop_map(|(role, guarantees, mut limits, fits)| {
+        // Most people set limits above their guarantees.
+        if fits {
+            limits.retain(|name, limit| guarantees.get(name).is_none_or(|least| least <= limit));
+        }
+        RoleQuota { role, guarantees, limits }
+    });
+    prop::collection::vec(one, 1..3).prop_map(|quotas| Act::Quotas { quotas, force: false })
+}
+
+/// Any weights that a form can say.
+pub fn weights() -> impl Strategy<Value = Act> {
+    let weight = prop_oneof![4 => (1..100_000_u32).prop_map(|weight| f64::from(weight) / 1000.0), 1 => Just(0.0), 1 => Just(-2.5)];
+    prop::collection::vec((role(), weight), 1..4).prop_map(Act::Weights)
+}
