@@ -76,6 +76,10 @@ impl World {
         let plan = self.plan(act);
         let mut reasons: Vec<String> = act.faults().into_iter().map(|fault| fault.words).collect();
         reasons.extend(plan.forces.iter().cloned().chain(plan.why_not.as_ref().map(|why| why.words.clone())));
+        // Of two the master would take the last, without a word.
+        if reasons.iter().any(|reason| reason == "The role is there twice.") {
+            return;
+        }
         let (status, words) = self.say(act);
         let is_expected = reasons.iter().any(|reason| reason.contains(drawn::meant(&words)));
         match status {

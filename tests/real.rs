@@ -5,11 +5,11 @@
 mod real {
     #[path = "../writes/alike.rs"]
     mod alike;
-    #[path = "../forms/drawn.rs"]
-    mod drawn;
     #[path = "../stream/compare.rs"]
     #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
     mod compare;
+    #[path = "../forms/drawn.rs"]
+    mod drawn;
     #[path = "../stream/picture.rs"]
     #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
     mod picture;

@@ -270,7 +270,11 @@ impl Clusters {
         let answer = self.sim.answer(sim::Target::Master, &act.request());
         let simulated = String::from_utf8_lossy(&answer.body.into_bytes()).into_owned();
         let reason = |status: u16, words: &str| (status, (status != 200).then(|| drawn::meant(words)));
-        assert_eq!(reason(answer.status, &simulated), reason(status, &words), "{act:?}: {words}; simulated: {simulated}");
+        assert_eq!(
+            reason(answer.status, &simulated),
+            reason(status, &words),
+            "{act:?}: {words}; simulated: {simulated}"
+        );
         assert!(status == 200 || status == 400, "{status} {words}");
         assert!(act.faults().is_empty() || status == 400, "{act:?} was taken, though {:?}", act.faults());
     }
