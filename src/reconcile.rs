@@ -179,8 +179,7 @@ impl Reconcile {
         let wait = period(asked.part, state.bytes);
         state.next = (!is_read_once(asked.part)).then(|| now + Nanoseconds(wait.0 + wait.0 / 5 * jitter / 255));
         if std::mem::take(&mut state.again) {
-            // Who changed something waits for just that.
-            state.next = Some(if state.forced { now } else { now + haste(asked.part, state.bytes) });
+            state.next = Some(now + haste(asked.part, state.bytes));
         }
         Some(asked)
     }
@@ -384,16 +383,6 @@ mod tests {
         plan.force(&[Part::Weights, Part::Flags], at(5));
         assert_eq!(parts(&plan.due(&shown(&[]), at(5))), [Part::Flags, Part::Weights]);
         assert_eq!(plan.due(&shown(&[]), at(6)), []);
-    }
-
-    #[test]
-    fn what_is_forced_during_a_read_is_read_again_at_once() {
-        let mut plan = live();
-        plan.force(&[Part::Agents], at(5));
-        let due = plan.due(&shown(&[]), at(5));
-        plan.force(&[Part::Agents], at(6));
-        plan.answered(due.first().expect("it was sent").id, 80_000_000, at(7));
-        assert_eq!(parts(&plan.due(&shown(&[]), at(7))), [Part::Agents]);
     }
 
     #[test]

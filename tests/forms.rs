@@ -76,8 +76,7 @@ impl World {
         let plan = self.plan(act);
         let mut reasons: Vec<String> = act.faults().into_iter().map(|fault| fault.words).collect();
         reasons.extend(plan.forces.iter().cloned().chain(plan.why_not.as_ref().map(|why| why.words.clone())));
-        // Of two the master would take the last, without a word.
-        if reasons.iter().any(|reason| reason == "The role is there twice.") {
+        if drawn::is_ours_alone(act) {
             return;
         }
         let (status, words) = self.say(act);

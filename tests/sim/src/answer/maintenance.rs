@@ -85,7 +85,18 @@ pub(super) fn update(sim: &mut Sim, call: &Call) -> Answer {
     if let Err(why) = checked(&windows, &sim.world.policy.down) {
         return Answer::refused(400, why);
     }
-    sim.change().policy.windows = windows;
+    let times = |windows: &[Window], machine: &Machine| {
+        let window = windows.iter().find(|window| window.machines.iter().any(|other| other.is(machine)));
+        window.map(|window| (window.start, window.duration))
+    };
+    let old = std::mem::take(&mut sim.change().policy.windows);
+    let moved = |machine: &&Machine| times(&old, machine) != times(&windows, machine);
+    let machines = old.iter().chain(&windows).flat_map(|window| &window.machines);
+    let agents: Vec<u32> = machines.filter(moved).filter_map(|machine| sim.world.agent_on(machine)).collect();
+    let world = sim.change();
+    // Offers say when their machine will be unavailable, and these say it wrongly now.
+    world.withdraw_offers(|offer| agents.contains(&offer.agent));
+    world.policy.windows = windows;
     Answer::done()
 }
 

@@ -54,8 +54,10 @@ pub(super) fn update_weights(sim: &mut Sim, call: &Call) -> Answer {
     let offered = |framework: u32| {
         world.frameworks[framework as usize].kind().roles.iter().any(|role| roles.iter().any(|changed| changed == role))
     };
-    let frameworks: Vec<u32> = (0..world.frameworks.len() as u32).filter(|number| offered(*number)).collect();
-    world.withdraw_offers(|offer| frameworks.contains(&offer.framework));
+    // All of them, as all shares change (src/master/weights_handler.cpp).
+    if (0..world.frameworks.len() as u32).any(offered) {
+        world.withdraw_offers(|_| true);
+    }
     world.policy.weights.extend(weights);
     Answer::done()
 }
