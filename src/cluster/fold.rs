@@ -158,6 +158,7 @@ impl Cluster {
         let slot = self.frameworks.slot(info.id.as_str());
         let Some(entry) = self.frameworks.get_mut(slot) else { return };
         entry.heard = Some(now);
+        let is_unknown = entry.known.is_none();
         let framework = entry.known.get_or_insert_default();
         // A read may have told it before.
         if std::mem::replace(&mut framework.completed, true) {
@@ -171,7 +172,12 @@ impl Cluster {
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
         self.log.change(now, subject, What::Removed);
         self.end_tasks_of(slot);
-        self.completed_frameworks.push_back(slot);
+        if is_unknown {
+            // A read that was ahead of the stream did not tell it any more: the others of a full ring ended later.
+            self.completed_frameworks.push_front(slot);
+        } else {
+            self.completed_frameworks.push_back(slot);
+        }
         self.trim_frameworks();
     }
 

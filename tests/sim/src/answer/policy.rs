@@ -104,11 +104,11 @@ pub(super) fn update_quota(sim: &mut Sim, call: &Call) -> Answer {
     };
     let refused = |why: String| Answer::refused(400, format!("Invalid QuotaConfig: {why}"));
     for (role, quota) in &wanted {
-        if let Some(why) = wrong_quota(role, quota) {
-            return refused(why);
-        }
         if role.contains('/') {
             return Answer::refused(400, format!("Updating quota on nested role '{role}' is not supported yet"));
+        }
+        if let Some(why) = wrong_quota(role, quota) {
+            return refused(why);
         }
         if !force && let Some(why) = consumed_more(&sim.world, role, quota) {
             return refused(why);
