@@ -248,7 +248,7 @@ fn comparison(word: &str) -> Option<Test> {
         };
     let name = name.to_lowercase();
     let limit = limit.parse().ok().or_else(|| if AGES.contains(&name.as_str()) { minutes(limit) } else { None })?;
-    (!name.is_empty()).then(|| Test::Compare(name, comparison, limit))
+    (!name.is_empty()).then_some(Test::Compare(name, comparison, limit))
 }
 
 /// Fields that tell how long ago something was, in minutes.
