@@ -1,4 +1,4 @@
-//! Lines of a CSV file as RFC 4180 has it, harmless to spreadsheets. Knows no table.
+//! Lines of a file of rows: as CSV, which RFC 4180 describes, harmless to spreadsheets; or as JSON. Knows no table.
 
 /// Adds a line of these cells.
 pub fn push_line<C: AsRef<str>>(out: &mut String, cells: impl IntoIterator<Item = C>) {
@@ -20,6 +20,17 @@ fn push_cell(out: &mut String, cell: &str) {
     } else {
         out.extend([guard, cell]);
     }
+}
+
+/// Adds a row as an object of texts, in the order of its columns.
+pub fn push_object<K: AsRef<str>, V: AsRef<str>>(out: &mut String, fields: impl IntoIterator<Item = (K, V)>) {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    out.push('{');
+    for (at, (name, value)) in fields.into_iter().enumerate() {
+        let comma = if at > 0 { "," } else { "" };
+        out.extend([comma, &quoted(name.as_ref()), ":", &quoted(value.as_ref())]);
+    }
+    out.push('}');
 }
 
 #[cfg(test)]
@@ -47,5 +58,13 @@ mod tests {
     fn a_formula_is_only_text() {
         check(&["=1+1", "+1", "-1", "@x", "a=b"], "'=1+1,'+1,'-1,'@x,a=b\r\n");
         check(&["=HYPERLINK(\"x\",1)"], "\"'=HYPERLINK(\"\"x\"\",1)\"\r\n");
+    }
+    #[test]
+    fn a_row_as_json_keeps_the_order_of_its_columns() {
+        let mut out = String::new();
+        push_object(&mut out, [("Name", "a \"b\""), ("Id", ""), ("Age", "2\n")]);
+        assert_eq!(out, r#"{"Name":"a \"b\"","Id":"","Age":"2\n"}"#);
+        push_object(&mut out, [("", ""); 0]);
+        assert!(out.ends_with("{}"));
     }
 }

@@ -27,6 +27,8 @@ pub mod lint;
 
 pub mod text;
 
+pub mod indent;
+
 pub mod can;
 
 pub mod act;

@@ -1,11 +1,11 @@
 //! What is wrong with this cluster, as facts with numbers. Says nothing in words; that is `text`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::api::maintenance::MachineId;
-use crate::cluster::{Agent, Cluster, FAILURES_KEPT, Failure, MachineMode, Section, TaskState};
+use crate::cluster::{Agent, Cluster, FAILURES_KEPT, Failure, Framework, Machine, MachineMode, Section, TaskState};
 use crate::ids::{AgentId, FrameworkId, Role};
 use crate::order;
 use crate::units::{Nanoseconds, Quantities, Timestamp};
@@ -38,18 +38,26 @@ pub enum Kind {
         tasks: u32,
         failover_timeout: Nanoseconds,
     },
+    /// More of them than are told one by one.
+    FrameworksDisconnected(Whose),
+    /// Known from their agents only; they have not come back after the master's start.
+    FrameworksRecovered(Whose),
     /// Tasks that have been staging, starting or being killed for longer than five minutes; the oldest since `since`.
     TasksStuck(TaskState),
-    /// A role uses nearly all that its limit allows, or all: the resource, and the share from 0 to 1.
+    /// A role has nearly all that its limit allows, all, or more: the resource, and the share of it.
     RoleNearLimit {
         role: Role,
         resource: String,
         share: f64,
     },
+    /// More of them, beyond those that are told one by one.
+    RolesNearLimits,
     /// Machines that START_MAINTENANCE took down.
     MachinesDown,
     /// A maintenance window has begun, or begins within the hour: when.
     MaintenanceDue(Timestamp),
+    /// A maintenance window has ended, and its machines are in the schedule still: when.
+    MaintenanceOver(Timestamp),
     AgentsDeactivated(Where),
     AgentsDraining(Where),
     /// The master was elected within the last ten minutes: figures may be of what has come back so far.
@@ -73,6 +81,8 @@ const STUCK_AFTER: Nanoseconds = Nanoseconds::from_secs(300);
 const NEAR: f64 = 0.95;
 const SOON: Nanoseconds = Nanoseconds::from_secs(3600);
 const JUST: Nanoseconds = Nanoseconds::from_secs(600);
+/// Frameworks and roles that are told one by one; of more there is one line.
+const EACH: usize = 5;
 
 /// Up to three hosts that a problem is about, by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -82,92 +92,131 @@ pub struct Where {
     pub tasks: u32,
 }
 
+/// Up to three frameworks that a problem is about, by name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Whose {
+    pub frameworks: Vec<(FrameworkId, String)>,
+    /// Live tasks of all of them.
+    pub tasks: u32,
+}
+
 /// All that is wrong, the worst first.
 pub fn problems(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(tasks_failing(cluster, now));
-    let unreachable = cluster.task_counts().unreachable;
-    problems.extend((unreachable > 0).then_some(Problem {
-        kind: Kind::TasksUnreachable,
-        count: unreachable,
-        since: None,
-    }));
-    problems.extend(agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable));
-    problems.extend(agents(cluster, |agent| agent.disconnected(), Kind::AgentsDisconnected));
-    problems.extend(agents(cluster, |agent| agent.recovered, Kind::AgentsRecovered));
-    problems.extend(frameworks(cluster));
-    problems.extend(tasks_stuck(cluster, now));
+    let [unreachable, stuck @ ..] = tasks_standing(cluster, now);
+    problems.extend(unreachable);
+    problems.extend(agents_unreachable(cluster));
+    problems.extend(agents(cluster, Agent::disconnected, Kind::AgentsDisconnected));
+    // They have been away at least since this master leads.
+    let elected = cluster.master().and_then(|master| master.elected);
+    let recovered = agents(cluster, |agent| agent.recovered, Kind::AgentsRecovered);
+    problems.extend(recovered.map(|problem| Problem { since: elected, ..problem }));
+    problems.extend(frameworks_disconnected(cluster));
+    let recovered = frameworks(cluster, |framework| framework.recovered);
+    problems.extend(whose(&recovered, Kind::FrameworksRecovered).map(|problem| Problem { since: elected, ..problem }));
+    problems.extend(stuck.into_iter().flatten());
     problems.extend(roles_near_limits(cluster));
     problems.extend(maintenance(cluster, now));
     problems.extend(agents(cluster, |agent| agent.deactivated && agent.drain.is_none(), Kind::AgentsDeactivated));
     problems.extend(agents(cluster, |agent| agent.drain.is_some(), Kind::AgentsDraining));
-    let elected = cluster.master().and_then(|master| master.elected).filter(|at| now.since(*at) < JUST);
+    let elected = elected.filter(|at| now.since(*at) < JUST);
     problems.extend(elected.map(|at| Problem { kind: Kind::MasterElected, count: 1, since: Some(at) }));
     problems
 }
 
-fn tasks_stuck(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
+/// Tasks that are unreachable; then those that are staging, starting, or being killed for too long.
+fn tasks_standing(cluster: &Cluster, now: Timestamp) -> [Option<Problem>; 4] {
+    let states = [TaskState::Unreachable, TaskState::Staging, TaskState::Starting, TaskState::Killing];
     let counts = cluster.task_counts();
-    if counts.staging + counts.starting + counts.killing == 0 {
-        return Vec::new();
+    if counts.unreachable + counts.staging + counts.starting + counts.killing == 0 {
+        return states.map(|_| None);
     }
-    let states = [TaskState::Staging, TaskState::Starting, TaskState::Killing];
-    let mut stuck = states.map(|state| (state, 0_u32, None::<Timestamp>));
-    for task in cluster.tasks().filter(|task| task.section == Section::Live) {
-        let Some((_, number, since)) = stuck.iter_mut().find(|(state, ..)| *state == task.state) else { continue };
-        if let Some(at) = task.updated.filter(|at| now.since(*at) > STUCK_AFTER) {
+    let mut found = states.map(|state| (state, 0_u32, None::<Timestamp>));
+    for task in cluster.tasks() {
+        let state = match task.section {
+            Section::Live => task.state,
+            Section::Unreachable => TaskState::Unreachable,
+            Section::Completed => continue,
+        };
+        let Some((_, number, since)) = found.iter_mut().find(|(each, ..)| *each == state) else { continue };
+        let at = cluster.changed_at(task);
+        if state == TaskState::Unreachable || at.is_some_and(|at| now.since(at) > STUCK_AFTER) {
             *number += 1;
-            *since = Some(since.map_or(at, |since| since.min(at)));
+            *since = since.map_or(at, |since| Some(at.map_or(since, |at| since.min(at))));
         }
     }
-    let found = stuck.into_iter().filter(|(_, number, _)| *number > 0);
-    found.map(|(state, count, since)| Problem { kind: Kind::TasksStuck(state), count, since }).collect()
+    found.map(|(state, count, since)| {
+        let kind = if state == TaskState::Unreachable { Kind::TasksUnreachable } else { Kind::TasksStuck(state) };
+        (count > 0).then_some(Problem { kind, count, since })
+    })
 }
 
-/// What tasks of the role, and of those below it, use of its limits.
+/// The master lists none of them: they are known by their tasks, and counted in its metrics.
+fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
+    let known = agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable);
+    let told = cluster.unreachable_agents_told();
+    match known {
+        Some(problem) => Some(Problem { count: problem.count.max(told), ..problem }),
+        None => {
+            (told > 0).then(|| Problem { kind: Kind::AgentsUnreachable(Where::default()), count: told, since: None })
+        }
+    }
+}
+
+/// What counts against the limits of roles: what is allocated to the role and to those below it, and what is reserved for them.
 fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
     let configs = cluster.quota().map(|quota| quota.configs()).unwrap_or_default();
-    let mut problems = Vec::new();
-    for config in configs.iter().filter(|config| !config.limits.is_empty()) {
-        let below = format!("{}/", config.role);
-        let roles =
-            cluster.roles().into_iter().filter(|role| *role == config.role.as_str() || role.starts_with(&below));
-        let used: Quantities = roles.map(|role| cluster.role_load(role).1).sum();
-        let shares = config.limits.iter().filter_map(|(resource, limit)| {
-            let of = Quantities::of(resource, limit.value);
-            Some((resource, used.largest_share_of(of))).filter(|(_, share)| *share >= NEAR)
-        });
-        let worst = shares.max_by(|a, b| a.1.total_cmp(&b.1));
-        problems.extend(worst.map(|(resource, share)| Problem {
-            kind: Kind::RoleNearLimit { role: config.role.clone(), resource: resource.clone(), share },
-            count: 1,
-            since: None,
-        }));
+    if configs.iter().all(|config| config.limits.is_empty()) {
+        return Vec::new();
     }
-    problems
+    let sums = cluster.role_sums();
+    let near = configs.iter().filter_map(|config| {
+        let consumed = sums.get(config.role.as_str())?.consumed();
+        let shares = config.limits.iter().filter_map(|(resource, limit)| {
+            let share = share_of_limit(consumed, resource, limit.value);
+            (share >= NEAR).then_some((resource, share))
+        });
+        shares.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(resource, share)| (&config.role, resource, share))
+    });
+    let near =
+        order::sorted(near.collect(), |a: &(&Role, &String, f64), b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(b.0)));
+    let each = near.iter().take(EACH).map(|(role, resource, share)| Problem {
+        kind: Kind::RoleNearLimit { role: (*role).clone(), resource: (*resource).clone(), share: *share },
+        count: 1,
+        since: None,
+    });
+    let more = near.len().saturating_sub(EACH);
+    let rest = (more > 0).then(|| Problem { kind: Kind::RolesNearLimits, count: number(more), since: None });
+    each.chain(rest).collect()
+}
+
+/// Of a limit of nothing, anything is infinitely much.
+fn share_of_limit(consumed: Quantities, resource: &str, limit: f64) -> f64 {
+    let amount = |of: Quantities| of.named(resource).unwrap_or(0.0);
+    let (consumed, limit) = (amount(consumed), amount(Quantities::of(resource, limit)));
+    if consumed > 0.0 { consumed / limit.max(0.0) } else { 0.0 }
 }
 
 fn maintenance(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
-    let down = cluster.machines().iter().filter(|machine| machine.mode == MachineMode::Down).count();
-    let down = (down > 0).then(|| Problem {
+    let down: Vec<&Machine> = cluster.machines().iter().filter(|machine| machine.mode == MachineMode::Down).collect();
+    let known: HashSet<&MachineId> = down.iter().map(|machine| &machine.id).collect();
+    let first = (!down.is_empty()).then(|| Problem {
         kind: Kind::MachinesDown,
-        count: u32::try_from(down).unwrap_or(u32::MAX),
-        since: None,
+        count: number(down.len()),
+        since: down.iter().filter_map(|machine| machine.since).min(),
     });
-    let is_up = |id: &MachineId| {
-        !cluster.machines().iter().any(|machine| machine.id == *id && machine.mode == MachineMode::Down)
-    };
     let due = cluster.schedule().windows.iter().filter_map(|window| {
         let start = window.unavailability.start.moment();
-        let machines = window.machine_ids.iter().filter(|id| is_up(id)).count();
-        let is_due = start <= now + SOON && machines > 0;
-        is_due.then(|| Problem {
-            kind: Kind::MaintenanceDue(start),
-            count: u32::try_from(machines).unwrap_or(u32::MAX),
-            since: (start <= now).then_some(start),
-        })
+        let end = window.unavailability.duration.map(|duration| start + duration.length());
+        let machines = window.machine_ids.iter().filter(|id| !known.contains(id)).count();
+        let (kind, since) = match end.filter(|end| *end <= now) {
+            Some(end) => (Kind::MaintenanceOver(end), Some(end)),
+            None => (Kind::MaintenanceDue(start), (start <= now).then_some(start)),
+        };
+        (start <= now + SOON && machines > 0).then(|| Problem { kind, count: number(machines), since })
     });
-    down.into_iter().chain(due).collect()
+    first.into_iter().chain(due).collect()
 }
 
 fn tasks_failing(cluster: &Cluster, now: Timestamp) -> Option<Problem> {
@@ -205,27 +254,47 @@ fn commonest<'a, T: Ord + std::hash::Hash>(all: impl Iterator<Item = &'a T>) -> 
 
 fn agents(cluster: &Cluster, which: impl Fn(&Agent) -> bool, kind: impl Fn(Where) -> Kind) -> Option<Problem> {
     let found: Vec<&Agent> = cluster.agents().filter(|agent| which(agent)).collect();
+    let name = |agent: &Agent| if agent.hostname.is_empty() { agent.id.0.clone() } else { agent.hostname.clone() };
     let found = order::sorted(found, |a, b| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id)));
-    let hosts = found.iter().take(3).map(|agent| (agent.id.clone(), agent.hostname.clone())).collect();
+    let hosts = found.iter().take(GROUPS).map(|agent| (agent.id.clone(), name(agent))).collect();
     let tasks = found.iter().map(|agent| agent.tasks).sum();
-    let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    (count > 0).then(|| Problem { kind: kind(Where { hosts, tasks }), count, since: None })
+    let since = found.iter().filter_map(|agent| agent.since()).min();
+    (!found.is_empty()).then(|| Problem { kind: kind(Where { hosts, tasks }), count: number(found.len()), since })
 }
 
-fn frameworks(cluster: &Cluster) -> Vec<Problem> {
-    let lost: Vec<_> =
-        cluster.frameworks().filter(|framework| !framework.completed() && !framework.connected).collect();
-    order::sorted(lost, |a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)))
-        .into_iter()
-        .map(|framework| Problem {
-            kind: Kind::FrameworkDisconnected {
-                id: framework.id.clone(),
-                name: framework.name.clone(),
-                tasks: framework.tasks,
-                failover_timeout: framework.failover_timeout,
-            },
-            count: 1,
-            since: None,
-        })
-        .collect()
+/// By name.
+fn frameworks(cluster: &Cluster, which: impl Fn(&Framework) -> bool) -> Vec<&Framework> {
+    let found = cluster.frameworks().filter(|framework| !framework.completed() && which(framework)).collect();
+    order::sorted(found, |a: &&Framework, b: &&Framework| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)))
+}
+
+fn frameworks_disconnected(cluster: &Cluster) -> Vec<Problem> {
+    let lost = frameworks(cluster, |framework| !framework.connected && !framework.recovered);
+    if lost.len() > EACH {
+        return whose(&lost, Kind::FrameworksDisconnected).into_iter().collect();
+    }
+    let one = |framework: &&Framework| Problem {
+        kind: Kind::FrameworkDisconnected {
+            id: framework.id.clone(),
+            name: framework.name.clone(),
+            tasks: framework.tasks,
+            failover_timeout: framework.failover_timeout,
+        },
+        count: 1,
+        since: framework.since(),
+    };
+    lost.iter().map(one).collect()
+}
+
+/// Many of them in one line.
+fn whose(found: &[&Framework], kind: impl Fn(Whose) -> Kind) -> Option<Problem> {
+    let frameworks =
+        found.iter().take(GROUPS).map(|framework| (framework.id.clone(), framework.name.clone())).collect();
+    let tasks = found.iter().map(|framework| framework.tasks).sum();
+    let since = found.iter().filter_map(|framework| framework.since()).min();
+    (!found.is_empty()).then(|| Problem { kind: kind(Whose { frameworks, tasks }), count: number(found.len()), since })
+}
+
+fn number(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
 }

@@ -91,6 +91,48 @@ impl Route {
         let parts: Option<Vec<String>> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
         parts.and_then(|parts| known(&parts, query)).unwrap_or_else(|| Self::Unknown(hash.to_owned()))
     }
+
+    /// The filter and the order of the table, if it is one.
+    pub fn table(&mut self) -> Option<&mut Table> {
+        match self {
+            Self::Agents(table)
+            | Self::Executors(table)
+            | Self::Frameworks(table)
+            | Self::Tasks(table)
+            | Self::Roles(table)
+            | Self::Offers(table)
+            | Self::Operations(table)
+            | Self::Volumes(table) => Some(table),
+            Self::Overview
+            | Self::Agent(_)
+            | Self::AgentBrowse(..)
+            | Self::AgentFramework(..)
+            | Self::Executor(..)
+            | Self::ExecutorBrowse(..)
+            | Self::TaskBrowse(..)
+            | Self::Framework(_)
+            | Self::Task(..)
+            | Self::Maintenance
+            | Self::Master
+            | Self::MasterBrowse(_)
+            | Self::Trouble
+            | Self::Journal
+            | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The page that it leads to, without what only says how a table or files are shown: while this stays, the page stays.
+    pub fn page(&self) -> Self {
+        let mut page = self.clone();
+        if let Some(table) = page.table() {
+            *table = Table::default();
+        }
+        if let Self::AgentBrowse(_, place) | Self::MasterBrowse(place) = &mut page {
+            let Place { path, beside, merged, .. } = std::mem::take(place);
+            *place = Place { path, beside, merged, ..Place::default() };
+        }
+        page
+    }
 }
 
 fn known(parts: &[String], query: &str) -> Option<Route> {
@@ -379,6 +421,21 @@ mod tests {
     fn a_table_keeps_filter_and_sort() {
         let table = Table { filter: "state:active a&b=c".into(), sort: "-cpus".into() };
         check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus", Route::Agents(table));
+    }
+
+    #[test]
+    fn every_table_stays_one_page_whatever_its_filter() {
+        let tables = ["agents", "executors", "frameworks", "tasks", "roles", "offers", "operations", "volumes"];
+        for name in tables {
+            let bare = Route::parse(&format!("#/{name}"));
+            let mut narrowed = Route::parse(&format!("#/{name}?filter=abc&sort=-state"));
+            assert_ne!(narrowed, bare, "{name}");
+            assert_eq!(narrowed.page(), bare, "{name}");
+            assert_eq!(narrowed.table().map(|table| table.filter.as_str()), Some("abc"), "{name}");
+        }
+        let browsed = Route::parse("#/agents/a/browse?path=/x&at=5&find=y");
+        assert_eq!(browsed.page(), Route::AgentBrowse("a".into(), Place::of("/x")));
+        assert_eq!(Route::Maintenance.page(), Route::Maintenance);
     }
 
     fn hostile(text: &str) -> Place {

@@ -1,7 +1,7 @@
 //! Words for people: amounts, times, counts, problems. Deterministic and English; local time is the page's to say.
 
-use crate::lint::{Kind, Problem, Where};
-use crate::units::{Bytes, Nanoseconds};
+use crate::lint::{Kind, Problem, Where, Whose};
+use crate::units::{Bytes, Nanoseconds, Timestamp};
 
 /// A thin space: between thousands, and between a number and its unit.
 const THIN: char = '\u{2009}';
@@ -101,6 +101,16 @@ pub fn age(length: Nanoseconds) -> String {
     format!("{number}{THIN}{unit}")
 }
 
+/// How long ago, or in how long: `12 min ago`, `in 3 h`. Clocks of others may be ahead of this one by a little.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let ahead = at.since(now);
+    match ahead.as_secs() {
+        0 => format!("{} ago", age(now.since(at))),
+        1..60 => "now".to_owned(),
+        _ => format!("in {}", age(ahead)),
+    }
+}
+
 /// A length of time by its two largest units: `1 d 6 h`.
 pub fn span(length: Nanoseconds) -> String {
     let seconds = length.as_secs().max(0);
@@ -135,14 +145,30 @@ pub fn headline(problem: &Problem) -> String {
         Kind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
         Kind::FrameworkDisconnected { name, .. } => format!("Framework {name} is disconnected"),
         Kind::TasksStuck(state) => format!("{} stuck {}", plural(number, "task", "tasks"), state.name()),
+        Kind::FrameworksDisconnected(_) => format!("{} disconnected", plural(number, "framework", "frameworks")),
+        Kind::FrameworksRecovered(_) => {
+            format!("{} not back since the master started", plural(number, "framework", "frameworks"))
+        }
+        Kind::RoleNearLimit { role, resource, share } if share.is_infinite() => {
+            format!("Role {role} has {resource}, and its limit is 0")
+        }
+        Kind::RoleNearLimit { role, resource, share } if *share > 1.0 => {
+            format!("Role {role} is over its limit of {resource}: {}", percent(*share, 1.0))
+        }
         Kind::RoleNearLimit { role, resource, share } => {
-            format!("Role {role} uses {} of its limit of {resource}", percent(*share, 1.0))
+            format!("Role {role} has {} of its limit of {resource}", percent(*share, 1.0))
+        }
+        Kind::RolesNearLimits => {
+            format!("{} near their limits or over them", plural(number, "more role", "more roles"))
         }
         Kind::MachinesDown => format!("{} down for maintenance", plural(number, "machine", "machines")),
         Kind::MaintenanceDue(_) if problem.since.is_some() => {
             format!("Maintenance of {} has begun", plural(number, "machine", "machines"))
         }
         Kind::MaintenanceDue(_) => format!("Maintenance of {} is due", plural(number, "machine", "machines")),
+        Kind::MaintenanceOver(_) => {
+            format!("The maintenance window of {} has ended", plural(number, "machine", "machines"))
+        }
         Kind::MasterElected => "The master was elected a moment ago".to_owned(),
         Kind::AgentsDeactivated(_) => format!("{} deactivated", agents()),
         Kind::AgentsDraining(_) => format!("{} draining or drained", agents()),
@@ -155,10 +181,21 @@ pub fn explanation(problem: &Problem) -> String {
         Kind::TasksFailing(_) => String::new(),
         Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
         Kind::TasksStuck(_) => "for more than five minutes".to_owned(),
-        Kind::RoleNearLimit { .. } => "what its tasks use, and those of the roles below it".to_owned(),
+        Kind::RoleNearLimit { .. } => {
+            "what is allocated to it and to the roles below it, and what is reserved for them".to_owned()
+        }
+        Kind::RolesNearLimits => String::new(),
         Kind::MachinesDown => "their agents were shut down, and come back when they are taken up".to_owned(),
         Kind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
+        Kind::MaintenanceOver(_) => {
+            "its machines were not taken down, and are in the schedule still: frameworks are asked to leave them"
+                .to_owned()
+        }
         Kind::MasterElected => "agents and frameworks may still be on their way back".to_owned(),
+        Kind::AgentsUnreachable(place) if place.hosts.is_empty() => {
+            "by the master's count; it lists none of them, and no task that it remembers is on one".to_owned()
+        }
+        Kind::FrameworksDisconnected(whose) | Kind::FrameworksRecovered(whose) => names(whose, problem.count),
         Kind::AgentsUnreachable(place) | Kind::AgentsDisconnected(place) | Kind::AgentsRecovered(place) => {
             who(place, problem.count)
         }
@@ -171,13 +208,19 @@ pub fn explanation(problem: &Problem) -> String {
 }
 
 fn who(place: &Where, number: u32) -> String {
-    let mut hosts: Vec<&str> = place.hosts.iter().map(|(_, host)| host.as_str()).collect();
-    let rest = (number as usize).saturating_sub(hosts.len());
-    let more = format!("{} more", count(rest as u64));
-    if rest > 0 {
-        hosts.push(&more);
-    }
-    format!("{} · {}", hosts.join(", "), plural(place.tasks, "live task", "live tasks"))
+    let hosts = place.hosts.iter().map(|(_, host)| host.as_str());
+    some_of(hosts.collect(), number, place.tasks)
+}
+
+fn names(whose: &Whose, number: u32) -> String {
+    let names = whose.frameworks.iter().map(|(_, name)| name.as_str());
+    some_of(names.collect(), number, whose.tasks)
+}
+
+fn some_of(names: Vec<&str>, number: u32, tasks: u32) -> String {
+    let rest = (number as usize).saturating_sub(names.len());
+    let more = if rest > 0 { format!(", {} more", count(rest as u64)) } else { String::new() };
+    format!("{}{more} · {}", names.join(", "), plural(tasks, "live task", "live tasks"))
 }
 
 #[cfg(test)]
@@ -199,6 +242,19 @@ mod tests {
         assert_eq!(span(Nanoseconds::from_secs(108_000)), "1\u{2009}d 6\u{2009}h");
         assert_eq!(span(Nanoseconds::from_secs(5400)), "1\u{2009}h 30\u{2009}min");
         assert_eq!(span(Nanoseconds::from_secs(0)), "0\u{2009}s");
+    }
+
+    #[test]
+    fn what_lies_ahead_is_not_past() {
+        let now = Timestamp(1_800_000_000_000_000_000);
+        let check = |seconds: i64, expected: &str| {
+            assert_eq!(ago(now + Nanoseconds::from_secs(seconds), now), expected);
+        };
+        check(-7200, "2\u{2009}h ago");
+        check(0, "0\u{2009}s ago");
+        check(5, "now");
+        check(60, "in 1\u{2009}min");
+        check(10_800, "in 3\u{2009}h");
     }
 
     #[test]

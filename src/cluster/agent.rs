@@ -49,9 +49,33 @@ pub struct Agent {
     /// What the master said is allocated, and what its tasks used then.
     pub(super) reported: Quantities,
     pub(super) used_when_reported: Quantities,
+    /// Of that, by role, what no task uses: executors' own.
+    pub(super) overhead: Vec<(String, Quantities)>,
+    /// Since when it stands as it does; unknown if it was never seen otherwise.
+    pub(super) since: Option<Timestamp>,
 }
 
 impl Agent {
+    /// Whether its resources count: those of one that is unreachable, or has not come back, cannot be used.
+    pub fn is_there(&self) -> bool {
+        !self.unreachable && !self.recovered
+    }
+
+    /// What is neither allocated nor offered.
+    pub fn free(&self) -> Quantities {
+        (self.total - self.allocated() - self.offered).at_least_none()
+    }
+
+    /// Since when it stands as it does, as far as that was seen or told.
+    pub fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
+    /// What tells one state of an agent from another.
+    pub(super) fn standing(&self) -> (bool, bool, Option<Drain>, bool, bool) {
+        (self.active, self.deactivated, self.drain, self.recovered, self.unreachable)
+    }
+
     /// What is allocated: what the master said last, and what tasks that came and went since have changed.
     /// The master's figure has executors' own resources, which no task tells.
     pub fn allocated(&self) -> Quantities {
@@ -103,6 +127,7 @@ impl Agent {
             .drain_info
             .as_ref()
             .map(|info| if info.state.as_str() == "DRAINED" { Drain::Drained } else { Drain::Draining });
+        self.since = told.estimated_drain_start_time.moment().filter(|_| self.drain.is_some()).or(self.since);
         self.recovered = false;
         self.unreachable = false;
         self.registered = told.registered_time.moment();

@@ -50,7 +50,7 @@ impl Cluster {
             let (rows, load) = roles.remove(&slot).unwrap_or_default();
             same(id, &(entry.references as usize, entry.load), &(rows.len(), load))?;
         }
-        for (key, executor) in &self.executors {
+        for (key, executor) in self.executors.unsorted() {
             same(&key.id, &executor.tasks, &executors.remove(key).unwrap_or(0))?;
         }
         same("executors of live tasks that are not held", &executors.len(), &0)?;

@@ -44,7 +44,47 @@ pub(super) struct ExecutorKey {
     pub(super) id: Box<str>,
 }
 
-pub(super) type Executors = HashMap<ExecutorKey, Executor>;
+/// All executors, by agent: pages of one agent ask for its own.
+#[derive(Debug, Default)]
+pub(super) struct Executors(HashMap<Slot, HashMap<ExecutorKey, Executor>>);
+
+impl Executors {
+    pub(super) fn unsorted(&self) -> impl Iterator<Item = (&ExecutorKey, &Executor)> {
+        self.0.values().flatten()
+    }
+
+    fn of(&self, agent: Slot) -> impl Iterator<Item = (&ExecutorKey, &Executor)> {
+        self.0.get(&agent).into_iter().flatten()
+    }
+
+    fn get_mut(&mut self, key: &ExecutorKey) -> Option<&mut Executor> {
+        self.0.get_mut(&key.agent)?.get_mut(key)
+    }
+
+    fn get_or_insert(&mut self, key: ExecutorKey) -> &mut Executor {
+        self.0.entry(key.agent).or_default().entry(key).or_default()
+    }
+
+    fn remove(&mut self, key: &ExecutorKey) {
+        let Some(of_agent) = self.0.get_mut(&key.agent) else { return };
+        of_agent.remove(key);
+        if of_agent.is_empty() {
+            self.0.remove(&key.agent);
+        }
+    }
+
+    fn deny(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
+        let all = self.0.values_mut().flatten();
+        all.filter(|(key, _)| which(key)).for_each(|(_, executor)| executor.known = Known::Denied);
+    }
+
+    fn retain(&mut self, mut keeps: impl FnMut(&mut Executor) -> bool) {
+        self.0.retain(|_, of_agent| {
+            of_agent.retain(|_, executor| keeps(executor));
+            !of_agent.is_empty()
+        });
+    }
+}
 
 /// An executor with its own id, and those and the names of whose it is. The names are empty where they were never told.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +100,19 @@ pub struct Placed<'a> {
 impl Cluster {
     /// All executors, in no order that means anything.
     pub fn executors(&self) -> impl Iterator<Item = Placed<'_>> {
-        let present = self.executors.iter().filter(|(_, executor)| executor.known != Known::Denied);
-        present.map(|(key, executor)| Placed {
+        self.executors.unsorted().filter_map(|(key, executor)| self.placed(key, executor))
+    }
+
+    /// Those of an agent, in no order that means anything.
+    pub fn executors_on(&self, agent: &AgentId) -> impl Iterator<Item = Placed<'_>> {
+        let slot = self.agents.find(agent.as_str());
+        slot.into_iter()
+            .flat_map(|slot| self.executors.of(slot))
+            .filter_map(|(key, executor)| self.placed(key, executor))
+    }
+
+    fn placed<'a>(&'a self, key: &'a ExecutorKey, executor: &'a Executor) -> Option<Placed<'a>> {
+        (executor.known != Known::Denied).then(|| Placed {
             framework: self.frameworks.id(key.framework),
             framework_name: self.framework_name_at(key.framework),
             agent: self.agents.id(key.agent),
@@ -72,12 +123,8 @@ impl Cluster {
     }
 
     /// The executors of a framework on an agent, in no order that means anything.
-    pub fn executors_at<'a>(
-        &'a self,
-        agent: &'a AgentId,
-        framework: &'a FrameworkId,
-    ) -> impl Iterator<Item = Placed<'a>> {
-        self.executors().filter(|placed| placed.agent == agent.as_str() && placed.framework == framework.as_str())
+    pub fn executors_at<'a>(&'a self, agent: &AgentId, framework: &'a FrameworkId) -> impl Iterator<Item = Placed<'a>> {
+        self.executors_on(agent).filter(|placed| placed.framework == framework.as_str())
     }
 
     /// One of the list's.
@@ -89,7 +136,7 @@ impl Cluster {
             id: info.executor_id.as_str().into(),
         };
         let json = self.blobs.keep(json.as_bytes());
-        let executor = self.executors.entry(key).or_default();
+        let executor = self.executors.get_or_insert(key);
         info.name.as_str().clone_into(&mut executor.name);
         executor.used = info.resources.quantities;
         executor.known = Known::Listed;
@@ -99,7 +146,7 @@ impl Cluster {
 
     /// The list as it was read: what it does not have is gone, or was never there.
     pub fn report_executors(&mut self, told: &[(wire::Executor<'_>, &str)]) {
-        self.executors.values_mut().for_each(|executor| executor.known = Known::Denied);
+        self.executors.deny(|_| true);
         told.iter().for_each(|(executor, json)| self.report_executor(executor, json));
         self.drop_denied();
         self.revision += 1;
@@ -107,7 +154,7 @@ impl Cluster {
 
     fn drop_denied(&mut self) {
         let blobs = &mut self.blobs;
-        self.executors.retain(|_, executor| {
+        self.executors.retain(|executor| {
             let kept = executor.known != Known::Denied || executor.tasks > 0;
             if executor.known == Known::Denied {
                 blobs.release(std::mem::take(&mut executor.json));
@@ -118,17 +165,14 @@ impl Cluster {
 
     /// These are gone, though the stream may not have told yet of the ends of their tasks.
     pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
-        self.executors
-            .iter_mut()
-            .filter(|(key, _)| which(key))
-            .for_each(|(_, executor)| executor.known = Known::Denied);
+        self.executors.deny(which);
         self.drop_denied();
     }
 
     /// A live task names its executor.
     pub(super) fn executor_runs(&mut self, row: Row) {
         let Some(key) = self.executor_key(row) else { return };
-        let executor = self.executors.entry(key).or_default();
+        let executor = self.executors.get_or_insert(key);
         executor.tasks += 1;
         if executor.known == Known::Denied {
             executor.known = Known::ByTask;

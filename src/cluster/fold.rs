@@ -33,6 +33,8 @@ impl Cluster {
         let section = if told.state.is_terminal() { Section::Completed } else { Section::Live };
         self.make_room_for(told);
         let row = self.place(told, json, section);
+        // A task that is launched has no status yet: it stands as it does since now.
+        self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(now)));
         if let Some(task) = self.tasks.get(row) {
             let message = task.message().to_owned();
             self.log.change(now, self.subject(task), What::Task { state: told.state, message });
@@ -114,13 +116,15 @@ impl Cluster {
         }
         if section == Section::Unreachable {
             // No event tells that an agent is unreachable; its tasks do (PROTOCOL.md, A0.1).
-            self.known_agent(agent).into_iter().for_each(|agent| agent.unreachable = true);
+            self.known_agent(agent).filter(|agent| !agent.unreachable).into_iter().for_each(|agent| {
+                (agent.unreachable, agent.since) = (true, status_time(status).or(Some(now)));
+            });
         }
     }
 
     fn agent_added(&mut self, told: &wire::Agent<'_>, json: &str, now: Timestamp) {
         self.departed.remove(&told.agent_info.id.as_str().into());
-        self.report_agent(told, json);
+        self.report_agent(told, json, now);
         let slot = self.agents.slot(told.agent_info.id.as_str());
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let (id, hostname) = (told.agent_info.id.as_str().into(), told.agent_info.hostname.as_str().to_owned());
@@ -144,7 +148,7 @@ impl Cluster {
     }
 
     fn framework_told(&mut self, told: &wire::Framework<'_>, json: &str, what: What, now: Timestamp) {
-        let slot = self.report_framework(told, json);
+        let slot = self.report_framework(told, json, now);
         self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let info = &told.framework_info;
         self.log.change(
@@ -217,6 +221,11 @@ impl Cluster {
             self.log.failure(failure);
         }
     }
+}
+
+/// When the master lost sight of the task, or else when the status was made.
+fn status_time(status: &wire::Status<'_>) -> Option<Timestamp> {
+    status.unreachable_time.and_then(wire::Time::moment).or_else(|| status.at())
 }
 
 fn texts<'a>(told: &'a wire::Task<'_>) -> Texts<'a> {

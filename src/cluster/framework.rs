@@ -33,6 +33,8 @@ pub struct Framework {
     /// As the master told it.
     pub json: Blob,
     pub(super) completed: bool,
+    /// Since when it is connected or not; unknown if it was never seen otherwise.
+    pub(super) since: Option<Timestamp>,
     /// What the master said is allocated, and what its tasks used then.
     pub(super) reported: Quantities,
     pub(super) used_when_reported: Quantities,
@@ -42,6 +44,11 @@ impl Framework {
     /// Whether it has been torn down, or has not come back in time.
     pub fn completed(&self) -> bool {
         self.completed
+    }
+
+    /// Since when it is connected, or is not, as far as that was seen.
+    pub fn since(&self) -> Option<Timestamp> {
+        self.since
     }
 
     /// What is allocated: what the master said last, and what tasks that came and went since have changed.

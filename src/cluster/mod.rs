@@ -81,6 +81,8 @@ pub struct Cluster {
     flags: Vec<(String, String)>,
     /// The snapshot has come whole.
     whole: bool,
+    /// When the first of it came.
+    began: Option<Timestamp>,
     heartbeat: Option<f64>,
     /// Completed frameworks, in the order in which they ended.
     completed_frameworks: VecDeque<Slot>,
@@ -230,6 +232,11 @@ impl Cluster {
         self.agents.unsorted().filter_map(|(_, _, slot)| slot.known.as_ref())
     }
 
+    /// All that agents have which can be reached.
+    pub fn total(&self) -> Quantities {
+        self.agents().filter(|agent| agent.is_there()).map(|agent| agent.total).sum()
+    }
+
     /// The agent of that id.
     pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
         self.agents.get(self.agents.find(id.as_str())?)?.known.as_ref()
@@ -352,6 +359,12 @@ impl Cluster {
     /// The task's labels in one text, to search in.
     pub fn labels_text_of(&self, task: &Task) -> &str {
         self.labels.id(task.labels)
+    }
+
+    /// The time of the task's newest status. One that has none yet was added then; or, if the snapshot brought it, before that
+    /// began.
+    pub fn changed_at(&self, task: &Task) -> Option<Timestamp> {
+        task.updated.or(self.began)
     }
 
     /// The reason of the task's newest status, as `REASON_TASK_UNHEALTHY`; empty if it has none.

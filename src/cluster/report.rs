@@ -6,8 +6,9 @@ use serde::Deserialize;
 use super::change::{Subject, What};
 use super::slots::Slot;
 use super::task::Section;
-use super::{Cluster, Limits, Master};
-use crate::units::Timestamp;
+use super::{Cluster, Limits, Load, Master};
+use crate::ids::TaskKey;
+use crate::units::{Quantities, Timestamp};
 use crate::wire::{self, List, lists};
 
 impl Cluster {
@@ -16,14 +17,15 @@ impl Cluster {
     /// # Errors
     /// If it is not of its list's type; the others are none the worse.
     pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<usize, serde_json::Error> {
+        self.began.get_or_insert(now);
         let length = match list {
             List::Tasks => self.arrive_task(text, Section::Live, now),
             List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
             List::CompletedTasks => self.arrive_task(text, Section::Completed, now),
-            List::Frameworks => first(text, |framework, json| self.report_active(&framework, json)),
-            List::CompletedFrameworks => first(text, |framework, json| self.report_completed(&framework, json)),
-            List::Agents => first(text, |agent, json| self.report_agent(&agent, json)),
-            List::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json)),
+            List::Frameworks => first(text, |framework, json| self.report_active(&framework, json, now)),
+            List::CompletedFrameworks => first(text, |framework, json| self.report_completed(&framework, json, now)),
+            List::Agents => first(text, |agent, json| self.report_agent(&agent, json, now)),
+            List::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json, now)),
             List::Executors => first(text, |executor, json| self.report_executor(&executor, json)),
             List::Other => Ok(text.len()),
         }?;
@@ -45,7 +47,8 @@ impl Cluster {
 
     /// The snapshot has come whole.
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>) {
-        self.forget_stale_agents(Timestamp(i64::MAX));
+        self.forget_stale_agents(Timestamp(i64::MAX), self.began);
+        self.imagine_lost_agents();
         self.whole = true;
         self.heartbeat = heartbeat_seconds;
         if self.limits_told {
@@ -77,6 +80,28 @@ impl Cluster {
             self.flags = std::mem::take(&mut old.flags);
         }
         self.told = std::mem::take(&mut old.told);
+        self.remember_since(old);
+    }
+
+    /// Since when tasks, agents and frameworks stand as they do, where only the older copy saw it.
+    fn remember_since(&mut self, old: &Self) {
+        let rows: Vec<_> =
+            self.tasks.unsorted_rows().filter(|(_, task)| task.updated.is_none()).map(|(row, _)| row).collect();
+        for row in rows {
+            let Some(task) = self.tasks.get(row) else { continue };
+            let key = TaskKey { framework: self.framework_id_of(task).into(), task: task.id().into() };
+            let before =
+                old.task(&key).filter(|before| before.state == task.state).and_then(|before| old.changed_at(before));
+            self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = before);
+        }
+        for agent in self.agents.values_mut().filter_map(|entry| entry.known.as_mut()) {
+            let before = old.agent(&agent.id).filter(|before| before.standing() == agent.standing());
+            agent.since = agent.since.or_else(|| before?.since);
+        }
+        for framework in self.frameworks.values_mut().filter_map(|entry| entry.known.as_mut()) {
+            let before = old.framework(&framework.id).filter(|before| before.connected == framework.connected);
+            framework.since = framework.since.or_else(|| before?.since);
+        }
     }
 
     /// One object of an answer to GET_AGENTS that was asked for at that time, as it arrives: the first of the text. What an event
@@ -88,12 +113,12 @@ impl Cluster {
         let length = match list {
             List::Agents => first(text, |agent: wire::Agent<'_>, json| {
                 if !self.has_departed_since(&agent.agent_info.id, asked) {
-                    self.report_agent(&agent, json);
+                    self.report_agent(&agent, json, asked);
                 }
             }),
             List::RecoveredAgents => first(text, |info: wire::AgentInfo<'_>, json| {
                 if !self.has_departed_since(&info.id, asked) {
-                    self.report_recovered(&info, json);
+                    self.report_recovered(&info, json, asked);
                 }
             }),
             _ => Ok(text.len()),
@@ -110,9 +135,10 @@ impl Cluster {
     /// unreachable, where their tasks are.
     pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
-        for agent in self.forget_stale_agents(asked) {
+        for agent in self.forget_stale_agents(asked, Some(asked)) {
             self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }
+        self.imagine_lost_agents();
         self.revision += 1;
     }
 
@@ -121,14 +147,14 @@ impl Cluster {
         self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
         for (framework, json) in &told.frameworks {
             if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
-                self.report_active(framework, json);
+                self.report_active(framework, json, asked);
             }
         }
         let ended: Vec<Slot> = told
             .completed
             .iter()
             .map(|(framework, json)| {
-                self.report_ended(framework, json);
+                self.report_ended(framework, json, asked);
                 self.frameworks.slot(framework.framework_info.id.as_str())
             })
             .collect();
@@ -167,7 +193,7 @@ impl Cluster {
 
     /// Agents that the list does not have go, but for those of which an event told after the list was asked for. An agent
     /// whose tasks are unreachable stays, as unreachable: nothing else would tell where they are.
-    fn forget_stale_agents(&mut self, asked: Timestamp) -> Vec<super::Agent> {
+    fn forget_stale_agents(&mut self, asked: Timestamp, seen: Option<Timestamp>) -> Vec<super::Agent> {
         let stale: Vec<Slot> = self
             .agents
             .unsorted()
@@ -178,15 +204,36 @@ impl Cluster {
             stale.into_iter().partition(|slot| self.has_unreachable_tasks(*slot));
         for slot in lost {
             let known = self.agents.get_mut(slot).and_then(|entry| entry.known.as_mut());
-            known.into_iter().for_each(|agent| (agent.unreachable, agent.active) = (true, false));
+            known.into_iter().filter(|agent| !agent.unreachable).for_each(|agent| {
+                (agent.unreachable, agent.active, agent.since) = (true, false, seen);
+            });
         }
         let gone: Vec<super::Agent> = gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
         crate::order::sorted(gone, |a, b| a.id.cmp(&b.id))
     }
 
     fn has_unreachable_tasks(&self, agent: Slot) -> bool {
+        self.unreachable_since(agent).is_some()
+    }
+
+    /// When the newest of its tasks that are unreachable became so, if there are any.
+    fn unreachable_since(&self, agent: Slot) -> Option<Option<Timestamp>> {
         let rows = self.agents.get(agent).map(|entry| entry.rows.as_slice()).unwrap_or_default();
-        rows.iter().filter_map(|row| self.tasks.get(*row)).any(|task| task.section == Section::Unreachable)
+        let tasks = rows.iter().filter_map(|row| self.tasks.get(*row));
+        tasks.filter(|task| task.section == Section::Unreachable).map(|task| task.updated).max()
+    }
+
+    /// No list tells of an agent that is unreachable (PROTOCOL.md, A0.3). Where tasks say that they are on one, it is there.
+    fn imagine_lost_agents(&mut self) {
+        let unknown = self.agents.unsorted().filter(|(.., entry)| entry.known.is_none()).map(|(slot, ..)| slot);
+        let lost: Vec<_> = unknown.filter_map(|slot| Some((slot, self.unreachable_since(slot)?))).collect();
+        for (slot, since) in lost {
+            let id = self.agents.id(slot).into();
+            let Some(entry) = self.agents.get_mut(slot) else { continue };
+            let (hostname, Load { tasks, used }) = (entry.hostname.to_string(), entry.load);
+            entry.known =
+                Some(super::Agent { id, hostname, unreachable: true, since, tasks, used, ..super::Agent::default() });
+        }
     }
 
     fn forget_stale_frameworks(&mut self, asked: Timestamp) {
@@ -202,24 +249,47 @@ impl Cluster {
         }
     }
 
-    pub(super) fn report_agent(&mut self, told: &wire::Agent<'_>, json: &str) {
-        self.keep_agent(told.agent_info.id.as_str(), json, |agent| agent.report(told));
-    }
-
-    fn report_recovered(&mut self, told: &wire::AgentInfo<'_>, json: &str) {
-        self.keep_agent(told.id.as_str(), json, |agent| {
-            agent.report_info(told);
-            (agent.active, agent.recovered) = (false, true);
+    pub(super) fn report_agent(&mut self, told: &wire::Agent<'_>, json: &str, seen: Timestamp) {
+        let id = told.agent_info.id.as_str();
+        let overhead = self.overhead(id, &told.allocated_resources.allocated);
+        self.keep_agent(id, json, seen, |agent| {
+            agent.report(told);
+            agent.overhead = overhead;
         });
     }
 
-    fn keep_agent(&mut self, id: &str, json: &str, report: impl FnOnce(&mut super::Agent)) {
+    /// Of what is allocated on an agent, by role, what its live tasks do not use: its executors have it.
+    fn overhead(&self, agent: &str, allocated: &[(String, Quantities)]) -> Vec<(String, Quantities)> {
+        let rows = self.agents.find(agent).and_then(|slot| self.agents.get(slot)).map(|entry| entry.rows.as_slice());
+        let mut rest = allocated.to_vec();
+        let tasks = rows.unwrap_or_default().iter().filter_map(|row| self.tasks.get(*row));
+        for task in tasks.filter(|task| task.section == Section::Live) {
+            let role = self.roles.id(task.role);
+            rest.iter_mut().filter(|(name, _)| name == role).for_each(|(_, sum)| *sum -= task.used);
+        }
+        rest.retain(|(_, sum)| *sum != Quantities::NONE);
+        rest
+    }
+
+    fn report_recovered(&mut self, told: &wire::AgentInfo<'_>, json: &str, seen: Timestamp) {
+        self.keep_agent(told.id.as_str(), json, seen, |agent| {
+            agent.report_info(told);
+            (agent.active, agent.recovered, agent.unreachable) = (false, true, false);
+        });
+    }
+
+    fn keep_agent(&mut self, id: &str, json: &str, seen: Timestamp, report: impl FnOnce(&mut super::Agent)) {
         let slot = self.agents.slot(id);
         let Some(entry) = self.agents.get_mut(slot) else { return };
+        let before = entry.known.as_ref().map(super::Agent::standing);
         let agent = entry.known.get_or_insert_default();
         (agent.tasks, agent.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;
         report(agent);
+        // A drain says itself when it began.
+        if before.is_some_and(|before| before != agent.standing()) && agent.drain.is_none() {
+            agent.since = Some(seen);
+        }
         if *entry.hostname != *agent.hostname {
             entry.hostname = agent.hostname.as_str().into();
         }
@@ -228,18 +298,22 @@ impl Cluster {
     }
 
     /// One of the frameworks that are not completed, with all that is known of it.
-    fn report_active(&mut self, told: &wire::Framework<'_>, json: &str) {
-        let slot = self.report_framework(told, json);
+    fn report_active(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+        let slot = self.report_framework(told, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         known.into_iter().for_each(|framework| framework.report_resources(told));
     }
 
     /// What an event, or any list, tells of a framework.
-    pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str) -> Slot {
+    pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) -> Slot {
         let slot = self.frameworks.slot(told.framework_info.id.as_str());
         let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
+        let before = entry.known.as_ref().map(|framework| framework.connected);
         let framework = entry.known.get_or_insert_default();
         framework.report(told);
+        if before.is_some_and(|before| before != framework.connected) {
+            framework.since = Some(seen);
+        }
         (framework.tasks, framework.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;
         let was_completed = std::mem::replace(&mut framework.completed, false);
@@ -252,13 +326,13 @@ impl Cluster {
     }
 
     /// One of the snapshot's completed frameworks.
-    fn report_completed(&mut self, told: &wire::Framework<'_>, json: &str) {
-        self.report_ended(told, json);
+    fn report_completed(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+        self.report_ended(told, json, seen);
         self.completed_frameworks.push_back(self.frameworks.slot(told.framework_info.id.as_str()));
     }
 
-    fn report_ended(&mut self, told: &wire::Framework<'_>, json: &str) {
-        let slot = self.report_framework(told, json);
+    fn report_ended(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+        let slot = self.report_framework(told, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         if let Some(framework) = known {
             framework.completed = true;

@@ -29,6 +29,8 @@ pub struct Machine {
     pub mode: MachineMode,
     /// What frameworks answered to inverse offers: `ACCEPT`, `DECLINE` or `UNKNOWN`.
     pub answers: Vec<(FrameworkId, String, Option<Timestamp>)>,
+    /// Since when its mode is what it is; unknown if it was never seen in another.
+    pub since: Option<Timestamp>,
 }
 
 /// How far a machine's maintenance is. One that is up is not listed.
@@ -92,6 +94,11 @@ impl Cluster {
         &self.told.metrics
     }
 
+    /// How many agents are unreachable, as the master counts them in its metrics: it lists none (PROTOCOL.md, A0.3).
+    pub fn unreachable_agents_told(&self) -> u32 {
+        self.told.metrics.get("master/slaves_unreachable").map_or(0, |number| *number as u32)
+    }
+
     /// When the answer was asked for that told the part last: the cluster's word is as old as that. `None` if none came.
     pub fn asked(&self, part: Part) -> Option<Timestamp> {
         self.told.asked.get(&part).copied()
@@ -128,10 +135,11 @@ impl Cluster {
     }
 
     /// GET_MAINTENANCE_STATUS was answered.
-    pub fn report_machines(&mut self, told: &MaintenanceStatus<'_>) {
+    pub fn report_machines(&mut self, told: &MaintenanceStatus<'_>, asked: Timestamp) {
         let draining = told.status.draining_machines.iter().map(|machine| Machine {
             id: machine.id.clone(),
             mode: MachineMode::Draining,
+            since: None,
             answers: machine
                 .statuses
                 .iter()
@@ -142,8 +150,16 @@ impl Cluster {
                 .collect(),
         });
         let down = told.status.down_machines.iter();
-        let down = down.map(|id| Machine { id: id.clone(), mode: MachineMode::Down, answers: Vec::new() });
-        self.told.machines = draining.chain(down).collect();
+        let down = down.map(|id| Machine { id: id.clone(), mode: MachineMode::Down, answers: Vec::new(), since: None });
+        let mut machines: Vec<Machine> = draining.chain(down).collect();
+        if self.asked(Part::Machines).is_some() {
+            let known: BTreeMap<_, _> = self.told.machines.iter().map(|old| (&old.id, (old.mode, old.since))).collect();
+            for machine in &mut machines {
+                let before = known.get(&machine.id).filter(|(mode, _)| *mode == machine.mode);
+                machine.since = before.map_or(Some(asked), |(_, since)| *since);
+            }
+        }
+        self.told.machines = machines;
         self.revision += 1;
     }
 

@@ -14,6 +14,8 @@ pub struct RoleSums {
     pub tasks: u32,
     /// What they use.
     pub used: Quantities,
+    /// What is allocated: what they use, and what their executors have.
+    pub allocated: Quantities,
     /// What is offered.
     pub offered: Quantities,
     /// What agents hold for it.
@@ -25,7 +27,7 @@ pub struct RoleSums {
 impl RoleSums {
     /// What counts against its quota: what is allocated, and what is reserved and is not.
     pub fn consumed(&self) -> Quantities {
-        self.used + self.idle
+        self.allocated + self.idle
     }
 }
 
@@ -39,9 +41,15 @@ impl Cluster {
                 let sum = sums.entry(name.to_owned()).or_default();
                 sum.tasks += tasks;
                 sum.used += used;
+                sum.allocated += used;
             }
         }
-        for agent in self.agents() {
+        for agent in self.agents().filter(|agent| agent.is_there()) {
+            for (role, quantities) in &agent.overhead {
+                for name in with_those_above(role) {
+                    sums.entry(name.to_owned()).or_default().allocated += *quantities;
+                }
+            }
             for held in &agent.reserved {
                 for name in with_those_above(&held.role) {
                     let sum = sums.entry(name.to_owned()).or_default();

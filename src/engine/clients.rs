@@ -219,12 +219,21 @@ impl View {
             None => Some(Timestamp(i64::MIN)),
             Some(told) if told.early && !sources.cluster.arriving() => Some(Timestamp(i64::MIN)),
             Some(told) if told.revision != revision(sources, &self.query) => Some(told.at + self.pace(sources.cluster)),
-            Some(told) => matches!(self.query, Query::Overview).then(|| told.at + AGES_EVERY),
+            Some(told) => self.ages().then(|| told.at + AGES_EVERY),
+        }
+    }
+
+    /// Whether the answer is another after a while, though nothing happened.
+    fn ages(&self) -> bool {
+        match &self.query {
+            Query::Overview => true,
+            Query::Tasks(query) => query.filter.contains("changed") || query.filter.contains("started"),
+            _ => false,
         }
     }
 
     fn pace(&self, cluster: &Cluster) -> Nanoseconds {
-        if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..)) {
+        if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..) | Query::Maintenance) {
             return SLOWEST;
         }
         let rows = if matches!(self.query, Query::Tasks(_) | Query::SearchTasks(_) | Query::Overview) {

@@ -61,7 +61,7 @@ pub(super) fn take(part: Part, text: &str, cluster: &mut Cluster, asked: Timesta
         }
         Part::Quota => cluster.report_quota(api::reply::<GetQuota>(text).map_err(words)?.status),
         Part::Schedule => cluster.report_schedule(api::reply::<GetMaintenanceSchedule>(text).map_err(words)?.schedule),
-        Part::Machines => cluster.report_machines(&api::reply::<GetMaintenanceStatus>(text).map_err(words)?),
+        Part::Machines => cluster.report_machines(&api::reply::<GetMaintenanceStatus>(text).map_err(words)?, asked),
         Part::Operations => cluster.report_operations(detail::operations(text).map_err(words)?),
         Part::Metrics => {
             let metrics = api::reply::<GetMetrics>(text).map_err(words)?.metrics;

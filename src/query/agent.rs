@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
+use super::tasks::newer;
 use super::volumes::{self, VolumeRow};
 use crate::api::maintenance::MachineId;
 use crate::can::{AgentVerb, WhyNot};
@@ -43,6 +44,8 @@ pub struct AgentDetail {
     pub can: Vec<(AgentVerb, Option<WhyNot>)>,
     /// The agent as the master told it, as JSON.
     pub json: String,
+    /// The snapshot has not come whole: what runs on it may be more than this.
+    pub arriving: bool,
 }
 
 /// A framework's share of an agent.
@@ -74,7 +77,7 @@ pub struct TaskOnAgent {
 pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
     let tasks: Vec<&Task> = order::sorted(cluster.tasks_of(id).collect(), |a, b| {
-        a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| a.id().cmp(b.id()))
+        a.section.cmp(&b.section).then_with(|| newer(cluster, a, b)).then_with(|| a.id().cmp(b.id()))
     });
     let json = cluster.json(agent.json);
     Some(AgentDetail {
@@ -91,12 +94,12 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         tasks_known: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
         tasks: tasks.iter().take(TASKS).map(|task| on_agent(cluster, task)).collect(),
         json,
+        arriving: cluster.arriving(),
     })
 }
 
 fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorRow> {
-    let here = cluster.executors().filter(|placed| placed.agent == agent.as_str());
-    let rows: Vec<ExecutorRow> = here.map(executors::row).collect();
+    let rows: Vec<ExecutorRow> = cluster.executors_on(agent).map(executors::row).collect();
     order::sorted(rows, |a, b| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)))
 }
 

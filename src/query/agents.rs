@@ -101,6 +101,7 @@ impl AgentState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentRow {
     pub id: AgentId,
+    /// Its id, if its name was never told.
     pub hostname: String,
     pub state: AgentState,
     pub total: Quantities,
@@ -131,7 +132,7 @@ pub fn state(agent: &Agent) -> AgentState {
 pub fn row(agent: &Agent) -> AgentRow {
     AgentRow {
         id: agent.id.clone(),
-        hostname: agent.hostname.clone(),
+        hostname: if agent.hostname.is_empty() { agent.id.0.clone() } else { agent.hostname.clone() },
         state: state(agent),
         total: agent.total,
         allocated: agent.allocated(),

@@ -146,7 +146,7 @@ fn of_work(work: &Work, agent: &AgentId) -> Errand {
 /// The framework on the agent.
 pub fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &FrameworkId) -> Option<AgentFrameworkDetail> {
     let there = tasks_of(cluster, agent, framework, |_| true);
-    if there.is_empty() && cluster.agent(agent).is_none() {
+    if there.is_empty() && (cluster.agent(agent).is_none() || cluster.arriving()) {
         return None;
     }
     let rows: Vec<ExecutorRow> = cluster.executors_at(agent, framework).map(executors::row).collect();
@@ -164,7 +164,7 @@ pub fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &Framework
 pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
     let ExecutorKey { agent, framework, executor } = key;
     let there = tasks_of(cluster, agent, framework, |task| task.executor() == executor.as_str());
-    if there.is_empty() && cluster.agent(agent).is_none() {
+    if there.is_empty() && (cluster.agent(agent).is_none() || cluster.arriving()) {
         return None;
     }
     let placed = cluster.executors_at(agent, framework).find(|placed| placed.id == executor.as_str());
@@ -211,7 +211,7 @@ fn tasks_of<'a>(
 ) -> Vec<&'a Task> {
     let there = cluster.tasks_of(agent).filter(|task| cluster.framework_id_of(task) == framework.as_str());
     order::sorted(there.filter(|task| is_meant(task)).collect(), |a, b| {
-        a.section.cmp(&b.section).then_with(|| b.updated.cmp(&a.updated)).then_with(|| b.serial().cmp(&a.serial()))
+        a.section.cmp(&b.section).then_with(|| tasks::newer(cluster, a, b)).then_with(|| b.serial().cmp(&a.serial()))
     })
 }
 

@@ -1,4 +1,5 @@
-//! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `cpus>2`, `-word`. All must hold.
+//! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `role:eng/`, `cpus>2`, `changed<10m`,
+//! `-word`. All must hold.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
 use super::needle::Needle;
@@ -9,7 +10,7 @@ pub trait Row {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool;
     /// Whether the field of that name has a value that `matches` says yes to; no if there is no such field.
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool;
-    /// The field of that name as a number; `mem` and `disk` are in GiB.
+    /// The field of that name as a number; `mem` and `disk` are in GiB, `changed` and `started` in minutes ago.
     fn number(&self, name: &str) -> Option<f64>;
 }
 
@@ -47,6 +48,10 @@ enum Test {
     Field(String, String),
     /// A field's name, and all that its value says.
     Exact(String, String),
+    /// A field's name, and how its value begins.
+    Begins(String, String),
+    /// A field's name, and the root of a tree of values: itself, and what is below it after a slash.
+    Tree(String, String),
     Compare(String, Comparison, f64),
 }
 
@@ -149,7 +154,7 @@ pub enum Sifted {
     Out,
 }
 
-/// `state:failed`: no state's name is a part of another's that is counted apart. Other values are meant exactly.
+/// `state:failed`: no state's name begins like another's that is counted apart. Other values are meant exactly.
 fn wish(field: &str, value: &str) -> String {
     let exactly = if field == "state" { "" } else { "=" };
     let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
@@ -160,8 +165,10 @@ impl Term {
     /// The field of which it asks a value.
     fn wants(&self) -> Option<&str> {
         match &self.test {
-            Test::Part(name, ..) | Test::Field(name, _) | Test::Exact(name, _) if !self.negated => Some(name),
-            Test::Part(..) | Test::Field(..) | Test::Exact(..) | Test::Word(_) | Test::Compare(..) => None,
+            _ if self.negated => None,
+            Test::Part(name, ..) | Test::Field(name, _) | Test::Exact(name, _) => Some(name),
+            Test::Begins(name, _) | Test::Tree(name, _) => Some(name),
+            Test::Word(_) | Test::Compare(..) => None,
         }
     }
 }
@@ -173,6 +180,10 @@ impl Test {
             Self::Part(name, part, _) => row.field(name, &mut |value| part.is_in(value)),
             Self::Field(name, pattern) => row.field(name, &mut |value| fits(value, pattern)),
             Self::Exact(name, wanted) => row.field(name, &mut |value| is(value, wanted)),
+            Self::Begins(name, start) => row.field(name, &mut |value| rest(value, start).is_some()),
+            Self::Tree(name, root) => row.field(name, &mut |value| {
+                rest(value, root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }),
             Self::Compare(name, comparison, limit) => {
                 row.number(name).is_some_and(|value| comparison.holds(value, *limit))
             }
@@ -182,7 +193,8 @@ impl Test {
     fn names(&self, value: &str) -> bool {
         match self {
             Self::Part(_, _, wanted) | Self::Field(_, wanted) | Self::Exact(_, wanted) => is(value, wanted),
-            Self::Word(_) | Self::Compare(..) => false,
+            Self::Begins(_, wanted) => is(value, wanted),
+            Self::Word(_) | Self::Compare(..) | Self::Tree(..) => false,
         }
     }
 }
@@ -234,17 +246,42 @@ fn comparison(word: &str) -> Option<Test> {
             (.., Some(limit)) => (Comparison::Below, limit),
             _ => return None,
         };
-    let limit = limit.parse().ok()?;
-    (!name.is_empty()).then(|| Test::Compare(name.to_lowercase(), comparison, limit))
+    let name = name.to_lowercase();
+    let limit = limit.parse().ok().or_else(|| if AGES.contains(&name.as_str()) { minutes(limit) } else { None })?;
+    (!name.is_empty()).then_some(Test::Compare(name, comparison, limit))
+}
+
+/// Fields that tell how long ago something was, in minutes.
+const AGES: [&str; 2] = ["changed", "started"];
+
+/// `90s`, `10m`, `2h`, `1d`.
+fn minutes(age: &str) -> Option<f64> {
+    let units = [("s", 1.0 / 60.0), ("m", 1.0), ("h", 60.0), ("d", 1440.0)];
+    units.iter().find_map(|(unit, length)| Some(age.strip_suffix(unit)?.parse::<f64>().ok()? * length))
 }
 
 fn field(word: &str) -> Option<Test> {
     let (name, pattern) = word.split_once(':')?;
     (!name.is_empty()).then(|| match pattern.strip_prefix('=') {
         Some(value) => Test::Exact(name.to_lowercase(), value.to_lowercase()),
+        None if name.eq_ignore_ascii_case(ROLE) && pattern.len() > 1 && pattern.ends_with('/') => {
+            Test::Tree(name.to_lowercase(), pattern.trim_end_matches('/').to_lowercase())
+        }
         None if pattern.contains('*') => Test::Field(name.to_lowercase(), pattern.to_lowercase()),
+        None if name.eq_ignore_ascii_case(STATE) => Test::Begins(name.to_lowercase(), pattern.to_lowercase()),
         None => Test::Part(name.to_lowercase(), Needle::new(pattern), pattern.to_lowercase()),
     })
+}
+
+/// A state is asked for by its beginning: `active` is a part of `inactive`, too.
+const STATE: &str = "state";
+/// Roles are a tree.
+const ROLE: &str = "role";
+
+/// What follows in the value, if it begins so, whatever its case. The beginning is in lower case.
+fn rest<'a>(value: &'a str, start: &str) -> Option<&'a str> {
+    let (head, rest) = value.split_at_checked(start.len())?;
+    (head.eq_ignore_ascii_case(start) || head.to_lowercase() == start).then_some(rest)
 }
 
 /// Whether the value is this, whatever its case.
@@ -277,10 +314,19 @@ mod tests {
             contains("a0417.ams") || contains("Größe")
         }
         fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
-            name == "zone" && matches("ams-2b")
+            match name {
+                "zone" => matches("ams-2b"),
+                "state" => matches("Inactive"),
+                "role" => matches("eng/Web") || matches("*"),
+                _ => false,
+            }
         }
         fn number(&self, name: &str) -> Option<f64> {
-            (name == "cpus").then_some(2.5)
+            match name {
+                "cpus" => Some(2.5),
+                "changed" => Some(90.0),
+                _ => None,
+            }
         }
     }
 
@@ -316,6 +362,41 @@ mod tests {
         check("zone:=ams-2", false);
         check("zone:=*", false);
         check("-zone:=ams-2", true);
+    }
+
+    #[test]
+    fn a_state_is_meant_by_its_beginning() {
+        check("state:inactive", true);
+        check("state:INACT", true);
+        check("state:active", false);
+        check("-state:active", true);
+        check("state:*active", true);
+        check("state:", true);
+        check("state:inactive-and-more", false);
+        assert!(Filter::parse("state:active").wants("state", "active"));
+    }
+
+    #[test]
+    fn a_role_is_meant_with_those_below_it() {
+        check("role:eng/", true);
+        check("role:ENG/web/", true);
+        check("role:en/", false);
+        check("role:web/", false);
+        check("role:*/", true);
+        check("-role:eng/", false);
+        check("role:/", true);
+        check("zone:ams-2b/", false);
+    }
+
+    #[test]
+    fn ages_have_units() {
+        check("changed<2h", true);
+        check("changed<=90", true);
+        check("changed<90m", false);
+        check("changed>3600s", true);
+        check("changed>1d", false);
+        check("changed<2x", false);
+        check("cpus<2h", false);
     }
 
     #[test]

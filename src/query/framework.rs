@@ -34,14 +34,18 @@ pub struct FrameworkDetail {
     pub agents: u32,
     pub offers: Vec<OfferRow>,
     pub inverse_offers: Vec<InverseOfferRow>,
+    /// How many of those there are, listed or not.
+    pub inverse_known: u32,
     /// The framework as the master told it, as JSON.
     pub json: String,
+    /// The snapshot has not come whole: its tasks may be more than these.
+    pub arriving: bool,
 }
 
 /// The framework of that id.
 pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
     let framework = cluster.framework(id)?;
-    let total = cluster.agents().map(|agent| agent.total).sum();
+    let total = cluster.total();
     let json = cluster.json(framework.json);
     let live = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live);
     let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
@@ -65,6 +69,8 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
             .take(OFFERS)
             .map(|offer| offers::inverse_row(cluster, framework, offer))
             .collect(),
+        inverse_known: u32::try_from(framework.inverse_offers.len()).unwrap_or(u32::MAX),
         json,
+        arriving: cluster.arriving(),
     })
 }

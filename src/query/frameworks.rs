@@ -139,7 +139,7 @@ struct Item<'a> {
 
 /// The rows asked for.
 pub fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> Window<FrameworkRow> {
-    let total = cluster.agents().map(|agent| agent.total).sum();
+    let total = cluster.total();
     let items = cluster.frameworks().map(|framework| Item { framework, total });
     let tie = |a: &Item<'_>, b: &Item<'_>| {
         a.framework.name.cmp(&b.framework.name).then_with(|| a.framework.id.cmp(&b.framework.id))

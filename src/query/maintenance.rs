@@ -1,11 +1,13 @@
 //! The maintenance of machines: the schedule, how far it is, and what frameworks say to it.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
 use super::offers::{self, InverseOfferRow};
 use crate::api::maintenance::MachineId;
-use crate::cluster::{Cluster, MachineMode};
+use crate::cluster::{Agent, Cluster, Machine, MachineMode, Part};
 use crate::ids::{AgentId, FrameworkId};
 use crate::order;
 use crate::units::{Nanoseconds, Timestamp};
@@ -21,6 +23,10 @@ pub struct Maintenance {
     /// Machines that are down, or draining, and are in no window any more.
     pub others: Vec<MachineRow>,
     pub inverse_offers: Vec<InverseOfferRow>,
+    /// How many of those there are, listed or not.
+    pub inverse_known: u32,
+    /// The schedule and the machines were read at least once: before that, nothing means nothing.
+    pub told: bool,
 }
 
 /// Machines and when they will be unavailable.
@@ -46,6 +52,7 @@ pub struct MachineRow {
 
 /// The page as it is.
 pub fn maintenance(cluster: &Cluster) -> Maintenance {
+    let hosts = Hosts::of(cluster);
     let windows: Vec<WindowRow> = cluster
         .schedule()
         .windows
@@ -53,39 +60,68 @@ pub fn maintenance(cluster: &Cluster) -> Maintenance {
         .map(|window| WindowRow {
             start: window.unavailability.start.moment(),
             duration: window.unavailability.duration.map(|duration| duration.length()),
-            machines: window.machine_ids.iter().map(|id| machine(cluster, id)).collect(),
+            machines: window.machine_ids.iter().map(|id| hosts.machine(cluster, id)).collect(),
         })
         .collect();
     let windows = order::sorted(windows, |a, b| a.start.cmp(&b.start));
-    let scheduled = |id: &MachineId| cluster.schedule().windows.iter().any(|window| window.machine_ids.contains(id));
-    let others = cluster.machines().iter().filter(|machine| !scheduled(&machine.id));
+    let scheduled: HashSet<&MachineId> =
+        cluster.schedule().windows.iter().flat_map(|window| &window.machine_ids).collect();
+    let others = cluster.machines().iter().filter(|machine| !scheduled.contains(&machine.id));
+    let told = [Part::Schedule, Part::Machines].into_iter().all(|part| cluster.asked(part).is_some());
+    let inverse_known = cluster.frameworks().map(|framework| framework.inverse_offers.len()).sum::<usize>();
     let inverse = cluster.frameworks().flat_map(|framework| {
         framework.inverse_offers.iter().map(move |offer| offers::inverse_row(cluster, framework, offer))
     });
     Maintenance {
         windows,
-        others: others.map(|other| machine(cluster, &other.id)).collect(),
+        others: others.map(|other| hosts.machine(cluster, &other.id)).collect(),
         inverse_offers: inverse.take(INVERSE).collect(),
+        inverse_known: u32::try_from(inverse_known).unwrap_or(u32::MAX),
+        told,
     }
 }
 
-fn machine(cluster: &Cluster, id: &MachineId) -> MachineRow {
-    let known = cluster.machines().iter().find(|machine| machine.id == *id);
-    let agents: Vec<(AgentId, String, AgentState, u32)> = cluster
-        .agents()
-        .filter(|agent| agent.is_on(id))
-        .map(|agent| (agent.id.clone(), agent.hostname.clone(), state(agent), agent.tasks))
-        .collect();
-    let agents = order::sorted(agents, |a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
-    let name = |id: &FrameworkId| cluster.framework(id).map(|framework| framework.name.clone()).unwrap_or_default();
-    MachineRow {
-        id: id.clone(),
-        mode: known.map(|machine| machine.mode),
-        agents,
-        answers: known
-            .into_iter()
-            .flat_map(|machine| &machine.answers)
-            .map(|(framework, answer, _)| (framework.clone(), name(framework), answer.clone()))
-            .collect(),
+/// Who is where: thousands of machines are looked up among thousands of agents.
+struct Hosts<'a> {
+    /// By the name in lower case, and by address.
+    agents: HashMap<String, Vec<&'a Agent>>,
+    machines: HashMap<&'a MachineId, &'a Machine>,
+}
+
+impl<'a> Hosts<'a> {
+    fn of(cluster: &'a Cluster) -> Self {
+        let mut agents: HashMap<String, Vec<&Agent>> = HashMap::new();
+        for agent in cluster.agents() {
+            let names = [Some(agent.hostname.to_lowercase()), agent.ip().map(str::to_owned)];
+            names.into_iter().flatten().for_each(|name| agents.entry(name).or_default().push(agent));
+        }
+        let machines = cluster.machines().iter().map(|machine| (&machine.id, machine)).collect();
+        Self { agents, machines }
+    }
+
+    fn agents_on(&self, id: &MachineId) -> Vec<&'a Agent> {
+        let name = id.hostname.as_ref().map(|name| name.to_lowercase()).or_else(|| id.ip.clone()).unwrap_or_default();
+        let found = self.agents.get(&name).into_iter().flatten().copied().filter(|agent| agent.is_on(id));
+        let mut found = order::sorted(found.collect(), |a: &&Agent, b: &&Agent| {
+            a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id))
+        });
+        found.dedup_by(|a, b| a.id == b.id);
+        found
+    }
+
+    fn machine(&self, cluster: &Cluster, id: &MachineId) -> MachineRow {
+        let known = self.machines.get(id);
+        let agent = |agent: &Agent| (agent.id.clone(), agent.hostname.clone(), state(agent), agent.tasks);
+        let name = |id: &FrameworkId| cluster.framework(id).map(|framework| framework.name.clone()).unwrap_or_default();
+        MachineRow {
+            id: id.clone(),
+            mode: known.map(|machine| machine.mode),
+            agents: self.agents_on(id).into_iter().map(agent).collect(),
+            answers: known
+                .into_iter()
+                .flat_map(|machine| &machine.answers)
+                .map(|(framework, answer, _)| (framework.clone(), name(framework), answer.clone()))
+                .collect(),
+        }
     }
 }

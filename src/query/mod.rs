@@ -176,19 +176,16 @@ pub enum Answer {
     /// `None` if the map has no such cell.
     AgentCell(Option<Box<AgentRow>>),
     Agents(Window<AgentRow>),
-    /// `None` if the cluster does not know the agent.
-    Agent(Option<Box<AgentDetail>>),
-    /// `None` if the cluster knows neither the agent nor a task that it had of the framework.
-    AgentFramework(Option<Box<AgentFrameworkDetail>>),
+    Agent(Result<Box<AgentDetail>, Absent>),
+    /// Absent if the cluster knows neither the agent nor a task that it had of the framework.
+    AgentFramework(Result<Box<AgentFrameworkDetail>, Absent>),
     Executors(Window<ExecutorRow>),
-    /// `None` if the cluster knows neither the agent nor a task of the executor.
-    Executor(Option<Box<ExecutorDetail>>),
+    /// Absent if the cluster knows neither the agent nor a task of the executor.
+    Executor(Result<Box<ExecutorDetail>, Absent>),
     Frameworks(Window<FrameworkRow>),
-    /// `None` if the cluster does not know the framework.
-    Framework(Option<Box<FrameworkDetail>>),
+    Framework(Result<Box<FrameworkDetail>, Absent>),
     Tasks(Window<TaskRow>),
-    /// `None` if the cluster does not know the task.
-    Task(Option<Box<TaskDetail>>),
+    Task(Result<Box<TaskDetail>, Absent>),
     Roles(Window<RoleRow>),
     Offers(Window<OfferRow>),
     Operations(Window<OperationRow>),
@@ -219,6 +216,15 @@ impl Answer {
     }
 }
 
+/// Why there is no answer about one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Absent {
+    /// The cluster's state has not come whole, and what has come does not have it.
+    Arriving,
+    /// The cluster does not know it.
+    Unknown,
+}
+
 /// What answers are made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'a> {
@@ -231,6 +237,7 @@ pub struct Sources<'a> {
 /// Answers a query from the sources as they are.
 pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
     let Sources { cluster, trouble, history } = sources;
+    let absent = if cluster.arriving() { Absent::Arriving } else { Absent::Unknown };
     match query {
         Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, now))),
         Query::Changes(filter) => Answer::Changes(changes::changes(cluster, filter)),
@@ -240,16 +247,16 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
             Answer::AgentCell(map::cell(cluster, query, *group, *number).map(Box::new))
         }
         Query::Agents(query) => Answer::Agents(agents::agents(cluster, query)),
-        Query::Agent(id) => Answer::Agent(agent::agent(cluster, id).map(Box::new)),
+        Query::Agent(id) => Answer::Agent(agent::agent(cluster, id).map(Box::new).ok_or(absent)),
         Query::AgentFramework(agent, framework) => {
-            Answer::AgentFramework(executor::agent_framework(cluster, agent, framework).map(Box::new))
+            Answer::AgentFramework(executor::agent_framework(cluster, agent, framework).map(Box::new).ok_or(absent))
         }
         Query::Executors(query) => Answer::Executors(executors::executors(cluster, query)),
-        Query::Executor(key) => Answer::Executor(executor::executor(cluster, key).map(Box::new)),
+        Query::Executor(key) => Answer::Executor(executor::executor(cluster, key).map(Box::new).ok_or(absent)),
         Query::Frameworks(query) => Answer::Frameworks(frameworks::frameworks(cluster, query)),
-        Query::Framework(id) => Answer::Framework(framework::framework(cluster, id).map(Box::new)),
-        Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query)),
-        Query::Task(key) => Answer::Task(task::task(cluster, key).map(Box::new)),
+        Query::Framework(id) => Answer::Framework(framework::framework(cluster, id).map(Box::new).ok_or(absent)),
+        Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query, now)),
+        Query::Task(key) => Answer::Task(task::task(cluster, key).map(Box::new).ok_or(absent)),
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Search(text) => Answer::Search(search::search(cluster, text)),

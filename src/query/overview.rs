@@ -1,6 +1,6 @@
 //! The overview: what is wrong first, then capacity, then counts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,12 +23,14 @@ pub struct Overview {
     /// The roles that use most, those below others apart.
     pub roles: Vec<RoleShare>,
     pub tasks: TaskCounts,
+    /// How many tasks have ended in which way since the master was elected, by its metrics; of most it keeps nothing more.
+    pub ended: BTreeMap<String, u64>,
     pub agents: AgentCounts,
     /// The snapshot has not come whole yet: every figure is of what has come so far.
     pub arriving: bool,
 }
 
-/// Resources of all registered agents. Free is what is neither allocated nor offered.
+/// Resources of agents that can be reached. Free is what is neither allocated nor offered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capacity {
     pub total: Quantities,
@@ -36,6 +38,8 @@ pub struct Capacity {
     pub offered: Quantities,
     /// Held for roles, allocated or not.
     pub reserved: Quantities,
+    /// Of what is free, what is not offered to anybody: its agents are deactivated, draining, or disconnected.
+    pub withheld: Quantities,
 }
 
 /// What a role has of the cluster.
@@ -72,23 +76,26 @@ pub fn overview(cluster: &Cluster, now: Timestamp) -> Overview {
         roles: roles(cluster, capacity.total),
         capacity,
         tasks: *cluster.task_counts(),
+        ended: ended(cluster),
         agents: agent_counts(cluster),
         arriving: cluster.arriving(),
     }
 }
 
 fn capacity(cluster: &Cluster) -> Capacity {
-    cluster.agents().fold(Capacity::default(), |sum, agent| Capacity {
+    let there = cluster.agents().filter(|agent| agent.is_there());
+    there.fold(Capacity::default(), |sum, agent| Capacity {
         total: sum.total + agent.total,
         allocated: sum.allocated + agent.allocated(),
         offered: sum.offered + agent.offered,
         reserved: sum.reserved + agent.reserved.iter().map(|reserved| reserved.quantities).sum(),
+        withheld: sum.withheld + if agent.active { Quantities::NONE } else { agent.free() },
     })
 }
 
 fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     let mut reserved: HashMap<&str, Quantities> = HashMap::new();
-    for held in cluster.agents().flat_map(|agent| &agent.reserved) {
+    for held in cluster.agents().filter(|agent| agent.is_there()).flat_map(|agent| &agent.reserved) {
         *reserved.entry(&held.role).or_default() += held.quantities;
     }
     let names: BTreeSet<&str> = cluster.roles().into_iter().chain(reserved.keys().copied()).collect();
@@ -107,8 +114,22 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     first.filter(|share| share.share > 0.0 || share.reserved != Quantities::NONE).collect()
 }
 
+/// By the words for the states.
+fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
+    let told = |name: &str| cluster.metrics().get(&format!("master/tasks_{name}")).map(|number| *number as u64);
+    let mut ended: BTreeMap<String, u64> =
+        ENDED.iter().filter_map(|name| Some(((*name).to_owned(), told(name)?))).collect();
+    if let Some(gone) = ended.get_mut("gone") {
+        *gone += told("gone_by_operator").unwrap_or(0);
+    }
+    ended
+}
+
+const ENDED: [&str; 7] = ["finished", "failed", "killed", "lost", "error", "dropped", "gone"];
+
+/// The master lists no agent that is unreachable, but counts them.
 fn agent_counts(cluster: &Cluster) -> AgentCounts {
-    cluster.agents().fold(AgentCounts::default(), |mut counts, agent| {
+    let counts = cluster.agents().fold(AgentCounts::default(), |mut counts, agent| {
         *match state(agent) {
             AgentState::Active => &mut counts.active,
             AgentState::Deactivated => &mut counts.deactivated,
@@ -119,5 +140,6 @@ fn agent_counts(cluster: &Cluster) -> AgentCounts {
             AgentState::Unreachable => &mut counts.unreachable,
         } += 1;
         counts
-    })
+    });
+    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_told()), ..counts }
 }

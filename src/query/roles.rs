@@ -75,7 +75,7 @@ impl Column for RoleColumn {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoleRow {
     pub name: Role,
-    /// How deep it stands in the tree: `eng/web` is 1.
+    /// How deep it stands in the tree: `eng/web` is 1. Nothing where the rows are not a tree, by their order or for want of some.
     pub depth: u32,
     /// 1 if it was never set.
     pub weight: f64,
@@ -123,9 +123,12 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         .iter()
         .map(|(name, sums)| Item { name, sums, weight: weight(name).unwrap_or(1.0), quota: quotas.contains_key(name) })
         .collect();
+    let sort = query.sort.first;
+    let is_tree = sort.column == RoleColumn::Name && !sort.descending && query.filter.trim().is_empty();
+    let depth = |name: &str| if is_tree { name.matches('/').count() } else { 0 };
     let row = |item: Item<'_>| RoleRow {
         name: item.name.into(),
-        depth: u32::try_from(item.name.matches('/').count()).unwrap_or(u32::MAX),
+        depth: u32::try_from(depth(item.name)).unwrap_or(u32::MAX),
         weight: item.weight,
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,

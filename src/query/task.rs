@@ -19,6 +19,8 @@ pub struct TaskDetail {
     pub told: detail::Task,
     /// Other tasks of its executor, of those that the state still knows.
     pub siblings: Vec<TaskRow>,
+    /// How many of those there are, listed or not.
+    pub siblings_known: u32,
     /// The task as the master told it, with the statuses that came since, as JSON.
     pub json: String,
 }
@@ -27,16 +29,18 @@ pub struct TaskDetail {
 pub fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
     let task = cluster.task(key)?;
     let json = cluster.task_json(task);
+    let (siblings, siblings_known) = siblings(cluster, task);
     Some(TaskDetail {
         row: tasks::row(cluster, task),
         executor: task.executor().into(),
         told: detail::task(&json),
-        siblings: siblings(cluster, task),
+        siblings,
+        siblings_known,
         json,
     })
 }
 
-fn siblings(cluster: &Cluster, task: &Task) -> Vec<TaskRow> {
+fn siblings(cluster: &Cluster, task: &Task) -> (Vec<TaskRow>, u32) {
     let agent = cluster.agent_of(task);
     let framework = cluster.framework_id_of(task);
     let others = cluster.tasks_of(&agent).filter(|other| {
@@ -44,8 +48,9 @@ fn siblings(cluster: &Cluster, task: &Task) -> Vec<TaskRow> {
             && other.executor() == task.executor()
             && cluster.framework_id_of(other) == framework
     });
-    let rows: Vec<TaskRow> = others.take(SIBLINGS).map(|other| tasks::row(cluster, other)).collect();
-    order::sorted(rows, |a, b| {
-        a.section.cmp(&b.section).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id))
-    })
+    let others = order::sorted(others.collect(), |a: &&Task, b: &&Task| {
+        a.section.cmp(&b.section).then_with(|| a.name().cmp(b.name())).then_with(|| a.id().cmp(b.id()))
+    });
+    let rows = others.iter().take(SIBLINGS).map(|other| tasks::row(cluster, other)).collect();
+    (rows, u32::try_from(others.len()).unwrap_or(u32::MAX))
 }

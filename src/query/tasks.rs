@@ -91,7 +91,7 @@ impl Column for TaskColumn {
         "executor",
         "message",
     ];
-    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -133,12 +133,13 @@ pub struct TaskRow {
 struct Item<'a> {
     cluster: &'a Cluster,
     task: &'a Task,
+    now: Timestamp,
 }
 
 /// The rows asked for, and how often the filtered tasks have which values.
-pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Window<TaskRow> {
+pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Timestamp) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
-    let items = cluster.tasks().map(|task| Item { cluster, task }).filter(|item| facets.takes(item.task, item));
+    let items = cluster.tasks().map(|task| Item { cluster, task, now }).filter(|item| facets.takes(item.task, item));
     let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
@@ -147,9 +148,9 @@ pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Window<TaskRo
 }
 
 /// The numbers of all tasks that the filter lets through, in the order asked for.
-pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Vec<u32> {
+pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Timestamp) -> Vec<u32> {
     let filter = Filter::parse(&query.filter);
-    let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task }));
+    let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task, now }));
     let matched: Vec<(u32, Item<'_>)> = items.filter(|(_, item)| filter.matches(item)).collect();
     let order = order::first_of(&matched, matched.len(), |(_, a), (_, b)| {
         query.sort.compare(a, b, &by_column).then_with(|| tie(a, b))
@@ -158,9 +159,14 @@ pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>) -> Vec<u3
 }
 
 /// The task of that number as a row, if it is there and the filter lets it through.
-pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter) -> Option<TaskRow> {
+pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter, now: Timestamp) -> Option<TaskRow> {
     let task = cluster.numbered_task(number)?;
-    filter.matches(&Item { cluster, task }).then(|| row(cluster, task))
+    filter.matches(&Item { cluster, task, now }).then(|| row(cluster, task))
+}
+
+/// What changed last comes first.
+pub(super) fn newer(cluster: &Cluster, a: &Task, b: &Task) -> Ordering {
+    cluster.changed_at(b).cmp(&cluster.changed_at(a))
 }
 
 /// What came last stands first.
@@ -208,7 +214,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
         TaskColumn::Gpus => a.used.gpus.cmp(&b.used.gpus),
         TaskColumn::Health => a.healthy.cmp(&b.healthy),
         TaskColumn::Started => a.started.cmp(&b.started),
-        TaskColumn::Updated => a.updated.cmp(&b.updated),
+        TaskColumn::Updated => cluster.changed_at(a).cmp(&cluster.changed_at(b)),
         TaskColumn::Reason => cluster.reason_of(a).cmp(cluster.reason_of(b)),
         TaskColumn::Message => a.message().cmp(b.message()),
         TaskColumn::Labels => cluster.labels_of(a).cmp(cluster.labels_of(b)),
@@ -240,7 +246,7 @@ pub(super) const fn health_name(healthy: Option<bool>) -> &'static str {
 
 impl Row for Item<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        let Self { cluster, task } = self;
+        let Self { cluster, task, .. } = self;
         contains(task.name())
             || contains(task.id())
             || contains(task.state.name())
@@ -253,7 +259,7 @@ impl Row for Item<'_> {
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
-        let Self { cluster, task } = self;
+        let Self { cluster, task, .. } = self;
         match name {
             "name" => matches(task.name()),
             "id" | "task" => matches(task.id()),
@@ -272,6 +278,11 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        self.task.used.named(name)
+        let minutes = |at: Option<Timestamp>| Some(self.now.since(at?).as_millis() as f64 / 60_000.0);
+        match name {
+            "changed" => minutes(self.cluster.changed_at(self.task)),
+            "started" => minutes(self.task.started),
+            _ => self.task.used.named(name),
+        }
     }
 }

@@ -151,11 +151,11 @@ fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
     }
 }
 
-/// A moment: how long ago, or when, as was chosen; the other is told when pointed at.
+/// A moment, also one to come: how long ago, or when, as was chosen; the other is told when pointed at.
 #[component]
 pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
     let (now, Times { ages, zone }) = (now_signal(), times());
-    let age = move || format!("{} ago", text::age(now.get().since(at)));
+    let age = move || text::ago(at, now.get());
     let whole = move || {
         let zone = zone.get();
         format!("{}{}", local(at, zone), if zone == Zone::Utc { " UTC" } else { "" })

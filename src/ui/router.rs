@@ -2,7 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use mesoscope::route::{Place, Route, Table};
+use mesoscope::route::Route;
 use wasm_bindgen::JsValue;
 
 #[derive(Clone, Copy)]
@@ -45,25 +45,4 @@ pub(crate) fn replace(here: RwSignal<Route>, route: Route) {
         .history()
         .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&route.to_string())));
     here.set(route);
-}
-
-/// The page that a route leads to, without what only says how its table is shown: while this stays, the page stays.
-pub(crate) fn page_of(route: &Route) -> Route {
-    match route {
-        Route::Agents(_) => Route::Agents(Table::default()),
-        Route::Executors(_) => Route::Executors(Table::default()),
-        Route::Frameworks(_) => Route::Frameworks(Table::default()),
-        Route::Tasks(_) => Route::Tasks(Table::default()),
-        Route::Roles(_) => Route::Roles(Table::default()),
-        Route::Offers(_) => Route::Offers(Table::default()),
-        Route::Operations(_) => Route::Operations(Table::default()),
-        Route::AgentBrowse(agent, place) => Route::AgentBrowse(agent.clone(), files_of(place)),
-        Route::MasterBrowse(place) => Route::MasterBrowse(files_of(place)),
-        other => other.clone(),
-    }
-}
-
-/// What a page of files shows, without how.
-fn files_of(place: &Place) -> Place {
-    Place { path: place.path.clone(), beside: place.beside.clone(), merged: place.merged, ..Place::default() }
 }

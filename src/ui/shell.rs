@@ -17,7 +17,7 @@ use super::clock::{TimesMenu, now};
 use super::icon::Icon;
 use super::link::link;
 use super::parts::ActDialog;
-use super::router::{page_of, route};
+use super::router::route;
 use super::search::Search;
 use super::sign_in::{SignIn, Wanted};
 use super::theme::ThemeSwitch;
@@ -27,7 +27,7 @@ use super::theme::ThemeSwitch;
 pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let link = link();
     let here = route();
-    let page = Memo::new(move |_| page_of(&here.read()));
+    let page = Memo::new(move |_| here.read().page());
     let main: NodeRef<Main> = NodeRef::new();
     title_and_focus(page, main);
     // The page comes in a task of its own, once its frame stands.
@@ -36,18 +36,8 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
     let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
     let asks = Wanted::here().shown();
     let table = move || {
-        matches!(
-            page.get(),
-            Route::Agents(_)
-                | Route::Executors(_)
-                | Route::Frameworks(_)
-                | Route::Tasks(_)
-                | Route::Roles(_)
-                | Route::Offers(_)
-                | Route::Operations(_)
-                | Route::AgentBrowse(..)
-                | Route::MasterBrowse(_)
-        )
+        let mut page = page.get();
+        page.table().is_some() || matches!(page, Route::AgentBrowse(..) | Route::MasterBrowse(_))
     };
     let fills = move || (table() && !asks.get()).then_some("");
     view! {
@@ -311,7 +301,7 @@ fn Way(
 
 /// Whether a page is reached through that way.
 fn belongs(here: &Route, way: &Route) -> bool {
-    let of = match page_of(here) {
+    let of = match here.page() {
         Route::Agent(_) | Route::AgentBrowse(..) | Route::AgentFramework(..) => Route::Agents(Table::default()),
         Route::MasterBrowse(_) => Route::Master,
         Route::Executor(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => Route::Agents(Table::default()),

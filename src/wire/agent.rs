@@ -33,6 +33,8 @@ pub struct Agent<'a> {
     pub offered_resources: Resources<'a>,
     #[serde(borrow, default)]
     pub drain_info: Option<DrainInfo<'a>>,
+    #[serde(default)]
+    pub estimated_drain_start_time: Time,
 }
 
 /// What an agent says of itself. `recovered_agents` are these, without a wrapping.

@@ -14,6 +14,8 @@ pub struct Held {
     pub quantities: Quantities,
     /// What is reserved: by role, way, and principal, volumes apart.
     pub reserved: Vec<Reserved>,
+    /// What is allocated, by role.
+    pub allocated: Vec<(String, Quantities)>,
 }
 
 /// A reservation of an agent's resources for a role, or a persistent volume.
@@ -56,6 +58,14 @@ struct Resource<'a> {
     disk: Option<Disk<'a>>,
     #[serde(default)]
     shared: Option<serde::de::IgnoredAny>,
+    #[serde(borrow, default)]
+    allocation_info: Option<Allocation<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Allocation<'a> {
+    #[serde(borrow, default)]
+    role: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +130,12 @@ impl Held {
         let scalar = resource.scalar.as_ref().map_or(0.0, |scalar| scalar.value.0);
         let quantities = Quantities::of(resource.name.as_str(), scalar);
         self.quantities += quantities;
+        if let Some(role) = resource.allocation_info.as_ref().map(|allocation| allocation.role.as_str()) {
+            match self.allocated.iter_mut().find(|(other, _)| other == role) {
+                Some((_, sum)) => *sum += quantities,
+                None => self.allocated.push((role.to_owned(), quantities)),
+            }
+        }
         let Some(reserved) = resource.reserved(quantities) else { return };
         match self.reserved.iter_mut().find(|other| other.is_same(&reserved)) {
             Some(other) => other.quantities += quantities,
@@ -174,5 +190,17 @@ mod tests {
         assert_eq!(told, [("old", false, "", ""), ("a/b", true, "ops", ""), ("a", true, "ops", "v1")]);
         assert_eq!(held.quantities.cpus, crate::units::Cpus::from_scalar(4.0));
         assert!(held.reserved.last().is_some_and(|volume| volume.shared && volume.container_path == "data"));
+        assert_eq!(held.allocated, []);
+    }
+
+    #[test]
+    fn what_is_allocated_is_summed_by_role() {
+        let json = r#"[
+            {"name":"cpus","scalar":{"value":3.0},"allocation_info":{"role":"a"}},
+            {"name":"cpus","scalar":{"value":1.0},"allocation_info":{"role":"b/c"}},
+            {"name":"mem","scalar":{"value":10},"allocation_info":{"role":"a"}}]"#;
+        let held: Held = serde_json::from_str(json).unwrap();
+        let (cpus, mem) = (Quantities::of("cpus", 3.0), Quantities::of("mem", 10.0));
+        assert_eq!(held.allocated, [("a".to_owned(), cpus + mem), ("b/c".to_owned(), Quantities::of("cpus", 1.0))]);
     }
 }

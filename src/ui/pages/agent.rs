@@ -6,15 +6,15 @@ use mesoscope::ids::AgentId;
 use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, ExecutorRow, FrameworkOnAgent, Query, TaskOnAgent};
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
-use mesoscope::units::Timestamp;
+use mesoscope::units::{Quantities, Timestamp};
 use mesoscope::wire::detail::{self, Drain};
 
 use crate::ui::acts::Proposal;
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, act_buttons, agent_state, chips, fact, framework_link, held,
-    or_dash, pairs, resources, slice, task_state, when,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Sought, act_buttons, agent_state, chips, fact, framework_link,
+    held, known_or_absent, or_dash, pairs, resources, slice, so_far, task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -27,7 +27,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
         Some(Answer::Agent(detail)) => Some(detail.map(|detail| *detail)),
         _ => None,
     });
-    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
+    let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
     let name = slice(detail, |detail| detail.row.hostname.clone());
     let known_id = id.0.clone();
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
@@ -37,15 +37,11 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
         <div class="head">
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
-            {move || state.get().map(agent_state)}
+            {move || state.get().map(agent_state)}{so_far(slice(detail, |detail| detail.arriving))}
             <Fresh parts=&[Part::Agents, Part::Executors]/>
-            <div class="tools">{move || (is_known.get() == Some(true)).then(|| act_buttons(choices.into()))}</div>
+            <div class="tools">{move || is_known.get().then(|| act_buttons(choices.into()))}</div>
         </div>
-        {move || match is_known.get() {
-            None => ().into_any(),
-            Some(false) => unknown(&id),
-            Some(true) => known(&id, detail),
-        }}
+        {known_or_absent(detail, sought(&id), move || known(&id, detail))}
     }
 }
 
@@ -61,21 +57,19 @@ fn choices(detail: &AgentDetail) -> Vec<ActChoice> {
     verbs.chain([ActChoice { name: "Logging level", why_not: None, proposal: logging }]).collect()
 }
 
-fn unknown(id: &AgentId) -> AnyView {
-    let words = "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those. The id may also be mistyped.";
-    view! {
-        <section class="panel">
-            <Blank title=format!("The master knows no agent {id}") words/>
-            <div class="blank"><a class="link" href=Route::Agents(Table::default()).to_string()>"All agents"</a></div>
-        </section>
+fn sought(id: &AgentId) -> Sought {
+    Sought {
+        name: format!("agent {id}"),
+        why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those. The id may also be mistyped.",
+        else_where: (Route::Agents(Table::default()), "All agents"),
     }
-    .into_any()
 }
 
 fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let capacity = slice(detail, |detail| {
         let AgentRow { total, allocated, offered, .. } = detail.row;
-        Some(Capacity { total, allocated, offered, reserved: detail.held.iter().map(|row| row.held).sum() })
+        let reserved = detail.held.iter().map(|row| row.held).sum();
+        Some(Capacity { total, allocated, offered, reserved, withheld: Quantities::NONE })
     });
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());

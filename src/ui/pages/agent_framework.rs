@@ -10,8 +10,8 @@ use mesoscope::units::Quantities;
 
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Errands, ExecutorOwn, Fresh, Line, Reach, agent_link, executor_lines, fact, framework_link, slice,
-    used_words,
+    Detail, Errands, ExecutorOwn, Fresh, Line, Reach, Sought, agent_link, executor_lines, fact, framework_link,
+    known_or_absent, slice, used_words,
 };
 use crate::ui::widgets::{Blank, Panel};
 
@@ -24,7 +24,6 @@ pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl
         Some(Answer::AgentFramework(detail)) => Some(detail.map(|detail| *detail)),
         _ => None,
     });
-    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
     let host = slice(detail, |detail| detail.hostname.clone());
     let name = slice(detail, |detail| detail.framework_name.clone());
     let (agent_id, framework_id) = (agent.clone(), framework.clone());
@@ -36,23 +35,16 @@ pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl
             <h1 tabindex="-1">{title}</h1>
             <Fresh parts=&[Part::Executors]/>
         </div>
-        {move || match is_known.get() {
-            None => ().into_any(),
-            Some(false) => unknown(&agent, &framework),
-            Some(true) => known(&agent, &framework, detail),
-        }}
+        {known_or_absent(detail, sought(&agent, &framework), move || known(&agent, &framework, detail))}
     }
 }
 
-fn unknown(agent: &AgentId, framework: &FrameworkId) -> AnyView {
-    let words = "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task that the framework had there. An id may also be mistyped.";
-    view! {
-        <section class="panel">
-            <Blank title=format!("The master knows no agent {agent}") words/>
-            <div class="blank"><a class="link" href=Route::Framework(framework.clone()).to_string()>"The framework"</a></div>
-        </section>
+fn sought(agent: &AgentId, framework: &FrameworkId) -> Sought {
+    Sought {
+        name: format!("agent {agent}"),
+        why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task that the framework had there. An id may also be mistyped.",
+        else_where: (Route::Framework(framework.clone()), "The framework"),
     }
-    .into_any()
 }
 
 fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFrameworkDetail>) -> AnyView {

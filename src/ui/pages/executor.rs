@@ -11,8 +11,8 @@ use mesoscope::wire::own::{Executor, Run};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Errands, ExecutorOwn, Fresh, Reach, agent_link, fact, framework_link, or_dash, pairs, resources,
-    sandbox_links, slice, used_words,
+    Detail, Errands, ExecutorOwn, Fresh, Reach, Sought, agent_link, fact, framework_link, known_or_absent, or_dash,
+    pairs, resources, sandbox_links, slice, used_words,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -25,7 +25,6 @@ pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
         Some(Answer::Executor(detail)) => Some(detail.map(|detail| *detail)),
         _ => None,
     });
-    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
     let host = slice(detail, |detail| detail.hostname.clone());
     let name = slice(detail, |detail| detail.framework_name.clone());
     let there = Route::AgentFramework(key.agent.clone(), key.framework.clone()).to_string();
@@ -39,23 +38,16 @@ pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
             <h1 tabindex="-1">{key.executor.0.clone()}</h1>
             <Fresh parts=&[Part::Executors]/>
         </div>
-        {move || match is_known.get() {
-            None => ().into_any(),
-            Some(false) => unknown(&key),
-            Some(true) => known(&key, detail),
-        }}
+        {known_or_absent(detail, sought(&key), move || known(&key, detail))}
     }
 }
 
-fn unknown(key: &ExecutorKey) -> AnyView {
-    let words = "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task of this executor. An id may also be mistyped.";
-    view! {
-        <section class="panel">
-            <Blank title=format!("The master knows no agent {}", key.agent) words/>
-            <div class="blank"><a class="link" href=Route::Framework(key.framework.clone()).to_string()>"Its framework"</a></div>
-        </section>
+fn sought(key: &ExecutorKey) -> Sought {
+    Sought {
+        name: format!("agent {}", key.agent),
+        why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task of this executor. An id may also be mistyped.",
+        else_where: (Route::Framework(key.framework.clone()), "Its framework"),
     }
-    .into_any()
 }
 
 fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
@@ -76,14 +68,13 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let asked = reach.runs.is_told();
     let by_master = slice(detail, |detail| detail.row.is_some());
     let of_master = slice(detail, |detail| detail.runs.clone());
+    let current = slice(detail, |detail| detail.container.clone());
     // The agent remembers tasks that the master has forgotten.
     let older = Memo::new(move |_| {
         let of_agent = run.with(|run| run.as_ref().map(|run| run.tasks.clone()).unwrap_or_default());
         let of_agent = of_agent.into_iter().map(|work| (work.run, work.updated));
         let mut all = query::runs(of_master.get().into_iter().chain(of_agent));
-        all.retain(|(container, _)| {
-            !detail.with(|detail| detail.as_ref().flatten().is_some_and(|detail| detail.container == *container))
-        });
+        all.retain(|(container, _)| !current.with(|current| current == container));
         all
     });
     let nothing = move || asked.get() && told.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);

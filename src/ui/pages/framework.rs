@@ -13,10 +13,10 @@ use mesoscope::wire::detail;
 use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, Detail, Fresh, act_button, chips, fact, framework_state, inverse_offers, offers, or_dash, pairs, slice,
-    task_counts, web_link, when,
+    ActChoice, Detail, Fresh, Sought, act_button, chips, fact, framework_state, inverse_offers_panel, known_or_absent,
+    offers, or_dash, pairs, slice, so_far, some_of, task_counts, web_link, when,
 };
-use crate::ui::widgets::{Blank, Code, Copy, Panel};
+use crate::ui::widgets::{Code, Copy, Panel};
 
 /// The page.
 #[component]
@@ -27,7 +27,7 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
         Some(Answer::Framework(detail)) => Some(detail.map(|detail| *detail)),
         _ => None,
     });
-    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
+    let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
     let name = slice(detail, |detail| detail.row.name.clone());
     let known_id = id.0.clone();
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
@@ -37,40 +37,34 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
     let teardown = move || {
         let (name, why_not) = (name.get(), why_not.get());
         let proposal = Proposal::Teardown(asked.clone(), name);
-        (is_known.get() == Some(true)).then(|| act_button(ActChoice { name: "Tear down", why_not, proposal }))
+        is_known.get().then(|| act_button(ActChoice { name: "Tear down", why_not, proposal }))
     };
     view! {
         <div class="head">
             <a class="crumb" href=Route::Frameworks(Table::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
-            {move || state.get().map(framework_state)}
+            {move || state.get().map(framework_state)}{so_far(slice(detail, |detail| detail.arriving))}
             <Fresh parts=&[Part::Frameworks]/>
             <div class="tools">{teardown}</div>
         </div>
-        {move || match is_known.get() {
-            None => ().into_any(),
-            Some(false) => unknown(&id),
-            Some(true) => known(&id, detail),
-        }}
+        {known_or_absent(detail, sought(&id), move || known(&id, detail))}
     }
 }
 
-fn unknown(id: &FrameworkId) -> AnyView {
-    let words = "The master keeps fifty completed frameworks, and forgets the rest. The id may also be mistyped.";
-    view! {
-        <section class="panel">
-            <Blank title=format!("The master knows no framework {id}") words/>
-            <div class="blank"><a class="link" href=Route::Frameworks(Table::default()).to_string()>"All frameworks"</a></div>
-        </section>
+fn sought(id: &FrameworkId) -> Sought {
+    Sought {
+        name: format!("framework {id}"),
+        why: "The master keeps fifty completed frameworks, and forgets the rest. The id may also be mistyped.",
+        else_where: (Route::Frameworks(Table::default()), "All frameworks"),
     }
-    .into_any()
 }
 
 fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let uses_of = slice(detail, |detail| Some((detail.row.allocated, detail.row.offered, detail.row.share)));
     let tasks_of = slice(detail, |detail| detail.tasks);
-    let offers_of = slice(detail, |detail| (detail.offers.clone(), detail.inverse_offers.clone()));
+    let offers_of = slice(detail, |detail| (detail.offers.clone(), detail.row.offers));
+    let inverse_of = slice(detail, |detail| (detail.inverse_offers.clone(), detail.inverse_known));
     let json = slice(detail, |detail| detail.json.clone());
     // What runs changes all the time; the link is of what ran when the page was opened.
     let running = slice(detail, |detail| detail.running.iter().map(log_of).collect::<Vec<_>>());
@@ -88,7 +82,8 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
         <Panel title="Tasks" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
             {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
         </Panel>
-        <Panel title="Offers">{move || offers_of.with(|(rows, inverse)| view! { {offers(rows)} {(!inverse.is_empty()).then(|| inverse_offers(inverse))} })}</Panel>
+        <Panel title="Offers" aside=move || offers_of.with(|(rows, known)| some_of(rows.len(), *known))>{move || offers_of.with(|(rows, _)| offers(rows))}</Panel>
+        {move || inverse_of.with(|(rows, known)| inverse_offers_panel(rows, *known))}
         <Code title="As the master tells it" text=json.into()/>
     }
     .into_any()

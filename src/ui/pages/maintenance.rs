@@ -5,8 +5,7 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, Query};
 
 use crate::ui::link::link;
-use crate::ui::parts::{Fresh, inverse_offers, schedule};
-use crate::ui::widgets::Panel;
+use crate::ui::parts::{Fresh, inverse_offers_panel, schedule};
 
 /// The page.
 #[component]
@@ -16,12 +15,12 @@ pub(crate) fn MaintenancePage() -> impl IntoView {
         Some(Answer::Maintenance(told)) => Some(*told),
         _ => None,
     });
-    let inverse =
-        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.inverse_offers.clone()).unwrap_or_default()));
-    let asked = move || {
-        (!inverse.read().is_empty())
-            .then(|| view! { <Panel title="Inverse offers">{inverse_offers(&inverse.read())}</Panel> })
-    };
+    let inverse = Memo::new(move |_| {
+        told.with(|told| {
+            told.as_ref().map(|told| (told.inverse_offers.clone(), told.inverse_known)).unwrap_or_default()
+        })
+    });
+    let asked = move || inverse.with(|(rows, known)| inverse_offers_panel(rows, *known));
     view! {
         <div class="head"><h1 tabindex="-1">"Maintenance"</h1><Fresh parts=&[Part::Schedule, Part::Machines]/></div>
         {schedule(told)}

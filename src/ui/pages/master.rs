@@ -17,7 +17,7 @@ use crate::ui::widgets::{Copy, FilterBox, Panel};
 pub(crate) fn MasterPage() -> impl IntoView {
     let answer = link().watch(|| Query::Master);
     let detail: Detail<MasterDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Master(detail)) => Some(detail.map(|detail| *detail)),
+        Some(Answer::Master(detail)) => detail.map(|detail| Ok(*detail)),
         _ => None,
     });
     let facts_of = slice(detail, |detail| Some((detail.id.clone(), detail.summary.clone())));
@@ -50,7 +50,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
         })}<MasterBuild/></Panel>
         <div class="columns even">
             <Panel title="Flags">{move || flags_table(flags(), mesoscope::defaults::of_master)}</Panel>
-            <div class="stack"><MetricsExplorer metrics=metrics_of words=Signal::derive(words)/></div>
+            <div class="stack"><MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/></div>
         </div>
     }
 }

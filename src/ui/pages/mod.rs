@@ -28,13 +28,13 @@ use mesoscope::ids::TaskKey;
 use mesoscope::query::ExecutorKey;
 use mesoscope::route::Route;
 
-use super::router::{page_of, route};
+use super::router::route;
 
 /// The page of the address.
 #[component]
 pub(crate) fn Page() -> impl IntoView {
     let here = route();
-    let page = Memo::new(move |_| page_of(&here.read()));
+    let page = Memo::new(move |_| here.read().page());
     move || match page.get() {
         Route::Overview => view! { <overview::OverviewPage/> }.into_any(),
         Route::Agents(_) => view! { <agents::AgentsPage/> }.into_any(),

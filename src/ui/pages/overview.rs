@@ -8,7 +8,9 @@ use mesoscope::text;
 
 use crate::ui::clock::{Ago, time_of_day};
 use crate::ui::link::link;
-use crate::ui::parts::{AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time};
+use crate::ui::parts::{
+    AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time, unseen,
+};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The page.
@@ -26,27 +28,36 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     let roles = Memo::new(move |_| {
         overview.with(|overview| known_agents(overview).map(|known| (known.roles.clone(), known.capacity.total)))
     });
+    let unseen = unseen(PARTS);
     let history = link().watch(|| Query::History);
     let history = Memo::new(move |_| match history.get() {
         Some(Answer::History(samples)) => samples,
         _ => Vec::new(),
+    });
+    let tasks = Memo::new(move |_| {
+        overview.with(|overview| {
+            let counts = overview.as_ref().map(|overview| overview.tasks);
+            (counts, overview.as_ref().map(|overview| overview.ended.clone()).unwrap_or_default())
+        })
     });
     let span = move || {
         let first = history.with(|samples| samples.first().map(|sample| sample.at))?;
         Some(view! { "lines: since "{move || time_of_day(first)} })
     };
     view! {
-        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><Fresh parts=&[Part::Agents, Part::Frameworks]/></div>
+        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><Fresh parts=PARTS/></div>
         <div class="columns">
-            <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving))}</Panel>
+            <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving), unseen.get())}</Panel>
             <div class="stack"><CapacityPanel title="Capacity" capacity/><RoleShares roles/></div>
         </div>
-        <Panel title="Tasks" aside=span>{move || task_counts_over_time(overview.with(|overview| overview.as_ref().map(|overview| overview.tasks)), "", Some(history))}</Panel>
+        <Panel title="Tasks" aside=span>{move || tasks.with(|(counts, ended)| task_counts_over_time(*counts, ended, history))}</Panel>
         <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}<AgentMap/></Panel>
         <Changes/>
     }
 }
 
+/// What it shows, and looks for problems in, that no event tells.
+const PARTS: &[Part] = &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines];
 const ARRIVING: &str = "figures are of what has come so far";
 
 /// Tasks come first in a snapshot: without an agent, nothing is known of agents yet.
@@ -78,9 +89,9 @@ fn number(problems: Memo<Option<Vec<mesoscope::lint::Problem>>>) -> Option<Strin
         .map(|number| text::count(number as u64))
 }
 
-fn attention(problems: Option<Vec<mesoscope::lint::Problem>>, arriving: bool) -> AnyView {
+fn attention(problems: Option<Vec<mesoscope::lint::Problem>>, arriving: bool, unseen: Option<String>) -> AnyView {
     match problems {
-        Some(problems) if !(arriving && problems.is_empty()) => view! { <Problems problems/> }.into_any(),
+        Some(problems) if !(arriving && problems.is_empty()) => view! { <Problems problems unseen/> }.into_any(),
         _ => view! { <Blank title="Reading the cluster" words="What needs attention is known once the master's state has come whole."/> }.into_any(),
     }
 }

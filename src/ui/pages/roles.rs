@@ -18,7 +18,9 @@ use crate::ui::widgets::{Column, Marked, Opens};
 type Col = Column<RoleRow>;
 
 static COLUMNS: [Col; 12] = [
-    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), |row| row.name.0.clone()).drawn(name),
+    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), shown_name)
+        .in_file(&[("Role", |row| row.name.0.clone())])
+        .drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "70px", None, |row| text::amount(row.weight)),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
         .in_file(&[("Frameworks", |row| row.frameworks.to_string())]),
@@ -113,14 +115,19 @@ pub(crate) fn RolesPage() -> impl IntoView {
 
 /// Roles have no page of their own: a role's tasks are what one looks for.
 fn tasks_of(row: &RoleRow) -> String {
-    Route::Tasks(Table { filter: format!("role:\"{}*\"", row.name.0), sort: String::new() }).to_string()
+    Route::Tasks(Table { filter: format!("role:{}/", row.name.0), sort: String::new() }).to_string()
+}
+
+/// In the tree the last part says enough.
+fn shown_name(row: &RoleRow) -> String {
+    let full = &row.name.0;
+    full.rsplit_once('/').filter(|_| row.depth > 0).map_or(full.as_str(), |(_, last)| last).to_owned()
 }
 
 fn name(row: &RoleRow) -> AnyView {
     let indent = format!("{}px", row.depth.min(12) * 14);
     let full = row.name.0.clone();
-    let short = full.rsplit_once('/').map_or(full.clone(), |(_, last)| last.to_owned());
-    view! { <a tabindex="-1" style:padding-left=indent href=tasks_of(row) title=full>{short}</a> }.into_any()
+    view! { <a tabindex="-1" style:padding-left=indent href=tasks_of(row) title=full>{shown_name(row)}</a> }.into_any()
 }
 
 fn count(number: u32) -> String {

@@ -91,7 +91,7 @@ fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: String) -> Memo<
     let answer = link.watch(move || Query::Task(key.clone()));
     Memo::new(move |_| match answer.get() {
         Some(Answer::Task(detail)) => {
-            Some(detail.and_then(|detail| detail.told.containers.first().cloned()).unwrap_or_default())
+            Some(detail.ok().and_then(|detail| detail.told.containers.first().cloned()).unwrap_or_default())
         }
         _ => None,
     })

@@ -10,8 +10,8 @@ use mesoscope::wire::detail::{self, Status};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, agent_link, fact, framework_link, or_dash, pairs, resources, sandbox_links, scalar, slice, task_files,
-    task_state, when,
+    Detail, Sought, agent_link, fact, framework_link, known_or_absent, or_dash, pairs, resources, sandbox_links,
+    scalar, slice, some_of, task_files, task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -24,7 +24,6 @@ pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
         Some(Answer::Task(detail)) => Some(detail.map(|detail| *detail)),
         _ => None,
     });
-    let is_known = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(Option::is_some)));
     let id = key.task.0.clone();
     let name = slice(detail, |detail| detail.row.name.clone());
     let title = move || name.with(|name| if name.is_empty() { id.clone() } else { name.clone() });
@@ -42,23 +41,16 @@ pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
             <h1 tabindex="-1">{title}</h1>
             {state}
         </div>
-        {move || match is_known.get() {
-            None => ().into_any(),
-            Some(false) => unknown(&key),
-            Some(true) => known(detail),
-        }}
+        {known_or_absent(detail, sought(&key), move || known(detail))}
     }
 }
 
-fn unknown(key: &TaskKey) -> AnyView {
-    let words = "The master keeps a thousand ended tasks of each framework, and forgets the rest. The id may also be mistyped: ids are unique only within a framework.";
-    view! {
-        <section class="panel">
-            <Blank title=format!("The master knows no task {} of framework {}", key.task, key.framework) words/>
-            <div class="blank"><a class="link" href=Route::Framework(key.framework.clone()).to_string()>"Its framework"</a></div>
-        </section>
+fn sought(key: &TaskKey) -> Sought {
+    Sought {
+        name: format!("task {} of framework {}", key.task, key.framework),
+        why: "The master keeps a thousand ended tasks of each framework, and forgets the rest. The id may also be mistyped: ids are unique only within a framework.",
+        else_where: (Route::Framework(key.framework.clone()), "Its framework"),
     }
-    .into_any()
 }
 
 fn known(detail: Detail<TaskDetail>) -> AnyView {
@@ -68,7 +60,7 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
     let history_of = slice(detail, |detail| detail.told.history.clone());
     let where_of =
         slice(detail, |detail| detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() });
-    let siblings_of = slice(detail, |detail| detail.siblings.clone());
+    let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
     view! {
         <div class="columns">
@@ -77,7 +69,7 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
         </div>
         <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
         <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>
-        {move || siblings_of.with(|siblings| (!siblings.is_empty()).then(|| siblings_panel(siblings)))}
+        {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
         <Code title="As the master tells it" text=json.into()/>
     }
     .into_any()
@@ -182,7 +174,7 @@ fn place(place: detail::Task) -> AnyView {
     .into_any()
 }
 
-fn siblings_panel(siblings: &[TaskRow]) -> AnyView {
+fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
     let line = |row: &TaskRow| {
         let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
         view! {
@@ -195,8 +187,9 @@ fn siblings_panel(siblings: &[TaskRow]) -> AnyView {
         }
     };
     let lines = siblings.iter().map(line).collect_view();
+    let shown = siblings.len();
     view! {
-        <Panel title="Others of its executor">
+        <Panel title="Others of its executor" aside=move || some_of(shown, known)>
             <div class="scroll-x" tabindex="0" role="group" aria-label="Others of its executor"><table class="plain">
                 <thead><tr><th>"Task"</th><th>"State"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
                 <tbody>{lines}</tbody></table></div>

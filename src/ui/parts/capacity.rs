@@ -14,6 +14,8 @@ struct Share {
     words: [String; 4],
     /// Nothing, if nothing is reserved.
     reserved: Option<String>,
+    /// Of what is free, what is not offered; nothing, if all is.
+    withheld: Option<String>,
 }
 
 impl Share {
@@ -41,26 +43,28 @@ pub(crate) fn CapacityPanel(title: &'static str, #[prop(into)] capacity: Signal<
 }
 
 fn shares(capacity: &Capacity) -> [Share; 4] {
-    let Capacity { total, allocated, offered, reserved } = *capacity;
+    let Capacity { total, allocated, offered, reserved, withheld } = *capacity;
+    let all = [allocated, offered, total, reserved, withheld];
     [
-        amount("CPUs", allocated.cpus.as_f64(), offered.cpus.as_f64(), total.cpus.as_f64(), reserved.cpus.as_f64()),
-        bytes("Memory", allocated.mem, offered.mem, total.mem, reserved.mem),
-        bytes("Disk", allocated.disk, offered.disk, total.disk, reserved.disk),
-        amount("GPUs", allocated.gpus.as_f64(), offered.gpus.as_f64(), total.gpus.as_f64(), reserved.gpus.as_f64()),
+        amount("CPUs", all.map(|of| of.cpus.as_f64())),
+        bytes("Memory", all.map(|of| of.mem)),
+        bytes("Disk", all.map(|of| of.disk)),
+        amount("GPUs", all.map(|of| of.gpus.as_f64())),
     ]
 }
 
-fn amount(name: &'static str, allocated: f64, offered: f64, total: f64, reserved: f64) -> Share {
+fn amount(name: &'static str, [allocated, offered, total, reserved, withheld]: [f64; 5]) -> Share {
     let free = (total - allocated - offered).max(0.0);
     Share {
         name,
         numbers: [allocated, offered, total],
         words: [allocated, offered, free, total].map(text::amount),
         reserved: (reserved > 0.0).then(|| text::amount(reserved)),
+        withheld: (withheld > 0.0).then(|| text::amount(withheld)),
     }
 }
 
-fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes, reserved: Bytes) -> Share {
+fn bytes(name: &'static str, [allocated, offered, total, reserved, withheld]: [Bytes; 5]) -> Share {
     let free = (total - allocated - offered).max(Bytes::new(0));
     let words = |bytes| {
         let (number, unit) = text::bytes(bytes);
@@ -71,8 +75,11 @@ fn bytes(name: &'static str, allocated: Bytes, offered: Bytes, total: Bytes, res
         numbers: [allocated, offered, total].map(Bytes::as_f64),
         words: [allocated, offered, free, total].map(words),
         reserved: (reserved.get() > 0).then(|| words(reserved)),
+        withheld: (withheld.get() > 0).then(|| words(withheld)),
     }
 }
+
+const WITHHELD: &str = "Free, and offered to nobody: on agents that are deactivated, draining, or disconnected";
 
 fn share(share: Share) -> impl IntoView {
     let [allocated, offered, total] = share.numbers;
@@ -92,6 +99,7 @@ fn share(share: Share) -> impl IntoView {
                 <div><dt>"allocated"</dt><dd>{allocated_words}</dd></div>
                 <div><dt>"offered"</dt><dd>{offered_words}</dd></div>
                 <div><dt>"free"</dt><dd>{free_words}</dd></div>
+                {share.withheld.map(|words| view! { <div title=WITHHELD><dt>"of it withheld"</dt><dd>{words}</dd></div> })}
                 {share.reserved.map(|words| view! { <div><dt>"reserved"</dt><dd>{words}</dd></div> })}
             </dl>
         </div>

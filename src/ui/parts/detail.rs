@@ -2,7 +2,7 @@
 //! they themselves have changed.
 
 use leptos::prelude::*;
-use mesoscope::query::{Filter, VolumeRow};
+use mesoscope::query::{Absent, Filter, VolumeRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::{Bytes, Quantities, Timestamp};
@@ -11,8 +11,8 @@ use mesoscope::wire::detail::Resource;
 use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::ui::widgets::Blank;
 
-/// A page's answer: `None` before it came, `Some(None)` if there is no such thing.
-pub(crate) type Detail<T> = Memo<Option<Option<T>>>;
+/// A page's answer: `None` before it came, or why there is no such thing.
+pub(crate) type Detail<T> = Memo<Option<Result<T, Absent>>>;
 
 /// A part of the answer, which changes only when it does. The default stands for it before the answer came.
 pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
@@ -20,7 +20,9 @@ where
     T: PartialEq + Send + Sync + 'static,
     S: Default + PartialEq + Clone + Send + Sync + 'static,
 {
-    Memo::new(move |_| detail.with(|detail| detail.as_ref().and_then(Option::as_ref).map(of).unwrap_or_default()))
+    Memo::new(move |_| {
+        detail.with(|detail| detail.as_ref().and_then(|detail| detail.as_ref().ok()).map(of).unwrap_or_default())
+    })
 }
 
 /// A fact: its name and what it is; a dash if it is nothing.
@@ -46,6 +48,16 @@ pub(crate) fn used_words(used: Quantities) -> String {
 /// The text, or a dash.
 pub(crate) fn or_dash(text: &str) -> String {
     if text.is_empty() { "–".to_owned() } else { text.to_owned() }
+}
+
+/// How many there are; of more than are listed, how many are.
+pub(crate) fn some_of(shown: usize, known: u32) -> String {
+    let known_words = text::count(u64::from(known));
+    if shown < known as usize {
+        format!("the first {} of {known_words}", text::count(shown as u64))
+    } else {
+        known_words
+    }
 }
 
 /// How long ago, or a dash.

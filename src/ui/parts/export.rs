@@ -75,8 +75,7 @@ impl Piece {
             Form::Json => {
                 for (nth, row) in window.rows.iter().enumerate() {
                     text.push_str(if begins && nth == 0 { "[\n" } else { ",\n" });
-                    let fields = columns.iter().map(|(title, says)| ((*title).to_owned(), says(row).into()));
-                    text.push_str(&serde_json::Value::Object(fields.collect()).to_string());
+                    csv::push_object(&mut text, columns.iter().map(|(title, says)| (*title, says(row))));
                 }
                 text.push_str(match (ends, begins && window.rows.is_empty()) {
                     (true, true) => "[]\n",

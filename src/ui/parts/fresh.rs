@@ -37,15 +37,46 @@ pub(crate) fn Fresh(parts: &'static [Part]) -> impl IntoView {
     view! { <span class="fresh"><span class="dim" title=title>{oldest}</span>{failing}</span> }
 }
 
-/// What cannot be read of these parts and was never told: an empty table says it in place of "none". In Mesos' own words.
-pub(crate) fn untold(parts: &'static [Part]) -> Memo<Option<(Part, String)>> {
+/// Parts that were never told, each with Mesos' own words if it is refused, and without if it is still to be read.
+fn missing(parts: &'static [Part]) -> Memo<Vec<(Part, Option<String>)>> {
     let link = link();
     Memo::new(move |_| {
-        link.status.with(|status| {
-            let all = status.iter().flat_map(|status| &status.parts);
-            let mut failing = all.filter(|status| parts.contains(&status.part) && status.told.is_none());
-            failing.find_map(|status| Some((status.part, status.failing.as_ref()?.1.clone())))
-        })
+        let known = link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default());
+        let missing = |part: &Part| match known.iter().find(|status| status.part == *part) {
+            Some(PartStatus { told: Some(_), .. }) => None,
+            Some(PartStatus { failing, .. }) => Some((*part, failing.as_ref().map(|(_, why)| why.clone()))),
+            None => Some((*part, None)),
+        };
+        parts.iter().filter_map(missing).collect()
+    })
+}
+
+/// A headline and words for what stands there while one of these parts was never told, in place of "none": it is refused, in
+/// Mesos' own words, or still to be read.
+pub(crate) fn untold(parts: &'static [Part]) -> Memo<Option<(String, String)>> {
+    let missing = missing(parts);
+    Memo::new(move |_| {
+        let missing = missing.read();
+        let refused = missing.iter().find_map(|(part, why)| Some((part, why.clone()?)));
+        if let Some((part, why)) = refused {
+            return Some((format!("The master does not tell {}", part.name()), why));
+        }
+        let (part, _) = missing.first()?;
+        let words = format!("No event tells of them: the answer to {} is waited for.", part.call());
+        Some((format!("Reading {}", part.name()), words))
+    })
+}
+
+/// Which of these parts nobody could look at, in a sentence.
+pub(crate) fn unseen(parts: &'static [Part]) -> Memo<Option<String>> {
+    let missing = missing(parts);
+    Memo::new(move |_| {
+        let missing = missing.read();
+        let one = |(part, why): &(Part, Option<String>)| {
+            format!("{} ({})", part.name(), why.as_deref().unwrap_or("not read yet"))
+        };
+        let all: Vec<String> = missing.iter().map(one).collect();
+        (!all.is_empty()).then(|| format!("Not looked at: {}", all.join(", ")))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Metrics to look into: narrowed by words, with a line of what each was since this was opened, and those on top that were pinned.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
@@ -22,14 +23,24 @@ struct Metrics {
     pinned: RwSignal<Vec<String>>,
 }
 
-/// The explorer of what is told; `words` narrow it.
+thread_local! {
+    /// What the master's metrics were while its page was open, for when it is opened again.
+    static OF_MASTER: RefCell<Past> = const { RefCell::new(Past::new()) };
+}
+
+/// The explorer of what is told; `words` narrow it. The master's lines are kept as long as the console is open.
 #[component]
 pub(crate) fn MetricsExplorer(
     #[prop(into)] metrics: Signal<Vec<(String, f64)>>,
     #[prop(into)] words: Signal<Vec<String>>,
+    #[prop(optional)] of_master: bool,
 ) -> impl IntoView {
+    let past = if of_master { OF_MASTER.take() } else { Past::new() };
     let pinned = kept(PINNED).map(|names| names.lines().map(str::to_owned).collect()).unwrap_or_default();
-    let all = Metrics { past: RwSignal::new(Past::new()), pinned: RwSignal::new(pinned) };
+    let all = Metrics { past: RwSignal::new(past), pinned: RwSignal::new(pinned) };
+    if of_master {
+        on_cleanup(move || all.past.try_update(std::mem::take).into_iter().for_each(|past| OF_MASTER.set(past)));
+    }
     let now = now_signal();
     Effect::new(move |_| {
         let at = now.get_untracked().as_millis() / 1000.0;
@@ -52,7 +63,7 @@ pub(crate) fn MetricsExplorer(
                 <div class="counts pins"><For each=move || shown_pins.get() key=String::clone let:name>{all.tile(name)}</For></div>
             </Panel>
         </Show>
-        <Panel title="Metrics" aside=|| "lines: since this page was opened">
+        <Panel title="Metrics" aside=move || if of_master { "lines: whenever this page was open" } else { "lines: since this page was opened" }>
             <Show when=move || !names.read().is_empty() fallback=|| view! { <Blank title="None" words="None is told, or none fits the filter."/> }>
                 <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain metrics">
                     <thead><tr><th>"Metric"</th><th class="num">"Value"</th><th>"Since opened"</th><th>"Pin"</th></tr></thead>

@@ -1,5 +1,6 @@
 //! Pieces of pages that know Mesos' terms, and no page.
 
+mod absent;
 mod act;
 mod builder;
 mod capacity;
@@ -27,20 +28,23 @@ mod suggest;
 mod table;
 mod trouble;
 
+pub(crate) use absent::{Sought, known_or_absent, so_far};
 pub(crate) use act::{ActChoice, ActDialog, act_button, act_buttons, request_view};
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts, task_counts_over_time};
-pub(crate) use detail::{Detail, chips, fact, held, or_dash, pairs, resources, scalar, slice, used_words, when};
+pub(crate) use detail::{
+    Detail, chips, fact, held, or_dash, pairs, resources, scalar, slice, some_of, used_words, when,
+};
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
 pub(crate) use files::{Around, Item, download_button, folder, viewer};
-pub(crate) use fresh::{Fresh, untold};
+pub(crate) use fresh::{Fresh, unseen, untold};
 pub(crate) use map::Agents as AgentMap;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use metrics::MetricsExplorer;
 pub(crate) use name::{agent_link, framework_link, id_text, sandbox_links, task_files, web_link};
 pub(crate) use named::{figure_words, flags_table, named, named_table};
-pub(crate) use offer::{inverse_offers, offers};
+pub(crate) use offer::{inverse_offers_panel, offers};
 pub(crate) use own::{AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines};
 pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;

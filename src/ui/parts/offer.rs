@@ -5,8 +5,9 @@ use mesoscope::query::{InverseOfferRow, OfferRow};
 use mesoscope::text;
 
 use super::name::{agent_link, framework_link};
+use super::some_of;
 use crate::ui::clock::Ago;
-use crate::ui::widgets::Blank;
+use crate::ui::widgets::{Blank, Panel};
 
 /// Offers that are out.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
@@ -34,7 +35,14 @@ pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
 }
 
 /// Requests to free agents before their maintenance.
-pub(crate) fn inverse_offers(rows: &[InverseOfferRow]) -> AnyView {
+pub(crate) fn inverse_offers_panel(rows: &[InverseOfferRow], known: u32) -> Option<AnyView> {
+    let (table, shown) = (inverse_offers(rows), rows.len());
+    let panel =
+        || view! { <Panel title="Inverse offers" aside=move || some_of(shown, known)>{table}</Panel> }.into_any();
+    (!rows.is_empty()).then(panel)
+}
+
+fn inverse_offers(rows: &[InverseOfferRow]) -> AnyView {
     let line = |row: &InverseOfferRow| {
         let duration = row.duration.map_or_else(|| "for ever".to_owned(), text::age);
         view! {

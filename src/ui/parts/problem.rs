@@ -11,7 +11,11 @@ use crate::ui::widgets::Blank;
 
 /// The list.
 #[component]
-pub(crate) fn Problems(problems: Vec<Problem>) -> impl IntoView {
+pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl IntoView {
+    if let (true, Some(unseen)) = (problems.is_empty(), &unseen) {
+        let words = format!("No task failed in the last 10 minutes. {unseen}.");
+        return view! { <Blank title="Nothing that is known needs attention" words/> }.into_any();
+    }
     if problems.is_empty() {
         return view! { <Blank title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
     }
@@ -25,8 +29,12 @@ pub(crate) fn Problems(problems: Vec<Problem>) -> impl IntoView {
             </li>
         }
     });
-    view! { <ul class="problems">{rows.collect_view()}</ul> }.into_any()
+    let unseen = unseen.map(|words| view! { <p class="dim note">{words}"."</p> });
+    view! { <ul class="problems">{rows.collect_view()}</ul>{unseen} }.into_any()
 }
+
+/// Tasks that failed of late, to filter by.
+const FAILED: &str = "list:completed -state:finished -state:killed -state:gone -state:unknown changed<=10m";
 
 /// What failed tasks have in common, each a way to those.
 fn groups(kind: &Kind) -> AnyView {
@@ -36,7 +44,7 @@ fn groups(kind: &Kind) -> AnyView {
         let links = values.iter().map(|(value, number)| {
             // A filter can say no quotes.
             let wanted = if value.contains('"') { String::new() } else { Filter::toggled("", field, value) };
-            let filter = format!("list:completed -state:finished {wanted}").trim().to_owned();
+            let filter = format!("{FAILED} {wanted}").trim().to_owned();
             let href = Route::Tasks(Table { filter, sort: String::new() }).to_string();
             view! { <a href=href title=value.clone()><span>{value.clone()}</span>" "<small>{text::count(u64::from(*number))}</small></a> }
         });
@@ -51,29 +59,29 @@ const fn tone(kind: &Kind) -> &'static str {
         Kind::TasksFailing(_) => "bad",
         Kind::TasksUnreachable | Kind::AgentsUnreachable(_) => "lost",
         Kind::AgentsDisconnected(_) | Kind::AgentsRecovered(_) | Kind::FrameworkDisconnected { .. } => "warn",
+        Kind::FrameworksDisconnected(_) | Kind::FrameworksRecovered(_) | Kind::RolesNearLimits => "warn",
         Kind::TasksStuck(_) | Kind::RoleNearLimit { .. } | Kind::MaintenanceDue(_) => "warn",
         Kind::MachinesDown => "lost",
-        Kind::AgentsDeactivated(_) => "idle",
+        Kind::AgentsDeactivated(_) | Kind::MaintenanceOver(_) => "idle",
         Kind::AgentsDraining(_) | Kind::MasterElected => "busy",
     }
 }
 
 /// Where the cause can be seen.
 fn place(kind: &Kind) -> Route {
-    let agents = |filter: &str| Route::Agents(Table { filter: filter.to_owned(), sort: String::new() });
+    let table = |filter: &str| Table { filter: filter.to_owned(), sort: String::new() };
+    let agents = |filter: &str| Route::Agents(table(filter));
     match kind {
-        Kind::TasksFailing(_) => Route::Tasks(Table {
-            filter: "list:completed -state:finished -state:killed".to_owned(),
-            sort: String::new(),
-        }),
+        Kind::TasksFailing(_) => Route::Tasks(table(FAILED)),
         Kind::TasksUnreachable => Route::Tasks(Table { filter: "state:unreachable".to_owned(), sort: String::new() }),
         Kind::TasksStuck(state) => {
             Route::Tasks(Table { filter: format!("list:live state:{}", state.name()), sort: "updated".to_owned() })
         }
-        Kind::RoleNearLimit { role, .. } => {
-            Route::Roles(Table { filter: format!("role:\"{role}\""), sort: String::new() })
-        }
-        Kind::MachinesDown | Kind::MaintenanceDue(_) => Route::Maintenance,
+        Kind::RoleNearLimit { role, .. } => Route::Roles(table(&format!("role:{role}/"))),
+        Kind::RolesNearLimits => Route::Roles(table("quota:yes")),
+        Kind::FrameworksDisconnected(_) => Route::Frameworks(table("state:disconnected")),
+        Kind::FrameworksRecovered(_) => Route::Frameworks(table("state:recovered")),
+        Kind::MachinesDown | Kind::MaintenanceDue(_) | Kind::MaintenanceOver(_) => Route::Maintenance,
         Kind::MasterElected => Route::Master,
         Kind::AgentsUnreachable(_) => agents("state:unreachable"),
         Kind::AgentsDisconnected(_) => agents("state:disconnected"),

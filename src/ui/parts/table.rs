@@ -16,7 +16,7 @@ use crate::ui::clock::{now_signal, time_of_day};
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{
-    Choice, Column, FilterBox, Grid, Marked, Marks, Offered, Opens, Order, Range, Seen, column_menu,
+    Choice, Column, FilterBox, Grid, Head, Marked, Marks, Offered, Opens, Order, Range, Seen, column_menu,
 };
 
 /// What makes one table another than the next.
@@ -92,7 +92,10 @@ where
     let page = Page {
         label,
         hint,
-        choice: Choice::of(name, columns.iter().map(Column::head).collect()),
+        choice: Choice::of(
+            name,
+            columns.iter().map(|column| Head { sorts: sorts::<C>(column.name), ..column.head() }).collect(),
+        ),
         source: Source {
             name,
             query: Callback::new(move |()| query(table.get_untracked(), 0, 0)),
@@ -134,6 +137,11 @@ where
         none,
     };
     page.view()
+}
+
+/// Whether the engine knows an order by that column.
+fn sorts<C: query::Column>(name: &str) -> bool {
+    C::ALL.iter().any(|column| column.name() == name)
 }
 
 /// The page, when it no longer matters what its rows are.
@@ -191,6 +199,8 @@ impl Page {
         });
         let on_facet = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, true)));
         let untold = untold(parts);
+        // Rows that only the filter hides have been told.
+        let is_blank = move || counts.get().is_none_or(|(_, total, _)| total == 0);
         let offered = Offered { open: RwSignal::new(false), suggestions: RwSignal::new(Vec::new()) };
         let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
@@ -205,7 +215,7 @@ impl Page {
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
-                empty=move || empty(label, none, untold.get(), filter.get(), on_filter)/>
+                empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), on_filter)/>
         }
         .into_any()
     }
@@ -253,12 +263,11 @@ fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
 fn empty(
     label: &str,
     none: (&'static str, &'static str),
-    untold: Option<(Part, String)>,
+    untold: Option<(String, String)>,
     filter: String,
     on_filter: Callback<String>,
 ) -> AnyView {
-    if let Some((part, why)) = untold {
-        let title = format!("The master does not tell {}", part.name());
+    if let Some((title, why)) = untold {
         return view! { <b>{title}</b><p class="dim">{why}</p> }.into_any();
     }
     if filter.is_empty() {

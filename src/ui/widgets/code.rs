@@ -1,6 +1,7 @@
 //! A text that is shown as it is: JSON, a request, a log line. Never markup.
 
 use leptos::prelude::*;
+use mesoscope::indent::indented;
 
 use super::Copy;
 
@@ -25,7 +26,8 @@ pub(crate) fn Code(title: &'static str, text: Signal<String>) -> impl IntoView {
 fn Lines(title: &'static str, text: Signal<String>) -> impl IntoView {
     let sought = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
-    let shown = Memo::new(move |_| pretty(&text.read()));
+    // What is no JSON stays as it came.
+    let shown = Memo::new(move |_| text.with(|text| indented(text).unwrap_or_else(|_| text.clone())));
     let found = Memo::new(move |_| {
         let sought = sought.read().to_lowercase();
         let fits = |line: &str| !sought.is_empty() && line.to_lowercase().contains(&sought);
@@ -99,10 +101,4 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     options
-}
-
-/// Indented, if it is JSON; as it came, if it is not.
-fn pretty(json: &str) -> String {
-    let value = serde_json::from_str::<serde_json::Value>(json);
-    value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| json.to_owned())
 }

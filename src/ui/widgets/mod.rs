@@ -16,7 +16,9 @@ pub(crate) use code::Code;
 pub(crate) use copy::{Copy, copy};
 pub(crate) use field::Field;
 pub(crate) use filter::{FilterBox, Offered, Suggestion};
-pub(crate) use grid::{Choice, Column, Columns, Grid, InFile, Marked, Marks, Opens, Order, Range, Seen, column_menu};
+pub(crate) use grid::{
+    Choice, Column, Columns, Grid, Head, InFile, Marked, Marks, Opens, Order, Range, Seen, column_menu,
+};
 pub(crate) use menu::Menu;
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};

@@ -1,12 +1,21 @@
-//! The column headers: buttons that sort, with Shift as a second key.
+//! The column headers: buttons that sort, with Shift as a second key; words alone where rows have no order by the column.
 
 use leptos::prelude::*;
 
 use super::{Head, Order};
 
-pub(super) fn header(column: Head, order: Order) -> impl IntoView {
+pub(super) fn header(column: Head, order: Order) -> AnyView {
     let Order { sort, on_sort } = order;
     let (name, title, numeric) = (column.name, column.title, column.numeric);
+    let wide = column.narrow.is_none().then_some("");
+    if !column.sorts {
+        return view! {
+            <th role="columnheader" class:num=numeric data-wide=wide style=("--wide", column.width) style=("--narrow", column.narrow.unwrap_or("0"))>
+                <span>{title}</span>
+            </th>
+        }
+        .into_any();
+    }
     let place = Memo::new(move |_| sort.with(|sort| place(sort, name)));
     let click = move |event: web_sys::MouseEvent| {
         let next = next(place.get_untracked(), name, numeric);
@@ -25,11 +34,12 @@ pub(super) fn header(column: Head, order: Order) -> impl IntoView {
     let told = move || if place.get().is_some_and(|(nth, _)| nth > 0) { "none" } else { direction() };
     let second = move || place.get().filter(|(nth, _)| *nth > 0).map(|_| direction());
     view! {
-        <th role="columnheader" class:num=numeric data-wide=column.narrow.is_none().then_some("") aria-sort=told data-second=second
+        <th role="columnheader" class:num=numeric data-wide=wide aria-sort=told data-second=second
             style=("--wide", column.width) style=("--narrow", column.narrow.unwrap_or("0"))>
             <button title="Sort; with Shift, as a second key" on:click=click>{title}</button>
         </th>
     }
+    .into_any()
 }
 
 fn keys(sort: &str) -> impl Iterator<Item = &str> {

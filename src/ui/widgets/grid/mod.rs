@@ -154,12 +154,14 @@ pub(crate) struct Head {
     pub(crate) narrow: Option<&'static str>,
     pub(crate) numeric: bool,
     pub(crate) usual: bool,
+    /// Rows can be put in its order.
+    pub(crate) sorts: bool,
 }
 
 impl<R> Column<R> {
     pub(crate) const fn head(&self) -> Head {
         let Self { name, title, width, narrow, numeric, usual, .. } = *self;
-        Head { name, title, width, narrow, numeric, usual }
+        Head { name, title, width, narrow, numeric, usual, sorts: true }
     }
 }
 

@@ -1,0 +1,72 @@
+//! The page of one thing, as far as there is one: the thing, or words that say why nothing is shown. Knows none of them.
+
+use leptos::prelude::*;
+use mesoscope::message::Link;
+use mesoscope::query::Absent;
+use mesoscope::route::Route;
+
+use super::detail::Detail;
+use crate::ui::link::link;
+use crate::ui::widgets::Blank;
+
+/// How a page speaks of its thing while it has none.
+pub(crate) struct Sought {
+    /// As `agent S1`.
+    pub(crate) name: String,
+    /// Why the master may not know it.
+    pub(crate) why: &'static str,
+    /// Where to look further, and what that is called.
+    pub(crate) else_where: (Route, &'static str),
+}
+
+/// The thing, once it is known; until then, and if it never is, why not.
+pub(crate) fn known_or_absent<T>(
+    detail: Detail<T>,
+    sought: Sought,
+    known: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().copied())));
+    (move || match state.get() {
+        Some(None) => known(),
+        Some(Some(Absent::Unknown)) => unknown(&sought),
+        None | Some(Some(Absent::Arriving)) => arriving(&sought.name),
+    })
+    .into_any()
+}
+
+/// Beside the heading, while the cluster's state is still on its way.
+pub(crate) fn so_far(arriving: Memo<bool>) -> impl IntoView {
+    move || arriving.get().then(|| view! { <small class="dim">"as far as it has come"</small> })
+}
+
+fn unknown(sought: &Sought) -> AnyView {
+    let (place, words) = &sought.else_where;
+    view! {
+        <section class="panel">
+            <Blank title=format!("The master knows no {}", sought.name) words=sought.why/>
+            <div class="blank"><a class="link" href=place.to_string()>{*words}</a></div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Not for the first moment: most answers are there before it has passed.
+fn arriving(name: &str) -> AnyView {
+    let link = link();
+    let is_connected = move || {
+        link.status.with(|status| match status.as_ref().map(|status| &status.link) {
+            Some(Link::Lost { .. } | Link::Silent { .. } | Link::Unauthorised { .. }) => false,
+            None | Some(Link::Connecting { .. } | Link::Arriving { .. } | Link::Live { .. }) => true,
+        })
+    };
+    let words = move || match is_connected() {
+        true => "The cluster's state is still on its way, and it is not in what has come so far.",
+        false => "There is no connection to the master, and it was not in what came before.",
+    };
+    let title = format!("Looking for {name}");
+    view! { <section class="panel late" role="status"><div class="blank"><b>{title}</b><p>{words}</p></div></section> }
+        .into_any()
+}

@@ -1,0 +1,447 @@
+//! What the overview says needs attention, and what it must not say before it knows: each problem is made once, by the records
+//! and answers of a scripted master.
+
+use std::collections::BTreeMap;
+
+use mesoscope::cluster::TaskState;
+use mesoscope::engine::{Client, Engine, Input, Output};
+use mesoscope::history::History;
+use mesoscope::lint::{Kind, Problem};
+use mesoscope::message::{ToEngine, ViewId};
+use mesoscope::query::{
+    self, Absent, AgentColumn, AgentState, Answer, FrameworkColumn, Maintenance, Order, Overview, Query, RoleColumn,
+    RoleRow, Sources, TableQuery, TaskColumn, TaskRow,
+};
+use mesoscope::recordio;
+use mesoscope::text;
+use mesoscope::trouble::Trouble;
+use mesoscope::units::{Cpus, Nanoseconds, Timestamp};
+use serde_json::{Value, json};
+
+const START: Timestamp = Timestamp(1_800_000_000_000_000_000);
+
+/// An engine before a master that says what the test wants.
+struct World {
+    engine: Engine,
+    now: Timestamp,
+    /// By call, what is answered; others are refused.
+    answers: BTreeMap<&'static str, Value>,
+}
+
+impl World {
+    /// Before the snapshot.
+    fn opening() -> Self {
+        let mut world = Self { engine: Engine::new("test", 1), now: START, answers: BTreeMap::new() };
+        world.ask(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
+        world.ask(ToEngine::Watch(ViewId(1), Query::Overview));
+        world.ask(ToEngine::Watch(ViewId(2), Query::Maintenance));
+        world.give(Input::Opened);
+        world
+    }
+
+    /// After a snapshot of that state, and after these answers.
+    fn new(state: &Value, answers: &[(&'static str, Value)]) -> Self {
+        let mut world = Self::opening();
+        world.answers.extend(answers.iter().cloned());
+        world.snapshot(state);
+        world.later(1);
+        world
+    }
+
+    fn snapshot(&mut self, state: &Value) {
+        let subscribed = json!({"get_state": state, "heartbeat_interval_seconds": 15});
+        self.event(&json!({"type": "SUBSCRIBED", "subscribed": subscribed}));
+    }
+
+    fn event(&mut self, event: &Value) {
+        let mut bytes = Vec::new();
+        recordio::encode(event.to_string().as_bytes(), &mut bytes);
+        self.give(Input::Chunk(&bytes));
+    }
+
+    fn ask(&mut self, message: ToEngine) {
+        self.give(Input::Asked(Client(1), message));
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, self.now);
+        self.settle();
+    }
+
+    /// Reads are answered as they come.
+    fn settle(&mut self) {
+        while let Some(output) = self.engine.poll() {
+            let Output::Read { id, body, .. } = output else { continue };
+            let call: Value = serde_json::from_slice(&body).expect("a call is JSON");
+            let kind = call.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let Some(told) = self.answers.get(kind.as_str()) else { continue };
+            let reply = json!({"type": kind, kind.to_lowercase(): told}).to_string();
+            self.engine.handle(Input::Answered(id, Ok(reply.as_bytes())), self.now);
+        }
+    }
+
+    /// So many seconds pass; what is due is read.
+    fn later(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            self.now = self.now + Nanoseconds::from_secs(1);
+            self.ask(ToEngine::Pong);
+            self.event(&json!({"type": "HEARTBEAT"}));
+        }
+    }
+
+    fn answer(&self, query: &Query) -> Answer {
+        let (trouble, history) = (Trouble::default(), History::default());
+        query::answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, query, self.now)
+    }
+
+    fn overview(&self) -> Overview {
+        match self.answer(&Query::Overview) {
+            Answer::Overview(overview) => *overview,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        self.overview().problems
+    }
+
+    fn headlines(&self) -> Vec<String> {
+        self.problems().iter().map(text::headline).collect()
+    }
+
+    fn tasks(&self, filter: &str) -> Vec<TaskRow> {
+        let query = TableQuery { filter: filter.into(), ..TableQuery::<TaskColumn>::all(100) };
+        match self.answer(&Query::Tasks(query)) {
+            Answer::Tasks(window) => window.rows,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn roles(&self, filter: &str, sort: &str) -> Vec<RoleRow> {
+        let query =
+            TableQuery { filter: filter.into(), sort: Order::parse(sort), ..TableQuery::<RoleColumn>::all(100) };
+        match self.answer(&Query::Roles(query)) {
+            Answer::Roles(window) => window.rows,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn maintenance(&self) -> Maintenance {
+        match self.answer(&Query::Maintenance) {
+            Answer::Maintenance(maintenance) => *maintenance,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn cpus(role: &str, amount: f64) -> Value {
+    json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": amount}, "allocation_info": {"role": role}}])
+}
+
+/// A task of one CPU that has no status yet.
+fn task(id: &str, state: &str, agent: &str) -> Value {
+    json!({"name": id, "task_id": {"value": id}, "framework_id": {"value": "f"}, "agent_id": {"value": agent},
+        "state": state, "resources": cpus("eng/web", 1.0)})
+}
+
+/// The same with its newest status, as many seconds before the start.
+fn task_since(id: &str, state: &str, agent: &str, seconds: f64) -> Value {
+    let mut task = task(id, state, agent);
+    let timestamp = START.as_millis() / 1000.0 - seconds;
+    task["statuses"] = json!([{"task_id": {"value": id}, "state": state, "timestamp": timestamp}]);
+    task
+}
+
+fn agent(id: &str, more: &Value) -> Value {
+    let total = json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 10}, "role": "*"}]);
+    let mut agent = json!({"agent_info": {"id": {"value": id}, "hostname": format!("{id}.local")}, "active": true,
+        "pid": "slave(1)@10.0.0.1:5051", "total_resources": total});
+    agent.as_object_mut().expect("it is one").extend(more.as_object().expect("it is one").clone());
+    agent
+}
+
+fn agents(all: &[Value]) -> Value {
+    json!({"get_agents": {"agents": all}})
+}
+
+fn framework(id: &str, connected: bool, recovered: bool) -> Value {
+    json!({"framework_info": {"id": {"value": id}, "name": format!("name-{id}"), "user": "u", "roles": ["eng/web"]},
+        "active": connected, "connected": connected, "recovered": recovered})
+}
+
+fn at(seconds: i64) -> Value {
+    json!({"nanoseconds": START.0 + seconds * 1_000_000_000})
+}
+
+#[test]
+fn a_task_that_never_started_is_stuck() {
+    let mut world = World::new(&json!({"get_tasks": {"tasks": [task_since("old", "TASK_RUNNING", "a", 5.0)]}}), &[]);
+    world.later(10);
+    let added = world.now;
+    world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("new", "TASK_STAGING", "a")}}));
+    let first = world.tasks("").first().map(|row| (row.id.as_str().to_owned(), row.updated));
+    assert_eq!(first, Some(("new".to_owned(), Some(added))), "what was launched last comes first, with its time");
+    world.later(300);
+    assert_eq!(world.problems(), []);
+    world.later(1);
+    let expected = Problem { kind: Kind::TasksStuck(TaskState::Staging), count: 1, since: Some(added) };
+    assert_eq!(world.problems(), [expected]);
+}
+
+#[test]
+fn a_task_that_the_snapshot_found_staging_is_stuck_after_a_while() {
+    let state =
+        json!({"get_tasks": {"tasks": [task("t", "TASK_STAGING", "a"), task_since("k", "TASK_KILLING", "a", 400.0)]}});
+    let mut world = World::new(&state, &[]);
+    assert_eq!(world.headlines(), ["1 task stuck killing"]);
+    assert_eq!(world.tasks("id:=t").first().map(|row| row.updated), Some(None), "nobody knows when it was launched");
+    world.later(300);
+    assert_eq!(world.headlines(), ["1 task stuck staging", "1 task stuck killing"]);
+    // Another connection does not make it younger.
+    let known = world.problems();
+    world.give(Input::Ended(mesoscope::session::Cause::Closed));
+    world.later(5);
+    world.ask(ToEngine::Retry);
+    world.give(Input::Opened);
+    world.snapshot(&state);
+    assert_eq!(world.problems(), known);
+}
+
+#[test]
+fn unreachable_agents_are_known_by_their_tasks_and_counted_by_the_master() {
+    let state = json!({"get_tasks": {"unreachable_tasks": [task_since("t", "TASK_UNREACHABLE", "gone-S1", 50.0)]},
+        "get_agents": {"agents": [agent("S2", &json!({}))]}});
+    let metrics = json!({"metrics": [{"name": "master/slaves_unreachable", "value": 3}]});
+    let world = World::new(&state, &[("GET_METRICS", metrics)]);
+    assert_eq!(world.overview().agents.unreachable, 3);
+    assert_eq!(world.headlines(), ["1 task unreachable", "3 agents unreachable"]);
+    let since = START + Nanoseconds::from_secs(-50);
+    assert!(world.problems().iter().all(|problem| problem.since == Some(since)), "{:?}", world.problems());
+    let Answer::Agents(window) = world.answer(&Query::Agents(TableQuery::<AgentColumn>::all(9))) else {
+        panic!("no window");
+    };
+    let rows: Vec<_> = window.rows.iter().map(|row| (row.hostname.as_str(), row.state)).collect();
+    assert_eq!(rows, [("gone-S1", AgentState::Unreachable), ("S2.local", AgentState::Active)]);
+    let Answer::Agent(Ok(detail)) = world.answer(&Query::Agent("gone-S1".into())) else { panic!("it has a page") };
+    assert_eq!(detail.tasks_known, 1);
+    // Without a word of it in any list, the count alone is told.
+    let metrics = json!({"metrics": [{"name": "master/slaves_unreachable", "value": 2}]});
+    let world = World::new(&json!({}), &[("GET_METRICS", metrics)]);
+    assert_eq!(world.headlines(), ["2 agents unreachable"]);
+}
+
+#[test]
+fn what_cannot_be_used_is_no_capacity() {
+    let down = agent("S2", &json!({"active": false, "deactivated": true}));
+    let state = json!({
+        "get_tasks": {"unreachable_tasks": [task_since("t", "TASK_UNREACHABLE", "S9", 5.0)]},
+        "get_agents": {
+            "agents": [agent("S1", &json!({"allocated_resources": cpus("eng", 4.0)})), down],
+            "recovered_agents": [{"id": {"value": "S3"}, "hostname": "c", "resources": cpus("*", 10.0)}]}});
+    let capacity = World::new(&state, &[]).overview().capacity;
+    let told = [capacity.total, capacity.allocated, capacity.withheld].map(|of| of.cpus);
+    assert_eq!(told, [20.0, 4.0, 10.0].map(Cpus::from_scalar));
+}
+
+fn quota(limits: &[(&str, f64)]) -> Value {
+    let config = |(role, limit): &(&str, f64)| json!({"role": role, "limits": {"cpus": {"value": limit}}});
+    json!({"status": {"configs": limits.iter().map(config).collect::<Vec<_>>()}})
+}
+
+#[test]
+fn executors_and_idle_reservations_count_against_a_limit() {
+    let reserved =
+        json!({"name": "cpus", "scalar": {"value": 2}, "reservations": [{"type": "DYNAMIC", "role": "eng/db"}]});
+    let total = json!([{"name": "cpus", "scalar": {"value": 10}}, reserved]);
+    // The task has one of what is allocated, its executor the rest.
+    let told = agent("S1", &json!({"total_resources": total, "allocated_resources": cpus("eng/web", 1.5)}));
+    let state =
+        json!({"get_tasks": {"tasks": [task_since("t", "TASK_RUNNING", "S1", 5.0)]}, "get_agents": {"agents": [told]}});
+    let near = |limit: f64| World::new(&state, &[("GET_QUOTA", quota(&[("eng", limit)]))]).headlines();
+    assert_eq!(near(3.5), ["Role eng has 100\u{2009}% of its limit of cpus"]);
+    assert_eq!(near(2.5), ["Role eng is over its limit of cpus: 140\u{2009}%"]);
+    assert_eq!(near(0.0), ["Role eng has cpus, and its limit is 0"]);
+    assert_eq!(near(4.0), [""; 0]);
+    let mut world = World::new(&state, &[("GET_QUOTA", quota(&[("eng", 100.0)]))]);
+    let Some(row) = world.roles("role:=eng", "").pop() else { panic!("the role is listed") };
+    assert_eq!((row.used.cpus, row.consumed.cpus), (Cpus::from_scalar(1.0), Cpus::from_scalar(3.5)));
+    // A second task counts at once, on top of what the executors have.
+    world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("u", "TASK_RUNNING", "S1")}}));
+    assert_eq!(world.roles("role:=eng", "").first().map(|row| row.consumed.cpus), Some(Cpus::from_scalar(4.5)));
+}
+
+#[test]
+fn many_roles_near_their_limits_are_few_lines() {
+    let names: Vec<String> = (0..8).map(|n| format!("r{n}")).collect();
+    let allocated: Vec<Value> =
+        names.iter().flat_map(|name| cpus(name, 1.0).as_array().cloned().unwrap_or_default()).collect();
+    let state = agents(&[agent("S1", &json!({"allocated_resources": allocated}))]);
+    let limits: Vec<(&str, f64)> = names.iter().map(|name| (name.as_str(), 1.0)).collect();
+    let headlines = World::new(&state, &[("GET_QUOTA", quota(&limits))]).headlines();
+    assert_eq!(headlines.len(), 6);
+    assert_eq!(headlines.last().map(String::as_str), Some("3 more roles near their limits or over them"));
+}
+
+#[test]
+fn a_nested_role_is_told_whole_outside_its_tree() {
+    let state = json!({"get_tasks": {"tasks": [task_since("t", "TASK_RUNNING", "S1", 5.0)]}});
+    let world = World::new(&state, &[]);
+    let depths = |filter: &str, sort: &str| {
+        world.roles(filter, sort).iter().map(|row| (row.name.0.clone(), row.depth)).collect::<BTreeMap<_, _>>()
+    };
+    let (eng, web) = ("eng".to_owned(), "eng/web".to_owned());
+    assert_eq!(depths("", ""), BTreeMap::from([(eng.clone(), 0), (web.clone(), 1)]));
+    assert_eq!(depths("", "-cpus"), BTreeMap::from([(eng, 0), (web.clone(), 0)]));
+    assert_eq!(depths("web", ""), BTreeMap::from([(web, 0)]));
+    assert_eq!(world.tasks("role:eng/").len(), 1);
+    assert_eq!(world.tasks("role:en/").len(), 0);
+}
+
+#[test]
+fn frameworks_that_have_not_come_back_are_one_line() {
+    let all: Vec<Value> = (0..40).map(|n| framework(&format!("f{n:02}"), false, true)).collect();
+    let master = json!({"master_info": {"id": "m", "hostname": "h", "port": 5050}, "elected_time": START.as_millis() / 1000.0 - 3600.0});
+    let world = World::new(&json!({"get_frameworks": {"frameworks": all}}), &[("GET_MASTER", master)]);
+    assert_eq!(world.headlines(), ["40 frameworks not back since the master started"]);
+    let problem = world.problems().remove(0);
+    assert_eq!(problem.since, Some(START + Nanoseconds::from_secs(-3600)));
+    assert_eq!(text::explanation(&problem), "name-f00, name-f01, name-f02, 37 more · 0 live tasks");
+}
+
+#[test]
+fn frameworks_that_lost_their_connection_are_told_since_when() {
+    let all = |connected: bool, count: usize| {
+        let told: Vec<Value> = (0..count).map(|n| framework(&format!("f{n}"), connected, false)).collect();
+        json!({"frameworks": told})
+    };
+    let mut world = World::new(&json!({"get_frameworks": all(true, 2)}), &[("GET_FRAMEWORKS", all(true, 2))]);
+    assert_eq!(world.headlines(), [""; 0]);
+    world.answers.insert("GET_FRAMEWORKS", all(false, 2));
+    world.later(30);
+    assert_eq!(world.headlines(), ["Framework name-f0 is disconnected", "Framework name-f1 is disconnected"]);
+    let since = world.problems().first().and_then(|problem| problem.since).expect("it was seen");
+    assert!(since > START && since < world.now);
+    world.later(30);
+    assert_eq!(
+        world.problems().first().and_then(|problem| problem.since),
+        Some(since),
+        "reading again changes nothing"
+    );
+    world.answers.insert("GET_FRAMEWORKS", all(false, 6));
+    world.later(30);
+    assert_eq!(world.headlines(), ["6 frameworks disconnected"]);
+}
+
+#[test]
+fn agents_are_told_since_when_they_stand_so() {
+    let told = |more: Value| json!({"agents": [agent("S1", &more)]});
+    let mut world = World::new(&agents(&[agent("S1", &json!({}))]), &[("GET_AGENTS", told(json!({})))]);
+    world.answers.insert("GET_AGENTS", told(json!({"active": false})));
+    world.later(30);
+    assert_eq!(world.headlines(), ["1 agent disconnected"]);
+    assert!(world.problems().iter().all(|problem| problem.since.is_some_and(|since| since > START)));
+    let drain = json!({"active": false, "deactivated": true, "drain_info": {"state": "DRAINING"}, "estimated_drain_start_time": at(-500)});
+    world.answers.insert("GET_AGENTS", told(drain));
+    world.later(30);
+    assert_eq!(world.headlines(), ["1 agent draining or drained"]);
+    assert_eq!(world.problems().first().and_then(|problem| problem.since), Some(START + Nanoseconds::from_secs(-500)));
+}
+
+#[test]
+fn maintenance_is_due_then_begun_then_over() {
+    let machine = json!({"hostname": "S1.local", "ip": "10.0.0.1"});
+    let begins = |seconds: i64| {
+        let unavailability = json!({"start": at(seconds), "duration": {"nanoseconds": 1_000_000_000_000_i64}});
+        let windows = json!([{"machine_ids": [machine.clone()], "unavailability": unavailability}]);
+        let draining = json!({"status": {"draining_machines": [{"id": machine.clone()}]}});
+        let schedule = json!({"schedule": {"windows": windows}});
+        let answers = [("GET_MAINTENANCE_SCHEDULE", schedule), ("GET_MAINTENANCE_STATUS", draining)];
+        World::new(&agents(&[agent("S1", &json!({}))]), &answers)
+    };
+    assert_eq!(begins(4000).headlines(), [""; 0]);
+    assert_eq!(begins(3000).headlines(), ["Maintenance of 1 machine is due"]);
+    let begun = begins(-500).problems();
+    assert_eq!(begun.iter().map(text::headline).collect::<Vec<_>>(), ["Maintenance of 1 machine has begun"]);
+    assert_eq!(begun.first().and_then(|problem| problem.since), Some(START + Nanoseconds::from_secs(-500)));
+    let mut world = begins(-2000);
+    assert_eq!(world.headlines(), ["The maintenance window of 1 machine has ended"]);
+    world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {"down_machines": [machine.clone()]}}));
+    world.later(30);
+    assert_eq!(world.headlines(), ["1 machine down for maintenance"]);
+    assert!(world.problems().iter().all(|problem| problem.since.is_some_and(|since| since > START)));
+    let windows = world.maintenance().windows;
+    let row = windows.first().and_then(|window| window.machines.first()).expect("it is told");
+    assert_eq!(row.agents.iter().map(|agent| agent.1.as_str()).collect::<Vec<_>>(), ["S1.local"]);
+}
+
+#[test]
+fn nothing_is_scheduled_only_once_that_was_read() {
+    let mut world = World::new(&json!({}), &[]);
+    assert!(!world.maintenance().told);
+    world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {}}));
+    world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {}}));
+    world.ask(ToEngine::Reread(vec![mesoscope::cluster::Part::Schedule, mesoscope::cluster::Part::Machines]));
+    world.later(200);
+    assert!(world.maintenance().told);
+}
+
+#[test]
+fn a_new_master_is_told() {
+    let master = json!({"master_info": {"id": "m", "hostname": "h", "port": 5050}, "elected_time": START.as_millis() / 1000.0 - 300.0});
+    let mut world = World::new(&json!({}), &[("GET_MASTER", master)]);
+    let since = Some(START + Nanoseconds::from_secs(-300));
+    assert_eq!(world.problems(), [Problem { kind: Kind::MasterElected, count: 1, since }]);
+    world.later(300);
+    assert_eq!(world.problems(), []);
+}
+
+#[test]
+fn what_may_be_on_its_way_is_not_unknown() {
+    let queries = [
+        Query::Agent("S1".into()),
+        Query::Framework("f".into()),
+        Query::Task(mesoscope::ids::TaskKey { framework: "f".into(), task: "t".into() }),
+        Query::AgentFramework("S1".into(), "f".into()),
+        Query::Executor(query::ExecutorKey { agent: "S1".into(), framework: "f".into(), executor: "e".into() }),
+    ];
+    let absent = |answer: Answer| match answer {
+        Answer::Agent(told) => told.err(),
+        Answer::Framework(told) => told.err(),
+        Answer::Task(told) => told.err(),
+        Answer::AgentFramework(told) => told.err(),
+        Answer::Executor(told) => told.err(),
+        other => panic!("{other:?}"),
+    };
+    let mut world = World::opening();
+    assert!(queries.iter().all(|query| absent(world.answer(query)) == Some(Absent::Arriving)));
+    world.snapshot(&json!({}));
+    assert!(queries.iter().all(|query| absent(world.answer(query)) == Some(Absent::Unknown)));
+}
+
+#[test]
+fn what_has_ended_is_counted_by_the_master() {
+    let metrics = json!({"metrics": [{"name": "master/tasks_finished", "value": 123_456}, {"name": "master/tasks_gone", "value": 2},
+        {"name": "master/tasks_gone_by_operator", "value": 3}]});
+    let ended = World::new(&json!({}), &[("GET_METRICS", metrics)]).overview().ended;
+    assert_eq!(ended, BTreeMap::from([("finished".to_owned(), 123_456), ("gone".to_owned(), 5)]));
+}
+
+#[test]
+fn tasks_are_found_by_when_they_changed() {
+    let completed = [task_since("a", "TASK_FAILED", "S1", 30.0), task_since("b", "TASK_FAILED", "S1", 7200.0)];
+    let world = World::new(&json!({"get_tasks": {"completed_tasks": completed}}), &[]);
+    let ids = |filter: &str| world.tasks(filter).iter().map(|row| row.id.as_str().to_owned()).collect::<Vec<_>>();
+    assert_eq!(ids("state:failed changed<=10m"), ["a"]);
+    assert_eq!(ids("changed>1h"), ["b"]);
+    assert_eq!(world.headlines(), ["1 task failed in 10 min"]);
+}
+
+#[test]
+fn a_state_is_not_found_inside_another() {
+    let all = json!({"frameworks": [framework("on", true, false),
+        json!({"framework_info": {"id": {"value": "idle"}, "name": "idle"}, "active": false, "connected": true})]});
+    let world = World::new(&json!({"get_frameworks": all}), &[]);
+    let query = TableQuery { filter: "state:active".into(), ..TableQuery::<FrameworkColumn>::all(9) };
+    let Answer::Frameworks(window) = world.answer(&Query::Frameworks(query)) else { panic!("no window") };
+    assert_eq!(window.rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["on"]);
+}
