@@ -59,6 +59,10 @@ pub struct Place {
     /// The line that is linked, and the last where it is several.
     pub at: Option<u64>,
     pub to: Option<u64>,
+    /// Which file's line that is: 0 for the first, otherwise one of those beside it.
+    pub of: usize,
+    /// Files whose older ones, from before they were rotated, are read as their beginning; offsets count from there.
+    pub older: Vec<usize>,
     /// What is searched for.
     pub find: String,
     pub is_regex: bool,
@@ -77,6 +81,25 @@ pub struct Place {
 }
 
 impl Place {
+    /// The line of a file that is linked.
+    pub fn linked(&self, file: usize) -> Option<(u64, u64)> {
+        let at = self.at.filter(|_| self.of == file)?;
+        let to = self.to.unwrap_or(at);
+        Some((at.min(to), at.max(to)))
+    }
+
+    /// One of the files beside it is closed: what was said of those behind it moves up.
+    pub fn close(&mut self, file: usize) {
+        let Some(beside) = file.checked_sub(1).filter(|beside| *beside < self.beside.len()) else { return };
+        self.beside.remove(beside);
+        if self.of == file {
+            (self.at, self.to, self.of) = (None, None, 0);
+        }
+        self.of -= usize::from(self.of > file);
+        self.older.retain(|older| *older != file);
+        self.older.iter_mut().for_each(|older| *older -= usize::from(*older > file));
+    }
+
     /// The path, seen as usual.
     pub fn of(path: impl Into<String>) -> Self {
         Self { path: path.into(), ..Self::default() }
@@ -199,6 +222,8 @@ fn place(query: &str) -> Option<Place> {
         run: text("run")?,
         at: offset("at")?,
         to: offset("to")?,
+        of: text("of")?.parse().unwrap_or_default(),
+        older: all("older").map(|(_, text)| text.parse().ok()).collect::<Option<_>>()?,
         find: text("find")?,
         is_regex: flag("regex")?,
         only: flag("only")?,
@@ -286,6 +311,7 @@ fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
         ("run", Encoded(&place.run).to_string()),
         ("at", offset(place.at)),
         ("to", offset(place.to)),
+        ("of", if place.of == 0 { String::new() } else { place.of.to_string() }),
         ("find", Encoded(&place.find).to_string()),
         ("regex", flag(place.is_regex)),
         ("only", flag(place.only)),
@@ -301,6 +327,7 @@ fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
         ),
     ];
     pairs.retain(|(_, value)| !value.is_empty());
+    pairs.extend(place.older.iter().map(|file| ("older", file.to_string())));
     pairs.extend(place.marks.iter().map(|mark| ("mark", Encoded(mark).to_string())));
     let beside = |(agent, path): &(AgentId, String)| format!("{}@{}", Encoded(agent.as_str()), Encoded(path));
     pairs.extend(place.beside.iter().map(|other| ("beside", beside(other))));
@@ -444,6 +471,8 @@ mod tests {
             run: text.into(),
             at: Some(u64::MAX),
             to: Some(0),
+            of: 7,
+            older: vec![0, 7],
             find: text.into(),
             is_regex: true,
             only: true,
@@ -453,6 +482,20 @@ mod tests {
             beside: vec![(text.into(), text.into()), ("a@b".into(), "/c@d".into())],
             merged: Some(Order::Arrival),
         }
+    }
+
+    #[test]
+    fn a_file_is_closed() {
+        let mut place = hostile("a");
+        (place.beside, place.of, place.older) = (vec![("a".into(), "/b".into()); 3], 2, vec![0, 1, 3]);
+        place.close(1);
+        assert_eq!((place.beside.len(), place.of, place.linked(1)), (2, 1, Some((0, u64::MAX))));
+        assert_eq!(place.older, [0, 2]);
+        place.close(1);
+        assert_eq!((place.beside.len(), place.at, place.of, place.older.clone()), (1, None, 0, vec![0, 1]));
+        place.close(0);
+        place.close(9);
+        assert_eq!(place.beside.len(), 1, "the first file stays");
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use mesoscope::file::{
-    Bisect, Form, Lane, Line, Order, Pace, Pattern, Read, Search, Sought, Tail, Told, WINDOW, Weave, cut, is_binary,
-    listed, permissions, told as answer,
+    Bisect, Form, Line, Pace, Pattern, Read, Search, Sighted, Sought, Tail, Told, WINDOW, cut, is_binary, listed,
+    permissions, told as answer,
 };
 use mesoscope::units::{Nanoseconds, Timestamp};
 use proptest::prelude::*;
@@ -22,6 +22,7 @@ enum Happens {
     IsRotated(usize),
     Jump(u64),
     Follow(bool),
+    Pause,
     /// One of the questions that are out is read, and its answer is on its way.
     Reads(usize),
     /// The answer to one of the questions that are out.
@@ -37,6 +38,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => (0..300_000usize).prop_map(Happens::IsRotated),
         3 => (0..500_000u64).prop_map(Happens::Jump),
         1 => any::<bool>().prop_map(Happens::Follow),
+        1 => Just(Happens::Pause),
         2 => (0..3usize).prop_map(Happens::Reads),
         8 => (0..3usize).prop_map(Happens::Answer),
         1 => (0..3usize).prop_map(Happens::Fail),
@@ -89,6 +91,7 @@ impl World {
             Happens::Jump(place) => self.place = *place,
             Happens::Follow(true) => self.tail.set_pace(Pace::Follow, self.now),
             Happens::Follow(false) => self.tail.set_pace(Pace::Look, self.now),
+            Happens::Pause => self.tail.set_pace(Pace::Paused, self.now),
             Happens::Reads(nth) => {
                 let count = self.out.len().max(1);
                 if let Some((read, answer)) = self.out.get_mut(nth % count) {
@@ -108,6 +111,10 @@ impl World {
             self.out.push((read, None));
         }
         let lines = self.tail.screen(self.place, 20, 40, Form::Lines).lines;
+        while let Some(read) = self.tail.next_read(self.now) {
+            self.out.push((read, None));
+        }
+        assert!(self.tail.wake_at().is_none_or(|at| at > self.now), "a timer that is due asks something");
         assert!(self.tail.held() <= 97 * WINDOW as usize);
         assert!(!self.steady || lines.iter().all(|line| self.is_true(line)), "what is shown stands in the file");
     }
@@ -141,6 +148,7 @@ impl World {
 
     /// Nothing more happens, and time passes.
     fn settle(&mut self) {
+        self.tail.set_pace(Pace::Look, self.now);
         (0..60).for_each(|_| self.pass());
     }
 }
@@ -200,24 +208,22 @@ proptest! {
                     break;
                 }
                 let nth = order.next().unwrap();
-                let (offset, length) = out.remove(nth % out.len());
-                search.answered(offset, (nth != 5).then(|| told(&world.file, offset, length)));
+                let probe = out.remove(nth % out.len());
+                search.answered(probe, (nth != 5).then(|| told(&world.file, probe.offset, probe.length)));
+                while search.work() {}
             }
             prop_assert!(search.is_done());
             prop_assert_eq!(search.progress().0, world.file.len() as u64);
             let text = |span: &mesoscope::file::Span| String::from_utf8_lossy(&world.file[span.start as usize..span.end as usize]).into_owned();
             let whole = cut(0, &world.file, true);
             let expected: Vec<u64> = whole.iter().filter(|span| sought.is_in(text(span).trim_end())).map(|span| span.start).collect();
-            let mut found = Vec::new();
-            let mut at = None;
-            while let Some(hit) = at.map_or_else(|| if expected.first() == Some(&0) && search.rank(0) == 1 { Some(0) } else { search.after(0) }, |at| search.after(at)) {
-                found.push(hit);
-                at = Some(hit);
-            }
+            let next = |hit: &u64| search.from(hit + 1);
+            let found: Vec<u64> = std::iter::successors(search.from(0), next).collect();
             prop_assert_eq!(&found, &expected);
             prop_assert_eq!(search.found(), expected.len() as u64);
-            let (kept, _) = search.kept(0, 0, usize::MAX);
-            for (start, line) in kept {
+            let ranks: Vec<Option<u64>> = found.iter().map(|hit| search.rank(*hit)).collect();
+            prop_assert_eq!(ranks, (1..=found.len() as u64).map(Some).collect::<Vec<_>>());
+            for (start, line) in search.around(0, 0, usize::MAX).lines {
                 prop_assert!(whole.iter().any(|span| (span.start, span.end) == (start, line.end)));
                 prop_assert_eq!(line.is_hit, expected.contains(&start));
             }
@@ -250,7 +256,7 @@ proptest! {
             let told = told(&file, offset, WINDOW);
             bisect.answered(&told.bytes, told.size);
         }
-        prop_assert_eq!(bisect.found(), Some(Some(expected.unwrap_or(file.len() as u64))));
+        prop_assert_eq!(bisect.found(), Some(Sighted::At(expected.unwrap_or(file.len() as u64))));
     }
 }
 
@@ -332,113 +338,6 @@ fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
     assert_eq!(screen.at, 20);
 }
 
-/// Files whose lines have times, some lines none; each with its seed.
-fn stamped(file: usize, steps: &[u8]) -> Vec<u8> {
-    let mut seconds = 0;
-    let mut bytes = Vec::new();
-    for step in steps {
-        seconds += i64::from(step % 5);
-        let (minutes, rest) = (seconds / 60, seconds % 60);
-        match step % 7 {
-            6 => bytes.extend(format!("    at file {file}\n").bytes()),
-            _ => bytes.extend(format!("2026-11-22T00:{minutes:02}:{rest:02}Z file {file} step {step}\n").bytes()),
-        }
-    }
-    bytes
-}
-
-/// The lines of a file around an offset, as many as a tail that has all of it would give.
-fn lane(file: &[u8], place: u64, count: usize) -> Lane {
-    let spans = cut(0, file, true);
-    let here = spans.partition_point(|span| span.end <= place);
-    let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
-    let line = |span: &mesoscope::file::Span| {
-        let bytes = file[span.start as usize..span.end as usize].to_vec();
-        Line { span: *span, bytes, number: None }
-    };
-    Lane {
-        lines: spans[from..to].iter().map(line).collect(),
-        at: here - from,
-        more_above: from > 0,
-        more_below: to < spans.len(),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn files_are_one_stream_from_end_to_start_and_back(
-        steps in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 1..5), count in 1..9usize,
-    ) {
-        let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
-        let files: Vec<Vec<u8>> = steps.iter().enumerate().map(|(nth, steps)| stamped(nth, steps)).collect();
-        let weave = Weave::new(files.len(), Order::Time);
-        let lanes = |place: &[u64], count: usize| files.iter().zip(place).map(|(file, at)| lane(file, *at, count)).collect::<Vec<_>>();
-        let zero = vec![0; files.len()];
-        let whole = weave.stream(&lanes(&zero, 1000), 0, 1000, now);
-        prop_assert!(whole.starts && whole.ends);
-        prop_assert_eq!(whole.lines.len(), files.iter().map(|file| cut(0, file, true).len()).sum::<usize>());
-        // Each file's own lines are all there, in their order; and the times of all rise.
-        let stamp = |line: &Line| mesoscope::file::Stamp::parse(&String::from_utf8_lossy(&line.bytes), now).map(|stamp| stamp.at);
-        let stamps: Vec<Timestamp> = whole.lines.iter().filter_map(|woven| stamp(&woven.line)).collect();
-        prop_assert!(stamps.is_sorted());
-        for (nth, file) in files.iter().enumerate() {
-            let own: Vec<u8> = whole.lines.iter().filter(|woven| woven.file == nth).flat_map(|woven| woven.line.bytes.clone()).collect();
-            prop_assert_eq!(&own, file);
-        }
-        // By small steps, up from the end and down from the start, it is the same stream, wherever a time is near enough to be seen.
-        let mut place: Vec<u64> = files.iter().map(|file| file.len() as u64).collect();
-        let mut seen = Vec::new();
-        loop {
-            let part = weave.stream(&lanes(&place, 80), count, 0, now);
-            prop_assert!(part.lines.len() <= count);
-            seen.extend(part.lines.iter().rev().cloned());
-            place = part.place(0, &place);
-            if part.starts {
-                break;
-            }
-        }
-        prop_assert_eq!(&place, &zero);
-        seen.reverse();
-        prop_assert_eq!(&seen, &whole.lines);
-    }
-}
-
-#[test]
-fn what_arrives_stands_behind_what_was_there() {
-    let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
-    let mut files = [stamped(0, &[1, 2, 3]), stamped(1, &[1, 1, 1])];
-    let mut weave = Weave::new(2, Order::Arrival);
-    let told = |weave: &mut Weave, files: &[Vec<u8>; 2]| {
-        (0..2).for_each(|nth| weave.seen(nth, files[nth].len() as u64));
-        let lanes: Vec<Lane> = files.iter().map(|file| lane(file, u64::MAX, 100)).collect();
-        let stream = weave.stream(&lanes, 100, 0, now);
-        stream.lines.iter().map(|woven| woven.file).collect::<Vec<_>>()
-    };
-    // 1, 3, 6 seconds and 1, 2, 3: by their times, the first file first where they are the same.
-    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0]);
-    files[1].extend(stamped(1, &[0, 0]));
-    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1]);
-    files[0].extend(stamped(0, &[0]));
-    assert_eq!(told(&mut weave, &files), [0, 1, 1, 0, 1, 0, 1, 1, 0]);
-    // A file that begins anew was there before all that arrives from now on.
-    files[1] = stamped(1, &[1]);
-    assert_eq!(told(&mut weave, &files), [0, 1, 0, 0, 0]);
-}
-
-#[test]
-fn a_file_of_which_lines_are_missing_holds_the_stream() {
-    let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
-    let files = [stamped(0, &[1, 1, 1, 1]), stamped(1, &[1, 1, 1, 1])];
-    let weave = Weave::new(2, Order::Time);
-    let lanes = [lane(&files[0], u64::MAX, 100), Lane { more_above: true, ..Lane::default() }];
-    let stream = weave.stream(&lanes, 10, 10, now);
-    assert!(stream.lines.is_empty() && !stream.starts && stream.ends);
-    let lanes = [lane(&files[0], u64::MAX, 100), lane(&files[1], u64::MAX, 1)];
-    assert_eq!(weave.stream(&lanes, 10, 0, now).lines.len(), 1);
-}
-
 #[test]
 fn lines_of_glog_are_found_by_their_source() {
     let sought = Sought { source: "master.cpp".into(), ..Sought::default() };
@@ -460,4 +359,45 @@ fn an_answer_that_was_overtaken_cuts_no_file() {
     assert_ne!(world.tail.answered(read, answer, world.now), mesoscope::file::Change::Anew);
     world.settle();
     assert_eq!(world.tail.size(), Some(600_000));
+}
+
+#[test]
+fn a_paused_file_whose_agent_is_away_is_left_alone() {
+    use Happens::{Fail, Follow, Grows, Pause, Time};
+    let mut world = World::new();
+    // It is paused while a question fails: nothing is asked again, so nothing is waited for.
+    let all = [
+        Grows(1000),
+        Follow(true),
+        Time(3000),
+        Happens::Answer(0),
+        Happens::Answer(0),
+        Time(3000),
+        Pause,
+        Fail(0),
+        Time(3000),
+    ];
+    all.iter().for_each(|what| world.happen(what));
+    assert_eq!((world.out.len(), world.tail.wake_at(), world.tail.retry_at()), (0, None, None));
+    world.happen(&Follow(true));
+    assert_eq!(world.out.len(), 1);
+}
+
+#[test]
+fn after_a_large_burst_one_question_brings_what_is_added() {
+    use Happens::{Answer, Follow, Grows, Jump, Time};
+    let mut world = World::new();
+    let all = [Jump(u64::MAX), Grows(1000), Follow(true), Time(3000), Answer(0), Answer(0), Answer(0), Grows(300_000)];
+    all.iter().for_each(|what| world.happen(what));
+    (0..6).for_each(|_| world.pass());
+    assert!(world.out.is_empty() || world.out.iter().all(|(_, answer)| answer.is_none()));
+    while !world.out.is_empty() {
+        world.happen(&Answer(0));
+    }
+    world.happen(&Grows(500));
+    world.happen(&Time(900));
+    assert_eq!(world.out.len(), 1);
+    world.happen(&Answer(0));
+    assert_eq!(world.tail.size(), Some(301_500));
+    assert!(!world.tail.screen(u64::MAX, 20, 40, Form::Lines).is_partial, "the poll itself brought it");
 }

@@ -8,6 +8,17 @@ use crate::units::Timestamp;
 /// Windows that are looked through for a time before a place counts as having none.
 const PATIENCE: u64 = 4;
 
+/// What came of looking for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sighted {
+    /// The first line that is not before it begins there; or the file ends.
+    At(u64),
+    /// No line of the file begins with a time.
+    Nowhere,
+    /// The file could not be read.
+    Unread,
+}
+
 /// The search for the first line that is not before a time.
 #[derive(Clone, Debug)]
 pub struct Bisect {
@@ -20,7 +31,7 @@ pub struct Bisect {
     probe: u64,
     blind: u64,
     seen: bool,
-    found: Option<Option<u64>>,
+    found: Option<Sighted>,
 }
 
 impl Bisect {
@@ -36,8 +47,8 @@ impl Bisect {
         self.found.is_none().then_some(self.probe)
     }
 
-    /// Where the line begins; inside, none if no line of the file has a time.
-    pub fn found(&self) -> Option<Option<u64>> {
+    /// What came of it, once that is known.
+    pub fn found(&self) -> Option<Sighted> {
         self.found
     }
 
@@ -56,7 +67,7 @@ impl Bisect {
             (_, true) => {
                 let first = stamped.iter().find(|(start, at)| *start >= self.low && *at >= self.target);
                 let place = first.map_or(self.high, |(start, _)| *start);
-                self.found = Some(self.seen.then_some(place));
+                self.found = Some(if self.seen { Sighted::At(place) } else { Sighted::Nowhere });
             }
             (Some((start, at)), false) if *at < self.target => {
                 self.low = *start.max(&self.low);

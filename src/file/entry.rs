@@ -132,11 +132,60 @@ impl Sandbox {
         )
     }
 
-    /// Where a task's files may be, the likeliest first: a default executor gives each of its tasks a folder of its own,
-    /// all others work in the run's.
-    pub fn of_task(run: &str, task: &TaskId) -> [String; 2] {
-        [format!("{run}/tasks/{task}"), run.to_owned()]
+    /// Where a task's own files are in the latest run, if its executor gives it a folder.
+    pub fn of_task(&self, task: &TaskId) -> String {
+        format!("{}/tasks/{task}", self.latest())
     }
+
+    /// Where its files may be, or a task's of it, in the order in which to look there; `work_dir` is the agent's.
+    ///
+    /// A default executor gives each of its tasks a folder of its own, all others work in the run's. An executor's id may have been
+    /// used again: once it is known which run is meant, no other will do.
+    pub fn folders(&self, task: Option<&TaskId>, run: &Run, work_dir: &str) -> Vec<Folder> {
+        let folder = |path: String, is_its_own| Folder { path, is_its_own };
+        let base = match run {
+            Run::Of { container, .. } => self.run(work_dir, container),
+            Run::Latest | Run::Unknown => self.latest(),
+        };
+        let Some(task) = task else { return vec![folder(base, true)] };
+        let own = folder(format!("{base}/tasks/{task}"), true);
+        match run {
+            Run::Of { is_nested: true, .. } => vec![own],
+            Run::Of { is_nested: false, .. } | Run::Latest => vec![own, folder(base, true)],
+            // Mesos' own executor for a command has its task's id.
+            Run::Unknown => vec![own, folder(base, self.executor.as_str() == task.as_str())],
+        }
+    }
+}
+
+/// Which run of an executor is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// That of a container; a nested one's task has a folder of its own.
+    Of {
+        container: String,
+        is_nested: bool,
+    },
+    Latest,
+    /// The run that a task was in, which the master has forgotten.
+    Unknown,
+}
+
+/// A folder where a sandbox may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    pub path: String,
+    /// It is no other run's, if it is there.
+    pub is_its_own: bool,
+}
+
+/// The folder of a task's own that a path leads into, and where the file is if there is no such folder: in its executor's.
+pub fn task_folder(path: &str) -> Option<(String, String)> {
+    let (executor, run) = path.split_once("/runs/")?;
+    let (run, rest) = run.split_once("/tasks/")?;
+    let (task, file) = rest.split_once('/')?;
+    let is_run = !run.is_empty() && !run.contains('/') && !task.is_empty() && !file.is_empty();
+    is_run.then(|| (format!("{executor}/runs/{run}/tasks/{task}"), format!("{executor}/runs/{run}/{file}")))
 }
 
 #[cfg(test)]
@@ -162,6 +211,41 @@ mod tests {
         assert_eq!(Owner::of("/frameworks/f/executors/e/runs/latest").map(|owner| owner.root), Some(37));
         for path in ["/slave/log", "/frameworks/f/executors/e/runs", "/frameworks/f/executors/e/runs/", "/runs/x"] {
             assert_eq!(Owner::of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn no_other_run_is_shown_for_the_one_that_is_meant() {
+        let of = Sandbox { agent: "a".into(), framework: "f".into(), executor: "e".into() };
+        let check = |task: Option<&str>, run: &Run, expected: &[(&str, bool)]| {
+            let folders = of.folders(task.map(TaskId::from).as_ref(), run, "/w/");
+            let folders: Vec<_> = folders.iter().map(|folder| (folder.path.as_str(), folder.is_its_own)).collect();
+            assert_eq!(folders, expected, "{task:?} {run:?}");
+        };
+        let latest = "/frameworks/f/executors/e/runs/latest";
+        let run = "/w/slaves/a/frameworks/f/executors/e/runs/c";
+        let (run_t, latest_t) = (format!("{run}/tasks/t"), format!("{latest}/tasks/t"));
+        let own = |is_nested| Run::Of { container: "c".into(), is_nested };
+        check(None, &own(false), &[(run, true)]);
+        check(None, &Run::Latest, &[(latest, true)]);
+        check(Some("t"), &own(false), &[(&run_t, true), (run, true)]);
+        check(Some("t"), &own(true), &[(&run_t, true)]);
+        check(Some("t"), &Run::Latest, &[(&latest_t, true), (latest, true)]);
+        check(Some("t"), &Run::Unknown, &[(&latest_t, true), (latest, false)]);
+        check(Some("e"), &Run::Unknown, &[(&format!("{latest}/tasks/e"), true), (latest, true)]);
+    }
+
+    #[test]
+    fn where_a_tasks_file_is_if_it_has_no_folder() {
+        let both = |folder: &str, file: &str| Some((folder.to_owned(), file.to_owned()));
+        let path = "/frameworks/f/executors/e/runs/latest/tasks/t/stdout";
+        let run = "/frameworks/f/executors/e/runs/latest";
+        assert_eq!(task_folder(path), both(&format!("{run}/tasks/t"), &format!("{run}/stdout")));
+        assert_eq!(task_folder("/e/runs/c/tasks/t/a/b"), both("/e/runs/c/tasks/t", "/e/runs/c/a/b"));
+        for path in
+            ["/e/runs/c/stdout", "/e/runs/c/tasks/t", "/e/runs/c/tasks/t/", "/slave/log", "/e/runs/c/d/tasks/t/x"]
+        {
+            assert_eq!(task_folder(path), None, "{path}");
         }
     }
 

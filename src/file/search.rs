@@ -1,13 +1,17 @@
 //! A search through a whole file, in the background: from where it ends upwards, and on through what is added meanwhile.
 //!
 //! It asks for 64 KiB at a time and holds a few of those, the places of a million lines, and a few MiB of the lines
-//! themselves. A line is found or not; how often it has the pattern does not matter.
+//! themselves; of those it reads again what it let go of. A line is found or not; how often it has the pattern does not matter.
+//! It works by small steps, as whoever runs it finds the time.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 
 use super::lines::{STRIDE, Span, cut};
+use super::shelf::Shelf;
 use super::shown::plain;
-use super::{Glog, Level, Line, Pattern, Told, WINDOW};
+use super::sought::{BOUND, Entry};
+use super::{Found, Kept, Line, Sought, Told, WINDOW};
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
 const ABREAST: usize = 8;
@@ -15,40 +19,50 @@ const ABREAST: usize = 8;
 const EARLY: usize = 24;
 /// Lines whose place is remembered; all are counted.
 const PLACES: usize = 1_000_000;
-/// Bytes of lines that are kept, and what a line costs besides.
+/// Bytes of lines that are kept.
 const KEPT: usize = 6 << 20;
-const COST: usize = 96;
-/// What a line may reach into the block behind its own.
-const BEHIND: usize = 2 * STRIDE as usize + 4;
-
-/// What a line must have to be found.
-#[derive(Clone, Debug, Default)]
-pub struct Sought {
-    pub pattern: Option<Pattern>,
-    /// At least as grave as this.
-    pub level: Option<Level>,
-    /// How the source begins that glog tells, as `master.cpp`; any line, if empty.
-    pub source: String,
-}
-
-impl Sought {
-    /// Whether that line has it.
-    pub fn is_in(&self, line: &str) -> bool {
-        self.pattern.as_ref().is_none_or(|pattern| pattern.is_in(line))
-            && self.level.is_none_or(|least| Level::of(line).is_some_and(|level| level >= least))
-            && (self.source.is_empty() || Glog::parse(line).is_some_and(|glog| glog.source.starts_with(&self.source)))
-    }
-}
+/// The longest that a line may be, and so what it may reach into the block behind its own.
+const LONGEST: u64 = 2 * STRIDE + 4;
+/// Bytes of lines that are looked at closer in one step.
+const STEP: usize = 16 << 10;
 
 /// A line that was found, by where it begins.
 pub type Hit = u64;
 
-/// A line that is kept: one that was found, or one beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    pub end: u64,
-    pub bytes: Vec<u8>,
-    pub is_hit: bool,
+/// A question: bytes from an offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    pub offset: u64,
+    pub length: u64,
+    of: Of,
+}
+
+/// Which lines a question, and what is searched of its answer, is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    /// Of the block of that number.
+    Block(u64),
+    /// Those at the file's end.
+    End,
+    /// Lines that were let go of: those that begin between these; and on which side of those that are kept.
+    Again { from: u64, to: u64, is_above: bool },
+}
+
+/// The file's end, as far as it has been read.
+#[derive(Debug)]
+struct End {
+    at: u64,
+    bytes: Vec<u8>,
+    /// From the line on that begins there it is not searched.
+    from: u64,
+    /// Some of it was not looked at yet.
+    is_new: bool,
+}
+
+impl End {
+    fn end(&self) -> u64 {
+        self.at + self.bytes.len() as u64
+    }
 }
 
 /// The search.
@@ -57,6 +71,8 @@ pub struct Search {
     sought: Sought,
     /// How many lines before and after each are kept too.
     beside: usize,
+    /// How many bytes before a line tell all about it.
+    back: u64,
     size: u64,
     /// Blocks below this number are searched downwards, those from it on upwards.
     middle: u64,
@@ -67,17 +83,21 @@ pub struct Search {
     early: BTreeMap<u64, Vec<u8>>,
     /// The head of the block behind.
     behind: Option<Vec<u8>>,
-    /// The file's end as far as it has been read: bytes from an offset on, and the line from which on it is not searched.
-    end: (u64, Vec<u8>, u64),
-    out: Vec<u64>,
+    end: End,
+    abreast: usize,
+    out: Vec<Probe>,
     /// What failed.
-    again: Vec<u64>,
+    again: Vec<Probe>,
     hits: VecDeque<Hit>,
     found: u64,
     /// The last line had no end yet when it was searched.
     unfinished: Option<Hit>,
-    kept: BTreeMap<u64, Kept>,
-    kept_bytes: usize,
+    shelf: Shelf,
+    /// What the reader lacks of lines that were let go of: above, and below.
+    lacks: (bool, bool),
+    /// Those came, and wait to be looked through.
+    filled: Option<(Probe, Vec<u8>)>,
+    task: Option<Task>,
     counts: Vec<(u64, u64)>,
     searched: u64,
 }
@@ -87,27 +107,44 @@ impl Search {
     pub fn new(sought: Sought, beside: usize, size: u64) -> Self {
         // The part that is searched upwards has a whole block, so that no line from below reaches through it.
         let middle = (size / WINDOW).saturating_sub(1);
-        let from = (middle * WINDOW).saturating_sub(STRIDE);
+        let back = if sought.is_by_entry() { BOUND } else { STRIDE };
+        let at = (middle * WINDOW).saturating_sub(back);
         Self {
             sought,
             beside,
+            back,
             size,
             middle,
             to_ask: middle,
             turn: middle,
             early: BTreeMap::new(),
             behind: None,
-            end: (from, Vec::new(), middle * WINDOW),
+            end: End { at, bytes: Vec::new(), from: middle * WINDOW, is_new: false },
+            abreast: ABREAST,
             out: Vec::new(),
             again: Vec::new(),
             hits: VecDeque::new(),
             found: 0,
             unfinished: None,
-            kept: BTreeMap::new(),
-            kept_bytes: 0,
+            shelf: Shelf::new(KEPT),
+            lacks: (false, false),
+            filled: None,
+            task: None,
             counts: Vec::new(),
             searched: 0,
         }
+    }
+
+    /// One of so many searches at a time, which share what there is of connections and of memory.
+    pub fn share(&mut self, searches: usize) {
+        self.abreast = (ABREAST / searches.max(1)).max(1);
+        // A screen of the longest lines must find room.
+        self.shelf.set_most((KEPT / searches.max(1)).max(KEPT / 2));
+    }
+
+    /// Keeps that many bytes of lines at most.
+    pub fn keep_at_most(&mut self, bytes: usize) {
+        self.shelf.set_most(bytes);
     }
 
     /// What is searched for.
@@ -120,134 +157,269 @@ impl Search {
         self.size = self.size.max(size);
     }
 
-    /// The next question, if one may be asked now: from where, and how much.
-    pub fn next_read(&mut self) -> Option<(u64, u64)> {
-        if let Some(offset) = self.again.pop() {
-            self.out.push(offset);
-            return Some((offset, WINDOW));
-        }
-        if self.out.len() >= ABREAST || self.out.len() + self.early.len() >= EARLY {
+    /// The next question, if one may be asked now.
+    pub fn next_read(&mut self) -> Option<Probe> {
+        let probe = self.again.pop().or_else(|| self.fill()).or_else(|| self.ahead())?;
+        self.out.push(probe);
+        Some(probe)
+    }
+
+    fn ahead(&mut self) -> Option<Probe> {
+        if self.out.len() >= self.abreast || self.out.len() + self.early.len() >= EARLY {
             return None;
         }
-        let end = self.end.0 + self.end.1.len() as u64;
-        let offset = if end < self.size && !self.is_ending() {
-            end
-        } else {
-            self.to_ask = self.to_ask.checked_sub(1)?;
-            self.to_ask * WINDOW
+        if self.end.end() < self.size && !self.is_out(|of| *of == Of::End) {
+            return Some(Probe { offset: self.end.end(), length: WINDOW, of: Of::End });
+        }
+        self.to_ask = self.to_ask.checked_sub(1)?;
+        Some(Probe { offset: self.to_ask * WINDOW, length: WINDOW, of: Of::Block(self.to_ask) })
+    }
+
+    /// Such a question is out, or has failed.
+    fn is_out(&self, of: impl Fn(&Of) -> bool) -> bool {
+        self.out.iter().chain(&self.again).any(|probe| of(&probe.of))
+    }
+
+    /// Lines are read again that were let go of, and that the reader has come to.
+    fn fill(&mut self) -> Option<Probe> {
+        let is_filling = self.is_out(|of| matches!(of, Of::Again { .. })) || self.filled.is_some();
+        if is_filling || self.task.as_ref().is_some_and(|task| matches!(task.of, Of::Again { .. })) {
+            return None;
+        }
+        let above = if self.lacks.0 { self.fill_above() } else { None };
+        if above.is_some() || !self.lacks.1 {
+            return above;
+        }
+        self.fill_below()
+    }
+
+    /// What is read before and behind lines, so that all is known of them and of those that stand beside them.
+    fn margins(&self) -> (u64, u64) {
+        (self.back + self.beside as u64 * LONGEST, (1 + self.beside as u64) * LONGEST)
+    }
+
+    fn fill_above(&mut self) -> Option<Probe> {
+        let border = self.shelf.from.checked_sub(1)? + 1;
+        let hit = self.before(border);
+        let (before, after) = self.margins();
+        let window = |to: u64| {
+            let offset = (to + after).saturating_sub(WINDOW).next_multiple_of(STRIDE);
+            let from = if offset == 0 { 0 } else { offset + before };
+            (offset, from)
         };
-        self.out.push(offset);
-        Some((offset, WINDOW))
-    }
-
-    /// A question about the end is out.
-    fn is_ending(&self) -> bool {
-        self.out.iter().chain(&self.again).any(|offset| *offset >= self.end.0)
-    }
-
-    /// The answer to the question about that offset; without one it is asked again.
-    pub fn answered(&mut self, offset: u64, told: Option<Told>) {
-        self.out.retain(|out| *out != offset);
-        let below = offset.is_multiple_of(WINDOW) && offset / WINDOW < self.middle && offset < self.end.0;
-        match told {
-            Some(told) => {
-                self.grow(told.size);
-                if below && offset / WINDOW < self.turn {
-                    self.early.insert(offset / WINDOW, told.bytes);
-                    self.take_turns();
-                } else if !below {
-                    self.take_end(offset, &told.bytes);
-                }
+        let (offset, from) = window(border);
+        // What was found, but is remembered no more, may be anywhere.
+        let is_lost = self.found > self.hits.len() as u64;
+        let (offset, from, to) = match hit {
+            Some(hit) if !self.shelf.torn.0 && hit < from => {
+                let to = (hit + after).min(border);
+                let (offset, from) = window(to);
+                (offset, from, to)
             }
-            None => self.again.push(offset),
+            None if !self.shelf.torn.0 && !is_lost => {
+                self.shelf.from = 0;
+                return None;
+            }
+            Some(_) | None => (offset, from, border),
+        };
+        let length = (to + after - offset).min(WINDOW);
+        Some(Probe { offset, length, of: Of::Again { from, to, is_above: true } })
+    }
+
+    fn fill_below(&mut self) -> Option<Probe> {
+        let border = self.shelf.to;
+        let hit = self.from(border);
+        let to_end = hit.is_none() && !self.shelf.torn.1;
+        if border == u64::MAX || border >= self.end.from || to_end {
+            self.all_below();
+            return None;
+        }
+        let (before, after) = self.margins();
+        let window = |from: u64| {
+            let offset = from.saturating_sub(before) / STRIDE * STRIDE;
+            (offset, offset + WINDOW - after)
+        };
+        let (offset, to) = window(border);
+        let (offset, from, to) = match hit {
+            Some(hit) if !self.shelf.torn.1 && hit >= to => {
+                let from = hit.saturating_sub(after).max(border);
+                let (offset, to) = window(from);
+                (offset, from, to)
+            }
+            Some(_) | None => (offset, border, to),
+        };
+        Some(Probe { offset, length: WINDOW, of: Of::Again { from, to, is_above: false } })
+    }
+
+    /// All that was found behind what is kept is kept, too; the last line, if it is one that has no end, once it is searched again.
+    fn all_below(&mut self) {
+        if self.shelf.to != u64::MAX {
+            self.shelf.to = u64::MAX;
+            self.end.is_new = true;
+        }
+    }
+
+    /// The answer to a question; without one it is asked again. What it says is found by `work`.
+    pub fn answered(&mut self, probe: Probe, told: Option<Told>) {
+        let Some(nth) = self.out.iter().position(|out| *out == probe) else { return };
+        self.out.swap_remove(nth);
+        let Some(told) = told else {
+            if self.is_wanted(&probe) {
+                self.again.push(probe);
+            }
+            return;
+        };
+        self.grow(told.size);
+        match probe.of {
+            Of::Block(number) if number < self.turn => drop(self.early.insert(number, told.bytes)),
+            Of::Block(_) => {}
+            Of::End => self.take_end(probe.offset, &told.bytes),
+            Of::Again { .. } => self.filled = Some((probe, told.bytes)),
+        }
+    }
+
+    fn is_wanted(&self, probe: &Probe) -> bool {
+        match probe.of {
+            Of::Block(number) => number < self.turn,
+            Of::End => true,
+            // It is thought out anew.
+            Of::Again { .. } => false,
         }
     }
 
     fn take_end(&mut self, offset: u64, bytes: &[u8]) {
-        if offset != self.end.0 + self.end.1.len() as u64 || bytes.is_empty() {
+        if offset != self.end.end() || bytes.is_empty() {
             return;
         }
-        self.end.1.extend_from_slice(bytes);
+        self.end.bytes.extend_from_slice(bytes);
+        self.end.is_new = true;
         self.searched += bytes.len() as u64;
         if self.behind.is_none() {
-            let head = usize::try_from((self.middle * WINDOW).saturating_sub(self.end.0)).unwrap_or(0);
-            let whole = self.end.1.get(head..).unwrap_or_default();
-            self.behind = Some(whole.get(..whole.len().min(BEHIND)).unwrap_or_default().to_vec());
+            let head = usize::try_from((self.middle * WINDOW).saturating_sub(self.end.at)).unwrap_or(0);
+            let whole = self.end.bytes.get(head..).unwrap_or_default();
+            self.behind = Some(whole.get(..whole.len().min(LONGEST as usize)).unwrap_or_default().to_vec());
         }
+    }
+
+    fn fill_task(&mut self) -> Option<Task> {
+        let (probe, bytes) = self.filled.take()?;
+        let Of::Again { from, to, is_above } = probe.of else { return None };
+        // The borders may have moved meanwhile.
+        let is_same = if is_above { to <= self.shelf.from && self.shelf.from != 0 } else { from >= self.shelf.to };
+        let is_end = probe.offset + bytes.len() as u64 >= self.size;
+        let spans = cut(probe.offset, &bytes, is_end);
+        // A line that was found just outside has some beside it that are meant.
+        let index = |at: u64| spans.partition_point(|span| span.start < at);
+        let start = |nth: usize| spans.get(nth).map_or(u64::MAX, |span| span.start);
+        let first = start(index(from).saturating_sub(self.beside));
+        let range = first..start(index(to) + self.beside).min(self.end.from);
+        is_same.then(|| Task::new(&self.sought, probe.of, probe.offset, bytes, spans, range))
+    }
+
+    /// Looks through a little of what has come; whether there is more of it.
+    pub fn work(&mut self) -> bool {
+        if self.task.is_none() {
+            self.task = self.fill_task();
+        }
+        if self.task.is_none() {
+            self.task = if self.end.is_new { Some(self.end_task()) } else { self.block_task() };
+        }
+        let Some(task) = &mut self.task else { return false };
+        if task.go_on(&self.sought)
+            && let Some(task) = self.task.take()
+        {
+            self.finish(task);
+        }
+        true
+    }
+
+    fn end_task(&mut self) -> Task {
+        self.end.is_new = false;
         if let Some(again) = self.unfinished.take().filter(|again| self.hits.back() == Some(again)) {
             self.hits.pop_back();
             self.found -= 1;
-            self.kept.entry(again).and_modify(|kept| kept.is_hit = false);
+            self.shelf.unmark(again);
         }
-        let (at, bytes, from) = std::mem::take(&mut self.end);
-        let is_end = at + bytes.len() as u64 >= self.size;
-        let spans = cut(at, &bytes, is_end);
-        // The last line may have been kept before it was whole.
-        if let (Some(kept), Some(span)) = (self.kept.get_mut(&from), spans.iter().find(|span| span.start == from)) {
-            kept.end = span.end;
-            kept.bytes = bytes.get((span.start - at) as usize..(span.end - at) as usize).unwrap_or_default().to_vec();
+        let End { at, bytes, from, .. } = &self.end;
+        let spans = cut(*at, bytes, self.end.end() >= self.size);
+        if let Some(span) = spans.iter().find(|span| span.start == *from) {
+            let line = bytes.get((span.start - at) as usize..(span.end - at) as usize);
+            self.shelf.mend(span, line.unwrap_or_default());
         }
-        let ended = |span: &Span| byte_before(at, &bytes, span.end) == Some(b'\n');
-        let last = spans.last().copied();
-        self.search(at, &bytes, &spans, from..u64::MAX, Where::Back);
-        let from = match last {
-            Some(last) if is_end && !ended(&last) => {
-                self.unfinished = self.hits.back().copied().filter(|hit| *hit == last.start);
-                last.start
-            }
-            Some(last) => last.end.max(from),
-            None => from,
-        };
-        // A stride before it is what its own lines are cut by.
-        let keep = from.saturating_sub(2 * STRIDE).max(at);
-        let rest = bytes.get(usize::try_from(keep - at).unwrap_or(usize::MAX)..).unwrap_or_default().to_vec();
-        self.end = (keep, rest, from);
-        self.take_turns();
+        Task::new(&self.sought, Of::End, *at, bytes.clone(), spans, *from..u64::MAX)
     }
 
     /// A block is searched once the one before it is there, whose end tells where its first line begins.
-    fn take_turns(&mut self) {
-        while let Some(behind) = self.behind.clone() {
-            let Some(number) = self.turn.checked_sub(1) else { return };
-            let before = match number.checked_sub(1) {
-                Some(before) => match self.early.get(&before) {
-                    Some(bytes) => {
-                        bytes.get(bytes.len().saturating_sub(STRIDE as usize)..).unwrap_or_default().to_vec()
-                    }
-                    None => return,
-                },
-                None => Vec::new(),
-            };
-            let Some(block) = self.early.remove(&number) else { return };
-            let at = number * WINDOW - before.len() as u64;
-            self.counts.push((number, memchr::memchr_iter(b'\n', &block).count() as u64));
-            self.searched += block.len() as u64;
-            self.behind = Some(block.get(..block.len().min(BEHIND)).unwrap_or_default().to_vec());
-            let bytes = [before, block, behind].concat();
-            let spans = cut(at, &bytes, false);
-            self.search(at, &bytes, &spans, number * WINDOW..(number + 1) * WINDOW, Where::Front);
-            self.turn = number;
+    fn block_task(&mut self) -> Option<Task> {
+        let behind = self.behind.clone()?;
+        let number = self.turn.checked_sub(1)?;
+        let before = match number.checked_sub(1) {
+            Some(before) => {
+                let bytes = self.early.get(&before)?;
+                bytes.get(bytes.len().saturating_sub(self.back as usize)..).unwrap_or_default().to_vec()
+            }
+            None => Vec::new(),
+        };
+        let block = self.early.remove(&number)?;
+        let at = number * WINDOW - before.len() as u64;
+        self.counts.push((number, memchr::memchr_iter(b'\n', &block).count() as u64));
+        self.searched += block.len() as u64;
+        self.behind = Some(block.get(..block.len().min(LONGEST as usize)).unwrap_or_default().to_vec());
+        let bytes = [before, block, behind].concat();
+        let spans = cut(at, &bytes, false);
+        let range = number * WINDOW..(number + 1) * WINDOW;
+        Some(Task::new(&self.sought, Of::Block(number), at, bytes, spans, range))
+    }
+
+    fn finish(&mut self, task: Task) {
+        match task.of {
+            Of::Block(number) => {
+                self.turn = number;
+                self.count(&task, Where::Front);
+                self.keep(&task);
+            }
+            Of::End => {
+                self.count(&task, Where::Back);
+                self.keep(&task);
+                self.end_of(&task);
+            }
+            Of::Again { from, is_above: true, .. } => {
+                (self.shelf.from, self.shelf.torn.0) = (from, false);
+                // Whether the reader lacks more is known once these are looked at.
+                self.lacks.0 &= task.found.is_empty();
+                self.keep(&task);
+            }
+            Of::Again { to, is_above: false, .. } => {
+                (self.shelf.to, self.shelf.torn.1) = (to, false);
+                self.lacks.1 &= task.found.is_empty();
+                if to >= self.end.from {
+                    self.all_below();
+                }
+                self.keep(&task);
+            }
         }
     }
 
-    fn search(&mut self, at: u64, bytes: &[u8], spans: &[Span], range: std::ops::Range<u64>, to: Where) {
-        // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
-        let hints =
-            self.sought.pattern.as_ref().filter(|_| !bytes.contains(&0x1b)).and_then(|pattern| pattern.hints(bytes));
-        let may_have = |span: &Span| {
-            hints.as_ref().is_none_or(|hints| {
-                let first = hints.partition_point(|hint| at + (*hint as u64) < span.start);
-                hints.get(first).is_some_and(|hint| at + (*hint as u64) < span.end)
-            })
+    /// Where the file's end is to be searched from next.
+    fn end_of(&mut self, task: &Task) {
+        let end = task.at + task.bytes.len() as u64;
+        let from = match task.spans.last() {
+            Some(last) if last.end == end && task.line(last).last() != Some(&b'\n') && end >= self.size => {
+                self.unfinished = self.hits.back().copied().filter(|hit| *hit == last.start);
+                last.start
+            }
+            Some(last) => last.end.max(self.end.from),
+            None => self.end.from,
         };
-        let line = |span: &Span| bytes.get((span.start - at) as usize..(span.end - at) as usize).unwrap_or_default();
-        let inside = spans.iter().enumerate().filter(|(_, span)| range.contains(&span.start));
-        let found: Vec<usize> = inside
-            .filter(|(_, span)| may_have(span) && self.sought.is_in(&plain(line(span))))
-            .map(|(nth, _)| nth)
-            .collect();
-        self.found += found.len() as u64;
-        let starts = found.iter().filter_map(|nth| spans.get(*nth)).map(|span| span.start);
+        // What stands before a line tells all about it; and a stride before that is what those lines are cut by.
+        let keep = from.saturating_sub(self.back + STRIDE).max(self.end.at);
+        self.end.bytes.drain(..usize::try_from(keep - self.end.at).unwrap_or(0).min(self.end.bytes.len()));
+        (self.end.at, self.end.from) = (keep, from);
+    }
+
+    fn count(&mut self, task: &Task, to: Where) {
+        self.found += task.found.len() as u64;
+        let starts = task.found.iter().filter_map(|nth| task.spans.get(*nth)).map(|span| span.start);
         match to {
             Where::Front => starts.rev().for_each(|hit| {
                 if self.hits.len() < PLACES {
@@ -261,32 +433,31 @@ impl Search {
                 }
             }),
         }
-        for nth in found {
-            let beside = nth.saturating_sub(self.beside)..(nth + 1 + self.beside).min(spans.len());
-            for other in beside {
-                if let Some(span) = spans.get(other) {
-                    self.keep(span, line(span), other == nth);
-                }
-            }
-        }
     }
 
-    fn keep(&mut self, span: &Span, bytes: &[u8], is_hit: bool) {
-        match self.kept.get_mut(&span.start) {
-            Some(kept) => kept.is_hit |= is_hit,
-            None if self.kept_bytes < KEPT => {
-                self.kept_bytes += bytes.len() + COST;
-                self.kept.insert(span.start, Kept { end: span.end, bytes: bytes.to_vec(), is_hit });
+    fn keep(&mut self, task: &Task) {
+        let mut hits = task.found.clone();
+        // Nearest to what is kept already first: should there be no room, the others go.
+        if !matches!(task.of, Of::Again { is_above: false, .. } | Of::End) {
+            hits.reverse();
+        }
+        for nth in hits {
+            for other in nth.saturating_sub(self.beside)..(nth + 1 + self.beside).min(task.spans.len()) {
+                if let Some(span) = task.spans.get(other) {
+                    self.shelf.put(span, task.line(span), other == nth);
+                }
             }
-            None => {}
         }
     }
 
     /// Goes no farther down; what is added at the end is searched still.
     pub fn stop(&mut self) {
         (self.to_ask, self.turn) = (0, 0);
-        self.again.clear();
+        self.again.retain(|probe| probe.of == Of::End);
         self.early.clear();
+        if self.task.as_ref().is_some_and(|task| matches!(task.of, Of::Block(_))) {
+            self.task = None;
+        }
     }
 
     /// How many lines have been found so far.
@@ -301,37 +472,38 @@ impl Search {
 
     /// All of the file as it is now has been searched.
     pub fn is_done(&self) -> bool {
-        self.turn == 0 && self.end.0 + self.end.1.len() as u64 >= self.size
+        self.turn == 0 && self.end.end() >= self.size && !self.end.is_new && self.task.is_none()
     }
 
-    /// The place of the nearest hit after an offset, or before it.
-    pub fn after(&self, offset: u64) -> Option<Hit> {
-        self.hits.get(self.hits.partition_point(|hit| *hit <= offset)).copied()
+    /// The first line found that begins at an offset or behind it.
+    pub fn from(&self, offset: u64) -> Option<Hit> {
+        self.hits.get(self.hits.partition_point(|hit| *hit < offset)).copied()
     }
 
-    /// The nearest before an offset.
+    /// The last that begins before an offset.
     pub fn before(&self, offset: u64) -> Option<Hit> {
         self.hits.get(self.hits.partition_point(|hit| *hit < offset).checked_sub(1)?).copied()
     }
 
-    /// Which of the hits found so far it is, from 1, and how many there are.
-    pub fn rank(&self, offset: u64) -> usize {
-        self.hits.partition_point(|hit| *hit <= offset)
+    /// Which of the lines found so far one is, from 1 at the file's start; none where not all of those are remembered.
+    pub fn rank(&self, hit: Hit) -> Option<u64> {
+        let nth = self.hits.partition_point(|other| *other < hit);
+        (self.hits.get(nth) == Some(&hit)).then_some(self.found - self.hits.len() as u64 + nth as u64 + 1)
     }
 
-    /// Lines that were kept around a place: up to so many before it, and from it on; and whether any are kept farther away.
-    pub fn kept(&self, place: u64, above: usize, below: usize) -> (Vec<(u64, Kept)>, usize) {
-        let own = |(start, kept): (&u64, &Kept)| (*start, kept.clone());
-        let mut lines: Vec<(u64, Kept)> = self.kept.range(..place).rev().take(above).map(own).collect();
-        lines.reverse();
-        let at = lines.len();
-        lines.extend(self.kept.range(place..).take(below).map(own));
-        (lines, at)
+    /// A line that was found, if it is kept.
+    pub fn line(&self, hit: Hit) -> Option<&[u8]> {
+        self.shelf.line(hit)
     }
 
-    /// Some lines are counted, but no longer kept: there are too many.
-    pub fn is_full(&self) -> bool {
-        self.kept_bytes >= KEPT
+    /// Lines that were found, and those beside them, around a place: up to so many before it, and from it on. The reader is there.
+    pub fn around(&mut self, place: u64, above: usize, below: usize) -> Found {
+        let unknown = self.turn * WINDOW;
+        let (found, is_away) = self.shelf.around(place, (above, below), (unknown, self.end.from));
+        // The last line, if it has no end yet, is to be kept again.
+        self.end.is_new |= is_away && self.shelf.to == u64::MAX;
+        self.lacks = (found.more_above, found.more_below);
+        found
     }
 
     /// How many lines end in blocks that were read; told once.
@@ -351,6 +523,60 @@ enum Where {
     Back,
 }
 
-fn byte_before(at: u64, bytes: &[u8], offset: u64) -> Option<u8> {
-    bytes.get(usize::try_from(offset.checked_sub(at + 1)?).ok()?).copied()
+/// Bytes that are looked through, line by line.
+#[derive(Debug)]
+struct Task {
+    of: Of,
+    at: u64,
+    bytes: Vec<u8>,
+    spans: Vec<Span>,
+    /// Lines that begin in it are searched; those before say what those belong to.
+    range: Range<u64>,
+    /// Where the text may be; none where only reading line by line can tell.
+    hints: Option<Vec<usize>>,
+    next: usize,
+    entry: Entry,
+    found: Vec<usize>,
+}
+
+impl Task {
+    fn new(sought: &Sought, of: Of, at: u64, bytes: Vec<u8>, spans: Vec<Span>, range: Range<u64>) -> Self {
+        // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
+        let hints =
+            sought.pattern.as_ref().filter(|_| !bytes.contains(&0x1b)).and_then(|pattern| pattern.hints(&bytes));
+        Self { of, at, bytes, spans, range, hints, next: 0, entry: Entry::default(), found: Vec::new() }
+    }
+
+    fn line(&self, span: &Span) -> &[u8] {
+        self.bytes.get((span.start - self.at) as usize..(span.end - self.at) as usize).unwrap_or_default()
+    }
+
+    fn may_have(&self, span: &Span) -> bool {
+        self.hints.as_ref().is_none_or(|hints| {
+            let first = hints.partition_point(|hint| self.at + (*hint as u64) < span.start);
+            hints.get(first).is_some_and(|hint| self.at + (*hint as u64) < span.end)
+        })
+    }
+
+    /// Looks through some lines; whether those were the last.
+    fn go_on(&mut self, sought: &Sought) -> bool {
+        let mut looked = 0;
+        while let Some(span) = self.spans.get(self.next).copied().filter(|span| span.start < self.range.end) {
+            let may_have = span.start >= self.range.start && self.may_have(&span);
+            if may_have || sought.is_by_entry() {
+                let line = plain(self.line(&span));
+                looked += line.len();
+                let entry = self.entry.then(sought, span.start, &line);
+                if may_have && sought.has(&entry, &line) {
+                    self.found.push(self.next);
+                }
+                self.entry = entry;
+            }
+            self.next += 1;
+            if looked > STEP {
+                return false;
+            }
+        }
+        true
+    }
 }

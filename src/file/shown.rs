@@ -3,6 +3,7 @@
 //! A line begins without a style, whatever the one before it ended with: which that was is not known in a file's middle.
 
 use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
+use memchr::memmem;
 
 /// How a part of a line looks. Colours are the sixteen of terminals, by number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -40,17 +41,15 @@ pub struct Shown {
 impl Shown {
     /// The line without its end. With `all`, what was overwritten stays, each carriage return as a sign.
     pub fn of(bytes: &[u8], all: bool) -> Self {
-        let mut pen = Pen { line: Self::default(), look: Look::default(), inverse: false, all };
-        let mut parser = Parser::<Utf8Parser>::new();
-        for chunk in without_end(bytes).utf8_chunks() {
-            let text = chunk.valid();
-            if text.contains('\u{1b}') {
-                text.bytes().for_each(|byte| parser.advance(&mut pen, byte));
-            } else {
-                text.chars().for_each(|c| pen.put(c));
-            }
-            chunk.invalid().iter().for_each(|byte| pen.spell(&format!("\\x{byte:02x}")));
+        let mut pen = Pen { line: Self::default(), look: Look::default(), inverse: false, all, returned: false };
+        let mut rest = without_end(bytes);
+        // What a sequence that never ends would swallow is text.
+        while let Some((before, open)) = left_open(rest).and_then(|at| rest.split_at_checked(at)) {
+            pen.read(before);
+            pen.spell("␛");
+            rest = open.get(1..).unwrap_or_default();
         }
+        pen.read(rest);
         pen.line
     }
 
@@ -76,7 +75,7 @@ impl Shown {
 }
 
 /// A line's text alone, as `Shown` has it, for those who look for words in it.
-pub(super) fn plain(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+pub fn plain(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     let bytes = without_end(bytes);
     let is_plain = bytes.iter().all(|byte| matches!(byte, b'\t' | 0x20..=0x7e));
     match std::str::from_utf8(bytes) {
@@ -90,23 +89,49 @@ fn without_end(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
+/// Where an escape sequence begins that has no end in these bytes: a string (OSC, DCS, SOS, PM, APC) without its BEL or ST, a
+/// CSI without its last letter.
+fn left_open(bytes: &[u8]) -> Option<usize> {
+    let mut escapes = memchr::memchr_iter(0x1b, bytes);
+    escapes.find(|at| {
+        let rest = bytes.get(at + 2..).unwrap_or_default();
+        match bytes.get(at + 1) {
+            Some(b']') => memchr::memchr(7, rest).is_none() && memmem::find(rest, b"\x1b\\").is_none(),
+            Some(b'P' | b'X' | b'^' | b'_') => memmem::find(rest, b"\x1b\\").is_none(),
+            Some(b'[') => rest.iter().all(|byte| matches!(byte, 0x20..=0x3f)),
+            _ => false,
+        }
+    })
+}
+
 /// Writes a line down as a terminal would.
 struct Pen {
     line: Shown,
     look: Look,
     inverse: bool,
     all: bool,
+    /// A carriage return came: what comes next stands where the line began.
+    returned: bool,
 }
 
 impl Pen {
+    fn read(&mut self, bytes: &[u8]) {
+        let mut parser = Parser::<Utf8Parser>::new();
+        for chunk in bytes.utf8_chunks() {
+            let text = chunk.valid();
+            if text.contains('\u{1b}') {
+                text.bytes().for_each(|byte| parser.advance(self, byte));
+            } else {
+                text.chars().for_each(|c| self.put(c));
+            }
+            chunk.invalid().iter().for_each(|byte| self.spell(&format!("\\x{byte:02x}")));
+        }
+    }
+
     fn put(&mut self, c: char) {
         match c {
             '\r' if self.all => self.spell("␍"),
-            '\r' => {
-                self.line.text.clear();
-                self.line.looks.clear();
-                self.line.overwritten += 1;
-            }
+            '\r' => self.returned = true,
             '\t' => self.write("\t", self.look),
             '\0'..'\u{20}' => self.spell(char::from_u32(0x2400 + c as u32).unwrap_or('␀').encode_utf8(&mut [0; 4])),
             '\u{7f}' => self.spell("␡"),
@@ -132,6 +157,11 @@ impl Pen {
     }
 
     fn write(&mut self, text: &str, look: Look) {
+        if std::mem::take(&mut self.returned) && !self.line.text.is_empty() {
+            self.line.text.clear();
+            self.line.looks.clear();
+            self.line.overwritten += 1;
+        }
         if self.line.looks.last().is_none_or(|(_, last)| *last != look) {
             self.line.looks.push((self.line.text.len(), look));
         }
@@ -295,6 +325,22 @@ mod tests {
     fn progress_is_overwritten() {
         assert_eq!(check(b"10 %\r50 %\r100 %\r\n", "100 %").overwritten, 2);
         assert_eq!(Shown::of(b"10 %\r50 %\n", true).text, "10 %␍50 %");
+    }
+
+    #[test]
+    fn a_return_at_the_lines_end_overwrites_nothing() {
+        assert_eq!(check(b"text\r\r\n", "text").overwritten, 0);
+        assert_eq!(check(b"10 %\rtext\x1b[0m\r\r\n", "text").overwritten, 1);
+    }
+
+    #[test]
+    fn a_sequence_that_never_ends_hides_nothing() {
+        check(b"a\x1b]0;title and the rest\n", "a␛]0;title and the rest");
+        check(b"a\x1bPb\x07c", "a␛Pb␇c");
+        check(b"a\x1b_b \x1b[1mc\x1b[0m", "a␛_b c");
+        check(b"a\x1b]8;;u\x1b\\b\x1b[12;", "ab␛[12;");
+        check(b"\x1b]\x1b]\x1b", "␛]␛]");
+        assert_eq!(plain(b"a\x1b]b"), "a␛]b");
     }
 
     #[test]

@@ -53,6 +53,13 @@ pub struct Read {
     is_poll: bool,
 }
 
+impl Read {
+    /// It asks how long the file is now.
+    pub fn is_poll(&self) -> bool {
+        self.is_poll
+    }
+}
+
 /// An answer: the whole file's size, and the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -135,14 +142,29 @@ impl Tail {
         self.size
     }
 
-    /// When it is tried again, after a question that failed.
+    /// When it is tried again, after a question that failed; none if there is nothing that it would ask then.
     pub fn retry_at(&self) -> Option<Timestamp> {
-        self.retry_at
+        self.retry_at.filter(|_| self.polls() || self.gap().is_some())
     }
 
     /// When it was last seen to grow.
     pub fn grew(&self) -> Timestamp {
         self.grew
+    }
+
+    /// How eagerly growth is looked for.
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// It is asked no more often for growing.
+    pub fn is_calm(&self) -> bool {
+        self.is_calm
+    }
+
+    /// How often another has come in its place.
+    pub fn life(&self) -> u32 {
+        self.life
     }
 
     /// Bytes held.
@@ -179,10 +201,22 @@ impl Tail {
         Some(read)
     }
 
-    /// When something is due, if nothing happens before.
+    /// When something is due, if nothing happens before. Whoever has asked all that was due is woken by nothing that has passed.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        let poll = (self.pace != Pace::Paused && !self.out.iter().any(|read| read.is_poll)).then_some(self.poll_at);
-        self.retry_at.or(poll)
+        if self.out.len() >= ABREAST {
+            return None;
+        }
+        let poll = self.polls().then_some(self.poll_at);
+        match self.retry_at {
+            Some(at) if self.gap().is_some() => Some(at),
+            Some(at) => poll.map(|poll| poll.max(at)),
+            None => poll,
+        }
+    }
+
+    /// Growth is looked for, and no such question is out.
+    fn polls(&self) -> bool {
+        (self.pace != Pace::Paused || self.size.is_none()) && !self.out.iter().any(|read| read.is_poll)
     }
 
     fn gap(&self) -> Option<Read> {
@@ -196,7 +230,7 @@ impl Tail {
 
     fn poll(&self, now: Timestamp) -> Option<Read> {
         let known = self.size.is_some();
-        if (self.pace == Pace::Paused && known) || self.poll_at > now || self.out.iter().any(|read| read.is_poll) {
+        if !self.polls() || self.poll_at > now {
             return None;
         }
         let size = self.size.unwrap_or(0);
@@ -273,7 +307,9 @@ impl Tail {
         let (offset, length) = (read.offset, told.bytes.len());
         self.pieces.put(offset, &told.bytes);
         let end = offset + length as u64;
-        if (read.is_poll && end == told.size) || self.tip.1.is_empty() {
+        // The end as it is now, whoever asked for it: a poll alone would fall behind for good after one large burst.
+        let is_later = Some(end) == self.size && end > self.tip.0 + self.tip.1.len() as u64;
+        if (is_later && (read.is_poll || length as u64 >= OVERLAP)) || self.tip.1.is_empty() {
             let from = length.saturating_sub(OVERLAP as usize);
             self.tip = (offset + from as u64, told.bytes.get(from..).unwrap_or_default().to_vec());
         }

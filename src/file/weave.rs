@@ -103,6 +103,13 @@ impl Weave {
         }
     }
 
+    /// Another has come in its place, of that length: it was there before all that arrives from now on.
+    pub fn anew(&mut self, file: usize, size: u64) {
+        if let Some(arrivals) = self.files.get_mut(file) {
+            *arrivals = Arrivals { first: Some(size), size, grown: Vec::new() };
+        }
+    }
+
     /// The older half.
     fn forget(&mut self) {
         let from = self.count.saturating_sub(MOST as u64 / 2);

@@ -68,6 +68,9 @@ async fn by_windows(link: Link, target: Target, path: String, standing: RwSignal
         let body = Question::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
         let window = file::told(&body).map_err(|why| why.to_string())?;
         // Just what it has now: what is written meanwhile would have no end.
+        if at > 0 && window.size < size {
+            return Err("The file was cut or rotated meanwhile: please ask for it again.".into());
+        }
         size = size.min(window.size);
         if size > HELD {
             return Err("The file is too large for the browser to hold. Through the mesoscope executable any size can be downloaded.".into());

@@ -99,7 +99,8 @@ async fn what_cannot_be_read_is_refused_where_it_is_announced() {
     let ticket = signed(None, "/master/log").send().await.words().await;
     // The ticket stands for who asked for it.
     assert_eq!(fetch(&gateway, &ticket).await.0, 200);
-    assert_eq!(signed(None, "/nowhere").send().await.status, 404);
+    // 404 would say that nobody there gives downloads.
+    assert_eq!(signed(None, "/nowhere").send().await.status, 410);
     assert_eq!(signed(Some("nobody"), "/slave/log").send().await.status, 502);
     assert_eq!(fetch(&gateway, "0123456789abcdef0123456789abcdef").await.0, 404);
     let evil = signed(None, "/master/log").with("origin", "http://evil.example").send().await;

@@ -1,8 +1,10 @@
 //! `POST /download` announces a download and gets a ticket; `GET /download/<ticket>` streams it: a file by windows of READ_FILE,
 //! a folder as tar. Holds a few windows at a time, never a file.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::body::Body;
@@ -30,6 +32,11 @@ use crate::words::plain;
 const ABREAST: usize = 4;
 /// A listing of some hundred thousand files.
 const ANSWER: usize = 256 << 20;
+/// So long an agent may take for a window, and so often it is asked again for one that did not come.
+const PATIENCE: Duration = Duration::from_secs(30);
+const TRIES: u32 = 4;
+/// Bytes of a file's start that are read again before its last window is given: of another file they are others.
+const HEAD: u64 = 256;
 /// A folder's folders: a link to one above would go round for ever.
 const DEEPEST: usize = 24;
 const BLOCK: u64 = 512;
@@ -114,6 +121,11 @@ impl Refused {
     fn answer(self) -> Response<Body> {
         let words = self.to_string();
         match self {
+            // 404 would say that nobody here gives downloads.
+            Refused::ByMesos(StatusCode::NOT_FOUND, _) => {
+                let words = if words.is_empty() { "Nothing is there under that path.".to_owned() } else { words };
+                plain(StatusCode::GONE, words)
+            }
             Refused::ByMesos(status, _) => plain(status, if words.is_empty() { status.to_string() } else { words }),
             Refused::Unread(_) => plain(StatusCode::BAD_GATEWAY, words),
         }
@@ -170,23 +182,39 @@ impl Source {
         file::listed(&body).map_err(|error| Refused::Unread(error.to_string()))
     }
 
-    /// Just the bytes that it has now; should it be cut meanwhile, the download breaks off rather than lie.
+    /// Just the bytes that it has now; should it be cut or rotated meanwhile, the download breaks off rather than lie.
     fn file(&self, path: String, size: u64) -> BoxStream<'static, io::Result<Bytes>> {
+        let source = self.clone();
+        let whole = async move {
+            let head = source.whole(&path, 0, HEAD.min(size), size).await?;
+            Ok::<_, io::Error>(source.rest(path, size, head))
+        };
+        stream::once(whole).try_flatten().boxed()
+    }
+
+    fn rest(&self, path: String, size: u64, head: Bytes) -> BoxStream<'static, io::Result<Bytes>> {
         let windows = (0..size.div_ceil(WINDOW)).map(move |nth| (nth * WINDOW, WINDOW.min(size - nth * WINDOW)));
         let source = self.clone();
         let window = move |(offset, length): (u64, u64)| {
-            let (source, path) = (source.clone(), path.clone());
-            async move { source.whole(&path, offset, length).await }
+            let (source, path, head) = (source.clone(), path.clone(), head.clone());
+            async move {
+                let bytes = source.whole(&path, offset, length, size).await?;
+                // Once all bytes are given, nobody can be told any more.
+                if offset + length == size && source.whole(&path, 0, head.len() as u64, size).await? != head {
+                    return Err(io::Error::other("another file came in its place"));
+                }
+                Ok(bytes)
+            }
         };
         stream::iter(windows).map(window).buffered(ABREAST).boxed()
     }
 
-    async fn whole(&self, path: &str, offset: u64, length: u64) -> io::Result<Bytes> {
+    /// Of a file that is at least `size` long, these bytes.
+    async fn whole(&self, path: &str, offset: u64, length: u64, size: u64) -> io::Result<Bytes> {
         let mut bytes = Vec::with_capacity(length as usize);
         while (bytes.len() as u64) < length {
-            let read = self.read(path, offset + bytes.len() as u64, length - bytes.len() as u64).await;
-            let told = read.map_err(|error| io::Error::other(error.to_string()))?;
-            if told.bytes.is_empty() {
+            let told = self.again(path, offset + bytes.len() as u64, length - bytes.len() as u64).await?;
+            if told.bytes.is_empty() || told.size < size {
                 return Err(io::Error::other("the file became shorter"));
             }
             bytes.extend_from_slice(&told.bytes);
@@ -195,27 +223,89 @@ impl Source {
         Ok(bytes.into())
     }
 
-    /// All below a folder, each file as long as it was when it was listed.
+    /// One window; an agent that is away for a moment ends no download of hours.
+    async fn again(&self, path: &str, offset: u64, length: u64) -> io::Result<Told> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let read = tokio::time::timeout(PATIENCE, self.read(path, offset, length)).await;
+            let why = match read {
+                Ok(Ok(told)) => return Ok(told),
+                Ok(Err(why @ Refused::ByMesos(..))) => return Err(io::Error::other(why.to_string())),
+                Ok(Err(why)) => why.to_string(),
+                Err(_) => format!("no answer within {} seconds", PATIENCE.as_secs()),
+            };
+            if tries >= TRIES {
+                return Err(io::Error::other(why));
+            }
+            tokio::time::sleep(Duration::from_secs(1 << tries)).await;
+        }
+    }
+
+    /// All below a folder, each file as long as it was when its turn came.
     fn tar(&self, name: String, entries: Vec<Entry>) -> BoxStream<'static, io::Result<Bytes>> {
-        let mut todo: Vec<(String, Entry, usize)> = Vec::new();
-        push(&mut todo, &name, entries, 0);
-        let walk = stream::try_unfold((self.clone(), todo, Some(Vec::<String>::new())), next_entry);
-        walk.try_flatten().boxed()
+        let mut todo = Vec::new();
+        push(&mut todo, &name, entries, Vec::new());
+        let walk = Walk { source: self.clone(), todo, left_out: LeftOut::default(), is_over: false };
+        stream::try_unfold(walk, next_entry).try_flatten().boxed()
     }
 }
 
-type Walk = (Source, Vec<(String, Entry, usize)>, Option<Vec<String>>);
+/// The way through a folder.
+struct Walk {
+    source: Source,
+    todo: Vec<Todo>,
+    left_out: LeftOut,
+    is_over: bool,
+}
+
+/// Under which name it is packed, and what the folders that it is in hold.
+struct Todo {
+    name: String,
+    entry: Entry,
+    above: Vec<u64>,
+}
+
+/// What could not be read, or not all of it; also told by the pieces of a file that are on their way.
+#[derive(Clone, Default)]
+struct LeftOut(Arc<Mutex<Vec<String>>>);
+
+impl LeftOut {
+    fn note(&self, words: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(words);
+    }
+
+    fn list(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 type Pieces = BoxStream<'static, io::Result<Bytes>>;
 
-fn push(todo: &mut Vec<(String, Entry, usize)>, folder: &str, entries: Vec<Entry>, depth: usize) {
-    let named = |entry: Entry| (format!("{folder}/{}", entry.name), entry, depth);
+fn push(todo: &mut Vec<Todo>, folder: &str, entries: Vec<Entry>, above: Vec<u64>) {
+    let above = [above, vec![face(&entries)]].concat();
+    let named = |entry: Entry| Todo { name: format!("{folder}/{}", entry.name), entry, above: above.clone() };
     todo.extend(entries.into_iter().rev().map(named));
 }
 
+/// What a folder holds, as a number. A link to a folder above holds just what that does.
+fn face(entries: &[Entry]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for entry in entries {
+        // A file may have been written to meanwhile.
+        let modified = entry.modified.filter(|_| entry.is_folder).map(|at| at.0);
+        (&entry.name, entry.is_folder, modified, entry.mode, entry.links).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
 /// The next file or folder; at the end a list of what could not be read, if there was any, and tar's own end.
-async fn next_entry((source, mut todo, left_out): Walk) -> io::Result<Option<(Pieces, Walk)>> {
-    let Some(mut left_out) = left_out else { return Ok(None) };
-    let Some((name, entry, depth)) = todo.pop() else {
+async fn next_entry(mut walk: Walk) -> io::Result<Option<(Pieces, Walk)>> {
+    if walk.is_over {
+        return Ok(None);
+    }
+    let Some(Todo { name, entry, above }) = walk.todo.pop() else {
+        let left_out = walk.left_out.list();
         let mut end = Vec::new();
         if !left_out.is_empty() {
             let text = format!("These could not be read:\n{}\n", left_out.join("\n"));
@@ -224,29 +314,55 @@ async fn next_entry((source, mut todo, left_out): Walk) -> io::Result<Option<(Pi
             end.resize(end.len().next_multiple_of(BLOCK as usize), 0);
         }
         end.extend_from_slice(&[0; 2 * BLOCK as usize]);
-        return Ok(Some((one(end), (source, todo, None))));
+        return Ok(Some((one(end), Walk { is_over: true, ..walk })));
     };
     if entry.is_folder {
-        match source.list(&entry.path).await {
-            Ok(entries) if depth < DEEPEST => push(&mut todo, &name, entries, depth + 1),
-            Ok(_) => left_out.push(format!("{} (too deep)", entry.path)),
-            Err(why) => left_out.push(format!("{} ({why})", entry.path)),
+        match walk.source.list(&entry.path).await {
+            Ok(entries) if !entries.is_empty() && above.contains(&face(&entries)) => {
+                walk.left_out.note(format!("{} (it leads to a folder above)", entry.path));
+            }
+            Ok(entries) if above.len() <= DEEPEST => push(&mut walk.todo, &name, entries, above),
+            Ok(_) => walk.left_out.note(format!("{} (too deep)", entry.path)),
+            Err(why) => walk.left_out.note(format!("{} ({why})", entry.path)),
         }
         let head = header(&format!("{name}/"), &Entry { size: 0, ..entry })?;
-        return Ok(Some((one(head), (source, todo, Some(left_out)))));
+        return Ok(Some((one(head), walk)));
     }
     // Whether it can be read is known only by reading; its header cannot be taken back.
-    let size = match source.read(&entry.path, 0, 0).await {
+    let size = match walk.source.read(&entry.path, 0, 0).await {
         Ok(told) => told.size,
         Err(why) => {
-            left_out.push(format!("{} ({why})", entry.path));
-            return Ok(Some((one(Vec::new()), (source, todo, Some(left_out)))));
+            walk.left_out.note(format!("{} ({why})", entry.path));
+            return Ok(Some((one(Vec::new()), walk)));
         }
     };
     let padding = vec![0; (size.next_multiple_of(BLOCK) - size) as usize];
     let head = header(&name, &Entry { size, ..entry.clone() })?;
-    let pieces = one(head).chain(source.file(entry.path, size)).chain(one(padding)).boxed();
-    Ok(Some((pieces, (source, todo, Some(left_out)))))
+    let bytes = filled(walk.source.file(entry.path.clone(), size), size, entry.path, walk.left_out.clone());
+    Ok(Some((one(head).chain(bytes).chain(one(padding)).boxed(), walk)))
+}
+
+/// A file that is cut meanwhile is filled up with zeros, since its length is told already, and named at the end.
+fn filled(bytes: Pieces, size: u64, path: String, left_out: LeftOut) -> Pieces {
+    let next = move |(mut bytes, left, is_whole): (Pieces, u64, bool)| {
+        let (path, left_out) = (path.clone(), left_out.clone());
+        async move {
+            let piece = if is_whole && left > 0 { bytes.next().await } else { None };
+            if let Some(Ok(piece)) = piece {
+                let left = left.saturating_sub(piece.len() as u64);
+                return Some((Ok(piece), (bytes, left, true)));
+            }
+            if left == 0 {
+                return None;
+            }
+            if let Some(Err(why)) = piece {
+                left_out.note(format!("{path}, the last {left} bytes, which are zeros here ({why})"));
+            }
+            let length = left.min(WINDOW);
+            Some((Ok(vec![0; length as usize].into()), (bytes, left - length, false)))
+        }
+    };
+    stream::unfold((bytes, size, true), next).boxed()
 }
 
 fn one(bytes: Vec<u8>) -> Pieces {

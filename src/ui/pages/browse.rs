@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
-use mesoscope::api::files::{ListFiles, ReadFile};
-use mesoscope::api::{Refusal, Target};
+use mesoscope::api::Target;
+use mesoscope::api::files::ListFiles;
 use mesoscope::file::{self, Entry, Sandbox};
 use mesoscope::ids::AgentId;
 use mesoscope::route::{Place, Route, Table};
 
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::link;
-use crate::ui::parts::{Around, Item, agent_link, download_button, folder, viewer};
+use crate::ui::parts::{
+    Around, Item, Kind, agent_link, asking, download_button, folder, is_log, kind, viewer, why_nothing,
+};
 use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{Blank, Copy};
 
@@ -33,12 +35,12 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
     let ask = {
         let (target, path) = (target.clone(), path.clone());
         move || {
-            let read = Question::new(&ReadFile { path: path.clone(), offset: 0, length: Some(0) }, target.clone());
-            let list = Question::new(&ListFiles { path: path.clone() }, target.clone()).patient();
+            let (target, path) = (target.clone(), path.clone());
             spawn_local_scoped_with_cancellation(async move {
-                let told = match read.ask(link).await {
-                    Ok(_) => Found::File,
-                    Err(NoAnswer::Refused(Refusal { status: 400, words })) if words.contains("directory") => {
+                let told = match kind(link, target.clone(), path.clone()).await {
+                    Ok(Kind::File(_)) => Found::File,
+                    Ok(Kind::Folder) => {
+                        let list = Question::new(&ListFiles { path }, target).patient();
                         match list.ask(link).await.map(|body| file::listed(&body)) {
                             Ok(Ok(listed)) => {
                                 entries.set(listed);
@@ -56,19 +58,19 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
             });
         }
     };
-    let asking = RwSignal::new(0_u32);
+    let tries = RwSignal::new(0_u32);
     Effect::new(move |_| {
-        asking.track();
+        tries.track();
         link.identity.track();
         if found.get_untracked() != Found::File {
             ask();
         }
     });
-    let again = Callback::new(move |()| asking.update(|asking| *asking += 1));
+    let again = Callback::new(move |()| tries.update(|tries| *tries += 1));
     let around = around();
     let head = head(agent.as_ref(), &path);
     let body = move || match found.get() {
-        Found::Asking => ().into_any(),
+        Found::Asking => asking("Asking what is there …"),
         Found::File => viewer(target.clone(), around),
         Found::Folder => folder_of(agent.clone(), &path, entries, again),
         Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, again),
@@ -120,7 +122,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
         view! { {slash()}<a class="crumb" href=there.to_string() title=owner.executor.to_owned()>{owner.executor.to_owned()}</a> }
     });
     // Mesos attaches its log under a path whose folders are none.
-    let is_log = matches!(path, "/slave/log" | "/master/log");
+    let is_log = is_log(path);
     let parts = file::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
     let mut parts: Vec<(String, String)> = parts.map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
     let last = parts.pop().map_or_else(|| path.to_owned(), |(name, _)| name);
@@ -143,10 +145,15 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     }
 }
 
+/// The folder that a path is in; none above a sandbox, where Mesos shows nothing.
+fn above(path: &str) -> Option<&str> {
+    let is_inside = file::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
+    file::parent(path).filter(|_| is_inside)
+}
+
 fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, again: Callback<()>) -> AnyView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
-    let up = file::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
-    let up = file::parent(path).filter(|_| up).map(|parent| there(agent.as_ref(), parent));
+    let up = above(path).map(|parent| there(agent.as_ref(), parent));
     let whose = target.clone();
     let items = Memo::new(move |_| {
         entries.with(|entries| {
@@ -168,30 +175,9 @@ fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, 
 
 /// Why nothing is shown, and what may be tried.
 fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<()>) -> AnyView {
-    let is_log = matches!(path, "/slave/log" | "/master/log");
-    let words = match why {
-        NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty() && is_log => {
-            "It writes no log to a file, or shows none: Mesos does so only where it was started with --log_dir or --external_log_file."
-                .to_owned()
-        }
-        NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty() => {
-            "The sandbox may have been collected: agents remove it some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills. Or the file was never written, or was rotated away, or the path is mistyped."
-                .to_owned()
-        }
-        NoAnswer::Refused(Refusal { status: 403, .. }) => {
-            let action = if is_log { "ACCESS_MESOS_LOG" } else { "ACCESS_SANDBOX" };
-            format!("Mesos refuses it without a word: who is signed in here may not see it (the action is {action}).")
-        }
-        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => {
-            format!("It leads out of what is shown there, as a link to a volume does. In Mesos' words: {words}")
-        }
-        other => other.to_string(),
-    };
-    let title = match why {
-        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => "Outside the sandbox",
-        other => other.of(&agent.cloned().map_or(Target::Master, Target::Agent)),
-    };
-    let up = file::parent(path).filter(|_| !is_log).map(|parent| there(agent, parent));
+    let target = agent.cloned().map_or(Target::Master, Target::Agent);
+    let (title, words) = why_nothing(&target, path, why);
+    let up = above(path).filter(|_| !is_log(path)).map(|parent| there(agent, parent));
     let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();
     let owner = file::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
         agent: agent.clone(),

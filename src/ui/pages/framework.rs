@@ -164,8 +164,7 @@ fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {
 /// Where a task's stdout is.
 fn log_of(row: &TaskRow) -> (AgentId, String) {
     let (agent, framework, executor) = (row.agent.clone(), row.framework.clone(), row.executor.clone());
-    let run = Sandbox { agent: agent.clone(), framework, executor }.latest();
-    let [own, _] = Sandbox::of_task(&run, &row.id);
+    let own = Sandbox { agent: agent.clone(), framework, executor }.of_task(&row.id);
     (agent, format!("{own}/stdout"))
 }
 

@@ -1,42 +1,60 @@
 //! An executor's or a task's sandbox, by who it is of: finds the folder on the agent, and goes there.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
-use mesoscope::api::files::ListFiles;
 use mesoscope::api::process::GetFlags;
 use mesoscope::api::{Refusal, Target};
-use mesoscope::file::{Sandbox, base_name};
+use mesoscope::file::{Run, Sandbox};
 use mesoscope::ids::{TaskId, TaskKey};
-use mesoscope::query::{Answer, Query};
+use mesoscope::query::{Absent, Answer, Query, TaskDetail};
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::wire::own;
 
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::{Link, link};
-use crate::ui::parts::agent_link;
+use crate::ui::parts::{after, agent_link, asking, is_absent, kind, why_nothing};
 use crate::ui::router::{replace, route};
 use crate::ui::widgets::Blank;
+
+/// So long the cluster's own copy is waited for, which tells the run that a task was in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why nobody is led anywhere.
+#[derive(Clone, PartialEq)]
+enum Lost {
+    /// The agent does not tell where its sandboxes are.
+    Flags(NoAnswer),
+    Sandbox(NoAnswer),
+    /// There is a folder, but it may be another run's.
+    Unsure(String),
+}
 
 /// The page. The place tells the file that it leads to, the folder itself if that is empty, and which run is meant.
 #[component]
 pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> impl IntoView {
-    let failed = RwSignal::new(None::<NoAnswer>);
+    let failed = RwSignal::new(None::<Lost>);
     let (link, here) = (link(), route());
-    // The master remembers in which container a task ran: an executor's id may have been used again since.
-    let container = run_of(link, &of, task.as_ref(), place.run);
+    let run = run_of(link, &of, task.as_ref(), &place.run);
     let tries = RwSignal::new(0_u32);
-    let search = (of.clone(), task.clone(), place.path);
+    let lead = {
+        let (agent, place) = (of.agent.clone(), place);
+        move |folder: &str| {
+            let path = if place.path.is_empty() { folder.to_owned() } else { format!("{folder}/{}", place.path) };
+            Route::AgentBrowse(agent.clone(), Place { path, run: String::new(), ..place.clone() })
+        }
+    };
+    let (search, go) = ((of.clone(), task.clone()), lead.clone());
     Effect::new(move |_| {
         tries.track();
         link.identity.track();
-        let Some(container) = container.get() else { return };
-        let (of, task, file) = search.clone();
+        let Some(run) = run.get() else { return };
+        let ((of, task), go) = (search.clone(), go.clone());
+        failed.set(None);
         spawn_local_scoped_with_cancellation(async move {
-            match find(link, &of, task.as_ref(), container).await {
-                Ok(folder) => {
-                    let path = if file.is_empty() { folder } else { format!("{folder}/{file}") };
-                    replace(here, Route::AgentBrowse(of.agent, Place::of(path)));
-                }
+            match find(link, &of, task.as_ref(), &run).await {
+                Ok(folder) => replace(here, go(&folder)),
                 Err(why) => failed.set(Some(why)),
             }
         });
@@ -44,22 +62,9 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> im
     let (agent, whose) = (of.agent.clone(), of.clone());
     let executor = Route::Executor(of.agent.clone(), of.framework.clone(), of.executor.clone()).to_string();
     let title = task.as_ref().map_or_else(|| of.executor.0.clone(), |task| task.0.clone());
-    let view = move || {
-        failed.get().map(|why| {
-            let words = words(&why);
-            let there =
-                Route::Executor(whose.agent.clone(), whose.framework.clone(), whose.executor.clone()).to_string();
-            view! {
-                <section class="panel">
-                    <Blank title=why.headline() words/>
-                    <div class="blank links">
-                        <button class="button" on:click=move |_| tries.update(|tries| *tries += 1)>"Try again"</button>
-                        <a class="link" href=there>"The executor"</a>
-                        <a class="link" href=Route::Agent(whose.agent.clone()).to_string()>"The agent"</a>
-                    </div>
-                </section>
-            }
-        })
+    let view = move || match failed.get() {
+        Some(why) => lost(&whose, &why, &lead, tries).into_any(),
+        None => asking("Asking the agent for the sandbox …"),
     };
     view! {
         <div class="head">
@@ -72,58 +77,92 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> im
     }
 }
 
-fn words(why: &NoAnswer) -> String {
-    match why {
-        NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty() => {
-            "The agent shows no sandbox of it any more, or none yet. Agents collect a sandbox some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills.".to_owned()
+/// Why, and what may be tried.
+fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<u32>) -> impl IntoView + use<> {
+    let target = Target::Agent(of.agent.clone());
+    let (title, words) = match why {
+        Lost::Sandbox(why) if is_absent(why) => {
+            let words = "The agent shows no sandbox of it any more, or none yet. Agents collect a sandbox some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills.";
+            (why.of(&target), words.to_owned())
         }
-        NoAnswer::Refused(Refusal { status: 403, .. }) => {
-            "Mesos refuses it without a word: who is signed in here may not see it (the action is ACCESS_SANDBOX).".to_owned()
+        Lost::Sandbox(why) => why_nothing(&target, "", why),
+        Lost::Flags(NoAnswer::Refused(Refusal { status: 403, .. })) => {
+            let words = "The folder of a certain run stands below the agent's --work_dir, and who is signed in here may not see that (the action is VIEW_FLAGS).";
+            ("Not allowed", words.to_owned())
         }
-        other => other.to_string(),
+        Lost::Flags(why) => (why.of(&target), why.to_string()),
+        Lost::Unsure(_) => {
+            let words = "The master has forgotten this task, so nobody knows in which run of its executor it was. The executor's latest run may be another.";
+            ("It is not known which sandbox it had", words.to_owned())
+        }
+    };
+    let latest = match why {
+        Lost::Unsure(folder) => {
+            let there = lead(folder).to_string();
+            Some(view! { <a class="link" href=there>"The executor's latest run"</a> })
+        }
+        Lost::Flags(_) | Lost::Sandbox(_) => None,
+    };
+    let executor = Route::Executor(of.agent.clone(), of.framework.clone(), of.executor.clone()).to_string();
+    let agent = Route::Agent(of.agent.clone()).to_string();
+    view! {
+        <section class="panel">
+            <Blank title words/>
+            <div class="blank links">
+                <button class="button" on:click=move |_| tries.update(|tries| *tries += 1)>"Try again"</button>
+                {latest}<a class="link" href=executor>"The executor"</a><a class="link" href=agent>"The agent"</a>
+            </div>
+        </section>
     }
 }
 
-/// The container of the run that a task was in: none before that is known, an empty one if nobody knows.
-fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: String) -> Memo<Option<String>> {
-    let Some(task) = task.cloned().filter(|_| run.is_empty()) else { return Memo::new(move |_| Some(run.clone())) };
+/// The run that is meant; none before that is known. The master remembers in which container a task ran: an executor's id may have been
+/// used again since.
+fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<Run>> {
+    let certain = match (run.is_empty(), task) {
+        (false, _) => Some(Run::Of { container: run.to_owned(), is_nested: false }),
+        (true, None) => Some(Run::Latest),
+        (true, Some(_)) => None,
+    };
+    let Some(task) = task.cloned().filter(|_| certain.is_none()) else { return Memo::new(move |_| certain.clone()) };
     let key = TaskKey { framework: of.framework.clone(), task };
     let answer = link.watch(move || Query::Task(key.clone()));
+    let late = after(PATIENCE);
     Memo::new(move |_| match answer.get() {
-        Some(Answer::Task(detail)) => {
-            Some(detail.ok().and_then(|detail| detail.told.containers.first().cloned()).unwrap_or_default())
-        }
-        _ => None,
+        Some(Answer::Task(Ok(detail))) => Some(run_in(&detail)),
+        Some(Answer::Task(Err(Absent::Unknown))) => Some(Run::Unknown),
+        _ => late.get().then_some(Run::Unknown),
     })
 }
 
+fn run_in(detail: &TaskDetail) -> Run {
+    match detail.told.containers.as_slice() {
+        [container, inner @ ..] => Run::Of { container: container.clone(), is_nested: !inner.is_empty() },
+        // It is about to run, or runs: so its executor's run is the latest.
+        [] if !detail.row.state.is_terminal() => Run::Latest,
+        [] => Run::Unknown,
+    }
+}
+
 /// The first folder that is there of those where it may be.
-async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, container: String) -> Result<String, NoAnswer> {
-    let mut runs = vec![of.latest()];
-    if !container.is_empty() {
-        // The latest is another run's, where a certain one is meant.
-        if task.is_none() {
-            runs.clear();
+async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &Run) -> Result<String, Lost> {
+    let target = Target::Agent(of.agent.clone());
+    let work_dir = match run {
+        Run::Of { .. } => {
+            let flags = Question::new(&GetFlags, target.clone()).ask(link).await.map_err(Lost::Flags)?;
+            let work_dir = own::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
+            work_dir.ok_or(Lost::Flags(NoAnswer::Broken("the agent tells no --work_dir".to_owned())))?
         }
-        let flags = Question::new(&GetFlags, Target::Agent(of.agent.clone())).ask(link).await;
-        let flags = flags.map(|body| own::flags(&body)).unwrap_or_default();
-        let work_dir = flags.into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
-        runs.extend(work_dir.map(|work_dir| of.run(&work_dir, &container)));
-        runs.reverse();
-    }
-    let folders = runs.iter().flat_map(|run| match task {
-        Some(task) => Sandbox::of_task(run, task).to_vec(),
-        None => vec![run.clone()],
-    });
-    let mut last = None;
-    for folder in folders {
-        debug_assert!(!base_name(&folder).is_empty(), "a folder has a name");
-        let question = Question::new(&ListFiles { path: folder.clone() }, Target::Agent(of.agent.clone())).patient();
-        match question.ask(link).await {
-            Ok(_) => return Ok(folder),
-            Err(why @ NoAnswer::Refused(Refusal { status: 404, .. })) => last = Some(why),
-            Err(why) => return Err(why),
+        Run::Latest | Run::Unknown => String::new(),
+    };
+    let mut last = NoAnswer::Refused(Refusal { status: 404, words: String::new() });
+    for folder in of.folders(task, run, &work_dir) {
+        match kind(link, target.clone(), folder.path.clone()).await {
+            Ok(_) if folder.is_its_own => return Ok(folder.path),
+            Ok(_) => return Err(Lost::Unsure(folder.path)),
+            Err(why) if is_absent(&why) => last = why,
+            Err(why) => return Err(Lost::Sandbox(why)),
         }
     }
-    Err(last.unwrap_or(NoAnswer::Refused(Refusal { status: 404, words: String::new() })))
+    Err(Lost::Sandbox(last))
 }

@@ -37,7 +37,9 @@ pub(crate) use detail::{
     Detail, chips, fact, held, or_dash, pairs, resources, scalar, slice, some_of, used_words, when,
 };
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
-pub(crate) use files::{Around, Item, download_button, folder, viewer};
+pub(crate) use files::{
+    Around, Item, Kind, after, asking, download_button, folder, is_absent, is_log, kind, viewer, why_nothing,
+};
 pub(crate) use fresh::{Fresh, unseen, untold};
 pub(crate) use map::Agents as AgentMap;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};

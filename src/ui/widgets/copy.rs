@@ -1,10 +1,13 @@
-//! A button that copies a text. Off loopback over plain http a browser has no clipboard API, so there is an older way too.
+//! A button that copies a text. Off loopback over plain http a browser has no clipboard API, so there is an older way too. Both may
+//! be refused, above all when the reader's press was long ago: what became of it is told.
 
 use std::time::Duration;
 
 use js_sys::Reflect;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use crate::ui::icon::Icon;
@@ -16,36 +19,44 @@ pub(crate) fn Copy(
     label: &'static str,
     #[prop(optional)] in_table: bool,
 ) -> impl IntoView {
-    let done = RwSignal::new(false);
+    let done = RwSignal::new(None::<bool>);
     let click = move |_| {
-        copy(&text.get_untracked());
-        done.set(true);
-        set_timeout(
-            move || {
-                let _ = done.try_set(false);
-            },
-            Duration::from_millis(1200),
-        );
+        copy(&text.get_untracked(), move |is_copied| {
+            done.try_set(Some(is_copied));
+            set_timeout(
+                move || {
+                    let _ = done.try_set(None);
+                },
+                Duration::from_millis(if is_copied { 1200 } else { 4000 }),
+            );
+        });
     };
-    let label = move || if done.get() { "Copied".to_owned() } else { format!("Copy {label}") };
+    let label = move || match done.get() {
+        None => format!("Copy {label}"),
+        Some(true) => "Copied".to_owned(),
+        Some(false) => "The browser does not let the page copy".to_owned(),
+    };
+    let icon = move || match done.get() {
+        None => Icon::Copy.view(),
+        Some(true) => Icon::Done.view(),
+        Some(false) => Icon::Cross.view(),
+    };
     view! {
-        <button class="quiet" tabindex=in_table.then_some("-1") aria-label=label title=label on:click=click>
-            {move || if done.get() { Icon::Done.view() } else { Icon::Copy.view() }}
-        </button>
+        <button class="quiet" tabindex=in_table.then_some("-1") aria-label=label title=label on:click=click>{icon}</button>
     }
 }
 
-/// Copies a text in whatever way there is.
-pub(crate) fn copy(text: &str) {
+/// Copies a text in whatever way there is, and tells whether that was done.
+pub(crate) fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
     let navigator = window().navigator();
-    if Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object()) {
-        let _ = navigator.clipboard().write_text(text);
-    } else {
-        copy_as_of_old(text);
+    if !Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object()) {
+        return told(copy_as_of_old(text).unwrap_or(false));
     }
+    let promise = navigator.clipboard().write_text(text);
+    spawn_local(async move { told(JsFuture::from(promise).await.is_ok()) });
 }
 
-fn copy_as_of_old(text: &str) -> Option<()> {
+fn copy_as_of_old(text: &str) -> Option<bool> {
     let area: HtmlTextAreaElement = document().create_element("textarea").ok()?.dyn_into().ok()?;
     area.set_value(text);
     area.set_class_name("unseen");
@@ -53,8 +64,8 @@ fn copy_as_of_old(text: &str) -> Option<()> {
     let body = document().body()?;
     body.append_child(&area).ok()?;
     area.select();
-    let _ = document().dyn_into::<HtmlDocument>().ok()?.exec_command("copy");
+    let is_copied = document().dyn_into::<HtmlDocument>().ok()?.exec_command("copy").unwrap_or(false);
     body.remove_child(&area).ok()?;
     focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()).map(|element| element.focus());
-    Some(())
+    Some(is_copied)
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
-use mesoscope::file::WINDOW;
+use mesoscope::file::{Excerpt, Told, WINDOW};
 
 use super::feed::Feed;
 use super::pane::words;
@@ -10,8 +10,6 @@ use crate::ui::widgets::copy;
 
 /// No more than this is copied at a time.
 const MOST: u64 = 16 << 20;
-/// How far behind its start the end of the last line is looked for.
-const LAST: u64 = WINDOW;
 
 /// How far it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,13 +20,17 @@ pub(super) enum Copied {
     Reading(u64),
     /// So many lines were copied.
     Whole(u64),
+    /// They are read, but the browser copies only just after a press: another one does it.
+    Ready(String),
     Failed(String),
 }
 
 /// Copies the lines from the one that begins at the first offset to the one that begins at the second.
 pub(super) fn copy_lines(feed: Feed, (from, to): (u64, u64), copied: RwSignal<Copied>) {
-    if matches!(copied.get_untracked(), Copied::Reading(_)) {
-        return;
+    match copied.get_untracked() {
+        Copied::Reading(_) => return,
+        Copied::Ready(text) => return give(text, copied, true),
+        Copied::No | Copied::Whole(_) | Copied::Failed(_) => {}
     }
     if to - from > MOST {
         let most = words(MOST);
@@ -36,30 +38,29 @@ pub(super) fn copy_lines(feed: Feed, (from, to): (u64, u64), copied: RwSignal<Co
     }
     copied.set(Copied::Reading(0));
     spawn_local_scoped_with_cancellation(async move {
-        let told = match read(feed, from, to, copied).await {
-            Ok(bytes) => {
-                copy(&String::from_utf8_lossy(&bytes));
-                Copied::Whole(bytes.split_inclusive(|byte| *byte == b'\n').count() as u64)
-            }
-            Err(why) => Copied::Failed(why),
-        };
-        copied.set(told);
+        match read(feed, Excerpt::new(from, to), copied).await {
+            Ok(bytes) => give(String::from_utf8_lossy(&bytes).into_owned(), copied, false),
+            Err(why) => copied.set(Copied::Failed(why)),
+        }
     });
 }
 
-async fn read(feed: Feed, from: u64, to: u64, copied: RwSignal<Copied>) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    loop {
-        let at = from + bytes.len() as u64;
-        let told = feed.read(at, WINDOW).await.map_err(|why| why.to_string())?;
-        bytes.extend_from_slice(&told.bytes);
-        copied.set(Copied::Reading(bytes.len() as u64));
-        let last = (to - from) as usize;
-        let end = bytes.get(last..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n'));
-        let is_over = told.bytes.is_empty() || bytes.len() as u64 > to - from + LAST;
-        if let Some(end) = end.map(|end| last + end + 1).or(is_over.then_some(bytes.len())) {
-            bytes.truncate(end);
-            return Ok(bytes);
-        }
+fn give(text: String, copied: RwSignal<Copied>, pressed: bool) {
+    let kept = text.clone();
+    copy(&text, move |is_copied| {
+        copied.try_set(match (is_copied, pressed) {
+            (true, _) => Copied::Whole(kept.split_inclusive('\n').count() as u64),
+            (false, false) => Copied::Ready(kept),
+            (false, true) => Copied::Failed("The browser does not let the page copy".to_owned()),
+        });
+    });
+}
+
+async fn read(feed: Feed, mut excerpt: Excerpt, copied: RwSignal<Copied>) -> Result<Vec<u8>, String> {
+    while let Some(at) = excerpt.next_read() {
+        let (bytes, size) = feed.read(at, WINDOW).await.map_err(|why| why.to_string())?;
+        excerpt.answered(Told { size, bytes });
+        copied.set(Copied::Reading(excerpt.read()));
     }
+    Ok(excerpt.into_bytes())
 }

@@ -12,106 +12,96 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::api::Target;
 use mesoscope::api::files::ReadFile;
-use mesoscope::file::{self, Bisect, Chain, Change, Pace, Part, Read, Search, Sought, Tail, Told};
+use mesoscope::file::{self, Ask, Chain, Change, Log, Pace, Part, Siblings, Sighted, Sought, Stitch, Stitched, Told};
 use mesoscope::units::Timestamp;
 
+use super::path::{is_absent, is_log, kind};
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::{Link, link};
 
 /// A timer is set no farther ahead.
 const LONGEST: Duration = Duration::from_secs(60);
+/// Milliseconds that a search may take of the page's thread at a time.
+const SLICE: f64 = 8.0;
 
-/// What an answer is for.
-enum Purpose {
-    Tail(Read),
-    Search(u64),
-    Time(u64),
-}
+type Asked = Pin<Box<dyn Future<Output = (Ask, Result<Stitched, NoAnswer>)>>>;
 
-type Asked = Pin<Box<dyn Future<Output = (Purpose, u32, Result<Told, NoAnswer>)>>>;
-
-/// What a feed is made of; nothing of it is a signal.
-pub(super) struct Source {
-    pub(super) tail: Tail,
-    pub(super) search: Option<Search>,
-    /// What is searched for as soon as it is known where the file ends, since a search begins there.
-    sought: Option<Sought>,
-    pub(super) chain: Chain,
-    bisect: Option<Bisect>,
-    /// Answers to what was asked of another file are let go.
-    life: u32,
-    /// The question of a time is out.
-    seeking: bool,
+/// How the file is waited for; nothing of it is a signal.
+#[derive(Default)]
+struct Waits {
     waker: Option<Waker>,
     woken: bool,
     timer: Option<TimeoutHandle>,
-    /// A search does not go on before that.
-    search_after: Timestamp,
 }
 
 /// The file.
 #[derive(Clone, Copy)]
 pub(crate) struct Feed {
-    pub(super) source: StoredValue<Source, LocalStorage>,
+    pub(super) log: StoredValue<Log, LocalStorage>,
+    waits: StoredValue<Waits, LocalStorage>,
     target: StoredValue<Target>,
-    path: StoredValue<String>,
+    pub(super) path: RwSignal<String>,
+    /// The path is not the one that was asked for: a task without a folder of its own has its files in its executor's.
+    pub(super) is_executors: RwSignal<bool>,
     /// Moves whenever there may be something new to draw.
     pub(super) news: RwSignal<u32>,
     /// How long it is, as far as is known.
     pub(super) size: RwSignal<Option<u64>>,
     pub(super) failed: RwSignal<Option<NoAnswer>>,
-    /// What became of it: cut or rotated.
-    pub(super) said: RwSignal<Option<&'static str>>,
-    /// How often another has come in its place.
-    pub(super) lives: RwSignal<u32>,
-    /// Where the line is that a time was sought for.
-    pub(super) found: RwSignal<Option<Option<u64>>>,
+    /// When another came in its place: it was cut or rotated.
+    pub(super) anew: RwSignal<Option<Timestamp>>,
+    /// What came of looking for a time.
+    pub(super) found: RwSignal<Option<Sighted>>,
     pub(super) pace: RwSignal<Pace>,
+    /// What it was before it was rotated, the oldest first; and whether still older ones are compressed.
+    pub(super) older: RwSignal<(Vec<Part>, bool)>,
+    /// Those are read as its beginning.
+    pub(super) chained: RwSignal<bool>,
     link: Link,
 }
 
 impl Feed {
     /// Reads from now on.
-    pub(crate) fn start(target: Target, path: &str) -> Self {
-        let mut tail = Tail::new(now(), (js_sys::Math::random() * 1e15) as u64);
-        if matches!(path, "/master/log" | "/slave/log") {
-            tail.keep_calm();
+    /// Those that it was before are read as its beginning, if `chained`.
+    pub(crate) fn start(target: Target, path: &str, chained: bool) -> Self {
+        let mut log = Log::new(path, now(), (js_sys::Math::random() * 1e15) as u64);
+        if is_log(path) {
+            log.tail_mut().keep_calm();
         }
-        let source = Source {
-            tail,
-            search: None,
-            sought: None,
-            chain: Chain::new(path, Vec::new()),
-            bisect: None,
-            life: 0,
-            seeking: false,
-            waker: None,
-            woken: false,
-            timer: None,
-            search_after: Timestamp::default(),
-        };
         let feed = Self {
-            source: StoredValue::new_local(source),
+            log: StoredValue::new_local(log),
+            waits: StoredValue::new_local(Waits::default()),
             target: StoredValue::new(target),
-            path: StoredValue::new(path.to_owned()),
+            path: RwSignal::new(path.to_owned()),
+            is_executors: RwSignal::new(false),
             news: RwSignal::new(0),
             size: RwSignal::new(None),
             failed: RwSignal::new(None),
-            said: RwSignal::new(None),
-            lives: RwSignal::new(0),
+            anew: RwSignal::new(None),
             found: RwSignal::new(None),
             pace: RwSignal::new(Pace::Follow),
+            older: RwSignal::default(),
+            chained: RwSignal::new(chained),
             link: link(),
         };
         spawn_local_scoped_with_cancellation(feed.run());
         let shown = window_event_listener(ev::visibilitychange, move |_| feed.keep_pace());
         on_cleanup(move || {
             shown.remove();
-            feed.source.try_update_value(|source| source.timer.take().iter().for_each(TimeoutHandle::clear));
+            feed.waits.try_update_value(|waits| waits.timer.take().iter().for_each(TimeoutHandle::clear));
         });
         Effect::new(move |_| {
             feed.pace.track();
             feed.keep_pace();
+        });
+        let known = Memo::new(move |known: Option<&bool>| known == Some(&true) || feed.size.get().is_some());
+        Effect::new(move |_| {
+            let is_anew = feed.anew.get().is_some();
+            if known.get() && (is_anew || !chained) {
+                spawn_local_scoped_with_cancellation(async move {
+                    let _ = feed.look_for_older(is_anew).await;
+                });
+            }
         });
         feed
     }
@@ -119,260 +109,241 @@ impl Feed {
     fn keep_pace(self) {
         let pace = self.pace.get_untracked();
         let pace = if document().hidden() && pace != Pace::Paused { Pace::Hidden } else { pace };
-        self.source.try_update_value(|source| source.tail.set_pace(pace, now()));
+        self.log.try_update_value(|log| log.tail_mut().set_pace(pace, now()));
         self.wake();
     }
 
     /// Something may have to be asked.
     pub(super) fn wake(self) {
-        let waker = self.source.try_update_value(|source| {
-            source.woken = true;
-            source.waker.take()
+        let waker = self.waits.try_update_value(|waits| {
+            waits.woken = true;
+            waits.waker.take()
         });
         waker.flatten().into_iter().for_each(Waker::wake);
     }
 
     async fn run(self) {
         let mut out: FuturesUnordered<Asked> = FuturesUnordered::new();
+        // Where its lines stand is known once those before it are.
+        while self.chained.get_untracked() && self.look_for_older(false).await.is_err() {
+            wait(2000).await;
+        }
         loop {
-            self.due().into_iter().for_each(|(purpose, offset, length)| out.push(self.ask(purpose, offset, length)));
-            self.set_timer();
+            let is_more = self.work();
+            while let Some(ask) = self.log.try_update_value(|log| log.next_ask(now())).flatten() {
+                out.push(Box::pin(self.ask(ask)));
+            }
+            self.set_timer(is_more);
             let came = poll_fn(|context| match out.poll_next_unpin(context) {
                 Poll::Ready(Some(came)) => Poll::Ready(Some(came)),
                 Poll::Ready(None) | Poll::Pending => {
-                    let woken = self.source.try_update_value(|source| {
-                        source.waker = Some(context.waker().clone());
-                        std::mem::take(&mut source.woken)
+                    let woken = self.waits.try_update_value(|waits| {
+                        waits.waker = Some(context.waker().clone());
+                        std::mem::take(&mut waits.woken)
                     });
                     if woken == Some(true) { Poll::Ready(None) } else { Poll::Pending }
                 }
             });
-            if let Some((purpose, life, told)) = came.await {
-                self.take(purpose, life, told);
+            if let Some((ask, told)) = came.await {
+                self.take(&ask, told);
             }
         }
     }
 
-    /// What is to be asked now.
-    fn due(self) -> Vec<(Purpose, u64, u64)> {
-        let due = self.source.try_update_value(|source| {
-            let mut due = Vec::new();
-            if let Some(offset) = source.bisect.as_ref().and_then(Bisect::next_read).filter(|_| !source.seeking) {
-                source.seeking = true;
-                due.push((Purpose::Time(offset), offset, file::WINDOW));
+    /// Searches for a few milliseconds; whether there is more to look through.
+    fn work(self) -> bool {
+        let begun = js_sys::Date::now();
+        let mut worked = false;
+        let is_more = loop {
+            if self.log.try_update_value(Log::work) != Some(true) {
+                break false;
             }
-            while let Some(read) = source.tail.next_read(now()) {
-                due.push((Purpose::Tail(read), read.offset, read.length));
+            worked = true;
+            if js_sys::Date::now() - begun > SLICE {
+                break true;
             }
-            if source.search_after <= now() {
-                while let Some((offset, length)) = source.search.as_mut().and_then(Search::next_read) {
-                    due.push((Purpose::Search(offset), offset, length));
-                }
-            }
-            due
-        });
-        due.unwrap_or_default()
+        };
+        if worked {
+            self.tell();
+        }
+        is_more
     }
 
-    fn ask(self, purpose: Purpose, offset: u64, length: u64) -> Asked {
-        let life = self.source.with_value(|source| source.life);
-        Box::pin(async move { (purpose, life, self.read(offset, length).await) })
+    /// There may be something new to draw.
+    pub(super) fn tell(self) {
+        self.news.try_update(|news| *news = news.wrapping_add(1));
     }
 
-    /// Bytes of the file, of those before it, or of both; less only where the file ends.
-    pub(super) async fn read(self, offset: u64, length: u64) -> Result<Told, NoAnswer> {
-        let mut all = Told { size: 0, bytes: Vec::new() };
+    async fn ask(self, mut ask: Ask) -> (Ask, Result<Stitched, NoAnswer>) {
         loop {
-            let start = offset + all.bytes.len() as u64;
-            let rest = length - all.bytes.len() as u64;
-            let ((path, at, most), before, is_last) = self.source.with_value(|source| {
-                let (path, at, most) = source.chain.locate(start, rest);
-                ((path.to_owned(), at, most), source.chain.before(), start >= source.chain.before())
-            });
-            let call = ReadFile { path, offset: at, length: Some(most) };
-            let body = Question::new(&call, self.target.get_value()).ask(self.link).await?;
-            let told = file::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))?;
-            let came = told.bytes.len() as u64;
-            all.bytes.extend_from_slice(&told.bytes);
-            // How long the file itself is, is told only by itself.
-            all.size = if is_last { before + told.size } else { all.size };
-            if rest == came || came == 0 || (is_last && at + came >= told.size) {
-                if !is_last {
-                    let known = self.source.with_value(|source| source.tail.size());
-                    all.size = known.unwrap_or(before).max(before);
+            let (path, offset, length) = ask.next_read();
+            match self.one(path, offset, length).await.map(|told| ask.answered(told)) {
+                Ok(Stitched::More) => {}
+                Err(why) if is_absent(&why) && self.size.get_untracked().is_none() => {
+                    self.look_elsewhere().await;
+                    return (ask, Err(why));
                 }
-                return Ok(all);
+                told => return (ask, told),
             }
         }
     }
 
-    fn take(self, purpose: Purpose, life: u32, told: Result<Told, NoAnswer>) {
-        let failed = told.as_ref().err().cloned();
-        let told = told.ok();
-        let change = self.source.try_update_value(|source| {
-            if source.life != life {
-                source.seeking = false;
-                return Change::None;
+    async fn one(self, path: &str, offset: u64, length: u64) -> Result<Told, NoAnswer> {
+        let call = ReadFile { path: path.to_owned(), offset, length: Some(length) };
+        let body = Question::new(&call, self.target.get_value()).ask(self.link).await?;
+        file::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))
+    }
+
+    /// Bytes of the file, of those before it, or of both; less only where the file ends. And how long all is.
+    pub(super) async fn read(self, offset: u64, length: u64) -> Result<(Vec<u8>, u64), NoAnswer> {
+        let mut stitch: Stitch = self.log.with_value(|log| log.excerpt(offset, length));
+        loop {
+            let (path, at, most) = stitch.next_read();
+            let told = self.one(path, at, most).await?;
+            match stitch.answered(told) {
+                Stitched::More => {}
+                Stitched::Whole { size, bytes } => return Ok((bytes, size.unwrap_or(0))),
+                Stitched::Stale => return Err(NoAnswer::Broken("the files were rotated meanwhile".to_owned())),
             }
-            match purpose {
-                Purpose::Tail(read) => {
-                    let change = source.tail.answered(read, told, now());
-                    source.begin();
-                    if let (Some(search), Some(size)) = (&mut source.search, source.tail.size()) {
-                        search.grow(size);
-                    }
-                    change
-                }
-                Purpose::Search(offset) => {
-                    if told.is_none() {
-                        source.search_after = now() + mesoscope::units::Nanoseconds::from_secs(2);
-                    }
-                    if let Some(search) = &mut source.search {
-                        search.answered(offset, told);
-                        search.counts().into_iter().for_each(|(block, lines)| source.tail.counted(block, lines));
-                    }
-                    Change::More
-                }
-                Purpose::Time(offset) => {
-                    source.seeking = false;
-                    let meant = source.bisect.as_mut().filter(|bisect| bisect.next_read() == Some(offset));
-                    if let (Some(bisect), Some(told)) = (meant, told) {
-                        bisect.answered(&told.bytes, told.size);
-                    }
-                    Change::None
-                }
-            }
-        });
-        let Some(change) = change else { return };
-        if failed.is_some() && self.moved() {
-            return self.wake();
         }
+    }
+
+    fn take(self, ask: &Ask, told: Result<Stitched, NoAnswer>) {
+        let failed = told.as_ref().err().cloned();
+        // What was asked of another file says nothing of this one.
+        let change = self.log.try_update_value(|log| {
+            let is_current = log.is_current(ask);
+            let change = log.answered(ask, told.ok(), now());
+            is_current.then(|| (change, log.size(), log.anew(), log.time_found()))
+        });
+        let Some(Some((change, size, anew, found))) = change else { return };
         if self.failed.with_untracked(|before| *before != failed) {
             self.failed.set(failed);
         }
-        if change == Change::Anew {
-            self.anew();
+        if self.anew.get_untracked() != anew {
+            self.anew.set(anew);
         }
-        let size = self.source.with_value(|source| source.tail.size());
         if self.size.get_untracked() != size {
             self.size.set(size);
         }
-        let found = self.source.with_value(|source| source.bisect.as_ref().and_then(Bisect::found));
-        if found.is_some() && self.found.get_untracked().is_none() {
-            self.source.update_value(|source| source.bisect = None);
+        if found.is_some() {
             self.found.set(found);
         }
         if change != Change::None {
-            self.news.update(|news| *news += 1);
+            self.tell();
         }
     }
 
-    /// A task whose executor gives it no folder of its own has its files in the run's.
-    fn moved(self) -> bool {
-        let path = self.path.get_value();
-        let (Some((run, _)), Some((_, name))) = (path.split_once("/runs/latest/tasks/"), path.rsplit_once('/')) else {
-            return false;
-        };
-        if self.source.with_value(|source| source.tail.size().is_some()) {
-            return false;
+    /// A task whose executor gives it no folder of its own has its files in the executor's. That it has none, the agent must have said.
+    async fn look_elsewhere(self) {
+        let path = self.path.get_untracked();
+        let Some((folder, instead)) = file::task_folder(&path) else { return };
+        let told = kind(self.link, self.target.get_value(), folder).await;
+        if told.is_err_and(|why| is_absent(&why)) && self.path.get_untracked() == path {
+            self.is_executors.set(true);
+            self.path.set(instead.clone());
+            self.log.update_value(|log| log.set_chain(Chain::new(&instead, Vec::new()), now()));
         }
-        self.path.set_value(format!("{run}/runs/latest/{name}"));
-        self.chain(Vec::new());
-        true
     }
 
-    /// Another file is there: the search begins again, and those before it are looked for by who shows them.
-    fn anew(self) {
-        let said = "The file was cut or rotated: it begins anew.";
-        self.said.set(Some(said));
-        self.source.update_value(|source| {
-            source.bisect = None;
-            let sought = source.search.take().map(|search| search.sought().clone());
-            source.sought = sought.or(source.sought.take());
-            source.begin();
-        });
-        self.lives.update(|lives| *lives += 1);
+    /// Looks for what it was before it was rotated; a little later, where that is under way.
+    async fn look_for_older(self, is_rotating: bool) -> Result<(), ()> {
+        let path = self.path.get_untracked();
+        if is_log(&path) {
+            return Ok(());
+        }
+        if is_rotating {
+            wait(1000).await;
+        }
+        let mut siblings = Siblings::of(&path);
+        while let Some(next) = siblings.next() {
+            match self.one(&next, 0, 0).await {
+                Ok(told) => siblings.answered(Some(told.size)),
+                Err(why) if is_absent(&why) => siblings.answered(None),
+                Err(why) => {
+                    if self.size.get_untracked().is_none() {
+                        self.failed.set(Some(why));
+                    }
+                    return Err(());
+                }
+            }
+        }
+        let (is_packed, parts) = (siblings.has_packed(), siblings.parts());
+        let is_same = self.log.with_value(|log| log.chain().older() == parts.as_slice());
+        if self.chained.get_untracked() && !is_same {
+            self.chain(parts.clone());
+        }
+        self.older.set((parts, is_packed));
+        Ok(())
     }
 
-    fn set_timer(self) {
-        let wake = self.source.try_with_value(|source| {
-            let search = source.search.as_ref().filter(|search| !search.is_done()).map(|_| source.search_after);
-            [source.tail.wake_at(), search.filter(|at| *at > now())].into_iter().flatten().min()
-        });
-        let wait = wake.flatten().map(|at| Duration::from_millis(at.since(now()).as_millis().max(0) as u64 + 5));
+    fn set_timer(self, is_more: bool) {
+        let wake = self.log.try_with_value(|log| log.wake_at(now())).flatten();
+        let wait = wake.map(|at| Duration::from_millis(at.since(now()).as_millis().max(0) as u64 + 5));
+        let wait = if is_more { Some(Duration::ZERO) } else { wait };
         let timer = wait.and_then(|wait| set_timeout_with_handle(move || self.wake(), wait.min(LONGEST)).ok());
-        self.source.try_update_value(|source| {
-            std::mem::replace(&mut source.timer, timer).iter().for_each(TimeoutHandle::clear);
+        self.waits.try_update_value(|waits| {
+            std::mem::replace(&mut waits.timer, timer).iter().for_each(TimeoutHandle::clear);
         });
     }
 
-    /// Searches from now on for something else, or for nothing.
-    pub(super) fn search(self, sought: Option<Sought>) {
-        self.source.update_value(|source| {
-            (source.search, source.sought) = (None, sought);
-            source.search_after = Timestamp::default();
-            source.begin();
-        });
-        self.news.update(|news| *news += 1);
+    fn update(self, change: impl FnOnce(&mut Log)) {
+        self.log.update_value(change);
+        self.tell();
         self.wake();
+    }
+
+    /// Searches from now on for something else, or for nothing; as one of so many.
+    pub(super) fn search(self, sought: Option<Sought>, searches: usize) {
+        self.update(|log| {
+            log.share(searches);
+            log.seek(sought);
+        });
+    }
+
+    /// The search goes no farther.
+    pub(super) fn stop(self) {
+        self.update(Log::stop);
     }
 
     /// Looks for the first line that is not before a time; `found` tells it.
     pub(super) fn seek(self, time: Timestamp) {
         self.found.set(None);
-        self.source.update_value(|source| {
-            source.bisect = source.tail.size().map(|size| Bisect::new(time, size, now()));
-        });
-        self.wake();
+        self.update(|log| log.find_time(time, now()));
+    }
+
+    /// The time is looked for no more.
+    pub(super) fn forget_time(self) {
+        self.update(Log::forget_time);
     }
 
     /// Tries again now.
     pub(super) fn retry(self) {
-        self.source.update_value(|source| source.tail.retry(now()));
-        self.wake();
+        self.update(|log| log.retry(now()));
     }
 
-    /// Reads those that it was before as its beginning.
-    pub(super) fn chain(self, older: Vec<Part>) {
-        self.source.update_value(|source| {
-            let path = self.path.get_value();
-            source.chain = Chain::new(&path, older);
-            source.life += 1;
-            source.tail = Tail::new(now(), u64::from(source.life));
-            let sought = source.search.take().map(|search| search.sought().clone());
-            source.sought = sought.or(source.sought.take());
-        });
-        self.said.set(None);
-        self.keep_pace();
-        self.wake();
+    /// Reads those that it was before as its beginning; how many bytes those have.
+    pub(super) fn chain(self, older: Vec<Part>) -> u64 {
+        let chain = Chain::new(&self.path.get_untracked(), older);
+        let before = chain.before();
+        self.size.set(None);
+        self.update(|log| log.set_chain(chain, now()));
+        before
     }
 
     pub(super) fn target(self) -> Target {
         self.target.get_value()
     }
-
-    pub(super) fn path(self) -> String {
-        self.path.get_value()
-    }
 }
-
-impl Source {
-    /// Begins the search that waits for it.
-    fn begin(&mut self) {
-        if let Some(size) = self.tail.size()
-            && let Some(sought) = self.sought.take()
-        {
-            // What is filtered by its level or source alone is a log of those lines, and of no others.
-            let beside = if sought.pattern.is_some() { BESIDE } else { 0 };
-            self.search = Some(Search::new(sought, beside, size));
-        }
-    }
-}
-
-/// Lines that are kept beside those that a search finds.
-const BESIDE: usize = 2;
 
 /// The time, to the millisecond.
 pub(super) fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now())
+}
+
+async fn wait(millis: i32) {
+    let mut later = |resolve: js_sys::Function, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    };
+    let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::new(&mut later)).await;
 }

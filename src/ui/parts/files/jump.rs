@@ -1,10 +1,11 @@
 //! The ways to a certain place in a file: its top, its end, a byte, a time.
 
 use leptos::prelude::*;
+use mesoscope::file::{Log, Sighted};
 use mesoscope::units::Timestamp;
 use web_sys::KeyboardEvent;
 
-use super::feed::now;
+use super::feed::{Feed, now};
 use super::scroll::{Sight, Spot};
 use super::viewer::Around;
 use crate::ui::clock;
@@ -13,9 +14,12 @@ use crate::ui::widgets::{Menu, copy};
 /// The button, and what opens below it.
 pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
     let wrong = RwSignal::new(None::<&'static str>);
+    let told = RwSignal::new(None::<&'static str>);
     Effect::new(move |_| {
         let found: Vec<_> = active.get().feeds().iter().map(|feed| feed.found.get()).collect();
-        if found.iter().all(|found| *found == Some(None)) {
+        if found.contains(&Some(Sighted::Unread)) {
+            wrong.set(Some("The file could not be read, so the time was not found."));
+        } else if found.iter().all(|found| *found == Some(Sighted::Nowhere)) {
             wrong.set(Some("No line of the file begins with a time that is understood."));
         }
     });
@@ -47,22 +51,50 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
             <div class="buttons">
                 <button class="button" on:click=move |_| sight.go(Spot::Line(0, 0.0))>"Top"</button>
                 <button class="button" on:click=move |_| sight.go(Spot::End)>"End"</button>
-                <button class="button" on:click=move |_| link_here(sight, around)>"Copy a link to here"</button>
+                <button class="button" on:click=move |_| link_here(active.get_untracked(), around, told)>"Copy a link to here"</button>
             </div>
             <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
             <div class="field"><label for="to-time">"To a time, in my zone"</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
             <p class="wrong" role="status">{move || wrong.get()}</p>
+            <p role="status">{move || told.get()}</p>
+            {finding(active)}
         }
     };
     view! { <Menu label="Go to" title=|| "Go to" content/> }.into_any()
 }
 
+/// How far the search for a time is, and the way to stop it.
+fn finding(active: Signal<Sight>) -> impl IntoView {
+    let asked = Memo::new(move |_| {
+        let feeds = active.get().feeds();
+        feeds.iter().for_each(|feed| feed.news.track());
+        let one = |feed: &Feed| feed.log.with_value(Log::finding).map(|(_, asked)| asked);
+        feeds.iter().filter_map(one).reduce(|a, b| a + b)
+    });
+    let stop = move |_| {
+        active.get_untracked().feeds().into_iter().for_each(Feed::forget_time);
+        active.get_untracked().stay();
+    };
+    move || {
+        asked.get().map(|asked| {
+            let words = format!("Looking for the time, {asked} places so far … ");
+            view! { <p role="status">{words}<button class="text-button" on:click=stop>"Stop"</button></p> }
+        })
+    }
+}
+
 /// The first line in sight, as an address that leads to it.
-fn link_here(sight: Sight, around: Around) {
+fn link_here(sight: Sight, around: Around, told: RwSignal<Option<&'static str>>) {
     let mut place = around.place.get_untracked();
-    place.at = place.at.or(sight.first());
+    let Some((file, at)) = sight.first() else { return };
+    (place.at, place.to, place.of) = (Some(at), None, sight.file_of(file));
     around.go.run((place, false));
-    copy(&window().location().href().unwrap_or_default());
+    let words = |is_copied| {
+        if is_copied { "Copied." } else { "The browser does not let the page copy: the address bar has the link." }
+    };
+    copy(&window().location().href().unwrap_or_default(), move |is_copied| {
+        let _ = told.try_set(Some(words(is_copied)));
+    });
 }
 
 fn offset(text: &str, size: u64) -> Option<u64> {

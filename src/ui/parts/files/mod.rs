@@ -7,7 +7,9 @@ mod folder;
 mod hand;
 mod jump;
 mod narrow;
+mod older;
 mod pane;
+mod path;
 mod preview;
 mod rows;
 mod save;
@@ -17,5 +19,6 @@ mod stream;
 mod viewer;
 
 pub(crate) use folder::{Item, folder};
+pub(crate) use path::{Kind, after, asking, is_absent, is_log, kind, why_nothing};
 pub(crate) use save::download_button;
 pub(crate) use viewer::{Around, viewer};

@@ -29,8 +29,8 @@ pub(super) fn source_choice(active: Signal<Sight>, around: Around) -> impl IntoV
         let mut all = known.cloned().unwrap_or_default();
         for feed in active.get().feeds() {
             feed.news.track();
-            feed.source.with_value(|source| {
-                let sample = String::from_utf8_lossy(source.tail.sample());
+            feed.log.with_value(|log| {
+                let sample = String::from_utf8_lossy(log.tail().sample());
                 let name = |line: &str| Some(Glog::parse(line)?.source.split(':').next()?.to_owned());
                 all.extend(sample.lines().filter_map(name).take(MANY));
             });

@@ -1,7 +1,10 @@
 //! A file's lines, with the bar beside them, and below them where they stand.
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::prelude::*;
+use mesoscope::file::{Log, Search};
 use mesoscope::text;
 use mesoscope::units::Bytes;
 use wasm_bindgen::JsCast;
@@ -9,14 +12,15 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
 use super::copy::{Copied, copy_lines};
 use super::feed::{Feed, now};
+use super::path::{after, why_nothing};
 use super::scroll::{Sight, Spot};
 use crate::ui::clock;
 
 /// What a pane does to the page around it.
 #[derive(Clone, Copy)]
 pub(super) struct Hooks {
-    /// A line was chosen, by its offset; whether the lines up to it are meant.
-    pub(super) link: Callback<(u64, bool)>,
+    /// A line was chosen, by its file and its offset; whether the lines up to it are meant.
+    pub(super) link: Callback<(usize, u64, bool)>,
     /// A key that the pane itself has no use for.
     pub(super) key: Callback<KeyboardEvent>,
     pub(super) paused: RwSignal<bool>,
@@ -43,9 +47,13 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
     });
     let click = move |event: MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let number = target.filter(|target| target.class_name() == "number");
-        let line = number.and_then(|number| number.parent_element()?.get_attribute("data-at")?.parse().ok());
-        line.into_iter().for_each(|line| hooks.link.run((line, event.shift_key())));
+        let number = target.filter(|target| matches!(target.class_name().as_str(), "number" | "source"));
+        let line = number.and_then(|number| number.parent_element());
+        let told = |name: &str| line.as_ref()?.get_attribute(name)?.parse::<u64>().ok();
+        if let Some(at) = told("data-at") {
+            let file = sight.file_of(told("data-file").unwrap_or(0) as usize);
+            hooks.link.run((file, at, event.shift_key()));
+        }
     };
     let copy = move |event: ClipboardEvent| {
         if let (Some(text), Some(data)) = (sight.selected(), event.clipboard_data()) {
@@ -65,13 +73,43 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
         <div class="pane">
             <div class="file" class:merged=sight.stream.is_some() node_ref=sight.scroller tabindex="0" role="group" aria-label=format!("{name}, text") data-wrap=wrap data-hex=hex data-offsets=numbered
                 on:scroll=move |_| sight.scrolled() on:wheel=move |event| sight.wheel(&event) on:keydown=press on:click=click on:copy=copy
-                on:touchstart=move |_| sight.touch(true) on:touchend=move |_| sight.touch(false)>
+                on:touchstart=move |_| sight.touch(true) on:touchend=move |_| sight.touch(false) on:touchcancel=move |_| sight.touch(false)>
+                {no_lines(sight)}
                 <div class="spacer" node_ref=sight.spacer><div class="sheet"><div class="lines" node_ref=sight.sheet></div></div></div>
             </div>
             {foot(sight, hooks)}
         </div>
     }
     .into_any()
+}
+
+/// Why there are no lines.
+fn no_lines(sight: Sight) -> impl IntoView {
+    let words = Memo::new(move |_| {
+        let feeds = sight.feeds();
+        feeds.iter().for_each(|feed| feed.news.track());
+        let fails = feeds.iter().any(|feed| feed.failed.with(Option::is_some));
+        let is_drawn = sight.top.get().is_some();
+        let searches = |what: fn(&Search) -> bool| {
+            feeds.iter().all(|feed| feed.log.with_value(|log| log.search().is_some_and(what)))
+        };
+        match sight.size.get() {
+            None if fails => None,
+            None => Some("Reading …"),
+            Some(0) => Some("The file is empty."),
+            Some(_) if is_drawn || !sight.only.get() => None,
+            Some(_) if searches(|search| search.found() == 0) => Some(if searches(Search::is_done) {
+                "No line has it."
+            } else {
+                "No line so far; the search goes on …"
+            }),
+            Some(_) => None,
+        }
+    });
+    // Nothing is said in the first half second, by when most is there.
+    let late = after(Duration::from_millis(500));
+    let words = move || words.get().filter(|words| late.get() || !words.ends_with('…'));
+    view! { <p class="no-lines dim" role="status">{words}</p> }
 }
 
 /// Where the reader is, whether the file is followed, and what went wrong.
@@ -81,12 +119,17 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
         let (top, size) = (sight.top.get()?, sight.size.get()?);
         Some(format!("from byte {} · {}", text::count(top), text::percent(top as f64, size as f64)))
     };
-    let empty = move || (sight.size.get() == Some(0)).then_some("The file is empty.");
     let fresh = Memo::new(move |_| {
-        let left = sight.left.get().filter(|_| matches!(sight.spot.get(), Spot::Line(..)))?;
-        sight.size.get()?.checked_sub(left).filter(|new| *new > 0)
+        let fresh = |feed: &Feed| {
+            feed.news.track();
+            feed.log.with_value(Log::fresh)
+        };
+        let new: u64 = sight.feeds().iter().map(fresh).sum();
+        (new > 0 && matches!(sight.spot.get(), Spot::Line(..))).then_some(new)
     });
+    let known = move || sight.size.get().is_some();
     let standing = move || match (hooks.paused.get(), sight.spot.get()) {
+        _ if !known() => "Reading",
         (true, _) => "Paused",
         (false, Spot::End) => "Following",
         (false, Spot::Line(..)) => "Reading",
@@ -114,7 +157,7 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
     view! {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
-            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span><span class="dim">{empty}</span>{to_end}{linked(sight, hooks)}
+            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}
             <div role="status">{said}</div>
         </div>
     }
@@ -123,36 +166,56 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
 /// What became of a file, and why it is not read, if it is not. The name stands before it where there are several.
 fn said(feed: Feed, name: String) -> impl IntoView {
     let before = name.clone();
-    let said = move || feed.said.get().map(|said| view! { <p>{before.clone()}{said}</p> });
-    let failed = move || {
-        let name = name.clone();
-        feed.failed.get().map(|why| {
-            let clock = clock::now_signal();
-            let wait = move || {
+    let clock = clock::now_signal();
+    let said = move || {
+        let dismiss = move |_| feed.anew.set(None);
+        feed.anew.get().map(|at| {
+            let ago = move || {
                 clock.track();
-                let at = feed.source.with_value(|source| source.tail.retry_at());
-                at.map(|at| format!(" Tried again in {}.", text::age(at.since(now()))))
+                text::age(now().since(at))
             };
             view! {
-                <p class="failed"><b>{name}{why.of(&feed.target())}": "</b>{why.to_string()}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
+                <p>{before.clone()}"The file was cut or rotated "{ago}" ago: it begins anew. "<button class="text-button" on:click=dismiss>"Dismiss"</button></p>
             }
         })
     };
-    view! { {said}{failed} }
+    let elsewhere = move || {
+        let words =
+            "The executor gives this task no folder of its own: the file is its executor's, and of all its tasks.";
+        feed.is_executors.get().then(|| view! { <p>{words}</p> })
+    };
+    let failed = move || {
+        let name = name.clone();
+        feed.failed.get().map(|why| {
+            let (title, words) = why_nothing(&feed.target(), &feed.path.get_untracked(), &why);
+            let wait = move || {
+                clock.track();
+                let at = feed.log.with_value(|log| log.tail().retry_at());
+                at.map(|at| format!(" Tried again in {}.", text::age(at.since(now()))))
+            };
+            view! {
+                <p class="failed"><b>{name}{title}": "</b>{words}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
+            }
+        })
+    };
+    view! { {elsewhere}{said}{failed} }
 }
 
 /// The lines that are linked, as text: all of them, however many of them are drawn.
 fn linked(sight: Sight, hooks: Hooks) -> impl IntoView {
-    let range = move || sight.dress.with(|dress| dress.linked).filter(|(from, to)| from < to && sight.stream.is_none());
+    let range = move || sight.dress.with(|dress| dress.linked).filter(|(_, from, to)| from < to);
     let label = move || match hooks.copied.get() {
         Copied::No => "Copy the linked lines".to_owned(),
         Copied::Reading(bytes) => format!("Reading, {} …", words(bytes)),
+        Copied::Ready(_) => "Press again to copy".to_owned(),
         Copied::Whole(lines) => format!("Copied {} lines", text::count(lines)),
         Copied::Failed(why) => why,
     };
     let click = move |_| {
-        if let Some(range) = range() {
-            copy_lines(sight.feed, range, hooks.copied);
+        if let Some((file, from, to)) = range()
+            && let Some(feed) = sight.feeds().get(file)
+        {
+            copy_lines(*feed, (from, to), hooks.copied);
         }
     };
     move || range().is_some().then(|| view! { <button class="text-button" on:click=click>{label}</button> })

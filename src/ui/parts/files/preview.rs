@@ -8,8 +8,9 @@ use mesoscope::file::{self, WINDOW};
 
 use super::feed::Feed;
 
-/// What is read for a preview at most.
+/// What is read for a preview at most: of a picture, and of JSON, each line of which costs the page.
 const MOST: u64 = 8 << 20;
+const MOST_JSON: u64 = 1 << 20;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -41,7 +42,7 @@ enum Seen {
 
 /// The preview of a file that has one, above its bytes. A picture's is open at first.
 pub(super) fn preview(feed: Feed) -> Option<AnyView> {
-    let kind = kind(&feed.path())?;
+    let kind = kind(&feed.path.get_untracked())?;
     let open = RwSignal::new(matches!(kind, Kind::Picture(_)));
     let seen = RwSignal::new(None::<Seen>);
     Effect::new(move |_| {
@@ -59,7 +60,13 @@ pub(super) fn preview(feed: Feed) -> Option<AnyView> {
             Seen::No(words) => view! { <p class="dim">{words}</p> }.into_any(),
         })
     };
-    let click = move |_| open.update(|open| *open = !*open);
+    let click = move |_| {
+        // What could not be read is read again.
+        if seen.with_untracked(|seen| matches!(seen, Some(Seen::No(_)))) {
+            seen.set(None);
+        }
+        open.update(|open| *open = !*open);
+    };
     Some(
         view! {
             <section class="preview" aria-label="Preview">
@@ -74,27 +81,24 @@ pub(super) fn preview(feed: Feed) -> Option<AnyView> {
 async fn read(feed: Feed, kind: Kind) -> Seen {
     let mut bytes = Vec::new();
     loop {
-        let told = match feed.read(bytes.len() as u64, WINDOW).await {
+        let (more, size) = match feed.read(bytes.len() as u64, WINDOW).await {
             Ok(told) => told,
             Err(why) => return Seen::No(why.to_string()),
         };
-        if told.size > MOST {
+        if size > if kind == Kind::Json { MOST_JSON } else { MOST } {
             return Seen::No("The file is too large for a preview.".to_owned());
         }
-        let is_end = told.bytes.is_empty() || bytes.len() as u64 + told.bytes.len() as u64 >= told.size;
-        bytes.extend_from_slice(&told.bytes);
+        let is_end = more.is_empty() || bytes.len() as u64 + more.len() as u64 >= size;
+        bytes.extend_from_slice(&more);
         if is_end {
             break;
         }
     }
     match kind {
         Kind::Picture(media) => Seen::Picture(format!("data:{media};base64,{}", STANDARD.encode(bytes))),
-        Kind::Json => {
-            let value = serde_json::from_slice::<serde_json::Value>(&bytes);
-            match value.and_then(|value| serde_json::to_string_pretty(&value)) {
-                Ok(text) => Seen::Text(text),
-                Err(why) => Seen::No(format!("It is no JSON: {why}.")),
-            }
-        }
+        Kind::Json => match file::indented(&bytes) {
+            Ok(text) => Seen::Text(text),
+            Err(why) => Seen::No(format!("It is no JSON: {why}.")),
+        },
     }
 }

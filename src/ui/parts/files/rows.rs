@@ -2,6 +2,7 @@
 //! a text node.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use leptos::prelude::document;
 use mesoscope::file::{Glog, Level, Line, Look, Octets, Pattern, Shown, Stamp};
@@ -23,8 +24,8 @@ pub(super) struct Dress {
     pub(super) offsets: bool,
     /// What is searched for, then the words that are marked.
     pub(super) patterns: Vec<(Pattern, u8)>,
-    /// Lines that are linked: from, to.
-    pub(super) linked: Option<(u64, u64)>,
+    /// Lines that are linked: of which of the files that are drawn, from, to.
+    pub(super) linked: Option<(usize, u64, u64)>,
     /// Moves with all of these: what was drawn otherwise is drawn again.
     pub(super) version: u32,
 }
@@ -35,8 +36,9 @@ pub(super) struct Row {
     pub(super) line: Line,
     /// What tells it from all others.
     pub(super) key: u64,
-    /// Which of several files it is of: its colour and name.
-    pub(super) source: Option<(u8, String)>,
+    /// Which of several files it is of, from 0, and the name of that.
+    pub(super) file: usize,
+    pub(super) source: Option<String>,
     /// It was not searched for; it stands beside one that was.
     pub(super) is_beside: bool,
     /// Lines were left out before it.
@@ -49,7 +51,14 @@ const TIME: u8 = u8::MAX;
 impl Row {
     /// A line of the only file.
     pub(super) fn of(line: Line) -> Self {
-        Self { key: line.span.start, line, source: None, is_beside: false, after_gap: false }
+        Self { key: line.span.start, line, file: 0, source: None, is_beside: false, after_gap: false }
+    }
+
+    /// What it looks like, as a number: another text at the same place is another line, whatever brought it there.
+    fn face(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap).hash(&mut hasher);
+        hasher.finish()
     }
 }
 
@@ -63,6 +72,7 @@ pub(super) struct Rows {
 
 struct Drawn {
     end: u64,
+    face: u64,
     version: u32,
     number: Option<u64>,
     element: HtmlElement,
@@ -80,9 +90,13 @@ impl Rows {
         self.order.clear();
         for row in rows {
             let (key, start, end, number) = (row.key, row.line.span.start, row.line.span.end, row.line.number);
-            let kept = before.remove(&key).filter(|drawn| drawn.end == end && drawn.version == dress.version);
-            let is_new = kept.is_none();
-            let element = match kept {
+            let face = row.face();
+            let old = before.remove(&key);
+            let is_new = old.as_ref().is_none_or(|drawn| drawn.face != face || drawn.version != dress.version);
+            if let Some(gone) = old.as_ref().filter(|_| is_new) {
+                gone.element.remove();
+            }
+            let element = match old.filter(|_| !is_new) {
                 Some(drawn) => {
                     if drawn.number != number {
                         number_of(&drawn.element, start, number, dress);
@@ -103,11 +117,7 @@ impl Rows {
             }
             last = Some(element.clone().into());
             self.order.push(key);
-            self.drawn.insert(key, Drawn { end, version: dress.version, number, element });
-            // What stood here as another version goes.
-            if let Some(old) = before.remove(&key) {
-                old.element.remove();
-            }
+            self.drawn.insert(key, Drawn { end, face, version: dress.version, number, element });
         }
         before.values().for_each(|drawn| drawn.element.remove());
         let mut stray = last.and_then(|last| last.next_element_sibling());
@@ -142,6 +152,13 @@ impl Rows {
         self.drawn.get_key_value(start).map(place)
     }
 
+    /// Those that stand between two heights, from top to bottom.
+    pub(super) fn between(&self, top: f64, bottom: f64) -> Vec<u64> {
+        let above = |pixels: f64| self.order.partition_point(|key| self.top(*key).unwrap_or(0.0) <= pixels);
+        let from = above(top).saturating_sub(1);
+        self.order.get(from..above(bottom - 1.0).max(from)).unwrap_or_default().to_vec()
+    }
+
     /// How tall all of them are.
     pub(super) fn height(&self) -> f64 {
         let last = self.order.last().and_then(|key| self.drawn.get(key)).map(|drawn| &drawn.element);
@@ -172,15 +189,17 @@ fn element(row: &Row, dress: &Dress, now: Timestamp) -> Option<HtmlElement> {
     if row.after_gap {
         set(&element, "data-gap", "");
     }
-    if dress.linked.is_some_and(|(from, to)| (from..=to).contains(&row.key)) {
+    if dress.linked.is_some_and(|(file, from, to)| file == row.file && (from..=to).contains(&span.start)) {
         set(&element, "data-linked", "");
     }
     element.append_child(create("span", "number")?.as_ref()).ok()?;
     number_of(&element, span.start, row.line.number, dress);
-    if let Some((colour, name)) = &row.source {
+    if let Some(name) = &row.source {
         let source = create("span", "source")?;
-        set(&source, "data-mark", &colour.to_string());
+        set(&element, "data-file", &row.file.to_string());
+        set(&source, "data-mark", &(row.file % 6 + 1).to_string());
         set(&source, "data-name", name);
+        set(&source, "title", "Click to link this line, with Shift up to here.");
         element.append_child(&source).ok()?;
     }
     if dress.hex {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use mesoscope::file::{Form, Line, Screen, Search, Tail};
+use mesoscope::file::{self, Form, Found, Kept, Line, Log, Search};
 use mesoscope::units::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -43,6 +43,8 @@ pub(super) struct Seen {
     /// The first line is the first of all, the last the last.
     pub(super) starts: bool,
     pub(super) ends: bool,
+    /// Some of it is still to come.
+    pub(super) waits: bool,
 }
 
 /// What the reader sees of a file.
@@ -51,6 +53,8 @@ pub(super) struct Sight {
     /// The file; the first of them where it is several as one.
     pub(super) feed: Feed,
     pub(super) stream: Option<Stream>,
+    /// Which of those in the address it is, or the first of it.
+    pub(super) file: usize,
     /// How long all is, as far as is known.
     pub(super) size: Signal<Option<u64>>,
     pub(super) scroller: NodeRef<Div>,
@@ -58,13 +62,15 @@ pub(super) struct Sight {
     pub(super) spacer: NodeRef<Div>,
     rows: StoredValue<Option<Rows>, LocalStorage>,
     pub(super) spot: RwSignal<Spot>,
-    /// How long the file was when the reader left its end.
-    pub(super) left: RwSignal<Option<u64>>,
     pub(super) dress: RwSignal<Dress>,
     /// Only what was found is shown.
     pub(super) only: RwSignal<bool>,
     /// Where the first line in sight begins, in bytes of all, and whether anything is drawn.
     pub(super) top: RwSignal<Option<u64>>,
+    /// The lines in sight: from the first one's key to the last one's, in the order in which they are drawn.
+    in_sight: StoredValue<Vec<u64>>,
+    /// All of it is in sight at once.
+    fits: StoredValue<bool>,
     /// Pixels that were scrolled and not drawn yet.
     moved: StoredValue<f64>,
     waiting: StoredValue<bool>,
@@ -73,30 +79,41 @@ pub(super) struct Sight {
     /// Where we set the bar to: what it reports then is no news.
     set_to: StoredValue<i32>,
     pub(super) touching: StoredValue<bool>,
+    /// Where the reader was in the file that was there before it was rotated.
+    pub(super) was_at: StoredValue<Option<u64>>,
 }
 
 impl Sight {
     /// Of one file.
-    pub(super) fn new(feed: Feed, spot: Spot, dress: RwSignal<Dress>, only: RwSignal<bool>) -> Self {
+    pub(super) fn new(feed: Feed, file: usize, spot: Spot, only: RwSignal<bool>) -> Self {
+        feed.log.update_value(|log| log.set_left(spot != Spot::End));
         Self {
             feed,
             stream: None,
+            file,
             size: feed.size.into(),
             scroller: NodeRef::new(),
             sheet: NodeRef::new(),
             spacer: NodeRef::new(),
             rows: StoredValue::new_local(None),
             spot: RwSignal::new(spot),
-            left: RwSignal::new(None),
-            dress,
+            dress: RwSignal::default(),
             only,
             top: RwSignal::new(None),
+            in_sight: StoredValue::new(Vec::new()),
+            fits: StoredValue::new(false),
             moved: StoredValue::new(0.0),
             waiting: StoredValue::new(false),
             drawn: StoredValue::new(0.0),
             set_to: StoredValue::new(0),
             touching: StoredValue::new(false),
+            was_at: StoredValue::new(None),
         }
+    }
+
+    /// Which file of the address a line is of, by its number among those that are drawn.
+    pub(super) fn file_of(self, drawn: usize) -> usize {
+        self.file + drawn
     }
 
     /// Of several as one.
@@ -161,7 +178,7 @@ impl Sight {
             None => self.lines(spot, count),
         };
         // What was there stays until what comes is there.
-        let Some(seen) = seen.filter(|seen| !seen.rows.is_empty() || seen.size == 0 || only) else {
+        let Some(seen) = seen.filter(|seen| !seen.rows.is_empty() || !seen.waits) else {
             return self.wake();
         };
         if self.spot.get_untracked() != seen.spot {
@@ -182,6 +199,12 @@ impl Sight {
         if moved == 0.0 {
             return;
         }
+        // Where all is in sight there is nowhere to go, and who follows it goes on to.
+        if self.fits.get_value() {
+            return if moved > 0.0 {
+                self.put(Spot::End)
+            };
+        }
         let next = self.rows.with_value(|rows| {
             let rows = rows.as_ref()?;
             let here = match self.spot.get_untracked() {
@@ -198,46 +221,31 @@ impl Sight {
     }
 
     fn put(self, spot: Spot) {
-        let size = self.size.get_untracked();
-        match spot {
-            Spot::End => self.left.set(None),
-            Spot::Line(..) if self.left.with_untracked(Option::is_none) => self.left.set(size),
-            Spot::Line(..) => {}
-        }
+        let is_left = spot != Spot::End;
+        self.feeds().iter().for_each(|feed| feed.log.update_value(|log| log.set_left(is_left)));
         if self.spot.get_untracked() != spot {
             self.spot.set(spot);
         }
     }
 
     fn lines(self, spot: Spot, count: usize) -> Option<Seen> {
-        let place = match spot {
-            Spot::End => u64::MAX,
-            Spot::Line(start, _) => start,
+        let (place, above, below) = match spot {
+            Spot::End => (u64::MAX, 2 * count, 0),
+            Spot::Line(start, _) => (start, count, 2 * count),
         };
         let hex = self.dress.with_untracked(|dress| dress.hex);
-        self.feed.source.try_update_value(|source| {
-            let size = source.tail.size().unwrap_or(0);
-            let (rows, only): (Vec<Row>, bool) =
-                match source.search.as_ref().filter(|_| self.only.get_untracked() && !hex) {
-                    Some(search) => {
-                        let (kept, _) = search.kept(place, count, count);
-                        let mut last = None;
-                        let row = |(start, kept): (u64, mesoscope::file::Kept)| {
-                            let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
-                            let is_beside = !kept.is_hit;
-                            Row { is_beside, after_gap, ..Row::of(Line::from((start, kept))) }
-                        };
-                        (kept.into_iter().map(row).collect(), true)
-                    }
-                    None => {
-                        let form = if hex { Form::Octets } else { Form::Lines };
-                        let Screen { lines, .. } = screen(&mut source.tail, place, count, form);
-                        (lines.into_iter().map(Row::of).collect(), false)
-                    }
-                };
+        let only = self.only.get_untracked() && !hex;
+        self.feed.log.try_update_value(|log| {
+            let size = log.size();
+            if let Some(found) = only.then(|| log.found(place, above, below)).flatten() {
+                return found_rows(log, found, spot);
+            }
+            let form = if hex { Form::Octets } else { Form::Lines };
+            let screen = log.tail_mut().screen(place, above, below, form);
+            let rows: Vec<Row> = screen.lines.into_iter().map(Row::of).collect();
             let starts = rows.first().is_some_and(|row| row.line.span.start == 0);
-            let ends = only || rows.last().is_some_and(|row| row.line.span.end >= size);
-            Seen { rows, size, spot, starts, ends }
+            let ends = rows.last().is_some_and(|row| row.line.span.end >= size.unwrap_or(0));
+            Seen { rows, size: size.unwrap_or(0), spot, starts, ends, waits: size != Some(0) }
         })
     }
 
@@ -254,11 +262,13 @@ impl Sight {
             };
             let shift = if ends { wanted.min(lowest) } else { wanted }.max(0.0);
             let top = rows.at(shift)?;
+            self.in_sight.set_value(rows.between(shift, shift + height));
             // To have scrolled down to the end is to follow it again.
             let arrived = ends && shift >= lowest - 1.0 && matches!(spot, Spot::Line(..));
             Some((shift, top, arrived, tall))
         });
         let Some((shift, (start, end, top, tall_line), arrived, tall)) = place else {
+            self.in_sight.set_value(Vec::new());
             return self.top.set(None);
         };
         let _ = sheet.style().set_property("transform", &format!("translateY({:.2}px)", -shift));
@@ -266,7 +276,8 @@ impl Sight {
         if self.top.get_untracked() != Some(first) {
             self.top.set(Some(first));
         }
-        let fits = starts && tall <= height;
+        let fits = starts && ends && tall <= height;
+        self.fits.set_value(fits);
         match spot {
             Spot::Line(..) if arrived && !fits => self.put(Spot::End),
             Spot::Line(from, pixels) if (from, pixels) != (start, shift - top) => {
@@ -289,9 +300,10 @@ impl Sight {
             return;
         }
         let top = if at_end { room } else { (at / size.max(1.0) * room).min(room - 1.0) }.max(0.0).round() as i32;
-        if scroller.scroll_top() != top {
-            self.set_to.set_value(top);
+        if (scroller.scroll_top() - top).abs() > 1 {
             scroller.set_scroll_top(top);
+            // Browsers set it to a pixel of the device, which is what they report.
+            self.set_to.set_value(scroller.scroll_top());
         }
     }
 
@@ -300,7 +312,7 @@ impl Sight {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let top = scroller.scroll_top();
         let before = self.set_to.get_value();
-        if top == before {
+        if (top - before).abs() <= 1 {
             return;
         }
         self.set_to.set_value(top);
@@ -319,9 +331,14 @@ impl Sight {
 
     /// Goes elsewhere.
     pub(super) fn go(self, spot: Spot) {
-        self.stream.into_iter().for_each(Stream::stay);
+        self.stay();
         self.put(spot);
         self.draw_soon();
+    }
+
+    /// It stays where it is.
+    pub(super) fn stay(self) {
+        self.stream.into_iter().for_each(Stream::stay);
     }
 
     /// To a time.
@@ -333,33 +350,37 @@ impl Sight {
         self.draw_soon();
     }
 
-    /// To the next line that a search found, from a line on; or to the one before. It is shown with some of what stands before it.
-    pub(super) fn step(self, from: Option<u64>, forward: bool) -> Option<u64> {
+    /// To the next line that a search found, or to the one before: from the line that was gone to last, if that is still in sight,
+    /// otherwise from what is. It is shown with some of what stands before it. Which file it is of, and where it begins there.
+    pub(super) fn step(self, from: Option<(usize, u64)>, forward: bool) -> Option<(usize, u64)> {
         let height = self.scroller.get_untracked().map_or(300.0, |scroller| f64::from(scroller.client_height()));
         let above = (height / 3.0).round();
-        let here = match self.spot.get_untracked() {
-            Spot::Line(start, _) if self.stream.is_some() => start,
-            Spot::End | Spot::Line(..) => self.top.get_untracked().unwrap_or(0),
+        let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| file::key_of(file, at));
+        let (from, edge) = self.in_sight.with_value(|lines| {
+            let seen = from.map(key).filter(|key| lines.contains(key));
+            (seen, if forward { lines.first().copied() } else { lines.last().copied() })
+        });
+        let hit = match self.stream {
+            Some(stream) => stream.step((from, edge), forward, above)?,
+            None => {
+                // The line at the edge of what is in sight is one of those that may be meant.
+                let beyond = if forward { from.map(|at| at + 1) } else { from };
+                let start = beyond.or(if forward { edge } else { edge.map(|at| at + 1) }).unwrap_or(0);
+                let search = |search: &Search| if forward { search.from(start) } else { search.before(start) };
+                (0, self.feed.log.with_value(|log| log.search().and_then(search))?)
+            }
         };
-        let from = from.unwrap_or(here);
-        let Some(stream) = self.stream else {
-            let search = |search: &Search| if forward { search.after(from) } else { search.before(from) };
-            let hit = self.feed.source.with_value(|source| source.search.as_ref().and_then(search))?;
-            self.go(Spot::Line(hit, -above));
-            return Some(hit);
-        };
-        let hit = stream.step(from, forward, above);
-        self.draw_soon();
-        hit
+        match self.stream {
+            Some(_) => self.draw_soon(),
+            None => self.go(Spot::Line(hit.1, -above)),
+        }
+        Some(hit)
     }
 
-    /// Where the first line in sight begins, in the first file.
-    pub(super) fn first(self) -> Option<u64> {
-        match (self.stream, self.spot.get_untracked()) {
-            (Some(stream), Spot::Line(key, _)) => stream.first(key),
-            (Some(_), Spot::End) => None,
-            (None, _) => self.top.get_untracked(),
-        }
+    /// Where the first line in sight begins, and in which of the files.
+    pub(super) fn first(self) -> Option<(usize, u64)> {
+        let key = self.in_sight.with_value(|lines| lines.first().copied())?;
+        if self.stream.is_some() { file::line_of(key) } else { Some((0, key)) }
     }
 
     /// Moves by pixels; down is more.
@@ -369,7 +390,16 @@ impl Sight {
     }
 }
 
-fn screen(tail: &mut Tail, place: u64, count: usize, form: Form) -> Screen {
-    // At the end all of it stands above.
-    tail.screen(place, if place == u64::MAX { 2 * count } else { count }, 2 * count, form)
+/// Lines that were found, and those beside them.
+fn found_rows(log: &Log, found: Found, spot: Spot) -> Seen {
+    let mut last = None;
+    let row = |(start, kept): (u64, Kept)| {
+        let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
+        let is_beside = !kept.is_hit;
+        Row { is_beside, after_gap, ..Row::of(Line::from((start, kept))) }
+    };
+    let rows = found.lines.into_iter().map(row).collect();
+    let starts = !found.more_above && log.search().is_some_and(Search::is_done);
+    let waits = found.more_above || found.more_below;
+    Seen { rows, size: log.size().unwrap_or(0), spot, starts, ends: !found.more_below, waits }
 }

@@ -25,7 +25,7 @@ pub(super) struct Seek {
     pub(super) wrong: RwSignal<Option<String>>,
     pub(super) input: NodeRef<Input>,
     /// The line that was gone to last.
-    at: RwSignal<Option<u64>>,
+    at: RwSignal<Option<(usize, u64)>>,
 }
 
 impl Seek {
@@ -51,7 +51,8 @@ impl Seek {
                     level,
                     source: source.clone(),
                 });
-                sights.iter().flat_map(|sight| sight.feeds()).for_each(|feed| feed.search(sought.clone()));
+                let feeds: Vec<Feed> = sights.iter().flat_map(|sight| sight.feeds()).collect();
+                feeds.iter().for_each(|feed| feed.search(sought.clone(), feeds.len()));
                 self.at.try_set(None);
             };
             let wait = if before.is_some() { PAUSE } else { Duration::ZERO };
@@ -74,10 +75,9 @@ impl Seek {
     fn step(self, sight: Sight, forward: bool) {
         if let Some(hit) = sight.step(self.at.get_untracked(), forward) {
             self.at.set(Some(hit));
-            sight.dress.update(|dress| {
-                dress.linked = Some((hit, hit));
-                dress.version += 1;
-            });
+            let (file, at) = hit;
+            let (at, of) = (Some(at), sight.file_of(file));
+            self.go.run((Place { at, of, to: None, ..self.place.get_untracked() }, false));
         }
     }
 
@@ -118,7 +118,7 @@ impl Seek {
             </div>
             <Show when=has_words>
                 <div class="found">
-                    {move || found(sight.get())}
+                    {move || self.found(sight.get())}
                     <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(sight.get_untracked())>"↑"</button>
                     <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(sight.get_untracked())>"↓"</button>
                     <button class="button small" aria-pressed=only on:click=on_only>"Only these lines"</button>
@@ -129,50 +129,47 @@ impl Seek {
     }
 }
 
-/// How many lines were found, how far the search is, and the way to stop it.
-fn found(sight: Sight) -> AnyView {
-    let one = |feed: &Feed| {
-        feed.news.track();
-        feed.source.with_value(|source| {
-            source.search.as_ref().map(|search| (search.found(), search.progress(), search.is_done(), search.is_full()))
-        })
-    };
-    let told = Memo::new(move |_| {
-        sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done, is_full), more| {
-            (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2, is_full || more.3)
-        })
-    });
-    let words = move || {
-        told.get().map(|(found, (done, of), is_done, is_full)| {
-            let lines = if found == 1 { "line" } else { "lines" };
-            let share = text::percent(done as f64, of as f64);
-            let so_far = match (is_done, done < of) {
-                (true, true) => format!(", stopped at {share}"),
-                (true, false) => String::new(),
-                (false, _) => format!(", {share} searched"),
-            };
-            let full = if is_full && sight.only.get() { ", more than are kept" } else { "" };
-            format!("{} {lines}{so_far}{full}", text::count(found))
-        })
-    };
-    let going = move || {
-        told.get().filter(|(.., is_done, _)| !is_done).map(|(_, (done, of), ..)| done as f64 / of.max(1) as f64)
-    };
-    let going_on = Memo::new(move |_| going().is_some());
-    view! {
-        <span role="status">{words}</span>
-        <Show when=move || going_on.get()>
-            <progress max="1" prop:value=move || going().unwrap_or(1.0) aria-label="Searched"></progress>
-            <button class="quiet" aria-label="Stop the search" title="Stop the search" on:click=move |_| stop(sight)>{Icon::Cross.view()}</button>
-        </Show>
-    }
-    .into_any()
-}
-
-fn stop(sight: Sight) {
-    for feed in sight.feeds() {
-        feed.source.update_value(|source| source.search.iter_mut().for_each(mesoscope::file::Search::stop));
-        feed.news.update(|news| *news += 1);
+impl Seek {
+    /// How many lines were found, and which of them one was gone to last; how far the search is, and the way to stop it.
+    fn found(self, sight: Sight) -> AnyView {
+        let one = |feed: &Feed| {
+            feed.news.track();
+            feed.log.with_value(|log| log.search().map(|search| (search.found(), search.progress(), search.is_done())))
+        };
+        let told = Memo::new(move |_| {
+            sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done), more| {
+                (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2)
+            })
+        });
+        let rank = move || {
+            let (_, at) = self.at.get().filter(|_| sight.stream.is_none())?;
+            sight.feed.log.with_value(|log| log.search()?.rank(at)).map(|rank| format!("{} of ", text::count(rank)))
+        };
+        let words = move || {
+            told.get().map(|(found, (done, of), is_done)| {
+                let lines = if found == 1 { "line" } else { "lines" };
+                let share = text::percent(done as f64, of as f64);
+                let so_far = match (is_done, done < of) {
+                    (true, true) => format!(", stopped at {share}"),
+                    (true, false) => String::new(),
+                    (false, _) => format!(", {share} searched"),
+                };
+                format!("{}{} {lines}{so_far}", rank().unwrap_or_default(), text::count(found))
+            })
+        };
+        let going = move || {
+            told.get().filter(|(.., is_done)| !is_done).map(|(_, (done, of), _)| done as f64 / of.max(1) as f64)
+        };
+        let going_on = Memo::new(move |_| going().is_some());
+        let stop = move |_| sight.feeds().into_iter().for_each(Feed::stop);
+        view! {
+            <span role="status">{words}</span>
+            <Show when=move || going_on.get()>
+                <progress max="1" prop:value=move || going().unwrap_or(1.0) aria-label="Searched"></progress>
+                <button class="quiet" aria-label="Stop the search" title="Stop the search" on:click=stop>{Icon::Cross.view()}</button>
+            </Show>
+        }
+        .into_any()
     }
 }
 

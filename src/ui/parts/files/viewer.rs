@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use mesoscope::api::Target;
-use mesoscope::api::files::ListFiles;
-use mesoscope::file::{self, Pace, Part, Pattern};
+use mesoscope::file::{self, Log, Pace, Pattern, Sighted};
 use mesoscope::route::Place;
+use mesoscope::units::Timestamp;
 use web_sys::KeyboardEvent;
 
 use super::beside::beside_menu;
@@ -12,6 +12,7 @@ use super::copy::Copied;
 use super::feed::Feed;
 use super::jump::jump_menu;
 use super::narrow::{level_choice, source_choice};
+use super::older::older;
 use super::pane::{Hooks, pane};
 use super::preview::preview;
 use super::rows::Dress;
@@ -19,10 +20,8 @@ use super::save::download_button;
 use super::scroll::{Sight, Spot};
 use super::seek::{Seek, pattern};
 use super::stream::{self, Stream};
-use crate::ui::ask::Question;
 use crate::ui::icon::Icon;
 use crate::ui::kept::{keep, kept};
-use crate::ui::link::link;
 use crate::ui::widgets::Menu;
 
 /// Panes at a time.
@@ -65,31 +64,30 @@ impl Looks {
 pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     let looks = Looks::kept();
     let first = around.place.get_untracked();
-    let spot = first.at.map_or(Spot::End, |at| Spot::Line(at, -120.0));
     let only = Memo::new(move |_| {
         around.place.with(|place| place.only || !place.level.is_empty() || !place.source.is_empty())
     });
-    let others = first.beside.into_iter().take(MOST - 1).map(|(agent, path)| (Target::Agent(agent), path));
+    let others = first.beside.iter().take(MOST - 1).map(|(agent, path)| (Target::Agent(agent.clone()), path));
+    let files = std::iter::once((of, &first.path)).chain(others).enumerate();
+    let is_merged = first.merged.is_some() && !first.beside.is_empty();
     let feeds: Vec<Feed> =
-        [(of, first.path)].into_iter().chain(others).map(|(of, path)| Feed::start(of, &path)).collect();
-    let sight = |feed: Feed, spot: Spot| {
-        let (dress, shown) = (RwSignal::new(Dress::default()), RwSignal::new(false));
+        files.map(|(nth, (of, path))| Feed::start(of, path, !is_merged && first.older.contains(&nth))).collect();
+    let sight = |nth: usize, feed: Feed| {
+        let spot = first.linked(nth).filter(|_| !is_merged).or(first.at.zip(Some(0)).filter(|_| is_merged));
+        let spot = spot.map_or(Spot::End, |(at, _)| Spot::Line(at, -120.0));
+        let shown = RwSignal::new(false);
         Effect::new(move |_| shown.set(only.get()));
-        Sight::new(feed, spot, dress, shown)
+        Sight::new(feed, nth, spot, shown)
     };
-    let all: Vec<Sight> = match first.merged.filter(|_| feeds.len() > 1) {
+    let all: Vec<Sight> = match first.merged.filter(|_| is_merged) {
         Some(order) => {
-            let stream =
-                Stream::start(feeds.iter().map(|feed| (*feed, stream::name(*feed))).collect(), order, first.at);
-            vec![sight(feeds[0], spot).of_stream(stream)]
+            let named = feeds.iter().map(|feed| (*feed, stream::name(*feed))).collect();
+            let stream = Stream::start(named, order, first.at.map(|at| (first.of, at)));
+            vec![sight(0, feeds[0]).of_stream(stream)]
         }
-        None => feeds
-            .iter()
-            .zip(std::iter::once(spot).chain(std::iter::repeat(Spot::End)))
-            .map(|(feed, spot)| sight(*feed, spot))
-            .collect(),
+        None => feeds.iter().enumerate().map(|(nth, feed)| sight(nth, *feed)).collect(),
     };
-    let chosen = RwSignal::new(0_usize);
+    let chosen = RwSignal::new(if is_merged { 0 } else { first.of.min(all.len() - 1) });
     let main = StoredValue::new(all.clone());
     let active = Signal::derive(move || main.with_value(|all| all.get(chosen.get()).copied().unwrap_or(all[0])));
     let seek = Seek::new(around.place, around.go);
@@ -106,9 +104,10 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     let count = all.len();
     let stream = all.first().and_then(|sight| sight.stream);
     let panes = all.into_iter().enumerate().map(|(nth, sight)| {
-        let name = sight
-            .stream
-            .map_or_else(|| file::base_name(&sight.feed.path()).to_owned(), |_| "The files as one".to_owned());
+        let name = sight.stream.map_or_else(
+            || file::base_name(&sight.feed.path.get_untracked()).to_owned(),
+            |_| "The files as one".to_owned(),
+        );
         let head = many.then(|| head(around, nth, sight.feed));
         view! { <div class="pane-box" on:focusin=move |_| chosen.set(nth)>{head}{pane(sight, name, hooks)}</div> }
     });
@@ -123,12 +122,12 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
                     {jump_menu(active, around)}
                     {look_menu(looks, active, around)}
                     {beside}
-                    {move || { let feed = active.get().feed; download_button(feed.target(), feed.path(), "Download") }}
+                    {move || { let feed = active.get().feed; download_button(feed.target(), feed.path.get(), "Download") }}
                     {follow_button(active, paused)}
                 </div>
                 {stream.map(|stream| sources(around, stream))}
                 {marks(around)}
-                {older(active)}
+                {older(active, around)}
             </div>
             {preview}
             <div class="panes" data-count=count>{panes}</div>
@@ -143,10 +142,8 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
     let binary = Memo::new(move |known: Option<&Option<bool>>| {
         feed.news.track();
         let decided = known.copied().flatten();
-        decided.or_else(|| {
-            feed.source
-                .with_value(|source| Some(source.tail.sample()).filter(|bytes| !bytes.is_empty()).map(file::is_binary))
-        })
+        let look = |log: &Log| Some(log.tail().sample()).filter(|bytes| !bytes.is_empty()).map(file::is_binary);
+        decided.or_else(|| feed.log.with_value(look))
     });
     // What is no log is read from its start.
     Effect::new(move |_| {
@@ -158,8 +155,12 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
         let place = place.get();
         let hex = sight.stream.is_none() && looks.hex.get().unwrap_or(binary.get().unwrap_or(false));
         let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));
-        let marks =
-            place.marks.iter().filter(|mark| !mark.is_empty()).zip(1..).map(|(mark, nth)| (Pattern::text(mark), nth));
+        let marks = place
+            .marks
+            .iter()
+            .filter(|mark| !mark.is_empty())
+            .zip((1..=6).cycle())
+            .map(|(mark, nth)| (Pattern::text(mark), nth));
         sight.dress.update(|dress| {
             *dress = Dress {
                 hex,
@@ -167,7 +168,7 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
                 local: looks.local.get(),
                 offsets: looks.offsets.get(),
                 patterns: find.into_iter().chain(marks).collect(),
-                linked: place.at.map(|at| (at.min(place.to.unwrap_or(at)), at.max(place.to.unwrap_or(at)))),
+                linked: linked(sight, &place),
                 version: dress.version + 1,
             };
         });
@@ -183,19 +184,39 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
         }
     });
     Effect::new(move |_| {
-        if let Some(Some(place)) = feed.found.get().filter(|_| sight.stream.is_none()) {
+        if let Some(Sighted::At(place)) = feed.found.get().filter(|_| sight.stream.is_none()) {
             sight.go(Spot::Line(place, 0.0));
         }
     });
+    // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
+    Effect::new(move |before: Option<Option<Timestamp>>| {
+        let anew = feed.anew.get();
+        let is_news = before.is_some_and(|before| before != anew) && sight.stream.is_none();
+        if let Spot::Line(at, _) = sight.spot.get_untracked()
+            && is_news
+            && !feed.chained.get_untracked()
+        {
+            sight.was_at.set_value(Some(at));
+            sight.go(Spot::Line(0, 0.0));
+        }
+        anew
+    });
+}
+
+/// The lines that are linked, as far as they are of what is seen here: of which of the files that are drawn.
+fn linked(sight: Sight, place: &Place) -> Option<(usize, u64, u64)> {
+    let drawn = if sight.stream.is_some() { place.of } else { 0 };
+    place.linked(sight.file_of(drawn)).map(|(from, to)| (drawn, from, to))
 }
 
 fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwSignal<bool>, RwSignal<bool>)) -> Hooks {
     let copied = RwSignal::new(Copied::No);
-    let link = Callback::new(move |(line, up_to): (u64, bool)| {
+    let link = Callback::new(move |(of, line, up_to): (usize, u64, bool)| {
         let place = around.place.get_untracked();
-        let (at, to) = if up_to && place.at.is_some() { (place.at, Some(line)) } else { (Some(line), None) };
+        let up_to = up_to && place.at.is_some() && place.of == of;
+        let (at, to) = if up_to { (place.at, Some(line)) } else { (Some(line), None) };
         copied.set(Copied::No);
-        around.go.run((Place { at, to, ..place }, false));
+        around.go.run((Place { at, to, of, ..place }, false));
     });
     let key = Callback::new(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
@@ -272,7 +293,7 @@ fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {
 /// The files of a stream in their colours, each but the first with the way to leave it out.
 fn sources(around: Around, stream: Stream) -> impl IntoView {
     let chip = |(nth, feed): (usize, Feed)| {
-        let (name, path) = (stream::name(feed), feed.path());
+        let (name, path) = (stream::name(feed), feed.path.get_untracked());
         let close = (nth > 0).then(|| close_button(around, nth, &name));
         view! { <span class="chip" data-mark=(nth % 6 + 1).to_string() title=path>{name}{close}</span> }
     };
@@ -282,10 +303,8 @@ fn sources(around: Around, stream: Stream) -> impl IntoView {
 fn close_button(around: Around, nth: usize, name: &str) -> AnyView {
     let close = move |_| {
         let mut place = around.place.get_untracked();
-        if let Some(other) = nth.checked_sub(1).filter(|other| *other < place.beside.len()) {
-            place.beside.remove(other);
-            around.go.run((place, true));
-        }
+        place.close(nth);
+        around.go.run((place, true));
     };
     view! { <button class="quiet" aria-label=format!("Close {name}") on:click=close>{Icon::Cross.view()}</button> }
         .into_any()
@@ -311,49 +330,9 @@ fn marks(around: Around) -> impl IntoView {
     }
 }
 
-/// What the file was before it was rotated, and the way to read it all through.
-fn older(active: Signal<Sight>) -> impl IntoView {
-    let found = RwSignal::new(Vec::<Part>::new());
-    let chained = RwSignal::new(false);
-    let link = link();
-    Effect::new(move |_| {
-        let feed = active.get().feed;
-        feed.lives.track();
-        let path = feed.path();
-        let Some(folder) = file::parent(&path).map(str::to_owned) else { return };
-        let question = Question::new(&ListFiles { path: folder }, feed.target());
-        leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-            let entries = question.ask(link).await.ok().and_then(|body| file::listed(&body).ok()).unwrap_or_default();
-            let parts = file::siblings(file::base_name(&path), &entries);
-            if chained.get_untracked() {
-                feed.chain(parts.clone());
-            }
-            found.set(parts);
-        });
-    });
-    let click = move |_| {
-        let feed = active.get_untracked().feed;
-        chained.update(|chained| *chained = !*chained);
-        feed.chain(if chained.get_untracked() { found.get_untracked() } else { Vec::new() });
-    };
-    move || {
-        let parts = found.get();
-        let total: u64 = parts.iter().map(|part| part.size).sum();
-        let names: Vec<&str> = parts.iter().map(|part| file::base_name(&part.path)).collect();
-        let words = format!("{} older, {}", parts.len(), super::pane::words(total));
-        (!parts.is_empty()).then(|| {
-            view! {
-                <button class="button small" title=format!("It was rotated: {}", names.join(", ")) aria-pressed=move || chained.get().to_string() on:click=click>
-                    "Read through "{words}
-                </button>
-            }
-        })
-    }
-}
-
 /// Above each of several panes: what it is, and the way to close it.
 fn head(around: Around, nth: usize, feed: Feed) -> AnyView {
-    let (name, path) = (stream::name(feed), feed.path());
+    let name = stream::name(feed);
     let close = (nth > 0).then(|| close_button(around, nth, &name));
-    view! { <div class="pane-head"><b title=path>{name}</b>{close}</div> }.into_any()
+    view! { <div class="pane-head"><b title=feed.path>{name}</b>{close}</div> }.into_any()
 }

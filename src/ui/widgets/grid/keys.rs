@@ -98,10 +98,13 @@ impl Keys {
             Some((at, _)) => (says(*at), says(*at)),
             None => (line.opens.id.clone(), line.opens.id.clone()),
         };
-        copy(&text);
-        self.said.set(Some(format!("Copied {what}")));
         let said = self.said;
-        set_timeout(move || drop(said.try_set(None)), Duration::from_millis(1500));
+        copy(&text, move |is_copied| {
+            let words =
+                if is_copied { format!("Copied {what}") } else { "The browser does not let the page copy".to_owned() };
+            said.try_set(Some(words));
+            set_timeout(move || drop(said.try_set(None)), Duration::from_millis(1500));
+        });
     }
 
     /// The row that a key leads to.

@@ -1,0 +1,62 @@
+//! What a line must have to be found. A line that says neither how grave it is nor when it was written, as those of a trace, belongs
+//! to the one before it that does.
+
+use super::{Glog, Level, Pattern, Stamp};
+use crate::units::Timestamp;
+
+/// How far above a line the one may begin that it belongs to, in bytes: less than a block, so that a part of the file tells as much
+/// as the whole.
+pub(super) const BOUND: u64 = 16 << 10;
+/// Whether there is a time is asked here, not which: years that have none do not matter.
+const ANY: Timestamp = Timestamp(7_000_000_000_000_000_000);
+
+/// What a line must have to be found.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    pub pattern: Option<Pattern>,
+    /// At least as grave as this.
+    pub level: Option<Level>,
+    /// How the source begins that glog tells, as `master.cpp`; any line, if empty.
+    pub source: String,
+}
+
+/// What a line says of itself, and of those below it that say nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Entry {
+    start: u64,
+    level: Option<Level>,
+    is_of_source: bool,
+}
+
+impl Entry {
+    /// That of the next line, which begins there.
+    pub(super) fn then(self, sought: &Sought, start: u64, line: &str) -> Self {
+        if !sought.is_by_entry() {
+            return self;
+        }
+        let level = Level::of(line);
+        if level.is_some() || Stamp::parse(line, ANY).is_some() {
+            let is_of_source = Glog::parse(line).is_some_and(|glog| glog.source.starts_with(&sought.source));
+            return Self { start, level, is_of_source };
+        }
+        if start < self.start + BOUND { self } else { Self::default() }
+    }
+}
+
+impl Sought {
+    /// Whether a line that stands alone has it.
+    pub fn is_in(&self, line: &str) -> bool {
+        self.has(&Entry::default().then(self, 0, line), line)
+    }
+
+    /// Lines belong to those before them.
+    pub(super) fn is_by_entry(&self) -> bool {
+        self.level.is_some() || !self.source.is_empty()
+    }
+
+    pub(super) fn has(&self, entry: &Entry, line: &str) -> bool {
+        self.level.is_none_or(|least| entry.level.is_some_and(|level| level >= least))
+            && (self.source.is_empty() || entry.is_of_source)
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.is_in(line))
+    }
+}

@@ -1,0 +1,86 @@
+//! What a path leads to, and words for when that is nothing.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use mesoscope::api::files::ReadFile;
+use mesoscope::api::{Refusal, Target};
+use mesoscope::file;
+
+use crate::ui::ask::{NoAnswer, Question};
+use crate::ui::link::Link;
+
+/// A file, or a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// So many bytes long.
+    File(u64),
+    Folder,
+}
+
+/// Asks for no byte of it, so that even a folder of a hundred thousand files answers at once.
+pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, NoAnswer> {
+    let body = Question::new(&ReadFile { path, offset: 0, length: Some(0) }, target).ask(link).await;
+    match body {
+        Ok(body) => {
+            let told = file::told(&body).map_err(|why| NoAnswer::Broken(why.to_string()))?;
+            Ok(Kind::File(told.size))
+        }
+        Err(NoAnswer::Refused(Refusal { status: 400, words })) if words.contains("directory") => Ok(Kind::Folder),
+        Err(why) => Err(why),
+    }
+}
+
+/// Nothing has that path: Mesos says so without a word.
+pub(crate) fn is_absent(why: &NoAnswer) -> bool {
+    matches!(why, NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty())
+}
+
+/// It is a log of Mesos' own, under a path whose folders are none.
+pub(crate) fn is_log(path: &str) -> bool {
+    matches!(path, "/slave/log" | "/master/log")
+}
+
+/// Why nothing is shown: in a few words, and in more.
+pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'static str, String) {
+    let title = why.of(target);
+    match why {
+        _ if is_absent(why) && is_log(path) => {
+            let words = "It writes no log to a file, or shows none: Mesos does so only where it was started with --log_dir or --external_log_file.";
+            (title, words.to_owned())
+        }
+        _ if is_absent(why) => {
+            let words = "The sandbox may have been collected: agents remove it some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills. Or the file was never written, or was rotated away, or the path is mistyped.";
+            (title, words.to_owned())
+        }
+        NoAnswer::Refused(Refusal { status: 403, .. }) => {
+            let action = if is_log(path) { "ACCESS_MESOS_LOG" } else { "ACCESS_SANDBOX" };
+            let words = "Mesos refuses it without a word: who is signed in here may not see it (the action is";
+            (title, format!("{words} {action})."))
+        }
+        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => {
+            let words =
+                format!("It leads out of what is shown there, as a link to a volume does. In Mesos' words: {words}");
+            ("Outside the sandbox", words)
+        }
+        other => (title, other.to_string()),
+    }
+}
+
+/// What is said while an answer is waited for; nothing in the first half second, by when most are there.
+pub(crate) fn asking(words: &'static str) -> AnyView {
+    let late = after(Duration::from_millis(500));
+    view! { <p class="dim" role="status">{move || late.get().then_some(words)}</p> }.into_any()
+}
+
+/// Whether so much time has passed.
+pub(crate) fn after(time: Duration) -> RwSignal<bool> {
+    let late = RwSignal::new(false);
+    set_timeout(
+        move || {
+            let _ = late.try_set(true);
+        },
+        time,
+    );
+    late
+}

@@ -1,0 +1,420 @@
+//! Files that are read, followed and searched at a time, with those that they were before, against files: whatever grows, is cut,
+//! is rotated, fails or comes late, in the end just the files' bytes are shown, and just their lines found.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::collections::BTreeMap;
+
+use mesoscope::file::{
+    Ask, Chain, Change, Form, Level, Log, Pace, Pattern, Search, Siblings, Sighted, Sought, Span, Stitched, Told,
+    WINDOW, cut,
+};
+use mesoscope::units::{Nanoseconds, Timestamp};
+use proptest::prelude::*;
+
+/// What happens to the files, and to who reads them.
+#[derive(Clone, Debug)]
+enum Happens {
+    Grows(usize),
+    IsCut,
+    IsRotated,
+    Jump(u64),
+    Leave(bool),
+    Seek(u8),
+    Stop,
+    Chain(bool),
+    /// One of the questions that are out is put to a file; it may take several.
+    Answer(usize),
+    Fail(usize),
+    Time(i64),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        4 => (0..150_000usize).prop_map(Happens::Grows),
+        1 => Just(Happens::IsCut),
+        1 => Just(Happens::IsRotated),
+        3 => (0..600_000u64).prop_map(Happens::Jump),
+        1 => any::<bool>().prop_map(Happens::Leave),
+        2 => (0..4u8).prop_map(Happens::Seek),
+        1 => Just(Happens::Stop),
+        2 => any::<bool>().prop_map(Happens::Chain),
+        12 => (0..8usize).prop_map(Happens::Answer),
+        2 => (0..8usize).prop_map(Happens::Fail),
+        4 => (0..3000i64).prop_map(Happens::Time),
+    ]
+}
+
+/// A folder with a file and those that it was before, and somebody who reads it.
+struct World {
+    files: BTreeMap<String, Vec<u8>>,
+    seed: u64,
+    log: Log,
+    out: Vec<Ask>,
+    now: Timestamp,
+    place: u64,
+    is_chained: bool,
+    /// The search was stopped, so that it finds not all.
+    stopped: bool,
+}
+
+const NAME: &str = "/s/stdout";
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let now = Timestamp(0);
+        let files = BTreeMap::from([(NAME.to_owned(), Vec::new())]);
+        let log = Log::new(NAME, now, 7);
+        Self { files, seed, log, out: Vec::new(), now, place: 0, is_chained: false, stopped: false }
+    }
+
+    fn file(&mut self) -> &mut Vec<u8> {
+        self.files.entry(NAME.to_owned()).or_default()
+    }
+
+    fn lot(&mut self) -> u64 {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.seed >> 33
+    }
+
+    fn write(&mut self, length: usize) {
+        let mut text = Vec::new();
+        while text.len() < length {
+            let lot = self.lot();
+            let word = ["one two", "three", "    at some.place", "ERROR no", "INFO yes"][(lot % 5) as usize];
+            text.extend(format!("{word} {lot:x} {}\n", "x".repeat((lot >> 8) as usize % 90)).bytes());
+        }
+        text.truncate(length);
+        self.file().extend(text);
+    }
+
+    /// What a reader has before him: the older files, if those are read too, and the file.
+    fn whole(&self) -> Vec<u8> {
+        let older = self.log.chain().older().iter().map(|part| &self.files[&part.path]);
+        older.chain([&self.files[NAME]]).flatten().copied().collect()
+    }
+
+    fn happen(&mut self, what: &Happens) {
+        match what {
+            Happens::Grows(length) => self.write(*length),
+            Happens::IsCut => {
+                self.look();
+                self.file().clear();
+                self.look();
+            }
+            Happens::IsRotated => {
+                self.look();
+                for number in (0..5).rev() {
+                    let from = if number == 0 { NAME.to_owned() } else { format!("{NAME}.{number}") };
+                    if let Some(bytes) = self.files.remove(&from) {
+                        self.files.insert(format!("{NAME}.{}", number + 1), bytes);
+                    }
+                }
+                let length = self.lot() as usize % 5000;
+                self.write(length);
+                self.look();
+            }
+            Happens::Jump(place) => self.place = *place,
+            Happens::Leave(is_left) => {
+                self.log.set_left(*is_left);
+                self.log.tail_mut().set_pace(if *is_left { Pace::Look } else { Pace::Follow }, self.now);
+            }
+            Happens::Seek(what) => {
+                let text = |text| Sought { pattern: Some(Pattern::text(text)), ..Sought::default() };
+                let sought = [
+                    None,
+                    Some(text("three")),
+                    Some(Sought { level: Some(Level::Error), ..Sought::default() }),
+                    Some(text("e")),
+                ];
+                self.log.seek(sought[*what as usize].clone());
+                self.stopped = false;
+            }
+            Happens::Stop => {
+                self.log.stop();
+                self.stopped |= self.log.search().is_some();
+            }
+            Happens::Chain(is_chained) => {
+                self.is_chained = *is_chained;
+                self.chain();
+            }
+            Happens::Answer(nth) => self.answer(*nth),
+            Happens::Fail(nth) => {
+                if let Some(ask) = self.take(*nth) {
+                    self.told(&ask, None);
+                }
+            }
+            Happens::Time(millis) => self.now = self.now + Nanoseconds::from_millis(*millis),
+        }
+        self.ask();
+    }
+
+    fn chain(&mut self) {
+        let mut siblings = Siblings::of(NAME);
+        while let Some(path) = siblings.next() {
+            siblings.answered(self.files.get(&path).map(|bytes| bytes.len() as u64));
+        }
+        let older = if self.is_chained { siblings.parts() } else { Vec::new() };
+        self.log.set_chain(Chain::new(NAME, older), self.now);
+        self.stopped = false;
+    }
+
+    fn ask(&mut self) {
+        while self.log.work() {}
+        self.log.tail_mut().screen(self.place, 20, 40, Form::Lines);
+        self.log.found(self.place, 20, 40);
+        while let Some(ask) = self.log.next_ask(self.now) {
+            assert!(self.out.len() < 30, "no end of questions");
+            self.out.push(ask);
+        }
+        assert!(self.log.wake_at(self.now).is_none_or(|at| at > self.now), "a timer that is due asks something");
+    }
+
+    fn take(&mut self, nth: usize) -> Option<Ask> {
+        (!self.out.is_empty()).then(|| self.out.remove(nth % self.out.len()))
+    }
+
+    fn answer(&mut self, nth: usize) {
+        let Some(mut ask) = self.take(nth) else { return };
+        let (path, offset, length) = ask.next_read();
+        let Some(file) = self.files.get(path) else { return self.told(&ask, None) };
+        let from = (offset as usize).min(file.len());
+        let to = (from + length.min(WINDOW) as usize).min(file.len());
+        let told = Told { size: file.len() as u64, bytes: file[from..to].to_vec() };
+        match ask.answered(told) {
+            Stitched::More => self.out.insert(0, ask),
+            whole => self.told(&ask, Some(whole)),
+        }
+    }
+
+    fn told(&mut self, ask: &Ask, told: Option<Stitched>) {
+        let is_current = self.log.is_current(ask);
+        let change = self.log.answered(ask, told, self.now);
+        assert!(is_current || change == Change::None);
+        if change == Change::Anew {
+            self.stopped = false;
+            // As a reader of all that it was does, who looks for those anew.
+            if self.is_chained {
+                self.chain();
+            }
+        }
+    }
+
+    fn pass(&mut self) {
+        self.happen(&Happens::Time(3000));
+        (0..12).for_each(|_| self.happen(&Happens::Answer(0)));
+    }
+
+    /// What is replaced before anybody looked is told from what only grew by nothing that READ_FILE says.
+    fn look(&mut self) {
+        self.log.tail_mut().set_pace(Pace::Look, self.now);
+        (0..6).for_each(|_| self.pass());
+    }
+}
+
+fn line<'a>(whole: &'a [u8], span: &Span) -> &'a [u8] {
+    &whole[span.start as usize..span.end as usize]
+}
+
+/// What a search must find, told the slow way.
+fn expected(whole: &[u8], sought: &Sought) -> Vec<u64> {
+    let mut level: (u64, Option<Level>) = (0, None);
+    let mut hits = Vec::new();
+    for span in cut(0, whole, true) {
+        let text = String::from_utf8_lossy(line(whole, &span)).into_owned();
+        let own = Level::of(text.trim_end());
+        if own.is_some() {
+            level = (span.start, own);
+        } else if span.start >= level.0 + (16 << 10) {
+            level = (span.start, None);
+        }
+        let is_grave = sought.level.is_none_or(|least| level.1.is_some_and(|level| level >= least));
+        if is_grave && sought.pattern.as_ref().is_none_or(|pattern| pattern.is_in(text.trim_end())) {
+            hits.push(span.start);
+        }
+    }
+    hits
+}
+
+fn hits(search: &Search) -> Vec<u64> {
+    std::iter::successors(search.from(0), |hit| search.from(hit + 1)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn in_the_end_the_files_are_shown_and_searched(all in prop::collection::vec(happens(), 1..50), seed in any::<u64>()) {
+        let mut world = World::new(seed);
+        all.iter().for_each(|what| world.happen(what));
+        (0..40).for_each(|_| world.pass());
+        let whole = world.whole();
+        prop_assert_eq!(world.log.size(), Some(whole.len() as u64));
+        let spans = cut(0, &whole, true);
+        let place = world.place.min(whole.len() as u64);
+        let here = spans.partition_point(|span| span.end <= place);
+        let screen = world.log.tail_mut().screen(world.place, 20, 40, Form::Lines);
+        prop_assert!(!screen.is_partial);
+        let shown: Vec<(Span, &[u8])> = screen.lines.iter().map(|line| (line.span, line.bytes.as_slice())).collect();
+        let due = &spans[here.saturating_sub(20)..(here + 40).min(spans.len())];
+        prop_assert_eq!(shown, due.iter().map(|span| (*span, line(&whole, span))).collect::<Vec<_>>());
+        if let Some(search) = world.log.search() {
+            prop_assert!(search.is_done());
+            let expected = expected(&whole, search.sought());
+            if world.stopped {
+                prop_assert!(hits(search).iter().all(|hit| expected.contains(hit)));
+            } else {
+                prop_assert_eq!(hits(search), expected);
+            }
+        }
+    }
+
+    /// A search that finds far more than is kept: wherever the reader goes, what is there is shown, and what comes is.
+    #[test]
+    fn what_is_let_go_of_comes_again(
+        seed in any::<u64>(), level in any::<bool>(), places in prop::collection::vec((0..700_000u64, 0..30_000usize), 1..12),
+    ) {
+        let mut world = World::new(seed);
+        world.write(500_000);
+        let sought = match level {
+            true => Sought { level: Some(Level::Info), ..Sought::default() },
+            false => Sought { pattern: Some(Pattern::text("three")), ..Sought::default() },
+        };
+        let beside = if level { 0 } else { 2 };
+        let mut search = Search::new(sought.clone(), beside, world.file().len() as u64);
+        search.keep_at_most(60_000);
+        for (place, growth) in places {
+            world.write(growth);
+            search.grow(world.file().len() as u64);
+            let place = if place > 600_000 { u64::MAX } else { place };
+            let count = 30;
+            let mut found = search.around(place, count, count);
+            for step in 0.. {
+                prop_assert!(step < 2000, "it comes to an end");
+                let probes: Vec<_> = std::iter::from_fn(|| search.next_read()).collect();
+                let is_quiet = probes.is_empty();
+                for probe in probes {
+                    let file = world.file();
+                    let (from, size) = ((probe.offset as usize).min(file.len()), file.len());
+                    let bytes = file[from..(from + probe.length as usize).min(size)].to_vec();
+                    search.answered(probe, Some(Told { size: size as u64, bytes }));
+                }
+                while search.work() {}
+                found = search.around(place, count, count);
+                if is_quiet && !found.more_above && !found.more_below {
+                    break;
+                }
+            }
+            let whole = world.whole();
+            let all = expected(&whole, &sought);
+            prop_assert_eq!(hits(&search), all.clone());
+            let spans = cut(0, &whole, true);
+            let is_near = |nth: usize| {
+                let near = nth.saturating_sub(beside)..=(nth + beside).min(spans.len() - 1);
+                near.into_iter().any(|nth| all.binary_search(&spans[nth].start).is_ok())
+            };
+            let kept: Vec<&Span> = spans.iter().enumerate().filter(|(nth, _)| is_near(*nth)).map(|(_, span)| span).collect();
+            let here = kept.partition_point(|span| span.start < place);
+            let starts: Vec<u64> = found.lines.iter().map(|(start, _)| *start).collect();
+            prop_assert_eq!(starts, kept[here.saturating_sub(count)..(here + count).min(kept.len())].iter().map(|span| span.start).collect::<Vec<_>>());
+            let due: Vec<(u64, &[u8])> = kept[here.saturating_sub(count)..(here + count).min(kept.len())].iter().map(|span| (span.start, line(&whole, span))).collect();
+            let shown: Vec<(u64, &[u8])> = found.lines.iter().map(|(start, kept)| (*start, kept.bytes.as_slice())).collect();
+            prop_assert!(shown == due, "each is whole");
+        }
+    }
+}
+
+#[test]
+fn a_filtered_log_goes_on_once_it_is_full() {
+    let mut world = World::new(3);
+    let log = |nth: usize| {
+        format!("2026-11-22T00:08:20Z INFO line {nth} of many that are all found {}\n", "x".repeat(200)).into_bytes()
+    };
+    (0..40_000).for_each(|nth| world.file().extend(log(nth)));
+    world.happen(&Happens::Jump(u64::MAX));
+    world.log.seek(Some(Sought { level: Some(Level::Info), ..Sought::default() }));
+    world.happen(&Happens::Leave(false));
+    for _ in 0..60 {
+        world.pass();
+    }
+    assert!(world.log.search().unwrap().is_done() && world.file().len() > 9_000_000);
+    world.file().extend(b"INFO the last line\n");
+    (0..3).for_each(|_| world.pass());
+    let found = world.log.found(u64::MAX, 10, 0).unwrap();
+    assert_eq!(found.lines.len(), 10);
+    assert_eq!(found.lines[9].1.bytes, b"INFO the last line\n");
+}
+
+#[test]
+fn a_trace_belongs_to_the_line_above_it() {
+    let text = "2026-11-22 00:08:20 INFO fine\n  more of it\n2026-11-22 00:08:21 ERROR bad\njava.lang.NullPointerException\n    at A.b(A.java:7)\n2026-11-22 00:08:22 no level here\nW1122 00:08:20.123456 1 a.cpp:1] careful\nand why\n";
+    let found = |level| {
+        let mut search = Search::new(Sought { level: Some(level), ..Sought::default() }, 0, text.len() as u64);
+        let probe = search.next_read().unwrap();
+        search.answered(probe, Some(Told { size: text.len() as u64, bytes: text.into() }));
+        while search.work() {}
+        search
+            .around(0, 0, 100)
+            .lines
+            .into_iter()
+            .map(|(_, kept)| String::from_utf8(kept.bytes).unwrap())
+            .collect::<String>()
+    };
+    assert_eq!(
+        found(Level::Error),
+        "2026-11-22 00:08:21 ERROR bad\njava.lang.NullPointerException\n    at A.b(A.java:7)\n"
+    );
+    assert!(found(Level::Warn).ends_with("W1122 00:08:20.123456 1 a.cpp:1] careful\nand why\n"));
+    assert!(!found(Level::Info).contains("no level"));
+}
+
+#[test]
+fn a_time_that_cannot_be_looked_for_is_given_up_without_haste() {
+    let mut world = World::new(1);
+    world.write(300_000);
+    world.pass();
+    world.log.find_time(Timestamp(0), world.now);
+    world.ask();
+    let mut asked = 0;
+    for _ in 0..2000 {
+        // All that is about the time fails; the rest is answered.
+        let before = world.log.finding().map(|(_, asked)| asked);
+        world.happen(&Happens::Time(50));
+        asked += u32::from(world.log.finding().map(|(_, asked)| asked) != before);
+        while !world.out.is_empty() {
+            let ask = world.out.remove(0);
+            world.told(&ask, None);
+        }
+    }
+    assert_eq!(world.log.time_found(), Some(Sighted::Unread));
+    assert!(asked < 10, "{asked}");
+}
+
+#[test]
+fn a_time_is_looked_for_once_the_file_is_known() {
+    let mut world = World::new(1);
+    world.file().extend(b"2026-11-22 00:08:20 a\n2026-11-22 00:08:30 b\n");
+    world.log.find_time(Timestamp(1_795_306_105 * 1_000_000_000), Timestamp(1_795_306_105 * 1_000_000_000));
+    (0..3).for_each(|_| world.pass());
+    assert_eq!(world.log.time_found(), Some(Sighted::At(22)));
+    assert_eq!(world.log.time_found(), None, "told once");
+}
+
+#[test]
+fn what_came_since_the_reader_left_is_told() {
+    use Happens::{Grows, IsRotated, Leave};
+    let mut world = World::new(1);
+    // He came by an address, and never was at the end.
+    world.log.set_left(true);
+    world.happen(&Grows(1000));
+    world.pass();
+    assert_eq!(world.log.fresh(), 0);
+    world.happen(&Grows(500));
+    world.pass();
+    assert_eq!(world.log.fresh(), 500);
+    world.happen(&IsRotated);
+    assert_eq!(world.log.fresh(), world.file().len() as u64, "all of another file is new");
+    assert!(world.log.anew().is_some());
+    world.happen(&Leave(false));
+    assert_eq!(world.log.fresh(), 0);
+}
