@@ -255,7 +255,7 @@ proptest! {
                 let hit = |nth: usize, at: u64| {
                     let own = whole.lines.iter().filter(|woven| woven.file == nth && is_hit(&woven.line));
                     let mut own = own.filter(|woven| (woven.line.span.start >= at) == forward);
-                    let line = if forward { own.next() } else { own.last() }?;
+                    let line = if forward { own.next() } else { own.next_back() }?;
                     Some((world.stamp(&line.line), line.line.span.start))
                 };
                 let Some(step) = world.course.step((from, edge), forward, hit) else { break };
