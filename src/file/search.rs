@@ -475,6 +475,11 @@ impl Search {
         self.turn == 0 && self.end.end() >= self.size && !self.end.is_new && self.task.is_none()
     }
 
+    /// There is more to search than what a file that is written to has always just got.
+    pub fn is_going(&self) -> bool {
+        self.turn > 0 || self.end.end() + WINDOW < self.size || (self.searched == 0 && self.size > 0)
+    }
+
     /// The first line found that begins at an offset or behind it.
     pub fn from(&self, offset: u64) -> Option<Hit> {
         self.hits.get(self.hits.partition_point(|hit| *hit < offset)).copied()

@@ -26,11 +26,20 @@ pub(super) struct Seek {
     pub(super) input: NodeRef<Input>,
     /// The line that was gone to last.
     at: RwSignal<Option<(usize, u64)>>,
+    /// Somebody asked for the next line, or the one before, and none is found yet.
+    wish: RwSignal<Option<bool>>,
 }
 
 impl Seek {
     pub(super) fn new(place: Signal<Place>, go: Callback<(Place, bool)>) -> Self {
-        Self { place, go, wrong: RwSignal::new(None), input: NodeRef::new(), at: RwSignal::new(None) }
+        Self {
+            place,
+            go,
+            wrong: RwSignal::new(None),
+            input: NodeRef::new(),
+            at: RwSignal::new(None),
+            wish: RwSignal::new(None),
+        }
     }
 
     /// Searches all of these whenever what is searched for changes.
@@ -54,6 +63,9 @@ impl Seek {
                 let feeds: Vec<Feed> = sights.iter().flat_map(|sight| sight.feeds()).collect();
                 feeds.iter().for_each(|feed| feed.search(sought.clone(), feeds.len()));
                 self.at.try_set(None);
+                if sought.is_none() {
+                    self.wish.try_set(None);
+                }
             };
             let wait = if before.is_some() { PAUSE } else { Duration::ZERO };
             let new = set_timeout_with_handle(begin, wait).ok();
@@ -73,12 +85,34 @@ impl Seek {
     }
 
     fn step(self, sight: Sight, forward: bool) {
+        let is_found = self.step_now(sight, forward);
+        self.wish.set((!is_found).then_some(forward));
+    }
+
+    /// Goes on where somebody asked for a line before any was found.
+    pub(super) fn keep_wish(self, sight: Signal<Sight>) {
+        Effect::new(move |_| {
+            let (Some(forward), sight) = (self.wish.get(), sight.get()) else { return };
+            sight.feeds().iter().for_each(|feed| feed.news.track());
+            let is_over =
+                |feed: &Feed| feed.log.with_value(|log| log.search().is_some_and(|search| !search.is_going()));
+            let is_over = sight.feeds().iter().all(is_over);
+            if untrack(|| self.step_now(sight, forward)) || is_over {
+                self.wish.set(None);
+            }
+        });
+    }
+
+    /// Whether there is such a line.
+    fn step_now(self, sight: Sight, forward: bool) -> bool {
+        let hit = sight.step(self.at.get_untracked(), forward);
         if let Some(hit) = sight.step(self.at.get_untracked(), forward) {
             self.at.set(Some(hit));
             let (file, at) = hit;
             let (at, of) = (Some(at), sight.file_of(file));
             self.go.run((Place { at, of, to: None, ..self.place.get_untracked() }, false));
         }
+        hit.is_some()
     }
 
     /// The box with all that belongs to it.
@@ -134,7 +168,8 @@ impl Seek {
     fn found(self, sight: Sight) -> AnyView {
         let one = |feed: &Feed| {
             feed.news.track();
-            feed.log.with_value(|log| log.search().map(|search| (search.found(), search.progress(), search.is_done())))
+            feed.log
+                .with_value(|log| log.search().map(|search| (search.found(), search.progress(), !search.is_going())))
         };
         let told = Memo::new(move |_| {
             sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done), more| {

@@ -92,6 +92,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     let active = Signal::derive(move || main.with_value(|all| all.get(chosen.get()).copied().unwrap_or(all[0])));
     let seek = Seek::new(around.place, around.go);
     seek.keep_searching(all.clone());
+    seek.keep_wish(active);
     let paused = RwSignal::new(false);
     all.iter().for_each(|sight| keep_up(*sight, looks, around.place, paused));
     let hooks = hooks(around, seek, active, (paused, looks.wrap));
