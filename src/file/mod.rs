@@ -22,6 +22,7 @@ mod shown;
 mod sought;
 mod stamp;
 mod tail;
+mod task;
 mod weave;
 
 pub use answer::{BadAnswer, listed, told};

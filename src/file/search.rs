@@ -5,12 +5,11 @@
 //! It works by small steps, as whoever runs it finds the time.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::Range;
 
 use super::lines::{STRIDE, Span, cut};
 use super::shelf::Shelf;
-use super::shown::plain;
-use super::sought::{BOUND, Entry};
+use super::sought::BOUND;
+use super::task::Task;
 use super::{Found, Kept, Line, Sought, Told, WINDOW};
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
@@ -23,8 +22,6 @@ const PLACES: usize = 1_000_000;
 const KEPT: usize = 6 << 20;
 /// The longest that a line may be, and so what it may reach into the block behind its own.
 const LONGEST: u64 = 2 * STRIDE + 4;
-/// Bytes of lines that are looked at closer in one step.
-const STEP: usize = 16 << 10;
 
 /// A line that was found, by where it begins.
 pub type Hit = u64;
@@ -39,7 +36,7 @@ pub struct Probe {
 
 /// Which lines a question, and what is searched of its answer, is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Of {
+pub(super) enum Of {
     /// Of the block of that number.
     Block(u64),
     /// Those at the file's end.
@@ -379,6 +376,7 @@ impl Search {
                 self.keep(&task);
             }
             Of::End => {
+                self.keep_after_known(&task);
                 self.count(&task, Where::Back);
                 self.keep(&task);
                 self.end_of(&task);
@@ -446,6 +444,23 @@ impl Search {
                 if let Some(span) = task.spans.get(other) {
                     self.shelf.put(span, task.line(span), other == nth);
                 }
+            }
+        }
+    }
+
+    /// Lines at the end that stand beside one which was found before they came, or before they were let go of.
+    fn keep_after_known(&mut self, task: &Task) {
+        let first = task.spans.partition_point(|span| span.start < self.end.from);
+        for nth in first.saturating_sub(self.beside)..first {
+            let is_hit = task.spans.get(nth).is_some_and(|span| self.hits.binary_search(&span.start).is_ok());
+            for span in task
+                .spans
+                .get(first..(nth + 1 + self.beside).min(task.spans.len()))
+                .filter(|_| is_hit)
+                .into_iter()
+                .flatten()
+            {
+                self.shelf.put(span, task.line(span), false);
             }
         }
     }
@@ -526,62 +541,4 @@ impl From<(u64, Kept)> for Line {
 enum Where {
     Front,
     Back,
-}
-
-/// Bytes that are looked through, line by line.
-#[derive(Debug)]
-struct Task {
-    of: Of,
-    at: u64,
-    bytes: Vec<u8>,
-    spans: Vec<Span>,
-    /// Lines that begin in it are searched; those before say what those belong to.
-    range: Range<u64>,
-    /// Where the text may be; none where only reading line by line can tell.
-    hints: Option<Vec<usize>>,
-    next: usize,
-    entry: Entry,
-    found: Vec<usize>,
-}
-
-impl Task {
-    fn new(sought: &Sought, of: Of, at: u64, bytes: Vec<u8>, spans: Vec<Span>, range: Range<u64>) -> Self {
-        // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
-        let hints =
-            sought.pattern.as_ref().filter(|_| !bytes.contains(&0x1b)).and_then(|pattern| pattern.hints(&bytes));
-        Self { of, at, bytes, spans, range, hints, next: 0, entry: Entry::default(), found: Vec::new() }
-    }
-
-    fn line(&self, span: &Span) -> &[u8] {
-        self.bytes.get((span.start - self.at) as usize..(span.end - self.at) as usize).unwrap_or_default()
-    }
-
-    fn may_have(&self, span: &Span) -> bool {
-        self.hints.as_ref().is_none_or(|hints| {
-            let first = hints.partition_point(|hint| self.at + (*hint as u64) < span.start);
-            hints.get(first).is_some_and(|hint| self.at + (*hint as u64) < span.end)
-        })
-    }
-
-    /// Looks through some lines; whether those were the last.
-    fn go_on(&mut self, sought: &Sought) -> bool {
-        let mut looked = 0;
-        while let Some(span) = self.spans.get(self.next).copied().filter(|span| span.start < self.range.end) {
-            let may_have = span.start >= self.range.start && self.may_have(&span);
-            if may_have || sought.is_by_entry() {
-                let line = plain(self.line(&span));
-                looked += line.len();
-                let entry = self.entry.then(sought, span.start, &line);
-                if may_have && sought.has(&entry, &line) {
-                    self.found.push(self.next);
-                }
-                self.entry = entry;
-            }
-            self.next += 1;
-            if looked > STEP {
-                return false;
-            }
-        }
-        true
-    }
 }

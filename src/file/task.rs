@@ -1,0 +1,70 @@
+//! A piece of a file on its way through a search: bytes, cut into lines, and those of them that were found. Asks for nothing.
+
+use std::ops::Range;
+
+use super::Sought;
+use super::lines::Span;
+use super::search::Of;
+use super::shown::plain;
+use super::sought::Entry;
+
+/// Bytes of lines that are looked at closer in one step.
+const STEP: usize = 16 << 10;
+
+/// Bytes that are looked through, line by line.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) of: Of,
+    pub(super) at: u64,
+    pub(super) bytes: Vec<u8>,
+    pub(super) spans: Vec<Span>,
+    /// Lines that begin in it are searched; those before say what those belong to.
+    range: Range<u64>,
+    /// Where the text may be; none where only reading line by line can tell.
+    hints: Option<Vec<usize>>,
+    next: usize,
+    entry: Entry,
+    pub(super) found: Vec<usize>,
+}
+
+impl Task {
+    pub(super) fn new(sought: &Sought, of: Of, at: u64, bytes: Vec<u8>, spans: Vec<Span>, range: Range<u64>) -> Self {
+        // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
+        let hints =
+            sought.pattern.as_ref().filter(|_| !bytes.contains(&0x1b)).and_then(|pattern| pattern.hints(&bytes));
+        Self { of, at, bytes, spans, range, hints, next: 0, entry: Entry::default(), found: Vec::new() }
+    }
+
+    pub(super) fn line(&self, span: &Span) -> &[u8] {
+        self.bytes.get((span.start - self.at) as usize..(span.end - self.at) as usize).unwrap_or_default()
+    }
+
+    fn may_have(&self, span: &Span) -> bool {
+        self.hints.as_ref().is_none_or(|hints| {
+            let first = hints.partition_point(|hint| self.at + (*hint as u64) < span.start);
+            hints.get(first).is_some_and(|hint| self.at + (*hint as u64) < span.end)
+        })
+    }
+
+    /// Looks through some lines; whether those were the last.
+    pub(super) fn go_on(&mut self, sought: &Sought) -> bool {
+        let mut looked = 0;
+        while let Some(span) = self.spans.get(self.next).copied().filter(|span| span.start < self.range.end) {
+            let may_have = span.start >= self.range.start && self.may_have(&span);
+            if may_have || sought.is_by_entry() {
+                let line = plain(self.line(&span));
+                looked += line.len();
+                let entry = self.entry.then(sought, span.start, &line);
+                if may_have && sought.has(&entry, &line) {
+                    self.found.push(self.next);
+                }
+                self.entry = entry;
+            }
+            self.next += 1;
+            if looked > STEP {
+                return false;
+            }
+        }
+        true
+    }
+}
