@@ -33,11 +33,11 @@ pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
     };
     // A machine stands once in the whole schedule: what is taken elsewhere is not added again.
     let add = move |ids: Vec<MachineId>| {
-        let taken: Vec<MachineId> = untrack(|| draft.shown()).into_iter().flat_map(|window| window.machines).collect();
+        let taken: Vec<MachineId> = draft.shown.get_untracked().into_iter().flat_map(|window| window.machines).collect();
         draft.change_one(at, move |window| window.machines.extend(ids.into_iter().filter(|id| !taken.contains(id))));
     };
     let offered = move || {
-        let taken: Vec<MachineId> = draft.shown().into_iter().flat_map(|window| window.machines).collect();
+        let taken: Vec<MachineId> = draft.shown.get().into_iter().flat_map(|window| window.machines).collect();
         found.with(|found| found.rows.iter().filter(|row| !taken.contains(&row.id)).cloned().collect::<Vec<_>>())
     };
     let list = move || {
