@@ -30,7 +30,8 @@ mod trouble;
 
 pub(crate) use absent::{Sought, known_or_absent, so_far};
 pub(crate) use act::{
-    ActChoice, ActDialog, FieldKind, act_button, act_buttons, act_title, field, outcome_tone, outcome_words, request_view,
+    ActChoice, ActDialog, FieldKind, act_button, act_buttons, act_title, field, outcome_tone, outcome_words,
+    request_view,
 };
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;

@@ -25,7 +25,9 @@ pub(super) fn form(verb: AgentVerb, agents: Vec<(AgentId, String)>) -> Form {
         verb => format!("{} {whom}", verb.name()),
     };
     let ids: Vec<AgentId> = agents.into_iter().map(|(id, _)| id).collect();
-    let each = |verb: &'static str, act: fn(AgentId) -> Act| several(title.clone(), verb, ids.iter().cloned().map(act).collect());
+    let each = |verb: &'static str, act: fn(AgentId) -> Act| {
+        several(title.clone(), verb, ids.iter().cloned().map(act).collect())
+    };
     match verb {
         AgentVerb::Drain => drain(title, ids),
         AgentVerb::Deactivate => each("Deactivate", Act::Deactivate),
@@ -83,9 +85,8 @@ fn drain(title: String, ids: Vec<AgentId>) -> Form {
         let (grace, mark_gone) = (limited.get().then(seconds).flatten(), gone.get());
         ids.iter().map(|agent| Act::Drain { agent: agent.clone(), grace, mark_gone }).collect::<Vec<_>>()
     });
-    let fault = Signal::derive(move || {
-        (limited.get() && seconds().is_none()).then(|| "A whole number of seconds.".to_owned())
-    });
+    let fault =
+        Signal::derive(move || (limited.get() && seconds().is_none()).then(|| "A whole number of seconds.".to_owned()));
     let is_wrong = Signal::derive(move || fault.read().is_some() || is_many && at_once.number().is_none());
     let pace = Signal::derive(move || {
         let roll = roll.get();
@@ -99,7 +100,8 @@ fn drain(title: String, ids: Vec<AgentId>) -> Form {
         }
     });
     let kind = Kind { is_off: Some(Signal::derive(move || !limited.get())), ..number() };
-    let input = field(Some("Grace period in seconds".to_owned()), kind, grace.into(), fault, move |text| grace.set(text));
+    let input =
+        field(Some("Grace period in seconds".to_owned()), kind, grace.into(), fault, move |text| grace.set(text));
     let view = view! {
         <div class="row"><label><input type="checkbox" prop:checked=limited on:change=move |event| limited.set(event_target_checked(&event))/>
             "Give each task at most"</label>{input}"seconds to end"</div>

@@ -22,13 +22,13 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
         Some(Act::LoggingLevel { agent: agent.clone(), level: verbosity()?, length })
     };
     let acts = Signal::derive(move || act().into_iter().collect::<Vec<_>>());
-    let wrong_level =
-        Signal::derive(move || verbosity().is_none().then(|| "A whole number from 0 to 9.".to_owned()));
+    let wrong_level = Signal::derive(move || verbosity().is_none().then(|| "A whole number from 0 to 9.".to_owned()));
     let wrong_length =
         Signal::derive(move || length().is_none().then(|| "A whole number of minutes, from 1 to 1440.".to_owned()));
     let is_wrong = Signal::derive(move || wrong_level.read().is_some() || wrong_length.read().is_some());
     let level = field(None, number(), level.into(), wrong_level, move |text| level.set(text));
-    let minutes = field(Some("Minutes".to_owned()), number(), minutes.into(), wrong_length, move |text| minutes.set(text));
+    let minutes =
+        field(Some("Minutes".to_owned()), number(), minutes.into(), wrong_length, move |text| minutes.set(text));
     let view = view! {
         <label>"Verbosity (0 is usual, 1 to 3 tell more) " {level}</label>
         <div class="row">"For" {minutes}"minutes"</div>

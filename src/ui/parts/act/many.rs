@@ -29,11 +29,7 @@ pub(super) fn many(runner: Runner) -> AnyView {
         };
         let places: Vec<usize> = (0..run.acts().len()).collect();
         let places = order::sorted(places, |a, b| rank(*a).cmp(&rank(*b)).then_with(|| a.cmp(b)));
-        places
-            .into_iter()
-            .take(most.get())
-            .filter_map(|at| Some(line(runner, at, run.acts().get(at)?)))
-            .collect_view()
+        places.into_iter().take(most.get()).filter_map(|at| Some(line(runner, at, run.acts().get(at)?))).collect_view()
     };
     let rest = move || {
         let rest = run.read().acts().len().saturating_sub(most.get());

@@ -267,7 +267,8 @@ impl Sections {
             let line = lines.iter().find(|line| line.resource() == resource)?;
             Some(line.guaranteed() - line.budget.with(|budget| budget.guarantee.unwrap_or(0.0)))
         };
-        self.all.get().iter().filter(|section| section.number != but).filter_map(moved).sum()
+        // A sum of nothing is -0.
+        self.all.get().iter().filter(|section| section.number != but).filter_map(moved).fold(0.0, |sum, by| sum + by)
     }
 }
 
@@ -311,13 +312,9 @@ fn bar(section: Section, line: Line) -> AnyView {
             return "No registered agent has any that Mesos counts.".to_owned();
         };
         let left = capacity - others.get() - guarantee.get();
-        let left = if left < 0.0 {
-            format!("{} too much guaranteed", amount(-left))
-        } else {
-            format!("{} left to guarantee", amount(left))
-        };
-        let (consumed, others) = (amount(consumed.get()), amount(others.get()));
-        format!("consumes {consumed} · others are guaranteed {others} of {} · {left}", amount(capacity))
+        let left = if left < 0.0 { format!("too much by {}", amount(-left)) } else { format!("left {}", amount(left)) };
+        let (consumed, others) = (amount(consumed.get()), amount(others.get() + 0.0));
+        format!("consumes {consumed} · guaranteed to others {others} · {left} of {}", amount(capacity))
     };
     let over = move || limit.get().is_some_and(|limit| consumed.get() > limit);
     let too_much = move || capacity.get().is_some_and(|capacity| others.get() + guarantee.get() > capacity);

@@ -39,7 +39,8 @@ pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
         let closed = acts().closed().map(|why| why.words);
         view! { {new_window(draft, closed)}{files(draft, problem)} }
     };
-    let chosen = move || draft.sketch.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
+    let chosen =
+        move || draft.sketch.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
     view! {
         <Panel title="Schedule" aside=tools>
             <p class="wrong note" role="alert">{move || problem.get()}</p>
@@ -171,7 +172,8 @@ fn overtaken(draft: Draft) -> AnyView {
     let clashes = move || {
         let names: Vec<String> = draft.clashes.read().iter().map(ToString::to_string).collect();
         (!names.is_empty()).then(|| {
-            let words = format!("Their changes are in the draft. Both of you changed {}: yours stays.", names.join(", "));
+            let words =
+                format!("Their changes are in the draft. Both of you changed {}: yours stays.", names.join(", "));
             view! { <p class="stage" data-tone="warn">{words}</p> }
         })
     };

@@ -31,7 +31,9 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     // The last that could be read is not what is in the field: the draft cannot be reviewed so.
     Effect::new(move |_| {
         let undated = is_undated.get().then(|| "The beginning of the chosen window is no time.".to_owned());
-        draft.unread.set(undated.or_else(|| too_long.get().map(|_| "The length of the chosen window cannot be read.".to_owned())));
+        draft.unread.set(
+            undated.or_else(|| too_long.get().map(|_| "The length of the chosen window cannot be read.".to_owned())),
+        );
     });
     on_cleanup(move || drop(draft.unread.try_set(None)));
     let lasts = move |text: String| {

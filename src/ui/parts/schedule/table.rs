@@ -37,7 +37,7 @@ pub(super) fn table(draft: Draft) -> AnyView {
                 <td class="wrap">{move || line.read().machines.clone()}<span class="wrong">{move || line.read().fault.clone()}</span></td>
                 <td><span class="state" data-tone=move || line.read().news.1>{move || line.read().news.0}</span></td>
                 <td class="num"><button class="text-button" aria-label=edit on:click=move |_| open_form(draft, at)>"Edit"</button>
-                    " "<button class="text-button" aria-label=delete on:click=move |_| draft.remove(at)>"Delete"</button></td>
+                    <button class="text-button" aria-label=delete on:click=move |_| draft.remove(at)>"Delete"</button></td>
             </tr>
         }
     };
