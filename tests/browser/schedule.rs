@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::journey::journey_with;
 use super::world::World;
+use super::writes::send;
 use crate::still;
 
 /// The schedule's windows, as the master tells them: its machines, when it begins, and how long it lasts in seconds.
@@ -50,7 +51,7 @@ fn a_new_window_is_sent_and_the_draft_is_done() {
         world.wait_for("machine begins to drain").await?;
         world.screenshot("act-schedule").await?;
         world.axe().await?;
-        world.click("button", "Replace").await?;
+        send(world, "Replace").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         world.click("button", "Close").await?;
         assert_eq!(windows(world).len(), before.len() + 1);

@@ -22,6 +22,15 @@ fn trip(world: &World, name: &str) {
     world.sim.fault(name.parse().expect("a fault of that name"));
 }
 
+/// Clicks the button that sends, once it can: what stands must be known, and what will change.
+pub async fn send(world: &World, name: &str) -> WebDriverResult<()> {
+    let button = world.find("button", name).await?;
+    world
+        .until(&format!("{name:?} can be clicked"), async || Ok(button.attr("aria-disabled").await?.is_none()))
+        .await?;
+    button.click().await
+}
+
 /// Opens the form of a new role's quota, and types one.
 async fn type_quota(world: &World, role: &str) -> WebDriverResult<()> {
     world.open("#/roles").await?;
@@ -76,8 +85,8 @@ fn refusals_are_told_and_what_was_typed_stays() {
         type_quota(world, "journey").await?;
         for status in [400, 401, 403, 404, 409] {
             trip(world, &format!("once/UPDATE_QUOTA/{status}"));
-            let send = if status == 400 { "Set quota" } else { "Try again" };
-            world.click("button", send).await?;
+            let again = if status == 400 { "Set quota" } else { "Try again" };
+            send(world, again).await?;
             world.wait_for(&format!("Refused ({status})")).await?;
             world.find("button", "Try again").await?;
             assert_eq!(quota(world, "journey"), None);
@@ -85,7 +94,7 @@ fn refusals_are_told_and_what_was_typed_stays() {
         world.axe().await?;
         world.screenshot("act-refused").await?;
         assert_eq!(world.field("Limit of mem").await?.value().await?.as_deref(), Some("2 GiB"));
-        world.click("button", "Try again").await?;
+        send(world, "Try again").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         world.click("button", "Close").await?;
         world.open("#/journal").await?;
@@ -106,7 +115,7 @@ fn a_change_whose_answer_is_lost_is_looked_up() {
         world.fill("Limit of cpus", "3").await?;
         world.wait_for("journey · cpus limit").await?;
         trip(world, "once/UPDATE_QUOTA/hang-after");
-        world.click("button", "Set quota").await?;
+        send(world, "Set quota").await?;
         let done = async || Ok(world.text().await?.contains("Done: the cluster shows it."));
         world.until_within(Duration::from_secs(40), "it is looked up, and was done", done).await?;
         assert!(quota(world, "journey").is_some());
@@ -129,7 +138,7 @@ fn a_weight_that_nobody_touched_is_left_alone() {
         world.wait_for("journey · weight").await?;
         // Meanwhile somebody else gives the other one more.
         call(world, weights("other", 3.0));
-        world.click("button", "Set weights").await?;
+        send(world, "Set weights").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let told = call(world, json!({ "type": "GET_WEIGHTS" }))["get_weights"]["weight_infos"].clone();
         let of = |role: &str| {
@@ -152,7 +161,7 @@ fn what_was_typed_outlasts_escape_and_the_journal_a_reload() {
         world.wait_no("button", "Set quota").await?;
         world.click("button", "Not sent: Quota of a role").await?;
         assert_eq!(world.field("Limit of mem").await?.value().await?.as_deref(), Some("2 GiB"));
-        world.click("button", "Set quota").await?;
+        send(world, "Set quota").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         world.press(Key::Escape + "").await?;
         world.wait_no("button", "~Not sent").await?;
@@ -163,7 +172,7 @@ fn what_was_typed_outlasts_escape_and_the_journal_a_reload() {
         world.axe().await?;
         world.screenshot("journal").await?;
         world.click("button", "Put back …").await?;
-        world.click("button", "Put back").await?;
+        send(world, "Put back").await?;
         let is_back = async || Ok(quota(world, "journey") == Some(json!({ "role": "journey" })));
         world.until("it has none again", is_back).await
     });

@@ -66,7 +66,7 @@ fn copy_as_of_old(text: &str) -> Option<bool> {
     let place = dialog.or_else(|| document().body().map(Into::into))?;
     place.append_child(&area).ok()?;
     area.select();
-    let _ = document().dyn_into::<HtmlDocument>().ok()?.exec_command("copy");
+    let is_copied = document().dyn_into::<HtmlDocument>().ok()?.exec_command("copy").unwrap_or(false);
     place.remove_child(&area).ok()?;
     focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()).map(|element| element.focus());
     Some(is_copied)

@@ -314,7 +314,7 @@ fn bar(section: Section, line: Line) -> AnyView {
         let left = capacity - others.get() - guarantee.get();
         let left = if left < 0.0 { format!("too much by {}", amount(-left)) } else { format!("left {}", amount(left)) };
         let (consumed, others) = (amount(consumed.get()), amount(others.get() + 0.0));
-        format!("consumes {consumed} · guaranteed to others {others} · {left} of {}", amount(capacity))
+        format!("consumes {consumed} · others have {others} · {left} of {}", amount(capacity))
     };
     let over = move || limit.get().is_some_and(|limit| consumed.get() > limit);
     let too_much = move || capacity.get().is_some_and(|capacity| others.get() + guarantee.get() > capacity);
