@@ -11,11 +11,13 @@ mod browser {
     pub mod harness;
     pub mod journey;
     pub mod replay;
+    pub mod schedule;
     pub mod search;
     pub mod signing;
     pub mod tables;
     pub mod views;
     pub mod world;
+    pub mod writes;
 }
 
 use browser::journey::{Setup, journey, journey_with};

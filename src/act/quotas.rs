@@ -44,7 +44,7 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Vec<Budget> {
             .iter()
             .filter(|(name, _)| *name != role.as_str())
             .filter_map(|(_, quota)| quota.guarantees.get(resource))
-            .sum()
+            .fold(0.0, |sum, amount| sum + amount)
     };
     let said = quota.guarantees.keys().chain(quota.limits.keys()).map(String::as_str);
     let more: BTreeSet<&str> = said.filter(|name| !COUNTED.contains(name)).collect();

@@ -262,6 +262,8 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
         plan.effects.push(Effect::new(Tone::Bad, words).on(of));
     }
     plan.effects.extend(not_accepted(cluster, machines));
+    // What it kills does not come back; the machines do.
+    plan.back = Some(Act::StopMaintenance(machines.to_vec()));
     plan.name = Some(match machines {
         [one] => one.hostname.clone().or_else(|| one.ip.clone()).unwrap_or_default(),
         several => format!("{} machines", several.len()),

@@ -92,8 +92,8 @@ pub enum Query {
     /// Over tasks, which takes longer.
     SearchTasks(String),
     Trouble,
-    /// What changes would do to the cluster as it is.
-    Plans(Vec<Act>),
+    /// What changes would do to the cluster as it is. The number comes back with the answer, which says nothing of other changes.
+    Plans(u32, Vec<Act>),
     /// What there is for a role's quota.
     Budget(Role),
     /// The weights of roles as they stand.
@@ -129,7 +129,7 @@ impl Query {
             | Self::Search(_)
             | Self::SearchTasks(_)
             | Self::Trouble
-            | Self::Plans(_)
+            | Self::Plans(..)
             | Self::Budget(_)
             | Self::Weights(_)
             | Self::Machines(_) => return self,
@@ -156,7 +156,7 @@ impl Query {
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
             Self::Search(_) | Self::SearchTasks(_) => &[],
-            Self::Plans(acts) => acts.first().map_or(&[], Act::parts),
+            Self::Plans(_, acts) => acts.first().map_or(&[], Act::parts),
             Self::Machines(_) => &[Part::Schedule, Part::Machines],
             Self::Weights(_) => &[Part::Weights, Part::Roles],
             Self::Budget(_) => &[Part::Quota, Part::Agents, Part::Roles],
@@ -196,11 +196,12 @@ pub enum Answer {
     /// `None` before the master was asked.
     Master(Option<Box<MasterDetail>>),
     Trouble(Box<Trouble>),
-    /// In the order of the changes.
-    Plans(Vec<Plan>),
-    Budget(Vec<Budget>),
-    /// In the order of the roles.
-    Weights(Vec<f64>),
+    /// In the order of the changes, with the number that they were asked for by.
+    Plans(u32, Vec<Plan>),
+    /// The role, and what there is for it; `None` before the quotas were read.
+    Budget(Role, Option<Vec<Budget>>),
+    /// In the order of the roles; `None` before the weights were read.
+    Weights(Option<Vec<f64>>),
     Machines(Box<Machines>),
 }
 
@@ -266,9 +267,18 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
-        Query::Plans(acts) => Answer::Plans(acts.iter().map(|each| act::plan(cluster, each, now)).collect()),
-        Query::Weights(roles) => Answer::Weights(roles.iter().map(|role| act::weight_of(cluster, role)).collect()),
+        Query::Plans(number, acts) => {
+            Answer::Plans(*number, acts.iter().map(|each| act::plan(cluster, each, now)).collect())
+        }
+        Query::Weights(roles) => {
+            let weights = || roles.iter().map(|role| act::weight_of(cluster, role)).collect();
+            Answer::Weights(cluster.asked(Part::Weights).map(|_| weights()))
+        }
         Query::Machines(query) => Answer::Machines(Box::new(machines::machines(cluster, query))),
-        Query::Budget(role) => Answer::Budget(act::budget(cluster, role)),
+        Query::Budget(role) => {
+            // A quota that was not read yet is not one of nothing.
+            let known = cluster.asked(Part::Quota).map(|_| act::budget(cluster, role));
+            Answer::Budget(role.clone(), known)
+        }
     }
 }

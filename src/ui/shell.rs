@@ -244,6 +244,7 @@ fn Rail() -> impl IntoView {
         0 => None,
         changes => Some(text::count(changes as u64)),
     };
+    let draft = move || acts.sketch.windows.read().is_some().then(|| "draft".to_owned());
     let more: NodeRef<Details> = NodeRef::new();
     let rest = || {
         view! {
@@ -262,7 +263,7 @@ fn Rail() -> impl IntoView {
             <Way route=Route::Frameworks(Table::default()) icon=Icon::Frameworks name="Frameworks" number=number(|standing| standing.frameworks)/>
             <Way route=Route::Tasks(Table::default()) icon=Icon::Tasks name="Tasks" number=number(|standing| standing.tasks)/>
             <Way rest=true route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=number(|standing| standing.roles)/>
-            <Way rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
+            <Way rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=draft/>
             <Way rest=true route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
             <Way rest=true route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
             <Way rest=true route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>

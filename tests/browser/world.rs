@@ -70,15 +70,25 @@ impl World {
 
     /// Asks again and again. Fails with what it waited for, and with what the page said instead.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> WebDriverResult<bool>) -> WebDriverResult<()> {
+        self.until_within(PATIENCE, what, is_so).await
+    }
+
+    /// The same, of what takes its time by itself, as an answer that never comes.
+    pub async fn until_within(
+        &self,
+        patience: Duration,
+        what: &str,
+        is_so: impl AsyncFn() -> WebDriverResult<bool>,
+    ) -> WebDriverResult<()> {
         let from = Instant::now();
-        while from.elapsed() < PATIENCE {
+        while from.elapsed() < patience {
             if is_so().await? {
                 return Ok(());
             }
             tokio::time::sleep(GLANCE).await;
         }
         let says = self.text().await.unwrap_or_default();
-        panic!("waited {} s in vain until {what}; the page says:\n{says}", PATIENCE.as_secs());
+        panic!("waited {} s in vain until {what}; the page says:\n{says}", patience.as_secs());
     }
 
     pub async fn script(&self, script: &str, args: impl Into<Vec<Value>>) -> WebDriverResult<ScriptRet> {
@@ -88,6 +98,13 @@ impl World {
     /// Keys for whatever has the focus.
     pub async fn press(&self, keys: impl Into<TypingData>) -> WebDriverResult<()> {
         self.driver.active_element().await?.send_keys(keys).await
+    }
+
+    /// Types into a field, in place of what stands there.
+    pub async fn fill(&self, label: &str, text: &str) -> WebDriverResult<()> {
+        let field = self.find("field", label).await?;
+        field.send_keys(Key::Control + "a").await?;
+        field.send_keys(text).await
     }
 
     /// The same key again and again, until the focus is on what says this.

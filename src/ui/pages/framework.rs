@@ -36,7 +36,7 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
     let asked = id.clone();
     let teardown = move || {
         let (name, why_not) = (name.get(), why_not.get());
-        let proposal = Proposal::Teardown(asked.clone(), name);
+        let proposal = Proposal::Teardown(vec![(asked.clone(), name)]);
         is_known.get().then(|| act_button(ActChoice { name: "Tear down", why_not, proposal }))
     };
     view! {

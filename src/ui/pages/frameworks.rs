@@ -7,11 +7,12 @@ use mesoscope::query::{Answer, FrameworkColumn, FrameworkRow, Query};
 use mesoscope::route::Route;
 use mesoscope::text;
 
+use crate::ui::acts::Proposal;
 use crate::ui::parts::{
-    TableOf, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, table_page, time_or_nothing,
-    web_link,
+    ActChoice, TableActs, TableOf, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, table_page,
+    time_or_nothing, web_link,
 };
-use crate::ui::widgets::{Column, Copy, Opens};
+use crate::ui::widgets::{Column, Copy, Marked, Opens};
 
 type Col = Column<FrameworkRow>;
 
@@ -79,10 +80,17 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         parts: &[Part::Frameworks],
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
-        acts: None,
+        acts: Some(TableActs { marked, always: Vec::new }),
         none: ("No frameworks", "No framework has registered with this master."),
     };
     table_page(table)
+}
+
+/// What may be done to many at once; each of them says for itself why not.
+fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
+    let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
+    let proposal = Proposal::Teardown(rows.iter().map(whom).collect());
+    vec![ActChoice { name: "Tear down", why_not: None, proposal }]
 }
 
 fn place(row: &FrameworkRow) -> String {

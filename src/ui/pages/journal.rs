@@ -1,20 +1,25 @@
-//! What was changed from this page since it opened, how it ended, and the way back. And the switch that keeps all as it is.
+//! What was changed from this tab, how it ended, and the way back. And the switch that keeps all as it is.
 
 use leptos::prelude::*;
+use mesoscope::act::{Act, Outcome, Shows};
+use mesoscope::query::{Answer, Query};
+use mesoscope::text;
 
 use crate::ui::acts::{Entry, Proposal, acts, is_forced};
-use crate::ui::clock::Ago;
-use crate::ui::parts::{ActChoice, act_button, request_view};
+use crate::ui::clock::{Ago, now, to_the_minute};
+use crate::ui::link::link;
+use crate::ui::parts::{ActChoice, act_button, act_title, outcome_tone, outcome_words, request_view};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The page.
 #[component]
 pub(crate) fn JournalPage() -> impl IntoView {
     let acts = acts();
+    follow();
     let entries = move || {
         let journal = acts.journal.read();
         if journal.is_empty() {
-            let words = "What you change from this page is listed here until it is closed: when, what, the request, how it ended, and the way back where there is one.";
+            let words = "What you change from here is listed until this tab is closed: when, what, the request, how it ended, and the way back where there is one.";
             return view! { <Blank title="Nothing was changed yet" words/> }.into_any();
         }
         view! { <ol class="journal">{journal.iter().rev().map(entry).collect_view()}</ol> }.into_any()
@@ -23,7 +28,7 @@ pub(crate) fn JournalPage() -> impl IntoView {
     let words = if forced {
         "This console is served with --read-only: whatever would change anything is refused on the way."
     } else {
-        "Kept in this browser. Every control that changes something is disabled while it is on."
+        "Kept in this browser, for all its tabs. Every control that changes something is disabled while it is on, and what is on its way stops after what was sent."
     };
     view! {
         <div class="head"><h1 tabindex="-1">"Changes"</h1></div>
@@ -31,25 +36,63 @@ pub(crate) fn JournalPage() -> impl IntoView {
             <label class="switch"><input type="checkbox" disabled=forced prop:checked=move || acts.is_read_only() on:change=move |event| acts.set_read_only(event_target_checked(&event))/>
                 <span><b>"Change nothing from this browser"</b><br/><span class="dim">{words}</span></span></label>
         </Panel>
-        <Panel title="Journal of this page">{entries}</Panel>
+        <Panel title="Journal of this tab">{entries}</Panel>
     }
+}
+
+/// What had only begun when its form was closed may be done by now: an agent is drained.
+fn follow() {
+    let journal = acts().journal;
+    let begun = Memo::new(move |_| {
+        let is_begun = |entry: &&Entry| entry.outcome == Some(Outcome::Begun);
+        journal.read().iter().filter(is_begun).map(|entry| entry.act.clone()).collect::<Vec<Act>>()
+    });
+    // Each list has its number: an answer is of one of them alone.
+    let number = Memo::new(move |last: Option<&u32>| {
+        begun.track();
+        last.map_or(0, |last| last.wrapping_add(1))
+    });
+    let answer = link().watch(move || Query::Plans(number.get(), begun.get()));
+    Effect::new(move |_| {
+        if let Some(Answer::Plans(of, plans)) = answer.get()
+            && of == number.get_untracked()
+        {
+            let begun = begun.get_untracked();
+            let done = begun.iter().zip(plans).filter(|(_, plan)| plan.shows == Shows::Done);
+            done.for_each(|(act, _)| journal.note_outcome(act, &Outcome::Shown));
+        }
+    });
 }
 
 fn entry(entry: &Entry) -> AnyView {
     let (tone, outcome) = match &entry.outcome {
         None => ("busy", "On its way …".to_owned()),
-        Some((true, words)) => ("ok", words.clone()),
-        Some((false, words)) => ("bad", words.clone()),
+        Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
     };
-    let is_well = entry.outcome.as_ref().is_some_and(|(is_well, _)| *is_well);
-    let back = entry.back.clone().filter(|_| is_well);
+    // Of what was refused there is nothing to put back; what nobody knows of may have been done.
+    let may_be_done = !matches!(entry.outcome, None | Some(Outcome::Refused(..) | Outcome::Barred(_)));
+    let back = entry.back.clone().filter(|_| may_be_done);
     let back = back.map(|act| act_button(ActChoice { name: "Put back", why_not: None, proposal: Proposal::Back(act) }));
+    let (at, end) = (entry.at, reverts(entry));
+    let left = move || {
+        let left = end?.since(now());
+        (left.0 > 0).then(|| format!("reverts in {}", text::age(left)))
+    };
     view! {
         <li>
-            <div class="line"><b>{entry.title.clone()}</b><span class="dim"><Ago at=entry.at/></span>{back}</div>
+            <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><Ago at/></span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
             <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act)}</details>
         </li>
     }
     .into_any()
+}
+
+/// When it falls back by itself.
+fn reverts(entry: &Entry) -> Option<mesoscope::units::Timestamp> {
+    match (&entry.act, &entry.outcome) {
+        (_, Some(Outcome::Refused(..) | Outcome::Barred(_))) => None,
+        (Act::LoggingLevel { length, .. }, _) => Some(entry.at + *length),
+        _ => None,
+    }
 }

@@ -73,7 +73,11 @@ fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     let nested = roles.iter().find_map(|role| can::set_quota(role).err());
     vec![
         ActChoice { name: "Quota", why_not: nested, proposal: Proposal::Quotas(roles.clone()) },
-        ActChoice { name: "Weight", why_not: None, proposal: Proposal::Weights(roles) },
+        ActChoice {
+            name: "Weight",
+            why_not: None,
+            proposal: Proposal::Weights(roles.into_iter().map(|role| (role, None)).collect()),
+        },
     ]
 }
 

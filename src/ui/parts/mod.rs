@@ -29,7 +29,10 @@ mod table;
 mod trouble;
 
 pub(crate) use absent::{Sought, known_or_absent, so_far};
-pub(crate) use act::{ActChoice, ActDialog, act_button, act_buttons, request_view};
+pub(crate) use act::{
+    ActChoice, ActDialog, FieldKind, act_button, act_buttons, act_title, field, outcome_tone, outcome_words,
+    request_view,
+};
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts, task_counts_over_time};

@@ -42,7 +42,7 @@ pub(crate) fn Copy(
         Some(false) => Icon::Cross.view(),
     };
     view! {
-        <button class="quiet" tabindex=in_table.then_some("-1") aria-label=label title=label on:click=click>{icon}</button>
+        <button class="quiet" type="button" tabindex=in_table.then_some("-1") aria-label=label title=label on:click=click>{icon}</button>
     }
 }
 
@@ -61,11 +61,13 @@ fn copy_as_of_old(text: &str) -> Option<bool> {
     area.set_value(text);
     area.set_class_name("unseen");
     let focused = document().active_element();
-    let body = document().body()?;
-    body.append_child(&area).ok()?;
+    // What is outside an open dialog can have no selection.
+    let dialog = document().query_selector("dialog:modal").ok().flatten();
+    let place = dialog.or_else(|| document().body().map(Into::into))?;
+    place.append_child(&area).ok()?;
     area.select();
     let is_copied = document().dyn_into::<HtmlDocument>().ok()?.exec_command("copy").unwrap_or(false);
-    body.remove_child(&area).ok()?;
+    place.remove_child(&area).ok()?;
     focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()).map(|element| element.focus());
     Some(is_copied)
 }

@@ -2,15 +2,15 @@
 
 use mesoscope::act::{Act, Window};
 use mesoscope::api::maintenance::MachineId;
-use mesoscope::text;
 
-use super::Form;
+use super::{Form, number_of};
+use crate::ui::acts::acts;
 
 /// The form for machines.
 pub(super) fn form(down: bool, machines: Vec<MachineId>) -> Form {
     let whom = match machines.as_slice() {
         [one] => one.to_string(),
-        many => text::plural(u32::try_from(many.len()).unwrap_or(u32::MAX), "machine", "machines"),
+        many => number_of(many.len(), "machine", "machines"),
     };
     if down {
         Form::plain(format!("Start maintenance of {whom}"), "Take down", vec![Act::StartMaintenance(machines)])
@@ -19,7 +19,8 @@ pub(super) fn form(down: bool, machines: Vec<MachineId>) -> Form {
     }
 }
 
-/// The form for the whole schedule.
+/// The form for the whole schedule. What Mesos says against it is told where it was drawn up.
 pub(super) fn schedule(windows: Vec<Window>) -> Form {
-    Form::plain("Replace the maintenance schedule".to_owned(), "Replace", vec![Act::Schedule(windows)])
+    let form = Form::plain("Replace the maintenance schedule".to_owned(), "Replace", vec![Act::Schedule(windows)]);
+    Form { refusal: acts().sketch.refusal, ..form }
 }

@@ -4,8 +4,10 @@ mod agents;
 mod control;
 mod dialog;
 mod effects;
+mod field;
 mod logging;
 mod machines;
+mod many;
 mod quotas;
 mod review;
 mod runner;
@@ -19,7 +21,8 @@ use mesoscope::act::{Act, Pace};
 
 pub(crate) use self::control::{Choice as ActChoice, act_button, act_buttons};
 pub(crate) use self::dialog::ActDialog;
-pub(crate) use self::words::request_view;
+pub(crate) use self::field::{Kind as FieldKind, field};
+pub(crate) use self::words::{act_title, outcome_tone, outcome_words, request_view};
 
 /// A form: what it says now, and how it looks.
 struct Form {
@@ -27,8 +30,8 @@ struct Form {
     /// What the button that sends it says.
     verb: &'static str,
     acts: Signal<Vec<Act>>,
-    /// What is wrong with what was typed, in words; nothing is sent then.
-    faults: Signal<Vec<String>>,
+    /// Whether anything that was typed cannot be read, which stands beside its field; nothing is sent then.
+    is_wrong: Signal<bool>,
     pace: Signal<Pace>,
     view: AnyView,
     /// Mesos' refusal of it, for the field that it is about.
@@ -42,10 +45,15 @@ impl Form {
             title,
             verb,
             acts: Signal::stored(acts),
-            faults: Signal::stored(Vec::new()),
+            is_wrong: Signal::stored(false),
             pace: Signal::stored(Pace::default()),
             view: ().into_any(),
             refusal: RwSignal::new(None),
         }
     }
+}
+
+/// How many of them, in words: `5 agents`.
+fn number_of(count: usize, one: &str, many: &str) -> String {
+    mesoscope::text::plural(u32::try_from(count).unwrap_or(u32::MAX), one, many)
 }

@@ -1,26 +1,24 @@
 //! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Difference, Outcome, Plan, Run, Stage, differences};
-use mesoscope::order;
+use mesoscope::act::{Act, Outcome, Plan, Run, Stage, differences};
 use mesoscope::text;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
 
+use super::dialog::focus_first;
 use super::effects::effects;
+use super::many::many;
 use super::runner::Runner;
 use super::stage::{says, stage};
 use super::words::{differences_table, request_view};
-use super::{Form, words};
+use super::{Form, number_of, words};
 use crate::ui::acts::acts;
-
-/// Of many changes so many are shown in full.
-const SHOWN: usize = 200;
-/// And of their effects so many.
-const ALIKE: usize = 8;
 
 /// The form, what it will do, and the button that sends it.
 #[component]
 pub(super) fn Review(form: Form) -> impl IntoView {
-    let Form { verb, acts: typed, faults, pace, view, refusal, .. } = form;
+    let Form { verb, acts: typed, is_wrong, pace, view, refusal, .. } = form;
     let force = RwSignal::new(false);
     let wanted = Memo::new(move |_| {
         let force = force.get();
@@ -28,47 +26,36 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     });
     let runner = Runner::new(wanted.into(), pace);
     let Runner { run, plans, .. } = runner;
-    Effect::new(move |_| refusal.set(refused(&run.read())));
+    Effect::new(move |_| refusal.set(run.with(refused)));
     let forces =
         Memo::new(move |_| plans.with(|plans| plans.iter().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>()));
+    // Who forced one thing has not agreed to force another.
+    Effect::new(move |before: Option<Vec<String>>| {
+        let now = forces.get();
+        if before.is_some_and(|before| before != now) && !run.read_untracked().is_busy() {
+            force.set(false);
+        }
+        now
+    });
+    look_at_the_form(plans);
     let name = Memo::new(move |_| plans.with(|plans| wanted.with(|acts| name_to_type(acts, plans))));
     let typed_name = RwSignal::new(String::new());
     let busy = Memo::new(move |_| run.read().is_busy());
-    let formal = Memo::new(move |_| {
-        wanted.with(|acts| acts.iter().flat_map(Act::faults).map(|fault| fault.words).collect::<Vec<_>>())
-    });
-    let why_not = Memo::new(move |_| {
-        let closed = acts().closed().map(|why| why.words);
-        let faults =
-            || faults.with(|faults| faults.first().cloned()).or_else(|| formal.with(|faults| faults.first().cloned()));
-        let missing = || {
-            let words =
-                if wanted.read().is_empty() { "Nothing is changed." } else { "Waiting for what stands now …" };
-            plans.read().is_empty().then(|| words.to_owned())
-        };
-        let refused = || plans.with(|plans| all_refused(plans));
-        let nothing = || plans.with(|plans| changes_nothing(plans)).then(|| "Nothing is changed.".to_owned());
-        let forced =
-            || (!forces.read().is_empty() && !force.get()).then(|| "Mesos would refuse this without force.".to_owned());
-        let unnamed = || {
-            let name = name.get()?;
-            (typed_name.get().trim() != name).then(String::new)
-        };
-        closed.or_else(faults).or_else(missing).or_else(refused).or_else(nothing).or_else(forced).or_else(unnamed)
-    });
+    let checks = Checks { runner, wanted, is_wrong, force, forces, name, typed_name };
+    let why_not = Memo::new(move |_| checks.why_not());
     let is_over = Memo::new(move |_| {
         run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
     });
-    let send = move |_| {
-        if !busy.get_untracked() && why_not.read_untracked().is_none() {
+    let send = move || {
+        if !busy.get_untracked() && why_not.read_untracked().is_none() && !is_over.get_untracked() {
             runner.go();
         }
     };
-    let close = move |_| {
-        let acts = acts();
-        acts.shown.set(false);
-        if acts.progress.get_untracked().is_none() {
-            acts.proposal.set(None);
+    let entered = move |event: KeyboardEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if event.key() == "Enter" && target.is_some_and(|field| field.matches("input[type=text]").unwrap_or(false)) {
+            event.prevent_default();
+            send();
         }
     };
     let word = move || match (busy.get(), run.with(|run| !run.failed().is_empty()), run.with(Run::is_stopped)) {
@@ -78,38 +65,107 @@ pub(super) fn Review(form: Form) -> impl IntoView {
         _ => verb,
     };
     let is_grave = move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get();
+    let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
+    let request = move || wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts)));
+    let far = move || {
+        run.with(|run| {
+            let course = run.courses().first().filter(|_| run.acts().len() == 1)?;
+            Some(plans.with(|plans| stage(course.stage(), run.is_done(0), plans.first())))
+        })
+    };
     view! {
-        <div class="act-body">
-            <fieldset class="form" disabled=busy>{view}</fieldset>
-            {move || (run.with(|run| run.acts().len() <= 1)).then(|| plans.with(|plans| plans.first().map(one)))}
-            {move || (run.with(|run| run.acts().len() > 1)).then(|| many(runner))}
+        <div class="act-body" on:keydown=entered>
+            <fieldset class="form" disabled=busy on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
+            {move || (!is_many.get()).then(|| plans.with(|plans| plans.first().map(one)))}
+            {move || is_many.get().then(|| many(runner))}
             <Show when=move || !forces.read().is_empty()>
                 <div class="force">
                     <p>"Mesos refuses this unless it is forced:"</p>
                     <ul>{move || forces.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
-                    <label><input type="checkbox" prop:checked=force on:change=move |event| force.set(event_target_checked(&event))/>"Force it past these checks"</label>
+                    <label><input type="checkbox" disabled=busy prop:checked=force on:change=move |event| force.set(event_target_checked(&event))/>"Force it past these checks"</label>
                 </div>
             </Show>
-            {move || wanted.with(|acts| acts.first().filter(|_| formal.read().is_empty()).map(|act| request(act, acts.len())))}
-            {move || run.with(|run| (run.acts().len() == 1).then(|| plans.with(|plans| {
-                run.courses().first().map(|course| stage(course.stage(), run.is_done(0), plans.first()))
-            })))}
+            {request}
+            {far}
         </div>
-        <footer>
+        <footer on:keydown=entered>
             <Show when=move || name.read().is_some() && !is_over.get()>
                 <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
                     <input type="text" autocomplete="off" spellcheck="false" prop:value=typed_name disabled=busy on:input=move |event| typed_name.set(event_target_value(&event))/>
                 </label>
             </Show>
-            <p class="dim" role="status">{move || says_at_the_foot(&run.read(), why_not.get())}</p>
+            <p class="dim" role="status">{move || run.with(|run| says_at_the_foot(run, why_not.get()))}</p>
             <div class="tools">
-                <Show when=move || busy.get() && run.with(|run| run.acts().len() > 1)><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
-                <button class="button" on:click=close>{move || if busy.get() { "Hide" } else if is_over.get() { "Close" } else { "Cancel" }}</button>
+                <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
+                <button class="button" on:click=move |_| acts().give_up()>{move || if busy.get() { "Hide" } else if is_over.get() { "Close" } else { "Cancel" }}</button>
                 <Show when=move || !is_over.get()>
-                    <button class="button primary" data-grave=move || is_grave().then_some("") aria-disabled=move || (busy.get() || why_not.read().is_some()).then_some("true") on:click=send>{word}</button>
+                    <button class="button primary" data-grave=move || is_grave().then_some("") aria-disabled=move || (busy.get() || why_not.read().is_some()).then_some("true") on:click=move |_| send()>{word}</button>
                 </Show>
             </div>
         </footer>
+    }
+}
+
+/// Fields that wait for the cluster come after the dialog has opened.
+fn look_at_the_form(plans: Memo<Vec<Plan>>) {
+    Effect::new(move |last: Option<bool>| {
+        let is_there = !plans.read().is_empty();
+        if is_there && last == Some(false) {
+            let dialog = document().query_selector("dialog.act").ok().flatten();
+            let dialog = dialog.and_then(|dialog| dialog.dyn_into().ok());
+            request_animation_frame(move || dialog.iter().for_each(focus_first));
+        }
+        is_there || last == Some(true)
+    });
+}
+
+/// All that must hold before anything is sent.
+#[derive(Clone, Copy)]
+struct Checks {
+    runner: Runner,
+    wanted: Memo<Vec<Act>>,
+    is_wrong: Signal<bool>,
+    force: RwSignal<bool>,
+    forces: Memo<Vec<String>>,
+    name: Memo<Option<String>>,
+    typed_name: RwSignal<String>,
+}
+
+impl Checks {
+    /// Why nothing can be sent, in words; in none where they stand elsewhere already.
+    fn why_not(self) -> Option<String> {
+        let Self { runner, wanted, is_wrong, force, forces, name, typed_name } = self;
+        let Runner { plans, is_current, .. } = runner;
+        let say = |words: &str| Some(words.to_owned());
+        if let Some(why) = acts().closed() {
+            return Some(why.words);
+        }
+        if is_wrong.get() {
+            return say("Something that was typed cannot be read.");
+        }
+        if let Some(fault) = wanted.with(|acts| acts.iter().flat_map(Act::faults).next()) {
+            return Some(fault.words);
+        }
+        if wanted.read().is_empty() {
+            return say("Nothing is changed.");
+        }
+        if plans.read().is_empty() {
+            return say("Waiting for what stands now …");
+        }
+        if !is_current.get() {
+            return say("");
+        }
+        if let Some(words) = plans.with(|plans| all_refused(plans)) {
+            return Some(words);
+        }
+        if plans.with(|plans| changes_nothing(plans)) {
+            return say("Nothing is changed.");
+        }
+        if !forces.read().is_empty() && !force.get() {
+            return say("Mesos would refuse this without force.");
+        }
+        let name = name.get()?;
+        (typed_name.get().trim() != name).then(String::new)
     }
 }
 
@@ -119,13 +175,7 @@ fn says_at_the_foot(run: &Run, why_not: Option<String>) -> String {
         Some(course) if count == 1 && run.has_begun() && !matches!(course.stage(), Stage::Review) => {
             says(course.stage(), run.is_done(0)).1
         }
-        _ if run.has_begun() && count > 1 => {
-            let failed = match run.failed().len() {
-                0 => String::new(),
-                failed => format!(", {} failed", text::count(failed as u64)),
-            };
-            format!("{} of {}{failed}", text::count(run.over() as u64), text::count(count as u64))
-        }
+        _ if run.has_begun() && count > 1 => words::so_far(run),
         _ => why_not.unwrap_or_default(),
     }
 }
@@ -147,12 +197,17 @@ fn changes_nothing(plans: &[Plan]) -> bool {
     plans.iter().all(|plan| differences(&plan.stands, &plan.wanted).is_empty())
 }
 
+/// The name of what is lost; of several, how many are, without those that will be left alone.
 fn name_to_type(acts: &[Act], plans: &[Plan]) -> Option<String> {
-    match (acts.iter().filter(|act| act.is_destructive()).count(), acts.len()) {
-        (0, _) => None,
-        (_, 1) => plans.first()?.name.clone(),
-        (_, many) => Some(format!("{many} agents")),
+    let (one, many) = match acts.iter().find(|act| act.is_destructive())? {
+        Act::Teardown(_) => ("framework", "frameworks"),
+        Act::StartMaintenance(_) => ("machine", "machines"),
+        _ => ("agent", "agents"),
+    };
+    if acts.len() == 1 {
+        return plans.first()?.name.clone();
     }
+    Some(number_of(plans.iter().filter(|plan| plan.why_not.is_none()).count(), one, many))
 }
 
 fn one(plan: &Plan) -> AnyView {
@@ -164,63 +219,11 @@ fn one(plan: &Plan) -> AnyView {
     view! { {why}{table}{effects(&plan.effects)} }.into_any()
 }
 
-/// A row for each change, with how far it is; and the effects of all.
-fn many(runner: Runner) -> AnyView {
-    let Runner { run, plans, .. } = runner;
-    let rows = move || {
-        let (run, plans) = (run.read(), plans.read());
-        let line = |(at, act): (usize, &Act)| {
-            let plan = plans.get(at);
-            let difference: Option<Difference> =
-                plan.and_then(|plan| differences(&plan.stands, &plan.wanted).into_iter().next());
-            let name = plan
-                .and_then(|plan| plan.stands.first())
-                .map_or_else(|| words::act_title(act), |entry| words::key(&entry.key));
-            let (tone, says) =
-                run.courses().get(at).map(|course| says(course.stage(), run.is_done(at))).unwrap_or_default();
-            let says = if says.is_empty() {
-                plan.and_then(|plan| plan.why_not.as_ref()).map(|why| why.words.clone()).unwrap_or_default()
-            } else {
-                says
-            };
-            let value = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
-            let (before, after) =
-                difference.map_or((String::new(), String::new()), |row| (value(row.before), value(row.after)));
-            view! { <tr><th scope="row">{name}</th><td>{before}</td><td class="after">{after}</td><td class="wrap"><span class="state" data-tone=tone>{says}</span></td></tr> }
-        };
-        run.acts().iter().enumerate().take(SHOWN).map(line).collect_view()
+fn request(act: &Act, of: &[Act]) -> AnyView {
+    let title = match of.len() {
+        1 => "The request".to_owned(),
+        many => format!("The first of {} requests", text::count(many as u64)),
     };
-    let rest = move || {
-        let rest = run.read().acts().len().saturating_sub(SHOWN);
-        (rest > 0).then(|| view! { <p class="dim">{format!("and {} more", text::count(rest as u64))}</p> })
-    };
-    let gravest = move || {
-        let all: Vec<_> = plans.with(|plans| plans.iter().flat_map(|plan| plan.effects.clone()).collect());
-        let sorted = order::sorted(all, |a, b| b.tone.cmp(&a.tone).then_with(|| a.words.cmp(&b.words)));
-        let mut once: Vec<mesoscope::act::Effect> = Vec::new();
-        for effect in sorted {
-            let at = once.iter().position(|known| known.words == effect.words);
-            if let Some(known) = at.and_then(|at| once.get_mut(at)) {
-                known.more += 1 + effect.more;
-            } else if once.len() < ALIKE {
-                once.push(effect);
-            }
-        }
-        effects(&once)
-    };
-    view! {
-        {gravest}
-        <div class="scroll-x run" tabindex="0" role="group" aria-label="Each change"><table class="plain changes">
-            <thead><tr><th>"Of"</th><th>"Now"</th><th>"Then"</th><th>"How far"</th></tr></thead>
-            <tbody>{rows}</tbody></table></div>
-        {rest}
-    }
-    .into_any()
-}
-
-fn request(act: &Act, of: usize) -> AnyView {
-    let title =
-        if of == 1 { "The request".to_owned() } else { format!("The first of {} requests", text::count(of as u64)) };
     view! { <details class="requests"><summary>{title}" "<span class="mono dim">{act.call()}</span></summary>{request_view(act)}</details> }
         .into_any()
 }

@@ -6,11 +6,13 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use mesoscope::act::{Act, Outcome, Pace, Plan, Run, Stage, Step};
+use mesoscope::api::Refusal;
 use mesoscope::message::ToEngine;
 use mesoscope::query::{Answer, Query};
 use mesoscope::text;
 use mesoscope::units::Timestamp;
 
+use super::stage::says;
 use super::words;
 use crate::ui::acts::{Acts, Entry, acts};
 use crate::ui::ask::{NoAnswer, Question};
@@ -23,8 +25,10 @@ const TICK: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy)]
 pub(super) struct Runner {
     pub(super) run: RwSignal<Run>,
-    /// One for each change, once they came.
+    /// One for each change, once they came. They may be of what the form said a moment ago.
     pub(super) plans: Memo<Vec<Plan>>,
+    /// Whether the plans are of what the form says now.
+    pub(super) is_current: Memo<bool>,
     link: Link,
     acts: Acts,
 }
@@ -34,13 +38,19 @@ impl Runner {
         let (link, acts) = (link(), acts());
         let run = RwSignal::new(Run::default());
         let going = Memo::new(move |_| run.read().acts().to_vec());
-        let answer = link.watch(move || Query::Plans(going.get()));
-        let plans = Memo::new(move |_| match answer.get() {
-            // An answer to what the form said before says nothing of what it says now.
-            Some(Answer::Plans(plans)) if plans.len() == going.read().len() => plans,
-            _ => Vec::new(),
+        let number = Memo::new(move |last: Option<&u32>| {
+            going.track();
+            last.map_or(0, |last| last.wrapping_add(1))
         });
-        let runner = Self { run, plans, link, acts };
+        let answer = link.watch(move || Query::Plans(number.get(), going.get()));
+        let told = Memo::new(move |_| match answer.get() {
+            Some(Answer::Plans(number, plans)) => (Some(number), plans),
+            _ => (None, Vec::new()),
+        });
+        let is_current =
+            Memo::new(move |_| told.read().0 == Some(number.get()) && told.read().1.len() == going.read().len());
+        let plans = Memo::new(move |_| if going.read().is_empty() { Vec::new() } else { told.get().1 });
+        let runner = Self { run, plans, is_current, link, acts };
         Effect::new(move |_| run.update(|run| run.edit(wanted.get(), pace.get())));
         // So that what stands is known as it is now, and not as it was told a while ago.
         Effect::new(move |last: Option<bool>| {
@@ -52,8 +62,14 @@ impl Runner {
         });
         Effect::new(move |_| {
             let plans = plans.get();
-            if !plans.is_empty() {
+            if is_current.get() && !plans.is_empty() {
                 runner.advance(|run| run.planned(&plans, now()));
+            }
+        });
+        // Whoever turns the switch means what has not been sent yet, too.
+        Effect::new(move |_| {
+            if acts.closed().is_some() {
+                runner.stop();
             }
         });
         let timer = set_interval_with_handle(
@@ -91,12 +107,26 @@ impl Runner {
         if run != before {
             self.note(&before, &run);
             let busy = run.is_busy().then(|| progress(&run));
+            if busy.is_none() && before.is_busy() {
+                self.ended(&run);
+            }
             if self.acts.progress.get_untracked() != busy {
                 self.acts.progress.set(busy);
             }
             self.run.set(run);
         }
         steps.into_iter().for_each(|step| self.step(step));
+    }
+
+    /// What was typed has done its work, or is to be tried again.
+    fn ended(self, run: &Run) {
+        let is_well = run.failed().is_empty() && !run.is_stopped();
+        if is_well {
+            self.acts.is_typed.set(false);
+        }
+        if !self.acts.shown.get_untracked() {
+            self.acts.ended.set(Some((is_well, end(run))));
+        }
     }
 
     fn step(self, step: Step) {
@@ -112,13 +142,18 @@ impl Runner {
 
     fn send(self, at: usize) {
         let Some(act) = self.run.with_untracked(|run| run.acts().get(at).cloned()) else { return };
+        if let Some(why) = untrack(|| self.acts.closed()) {
+            let refusal = Refusal { status: 403, words: why.words };
+            return self.advance(|run| run.answered(at, Err(Ok(refusal)), now()));
+        }
         let back = self.plans.with_untracked(|plans| plans.get(at).and_then(|plan| plan.back.clone()));
-        let title = words::act_title(&act);
-        self.acts.note(Entry { at: now(), act: act.clone(), title, outcome: None, back });
+        self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back });
         spawn_local(async move {
             let answer = match Question::of(&act).send(self.link).await {
                 Ok(status) => Ok(status),
                 Err(NoAnswer::Refused(refusal)) => Err(Ok(refusal)),
+                // Nothing was sent to whom it was for.
+                Err(NoAnswer::NoWay) => Err(Ok(Refusal { status: 404, words: NoAnswer::NoWay.to_string() })),
                 Err(other) => Err(Err(other.to_string())),
             };
             self.advance(|run| run.answered(at, answer, now()));
@@ -129,12 +164,13 @@ impl Runner {
     fn note(self, before: &Run, after: &Run) {
         for (at, course) in after.courses().iter().enumerate() {
             let was = before.courses().get(at).map(|course| course.stage());
+            let is_done = after.is_done(at) && !before.is_done(at);
             if let (Stage::Over(outcome), Some(act)) = (course.stage(), after.acts().get(at))
-                && was != Some(course.stage())
+                && (was != Some(course.stage()) || is_done)
                 && course.sent().is_some()
             {
-                let is_well = matches!(outcome, Outcome::Shown | Outcome::Begun | Outcome::Taken);
-                self.acts.note_outcome(act, is_well, words::outcome(outcome));
+                let begun = matches!(outcome, Outcome::Begun) && after.is_done(at);
+                self.acts.journal.note_outcome(act, if begun { &Outcome::Shown } else { outcome });
             }
         }
     }
@@ -144,6 +180,14 @@ fn progress(run: &Run) -> String {
     match run.acts() {
         [one] => format!("{} …", words::act_title(one)),
         many => format!("{} of {} …", text::count(run.over() as u64), text::count(many.len() as u64)),
+    }
+}
+
+/// How it ended, for somebody who does not see the form.
+fn end(run: &Run) -> String {
+    match (run.acts(), run.courses()) {
+        ([one], [course]) => format!("{}: {}", words::act_title(one), says(course.stage(), run.is_done(0)).1),
+        _ => words::so_far(run),
     }
 }
 

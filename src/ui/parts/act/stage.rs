@@ -19,16 +19,7 @@ pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
         Stage::Following(status, _) => ("busy", format!("Taken ({status}): waiting for the cluster to show it …")),
         Stage::Lost(why, _) => ("warn", format!("No answer came: {why} Looking whether it was done …")),
         Stage::Over(Outcome::Begun) if is_done => ("ok", "Done: the cluster shows it.".to_owned()),
-        Stage::Over(outcome) => (tone(outcome), words::outcome(outcome)),
-    }
-}
-
-fn tone(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Shown | Outcome::Taken => "ok",
-        Outcome::Begun => "busy",
-        Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
-        Outcome::Refused(..) | Outcome::Barred(_) => "bad",
+        Stage::Over(outcome) => (words::outcome_tone(outcome), words::outcome_words(outcome)),
     }
 }
 

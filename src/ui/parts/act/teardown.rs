@@ -1,12 +1,18 @@
-//! Ending a framework.
+//! Ending frameworks.
 
 use mesoscope::act::Act;
 use mesoscope::ids::FrameworkId;
 
-use super::Form;
+use super::agents::several;
+use super::{Form, number_of};
 
 /// The form.
-pub(super) fn form(id: FrameworkId, name: &str) -> Form {
-    let name = if name.is_empty() { id.as_str() } else { name };
-    Form::plain(format!("Tear down {name}"), "Tear down", vec![Act::Teardown(id.clone())])
+pub(super) fn form(frameworks: Vec<(FrameworkId, String)>) -> Form {
+    let whom = match frameworks.as_slice() {
+        [(id, name)] if name.is_empty() => id.0.clone(),
+        [(_, name)] => name.clone(),
+        many => number_of(many.len(), "framework", "frameworks"),
+    };
+    let acts = frameworks.into_iter().map(|(id, _)| Act::Teardown(id)).collect();
+    several(format!("Tear down {whom}"), "Tear down", acts)
 }

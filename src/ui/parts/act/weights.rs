@@ -1,85 +1,86 @@
-//! The weights of roles, many at once.
+//! The weights of roles, many at once. A field that nobody has touched follows the cluster, and its role is left alone.
 
 use leptos::prelude::*;
 use mesoscope::act::{Act, Pace};
+use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
 use mesoscope::query::{Answer, Query};
-use mesoscope::text;
 
-use super::Form;
+use super::field::{Kind, field};
+use super::{Form, number_of};
 use crate::ui::link::link;
+use crate::ui::parts::untold;
 
-/// A weight as it is typed.
+/// A role's weight.
 #[derive(Clone)]
 struct Line {
     role: Role,
     /// What stands, once that is known.
     now: RwSignal<Option<f64>>,
-    typed: RwSignal<String>,
+    /// What was typed, if anything was.
+    typed: RwSignal<Option<String>>,
 }
 
 impl Line {
-    fn weight(&self) -> Option<f64> {
-        self.typed.get().trim().parse::<f64>().ok().filter(|weight| weight.is_finite())
-    }
-
-    /// What is wrong with it; nothing while it is not known what stands.
-    fn fault(&self) -> Option<String> {
-        self.now.get()?;
-        match self.weight() {
-            None => Some(format!("The weight of {} is no number.", self.role)),
-            Some(weight) if weight <= 0.0 => Some(format!("The weight of {} must be more than nothing.", self.role)),
-            Some(_) => None,
-        }
-    }
-
-    fn told(&self, weight: f64) {
-        if self.now.get_untracked().is_none() {
-            self.typed.set(weight.to_string());
-        }
-        self.now.set(Some(weight));
+    /// What is wanted of it, if it was touched.
+    fn weight(&self) -> Option<Result<f64, String>> {
+        let typed = self.typed.get()?;
+        let weight = typed.trim().parse::<f64>().ok().filter(|weight| weight.is_finite());
+        Some(match weight {
+            None => Err("A weight is a number.".to_owned()),
+            Some(weight) if weight <= 0.0 => Err("A weight is more than nothing.".to_owned()),
+            Some(weight) => Ok(weight),
+        })
     }
 }
 
 /// The form: a field for each role.
-pub(super) fn form(roles: Vec<Role>) -> Form {
+pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
     let title = match roles.as_slice() {
-        [role] => format!("Weight of {role}"),
-        many => format!("Weights of {}", text::plural(u32::try_from(many.len()).unwrap_or(u32::MAX), "role", "roles")),
+        [(role, _)] => format!("Weight of {role}"),
+        many => format!("Weights of {}", number_of(many.len(), "role", "roles")),
     };
-    let asked = roles.clone();
+    let asked: Vec<Role> = roles.iter().map(|(role, _)| role.clone()).collect();
     let answer = link().watch(move || Query::Weights(asked.clone()));
-    let line = |role: Role| Line { role, now: RwSignal::new(None), typed: RwSignal::new(String::new()) };
+    let line = |(role, typed)| Line { role, now: RwSignal::new(None), typed: RwSignal::new(typed) };
     let lines = StoredValue::new(roles.into_iter().map(line).collect::<Vec<_>>());
     Effect::new(move |_| {
-        if let Some(Answer::Weights(weights)) = answer.get() {
-            lines.with_value(|lines| lines.iter().zip(weights).for_each(|(line, weight)| line.told(weight)));
+        if let Some(Answer::Weights(Some(weights))) = answer.get() {
+            lines.with_value(|lines| lines.iter().zip(weights).for_each(|(line, weight)| line.now.set(Some(weight))));
         }
     });
-    // All or nothing; what stays as it is need not be sent.
+    // All or nothing; what nobody touched need not be sent.
     let acts = Signal::derive(move || {
-        let changed = |line: &Line| {
-            let weight = line.weight().filter(|weight| line.now.get().is_some_and(|now| now != *weight))?;
+        let touched = |line: &Line| {
+            // Before it is known what stands nothing can be compared with it.
+            let weight = line.weight()?.ok().filter(|_| line.now.read().is_some())?;
             Some((line.role.clone(), weight))
         };
-        let changed = lines.with_value(|lines| lines.iter().filter_map(changed).collect::<Vec<_>>());
-        if changed.is_empty() { Vec::new() } else { vec![Act::Weights(changed)] }
+        let touched = lines.with_value(|lines| lines.iter().filter_map(touched).collect::<Vec<_>>());
+        if touched.is_empty() { Vec::new() } else { vec![Act::Weights(touched)] }
     });
-    let faults =
-        Signal::derive(move || lines.with_value(|lines| lines.iter().filter_map(Line::fault).collect::<Vec<_>>()));
+    let is_wrong = Signal::derive(move || {
+        lines.with_value(|lines| lines.iter().any(|line| line.weight().is_some_and(|weight| weight.is_err())))
+    });
     let refusal = RwSignal::new(None::<String>);
-    let field = move |line: Line| {
+    let row = move |line: Line| {
         let (role, now, typed) = (line.role.0.clone(), line.now, line.typed);
         let named = format!("'{role}'");
-        let is_wrong = move || {
-            line.fault().is_some() || refusal.with(|words| words.as_ref().is_some_and(|words| words.contains(&named)))
-        };
-        view! {
-            <label>{role}<input class="inline short" type="text" inputmode="decimal" prop:value=typed aria-invalid=move || is_wrong().then_some("true")
-                on:input=move |event| typed.set(event_target_value(&event))/><span class="dim">{move || now.get().map(|now| format!("now {now}"))}</span></label>
-        }
+        let refused = move || refusal.with(|words| words.clone().filter(|words| words.contains(&named)));
+        let fault = Signal::derive(move || line.weight().and_then(Result::err).or_else(&refused));
+        let text = Signal::derive(move || {
+            typed.get().unwrap_or_else(|| now.get().map(|now| now.to_string()).unwrap_or_default())
+        });
+        let kind = Kind { is_short: true, mode: Some("decimal"), ..Kind::default() };
+        let input = field(None, kind, text, fault, move |text| typed.set(Some(text)));
+        view! { <label>{role}" "{input}<span class="dim">{move || now.get().map(|now| format!("now {now}"))}</span></label> }
     };
-    let view =
-        view! { <div class="weights">{lines.get_value().into_iter().map(field).collect_view()}</div> }.into_any();
-    Form { title, verb: "Set weights", acts, faults, pace: Signal::stored(Pace::default()), view, refusal }
+    let untold = untold(&[Part::Weights]);
+    let unread = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
+    let view = view! {
+        <p class="dim">{unread}</p>
+        <div class="weights">{lines.get_value().into_iter().map(row).collect_view()}</div>
+    }
+    .into_any();
+    Form { title, verb: "Set weights", acts, is_wrong, pace: Signal::stored(Pace::default()), view, refusal }
 }

@@ -1,7 +1,7 @@
 //! A change in words: what it is, how it ended, what differs, what is sent.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Difference, Entry, Key, Outcome};
+use mesoscope::act::{Act, Difference, Entry, Key, Outcome, Run};
 use mesoscope::api::maintenance::MachineId;
 use mesoscope::text;
 
@@ -10,7 +10,7 @@ use crate::ui::clock::to_the_minute;
 use crate::ui::widgets::Copy;
 
 /// The change in a few words, with whom it is about.
-pub(super) fn act_title(act: &Act) -> String {
+pub(crate) fn act_title(act: &Act) -> String {
     match act {
         Act::Quotas { quotas, .. } => {
             format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
@@ -53,7 +53,7 @@ fn several(mut names: impl ExactSizeIterator<Item = String>, what: &str) -> Stri
 }
 
 /// How a change ended, in a sentence.
-pub(super) fn outcome(outcome: &Outcome) -> String {
+pub(crate) fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Shown => "Done: the cluster shows it.".to_owned(),
         Outcome::Begun => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
@@ -68,6 +68,25 @@ pub(super) fn outcome(outcome: &Outcome) -> String {
         Outcome::Unknown(why) => format!("Outcome unknown: {why} The cluster does not show it so far."),
         Outcome::Barred(why) => format!("Not sent: {why}"),
     }
+}
+
+/// And in which tone.
+pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Shown | Outcome::Taken => "ok",
+        Outcome::Begun => "busy",
+        Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
+        Outcome::Refused(..) | Outcome::Barred(_) => "bad",
+    }
+}
+
+/// How many of several are over, and how many failed.
+pub(super) fn so_far(run: &Run) -> String {
+    let failed = match run.failed().len() {
+        0 => String::new(),
+        failed => format!(", {} failed", text::count(failed as u64)),
+    };
+    format!("{} of {}{failed}", text::count(run.over() as u64), text::count(run.acts().len() as u64))
 }
 
 /// What a value is of, in words.

@@ -33,11 +33,12 @@ pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
     };
     // A machine stands once in the whole schedule: what is taken elsewhere is not added again.
     let add = move |ids: Vec<MachineId>| {
-        let taken: Vec<MachineId> = untrack(|| draft.shown()).into_iter().flat_map(|window| window.machines).collect();
+        let taken: Vec<MachineId> =
+            draft.shown.get_untracked().into_iter().flat_map(|window| window.machines).collect();
         draft.change_one(at, move |window| window.machines.extend(ids.into_iter().filter(|id| !taken.contains(id))));
     };
     let offered = move || {
-        let taken: Vec<MachineId> = draft.shown().into_iter().flat_map(|window| window.machines).collect();
+        let taken: Vec<MachineId> = draft.shown.get().into_iter().flat_map(|window| window.machines).collect();
         found.with(|found| found.rows.iter().filter(|row| !taken.contains(&row.id)).cloned().collect::<Vec<_>>())
     };
     let list = move || {
@@ -47,6 +48,11 @@ pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
             view! { <li><button class="text-button" type="button" on:click=move |_| add(vec![id.clone()])>"Add"</button>" "{words}</li> }
         };
         offered().into_iter().take(8).map(line).collect_view()
+    };
+    let none = move || {
+        let matched = found.read().matched;
+        let words = if matched == 0 { "No agent fits." } else { "All that fit are in a window already." };
+        (offered().is_empty() && !filter.read().is_empty()).then_some(words)
     };
     let all = move || {
         let offered = offered();
@@ -76,7 +82,7 @@ pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
             <span class="chips">{chips}</span>
             <div class="choosing">
                 <label>"From the agents" <input class="inline" type="text" spellcheck="false" placeholder="host, rack:r12, tasks>3 …" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></label>
-                <ul>{list}</ul>{all}
+                <ul>{list}</ul><p class="dim">{none}</p>{all}
             </div>
             <div class="choosing">
                 <label>"Or paste hosts" <textarea rows="3" spellcheck="false" placeholder="one a line, names or addresses" prop:value=pasted on:input=move |event| pasted.set(event_target_value(&event))></textarea></label>

@@ -18,8 +18,8 @@ const MOST: f64 = 8e6;
 
 /// The menu of both ways. What is read becomes a draft.
 pub(super) fn files(draft: Draft, problem: RwSignal<Option<String>>) -> AnyView {
-    let json = move |_| save(&to_json(&untrack(|| draft.shown())), "json");
-    let calendar = move |_| save(&untrack(|| to_calendar(&draft.shown(), now())), "ics");
+    let json = move |_| save(&to_json(&draft.shown.get_untracked()), "json");
+    let calendar = move |_| save(&untrack(|| to_calendar(&draft.shown.get_untracked(), now())), "ics");
     let read = move |event: Event| {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         let file = input.as_ref().and_then(HtmlInputElement::files).and_then(|files| files.get(0));
@@ -31,9 +31,15 @@ pub(super) fn files(draft: Draft, problem: RwSignal<Option<String>>) -> AnyView 
         spawn_local(async move {
             let bytes = JsFuture::from(file.array_buffer()).await.map(|buffer| Uint8Array::new(&buffer).to_vec());
             match read_schedule(&String::from_utf8_lossy(&bytes.unwrap_or_default())) {
+                Ok(_) if draft.is_editing_untracked() && untrack(|| draft.is_changed()) => {
+                    let words = "There is a draft already, which the file would replace. Send or discard it first.";
+                    problem.set(Some(words.to_owned()));
+                }
+                Ok(_) if untrack(|| draft.stands()).is_none() => {
+                    problem.set(Some("The schedule that stands was not read yet; try again in a moment.".to_owned()));
+                }
                 Ok(windows) => {
                     draft.begin();
-                    draft.chosen.set(None);
                     draft.change(|now| *now = windows);
                     problem.set(None);
                 }

@@ -2,61 +2,83 @@
 //! reviewed.
 
 mod axis;
+mod bar;
 mod choose;
 mod editor;
 mod files;
+mod form;
 mod list;
+mod span;
+mod table;
 
 use leptos::prelude::*;
-use mesoscope::act::Window;
+use mesoscope::act::{Window, merge, same_schedule};
+use mesoscope::api::maintenance::MachineId;
 use mesoscope::query::Maintenance;
 use mesoscope::units::{Nanoseconds, Timestamp};
 
 pub(crate) use self::editor::schedule;
+use crate::ui::acts::{Sketch, acts};
+
+/// What a window lasts, unless somebody says otherwise.
+const TWO_HOURS: Nanoseconds = Nanoseconds::from_secs(7200);
+/// The least that keys and the pointer leave of one.
+const LEAST: Nanoseconds = Nanoseconds::from_secs(5 * 60);
 
 /// The schedule as it is told, and as it is drawn up.
 #[derive(Clone, Copy)]
 struct Draft {
     told: Memo<Option<Maintenance>>,
-    /// What stood when the editing began.
-    base: RwSignal<Vec<Window>>,
-    /// `None` while nothing is edited.
-    windows: RwSignal<Option<Vec<Window>>>,
-    /// The window that the form is about, by its place.
-    chosen: RwSignal<Option<usize>>,
+    sketch: Sketch,
+    /// What is on screen: the draft, or what is told.
+    shown: Memo<Vec<Window>>,
+    /// What is typed in the chosen window's form and cannot be read.
+    unread: RwSignal<Option<String>>,
+    /// Machines that both changed when their changes were taken over.
+    clashes: RwSignal<Vec<MachineId>>,
 }
 
 impl Draft {
-    /// What the master tells.
-    fn stands(self) -> Vec<Window> {
-        self.told.with(|told| told.as_ref().map(told_windows).unwrap_or_default())
+    fn of(told: Memo<Option<Maintenance>>) -> Self {
+        let sketch = acts().sketch;
+        let shown = Memo::new(move |_| sketch.windows.get().unwrap_or_else(|| stands(told).unwrap_or_default()));
+        Self { told, sketch, shown, unread: RwSignal::new(None), clashes: RwSignal::new(Vec::new()) }
     }
 
-    /// What is on screen.
-    fn shown(self) -> Vec<Window> {
-        self.windows.get().unwrap_or_else(|| self.stands())
+    /// What the master tells; `None` before it told anything.
+    fn stands(self) -> Option<Vec<Window>> {
+        stands(self.told)
     }
 
     fn is_editing(self) -> bool {
-        self.windows.read().is_some()
+        self.sketch.windows.read().is_some()
     }
 
+    fn is_editing_untracked(self) -> bool {
+        self.sketch.windows.read_untracked().is_some()
+    }
+
+    /// Begins from what stands; from nothing only when it is known that nothing does.
     fn begin(self) {
-        let stands = untrack(|| self.stands());
-        self.base.set(stands.clone());
-        self.windows.set(Some(stands));
+        let Some(stands) = untrack(|| self.stands()) else { return };
+        self.sketch.base.set(stands.clone());
+        self.sketch.windows.set(Some(stands));
+        self.sketch.chosen.set(None);
+        self.clashes.set(Vec::new());
     }
 
     fn end(self) {
-        self.windows.set(None);
-        self.chosen.set(None);
+        self.sketch.windows.set(None);
+        self.sketch.chosen.set(None);
+        self.sketch.refusal.set(None);
+        self.clashes.set(Vec::new());
     }
 
     fn change(self, with: impl FnOnce(&mut Vec<Window>)) {
-        if self.windows.read_untracked().is_none() {
+        if !self.is_editing_untracked() {
             self.begin();
         }
-        self.windows.update(|windows| {
+        self.sketch.windows.update(|windows| {
             if let Some(windows) = windows {
                 with(windows);
             }
@@ -72,16 +94,17 @@ impl Draft {
     }
 
     fn window(self, at: usize) -> Option<Window> {
-        self.windows.with(|windows| windows.as_ref()?.get(at).cloned())
+        self.sketch.windows.with(|windows| windows.as_ref()?.get(at).cloned())
     }
 
     fn add(self, window: Window) {
         self.change(|windows| windows.push(window));
-        self.chosen.set(self.windows.with_untracked(|windows| windows.as_ref()?.len().checked_sub(1)));
+        let last = self.sketch.windows.with_untracked(|windows| windows.as_ref()?.len().checked_sub(1));
+        self.sketch.chosen.set(last);
     }
 
     fn remove(self, at: usize) {
-        self.chosen.set(None);
+        self.sketch.chosen.set(None);
         self.change(|windows| {
             if at < windows.len() {
                 windows.remove(at);
@@ -96,14 +119,23 @@ impl Draft {
         }
     }
 
-    /// Half of its machines into a window of their own, at the same times.
-    fn split(self, at: usize) {
+    /// Half of its machines into a window of their own: at the same times, or, one half after the other, each for half of the time.
+    fn split(self, at: usize, in_time: bool) {
         let Some(window) = untrack(|| self.window(at)) else { return };
         let half = window.machines.len().div_ceil(2);
         let (stay, go) = window.machines.split_at_checked(half).unwrap_or_default();
         let (stay, go) = (stay.to_vec(), go.to_vec());
-        self.change_one(at, |window| window.machines = stay);
-        self.add(Window { machines: go, ..window });
+        let mut other = Window { machines: go, ..window };
+        let short = other.duration.filter(|_| in_time).map(|length| Nanoseconds(length.0 / 2));
+        if let Some(short) = short {
+            other.start = other.start + short;
+            other.duration = Some(short);
+        }
+        self.change_one(at, |window| {
+            window.machines = stay;
+            window.duration = short.or(window.duration);
+        });
+        self.add(other);
     }
 
     /// Moves it, whole.
@@ -111,21 +143,48 @@ impl Draft {
         self.change_one(at, |window| window.start = window.start + by);
     }
 
-    /// Moves its end; one without an end has none to move.
+    /// Moves its end; one without an end gets one.
     fn stretch(self, at: usize, by: Nanoseconds) {
         self.change_one(at, |window| {
-            window.duration = window.duration.map(|length| Nanoseconds((length + by).0.max(0)));
+            let length = window.duration.map_or(TWO_HOURS, |length| length + by);
+            window.duration = Some(length.max(LEAST));
         });
+    }
+
+    /// Theirs where only they changed something, the draft's in all else.
+    fn take_theirs(self) {
+        let Some(stands) = untrack(|| self.stands()) else { return };
+        let mine = untrack(|| self.shown.get());
+        let merged = self.sketch.base.with_untracked(|base| merge(base, &mine, &stands));
+        self.sketch.chosen.set(None);
+        self.sketch.base.set(stands);
+        self.sketch.windows.set(Some(merged.windows));
+        self.clashes.set(merged.clashes);
+    }
+
+    /// Whether somebody else has changed the schedule since the draft was begun.
+    fn is_overtaken(self) -> bool {
+        let base = self.sketch.base.read();
+        self.stands().is_some_and(|stands| !same_schedule(&base, &stands))
+    }
+
+    /// Whether the draft says anything new.
+    fn is_changed(self) -> bool {
+        let base = self.sketch.base.read();
+        self.shown.with(|shown| !same_schedule(&base, shown))
     }
 }
 
-fn told_windows(told: &Maintenance) -> Vec<Window> {
+fn stands(told: Memo<Option<Maintenance>>) -> Option<Vec<Window>> {
     let window = |row: &mesoscope::query::WindowRow| Window {
         machines: row.machines.iter().map(|machine| machine.id.clone()).collect(),
         start: row.start,
         duration: row.duration,
     };
-    told.windows.iter().map(window).collect()
+    told.with(|told| {
+        let told = told.as_ref().filter(|told| told.told)?;
+        Some(told.windows.iter().map(window).collect())
+    })
 }
 
 /// The next full hour.

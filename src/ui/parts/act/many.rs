@@ -1,0 +1,95 @@
+//! Several changes at once: a row for each, with how far it is, those that failed first; and what follows from all of them.
+
+use leptos::prelude::*;
+use mesoscope::act::{Act, Effect, Stage, differences};
+use mesoscope::order;
+use mesoscope::text;
+
+use super::effects::effects;
+use super::runner::Runner;
+use super::stage::says;
+use super::words;
+
+/// So many rows are drawn, and so many more at each request.
+const ROWS: usize = 200;
+/// And so many effects.
+const EFFECTS: usize = 8;
+
+pub(super) fn many(runner: Runner) -> AnyView {
+    let Runner { run, plans, .. } = runner;
+    let most = RwSignal::new(ROWS);
+    let lines = move || {
+        let run = run.read();
+        let failed = run.failed();
+        let rank = |at: usize| match run.courses().get(at).map(|course| course.stage()) {
+            _ if failed.contains(&at) => 0,
+            Some(Stage::Over(_)) => 3,
+            Some(Stage::Review) | None => 2,
+            Some(_) => 1,
+        };
+        let places: Vec<usize> = (0..run.acts().len()).collect();
+        let places = order::sorted(places, |a, b| rank(*a).cmp(&rank(*b)).then_with(|| a.cmp(b)));
+        places.into_iter().take(most.get()).filter_map(|at| Some(line(runner, at, run.acts().get(at)?))).collect_view()
+    };
+    let rest = move || {
+        let rest = run.read().acts().len().saturating_sub(most.get());
+        (rest > 0).then(|| {
+            let more = move |_| most.update(|most| *most += ROWS);
+            view! { <button class="text-button" type="button" on:click=more>{format!("{} more", text::count(rest as u64))}</button> }
+        })
+    };
+    let over = move || {
+        run.with(|run| {
+            run.has_begun().then(|| {
+                view! { <progress class="wide" max=run.acts().len() value=run.over() aria-label="How many are over"></progress> }
+            })
+        })
+    };
+    let gravest = move || {
+        let all: Vec<Effect> = plans.with(|plans| plans.iter().flat_map(|plan| plan.effects.clone()).collect());
+        effects(&together(all))
+    };
+    view! {
+        {gravest}
+        {over}
+        <div class="scroll-x run" tabindex="0" role="group" aria-label="Each change"><table class="plain changes">
+            <thead><tr><th>"Of"</th><th>"Now"</th><th>"Then"</th><th>"How far"</th></tr></thead>
+            <tbody>{lines}</tbody></table></div>
+        {rest}
+    }
+    .into_any()
+}
+
+fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
+    let (run, plans) = (runner.run.read(), runner.plans.read());
+    let plan = plans.get(at);
+    let of = plan.and_then(|plan| plan.wanted.first());
+    let name = of.map_or_else(|| words::act_title(act), |entry| words::key(&entry.key));
+    let (tone, says) = run.courses().get(at).map(|course| says(course.stage(), run.is_done(at))).unwrap_or_default();
+    let says = if says.is_empty() {
+        plan.and_then(|plan| plan.why_not.as_ref()).map(|why| why.words.clone()).unwrap_or_default()
+    } else {
+        says
+    };
+    let difference = plan.and_then(|plan| differences(&plan.stands, &plan.wanted).into_iter().next());
+    let value = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+    let (before, after) =
+        difference.map_or((String::new(), String::new()), |row| (value(row.before), value(row.after)));
+    view! { <tr><th scope="row">{name}</th><td>{before}</td><td class="after">{after}</td><td class="wrap"><span class="state" data-tone=tone>{says}</span></td></tr> }
+        .into_any()
+}
+
+/// The gravest, each once.
+fn together(all: Vec<Effect>) -> Vec<Effect> {
+    let sorted = order::sorted(all, |a, b| b.tone.cmp(&a.tone).then_with(|| a.words.cmp(&b.words)));
+    let mut once: Vec<Effect> = Vec::new();
+    for effect in sorted {
+        let at = once.iter().position(|known| known.words == effect.words);
+        if let Some(known) = at.and_then(|at| once.get_mut(at)) {
+            known.more = known.more.saturating_add(effect.more.saturating_add(1));
+        } else if once.len() < EFFECTS {
+            once.push(effect);
+        }
+    }
+    once
+}

@@ -1,0 +1,197 @@
+//! Changes to the cluster: quotas, weights, agents, frameworks. What is refused, lost, or done by somebody else; the journal, and the
+//! read-only switch.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sim::server::Config;
+use thirtyfour::prelude::*;
+
+use super::journey::{Setup, journey_with};
+use super::schedule::call;
+use super::world::World;
+use crate::still;
+
+fn quota(world: &World, role: &str) -> Option<Value> {
+    let told = call(world, json!({ "type": "GET_QUOTA" }));
+    let configs = told["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
+    configs.into_iter().find(|config| config["role"] == role)
+}
+
+fn trip(world: &World, name: &str) {
+    world.sim.fault(name.parse().expect("a fault of that name"));
+}
+
+/// Clicks the button that sends, once it can: what stands must be known, and what will change.
+pub async fn send(world: &World, name: &str) -> WebDriverResult<()> {
+    let button = world.find("button", name).await?;
+    world
+        .until(&format!("{name:?} can be clicked"), async || Ok(button.attr("aria-disabled").await?.is_none()))
+        .await?;
+    button.click().await
+}
+
+/// Opens the form of a new role's quota, and types one.
+async fn type_quota(world: &World, role: &str) -> WebDriverResult<()> {
+    world.open("#/roles").await?;
+    world.click("button", "New quota …").await?;
+    world.fill("Role", role).await?;
+    world.fill("Guarantee of cpus", "1.5").await?;
+    world.fill("Limit of mem", "2 GiB").await?;
+    world.wait_for(&format!("{role} · cpus guarantee")).await
+}
+
+#[test]
+fn a_quota_is_typed_while_the_cluster_moves() {
+    let lively = Setup { cluster: Config { rate: 40.0, ..Config::default() }, flags: Vec::new() };
+    journey_with("quota", lively, async |world| {
+        type_quota(world, "journey").await?;
+        world.find("button", "Set quota").await?;
+        world.fill("Guarantee of mem", "512").await?;
+        world.wait_for("journey · mem guarantee").await?;
+        world.axe().await?;
+        world.screenshot("act-quota").await?;
+        // The field still has the focus, and Enter sends.
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let set = quota(world, "journey").expect("it has a quota");
+        assert_eq!(set["guarantees"], json!({ "cpus": { "value": 1.5 }, "mem": { "value": 512.0 } }));
+        assert_eq!(set["limits"], json!({ "mem": { "value": 2048.0 } }));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_field_says_what_is_wrong_with_it_and_nothing_is_sent() {
+    journey_with("quota-faults", still(), async |world| {
+        type_quota(world, "journey").await?;
+        world.fill("Guarantee of cpus", "lots").await?;
+        let field = world.field("Guarantee of cpus").await?;
+        world.until("it is marked", async || Ok(field.attr("aria-invalid").await?.is_some())).await?;
+        let by = field.attr("aria-describedby").await?.expect("what describes it");
+        let says = world.script("return document.getElementById(arguments[0]).innerText", [json!(by)]).await?;
+        assert_ne!(says.convert::<String>()?, "");
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Something that was typed cannot be read.").await?;
+        world.axe().await?;
+        assert_eq!(quota(world, "journey"), None);
+        Ok(())
+    });
+}
+
+#[test]
+fn refusals_are_told_and_what_was_typed_stays() {
+    journey_with("refusals", still(), async |world| {
+        type_quota(world, "journey").await?;
+        for status in [400, 401, 403, 404, 409] {
+            trip(world, &format!("once/UPDATE_QUOTA/{status}"));
+            let again = if status == 400 { "Set quota" } else { "Try again" };
+            send(world, again).await?;
+            world.wait_for(&format!("Refused ({status})")).await?;
+            world.find("button", "Try again").await?;
+            assert_eq!(quota(world, "journey"), None);
+        }
+        world.axe().await?;
+        world.screenshot("act-refused").await?;
+        assert_eq!(world.field("Limit of mem").await?.value().await?.as_deref(), Some("2 GiB"));
+        send(world, "Try again").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        world.open("#/journal").await?;
+        world.wait_for("Refused (409)").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_change_whose_answer_is_lost_is_looked_up() {
+    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
+    journey_with("lost-answer", setup, async |world| {
+        let master = world.sim.master_urls().swap_remove(0);
+        world.at(&master).open("#/roles").await?;
+        world.click("button", "New quota …").await?;
+        world.fill("Role", "journey").await?;
+        world.fill("Limit of cpus", "3").await?;
+        world.wait_for("journey · cpus limit").await?;
+        trip(world, "once/UPDATE_QUOTA/hang-after");
+        send(world, "Set quota").await?;
+        let done = async || Ok(world.text().await?.contains("Done: the cluster shows it."));
+        world.until_within(Duration::from_secs(40), "it is looked up, and was done", done).await?;
+        assert!(quota(world, "journey").is_some());
+        Ok(())
+    });
+}
+
+#[test]
+fn a_weight_that_nobody_touched_is_left_alone() {
+    journey_with("weights", still(), async |world| {
+        for (role, weight) in [("journey", 1.0), ("other", 1.0)] {
+            call(world, weights(role, weight));
+        }
+        world.open("#/roles?filter=journey").await?;
+        world.click("checkbox", "Mark journey").await?;
+        world.open("#/roles?filter=other").await?;
+        world.click("checkbox", "Mark other").await?;
+        world.click("button", "Weight …").await?;
+        world.fill("~journey", "2").await?;
+        world.wait_for("journey · weight").await?;
+        // Meanwhile somebody else gives the other one more.
+        call(world, weights("other", 3.0));
+        send(world, "Set weights").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let told = call(world, json!({ "type": "GET_WEIGHTS" }))["get_weights"]["weight_infos"].clone();
+        let of = |role: &str| {
+            told.as_array().into_iter().flatten().find(|info| info["role"] == role).map(|info| info["weight"].clone())
+        };
+        assert_eq!((of("journey"), of("other")), (Some(json!(2.0)), Some(json!(3.0))));
+        Ok(())
+    });
+}
+
+fn weights(role: &str, weight: f64) -> Value {
+    json!({ "type": "UPDATE_WEIGHTS", "update_weights": { "weight_infos": [{ "role": role, "weight": weight }] } })
+}
+
+#[test]
+fn what_was_typed_outlasts_escape_and_the_journal_a_reload() {
+    journey_with("kept", still(), async |world| {
+        type_quota(world, "journey").await?;
+        world.press(Key::Escape + "").await?;
+        world.wait_no("button", "Set quota").await?;
+        world.click("button", "Not sent: Quota of a role").await?;
+        assert_eq!(world.field("Limit of mem").await?.value().await?.as_deref(), Some("2 GiB"));
+        send(world, "Set quota").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.press(Key::Escape + "").await?;
+        world.wait_no("button", "~Not sent").await?;
+        world.open("#/journal").await?;
+        world.driver.refresh().await?;
+        world.wait_for("Quota of journey").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.axe().await?;
+        world.screenshot("journal").await?;
+        world.click("button", "Put back …").await?;
+        send(world, "Put back").await?;
+        let is_back = async || Ok(quota(world, "journey") == Some(json!({ "role": "journey" })));
+        world.until("it has none again", is_back).await
+    });
+}
+
+#[test]
+fn the_read_only_switch_holds_in_all_tabs() {
+    journey_with("read-only", still(), async |world| {
+        world.open("#/roles").await?;
+        let first = world.driver.window().await?;
+        world.find("button", "New quota …").await?;
+        world.new_tab().await?;
+        world.open("#/journal").await?;
+        world.click("checkbox", "~Change nothing").await?;
+        world.driver.switch_to_window(first).await?;
+        let button = world.find("button", "New quota …").await?;
+        world
+            .until("it is disabled", async || Ok(button.attr("aria-disabled").await?.as_deref() == Some("true")))
+            .await?;
+        world.axe().await
+    });
+}
