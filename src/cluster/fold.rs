@@ -278,3 +278,39 @@ fn lost_with_its_agent(status: &wire::Status<'_>) -> bool {
     let by_agent = status.reason() == "REASON_AGENT_REMOVED" && !status.message().contains(" removed: ");
     by_agent || status.unreachable_time.is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Limits;
+    use crate::wire::{List, lists};
+
+    #[test]
+    fn a_late_end_of_what_is_long_over_drops_nothing_else() {
+        let mut cluster = Cluster::default();
+        let at = Timestamp;
+        cluster.report_flags(None, Limits { completed_frameworks: 1, ..Limits::default() }, Vec::new());
+        let framework = |id: &str| format!(r#"{{"framework_info":{{"id":{{"value":"{id}"}}}},"active":true}}"#);
+        let task = r#"{"task_id":{"value":"t"},"framework_id":{"value":"new"},"state":"TASK_FINISHED"}"#;
+        for id in ["old", "new"] {
+            cluster.arrive(List::Frameworks, &framework(id), at(1)).expect("it is a framework");
+        }
+        cluster.arrive(List::CompletedTasks, task, at(1)).expect("it is a task");
+        cluster.arrived(None);
+        // The answer is ahead of the stream: both have ended, and of those that have, the master keeps one.
+        let answer = format!(
+            r#"{{"type":"GET_FRAMEWORKS","get_frameworks":{{"completed_frameworks":[{}]}}}}"#,
+            framework("new")
+        );
+        cluster.report_frameworks(&lists::frameworks(&answer).expect("it is an answer"), at(2));
+        for id in ["old", "new"] {
+            let event = format!(
+                r#"{{"type":"FRAMEWORK_REMOVED","framework_removed":{{"framework_info":{{"id":{{"value":"{id}"}}}}}}}}"#
+            );
+            cluster.apply(&Event::decode(&event).expect("it is an event"), at(3));
+        }
+        let kept: Vec<&str> = cluster.completed_frameworks().map(|framework| framework.id.as_str()).collect();
+        assert_eq!((kept, cluster.tasks_held()), (vec!["new"], 1));
+        assert_eq!(cluster.check(), Ok(()));
+    }
+}
