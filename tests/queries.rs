@@ -1,13 +1,18 @@
 //! Answers to queries against the simulated cluster's own state, counted anew from its JSON: what is told must be what is there.
 
+mod queries {
+    mod roles;
+    mod search;
+}
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use mesoscope::engine::{Client, Engine, Input};
 use mesoscope::history::History;
 use mesoscope::message::ToEngine;
 use mesoscope::query::{
-    self, AgentColumn, AgentMap, AgentRow, Answer, Colour, Column, MapQuery, Order, Overview, Query, RoleColumn,
-    RoleRow, Sources, TableQuery, TaskColumn, TaskRow, VolumeColumn, VolumeRow, Window,
+    self, AgentColumn, AgentMap, AgentRow, Amount, Answer, Colour, Column, Counted, MapQuery, Order, Overview, Query,
+    RoleColumn, RoleRow, Sources, TableQuery, TaskColumn, TaskRow, VolumeColumn, VolumeRow, Window,
 };
 use mesoscope::recordio;
 use mesoscope::trouble::Trouble;
@@ -218,9 +223,15 @@ fn what_is_reserved_is_told_whole() {
         other => panic!("{other:?}"),
     };
     let row = |role: &str| roles.iter().find(|row| row.name.as_str() == role).expect("the role is listed");
-    assert_eq!(row("data/etl").reserved.cpus, cpus(Some("data/etl")));
-    assert_eq!(row("data").reserved.cpus, cpus(Some("data/etl")) + cpus(Some("data/streams")), "those below count too");
-    assert!(row("data/etl").consumed.cpus >= row("data/etl").reserved.cpus);
+    let amount = |role: &str, amount| row(role).amounts.get(amount, Counted::Cpus).expect("it is counted");
+    let reserved = |role: &str| amount(role, Amount::Reserved);
+    assert_eq!(reserved("data/etl"), cpus(Some("data/etl")).as_f64());
+    assert_eq!(
+        reserved("data"),
+        (cpus(Some("data/etl")) + cpus(Some("data/streams"))).as_f64(),
+        "those below count too"
+    );
+    assert!(amount("data/etl", Amount::Consumed) >= reserved("data/etl"));
 }
 
 #[test]

@@ -15,6 +15,12 @@ use crate::wire;
 #[derive(Clone, Debug, Default)]
 pub struct Executor {
     pub name: String,
+    /// `DEFAULT`, which is Mesos' own, or `CUSTOM`.
+    pub kind: String,
+    /// Where its tasks come from, in words of the framework's own.
+    pub source: String,
+    /// The role that its own resources are allocated to; empty if it has none.
+    pub role: String,
     /// Its own resources, without its tasks'.
     pub used: Quantities,
     /// As the master told it; nothing, if only its tasks tell of it.
@@ -138,6 +144,9 @@ impl Cluster {
         let json = self.blobs.keep(json.as_bytes());
         let executor = self.executors.get_or_insert(key);
         info.name.as_str().clone_into(&mut executor.name);
+        info.r#type.as_str().clone_into(&mut executor.kind);
+        info.source.as_str().clone_into(&mut executor.source);
+        info.resources.role.as_ref().map_or("", wire::Text::as_str).clone_into(&mut executor.role);
         executor.used = info.resources.quantities;
         executor.known = Known::Listed;
         let old = std::mem::replace(&mut executor.json, json);

@@ -4,8 +4,9 @@
 use super::blobs::Blob;
 use super::change::{FAILURES_KEPT, Failure, Subject, What};
 use super::slots::Slot;
-use super::task::{Owners, Section, Task, TaskState, Texts};
+use super::task::{self, Owners, Section, Task, TaskState, Texts};
 use super::tasks::Row;
+use super::trace::Trace;
 use super::{Agent, Cluster};
 use crate::units::{Quantities, Timestamp};
 use crate::wire::{self, Event};
@@ -59,7 +60,9 @@ impl Cluster {
             labels: self.labels.slot(&told.labels.0),
             reason: self.reasons.slot(told.statuses.last.as_ref().map_or("", wire::Status::reason)),
         };
-        let mut task = Task::new(of, texts(told), told.state, section);
+        let container = told.statuses.container();
+        let mut task = Task::new(of, texts(told, &task::addresses(&container)), told.state, section);
+        task.trace = Trace::of(&container);
         let last = told.statuses.last.as_ref();
         task.used = told.resources.quantities;
         task.started = told.statuses.running.or(told.statuses.first);
@@ -228,8 +231,9 @@ fn status_time(status: &wire::Status<'_>) -> Option<Timestamp> {
     status.unreachable_time.and_then(wire::Time::moment).or_else(|| status.at())
 }
 
-fn texts<'a>(told: &'a wire::Task<'_>) -> Texts<'a> {
+fn texts<'a>(told: &'a wire::Task<'_>, addresses: &'a str) -> Texts<'a> {
     Texts {
+        addresses,
         id: told.task_id.as_str(),
         name: told.name.as_str(),
         executor: told.executor_id.as_ref().map_or("", wire::Id::as_str),
@@ -246,7 +250,7 @@ fn is_replaced(task: &Task, told: &wire::Task<'_>) -> bool {
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
 fn note(task: &mut Task, status: &wire::Status<'_>, json: Option<Blob>) -> Option<Blob> {
-    task.set_message(status.message());
+    task.tell(status.message(), &status.container());
     task.updated = status.at().or(task.updated);
     task.healthy = status.healthy.or(task.healthy);
     if status.state == TaskState::Running {

@@ -16,6 +16,8 @@ pub struct Framework {
     pub principal: String,
     pub hostname: String,
     pub webui_url: String,
+    /// In one text, to search in.
+    pub labels: String,
     pub active: bool,
     pub connected: bool,
     pub recovered: bool,
@@ -82,6 +84,7 @@ impl Framework {
         told.principal.as_str().clone_into(&mut self.principal);
         told.hostname.as_str().clone_into(&mut self.hostname);
         told.webui_url.as_str().clone_into(&mut self.webui_url);
+        self.labels.clone_from(&told.labels.0);
         self.roles = told.all_roles().into_iter().map(Role).collect();
         self.failover_timeout = told.failover_timeout();
     }

@@ -18,6 +18,7 @@ mod slots;
 mod sums;
 mod task;
 mod tasks;
+mod trace;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -32,6 +33,7 @@ pub use part::Part;
 pub use role::{Machine, MachineMode, RoleTold};
 pub use sums::RoleSums;
 pub use task::{Section, Task, TaskCounts, TaskState};
+pub use trace::Beginning;
 
 use self::blobs::Blobs;
 use self::change::Log;
@@ -279,13 +281,13 @@ impl Cluster {
     }
 
     /// All tasks of an agent, in no order that means anything.
-    pub fn tasks_of<'a>(&'a self, agent: &AgentId) -> impl Iterator<Item = &'a Task> {
+    pub fn tasks_of<'a>(&'a self, agent: &AgentId) -> impl Iterator<Item = &'a Task> + use<'a> {
         let entry = self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot));
         entry.into_iter().flat_map(|entry| &entry.rows).filter_map(|row| self.tasks.get(*row))
     }
 
     /// All tasks of a framework, in no order that means anything.
-    pub fn tasks_of_framework<'a>(&'a self, framework: &FrameworkId) -> impl Iterator<Item = &'a Task> {
+    pub fn tasks_of_framework<'a>(&'a self, framework: &FrameworkId) -> impl Iterator<Item = &'a Task> + use<'a> {
         let entry = self.frameworks.find(framework.as_str()).and_then(|slot| self.frameworks.get(slot));
         entry.into_iter().flat_map(|entry| &entry.rows).filter_map(|row| self.tasks.get(*row))
     }

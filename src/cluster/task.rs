@@ -2,7 +2,9 @@
 
 use super::blobs::Blob;
 use super::slots::Slot;
+use super::trace::{Beginning, Trace};
 use crate::units::{Quantities, Timestamp};
+use crate::wire;
 pub use crate::wire::TaskState;
 
 use serde::{Deserialize, Serialize};
@@ -35,9 +37,11 @@ pub struct Task {
     pub(super) repeated: bool,
     /// Its executor's id was told, rather than guessed from its own.
     pub(super) has_executor: bool,
-    /// Id, name, executor id and message, one behind the other: one allocation in place of four.
+    /// Its containers' ids.
+    pub(super) trace: Trace,
+    /// Id, name, executor id, addresses and message, one behind the other: one allocation in place of five.
     text: Box<str>,
-    ends: [u32; 3],
+    ends: [u32; 4],
     /// What it is doing, or how it ended.
     pub state: TaskState,
     pub section: Section,
@@ -82,14 +86,16 @@ pub(super) struct Texts<'a> {
     pub(super) id: &'a str,
     pub(super) name: &'a str,
     pub(super) executor: &'a str,
+    /// With blanks between them.
+    pub(super) addresses: &'a str,
     pub(super) message: &'a str,
 }
 
 impl Texts<'_> {
-    fn pack(self) -> (Box<str>, [u32; 3]) {
-        let text = [self.id, self.name, self.executor, self.message].concat();
+    fn pack(self) -> (Box<str>, [u32; 4]) {
+        let text = [self.id, self.name, self.executor, self.addresses, self.message].concat();
         let mut end = 0;
-        let ends = [self.id, self.name, self.executor].map(|part| {
+        let ends = [self.id, self.name, self.executor, self.addresses].map(|part| {
             end += part.len();
             u32::try_from(end).unwrap_or(u32::MAX)
         });
@@ -109,6 +115,7 @@ impl Task {
             places: Places::default(),
             repeated: false,
             has_executor: !texts.executor.is_empty(),
+            trace: Trace::default(),
             text,
             ends,
             state,
@@ -140,9 +147,29 @@ impl Task {
         if executor.is_empty() { self.id() } else { executor }
     }
 
+    /// The addresses of its container, with blanks between them; nothing if none was told.
+    pub fn addresses(&self) -> &str {
+        self.part(self.ends[2], self.ends[3])
+    }
+
+    /// All that it is called, in one text: its id, its name, its executor's id if it was told, its addresses.
+    pub fn called(&self) -> &str {
+        self.part(0, self.ends[3])
+    }
+
+    /// The ids of its container and of the outermost around it, as far as they were told.
+    pub fn containers(&self) -> impl Iterator<Item = String> {
+        self.trace.texts()
+    }
+
+    /// Whether it runs, or ran, in a container whose id begins so.
+    pub fn is_in(&self, container: &Beginning) -> bool {
+        self.trace.begins_with(container)
+    }
+
     /// The message of its newest status, or nothing.
     pub fn message(&self) -> &str {
-        self.text.get(self.ends[2] as usize..).unwrap_or_default()
+        self.text.get(self.ends[3] as usize..).unwrap_or_default()
     }
 
     /// Its place among all tasks that were ever added.
@@ -175,16 +202,28 @@ impl Task {
         self.role.number()
     }
 
-    pub(super) fn set_message(&mut self, message: &str) {
-        if self.message() != message {
+    /// What a newer status says: its message, and where the task runs, if it tells that.
+    pub(super) fn tell(&mut self, message: &str, container: &wire::Container<'_>) {
+        let addresses = addresses(container);
+        let kept = if container.line.is_empty() { self.addresses() } else { &addresses };
+        if self.message() != message || self.addresses() != kept {
             let executor = self.part(self.ends[1], self.ends[2]);
-            (self.text, self.ends) = Texts { id: self.id(), name: self.name(), executor, message }.pack();
+            let texts = Texts { id: self.id(), name: self.name(), executor, addresses: kept, message };
+            (self.text, self.ends) = texts.pack();
+        }
+        if !container.line.is_empty() {
+            self.trace = Trace::of(container);
         }
     }
 
     fn part(&self, from: u32, to: u32) -> &str {
         self.text.get(from as usize..to as usize).unwrap_or_default()
     }
+}
+
+/// The container's addresses in one text.
+pub(super) fn addresses(container: &wire::Container<'_>) -> String {
+    container.addresses.iter().map(wire::Text::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// Tasks by state: live and unreachable ones by what they do, completed ones by how they ended, as far as the master keeps them.
@@ -219,6 +258,27 @@ impl TaskCounts {
     /// Tasks that are neither unreachable nor completed.
     pub fn live(&self) -> u32 {
         self.live
+    }
+
+    /// Tasks that have ended, as far as the master keeps them.
+    pub fn completed(&self) -> u32 {
+        let Self {
+            staging,
+            starting,
+            running,
+            killing,
+            finished,
+            failed,
+            killed,
+            error,
+            lost,
+            dropped,
+            gone,
+            other,
+            ..
+        } = *self;
+        let all = staging + starting + running + killing + finished + failed + killed + error + lost + dropped + gone;
+        (all + other).saturating_sub(self.live)
     }
 
     pub(super) fn add(&mut self, state: TaskState, section: Section) {

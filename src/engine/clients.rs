@@ -163,7 +163,9 @@ impl Clients {
     }
 
     /// Sends what is due.
+    /// Tasks are searched in a turn of their own: what was found soon does not wait for the rest.
     pub(super) fn turn(&mut self, sources: Sources<'_>, now: Timestamp, tell: &mut impl FnMut(Client, FromEngine)) {
+        let mut told = false;
         for (client, page) in &mut self.pages {
             if page.is_awake() && now >= page.pinged + PING_EVERY {
                 page.unanswered += 1;
@@ -172,9 +174,12 @@ impl Clients {
                 tell(*client, FromEngine::Ping);
             }
             for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
-                if view.due(sources).is_some_and(|due| now >= due)
+                let waits = told && matches!(view.query, Query::SearchTasks { .. });
+                if !waits
+                    && view.due(sources).is_some_and(|due| now >= due)
                     && let Some(answer) = view.answer(sources, now)
                 {
+                    told = true;
                     tell(*client, FromEngine::View(*id, answer));
                 }
             }
@@ -236,7 +241,7 @@ impl View {
         if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..) | Query::Maintenance) {
             return SLOWEST;
         }
-        let rows = if matches!(self.query, Query::Tasks(_) | Query::SearchTasks(_) | Query::Overview) {
+        let rows = if matches!(self.query, Query::Tasks(_) | Query::SearchTasks { .. } | Query::Overview) {
             cluster.tasks_held()
         } else {
             0

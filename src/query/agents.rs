@@ -24,6 +24,8 @@ pub enum AgentColumn {
     Attributes,
     Version,
     Registered,
+    Reregistered,
+    Domain,
 }
 
 impl AgentColumn {
@@ -41,6 +43,8 @@ impl AgentColumn {
             Self::Attributes => "attributes",
             Self::Version => "version",
             Self::Registered => "registered",
+            Self::Reregistered => "reregistered",
+            Self::Domain => "domain",
         }
     }
 }
@@ -58,10 +62,26 @@ impl Column for AgentColumn {
         Self::Attributes,
         Self::Version,
         Self::Registered,
+        Self::Reregistered,
+        Self::Domain,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Hostname, descending: false };
     const WORDS: &'static [&'static str] = &["state", "host", "domain", "version", "id"];
-    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "tasks"];
+    const NUMBERS: &'static [&'static str] = &[
+        "cpus",
+        "mem",
+        "disk",
+        "gpus",
+        "tasks",
+        "free.cpus",
+        "free.mem",
+        "free.disk",
+        "free.gpus",
+        "total.cpus",
+        "total.mem",
+        "total.disk",
+        "total.gpus",
+    ];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -113,6 +133,9 @@ pub struct AgentRow {
     pub attributes: String,
     pub version: String,
     pub registered: Option<Timestamp>,
+    pub reregistered: Option<Timestamp>,
+    /// As `region/zone`; empty if it has none.
+    pub domain: String,
 }
 
 /// What the agent is doing.
@@ -141,6 +164,8 @@ pub fn row(agent: &Agent) -> AgentRow {
         attributes: agent.attributes.clone(),
         version: agent.version.clone(),
         registered: agent.registered,
+        reregistered: agent.reregistered,
+        domain: agent.domain.clone(),
     }
 }
 
@@ -164,6 +189,8 @@ fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> Ordering {
         AgentColumn::Attributes => a.attributes.cmp(&b.attributes),
         AgentColumn::Version => a.version.cmp(&b.version),
         AgentColumn::Registered => a.registered.cmp(&b.registered),
+        AgentColumn::Reregistered => a.reregistered.cmp(&b.reregistered),
+        AgentColumn::Domain => a.domain.cmp(&b.domain),
     }
 }
 
@@ -201,7 +228,12 @@ impl Row for Agent {
         let used = self.allocated();
         Some(match name {
             "tasks" => f64::from(self.tasks),
-            _ => return used.named(name).or_else(|| self.attribute(name)?.parse().ok()),
+            // Free is what the master could offer, or has offered.
+            _ => match name.split_once('.') {
+                Some(("total", of)) => return self.total.named(of),
+                Some(("free", of)) => return (self.total - used).at_least_none().named(of),
+                _ => return used.named(name).or_else(|| self.attribute(name)?.parse().ok()),
+            },
         })
     }
 }

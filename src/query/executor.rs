@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::executors::{self, ExecutorRow};
 use super::tasks::{self, TaskRow};
 use crate::cluster::{Cluster, Section, Task, TaskState};
-use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 use crate::wire::own::{Stage, Work};
@@ -34,7 +34,10 @@ pub struct AgentFrameworkDetail {
     pub framework_name: String,
     /// What its live tasks and its listed executors there use.
     pub used: Quantities,
-    pub executors: Vec<ExecutorRow>,
+    /// With what their live tasks and they themselves use.
+    pub executors: Vec<(ExecutorRow, Quantities)>,
+    /// The roles that the framework is in.
+    pub roles: Vec<Role>,
     pub tasks: TasksThere,
 }
 
@@ -53,6 +56,8 @@ pub struct ExecutorDetail {
     /// The containers of all its runs that its tasks tell of, the latest first, and when a task of each was heard of last.
     pub runs: Vec<(String, Option<Timestamp>)>,
     pub tasks: TasksThere,
+    /// Of those tasks that have limits, as far as they were looked at.
+    pub limits: Limits,
     /// The executor as the master told it, as JSON; empty if it did not.
     pub json: String,
 }
@@ -76,6 +81,10 @@ pub struct Errand {
     pub stage: Stage,
     pub state: TaskState,
     pub used: Quantities,
+    /// By resource, what it may use at most; infinite for no limit.
+    pub limits: Vec<(String, f64)>,
+    pub role: String,
+    pub healthy: Option<bool>,
     pub updated: Option<Timestamp>,
     pub message: String,
     pub executor: ExecutorId,
@@ -84,9 +93,12 @@ pub struct Errand {
     pub known: bool,
 }
 
+/// What tasks may use at most, by their ids.
+pub type Limits = Vec<(TaskId, Vec<(String, f64)>)>;
+
 /// The master's tasks, and those that only their agent tells of, each once; the newest first. The agent knows best how far
-/// a task is, since it starts them.
-pub fn together(rows: &[TaskRow], works: &[Work], agent: &AgentId) -> Vec<Errand> {
+/// a task is, since it starts them. The limits are of the master's tasks.
+pub fn together(rows: &[TaskRow], limits: &Limits, works: &[Work], agent: &AgentId) -> Vec<Errand> {
     let by_agent: HashMap<(&str, &str), &Work> =
         works.iter().map(|work| ((work.framework.as_str(), work.id.as_str()), work)).collect();
     let mut known: HashSet<(&str, &str)> = HashSet::new();
@@ -95,8 +107,10 @@ pub fn together(rows: &[TaskRow], works: &[Work], agent: &AgentId) -> Vec<Errand
         let key = (row.framework.as_str(), row.id.as_str());
         known.insert(key);
         // A live task's state may be newer at the agent, and an id that is used again is another task's.
-        let stage = by_agent.get(&key).filter(|_| row.section == Section::Live).map_or(stage(row), |work| work.stage);
-        all.push(of_row(row, stage));
+        let work = by_agent.get(&key).filter(|_| row.section == Section::Live);
+        let told = limits.iter().find(|(id, _)| *id == row.id).map(|(_, limits)| limits);
+        let limits = told.or_else(|| work.map(|work| &work.limits)).cloned().unwrap_or_default();
+        all.push(Errand { limits, ..of_row(row, work.map_or(stage(row), |work| work.stage)) });
     }
     let unknown = works.iter().filter(|work| !known.contains(&(work.framework.as_str(), work.id.as_str())));
     all.extend(unknown.map(|work| of_work(work, agent)));
@@ -119,6 +133,9 @@ fn of_row(row: &TaskRow, stage: Stage) -> Errand {
         stage,
         state: row.state,
         used: row.used,
+        limits: Vec::new(),
+        role: row.role.clone(),
+        healthy: row.healthy,
         updated: row.updated,
         message: row.message.clone(),
         executor: row.executor.clone(),
@@ -135,6 +152,9 @@ fn of_work(work: &Work, agent: &AgentId) -> Errand {
         stage: work.stage,
         state: work.state,
         used: work.used,
+        limits: work.limits.clone(),
+        role: work.role.clone(),
+        healthy: work.healthy,
         updated: work.updated,
         message: work.message.clone(),
         executor: work.executor.as_str().into(),
@@ -149,13 +169,19 @@ pub fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &Framework
     if there.is_empty() && (cluster.agent(agent).is_none() || cluster.arriving()) {
         return None;
     }
-    let rows: Vec<ExecutorRow> = cluster.executors_at(agent, framework).map(executors::row).collect();
-    let own = rows.iter().fold(Quantities::NONE, |sum, row| sum + row.used);
+    let with_tasks = |row: ExecutorRow| {
+        let its_own = there.iter().copied().filter(|task| task.executor() == row.id.as_str()).collect::<Vec<_>>();
+        let sum = row.used + used(&its_own);
+        (row, sum)
+    };
+    let rows: Vec<_> = cluster.executors_at(agent, framework).map(executors::row).map(with_tasks).collect();
+    let own = rows.iter().fold(Quantities::NONE, |sum, (row, _)| sum + row.used);
     Some(AgentFrameworkDetail {
         hostname: cluster.hostname(agent).to_owned(),
         framework_name: name_of(cluster, framework),
         used: used(&there) + own,
-        executors: order::sorted(rows, |a, b| a.id.cmp(&b.id)),
+        executors: order::sorted(rows, |(a, _), (b, _)| a.id.cmp(&b.id)),
+        roles: cluster.framework(framework).map(|framework| framework.roles.clone()).unwrap_or_default(),
         tasks: listed(cluster, &there),
     })
 }
@@ -169,9 +195,13 @@ pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> 
     }
     let placed = cluster.executors_at(agent, framework).find(|placed| placed.id == executor.as_str());
     let json = placed.map(|placed| cluster.json(placed.executor.json)).unwrap_or_default();
+    let mut limits = Limits::new();
     let runs = runs(there.iter().take(LOOKED_AT).map(|task| {
-        let line = detail::task(&cluster.task_json(task)).containers;
-        (line.into_iter().next().unwrap_or_default(), task.updated)
+        let told = detail::task(&cluster.task_json(task));
+        if !told.limits.is_empty() {
+            limits.push((task.id().into(), told.limits));
+        }
+        (told.containers.into_iter().next().unwrap_or_default(), task.updated)
     }));
     Some(ExecutorDetail {
         hostname: cluster.hostname(agent).to_owned(),
@@ -182,6 +212,7 @@ pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> 
         // That of a pod's task is nested in it.
         container: runs.first().map(|(container, _)| container.clone()).unwrap_or_default(),
         runs,
+        limits,
         tasks: listed(cluster, &there),
         json,
     })

@@ -20,6 +20,11 @@ pub enum ExecutorColumn {
     Tasks,
     Cpus,
     Mem,
+    Disk,
+    Gpus,
+    Role,
+    Kind,
+    Source,
 }
 
 impl ExecutorColumn {
@@ -33,15 +38,32 @@ impl ExecutorColumn {
             Self::Tasks => "tasks",
             Self::Cpus => "cpus",
             Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+            Self::Role => "role",
+            Self::Kind => "type",
+            Self::Source => "source",
         }
     }
 }
 
 impl Column for ExecutorColumn {
-    const ALL: &'static [Self] =
-        &[Self::Id, Self::Name, Self::Framework, Self::Agent, Self::Tasks, Self::Cpus, Self::Mem];
+    const ALL: &'static [Self] = &[
+        Self::Id,
+        Self::Name,
+        Self::Framework,
+        Self::Agent,
+        Self::Tasks,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Role,
+        Self::Kind,
+        Self::Source,
+    ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
-    const WORDS: &'static [&'static str] = &["framework", "agent", "name", "id"];
+    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "name", "id", "type", "source"];
     const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
@@ -59,6 +81,11 @@ pub struct ExecutorRow {
     pub hostname: String,
     /// Live tasks that name it.
     pub tasks: u32,
+    /// The role of its own resources; empty if it has none.
+    pub role: String,
+    /// As `DEFAULT`.
+    pub kind: String,
+    pub source: String,
     /// Its own resources, without its tasks'.
     pub used: Quantities,
 }
@@ -82,6 +109,9 @@ pub fn row(placed: Placed<'_>) -> ExecutorRow {
         agent: placed.agent.into(),
         hostname: placed.hostname.to_owned(),
         tasks: placed.executor.tasks,
+        role: placed.executor.role.clone(),
+        kind: placed.executor.kind.clone(),
+        source: placed.executor.source.clone(),
         used: placed.executor.used,
     }
 }
@@ -96,18 +126,28 @@ fn by_column(a: &Placed<'_>, b: &Placed<'_>, column: ExecutorColumn) -> Ordering
         ExecutorColumn::Tasks => x.tasks.cmp(&y.tasks),
         ExecutorColumn::Cpus => x.used.cpus.cmp(&y.used.cpus),
         ExecutorColumn::Mem => x.used.mem.cmp(&y.used.mem),
+        ExecutorColumn::Disk => x.used.disk.cmp(&y.used.disk),
+        ExecutorColumn::Gpus => x.used.gpus.cmp(&y.used.gpus),
+        ExecutorColumn::Role => x.role.cmp(&y.role),
+        ExecutorColumn::Kind => x.kind.cmp(&y.kind),
+        ExecutorColumn::Source => x.source.cmp(&y.source),
     }
 }
 
 impl Row for Placed<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        [self.id, &self.executor.name, self.framework_name, self.hostname].into_iter().any(contains)
+        let told = self.executor;
+        let texts = [self.id, &told.name, self.framework_name, self.hostname, &told.role, &told.kind, &told.source];
+        texts.into_iter().any(contains)
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
         match name {
             "id" | "executor" => matches(self.id),
             "name" => matches(&self.executor.name),
+            "role" => matches(&self.executor.role),
+            "type" => matches(&self.executor.kind),
+            "source" => matches(&self.executor.source),
             "framework" => matches(self.framework_name) || matches(self.framework),
             "agent" | "host" => matches(self.hostname) || matches(self.agent),
             _ => false,

@@ -93,9 +93,30 @@ impl Filter {
         sifted
     }
 
+    /// The value that the field must have, if it asks for exactly one.
+    pub fn exactly(&self, field: &str) -> Option<&str> {
+        self.terms.iter().find_map(|term| match &term.test {
+            Test::Exact(name, value) if name == field && !term.negated => Some(value.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether it asks that the field be this value, or one like it.
     pub fn wants(&self, field: &str, value: &str) -> bool {
         self.terms.iter().filter(|term| term.wants() == Some(field)).any(|term| term.test.names(value))
+    }
+
+    /// What was typed, without the word if it is there, else with it at the end.
+    pub fn flipped(text: &str, word: &str) -> String {
+        let words = raw_words(text);
+        let had = words.contains(&word);
+        let kept = words.into_iter().filter(|other| *other != word).chain((!had).then_some(word));
+        kept.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether all that was typed is words of that kind.
+    pub fn all_words(text: &str, is: impl Fn(&str) -> bool) -> bool {
+        raw_words(text).into_iter().all(is)
     }
 
     /// What was typed, without what it asked of the field; then it asks for the value, unless it did before.
@@ -263,7 +284,7 @@ fn minutes(age: &str) -> Option<f64> {
 fn field(word: &str) -> Option<Test> {
     let (name, pattern) = word.split_once(':')?;
     (!name.is_empty()).then(|| match pattern.strip_prefix('=') {
-        Some(value) => Test::Exact(name.to_lowercase(), value.to_lowercase()),
+        Some(value) => Test::Exact(name.to_lowercase(), value.to_owned()),
         None if name.eq_ignore_ascii_case(ROLE) && pattern.len() > 1 && pattern.ends_with('/') => {
             Test::Tree(name.to_lowercase(), pattern.trim_end_matches('/').to_lowercase())
         }
@@ -286,7 +307,7 @@ fn rest<'a>(value: &'a str, start: &str) -> Option<&'a str> {
 
 /// Whether the value is this, whatever its case.
 fn is(value: &str, wanted: &str) -> bool {
-    value.eq_ignore_ascii_case(wanted) || (!value.is_ascii() && value.to_lowercase() == wanted)
+    value.eq_ignore_ascii_case(wanted) || (!value.is_ascii() && value.to_lowercase() == wanted.to_lowercase())
 }
 
 /// Whether the whole value is like the pattern, whose `*` stands for anything.
@@ -421,6 +442,8 @@ mod tests {
         toggled("role:=\"a b\" x", "role", "a b", "x");
         toggled("role:=dev", "role", "*", "role:=*");
         assert!(Filter::parse("role:=*").wants("role", "*"));
+        assert_eq!(Filter::flipped("a -role:b/*", "-role:b/*"), "a");
+        assert_eq!(Filter::flipped("a", "-role:b/*"), "a -role:b/*");
     }
 
     #[test]

@@ -27,7 +27,12 @@ pub enum FrameworkColumn {
     Gpus,
     Offers,
     Share,
+    OfferedCpus,
+    OfferedMem,
+    OfferedDisk,
+    OfferedGpus,
     Registered,
+    Reregistered,
     Unregistered,
 }
 
@@ -49,6 +54,11 @@ impl FrameworkColumn {
             Self::Gpus => "gpus",
             Self::Offers => "offers",
             Self::Share => "share",
+            Self::OfferedCpus => "offered.cpus",
+            Self::OfferedMem => "offered.mem",
+            Self::OfferedDisk => "offered.disk",
+            Self::OfferedGpus => "offered.gpus",
+            Self::Reregistered => "reregistered",
             Self::Registered => "registered",
             Self::Unregistered => "ended",
         }
@@ -71,12 +81,29 @@ impl Column for FrameworkColumn {
         Self::Gpus,
         Self::Offers,
         Self::Share,
+        Self::OfferedCpus,
+        Self::OfferedMem,
+        Self::OfferedDisk,
+        Self::OfferedGpus,
         Self::Registered,
+        Self::Reregistered,
         Self::Unregistered,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
     const WORDS: &'static [&'static str] = &["state", "role", "name", "user", "principal", "host", "id"];
-    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus", "share", "offers"];
+    const NUMBERS: &'static [&'static str] = &[
+        "tasks",
+        "cpus",
+        "mem",
+        "disk",
+        "gpus",
+        "share",
+        "offers",
+        "offered.cpus",
+        "offered.mem",
+        "offered.disk",
+        "offered.gpus",
+    ];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -198,8 +225,13 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: FrameworkColumn) -> Ordering {
         FrameworkColumn::Disk => x.allocated().disk.cmp(&y.allocated().disk),
         FrameworkColumn::Gpus => x.allocated().gpus.cmp(&y.allocated().gpus),
         FrameworkColumn::Offers => x.offers.len().cmp(&y.offers.len()),
+        FrameworkColumn::OfferedCpus => x.offered.cpus.cmp(&y.offered.cpus),
+        FrameworkColumn::OfferedMem => x.offered.mem.cmp(&y.offered.mem),
+        FrameworkColumn::OfferedDisk => x.offered.disk.cmp(&y.offered.disk),
+        FrameworkColumn::OfferedGpus => x.offered.gpus.cmp(&y.offered.gpus),
         FrameworkColumn::Share => share(a).total_cmp(&share(b)),
         FrameworkColumn::Registered => x.registered.cmp(&y.registered),
+        FrameworkColumn::Reregistered => x.reregistered.cmp(&y.reregistered),
         FrameworkColumn::Unregistered => x.unregistered.cmp(&y.unregistered),
     }
 }
@@ -240,7 +272,10 @@ impl Row for Item<'_> {
             "tasks" => f64::from(self.framework.tasks),
             "offers" => self.framework.offers.len() as f64,
             "share" => used.largest_share_of(self.total) * 100.0,
-            _ => return used.named(name),
+            _ => match name.strip_prefix("offered.") {
+                Some(of) => return self.framework.offered.named(of),
+                None => return used.named(name),
+            },
         })
     }
 }

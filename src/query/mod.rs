@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agent::{AgentDetail, FrameworkOnAgent, TaskOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
-pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, runs, together};
+pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, Limits, runs, together};
 pub use executors::{ExecutorColumn, ExecutorRow};
 pub use export::Export;
 pub use filter::{Ending, Filter};
@@ -44,7 +44,7 @@ pub use master::MasterDetail;
 pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
 pub use operations::{OperationColumn, OperationRow};
 pub use overview::{AgentCounts, Capacity, Overview, RoleShare, TaskCounts};
-pub use roles::{QuotaRow, RoleColumn, RoleRow};
+pub use roles::{Amount, Amounts, Counted, QuotaRow, RoleColumn, RoleRow};
 pub use search::{Found, Hit};
 pub use standing::{MasterSummary, Standing, standing};
 pub use table::{Column, Facet, Order, Sort, TableQuery, Window};
@@ -87,10 +87,13 @@ pub enum Query {
     Volumes(TableQuery<VolumeColumn>),
     Maintenance,
     Master,
-    /// Over agents, frameworks and roles.
+    /// Over all tables but that of tasks.
     Search(String),
-    /// Over tasks, which takes longer.
-    SearchTasks(String),
+    /// Over tasks, which takes longer: the first of them, or all others.
+    SearchTasks {
+        text: String,
+        rest: bool,
+    },
     Trouble,
     /// What changes would do to the cluster as it is. The number comes back with the answer, which says nothing of other changes.
     Plans(u32, Vec<Act>),
@@ -127,7 +130,7 @@ impl Query {
             | Self::Maintenance
             | Self::Master
             | Self::Search(_)
-            | Self::SearchTasks(_)
+            | Self::SearchTasks { .. }
             | Self::Trouble
             | Self::Plans(..)
             | Self::Budget(_)
@@ -155,7 +158,8 @@ impl Query {
             Self::Operations(_) => &[Part::Operations],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
-            Self::Search(_) | Self::SearchTasks(_) => &[],
+            Self::Search(_) => &[Part::Frameworks, Part::Executors, Part::Operations, Part::Machines],
+            Self::SearchTasks { .. } => &[],
             Self::Plans(_, acts) => acts.first().map_or(&[], Act::parts),
             Self::Machines(_) => &[Part::Schedule, Part::Machines],
             Self::Weights(_) => &[Part::Weights, Part::Roles],
@@ -261,7 +265,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Search(text) => Answer::Search(search::search(cluster, text)),
-        Query::SearchTasks(text) => Answer::Search(search::tasks(cluster, text)),
+        Query::SearchTasks { text, rest } => Answer::Search(search::tasks(cluster, text, *rest)),
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),

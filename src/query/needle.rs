@@ -23,6 +23,11 @@ impl Needle {
         Self { seldom: seldom.map(|(at, byte)| (at, byte, byte.to_ascii_uppercase())), word }
     }
 
+    /// In lower case.
+    pub(super) fn text(&self) -> &str {
+        &self.word
+    }
+
     pub(super) fn len(&self) -> usize {
         self.word.len()
     }

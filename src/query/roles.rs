@@ -1,7 +1,7 @@
 //! The table of roles: a tree by their names, with what each has, uses and may use.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,28 @@ use crate::cluster::{Cluster, RoleSums};
 use crate::ids::Role;
 use crate::units::Quantities;
 
+/// What a role has of each resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Amount {
+    /// What its live tasks and their executors use.
+    Allocated,
+    Offered,
+    Reserved,
+    /// What counts against its quota.
+    Consumed,
+    Guarantee,
+    Limit,
+}
+
+/// A resource that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Counted {
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+}
+
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RoleColumn {
@@ -18,14 +40,8 @@ pub enum RoleColumn {
     Weight,
     Frameworks,
     Tasks,
-    Cpus,
-    Mem,
-    Disk,
-    Gpus,
-    Offered,
-    Reserved,
-    Consumed,
     Quota,
+    Of(Amount, Counted),
 }
 
 impl RoleColumn {
@@ -36,14 +52,31 @@ impl RoleColumn {
             Self::Weight => "weight",
             Self::Frameworks => "frameworks",
             Self::Tasks => "tasks",
-            Self::Cpus => "cpus",
-            Self::Mem => "mem",
-            Self::Disk => "disk",
-            Self::Gpus => "gpus",
-            Self::Offered => "offered",
-            Self::Reserved => "reserved",
-            Self::Consumed => "consumed",
             Self::Quota => "quota",
+            Self::Of(Amount::Allocated, Counted::Cpus) => "cpus",
+            Self::Of(Amount::Allocated, Counted::Mem) => "mem",
+            Self::Of(Amount::Allocated, Counted::Disk) => "disk",
+            Self::Of(Amount::Allocated, Counted::Gpus) => "gpus",
+            Self::Of(Amount::Offered, Counted::Cpus) => "offered.cpus",
+            Self::Of(Amount::Offered, Counted::Mem) => "offered.mem",
+            Self::Of(Amount::Offered, Counted::Disk) => "offered.disk",
+            Self::Of(Amount::Offered, Counted::Gpus) => "offered.gpus",
+            Self::Of(Amount::Reserved, Counted::Cpus) => "reserved.cpus",
+            Self::Of(Amount::Reserved, Counted::Mem) => "reserved.mem",
+            Self::Of(Amount::Reserved, Counted::Disk) => "reserved.disk",
+            Self::Of(Amount::Reserved, Counted::Gpus) => "reserved.gpus",
+            Self::Of(Amount::Consumed, Counted::Cpus) => "consumed.cpus",
+            Self::Of(Amount::Consumed, Counted::Mem) => "consumed.mem",
+            Self::Of(Amount::Consumed, Counted::Disk) => "consumed.disk",
+            Self::Of(Amount::Consumed, Counted::Gpus) => "consumed.gpus",
+            Self::Of(Amount::Guarantee, Counted::Cpus) => "guarantee.cpus",
+            Self::Of(Amount::Guarantee, Counted::Mem) => "guarantee.mem",
+            Self::Of(Amount::Guarantee, Counted::Disk) => "guarantee.disk",
+            Self::Of(Amount::Guarantee, Counted::Gpus) => "guarantee.gpus",
+            Self::Of(Amount::Limit, Counted::Cpus) => "limit.cpus",
+            Self::Of(Amount::Limit, Counted::Mem) => "limit.mem",
+            Self::Of(Amount::Limit, Counted::Disk) => "limit.disk",
+            Self::Of(Amount::Limit, Counted::Gpus) => "limit.gpus",
         }
     }
 }
@@ -54,20 +87,102 @@ impl Column for RoleColumn {
         Self::Weight,
         Self::Frameworks,
         Self::Tasks,
-        Self::Cpus,
-        Self::Mem,
-        Self::Disk,
-        Self::Gpus,
-        Self::Offered,
-        Self::Reserved,
-        Self::Consumed,
         Self::Quota,
+        Self::Of(Amount::Allocated, Counted::Cpus),
+        Self::Of(Amount::Allocated, Counted::Mem),
+        Self::Of(Amount::Allocated, Counted::Disk),
+        Self::Of(Amount::Allocated, Counted::Gpus),
+        Self::Of(Amount::Offered, Counted::Cpus),
+        Self::Of(Amount::Offered, Counted::Mem),
+        Self::Of(Amount::Offered, Counted::Disk),
+        Self::Of(Amount::Offered, Counted::Gpus),
+        Self::Of(Amount::Reserved, Counted::Cpus),
+        Self::Of(Amount::Reserved, Counted::Mem),
+        Self::Of(Amount::Reserved, Counted::Disk),
+        Self::Of(Amount::Reserved, Counted::Gpus),
+        Self::Of(Amount::Consumed, Counted::Cpus),
+        Self::Of(Amount::Consumed, Counted::Mem),
+        Self::Of(Amount::Consumed, Counted::Disk),
+        Self::Of(Amount::Consumed, Counted::Gpus),
+        Self::Of(Amount::Guarantee, Counted::Cpus),
+        Self::Of(Amount::Guarantee, Counted::Mem),
+        Self::Of(Amount::Guarantee, Counted::Disk),
+        Self::Of(Amount::Guarantee, Counted::Gpus),
+        Self::Of(Amount::Limit, Counted::Cpus),
+        Self::Of(Amount::Limit, Counted::Mem),
+        Self::Of(Amount::Limit, Counted::Disk),
+        Self::Of(Amount::Limit, Counted::Gpus),
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Name, descending: false };
     const WORDS: &'static [&'static str] = &["role", "quota"];
-    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus", "weight", "frameworks"];
+    const NUMBERS: &'static [&'static str] = &[
+        "tasks",
+        "cpus",
+        "mem",
+        "disk",
+        "gpus",
+        "weight",
+        "frameworks",
+        "depth",
+        "offered.cpus",
+        "offered.mem",
+        "offered.disk",
+        "offered.gpus",
+        "reserved.cpus",
+        "reserved.mem",
+        "reserved.disk",
+        "reserved.gpus",
+        "consumed.cpus",
+        "consumed.mem",
+        "consumed.disk",
+        "consumed.gpus",
+        "guarantee.cpus",
+        "guarantee.mem",
+        "guarantee.disk",
+        "guarantee.gpus",
+        "limit.cpus",
+        "limit.mem",
+        "limit.disk",
+        "limit.gpus",
+    ];
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+}
+
+/// What a role has, by amount and resource: processors, or bytes. A guarantee or a limit that is not set is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Amounts([[Option<f64>; 4]; 6]);
+
+impl Amounts {
+    fn of(sums: &RoleSums, quota: &[QuotaRow]) -> Self {
+        let counted =
+            |of: Quantities| [of.cpus.as_f64(), of.mem.as_f64(), of.disk.as_f64(), of.gpus.as_f64()].map(Some);
+        let set = |of: fn(&QuotaRow) -> Option<f64>| {
+            ["cpus", "mem", "disk", "gpus"].map(|resource| {
+                let scalar = quota.iter().find(|quota| quota.resource == resource).and_then(of)?;
+                let of = Quantities::of(resource, scalar);
+                Some(of.cpus.as_f64() + of.mem.as_f64() + of.disk.as_f64() + of.gpus.as_f64())
+            })
+        };
+        Self([
+            counted(sums.allocated),
+            counted(sums.offered),
+            counted(sums.reserved),
+            counted(sums.consumed()),
+            set(|quota| quota.guarantee),
+            set(|quota| quota.limit),
+        ])
+    }
+
+    /// The amount of the resource.
+    pub fn get(&self, amount: Amount, of: Counted) -> Option<f64> {
+        self.at(amount as u8, of as u8)
+    }
+
+    /// The same, by their numbers.
+    pub fn at(&self, amount: u8, of: u8) -> Option<f64> {
+        self.0.get(usize::from(amount))?.get(usize::from(of)).copied().flatten()
     }
 }
 
@@ -83,14 +198,10 @@ pub struct RoleRow {
     pub frameworks: u32,
     /// Live tasks of the role and of those below it.
     pub tasks: u32,
-    /// What they use. Of the role and of those below it.
-    pub used: Quantities,
-    /// What is offered to it.
-    pub offered: Quantities,
-    /// What agents hold for it. Of the role and of those below it.
-    pub reserved: Quantities,
-    /// What counts against its quota: what is allocated, and what is reserved and is not.
-    pub consumed: Quantities,
+    /// Of the role and of those below it.
+    pub amounts: Amounts,
+    /// How many roles stand below it.
+    pub below: u32,
     /// By resource: the guarantee, and the limit.
     pub quota: Vec<QuotaRow>,
 }
@@ -108,38 +219,68 @@ struct Item<'a> {
     name: &'a str,
     sums: &'a RoleSums,
     weight: f64,
-    quota: bool,
+    quota: &'a [QuotaRow],
+    amounts: Amounts,
+    below: u32,
 }
 
 /// The rows asked for.
 pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRow> {
-    let sums = cluster.role_sums();
+    let mut sums = cluster.role_sums();
+    for name in names(cluster) {
+        sums.entry(name.to_owned()).or_default();
+    }
     let quotas = quotas(cluster);
     let weight = |name: &str| {
         let set = cluster.weights().get(&Role::from(name)).copied();
         set.or_else(|| cluster.roles_told().iter().find(|role| role.name.as_str() == name).map(|role| role.weight))
     };
-    let items: Vec<Item<'_>> = sums
-        .iter()
-        .map(|(name, sums)| Item { name, sums, weight: weight(name).unwrap_or(1.0), quota: quotas.contains_key(name) })
-        .collect();
-    let sort = query.sort.first;
-    let is_tree = sort.column == RoleColumn::Name && !sort.descending && query.filter.trim().is_empty();
-    let depth = |name: &str| if is_tree { name.matches('/').count() } else { 0 };
+    let mut below: BTreeMap<&str, u32> = BTreeMap::new();
+    sums.keys().flat_map(|name| above(name)).for_each(|name| *below.entry(name).or_default() += 1);
+    let items = sums.iter().map(|(name, sums)| {
+        let quota = quotas.get(name).map(Vec::as_slice).unwrap_or_default();
+        let below = below.get(name.as_str()).copied().unwrap_or_default();
+        Item { name, sums, weight: weight(name).unwrap_or(1.0), quota, amounts: Amounts::of(sums, quota), below }
+    });
+    let items: Vec<Item<'_>> = items.collect();
     let row = |item: Item<'_>| RoleRow {
         name: item.name.into(),
-        depth: u32::try_from(depth(item.name)).unwrap_or(u32::MAX),
+        depth: depth(item.name),
         weight: item.weight,
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,
-        used: item.sums.used,
-        offered: item.sums.offered,
-        reserved: item.sums.reserved,
-        consumed: item.sums.consumed(),
-        quota: quotas.get(item.name).cloned().unwrap_or_default(),
+        amounts: item.amounts,
+        below: item.below,
+        quota: item.quota.to_vec(),
     };
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
     Window { arriving: cluster.arriving(), ..window }
+}
+
+/// `a`, then `a/b`, of `a/b/c`.
+fn above(role: &str) -> impl Iterator<Item = &str> {
+    role.match_indices('/').filter_map(|(at, _)| role.get(..at))
+}
+
+fn depth(role: &str) -> u32 {
+    u32::try_from(above(role).count()).unwrap_or(u32::MAX)
+}
+
+/// All roles that anything is known of: those that frameworks and tasks are in, that have a weight or a quota, for which
+/// something is reserved; and those above them.
+pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
+    let mut names = cluster.roles();
+    names.extend(cluster.agents().flat_map(|agent| &agent.reserved).map(|held| held.role.as_str()));
+    names.extend(cluster.weights().keys().map(Role::as_str));
+    names.extend(cluster.quota().iter().flat_map(|quota| quota.configs()).map(|config| config.role.as_str()));
+    add_above(&mut names);
+    names
+}
+
+/// Adds the roles that stand above others.
+pub(super) fn add_above(names: &mut BTreeSet<&str>) {
+    let parents: Vec<&str> = names.iter().flat_map(|name| above(name)).collect();
+    names.extend(parents);
 }
 
 fn quotas(cluster: &Cluster) -> BTreeMap<String, Vec<QuotaRow>> {
@@ -170,14 +311,12 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
         RoleColumn::Weight => a.weight.total_cmp(&b.weight),
         RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks),
         RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks),
-        RoleColumn::Cpus => a.sums.used.cpus.cmp(&b.sums.used.cpus),
-        RoleColumn::Mem => a.sums.used.mem.cmp(&b.sums.used.mem),
-        RoleColumn::Disk => a.sums.used.disk.cmp(&b.sums.used.disk),
-        RoleColumn::Gpus => a.sums.used.gpus.cmp(&b.sums.used.gpus),
-        RoleColumn::Offered => a.sums.offered.cpus.cmp(&b.sums.offered.cpus),
-        RoleColumn::Reserved => a.sums.reserved.cpus.cmp(&b.sums.reserved.cpus),
-        RoleColumn::Consumed => a.sums.consumed().cpus.cmp(&b.sums.consumed().cpus),
-        RoleColumn::Quota => a.quota.cmp(&b.quota),
+        RoleColumn::Quota => a.quota.len().cmp(&b.quota.len()),
+        // What is not set comes before nothing.
+        RoleColumn::Of(amount, of) => {
+            let by = |item: &Item<'_>| item.amounts.get(amount, of).unwrap_or(-1.0);
+            by(a).total_cmp(&by(b))
+        }
     }
 }
 
@@ -189,18 +328,24 @@ impl Row for Item<'_> {
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
         match name {
             "role" | "name" => matches(self.name),
-            "quota" => matches(if self.quota { "yes" } else { "no" }),
+            "quota" => matches(if self.quota.is_empty() { "no" } else { "yes" }),
             _ => false,
         }
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        let used = self.sums.used;
+        const GIBIBYTE: f64 = 1_073_741_824.0;
         Some(match name {
             "weight" => self.weight,
             "frameworks" => f64::from(self.sums.frameworks),
             "tasks" => f64::from(self.sums.tasks),
-            _ => return used.named(name),
+            "depth" => f64::from(depth(self.name)),
+            _ => {
+                let column = RoleColumn::ALL.iter().find(|column| column.name() == name)?;
+                let RoleColumn::Of(amount, of) = *column else { return None };
+                let value = self.amounts.get(amount, of)?;
+                if matches!(of, Counted::Mem | Counted::Disk) { value / GIBIBYTE } else { value }
+            }
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::roles::add_above;
 use crate::cluster::{Cluster, Master};
 use crate::units::Timestamp;
 
@@ -32,13 +33,15 @@ pub struct MasterSummary {
 
 /// The cluster in short.
 pub fn standing(cluster: &Cluster) -> Standing {
+    let mut roles = cluster.roles();
+    add_above(&mut roles);
     Standing {
         cluster: cluster.name().map(str::to_owned),
         master: cluster.master().map(summary),
         agents: count(cluster.agents().count()),
         frameworks: count(cluster.frameworks().filter(|framework| !framework.completed()).count()),
         tasks: cluster.task_counts().live(),
-        roles: count(cluster.roles().len()),
+        roles: count(roles.len()),
     }
 }
 

@@ -31,6 +31,9 @@ pub enum TaskColumn {
     Reason,
     Message,
     Labels,
+    FrameworkId,
+    AgentId,
+    Executor,
 }
 
 impl TaskColumn {
@@ -53,6 +56,9 @@ impl TaskColumn {
             Self::Reason => "reason",
             Self::Message => "message",
             Self::Labels => "label",
+            Self::FrameworkId => "framework.id",
+            Self::AgentId => "agent.id",
+            Self::Executor => "executor",
         }
     }
 }
@@ -75,6 +81,9 @@ impl Column for TaskColumn {
         Self::Reason,
         Self::Message,
         Self::Labels,
+        Self::FrameworkId,
+        Self::AgentId,
+        Self::Executor,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Updated, descending: true };
     const WORDS: &'static [&'static str] = &[
@@ -89,6 +98,8 @@ impl Column for TaskColumn {
         "name",
         "id",
         "executor",
+        "container",
+        "address",
         "message",
     ];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
@@ -139,12 +150,28 @@ struct Item<'a> {
 /// The rows asked for, and how often the filtered tasks have which values.
 pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Timestamp) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
-    let items = cluster.tasks().map(|task| Item { cluster, task, now }).filter(|item| facets.takes(item.task, item));
+    let filter = Filter::parse(&query.filter);
+    let items = candidates(cluster, &filter)
+        .map(|task| Item { cluster, task, now })
+        .filter(|item| facets.takes(item.task, item));
     let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
     let facets = if query.values.is_some() { window.facets } else { facets.told() };
     Window { total, arriving: cluster.arriving(), facets, ..window }
+}
+
+/// Of one framework, or one agent, if the filter names it by its id; else all.
+fn candidates<'a>(cluster: &'a Cluster, filter: &Filter) -> Box<dyn Iterator<Item = &'a Task> + 'a> {
+    if let Some(id) =
+        filter.exactly("framework.id").filter(|id| cluster.tasks_of_framework(&(*id).into()).next().is_some())
+    {
+        Box::new(cluster.tasks_of_framework(&id.into()))
+    } else if let Some(id) = filter.exactly("agent.id").filter(|id| cluster.tasks_of(&(*id).into()).next().is_some()) {
+        Box::new(cluster.tasks_of(&id.into()))
+    } else {
+        Box::new(cluster.tasks())
+    }
 }
 
 /// The numbers of all tasks that the filter lets through, in the order asked for.
@@ -218,6 +245,9 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
         TaskColumn::Reason => cluster.reason_of(a).cmp(cluster.reason_of(b)),
         TaskColumn::Message => a.message().cmp(b.message()),
         TaskColumn::Labels => cluster.labels_of(a).cmp(cluster.labels_of(b)),
+        TaskColumn::FrameworkId => cluster.framework_id_of(a).cmp(cluster.framework_id_of(b)),
+        TaskColumn::AgentId => cluster.agent_id_of(a).cmp(cluster.agent_id_of(b)),
+        TaskColumn::Executor => a.executor().cmp(b.executor()),
     }
 }
 
@@ -249,6 +279,7 @@ impl Row for Item<'_> {
         let Self { cluster, task, .. } = self;
         contains(task.name())
             || contains(task.id())
+            || contains(task.addresses())
             || contains(task.state.name())
             || contains(cluster.framework_name_of(task))
             || contains(cluster.hostname_of(task))
@@ -267,7 +298,11 @@ impl Row for Item<'_> {
             "list" => matches(section_name(task.section)),
             "framework" => matches(cluster.framework_name_of(task)) || matches(cluster.framework_id_of(task)),
             "agent" | "host" => matches(cluster.hostname_of(task)) || matches(cluster.agent_id_of(task)),
+            "framework.id" => matches(cluster.framework_id_of(task)),
+            "agent.id" => matches(cluster.agent_id_of(task)),
             "executor" => matches(task.executor()),
+            "container" => task.containers().any(|id| matches(&id)),
+            "address" | "ip" => task.addresses().split(' ').any(matches),
             "role" => matches(cluster.role_of(task)),
             "health" => matches(health_name(task.healthy)),
             "message" => matches(task.message()),

@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use mesoscope::order;
-use mesoscope::query::{Answer, Found, Hit, Query};
+use mesoscope::query::{Answer, Filter, Found, Hit, Query};
 use mesoscope::route::{Route, Table};
 use web_sys::KeyboardEvent;
 
@@ -69,16 +69,16 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let answer = link().watch(move || Query::Search(text.get()));
-    // Tasks come after the rest: of those there may be a million.
-    let tasks = link().watch(move || Query::SearchTasks(text.get()));
+    // Tasks come after all else, in two parts: of those there may be a million.
+    let [first, rest] = [false, true].map(|rest| link().watch(move || Query::SearchTasks { text: text.get(), rest }));
     let lines = Memo::new(move |_| {
         let hits = |answer: Option<Answer>| match answer {
             Some(Answer::Search(hits)) => hits,
             _ => Vec::new(),
         };
-        let found: Vec<Hit> = hits(answer.get()).into_iter().chain(hits(tasks.get())).collect();
-        let found = order::sorted(found, |a, b| b.score.cmp(&a.score));
-        text.with(|text| pages(text)).into_iter().chain(found.into_iter().map(line)).collect::<Vec<_>>()
+        let found: Vec<Hit> = [&answer, &first, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
+        let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
+        text.with(|text| pages(text)).into_iter().chain(found).collect::<Vec<_>>()
     });
     let here = route();
     let go = move |at: usize| {
@@ -122,7 +122,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     };
     let says = move || {
         if text.read().trim().is_empty() {
-            "Any id or part of one, host, address, name, role or label."
+            "Any id or part of one, host, address, name, role, label or user."
         } else if lines.read().is_empty() {
             "Nothing fits."
         } else {
@@ -132,7 +132,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     view! {
         <div class="search-box">
             <input node_ref=input type="text" role="combobox" aria-label="Search everything" aria-expanded="true" aria-controls="hits" aria-autocomplete="list"
-                aria-activedescendant=active placeholder="Agents, frameworks, tasks, roles, pages" autocomplete="off" spellcheck="false"
+                aria-activedescendant=active placeholder="Agents, frameworks, tasks, executors, roles, pages …" autocomplete="off" spellcheck="false"
                 on:input=typed on:keydown=pressed/>
             <ul id="hits" role="listbox" aria-label="What was found">{rows}</ul>
             <p class="dim" role="status">{says}</p>
@@ -150,15 +150,22 @@ fn row(at: usize, line: Line, chosen: RwSignal<usize>, go: impl Fn() + 'static) 
     .into_any()
 }
 
+/// Hits that are shown: who finds more types more.
+const MOST: usize = 40;
+
 fn line(hit: Hit) -> Line {
     let Hit { what, title, detail, .. } = hit;
+    let only = |field: &str, value: &str| Table { filter: Filter::toggled("", field, value), sort: String::new() };
     let (kind, state, route) = match what {
         Found::Agent(id) => ("agent", None, Route::Agent(id)),
         Found::Framework(id) => ("framework", None, Route::Framework(id)),
         Found::Task(framework, id, state) => ("task", Some(state), Route::Task(framework, id)),
-        Found::Role(role) => {
-            ("role", None, Route::Roles(Table { filter: format!("role:\"{role}\""), sort: String::new() }))
-        }
+        Found::Executor(agent, framework, id) => ("executor", None, Route::Executor(agent, framework, id)),
+        Found::Role(role) => ("role", None, Route::Roles(only("role", role.as_str()))),
+        Found::Offer(id) => ("offer", None, Route::Offers(only("id", &id))),
+        Found::Operation(id) => ("operation", None, Route::Operations(only("id", &id))),
+        Found::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
+        Found::Machine => ("machine", None, Route::Maintenance),
     };
     Line { kind, title, detail, state, route }
 }

@@ -169,6 +169,12 @@ pub struct ExecutorInfo<'a> {
     pub framework_id: Id<'a>,
     #[serde(borrow, default)]
     pub name: Text<'a>,
+    /// `DEFAULT` or `CUSTOM`.
+    #[serde(borrow, default)]
+    pub r#type: Text<'a>,
+    /// Where its tasks come from, in words of the framework's own.
+    #[serde(borrow, default)]
+    pub source: Text<'a>,
     #[serde(borrow, default)]
     pub resources: Resources<'a>,
 }

@@ -126,13 +126,11 @@ pub fn task(json: &str) -> Task {
     let task = &tree(json);
     let statuses: Vec<&Value> = items(task, "/statuses").collect();
     let container = statuses.iter().rev().find_map(|status| status.get("container_status"));
-    let limits = task.get("limits").and_then(Value::as_object);
-    let limit = |value: &Value| number(value, "/value").unwrap_or(f64::INFINITY);
     let port = |port: &Value| (integer(port, "/number"), text(port, "/name"), text(port, "/protocol"));
     Task {
         user: text(task, "/user"),
         resources: items(task, "/resources").map(resource).collect(),
-        limits: limits.into_iter().flatten().map(|(name, value)| (name.clone(), limit(value))).collect(),
+        limits: limits(task),
         labels: labels(task, "/labels/labels"),
         discovery: task.get("discovery").map(|found| (text(found, "/name"), text(found, "/visibility"))),
         ports: items(task, "/discovery/ports/ports").map(port).collect(),
@@ -264,6 +262,12 @@ fn image(task: &Value) -> String {
     let paths = ["/container/docker/image", "/container/mesos/image/docker/name", "/container/mesos/image/appc/name"];
     let image = paths.into_iter().map(|path| text(task, path)).find(|image| !image.is_empty());
     format!("{} {}", text(task, "/container/type"), image.unwrap_or_default()).trim().to_owned()
+}
+
+/// By resource, what a task may use at most; infinite for no limit.
+pub(super) fn limits(task: &Value) -> Vec<(String, f64)> {
+    let all = task.get("limits").and_then(Value::as_object).into_iter().flatten();
+    all.map(|(name, value)| (name.clone(), number(value, "/value").unwrap_or(f64::INFINITY))).collect()
 }
 
 /// A container after its parents, outermost first.

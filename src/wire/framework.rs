@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::scalar::{Double, Id, Integer, Text, Time};
-use super::task::Resources;
+use super::task::{Labels, Resources};
 use crate::units::Nanoseconds;
 
 /// A framework as the master holds it.
@@ -111,6 +111,8 @@ pub struct FrameworkInfo<'a> {
     pub hostname: Text<'a>,
     #[serde(borrow, default)]
     pub webui_url: Text<'a>,
+    #[serde(default)]
+    pub labels: Labels,
     #[serde(default)]
     failover_timeout: Double,
 }

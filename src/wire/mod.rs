@@ -30,4 +30,4 @@ pub use mend::{mend, text};
 pub use scalar::{Double, DurationSeconds, Id, Integer, Text, Time};
 pub use skeleton::Skeleton;
 pub use state::TaskState;
-pub use task::{Labels, Resources, Status, Statuses, Task};
+pub use task::{Container, Labels, Resources, Status, Statuses, Task};

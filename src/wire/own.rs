@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::detail::{Resource, addresses, integer, items, labels, line_of, number, resource, text, tree};
+use super::detail::{Resource, addresses, integer, items, labels, limits, line_of, number, resource, text, tree};
 use super::state::TaskState;
 use crate::order;
 use crate::units::{Quantities, Timestamp};
@@ -50,6 +50,11 @@ pub struct Work {
     pub stage: Stage,
     pub state: TaskState,
     pub used: Quantities,
+    /// By resource, what it may use at most; infinite for no limit.
+    pub limits: Vec<(String, f64)>,
+    pub role: String,
+    /// The result of its health check, if it has one.
+    pub healthy: Option<bool>,
     pub updated: Option<Timestamp>,
     pub message: String,
     /// The container that it runs in, without that one's parents.
@@ -246,6 +251,9 @@ fn work(told: &Value, stage: Stage) -> Work {
         stage,
         state: TaskState::from_name(&text(told, "/state")),
         used,
+        limits: limits(told),
+        role: items(told, "/resources").next().map(|first| text(first, "/allocation_info/role")).unwrap_or_default(),
+        healthy: latest.and_then(|status| status.get("healthy")?.as_bool()),
         updated: latest.and_then(|status| number(status, "/timestamp")).map(Timestamp::from_secs_f64),
         message: latest.map(|status| text(status, "/message")).unwrap_or_default(),
         container: latest.map(|status| text(status, "/container_status/container_id/value")).unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::scalar::{Double, Id, Text, Time};
 use super::state::TaskState;
@@ -143,6 +144,15 @@ pub struct Statuses<'a> {
     /// When it was first seen running.
     pub running: Option<Timestamp>,
     pub last: Option<Status<'a>>,
+    /// Of the newest that tells any.
+    container: Option<&'a RawValue>,
+}
+
+impl Statuses<'_> {
+    /// Where the task runs, as far as any status tells.
+    pub fn container(&self) -> Container<'_> {
+        container(self.container)
+    }
 }
 
 /// One status of a task.
@@ -167,9 +177,68 @@ pub struct Status<'a> {
     /// Set on the statuses of an unreachable task, whatever its state is called for its framework.
     #[serde(default)]
     pub unreachable_time: Option<Time>,
+    /// Read apart, and seldom: of a task's many statuses only the newest matters.
+    #[serde(borrow, default)]
+    pub(super) container_status: Option<&'a RawValue>,
+}
+
+/// Where a task runs.
+#[derive(Clone, Debug, Default)]
+pub struct Container<'a> {
+    /// Its container's id, then those of the containers around it.
+    pub line: Vec<Text<'a>>,
+    pub addresses: Vec<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ContainerStatus<'a> {
+    #[serde(borrow, default)]
+    container_id: Option<ContainerId<'a>>,
+    #[serde(borrow, default)]
+    network_infos: Vec<NetworkInfo<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ContainerId<'a> {
+    #[serde(borrow, default)]
+    value: Text<'a>,
+    #[serde(borrow, default)]
+    parent: Option<Box<ContainerId<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct NetworkInfo<'a> {
+    #[serde(borrow, default)]
+    ip_addresses: Vec<Address<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Address<'a> {
+    #[serde(borrow, default)]
+    ip_address: Text<'a>,
+}
+
+/// What is not as expected is left out: nothing but a search depends on it.
+fn container(told: Option<&RawValue>) -> Container<'_> {
+    let Some(told) = told.and_then(|told| serde_json::from_str::<ContainerStatus<'_>>(told.get()).ok()) else {
+        return Container::default();
+    };
+    let mut line = Vec::new();
+    let mut next = told.container_id;
+    while let Some(id) = next {
+        line.push(id.value);
+        next = id.parent.map(|parent| *parent);
+    }
+    let addresses = told.network_infos.into_iter().flat_map(|network| network.ip_addresses);
+    Container { line, addresses: addresses.map(|address| address.ip_address).collect() }
 }
 
 impl Status<'_> {
+    /// Where the task runs, if the status tells.
+    pub fn container(&self) -> Container<'_> {
+        container(self.container_status)
+    }
+
     /// When it was made.
     pub fn at(&self) -> Option<Timestamp> {
         self.timestamp.map(|seconds| Timestamp::from_secs_f64(seconds.0))
@@ -208,6 +277,7 @@ impl<'de> Visitor<'de> for StatusesVisitor {
             if status.state == TaskState::Running {
                 ends.running = ends.running.or(status.at());
             }
+            ends.container = status.container_status.or(ends.container);
             ends.last = Some(status);
         }
         Ok(ends)

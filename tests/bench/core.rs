@@ -101,7 +101,7 @@ fn query_agents_filtered(bencher: Bencher<'_, '_>, tasks: u32) {
 
 #[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
 fn query_search(bencher: Bencher<'_, '_>, tasks: u32) {
-    asked(bencher, tasks, &Query::SearchTasks("search-frontend 12".into()));
+    asked(bencher, tasks, &Query::SearchTasks { text: "search-frontend 12".into(), rest: true });
 }
 
 #[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]

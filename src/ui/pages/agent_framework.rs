@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::ids::{AgentId, FrameworkId};
-use mesoscope::query::{AgentFrameworkDetail, Answer, ExecutorRow, Query, together};
+use mesoscope::ids::{AgentId, FrameworkId, Role};
+use mesoscope::query::{AgentFrameworkDetail, Answer, ExecutorRow, Limits, Query, together};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
 
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Errands, ExecutorOwn, Fresh, Line, Reach, Sought, agent_link, executor_lines, fact, framework_link,
+    Detail, Errands, ExecutorOwn, Fresh, Line, Reach, Sought, agent_link, chips, executor_lines, fact, framework_link,
     known_or_absent, slice, used_words,
 };
 use crate::ui::widgets::{Blank, Panel};
@@ -54,26 +54,28 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
         runs.iter().filter(|run| run.executor.framework == meant.as_str()).cloned().collect::<Vec<_>>()
     });
     let facts_of = slice(detail, |detail| {
-        (detail.hostname.clone(), detail.framework_name.clone(), detail.tasks.live, detail.used)
+        (detail.hostname.clone(), detail.framework_name.clone(), detail.tasks.live, detail.used, detail.roles.clone())
     });
     let by_master = slice(detail, |detail| detail.executors.clone());
     let told = reach.runs.is_told();
+    let meant = framework.clone();
+    let of_agent = reach.lines(move |run| run.executor.framework == meant.as_str());
     let lines = Memo::new(move |_| match told.get() {
-        true => runs.with(|runs| runs.iter().map(Line::of).collect::<Vec<_>>()),
+        true => of_agent.get(),
         false => by_master.with(|rows| rows.iter().map(line).collect()),
     });
     let whose = agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
     let rows = Memo::new(move |_| {
         let works: Vec<_> = runs.with(|runs| runs.iter().flat_map(|run| run.tasks.clone()).collect());
-        tasks.with(|tasks| together(tasks, &works, &whose))
+        tasks.with(|tasks| together(tasks, &Limits::new(), &works, &whose))
     });
     let nothing = move || told.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
     let words = "Neither the master nor the agent remembers anything of that framework here. It may have moved on long ago, or its id may be mistyped.";
     let (whose, home, inner, meant) = (framework.clone(), agent.clone(), agent.clone(), framework.clone());
     let facts = move || {
-        let (host, name, live, used) = facts_of.get();
-        facts(&home, &host, &whose, &name, live, used)
+        let (host, name, live, used, roles) = facts_of.get();
+        facts(&home, &host, (&whose, &name), live, used, &roles)
     };
     view! {
         <Panel title="Framework on this agent">{facts}</Panel>
@@ -85,11 +87,20 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
     .into_any()
 }
 
-fn facts(agent: &AgentId, host: &str, framework: &FrameworkId, name: &str, live: u32, used: Quantities) -> AnyView {
+fn facts(
+    agent: &AgentId,
+    host: &str,
+    (framework, name): (&FrameworkId, &str),
+    live: u32,
+    used: Quantities,
+    roles: &[Role],
+) -> AnyView {
+    let roles: Vec<String> = roles.iter().map(|role| role.0.clone()).collect();
     view! {
         <dl class="facts">
             {fact("Framework", framework_link(framework, name))}
             {fact("Agent", agent_link(agent, host))}
+            {fact("Roles", chips(&roles))}
             {fact("Live tasks", text::count(u64::from(live)))}
             {fact("Used here", used_words(used))}
         </dl>
@@ -98,7 +109,7 @@ fn facts(agent: &AgentId, host: &str, framework: &FrameworkId, name: &str, live:
 }
 
 /// As the master tells it, which counts live tasks alone.
-fn line(row: &ExecutorRow) -> Line {
+fn line((row, allocated): &(ExecutorRow, Quantities)) -> Line {
     Line {
         id: row.id.clone(),
         name: row.name.clone(),
@@ -106,6 +117,9 @@ fn line(row: &ExecutorRow) -> Line {
         framework_name: row.framework_name.clone(),
         ended: false,
         tasks: [None, Some(row.tasks as usize), None],
-        used: row.used,
+        source: row.source.clone(),
+        role: row.role.clone(),
+        allocated: *allocated,
+        uses: [None; 3],
     }
 }

@@ -9,15 +9,15 @@ use mesoscope::text;
 use mesoscope::units::Quantities;
 
 use crate::ui::acts::Proposal;
-use crate::ui::clock::Ago;
 use crate::ui::parts::{
-    ActChoice, TableActs, TableOf, agent_state, bytes_meter, cpus_meter, gpus_meter, table_page, time_or_nothing,
+    ActChoice, TableActs, TableOf, agent_state, ago_or_nothing, bytes_meter, cpus_meter, gpus_meter, table_page,
+    time_or_nothing,
 };
 use crate::ui::widgets::{Column, Copy, Marked, Opens};
 
 type Col = Column<AgentRow>;
 
-static COLUMNS: [Col; 11] = [
+static COLUMNS: [Col; 13] = [
     Col::words(AgentColumn::Hostname.name(), "Host", "168px", Some("44%"), |row| row.hostname.clone()).drawn(host),
     Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone()).drawn(id),
     Col::words(AgentColumn::State.name(), "State", "124px", Some("33%"), |row| row.state.name().to_owned())
@@ -53,8 +53,15 @@ static COLUMNS: [Col; 11] = [
     Col::words(AgentColumn::Version.name(), "Version", "70px", None, |row| row.version.clone())
         .drawn(|row| row.version.clone().into_any()),
     Col::words(AgentColumn::Registered.name(), "Registered", "88px", None, |row| format!("{:?}", row.registered))
-        .drawn(registered)
+        .drawn(|row| ago_or_nothing(row.registered))
         .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
+    Col::words(AgentColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
+        format!("{:?}", row.reregistered)
+    })
+    .drawn(|row| ago_or_nothing(row.reregistered))
+    .in_file(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .at_need(),
+    Col::words(AgentColumn::Domain.name(), "Fault domain", "130px", None, |row| row.domain.clone()).at_need(),
 ];
 
 /// What may be done to many at once; each of them says for itself why not.
@@ -80,7 +87,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
     let table = TableOf {
         name: "agents",
         label: "Agents",
-        hint: "host, id, state:active, zone:ams-2*, cpus>8 …",
+        hint: "host, id, state:active, zone:ams-2*, free.cpus>8 …",
         columns: &COLUMNS,
         asks: Query::Agents,
         told: |answer| match answer {
@@ -116,8 +123,4 @@ fn id(row: &AgentRow) -> AnyView {
 
 fn attributes(row: &AgentRow) -> AnyView {
     view! { <span class="dim" title=row.attributes.clone()>{row.attributes.clone()}</span> }.into_any()
-}
-
-fn registered(row: &AgentRow) -> AnyView {
-    view! { <span class="dim">{row.registered.map(|at| view! { <Ago at/> })}</span> }.into_any()
 }

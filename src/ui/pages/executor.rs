@@ -59,9 +59,10 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let told = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| (run.executor.clone(), run.ended))));
     let whose = key.agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
+    let limits = slice(detail, |detail| detail.limits.clone());
     let rows = Memo::new(move |_| {
         let works = run.with(|run| run.as_ref().map(|run| run.tasks.clone()).unwrap_or_default());
-        tasks.with(|tasks| together(tasks, &works, &whose))
+        tasks.with(|tasks| together(tasks, &limits.read(), &works, &whose))
     });
     let json = slice(detail, |detail| detail.json.clone());
     let has_json = Memo::new(move |_| json.with(|json| !json.is_empty()));
@@ -179,6 +180,7 @@ fn facts(
             {fact("Name", or_dash(&told.name))}
             {fact("Kind", or_dash(&told.kind.to_lowercase()))}
             {fact("Source", or_dash(&told.source))}
+            {fact("Role", or_dash(told.resources.first().map_or("", |first| &first.allocated_to)))}
             {fact("Framework", framework_link(&framework, &facts.framework_name))}
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::file::Sandbox;
 use mesoscope::ids::{AgentId, FrameworkId, Role};
-use mesoscope::query::{Answer, FrameworkDetail, FrameworkRow, Query, TaskCounts, TaskRow};
+use mesoscope::query::{Answer, FrameworkDetail, FrameworkRow, Query, TaskColumn, TaskCounts, TaskRow};
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
@@ -13,8 +13,8 @@ use mesoscope::wire::detail;
 use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, Detail, Fresh, Sought, act_button, chips, fact, framework_state, inverse_offers_panel, known_or_absent,
-    offers, or_dash, pairs, slice, so_far, some_of, task_counts, web_link, when,
+    ActChoice, Detail, Fresh, Sought, TaskLists, act_button, chips, fact, framework_state, inverse_offers_panel,
+    known_or_absent, offers, or_dash, pairs, slice, so_far, some_of, task_counts, web_link, when,
 };
 use crate::ui::widgets::{Code, Copy, Panel};
 
@@ -72,16 +72,18 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
         before.cloned().flatten().or_else(|| running.with(|running| side_by_side(running)))
     });
     let logs = move || logs.get().map(|there| view! { <a class="link" href=there>"Logs side by side"</a> });
-    let filter = format!("framework:{id}");
+    let filter = format!("framework.id:={id}");
+    let whose = filter.clone();
     let all = Route::Tasks(Table { filter: filter.clone(), sort: String::new() });
     view! {
         <div class="columns">
             <Panel title="Framework">{move || facts_of.get().map(facts)}</Panel>
             <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
         </div>
-        <Panel title="Tasks" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
+        <Panel title="Tasks by state" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
             {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
         </Panel>
+        <TaskLists term=whose without=TaskColumn::Framework counts=tasks_of/>
         <Panel title="Offers" aside=move || offers_of.with(|(rows, known)| some_of(rows.len(), *known))>{move || offers_of.with(|(rows, _)| offers(rows))}</Panel>
         {move || inverse_of.with(|(rows, known)| inverse_offers_panel(rows, *known))}
         <Code title="As the master tells it" text=json.into()/>

@@ -16,7 +16,7 @@ use crate::ui::widgets::{Column, Copy, Marked, Opens};
 
 type Col = Column<FrameworkRow>;
 
-static COLUMNS: [Col; 16] = [
+static COLUMNS: [Col; 21] = [
     Col::words(FrameworkColumn::Name.name(), "Name", "150px", Some("46%"), |row| row.name.clone()).drawn(name),
     Col::words(FrameworkColumn::Id.name(), "ID", "90px", None, |row| row.id.0.clone()).drawn(id),
     Col::words(FrameworkColumn::State.name(), "State", "116px", Some("34%"), |row| row.state.name().to_owned())
@@ -41,6 +41,26 @@ static COLUMNS: [Col; 16] = [
         .in_file(&[("Max share", |row| row.share.to_string())]),
     Col::figures(FrameworkColumn::Offers.name(), "Offers", "64px", None, |row| text::count(u64::from(row.offers)))
         .in_file(&[("Offers", |row| row.offers.to_string())]),
+    Col::figures(FrameworkColumn::OfferedCpus.name(), "CPUs offered", "104px", None, |row| {
+        amount_or_nothing(row.offered.cpus.as_f64())
+    })
+    .in_file(&[("CPUs offered", |row| row.offered.cpus.as_f64().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::OfferedMem.name(), "Memory offered", "118px", None, |row| {
+        bytes_or_nothing(row.offered.mem)
+    })
+    .in_file(&[("Memory offered (bytes)", |row| row.offered.mem.get().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::OfferedDisk.name(), "Disk offered", "104px", None, |row| {
+        bytes_or_nothing(row.offered.disk)
+    })
+    .in_file(&[("Disk offered (bytes)", |row| row.offered.disk.get().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::OfferedGpus.name(), "GPUs offered", "104px", None, |row| {
+        amount_or_nothing(row.offered.gpus.as_f64())
+    })
+    .in_file(&[("GPUs offered", |row| row.offered.gpus.as_f64().to_string())])
+    .at_need(),
     Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, roles)
         .drawn(|row| view! { <span title=roles(row)>{roles(row)}</span> }.into_any()),
     Col::words(FrameworkColumn::User.name(), "User", "76px", None, |row| row.user.clone())
@@ -54,6 +74,12 @@ static COLUMNS: [Col; 16] = [
     Col::words(FrameworkColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
         .drawn(|row| ago_or_nothing(row.registered))
         .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
+    Col::words(FrameworkColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
+        format!("{:?}", row.reregistered)
+    })
+    .drawn(|row| ago_or_nothing(row.reregistered))
+    .in_file(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .at_need(),
     Col::words(FrameworkColumn::Unregistered.name(), "Ended", "84px", None, |row| format!("{:?}", row.unregistered))
         .drawn(|row| ago_or_nothing(row.unregistered))
         .in_file(&[("Ended", |row| time_or_nothing(row.unregistered))]),

@@ -4,66 +4,225 @@ use leptos::prelude::*;
 use mesoscope::can;
 use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
-use mesoscope::query::{Answer, Query, QuotaRow, RoleColumn, RoleRow};
+use mesoscope::query::{Amount, Answer, Counted, Filter, Query, QuotaRow, RoleColumn, RoleRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
-use mesoscope::units::Quantities;
+use mesoscope::units::Bytes;
 
 use crate::ui::acts::Proposal;
-use crate::ui::parts::{
-    ActChoice, TableActs, TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page, used_words,
-};
-use crate::ui::widgets::{Column, Marked, Opens};
+use crate::ui::parts::{ActChoice, TableActs, TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page};
+use crate::ui::router::{push, route};
+use crate::ui::widgets::{Column, InFile, Marked, Opens};
 
 type Col = Column<RoleRow>;
 
-static COLUMNS: [Col; 12] = [
-    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), shown_name)
-        .in_file(&[("Role", |row| row.name.0.clone())])
-        .drawn(name),
+const ALLOCATED: u8 = Amount::Allocated as u8;
+const OFFERED: u8 = Amount::Offered as u8;
+const RESERVED: u8 = Amount::Reserved as u8;
+const CONSUMED: u8 = Amount::Consumed as u8;
+const GUARANTEE: u8 = Amount::Guarantee as u8;
+const LIMIT: u8 = Amount::Limit as u8;
+const CPUS: u8 = Counted::Cpus as u8;
+const MEM: u8 = Counted::Mem as u8;
+const DISK: u8 = Counted::Disk as u8;
+const GPUS: u8 = Counted::Gpus as u8;
+
+static COLUMNS: [Col; 29] = [
+    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), |row| row.name.0.clone()).drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "70px", None, |row| text::amount(row.weight)),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
         .in_file(&[("Frameworks", |row| row.frameworks.to_string())]),
     Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("20%"), |row| count(row.tasks))
         .in_file(&[("Tasks", |row| row.tasks.to_string())]),
-    Col::figures(RoleColumn::Cpus.name(), "CPUs", "80px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
-        .in_file(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
-    Col::figures(RoleColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.used.mem))
-        .in_file(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
-    Col::figures(RoleColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.used.disk))
-        .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())]),
-    Col::figures(RoleColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
-        .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())]),
-    Col::words(RoleColumn::Offered.name(), "Offered", "132px", None, |row| all_words(row.offered))
-        .in_file(&[
-            ("CPUs offered", |row| row.offered.cpus.as_f64().to_string()),
-            ("Memory offered (bytes)", |row| row.offered.mem.get().to_string()),
-            ("Disk offered (bytes)", |row| row.offered.disk.get().to_string()),
-            ("GPUs offered", |row| row.offered.gpus.as_f64().to_string()),
-        ])
-        .drawn(|row| titled(all_words(row.offered))),
-    Col::words(RoleColumn::Reserved.name(), "Reserved", "200px", None, |row| all_words(row.reserved))
-        .in_file(&[
-            ("CPUs reserved", |row| row.reserved.cpus.as_f64().to_string()),
-            ("Memory reserved (bytes)", |row| row.reserved.mem.get().to_string()),
-            ("Disk reserved (bytes)", |row| row.reserved.disk.get().to_string()),
-            ("GPUs reserved", |row| row.reserved.gpus.as_f64().to_string()),
-        ])
-        .drawn(|row| titled(all_words(row.reserved)))
-        .at_need(),
-    Col::words(RoleColumn::Consumed.name(), "Quota consumed", "200px", None, |row| all_words(row.consumed))
-        .in_file(&[
-            ("CPUs consumed", |row| row.consumed.cpus.as_f64().to_string()),
-            ("Memory consumed (bytes)", |row| row.consumed.mem.get().to_string()),
-            ("Disk consumed (bytes)", |row| row.consumed.disk.get().to_string()),
-            ("GPUs consumed", |row| row.consumed.gpus.as_f64().to_string()),
-        ])
-        .drawn(|row| titled(all_words(row.consumed)))
-        .at_need(),
+    amount::<ALLOCATED, CPUS>(
+        RoleColumn::Of(Amount::Allocated, Counted::Cpus),
+        "CPUs",
+        "80px",
+        Some("24%"),
+        &[("CPUs allocated", file::<ALLOCATED, CPUS>)],
+    ),
+    amount::<ALLOCATED, MEM>(
+        RoleColumn::Of(Amount::Allocated, Counted::Mem),
+        "Memory",
+        "90px",
+        None,
+        &[("Memory allocated (bytes)", file::<ALLOCATED, MEM>)],
+    ),
+    amount::<ALLOCATED, DISK>(
+        RoleColumn::Of(Amount::Allocated, Counted::Disk),
+        "Disk",
+        "90px",
+        None,
+        &[("Disk allocated (bytes)", file::<ALLOCATED, DISK>)],
+    ),
+    amount::<ALLOCATED, GPUS>(
+        RoleColumn::Of(Amount::Allocated, Counted::Gpus),
+        "GPUs",
+        "70px",
+        None,
+        &[("GPUs allocated", file::<ALLOCATED, GPUS>)],
+    ),
     Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
         .drawn(|row| titled(quota(row))),
+    amount::<OFFERED, CPUS>(
+        RoleColumn::Of(Amount::Offered, Counted::Cpus),
+        "CPUs offered",
+        "122px",
+        None,
+        &[("CPUs offered", file::<OFFERED, CPUS>)],
+    ),
+    amount::<OFFERED, MEM>(
+        RoleColumn::Of(Amount::Offered, Counted::Mem),
+        "Memory offered",
+        "122px",
+        None,
+        &[("Memory offered (bytes)", file::<OFFERED, MEM>)],
+    )
+    .at_need(),
+    amount::<OFFERED, DISK>(
+        RoleColumn::Of(Amount::Offered, Counted::Disk),
+        "Disk offered",
+        "122px",
+        None,
+        &[("Disk offered (bytes)", file::<OFFERED, DISK>)],
+    )
+    .at_need(),
+    amount::<OFFERED, GPUS>(
+        RoleColumn::Of(Amount::Offered, Counted::Gpus),
+        "GPUs offered",
+        "122px",
+        None,
+        &[("GPUs offered", file::<OFFERED, GPUS>)],
+    )
+    .at_need(),
+    amount::<RESERVED, CPUS>(
+        RoleColumn::Of(Amount::Reserved, Counted::Cpus),
+        "CPUs reserved",
+        "122px",
+        None,
+        &[("CPUs reserved", file::<RESERVED, CPUS>)],
+    ),
+    amount::<RESERVED, MEM>(
+        RoleColumn::Of(Amount::Reserved, Counted::Mem),
+        "Memory reserved",
+        "122px",
+        None,
+        &[("Memory reserved (bytes)", file::<RESERVED, MEM>)],
+    )
+    .at_need(),
+    amount::<RESERVED, DISK>(
+        RoleColumn::Of(Amount::Reserved, Counted::Disk),
+        "Disk reserved",
+        "122px",
+        None,
+        &[("Disk reserved (bytes)", file::<RESERVED, DISK>)],
+    )
+    .at_need(),
+    amount::<RESERVED, GPUS>(
+        RoleColumn::Of(Amount::Reserved, Counted::Gpus),
+        "GPUs reserved",
+        "122px",
+        None,
+        &[("GPUs reserved", file::<RESERVED, GPUS>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, CPUS>(
+        RoleColumn::Of(Amount::Consumed, Counted::Cpus),
+        "CPUs consumed",
+        "122px",
+        None,
+        &[("CPUs consumed", file::<CONSUMED, CPUS>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, MEM>(
+        RoleColumn::Of(Amount::Consumed, Counted::Mem),
+        "Memory consumed",
+        "122px",
+        None,
+        &[("Memory consumed (bytes)", file::<CONSUMED, MEM>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, DISK>(
+        RoleColumn::Of(Amount::Consumed, Counted::Disk),
+        "Disk consumed",
+        "122px",
+        None,
+        &[("Disk consumed (bytes)", file::<CONSUMED, DISK>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, GPUS>(
+        RoleColumn::Of(Amount::Consumed, Counted::Gpus),
+        "GPUs consumed",
+        "122px",
+        None,
+        &[("GPUs consumed", file::<CONSUMED, GPUS>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, CPUS>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Cpus),
+        "CPUs guaranteed",
+        "122px",
+        None,
+        &[("CPUs guaranteed", file::<GUARANTEE, CPUS>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, MEM>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Mem),
+        "Memory guaranteed",
+        "122px",
+        None,
+        &[("Memory guaranteed (bytes)", file::<GUARANTEE, MEM>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, DISK>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Disk),
+        "Disk guaranteed",
+        "122px",
+        None,
+        &[("Disk guaranteed (bytes)", file::<GUARANTEE, DISK>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, GPUS>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Gpus),
+        "GPUs guaranteed",
+        "122px",
+        None,
+        &[("GPUs guaranteed", file::<GUARANTEE, GPUS>)],
+    )
+    .at_need(),
+    amount::<LIMIT, CPUS>(
+        RoleColumn::Of(Amount::Limit, Counted::Cpus),
+        "CPUs limit",
+        "122px",
+        None,
+        &[("CPUs limit", file::<LIMIT, CPUS>)],
+    )
+    .at_need(),
+    amount::<LIMIT, MEM>(
+        RoleColumn::Of(Amount::Limit, Counted::Mem),
+        "Memory limit",
+        "122px",
+        None,
+        &[("Memory limit (bytes)", file::<LIMIT, MEM>)],
+    )
+    .at_need(),
+    amount::<LIMIT, DISK>(
+        RoleColumn::Of(Amount::Limit, Counted::Disk),
+        "Disk limit",
+        "122px",
+        None,
+        &[("Disk limit (bytes)", file::<LIMIT, DISK>)],
+    )
+    .at_need(),
+    amount::<LIMIT, GPUS>(
+        RoleColumn::Of(Amount::Limit, Counted::Gpus),
+        "GPUs limit",
+        "122px",
+        None,
+        &[("GPUs limit", file::<LIMIT, GPUS>)],
+    )
+    .at_need(),
 ];
-
 fn always() -> Vec<ActChoice> {
     vec![ActChoice { name: "New quota", why_not: None, proposal: Proposal::Quotas(Vec::new()) }]
 }
@@ -81,9 +240,29 @@ fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     ]
 }
 
-/// All resources in a line; nothing for nothing.
-fn all_words(of: Quantities) -> String {
-    if of == Quantities::NONE { String::new() } else { used_words(of) }
+/// A column of one amount.
+const fn amount<const AMOUNT: u8, const OF: u8>(
+    column: RoleColumn,
+    title: &'static str,
+    width: &'static str,
+    narrow: Option<&'static str>,
+    file: &'static [InFile<RoleRow>],
+) -> Col {
+    Col::figures(column.name(), title, width, narrow, says::<AMOUNT, OF>).in_file(file)
+}
+
+fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
+    let Some(value) = row.amounts.at(AMOUNT, OF) else { return String::new() };
+    match OF {
+        // No quota is not a quota of nothing.
+        _ if value == 0.0 && AMOUNT >= GUARANTEE => "0".to_owned(),
+        MEM | DISK => bytes_or_nothing(Bytes::new(value as i64)),
+        _ => amount_or_nothing(value),
+    }
+}
+
+fn file<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
+    row.amounts.at(AMOUNT, OF).map(|value| value.to_string()).unwrap_or_default()
 }
 
 fn titled(words: String) -> AnyView {
@@ -96,7 +275,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
     let table = TableOf {
         name: "roles",
         label: "Roles",
-        hint: "role, quota:yes, weight>1, tasks>0 …",
+        hint: "role, role:eng/, quota:yes, limit.cpus>8, reserved.mem>1, depth<1 …",
         columns: &COLUMNS,
         asks: Query::Roles,
         told: |answer| match answer {
@@ -122,16 +301,55 @@ fn tasks_of(row: &RoleRow) -> String {
     Route::Tasks(Table { filter: format!("role:{}/", row.name.0), sort: String::new() }).to_string()
 }
 
-/// In the tree the last part says enough.
-fn shown_name(row: &RoleRow) -> String {
-    let full = &row.name.0;
-    full.rsplit_once('/').filter(|_| row.depth > 0).map_or(full.as_str(), |(_, last)| last).to_owned()
+/// The word of a filter that folds a role: what stands below it is left out.
+fn fold_of(role: &str) -> String {
+    format!("-role:{role}/*")
 }
 
+/// Whether the table stands as a tree: in the order of names, with nothing left out but what is folded.
+fn is_tree(table: &Table) -> bool {
+    let is_fold = |word: &str| word.starts_with("-role:") && word.ends_with("/*");
+    matches!(table.sort.as_str(), "" | "role") && Filter::all_words(&table.filter, is_fold)
+}
+
+/// In the tree a role stands by its last name below those above it, and may be folded; elsewhere its name is whole.
 fn name(row: &RoleRow) -> AnyView {
-    let indent = format!("{}px", row.depth.min(12) * 14);
-    let full = row.name.0.clone();
-    view! { <a tabindex="-1" style:padding-left=indent href=tasks_of(row) title=full>{shown_name(row)}</a> }.into_any()
+    let at = route();
+    let table = Memo::new(move |_| match at.get() {
+        Route::Roles(table) => table,
+        _ => Table::default(),
+    });
+    let (full, depth, below, there) = (row.name.0.clone(), row.depth, row.below, tasks_of(row));
+    let shown = move || {
+        if !table.with(is_tree) {
+            return view! { <a tabindex="-1" href=there.clone() title=full.clone()>{full.clone()}</a> }.into_any();
+        }
+        let short = full.rsplit_once('/').map_or(full.clone(), |(_, last)| last.to_owned());
+        let indent = format!("{}px", depth.min(12) * 14);
+        view! {
+            <span class="branch" style:padding-left=indent>
+                {(below > 0).then(|| fold(table, full.clone(), below))}
+                <a tabindex="-1" href=there.clone() title=full.clone()>{short}</a>
+            </span>
+        }
+        .into_any()
+    };
+    shown.into_any()
+}
+
+/// The button that leaves out what stands below a role, or shows it again. The address keeps it, as a part of the filter.
+fn fold(table: Memo<Table>, role: String, below: u32) -> AnyView {
+    let (at, word) = (route(), fold_of(&role));
+    let folded = table.with(|table| Filter::all_words(&table.filter, |other| other != word));
+    let click = move |_| {
+        let Table { filter, sort } = table.get_untracked();
+        push(at, Route::Roles(Table { filter: Filter::flipped(&filter, &word), sort }));
+    };
+    let label = format!("{below} below {role}");
+    view! {
+        <button class="fold" aria-expanded=folded.to_string() aria-label=label.clone() title=label on:click=click></button>
+    }
+    .into_any()
 }
 
 fn count(number: u32) -> String {

@@ -26,6 +26,7 @@ mod shares;
 mod state;
 mod suggest;
 mod table;
+mod tasks;
 mod trouble;
 
 pub(crate) use absent::{Sought, known_or_absent, so_far};
@@ -55,6 +56,7 @@ pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;
 pub(crate) use schedule::schedule;
 pub(crate) use shares::RoleShares;
-pub(crate) use state::{agent_state, framework_state, task_state};
+pub(crate) use state::{agent_state, framework_state, health_mark, task_state};
 pub(crate) use table::{Acts as TableActs, TableOf, table_page};
+pub(crate) use tasks::{TASK_COLUMNS, TaskLists, task_place};
 pub(crate) use trouble::{Kinds, Losses};

@@ -43,6 +43,12 @@ pub(crate) fn framework_state(state: FrameworkState) -> AnyView {
     view! { <span class="state" data-tone=framework_tone(state)>{state.name()}</span> }.into_any()
 }
 
+/// The result of a task's health check, if it has one.
+pub(crate) fn health_mark(healthy: Option<bool>) -> AnyView {
+    let mark = healthy.map(|healthy| if healthy { ("ok", "healthy") } else { ("bad", "unhealthy") });
+    mark.map(|(tone, word)| view! { <span class="state" data-tone=tone>{word}</span> }).into_any()
+}
+
 /// What an agent is doing.
 pub(crate) fn agent_state(state: AgentState) -> AnyView {
     view! { <span class="state" data-tone=agent_tone(state)>{state.name()}</span> }.into_any()

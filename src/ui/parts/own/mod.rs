@@ -43,6 +43,13 @@ impl Reach {
         }
     }
 
+    /// The executors that are meant, with what they use.
+    pub(crate) fn lines(self, is_meant: impl Fn(&Run) -> bool + Send + Sync + 'static) -> Memo<Vec<Line>> {
+        let runs = self.runs.slice(move |runs| runs.iter().filter(|run| is_meant(run)).cloned().collect::<Vec<_>>());
+        let containers = self.containers.slice(Vec::clone);
+        Memo::new(move |_| containers.with(|all| runs.with(|runs| runs.iter().map(|run| Line::of(run, all)).collect())))
+    }
+
     /// How old it is, a way to ask again, and why the agent does not answer, if it does not.
     fn standing(self) -> impl IntoView {
         let (at, failed) = (self.runs.at(), self.runs.failed);
@@ -96,7 +103,7 @@ impl Reach {
 #[component]
 pub(crate) fn AgentOwn(id: AgentId) -> impl IntoView {
     let reach = Reach::start(&id);
-    let lines = reach.runs.slice(|runs| runs.iter().map(Line::of).collect::<Vec<_>>());
+    let lines = reach.lines(|_| true);
     let told = reach.runs.is_told();
     let agent = id.clone();
     let executors = move || {

@@ -5,12 +5,14 @@ use mesoscope::ids::{AgentId, ExecutorId, FrameworkId};
 use mesoscope::query::Errand;
 use mesoscope::route::{Place, Route};
 use mesoscope::text;
-use mesoscope::units::Quantities;
-use mesoscope::wire::own::{Run, Stage};
+use mesoscope::units::{Bytes, Quantities};
+use mesoscope::wire::own::{Container, Run, Stage};
 
 use crate::ui::clock::Ago;
-use crate::ui::parts::{amount_or_nothing, bytes_or_nothing, framework_link, sandbox_links, task_state};
-use crate::ui::widgets::{Blank, Panel};
+use crate::ui::parts::{
+    amount_or_nothing, bytes_or_nothing, framework_link, health_mark, id_text, sandbox_links, scalar, task_state,
+};
+use crate::ui::widgets::{Blank, Copy, Panel};
 
 /// How many executors are listed that have ended; an agent keeps 150 of each framework.
 const ENDED: usize = 50;
@@ -20,27 +22,39 @@ const ENDED: usize = 50;
 pub(crate) struct Line {
     pub(crate) id: ExecutorId,
     pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) role: String,
     pub(crate) framework: FrameworkId,
     pub(crate) framework_name: String,
     pub(crate) ended: bool,
     /// Queued, running and completed tasks; without the last where only the master tells.
     pub(crate) tasks: [Option<usize>; 3],
-    pub(crate) used: Quantities,
+    /// Its own resources, and those of its tasks.
+    pub(crate) allocated: Quantities,
+    /// Processors, bytes of memory and of disk that its container uses, as far as the agent tells.
+    pub(crate) uses: [Option<f64>; 3],
 }
 
 impl Line {
     /// As the agent tells it.
-    pub(crate) fn of(run: &Run) -> Self {
+    pub(crate) fn of(run: &Run, containers: &[Container]) -> Self {
         let told = &run.executor;
         let scalars = told.resources.iter().filter_map(|part| Some(Quantities::of(&part.name, part.scalar?)));
+        let own = scalars.fold(Quantities::NONE, |sum, part| sum + part);
+        let live = run.tasks.iter().filter(|task| task.stage != Stage::Completed);
+        let is_its = |container: &&Container| container.executor == told.id && container.framework == told.framework;
+        let container = containers.iter().find(is_its).filter(|_| !run.ended);
         Self {
             id: told.id.as_str().into(),
             name: told.name.clone(),
+            source: told.source.clone(),
+            role: told.resources.first().map(|first| first.allocated_to.clone()).unwrap_or_default(),
             framework: told.framework.as_str().into(),
             framework_name: run.framework_name.clone(),
             ended: run.ended,
             tasks: [Stage::Queued, Stage::Running, Stage::Completed].map(|stage| Some(run.count(stage))),
-            used: scalars.fold(Quantities::NONE, |sum, part| sum + part),
+            allocated: live.fold(own, |sum, task| sum + task.used),
+            uses: container.map_or([None; 3], |it| [it.cpus_now, it.usage.mem_rss, it.usage.disk_used]),
         }
     }
 }
@@ -63,11 +77,21 @@ pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
     });
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Executors, listed"><table class="plain">
-            <thead><tr><th>"Executor"</th><th>"State"</th><th>"Framework"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th><th class="num">"Own CPUs"</th><th class="num">"Own memory"</th><th>"Sandbox"</th></tr></thead>
+            <thead><tr><th>"Executor"</th><th>"Name"</th><th>"State"</th><th>"Framework"</th><th>"Role"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th>
+                <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Source"</th><th>"Sandbox"</th></tr></thead>
             <tbody>{rows}</tbody></table></div>
         {more}
+        <p class="dim blank">"CPUs, memory and disk: what is used, where the agent tells, of what is allocated to the executor and its tasks."</p>
     }
     .into_any()
+}
+
+/// `0.4 / 1.1`: what is used of what is allocated.
+fn of_allocated(used: Option<String>, allocated: String) -> String {
+    match used {
+        Some(used) => format!("{used} / {}", if allocated.is_empty() { "0" } else { &allocated }),
+        None => allocated,
+    }
 }
 
 fn executor_line(agent: &AgentId, line: &Line) -> impl IntoView + use<> {
@@ -76,16 +100,23 @@ fn executor_line(agent: &AgentId, line: &Line) -> impl IntoView + use<> {
         Route::ExecutorBrowse(agent.clone(), line.framework.clone(), line.id.clone(), Place::of(file))
     });
     let (tone, word) = if line.ended { ("idle", "ended") } else { ("ok", "running") };
-    let title = if line.name.is_empty() { line.id.0.clone() } else { line.name.clone() };
     let [queued, running, completed] = line.tasks.map(|count| count.filter(|count| *count > 0));
+    let [cpus, mem, disk] = line.uses;
+    let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
+    let of = line.allocated;
     view! {
         <tr>
-            <td><a class="mono" href=there.to_string() title=title>{line.id.0.clone()}</a></td>
+            <td><a class="mono" href=there.to_string() title=line.id.0.clone()>{line.id.0.clone()}</a></td>
+            <td title=line.name.clone()>{line.name.clone()}</td>
             <td><span class="state" data-tone=tone>{word}</span></td>
             <td>{framework_link(&line.framework, &line.framework_name)}</td>
+            <td>{line.role.clone()}</td>
             <td class="num">{queued}</td><td class="num">{running}</td><td class="num">{completed}</td>
-            <td class="num">{amount_or_nothing(line.used.cpus.as_f64())}</td>
-            <td class="num">{bytes_or_nothing(line.used.mem)}</td>
+            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(of.cpus.as_f64()))}</td>
+            <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(of.mem))}</td>
+            <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(of.disk))}</td>
+            <td class="num">{amount_or_nothing(of.gpus.as_f64())}</td>
+            <td title=line.source.clone()>{line.source.clone()}</td>
             <td>{files}</td>
         </tr>
     }
@@ -131,12 +162,20 @@ fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
         } else {
             view! { <span title=row.id.0.clone()>{name}</span> }.into_any()
         };
+        let limit = |of: &str| {
+            let limit = row.limits.iter().find(|(name, _)| name == of)?;
+            Some(view! { <small class="dim">" of "{scalar(of, limit.1)}</small> })
+        };
         view! {
             <tr>
                 <td>{name}</td>
+                <td class="id">{id_text(row.id.as_str())}<Copy text=Signal::stored(row.id.0.clone()) label="the task's id"/></td>
                 <td>{task_state(row.state)}</td>
-                <td class="num">{amount_or_nothing(row.used.cpus.as_f64())}</td>
-                <td class="num">{bytes_or_nothing(row.used.mem)}</td>
+                <td>{health_mark(row.healthy)}</td>
+                <td>{row.role.clone()}</td>
+                <td class="num">{amount_or_nothing(row.used.cpus.as_f64())}{limit("cpus")}</td>
+                <td class="num">{bytes_or_nothing(row.used.mem)}{limit("mem")}</td>
+                <td class="num">{bytes_or_nothing(row.used.disk)}</td>
                 <td class="num">{amount_or_nothing(row.used.gpus.as_f64())}</td>
                 <td class="dim">{row.updated.map(|at| view! { <Ago at/> })}</td>
                 <td>{links(row)}</td>
@@ -146,7 +185,7 @@ fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{title}, listed")><table class="plain">
-            <thead><tr><th>"Task"</th><th>"State"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Logs"</th><th>"Message"</th></tr></thead>
+            <thead><tr><th>"Task"</th><th>"ID"</th><th>"State"</th><th>"Health"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Logs"</th><th>"Message"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()

@@ -8,7 +8,7 @@ use crate::ui::widgets::Menu;
 
 /// A set of columns by their numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Columns(u32);
+pub(crate) struct Columns(u64);
 
 impl Columns {
     fn of(heads: &[Head], has: impl Fn(&Head) -> bool) -> Self {

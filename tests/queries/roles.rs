@@ -1,0 +1,70 @@
+//! The table of roles: a tree, and every amount of every resource as a column.
+
+use std::collections::BTreeSet;
+
+use mesoscope::query::{Amount, Answer, Column, Counted, Order, Query, RoleColumn, RoleRow, TableQuery, Window};
+
+use crate::World;
+
+fn roles(world: &World, filter: &str, sort: &str) -> Window<RoleRow> {
+    let query = TableQuery { sort: Order::parse(sort), filter: filter.into(), ..TableQuery::<RoleColumn>::all(500) };
+    match world.ask(&Query::Roles(query)) {
+        Answer::Roles(window) => window,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn names(window: &Window<RoleRow>) -> Vec<&str> {
+    window.rows.iter().map(|row| row.name.as_str()).collect()
+}
+
+#[test]
+fn a_role_is_meant_with_those_below_it() {
+    let world = World::new();
+    let all = roles(&world, "", "");
+    let data = roles(&world, "role:data/", "");
+    assert!(data.matched > 1 && names(&data).iter().all(|name| *name == "data" || name.starts_with("data/")));
+    let row = all.rows.iter().find(|row| row.name.as_str() == "data").expect("it is listed");
+    assert_eq!(row.below + 1, data.matched);
+    assert_eq!(row.tasks, world.tasks("role:data/ list:live", "").matched);
+    assert_eq!(world.tasks("role:dat/", "").matched, 0, "a part of a name is another role");
+}
+
+#[test]
+fn a_role_is_folded_by_a_word_of_the_filter() {
+    let world = World::new();
+    let folded = roles(&world, "-role:data/*", "");
+    assert!(names(&folded).contains(&"data") && names(&folded).iter().all(|name| !name.starts_with("data/")));
+    assert!(roles(&world, "depth<1", "").rows.iter().all(|row| row.depth == 0 && !row.name.as_str().contains('/')));
+}
+
+#[test]
+fn a_role_stands_right_above_those_below_it() {
+    let world = World::new();
+    let all = roles(&world, "", "");
+    let mut open = Vec::<&str>::new();
+    for name in names(&all) {
+        open.retain(|above| name.starts_with(&format!("{above}/")));
+        assert_eq!(open.len(), name.matches('/').count(), "all above {name} stand above it: {open:?}");
+        open.push(name);
+    }
+}
+
+#[test]
+fn every_amount_sorts_and_filters() {
+    let world = World::new();
+    let amounts: BTreeSet<&str> = RoleColumn::NUMBERS.iter().copied().collect();
+    for column in RoleColumn::ALL {
+        let RoleColumn::Of(amount, of) = *column else { continue };
+        let name = column.name();
+        assert!(amounts.contains(name), "{name} can be asked for");
+        let value = |row: &RoleRow| row.amounts.get(amount, of).unwrap_or(-1.0);
+        let sorted = roles(&world, "", &format!("-{name}"));
+        assert!(sorted.rows.is_sorted_by(|a, b| value(a) >= value(b)), "{name}");
+        let some = roles(&world, &format!("{name}>0"), "");
+        assert_eq!(some.matched as usize, sorted.rows.iter().filter(|row| value(row) > 0.0).count(), "{name}");
+    }
+    let etl = roles(&world, "role:=data/etl", "");
+    let reserved = |of| etl.rows.first().and_then(|row| row.amounts.get(Amount::Reserved, of)).unwrap_or_default();
+    assert!(reserved(Counted::Cpus) > 0.0 && reserved(Counted::Mem) > 1e6, "bytes, not MiB");
+}

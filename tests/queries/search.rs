@@ -1,0 +1,110 @@
+//! The search from everywhere: whatever the state has can be found by what it is called.
+
+use mesoscope::query::{Answer, Found, Hit, Query};
+use serde_json::Value;
+
+use crate::{World, items, text};
+
+fn found(world: &World, typed: &str) -> Vec<Hit> {
+    let tasks = [false, true].map(|rest| Query::SearchTasks { text: typed.into(), rest });
+    let queries = std::iter::once(Query::Search(typed.into())).chain(tasks);
+    let hits = queries.flat_map(|query| match world.ask(&query) {
+        Answer::Search(hits) => hits,
+        other => panic!("{other:?}"),
+    });
+    let mut hits: Vec<Hit> = hits.collect();
+    hits.sort_by_key(|hit| std::cmp::Reverse(hit.score));
+    hits
+}
+
+/// What is found first.
+fn first(world: &World, typed: &str) -> Found {
+    found(world, typed).into_iter().next().unwrap_or_else(|| panic!("{typed} is found")).what
+}
+
+fn is_task(found: &Found, task: &Value) -> bool {
+    matches!(found, Found::Task(_, id, _) if id.as_str() == text(task, "/task_id/value"))
+}
+
+#[test]
+fn everything_is_found_by_its_id() {
+    let world = World::new();
+    let agent = world.list("/get_agents/agents")[7];
+    let id = text(agent, "/agent_info/id/value");
+    assert!(matches!(first(&world, id), Found::Agent(found) if found.as_str() == id));
+    let framework = world.list("/get_frameworks/frameworks")[1];
+    let id = text(framework, "/framework_info/id/value");
+    assert!(matches!(first(&world, id), Found::Framework(found) if found.as_str() == id));
+    let task = world.all_tasks()[1234];
+    assert!(is_task(&first(&world, text(task, "/task_id/value")), task));
+    let executor = world.list("/get_executors/executors")[3];
+    let id = text(executor, "/executor_info/executor_id/value");
+    let hits = found(&world, id);
+    assert!(hits.iter().any(|hit| matches!(&hit.what, Found::Executor(_, _, found) if found.as_str() == id)), "{id}");
+    let volume = world.reserved().into_iter().map(|held| text(held, "/disk/persistence/id")).find(|id| !id.is_empty());
+    let volume = volume.expect("the simulated agents have volumes");
+    assert!(found(&world, volume).iter().any(|hit| hit.what == Found::Volume(volume.into())));
+}
+
+#[test]
+fn a_task_is_found_by_its_container_and_its_address() {
+    let world = World::new();
+    let tasks = world.all_tasks();
+    let of = |task: &Value, path: &str| {
+        let status = items(task, "/statuses").into_iter().rev().find(|status| status.pointer(path).is_some());
+        status.map(|status| text(status, path).to_owned())
+    };
+    let container = "/container_status/container_id/value";
+    let (task, id) = tasks.iter().find_map(|task| Some((task, of(task, container)?))).expect("some ran");
+    assert!(is_task(&first(&world, &id), task), "{id}");
+    assert!(found(&world, &id[..12]).iter().any(|hit| is_task(&hit.what, task)), "by its beginning");
+    assert_eq!(world.tasks(&format!("container:={id}"), "").matched, 1);
+    let parent = "/container_status/container_id/parent/value";
+    let (pod, outer) = tasks.iter().find_map(|task| Some((task, of(task, parent)?))).expect("some are nested");
+    assert!(found(&world, &outer).iter().any(|hit| is_task(&hit.what, pod)), "by the container around it");
+    let address = of(task, "/container_status/network_infos/0/ip_addresses/0/ip_address").expect("it has one");
+    assert!(
+        world
+            .tasks(&format!("address:={address}"), "")
+            .rows
+            .iter()
+            .any(|row| row.id.as_str() == text(task, "/task_id/value"))
+    );
+    assert!(!found(&world, &address).is_empty());
+}
+
+#[test]
+fn what_comes_after_the_snapshot_is_found_too() {
+    let world = World::after(20);
+    let row = world.tasks("state:running", "-updated").rows.into_iter().next().expect("tasks run");
+    assert!(matches!(first(&world, row.id.as_str()), Found::Task(_, id, _) if id == row.id));
+}
+
+#[test]
+fn roles_labels_and_users_are_found() {
+    let world = World::new();
+    assert_eq!(first(&world, "data/etl"), Found::Role("data/etl".into()));
+    assert!(found(&world, "data").iter().any(|hit| hit.what == Found::Role("data".into())), "a role above others");
+    let task = world.all_tasks()[17];
+    let label = items(task, "/labels/labels")[1];
+    let label = format!("{}={}", text(label, "/key"), text(label, "/value"));
+    assert!(found(&world, &label).iter().any(|hit| matches!(hit.what, Found::Task(..))), "{label}");
+    let framework = world.list("/get_frameworks/frameworks")[0];
+    let user = text(framework, "/framework_info/user");
+    assert!(found(&world, user).iter().any(|hit| matches!(hit.what, Found::Framework(_))), "{user}");
+    let both = format!("{} {}", text(task, "/name"), world.tasks("", "").rows[0].role);
+    let hits = found(&world, &both);
+    assert!(hits.iter().all(|hit| !matches!(hit.what, Found::Agent(_))), "every word must fit");
+    assert!(found(&world, " ").is_empty() && found(&world, "no-such-thing-anywhere").is_empty());
+}
+
+#[test]
+fn names_mean_more_than_what_they_belong_to() {
+    let world = World::new();
+    let hostname = text(world.list("/get_agents/agents")[5], "/agent_info/hostname");
+    let hits = found(&world, hostname);
+    assert!(matches!(hits[0].what, Found::Agent(_)), "{hits:?}");
+    assert!(hits.iter().any(|hit| matches!(hit.what, Found::Task(..))), "its tasks come after it");
+    let name = text(world.list("/get_frameworks/frameworks")[0], "/framework_info/name");
+    assert!(matches!(first(&world, name), Found::Framework(_)), "{name}");
+}
