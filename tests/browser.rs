@@ -10,6 +10,7 @@ mod browser {
     pub mod gateway;
     pub mod harness;
     pub mod journey;
+    pub mod lists;
     pub mod replay;
     pub mod schedule;
     pub mod search;

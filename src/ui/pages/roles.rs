@@ -62,8 +62,6 @@ static COLUMNS: [Col; 29] = [
         None,
         &[("GPUs allocated", file::<ALLOCATED, GPUS>)],
     ),
-    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
-        .drawn(|row| titled(quota(row))),
     amount::<OFFERED, CPUS>(
         RoleColumn::Of(Amount::Offered, Counted::Cpus),
         "CPUs offered",
@@ -71,6 +69,8 @@ static COLUMNS: [Col; 29] = [
         None,
         &[("CPUs offered", file::<OFFERED, CPUS>)],
     ),
+    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
+        .drawn(|row| titled(quota(row))),
     amount::<OFFERED, MEM>(
         RoleColumn::Of(Amount::Offered, Counted::Mem),
         "Memory offered",
@@ -101,7 +101,8 @@ static COLUMNS: [Col; 29] = [
         "122px",
         None,
         &[("CPUs reserved", file::<RESERVED, CPUS>)],
-    ),
+    )
+    .at_need(),
     amount::<RESERVED, MEM>(
         RoleColumn::Of(Amount::Reserved, Counted::Mem),
         "Memory reserved",
