@@ -9,8 +9,8 @@ use mesoscope::history::History;
 use mesoscope::lint::{Kind, Problem};
 use mesoscope::message::{ToEngine, ViewId};
 use mesoscope::query::{
-    self, Absent, AgentColumn, AgentState, Answer, FrameworkColumn, Maintenance, Order, Overview, Query, RoleColumn,
-    RoleRow, Sources, TableQuery, TaskColumn, TaskRow,
+    self, Absent, AgentColumn, AgentState, Amount, Answer, Counted, FrameworkColumn, Maintenance, Order, Overview,
+    Query, RoleColumn, RoleRow, Sources, TableQuery, TaskColumn, TaskRow,
 };
 use mesoscope::recordio;
 use mesoscope::text;
@@ -264,10 +264,11 @@ fn executors_and_idle_reservations_count_against_a_limit() {
     assert_eq!(near(4.0), [""; 0]);
     let mut world = World::new(&state, &[("GET_QUOTA", quota(&[("eng", 100.0)]))]);
     let Some(row) = world.roles("role:=eng", "").pop() else { panic!("the role is listed") };
-    assert_eq!((row.used.cpus, row.consumed.cpus), (Cpus::from_scalar(1.0), Cpus::from_scalar(3.5)));
+    let cpus_of = |row: &RoleRow, amount| row.amounts.get(amount, Counted::Cpus);
+    assert_eq!([Amount::Allocated, Amount::Consumed].map(|amount| cpus_of(&row, amount)), [Some(1.5), Some(3.5)]);
     // A second task counts at once, on top of what the executors have.
     world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("u", "TASK_RUNNING", "S1")}}));
-    assert_eq!(world.roles("role:=eng", "").first().map(|row| row.consumed.cpus), Some(Cpus::from_scalar(4.5)));
+    assert_eq!(world.roles("role:=eng", "").first().and_then(|row| cpus_of(row, Amount::Consumed)), Some(4.5));
 }
 
 #[test]

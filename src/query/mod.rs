@@ -44,7 +44,7 @@ pub use master::MasterDetail;
 pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
 pub use operations::{OperationColumn, OperationRow};
 pub use overview::{AgentCounts, Capacity, Overview, RoleShare, TaskCounts};
-pub use roles::{Amount, Amounts, Counted, QuotaRow, RoleColumn, RoleRow};
+pub use roles::{Amount, Amounts, Counted, QuotaRow, RoleColumn, RoleRow, fold, is_tree};
 pub use search::{Found, Hit};
 pub use standing::{MasterSummary, Standing, standing};
 pub use table::{Column, Facet, Order, Sort, TableQuery, Window};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::filter::Row;
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::filter::{Filter, Row};
+use super::table::{Column, Order, Sort, TableQuery, Window, window};
 use crate::cluster::{Cluster, RoleSums};
 use crate::ids::Role;
 use crate::units::Quantities;
@@ -243,9 +243,10 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         Item { name, sums, weight: weight(name).unwrap_or(1.0), quota, amounts: Amounts::of(sums, quota), below }
     });
     let items: Vec<Item<'_>> = items.collect();
+    let is_tree = is_tree(query.sort, &query.filter);
     let row = |item: Item<'_>| RoleRow {
         name: item.name.into(),
-        depth: depth(item.name),
+        depth: if is_tree { depth(item.name) } else { 0 },
         weight: item.weight,
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,
@@ -255,6 +256,21 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
     };
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
     Window { arriving: cluster.arriving(), ..window }
+}
+
+/// Whether rows make a tree: in the order of names, with nothing left out but what is folded.
+pub fn is_tree(sort: Order<RoleColumn>, filter: &str) -> bool {
+    let by = sort.first;
+    by.column == RoleColumn::Name && !by.descending && Filter::all_words(filter, is_fold)
+}
+
+/// The word of a filter that folds a role: what stands below it is left out.
+pub fn fold(role: &Role) -> String {
+    format!("-role:{role}/*")
+}
+
+fn is_fold(word: &str) -> bool {
+    word.starts_with("-role:") && word.ends_with("/*")
 }
 
 /// `a`, then `a/b`, of `a/b/c`.

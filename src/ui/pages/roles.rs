@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::can;
 use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
-use mesoscope::query::{Amount, Answer, Counted, Filter, Query, QuotaRow, RoleColumn, RoleRow};
+use mesoscope::query::{self, Amount, Answer, Counted, Filter, Order, Query, QuotaRow, RoleColumn, RoleRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Bytes;
@@ -28,7 +28,9 @@ const DISK: u8 = Counted::Disk as u8;
 const GPUS: u8 = Counted::Gpus as u8;
 
 static COLUMNS: [Col; 29] = [
-    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), |row| row.name.0.clone()).drawn(name),
+    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), shown_name)
+        .in_file(&[("Role", |row| row.name.0.clone())])
+        .drawn(name),
     Col::figures(RoleColumn::Weight.name(), "Weight", "70px", None, |row| text::amount(row.weight)),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
         .in_file(&[("Frameworks", |row| row.frameworks.to_string())]),
@@ -302,53 +304,39 @@ fn tasks_of(row: &RoleRow) -> String {
     Route::Tasks(Table { filter: format!("role:{}/", row.name.0), sort: String::new() }).to_string()
 }
 
-/// The word of a filter that folds a role: what stands below it is left out.
-fn fold_of(role: &str) -> String {
-    format!("-role:{role}/*")
+/// In the tree the last part says enough.
+fn shown_name(row: &RoleRow) -> String {
+    let full = &row.name.0;
+    full.rsplit_once('/').filter(|_| row.depth > 0).map_or(full.as_str(), |(_, last)| last).to_owned()
 }
 
-/// Whether the table stands as a tree: in the order of names, with nothing left out but what is folded.
-fn is_tree(table: &Table) -> bool {
-    let is_fold = |word: &str| word.starts_with("-role:") && word.ends_with("/*");
-    matches!(table.sort.as_str(), "" | "role") && Filter::all_words(&table.filter, is_fold)
-}
-
-/// In the tree a role stands by its last name below those above it, and may be folded; elsewhere its name is whole.
 fn name(row: &RoleRow) -> AnyView {
-    let at = route();
-    let table = Memo::new(move |_| match at.get() {
-        Route::Roles(table) => table,
-        _ => Table::default(),
-    });
-    let (full, depth, below, there) = (row.name.0.clone(), row.depth, row.below, tasks_of(row));
-    let shown = move || {
-        if !table.with(is_tree) {
-            return view! { <a tabindex="-1" href=there.clone() title=full.clone()>{full.clone()}</a> }.into_any();
-        }
-        let short = full.rsplit_once('/').map_or(full.clone(), |(_, last)| last.to_owned());
-        let indent = format!("{}px", depth.min(12) * 14);
-        view! {
-            <span class="branch" style:padding-left=indent>
-                {(below > 0).then(|| fold(table, full.clone(), below))}
-                <a tabindex="-1" href=there.clone() title=full.clone()>{short}</a>
-            </span>
-        }
+    let indent = format!("{}px", row.depth.min(12) * 14);
+    let link = view! { <a tabindex="-1" href=tasks_of(row) title=row.name.0.clone()>{shown_name(row)}</a> };
+    view! { <span class="branch" style:padding-left=indent>{(row.below > 0).then(|| fold(row))}{link}</span> }
         .into_any()
-    };
-    shown.into_any()
 }
 
-/// The button that leaves out what stands below a role, or shows it again. The address keeps it, as a part of the filter.
-fn fold(table: Memo<Table>, role: String, below: u32) -> AnyView {
-    let (at, word) = (route(), fold_of(&role));
-    let folded = table.with(|table| Filter::all_words(&table.filter, |other| other != word));
+/// The button that leaves out what stands below a role, or shows it again, where the rows make a tree. The address keeps it,
+/// as a part of the filter.
+fn fold(row: &RoleRow) -> AnyView {
+    let (at, word) = (route(), query::fold(&row.name));
+    let own = word.clone();
+    let open = Memo::new(move |_| match &*at.read() {
+        Route::Roles(Table { filter, sort }) if query::is_tree(Order::parse(sort), filter) => {
+            Some(Filter::all_words(filter, |other| other != own))
+        }
+        _ => None,
+    });
     let click = move |_| {
-        let Table { filter, sort } = table.get_untracked();
+        let Route::Roles(Table { filter, sort }) = at.get_untracked() else { return };
         push(at, Route::Roles(Table { filter: Filter::flipped(&filter, &word), sort }));
     };
-    let label = format!("{below} below {role}");
+    let label = format!("{} below {}", row.below, row.name);
     view! {
-        <button class="fold" aria-expanded=folded.to_string() aria-label=label.clone() title=label on:click=click></button>
+        <Show when=move || open.with(Option::is_some)>
+            <button class="fold" aria-expanded=move || open.get().map(|open| open.to_string()) aria-label=label.clone() title=label.clone() on:click=click.clone()></button>
+        </Show>
     }
     .into_any()
 }

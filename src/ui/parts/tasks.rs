@@ -21,7 +21,7 @@ pub(crate) static TASK_COLUMNS: [Col; 20] = [
         .drawn(|row| task_state(row.state)),
     Col::words(TaskColumn::Framework.name(), "Framework", "112px", None, |row| row.framework_name.clone())
         .drawn(|row| framework_link(&row.framework, &row.framework_name)),
-    Col::words(TaskColumn::Agent.name(), "Agent", "144px", None, |row| row.hostname.clone())
+    Col::words(TaskColumn::Agent.name(), "Agent", "132px", None, |row| row.hostname.clone())
         .drawn(|row| agent_link(&row.agent, &row.hostname)),
     Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| row.role.clone())
         .drawn(|row| row.role.clone().into_any()),
@@ -34,10 +34,10 @@ pub(crate) static TASK_COLUMNS: [Col; 20] = [
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
         .drawn(|row| ago_or_nothing(row.updated))
         .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
-    Col::words(TaskColumn::Message.name(), "Message", "110px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Message.name(), "Message", "98px", None, |row| row.message.clone()).drawn(message),
     Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).at_need(),
     Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" ")).drawn(labels).at_need(),
-    Col::words("logs", "Sandbox", "160px", None, |row| row.id.0.clone()).drawn(logs).not_in_file(),
+    Col::words("logs", "Sandbox", "158px", None, |row| row.id.0.clone()).drawn(logs).not_in_file(),
     Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone())
         .drawn(|row| copied(row.id.as_str(), "the task's id"))
         .at_need(),
