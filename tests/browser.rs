@@ -10,7 +10,11 @@ mod browser {
     pub mod gateway;
     pub mod harness;
     pub mod journey;
+    #[path = "../real/kit.rs"]
+    #[allow(dead_code, reason = "tests/real.rs uses the rest")]
+    pub mod kit;
     pub mod lists;
+    pub mod real;
     pub mod replay;
     pub mod schedule;
     pub mod search;

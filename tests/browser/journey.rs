@@ -24,19 +24,36 @@ pub fn journey(name: &str, body: impl AsyncFnOnce(&World) -> WebDriverResult<()>
 }
 
 pub fn journey_with(name: &str, setup: Setup, body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
+    begin(name, setup, &[], body);
+}
+
+/// Before other masters than the simulated one, in which nothing happens then.
+pub fn journey_before(name: &str, masters: &[String], body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
+    let cluster = Config { rate: 0.0, ..Config::default() };
+    begin(name, Setup { cluster, flags: Vec::new() }, masters, body);
+}
+
+fn begin(name: &str, setup: Setup, masters: &[String], body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
     let Some(driver) = driver_program() else {
         assert!(std::env::var_os("CI").is_none(), "there is no chromedriver");
         eprintln!("!! {name} was LEFT OUT: there is no chromedriver");
         return;
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("threads can be started").block_on(run(name, setup, &driver, body));
+    runtime.expect("threads can be started").block_on(run(name, setup, masters, &driver, body));
 }
 
-async fn run(name: &str, setup: Setup, driver: &Path, body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
+async fn run(
+    name: &str,
+    setup: Setup,
+    masters: &[String],
+    driver: &Path,
+    body: impl AsyncFnOnce(&World) -> WebDriverResult<()>,
+) {
     let chrome = Chrome::start(driver).await.expect("chromedriver starts");
     let sim = Server::start(setup.cluster).await.expect("the simulated cluster starts");
-    let gateway = Gateway::start(&sim.master_urls(), &setup.flags).await.expect("mesoscope starts");
+    let masters = if masters.is_empty() { sim.master_urls() } else { masters.to_vec() };
+    let gateway = Gateway::start(&masters, &setup.flags).await.expect("mesoscope starts");
     let driver = chrome.session(&[]).await.expect("chromium starts");
     let url = gateway.url();
     let world = World { sim, gateway, driver, url };
