@@ -171,14 +171,19 @@ pub fn row(agent: &Agent) -> AgentRow {
 
 /// The rows asked for.
 pub fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> Window<AgentRow> {
-    let tie = |a: &&Agent, b: &&Agent| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id));
+    let tie = |a: &&Agent, b: &&Agent| by_host(a, b).then_with(|| a.id.cmp(&b.id));
     let window = window(cluster.agents(), query, |a, b, column| by_column(a, b, column), tie, row);
     Window { arriving: cluster.arriving(), ..window }
 }
 
+/// Those of which nothing is known but their tasks come last.
+fn by_host(a: &Agent, b: &Agent) -> Ordering {
+    a.hostname.is_empty().cmp(&b.hostname.is_empty()).then_with(|| a.hostname.cmp(&b.hostname))
+}
+
 fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> Ordering {
     match column {
-        AgentColumn::Hostname => a.hostname.cmp(&b.hostname),
+        AgentColumn::Hostname => by_host(a, b),
         AgentColumn::Id => a.id.cmp(&b.id),
         AgentColumn::State => state(a).cmp(&state(b)),
         AgentColumn::Cpus => share(a, |of| of.cpus.as_f64()).total_cmp(&share(b, |of| of.cpus.as_f64())),

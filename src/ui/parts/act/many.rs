@@ -7,7 +7,7 @@ use mesoscope::text;
 
 use super::effects::effects;
 use super::runner::Runner;
-use super::stage::says;
+use super::stage::says_in_a_row;
 use super::words;
 
 /// So many rows are drawn, and so many more at each request.
@@ -65,7 +65,8 @@ fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
     let plan = plans.get(at);
     let of = plan.and_then(|plan| plan.wanted.first());
     let name = of.map_or_else(|| words::act_title(act), |entry| words::key(&entry.key));
-    let (tone, says) = run.courses().get(at).map(|course| says(course.stage(), run.is_done(at))).unwrap_or_default();
+    let (tone, says) =
+        run.courses().get(at).map(|course| says_in_a_row(course.stage(), run.is_done(at), plan)).unwrap_or_default();
     let says = if says.is_empty() {
         plan.and_then(|plan| plan.why_not.as_ref()).map(|why| why.words.clone()).unwrap_or_default()
     } else {

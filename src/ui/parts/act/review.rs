@@ -14,6 +14,7 @@ use super::stage::{says, stage};
 use super::words::{differences_table, request_view};
 use super::{Form, number_of, words};
 use crate::ui::acts::acts;
+use crate::ui::link::link;
 
 /// The form, what it will do, and the button that sends it.
 #[component]
@@ -95,6 +96,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
                 </label>
             </Show>
             <p class="dim" role="status">{move || run.with(|run| says_at_the_foot(run, why_not.get()))}</p>
+            {move || wanted.with(|acts| filtered(acts))}
             <div class="tools">
                 <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
                 <button class="button" on:click=move |_| acts().give_up()>{move || if busy.get() { "Hide" } else if is_over.get() { "Close" } else { "Cancel" }}</button>
@@ -104,6 +106,14 @@ pub(super) fn Review(form: Form) -> impl IntoView {
             </div>
         </footer>
     }
+}
+
+/// Mesos leaves out of a schedule what a principal may not see, without a word (PROTOCOL.md, B1): sent back, it would be deleted.
+fn filtered(acts: &[Act]) -> Option<AnyView> {
+    let is_schedule = acts.iter().any(|act| matches!(act, Act::Schedule(_)));
+    (is_schedule && link().identity.read().is_some()).then(|| {
+        view! { <p class="state" data-tone="warn">"You are signed in, so the master may have left out windows that you may not see. This replaces the whole schedule, and would delete those."</p> }.into_any()
+    })
 }
 
 /// Fields that wait for the cluster come after the dialog has opened.

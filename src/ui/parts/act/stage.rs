@@ -1,7 +1,7 @@
 //! How far one change is, in words.
 
 use leptos::prelude::*;
-use mesoscope::act::{Outcome, Plan, Stage};
+use mesoscope::act::{Outcome, Plan, Stage, differences};
 
 use super::words;
 
@@ -21,6 +21,17 @@ pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
         Stage::Over(Outcome::Begun) if is_done => ("ok", "Done: the cluster shows it.".to_owned()),
         Stage::Over(outcome) => (words::outcome_tone(outcome), words::outcome_words(outcome)),
     }
+}
+
+/// The same of one among many, whose row has no room for three ways: what was there, and what is there now.
+pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> (&'static str, String) {
+    let (Stage::Changed(base), Some(plan)) = (stage, plan) else { return says(stage, is_done) };
+    let moved = differences(base, &plan.stands).into_iter().map(|row| {
+        let value = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+        format!("{}: {} → {}", words::key(&row.key), value(row.before), value(row.after))
+    });
+    let moved: Vec<String> = moved.collect();
+    ("warn", format!("Somebody else has changed this meanwhile ({}); nothing was sent.", moved.join("; ")))
 }
 
 /// The same, drawn; and, where somebody else came before, what they changed.

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::file::{self, WINDOW};
+use mesoscope::indent::indented;
+use mesoscope::wire;
 
 use super::feed::Feed;
 
@@ -96,7 +98,7 @@ async fn read(feed: Feed, kind: Kind) -> Seen {
     }
     match kind {
         Kind::Picture(media) => Seen::Picture(format!("data:{media};base64,{}", STANDARD.encode(bytes))),
-        Kind::Json => match file::indented(&bytes) {
+        Kind::Json => match indented(&wire::mend(&bytes)) {
             Ok(text) => Seen::Text(text),
             Err(why) => Seen::No(format!("It is no JSON: {why}.")),
         },
