@@ -89,7 +89,7 @@ fn an_agent_is_drained_and_comes_back() {
         world.wait_for("Done: the cluster shows it.").await?;
         let drained = agent(world, &id).expect("it is still there");
         assert_eq!(drained["drain_info"]["state"], "DRAINED");
-        assert_eq!(drained["drain_info"]["config"]["max_grace_period"]["seconds"].to_string().trim_matches('"'), "4");
+        assert_eq!(drained["drain_info"]["config"]["max_grace_period"], json!({ "nanoseconds": 4_000_000_000_i64 }));
         world.click("button", "Close").await?;
         world.wait_for("No framework has a live task here.").await?;
         carry_out(world, "Reactivate").await?;
@@ -113,9 +113,7 @@ fn an_agent_is_gone_once_its_name_is_typed() {
         seen(world, "act-gone").await?;
         send(world, "Mark gone").await?;
         world.until("it is gone", async || Ok(agent(world, &id).is_none())).await?;
-        world.wait_for("Taken. ").await?;
-        world.click("button", "Close").await?;
-        world.wait_for("The master knows no agent").await
+        world.wait_for("Taken. ").await
     });
 }
 

@@ -1,6 +1,7 @@
 //! Maintenance windows on their axis, by keys alone and by the pointer; what somebody else schedules meanwhile; the schedule as a file;
 //! machines taken down and up again.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -85,7 +86,6 @@ fn a_window_is_moved_by_keys_alone() {
         world.wait_for("Draft of 1 window, not sent yet").await?;
         tab_to(world, "Review").await?;
         world.press(Key::Enter + "").await?;
-        world.wait_for("machine begins to drain").await.ok();
         world.find("button", "Replace").await?;
         tab_to(world, "Replace").await?;
         let button = world.find("button", "Replace").await?;
@@ -137,15 +137,14 @@ fn what_somebody_else_schedules_is_taken_into_the_draft() {
     journey_with("merge", still(), async |world| {
         let machines = scheduled(world);
         let start = now() / HOUR * HOUR + 24 * HOUR;
-        let mine = window(&machines[..1], start, 2 * HOUR);
-        replace(world, std::slice::from_ref(&mine));
+        replace(world, &[]);
         world.open("#/maintenance").await?;
-        world.wait_for("Agents on it").await?;
+        world.wait_for("Nothing is scheduled").await?;
         world.click("button", "New window").await?;
         world.field("From the agents").await?.send_keys("a0007").await?;
         world.click("button", "Add").await?;
-        world.wait_for("Draft of 2 windows, not sent yet").await?;
-        replace(world, &[mine, window(&machines[1..], start + 4 * HOUR, HOUR)]);
+        world.wait_for("Draft of 1 window, not sent yet").await?;
+        replace(world, &[window(&machines, start, HOUR)]);
         // The review reads the schedule anew.
         world.click("button", "Review …").await?;
         world.find("group", "What changes").await?;
@@ -154,12 +153,12 @@ fn what_somebody_else_schedules_is_taken_into_the_draft() {
         seen(world, "schedule-overtaken").await?;
         world.click("button", "Take their changes into mine").await?;
         world.wait_gone("Somebody else has changed").await?;
-        world.wait_for("Draft of 3 windows, not sent yet").await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
         world.click("button", "Review …").await?;
         world.find("group", "What changes").await?;
         send(world, "Replace").await?;
         world.wait_for("Done: the cluster shows it.").await?;
-        assert_eq!(windows(world).len(), 3);
+        assert_eq!(windows(world).len(), 2);
         Ok(())
     });
 }
@@ -168,10 +167,10 @@ fn what_somebody_else_schedules_is_taken_into_the_draft() {
 fn a_machine_is_taken_down_and_up_again() {
     journey_with("down-and-up", still(), async |world| {
         let (machine, _) = soon(world);
-        let (host, ip) = (machine["hostname"].as_str().unwrap_or_default(), machine["ip"].as_str().unwrap_or_default());
+        let host = machine["hostname"].as_str().unwrap_or_default();
         world.open("#/maintenance").await?;
         world.click("button", "Take down …").await?;
-        mean_it(world, "Take down", &format!("{host} ({ip})")).await?;
+        mean_it(world, "Take down", host).await?;
         seen(world, "act-take-down").await?;
         send(world, "Take down").await?;
         world.wait_for("Done: the cluster shows it.").await?;
@@ -205,7 +204,7 @@ async fn export(world: &World, name: &str) -> WebDriverResult<(String, String)> 
 }
 
 async fn import(world: &World, name: &str, text: &str) -> WebDriverResult<()> {
-    let path = std::env::temp_dir().join(format!("mesoscope-{}-{name}", std::process::id()));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text)?;
     world.click("button", "Files").await?;
     world.find("button", "Export as JSON").await?;
