@@ -2,6 +2,7 @@
 //! What needs no browser is tested without one, elsewhere.
 
 mod browser {
+    pub mod acts;
     pub mod agents;
     pub mod axe;
     pub mod chrome;
@@ -21,6 +22,7 @@ mod browser {
     pub mod signing;
     pub mod tables;
     pub mod views;
+    pub mod windows;
     pub mod world;
     pub mod writes;
 }

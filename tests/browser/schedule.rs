@@ -8,7 +8,7 @@ use super::writes::send;
 use crate::still;
 
 /// The schedule's windows, as the master tells them: its machines, when it begins, and how long it lasts in seconds.
-fn windows(world: &World) -> Vec<(Vec<String>, i64, Option<i64>)> {
+pub fn windows(world: &World) -> Vec<(Vec<String>, i64, Option<i64>)> {
     let told = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" }));
     let nanos = |of: &Value| of["nanoseconds"].as_i64();
     let window = |window: &Value| {

@@ -12,13 +12,13 @@ use super::schedule::call;
 use super::world::World;
 use crate::still;
 
-fn quota(world: &World, role: &str) -> Option<Value> {
+pub fn quota(world: &World, role: &str) -> Option<Value> {
     let told = call(world, json!({ "type": "GET_QUOTA" }));
     let configs = told["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
     configs.into_iter().find(|config| config["role"] == role)
 }
 
-fn trip(world: &World, name: &str) {
+pub fn trip(world: &World, name: &str) {
     world.sim.fault(name.parse().expect("a fault of that name"));
 }
 
@@ -32,7 +32,7 @@ pub async fn send(world: &World, name: &str) -> WebDriverResult<()> {
 }
 
 /// Opens the form of a new role's quota, and types one.
-async fn type_quota(world: &World, role: &str) -> WebDriverResult<()> {
+pub async fn type_quota(world: &World, role: &str) -> WebDriverResult<()> {
     world.open("#/roles").await?;
     world.click("button", "New quota …").await?;
     world.fill("Role", role).await?;

@@ -1,0 +1,244 @@
+//! Maintenance windows on their axis, by keys alone and by the pointer; what somebody else schedules meanwhile; the schedule as a file;
+//! machines taken down and up again.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+use super::acts::{mean_it, seen};
+use super::journey::journey_with;
+use super::schedule::{call, windows};
+use super::world::World;
+use super::writes::send;
+use crate::still;
+
+const HOUR: i64 = 3600;
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
+}
+
+/// The machines that are scheduled, as Mesos tells them.
+fn scheduled(world: &World) -> Vec<Value> {
+    let told = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" }));
+    let windows = told["get_maintenance_schedule"]["schedule"]["windows"].as_array().cloned().unwrap_or_default();
+    windows.iter().flat_map(|window| window["machine_ids"].as_array().cloned().unwrap_or_default()).collect()
+}
+
+/// A window, as Mesos is told one: its machines, when it begins and how long it lasts, in seconds.
+fn window(machines: &[Value], start: i64, lasts: i64) -> Value {
+    let nanos = |seconds: i64| json!({ "nanoseconds": seconds * 1_000_000_000 });
+    json!({ "machine_ids": machines, "unavailability": { "start": nanos(start), "duration": nanos(lasts) } })
+}
+
+/// Another schedule, past the page.
+fn replace(world: &World, windows: &[Value]) {
+    let schedule = json!({ "schedule": { "windows": windows } });
+    call(world, json!({ "type": "UPDATE_MAINTENANCE_SCHEDULE", "update_maintenance_schedule": schedule }));
+}
+
+/// One window, two hours from now, of one machine; it begins at a full hour.
+fn soon(world: &World) -> (Value, i64) {
+    let machine = scheduled(world).swap_remove(0);
+    let start = now() / HOUR * HOUR + 2 * HOUR;
+    replace(world, &[window(std::slice::from_ref(&machine), start, 2 * HOUR)]);
+    (machine, start)
+}
+
+/// The next thing that the Tab key comes to with this in its name.
+async fn tab_to(world: &World, name: &str) -> WebDriverResult<()> {
+    const SAYS: &str = "const at = document.activeElement; return at.ariaLabel || at.innerText || '';";
+    for _ in 0..120 {
+        world.press(Key::Tab + "").await?;
+        if world.script(SAYS, []).await?.convert::<String>()?.contains(name) {
+            return Ok(());
+        }
+    }
+    panic!("the Tab key never came to {name:?}");
+}
+
+#[test]
+fn a_window_is_moved_by_keys_alone() {
+    journey_with("axis-keys", still(), async |world| {
+        let (machine, start) = soon(world);
+        let host = machine["hostname"].as_str().unwrap_or_default();
+        world.open("#/maintenance").await?;
+        world.wait_for(host).await?;
+        world.find("button", "~for 2 h").await?;
+        tab_to(world, "Edit").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("nothing is changed").await?;
+        tab_to(world, &format!("{host} ")).await?;
+        // By a quarter of an hour, then by a whole one; and its end by a quarter more.
+        world.press(Key::Right + "").await?;
+        world.press(Key::Shift + Key::Right).await?;
+        world.press("]").await?;
+        world.find("button", "~for 2 h 15 min").await?;
+        world.press("c").await?;
+        world.wait_for("Draft of 2 windows").await?;
+        world.wait_for("no machine yet").await?;
+        seen(world, "axis").await?;
+        tab_to(world, "no machine yet").await?;
+        world.press(Key::Delete + "").await?;
+        world.wait_for("Draft of 1 window, not sent yet").await?;
+        tab_to(world, "Review").await?;
+        world.press(Key::Enter + "").await?;
+        world.find("button", "Replace").await?;
+        tab_to(world, "Replace").await?;
+        let button = world.find("button", "Replace").await?;
+        let ready = async || Ok(button.attr("aria-disabled").await?.is_none());
+        world.until("it can be sent", ready).await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let moved = (vec![host.to_owned()], start + HOUR + 900, Some(2 * HOUR + 900));
+        assert_eq!(windows(world), [moved]);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_window_is_dragged_and_stretched_by_the_pointer() {
+    journey_with("axis-drag", still(), async |world| {
+        let (_, start) = soon(world);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        let bar = world.find("button", "~for 2 h").await?;
+        world.click("button", "Edit").await?;
+        world.wait_for("nothing is changed").await?;
+        let drag = async |at: i64, by: i64| {
+            let actions = world.driver.action_chain().move_to_element_with_offset(&bar, at, 0).click_and_hold();
+            actions.move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 2).release().perform().await
+        };
+        let places = world.script("return arguments[0].getBoundingClientRect().width", [bar.to_json()?]).await?;
+        let width = places.convert::<f64>()?;
+        // As far as it is long: by two hours, to the five minutes that a pixel may make of it.
+        drag(0, width as i64).await?;
+        world.wait_for("not sent yet").await?;
+        world.screenshot("axis-dragged").await?;
+        drag((width / 2.0) as i64 - 2, (width / 2.0) as i64).await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let (_, begins, lasts) = windows(world).swap_remove(0);
+        let near = |told: i64, wanted: i64| (told - wanted).abs() <= 600 && (told - start) % 300 == 0;
+        assert!(
+            near(begins, start + 2 * HOUR) && near(lasts.unwrap_or_default(), 3 * HOUR),
+            "{begins} {lasts:?} {start}"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn what_somebody_else_schedules_is_taken_into_the_draft() {
+    journey_with("merge", still(), async |world| {
+        let machines = scheduled(world);
+        let start = now() / HOUR * HOUR + 24 * HOUR;
+        replace(world, &[]);
+        world.open("#/maintenance").await?;
+        world.wait_for("Nothing is scheduled").await?;
+        world.click("button", "New window").await?;
+        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.click("button", "Add").await?;
+        world.wait_for("Draft of 1 window, not sent yet").await?;
+        replace(world, &[window(&machines, start, HOUR)]);
+        // The review reads the schedule anew.
+        world.click("button", "Review …").await?;
+        world.find("group", "What changes").await?;
+        world.wait_for("Somebody else has changed the schedule since you began.").await?;
+        world.click("button", "Cancel").await?;
+        seen(world, "schedule-overtaken").await?;
+        world.click("button", "Take their changes into mine").await?;
+        world.wait_gone("Somebody else has changed").await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
+        world.click("button", "Review …").await?;
+        world.find("group", "What changes").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(windows(world).len(), 2);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_machine_is_taken_down_and_up_again() {
+    journey_with("down-and-up", still(), async |world| {
+        let (machine, _) = soon(world);
+        let host = machine["hostname"].as_str().unwrap_or_default();
+        world.open("#/maintenance").await?;
+        world.click("button", "Take down …").await?;
+        mean_it(world, "Take down", host).await?;
+        seen(world, "act-take-down").await?;
+        send(world, "Take down").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let modes =
+            || call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }))["get_maintenance_status"]["status"].clone();
+        assert_eq!(modes()["down_machines"], json!([machine]));
+        world.click("button", "Close").await?;
+        world.click("button", "Take up …").await?;
+        send(world, "Take up").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(modes(), json!({}));
+        world.click("button", "Close").await?;
+        world.wait_for("Nothing is scheduled").await?;
+        world.axe().await
+    });
+}
+
+/// The file that the page would have given the browser.
+const CATCH: &str = "const make = URL.createObjectURL;
+URL.createObjectURL = (blob) => { window.caught = blob; return make.call(URL, blob); };
+HTMLAnchorElement.prototype.click = function () { window.file = this.download; };";
+const CAUGHT: &str = "const done = arguments[0]; window.caught.text().then((text) => done([window.file, text]));";
+
+async fn export(world: &World, name: &str) -> WebDriverResult<(String, String)> {
+    world.click("button", "Files").await?;
+    world.click("button", name).await?;
+    let file = world.driver.execute_async(CAUGHT, vec![]).await?.convert()?;
+    world.press(Key::Escape + "").await?;
+    world.wait_no("button", name).await?;
+    Ok(file)
+}
+
+async fn import(world: &World, name: &str, text: &str) -> WebDriverResult<()> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text)?;
+    world.click("button", "Files").await?;
+    world.find("button", "Export as JSON").await?;
+    world.driver.find(By::Css("input[type=file]")).await?.send_keys(path.display().to_string()).await?;
+    world.press(Key::Escape + "").await
+}
+
+#[test]
+fn the_schedule_goes_into_files_and_comes_back() {
+    journey_with("schedule-files", still(), async |world| {
+        soon(world);
+        let before = windows(world);
+        world.open("#/maintenance").await?;
+        world.find("button", "~for 2 h").await?;
+        world.script(CATCH, []).await?;
+        let (name, written) = export(world, "Export as JSON").await?;
+        assert!(name.starts_with("maintenance-") && name.ends_with(".json"), "{name}");
+        let told = serde_json::from_str::<Value>(&written).expect("it is JSON");
+        assert_eq!(told["windows"].as_array().map(Vec::len), Some(1));
+        let (name, calendar) = export(world, "Export as iCalendar").await?;
+        assert!(name.ends_with(".ics") && calendar.contains("BEGIN:VEVENT"), "{name}: {calendar}");
+        import(world, "broken.ics", "hello").await?;
+        world.wait_for("This is neither a maintenance schedule in JSON nor an iCalendar file.").await?;
+        // Nothing stands any more, until the calendar is read.
+        replace(world, &[]);
+        world.driver.refresh().await?;
+        world.wait_for("Nothing is scheduled").await?;
+        import(world, "schedule.ics", &calendar).await?;
+        world.wait_for("Draft of 1 window, not sent yet").await?;
+        world.axe().await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(windows(world), before);
+        Ok(())
+    });
+}
