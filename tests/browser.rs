@@ -15,6 +15,7 @@ mod browser {
     #[allow(dead_code, reason = "tests/real.rs uses the rest")]
     pub mod kit;
     pub mod lists;
+    pub mod logs;
     pub mod real;
     pub mod replay;
     pub mod schedule;

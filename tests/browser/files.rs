@@ -14,15 +14,15 @@ fn still() -> Setup {
 }
 
 /// A pod's running task.
-struct Pod {
-    agent: String,
-    framework: String,
-    executor: String,
-    task: String,
+pub(super) struct Pod {
+    pub(super) agent: String,
+    pub(super) framework: String,
+    pub(super) executor: String,
+    pub(super) task: String,
 }
 
 impl Pod {
-    fn of(world: &World) -> Self {
+    pub(super) fn of(world: &World) -> Self {
         let state = world.sim.with(|sim| sim.state());
         let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("there are tasks").clone();
         let id = |task: &Value, name: &str| task[name]["value"].as_str().unwrap_or_default().to_owned();
@@ -37,13 +37,13 @@ impl Pod {
     }
 
     /// As the stock web UI links to it.
-    fn stock(&self, file: &str) -> String {
+    pub(super) fn stock(&self, file: &str) -> String {
         let Pod { agent, framework, executor, task } = self;
         let query = if file.is_empty() { String::new() } else { format!("?path={file}") };
         format!("#/agents/{agent}/frameworks/{framework}/executors/{executor}/tasks/{task}/browse{query}")
     }
 
-    fn file(&self, path: &str) -> String {
+    pub(super) fn file(&self, path: &str) -> String {
         let Pod { agent, framework, executor, task } = self;
         let path = format!("/frameworks/{framework}/executors/{executor}/runs/latest/tasks/{task}/{path}");
         format!("#/agents/{agent}/browse?path={}", path.replace('/', "%2F"))
@@ -51,7 +51,7 @@ impl Pod {
 }
 
 /// The text of the lines on screen.
-async fn lines(world: &World) -> WebDriverResult<String> {
+pub(super) async fn lines(world: &World) -> WebDriverResult<String> {
     world
         .script("return [...document.querySelectorAll('.line')].map(line => line.innerText).join('\\n')", [])
         .await?
@@ -59,7 +59,7 @@ async fn lines(world: &World) -> WebDriverResult<String> {
 }
 
 /// The first line in sight.
-async fn top(world: &World) -> WebDriverResult<u64> {
+pub(super) async fn top(world: &World) -> WebDriverResult<u64> {
     let script = "const box = document.querySelector('.file').getBoundingClientRect();
         const line = [...document.querySelectorAll('.line')].find(line => line.getBoundingClientRect().bottom > box.top + 1);
         return line ? Number(line.dataset.at) : -1";
@@ -67,19 +67,19 @@ async fn top(world: &World) -> WebDriverResult<u64> {
     Ok(u64::try_from(at).unwrap_or(u64::MAX))
 }
 
-async fn wait_lines(world: &World, part: &str) -> WebDriverResult<()> {
+pub(super) async fn wait_lines(world: &World, part: &str) -> WebDriverResult<()> {
     world.until(&format!("a line says {part:?}"), async || Ok(lines(world).await?.contains(part))).await
 }
 
 /// Waits for an element that no role or name tells.
-async fn see(world: &World, selector: &str) -> WebDriverResult<()> {
+pub(super) async fn see(world: &World, selector: &str) -> WebDriverResult<()> {
     let script = "return document.querySelector(arguments[0]) !== null";
     world
         .until(&format!("{selector} is there"), async || world.script(script, [json!(selector)]).await?.convert())
         .await
 }
 
-async fn focus(world: &World) -> WebDriverResult<()> {
+pub(super) async fn focus(world: &World) -> WebDriverResult<()> {
     world.script("document.querySelector('.file').focus()", []).await.map(drop)
 }
 

@@ -1,0 +1,574 @@
+//! How a log is read: followed, left and paused, searched, linked and copied; and in words, why there is nothing to read.
+//! Which files there are, and what is hard to show of them, is `files`' matter.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use sim::server::Fault;
+use thirtyfour::prelude::*;
+
+use super::files::{Pod, focus, lines, see, top, wait_lines};
+use super::journey::journey_with;
+use super::world::{Theme, World};
+use crate::still;
+
+/// So long nothing may change that is to stay.
+const WHILE: Duration = Duration::from_millis(1500);
+
+fn trip(world: &World, name: &str) {
+    world.sim.fault(name.parse().expect("a fault of that name"));
+}
+
+async fn ask(world: &World, script: &str) -> WebDriverResult<bool> {
+    world.script(script, []).await?.convert()
+}
+
+async fn number(world: &World, script: &str) -> WebDriverResult<i64> {
+    world.script(script, []).await?.convert()
+}
+
+/// Fails if it changes within a while.
+async fn stays<T: PartialEq + std::fmt::Debug>(
+    world: &World,
+    look: impl AsyncFn() -> WebDriverResult<T>,
+) -> WebDriverResult<()> {
+    let (from, before) = (Instant::now(), look().await?);
+    world
+        .until("a while has passed", async || {
+            assert_eq!(look().await?, before);
+            Ok(from.elapsed() > WHILE)
+        })
+        .await
+}
+
+/// The file of the address, as its agent has it: its size, or how many of its lines match a regular expression.
+async fn on_agent(world: &World, regex: &str) -> WebDriverResult<i64> {
+    let script = r#"const [regex, done] = arguments;
+        const agent = location.hash.match(/^#\/agents\/([^/]+)/)[1];
+        const path = new URLSearchParams(location.hash.split('?')[1]).get('path');
+        const read = async (offset) => {
+            const body = JSON.stringify({ type: 'READ_FILE', read_file: { path, offset, length: regex ? 65536 : 0 } });
+            const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+            return (await (await fetch(`agent/${agent}/api/v1`, { method: 'POST', headers, body })).json()).read_file;
+        };
+        (async () => {
+            let text = '', size = Infinity;
+            while (text.length < size) {
+                const told = await read(text.length);
+                size = told.size;
+                if (!regex) return size;
+                text += atob(told.data);
+            }
+            const plain = text.replace(/\x1b\[[0-9;]*m/g, '').split('\n');
+            return plain.filter((line) => new RegExp(regex).test(line)).length;
+        })().then(done, (error) => done(String(error)));"#;
+    world.driver.execute_async(script, vec![json!(regex)]).await?.convert()
+}
+
+/// What is said of the search, without the spaces within numbers.
+async fn found(world: &World) -> WebDriverResult<String> {
+    let script =
+        "return (document.querySelector('.found [role=status]')?.innerText ?? '').replace(/[\\u2009\\u202f]/g, '')";
+    world.script(script, []).await?.convert()
+}
+
+async fn wait_found(world: &World, words: &str) -> WebDriverResult<()> {
+    world.until(&format!("{words:?} is said of the search"), async || Ok(found(world).await? == words)).await
+}
+
+async fn choose_level(world: &World, level: &str) -> WebDriverResult<()> {
+    let script = "const choice = document.querySelector('[aria-label=Levels]'); choice.value = arguments[0];
+        choice.dispatchEvent(new Event('change', { bubbles: true }))";
+    world.script(script, [json!(level)]).await.map(drop)
+}
+
+/// The end of the last line that is drawn.
+const END: &str = "return Number([...document.querySelectorAll('.line')].pop()?.dataset.end ?? -1)";
+
+#[test]
+fn who_pauses_or_reads_above_is_left_in_peace() {
+    journey_with("logs-paused", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/console.log")).await?;
+        world.wait_for("Following").await?;
+        wait_lines(world, "took=").await?;
+        world.click("button", "Pause").await?;
+        world.wait_for("Paused").await?;
+        let (size, end) = (on_agent(world, "").await?, number(world, END).await?);
+        world.until("the file has grown", async || Ok(on_agent(world, "").await? > size + 500)).await?;
+        stays(world, async || lines(world).await).await?;
+        world.axe().await?;
+        world.click("button", "Resume").await?;
+        world.wait_for("Following").await?;
+        world.until("what was written meanwhile is shown", async || Ok(number(world, END).await? > end + 500)).await?;
+
+        focus(world).await?;
+        world.press(Key::PageUp + "").await?;
+        world.wait_for("Reading").await?;
+        let at = top(world).await?;
+        world.wait_for(" new: to the end").await?;
+        assert_eq!(top(world).await?, at);
+        stays(world, async || top(world).await).await?;
+        world.axe().await?;
+        world.screenshot("logs-new").await?;
+        world.click("button", "~ new: to the end").await?;
+        world.wait_for("Following").await?;
+        world.wait_gone(" new: to the end").await?;
+        assert!(top(world).await? > at);
+        // Keys do the same.
+        focus(world).await?;
+        world.press("f").await?;
+        world.wait_for("Paused").await?;
+        world.press("f").await?;
+        world.wait_for("Following").await
+    });
+}
+
+#[test]
+fn a_regular_expression_is_found_counted_and_gone_through() {
+    journey_with("logs-regex", still(), async |world| {
+        // The file of a task that has ended grows no more.
+        let id = world.sim.with(|sim| sim.fail_task()).expect("a task runs");
+        world.open(&format!("#/tasks?filter={id}")).await?;
+        world.click("link", "stderr").await?;
+        wait_lines(world, "ConnectionError").await?;
+        let regex = r"cpp:\d+\] .*\([1-3]\d*\)";
+        let all = on_agent(world, regex).await?;
+        assert!(all > 2, "{all}");
+
+        world.click("button", "Regular expression").await?;
+        world.press("").await?;
+        let field = world.field("Search in the file").await?;
+        field.send_keys("cpp:(").await?;
+        world.until("that is none", async || Ok(field.attr("aria-invalid").await?.is_some())).await?;
+        world.fill("Search in the file", regex).await?;
+        wait_found(world, &format!("{all} lines")).await?;
+        world.until("it is well again", async || Ok(field.attr("aria-invalid").await?.is_none())).await?;
+        field.send_keys(Key::Enter + "").await?;
+        wait_found(world, &format!("{all} of {all} lines")).await?;
+        focus(world).await?;
+        world.press("N").await?;
+        wait_found(world, &format!("{} of {all} lines", all - 1)).await?;
+        world.press("n").await?;
+        wait_found(world, &format!("{all} of {all} lines")).await?;
+        let linked =
+            r"return /cpp:\d+\] .*\([1-3]\d*\)/.test(document.querySelector('.line[data-linked]')?.innerText ?? '')";
+        world.until("the line is marked", async || ask(world, linked).await).await?;
+        assert!(world.address().await?.contains("&at="), "and has an address");
+        world.axe().await?;
+
+        world.click("button", "Only these lines").await?;
+        let only = r"const hits = [...document.querySelectorAll('.line:not([data-beside])')];
+            return hits.length >= arguments[0] && hits.every((line) => /cpp:\d+\] .*\([1-3]\d*\)/.test(line.innerText) && line.querySelector('mark'))";
+        let only = async |least: i64| world.script(only, [json!(least)]).await?.convert::<bool>();
+        world.until("just those are shown", async || only(all).await).await?;
+        world.click("button", "View").await?;
+        world.field("Mark words in a colour").await?.send_keys("cpp".to_owned() + Key::Enter).await?;
+        world.find("button", "Do not mark cpp").await?;
+        world.press(Key::Escape + "").await?;
+        let both = "return document.querySelector('.line mark[data-mark=\"0\"]') !== null && document.querySelector('.line mark[data-mark=\"1\"]') !== null";
+        world.until("the search's colour is not the word's", async || ask(world, both).await).await?;
+        world.screenshot("logs-regex-light").await?;
+        world.theme(Theme::Dark).await?;
+        world.screenshot("logs-regex-dark").await?;
+        // All of that is in the address.
+        world.driver.refresh().await?;
+        world.until("all is as it was", async || Ok(only(3).await? && ask(world, both).await?)).await?;
+        world.click("button", "Do not mark cpp").await?;
+        world.wait_no("button", "Do not mark cpp").await?;
+        world.fill("Search in the file", "nothing of that kind").await?;
+        world.wait_for("No line has it.").await
+    });
+}
+
+fn number_of(agent: &str) -> u32 {
+    agent.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("an agent's id ends with its number")
+}
+
+/// An id of an agent that does, or does not, write a log to a file.
+fn agent(world: &World, has_log: bool) -> String {
+    let state = world.sim.with(|sim| sim.state());
+    let agents = state["get_state"]["get_agents"]["agents"].as_array().expect("there are agents").clone();
+    let id = |agent: &Value| agent["agent_info"]["id"]["value"].as_str().unwrap_or_default().to_owned();
+    agents.iter().map(id).find(|id| (number_of(id) % 11 != 7) == has_log).expect("there is one")
+}
+
+#[test]
+fn each_reason_for_nothing_has_its_words() {
+    journey_with("logs-nothing", still(), async |world| {
+        let pod = Pod::of(world);
+        trip(world, "call/READ_FILE/403");
+        world.open(&pod.file("stdout")).await?;
+        world.wait_for("Not allowed").await?;
+        world.wait_for("ACCESS_SANDBOX").await?;
+        world.axe().await?;
+        world.open("#/master/browse?path=%2Fmaster%2Flog").await?;
+        world.wait_for("ACCESS_MESOS_LOG").await?;
+        trip(world, "none");
+        world.click("button", "Try again").await?;
+        wait_lines(world, ".cpp:").await?;
+
+        // A file that is not there, in a pane beside one that is.
+        let lost = pod.file("lost").replace("#/agents/", "&beside=").replace("/browse?path=", "@");
+        world.open(&format!("{}{lost}", pod.file("stdout"))).await?;
+        world.wait_for("Nothing is there: ").await?;
+        world.wait_for("--gc_delay").await?;
+        world.axe().await?;
+        world.open(&format!("#/agents/{}/browse?path=%2Fslave%2Flog", agent(world, false))).await?;
+        world.wait_for("--external_log_file").await?;
+
+        // A sandbox that was collected, with its executor; one of a task that the master has forgotten.
+        let Pod { agent, framework, executor, .. } = &pod;
+        world.open(&format!("#/agents/{agent}/frameworks/{framework}/executors/gone/browse")).await?;
+        world.wait_for("The agent shows no sandbox of it any more").await?;
+        world.axe().await?;
+        world.screenshot("logs-collected").await?;
+        world
+            .open(&format!("#/agents/{agent}/frameworks/{framework}/executors/{executor}/tasks/forgotten/browse"))
+            .await?;
+        world.wait_for("It is not known which sandbox it had").await?;
+        world.axe().await?;
+        world.click("link", "The executor's latest run").await?;
+        world.find("link", "tasks/").await?;
+
+        // An agent that has left the cluster for good.
+        let gone = world.sim.with(|sim| sim.remove_agent()).expect("there is an agent");
+        world.sim.fault(Fault::StopAgent(number_of(&gone)));
+        world.open(&format!("#/agents/{gone}/browse?path=%2Fslave%2Flog")).await?;
+        // It is seen to be away, or to hang up, as the connection has it.
+        let away = ["The agent cannot be reached", "The agent does not answer"];
+        let is_away = async || world.text().await.map(|text| away.iter().any(|words| text.contains(words)));
+        world.until("it is said to be away", is_away).await?;
+        world.axe().await?;
+        world.click("link", "The agent").await?;
+        world.wait_for("The master knows no agent").await
+    });
+}
+
+#[test]
+fn who_waits_is_told_and_can_stop() {
+    journey_with("logs-waiting", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        trip(world, "call/READ_FILE/hang");
+        world.open(&pod.file("logs/console.log")).await?;
+        world.wait_for("Asking what is there …").await?;
+        world.axe().await?;
+        world.wait_for("The agent does not answer").await?;
+        trip(world, "none");
+        world.click("button", "Try again").await?;
+        wait_lines(world, "took=").await?;
+        trip(world, "call/READ_FILE/hang");
+        world.click("button", "Go to").await?;
+        world.field("To a time, in my zone").await?.send_keys("1 min ago".to_owned() + Key::Enter).await?;
+        world.wait_for("Looking for the time, ").await?;
+        world.axe().await?;
+        world.click("button", "Stop").await?;
+        world.wait_gone("Looking for the time, ").await?;
+        trip(world, "none");
+        world.wait_for("Following").await
+    });
+}
+
+#[test]
+fn logs_of_mesos_own_look_as_one_likes() {
+    journey_with("logs-looks", still(), async |world| {
+        let zone = json!({ "timezoneId": "Asia/Tokyo" });
+        world.devtools("Emulation.setTimezoneOverride", zone).await?;
+        let agent = agent(world, true);
+        for of in ["#/master/browse?path=%2Fmaster%2Flog", &format!("#/agents/{agent}/browse?path=%2Fslave%2Flog")] {
+            world.open(of).await?;
+            wait_lines(world, ".cpp:").await?;
+            choose_level(world, "warn").await?;
+            // A line that says nothing of itself belongs to the one before.
+            let graves = "const lines = [...document.querySelectorAll('.line:not([data-beside])')];
+                return lines.length > 5 && lines.some((line) => line.dataset.level) && lines.every((line) => !['debug', 'info'].includes(line.dataset.level))";
+            world.until("only warnings and worse are shown", async || ask(world, graves).await).await?;
+            assert!(world.address().await?.ends_with("&level=warn"));
+            let tints = "const ground = (level) => getComputedStyle(document.querySelector(`.line[data-level=${level}]`)).backgroundColor;
+                return ground('warn') !== ground('error')";
+            assert!(ask(world, tints).await?, "an error's colour is not a warning's");
+            world.axe().await?;
+            choose_level(world, "").await?;
+            let infos = "return document.querySelectorAll('.line[data-level=info]:not([data-beside])').length > 5";
+            world.until("the others are back", async || ask(world, infos).await).await?;
+        }
+        world.click("button", "Pause").await?;
+        world.click("button", "View").await?;
+        world.click("checkbox", "Times in my zone").await?;
+        see(world, ".line .time").await?;
+        world.click("checkbox", "Wrap long lines").await?;
+        see(world, ".file[data-wrap]").await?;
+        world.click("checkbox", "Offsets, not line numbers").await?;
+        let offsets = "return [...document.querySelectorAll('.line')].every((line) => line.querySelector('.number').dataset.number === line.dataset.at)";
+        world.until("offsets are shown", async || ask(world, offsets).await).await?;
+        // glog has it in UTC, as the simulated agent's clock.
+        let time = "const time = document.querySelector('.line .time'); return [time.closest('.line').dataset.at, time.innerText]";
+        let (at, local): (String, String) = world.script(time, []).await?.convert()?;
+        world.click("checkbox", "Times in my zone").await?;
+        let drawn = "return document.querySelector('.line .time') === null";
+        world.until("it is drawn anew", async || ask(world, drawn).await).await?;
+        let plain = format!("return document.querySelector('.line[data-at=\"{at}\"] .text').innerText");
+        let plain: String = world.script(&plain, []).await?.convert()?;
+        assert_eq!(hour(&local), hour(&plain).map(|hour| (hour + 9) % 24), "{local}, {plain}");
+        world.click("checkbox", "Bytes in hexadecimal").await?;
+        see(world, ".line .octets").await?;
+        world.axe().await?;
+        world.screenshot("logs-hex-light").await?;
+        world.theme(Theme::Dark).await?;
+        world.axe().await?;
+        world.screenshot("logs-hex-dark").await?;
+        world.click("checkbox", "Bytes in hexadecimal").await?;
+        wait_lines(world, ".cpp:").await?;
+        // A matter of taste is kept.
+        world.driver.refresh().await?;
+        see(world, ".file[data-wrap]").await
+    });
+}
+
+/// The hour of the time of day in a text.
+fn hour(text: &str) -> Option<u32> {
+    let (before, _) = text.split_once(':')?;
+    before.get(before.len().checked_sub(2)?..)?.parse().ok()
+}
+
+/// The lines that are linked, by where they begin.
+async fn linked(world: &World) -> WebDriverResult<Vec<u64>> {
+    let script = "return [...document.querySelectorAll('.line[data-linked]')].map((line) => Number(line.dataset.at))";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn lines_are_linked_by_hand_and_copied() {
+    journey_with("logs-linked", still(), async |world| {
+        let pod = Pod::of(world);
+        let start = format!("{}&at=0", pod.file("logs/archive.log"));
+        world.open(&start).await?;
+        see(world, ".file").await?;
+        world.until("its start is shown", async || Ok(top(world).await? == 0 && linked(world).await? == [0])).await?;
+        let starts =
+            "return [...document.querySelectorAll('.line')].slice(0, 6).map((line) => Number(line.dataset.at))";
+        let starts: Vec<u64> = world.script(starts, []).await?.convert()?;
+        let nth = async |nth: usize| {
+            let selector = format!(".line[data-at='{}'] .number", starts[nth]);
+            world.driver.find(By::Css(selector)).await
+        };
+        nth(2).await?.click().await?;
+        world.until("one line is linked", async || Ok(linked(world).await? == starts[2..3])).await?;
+        assert!(world.address().await?.ends_with(&format!("&at={}", starts[2])));
+        let last = nth(5).await?;
+        world.driver.action_chain().key_down(Key::Shift).click_element(&last).key_up(Key::Shift).perform().await?;
+        world.until("up to here", async || Ok(linked(world).await? == starts[2..6])).await?;
+        assert!(world.address().await?.ends_with(&format!("&at={}&to={}", starts[2], starts[5])));
+        world.driver.refresh().await?;
+        world.until("the address leads to them", async || Ok(linked(world).await? == starts[2..6])).await?;
+        world.axe().await?;
+
+        // The first time the browser refuses, since so much time went by after the press.
+        let stub = "window.__refuses = true; document.execCommand = () => false;
+            Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => {
+                if (window.__refuses) { window.__refuses = false; return Promise.reject(new Error('too late')); }
+                window.__copied = text; return Promise.resolve(); } } })";
+        world.script(stub, []).await?;
+        world.click("button", "Copy the linked lines").await?;
+        world.click("button", "Press again to copy").await?;
+        world.find("button", "Copied 4 lines").await?;
+        let same = "return window.__copied === [...document.querySelectorAll('.line[data-linked] .text')].map((text) => text.textContent + '\\n').join('')";
+        assert!(ask(world, same).await?, "as they are in the file");
+        world.click("button", "Go to").await?;
+        world.click("button", "End").await?;
+        world.wait_for("Following").await?;
+        world.click("button", "Copy a link to here").await?;
+        world.wait_for("Copied.").await?;
+        let copied: String = world.script("return window.__copied", []).await?.convert()?;
+        let at = copied.rsplit_once("&at=").and_then(|(_, at)| at.parse::<u64>().ok());
+        assert!(at.is_some_and(|at| at > 10_737_000_000) && !copied.contains("&to="), "{copied}");
+        world.axe().await
+    });
+}
+
+/// The names in the folder, in their order.
+async fn names(world: &World) -> WebDriverResult<Vec<String>> {
+    let script = "return [...document.querySelectorAll('.folder tbody tr:not(.space)')].map((row) => row.querySelector('a').title)";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn a_folder_is_walked_by_keys_and_read_again() {
+    journey_with("logs-folder", still(), async |world| {
+        let pod = Pod::of(world);
+        let table = "document.querySelector('.folder table').focus()";
+        world.open(&pod.file("conf")).await?;
+        world.find("link", "service.json").await?;
+        world.script(table, []).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Backspace + "").await?;
+        world.find("link", "logs/").await?;
+        let folders = names(world).await?;
+        let nth = folders.iter().position(|name| name == "logs").expect("the logs are there");
+        world.script(table, []).await?;
+        for _ in 0..=nth {
+            world.press(Key::Down + "").await?;
+        }
+        world.press(Key::Enter + "").await?;
+        world.wait_for("8 entries").await?;
+
+        world.click("button", "Size").await?;
+        world
+            .until("the largest is first", async || {
+                Ok(names(world).await?.first().is_some_and(|name| name == "firehose.log"))
+            })
+            .await?;
+        world.press("/").await?;
+        world.press(".log").await?;
+        world.wait_for("7 of 8 entries").await?;
+        let order = names(world).await?;
+        world.script(table, []).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Down + "").await?;
+        let chosen = "return document.querySelector('.folder table').getAttribute('aria-activedescendant')";
+        let row: Option<String> = world.script(chosen, []).await?.convert()?;
+        assert!(row.is_some());
+        // All of them are written to: how long ago that was is told as of when the folder was read.
+        let is_old = "return /\\b([4-9]|\\d\\d)\\ss ago/.test(document.querySelector('.folder tbody').innerText)";
+        world.until("what is shown is old", async || ask(world, is_old).await).await?;
+        world.click("button", "Refresh").await?;
+        world.until("it is read again", async || Ok(!ask(world, is_old).await?)).await?;
+        assert_eq!(names(world).await?, order);
+        assert_eq!(world.script(chosen, []).await?.convert::<Option<String>>()?, row);
+        world.wait_for("7 of 8 entries").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn four_files_stand_side_by_side_and_become_one() {
+    journey_with("logs-beside", still(), async |world| {
+        let pod = Pod::of(world);
+        let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
+        let files = ["stderr", "logs/console.log", "logs/events.json.log"];
+        world.open(&format!("{}{}", pod.file("stdout"), files.map(beside).concat())).await?;
+        let panes =
+            "return [...document.querySelectorAll('.pane-box')].filter((pane) => pane.querySelector('.line')).length";
+        world.until("there are four", async || Ok(number(world, panes).await? == 4)).await?;
+        world.axe().await?;
+        world.screenshot("logs-four").await?;
+        world.click("button", "~stderr").await?;
+        world.until("there are three", async || Ok(number(world, panes).await? == 3)).await?;
+        assert!(!world.address().await?.contains("stderr"));
+
+        // A line of the second pane is linked as that.
+        let selector = ".pane-box:nth-child(2) .line:nth-last-child(6) .number";
+        let there = world.driver.find(By::Css(selector)).await?;
+        world.script("arguments[0].click()", [there.to_json()?]).await?;
+        world.until("it is the second file's", async || Ok(world.address().await?.contains("&of=1"))).await?;
+        let marked = "return [...document.querySelectorAll('.pane-box')].map((pane) => pane.querySelectorAll('.line[data-linked]').length).join()";
+        world
+            .until("and marked there alone", async || {
+                Ok(world.script(marked, []).await?.convert::<String>()? == "0,1,0")
+            })
+            .await?;
+
+        world.click("button", "Beside").await?;
+        world.click("radio", "As one stream, by time").await?;
+        world.wait_for("3 files, by time").await?;
+        let woven = "return new Set([...document.querySelectorAll('.merged .line[data-file]')].map((line) => line.dataset.file)).size";
+        world.until("some of several are there", async || Ok(number(world, woven).await? >= 2)).await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_frameworks_logs_are_seen_side_by_side() {
+    journey_with("logs-framework", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&format!("#/frameworks/{}", pod.framework)).await?;
+        world.click("link", "Logs side by side").await?;
+        let panes = "return document.querySelectorAll('.pane').length";
+        world
+            .until("several have lines", async || {
+                Ok(number(world, panes).await? > 2
+                    && ask(
+                        world,
+                        "return [...document.querySelectorAll('.pane')].every((pane) => pane.querySelector('.line'))",
+                    )
+                    .await?)
+            })
+            .await?;
+        assert!(number(world, panes).await? <= 8);
+        world.axe().await?;
+        world.screenshot("logs-framework").await
+    });
+}
+
+#[test]
+fn a_file_that_begins_anew_says_so() {
+    journey_with("logs-anew", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.stock("stdout")).await?;
+        world.wait_for("Following").await?;
+        wait_lines(world, "took=").await?;
+        focus(world).await?;
+        world.press(Key::PageUp + "").await?;
+        world.wait_for("Reading").await?;
+        world.sim.with(|sim| sim.rotate_logs(false));
+        world.wait_for("The file was cut or rotated ").await?;
+        world.wait_for(" ago: it begins anew.").await?;
+        world.until("it is read from its start", async || Ok(top(world).await? == 0)).await?;
+        assert!(world.all("button", "~Read through").await?.is_empty(), "nothing older was kept");
+        world.axe().await?;
+        world.find("button", "Dismiss").await?;
+        world.screenshot("logs-anew").await
+    });
+}
+
+#[test]
+fn a_zoomed_page_is_scrolled_without_a_fight() {
+    journey_with("logs-zoomed", still(), async |world| {
+        let zoom = json!({ "width": 1152, "height": 720, "deviceScaleFactor": 1.25, "mobile": false });
+        world.devtools("Emulation.setDeviceMetricsOverride", zoom).await?;
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/archive.log")).await?;
+        see(world, ".file").await?;
+        world.until("its end is shown", async || Ok(top(world).await? > 10_737_410_000)).await?;
+        let has_bar =
+            "const file = document.querySelector('.file'); return file.scrollHeight > 7e6 && file.scrollTop > 7e6";
+        world.until("the bar is at its end", async || ask(world, has_bar).await).await?;
+        let middle = "const file = document.querySelector('.file'); file.scrollTop = (file.scrollHeight - file.clientHeight) / 2";
+        world.script(middle, []).await?;
+        world.until("the bar stands for bytes", async || Ok(top(world).await?.abs_diff(5 << 30) < 200_000)).await?;
+        world
+            .until("lines are there", async || {
+                ask(world, "return document.querySelectorAll('.line').length > 20").await
+            })
+            .await?;
+        stays(world, async || top(world).await).await?;
+        // By hand: the bar that follows is not taken for the reader's own.
+        for turn in 0..6 {
+            let before = top(world).await?;
+            let wheel = json!({ "type": "mouseWheel", "x": 500, "y": 400, "deltaX": 0, "deltaY": 120 });
+            world.devtools("Input.dispatchMouseEvent", wheel).await?;
+            world.until("the wheel moves by lines", async || Ok(top(world).await? > before)).await?;
+            let moved = top(world).await? - before;
+            assert!(moved < 4000, "{moved} bytes by one turn, {turn}");
+        }
+        stays(world, async || top(world).await).await?;
+        focus(world).await?;
+        // Twenty lines, by keys.
+        let below = "const box = document.querySelector('.file').getBoundingClientRect();
+            const lines = [...document.querySelectorAll('.line')];
+            const first = lines.findIndex((line) => line.getBoundingClientRect().bottom > box.top + 1);
+            return Number(lines[first + 20].dataset.at)";
+        let below = u64::try_from(number(world, below).await?).expect("an offset");
+        for _ in 0..10 {
+            world.press(Key::Down + "").await?;
+        }
+        world.until("the keys move by lines", async || Ok(top(world).await? == below)).await?;
+        stays(world, async || top(world).await).await?;
+        world.press(Key::End + "").await?;
+        world.until("the end is shown", async || Ok(top(world).await? > 10_737_410_000)).await?;
+        world.wait_for("Following").await?;
+        stays(world, async || top(world).await).await
+    });
+}
