@@ -65,7 +65,9 @@ pub(crate) fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Taken => "Taken. Nothing in the state tells of its effect.".to_owned(),
         Outcome::Refused(status, words) if words.is_empty() => format!("Refused with status {status}, without a word."),
         Outcome::Refused(status, words) => format!("Refused ({status}): {words}"),
-        Outcome::Unknown(why) => format!("Outcome unknown: {}. The cluster does not show it so far.", why.trim_end_matches('.')),
+        Outcome::Unknown(why) => {
+            format!("Outcome unknown: {}. The cluster does not show it so far.", why.trim_end_matches('.'))
+        }
         Outcome::Barred(why) => format!("Not sent: {why}"),
     }
 }
