@@ -220,7 +220,8 @@ impl Feed {
         if self.failed.with_untracked(|before| *before != failed) {
             self.failed.set(failed);
         }
-        if self.anew.get_untracked() != anew {
+        // The reader may have dismissed the last one.
+        if change == Change::Anew {
             self.anew.set(anew);
         }
         if self.size.get_untracked() != size {

@@ -192,7 +192,7 @@ fn keep_up(sight: Sight, looks: Looks, place: Signal<Place>, paused: RwSignal<bo
     // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
     Effect::new(move |before: Option<Option<Timestamp>>| {
         let anew = feed.anew.get();
-        let is_news = before.is_some_and(|before| before != anew) && sight.stream.is_none();
+        let is_news = anew.is_some() && before.is_some_and(|before| before != anew) && sight.stream.is_none();
         if let Spot::Line(at, _) = sight.spot.get_untracked()
             && is_news
             && !feed.chained.get_untracked()

@@ -36,16 +36,20 @@ fn window(row: WindowRow) -> AnyView {
         row.duration.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
     let end = row.duration.map(|length| row.start + length);
     let all = row.machines.clone();
+    // Each has a name of its own for who hears the page.
+    let first = row.machines.first().map(|machine| machine.id.to_string()).unwrap_or_default();
+    let label = format!("Window of {first}, from {}", to_the_minute(row.start));
     let aside = move || view! { <span>{length.clone()}</span>{both(&all)} };
     view! {
-        <Panel title="Window" aside=aside>
+        <section class="panel" aria-label=label>
+            <header><h2>"Window"</h2><div class="aside">{aside()}</div></header>
             <dl class="facts">
                 <div><dt>"Begins"</dt><dd>{moment(row.start)}</dd></div>
                 <div><dt>"Ends"</dt><dd>{end.map_or_else(|| "never".into_any(), moment)}</dd></div>
                 <div><dt>"Machines"</dt><dd>{text::count(row.machines.len() as u64)}</dd></div>
             </dl>
             {machines(&row.machines)}
-        </Panel>
+        </section>
     }
     .into_any()
 }
