@@ -64,9 +64,8 @@ impl NoAnswer {
         };
         match self {
             Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
-            Self::Late(_) | Self::Broken(_) | Self::Unheard(_) => {
-                either("The agent does not answer", "The master does not answer")
-            }
+            Self::Late(_) | Self::Broken(_) => either("The agent does not answer", "The master does not answer"),
+            Self::Unheard(_) => either("The agent cannot be reached", "The master cannot be reached"),
             // LIST_FILES and READ_FILE say no without a word.
             Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
