@@ -4,7 +4,7 @@
 use std::fmt::{self, Write};
 
 use crate::file::Order;
-use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 
 /// A place in the console.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,8 +25,13 @@ pub enum Route {
     Tasks(Table),
     Task(FrameworkId, TaskId),
     Roles(Table),
+    Role(Role),
     Offers(Table),
+    /// An offer or an inverse offer, by its id.
+    Offer(String),
     Operations(Table),
+    /// By its uuid.
+    Operation(String),
     /// Reservations and persistent volumes.
     Volumes(Table),
     Maintenance,
@@ -135,6 +140,9 @@ impl Route {
             | Self::TaskBrowse(..)
             | Self::Framework(_)
             | Self::Task(..)
+            | Self::Role(_)
+            | Self::Offer(_)
+            | Self::Operation(_)
             | Self::Maintenance
             | Self::Master
             | Self::MasterBrowse(_)
@@ -170,8 +178,11 @@ fn known(parts: &[String], query: &str) -> Option<Route> {
         ["frameworks", framework, "tasks", task] => Route::Task(unescape(framework).into(), unescape(task).into()),
         ["tasks"] => Route::Tasks(table(query)?),
         ["roles"] => Route::Roles(table(query)?),
+        ["roles", role] => Route::Role(unescape(role).into()),
         ["offers"] => Route::Offers(table(query)?),
+        ["offers", offer] => Route::Offer(unescape(offer).to_owned()),
         ["operations"] => Route::Operations(table(query)?),
+        ["operations", operation] => Route::Operation(unescape(operation).to_owned()),
         ["volumes"] => Route::Volumes(table(query)?),
         ["maintenance"] => Route::Maintenance,
         ["master"] => Route::Master,
@@ -278,8 +289,11 @@ impl fmt::Display for Route {
                 write!(f, "#/frameworks/{}/tasks/{}", Part(framework.as_str()), Part(task.as_str()))
             }
             Self::Roles(table) => write_table(f, "roles", table),
+            Self::Role(role) => write!(f, "#/roles/{}", Part(role.as_str())),
             Self::Offers(table) => write_table(f, "offers", table),
+            Self::Offer(offer) => write!(f, "#/offers/{}", Part(offer)),
             Self::Operations(table) => write_table(f, "operations", table),
+            Self::Operation(operation) => write!(f, "#/operations/{}", Part(operation)),
             Self::Volumes(table) => write_table(f, "volumes", table),
             Self::Maintenance => f.write_str("#/maintenance"),
             Self::Master => f.write_str("#/master"),
@@ -508,6 +522,9 @@ mod tests {
                 Route::MasterBrowse(hostile(id)),
                 Route::TaskBrowse(agent.clone(), framework.clone(), id.into(), id.into(), hostile(id)),
                 Route::Framework(framework.clone()),
+                Route::Role(id.into()),
+                Route::Offer(id.into()),
+                Route::Operation(id.into()),
                 Route::Task(framework, id.into()),
                 Route::Agents(Table { filter: id.into(), sort: id.into() }),
             ] {

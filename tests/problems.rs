@@ -1,6 +1,10 @@
 //! What the overview says needs attention, and what it must not say before it knows: each problem is made once, by the records
 //! and answers of a scripted master.
 
+mod problems {
+    mod entries;
+}
+
 use std::collections::BTreeMap;
 
 use mesoscope::cluster::TaskState;

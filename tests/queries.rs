@@ -278,7 +278,7 @@ fn the_roles_that_use_most_come_first() {
 #[test]
 fn changes_are_narrowed() {
     let world = World::after(5);
-    let changes = |filter: &str| match world.ask(&Query::Changes(filter.into())) {
+    let changes = |filter: &str| match world.ask(&Query::Changes(filter.into(), 60)) {
         Answer::Changes(changes) => changes,
         other => panic!("{other:?}"),
     };

@@ -108,6 +108,8 @@ struct Told {
     machines: Vec<Machine>,
     operations: Vec<Operation>,
     metrics: BTreeMap<String, f64>,
+    /// The answers themselves, where an object's own JSON is to be found in them.
+    bodies: BTreeMap<Part, Box<str>>,
     /// When the answers were asked for that told the parts.
     asked: BTreeMap<Part, Timestamp>,
 }

@@ -110,6 +110,28 @@ impl Cluster {
         self.revision += 1;
     }
 
+    /// The answer that told the part last, as it was sent; `None` for parts of which each object keeps its own.
+    pub fn body(&self, part: Part) -> Option<&str> {
+        self.told.bodies.get(&part).map(AsRef::as_ref)
+    }
+
+    /// An answer as it was sent.
+    pub fn report_body(&mut self, part: Part, body: &str) {
+        let kept = matches!(
+            part,
+            Part::Master
+                | Part::Roles
+                | Part::Weights
+                | Part::Quota
+                | Part::Schedule
+                | Part::Machines
+                | Part::Operations
+        );
+        if kept && self.body(part) != Some(body) {
+            self.told.bodies.insert(part, body.into());
+        }
+    }
+
     /// GET_ROLES was answered.
     pub fn report_roles(&mut self, roles: Vec<RoleTold>) {
         self.told.roles = roles;

@@ -72,6 +72,7 @@ pub(super) fn take(part: Part, text: &str, cluster: &mut Cluster, asked: Timesta
             return Ok(news);
         }
     }
+    cluster.report_body(part, text);
     Ok(&[])
 }
 

@@ -1,35 +1,65 @@
 //! The latest changes that a filter lets through.
 
 use super::filter::{Filter, Row};
-use crate::cluster::{Change, Cluster, Subject, What};
+use crate::cluster::{Change, Cluster, Subject, Task, What};
+use crate::ids::TaskKey;
 
-/// How many are told.
-const CHANGES: usize = 60;
-
-/// The newest first.
-pub fn changes(cluster: &Cluster, filter: &str) -> Vec<Change> {
+/// The newest first, so many.
+pub fn changes(cluster: &Cluster, filter: &str, count: u32) -> Vec<Change> {
     let filter = Filter::parse(filter);
-    cluster.changes().filter(|change| filter.matches(*change)).take(CHANGES).cloned().collect()
+    let through = cluster.changes().filter(|change| filter.is_empty() || filter.matches(&Item::of(cluster, change)));
+    through.take(count as usize).cloned().collect()
 }
 
-impl Row for Change {
-    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        let (id, name) = self.subject.named();
-        let message = match &self.what {
-            What::Task { message, .. } => message.as_str(),
-            What::Added | What::Updated | What::Removed => "",
+/// A change, and the task that it is about, if the state still has it.
+struct Item<'a> {
+    cluster: &'a Cluster,
+    change: &'a Change,
+    task: Option<&'a Task>,
+}
+
+impl<'a> Item<'a> {
+    fn of(cluster: &'a Cluster, change: &'a Change) -> Self {
+        let task = match &change.subject {
+            Subject::Task { framework, id, .. } => {
+                cluster.task(&TaskKey { framework: framework.clone(), task: id.clone() })
+            }
+            Subject::Agent { .. } | Subject::Framework { .. } => None,
         };
-        [id, name, self.subject.kind(), self.what.word(), message].into_iter().any(contains)
+        Self { cluster, change, task }
+    }
+
+    fn message(&self) -> &'a str {
+        match &self.change.what {
+            What::Task { message, .. } => message,
+            What::Added | What::Updated | What::Removed => "",
+        }
+    }
+}
+
+impl Row for Item<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        let Change { subject, what, .. } = self.change;
+        let (id, name) = subject.named();
+        [id, name, subject.kind(), what.word(), self.message()].into_iter().any(contains)
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
-        let (id, title) = self.subject.named();
-        match (name, &self.what, &self.subject) {
-            ("kind", ..) => matches(self.subject.kind()),
-            ("state", ..) => matches(self.what.word()),
-            ("message", What::Task { message, .. }, _) => matches(message),
-            ("framework", _, Subject::Task { framework, .. }) => matches(framework.as_str()),
-            (kind, ..) if kind == self.subject.kind() => matches(title) || matches(id),
+        let Change { subject, what, .. } = self.change;
+        let (id, title) = subject.named();
+        match (name, subject, self.task) {
+            ("kind", ..) => matches(subject.kind()),
+            ("state", ..) => matches(what.word()),
+            ("message", ..) => matches(self.message()),
+            ("framework", Subject::Task { framework, .. }, _) => {
+                let name = self.cluster.framework(framework).map_or("", |framework| framework.name.as_str());
+                matches(name) || matches(framework.as_str())
+            }
+            ("agent" | "host", Subject::Task { .. }, Some(task)) => {
+                matches(self.cluster.hostname_of(task)) || matches(self.cluster.agent_id_of(task))
+            }
+            ("role", _, Some(task)) => matches(self.cluster.role_of(task)),
+            (kind, ..) if kind == subject.kind() => matches(title) || matches(id),
             ("id", ..) => matches(id),
             ("name" | "host", ..) => matches(title),
             _ => false,

@@ -44,6 +44,14 @@ impl Export {
         self.told = matched.min(first + PIECE);
         let [total, matched, first] =
             [cluster.tasks_held(), matched, first].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-        Answer::Tasks(Window { total, matched, first, rows, arriving: self.told < order.len(), facets: Vec::new() })
+        Answer::Tasks(Window {
+            total,
+            matched,
+            first,
+            rows,
+            arriving: self.told < order.len(),
+            facets: Vec::new(),
+            blame: Vec::new(),
+        })
     }
 }

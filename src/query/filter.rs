@@ -36,6 +36,8 @@ pub struct Filter {
 struct Term {
     negated: bool,
     test: Test,
+    /// As it was typed.
+    word: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +68,35 @@ enum Comparison {
 impl Filter {
     /// Reads what was typed. Quotes keep blanks together.
     pub fn parse(text: &str) -> Self {
-        Self { terms: words(text).iter().filter_map(|word| term(word)).collect() }
+        Self { terms: raw_words(text).into_iter().filter_map(term).collect() }
+    }
+
+    /// What was typed, word by word, as far as it asks for anything.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().map(|term| term.word.as_str())
+    }
+
+    /// The number of the word that alone keeps the row out, if one does.
+    pub fn keeps_out(&self, row: &impl Row) -> Option<usize> {
+        let mut against = self.terms.iter().enumerate().filter(|(_, term)| term.test.holds(row) == term.negated);
+        let (at, _) = against.next()?;
+        against.next().is_none().then_some(at)
+    }
+
+    /// The field that the word of that number asks of.
+    pub fn field_of(&self, at: usize) -> Option<&str> {
+        self.terms.get(at)?.test.field()
+    }
+
+    /// Whether the row has the field that the word of that number asks of, whatever its value.
+    pub fn is_told(&self, at: usize, row: &impl Row) -> bool {
+        let Some(name) = self.field_of(at) else { return true };
+        let mut has = row.number(name).is_some();
+        row.field(name, &mut |_| {
+            has = true;
+            false
+        });
+        has
     }
 
     /// Whether it lets everything through.
@@ -122,7 +152,7 @@ impl Filter {
     /// What was typed, without what it asked of the field; then it asks for the value, unless it did before.
     pub fn toggled(text: &str, field: &str, value: &str) -> String {
         let was = Self::parse(text).wants(field, value);
-        let of_the_field = |word: &str| term(&unquoted(word)).is_some_and(|term| term.wants() == Some(field));
+        let of_the_field = |word: &str| term(word).is_some_and(|term| term.wants() == Some(field));
         let kept = raw_words(text).into_iter().filter(|word| !of_the_field(word)).map(str::to_owned);
         kept.chain((!was).then(|| wish(field, value))).collect::<Vec<_>>().join(" ")
     }
@@ -185,12 +215,8 @@ fn wish(field: &str, value: &str) -> String {
 impl Term {
     /// The field of which it asks a value.
     fn wants(&self) -> Option<&str> {
-        match &self.test {
-            _ if self.negated => None,
-            Test::Part(name, ..) | Test::Field(name, _) | Test::Exact(name, _) => Some(name),
-            Test::Begins(name, _) | Test::Tree(name, _) => Some(name),
-            Test::Word(_) | Test::Compare(..) => None,
-        }
+        let compares = matches!(self.test, Test::Compare(..));
+        self.test.field().filter(|_| !self.negated && !compares)
     }
 }
 
@@ -208,6 +234,15 @@ impl Test {
             Self::Compare(name, comparison, limit) => {
                 row.number(name).is_some_and(|value| comparison.holds(value, *limit))
             }
+        }
+    }
+
+    /// The field that it asks of.
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Word(_) => None,
+            Self::Part(name, ..) | Self::Field(name, _) | Self::Exact(name, _) => Some(name),
+            Self::Begins(name, _) | Self::Tree(name, _) | Self::Compare(name, ..) => Some(name),
         }
     }
 
@@ -231,10 +266,6 @@ impl Comparison {
     }
 }
 
-fn words(text: &str) -> Vec<String> {
-    raw_words(text).into_iter().map(unquoted).filter(|word| !word.is_empty()).collect()
-}
-
 /// Cut at blanks that no quotes keep together; the quotes stay.
 fn raw_words(text: &str) -> Vec<&str> {
     let mut quoted = false;
@@ -249,11 +280,13 @@ fn unquoted(word: &str) -> String {
     word.replace('"', "")
 }
 
-fn term(word: &str) -> Option<Term> {
-    let (negated, word) = word.strip_prefix('-').map_or((false, word), |rest| (true, rest));
+fn term(typed: &str) -> Option<Term> {
+    let word = unquoted(typed);
+    let (negated, word) = word.strip_prefix('-').map_or((false, word.as_str()), |rest| (true, rest));
     (!word.is_empty()).then(|| Term {
         negated,
         test: comparison(word).or_else(|| field(word)).unwrap_or_else(|| Test::Word(Needle::new(word))),
+        word: typed.to_owned(),
     })
 }
 
@@ -407,6 +440,21 @@ mod tests {
         check("-role:eng/", false);
         check("role:/", true);
         check("zone:ams-2b/", false);
+    }
+
+    #[test]
+    fn what_keeps_a_row_out_is_named() {
+        let alone = |text: &str| {
+            let filter = Filter::parse(text);
+            filter.keeps_out(&Host).and_then(|at| filter.words().nth(at).map(str::to_owned))
+        };
+        assert_eq!(alone("ams zone:\"fra 1\" cpus>2"), Some("zone:\"fra 1\"".to_owned()));
+        assert_eq!(alone("ams -state:in"), Some("-state:in".to_owned()));
+        assert_eq!(alone("nothing zone:fra"), None, "two do");
+        assert_eq!(alone("ams"), None, "none does");
+        let lacks = |text: &str| !Filter::parse(text).is_told(0, &Host);
+        assert!(lacks("rakc:r1") && lacks("gpus>1"));
+        assert!(!lacks("zone:fra") && !lacks("cpus>7") && !lacks("word"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::frameworks::{self, FrameworkRow};
-use super::offers::{self, InverseOfferRow, OfferRow};
+use super::offers::{self, OfferRow};
 use super::tasks::{self, TaskRow};
 use crate::can::{self, WhyNot};
 use crate::cluster::{Cluster, Section, TaskCounts};
@@ -33,7 +33,7 @@ pub struct FrameworkDetail {
     /// How many agents its live tasks are on.
     pub agents: u32,
     pub offers: Vec<OfferRow>,
-    pub inverse_offers: Vec<InverseOfferRow>,
+    pub inverse_offers: Vec<OfferRow>,
     /// How many of those there are, listed or not.
     pub inverse_known: u32,
     /// The framework as the master told it, as JSON.
@@ -49,6 +49,7 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
     let json = cluster.json(framework.json);
     let live = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live);
     let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
+    let listed = |is: fn(&OfferRow) -> bool| offers::of_framework(cluster, framework).filter(is).take(OFFERS).collect();
     Some(FrameworkDetail {
         why_not: can::tear_down(framework).err(),
         row: frameworks::row(framework, total),
@@ -62,13 +63,8 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
             .map(|task| tasks::row(cluster, task))
             .collect(),
         agents: u32::try_from(agents.len()).unwrap_or(u32::MAX),
-        offers: framework.offers.iter().take(OFFERS).map(|offer| offers::row(framework, offer)).collect(),
-        inverse_offers: framework
-            .inverse_offers
-            .iter()
-            .take(OFFERS)
-            .map(|offer| offers::inverse_row(cluster, framework, offer))
-            .collect(),
+        offers: listed(|row| row.inverse.is_none()),
+        inverse_offers: listed(|row| row.inverse.is_some()),
         inverse_known: u32::try_from(framework.inverse_offers.len()).unwrap_or(u32::MAX),
         json,
         arriving: cluster.arriving(),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
-use super::offers::{self, InverseOfferRow};
+use super::offers::{self, OfferRow};
 use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, Machine, MachineMode, Part};
 use crate::ids::{AgentId, FrameworkId};
@@ -22,7 +22,7 @@ pub struct Maintenance {
     pub windows: Vec<WindowRow>,
     /// Machines that are down, or draining, and are in no window any more.
     pub others: Vec<MachineRow>,
-    pub inverse_offers: Vec<InverseOfferRow>,
+    pub inverse_offers: Vec<OfferRow>,
     /// How many of those there are, listed or not.
     pub inverse_known: u32,
     /// The schedule and the machines were read at least once: before that, nothing means nothing.
@@ -69,9 +69,9 @@ pub fn maintenance(cluster: &Cluster) -> Maintenance {
     let others = cluster.machines().iter().filter(|machine| !scheduled.contains(&machine.id));
     let told = [Part::Schedule, Part::Machines].into_iter().all(|part| cluster.asked(part).is_some());
     let inverse_known = cluster.frameworks().map(|framework| framework.inverse_offers.len()).sum::<usize>();
-    let inverse = cluster.frameworks().flat_map(|framework| {
-        framework.inverse_offers.iter().map(move |offer| offers::inverse_row(cluster, framework, offer))
-    });
+    let inverse = cluster
+        .frameworks()
+        .flat_map(|framework| offers::of_framework(cluster, framework).filter(|row| row.inverse.is_some()));
     Maintenance {
         windows,
         others: others.map(|other| hosts.machine(cluster, &other.id)).collect(),

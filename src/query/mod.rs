@@ -4,6 +4,7 @@
 mod agent;
 mod agents;
 mod changes;
+mod entry;
 mod executor;
 mod executors;
 mod export;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agent::{AgentDetail, FrameworkOnAgent, TaskOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
+pub use entry::{Entry, EntryKey, EntryOf};
 pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, Limits, runs, together};
 pub use executors::{ExecutorColumn, ExecutorRow};
 pub use export::Export;
@@ -41,13 +43,13 @@ pub use machines::{MachineChoice, MachineQuery, Machines};
 pub use maintenance::{MachineRow, Maintenance, WindowRow};
 pub use map::{AgentMap, Colour, MapGroup, MapQuery, NOTHING};
 pub use master::MasterDetail;
-pub use offers::{InverseOfferRow, OfferColumn, OfferRow};
+pub use offers::{OfferColumn, OfferRow, Unavailable};
 pub use operations::{OperationColumn, OperationRow};
 pub use overview::{AgentCounts, Capacity, Overview, RoleShare, TaskCounts};
 pub use roles::{Amount, Amounts, Counted, QuotaRow, RoleColumn, RoleRow, fold, is_tree};
 pub use search::{Found, Hit};
 pub use standing::{MasterSummary, Standing, standing};
-pub use table::{Column, Facet, Order, Sort, TableQuery, Window};
+pub use table::{Blame, Column, Facet, Order, Sort, TableQuery, Window};
 pub use task::TaskDetail;
 pub use tasks::{TaskColumn, TaskRow};
 pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
@@ -63,8 +65,8 @@ use crate::units::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Query {
     Overview,
-    /// The latest changes that the filter lets through.
-    Changes(String),
+    /// The latest changes that the filter lets through, so many.
+    Changes(String, u32),
     /// Tasks by state over the session's time.
     History,
     AgentMap(MapQuery),
@@ -85,6 +87,8 @@ pub enum Query {
     Operations(TableQuery<OperationColumn>),
     /// Reservations and persistent volumes.
     Volumes(TableQuery<VolumeColumn>),
+    /// An offer, an operation or a role.
+    Entry(EntryKey),
     Maintenance,
     Master,
     /// Over all tables but that of tasks.
@@ -119,7 +123,8 @@ impl Query {
             Self::Volumes(query) => (&mut query.first, &mut query.count),
             Self::Overview
             | Self::History
-            | Self::Changes(_)
+            | Self::Changes(..)
+            | Self::Entry(_)
             | Self::AgentMap(_)
             | Self::AgentCell(..)
             | Self::Agent(_)
@@ -152,10 +157,12 @@ impl Query {
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
             Self::AgentFramework(..) | Self::Executors(_) | Self::Executor(_) => &[Part::Executors],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
-            Self::Changes(_) | Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
-            Self::Roles(_) => &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents],
-            Self::Offers(_) => &[Part::Frameworks],
-            Self::Operations(_) => &[Part::Operations],
+            Self::Changes(..) | Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
+            Self::Roles(_) | Self::Entry(EntryKey::Role(_)) => {
+                &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents]
+            }
+            Self::Offers(_) | Self::Entry(EntryKey::Offer(_)) => &[Part::Frameworks],
+            Self::Operations(_) | Self::Entry(EntryKey::Operation(_)) => &[Part::Operations],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
             Self::Search(_) => &[Part::Frameworks, Part::Executors, Part::Operations, Part::Machines],
@@ -194,6 +201,7 @@ pub enum Answer {
     Offers(Window<OfferRow>),
     Operations(Window<OperationRow>),
     Volumes(Window<VolumeRow>),
+    Entry(Result<Box<Entry>, Absent>),
     Maintenance(Box<Maintenance>),
     /// The best first.
     Search(Vec<Hit>),
@@ -245,7 +253,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
     let absent = if cluster.arriving() { Absent::Arriving } else { Absent::Unknown };
     match query {
         Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, now))),
-        Query::Changes(filter) => Answer::Changes(changes::changes(cluster, filter)),
+        Query::Changes(filter, count) => Answer::Changes(changes::changes(cluster, filter, *count)),
         Query::History => Answer::History(history.samples().to_vec()),
         Query::AgentMap(query) => Answer::AgentMap(Box::new(map::map(cluster, query))),
         Query::AgentCell(query, group, number) => {
@@ -268,6 +276,12 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::SearchTasks { text, rest } => Answer::Search(search::tasks(cluster, text, *rest)),
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),
+        Query::Entry(key) => {
+            // What only a read tells is not unknown before that.
+            let unread = query.parts().first().is_some_and(|part| cluster.asked(*part).is_none());
+            let absent = if unread { Absent::Arriving } else { absent };
+            Answer::Entry(entry::entry(cluster, key).map(Box::new).ok_or(absent))
+        }
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),

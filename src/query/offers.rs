@@ -1,4 +1,4 @@
-//! The tables of offers and inverse offers.
+//! The table of offers and inverse offers.
 
 use std::cmp::Ordering;
 
@@ -14,6 +14,7 @@ use crate::units::{Nanoseconds, Quantities, Timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OfferColumn {
     Id,
+    Kind,
     Framework,
     Agent,
     Role,
@@ -21,6 +22,8 @@ pub enum OfferColumn {
     Mem,
     Disk,
     Gpus,
+    Start,
+    Duration,
 }
 
 impl OfferColumn {
@@ -28,6 +31,7 @@ impl OfferColumn {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
+            Self::Kind => "kind",
             Self::Framework => "framework",
             Self::Agent => "agent",
             Self::Role => "role",
@@ -35,22 +39,35 @@ impl OfferColumn {
             Self::Mem => "mem",
             Self::Disk => "disk",
             Self::Gpus => "gpus",
+            Self::Start => "start",
+            Self::Duration => "duration",
         }
     }
 }
 
 impl Column for OfferColumn {
-    const ALL: &'static [Self] =
-        &[Self::Id, Self::Framework, Self::Agent, Self::Role, Self::Cpus, Self::Mem, Self::Disk, Self::Gpus];
+    const ALL: &'static [Self] = &[
+        Self::Id,
+        Self::Kind,
+        Self::Framework,
+        Self::Agent,
+        Self::Role,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Start,
+        Self::Duration,
+    ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
-    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "id"];
+    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "kind", "id"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
     }
 }
 
-/// One offer.
+/// One offer, or one inverse offer: a request to free an agent before its maintenance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferRow {
     pub id: String,
@@ -58,95 +75,158 @@ pub struct OfferRow {
     pub framework_name: String,
     pub agent: AgentId,
     pub hostname: String,
+    /// The role that it is made to; an inverse offer is made to none.
     pub role: String,
     pub resources: Quantities,
+    /// Of an inverse offer, when the agent will be unavailable.
+    pub inverse: Option<Unavailable>,
 }
 
-/// One inverse offer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct InverseOfferRow {
-    pub id: String,
-    pub framework: FrameworkId,
-    pub framework_name: String,
-    pub agent: AgentId,
-    pub hostname: String,
+/// When an agent will be unavailable.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unavailable {
     pub start: Option<Timestamp>,
+    /// For ever without one.
     pub duration: Option<Nanoseconds>,
 }
 
 #[derive(Clone, Copy)]
 struct Item<'a> {
     framework: &'a Framework,
-    offer: &'a Offer,
+    what: What<'a>,
+    hostname: &'a str,
+}
+
+#[derive(Clone, Copy)]
+enum What<'a> {
+    Offer(&'a Offer),
+    Inverse(&'a InverseOffer),
+}
+
+impl<'a> Item<'a> {
+    fn of(cluster: &'a Cluster, framework: &'a Framework) -> impl Iterator<Item = Self> {
+        let offer = move |offer: &'a Offer| Item { framework, what: What::Offer(offer), hostname: &offer.hostname };
+        let inverse = move |offer: &'a InverseOffer| Item {
+            framework,
+            what: What::Inverse(offer),
+            hostname: cluster.hostname(&offer.agent),
+        };
+        framework.offers.iter().map(offer).chain(framework.inverse_offers.iter().map(inverse))
+    }
+
+    fn id(self) -> &'a str {
+        match self.what {
+            What::Offer(offer) => &offer.id,
+            What::Inverse(offer) => &offer.id,
+        }
+    }
+
+    fn kind(self) -> &'static str {
+        match self.what {
+            What::Offer(_) => "offer",
+            What::Inverse(_) => "inverse",
+        }
+    }
+
+    fn agent(self) -> &'a AgentId {
+        match self.what {
+            What::Offer(offer) => &offer.agent,
+            What::Inverse(offer) => &offer.agent,
+        }
+    }
+
+    fn role(self) -> &'a str {
+        match self.what {
+            What::Offer(offer) => &offer.role,
+            What::Inverse(_) => "",
+        }
+    }
+
+    fn resources(self) -> Quantities {
+        match self.what {
+            What::Offer(offer) => offer.resources,
+            What::Inverse(_) => Quantities::NONE,
+        }
+    }
+
+    fn inverse(self) -> Option<Unavailable> {
+        match self.what {
+            What::Offer(_) => None,
+            What::Inverse(offer) => Some(Unavailable { start: offer.start, duration: offer.duration }),
+        }
+    }
+
+    fn row(self) -> OfferRow {
+        OfferRow {
+            id: self.id().to_owned(),
+            framework: self.framework.id.clone(),
+            framework_name: self.framework.name.clone(),
+            agent: self.agent().clone(),
+            hostname: self.hostname.to_owned(),
+            role: self.role().to_owned(),
+            resources: self.resources(),
+            inverse: self.inverse(),
+        }
+    }
 }
 
 /// The rows asked for.
 pub fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Window<OfferRow> {
-    let items =
-        cluster.frameworks().flat_map(|framework| framework.offers.iter().map(move |offer| Item { framework, offer }));
-    let tie = |a: &Item<'_>, b: &Item<'_>| a.offer.id.cmp(&b.offer.id);
-    let window = window(items, query, by_column, tie, |item| row(item.framework, item.offer));
+    let items = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
+    let tie = |a: &Item<'_>, b: &Item<'_>| a.id().cmp(b.id());
+    let window = window(items, query, by_column, tie, Item::row);
     Window { arriving: cluster.arriving(), ..window }
 }
 
-/// The offer as a row.
-pub fn row(framework: &Framework, offer: &Offer) -> OfferRow {
-    OfferRow {
-        id: offer.id.clone(),
-        framework: framework.id.clone(),
-        framework_name: framework.name.clone(),
-        agent: offer.agent.clone(),
-        hostname: offer.hostname.clone(),
-        role: offer.role.clone(),
-        resources: offer.resources,
-    }
+/// The offers and inverse offers of one framework.
+pub fn of_framework<'a>(cluster: &'a Cluster, framework: &'a Framework) -> impl Iterator<Item = OfferRow> {
+    Item::of(cluster, framework).map(Item::row)
 }
 
-/// The inverse offer as a row.
-pub fn inverse_row(cluster: &Cluster, framework: &Framework, offer: &InverseOffer) -> InverseOfferRow {
-    InverseOfferRow {
-        id: offer.id.clone(),
-        framework: framework.id.clone(),
-        framework_name: framework.name.clone(),
-        agent: offer.agent.clone(),
-        hostname: cluster.hostname(&offer.agent).to_owned(),
-        start: offer.start,
-        duration: offer.duration,
-    }
+/// The offer, or inverse offer, of that id, and whose it is.
+pub fn find<'a>(cluster: &'a Cluster, id: &str) -> Option<(&'a Framework, OfferRow)> {
+    let mut all = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
+    all.find(|item| item.id() == id).map(|item| (item.framework, item.row()))
 }
 
 fn by_column(a: &Item<'_>, b: &Item<'_>, column: OfferColumn) -> Ordering {
-    let (x, y) = (a.offer, b.offer);
+    let (x, y) = (a.resources(), b.resources());
     match column {
-        OfferColumn::Id => x.id.cmp(&y.id),
+        OfferColumn::Id => a.id().cmp(b.id()),
+        OfferColumn::Kind => a.kind().cmp(b.kind()),
         OfferColumn::Framework => a.framework.name.cmp(&b.framework.name),
-        OfferColumn::Agent => x.hostname.cmp(&y.hostname),
-        OfferColumn::Role => x.role.cmp(&y.role),
-        OfferColumn::Cpus => x.resources.cpus.cmp(&y.resources.cpus),
-        OfferColumn::Mem => x.resources.mem.cmp(&y.resources.mem),
-        OfferColumn::Disk => x.resources.disk.cmp(&y.resources.disk),
-        OfferColumn::Gpus => x.resources.gpus.cmp(&y.resources.gpus),
+        OfferColumn::Agent => a.hostname.cmp(b.hostname),
+        OfferColumn::Role => a.role().cmp(b.role()),
+        OfferColumn::Cpus => x.cpus.cmp(&y.cpus),
+        OfferColumn::Mem => x.mem.cmp(&y.mem),
+        OfferColumn::Disk => x.disk.cmp(&y.disk),
+        OfferColumn::Gpus => x.gpus.cmp(&y.gpus),
+        OfferColumn::Start => a.inverse().map(|of| of.start).cmp(&b.inverse().map(|of| of.start)),
+        // What has no end is longest.
+        OfferColumn::Duration => {
+            let length = |item: &Item<'_>| item.inverse().map(|of| of.duration.map_or(i64::MAX, |of| of.0));
+            length(a).cmp(&length(b))
+        }
     }
 }
 
 impl Row for Item<'_> {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        [&self.offer.id, &self.offer.hostname, &self.offer.role, &self.framework.name]
-            .into_iter()
-            .any(|text| contains(text))
+        [self.id(), self.hostname, self.role(), &self.framework.name, self.kind()].into_iter().any(contains)
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
         match name {
-            "id" | "offer" => matches(&self.offer.id),
+            "id" | "offer" => matches(self.id()),
+            "kind" => matches(self.kind()),
             "framework" => matches(&self.framework.name) || matches(self.framework.id.as_str()),
-            "agent" | "host" => matches(&self.offer.hostname) || matches(self.offer.agent.as_str()),
-            "role" => matches(&self.offer.role),
+            "agent" | "host" => matches(self.hostname) || matches(self.agent().as_str()),
+            "role" => matches(self.role()),
             _ => false,
         }
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        self.offer.resources.named(name)
+        self.resources().named(name)
     }
 }

@@ -70,13 +70,26 @@ struct Item<'a> {
     hostname: &'a str,
 }
 
+impl<'a> Item<'a> {
+    fn of(cluster: &'a Cluster, told: &'a Operation) -> Self {
+        let framework = cluster.framework(&told.framework.as_str().into());
+        Self {
+            told,
+            framework_name: framework.map_or("", |framework| &framework.name),
+            hostname: cluster.hostname(&told.agent.as_str().into()),
+        }
+    }
+}
+
+/// The operation of that uuid.
+pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
+    let told = cluster.operations().iter().find(|told| told.uuid == uuid)?;
+    Some(row(Item::of(cluster, told)))
+}
+
 /// The rows asked for.
 pub fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
-    let item = |told| Item {
-        told,
-        framework_name: cluster.framework(&told.framework.as_str().into()).map_or("", |framework| &framework.name),
-        hostname: cluster.hostname(&told.agent.as_str().into()),
-    };
+    let item = |told| Item::of(cluster, told);
     let tie = |a: &Item<'_>, b: &Item<'_>| a.told.uuid.cmp(&b.told.uuid);
     let window = window(cluster.operations().iter().map(item), query, by_column, tie, row);
     Window { arriving: cluster.arriving(), ..window }

@@ -126,6 +126,57 @@ pub struct Window<R> {
     pub arriving: bool,
     /// How often which values occur, in tables that count them.
     pub facets: Vec<Facet>,
+    /// What keeps all rows out, word by word of the filter, where it lets none through.
+    pub blame: Vec<Blame>,
+}
+
+/// A word of a filter that lets nothing through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blame {
+    /// As it was typed.
+    pub word: String,
+    /// Rows that it alone keeps out.
+    pub alone: u32,
+    /// The field that it asks of, if no row has one of that name.
+    pub unknown: Option<String>,
+}
+
+/// What is found against rows, until one comes through.
+pub(super) struct Blames<'a> {
+    filter: &'a Filter,
+    /// By word, rows that it alone keeps out; and whether a row has the field that it asks of.
+    words: Vec<(u32, bool)>,
+    any: bool,
+}
+
+impl<'a> Blames<'a> {
+    pub(super) fn new(filter: &'a Filter) -> Self {
+        Self { filter, words: vec![(0, false); filter.words().count()], any: false }
+    }
+
+    /// The filter lets the row through, or does not. Gives that back.
+    pub(super) fn note(&mut self, row: &impl Row, through: bool) -> bool {
+        self.any |= through;
+        if !self.any {
+            let alone = self.filter.keeps_out(row).and_then(|at| self.words.get_mut(at));
+            alone.into_iter().for_each(|(alone, _)| *alone += 1);
+            for (at, (_, told)) in self.words.iter_mut().enumerate().filter(|(_, (_, told))| !*told) {
+                *told = self.filter.is_told(at, row);
+            }
+        }
+        through
+    }
+
+    /// What there is against all of so many rows; nothing if one came through.
+    pub(super) fn told(self, rows: usize) -> Vec<Blame> {
+        let Self { filter, words, any } = self;
+        let blame = |(at, (word, (alone, told))): (usize, (&str, (u32, bool)))| Blame {
+            word: word.to_owned(),
+            alone,
+            unknown: filter.field_of(at).filter(|_| !told).map(str::to_owned),
+        };
+        if any || rows == 0 { Vec::new() } else { filter.words().zip(words).enumerate().map(blame).collect() }
+    }
 }
 
 /// A field, and its commonest values among the rows that the filter would let through if it asked nothing of the field.
@@ -149,7 +200,8 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
     let mut total = 0_usize;
     let counted = all.inspect(|_| total += 1);
     let mut values = Values::wanted(query);
-    let through = counted.filter(|item| filter.is_empty() || filter.matches(item));
+    let mut blames = Blames::new(&filter);
+    let through = counted.filter(|item| filter.is_empty() || blames.note(item, filter.matches(item)));
     let matched: Vec<T> = through.inspect(|item| values.iter_mut().for_each(|values| values.note(item))).collect();
     let last = (query.first as usize).saturating_add(query.count as usize).min(matched.len());
     let order = order::first_of(&matched, last, |a, b| query.sort.compare(a, b, &by_column).then_with(|| tie(a, b)));
@@ -165,6 +217,7 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
             .collect(),
         arriving: false,
         facets: values.map(Values::told).into_iter().collect(),
+        blame: blames.told(total),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facets::Facets;
 use super::filter::{Filter, Row};
-use super::table::{Column, Sort, TableQuery, Window, window};
+use super::table::{Blames, Column, Sort, TableQuery, Window, window};
 use crate::cluster::{Cluster, Section, Task, TaskState};
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::order;
@@ -151,14 +151,16 @@ struct Item<'a> {
 pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Timestamp) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let filter = Filter::parse(&query.filter);
+    let mut blames = Blames::new(&filter);
     let items = candidates(cluster, &filter)
         .map(|task| Item { cluster, task, now })
-        .filter(|item| facets.takes(item.task, item));
+        .filter(|item| blames.note(item, facets.takes(item.task, item)));
     let filtered = TableQuery { filter: String::new(), ..query.clone() };
     let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
     let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
     let facets = if query.values.is_some() { window.facets } else { facets.told() };
-    Window { total, arriving: cluster.arriving(), facets, ..window }
+    let blame = blames.told(cluster.tasks_held());
+    Window { total, arriving: cluster.arriving(), facets, blame, ..window }
 }
 
 /// Of one framework, or one agent, if the filter names it by its id; else all.

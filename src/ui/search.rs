@@ -161,9 +161,9 @@ fn line(hit: Hit) -> Line {
         Found::Framework(id) => ("framework", None, Route::Framework(id)),
         Found::Task(framework, id, state) => ("task", Some(state), Route::Task(framework, id)),
         Found::Executor(agent, framework, id) => ("executor", None, Route::Executor(agent, framework, id)),
-        Found::Role(role) => ("role", None, Route::Roles(only("role", role.as_str()))),
-        Found::Offer(id) => ("offer", None, Route::Offers(only("id", &id))),
-        Found::Operation(id) => ("operation", None, Route::Operations(only("id", &id))),
+        Found::Role(role) => ("role", None, Route::Role(role)),
+        Found::Offer(id) => ("offer", None, Route::Offer(id)),
+        Found::Operation(id) => ("operation", None, Route::Operation(id)),
         Found::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
         Found::Machine => ("machine", None, Route::Maintenance),
     };

@@ -94,6 +94,9 @@ fn name(route: &Route) -> String {
         Route::Tasks(_) => "Tasks",
         Route::Task(..) => "Task",
         Route::Roles(_) => "Roles",
+        Route::Role(_) => "Role",
+        Route::Offer(_) => "Offer",
+        Route::Operation(_) => "Operation",
         Route::Offers(_) => "Offers",
         Route::Operations(_) => "Operations",
         Route::Volumes(_) => "Reservations and volumes",
@@ -308,6 +311,9 @@ fn belongs(here: &Route, way: &Route) -> bool {
         Route::Executor(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => Route::Agents(Table::default()),
         Route::Framework(_) => Route::Frameworks(Table::default()),
         Route::Task(..) => Route::Tasks(Table::default()),
+        Route::Role(_) => Route::Roles(Table::default()),
+        Route::Offer(_) => Route::Offers(Table::default()),
+        Route::Operation(_) => Route::Operations(Table::default()),
         other => other,
     };
     of == *way

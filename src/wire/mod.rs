@@ -14,6 +14,7 @@ mod history;
 pub mod lists;
 mod mend;
 pub mod own;
+pub mod pick;
 mod scalar;
 mod skeleton;
 mod state;

@@ -4,6 +4,7 @@ mod agent;
 mod agent_framework;
 mod agents;
 mod browse;
+mod entry;
 mod executor;
 mod executors;
 mod framework;
@@ -25,7 +26,7 @@ mod volumes;
 use leptos::prelude::*;
 use mesoscope::file::Sandbox;
 use mesoscope::ids::TaskKey;
-use mesoscope::query::ExecutorKey;
+use mesoscope::query::{EntryKey, ExecutorKey};
 use mesoscope::route::Route;
 
 use super::router::route;
@@ -51,6 +52,9 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Framework(id) => view! { <framework::FrameworkPage id/> }.into_any(),
         Route::Task(framework, task) => view! { <task::TaskPage key=TaskKey { framework, task }/> }.into_any(),
         Route::Roles(_) => view! { <roles::RolesPage/> }.into_any(),
+        Route::Role(role) => view! { <entry::EntryPage key=EntryKey::Role(role)/> }.into_any(),
+        Route::Offer(id) => view! { <entry::EntryPage key=EntryKey::Offer(id)/> }.into_any(),
+        Route::Operation(uuid) => view! { <entry::EntryPage key=EntryKey::Operation(uuid)/> }.into_any(),
         Route::Offers(_) => view! { <offers::OffersPage/> }.into_any(),
         Route::Operations(_) => view! { <operations::OperationsPage/> }.into_any(),
         Route::Volumes(_) => view! { <volumes::VolumesPage/> }.into_any(),

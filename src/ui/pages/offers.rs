@@ -1,16 +1,22 @@
-//! The table of offers that are out.
+//! The table of offers that are out, and of inverse offers.
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, OfferColumn, OfferRow, Query};
 use mesoscope::route::Route;
+use mesoscope::text;
+use mesoscope::units::Timestamp;
 
-use crate::ui::parts::{TableOf, agent_link, amount_or_nothing, bytes_or_nothing, framework_link, id_text, table_page};
+use crate::ui::parts::{
+    TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, id_text, table_page,
+    time_or_nothing,
+};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<OfferRow>;
 
-static COLUMNS: [Col; 8] = [
+static COLUMNS: [Col; 11] = [
+    Col::words(OfferColumn::Kind.name(), "Kind", "84px", None, |row| kind(row).to_owned()).drawn(name),
     Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
         .drawn(|row| framework_link(&row.framework, &row.framework_name)),
     Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("50%"), |row| row.hostname.clone())
@@ -24,8 +30,29 @@ static COLUMNS: [Col; 8] = [
         .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
-    Col::words(OfferColumn::Id.name(), "ID", "220px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
+    Col::words(OfferColumn::Id.name(), "ID", "200px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
+    Col::words(OfferColumn::Start.name(), "Unavailable from", "140px", None, |row| format!("{:?}", start(row)))
+        .drawn(|row| ago_or_nothing(start(row)))
+        .in_file(&[("Unavailable from", |row| time_or_nothing(start(row)))])
+        .at_need(),
+    Col::words(OfferColumn::Duration.name(), "For", "90px", None, length).at_need(),
 ];
+
+fn kind(row: &OfferRow) -> &'static str {
+    if row.inverse.is_some() { "inverse" } else { "offer" }
+}
+
+fn name(row: &OfferRow) -> AnyView {
+    view! { <a tabindex="-1" href=Route::Offer(row.id.clone()).to_string()>{kind(row)}</a> }.into_any()
+}
+
+fn start(row: &OfferRow) -> Option<Timestamp> {
+    row.inverse.and_then(|of| of.start)
+}
+
+fn length(row: &OfferRow) -> String {
+    row.inverse.map(|of| of.duration.map_or_else(|| "ever".to_owned(), text::age)).unwrap_or_default()
+}
 
 /// The page.
 #[component]
@@ -33,7 +60,7 @@ pub(crate) fn OffersPage() -> impl IntoView {
     let table = TableOf {
         name: "offers",
         label: "Offers",
-        hint: "framework, agent, role:web, cpus>4 …",
+        hint: "framework, agent, role:web, kind:inverse, cpus>4 …",
         columns: &COLUMNS,
         asks: Query::Offers,
         told: |answer| match answer {
@@ -47,7 +74,7 @@ pub(crate) fn OffersPage() -> impl IntoView {
         there: Route::Offers,
         parts: &[Part::Frameworks],
         key: |row| row.id.clone(),
-        opens: |row| Opens { href: Route::Framework(row.framework.clone()).to_string(), id: row.id.clone() },
+        opens: |row| Opens { href: Route::Offer(row.id.clone()).to_string(), id: row.id.clone() },
         acts: None,
         none: ("No offers", "None is out at the moment: offers are made and taken within seconds, and read every ten."),
     };

@@ -5,16 +5,16 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, OperationColumn, OperationRow, Query};
 use mesoscope::route::Route;
 
-use crate::ui::parts::{TableOf, agent_link, framework_link, id_text, table_page};
+use crate::ui::parts::{TableOf, agent_link, framework_link, id_text, operation_state, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<OperationRow>;
 
 static COLUMNS: [Col; 6] = [
-    Col::words(OperationColumn::Kind.name(), "Operation", "130px", Some("50%"), |row| row.kind.to_lowercase()),
-    Col::words(OperationColumn::State.name(), "State", "130px", Some("50%"), |row| row.state.to_lowercase()).drawn(
-        |row| view! { <span class="state" data-tone=tone(&row.state)>{row.state.to_lowercase()}</span> }.into_any(),
-    ),
+    Col::words(OperationColumn::Kind.name(), "Operation", "130px", Some("50%"), |row| row.kind.to_lowercase())
+        .drawn(name),
+    Col::words(OperationColumn::State.name(), "State", "130px", Some("50%"), |row| row.state.to_lowercase())
+        .drawn(|row| operation_state(&row.state)),
     Col::words(OperationColumn::Framework.name(), "Framework", "150px", None, |row| row.framework_name.clone())
         .drawn(whose),
     Col::words(OperationColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
@@ -23,21 +23,16 @@ static COLUMNS: [Col; 6] = [
     Col::words(OperationColumn::Message.name(), "Message", "220px", None, |row| row.message.clone()),
 ];
 
+fn name(row: &OperationRow) -> AnyView {
+    let there = Route::Operation(row.uuid.clone());
+    view! { <a tabindex="-1" href=there.to_string()>{row.kind.to_lowercase()}</a> }.into_any()
+}
+
 fn whose(row: &OperationRow) -> AnyView {
     if row.framework.as_str().is_empty() {
         return view! { <span class="dim">"an operator"</span> }.into_any();
     }
     framework_link(&row.framework, &row.framework_name)
-}
-
-fn tone(state: &str) -> &'static str {
-    match state {
-        "PENDING" | "RECOVERING" => "busy",
-        "FAILED" | "ERROR" => "bad",
-        "DROPPED" | "UNREACHABLE" | "GONE_BY_OPERATOR" => "lost",
-        "FINISHED" => "ok",
-        _ => "idle",
-    }
 }
 
 /// The page.
@@ -60,7 +55,7 @@ pub(crate) fn OperationsPage() -> impl IntoView {
         there: Route::Operations,
         parts: &[Part::Operations],
         key: |row| row.uuid.clone(),
-        opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: row.id.clone() },
+        opens: |row| Opens { href: Route::Operation(row.uuid.clone()).to_string(), id: row.id.clone() },
         acts: None,
         none: (
             "No operations",

@@ -292,16 +292,11 @@ pub(crate) fn RolesPage() -> impl IntoView {
         there: Route::Roles,
         parts: &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
         key: |row| row.name.0.clone(),
-        opens: |row| Opens { href: tasks_of(row), id: row.name.0.clone() },
+        opens: |row| Opens { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
         acts: Some(TableActs { marked, always }),
         none: ("No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
     table_page(table)
-}
-
-/// Roles have no page of their own: a role's tasks are what one looks for.
-fn tasks_of(row: &RoleRow) -> String {
-    Route::Tasks(Table { filter: format!("role:{}/", row.name.0), sort: String::new() }).to_string()
 }
 
 /// In the tree the last part says enough.
@@ -312,7 +307,7 @@ fn shown_name(row: &RoleRow) -> String {
 
 fn name(row: &RoleRow) -> AnyView {
     let indent = format!("{}px", row.depth.min(12) * 14);
-    let link = view! { <a tabindex="-1" href=tasks_of(row) title=row.name.0.clone()>{shown_name(row)}</a> };
+    let link = view! { <a tabindex="-1" href=Route::Role(row.name.clone()).to_string() title=row.name.0.clone()>{shown_name(row)}</a> };
     view! { <span class="branch" style:padding-left=indent>{(row.below > 0).then(|| fold(row))}{link}</span> }
         .into_any()
 }

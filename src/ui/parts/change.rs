@@ -10,11 +10,15 @@ use crate::ui::clock::time_of_day;
 use crate::ui::link::link;
 use crate::ui::widgets::{Blank, Panel, TINT};
 
+/// So many are shown at first, and so many more on request.
+const FIRST: u32 = 60;
+
 /// The feed.
 #[component]
 pub(crate) fn Changes() -> impl IntoView {
     let filter = RwSignal::new(String::new());
-    let answer = link().watch(move || Query::Changes(filter.get()));
+    let most = RwSignal::new(FIRST);
+    let answer = link().watch(move || Query::Changes(filter.get(), most.get()));
     let changes = Memo::new(move |_| match answer.get() {
         Some(Answer::Changes(changes)) => Some(changes),
         _ => None,
@@ -36,7 +40,7 @@ pub(crate) fn Changes() -> impl IntoView {
     };
     let aside = move || {
         view! {
-            <input type="search" class="inline" aria-label="Filter the changes" placeholder="kind:agent, state:failed …" autocomplete="off" spellcheck="false"
+            <input type="search" class="inline" aria-label="Filter the changes" placeholder="state:failed, framework:web, agent:a1, role:eng …" autocomplete="off" spellcheck="false"
                 prop:value=move || filter.get() on:input=typed/>
             <button class="text-button" on:click=hold>{word}</button>
         }
@@ -46,6 +50,9 @@ pub(crate) fn Changes() -> impl IntoView {
             <Show when=move || !shown().is_empty() fallback=blank>
                 <ul class="feed" tabindex="0" aria-label="Latest changes">
                     <For each=shown key=|change| change.serial let:change>{line(&change)}</For>
+                    <Show when=move || changes.with(|changes| changes.as_ref().is_some_and(|changes| changes.len() as u32 == most.get())) && held.read().is_none()>
+                        <li class="more"><button class="text-button" on:click=move |_| most.update(|most| *most *= 3)>"Show older changes"</button></li>
+                    </Show>
                 </ul>
             </Show>
         </Panel>

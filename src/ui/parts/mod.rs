@@ -56,7 +56,7 @@ pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;
 pub(crate) use schedule::schedule;
 pub(crate) use shares::RoleShares;
-pub(crate) use state::{agent_state, framework_state, health_mark, task_state};
+pub(crate) use state::{agent_state, framework_state, health_mark, operation_state, task_state};
 pub(crate) use table::{Acts as TableActs, TableOf, table_page};
 pub(crate) use tasks::{TASK_COLUMNS, TaskLists, task_place};
 pub(crate) use trouble::{Kinds, Losses};

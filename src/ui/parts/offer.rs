@@ -1,11 +1,12 @@
 //! Tables of offers and inverse offers, as a framework's page and the page of offers have them.
 
 use leptos::prelude::*;
-use mesoscope::query::{InverseOfferRow, OfferRow};
+use mesoscope::query::OfferRow;
+use mesoscope::route::Route;
 use mesoscope::text;
 
 use super::name::{agent_link, framework_link};
-use super::some_of;
+use super::{amount_or_nothing, bytes_or_nothing, some_of};
 use crate::ui::clock::Ago;
 use crate::ui::widgets::{Blank, Panel};
 
@@ -18,39 +19,42 @@ pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
         let (mem, unit) = text::bytes(row.resources.mem);
         view! {
             <tr>
-                <td class="mono">{row.id.clone()}</td>
+                <td><a class="mono" href=Route::Offer(row.id.clone()).to_string()>{row.id.clone()}</a></td>
                 <td>{agent_link(&row.agent, &row.hostname)}</td>
                 <td>{row.role.clone()}</td>
                 <td class="num">{text::amount(row.resources.cpus.as_f64())}</td>
                 <td class="num">{mem}" "<span class="dim">{unit}</span></td>
+                <td class="num">{bytes_or_nothing(row.resources.disk)}</td>
+                <td class="num">{amount_or_nothing(row.resources.gpus.as_f64())}</td>
             </tr>
         }
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Offers"><table class="plain">
-            <thead><tr><th>"Offer"</th><th>"Agent"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th></tr></thead>
+            <thead><tr><th>"Offer"</th><th>"Agent"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()
 }
 
 /// Requests to free agents before their maintenance.
-pub(crate) fn inverse_offers_panel(rows: &[InverseOfferRow], known: u32) -> Option<AnyView> {
+pub(crate) fn inverse_offers_panel(rows: &[OfferRow], known: u32) -> Option<AnyView> {
     let (table, shown) = (inverse_offers(rows), rows.len());
     let panel =
         || view! { <Panel title="Inverse offers" aside=move || some_of(shown, known)>{table}</Panel> }.into_any();
     (!rows.is_empty()).then(panel)
 }
 
-fn inverse_offers(rows: &[InverseOfferRow]) -> AnyView {
-    let line = |row: &InverseOfferRow| {
-        let duration = row.duration.map_or_else(|| "for ever".to_owned(), text::age);
+fn inverse_offers(rows: &[OfferRow]) -> AnyView {
+    let line = |row: &OfferRow| {
+        let (start, duration) = row.inverse.map(|of| (of.start, of.duration)).unwrap_or_default();
+        let duration = duration.map_or_else(|| "ever".to_owned(), text::age);
         view! {
             <tr>
-                <td class="mono">{row.id.clone()}</td>
+                <td><a class="mono" href=Route::Offer(row.id.clone()).to_string()>{row.id.clone()}</a></td>
                 <td>{framework_link(&row.framework, &row.framework_name)}</td>
                 <td>{agent_link(&row.agent, &row.hostname)}</td>
-                <td>{row.start.map(|at| view! { <Ago at/> })}</td>
+                <td>{start.map(|at| view! { <Ago at/> })}</td>
                 <td>{duration}</td>
             </tr>
         }

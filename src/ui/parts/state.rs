@@ -43,6 +43,18 @@ pub(crate) fn framework_state(state: FrameworkState) -> AnyView {
     view! { <span class="state" data-tone=framework_tone(state)>{state.name()}</span> }.into_any()
 }
 
+/// What an operation on resources is doing, as `PENDING`.
+pub(crate) fn operation_state(state: &str) -> AnyView {
+    let tone = match state {
+        "PENDING" | "RECOVERING" => "busy",
+        "FAILED" | "ERROR" => "bad",
+        "DROPPED" | "UNREACHABLE" | "GONE_BY_OPERATOR" => "lost",
+        "FINISHED" => "ok",
+        _ => "idle",
+    };
+    view! { <span class="state" data-tone=tone>{state.to_lowercase()}</span> }.into_any()
+}
+
 /// The result of a task's health check, if it has one.
 pub(crate) fn health_mark(healthy: Option<bool>) -> AnyView {
     let mark = healthy.map(|healthy| if healthy { ("ok", "healthy") } else { ("bad", "unhealthy") });

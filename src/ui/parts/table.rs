@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{self, Answer, Facet, Query, TableQuery, Window};
+use mesoscope::query::{self, Answer, Blame, Facet, Filter, Query, TableQuery, Window};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Timestamp;
@@ -75,6 +75,7 @@ where
     let counts = RwSignal::new(None::<(u32, u32, bool)>);
     let seen = RwSignal::new(None::<Seen>);
     let facets = RwSignal::new(Vec::<Facet>::new());
+    let blame = RwSignal::new(Vec::<Blame>::new());
     let frozen = RwSignal::new(None::<Timestamp>);
     let shown = StoredValue::new(None::<(Table, u32)>);
     Effect::new(move |_| {
@@ -86,6 +87,7 @@ where
         }
         shown.set_value(place);
         facets.set(std::mem::take(&mut window.facets));
+        blame.set(std::mem::take(&mut window.blame));
         counts.set(Some((window.matched, window.total, window.arriving)));
         seen.set(Some(Seen::of(window, columns, key, opens)));
     });
@@ -113,6 +115,7 @@ where
             told: Callback::new(move |answer| told(answer).and_then(|window| window.facets.into_iter().next())),
         },
         facets,
+        blame,
         frozen,
         marks: acts.map(|acts| (acts, Marks::new())),
         all: Callback::new(move |marks: Marks| {
@@ -152,6 +155,8 @@ struct Page {
     source: Source,
     fields: Fields,
     facets: RwSignal<Vec<Facet>>,
+    /// Why the filter lets nothing through.
+    blame: RwSignal<Vec<Blame>>,
     /// Since when the rows on screen stay as they are.
     frozen: RwSignal<Option<Timestamp>>,
     marks: Option<(Acts, Marks)>,
@@ -179,6 +184,7 @@ impl Page {
             source,
             fields,
             facets,
+            blame,
             frozen,
             marks,
             all,
@@ -215,7 +221,7 @@ impl Page {
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
-                empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), on_filter)/>
+                empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), blame, on_filter)/>
         }
         .into_any()
     }
@@ -265,6 +271,7 @@ fn empty(
     none: (&'static str, &'static str),
     untold: Option<(String, String)>,
     filter: String,
+    blame: RwSignal<Vec<Blame>>,
     on_filter: Callback<String>,
 ) -> AnyView {
     if let Some((title, why)) = untold {
@@ -273,11 +280,32 @@ fn empty(
     if filter.is_empty() {
         return view! { <b>{none.0}</b><p class="dim">{none.1}</p> }.into_any();
     }
-    let title = format!("No {} match", label.to_lowercase());
+    let (title, typed) = (format!("No {} match", label.to_lowercase()), filter.clone());
+    let rows = label.to_lowercase();
+    let reasons = move || {
+        let (rows, typed) = (rows.clone(), typed.clone());
+        blame.get().into_iter().filter_map(move |blame| reason(&blame, &rows, &typed, on_filter)).collect_view()
+    };
     view! {
         <b>{title}</b>
         <p class="dim">"Nothing fits "<span class="mono">{filter}</span>". Words match any text, "<span class="mono">"name:value"</span>" one field."</p>
+        <ul class="reasons">{reasons}</ul>
         <button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button>
     }
     .into_any()
+}
+
+/// What one word of the filter has to do with it, and a way to be without it.
+fn reason(blame: &Blame, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
+    let Blame { word, alone, unknown } = blame;
+    let says = match (unknown, alone) {
+        (Some(field), _) => format!("none of these {rows} has a field {field}"),
+        (None, 0) => return None,
+        (None, alone) => format!("without it {} would show", text::count(u64::from(*alone))),
+    };
+    let without = Filter::flipped(filter, word);
+    Some(view! {
+        <li><span class="mono">{word.clone()}</span>" – "{says}" "<button class="text-button" on:click=move |_| on_filter.run(without.clone())>"Leave it out"</button></li>
+    }
+    .into_any())
 }

@@ -129,8 +129,15 @@ struct Window {
 impl Window {
     fn seen(&self) -> Seen {
         let Self { matched, first, rows } = self.clone();
-        let window =
-            mesoscope::query::Window { matched, total: matched, first, rows, arriving: false, facets: Vec::new() };
+        let window = mesoscope::query::Window {
+            matched,
+            total: matched,
+            first,
+            rows,
+            arriving: false,
+            facets: Vec::new(),
+            blame: Vec::new(),
+        };
         let opens = |item: &Item| Opens { href: item.href.clone(), id: item.entry.path.clone() };
         Seen::of(window, &COLUMNS, |item| item.entry.path.clone(), opens)
     }

@@ -1,0 +1,162 @@
+//! One offer, one operation, one role; what keeps all rows out of a table; the feed by names.
+
+use mesoscope::cluster::Part;
+use mesoscope::message::{ToEngine, ViewId};
+use mesoscope::query::{
+    Absent, Answer, Blame, Entry, EntryKey, EntryOf, OfferColumn, Order, Query, TableQuery, TaskColumn,
+};
+use serde_json::{Value, json};
+
+use crate::{World, agent, agents, framework, task};
+
+fn scalar(name: &str, value: f64) -> Value {
+    json!({"name": name, "type": "SCALAR", "scalar": {"value": value}, "allocation_info": {"role": "eng/web"}})
+}
+
+fn frameworks() -> Value {
+    let mut with_offers = framework("f", true, false);
+    with_offers["offers"] = json!([{"id": {"value": "o1"}, "framework_id": {"value": "f"}, "agent_id": {"value": "a"},
+        "hostname": "a.local", "allocation_info": {"role": "eng/web"}, "resources": [scalar("cpus", 2.0)], "new": 1.50}]);
+    with_offers["inverse_offers"] = json!([{"id": {"value": "i1"}, "framework_id": {"value": "f"}, "agent_id": {"value": "a"},
+        "unavailability": {"start": {"nanoseconds": 5}}}]);
+    json!({"frameworks": [with_offers]})
+}
+
+fn operations() -> Value {
+    json!({"operations": [{"uuid": {"value": "a/b+c=="}, "agent_id": {"value": "a"}, "framework_id": {"value": "f"},
+        "info": {"id": {"value": "mine"}, "type": "RESERVE", "reserve": {"source": [], "resources": [scalar("disk", 7.0)]}},
+        "latest_status": {"state": "OPERATION_PENDING", "message": "soon"}}]})
+}
+
+fn world() -> World {
+    let state = json!({"get_agents": agents(&[agent("a", &json!({}))])["get_agents"],
+        "get_frameworks": frameworks(), "get_tasks": {"tasks": [task("t", "TASK_RUNNING", "a")]}});
+    let roles = json!({"roles": [{"name": "eng/web", "weight": 2.5, "frameworks": [{"value": "f"}]}]});
+    let quota = json!({"status": {"configs": [{"role": "eng", "limits": {"cpus": {"value": 4.0}}}]}});
+    let answers = [
+        ("GET_FRAMEWORKS", frameworks()),
+        ("GET_OPERATIONS", operations()),
+        ("GET_ROLES", roles),
+        ("GET_QUOTA", quota),
+    ];
+    let mut world = World::new(&state, &answers);
+    // What nobody looks at is not read.
+    for (view, key) in [EntryKey::Operation("x".into()), EntryKey::Role("x".into())].into_iter().enumerate() {
+        world.ask(ToEngine::Watch(ViewId(10 + view as u32), Query::Entry(key)));
+    }
+    world.later(30);
+    world
+}
+
+fn entry(world: &World, key: EntryKey) -> Entry {
+    match world.answer(&Query::Entry(key)) {
+        Answer::Entry(Ok(entry)) => *entry,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_offer_is_told_with_its_own_json() {
+    let world = world();
+    let Entry { what, json } = entry(&world, EntryKey::Offer("o1".into()));
+    let EntryOf::Offer(row, resources) = what else { panic!("{what:?}") };
+    assert_eq!((row.framework_name.as_str(), row.role.as_str(), row.inverse), ("name-f", "eng/web", None));
+    assert_eq!(resources.iter().map(|resource| resource.name.as_str()).collect::<Vec<_>>(), ["cpus"]);
+    let [(part, text)] = json.as_slice() else { panic!("{json:?}") };
+    assert_eq!(*part, Part::Frameworks);
+    assert_eq!(serde_json::from_str::<Value>(text).expect("it is JSON"), frameworks()["frameworks"][0]["offers"][0]);
+}
+
+#[test]
+fn offers_and_inverse_offers_stand_in_one_table() {
+    let world = world();
+    let ids = |filter: &str| {
+        let query =
+            TableQuery { filter: filter.into(), sort: Order::parse("id"), ..TableQuery::<OfferColumn>::all(10) };
+        match world.answer(&Query::Offers(query)) {
+            Answer::Offers(window) => window.rows.into_iter().map(|row| row.id).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(ids(""), ["i1", "o1"]);
+    assert_eq!(ids("kind:inverse agent:a.local"), ["i1"]);
+    assert_eq!(ids("cpus>1"), ["o1"]);
+    let EntryOf::Offer(row, resources) = entry(&world, EntryKey::Offer("i1".into())).what else { panic!() };
+    assert_eq!(row.inverse.and_then(|of| of.start).map(|at| at.0), Some(5));
+    assert_eq!(resources, []);
+}
+
+#[test]
+fn an_operation_is_found_by_its_uuid() {
+    let Entry { what, json } = entry(&world(), EntryKey::Operation("a/b+c==".into()));
+    let EntryOf::Operation(row, resources) = what else { panic!("{what:?}") };
+    assert_eq!((row.kind.as_str(), row.state.as_str(), row.id.as_str()), ("RESERVE", "PENDING", "mine"));
+    assert_eq!(resources.iter().map(|resource| resource.scalar).collect::<Vec<_>>(), [Some(7.0)]);
+    assert!(json.iter().all(|(part, text)| *part == Part::Operations && text.contains("a/b+c==")));
+}
+
+#[test]
+fn a_role_is_told_by_all_reads_that_know_it() {
+    let world = world();
+    let parts = |key: &str| entry(&world, EntryKey::Role(key.into())).json.into_iter().map(|(part, _)| part);
+    assert_eq!(parts("eng/web").collect::<Vec<_>>(), [Part::Roles]);
+    assert_eq!(parts("eng").collect::<Vec<_>>(), [Part::Quota]);
+    let EntryOf::Role { row, frameworks, below } = entry(&world, EntryKey::Role("eng".into())).what else { panic!() };
+    assert_eq!((row.below, below.as_slice(), frameworks.len()), (1, ["eng/web".into()].as_slice(), 0));
+    let EntryOf::Role { row, frameworks, .. } = entry(&world, EntryKey::Role("eng/web".into())).what else { panic!() };
+    assert_eq!((row.weight, row.tasks, frameworks.len()), (2.5, 1, 1));
+}
+
+#[test]
+fn what_no_read_has_told_yet_is_not_unknown() {
+    let mut world = World::opening();
+    world.snapshot(&json!({}));
+    let absent = |world: &World, key: EntryKey| match world.answer(&Query::Entry(key)) {
+        Answer::Entry(Err(absent)) => absent,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(absent(&world, EntryKey::Operation("x".into())), Absent::Arriving);
+    assert_eq!(absent(&world, EntryKey::Offer("x".into())), Absent::Arriving);
+    let world = self::world();
+    for key in [EntryKey::Operation("x".into()), EntryKey::Offer("x".into()), EntryKey::Role("x".into())] {
+        assert_eq!(absent(&world, key), Absent::Unknown);
+    }
+}
+
+#[test]
+fn an_empty_table_says_which_word_empties_it() {
+    let world = world();
+    let blame = |filter: &str| {
+        let query = TableQuery { filter: filter.into(), ..TableQuery::<TaskColumn>::all(10) };
+        match world.answer(&Query::Tasks(query)) {
+            Answer::Tasks(window) => window.blame,
+            other => panic!("{other:?}"),
+        }
+    };
+    let said = |word: &str, alone, unknown: Option<&str>| Blame {
+        word: word.into(),
+        alone,
+        unknown: unknown.map(str::to_owned),
+    };
+    assert_eq!(blame("state:running"), []);
+    assert_eq!(blame("state:running  role:\"b c\""), [said("state:running", 0, None), said("role:\"b c\"", 1, None)]);
+    assert_eq!(blame("rakc:r1 t"), [said("rakc:r1", 1, Some("rakc")), said("t", 0, None)]);
+    assert_eq!(blame("x y"), [said("x", 0, None), said("y", 0, None)], "it takes both");
+}
+
+#[test]
+fn changes_are_narrowed_by_names() {
+    let mut world = world();
+    world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("new", "TASK_STAGING", "a")}}));
+    let count = |filter: &str, most: u32| match world.answer(&Query::Changes(filter.into(), most)) {
+        Answer::Changes(changes) => changes.len(),
+        other => panic!("{other:?}"),
+    };
+    for filter in ["framework:name-f", "framework:=f", "agent:a.local", "host:a.local", "role:eng/", "state:staging"] {
+        assert_eq!(count(filter, 60), 1, "{filter}");
+    }
+    for filter in ["framework:other", "agent:b", "role:=web"] {
+        assert_eq!(count(filter, 60), 0, "{filter}");
+    }
+    assert_eq!(count("", 0), 0);
+}
