@@ -227,7 +227,7 @@ fn unreachable_agents_are_known_by_their_tasks_and_counted_by_the_master() {
     let rows: Vec<_> = window.rows.iter().map(|row| (row.hostname.as_str(), row.state)).collect();
     assert_eq!(rows, [("S2.local", AgentState::Active), ("gone-S1", AgentState::Unreachable)], "known ones first");
     let Answer::Agent(Ok(detail)) = world.answer(&Query::Agent("gone-S1".into())) else { panic!("it has a page") };
-    assert_eq!(detail.tasks_known, 1);
+    assert_eq!((detail.tasks.unreachable, detail.tasks.live()), (1, 0));
     // Without a word of it in any list, the count alone is told.
     let metrics = json!({"metrics": [{"name": "master/slaves_unreachable", "value": 2}]});
     let world = World::new(&json!({}), &[("GET_METRICS", metrics)]);

@@ -1,21 +1,19 @@
 //! One agent, with everything that the state knows of it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
-use super::tasks::newer;
 use super::volumes::{self, VolumeRow};
 use crate::api::maintenance::MachineId;
 use crate::can::{AgentVerb, WhyNot};
-use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
-use crate::ids::{AgentId, FrameworkId, TaskId};
+use crate::cluster::{Agent, Cluster, MachineMode, Placed, Section, TaskCounts};
+use crate::ids::{AgentId, FrameworkId, Role};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 use crate::wire::detail;
-
-/// How many of its tasks an agent's page lists; the counts are of all.
-const TASKS: usize = 500;
 
 /// An agent's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,14 +28,14 @@ pub struct AgentDetail {
     pub domain: String,
     /// Its frameworks, those with most live tasks first.
     pub frameworks: Vec<FrameworkOnAgent>,
-    /// Live and unreachable tasks, then completed ones; the newest first. At most 500.
-    pub tasks: Vec<TaskOnAgent>,
-    /// All tasks of this agent that the state knows, listed or not.
-    pub tasks_known: u32,
+    /// What it holds for which roles, and what of that is allocated.
+    pub held_for: Vec<(Role, Quantities, Quantities)>,
+    /// Its tasks by state.
+    pub tasks: TaskCounts,
     /// What its own JSON tells beyond the row: reservations and volumes, capabilities, its drain.
     pub told: detail::Agent,
-    /// Executors on it that the master lists, or that live tasks name.
-    pub executors: Vec<ExecutorRow>,
+    /// Executors on it that the master lists, or that live tasks name, with what their live tasks and they themselves use.
+    pub executors: Vec<(ExecutorRow, Quantities)>,
     /// The machine's part in the maintenance schedule.
     pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
     /// What may be done to it now, or why not.
@@ -53,32 +51,19 @@ pub struct AgentDetail {
 pub struct FrameworkOnAgent {
     pub id: FrameworkId,
     pub name: String,
+    pub user: String,
+    pub roles: Vec<Role>,
     pub tasks: u32,
-    pub used: Quantities,
-}
-
-/// A task of an agent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TaskOnAgent {
-    pub framework: FrameworkId,
-    pub framework_name: String,
-    pub id: TaskId,
-    pub name: String,
-    pub state: TaskState,
-    pub section: Section,
-    pub used: Quantities,
-    /// The time of its newest status.
-    pub updated: Option<Timestamp>,
-    /// The newest status' message.
-    pub message: String,
+    /// Executors that the master lists.
+    pub executors: u32,
+    /// What its live tasks and those executors have.
+    pub allocated: Quantities,
 }
 
 /// The agent of that id.
 pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
-    let tasks: Vec<&Task> = order::sorted(cluster.tasks_of(id).collect(), |a, b| {
-        a.section.cmp(&b.section).then_with(|| newer(cluster, a, b)).then_with(|| a.id().cmp(b.id()))
-    });
+    let held = volumes::of(agent);
     let json = cluster.json(agent.json);
     Some(AgentDetail {
         row: row(agent),
@@ -87,20 +72,29 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
-        held: volumes::of(agent),
+        held_for: held_for(&held),
+        held,
         pid: agent.pid.clone(),
         domain: agent.domain.clone(),
-        frameworks: frameworks(cluster, &tasks),
-        tasks_known: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
-        tasks: tasks.iter().take(TASKS).map(|task| on_agent(cluster, task)).collect(),
+        frameworks: frameworks(cluster, id),
+        tasks: TaskCounts::of(cluster.tasks_of(id)),
         json,
         arriving: cluster.arriving(),
     })
 }
 
-fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<ExecutorRow> {
-    let rows: Vec<ExecutorRow> = cluster.executors_on(agent).map(executors::row).collect();
-    order::sorted(rows, |a, b| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)))
+fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantities)> {
+    let mut used: BTreeMap<(&str, &str), Quantities> = BTreeMap::new();
+    for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
+        *used.entry((cluster.framework_id_of(task), task.executor())).or_default() += task.used;
+    }
+    let row = |placed: Placed<'_>| {
+        let its = used.get(&(placed.framework, placed.id)).copied().unwrap_or_default();
+        let sum = placed.executor.used + its;
+        (executors::row(placed), sum)
+    };
+    let rows = cluster.executors_on(agent).map(row).collect();
+    order::sorted(rows, |(a, _): &(ExecutorRow, Quantities), (b, _)| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)))
 }
 
 fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {
@@ -110,32 +104,36 @@ fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<
     Some((machine.mode, window.map(|window| window.unavailability.start.moment())))
 }
 
-fn on_agent(cluster: &Cluster, task: &Task) -> TaskOnAgent {
-    let (framework, framework_name) = cluster.framework_of(task);
-    TaskOnAgent {
-        framework,
-        framework_name,
-        id: task.id().into(),
-        name: task.name().to_owned(),
-        state: task.state,
-        section: task.section,
-        used: task.used,
-        updated: task.updated,
-        message: task.message().to_owned(),
+fn held_for(rows: &[VolumeRow]) -> Vec<(Role, Quantities, Quantities)> {
+    let mut sums: BTreeMap<&Role, (Quantities, Quantities)> = BTreeMap::new();
+    for row in rows {
+        let (held, allocated) = sums.entry(&row.role).or_default();
+        *held += row.held;
+        *allocated += row.allocated;
     }
+    sums.into_iter().map(|(role, (held, allocated))| (role.clone(), held, allocated)).collect()
 }
 
-fn frameworks(cluster: &Cluster, tasks: &[&Task]) -> Vec<FrameworkOnAgent> {
-    let mut shares: Vec<FrameworkOnAgent> = Vec::new();
-    for task in tasks.iter().filter(|task| task.section == Section::Live) {
-        let (id, name) = cluster.framework_of(task);
-        match shares.iter_mut().find(|share| share.id == id) {
-            Some(share) => {
-                share.tasks += 1;
-                share.used += task.used;
-            }
-            None => shares.push(FrameworkOnAgent { id, name, tasks: 1, used: task.used }),
-        }
+/// Those that have a live task or an executor there, the ones with most tasks first.
+fn frameworks(cluster: &Cluster, agent: &AgentId) -> Vec<FrameworkOnAgent> {
+    let mut shares: BTreeMap<&str, (u32, u32, Quantities)> = BTreeMap::new();
+    for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
+        let (tasks, _, allocated) = shares.entry(cluster.framework_id_of(task)).or_default();
+        *tasks += 1;
+        *allocated += task.used;
     }
+    for placed in cluster.executors_on(agent) {
+        let (_, executors, allocated) = shares.entry(placed.framework).or_default();
+        *executors += 1;
+        *allocated += placed.executor.used;
+    }
+    let share = |(id, (tasks, executors, allocated)): (&str, (u32, u32, Quantities))| {
+        let id = FrameworkId::from(id);
+        let known = cluster.framework(&id);
+        let (name, user) = known.map(|known| (known.name.clone(), known.user.clone())).unwrap_or_default();
+        let roles = known.map(|known| known.roles.clone()).unwrap_or_default();
+        FrameworkOnAgent { id, name, user, roles, tasks, executors, allocated }
+    };
+    let shares = shares.into_iter().map(share).collect();
     order::sorted(shares, |a, b| b.tasks.cmp(&a.tasks).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)))
 }

@@ -30,7 +30,7 @@ mod volumes;
 
 use serde::{Deserialize, Serialize};
 
-pub use agent::{AgentDetail, FrameworkOnAgent, TaskOnAgent};
+pub use agent::{AgentDetail, FrameworkOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
 pub use entry::{Entry, EntryKey, EntryOf};
 pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, Limits, runs, together};

@@ -80,8 +80,8 @@ pub struct Resource {
 pub struct Agent {
     pub resources: Vec<Resource>,
     pub capabilities: Vec<String>,
-    /// Type and name of its resource providers.
-    pub providers: Vec<(String, String)>,
+    /// Type and name of its resource providers, and the MiB of disk that each has.
+    pub providers: Vec<(String, String, f64)>,
     pub drain: Option<Drain>,
 }
 
@@ -147,8 +147,11 @@ pub fn task(json: &str) -> Task {
 /// Reads an agent's own JSON. What is not as expected is left out.
 pub fn agent(json: &str) -> Agent {
     let agent = &tree(json);
-    let provider =
-        |told: &Value| (text(told, "/resource_provider_info/type"), text(told, "/resource_provider_info/name"));
+    let provider = |told: &Value| {
+        let disks = items(told, "/total_resources").filter(|resource| text(resource, "/name") == "disk");
+        let disk = disks.filter_map(|disk| number(disk, "/scalar/value")).sum();
+        (text(told, "/resource_provider_info/type"), text(told, "/resource_provider_info/name"), disk)
+    };
     Agent {
         resources: items(agent, "/total_resources").map(resource).collect(),
         capabilities: capabilities(agent, "/capabilities"),

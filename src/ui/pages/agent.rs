@@ -2,19 +2,20 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::{MachineMode, Part};
-use mesoscope::ids::AgentId;
-use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, ExecutorRow, FrameworkOnAgent, Query, TaskOnAgent};
+use mesoscope::ids::{AgentId, FrameworkId, Role};
+use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, FrameworkOnAgent, Query, TaskColumn};
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
-use mesoscope::units::{Quantities, Timestamp};
+use mesoscope::units::{Bytes, Quantities, Timestamp};
 use mesoscope::wire::detail::{self, Drain};
 
 use crate::ui::acts::Proposal;
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Sought, act_buttons, agent_state, chips, fact, framework_link,
-    held, known_or_absent, or_dash, pairs, resources, slice, so_far, task_state, when,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, Reach, Sought, TaskLists, act_buttons, agent_state,
+    amount_or_nothing, bytes_or_nothing, chips, executor_lines, fact, held, id_text, known_or_absent, of_allocated,
+    or_dash, pairs, resources, scalar, slice, so_far, task_counts, used_words, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -73,32 +74,39 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     });
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
-    let held_of = slice(detail, |detail| detail.held.clone());
+    let held_of = slice(detail, |detail| (detail.held.clone(), detail.held_for.clone()));
     let resources_of = slice(detail, |detail| detail.told.resources.clone());
     let executors_of = slice(detail, |detail| detail.executors.clone());
-    let tasks_of = slice(detail, |detail| (detail.tasks.clone(), detail.tasks_known));
-    let known = slice(detail, |detail| (detail.tasks.len() as u64, u64::from(detail.tasks_known)));
-    let aside = move || match known.get() {
-        (shown, known) if shown < known => format!("the newest {} of {}", text::count(shown), text::count(known)),
-        (_, known) => text::count(known),
-    };
+    let tasks_of = slice(detail, |detail| detail.tasks);
     let json = slice(detail, |detail| detail.json.clone());
-    let agent = id.clone();
+    let reach = Reach::start(id);
+    let (of_agent, told) = (reach.lines(|_| true), reach.runs.is_told());
+    let lines = Memo::new(move |_| match told.get() {
+        true => of_agent.get(),
+        false => executors_of.with(|rows| rows.iter().map(Line::told).collect()),
+    });
+    let in_use = Memo::new(move |_| lines.with(|lines| in_use(lines.iter())));
+    let whose = format!("agent.id:={id}");
+    let (all, filter) = (Route::Tasks(Table { filter: whose.clone(), sort: String::new() }), whose.clone());
+    let (agent, home) = (id.clone(), id.clone());
     view! {
         <div class="columns">
             <div class="stack">
                 <Panel title="Agent">{move || facts_of.get().map(facts)}</Panel>
-                <CapacityPanel title="Resources" capacity/>
             </div>
             <div class="stack">
-                <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| frameworks(&agent, rows))}</Panel>
-                <Panel title="Executors on it">{move || executors_of.with(|rows| executors(rows))}</Panel>
+                <CapacityPanel title="Resources" capacity in_use/>
             </div>
         </div>
-        <AgentOwn id=id.clone()/>
-        <Panel title="Reservations and volumes">{move || held_of.with(|rows| held(rows))}</Panel>
+        <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
+            {move || task_counts(Some(tasks_of.get()), &filter)}
+        </Panel>
+        <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
+        <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
+        <Panel title="Executors">{move || lines.with(|lines| executor_lines(&home, lines))}</Panel>
+        <AgentOwn id=id.clone() reach/>
+        <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role)| view! { {held_for(by_role)}{held(rows)} })}</Panel>
         <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
-        <Panel title="Tasks" aside=aside>{move || tasks_of.with(|(rows, _)| tasks(rows))}</Panel>
         <Code title="As the master tells it" text=json.into()/>
     }
     .into_any()
@@ -132,6 +140,11 @@ fn facts(facts: Facts) -> AnyView {
     let id = row.id.0.clone();
     let attributes: Vec<String> =
         row.attributes.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let provider = |(kind, name, disk): &(String, String, f64)| {
+        let disk = if *disk > 0.0 { format!(", disk {}", scalar("disk", *disk)) } else { String::new() };
+        (kind.clone(), format!("{name}{disk}"))
+    };
+    let providers: Vec<(String, String)> = facts.told.providers.iter().map(provider).collect();
     let log = Route::AgentBrowse(row.id.clone(), Place::of("/slave/log"));
     view! {
         <dl class="facts">
@@ -146,7 +159,7 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Maintenance", facts.maintenance.map_or_else(|| "–".into_any(), maintenance))}
             {fact("Attributes", chips(&attributes))}
             {fact("Capabilities", chips(&facts.told.capabilities))}
-            {fact("Resource providers", pairs(&facts.told.providers))}
+            {fact("Resource providers", pairs(&providers))}
             {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
         </dl>
     }
@@ -169,73 +182,70 @@ fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
     view! { <a class="link" href=Route::Maintenance.to_string()>{word}</a>{start} }.into_any()
 }
 
-fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent]) -> AnyView {
-    if rows.is_empty() {
-        return view! { <Blank title="None" words="No framework has a live task here."/> }.into_any();
-    }
+/// What executors' containers use, as far as any tells.
+fn in_use<'a>(lines: impl Iterator<Item = &'a Line>) -> [Option<f64>; 3] {
+    let add = |sum: Option<f64>, of: Option<f64>| of.map(|of| of + sum.unwrap_or_default()).or(sum);
+    lines.fold([None; 3], |[cpus, mem, disk], line| {
+        let [of_cpus, of_mem, of_disk] = line.uses;
+        [add(cpus, of_cpus), add(mem, of_mem), add(disk, of_disk)]
+    })
+}
+
+fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> AnyView {
+    let here = |id: &FrameworkId| Route::AgentFramework(agent.clone(), id.clone()).to_string();
+    let called = |id: &FrameworkId, name: &str| if name.is_empty() { id.0.clone() } else { name.to_owned() };
     let line = |share: &FrameworkOnAgent| {
-        let (mem, unit) = text::bytes(share.used.mem);
-        let name = if share.name.is_empty() { share.id.0.clone() } else { share.name.clone() };
+        let FrameworkOnAgent { id, name, user, roles, tasks, executors, allocated } = share;
+        let roles: Vec<&str> = roles.iter().map(Role::as_str).collect();
+        let [cpus, mem, disk] = in_use(lines.iter().filter(|line| line.framework == *id));
+        let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
         view! {
             <tr>
-                <td><a href=Route::AgentFramework(agent.clone(), share.id.clone()).to_string() title="Its executors and tasks here">{name}</a></td>
-                <td class="num">{text::count(u64::from(share.tasks))}</td>
-                <td class="num">{text::amount(share.used.cpus.as_f64())}</td>
-                <td class="num">{mem}" "<span class="dim">{unit}</span></td>
+                <td><a href=here(id) title="Its executors and tasks here">{called(id, name)}</a></td>
+                <td>{user.clone()}</td>
+                <td title=roles.join("\n")>{roles.join(", ")}</td>
+                <td class="num">{text::count(u64::from(*tasks))}</td>
+                <td class="num">{text::count(u64::from(*executors))}</td>
+                <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(allocated.cpus.as_f64()))}</td>
+                <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(allocated.mem))}</td>
+                <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(allocated.disk))}</td>
+                <td class="num">{amount_or_nothing(allocated.gpus.as_f64())}</td>
+                <td>{id_text(id.as_str())}</td>
             </tr>
         }
     };
+    // Only the agent remembers those of which nothing runs any more.
+    let mut ended: Vec<&Line> = lines.iter().filter(|line| rows.iter().all(|row| row.id != line.framework)).collect();
+    ended.dedup_by(|a, b| a.framework == b.framework);
+    let past = |line: &&Line| {
+        view! {
+            <tr>
+                <td><a href=here(&line.framework) title="What it had here">{called(&line.framework, &line.framework_name)}</a></td>
+                <td class="dim" colspan="8">"nothing of it runs here any more"</td>
+                <td>{id_text(line.framework.as_str())}</td>
+            </tr>
+        }
+    };
+    if rows.is_empty() && ended.is_empty() {
+        return view! { <Blank title="None" words="No framework has a live task or an executor here."/> }.into_any();
+    }
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Frameworks on this agent"><table class="plain">
-            <thead><tr><th>"Framework"</th><th class="num">"Live tasks"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th></tr></thead>
-            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+            <thead><tr><th>"Framework"</th><th>"User"</th><th>"Roles"</th><th class="num">"Live tasks"</th><th class="num">"Executors"</th>
+                <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"ID"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}{ended.iter().map(past).collect_view()}</tbody></table></div>
     }
     .into_any()
 }
 
-fn executors(rows: &[ExecutorRow]) -> AnyView {
-    if rows.is_empty() {
-        return view! { <Blank title="None" words="The master lists no executor here. Those of the command executor it never lists."/> }.into_any();
-    }
-    let line = |row: &ExecutorRow| {
-        view! {
-            <tr>
-                <td><a class="mono" href=Route::Executor(row.agent.clone(), row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{row.id.0.clone()}</a></td>
-                <td>{framework_link(&row.framework, &row.framework_name)}</td>
-                <td class="num">{text::count(u64::from(row.tasks))}</td>
-                <td class="num">{text::amount(row.used.cpus.as_f64())}</td>
-            </tr>
-        }
+/// By role, what is held and what of it is allocated.
+fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
+    let one = |(role, held, allocated): &(Role, Quantities, Quantities)| {
+        let allocated =
+            if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) };
+        let there = Route::Role(role.clone()).to_string();
+        view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{used_words(*held)}<span class="dim">", of it allocated "{allocated}</span></dd></div> }
     };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Executors on this agent"><table class="plain">
-            <thead><tr><th>"Executor"</th><th>"Framework"</th><th class="num">"Live tasks"</th><th class="num">"CPUs"</th></tr></thead>
-            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
-}
-
-fn tasks(rows: &[TaskOnAgent]) -> AnyView {
-    if rows.is_empty() {
-        return view! { <Blank title="None" words="The master remembers no task of this agent."/> }.into_any();
-    }
-    let line = |task: &TaskOnAgent| {
-        let name = if task.name.is_empty() { task.id.0.clone() } else { task.name.clone() };
-        view! {
-            <tr>
-                <td><a href=Route::Task(task.framework.clone(), task.id.clone()).to_string() title=task.id.0.clone()>{name}</a></td>
-                <td>{task_state(task.state)}</td>
-                <td>{framework_link(&task.framework, &task.framework_name)}</td>
-                <td class="num">{text::amount(task.used.cpus.as_f64())}</td>
-                <td class="dim">{task.updated.map(|at| view! { <Ago at/> })}</td>
-                <td class="dim" title=task.message.clone()>{task.message.clone()}</td>
-            </tr>
-        }
-    };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Tasks of this agent"><table class="plain">
-            <thead><tr><th>"Task"</th><th>"State"</th><th>"Framework"</th><th class="num">"CPUs"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
-            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
+    let list = || view! { <dl class="facts">{rows.iter().map(one).collect_view()}</dl> }.into_any();
+    (!rows.is_empty()).then(list).into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::ids::{AgentId, FrameworkId, Role};
-use mesoscope::query::{AgentFrameworkDetail, Answer, ExecutorRow, Limits, Query, together};
+use mesoscope::query::{AgentFrameworkDetail, Answer, Limits, Query, together};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
@@ -62,7 +62,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
     let of_agent = reach.lines(move |run| run.executor.framework == meant.as_str());
     let lines = Memo::new(move |_| match told.get() {
         true => of_agent.get(),
-        false => by_master.with(|rows| rows.iter().map(line).collect()),
+        false => by_master.with(|rows| rows.iter().map(Line::told).collect()),
     });
     let whose = agent.clone();
     let tasks = slice(detail, |detail| detail.tasks.rows.clone());
@@ -106,20 +106,4 @@ fn facts(
         </dl>
     }
     .into_any()
-}
-
-/// As the master tells it, which counts live tasks alone.
-fn line((row, allocated): &(ExecutorRow, Quantities)) -> Line {
-    Line {
-        id: row.id.clone(),
-        name: row.name.clone(),
-        framework: row.framework.clone(),
-        framework_name: row.framework_name.clone(),
-        ended: false,
-        tasks: [None, Some(row.tasks as usize), None],
-        source: row.source.clone(),
-        role: row.role.clone(),
-        allocated: *allocated,
-        uses: [None; 3],
-    }
 }

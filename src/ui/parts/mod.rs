@@ -51,7 +51,7 @@ pub(crate) use metrics::MetricsExplorer;
 pub(crate) use name::{agent_link, framework_link, id_text, sandbox_links, task_files, web_link};
 pub(crate) use named::{figure_words, flags_table, named, named_table};
 pub(crate) use offer::{inverse_offers_panel, offers};
-pub(crate) use own::{AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines};
+pub(crate) use own::{AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines, of_allocated};
 pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;
 pub(crate) use schedule::schedule;

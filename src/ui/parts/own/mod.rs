@@ -19,7 +19,7 @@ use crate::ui::ask::Question;
 use crate::ui::clock::Ago;
 use crate::ui::widgets::{Blank, Panel};
 
-pub(crate) use self::runs::{Errands, Line, executor_lines};
+pub(crate) use self::runs::{Errands, Line, executor_lines, of_allocated};
 
 /// An agent that is asked for what runs on it.
 #[derive(Clone, Copy)]
@@ -101,25 +101,13 @@ impl Reach {
 
 /// On the agent's page.
 #[component]
-pub(crate) fn AgentOwn(id: AgentId) -> impl IntoView {
-    let reach = Reach::start(&id);
-    let lines = reach.lines(|_| true);
-    let told = reach.runs.is_told();
-    let agent = id.clone();
-    let executors = move || {
-        let agent = agent.clone();
-        told.get().then(move || {
-            view! { <Panel title="Executors and how far their tasks are">{move || lines.with(|lines| executor_lines(&agent, lines))}</Panel> }
-        })
-    };
-    let process = id.clone();
+pub(crate) fn AgentOwn(id: AgentId, reach: Reach) -> impl IntoView {
     let beat = reach.beat;
     view! {
         <section class="own" aria-label="What the agent itself tells">
             {reach.standing()}
             {reach.containers(id.clone(), |_| true)}
-            {executors}
-            <Process id=process beat behind=reach.runs/>
+            <Process id=id.clone() beat behind=reach.runs/>
             <Inside id beat/>
         </section>
     }

@@ -5,11 +5,13 @@ use mesoscope::api::Target;
 use mesoscope::api::process::{GetFlags, GetMetrics, GetVersion};
 use mesoscope::api::providers::GetResourceProviders;
 use mesoscope::ids::AgentId;
+use mesoscope::units::Timestamp;
 use mesoscope::wire::own::{self, Provider, Run};
 
 use super::reading::{Beat, Pace, Reading};
 use crate::ui::ask::{NoAnswer, Question};
-use crate::ui::parts::{figure_words, flags_table, named, named_table, or_dash, resources};
+use crate::ui::clock::now_signal;
+use crate::ui::parts::{fact, figure_words, flags_table, named, named_table, or_dash, resources, when};
 use crate::ui::widgets::{Blank, FilterBox, Panel};
 
 /// Version and providers. What fails as `behind` does says nothing of its own.
@@ -17,13 +19,45 @@ use crate::ui::widgets::{Blank, FilterBox, Panel};
 pub(super) fn Process(id: AgentId, beat: Beat, behind: Reading<Vec<Run>>) -> impl IntoView {
     let version = Question::new(&GetVersion, Target::Agent(id.clone()));
     let version = Reading::start(version, beat, Pace::Once, |body, _| own::version(body));
+    let agent = id.clone();
     let providers = Question::new(&GetResourceProviders, id);
     let providers = Reading::start(providers, beat, Pace::Once, |body, _| own::providers(body));
+    let metrics = Question::new(&GetMetrics::default(), Target::Agent(agent));
+    let metrics = Reading::start(metrics, beat, Pace::Often, |body, _| own::metrics(body));
+    let counted = metrics.slice(|metrics| metrics.clone());
+    let now = now_signal();
+    let counts = move || counted.with(|counted| process(counted, now.get_untracked()));
+    let process = panel("Process", metrics, metrics.but_for(behind), counts);
     let facts = version.slice(|version| version.clone());
     let all = providers.slice(|providers| providers.clone());
     let build = panel("Version and build", version, version.but_for(behind), move || facts.with(|facts| build(facts)));
     let given = panel("Resource providers", providers, providers.but_for(behind), move || all.with(|all| given(all)));
-    view! { <div class="columns even">{build}{given}</div> }
+    view! { <div class="columns even"><div class="stack">{process}{build}</div>{given}</div> }
+}
+
+/// Since when it runs, and the tasks that it counts: those by state now, and since its start by how they ended.
+fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
+    let value = |name: &str| metrics.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+    let started = value("slave/uptime_secs").map(|seconds| Timestamp::from_secs_f64(now.as_millis() / 1000.0 - seconds));
+    let states = [
+        ("staging", "slave/tasks_staging"),
+        ("starting", "slave/tasks_starting"),
+        ("running", "slave/tasks_running"),
+        ("killing", "slave/tasks_killing"),
+        ("finished", "slave/tasks_finished"),
+        ("killed", "slave/tasks_killed"),
+        ("failed", "slave/tasks_failed"),
+        ("lost", "slave/tasks_lost"),
+    ];
+    let counted = states.into_iter().filter_map(|(word, name)| Some((word, value(name)?)));
+    let counted: Vec<String> = counted.map(|(word, count)| format!("{} {word}", figure_words(count))).collect();
+    view! {
+        <dl class="facts">
+            {fact("Started", when(started))}
+            {fact("Tasks since then", or_dash(&counted.join(", ")))}
+        </dl>
+    }
+    .into_any()
 }
 
 /// A panel of one answer: what was told, and above it why there is no more, if so.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::ids::{AgentId, ExecutorId, FrameworkId};
-use mesoscope::query::Errand;
+use mesoscope::query::{Errand, ExecutorRow};
 use mesoscope::route::{Place, Route};
 use mesoscope::text;
 use mesoscope::units::{Bytes, Quantities};
@@ -36,6 +36,21 @@ pub(crate) struct Line {
 }
 
 impl Line {
+    /// As the master tells it, which counts live tasks alone, with what they and the executor have.
+    pub(crate) fn told((row, allocated): &(ExecutorRow, Quantities)) -> Self {
+        Self {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            framework: row.framework.clone(),
+            framework_name: row.framework_name.clone(),
+            tasks: [None, Some(row.tasks as usize), None],
+            source: row.source.clone(),
+            role: row.role.clone(),
+            allocated: *allocated,
+            ..Self::default()
+        }
+    }
+
     /// As the agent tells it.
     pub(crate) fn of(run: &Run, containers: &[Container]) -> Self {
         let told = &run.executor;
@@ -87,7 +102,7 @@ pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
 }
 
 /// `0.4 / 1.1`: what is used of what is allocated.
-fn of_allocated(used: Option<String>, allocated: String) -> String {
+pub(crate) fn of_allocated(used: Option<String>, allocated: String) -> String {
     match used {
         Some(used) => format!("{used} / {}", if allocated.is_empty() { "0" } else { &allocated }),
         None => allocated,
