@@ -1,5 +1,10 @@
-//! What flags of Mesos 1.11.0 are when nobody sets them, as a master and an agent tell it themselves. Those that have no default,
-//! or one that follows from the machine, are left out: nothing is said of them.
+//! What flags of Mesos 1.11.0 are when nobody sets them, as a master and an agent tell it themselves, or as the documentation of
+//! their configuration does. Those without a default are left out: they are told only when they are set.
+
+/// Whether what the flag is when nobody sets it follows from the machine, or from how Mesos was built.
+pub fn follows_from_the_machine(flag: &str) -> bool {
+    ["launcher", "launcher_dir"].contains(&flag)
+}
 
 /// The default of a master's flag.
 pub fn of_master(flag: &str) -> Option<&'static str> {
@@ -67,8 +72,9 @@ const MASTER: [(&str, &str); 49] = [
     ("webui_dir", "/usr/share/mesos/webui"),
 ];
 
-const AGENT: [(&str, &str); 67] = [
+const AGENT: [(&str, &str); 75] = [
     ("appc_simple_discovery_uri_prefix", "http://"),
+    ("appc_store_dir", "/tmp/mesos/store/appc"),
     ("authenticate_http_executors", "false"),
     ("authenticate_http_readonly", "false"),
     ("authenticate_http_readwrite", "false"),
@@ -96,22 +102,27 @@ const AGENT: [(&str, &str); 67] = [
     ("docker_remove_delay", "6hrs"),
     ("docker_socket", "/var/run/docker.sock"),
     ("docker_stop_timeout", "0ns"),
+    ("docker_store_dir", "/tmp/mesos/store/docker"),
     ("docker_volume_checkpoint_dir", "/var/run/mesos/isolators/docker/volume"),
     ("docker_volume_chown", "false"),
     ("enforce_container_disk_quota", "false"),
     ("executor_registration_timeout", "1mins"),
     ("executor_reregistration_timeout", "2secs"),
     ("executor_shutdown_grace_period", "5secs"),
+    ("fetcher_cache_dir", "/tmp/mesos/fetch"),
     ("fetcher_cache_size", "2GB"),
     ("fetcher_stall_timeout", "1mins"),
+    ("frameworks_home", ""),
     ("gc_delay", "1weeks"),
     ("gc_disk_headroom", "0.1"),
     ("gc_non_executor_container_sandboxes", "false"),
     ("help", "false"),
+    ("hostname_lookup", "true"),
     ("http_command_executor", "false"),
     ("http_executor_domain_sockets", "false"),
     ("http_heartbeat_interval", "30secs"),
     ("initialize_driver_logging", "true"),
+    ("isolation", "posix/cpu,posix/mem"),
     ("logbufsecs", "0"),
     ("logging_level", "INFO"),
     ("max_completed_executors_per_framework", "150"),
@@ -129,9 +140,11 @@ const AGENT: [(&str, &str); 67] = [
     ("recovery_timeout", "15mins"),
     ("registration_backoff_factor", "1secs"),
     ("revocable_cpu_low_priority", "true"),
+    ("runtime_dir", "/var/run/mesos"),
     ("sandbox_directory", "/mnt/mesos/sandbox"),
     ("strict", "true"),
     ("switch_user", "true"),
+    ("systemd_enable_support", "true"),
     ("systemd_runtime_directory", "/run/systemd/system"),
     ("version", "false"),
     ("zk_session_timeout", "10secs"),

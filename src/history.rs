@@ -1,9 +1,13 @@
-//! How many tasks were in which state over the session's time: a bounded number of samples, at intervals that grow with the time.
+//! What was, over the session's time: how many tasks were in which state, as a bounded number of samples at intervals that grow
+//! with the time, and since when roles are near their limits.
 //! Knows neither where counts come from nor how they are drawn.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::TaskCounts;
+use crate::ids::Role;
 use crate::units::{Nanoseconds, Timestamp};
 
 /// Samples that are kept at most; then every second one goes, and the interval doubles.
@@ -24,11 +28,13 @@ pub struct History {
     every: Nanoseconds,
     due: Timestamp,
     revision: u64,
+    /// Roles that were near their limits at the last look, and since when; unknown of those that were so at the first.
+    near: Option<BTreeMap<Role, Option<Timestamp>>>,
 }
 
 impl Default for History {
     fn default() -> Self {
-        Self { samples: Vec::new(), every: FIRST, due: Timestamp(i64::MIN), revision: 0 }
+        Self { samples: Vec::new(), every: FIRST, due: Timestamp(i64::MIN), revision: 0, near: None }
     }
 }
 
@@ -51,6 +57,21 @@ impl History {
         self.revision += 1;
     }
 
+    /// These roles are near their limits now.
+    pub fn near(&mut self, roles: impl Iterator<Item = Role>, now: Timestamp) {
+        let before = self.near.take();
+        let since = |role: &Role| match &before {
+            None => None,
+            Some(before) => before.get(role).copied().unwrap_or(Some(now)),
+        };
+        self.near = Some(roles.map(|role| (since(&role), role)).map(|(since, role)| (role, since)).collect());
+    }
+
+    /// Since when the role is near its limit, as far as that was seen.
+    pub fn near_since(&self, role: &Role) -> Option<Timestamp> {
+        self.near.as_ref()?.get(role).copied().flatten()
+    }
+
     /// When the next sample is due.
     pub fn due(&self) -> Timestamp {
         self.due
@@ -70,6 +91,20 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_role_is_near_its_limit_since_it_was_seen_to_come_near() {
+        let mut history = History::default();
+        let mut look = |roles: &[&str], second: i64| {
+            history.near(roles.iter().map(|role| Role::from(*role)), Timestamp(second));
+            [history.near_since(&"a".into()), history.near_since(&"b".into())].map(|since| since.map(|at| at.0))
+        };
+        assert_eq!(look(&["a"], 1), [None, None], "it may have been so for long");
+        assert_eq!(look(&["a", "b"], 2), [None, Some(2)]);
+        assert_eq!(look(&["a", "b"], 3), [None, Some(2)]);
+        assert_eq!(look(&["b"], 4), [None, Some(2)]);
+        assert_eq!(look(&["a"], 5), [Some(5), None]);
+    }
 
     #[test]
     fn samples_are_bounded_and_span_the_whole_time() {

@@ -1,6 +1,6 @@
 //! What is wrong with this cluster, as facts with numbers. Says nothing in words; that is `text`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,12 @@ pub enum Kind {
     },
     /// More of them, beyond those that are told one by one.
     RolesNearLimits,
+    /// Roles are guaranteed more of a resource than the agents that are there have; `mem` and `disk` in MiB.
+    GuaranteesExceed {
+        resource: String,
+        guaranteed: f64,
+        total: f64,
+    },
     /// Machines that START_MAINTENANCE took down.
     MachinesDown,
     /// A maintenance window has begun, or begins within the hour: when.
@@ -117,6 +123,7 @@ pub fn problems(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
     problems.extend(whose(&recovered, Kind::FrameworksRecovered).map(|problem| Problem { since: elected, ..problem }));
     problems.extend(stuck.into_iter().flatten());
     problems.extend(roles_near_limits(cluster));
+    problems.extend(guarantees_exceed(cluster));
     problems.extend(maintenance(cluster, now));
     problems.extend(agents(cluster, |agent| agent.deactivated && agent.drain.is_none(), Kind::AgentsDeactivated));
     problems.extend(agents(cluster, |agent| agent.drain.is_some(), Kind::AgentsDraining));
@@ -164,8 +171,9 @@ fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
     }
 }
 
-/// What counts against the limits of roles: what is allocated to the role and to those below it, and what is reserved for them.
-fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
+/// Roles that are near their limits, or over them: the resource of which they have most, and the share of it. The largest first.
+/// What counts is what is allocated to the role and to those below it, and what is reserved for them.
+pub fn near_limits(cluster: &Cluster) -> Vec<(&Role, &str, f64)> {
     let configs = cluster.quota().map(|quota| quota.configs()).unwrap_or_default();
     if configs.iter().all(|config| config.limits.is_empty()) {
         return Vec::new();
@@ -175,20 +183,44 @@ fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
         let consumed = sums.get(config.role.as_str())?.consumed();
         let shares = config.limits.iter().filter_map(|(resource, limit)| {
             let share = share_of_limit(consumed, resource, limit.value);
-            (share >= NEAR).then_some((resource, share))
+            (share >= NEAR).then_some((resource.as_str(), share))
         });
         shares.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(resource, share)| (&config.role, resource, share))
     });
-    let near =
-        order::sorted(near.collect(), |a: &(&Role, &String, f64), b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(b.0)));
+    order::sorted(near.collect(), |a: &(&Role, &str, f64), b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(b.0)))
+}
+
+fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
+    let near = near_limits(cluster);
     let each = near.iter().take(EACH).map(|(role, resource, share)| Problem {
-        kind: Kind::RoleNearLimit { role: (*role).clone(), resource: (*resource).clone(), share: *share },
+        kind: Kind::RoleNearLimit { role: (*role).clone(), resource: (*resource).to_owned(), share: *share },
         count: 1,
         since: None,
     });
     let more = near.len().saturating_sub(EACH);
     let rest = (more > 0).then(|| Problem { kind: Kind::RolesNearLimits, count: number(more), since: None });
     each.chain(rest).collect()
+}
+
+/// Agents that were lost may leave less than what was guaranteed. Not before agents were told.
+fn guarantees_exceed(cluster: &Cluster) -> Vec<Problem> {
+    let configs = cluster.quota().map(|quota| quota.configs()).unwrap_or_default();
+    let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
+    for (resource, scalar) in configs.iter().flat_map(|config| &config.guarantees) {
+        let (sum, roles) = sums.entry(resource).or_default();
+        *sum += scalar.value;
+        *roles += u32::from(scalar.value > 0.0);
+    }
+    let total = cluster.total();
+    let over = sums.into_iter().filter_map(|(resource, (guaranteed, roles))| {
+        // Filters say gibibytes, Mesos mebibytes.
+        let unit = if matches!(resource, "mem" | "disk") { 1024.0 } else { 1.0 };
+        let guaranteed = Quantities::of(resource, guaranteed).named(resource)? * unit;
+        let total = total.named(resource)? * unit;
+        let kind = Kind::GuaranteesExceed { resource: resource.to_owned(), guaranteed, total };
+        (guaranteed > total && !cluster.arriving()).then_some(Problem { kind, count: roles, since: None })
+    });
+    over.collect()
 }
 
 /// Of a limit of nothing, anything is infinitely much.

@@ -120,6 +120,18 @@ pub fn span(length: Nanoseconds) -> String {
     said.map(|(number, unit)| format!("{number}{THIN}{unit}")).collect::<Vec<_>>().join(" ")
 }
 
+/// A scalar of Mesos' with its unit: `mem` and `disk` are in MiB.
+pub fn scalar(name: &str, value: f64) -> String {
+    match name {
+        _ if value.is_infinite() => "no limit".to_owned(),
+        "mem" | "disk" => {
+            let (number, unit) = bytes(Bytes::from_mebibytes(value));
+            format!("{number} {unit}")
+        }
+        _ => amount(value),
+    }
+}
+
 /// `1 task`, `2 tasks`.
 pub fn plural(number: u32, one: &str, many: &str) -> String {
     format!("{} {}", count(u64::from(number)), if number == 1 { one } else { many })
@@ -161,6 +173,13 @@ pub fn headline(problem: &Problem) -> String {
         Kind::RolesNearLimits => {
             format!("{} near their limits or over them", plural(number, "more role", "more roles"))
         }
+        Kind::GuaranteesExceed { resource, guaranteed, total } => {
+            format!(
+                "Roles are guaranteed {} of {resource}, and there are {}",
+                scalar(resource, *guaranteed),
+                scalar(resource, *total)
+            )
+        }
         Kind::MachinesDown => format!("{} down for maintenance", plural(number, "machine", "machines")),
         Kind::MaintenanceDue(_) if problem.since.is_some() => {
             format!("Maintenance of {} has begun", plural(number, "machine", "machines"))
@@ -185,6 +204,9 @@ pub fn explanation(problem: &Problem) -> String {
             "what is allocated to it and to the roles below it, and what is reserved for them".to_owned()
         }
         Kind::RolesNearLimits => String::new(),
+        Kind::GuaranteesExceed { .. } => {
+            "agents that can be reached have less: not all guarantees can be met, and each change of a quota needs force".to_owned()
+        }
         Kind::MachinesDown => "their agents were shut down, and come back when they are taken up".to_owned(),
         Kind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
         Kind::MaintenanceOver(_) => {

@@ -21,7 +21,7 @@ pub struct Agent {
     /// `slave(1)@ip:port`.
     pub pid: String,
     pub version: String,
-    /// As `rack:r12 zone:ams-2a`.
+    /// As `rack:r12` and `zone:ams-2a`, a line each: values may have blanks.
     pub attributes: String,
     /// As `region/zone`; empty if it has none.
     pub domain: String,
@@ -104,12 +104,14 @@ impl Agent {
         self.pid.split_once('@').and_then(|(_, address)| address.rsplit_once(':')).map(|(ip, _)| ip)
     }
 
+    /// Its attributes, names and values.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.lines().filter_map(|attribute| attribute.split_once(':'))
+    }
+
     /// The value of its attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.split(' ').find_map(|attribute| {
-            let (key, value) = attribute.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then_some(value)
-        })
+        self.attributes().find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     }
 
     /// Takes over what the master tells; what is derived stays.

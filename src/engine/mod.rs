@@ -19,6 +19,7 @@ use self::stream::{Fed, Stream};
 use crate::api::Target;
 use crate::cluster::{Cluster, Part};
 use crate::history::History;
+use crate::lint;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::query::{self, Sources};
 use crate::reconcile::{Asked, Due, PATIENCE, Reconcile};
@@ -356,6 +357,9 @@ impl Engine {
             if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
         let outputs = &mut self.outputs;
         if self.session.is_live() && !cluster.arriving() {
+            if now >= self.history.due() {
+                self.history.near(lint::near_limits(cluster).into_iter().map(|(role, ..)| role.clone()), now);
+            }
             self.history.sample(cluster.task_counts(), now);
         }
         let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };

@@ -94,7 +94,9 @@ fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantit
         (executors::row(placed), sum)
     };
     let rows = cluster.executors_on(agent).map(row).collect();
-    order::sorted(rows, |(a, _): &(ExecutorRow, Quantities), (b, _)| a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id)))
+    order::sorted(rows, |(a, _): &(ExecutorRow, Quantities), (b, _)| {
+        a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id))
+    })
 }
 
 fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {

@@ -66,7 +66,7 @@ impl Column for AgentColumn {
         Self::Domain,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Hostname, descending: false };
-    const WORDS: &'static [&'static str] = &["state", "host", "domain", "version", "id"];
+    const WORDS: &'static [&'static str] = &["state", "host", "domain", "version", "role", "id"];
     const NUMBERS: &'static [&'static str] = &[
         "cpus",
         "mem",
@@ -220,11 +220,9 @@ impl Row for Agent {
             "version" => matches(&self.version),
             "domain" => matches(&self.domain),
             "attributes" => matches(&self.attributes),
-            "" => self
-                .attributes
-                .split(' ')
-                .filter_map(|attribute| attribute.split_once(':'))
-                .any(|(name, _)| matches(name)),
+            // Those that it holds something for.
+            "role" => self.reserved.iter().any(|held| matches(&held.role)),
+            "" => self.attributes().any(|(name, _)| matches(name)),
             name => self.attribute(name).is_some_and(matches),
         }
     }

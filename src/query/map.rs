@@ -1,7 +1,8 @@
 //! All agents at one glance: a shade for each, by groups. Whose cell is where is asked for one cell at a time: the names of
 //! 40,000 agents would be megabytes, their shades are not.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -90,21 +91,33 @@ pub fn cell(cluster: &Cluster, query: &MapQuery, group: u32, number: u32) -> Opt
 
 fn grouped<'a>(cluster: &'a Cluster, query: &MapQuery) -> Vec<(String, Vec<&'a Agent>)> {
     let filter = Filter::parse(&query.filter);
-    let mut groups: BTreeMap<&str, Vec<&Agent>> = BTreeMap::new();
+    let mut groups: BTreeMap<Cow<'_, str>, Vec<&Agent>> = BTreeMap::new();
     for agent in cluster.agents().filter(|agent| filter.is_empty() || filter.matches(agent)) {
         groups.entry(group(agent, &query.group)).or_default().push(agent);
     }
-    let rest = groups.remove("").map(|agents| ("", agents));
+    let rest = groups.remove("").map(|agents| (Cow::Borrowed(""), agents));
     let by_name = |a: &&Agent, b: &&Agent| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id));
-    groups.into_iter().chain(rest).map(|(name, agents)| (name.to_owned(), order::sorted(agents, by_name))).collect()
+    groups.into_iter().chain(rest).map(|(name, agents)| (name.into_owned(), order::sorted(agents, by_name))).collect()
 }
 
-fn group<'a>(agent: &'a Agent, by: &str) -> &'a str {
+fn group<'a>(agent: &'a Agent, by: &str) -> Cow<'a, str> {
     match by {
-        "" => "",
-        "domain" => &agent.domain,
-        "role" => agent.reserved.first().map_or("", |reserved| reserved.role.as_str()),
-        attribute => agent.attribute(attribute).unwrap_or_default(),
+        "" => Cow::Borrowed(""),
+        "domain" => Cow::Borrowed(&agent.domain),
+        "role" => roles(agent),
+        attribute => Cow::Borrowed(agent.attribute(attribute).unwrap_or_default()),
+    }
+}
+
+/// The roles that it holds something for: agents that do so for several stand apart from those of each.
+fn roles(agent: &Agent) -> Cow<'_, str> {
+    match agent.reserved.as_slice() {
+        [] => Cow::Borrowed(""),
+        [only] => Cow::Borrowed(&only.role),
+        several => {
+            let names: BTreeSet<&str> = several.iter().map(|reserved| reserved.role.as_str()).collect();
+            Cow::Owned(names.into_iter().collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -124,7 +137,7 @@ fn shade(agent: &Agent, colour: Colour) -> u8 {
 
 /// What some, but not all too many, have different values of.
 fn criteria(cluster: &Cluster) -> Vec<String> {
-    let mut values: BTreeMap<&str, std::collections::BTreeSet<&str>> = BTreeMap::new();
+    let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut note = |name, value| {
         let values = values.entry(name).or_default();
         if values.len() <= GROUPS {
@@ -132,12 +145,11 @@ fn criteria(cluster: &Cluster) -> Vec<String> {
         }
     };
     for agent in cluster.agents() {
-        let pairs = agent.attributes.split(' ').filter_map(|attribute| attribute.split_once(':'));
-        pairs.for_each(|(name, value)| note(name, value));
+        agent.attributes().for_each(|(name, value)| note(name, value));
         if !agent.domain.is_empty() {
             note("domain", &agent.domain);
         }
-        agent.reserved.first().into_iter().for_each(|reserved| note("role", &reserved.role));
+        agent.reserved.iter().for_each(|reserved| note("role", &reserved.role));
     }
     values.into_iter().filter(|(_, values)| values.len() <= GROUPS).map(|(name, _)| name.to_owned()).collect()
 }

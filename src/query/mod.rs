@@ -46,7 +46,7 @@ pub use master::MasterDetail;
 pub use offers::{OfferColumn, OfferRow, Unavailable};
 pub use operations::{OperationColumn, OperationRow};
 pub use overview::{AgentCounts, Capacity, Overview, RoleShare, TaskCounts};
-pub use roles::{Amount, Amounts, Counted, QuotaRow, RoleColumn, RoleRow, fold, is_tree};
+pub use roles::{Amount, Amounts, Counted, QuotaRow, RoleColumn, RoleRow, fold, is_tree, with_those_above};
 pub use search::{Found, Hit};
 pub use standing::{MasterSummary, Standing, standing};
 pub use table::{Blame, Column, Facet, Order, Sort, TableQuery, Window};
@@ -89,6 +89,8 @@ pub enum Query {
     Volumes(TableQuery<VolumeColumn>),
     /// An offer, an operation or a role.
     Entry(EntryKey),
+    /// The answer to a read, as it was sent.
+    Body(Part),
     Maintenance,
     Master,
     /// Over all tables but that of tasks.
@@ -125,6 +127,7 @@ impl Query {
             | Self::History
             | Self::Changes(..)
             | Self::Entry(_)
+            | Self::Body(_)
             | Self::AgentMap(_)
             | Self::AgentCell(..)
             | Self::Agent(_)
@@ -163,6 +166,9 @@ impl Query {
             }
             Self::Offers(_) | Self::Entry(EntryKey::Offer(_)) => &[Part::Frameworks],
             Self::Operations(_) | Self::Entry(EntryKey::Operation(_)) => &[Part::Operations],
+            Self::Body(Part::Schedule) => &[Part::Schedule],
+            Self::Body(Part::Machines) => &[Part::Machines],
+            Self::Body(_) => &[],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
             Self::Search(_) => &[Part::Frameworks, Part::Executors, Part::Operations, Part::Machines],
@@ -202,6 +208,8 @@ pub enum Answer {
     Operations(Window<OperationRow>),
     Volumes(Window<VolumeRow>),
     Entry(Result<Box<Entry>, Absent>),
+    /// Empty if it has not come, or is not kept.
+    Body(String),
     Maintenance(Box<Maintenance>),
     /// The best first.
     Search(Vec<Hit>),
@@ -252,7 +260,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
     let Sources { cluster, trouble, history } = sources;
     let absent = if cluster.arriving() { Absent::Arriving } else { Absent::Unknown };
     match query {
-        Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, now))),
+        Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, history, now))),
         Query::Changes(filter, count) => Answer::Changes(changes::changes(cluster, filter, *count)),
         Query::History => Answer::History(history.samples().to_vec()),
         Query::AgentMap(query) => Answer::AgentMap(Box::new(map::map(cluster, query))),
@@ -282,6 +290,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
             let absent = if unread { Absent::Arriving } else { absent };
             Answer::Entry(entry::entry(cluster, key).map(Box::new).ok_or(absent))
         }
+        Query::Body(part) => Answer::Body(cluster.body(*part).unwrap_or_default().to_owned()),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
         Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
 use crate::cluster::Cluster;
+use crate::history::History;
 use crate::ids::Role;
-use crate::lint::{self, Problem};
+use crate::lint::{self, Kind, Problem};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 
@@ -69,10 +70,10 @@ pub struct AgentCounts {
 }
 
 /// The overview of the cluster as it is.
-pub fn overview(cluster: &Cluster, now: Timestamp) -> Overview {
+pub fn overview(cluster: &Cluster, history: &History, now: Timestamp) -> Overview {
     let capacity = capacity(cluster);
     Overview {
-        problems: lint::problems(cluster, now),
+        problems: problems(cluster, history, now),
         roles: roles(cluster, capacity.total),
         capacity,
         tasks: *cluster.task_counts(),
@@ -80,6 +81,15 @@ pub fn overview(cluster: &Cluster, now: Timestamp) -> Overview {
         agents: agent_counts(cluster),
         arriving: cluster.arriving(),
     }
+}
+
+/// What no record tells, since when a role is near its limit, was seen over the session's time.
+fn problems(cluster: &Cluster, history: &History, now: Timestamp) -> Vec<Problem> {
+    let since = |problem: Problem| match &problem.kind {
+        Kind::RoleNearLimit { role, .. } => Problem { since: history.near_since(role), ..problem },
+        _ => problem,
+    };
+    lint::problems(cluster, now).into_iter().map(since).collect()
 }
 
 fn capacity(cluster: &Cluster) -> Capacity {

@@ -9,6 +9,7 @@ use super::filter::{Filter, Row};
 use super::table::{Column, Order, Sort, TableQuery, Window, window};
 use crate::cluster::{Cluster, RoleSums};
 use crate::ids::Role;
+use crate::order;
 use crate::units::Quantities;
 
 /// What a role has of each resource.
@@ -319,6 +320,14 @@ fn quotas(cluster: &Cluster) -> BTreeMap<String, Vec<QuotaRow>> {
 /// A role stands right above those below it: `/` sorts before any letter of a name.
 fn tree(a: &str, b: &str) -> Ordering {
     a.split('/').cmp(b.split('/'))
+}
+
+/// The roles and all that stand above them, each right above those below it, with how deep it stands.
+pub fn with_those_above<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role, usize)> {
+    let mut all: BTreeSet<&str> = roles.map(Role::as_str).collect();
+    add_above(&mut all);
+    let all = order::sorted(all.into_iter().collect(), |a: &&str, b: &&str| tree(a, b));
+    all.into_iter().map(|role| (role.into(), role.matches('/').count())).collect()
 }
 
 fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {

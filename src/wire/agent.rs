@@ -57,7 +57,7 @@ pub struct AgentInfo<'a> {
 impl AgentInfo<'_> {
     /// Its attributes in one line: `rack:r12 zone:ams-2a`.
     pub fn attributes_line(&self) -> String {
-        self.attributes.iter().map(Attribute::line).collect::<Vec<_>>().join(" ")
+        self.attributes.iter().map(Attribute::line).collect::<Vec<_>>().join("\n")
     }
 
     /// Its fault domain as `region/zone`, or nothing.
@@ -91,7 +91,7 @@ impl Attribute<'_> {
             (None, None, Some(ranges)) => write!(line, "{}", ranges.line()),
             (None, None, None) => Ok(()),
         };
-        line
+        line.replace('\n', " ")
     }
 }
 

@@ -23,6 +23,10 @@ pub struct Task {
     pub ports: Vec<(i64, String, String)>,
     /// As `DOCKER nginx:1.27`; empty without a container.
     pub image: String,
+    /// Of a Docker container, as `BRIDGE`; else the networks that it is asked to join.
+    pub network: String,
+    /// As `host 31000 -> 80/tcp`.
+    pub port_mappings: Vec<String>,
     /// How long it is given between TERM and KILL.
     pub grace: Option<Nanoseconds>,
     /// As `HTTP, every 10 s`.
@@ -48,6 +52,10 @@ pub struct Status {
     pub healthy: Option<bool>,
     /// What its check said: `exit code 0`, `HTTP 200`, `TCP succeeded`.
     pub check: String,
+    /// The limit that it exceeded, if that is what ended it: by resource, how much it may have.
+    pub limitation: Vec<(String, f64)>,
+    /// The container that it ran in then, without that one's parents.
+    pub container: String,
 }
 
 /// One resource, with whose it is.
@@ -135,6 +143,8 @@ pub fn task(json: &str) -> Task {
         discovery: task.get("discovery").map(|found| (text(found, "/name"), text(found, "/visibility"))),
         ports: items(task, "/discovery/ports/ports").map(port).collect(),
         image: image(task),
+        network: network(task),
+        port_mappings: port_mappings(task),
         grace: length(task, "/kill_policy/grace_period"),
         health_check: check(task, "health_check"),
         check: check(task, "check"),
@@ -245,6 +255,10 @@ fn status(told: &Value) -> Status {
         message: text(told, "/message"),
         healthy: told.get("healthy").and_then(Value::as_bool),
         check: told.get("check_status").map(checked).unwrap_or_default(),
+        limitation: items(told, "/limitation/resources")
+            .filter_map(|resource| Some((text(resource, "/name"), number(resource, "/scalar/value")?)))
+            .collect(),
+        container: text(told, "/container_status/container_id/value"),
     }
 }
 
@@ -265,6 +279,24 @@ fn image(task: &Value) -> String {
     let paths = ["/container/docker/image", "/container/mesos/image/docker/name", "/container/mesos/image/appc/name"];
     let image = paths.into_iter().map(|path| text(task, path)).find(|image| !image.is_empty());
     format!("{} {}", text(task, "/container/type"), image.unwrap_or_default()).trim().to_owned()
+}
+
+fn network(task: &Value) -> String {
+    let docker = text(task, "/container/docker/network");
+    let names: Vec<String> = items(task, "/container/network_infos").map(|network| text(network, "/name")).collect();
+    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    if docker.is_empty() || !names.is_empty() { names.join(", ") } else { docker }
+}
+
+/// Docker's, and those of the networks that a container of Mesos' own joins.
+fn port_mappings(task: &Value) -> Vec<String> {
+    let networks = items(task, "/container/network_infos").flat_map(|network| items(network, "/port_mappings"));
+    let one = |port: &Value| {
+        let protocol = text(port, "/protocol");
+        let protocol = if protocol.is_empty() { String::new() } else { format!("/{protocol}") };
+        format!("host {} -> {}{protocol}", integer(port, "/host_port"), integer(port, "/container_port"))
+    };
+    items(task, "/container/docker/port_mappings").chain(networks).map(one).collect()
 }
 
 /// By resource, what a task may use at most; infinite for no limit.

@@ -138,8 +138,7 @@ impl Facts {
 fn facts(facts: Facts) -> AnyView {
     let row = facts.row;
     let id = row.id.0.clone();
-    let attributes: Vec<String> =
-        row.attributes.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let attributes: Vec<String> = row.attributes.lines().map(str::to_owned).collect();
     let provider = |(kind, name, disk): &(String, String, f64)| {
         let disk = if *disk > 0.0 { format!(", disk {}", scalar("disk", *disk)) } else { String::new() };
         (kind.clone(), format!("{name}{disk}"))
@@ -241,8 +240,7 @@ fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> Any
 /// By role, what is held and what of it is allocated.
 fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
     let one = |(role, held, allocated): &(Role, Quantities, Quantities)| {
-        let allocated =
-            if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) };
+        let allocated = if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) };
         let there = Route::Role(role.clone()).to_string();
         view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{used_words(*held)}<span class="dim">", of it allocated "{allocated}</span></dd></div> }
     };

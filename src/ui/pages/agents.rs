@@ -48,7 +48,7 @@ static COLUMNS: [Col; 13] = [
         ]),
     Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
         .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
-    Col::words(AgentColumn::Attributes.name(), "Attributes", "134px", None, |row| row.attributes.clone())
+    Col::words(AgentColumn::Attributes.name(), "Attributes", "134px", None, |row| row.attributes.replace('\n', " "))
         .drawn(attributes),
     Col::words(AgentColumn::Version.name(), "Version", "70px", None, |row| row.version.clone())
         .drawn(|row| row.version.clone().into_any()),

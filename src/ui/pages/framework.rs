@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::file::Sandbox;
 use mesoscope::ids::{AgentId, FrameworkId, Role};
-use mesoscope::query::{Answer, FrameworkDetail, FrameworkRow, Query, TaskColumn, TaskCounts, TaskRow};
+use mesoscope::query::{self, Answer, FrameworkDetail, FrameworkRow, Query, TaskColumn, TaskCounts, TaskRow};
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
@@ -118,7 +118,6 @@ impl Facts {
 fn facts(facts: Facts) -> AnyView {
     let row = facts.row;
     let id = row.id.0.clone();
-    let roles: Vec<String> = row.roles.iter().map(Role::as_str).map(str::to_owned).collect();
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the framework's id"/> })}
@@ -126,7 +125,7 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Principal", or_dash(&row.principal))}
             {fact("Host", or_dash(&row.hostname))}
             {fact("Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
-            {fact("Roles", chips(&roles))}
+            {fact("Roles", role_tree(&row.roles))}
             {fact("Registered", when(row.registered))}
             {fact("Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
             {fact("Ended", when(row.unregistered))}
@@ -140,6 +139,26 @@ fn facts(facts: Facts) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// Its roles as the tree that they are: those above them, in which it is not, are dim.
+fn role_tree(roles: &[Role]) -> AnyView {
+    let all = query::with_those_above(roles.iter());
+    let one = |(role, depth): (Role, usize)| {
+        let there = Route::Role(role.clone()).to_string();
+        let last = role.as_str().rsplit('/').next().unwrap_or_default().to_owned();
+        let is_in = roles.contains(&role);
+        let indent = format!("{}px", depth.min(12) * 14);
+        view! {
+            <li style:padding-left=indent>
+                {if is_in { view! { <a class="link" href=there title=role.to_string()>{last}</a> }.into_any() } else { view! { <span class="dim">{last}"/"</span> }.into_any() }}
+            </li>
+        }
+    };
+    if roles.is_empty() {
+        return "–".into_any();
+    }
+    view! { <ul class="tree">{all.into_iter().map(one).collect_view()}</ul> }.into_any()
 }
 
 fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {

@@ -5,7 +5,7 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, Query};
 
 use crate::ui::link::link;
-use crate::ui::parts::{Fresh, inverse_offers_panel, schedule};
+use crate::ui::parts::{Fresh, body, inverse_offers_panel, schedule};
 
 /// The page.
 #[component]
@@ -25,5 +25,7 @@ pub(crate) fn MaintenancePage() -> impl IntoView {
         <div class="head"><h1 tabindex="-1">"Maintenance"</h1><Fresh parts=&[Part::Schedule, Part::Machines]/></div>
         {schedule(told)}
         {asked}
+        {body(Part::Schedule, "As GET_MAINTENANCE_SCHEDULE tells it")}
+        {body(Part::Machines, "As GET_MAINTENANCE_STATUS tells it")}
     }
 }

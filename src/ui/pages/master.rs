@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{Answer, MasterDetail, Query};
+use mesoscope::query::{Answer, MasterDetail, MasterSummary, Query};
 use mesoscope::route::{Place, Route};
 
 use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, fact, flags_table, named, or_dash, slice, when,
+    ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, body, fact, flags_table, named, or_dash, slice,
+    untold, when,
 };
-use crate::ui::widgets::{Copy, FilterBox, Panel};
+use crate::ui::widgets::{Blank, Copy, FilterBox, Panel};
 
 /// The page.
 #[component]
@@ -26,9 +27,19 @@ pub(crate) fn MasterPage() -> impl IntoView {
     let filter = RwSignal::new(String::new());
     let on_filter = Callback::new(move |text| filter.set(text));
     let words = move || filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let refused = untold(&[Part::Flags]);
     let flags = move || {
         let words = words();
-        flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())))
+        let rows = flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())));
+        match refused.get() {
+            Some((title, why)) => view! { <Blank title words=why/> }.into_any(),
+            None => flags_table(rows, mesoscope::defaults::of_master),
+        }
+    };
+    let unknown = untold(&[Part::Master]);
+    let leader = move || match unknown.get() {
+        Some((title, why)) => view! { <Blank title words=why/> }.into_any(),
+        None => facts_of.get().map(|(id, summary)| facts(&id, &summary)).into_any(),
     };
     let proposal = Proposal::LoggingLevel(None, "the master".to_owned());
     let logging = ActChoice { name: "Logging level", why_not: None, proposal };
@@ -38,19 +49,25 @@ pub(crate) fn MasterPage() -> impl IntoView {
             <FilterBox label="Filter flags and metrics".to_owned() hint="quota, slaves_, allocator/mesos …" value=filter.into() on_change=on_filter/>
             <div class="tools">{act_button(logging)}</div>
         </div>
-        <Panel title="Leading master">{move || facts_of.get().map(|(id, summary)| view! {
-            <dl class="facts">
-                {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the master's id"/> })}
-                {fact("Address", format!("{}:{}", summary.hostname, summary.port))}
-                {fact("Version", or_dash(&summary.version))}
-                {fact("Started", when(summary.started))}
-                {fact("Elected", when(summary.elected))}
-                {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
-            </dl>
-        })}<MasterBuild/></Panel>
+        <Panel title="Leading master">{leader}<MasterBuild/></Panel>
         <div class="columns even">
-            <Panel title="Flags">{move || flags_table(flags(), mesoscope::defaults::of_master)}</Panel>
+            <Panel title="Flags">{flags}</Panel>
             <div class="stack"><MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/></div>
         </div>
+        {body(Part::Master, "As GET_MASTER tells it")}
     }
+}
+
+fn facts(id: &str, summary: &MasterSummary) -> AnyView {
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label="the master's id"/> })}
+            {fact("Address", format!("{}:{}", summary.hostname, summary.port))}
+            {fact("Version", or_dash(&summary.version))}
+            {fact("Started", when(summary.started))}
+            {fact("Elected", when(summary.elected))}
+            {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
+        </dl>
+    }
+    .into_any()
 }

@@ -10,7 +10,7 @@ use mesoscope::wire::detail::{self, Status};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Sought, agent_link, fact, framework_link, known_or_absent, or_dash, pairs, resources, sandbox_links,
+    Detail, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources, sandbox_links,
     scalar, slice, some_of, task_files, task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
@@ -119,6 +119,9 @@ fn timeline(history: &[Status]) -> AnyView {
     let line = |(status, end): (&Status, Option<mesoscope::units::Timestamp>)| {
         let lasted = status.at.zip(end).map(|(from, to)| text::age(to.since(from)));
         let tone = task_state(status.state);
+        let limits = status.limitation.iter().map(|(name, limit)| format!("{name} {}", scalar(name, *limit)));
+        let limits = limits.collect::<Vec<_>>().join(", ");
+        let exceeded = (!limits.is_empty()).then(|| view! { <small class="was">"over its limit of "{limits}</small> });
         let health = status.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
         let checked =
             [health.unwrap_or_default(), &status.check].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
@@ -130,13 +133,14 @@ fn timeline(history: &[Status]) -> AnyView {
                 <td class="dim">{status.source.to_lowercase()}</td>
                 <td class="mono">{status.reason.clone()}</td>
                 <td>{checked.join(", ")}</td>
-                <td class="wrap">{status.message.clone()}</td>
+                <td class="wrap">{status.message.clone()}{exceeded}</td>
+                <td class="mono dim" title=status.container.clone()>{status.container.chars().take(8).collect::<String>()}</td>
             </tr>
         }
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="History of the task"><table class="plain">
-            <thead><tr><th>"When"</th><th>"State"</th><th class="num">"Lasted"</th><th>"Source"</th><th>"Reason"</th><th>"Checks"</th><th>"Message"</th></tr></thead>
+            <thead><tr><th>"When"</th><th>"State"</th><th class="num">"Lasted"</th><th>"Source"</th><th>"Reason"</th><th>"Checks"</th><th>"Message"</th><th>"Container"</th></tr></thead>
             <tbody>{history.iter().zip(ends).map(line).collect_view()}</tbody></table></div>
     }
     .into_any()
@@ -162,6 +166,8 @@ fn place(place: detail::Task) -> AnyView {
         <dl class="facts">
             {fact("Container", container)}
             {fact("Image", or_dash(&place.image))}
+            {fact("Network", or_dash(&place.network))}
+            {fact("Port mappings", chips(&place.port_mappings))}
             {fact("Addresses", or_dash(&place.addresses.join(", ")))}
             {fact("Discovery", or_dash(&found.unwrap_or_default()))}
             {fact("Ports", pairs(&ports))}

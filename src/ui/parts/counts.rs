@@ -67,7 +67,7 @@ fn all_counts(counts: Option<TaskCounts>, also: &str, ended: &Ended, history: Op
             name,
             tone,
             known.then(|| number(&counts)),
-            view! { {kept}{line.map(|points| view! { <Spark points/> })} },
+            view! { {kept}{line.map(|points| view! { <Spark points scale=true/> })} },
         )
     };
     view! { <div class="counts">{USUAL.into_iter().chain(rare).map(one).collect_view()}</div> }.into_any()

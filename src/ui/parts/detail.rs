@@ -2,14 +2,16 @@
 //! they themselves have changed.
 
 use leptos::prelude::*;
-use mesoscope::query::{Absent, Filter, VolumeRow};
+use mesoscope::cluster::Part;
+use mesoscope::query::{Absent, Answer, Filter, Query, VolumeRow};
 use mesoscope::route::{Route, Table};
-use mesoscope::text;
-use mesoscope::units::{Bytes, Quantities, Timestamp};
+use mesoscope::text::{self, scalar};
+use mesoscope::units::{Quantities, Timestamp};
 use mesoscope::wire::detail::Resource;
 
 use super::figure::{ago_or_nothing, bytes_or_nothing};
-use crate::ui::widgets::Blank;
+use crate::ui::link::link;
+use crate::ui::widgets::{Blank, Code};
 
 /// A page's answer: `None` before it came, or why there is no such thing.
 pub(crate) type Detail<T> = Memo<Option<Result<T, Absent>>>;
@@ -43,6 +45,17 @@ pub(crate) fn used_words(used: Quantities) -> String {
         amount(used.gpus.as_f64(), "GPUs"),
     ];
     or_dash(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+/// The answer to a read as it was sent, once it has come.
+pub(crate) fn body(part: Part, title: &'static str) -> impl IntoView {
+    let answer = link().watch(move || Query::Body(part));
+    let body = Memo::new(move |_| match answer.get() {
+        Some(Answer::Body(body)) => body,
+        _ => String::new(),
+    });
+    let has_come = Memo::new(move |_| !body.read().is_empty());
+    move || has_come.get().then(|| view! { <Code title text=body.into()/> })
 }
 
 /// The text, or a dash.
@@ -81,18 +94,6 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
 pub(crate) fn chips(words: &[String]) -> AnyView {
     let pairs_of: Vec<(String, String)> = words.iter().map(|word| (word.clone(), String::new())).collect();
     pairs(&pairs_of)
-}
-
-/// A scalar of Mesos' with its unit: `mem` and `disk` are in MiB.
-pub(crate) fn scalar(name: &str, value: f64) -> String {
-    match name {
-        _ if value.is_infinite() => "no limit".to_owned(),
-        "mem" | "disk" => {
-            let (number, unit) = text::bytes(Bytes::from_mebibytes(value));
-            format!("{number} {unit}")
-        }
-        _ => text::amount(value),
-    }
 }
 
 /// What an agent holds for roles, and what of it is allocated.

@@ -37,9 +37,9 @@ pub(crate) use act::{
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts, task_counts_over_time};
-pub(crate) use detail::{
-    Detail, chips, fact, held, or_dash, pairs, resources, scalar, slice, some_of, used_words, when,
-};
+pub(crate) use mesoscope::text::scalar;
+
+pub(crate) use detail::{Detail, body, chips, fact, held, or_dash, pairs, resources, slice, some_of, used_words, when};
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
 pub(crate) use files::{
     Around, Item, Kind, after, asking, download_button, folder, is_absent, is_log, kind, viewer, why_nothing,

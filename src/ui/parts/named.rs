@@ -25,11 +25,16 @@ pub(crate) fn flags_table(rows: Vec<(String, String)>, default: fn(&str) -> Opti
         return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
     }
     let line = |(name, value): (String, String)| {
-        let was = default(&name).filter(|default| *default != value);
-        let mark = was.map(|was| {
-            let was = if was.is_empty() { "(empty)" } else { was };
-            view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }
-        });
+        let mark = match default(&name) {
+            Some(default) if default == value => None,
+            Some(was) => {
+                let was = if was.is_empty() { "(empty)" } else { was };
+                Some(view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }.into_any())
+            }
+            None if mesoscope::defaults::follows_from_the_machine(&name) => None,
+            // A flag that is empty unless it is set is told only then.
+            None => Some(view! { <small class="was"><span class="state" data-tone="busy">"set"</span>"; no default is known"</small> }.into_any()),
+        };
         view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}{mark}</td></tr> }
     };
     view! {

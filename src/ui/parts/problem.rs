@@ -59,7 +59,10 @@ const fn tone(kind: &Kind) -> &'static str {
         Kind::TasksFailing(_) => "bad",
         Kind::TasksUnreachable | Kind::AgentsUnreachable(_) => "lost",
         Kind::AgentsDisconnected(_) | Kind::AgentsRecovered(_) | Kind::FrameworkDisconnected { .. } => "warn",
-        Kind::FrameworksDisconnected(_) | Kind::FrameworksRecovered(_) | Kind::RolesNearLimits => "warn",
+        Kind::FrameworksDisconnected(_)
+        | Kind::FrameworksRecovered(_)
+        | Kind::RolesNearLimits
+        | Kind::GuaranteesExceed { .. } => "warn",
         Kind::TasksStuck(_) | Kind::RoleNearLimit { .. } | Kind::MaintenanceDue(_) => "warn",
         Kind::MachinesDown => "lost",
         Kind::AgentsDeactivated(_) | Kind::MaintenanceOver(_) => "idle",
@@ -78,7 +81,7 @@ fn place(kind: &Kind) -> Route {
             Route::Tasks(Table { filter: format!("list:live state:{}", state.name()), sort: "updated".to_owned() })
         }
         Kind::RoleNearLimit { role, .. } => Route::Roles(table(&format!("role:{role}/"))),
-        Kind::RolesNearLimits => Route::Roles(table("quota:yes")),
+        Kind::RolesNearLimits | Kind::GuaranteesExceed { .. } => Route::Roles(table("quota:yes")),
         Kind::FrameworksDisconnected(_) => Route::Frameworks(table("state:disconnected")),
         Kind::FrameworksRecovered(_) => Route::Frameworks(table("state:recovered")),
         Kind::MachinesDown | Kind::MaintenanceDue(_) | Kind::MaintenanceOver(_) => Route::Maintenance,

@@ -10,6 +10,7 @@ use mesoscope::query::{AgentMap, AgentRow, AgentState, Answer, Colour, MapQuery,
 use mesoscope::route::Route;
 use mesoscope::text;
 use mesoscope::units::Bytes;
+use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use self::layout::Layout;
@@ -68,13 +69,22 @@ pub(crate) fn Agents() -> impl IntoView {
         let selected = query.with_untracked(|query| query.colour == colour);
         view! { <option value=colour.name() selected=selected>{words(colour)}</option> }
     });
+    let blank = move || {
+        if query.with(|query| query.filter.trim().is_empty()) {
+            view! { <Blank title="No agents" words="None is registered with this master."/> }
+        } else {
+            view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }
+        }
+    };
     view! {
         <div class="map-head">
             <label>"Colour "<select aria-label="Colour" on:change=colour>{colours}</select></label>
             <label>"Group by "<select aria-label="Group by" on:change=group>{option("", "nothing".to_owned())}{groups}</select></label>
+            <input type="search" class="inline" aria-label="Agents on the map" placeholder="rack:r1, free.cpus>8, role:web …" autocomplete="off" spellcheck="false"
+                on:input=move |event| query.update(|query| query.filter = event_target_value(&event))/>
             {move || key(query.with(|query| query.colour))}
         </div>
-        <Show when=move || !none() fallback=|| view! { <Blank title="No agents" words="None is registered with this master."/> }>
+        <Show when=move || !none() fallback=blank>
             <Cells query map/>
         </Show>
     }
@@ -164,6 +174,14 @@ fn Cells(query: RwSignal<MapQuery>, map: Memo<Option<AgentMap>>) -> impl IntoVie
             "ArrowDown" => (0, 1),
             "ArrowUp" => (0, -1),
             "Escape" => return pointed.set(None),
+            // The link over the cell is what a click would follow.
+            "Enter" => {
+                let cell = holder.get_untracked().and_then(|holder| holder.query_selector("a.cell").ok().flatten());
+                return cell
+                    .and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok())
+                    .iter()
+                    .for_each(web_sys::HtmlElement::click);
+            }
             _ => return,
         };
         event.prevent_default();
@@ -174,7 +192,7 @@ fn Cells(query: RwSignal<MapQuery>, map: Memo<Option<AgentMap>>) -> impl IntoVie
     let of =
         move || map.with(|map| map.iter().flat_map(|map| &map.groups).map(|group| group.cells.len()).sum::<usize>());
     view! {
-        <div class="map" node_ref=holder tabindex="0" role="group" aria-label=move || format!("Map of {} agents. Arrow keys go from one to the next.", text::count(of() as u64))
+        <div class="map" node_ref=holder tabindex="0" role="group" aria-label=move || format!("Map of {} agents. Arrow keys go from one to the next, Enter opens it.", text::count(of() as u64))
             on:keydown=pressed on:pointermove=moved on:pointerleave=move |_| pointed.set(None)>
             <canvas node_ref=canvas aria-hidden="true" style:width=move || format!("{}px", width.get()) style:height=move || format!("{}px", layout.read().height)></canvas>
             <Show when=move || pointed.read().is_some()><Pointed query pointed layout width/></Show>

@@ -38,7 +38,8 @@ pub(super) fn Process(id: AgentId, beat: Beat, behind: Reading<Vec<Run>>) -> imp
 /// Since when it runs, and the tasks that it counts: those by state now, and since its start by how they ended.
 fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
     let value = |name: &str| metrics.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
-    let started = value("slave/uptime_secs").map(|seconds| Timestamp::from_secs_f64(now.as_millis() / 1000.0 - seconds));
+    let started =
+        value("slave/uptime_secs").map(|seconds| Timestamp::from_secs_f64(now.as_millis() / 1000.0 - seconds));
     let states = [
         ("staging", "slave/tasks_staging"),
         ("starting", "slave/tasks_starting"),
