@@ -256,7 +256,9 @@ fn tasks_failing(cluster: &Cluster, now: Timestamp) -> Option<Problem> {
     let since = recent.iter().map(|failure| failure.at).min()?;
     let agents = commonest(recent.iter().map(|failure| &failure.agent)).into_iter().map(|(id, count)| {
         let named = recent.iter().find(|failure| failure.agent == *id && !failure.hostname.is_empty());
-        (id.clone(), named.map_or_else(|| id.to_string(), |failure| failure.hostname.clone()), count)
+        // Those of a snapshot may come before the agents that they were on.
+        let name = named.map_or_else(|| cluster.hostname(id), |failure| &failure.hostname);
+        (id.clone(), if name.is_empty() { id.to_string() } else { name.to_owned() }, count)
     });
     let plain = |(reason, count): (String, u32)| (reason.strip_prefix("REASON_").unwrap_or(&reason).to_owned(), count);
     let texts = |of: fn(&Failure) -> &String| {

@@ -14,8 +14,8 @@ use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
     ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, Reach, Sought, TaskLists, act_buttons, agent_state,
-    amount_or_nothing, bytes_or_nothing, chips, executor_lines, fact, held, id_text, known_or_absent, of_allocated,
-    or_dash, pairs, resources, scalar, slice, so_far, task_counts, used_words, when,
+    amount_or_nothing, bytes_or_nothing, chips, executor_lines, fact, held, known_or_absent, of_allocated, or_dash,
+    pairs, resources, scalar, slice, so_far, task_counts, used_words, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -91,16 +91,14 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let (agent, home) = (id.clone(), id.clone());
     view! {
         <div class="columns">
-            <div class="stack">
-                <Panel title="Agent">{move || facts_of.get().map(facts)}</Panel>
-            </div>
+            <Panel title="Agent">{move || facts_of.get().map(facts)}</Panel>
             <div class="stack">
                 <CapacityPanel title="Resources" capacity in_use/>
+                <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
+                    {move || task_counts(Some(tasks_of.get()), &filter)}
+                </Panel>
             </div>
         </div>
-        <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
-            {move || task_counts(Some(tasks_of.get()), &filter)}
-        </Panel>
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
         <Panel title="Executors">{move || lines.with(|lines| executor_lines(&home, lines))}</Panel>
@@ -192,6 +190,10 @@ fn in_use<'a>(lines: impl Iterator<Item = &'a Line>) -> [Option<f64>; 3] {
 
 fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> AnyView {
     let here = |id: &FrameworkId| Route::AgentFramework(agent.clone(), id.clone()).to_string();
+    let short = |id: &FrameworkId| {
+        let (whole, label) = (id.0.clone(), "the framework's id");
+        view! { <span class="id"><span class="mono dim" title=whole.clone()>{text::short_id(&whole)}</span><Copy text=Signal::stored(whole) label/></span> }
+    };
     let called = |id: &FrameworkId, name: &str| if name.is_empty() { id.0.clone() } else { name.to_owned() };
     let line = |share: &FrameworkOnAgent| {
         let FrameworkOnAgent { id, name, user, roles, tasks, executors, allocated } = share;
@@ -209,7 +211,7 @@ fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> Any
                 <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(allocated.mem))}</td>
                 <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(allocated.disk))}</td>
                 <td class="num">{amount_or_nothing(allocated.gpus.as_f64())}</td>
-                <td>{id_text(id.as_str())}</td>
+                <td>{short(id)}</td>
             </tr>
         }
     };
@@ -221,7 +223,7 @@ fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> Any
             <tr>
                 <td><a href=here(&line.framework) title="What it had here">{called(&line.framework, &line.framework_name)}</a></td>
                 <td class="dim" colspan="8">"nothing of it runs here any more"</td>
-                <td>{id_text(line.framework.as_str())}</td>
+                <td>{short(&line.framework)}</td>
             </tr>
         }
     };

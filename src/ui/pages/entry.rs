@@ -5,7 +5,7 @@ use mesoscope::can;
 use mesoscope::cluster::Part;
 use mesoscope::ids::{FrameworkId, Role};
 use mesoscope::query::{
-    Amount, Amounts, Answer, Entry, EntryKey, EntryOf, OfferRow, OperationRow, Query, QuotaRow, RoleRow,
+    Amount, Amounts, Answer, Entry, EntryKey, EntryOf, OfferRow, OperationRow, Query, QuotaRow, RoleRow, TaskColumn,
 };
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
@@ -15,10 +15,10 @@ use mesoscope::wire::detail::Resource;
 use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, Detail, Fresh, Sought, act_buttons, agent_link, amount_or_nothing, bytes_or_nothing, fact,
+    ActChoice, Detail, Fresh, Sought, TaskLists, act_buttons, agent_link, amount_or_nothing, bytes_or_nothing, fact,
     framework_link, known_or_absent, operation_state, or_dash, resources, scalar, slice, when,
 };
-use crate::ui::widgets::{Blank, Code, Copy, Panel};
+use crate::ui::widgets::{Code, Copy, Panel};
 
 /// How the page speaks of it, and where it is listed.
 struct Kind {
@@ -119,7 +119,13 @@ fn known(detail: Detail<Entry>) -> AnyView {
             EntryOf::Role { row, frameworks, below } => role(&row, &frameworks, &below),
         })
     };
-    view! { {shown}{move || parts.get().into_iter().map(json_of).collect_view()} }.into_any()
+    let role_of = slice(detail, |detail| match &detail.what {
+        EntryOf::Role { row, .. } => Some(row.name.clone()),
+        EntryOf::Offer(..) | EntryOf::Operation(..) => None,
+    });
+    let tasks =
+        move || role_of.get().map(|role| view! { <TaskLists term=format!("role:{role}/") without=TaskColumn::Role/> });
+    view! { {shown}{tasks}{move || parts.get().into_iter().map(json_of).collect_view()} }.into_any()
 }
 
 fn told_in(part: Part) -> &'static str {
@@ -204,19 +210,13 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
             {fact("Weight", text::amount(row.weight))}
             {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
-            {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "out for it".to_owned()))}
+            {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}
             {fact("Held for it", narrowed(Route::Volumes, format!("role:{name}/"), "reservations and volumes".to_owned()))}
         </dl>
     };
     let whole = if row.below > 0 { "of it and of those below it" } else { "" };
     let table = amounts(&row.amounts, &row.quota);
-    view! {
-        <div class="columns">
-            <Panel title="Role">{facts}</Panel>
-            <Panel title="Resources" aside=move || whole>{table}</Panel>
-        </div>
-    }
-    .into_any()
+    view! { <Panel title="Role">{facts}</Panel><Panel title="Resources" aside=move || whole>{table}</Panel> }.into_any()
 }
 
 /// By resource, what the role has and may have.
@@ -247,9 +247,9 @@ fn amounts(of: &Amounts, quota: &[QuotaRow]) -> AnyView {
         line(quota.resource.clone(), [None, None, None, None, least, most])
     });
     let lines = lines.chain(others).collect_view();
-    let none = quota
-        .is_empty()
-        .then(|| view! { <Blank title="No quota" words="Nothing is guaranteed to it, and nothing limits it."/> });
+    let none = quota.is_empty().then(
+        || view! { <p class="dim blank">"It has no quota: nothing is guaranteed to it, and nothing limits it."</p> },
+    );
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="What the role has and may have"><table class="plain">
             <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th><th class="num">"Reserved"</th>

@@ -78,11 +78,13 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     view! {
         <div class="columns">
             <Panel title="Framework">{move || facts_of.get().map(facts)}</Panel>
-            <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
+            <div class="stack">
+                <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
+                <Panel title="Tasks by state" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
+                    {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
+                </Panel>
+            </div>
         </div>
-        <Panel title="Tasks by state" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
-            {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
-        </Panel>
         <TaskLists term=whose without=TaskColumn::Framework counts=tasks_of/>
         <Panel title="Offers" aside=move || offers_of.with(|(rows, known)| some_of(rows.len(), *known))>{move || offers_of.with(|(rows, _)| offers(rows))}</Panel>
         {move || inverse_of.with(|(rows, known)| inverse_offers_panel(rows, *known))}

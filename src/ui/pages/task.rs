@@ -65,10 +65,10 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
     view! {
         <div class="columns">
             <Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
-            <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel>
+            <div class="stack"><Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel>
+            <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel></div>
         </div>
         <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
-        <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
         <Code title="As the master tells it" text=json.into()/>
     }

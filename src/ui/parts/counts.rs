@@ -61,7 +61,8 @@ fn all_counts(counts: Option<TaskCounts>, also: &str, ended: &Ended, history: Op
             })
         };
         let line = history.map(|history| Signal::derive(move || points(history)));
-        let kept = KEPT.contains(&name).then(|| kept(name, ended.get(name).copied()));
+        let kept =
+            KEPT.contains(&name).then(|| kept(name, ended.get(name).map(|all| (*all).max(u64::from(number(&counts))))));
         figure_over_time(
             place(name),
             name,

@@ -105,7 +105,13 @@ const IN_SIGHT: u32 = 14;
 
 /// The tasks that a term of a filter names, by the list that they stand in; the column `without` says the same in each row.
 #[component]
-pub(crate) fn TaskLists(term: String, without: TaskColumn, counts: Memo<TaskCounts>) -> impl IntoView {
+pub(crate) fn TaskLists(
+    term: String,
+    without: TaskColumn,
+    /// By state, where somebody counts them.
+    #[prop(optional)]
+    counts: Option<Memo<TaskCounts>>,
+) -> impl IntoView {
     let list = RwSignal::new("live");
     let (sort, range) = (RwSignal::new(String::new()), RwSignal::new(Range::guess()));
     let filter = Memo::new(move |_| format!("{term} list:{}", list.get()));
@@ -127,14 +133,14 @@ pub(crate) fn TaskLists(term: String, without: TaskColumn, counts: Memo<TaskCoun
     };
     let choice = Choice::of(&format!("tasks.{}", without.name()), TASK_COLUMNS.iter().map(usual).collect());
     let tab = move |name: &'static str, title: &'static str, of: fn(&TaskCounts) -> u32| {
-        let count = Memo::new(move |_| counts.with(of));
+        let count = move || counts.map(|counts| text::count(u64::from(counts.with(of))));
         let click = move |_| {
             list.set(name);
             range.update(|range| *range = range.at_the_top());
         };
         view! {
             <button class="facet" aria-pressed=move || (list.get() == name).to_string() on:click=click>
-                {title}" "<small>{move || text::count(u64::from(count.get()))}</small>
+                {title}" "<small>{count}</small>
             </button>
         }
     };

@@ -80,7 +80,7 @@ pub(crate) fn Agents() -> impl IntoView {
         <div class="map-head">
             <label>"Colour "<select aria-label="Colour" on:change=colour>{colours}</select></label>
             <label>"Group by "<select aria-label="Group by" on:change=group>{option("", "nothing".to_owned())}{groups}</select></label>
-            <input type="search" class="inline" aria-label="Agents on the map" placeholder="rack:r1, free.cpus>8, role:web …" autocomplete="off" spellcheck="false"
+            <input type="search" class="inline wide" aria-label="Agents on the map" placeholder="rack:r1, free.cpus>8, role:web …" autocomplete="off" spellcheck="false"
                 on:input=move |event| query.update(|query| query.filter = event_target_value(&event))/>
             {move || key(query.with(|query| query.colour))}
         </div>
