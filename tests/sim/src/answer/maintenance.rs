@@ -1,16 +1,12 @@
 //! The maintenance of machines: the schedule, which is replaced whole, and machines that are taken down and up again.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::answer::call::{Call, int};
 use crate::answer::policy::{list, missing};
-use crate::rng::mix;
 use crate::sim::Sim;
 use crate::world::World;
-use crate::world::birth::SECOND;
 use crate::world::policy::{Machine, Window};
 
 pub(super) fn status(world: &World) -> Answer {
@@ -40,20 +36,13 @@ fn draining_machine(world: &World, window: &Window, machine: &Machine) -> Value 
     entry
 }
 
-/// Frameworks that run something on the machine answer within eight seconds: most accept, some decline, and some never say.
 fn answers(world: &World, machine: &Machine, since: i64) -> Vec<Value> {
-    let agent = world.agent_on(machine).map(|number| world.agent(number)).filter(|agent| agent.listed());
-    let tasks = agent.into_iter().flat_map(|agent| &agent.tasks).map(|slot| world.tasks.at(*slot).framework);
-    let frameworks: BTreeSet<u32> = tasks.filter(|number| world.framework(*number).active).collect();
     let answer = |number: u32| {
-        let hash = mix(world.seed ^ 0x1f0f, u64::from(number));
-        let at = since + SECOND / 5 + (hash >> 8) as i64 % (8 * SECOND);
-        let status = if hash.is_multiple_of(4) { "DECLINE" } else { "ACCEPT" };
         let id = format!("{}-{number:04}", world.id);
-        let said = hash % 9 != 5 && at <= world.now;
-        said.then(|| json!({"status": status, "framework_id": {"value": id}, "timestamp": {"nanoseconds": at}}))
+        let (status, at) = world.said(number, since)?;
+        Some(json!({"status": status, "framework_id": {"value": id}, "timestamp": {"nanoseconds": at}}))
     };
-    frameworks.into_iter().filter_map(answer).collect()
+    world.asked(machine).into_iter().filter_map(answer).collect()
 }
 
 pub(super) fn schedule(world: &World) -> Answer {

@@ -166,7 +166,15 @@ fn frameworks_answer_their_inverse_offers() {
     let schedule = json!({"schedule": {"windows": [window]}});
     assert_eq!(write(&mut sim, "UPDATE_MAINTENANCE_SCHEDULE", schedule).0, 200);
     assert_eq!(statuses(&mut sim), Value::Null);
+    let open = |sim: &mut Sim| {
+        let told = ask(sim, Target::Master, json!({"type": "GET_FRAMEWORKS"}));
+        let all = list(&told, "/get_frameworks/frameworks").iter().filter_map(|it| it["inverse_offers"].as_array());
+        all.map(Vec::len).sum::<usize>()
+    };
+    let asked = open(&mut sim);
+    assert!(asked > 1, "{asked}");
     after(&mut sim, 9.0);
+    assert!(open(&mut sim) < asked, "those that answered are asked no more");
     let answers = statuses(&mut sim);
     let answers = answers.as_array().expect("some have answered");
     assert!(answers.iter().all(|it| it["status"] == "ACCEPT" || it["status"] == "DECLINE") && answers.len() > 1);

@@ -1,10 +1,11 @@
 //! What operators have set: weights, quotas, the maintenance of machines. Knows no call and refuses nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::names::{QUOTAS, WEIGHTS};
+use crate::rng::mix;
 use crate::world::World;
 use crate::world::birth::SECOND;
 use crate::world::resources::Amount;
@@ -179,3 +180,34 @@ impl Amount {
 pub(crate) fn map(scalars: &Scalars) -> Value {
     scalars.iter().map(|(name, value)| (name.clone(), json!({"value": value}))).collect()
 }
+
+impl World {
+    /// The frameworks that run something on the machine.
+    pub(crate) fn asked(&self, machine: &Machine) -> BTreeSet<u32> {
+        let agent = self.agent_on(machine).map(|number| self.agent(number)).filter(|agent| agent.listed());
+        let tasks = agent.into_iter().flat_map(|agent| &agent.tasks).map(|slot| self.tasks.at(*slot).framework);
+        tasks.filter(|number| self.framework(*number).active).collect()
+    }
+
+    /// They answer their inverse offers within eight seconds: most accept, some decline, and some never say.
+    pub(crate) fn said(&self, framework: u32, since: i64) -> Option<(&'static str, i64)> {
+        let hash = mix(self.seed ^ 0x1f0f, u64::from(framework));
+        let at = since + SECOND / 5 + (hash >> 8) as i64 % (8 * SECOND);
+        let status = if hash.is_multiple_of(4) { "DECLINE" } else { "ACCEPT" };
+        (hash % 9 != 5 && at <= self.now).then_some((status, at))
+    }
+
+    /// What the framework is asked to leave and has not answered for: agents, and when they will be unavailable.
+    pub(crate) fn unanswered(&self, framework: u32) -> Vec<(u32, i64, Option<i64>)> {
+        let windows = &self.policy.windows;
+        let windows = windows.iter().flat_map(|window| window.machines.iter().map(move |machine| (window, machine)));
+        let open = windows.filter(|(_, machine)| !self.policy.is_down(machine)).take(ASKED);
+        let mine = open.filter(|(window, machine)| {
+            self.said(framework, window.since).is_none() && self.asked(machine).contains(&framework)
+        });
+        mine.filter_map(|(window, machine)| Some((self.agent_on(machine)?, window.start, window.duration))).collect()
+    }
+}
+
+/// Machines for which frameworks are asked at a time.
+const ASKED: usize = 200;

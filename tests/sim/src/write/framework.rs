@@ -30,6 +30,11 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
         super::list(out, &offers, |out, one| offer(out, world, framework, one));
         offers.iter().for_each(|one| offered.plus(&one.amount));
     }
+    let asked = if framework.live() { world.unanswered(framework.number) } else { Vec::new() };
+    if !asked.is_empty() {
+        out.str(",\"inverse_offers\":");
+        super::list(out, &asked, |out, one| inverse_offer(out, world, framework, *one));
+    }
     by_role(out, "allocated_resources", kind.roles.iter().copied().zip(held.iter().copied()));
     by_role(out, "offered_resources", [(framework.role(0), offered)]);
     out.str(",\"offer_constraints\":{}}");
@@ -90,6 +95,34 @@ pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     out.int(u64::from(framework.revision));
     out.str("\"}]}}");
 }
+
+/// A request to leave an agent before it becomes unavailable, for ever without a duration.
+fn inverse_offer<O: Out>(
+    out: &mut O,
+    world: &World,
+    framework: &Framework,
+    (agent, start, duration): (u32, i64, Option<i64>),
+) {
+    out.str("{\"id\":");
+    value(out, |out| {
+        out.all(&[&world.id, "-O"]);
+        out.int(INVERSE + u64::from(framework.number) * 100_000 + u64::from(agent));
+    });
+    out.str(",\"framework_id\":");
+    value(out, |out| world.framework_id(out, framework.number));
+    out.str(",\"agent_id\":");
+    value(out, |out| world.agent_id(out, agent));
+    out.str(",\"unavailability\":{\"start\":");
+    out.nanos(start);
+    if let Some(duration) = duration {
+        out.str(",\"duration\":");
+        out.nanos(duration);
+    }
+    out.str("}}");
+}
+
+/// Mesos numbers offers and inverse offers in one row; here these have numbers that no offer reaches.
+const INVERSE: u64 = 1_000_000_000;
 
 fn offer<O: Out>(out: &mut O, world: &World, framework: &Framework, offer: &Offer) {
     let agent = world.agent(offer.agent);
