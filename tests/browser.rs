@@ -16,6 +16,7 @@ mod browser {
     pub mod kit;
     pub mod lists;
     pub mod logs;
+    pub mod pages;
     pub mod real;
     pub mod replay;
     pub mod schedule;
@@ -194,17 +195,12 @@ fn nothing_stands_in_the_way_of_anyone() {
                 ("#/", "Capacity"),
                 ("#/agents", "Attributes"),
                 ("#/agents?filter=nothing-at-all", "No agents match"),
-                ("#/agents/no-such-agent", "knows no agent"),
                 ("#/frameworks", "Max share"),
                 ("#/tasks", "Changed"),
                 ("#/tasks?filter=state%3Arunning&sort=name", "Changed"),
                 ("#/roles", "Weight"),
                 ("#/offers", "Framework"),
-                ("#/maintenance", "Agents on it"),
-                ("#/master", "Leading master"),
                 ("#/agents/x/browse?path=%2F", "knows no agent"),
-                ("#/trouble", "Connection"),
-                ("#/nowhere", "Nothing is here"),
             ] {
                 world.open(hash).await?;
                 world.wait_for(says).await?;

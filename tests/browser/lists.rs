@@ -35,7 +35,10 @@ fn roles_fold_and_lead_to_their_tasks() {
         world.click("button", "Tasks").await?;
         world.wait_for("data/streams").await?;
         world.click("link", "data").await?;
-        world.until("its tasks", async || Ok(world.address().await? == "#/tasks?filter=role:data%2F")).await
+        world.until("its page", async || Ok(world.address().await? == "#/roles/data")).await?;
+        let live = world.find("region", "Role").await?.find(By::XPath(".//dt[. = 'Live tasks']/..//a")).await?;
+        live.click().await?;
+        world.until("its tasks", async || Ok(world.address().await?.starts_with("#/tasks?filter=role:data%2F"))).await
     });
 }
 

@@ -1,6 +1,5 @@
 //! Tables: narrowed by facets, with the columns that somebody chose, as a file, and by a link that was kept.
 
-use serde_json::json;
 use sim::Size;
 use sim::server::Config;
 use thirtyfour::prelude::*;
@@ -221,41 +220,6 @@ fn tables_stand_in_nobodys_way() {
             world.axe().await?;
         }
         assert_eq!(world.errors().await?, Vec::<String>::new());
-        Ok(())
-    });
-}
-
-#[test]
-fn other_pages_have_their_pictures() {
-    journey_with("pictures", still(), async |world| {
-        for theme in [Theme::Light, Theme::Dark] {
-            world.theme(theme).await?;
-            for (width, height) in [(1440, 900), (390, 844)] {
-                world.size(width, height).await?;
-                for (name, hash, says) in [
-                    ("overview", "#/", "Capacity"),
-                    ("maintenance", "#/maintenance", "Agents on it"),
-                    ("master", "#/master", "Leading master"),
-                    ("trouble", "#/trouble", "Connection"),
-                    ("unknown", "#/nowhere", "Nothing is here"),
-                ] {
-                    world.open(hash).await?;
-                    world.wait_for(says).await?;
-                    world.wait_for("Live").await?;
-                    world.screenshot(&format!("{name}-{theme:?}-{width}")).await?;
-                }
-                for table_name in ["agents", "frameworks", "tasks"] {
-                    table(world, &format!("#/{table_name}")).await?;
-                    let first: String = world
-                        .script("return document.querySelector('[role=grid] tbody a').getAttribute('href')", [json!(0)])
-                        .await?
-                        .convert()?;
-                    world.open(&first).await?;
-                    world.wait_for("As the master tells it").await?;
-                    world.screenshot(&format!("{}-{theme:?}-{width}", table_name.trim_end_matches('s'))).await?;
-                }
-            }
-        }
         Ok(())
     });
 }

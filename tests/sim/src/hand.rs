@@ -290,6 +290,15 @@ impl Sim {
         self.change().keep(Rings { completed_tasks, unreachable_tasks, completed_frameworks });
     }
 
+    /// An offer is made, wherever it can be; whether there was such a place.
+    pub fn make_offer(&mut self) -> bool {
+        let before = self.world.tally.offers;
+        (0..100).any(|_| {
+            self.change_offers();
+            self.world.tally.offers > before
+        })
+    }
+
     /// A framework starts an operation with an id; that id.
     pub fn start_operation(&mut self) -> Option<String> {
         let (framework, agent) = (self.some_framework()?, self.some_agent()?);

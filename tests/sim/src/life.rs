@@ -226,7 +226,7 @@ impl Sim {
         }
     }
 
-    fn change_offers(&mut self) {
+    pub(crate) fn change_offers(&mut self) {
         let world = self.change();
         if world.offers.len() >= OFFERS {
             world.offers.remove(0);

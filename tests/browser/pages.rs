@@ -1,0 +1,399 @@
+//! Every page: as it looks in light and dark, wide and narrow, to axe, and with what it tells; in its empty, loading and
+//! forbidden states too.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sim::server::Fault;
+use thirtyfour::error::WebDriverError;
+use thirtyfour::prelude::*;
+
+use super::journey::journey_with;
+use super::schedule::call;
+use super::tables::table;
+use super::world::{Theme, World};
+use crate::still;
+
+/// Addresses of one thing of each kind, by the kind.
+struct Things(BTreeMap<&'static str, String>);
+
+impl Things {
+    /// Found in the state as the simulated cluster tells it; of offers and operations there are some then.
+    async fn of(world: &World) -> WebDriverResult<Self> {
+        world.sim.with(|sim| sim.start_operation()).expect("an operation can be begun");
+        assert!(world.sim.with(|sim| sim.make_offer()), "an offer can be made");
+        let state = world.sim.with(|sim| sim.state());
+        let tasks = state.pointer("/get_state/get_tasks/tasks").and_then(Value::as_array).cloned().unwrap_or_default();
+        let in_pod = |task: &&Value| task["state"] == "TASK_RUNNING" && task["executor_id"]["value"].is_string();
+        let task = tasks.iter().find(in_pod).expect("one runs in an executor of its framework's");
+        let id = |name: &str| task[name]["value"].as_str().expect("it has that id").to_owned();
+        let [agent, framework, executor, task] = ["agent_id", "framework_id", "executor_id", "task_id"].map(id);
+        let place = format!("#/agents/{agent}/frameworks/{framework}");
+        let mut things = BTreeMap::from([
+            ("agent", format!("#/agents/{agent}")),
+            ("framework", format!("#/frameworks/{framework}")),
+            ("task", format!("#/frameworks/{framework}/tasks/{task}")),
+            ("agent-framework", place.clone()),
+            ("executor", format!("{place}/executors/{executor}")),
+            ("folder", format!("{place}/executors/{executor}/tasks/{task}/browse")),
+            ("file", format!("{place}/executors/{executor}/tasks/{task}/browse?path=stdout")),
+            ("role", "#/roles/data%2Fml".to_owned()),
+        ]);
+        for (name, all) in [("offer", "#/offers?filter=kind%3Aoffer"), ("operation", "#/operations")] {
+            world.open(all).await?;
+            let link = "return document.querySelector('[role=grid] tbody a')?.getAttribute('href')";
+            let there = async || world.script(link, []).await?.convert::<Option<String>>();
+            world.until(&format!("there is an {name}"), async || Ok(there().await?.is_some())).await?;
+            things.insert(name, there().await?.expect("waited for above"));
+        }
+        Ok(Self(things))
+    }
+
+    fn at(&self, kind: &str) -> &str {
+        &self.0[kind]
+    }
+}
+
+/// Pages that are no tables, each with words that only it has.
+fn pages(things: &Things) -> Vec<(&'static str, String, &'static str)> {
+    let mut all: Vec<(&str, String, &str)> = vec![
+        ("overview", "#/".into(), "Capacity"),
+        ("maintenance", "#/maintenance".into(), "Agents on it"),
+        ("master", "#/master".into(), "build user"),
+        ("trouble", "#/trouble".into(), "Connection"),
+        ("journal", "#/journal".into(), "Changes"),
+        ("unknown", "#/nowhere".into(), "Nothing is here"),
+        ("unknown-agent", "#/agents/no-such-agent".into(), "knows no agent"),
+        ("unknown-task", "#/frameworks/x/tasks/y".into(), "knows no task"),
+        ("unknown-role", "#/roles/no-such-role".into(), "knows no role"),
+        ("empty", "#/tasks?filter=state%3Arunning%20rakc%3Ar1".into(), "has a field rakc"),
+    ];
+    let told = [
+        ("agent", "As the master tells it"),
+        ("framework", "As the master tells it"),
+        ("task", "History"),
+        ("agent-framework", "Framework on this agent"),
+        ("executor", "Running tasks"),
+        ("role", "As GET_ROLES tells it"),
+        ("offer", "As the master tells it"),
+        ("operation", "As the master tells it"),
+        ("folder", "stderr"),
+        ("file", "stdout"),
+    ];
+    all.extend(told.map(|(name, says)| (name, things.at(name).to_owned(), says)));
+    all
+}
+
+#[test]
+fn every_page_is_seen_in_four_ways_and_stands_in_nobodys_way() {
+    journey_with("pages", still(), async |world| {
+        let things = Things::of(world).await?;
+        for (theme, width, height) in
+            [(Theme::Light, 1440, 900), (Theme::Dark, 1440, 900), (Theme::Dark, 390, 844), (Theme::Light, 390, 844)]
+        {
+            world.theme(theme).await?;
+            world.size(width, height).await?;
+            // Two ways have each theme and each width.
+            let is_audited = (theme == Theme::Light) == (width == 1440);
+            for (name, hash, says) in pages(&things) {
+                world.open(&hash).await?;
+                world.wait_for(says).await?;
+                world.wait_for("Live").await?;
+                let over = "return document.documentElement.scrollWidth - innerWidth";
+                let over: i64 = world.script(over, []).await?.convert()?;
+                assert!(over <= 0, "{name} is {over} px too wide at {width}");
+                if is_audited {
+                    world.axe().await?;
+                }
+                world.screenshot(&format!("{name}-{theme:?}-{width}")).await?;
+            }
+        }
+        assert_eq!(world.errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_not_there_yet_is_waited_for_in_words() {
+    journey_with("loading", still(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        let things = Things::of(world).await?;
+        world.sim.fault(Fault::Silence);
+        world.theme(Theme::Dark).await?;
+        for (name, hash, says) in [
+            ("agent", things.at("agent"), "Looking for agent"),
+            ("task", things.at("task"), "Looking for task"),
+            ("framework", things.at("framework"), "Looking for framework"),
+            ("executor", things.at("executor"), "Looking for"),
+            ("overview", "#/", "Connecting"),
+            ("agents", "#/agents", "Connecting"),
+        ] {
+            world.open("#/nowhere").await?;
+            world.driver.refresh().await?;
+            world.open(hash).await?;
+            world.wait_for(says).await?;
+            world.axe().await?;
+            world.screenshot(&format!("loading-{name}")).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_master_that_lets_nobody_in_is_said_to_do_so() {
+    journey_with("forbidden-all", still(), async |world| {
+        world.sim.fault(Fault::Status(403));
+        for (name, width, height) in [("wide", 1440, 900), ("narrow", 390, 844)] {
+            world.size(width, height).await?;
+            for hash in ["#/", "#/tasks", "#/master", "#/maintenance"] {
+                world.open(hash).await?;
+                world.wait_for("403").await?;
+                world.axe().await?;
+                world.screenshot(&format!("forbidden-{}-{name}", hash.trim_start_matches("#/"))).await?;
+            }
+        }
+        Ok(())
+    });
+}
+
+/// Opens the panel of that name, and gives what it shows.
+async fn shown(world: &World, panel: &str) -> WebDriverResult<String> {
+    let panel = world.find("region", panel).await?;
+    panel.find(By::Css("button[aria-expanded]")).await?.click().await?;
+    let text = async || Ok::<_, WebDriverError>(panel.find_all(By::Css("pre")).await?);
+    world.until("its JSON is there", async || Ok(!text().await?.is_empty())).await?;
+    panel.text().await
+}
+
+#[test]
+fn offers_operations_and_roles_have_pages_of_their_own() {
+    journey_with("entries", still(), async |world| {
+        let things = Things::of(world).await?;
+        world.open(things.at("offer")).await?;
+        world.find("region", "Resources").await?;
+        assert!(shown(world, "As the master tells it").await?.contains("allocation_info"));
+        world.open(things.at("operation")).await?;
+        world.wait_for("pending").await?;
+        assert!(shown(world, "As the master tells it").await?.contains("latest_status"));
+        world.click("link", "Operations").await?;
+        world.until("back to all", async || Ok(world.address().await? == "#/operations")).await?;
+
+        table(world, "#/roles?filter=role:data").await?;
+        world.click("link", "data").await?;
+        world.until("its page", async || Ok(world.address().await? == "#/roles/data")).await?;
+        world.click("link", "data/ml").await?;
+        world.find("heading", "data/ml").await?;
+        let told = shown(world, "As GET_ROLES tells it").await?;
+        assert!(told.contains("\"weight\": 1.5"), "{told}");
+        let row = "return document.querySelectorAll('[role=grid] tbody [role=row]').length";
+        world.until("its tasks", async || Ok(world.script(row, []).await?.convert::<i64>()? > 2)).await?;
+        world.click("button", "Actions").await?;
+        world.find("button", "~Quota").await?;
+        assert_eq!(world.errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+#[test]
+fn inverse_offers_stand_beside_offers() {
+    journey_with("inverse-offers", still(), async |world| {
+        // A window for all machines: some framework never answers.
+        let told = call(world, json!({"type": "GET_AGENTS"}));
+        let agents = told["get_agents"]["agents"].as_array().expect("there are agents");
+        let machine = |agent: &Value| {
+            let ip = agent["pid"].as_str()?.split_once('@')?.1.split_once(':')?.0.to_owned();
+            Some(json!({"hostname": agent["agent_info"]["hostname"], "ip": ip}))
+        };
+        let machines: Vec<Value> = agents.iter().filter_map(machine).collect();
+        let start = json!({"nanoseconds": 4_000_000_000_000_000_000_i64});
+        let window = json!({"machine_ids": machines, "unavailability": {"start": start}});
+        let update = json!({"schedule": {"windows": [window]}});
+        call(world, json!({"type": "UPDATE_MAINTENANCE_SCHEDULE", "update_maintenance_schedule": update}));
+        table(world, "#/offers?filter=kind%3Ainverse").await?;
+        world.click("link", "inverse").await?;
+        world.wait_for("the framework is asked to leave the agent").await?;
+        assert!(shown(world, "As the master tells it").await?.contains("unavailability"));
+        world.axe().await
+    });
+}
+
+#[test]
+fn an_empty_table_offers_to_leave_out_what_empties_it() {
+    journey_with("blame", still(), async |world| {
+        world.open("#/agents?filter=state:active%20rakc:r1%20ams").await?;
+        world.wait_for("none of these agents has a field rakc").await?;
+        world.axe().await?;
+        world.click("button", "Leave it out").await?;
+        world
+            .until("the rest is asked for", async || Ok(world.address().await? == "#/agents?filter=state:active%20ams"))
+            .await?;
+        world.find("link", "~.ams.example").await.map(drop)
+    });
+}
+
+#[test]
+fn a_task_tells_its_whole_history() {
+    journey_with("task-page", still(), async |world| {
+        let id = world.sim.with(|sim| sim.fail_task()).expect("a task runs");
+        let state = world.sim.with(|sim| sim.state());
+        let tasks = state.pointer("/get_state/get_tasks").expect("there are tasks");
+        let lists = ["tasks", "completed_tasks"].iter().filter_map(|list| tasks[list].as_array()).flatten();
+        let task = lists.clone().find(|task| task["task_id"]["value"] == id.as_str()).expect("the state has it");
+        let framework = task["framework_id"]["value"].as_str().expect("it has one");
+        world.open(&format!("#/frameworks/{framework}/tasks/{}", id.replace('/', "%2F"))).await?;
+        let history = world.find("group", "History of the task").await?.text().await?;
+        for word in ["failed", "running", "exited with status 1"] {
+            assert!(history.contains(word), "{word}: {history}");
+        }
+        for (panel, words) in
+            [("Task", "Executor"), ("Container, network, labels", "Port mappings"), ("Resources", "cpus")]
+        {
+            let told = world.find("region", panel).await?.text().await?;
+            assert!(told.contains(words), "{panel}: {told}");
+        }
+        let container: String = world
+            .script(
+                "return document.querySelector('[aria-label=\"History of the task\"] tbody tr td:last-child').title",
+                [],
+            )
+            .await?
+            .convert()?;
+        assert_eq!(container.len(), 36, "{container}");
+        assert!(shown(world, "As the master tells it").await?.contains("TASK_FAILED"));
+        Ok(())
+    });
+}
+
+#[test]
+fn an_agents_page_tells_what_runs_there() {
+    journey_with("agent-page", still(), async |world| {
+        let things = Things::of(world).await?;
+        world.open(things.at("agent")).await?;
+        world.find("grid", "Tasks").await?;
+        world.find("group", "Frameworks on this agent").await?;
+        world.wait_for("of it in use").await?;
+        world.wait_for("Tasks since then").await?;
+        let frameworks = world.find("group", "Frameworks on this agent").await?.text().await?;
+        assert!(frameworks.contains(" / "), "what is used of what is allocated: {frameworks}");
+        world.click("button", "~Completed").await?;
+        world.click("link", "With a filter").await?;
+        world
+            .until("in the table", async || {
+                let address = world.address().await?;
+                Ok(address.starts_with("#/tasks?filter=agent.id:%3D") && address.contains("list:completed"))
+            })
+            .await
+    });
+}
+
+#[test]
+fn a_problem_leads_to_what_it_is_about() {
+    journey_with("problems", still(), async |world| {
+        world.sim.with(|sim| sim.fail_task());
+        world.open("#/").await?;
+        world.find("region", "Needs attention").await?;
+        for (words, there) in [
+            ("~1 task failed in 10 min", "#/tasks?filter=state:failed"),
+            ("~agents deactivated", "#/agents?filter=state:deactivated"),
+        ] {
+            world.click("link", words).await?;
+            world.until(there, async || Ok(world.address().await?.starts_with(there))).await?;
+            world.find("grid", "").await?;
+            world.driver.back().await?;
+            world.find("region", "Needs attention").await?;
+        }
+        let reason =
+            world.script("return document.querySelector('.groups a').getAttribute('href')", [json!(0)]).await?;
+        world.open(&reason.convert::<String>()?).await?;
+        world.until("its tasks", async || Ok(world.all("row", "").await?.len() > 1)).await
+    });
+}
+
+#[test]
+fn a_table_is_walked_by_keys() {
+    journey_with("table-keys", still(), async |world| {
+        table(world, "#/tasks?sort=name").await?;
+        let chosen =
+            "return Number(document.querySelector('[role=grid] [data-active]')?.getAttribute('aria-rowindex') ?? 0)";
+        let at = async || world.script(chosen, []).await?.convert::<i64>();
+        world.script("document.querySelector('[role=grid]').focus()", []).await?;
+        world.press(Key::End + "").await?;
+        world.until("the last row", async || Ok(at().await? > 1000)).await?;
+        let last = at().await?;
+        world.press(Key::PageUp + "").await?;
+        world.until("a page up", async || Ok((last - 60..last - 5).contains(&at().await?))).await?;
+        world.press(Key::Home + "").await?;
+        world.until("the first row", async || Ok((1..=2).contains(&at().await?))).await?;
+        world.press(Key::PageDown + "").await?;
+        world.until("a page down", async || Ok(at().await? > 5)).await?;
+        world.press(Key::Control + Key::Shift + "c").await?;
+        world.wait_for("Copied").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("History").await
+    });
+}
+
+#[test]
+fn every_table_takes_its_filter_letter_by_letter() {
+    journey_with("filter-keys", still(), async |world| {
+        for (name, typed) in [
+            ("volumes", "persist"),
+            ("roles", "data"),
+            ("offers", "mara"),
+            ("executors", "pod"),
+            ("frameworks", "mara"),
+        ] {
+            table(world, &format!("#/{name}")).await?;
+            world.press("/").await?;
+            for letter in typed.chars() {
+                world.press(letter.to_string()).await?;
+            }
+            let there = format!("#/{name}?filter={typed}");
+            world.until(&there, async || Ok(world.address().await? == there)).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_feed_is_held_and_let_go() {
+    journey_with("feed", still(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        world.sim.with(|sim| sim.add_task());
+        world.until("it moves", async || Ok(!world.all("listitem", "").await?.is_empty())).await?;
+        let newest = async || {
+            world.script("return document.querySelector('.feed li')?.innerText ?? ''", []).await?.convert::<String>()
+        };
+        world.until("there is a line", async || Ok(!newest().await?.is_empty())).await?;
+        world.click("button", "Pause").await?;
+        let before = newest().await?;
+        world.sim.with(|sim| sim.fail_task());
+        world.wait_for("1 task failed in 10 min").await?;
+        assert_eq!(newest().await?, before, "it is held");
+        world.click("button", "Go on").await?;
+        world.until("it goes on", async || Ok(newest().await? != before)).await?;
+        world.field("Filter the changes").await?.send_keys("state:failed role:zzz").await?;
+        world.wait_for("No change fits").await
+    });
+}
+
+#[test]
+fn the_map_is_narrowed_and_opened_by_keys() {
+    journey_with("map-keys", still(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        let all = "~Map of 1";
+        world.field("Agents on the map").await?.send_keys("zone:a").await?;
+        world.until("fewer are left", async || Ok(world.all("group", all).await?.is_empty())).await?;
+        let map = world.find("group", "~Map of").await?;
+        map.send_keys(Key::Right + "").await?;
+        world.find("link", "~.example").await?;
+        map.send_keys(Key::Enter + "").await?;
+        world.until("the agent's page", async || Ok(world.address().await?.starts_with("#/agents/"))).await?;
+        world.open("#/").await?;
+        world.field("Agents on the map").await?.send_keys("zone:nowhere").await?;
+        world.wait_for("No agent fits").await
+    });
+}
