@@ -294,7 +294,7 @@ fn a_problem_leads_to_what_it_is_about() {
         world.open("#/").await?;
         world.find("region", "Needs attention").await?;
         for (words, there) in [
-            ("~1 task failed in 10 min", "#/tasks?filter=state:failed"),
+            ("~1 task failed in 10 min", "#/tasks?filter=list:completed"),
             ("~agents deactivated", "#/agents?filter=state:deactivated"),
         ] {
             world.click("link", words).await?;

@@ -16,7 +16,7 @@ use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
     ActChoice, Detail, Fresh, Sought, TaskLists, act_buttons, agent_link, amount_or_nothing, bytes_or_nothing, fact,
-    framework_link, known_or_absent, operation_state, or_dash, resources, scalar, slice, when,
+    framework_link, known_or_absent, operation_state, or_dash, resources, role_link, scalar, slice, when,
 };
 use crate::ui::widgets::{Code, Copy, Panel};
 
@@ -179,13 +179,6 @@ fn operation(row: &OperationRow, of: &[Resource]) -> AnyView {
         </dl>
     };
     view! { <Panel title="Operation">{facts}</Panel>{made_of("Resources of the operation", of)} }.into_any()
-}
-
-fn role_link(role: &str) -> AnyView {
-    if role.is_empty() {
-        return "–".into_any();
-    }
-    view! { <a class="link" href=Route::Role(role.into()).to_string()>{role.to_owned()}</a> }.into_any()
 }
 
 fn links(all: Vec<AnyView>) -> AnyView {

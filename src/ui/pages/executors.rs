@@ -6,7 +6,7 @@ use mesoscope::query::{Answer, ExecutorColumn, ExecutorRow, Query};
 use mesoscope::route::Route;
 use mesoscope::text;
 
-use crate::ui::parts::{TableOf, agent_link, amount_or_nothing, bytes_or_nothing, framework_link, table_page};
+use crate::ui::parts::{TableOf, agent_cell, amount_or_nothing, bytes_or_nothing, framework_cell, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<ExecutorRow>;
@@ -15,9 +15,11 @@ static COLUMNS: [Col; 12] = [
     Col::words(ExecutorColumn::Id.name(), "Executor", "220px", Some("40%"), |row| row.id.0.clone())
         .drawn(|row| view! { <a tabindex="-1" class="mono" href=there(row).to_string() title=row.id.0.clone()>{row.id.0.clone()}</a> }.into_any()),
     Col::words(ExecutorColumn::Framework.name(), "Framework", "150px", Some("30%"), |row| row.framework_name.clone())
-        .drawn(|row| framework_link(&row.framework, &row.framework_name)),
+        .drawn(|row| framework_cell(&row.framework, &row.framework_name))
+        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
     Col::words(ExecutorColumn::Agent.name(), "Agent", "150px", Some("30%"), |row| row.hostname.clone())
-        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))).in_file(&[("Live tasks", |row| row.tasks.to_string())]),
     Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())).in_file(&[("Own CPUs", |row| row.used.cpus.as_f64().to_string())]),
     Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)).in_file(&[("Own memory (bytes)", |row| row.used.mem.get().to_string())]),

@@ -8,7 +8,7 @@ use mesoscope::text;
 use mesoscope::units::Timestamp;
 
 use crate::ui::parts::{
-    TableOf, agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, id_text, table_page,
+    TableOf, agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, id_text, table_page,
     time_or_nothing,
 };
 use crate::ui::widgets::{Column, Opens};
@@ -18,9 +18,11 @@ type Col = Column<OfferRow>;
 static COLUMNS: [Col; 11] = [
     Col::words(OfferColumn::Kind.name(), "Kind", "84px", None, |row| kind(row).to_owned()).drawn(name),
     Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
-        .drawn(|row| framework_link(&row.framework, &row.framework_name)),
+        .drawn(|row| framework_cell(&row.framework, &row.framework_name))
+        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
     Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("50%"), |row| row.hostname.clone())
-        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(OfferColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
     Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64()))
         .in_file(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),

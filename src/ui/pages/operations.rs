@@ -5,7 +5,7 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, OperationColumn, OperationRow, Query};
 use mesoscope::route::Route;
 
-use crate::ui::parts::{TableOf, agent_link, framework_link, id_text, operation_state, table_page};
+use crate::ui::parts::{TableOf, agent_cell, framework_cell, id_text, operation_state, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<OperationRow>;
@@ -16,9 +16,11 @@ static COLUMNS: [Col; 6] = [
     Col::words(OperationColumn::State.name(), "State", "130px", Some("50%"), |row| row.state.to_lowercase())
         .drawn(|row| operation_state(&row.state)),
     Col::words(OperationColumn::Framework.name(), "Framework", "150px", None, |row| row.framework_name.clone())
-        .drawn(whose),
+        .drawn(whose)
+        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
     Col::words(OperationColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
-        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(OperationColumn::Id.name(), "ID", "220px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
     Col::words(OperationColumn::Message.name(), "Message", "220px", None, |row| row.message.clone()),
 ];
@@ -32,7 +34,7 @@ fn whose(row: &OperationRow) -> AnyView {
     if row.framework.as_str().is_empty() {
         return view! { <span class="dim">"an operator"</span> }.into_any();
     }
-    framework_link(&row.framework, &row.framework_name)
+    framework_cell(&row.framework, &row.framework_name)
 }
 
 /// The page.

@@ -10,8 +10,8 @@ use mesoscope::wire::detail::{self, Status};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources, sandbox_links,
-    scalar, slice, some_of, task_files, task_state, when,
+    Detail, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources, role_link,
+    sandbox_links, scalar, slice, some_of, task_files, task_state, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -64,9 +64,9 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
     let json = slice(detail, |detail| detail.json.clone());
     view! {
         <div class="columns">
-            <Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
-            <div class="stack"><Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel>
-            <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel></div>
+            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
+            <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel></div>
+            <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>
         </div>
         <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
@@ -90,7 +90,7 @@ fn facts(row: &TaskRow, executor: &str, user: &str) -> AnyView {
             {fact("Framework", framework_link(&row.framework, &row.framework_name))}
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
-            {fact("Role", or_dash(&row.role))}
+            {fact("Role", role_link(&row.role))}
             {fact("User", or_dash(user))}
             {fact("Health", health)}
             {fact("Started", when(row.started))}

@@ -6,14 +6,15 @@ use mesoscope::query::{Answer, HeldAs, Query, VolumeColumn, VolumeRow};
 use mesoscope::route::Route;
 use mesoscope::text;
 
-use crate::ui::parts::{TableOf, agent_link, amount_or_nothing, bytes_or_nothing, table_page};
+use crate::ui::parts::{TableOf, agent_cell, amount_or_nothing, bytes_or_nothing, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<VolumeRow>;
 
 static COLUMNS: [Col; 11] = [
     Col::words(VolumeColumn::Agent.name(), "Agent", "160px", Some("44%"), |row| row.hostname.clone())
-        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
     Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("30%"), |row| row.role.to_string()),
     Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("26%"), |row| row.kind.name().to_owned())
         .drawn(|row| view! { <span class="state" data-tone=tone(row.kind)>{row.kind.name()}</span> }.into_any()),

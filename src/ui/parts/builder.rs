@@ -57,6 +57,7 @@ fn Comparison(field: RwSignal<String>, add: Callback<String>) -> impl IntoView {
     let unit = move || match field.read().as_str() {
         "mem" | "disk" => "GiB",
         "share" => "%",
+        "changed" | "started" => "min ago",
         _ => "",
     };
     view! {

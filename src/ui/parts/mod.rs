@@ -48,7 +48,9 @@ pub(crate) use fresh::{Fresh, unseen, untold};
 pub(crate) use map::Agents as AgentMap;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use metrics::MetricsExplorer;
-pub(crate) use name::{agent_link, framework_link, id_text, sandbox_links, task_files, web_link};
+pub(crate) use name::{
+    agent_cell, agent_link, framework_cell, framework_link, id_text, role_link, sandbox_links, task_files, web_link,
+};
 pub(crate) use named::{figure_words, flags_table, named, named_table};
 pub(crate) use offer::{inverse_offers_panel, offers};
 pub(crate) use own::{AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines, of_allocated};

@@ -8,12 +8,36 @@ use mesoscope::text;
 
 /// An agent by its host's name, or by its id where that was never told.
 pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
-    if id.as_str().is_empty() {
-        return ().into_any();
+    named(Route::Agent(id.clone()), id.as_str(), hostname, None)
+}
+
+/// The same in a table whose rows the arrow keys walk: Tab does not stop there.
+pub(crate) fn agent_cell(id: &AgentId, hostname: &str) -> AnyView {
+    named(Route::Agent(id.clone()), id.as_str(), hostname, Some("-1"))
+}
+
+/// A framework by its name, or by its id where it has none.
+pub(crate) fn framework_link(id: &FrameworkId, name: &str) -> AnyView {
+    named(Route::Framework(id.clone()), id.as_str(), name, None)
+}
+
+/// The same in a table whose rows the arrow keys walk: Tab does not stop there.
+pub(crate) fn framework_cell(id: &FrameworkId, name: &str) -> AnyView {
+    named(Route::Framework(id.clone()), id.as_str(), name, Some("-1"))
+}
+
+/// A role, which has no other name.
+pub(crate) fn role_link(role: &str) -> AnyView {
+    named(Route::Role(role.into()), role, role, None)
+}
+
+/// A dash for nobody.
+fn named(there: Route, id: &str, name: &str, tab: Option<&'static str>) -> AnyView {
+    if id.is_empty() {
+        return tab.is_none().then_some("–").into_any();
     }
-    let name = if hostname.is_empty() { text::short_id(id.as_str()).to_owned() } else { hostname.to_owned() };
-    view! { <a tabindex="-1" href=Route::Agent(id.clone()).to_string() title=name.clone()>{name.clone()}</a> }
-        .into_any()
+    let name = if name.is_empty() { text::short_id(id) } else { name.to_owned() };
+    view! { <a tabindex=tab href=there.to_string() title=name.clone()>{name.clone()}</a> }.into_any()
 }
 
 /// An id where there is little room: shortened in its middle, since ids differ at their ends; whole when pointed at.
@@ -22,13 +46,6 @@ pub(crate) fn id_text(id: &str) -> AnyView {
     let cut = id.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
     let (head, tail) = id.split_at_checked(cut).unwrap_or(("", id));
     view! { <span class="middle mono dim" title=id.to_owned()><span>{head.to_owned()}</span><span>{tail.to_owned()}</span></span> }
-        .into_any()
-}
-
-/// A framework by its name, or by its id where it has none.
-pub(crate) fn framework_link(id: &FrameworkId, name: &str) -> AnyView {
-    let name = if name.is_empty() { text::short_id(id.as_str()).to_owned() } else { name.to_owned() };
-    view! { <a tabindex="-1" href=Route::Framework(id.clone()).to_string() title=name.clone()>{name.clone()}</a> }
         .into_any()
 }
 

@@ -6,7 +6,7 @@ use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
 use super::{
-    agent_link, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_link, health_mark, id_text, task_files,
+    agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, health_mark, id_text, task_files,
     task_state, time_or_nothing,
 };
 use crate::ui::link::link;
@@ -20,9 +20,9 @@ pub(crate) static TASK_COLUMNS: [Col; 20] = [
     Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| task_state(row.state)),
     Col::words(TaskColumn::Framework.name(), "Framework", "112px", None, |row| row.framework_name.clone())
-        .drawn(|row| framework_link(&row.framework, &row.framework_name)),
+        .drawn(|row| framework_cell(&row.framework, &row.framework_name)),
     Col::words(TaskColumn::Agent.name(), "Agent", "132px", None, |row| row.hostname.clone())
-        .drawn(|row| agent_link(&row.agent, &row.hostname)),
+        .drawn(|row| agent_cell(&row.agent, &row.hostname)),
     Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| row.role.clone())
         .drawn(|row| row.role.clone().into_any()),
     Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
