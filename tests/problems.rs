@@ -9,16 +9,14 @@ use std::collections::BTreeMap;
 
 use mesoscope::cluster::TaskState;
 use mesoscope::engine::{Client, Engine, Input, Output};
-use mesoscope::history::History;
 use mesoscope::lint::{Kind, Problem};
 use mesoscope::message::{ToEngine, ViewId};
 use mesoscope::query::{
     self, Absent, AgentColumn, AgentState, Amount, Answer, Counted, FrameworkColumn, Maintenance, Order, Overview,
-    Query, RoleColumn, RoleRow, Sources, TableQuery, TaskColumn, TaskRow,
+    Query, RoleColumn, RoleRow, TableQuery, TaskColumn, TaskRow,
 };
 use mesoscope::recordio;
 use mesoscope::text;
-use mesoscope::trouble::Trouble;
 use mesoscope::units::{Cpus, Nanoseconds, Timestamp};
 use serde_json::{Value, json};
 
@@ -94,8 +92,7 @@ impl World {
     }
 
     fn answer(&self, query: &Query) -> Answer {
-        let (trouble, history) = (Trouble::default(), History::default());
-        query::answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, query, self.now)
+        query::answer(self.engine.sources(), query, self.now)
     }
 
     fn overview(&self) -> Overview {

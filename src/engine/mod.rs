@@ -138,7 +138,8 @@ impl Engine {
         self.session.is_live() && !self.cluster.arriving()
     }
 
-    fn sources(&self) -> Sources<'_> {
+    /// What answers are made of now.
+    pub fn sources(&self) -> Sources<'_> {
         Sources { cluster: self.shown(), trouble: &self.trouble, history: &self.history }
     }
 

@@ -368,3 +368,34 @@ pub(super) fn integer(told: &Value, path: &str) -> i64 {
 fn length(told: &Value, path: &str) -> Option<Nanoseconds> {
     told.pointer(path).map(|length| Nanoseconds(integer(length, "/nanoseconds")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_tells_what_it_exceeded_and_where_it_ran() {
+        let json = r#"{"container":{"type":"DOCKER","docker":{"image":"nginx","network":"BRIDGE",
+            "port_mappings":[{"host_port":31000,"container_port":80,"protocol":"tcp"},{"host_port":31001,"container_port":81}]}},
+            "statuses":[{"state":"TASK_RUNNING","container_status":{"container_id":{"value":"c1"}}},
+            {"state":"TASK_FAILED","reason":"REASON_CONTAINER_LIMITATION_MEMORY",
+            "limitation":{"resources":[{"name":"mem","type":"SCALAR","scalar":{"value":512}}]}}]}"#;
+        let task = task(json);
+        assert_eq!((task.image.as_str(), task.network.as_str()), ("DOCKER nginx", "BRIDGE"));
+        assert_eq!(task.port_mappings, ["host 31000 -> 80/tcp", "host 31001 -> 81"]);
+        let [running, failed] = task.history.as_slice() else { panic!("{:?}", task.history) };
+        assert_eq!((running.container.as_str(), failed.container.as_str()), ("c1", ""));
+        assert_eq!(failed.limitation, [("mem".to_owned(), 512.0)]);
+    }
+
+    #[test]
+    fn a_container_of_mesos_own_joins_networks() {
+        let task = task(
+            r#"{"container":{"type":"MESOS","network_infos":[{"name":"blue","port_mappings":[{"host_port":1,"container_port":2}]}]}}"#,
+        );
+        assert_eq!(
+            (task.network.as_str(), task.port_mappings.as_slice()),
+            ("blue", ["host 1 -> 2".to_owned()].as_slice())
+        );
+    }
+}

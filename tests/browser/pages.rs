@@ -311,6 +311,37 @@ fn a_problem_leads_to_what_it_is_about() {
 }
 
 #[test]
+fn links_of_the_stock_ui_lead_where_they_always_led() {
+    journey_with("stock-links", still(), async |world| {
+        let things = Things::of(world).await?;
+        let agent = things.at("agent").to_owned();
+        let slave = agent.replace("#/agents/", "#/slaves/");
+        let (framework, executor) = (things.at("agent-framework"), things.at("executor"));
+        let there = |address: &str| address.replace("#/agents/", "#/slaves/");
+        for (address, says) in [
+            ("#/slaves".to_owned(), "Attributes"),
+            ("#/slaves/".to_owned(), "Attributes"),
+            ("#/agents/".to_owned(), "Attributes"),
+            ("#/frameworks/".to_owned(), "Max share"),
+            ("#/roles/".to_owned(), "Weight"),
+            ("#/offers/".to_owned(), "Memory"),
+            ("#/maintenance/".to_owned(), "Agents on it"),
+            (slave.clone(), "Frameworks on it"),
+            (format!("{slave}/"), "Frameworks on it"),
+            (there(framework), "Framework on this agent"),
+            (format!("{}/", there(executor)), "Running tasks"),
+            (format!("{}/browse", there(executor)), "stdout"),
+            (format!("{slave}/browse?path=%2Fnowhere"), "Nothing is there"),
+            (format!("{}/", things.at("framework")), "Failover timeout"),
+        ] {
+            world.open(&address).await?;
+            world.until(&format!("{address}: {says}"), async || Ok(world.text().await?.contains(says))).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn a_table_is_walked_by_keys() {
     journey_with("table-keys", still(), async |world| {
         table(world, "#/tasks?sort=name").await?;

@@ -35,7 +35,9 @@ impl Recording {
             .trim()
             .parse()
             .expect("an offset is a number");
-        let mut stream = read("stream.raw");
+        let meta: Value = serde_json::from_slice(&read("meta.json")).expect("meta.json is JSON");
+        let file = meta["points"][point.to_string()]["stream"].as_str().unwrap_or("stream.raw");
+        let mut stream = read(file);
         stream.truncate(offset);
         Self { stream, answers: answers(&folder, point) }
     }
@@ -98,7 +100,7 @@ async fn answer(State(recording): State<Arc<Recording>>, body: Bytes) -> Respons
 }
 
 /// All pages, each with words that only it has; one that begins with a table is of the first thing in that table.
-const PAGES: [(&str, &str); 17] = [
+const PAGES: [(&str, &str); 21] = [
     ("#/", "Capacity"),
     ("#/agents", "Attributes"),
     ("first of #/agents", "As the master tells it"),
@@ -114,6 +116,10 @@ const PAGES: [(&str, &str); 17] = [
     ("#/maintenance", "Maintenance"),
     ("#/master", "Leading master"),
     ("#/trouble", "Connection"),
+    ("#/journal", "Changes"),
+    ("#/agents/x/frameworks/y", "knows no agent"),
+    ("first of #/roles", "Weight"),
+    ("#/frameworks?filter=state%3Acompleted", "Frameworks"),
     ("#/tasks?filter=state%3Afailed", "Changed"),
     ("#/agents?filter=nothing-at-all", "No agents match"),
 ];
@@ -166,9 +172,13 @@ async fn replayed(world: &World, scenario: &str, point: u32) -> WebDriverResult<
 fn recordings_of_a_real_mesos_are_shown_on_every_page() {
     journey_with("replay", still(), async |world| {
         for (scenario, point) in [
+            ("01-tasks", 3),
             ("02-pods-health", 3),
             ("04-unreachable", 3),
+            ("06-maintenance", 3),
+            ("08-master-restart", 2),
             ("09-reservations-quota", 4),
+            ("11-rings", 2),
             ("12-hostile", 3),
             ("13-invalid-utf8", 2),
         ] {

@@ -26,6 +26,25 @@ fn anything_is_found_from_anywhere_by_keys_alone() {
         world.until("a page is found by its name", async || Ok(world.address().await? == "#/roles")).await?;
         world.wait_no("field", "Search everything").await?;
 
+        // A task by a part of its id, a role, a label, a framework that was misspelt, and an address.
+        let state = world.sim.with(|sim| sim.state());
+        let task = state.pointer("/get_state/get_tasks/tasks/7").cloned().unwrap_or_default();
+        let id = task["task_id"]["value"].as_str().expect("it has an id").to_owned();
+        let part = id.chars().skip(id.chars().count() - 9).collect::<String>();
+        for (typed, found, there) in [
+            (part.as_str(), "~task", "#/frameworks/"),
+            ("data/ml", "~role", "#/roles/data"),
+            ("owner=ads", "~task", "#/frameworks/"),
+            ("marathn", "~framework", "#/frameworks/"),
+        ] {
+            world.click("button", "Search").await?;
+            world.field("Search everything").await?.send_keys(typed).await?;
+            world.find("option", found).await?;
+            let option = world.find("option", found).await?;
+            option.click().await?;
+            world.until(typed, async || Ok(world.address().await?.starts_with(there))).await?;
+        }
+
         world.click("button", "Search").await?;
         world.field("Search everything").await?.send_keys("<img src=x>").await?;
         world.wait_for("Nothing fits").await?;

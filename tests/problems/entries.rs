@@ -1,9 +1,10 @@
 //! One offer, one operation, one role; what keeps all rows out of a table; the feed by names.
 
 use mesoscope::cluster::Part;
+use mesoscope::lint::Kind;
 use mesoscope::message::{ToEngine, ViewId};
 use mesoscope::query::{
-    Absent, Answer, Blame, Entry, EntryKey, EntryOf, OfferColumn, Order, Query, TableQuery, TaskColumn,
+    Absent, Answer, Blame, Entry, EntryKey, EntryOf, MapQuery, OfferColumn, Order, Query, TableQuery, TaskColumn,
 };
 use serde_json::{Value, json};
 
@@ -159,4 +160,93 @@ fn changes_are_narrowed_by_names() {
         assert_eq!(count(filter, 60), 0, "{filter}");
     }
     assert_eq!(count("", 0), 0);
+}
+
+#[test]
+fn an_agent_tells_of_frameworks_that_have_no_more_than_an_executor_there() {
+    let held = json!([
+        {"name": "cpus", "type": "SCALAR", "scalar": {"value": 2.0}, "reservations": [{"type": "STATIC", "role": "b"}]},
+        {"name": "cpus", "type": "SCALAR", "scalar": {"value": 3.0}, "reservations": [{"type": "STATIC", "role": "a"}]},
+        {"name": "cpus", "type": "SCALAR", "scalar": {"value": 1.0},
+            "reservations": [{"type": "DYNAMIC", "role": "a", "principal": "p"}]}]);
+    let executor = json!({"agent_id": {"value": "a"}, "executor_info": {"executor_id": {"value": "e"},
+        "framework_id": {"value": "idle"}, "type": "CUSTOM", "resources": [scalar("cpus", 0.5)]}});
+    let state = json!({
+        "get_agents": {"agents": [agent("a", &json!({"total_resources": held,
+            "resource_providers": [{"resource_provider_info": {"type": "t", "name": "n"},
+                "total_resources": [{"name": "disk", "scalar": {"value": 5.0}}]}]}))]},
+        "get_frameworks": {"frameworks": [framework("f", true, false), framework("idle", true, false)]},
+        "get_executors": {"executors": [executor]},
+        "get_tasks": {"tasks": [task("t", "TASK_RUNNING", "a"), task("u", "TASK_STAGING", "a")],
+            "completed_tasks": [task("v", "TASK_FINISHED", "a")]}});
+    let world = World::new(&state, &[]);
+    let Answer::Agent(Ok(detail)) = world.answer(&Query::Agent("a".into())) else { panic!("it has a page") };
+    let shares = detail.frameworks.iter().map(|share| {
+        (share.name.as_str(), share.user.as_str(), share.tasks, share.executors, share.allocated.cpus.as_f64())
+    });
+    assert_eq!(shares.collect::<Vec<_>>(), [("name-f", "u", 2, 0, 2.0), ("name-idle", "u", 0, 1, 0.5)]);
+    assert_eq!((detail.tasks.running, detail.tasks.staging, detail.tasks.completed()), (1, 1, 1));
+    let held = detail.held_for.iter().map(|(role, held, _)| (role.as_str(), held.cpus.as_f64()));
+    assert_eq!(held.collect::<Vec<_>>(), [("a", 4.0), ("b", 2.0)]);
+    assert_eq!(detail.told.providers, [("t".to_owned(), "n".to_owned(), 5.0)]);
+    let [(row, allocated)] = detail.executors.as_slice() else { panic!("{:?}", detail.executors) };
+    assert_eq!((row.id.as_str(), allocated.cpus.as_f64()), ("e", 0.5));
+    // It holds something for two roles, and is a cell of one group all the same.
+    let query = MapQuery { group: "role".into(), ..MapQuery::default() };
+    let Answer::AgentMap(map) = world.answer(&Query::AgentMap(query)) else { panic!("no map") };
+    let groups = map.groups.iter().map(|group| (group.name.as_str(), group.cells.len())).collect::<Vec<_>>();
+    assert_eq!((groups, map.by.contains(&"role".to_owned())), (vec![("a, b", 1)], true));
+    let query = MapQuery { filter: "role:=b".into(), ..MapQuery::default() };
+    let Answer::AgentMap(map) = world.answer(&Query::AgentMap(query)) else { panic!("no map") };
+    assert_eq!(map.groups.len(), 1);
+}
+
+#[test]
+fn attributes_may_have_blanks() {
+    let attributes = json!([{"name": "os", "type": "TEXT", "text": {"value": "Big Iron 7"}},
+        {"name": "rack", "type": "TEXT", "text": {"value": "r1"}}]);
+    let mut one = agent("a", &json!({}));
+    one["agent_info"]["attributes"] = attributes;
+    let world = World::new(&json!({"get_agents": {"agents": [one]}}), &[]);
+    let query = MapQuery { group: "os".into(), filter: "os:=\"Big Iron 7\" rack:r1".into(), ..MapQuery::default() };
+    let Answer::AgentMap(map) = world.answer(&Query::AgentMap(query)) else { panic!("no map") };
+    assert_eq!(map.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["Big Iron 7"]);
+    assert_eq!(map.by, ["os", "rack"]);
+}
+
+#[test]
+fn guarantees_beyond_what_there_is_are_a_problem() {
+    let quota = |cpus: f64| {
+        json!({"status": {"configs": [
+            {"role": "a", "guarantees": {"cpus": {"value": cpus}, "mem": {"value": 64.0}}},
+            {"role": "b", "guarantees": {"cpus": {"value": 4.0}}}]}})
+    };
+    let total = json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 10}, "role": "*"},
+        {"name": "mem", "type": "SCALAR", "scalar": {"value": 64}, "role": "*"}]);
+    let state = json!({"get_agents": {"agents": [agent("a", &json!({"total_resources": total}))]}});
+    let world = World::new(&state, &[("GET_QUOTA", quota(6.0))]);
+    assert_eq!(world.headlines(), Vec::<String>::new());
+    let world = World::new(&state, &[("GET_QUOTA", quota(6.5))]);
+    assert_eq!(world.headlines(), ["Roles are guaranteed 10.5 of cpus, and there are 10"]);
+    assert!(matches!(&world.problems()[0].kind, Kind::GuaranteesExceed { resource, .. } if resource == "cpus"));
+    assert_eq!(world.problems()[0].count, 2);
+}
+
+#[test]
+fn a_role_comes_near_its_limit_at_some_time() {
+    let quota = |cpus: f64| json!({"status": {"configs": [{"role": "eng", "limits": {"cpus": {"value": cpus}}}]}});
+    let state = json!({"get_agents": {"agents": [agent("a", &json!({}))]},
+        "get_tasks": {"tasks": [task("t", "TASK_RUNNING", "a")]}});
+    let mut world = World::new(&state, &[("GET_QUOTA", quota(9.0))]);
+    world.later(20);
+    assert_eq!(world.problems(), []);
+    world.answers.insert("GET_QUOTA", quota(1.0));
+    world.later(60);
+    let [problem] = world.problems().try_into().expect("there is one");
+    let since = problem.since.expect("it was seen to come");
+    assert!(since < world.now && world.now.since(since).as_secs() < 60, "{since:?}");
+    // Of one that was so from the start nobody knows since when.
+    let mut world = World::new(&state, &[("GET_QUOTA", quota(1.0))]);
+    world.later(60);
+    assert_eq!(world.problems().into_iter().map(|problem| problem.since).collect::<Vec<_>>(), [None]);
 }
