@@ -358,7 +358,8 @@ impl Engine {
             if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
         let outputs = &mut self.outputs;
         if self.session.is_live() && !cluster.arriving() {
-            if now >= self.history.due() {
+            // Before the limits were read nothing is near them.
+            if now >= self.history.due() && cluster.asked(Part::Quota).is_some() {
                 self.history.near(lint::near_limits(cluster).into_iter().map(|(role, ..)| role.clone()), now);
             }
             self.history.sample(cluster.task_counts(), now);
