@@ -18,11 +18,13 @@ mod browser {
     pub mod logs;
     pub mod real;
     pub mod replay;
+    pub mod runs;
     pub mod schedule;
     pub mod search;
     pub mod signing;
     pub mod tables;
     pub mod views;
+    pub mod weighing;
     pub mod windows;
     pub mod world;
     pub mod writes;

@@ -206,6 +206,20 @@ impl Run {
         steps
     }
 
+    /// The change of that number was not sent, for that reason.
+    pub fn barred(&mut self, at: usize, why: String, now: Timestamp) -> Vec<Step> {
+        self.courses.iter_mut().skip(at).take(1).for_each(|course| course.barred(why.clone()));
+        self.fill(now)
+    }
+
+    /// What stands, of the change of that number, was asked for after it was sent, because no read of the cluster tells it.
+    pub fn looked_up(&mut self, at: usize, told: Vec<Entry>, plan: Option<&Plan>) -> Vec<Step> {
+        if let (Some(course), Some(plan)) = (self.courses.get_mut(at), plan) {
+            course.looked_up(told, plan);
+        }
+        Vec::new()
+    }
+
     /// Time has passed.
     pub fn tick(&mut self, plans: &[Plan], now: Timestamp) -> Vec<Step> {
         let mut steps = Vec::new();

@@ -6,6 +6,7 @@ use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
 use super::tasks::newer;
 use super::volumes::{self, VolumeRow};
+use crate::act::{self, Draining};
 use crate::api::maintenance::MachineId;
 use crate::can::{AgentVerb, WhyNot};
 use crate::cluster::{Agent, Cluster, MachineMode, Section, Task, TaskState};
@@ -40,6 +41,8 @@ pub struct AgentDetail {
     pub executors: Vec<ExecutorRow>,
     /// The machine's part in the maintenance schedule.
     pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
+    /// How far its drain is, while it drains.
+    pub draining: Option<Draining>,
     /// What may be done to it now, or why not.
     pub can: Vec<(AgentVerb, Option<WhyNot>)>,
     /// The agent as the master told it, as JSON.
@@ -84,6 +87,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         row: row(agent),
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         told: detail::agent(&json),
+        draining: act::draining(cluster, id),
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,

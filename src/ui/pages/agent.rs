@@ -1,9 +1,12 @@
 //! One agent, with everything that the state knows of it.
 
 use leptos::prelude::*;
+use mesoscope::can::AgentVerb;
 use mesoscope::cluster::{MachineMode, Part};
 use mesoscope::ids::AgentId;
-use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, ExecutorRow, FrameworkOnAgent, Query, TaskOnAgent};
+use mesoscope::query::{
+    Absent, AgentDetail, AgentRow, Answer, Capacity, ExecutorRow, FrameworkOnAgent, Query, TaskOnAgent,
+};
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
 use mesoscope::units::{Quantities, Timestamp};
@@ -13,8 +16,9 @@ use crate::ui::acts::Proposal;
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Sought, act_buttons, agent_state, chips, fact, framework_link,
-    held, known_or_absent, or_dash, pairs, resources, slice, so_far, task_state, when,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Sought, act_button, act_buttons, agent_state, chips,
+    draining_view, fact, framework_link, held, known_or_absent, or_dash, pairs, resources, slice, so_far, task_state,
+    verbosity, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -33,13 +37,22 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
     let state = slice(detail, |detail| Some(detail.row.state));
     let choices = slice(detail, choices);
+    // One that the master's lists lack may still be in its registry, as one that it cannot reach.
+    let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(Absent::Unknown)))));
+    let sole = id.clone();
+    let by_id = move || {
+        is_unknown.get().then(|| {
+            let proposal = Proposal::Agents(AgentVerb::MarkGone, vec![(sole.clone(), String::new())]);
+            act_button(ActChoice { name: "Mark gone", why_not: None, proposal })
+        })
+    };
     view! {
         <div class="head">
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(agent_state)}{so_far(slice(detail, |detail| detail.arriving))}
             <Fresh parts=&[Part::Agents, Part::Executors]/>
-            <div class="tools">{move || is_known.get().then(|| act_buttons(choices.into()))}</div>
+            <div class="tools">{move || is_known.get().then(|| act_buttons(choices.into()))}{by_id}</div>
         </div>
         {known_or_absent(detail, sought(&id), move || known(&id, detail))}
     }
@@ -83,11 +96,17 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         (_, known) => text::count(known),
     };
     let json = slice(detail, |detail| detail.json.clone());
-    let agent = id.clone();
+    let (agent, logs) = (id.clone(), id.clone());
+    let draining = slice(detail, |detail| detail.draining.clone());
+    let drain = move || {
+        let view = draining.with(|draining| draining.as_ref().map(draining_view))?;
+        Some(view! { <Panel title="Drain">{view}</Panel> })
+    };
     view! {
+        {drain}
         <div class="columns">
             <div class="stack">
-                <Panel title="Agent">{move || facts_of.get().map(facts)}</Panel>
+                <Panel title="Agent">{move || facts_of.get().map(facts)}{verbosity(Some(logs.clone()))}</Panel>
                 <CapacityPanel title="Resources" capacity/>
             </div>
             <div class="stack">

@@ -8,7 +8,8 @@ use mesoscope::route::{Place, Route};
 use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, fact, flags_table, named, or_dash, slice, when,
+    ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, fact, flags_table, named, or_dash, slice,
+    verbosity, when,
 };
 use crate::ui::widgets::{Copy, FilterBox, Panel};
 
@@ -47,7 +48,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
                 {fact("Elected", when(summary.elected))}
                 {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
             </dl>
-        })}<MasterBuild/></Panel>
+        })}{verbosity(None)}<MasterBuild/></Panel>
         <div class="columns even">
             <Panel title="Flags">{move || flags_table(flags(), mesoscope::defaults::of_master)}</Panel>
             <div class="stack"><MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/></div>

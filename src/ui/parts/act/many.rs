@@ -5,6 +5,7 @@ use mesoscope::act::{Act, Effect, Stage, differences};
 use mesoscope::order;
 use mesoscope::text;
 
+use super::draining::in_a_row;
 use super::effects::effects;
 use super::runner::Runner;
 use super::stage::says_in_a_row;
@@ -67,6 +68,8 @@ fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
     let name = of.map_or_else(|| words::act_title(act), |entry| words::key(&entry.key));
     let (tone, says) =
         run.courses().get(at).map(|course| says_in_a_row(course.stage(), run.is_done(at), plan)).unwrap_or_default();
+    let draining = plan.and_then(|plan| plan.draining.as_ref()).filter(|_| matches!(tone, "busy"));
+    let says = draining.map_or(says, in_a_row);
     let says = if says.is_empty() {
         plan.and_then(|plan| plan.why_not.as_ref()).map(|why| why.words.clone()).unwrap_or_default()
     } else {

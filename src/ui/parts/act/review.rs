@@ -7,25 +7,26 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::dialog::focus_first;
+use super::draining::draining_view;
 use super::effects::effects;
 use super::many::many;
 use super::runner::Runner;
-use super::stage::{says, stage};
+use super::stage::stage;
 use super::words::{differences_table, request_view};
-use super::{Form, number_of, words};
+use super::{Form, focus_on, number_of, words};
 use crate::ui::acts::acts;
 use crate::ui::link::link;
 
 /// The form, what it will do, and the button that sends it.
 #[component]
 pub(super) fn Review(form: Form) -> impl IntoView {
-    let Form { verb, acts: typed, is_wrong, pace, view, refusal, .. } = form;
+    let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, .. } = form;
     let force = RwSignal::new(false);
     let wanted = Memo::new(move |_| {
         let force = force.get();
         typed.get().into_iter().map(|act| if force { act.forced().unwrap_or(act) } else { act }).collect::<Vec<Act>>()
     });
-    let runner = Runner::new(wanted.into(), pace);
+    let runner = Runner::new(wanted.into(), pace, stands);
     let Runner { run, plans, .. } = runner;
     Effect::new(move |_| refusal.set(run.with(refused)));
     let forces =
@@ -59,12 +60,8 @@ pub(super) fn Review(form: Form) -> impl IntoView {
             send();
         }
     };
-    let word = move || match (busy.get(), run.with(|run| !run.failed().is_empty()), run.with(Run::is_stopped)) {
-        (true, ..) => "On its way …",
-        (_, true, false) => "Try again",
-        (_, _, true) => "Go on",
-        _ => verb,
-    };
+    keep_the_focus(busy);
+    let word = move || run.with(|run| if busy.get() { "On its way …" } else { word(run, verb) });
     let is_grave = move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get();
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
     let request = move || wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts)));
@@ -87,8 +84,8 @@ pub(super) fn Review(form: Form) -> impl IntoView {
                 </div>
             </Show>
             {request}
-            {far}
         </div>
+        <div class="far" role="status">{far}</div>
         <footer on:keydown=entered>
             <Show when=move || name.read().is_some() && !is_over.get()>
                 <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
@@ -180,14 +177,43 @@ impl Checks {
 }
 
 fn says_at_the_foot(run: &Run, why_not: Option<String>) -> String {
-    let count = run.acts().len();
-    match run.courses().first() {
-        Some(course) if count == 1 && run.has_begun() && !matches!(course.stage(), Stage::Review) => {
-            says(course.stage(), run.is_done(0)).1
-        }
-        _ if run.has_begun() && count > 1 => words::so_far(run),
+    let is_one = run.acts().len() == 1;
+    // Of one, how far it is stands right above.
+    let is_told = is_one && run.courses().first().is_some_and(|course| *course.stage() != Stage::Review);
+    match run.has_begun() {
+        true if is_told => String::new(),
+        true if !is_one => words::so_far(run),
         _ => why_not.unwrap_or_default(),
     }
+}
+
+/// What the button does that sends it.
+fn word(run: &Run, verb: &'static str) -> &'static str {
+    let failed = run.failed();
+    let stage = |at: &usize| run.courses().get(*at).map(|course| course.stage());
+    match (failed.is_empty(), run.is_stopped()) {
+        (_, true) => "Go on",
+        (true, _) => verb,
+        // Nothing of these was sent yet.
+        _ if failed.iter().all(|at| matches!(stage(at), Some(Stage::Changed(_)))) => "Send anyway",
+        _ => "Try again",
+    }
+}
+
+/// A field that is disabled while it is sent loses the focus, as does a button that has done its work: the next one gets it.
+fn keep_the_focus(busy: Memo<bool>) {
+    Effect::new(move |was: Option<bool>| {
+        let busy = busy.get();
+        if was.is_some_and(|was| was != busy) {
+            request_animation_frame(|| {
+                let inside = document().active_element().is_some_and(|at| at.matches("dialog *").unwrap_or(false));
+                if !inside {
+                    focus_on("dialog.act footer .primary, dialog.act footer .tools .button:last-of-type");
+                }
+            });
+        }
+        busy
+    });
 }
 
 fn refused(run: &Run) -> Option<String> {
@@ -226,7 +252,10 @@ fn one(plan: &Plan) -> AnyView {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{why.words.clone()}</span><small class="dim">{why.source.clone()}</small></p> }
     });
     let table = (!rows.is_empty()).then(|| differences_table(&rows));
-    view! { {why}{table}{effects(&plan.effects)} }.into_any()
+    // Once it is on its way, what it does is told as it happens.
+    let on = plan.draining.as_ref().filter(|_| rows.is_empty());
+    let follows = on.map_or_else(|| effects(&plan.effects), draining_view);
+    view! { {why}{table}{follows} }.into_any()
 }
 
 fn request(act: &Act, of: &[Act]) -> AnyView {

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use mesoscope::act::{Act, Outcome, Pace, Plan, Run, Stage, Step};
-use mesoscope::api::Refusal;
+use mesoscope::act::{self, Act, Outcome, Pace, Plan, Run, Stage, Step};
 use mesoscope::message::ToEngine;
 use mesoscope::query::{Answer, Query};
 use mesoscope::text;
@@ -17,6 +16,7 @@ use super::words;
 use crate::ui::acts::{Acts, Entry, acts};
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::{Link, link};
+use crate::ui::parts::own::ask_level;
 
 /// How often time passes for a run.
 const TICK: Duration = Duration::from_millis(500);
@@ -34,7 +34,7 @@ pub(super) struct Runner {
 }
 
 impl Runner {
-    pub(super) fn new(wanted: Signal<Vec<Act>>, pace: Signal<Pace>) -> Self {
+    pub(super) fn new(wanted: Signal<Vec<Act>>, pace: Signal<Pace>, stands: Option<Signal<Vec<act::Entry>>>) -> Self {
         let (link, acts) = (link(), acts());
         let run = RwSignal::new(Run::default());
         let going = Memo::new(move |_| run.read().acts().to_vec());
@@ -49,7 +49,13 @@ impl Runner {
         });
         let is_current =
             Memo::new(move |_| told.read().0 == Some(number.get()) && told.read().1.len() == going.read().len());
-        let plans = Memo::new(move |_| if going.read().is_empty() { Vec::new() } else { told.get().1 });
+        let plans = Memo::new(move |_| {
+            let mut plans = if going.read().is_empty() { Vec::new() } else { told.get().1 };
+            if let Some(stands) = stands {
+                plans.iter_mut().for_each(|plan| plan.stands = stands.get());
+            }
+            plans
+        });
         let runner = Self { run, plans, is_current, link, acts };
         Effect::new(move |_| run.update(|run| run.edit(wanted.get(), pace.get())));
         // So that what stands is known as it is now, and not as it was told a while ago.
@@ -143,8 +149,7 @@ impl Runner {
     fn send(self, at: usize) {
         let Some(act) = self.run.with_untracked(|run| run.acts().get(at).cloned()) else { return };
         if let Some(why) = untrack(|| self.acts.closed()) {
-            let refusal = Refusal { status: 403, words: why.words };
-            return self.advance(|run| run.answered(at, Err(Ok(refusal)), now()));
+            return self.advance(|run| run.barred(at, why.words, now()));
         }
         let back = self.plans.with_untracked(|plans| plans.get(at).and_then(|plan| plan.back.clone()));
         self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back });
@@ -153,10 +158,18 @@ impl Runner {
                 Ok(status) => Ok(status),
                 Err(NoAnswer::Refused(refusal)) => Err(Ok(refusal)),
                 // Nothing was sent to whom it was for.
-                Err(NoAnswer::NoWay) => Err(Ok(Refusal { status: 404, words: NoAnswer::NoWay.to_string() })),
+                Err(NoAnswer::NoWay) => return self.advance(|run| run.barred(at, NoAnswer::NoWay.to_string(), now())),
                 Err(other) => Err(Err(other.to_string())),
             };
+            let is_refused = matches!(answer, Err(Ok(_)));
             self.advance(|run| run.answered(at, answer, now()));
+            if let Act::LoggingLevel { agent, .. } = act
+                && !is_refused
+                && let Some(told) = ask_level(agent, self.link).await
+            {
+                let plan = self.plans.with_untracked(|plans| plans.get(at).cloned());
+                self.advance(|run| run.looked_up(at, told, plan.as_ref()));
+            }
         });
     }
 
