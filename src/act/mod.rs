@@ -28,7 +28,7 @@ pub use length::{LengthError, print_length, read_length};
 pub use merge::{Merged, merge, same_schedule};
 pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
 pub use quotas::{Budget, budget};
-pub use run::{Pace, Run, Step};
+pub use run::{Pace, Plans, Run, Step};
 pub use weights::{print_weight, read_weight, shares, weight_of};
 
 use crate::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};

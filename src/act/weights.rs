@@ -77,8 +77,8 @@ pub fn print_weight(weight: f64) -> String {
 /// Why Mesos takes no such weight, in words.
 pub fn read_weight(text: &str) -> Result<f64, &'static str> {
     match text.trim().parse::<f64>().ok().filter(|weight| weight.is_finite()) {
-        None => Err("A weight is a number."),
-        Some(weight) if weight <= 0.0 => Err("A weight is more than nothing."),
+        None => Err("Not a number."),
+        Some(weight) if weight <= 0.0 => Err("Must be above 0."),
         Some(weight) => Ok(weight),
     }
 }

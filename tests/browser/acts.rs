@@ -151,13 +151,48 @@ fn an_agent_that_no_list_has_may_be_marked_gone_by_its_id() {
         world.click("button", "Mark gone …").await?;
         world.wait_for("never comes back under its id").await?;
         mean_it(world, "Mark gone", "nobody-S7").await?;
-        trip(world, "once/MARK_AGENT_GONE/503");
         send(world, "Mark gone").await?;
-        world.wait_for("Refused (503)").await?;
-        assert!(!world.text().await?.contains("No leading master"), "Mesos' words stand alone");
-        send(world, "Try again").await?;
         world.wait_for("Refused (404): Agent 'nobody-S7' not found").await?;
         seen(world, "act-gone-unseen").await
+    });
+}
+
+#[test]
+fn one_that_is_being_marked_gone_is_left_to_whoever_began() {
+    journey_with("going", still(), async |world| {
+        let (id, host) = free(world).swap_remove(0);
+        let number = id.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("its number");
+        world.sim.with(|sim| sim.begin_gone(number));
+        world.open(&format!("#/agents/{id}")).await?;
+        choose(world, "Drain").await?;
+        world.wait_for("are killed, with at most 60 s to end each").await?;
+        send(world, "Drain").await?;
+        world.wait_for("Refused (409): Agent is currently being marked gone").await?;
+        world.click("button", "Cancel").await?;
+        choose(world, "Mark gone").await?;
+        mean_it(world, "Mark gone", &host).await?;
+        send(world, "Mark gone").await?;
+        world.wait_for(&format!("Refused (503): Agent {id} is already being transitioned to gone")).await?;
+        assert!(!world.text().await?.contains("No leading master"), "Mesos' words stand alone");
+        world.sim.with(|sim| sim.end_gone(number));
+        send(world, "Try again").await?;
+        world.wait_for("Taken. ").await
+    });
+}
+
+#[test]
+fn an_agent_that_is_too_old_to_drain_says_so_beforehand() {
+    journey_with("old-agent", still(), async |world| {
+        let (id, _) = free(world).swap_remove(0);
+        let number = id.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("its number");
+        world.sim.with(|sim| sim.make_old(number));
+        world.open(&format!("#/agents/{id}")).await?;
+        world.wait_for("Live tasks").await?;
+        world.click("button", "Actions").await?;
+        world.wait_for("It is not capable of draining: its Mesos is older than 1.9.").await?;
+        let button = world.find("button", "Drain …").await?;
+        assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
+        world.axe().await
     });
 }
 

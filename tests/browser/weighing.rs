@@ -46,14 +46,14 @@ fn weights_are_edited_in_the_table_by_keys_while_the_cluster_moves() {
         world.press(Key::Down + "").await?;
         assert_eq!(focused(world).await?, format!("Weight of {second}"));
         world.press("0").await?;
-        world.wait_for("A weight is more than nothing.").await?;
+        world.wait_for("Must be above 0.").await?;
         let field = world.field(&format!("Weight of {second}")).await?;
         assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
         // Enter does not send what cannot be sent.
         world.press(Key::Enter + "").await?;
         assert!(world.all("button", "Set weights").await?.is_empty());
         world.press(Key::Backspace + "2.5").await?;
-        world.wait_gone("A weight is more than nothing.").await?;
+        world.wait_gone("Must be above 0.").await?;
         world.wait_for("→").await?;
         // What others do meanwhile takes nobody the field: tasks come and go in these rows.
         let before = world.sim.with(|sim| sim.state().to_string().len());
@@ -86,13 +86,13 @@ fn what_is_typed_in_the_table_is_seen_and_can_be_undone() {
         world.press("3").await?;
         world.press(Key::Down + "").await?;
         world.press("much").await?;
-        world.wait_for("A weight is a number.").await?;
+        world.wait_for("Not a number.").await?;
         seen(world, "weighing").await?;
         // Somebody else sets it meanwhile: what is typed stays, and what is not touched follows.
         let theirs = json!([{ "role": second, "weight": 4.0 }]);
         call(world, json!({ "type": "UPDATE_WEIGHTS", "update_weights": { "weight_infos": theirs } }));
         world.press(Key::Escape + "").await?;
-        world.wait_gone("A weight is a number.").await?;
+        world.wait_gone("Not a number.").await?;
         world.wait_for("1 new weight").await?;
         world.click("button", "Discard").await?;
         world.find("button", "Edit weights").await?;

@@ -96,7 +96,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         (_, known) => text::count(known),
     };
     let json = slice(detail, |detail| detail.json.clone());
-    let (agent, logs) = (id.clone(), id.clone());
+    let (agent, logs) = (id.clone(), verbosity(Some(id.clone())));
     let draining = slice(detail, |detail| detail.draining.clone());
     let drain = move || {
         let view = draining.with(|draining| draining.as_ref().map(draining_view))?;
@@ -106,7 +106,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         {drain}
         <div class="columns">
             <div class="stack">
-                <Panel title="Agent">{move || facts_of.get().map(facts)}{verbosity(Some(logs.clone()))}</Panel>
+                <Panel title="Agent">{move || facts_of.get().map(|told| facts(told, logs))}</Panel>
                 <CapacityPanel title="Resources" capacity/>
             </div>
             <div class="stack">
@@ -146,7 +146,7 @@ impl Facts {
     }
 }
 
-fn facts(facts: Facts) -> AnyView {
+fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
     let row = facts.row;
     let id = row.id.0.clone();
     let attributes: Vec<String> =
@@ -166,6 +166,7 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Attributes", chips(&attributes))}
             {fact("Capabilities", chips(&facts.told.capabilities))}
             {fact("Resource providers", pairs(&facts.told.providers))}
+            {fact("Verbosity of its log", logs)}
             {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
         </dl>
     }

@@ -31,6 +31,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
         let words = words();
         flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())))
     };
+    let logs = verbosity(None);
     let proposal = Proposal::LoggingLevel(None, "the master".to_owned());
     let logging = ActChoice { name: "Logging level", why_not: None, proposal };
     view! {
@@ -46,9 +47,10 @@ pub(crate) fn MasterPage() -> impl IntoView {
                 {fact("Version", or_dash(&summary.version))}
                 {fact("Started", when(summary.started))}
                 {fact("Elected", when(summary.elected))}
+                {fact("Verbosity of its log", logs)}
                 {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
             </dl>
-        })}{verbosity(None)}<MasterBuild/></Panel>
+        })}<MasterBuild/></Panel>
         <div class="columns even">
             <Panel title="Flags">{move || flags_table(flags(), mesoscope::defaults::of_master)}</Panel>
             <div class="stack"><MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/></div>

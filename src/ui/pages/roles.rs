@@ -31,12 +31,12 @@ const DISK: u8 = Counted::Disk as u8;
 const GPUS: u8 = Counted::Gpus as u8;
 
 static COLUMNS: [Col; 30] = [
-    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("44%"), shown_name)
+    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
         .in_file(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "84px", Some("22%"), |row| act::print_weight(row.weight))
+    Col::figures(RoleColumn::Weight.name(), "Weight", "76px", Some("22%"), |row| act::print_weight(row.weight))
         .living(weight_cell),
-    Col::figures(RoleColumn::Share.name(), "Fair share", "124px", None, share)
+    Col::figures(RoleColumn::Share.name(), "Fair share", "112px", None, share)
         .in_file(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .living(share_cell),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
@@ -74,11 +74,11 @@ static COLUMNS: [Col; 30] = [
     amount::<OFFERED, CPUS>(
         RoleColumn::Of(Amount::Offered, Counted::Cpus),
         "CPUs offered",
-        "122px",
+        "104px",
         None,
         &[("CPUs offered", file::<OFFERED, CPUS>)],
     ),
-    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
+    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "210px", None, quota)
         .drawn(|row| titled(quota(row))),
     amount::<OFFERED, MEM>(
         RoleColumn::Of(Amount::Offered, Counted::Mem),

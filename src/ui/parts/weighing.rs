@@ -203,7 +203,10 @@ fn bar(typed: Typed) -> AnyView {
     });
     let why = Memo::new(move |_| why_not(typed));
     let count = move || typed.with(|typed| typed.as_ref().map_or(0, BTreeMap::len));
-    let says = move || text::plural(u32::try_from(count()).unwrap_or(u32::MAX), "new weight", "new weights");
+    let says = move || match count() {
+        0 => "No new weight yet".to_owned(),
+        some => text::plural(u32::try_from(some).unwrap_or(u32::MAX), "new weight", "new weights"),
+    };
     view! {
         <b role="status">{says}</b>
         <button class="button primary" aria-disabled=move || why.read().is_some().then_some("true") aria-description=move || why.get() on:click=move |_| review(typed)>"Review …"</button>

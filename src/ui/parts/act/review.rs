@@ -1,7 +1,7 @@
 //! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Outcome, Plan, Run, Stage, differences};
+use mesoscope::act::{Act, Outcome, Plan, Plans, Run, Stage, differences};
 use mesoscope::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
@@ -30,7 +30,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let Runner { run, plans, .. } = runner;
     Effect::new(move |_| refusal.set(run.with(refused)));
     let forces =
-        Memo::new(move |_| plans.with(|plans| plans.iter().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>()));
+        Memo::new(move |_| plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>()));
     // Who forced one thing has not agreed to force another.
     Effect::new(move |before: Option<Vec<String>>| {
         let now = forces.get();
@@ -68,13 +68,13 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let far = move || {
         run.with(|run| {
             let course = run.courses().first().filter(|_| run.acts().len() == 1)?;
-            Some(plans.with(|plans| stage(course.stage(), run.is_done(0), plans.first())))
+            Some(plans.with(|plans| stage(course.stage(), run.is_done(0), plans.get(&0))))
         })
     };
     view! {
         <div class="act-body" on:keydown=entered>
             <fieldset class="form" disabled=busy on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
-            {move || (!is_many.get()).then(|| plans.with(|plans| plans.first().map(one)))}
+            {move || (!is_many.get()).then(|| plans.with(|plans| plans.get(&0).map(one)))}
             {move || is_many.get().then(|| many(runner))}
             <Show when=move || !forces.read().is_empty()>
                 <div class="force">
@@ -114,7 +114,7 @@ fn filtered(acts: &[Act]) -> Option<AnyView> {
 }
 
 /// Fields that wait for the cluster come after the dialog has opened.
-fn look_at_the_form(plans: Memo<Vec<Plan>>) {
+fn look_at_the_form(plans: Memo<Plans>) {
     Effect::new(move |last: Option<bool>| {
         let is_there = !plans.read().is_empty();
         if is_there && last == Some(false) {
@@ -162,7 +162,7 @@ impl Checks {
         if !is_current.get() {
             return say("");
         }
-        if let Some(words) = plans.with(|plans| all_refused(plans)) {
+        if let Some(words) = plans.with(|plans| all_refused(plans, wanted.read().len())) {
             return Some(words);
         }
         if plans.with(|plans| changes_nothing(plans)) {
@@ -224,26 +224,27 @@ fn refused(run: &Run) -> Option<String> {
 }
 
 /// Of several, the others may go.
-fn all_refused(plans: &[Plan]) -> Option<String> {
-    let first = plans.iter().find_map(|plan| plan.why_not.as_ref())?;
-    plans.iter().all(|plan| plan.why_not.is_some()).then(|| first.words.clone())
+fn all_refused(plans: &Plans, all: usize) -> Option<String> {
+    let refused: Vec<_> = plans.values().filter_map(|plan| plan.why_not.as_ref()).collect();
+    refused.first().filter(|_| refused.len() == all).map(|why| why.words.clone())
 }
 
-fn changes_nothing(plans: &[Plan]) -> bool {
-    plans.iter().all(|plan| differences(&plan.stands, &plan.wanted).is_empty())
+fn changes_nothing(plans: &Plans) -> bool {
+    plans.values().all(|plan| differences(&plan.stands, &plan.wanted).is_empty())
 }
 
 /// The name of what is lost; of several, how many are, without those that will be left alone.
-fn name_to_type(acts: &[Act], plans: &[Plan]) -> Option<String> {
+fn name_to_type(acts: &[Act], plans: &Plans) -> Option<String> {
     let (one, many) = match acts.iter().find(|act| act.is_destructive())? {
         Act::Teardown(_) => ("framework", "frameworks"),
         Act::StartMaintenance(_) => ("machine", "machines"),
         _ => ("agent", "agents"),
     };
     if acts.len() == 1 {
-        return plans.first()?.name.clone();
+        return plans.get(&0)?.name.clone();
     }
-    Some(number_of(plans.iter().filter(|plan| plan.why_not.is_none()).count(), one, many))
+    let refused = plans.values().filter(|plan| plan.why_not.is_some()).count();
+    Some(number_of(acts.len().saturating_sub(refused), one, many))
 }
 
 fn one(plan: &Plan) -> AnyView {

@@ -14,7 +14,6 @@ use crate::ui::acts::acts;
 use crate::ui::ask::Question;
 use crate::ui::clock::now;
 use crate::ui::link::Link;
-use crate::ui::parts::fact;
 
 fn question(agent: Option<AgentId>) -> Question {
     Question::new(&GetLoggingLevel, agent.map_or(Target::Master, Target::Agent))
@@ -35,8 +34,8 @@ pub(crate) fn told_level(agent: Option<AgentId>) -> Signal<Vec<Entry>> {
     level.slice(|told| entries(told)).into()
 }
 
-/// The level as a fact, with the time that is left until it falls back.
-pub(crate) fn verbosity(agent: Option<AgentId>) -> AnyView {
+/// The level in words, with the time that is left until it falls back.
+pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
     let beat = Beat::start();
     let level = Reading::start(question(agent.clone()), beat, Pace::Often, |body, _| own::logging_level(body));
     let told = level.slice(|told| told.first().map(|(_, value)| value.clone()));
@@ -50,13 +49,12 @@ pub(crate) fn verbosity(agent: Option<AgentId>) -> AnyView {
         until
     });
     let left = move || until.get().map(|until| until.since(now())).filter(|left| left.0 > 0);
-    let words = move || match (told.get(), left()) {
+    Memo::new(move |_| match (told.get(), left()) {
         (None, _) => "not told".to_owned(),
         (Some(level), Some(left)) => format!("{level}, falls back in {}", text::span(left)),
         (Some(level), None) if level == "0" => "0, as usual".to_owned(),
         (Some(level), None) => format!("{level}, by its flags or set elsewhere; Mesos does not tell until when"),
-    };
-    view! { <dl class="facts">{fact("Verbosity", words)}</dl> }.into_any()
+    })
 }
 
 /// When what this tab has set last falls back.
