@@ -80,11 +80,21 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
     Answer::done()
 }
 
+impl Sim {
+    /// The framework of that id, while it has not ended.
+    fn live_framework(&self, id: &str) -> Option<u32> {
+        let number = id.strip_prefix(&format!("{}-", self.world.id)).and_then(|number| number.parse::<u32>().ok());
+        let live = |number: &u32| self.world.frameworks.get(*number as usize).is_some_and(|it| it.listed());
+        number.filter(live)
+    }
+
+    pub(crate) fn knows_framework(&self, id: &str) -> bool {
+        self.live_framework(id).is_some()
+    }
+}
+
 pub(super) fn teardown(sim: &mut Sim, call: &Call) -> Answer {
-    let id = call.text("framework_id.value");
-    let number = id.strip_prefix(&format!("{}-", sim.world.id)).and_then(|number| number.parse::<u32>().ok());
-    let live = |number: &u32| sim.world.frameworks.get(*number as usize).is_some_and(|framework| framework.listed());
-    let Some(number) = number.filter(live) else {
+    let Some(number) = sim.live_framework(call.text("framework_id.value")) else {
         return Answer::refused(400, "No framework found with specified ID");
     };
     for task in sim.change().remove_framework(number) {
