@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{Effect, On, Plan, Tone, named};
 use super::{Act, Entry};
+use crate::can;
 use crate::cluster::Cluster;
 use crate::ids::Role;
 use crate::text;
@@ -17,6 +18,7 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     let stands: Vec<Entry> = entries(weights.iter().map(|(role, _)| (role, weight_of(cluster, role))));
     let wanted = entries(weights.iter().map(|(role, weight)| (role, *weight)));
     let mut plan = Plan::new(stands, wanted);
+    plan.why_not = weights.iter().find_map(|(role, _)| can::name_role(role, cluster).err());
     let changed = |(role, weight): &&(Role, f64)| (weight_of(cluster, role) - weight).abs() > SAME;
     let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
     let (before, after) = (shares(cluster, &[]), shares(cluster, weights));

@@ -239,6 +239,34 @@ fn a_window_without_an_end_is_drawn_by_the_pointer() {
 }
 
 #[test]
+fn a_new_window_is_drawn_by_the_pointer() {
+    journey_with("axis-draw", still(), async |world| {
+        soon(world);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        world.find("button", "~for 2 h").await?;
+        world.click("button", "Edit").await?;
+        world.wait_for("drag from its beginning to its end").await?;
+        let place = world.driver.find(By::Css("[data-draw]")).await?;
+        let actions = world.driver.action_chain().move_to_element_center(&place).click_and_hold();
+        actions.move_by_offset(60, 0).move_by_offset(60, 0).release().perform().await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
+        world.wait_for("no machine yet").await?;
+        world.wait_for("No machine is in this window.").await?;
+        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.click("button", "Add").await?;
+        seen(world, "axis-drawn").await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let drawn = windows(world).into_iter().find(|window| window.0.iter().any(|host| host.starts_with("a0007")));
+        let (_, start, lasts) = drawn.expect("it is there");
+        assert!(start % 300 == 0 && lasts.is_some_and(|lasts| lasts > 300 && lasts % 300 == 0), "{start} {lasts:?}");
+        Ok(())
+    });
+}
+
+#[test]
 fn machines_of_several_windows_are_taken_down_at_once() {
     journey_with("across-windows", still(), async |world| {
         let machines = scheduled(world);

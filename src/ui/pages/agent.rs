@@ -67,7 +67,7 @@ fn choices(detail: &AgentDetail) -> Vec<ActChoice> {
         proposal: Proposal::Agents(*verb, vec![whom.clone()]),
     });
     let logging = Proposal::LoggingLevel(Some(whom.0.clone()), whom.1.clone());
-    verbs.chain([ActChoice { name: "Logging level", why_not: None, proposal: logging }]).collect()
+    verbs.chain([ActChoice { name: "Logging level", why_not: detail.mute.clone(), proposal: logging }]).collect()
 }
 
 fn sought(id: &AgentId) -> Sought {

@@ -61,11 +61,12 @@ pub(super) fn axis(draft: Draft) -> AnyView {
                 <span class="dim" id="axis-hint">{move || draft.is_editing().then_some(hint)}</span>
             </div>
             <div class="axis-head" aria-hidden="true"><div></div><div>{ticks}</div></div>
-            <div class="axis-rows" on:pointerdown=move |event| Drag::begin(draft, drag, &event)
+            <div class="axis-rows" on:pointerdown=move |event| Drag::begin(draft, drag, &event, ground())
                 on:pointermove=move |event| Drag::go_on(draft, drag, &event, ground())
-                on:pointerup=move |_| drag.set(None) on:pointercancel=move |_| drag.set(None) on:lostpointercapture=move |_| drag.set(None)>
+                on:pointerup=move |_| Drag::end(draft, drag) on:pointercancel=move |_| drag.set(None) on:lostpointercapture=move |_| drag.set(None)>
                 <div class="axis-ground" aria-hidden="true"><div></div><div node_ref=tracks><i class="now" style:left=line></i></div></div>
                 <For each=move || rows.get() key=Row::clone children=move |row| bar(draft, span, row)/>
+                <Show when=move || draft.is_editing()><div class="axis-row"><span class="dim">"A new window"</span><div data-draw="" aria-hidden="true">"drag from its beginning to its end"</div></div></Show>
             </div>
             {more}
         </div>

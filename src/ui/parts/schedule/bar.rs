@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::span::Span;
-use super::{Draft, LEAST};
+use super::{Draft, LEAST, TWO_HOURS};
 use crate::ui::clock::to_the_minute;
 use crate::ui::parts::act::focus_on;
 
@@ -69,23 +69,45 @@ pub(super) struct Drag {
 }
 
 impl Drag {
-    /// Chooses the window below the pointer, and takes hold of it while the schedule is edited.
-    pub(super) fn begin(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent) {
+    /// Chooses the window below the pointer, and takes hold of it while the schedule is edited; where a new one may be drawn, of
+    /// its end.
+    pub(super) fn begin(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: Ground) {
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        if event.button() == 0 && target.matches("[data-draw]").unwrap_or(false) {
+            let start = Timestamp(steps(ground.at(f64::from(event.client_x()))));
+            draft.add(Window { machines: Vec::new(), start, duration: Some(LEAST) });
+            return Self::hold(draft, drag, event, Grip::End);
+        }
         let bar = target.closest(&format!("[{PLACE}]")).ok().flatten();
         let at = bar.and_then(|bar| bar.get_attribute(PLACE)).and_then(|at| at.parse::<usize>().ok());
         let Some(at) = at.filter(|_| event.button() == 0) else { return };
         draft.sketch.chosen.set(Some(at));
-        let Some(window) = untrack(|| draft.window(at)) else { return };
         let grip = match target.class_name().as_str() {
             "start" => Grip::Start,
             "end" => Grip::End,
             _ => Grip::Whole,
         };
+        Self::hold(draft, drag, event, grip);
+    }
+
+    /// Takes hold of the chosen window.
+    fn hold(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, grip: Grip) {
+        let Some(at) = draft.sketch.chosen.get_untracked() else { return };
+        let Some(window) = untrack(|| draft.window(at)) else { return };
         // The pointer may leave the axis, and be let go anywhere.
         let rows = event.current_target().and_then(|rows| rows.dyn_into::<Element>().ok());
         let _ = rows.map(|rows| rows.set_pointer_capture(event.pointer_id()));
         drag.set(Some(Self { at, grip, x: event.client_x(), window }));
+    }
+
+    /// The pointer is let go. Who has only clicked where a window may be drawn has one of the usual length.
+    pub(super) fn end(draft: Draft, drag: RwSignal<Option<Self>>) {
+        let Some(Self { at, window, .. }) = drag.get_untracked() else { return };
+        drag.set(None);
+        let is_new = window.machines.is_empty() && window.duration == Some(LEAST);
+        if is_new && untrack(|| draft.window(at)).as_ref() == Some(&window) {
+            draft.change_one(at, |window| window.duration = Some(TWO_HOURS));
+        }
     }
 
     /// The pointer has moved.
