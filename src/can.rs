@@ -109,6 +109,20 @@ pub fn set_quota(role: &Role) -> Can {
     Ok(())
 }
 
+/// Whether a quota or a weight may be given to the role at all: a master that was started with `--roles` knows no others.
+///
+/// # Errors
+/// Why not.
+pub fn name_role(role: &Role, cluster: &Cluster) -> Can {
+    let listed = cluster.flags().iter().find(|(name, value)| name == "roles" && !value.is_empty());
+    match listed {
+        Some((_, listed)) if role.as_str() != "*" && !listed.split(',').any(|name| name.trim() == role.as_str()) => {
+            no(format!("The master was started with --roles, and {role} is not on that list."), "src/master/master.cpp")
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Whether an agent, or the master where none is named, can be told to log more.
 ///
 /// # Errors
@@ -153,4 +167,27 @@ pub fn mode(machine: &MachineId, cluster: &Cluster) -> Option<MachineMode> {
     // The schedule may have been read since.
     let scheduled = || cluster.schedule().windows.iter().any(|window| window.machine_ids.contains(machine));
     told.or_else(|| scheduled().then_some(MachineMode::Draining))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_master_with_a_list_of_roles_knows_no_others() {
+        let mut cluster = Cluster::default();
+        let may = |cluster: &Cluster, role: &str| name_role(&role.into(), cluster).is_ok();
+        assert!(may(&cluster, "dev"));
+        let flags = vec![("roles".to_owned(), "dev,ops/ci".to_owned())];
+        cluster.report_flags(None, crate::cluster::Limits::default(), flags);
+        assert!(may(&cluster, "dev") && may(&cluster, "ops/ci") && may(&cluster, "*"));
+        assert!(!may(&cluster, "ops") && !may(&cluster, "de"));
+        let weight = crate::act::Act::Weights(vec![("ops".into(), 2.0)]);
+        let quota = crate::act::RoleQuota { role: "ops".into(), ..crate::act::RoleQuota::default() };
+        let quota = crate::act::Act::Quotas { quotas: vec![quota], force: false };
+        for act in [weight, quota] {
+            let why = crate::act::plan(&cluster, &act, crate::units::Timestamp(0)).why_not.expect("it may not");
+            assert!(why.words.contains("--roles"), "{}", why.words);
+        }
+    }
 }

@@ -19,11 +19,13 @@ mod browser {
     pub mod pages;
     pub mod real;
     pub mod replay;
+    pub mod runs;
     pub mod schedule;
     pub mod search;
     pub mod signing;
     pub mod tables;
     pub mod views;
+    pub mod weighing;
     pub mod windows;
     pub mod world;
     pub mod writes;

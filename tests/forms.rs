@@ -214,3 +214,26 @@ fn an_agent_that_is_on_no_list_may_be_marked_gone_all_the_same() {
     assert_eq!((plan.why_not, plan.shows, plan.name.as_deref()), (None, act::Shows::Untold, Some("nobody-S7")));
     assert_eq!(world.say(&act), (404, "Agent 'nobody-S7' not found".to_owned()));
 }
+
+#[test]
+fn a_drain_says_what_is_left_and_by_when_it_ends() {
+    let mut world = World::new();
+    let agent =
+        world.engine.shown().agents().find(|agent| agent.hostname == "agent1.local").expect("it is there").id.clone();
+    let drain = Act::Drain { agent: agent.clone(), grace: Some(30), mark_gone: false };
+    assert_eq!(world.plan(&drain).draining, None);
+    assert_eq!(world.say(&drain).0, 200);
+    world.read();
+    let plan = world.plan(&drain);
+    assert_eq!(plan.shows, act::Shows::Begun);
+    let draining = plan.draining.expect("it drains");
+    assert!(draining.left > 0 && draining.of.iter().map(|(.., tasks)| tasks).sum::<u32>() == draining.left);
+    let since = draining.since.expect("the master tells when it began");
+    assert_eq!(draining.ends.map(|ends| ends.since(since).as_secs()), Some(30), "{}", draining.grounds);
+    // Without a grace period nothing says by when, but a kill policy.
+    let drain = Act::Drain { agent: agent.clone(), grace: None, mark_gone: false };
+    assert_eq!(world.say(&drain).0, 200);
+    world.read();
+    let draining = act::draining(world.engine.shown(), &agent).expect("it drains");
+    assert!(draining.ends.is_none() && draining.grounds.contains("no grace period"), "{draining:?}");
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::draining::draining;
 use super::plan::{Effect, On, Plan, Shows, Tone, named};
 use super::{Act, Entry};
 use crate::can::{self, AgentVerb, WhyNot};
@@ -63,6 +64,7 @@ pub(super) fn drain(cluster: &Cluster, id: &AgentId, grace: Option<u32>, mark_go
         Some(Drain::Draining) if as_wanted => Shows::Begun,
         _ => Shows::Before,
     };
+    plan.draining = draining(cluster, id);
     let how = match grace {
         _ if mark_gone => "are ended at once: marking gone waits for no grace period".to_owned(),
         Some(grace) => format!("are killed, with at most {grace} s to end each"),
@@ -111,6 +113,8 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
     if agent.unreachable && only_lost(cluster, id) {
         // Such tasks stay where they are without an event, and the agent with them (PROTOCOL.md B7, 6).
         plan.shows = Shows::Untold;
+        let words = "The master goes on listing tasks that were lost with it, and tells nobody that it is gone: here it stays “unreachable” until those are forgotten.";
+        plan.effects.push(Effect::new(Tone::Note, words));
     }
     plan.effects.extend(offers_go(&agent));
     plan.effects.push(never_back());
@@ -221,7 +225,8 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
 
 pub(super) fn logging(level: u32, length: Nanoseconds) -> Plan {
     let words = format!("Falls back to the level of its flags by itself after {}.", text::age(length));
-    let mut plan = Plan::new(Vec::new(), vec![named("verbosity", level.to_string())]);
+    let wanted = [("verbosity", level.to_string()), ("falls back", format!("after {}", text::span(length)))];
+    let mut plan = Plan::new(Vec::new(), wanted.into_iter().map(|(name, value)| named(name, value)).collect());
     plan.effects.push(Effect::new(Tone::Note, words));
     plan
 }

@@ -208,6 +208,24 @@ impl Course {
         if matches!(self.stage, Stage::Following(..) | Stage::Lost(..)) { Next::Read } else { Next::Nothing }
     }
 
+    /// It was not sent, for that reason.
+    pub fn barred(&mut self, why: String) {
+        self.stage = Stage::Over(Outcome::Barred(why));
+    }
+
+    /// What stands was asked for on its behalf, after it was sent. That something is as it was before says nothing of one whose
+    /// answer was lost.
+    pub fn looked_up(&mut self, told: Vec<Entry>, plan: &Plan) {
+        let is_wanted = told.iter().all(|entry| plan.wanted.contains(entry));
+        let was_there = told.iter().all(|entry| plan.stands.contains(entry));
+        self.stage = match &self.stage {
+            Stage::Over(Outcome::Taken) if is_wanted => Stage::Over(Outcome::Shown),
+            Stage::Over(Outcome::Taken) => Stage::Over(Outcome::Instead(told)),
+            Stage::Over(Outcome::Unknown(_)) if is_wanted && !was_there => Stage::Over(Outcome::Shown),
+            other => other.clone(),
+        };
+    }
+
     /// Time has passed.
     pub fn tick(&mut self, plan: Option<&Plan>, now: Timestamp) -> Next {
         let is_fresh = |since: Timestamp| plan.and_then(|plan| plan.asked).is_some_and(|asked| asked >= since);
@@ -345,6 +363,23 @@ mod tests {
         course.go(Some(Timestamp(10)), Timestamp(10));
         let other = Plan { asked: Some(Timestamp(10)), ..other };
         assert_eq!(course.planned(&other, Timestamp(11)), Next::Send);
+    }
+
+    #[test]
+    fn what_no_read_tells_is_looked_up() {
+        let check = |answer: Result<u16, Result<Refusal, String>>, told: &str, expected: Outcome| {
+            let mut course = Course::default();
+            course.go(None, Timestamp(1));
+            course.answered(answer, false, Timestamp(2));
+            course.looked_up(vec![named("a", told)], &plan("1", "2", 0));
+            assert_eq!(course.stage(), &Stage::Over(expected));
+        };
+        check(Ok(200), "2", Outcome::Shown);
+        check(Ok(200), "3", Outcome::Instead(vec![named("a", "3")]));
+        check(Err(Err("cut".to_owned())), "2", Outcome::Shown);
+        check(Err(Err("cut".to_owned())), "1", Outcome::Unknown("cut".to_owned()));
+        let no = Refusal { status: 403, words: String::new() };
+        check(Err(Ok(no)), "2", Outcome::Refused(403, String::new()));
     }
 
     #[test]

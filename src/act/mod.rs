@@ -5,6 +5,7 @@ mod agents;
 mod amount;
 mod calendar;
 mod course;
+mod draining;
 mod form;
 mod length;
 mod merge;
@@ -21,13 +22,14 @@ use serde::{Deserialize, Serialize};
 pub use amount::{AmountError, print_amount, read_amount};
 pub use calendar::{ImportError, read_schedule, to_calendar, to_json};
 pub use course::{Course, Next, Outcome, Stage};
+pub use draining::{Draining, draining};
 pub use form::{Fault, Field, check_role};
 pub use length::{LengthError, print_length, read_length};
 pub use merge::{Merged, merge, same_schedule};
 pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
 pub use quotas::{Budget, budget};
-pub use run::{Pace, Run, Step};
-pub use weights::{shares, weight_of};
+pub use run::{Pace, Plans, Run, Step};
+pub use weights::{print_weight, read_weight, shares, weight_of};
 
 use crate::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
 use crate::api::maintenance::{

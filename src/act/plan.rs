@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::draining::Draining;
 use super::{Act, agents, quotas, schedule, weights};
 use crate::can::WhyNot;
 use crate::cluster::Cluster;
@@ -131,6 +132,8 @@ pub struct Plan {
     pub asked: Option<Timestamp>,
     /// The change that puts back what stands now, where there is one.
     pub back: Option<Act>,
+    /// How far it is, of a drain that goes on.
+    pub draining: Option<Draining>,
     /// Who must be named to say that one means it: the id or the name of what is lost.
     pub name: Option<String>,
 }
@@ -148,6 +151,7 @@ impl Plan {
             is_whole: false,
             asked: None,
             back: None,
+            draining: None,
             name: None,
         }
     }

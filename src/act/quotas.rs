@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::amount::print_amount;
 use super::plan::{Effect, On, Plan, Tone, named};
 use super::{Act, Entry, RoleQuota};
+use crate::can;
 use crate::cluster::{Cluster, Part};
 use crate::ids::Role;
 use crate::units::Quantities;
@@ -69,6 +70,7 @@ pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
     };
     let before: Vec<RoleQuota> = wanted.iter().map(|quota| of(&quota.role)).collect();
     let mut plan = Plan::new(entries(&before), entries(wanted));
+    plan.why_not = wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
     over_limit(cluster, wanted, &mut plan);
     over_capacity(cluster, now, wanted, &mut plan);
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {

@@ -1,6 +1,8 @@
 //! Several changes on their way: so many at a time, each by its own course, until all are over or somebody stops it. One change
 //! is a run of one.
 
+use std::collections::BTreeMap;
+
 use super::course::{Course, Next, Outcome, Stage};
 use super::plan::{Plan, Shows};
 use super::{Act, Entry};
@@ -12,6 +14,14 @@ const LOOK: Nanoseconds = Nanoseconds::from_secs(5);
 /// So old may be what the changes of a run after its first are compared with right before they are sent: of a large cluster one
 /// read for each would cost the master dearly.
 const RECENT: Nanoseconds = Nanoseconds::from_secs(10);
+
+/// The plans of so many changes are looked at, at a time: of a run of thousands nobody reads more, and each is looked at once more
+/// right before it is sent. As some are over, that moves on by so many.
+const LOOKED_AT: usize = 300;
+const MOVES: usize = 100;
+
+/// Plans of some of a run's changes, by their numbers.
+pub type Plans = BTreeMap<usize, Plan>;
 
 /// How a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +102,14 @@ impl Run {
     /// Whether the change of that number is wholly done, as far as the cluster shows it.
     pub fn is_done(&self, at: usize) -> bool {
         self.done.get(at).copied().unwrap_or(false)
+    }
+
+    /// Those whose plans matter now.
+    pub fn looked_at(&self) -> Vec<usize> {
+        let is_open = |at: &usize| self.begun.get(*at) != Some(&true) || self.occupies(*at);
+        let first = (0..self.acts.len()).find(is_open).unwrap_or(0) / MOVES * MOVES;
+        let before = (0..first).filter(|at| self.occupies(*at));
+        before.chain(first..self.acts.len().min(first.saturating_add(LOOKED_AT))).collect()
     }
 
     /// Whether anything is on its way: then nothing can be edited, and leaving would lose sight of it.
@@ -184,12 +202,13 @@ impl Run {
         self.acts.get(at).is_some_and(|act| !act.parts().is_empty())
     }
 
-    /// The plans are those now, one for each change.
-    pub fn planned(&mut self, plans: &[Plan], now: Timestamp) -> Vec<Step> {
+    /// The plans are those now.
+    pub fn planned(&mut self, plans: &Plans, now: Timestamp) -> Vec<Step> {
         let mut steps = Vec::new();
-        for (at, (course, plan)) in self.courses.iter_mut().zip(plans).enumerate() {
-            steps.extend(step(course.planned(plan, now), at));
-            if let (Some(done), Stage::Over(_)) = (self.done.get_mut(at), course.stage()) {
+        for (at, plan) in plans {
+            let Some(course) = self.courses.get_mut(*at) else { continue };
+            steps.extend(step(course.planned(plan, now), *at));
+            if let (Some(done), Stage::Over(_)) = (self.done.get_mut(*at), course.stage()) {
                 *done |= plan.shows == Shows::Done;
             }
         }
@@ -206,11 +225,25 @@ impl Run {
         steps
     }
 
+    /// The change of that number was not sent, for that reason.
+    pub fn barred(&mut self, at: usize, why: String, now: Timestamp) -> Vec<Step> {
+        self.courses.iter_mut().skip(at).take(1).for_each(|course| course.barred(why.clone()));
+        self.fill(now)
+    }
+
+    /// What stands, of the change of that number, was asked for after it was sent, because no read of the cluster tells it.
+    pub fn looked_up(&mut self, at: usize, told: Vec<Entry>, plan: Option<&Plan>) -> Vec<Step> {
+        if let (Some(course), Some(plan)) = (self.courses.get_mut(at), plan) {
+            course.looked_up(told, plan);
+        }
+        Vec::new()
+    }
+
     /// Time has passed.
-    pub fn tick(&mut self, plans: &[Plan], now: Timestamp) -> Vec<Step> {
+    pub fn tick(&mut self, plans: &Plans, now: Timestamp) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, course) in self.courses.iter_mut().enumerate() {
-            steps.extend(step(course.tick(plans.get(at), now), at));
+            steps.extend(step(course.tick(plans.get(&at), now), at));
         }
         let waits = (0..self.acts.len())
             .any(|at| self.occupies(at) && matches!(self.courses.get(at).map(Course::stage), Some(Stage::Over(_))));
@@ -242,13 +275,13 @@ mod tests {
     use super::*;
     use crate::act::plan::named;
 
-    fn plans(states: &[(&str, Shows)], asked: i64) -> Vec<Plan> {
+    fn plans(states: &[(&str, Shows)], asked: i64) -> Plans {
         let plan = |(stands, shows): &(&str, Shows)| Plan {
             asked: Some(Timestamp(asked)),
             shows: *shows,
             ..Plan::new(vec![named("a", *stands)], vec![named("a", "draining")])
         };
-        states.iter().map(plan).collect()
+        states.iter().map(plan).enumerate().collect()
     }
 
     fn drains(number: usize) -> Vec<Act> {
@@ -290,6 +323,36 @@ mod tests {
         // Somebody reactivates it.
         run.planned(&plans(&before, 15), Timestamp(16));
         assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![0], true, false));
+    }
+
+    #[test]
+    fn of_a_run_of_thousands_only_those_that_are_next_are_looked_at() {
+        let mut run = Run::default();
+        run.edit(drains(40_000), Pace { at_once: 100, ..Pace::default() });
+        assert_eq!(run.looked_at(), (0..300).collect::<Vec<_>>());
+        let plans = |run: &Run, shows: Shows, asked: i64| -> Plans {
+            let one = plans(&[("active", shows)], asked).remove(&0).expect("a plan");
+            run.looked_at().into_iter().map(|at| (at, one.clone())).collect()
+        };
+        let before = plans(&run, Shows::Before, 1);
+        run.planned(&before, Timestamp(1));
+        run.go(Timestamp(2));
+        let (mut sent, mut now) = (Vec::new(), 3);
+        while sent.len() < 350 {
+            let seen = plans(&run, Shows::Before, now);
+            let steps = [run.planned(&seen, Timestamp(now)), run.tick(&seen, Timestamp(now))].concat();
+            for step in steps {
+                let Step::Send(at) = step else { continue };
+                sent.push(at);
+                run.answered(at, Ok(200), Timestamp(now));
+            }
+            now += 1;
+            let done = plans(&run, Shows::Done, now);
+            run.planned(&done, Timestamp(now));
+        }
+        sent.sort_unstable();
+        assert!(sent.iter().copied().eq(0..sent.len()), "each once");
+        assert!(run.looked_at().len() <= LOOKED_AT && run.looked_at().first() >= Some(&300), "{:?}", run.looked_at());
     }
 
     #[test]

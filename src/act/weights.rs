@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{Effect, On, Plan, Tone, named};
 use super::{Act, Entry};
+use crate::can;
 use crate::cluster::Cluster;
 use crate::ids::Role;
 use crate::text;
@@ -17,6 +18,7 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     let stands: Vec<Entry> = entries(weights.iter().map(|(role, _)| (role, weight_of(cluster, role))));
     let wanted = entries(weights.iter().map(|(role, weight)| (role, *weight)));
     let mut plan = Plan::new(stands, wanted);
+    plan.why_not = weights.iter().find_map(|(role, _)| can::name_role(role, cluster).err());
     let changed = |(role, weight): &&(Role, f64)| (weight_of(cluster, role) - weight).abs() > SAME;
     let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
     let (before, after) = (shares(cluster, &[]), shares(cluster, weights));
@@ -60,12 +62,27 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
 }
 
 fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
-    // Mesos gives 0.30000000000000007 back for 0.3.
-    let words = |weight: f64| match weight {
+    weights.map(|(role, weight)| named(format!("{role} · weight"), print_weight(weight))).collect()
+}
+
+/// The weight as one types it. Mesos gives 0.30000000000000007 back for 0.3.
+pub fn print_weight(weight: f64) -> String {
+    match weight {
         1e-6..1e6 => format!("{weight:.9}").trim_end_matches('0').trim_end_matches('.').to_owned(),
         _ => weight.to_string(),
-    };
-    weights.map(|(role, weight)| named(format!("{role} · weight"), words(weight))).collect()
+    }
+}
+
+/// The weight that was typed.
+///
+/// # Errors
+/// Why Mesos takes no such weight, in words.
+pub fn read_weight(text: &str) -> Result<f64, &'static str> {
+    match text.trim().parse::<f64>().ok().filter(|weight| weight.is_finite()) {
+        None => Err("Not a number."),
+        Some(weight) if weight <= 0.0 => Err("Must be above 0."),
+        Some(weight) => Ok(weight),
+    }
 }
 
 /// The role's weight as it stands: 1 if it was never set.
@@ -102,4 +119,24 @@ pub fn shares(cluster: &Cluster, with: &[(Role, f64)]) -> BTreeMap<String, f64> 
     }
     let share = |name: &str, weight: f64| sums.get(&parent(name)).map_or(0.0, |sum| weight / sum);
     busy.iter().map(|(name, weight)| (name.clone(), share(name, *weight))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_is_printed_as_it_is_typed() {
+        for (weight, text) in [(1.0, "1"), (0.300_000_000_000_000_07, "0.3"), (2.5, "2.5"), (100.0, "100")] {
+            assert_eq!(print_weight(weight), text);
+        }
+    }
+
+    #[test]
+    fn only_what_mesos_takes_is_read() {
+        assert_eq!((read_weight(" 2.5 "), read_weight("1e-3")), (Ok(2.5), Ok(0.001)));
+        for wrong in ["", "much", "1,5", "NaN", "inf", "0", "-1"] {
+            assert!(read_weight(wrong).is_err(), "{wrong}");
+        }
+    }
 }

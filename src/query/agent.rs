@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
 use super::volumes::{self, VolumeRow};
+use crate::act::{self, Draining};
 use crate::api::maintenance::MachineId;
-use crate::can::{AgentVerb, WhyNot};
+use crate::can::{self, AgentVerb, WhyNot};
 use crate::cluster::{Agent, Cluster, MachineMode, Placed, Section, TaskCounts};
 use crate::ids::{AgentId, FrameworkId, Role};
 use crate::order;
@@ -38,8 +39,12 @@ pub struct AgentDetail {
     pub executors: Vec<(ExecutorRow, Quantities)>,
     /// The machine's part in the maintenance schedule.
     pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
+    /// How far its drain is, while it drains.
+    pub draining: Option<Draining>,
     /// What may be done to it now, or why not.
     pub can: Vec<(AgentVerb, Option<WhyNot>)>,
+    /// Why it cannot be told to log more, if so.
+    pub mute: Option<WhyNot>,
     /// The agent as the master told it, as JSON.
     pub json: String,
     /// The snapshot has not come whole: what runs on it may be more than this.
@@ -68,7 +73,9 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     Some(AgentDetail {
         row: row(agent),
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
+        mute: can::set_logging_level(Some(agent)).err(),
         told: detail::agent(&json),
+        draining: act::draining(cluster, id),
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,

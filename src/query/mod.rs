@@ -28,6 +28,8 @@ mod task;
 mod tasks;
 mod volumes;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use agent::{AgentDetail, FrameworkOnAgent};
@@ -107,6 +109,8 @@ pub enum Query {
     Budget(Role),
     /// The weights of roles as they stand.
     Weights(Vec<Role>),
+    /// What each role's fair share would be with these weights.
+    Shares(Vec<(Role, f64)>),
     /// Machines to choose.
     Machines(MachineQuery),
 }
@@ -143,6 +147,7 @@ impl Query {
             | Self::Plans(..)
             | Self::Budget(_)
             | Self::Weights(_)
+            | Self::Shares(_)
             | Self::Machines(_) => return self,
         };
         (*window.0, *window.1) = (0, u32::MAX);
@@ -175,7 +180,7 @@ impl Query {
             Self::SearchTasks { .. } => &[],
             Self::Plans(_, acts) => acts.first().map_or(&[], Act::parts),
             Self::Machines(_) => &[Part::Schedule, Part::Machines],
-            Self::Weights(_) => &[Part::Weights, Part::Roles],
+            Self::Weights(_) | Self::Shares(_) => &[Part::Weights, Part::Roles],
             Self::Budget(_) => &[Part::Quota, Part::Agents, Part::Roles],
         }
     }
@@ -222,6 +227,8 @@ pub enum Answer {
     Budget(Role, Option<Vec<Budget>>),
     /// In the order of the roles; `None` before the weights were read.
     Weights(Option<Vec<f64>>),
+    /// By role, from 0 to 1.
+    Shares(BTreeMap<String, f64>),
     Machines(Box<Machines>),
 }
 
@@ -301,6 +308,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
             let weights = || roles.iter().map(|role| act::weight_of(cluster, role)).collect();
             Answer::Weights(cluster.asked(Part::Weights).map(|_| weights()))
         }
+        Query::Shares(weights) => Answer::Shares(act::shares(cluster, weights)),
         Query::Machines(query) => Answer::Machines(Box::new(machines::machines(cluster, query))),
         Query::Budget(role) => {
             // A quota that was not read yet is not one of nothing.

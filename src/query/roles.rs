@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Row};
 use super::table::{Column, Order, Sort, TableQuery, Window, window};
+use crate::act;
 use crate::cluster::{Cluster, RoleSums};
 use crate::ids::Role;
 use crate::order;
@@ -39,6 +40,7 @@ pub enum Counted {
 pub enum RoleColumn {
     Name,
     Weight,
+    Share,
     Frameworks,
     Tasks,
     Quota,
@@ -51,6 +53,7 @@ impl RoleColumn {
         match self {
             Self::Name => "role",
             Self::Weight => "weight",
+            Self::Share => "share",
             Self::Frameworks => "frameworks",
             Self::Tasks => "tasks",
             Self::Quota => "quota",
@@ -86,6 +89,7 @@ impl Column for RoleColumn {
     const ALL: &'static [Self] = &[
         Self::Name,
         Self::Weight,
+        Self::Share,
         Self::Frameworks,
         Self::Tasks,
         Self::Quota,
@@ -123,6 +127,7 @@ impl Column for RoleColumn {
         "disk",
         "gpus",
         "weight",
+        "share",
         "frameworks",
         "depth",
         "offered.cpus",
@@ -195,6 +200,8 @@ pub struct RoleRow {
     pub depth: u32,
     /// 1 if it was never set.
     pub weight: f64,
+    /// Its fair share among the roles beside it in the tree, from 0 to 1; none where no framework is in it or below it.
+    pub share: Option<f64>,
     /// Frameworks in the role that are not completed.
     pub frameworks: u32,
     /// Live tasks of the role and of those below it.
@@ -220,6 +227,7 @@ struct Item<'a> {
     name: &'a str,
     sums: &'a RoleSums,
     weight: f64,
+    share: Option<f64>,
     quota: &'a [QuotaRow],
     amounts: Amounts,
     below: u32,
@@ -236,12 +244,14 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         let set = cluster.weights().get(&Role::from(name)).copied();
         set.or_else(|| cluster.roles_told().iter().find(|role| role.name.as_str() == name).map(|role| role.weight))
     };
+    let shares = act::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| above(name)).for_each(|name| *below.entry(name).or_default() += 1);
     let items = sums.iter().map(|(name, sums)| {
         let quota = quotas.get(name).map(Vec::as_slice).unwrap_or_default();
         let below = below.get(name.as_str()).copied().unwrap_or_default();
-        Item { name, sums, weight: weight(name).unwrap_or(1.0), quota, amounts: Amounts::of(sums, quota), below }
+        let (weight, share) = (weight(name).unwrap_or(1.0), shares.get(name).copied());
+        Item { name, sums, weight, share, quota, amounts: Amounts::of(sums, quota), below }
     });
     let items: Vec<Item<'_>> = items.collect();
     let is_tree = is_tree(query.sort, &query.filter);
@@ -249,6 +259,7 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         name: item.name.into(),
         depth: if is_tree { depth(item.name) } else { 0 },
         weight: item.weight,
+        share: item.share,
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,
         amounts: item.amounts,
@@ -334,6 +345,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
     match column {
         RoleColumn::Name => tree(a.name, b.name),
         RoleColumn::Weight => a.weight.total_cmp(&b.weight),
+        RoleColumn::Share => a.share.unwrap_or(-1.0).total_cmp(&b.share.unwrap_or(-1.0)),
         RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks),
         RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks),
         RoleColumn::Quota => a.quota.len().cmp(&b.quota.len()),
@@ -362,6 +374,7 @@ impl Row for Item<'_> {
         const GIBIBYTE: f64 = 1_073_741_824.0;
         Some(match name {
             "weight" => self.weight,
+            "share" => self.share? * 100.0,
             "frameworks" => f64::from(self.sums.frameworks),
             "tasks" => f64::from(self.sums.tasks),
             "depth" => f64::from(depth(self.name)),

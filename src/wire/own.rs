@@ -168,6 +168,12 @@ pub fn version(body: &str) -> Vec<(String, String)> {
     all
 }
 
+/// The body of an answer to GET_LOGGING_LEVEL: its one value, by name.
+pub fn logging_level(body: &str) -> Vec<(String, String)> {
+    let level = number(&tree(body), "/get_logging_level/level");
+    level.map(|level| ("verbosity".to_owned(), level.to_string())).into_iter().collect()
+}
+
 /// The body of an answer to GET_FLAGS: names and values.
 pub fn flags(body: &str) -> Vec<(String, String)> {
     items(&tree(body), "/get_flags/flags").map(|flag| (text(flag, "/name"), text(flag, "/value"))).collect()

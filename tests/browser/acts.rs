@@ -16,7 +16,7 @@ use crate::still;
 const LONG: Duration = Duration::from_secs(60);
 
 /// An agent as the master tells it, by its id.
-fn agent(world: &World, id: &str) -> Option<Value> {
+pub fn agent(world: &World, id: &str) -> Option<Value> {
     agents(world).into_iter().find(|agent| agent["agent_info"]["id"]["value"] == id)
 }
 
@@ -26,7 +26,7 @@ fn agents(world: &World) -> Vec<Value> {
 }
 
 /// Agents that are active and in no window, each with its id and its host; the busiest first.
-fn free(world: &World) -> Vec<(String, String)> {
+pub fn free(world: &World) -> Vec<(String, String)> {
     let state = world.sim.with(|sim| sim.state());
     let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().cloned().unwrap_or_default();
     let told = call(world, json!({ "type": "GET_MAINTENANCE_SCHEDULE" })).to_string();
@@ -118,6 +118,85 @@ fn an_agent_is_gone_once_its_name_is_typed() {
 }
 
 #[test]
+fn a_drain_says_what_is_left_and_by_when() {
+    journey_with("draining", still(), async |world| {
+        let (id, _) = free(world).swap_remove(0);
+        let number = id.rsplit_once("-S").expect("its id ends with its number").1;
+        // Nothing ends on one that nobody can reach.
+        trip(world, &format!("stop-agent-{number}"));
+        world.open(&format!("#/agents/{id}")).await?;
+        choose(world, "Drain").await?;
+        world.fill("Grace period in seconds", "600").await?;
+        world.wait_for("are killed, with at most 600 s to end each").await?;
+        send(world, "Drain").await?;
+        world.wait_for("Begun, as the cluster shows; it goes on by itself.").await?;
+        world.wait_for("Should end by").await?;
+        world.wait_for("Each task was given at most 10 min to end").await?;
+        seen(world, "act-draining").await?;
+        world.click("button", "Close").await?;
+        world.find("region", "Drain").await?;
+        world.wait_for(" left").await?;
+        seen(world, "agent-draining").await?;
+        world.open("#/journal").await?;
+        world.wait_for("Should end by").await?;
+        seen(world, "journal-draining").await
+    });
+}
+
+#[test]
+fn an_agent_that_no_list_has_may_be_marked_gone_by_its_id() {
+    journey_with("gone-unseen", still(), async |world| {
+        world.open("#/agents/nobody-S7").await?;
+        world.wait_for("The master knows no agent nobody-S7").await?;
+        world.click("button", "Mark gone …").await?;
+        world.wait_for("never comes back under its id").await?;
+        mean_it(world, "Mark gone", "nobody-S7").await?;
+        send(world, "Mark gone").await?;
+        world.wait_for("Refused (404): Agent 'nobody-S7' not found").await?;
+        seen(world, "act-gone-unseen").await
+    });
+}
+
+#[test]
+fn one_that_is_being_marked_gone_is_left_to_whoever_began() {
+    journey_with("going", still(), async |world| {
+        let (id, host) = free(world).swap_remove(0);
+        let number = id.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("its number");
+        world.sim.with(|sim| sim.begin_gone(number));
+        world.open(&format!("#/agents/{id}")).await?;
+        choose(world, "Drain").await?;
+        world.wait_for("are killed, with at most 60 s to end each").await?;
+        send(world, "Drain").await?;
+        world.wait_for("Refused (409): Agent is currently being marked gone").await?;
+        world.click("button", "Cancel").await?;
+        choose(world, "Mark gone").await?;
+        mean_it(world, "Mark gone", &host).await?;
+        send(world, "Mark gone").await?;
+        world.wait_for(&format!("Refused (503): Agent {id} is already being transitioned to gone")).await?;
+        assert!(!world.text().await?.contains("No leading master"), "Mesos' words stand alone");
+        world.sim.with(|sim| sim.end_gone(number));
+        send(world, "Try again").await?;
+        world.wait_for("Taken. ").await
+    });
+}
+
+#[test]
+fn an_agent_that_is_too_old_to_drain_says_so_beforehand() {
+    journey_with("old-agent", still(), async |world| {
+        let (id, _) = free(world).swap_remove(0);
+        let number = id.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("its number");
+        world.sim.with(|sim| sim.make_old(number));
+        world.open(&format!("#/agents/{id}")).await?;
+        world.wait_for("Live tasks").await?;
+        world.click("button", "Actions").await?;
+        world.wait_for("It is not capable of draining: its Mesos is older than 1.9.").await?;
+        let button = world.find("button", "Drain …").await?;
+        assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
+        world.axe().await
+    });
+}
+
+#[test]
 fn of_many_the_one_that_failed_is_tried_again() {
     journey_with("bulk", still(), async |world| {
         let three: Vec<_> = free(world).into_iter().take(3).collect();
@@ -158,7 +237,12 @@ fn what_somebody_else_changed_is_shown_before_anything_is_sent() {
         world.find("group", "Three ways").await?;
         assert_eq!(quota(world, "journey"), Some(theirs));
         seen(world, "act-conflict").await?;
-        send(world, "Try again").await?;
+        // Nothing was sent yet: it is not tried again, and who looks at the page sees why.
+        let box_ = "const box = document.querySelector('dialog .stage').getBoundingClientRect();
+            const dialog = document.querySelector('dialog').getBoundingClientRect();
+            return box.top >= dialog.top && box.bottom <= dialog.bottom";
+        assert!(world.script(box_, []).await?.convert::<bool>()?, "what happened is in sight");
+        send(world, "Send anyway").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         let set = quota(world, "journey").expect("it has a quota");
         assert_eq!(
@@ -276,10 +360,16 @@ fn the_master_is_told_to_log_more() {
         world.wait_for("Falls back to the level of its flags by itself after").await?;
         world.axe().await?;
         world.screenshot("act-logging").await?;
+        world.wait_for("now 0").await?;
+        trip(world, "once/SET_LOGGING_LEVEL/403");
         send(world, "Set").await?;
-        world.wait_for("Taken.").await?;
+        world.wait_for("Refused (403)").await?;
+        send(world, "Try again").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
         let level = call(world, json!({ "type": "GET_LOGGING_LEVEL" }));
         assert_eq!(level["get_logging_level"]["level"], json!(2));
+        world.click("button", "Close").await?;
+        world.wait_for("2, falls back in 4").await?;
         world.axe().await
     });
 }

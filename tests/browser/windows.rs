@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use sim::server::Config;
 use thirtyfour::prelude::*;
 
 use super::acts::{mean_it, seen};
-use super::journey::journey_with;
+use super::journey::{Setup, journey_with};
 use super::schedule::{call, windows};
 use super::world::World;
 use super::writes::send;
@@ -185,6 +186,143 @@ fn a_machine_is_taken_down_and_up_again() {
         world.click("button", "Close").await?;
         world.wait_for("Nothing is scheduled").await?;
         world.axe().await
+    });
+}
+
+#[test]
+fn a_window_without_an_end_is_drawn_by_the_pointer() {
+    journey_with("axis-open", still(), async |world| {
+        let (_, start) = soon(world);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        let bar = world.find("button", "~for 2 h").await?;
+        world.click("button", "Edit").await?;
+        world.wait_for("nothing is changed").await?;
+        let places = "const bar = arguments[0].getBoundingClientRect(), axis = arguments[0].parentElement.getBoundingClientRect();
+            return [bar.width, axis.right - bar.right, axis.width]";
+        let places = world.script(places, [bar.to_json()?]).await?.convert::<Vec<f64>>()?;
+        let (width, rest, axis) = (places[0], places[1], places[2]);
+        let actions = world.driver.action_chain().move_to_element_with_offset(&bar, (width / 2.0) as i64 - 2, 0);
+        actions
+            .click_and_hold()
+            .move_by_offset(rest as i64 / 2, 0)
+            .move_by_offset(rest as i64 / 2 + 12, 0)
+            .perform()
+            .await?;
+        // Still in the hand.
+        world.find("button", "~without an end").await?;
+        world.axe().await?;
+        world.driver.action_chain().release().perform().await?;
+        world.wait_for("not sent yet").await?;
+        seen(world, "axis-open").await?;
+        world.size(1440, 900).await?;
+        // And back: its end is where the axis ends.
+        let bar = world.find("button", "~without an end").await?;
+        let width = world.script("return arguments[0].getBoundingClientRect().width", [bar.to_json()?]).await?;
+        let width = width.convert::<f64>()?;
+        let actions = world.driver.action_chain().move_to_element_with_offset(&bar, (width / 2.0) as i64 - 3, 0);
+        let by = -(axis as i64 / 8);
+        actions.click_and_hold().move_by_offset(by / 2, 0).move_by_offset(by - by / 2, 0).release().perform().await?;
+        world.wait_no("button", "~without an end").await?;
+        // By a key as well.
+        let bar = world.find("button", "~for ").await?;
+        bar.focus().await?;
+        world.press("o").await?;
+        world.find("button", "~without an end").await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let (_, begins, lasts) = windows(world).swap_remove(0);
+        assert_eq!((begins, lasts), (start, None));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_new_window_is_drawn_by_the_pointer() {
+    journey_with("axis-draw", still(), async |world| {
+        soon(world);
+        world.size(1440, 900).await?;
+        world.open("#/maintenance").await?;
+        world.find("button", "~for 2 h").await?;
+        world.click("button", "Edit").await?;
+        world.wait_for("drag from its beginning to its end").await?;
+        let place = world.driver.find(By::Css("[data-draw]")).await?;
+        let actions = world.driver.action_chain().move_to_element_center(&place).click_and_hold();
+        actions.move_by_offset(60, 0).move_by_offset(60, 0).release().perform().await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
+        world.wait_for("no machine yet").await?;
+        world.wait_for("No machine is in this window.").await?;
+        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.click("button", "Add").await?;
+        seen(world, "axis-drawn").await?;
+        world.click("button", "Review …").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let drawn = windows(world).into_iter().find(|window| window.0.iter().any(|host| host.starts_with("a0007")));
+        let (_, start, lasts) = drawn.expect("it is there");
+        assert!(start % 300 == 0 && lasts.is_some_and(|lasts| lasts > 300 && lasts % 300 == 0), "{start} {lasts:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn machines_of_several_windows_are_taken_down_at_once() {
+    journey_with("across-windows", still(), async |world| {
+        let machines = scheduled(world);
+        let start = now() / HOUR * HOUR + 2 * HOUR;
+        let [one, other] = [&machines[..1], &machines[1..2]];
+        replace(world, &[window(one, start, HOUR), window(other, start + 2 * HOUR, HOUR)]);
+        world.open("#/maintenance").await?;
+        for machine in [one, other] {
+            let host = machine[0]["hostname"].as_str().unwrap_or_default();
+            world.click("checkbox", &format!("~Choose {host}")).await?;
+        }
+        world.wait_for("2 machines chosen").await?;
+        seen(world, "across-windows").await?;
+        let up = world.find("button", "Take the chosen up …").await?;
+        assert_eq!(up.attr("aria-disabled").await?.as_deref(), Some("true"));
+        world.click("button", "Take the chosen down …").await?;
+        mean_it(world, "Take down", "2 machines").await?;
+        send(world, "Take down").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let status = call(world, json!({ "type": "GET_MAINTENANCE_STATUS" }));
+        let down = status["get_maintenance_status"]["status"]["down_machines"].as_array().map(Vec::len);
+        assert_eq!(down, Some(2));
+        world.click("button", "Close").await?;
+        // They are chosen still, and can be taken up as they were taken down.
+        world.click("button", "Take the chosen up …").await?;
+        send(world, "Take up").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        world.wait_for("Nothing is scheduled").await
+    });
+}
+
+#[test]
+fn who_is_signed_in_is_warned_of_windows_that_may_be_left_out() {
+    // Bob may see no window, and schedule none; the master leaves out what he may not see without a word.
+    let guest = Some("bob:secret2".to_owned());
+    let setup = Setup { cluster: Config { guest, ..still().cluster }, flags: Vec::new() };
+    journey_with("filtered-schedule", setup, async |world| {
+        let before = windows(world);
+        assert!(!before.is_empty());
+        world.open("#/maintenance").await?;
+        world.fill("User name", "bob").await?;
+        world.fill("Password", "secret2").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("Nothing is scheduled").await?;
+        world.click("button", "New window").await?;
+        world.field("From the agents").await?.send_keys("a0007").await?;
+        world.click("button", "Add").await?;
+        world.wait_for("not sent yet").await?;
+        world.click("button", "Review …").await?;
+        world.wait_for("the master may have left out windows that you may not see").await?;
+        seen(world, "act-filtered").await?;
+        send(world, "Replace").await?;
+        world.wait_for("Refused (403): 403 Forbidden.").await?;
+        assert_eq!(windows(world), before);
+        Ok(())
     });
 }
 

@@ -68,3 +68,19 @@ fn every_amount_sorts_and_filters() {
     let reserved = |of| etl.rows.first().and_then(|row| row.amounts.get(Amount::Reserved, of)).unwrap_or_default();
     assert!(reserved(Counted::Cpus) > 0.0 && reserved(Counted::Mem) > 1e6, "bytes, not MiB");
 }
+
+#[test]
+fn shares_of_roles_beside_one_another_are_all_there_is() {
+    let world = World::new();
+    let all = roles(&world, "", "");
+    let top: f64 = all.rows.iter().filter(|row| !row.name.as_str().contains('/')).filter_map(|row| row.share).sum();
+    assert!((top - 1.0).abs() < 1e-9, "{top}");
+    let sorted = roles(&world, "", "-share");
+    assert!(sorted.rows.is_sorted_by(|a, b| a.share.unwrap_or(-1.0) >= b.share.unwrap_or(-1.0)));
+    assert!(roles(&world, "share>=50", "").rows.iter().all(|row| row.share >= Some(0.5)));
+    let first = sorted.rows.first().expect("there is one");
+    let Answer::Shares(then) = world.ask(&Query::Shares(vec![(first.name.clone(), first.weight * 100.0)])) else {
+        panic!("shares are asked for")
+    };
+    assert!(then.get(first.name.as_str()).copied() >= first.share, "more weight is no less of a share");
+}

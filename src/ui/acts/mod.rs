@@ -3,6 +3,8 @@
 
 mod journal;
 
+use std::collections::BTreeMap;
+
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope::act::{Act, Window};
@@ -52,6 +54,15 @@ impl Sketch {
     }
 }
 
+/// Weights that are typed in the table of roles, of which nothing is sent before it was reviewed.
+#[derive(Clone, Copy)]
+pub(crate) struct Weighing {
+    /// By role, as they are typed; `None` while nothing is edited.
+    pub(crate) typed: RwSignal<Option<BTreeMap<String, String>>>,
+    /// The share of each role that would follow, once that is known.
+    pub(crate) shares: RwSignal<Option<BTreeMap<String, f64>>>,
+}
+
 /// The page's changes.
 #[derive(Clone, Copy)]
 pub(crate) struct Acts {
@@ -70,6 +81,7 @@ pub(crate) struct Acts {
     /// How it ended out of sight: whether well, and in words.
     pub(crate) ended: RwSignal<Option<(bool, String)>>,
     pub(crate) sketch: Sketch,
+    pub(crate) weighing: Weighing,
     pub(crate) journal: Journal,
     read_only: RwSignal<bool>,
 }
@@ -91,6 +103,7 @@ pub(crate) fn provide() {
         progress: RwSignal::new(None),
         ended: RwSignal::new(None),
         sketch,
+        weighing: Weighing { typed: RwSignal::new(None), shares: RwSignal::new(None) },
         journal: Journal::kept(),
         read_only: RwSignal::new(kept(READ_ONLY).is_some()),
     };
@@ -104,7 +117,8 @@ pub(crate) fn provide() {
     });
     // Leaving the page would lose sight of what is on its way, and lose what was typed or drawn up.
     let _ = window_event_listener(ev::beforeunload, move |event| {
-        if untrack(|| acts.progress.read().is_some() || acts.is_typed.get() || acts.sketch.is_changed()) {
+        let weighs = || acts.weighing.typed.with(|typed| typed.as_ref().is_some_and(|typed| !typed.is_empty()));
+        if untrack(|| acts.progress.read().is_some() || acts.is_typed.get() || acts.sketch.is_changed() || weighs()) {
             event.prevent_default();
         }
     });

@@ -1,9 +1,10 @@
 //! One agent, with everything that the state knows of it.
 
 use leptos::prelude::*;
+use mesoscope::can::AgentVerb;
 use mesoscope::cluster::{MachineMode, Part};
 use mesoscope::ids::{AgentId, FrameworkId, Role};
-use mesoscope::query::{AgentDetail, AgentRow, Answer, Capacity, FrameworkOnAgent, Query, TaskColumn};
+use mesoscope::query::{Absent, AgentDetail, AgentRow, Answer, Capacity, FrameworkOnAgent, Query, TaskColumn};
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::text;
 use mesoscope::units::{Bytes, Quantities, Timestamp};
@@ -13,9 +14,10 @@ use crate::ui::acts::Proposal;
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, Reach, Sought, TaskLists, act_buttons, agent_state,
-    amount_or_nothing, bytes_or_nothing, chips, executor_lines, fact, held, known_or_absent, of_allocated, or_dash,
-    pairs, resources, scalar, slice, so_far, task_counts, used_words, when,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, Reach, Sought, TaskLists, act_button, act_buttons,
+    agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
+    known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, used_words,
+    verbosity, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -34,13 +36,22 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
     let state = slice(detail, |detail| Some(detail.row.state));
     let choices = slice(detail, choices);
+    // One that the master's lists lack may still be in its registry, as one that it cannot reach.
+    let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(Absent::Unknown)))));
+    let sole = id.clone();
+    let by_id = move || {
+        is_unknown.get().then(|| {
+            let proposal = Proposal::Agents(AgentVerb::MarkGone, vec![(sole.clone(), String::new())]);
+            act_button(ActChoice { name: "Mark gone", why_not: None, proposal })
+        })
+    };
     view! {
         <div class="head">
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(agent_state)}{so_far(slice(detail, |detail| detail.arriving))}
             <Fresh parts=&[Part::Agents, Part::Executors]/>
-            <div class="tools">{move || is_known.get().then(|| act_buttons(choices.into()))}</div>
+            <div class="tools">{move || is_known.get().then(|| act_buttons(choices.into()))}{by_id}</div>
         </div>
         {known_or_absent(detail, sought(&id), move || known(&id, detail))}
     }
@@ -55,7 +66,7 @@ fn choices(detail: &AgentDetail) -> Vec<ActChoice> {
         proposal: Proposal::Agents(*verb, vec![whom.clone()]),
     });
     let logging = Proposal::LoggingLevel(Some(whom.0.clone()), whom.1.clone());
-    verbs.chain([ActChoice { name: "Logging level", why_not: None, proposal: logging }]).collect()
+    verbs.chain([ActChoice { name: "Logging level", why_not: detail.mute.clone(), proposal: logging }]).collect()
 }
 
 fn sought(id: &AgentId) -> Sought {
@@ -88,10 +99,16 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let in_use = Memo::new(move |_| lines.with(|lines| in_use(lines.iter())));
     let whose = format!("agent.id:={id}");
     let (all, filter) = (Route::Tasks(Table { filter: whose.clone(), sort: String::new() }), whose.clone());
-    let (agent, home) = (id.clone(), id.clone());
+    let (agent, home, logs) = (id.clone(), id.clone(), verbosity(Some(id.clone())));
+    let draining = slice(detail, |detail| detail.draining.clone());
+    let drain = move || {
+        let view = draining.with(|draining| draining.as_ref().map(draining_view))?;
+        Some(view! { <Panel title="Drain">{view}</Panel> })
+    };
     view! {
+        {drain}
         <div class="columns">
-            <Panel title="Agent">{move || facts_of.get().map(facts)}</Panel>
+            <Panel title="Agent">{move || facts_of.get().map(|told| facts(told, logs))}</Panel>
             <div class="stack">
                 <CapacityPanel title="Resources" capacity in_use/>
                 <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
@@ -133,7 +150,7 @@ impl Facts {
     }
 }
 
-fn facts(facts: Facts) -> AnyView {
+fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
     let row = facts.row;
     let id = row.id.0.clone();
     let attributes: Vec<String> = row.attributes.lines().map(str::to_owned).collect();
@@ -157,6 +174,7 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Attributes", chips(&attributes))}
             {fact("Capabilities", chips(&facts.told.capabilities))}
             {fact("Resource providers", pairs(&providers))}
+            {fact("Verbosity of its log", logs)}
             {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
         </dl>
     }

@@ -102,7 +102,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         parts: &[Part::Agents],
         key: |row| row.id.0.clone(),
         opens,
-        acts: Some(TableActs { marked, always: Vec::new }),
+        acts: Some(TableActs { marked, always: || ().into_any() }),
         none: ("No agents", "No agent is registered with this master."),
     };
     table_page(table)

@@ -106,7 +106,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         parts: &[Part::Frameworks],
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
-        acts: Some(TableActs { marked, always: Vec::new }),
+        acts: Some(TableActs { marked, always: || ().into_any() }),
         none: ("No frameworks", "No framework has registered with this master."),
     };
     table_page(table)

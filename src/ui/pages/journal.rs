@@ -1,28 +1,29 @@
 //! What was changed from this tab, how it ended, and the way back. And the switch that keeps all as it is.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Outcome, Shows};
+use mesoscope::act::{Act, Draining, Outcome, Shows};
 use mesoscope::query::{Answer, Query};
 use mesoscope::text;
 
 use crate::ui::acts::{Entry, Proposal, acts, is_forced};
 use crate::ui::clock::{Ago, now, to_the_minute};
 use crate::ui::link::link;
-use crate::ui::parts::{ActChoice, act_button, act_title, outcome_tone, outcome_words, request_view};
+use crate::ui::parts::{ActChoice, act_button, act_title, draining_view, outcome_tone, outcome_words, request_view};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The page.
 #[component]
 pub(crate) fn JournalPage() -> impl IntoView {
     let acts = acts();
-    follow();
+    let plans = follow();
     let entries = move || {
         let journal = acts.journal.read();
         if journal.is_empty() {
             let words = "What you change from here is listed until this tab is closed: when, what, the request, how it ended, and the way back where there is one.";
             return view! { <Blank title="Nothing was changed yet" words/> }.into_any();
         }
-        view! { <ol class="journal">{journal.iter().rev().map(entry).collect_view()}</ol> }.into_any()
+        view! { <ol class="journal">{journal.iter().rev().map(|told| entry(told, plans)).collect_view()}</ol> }
+            .into_any()
     };
     let forced = is_forced();
     let words = if forced {
@@ -40,8 +41,8 @@ pub(crate) fn JournalPage() -> impl IntoView {
     }
 }
 
-/// What had only begun when its form was closed may be done by now: an agent is drained.
-fn follow() {
+/// What had only begun when its form was closed may be done by now: an agent is drained. Until then, how far each is.
+fn follow() -> Memo<Vec<(Act, Draining)>> {
     let journal = acts().journal;
     let begun = Memo::new(move |_| {
         let is_begun = |entry: &&Entry| entry.outcome == Some(Outcome::Begun);
@@ -53,18 +54,24 @@ fn follow() {
         last.map_or(0, |last| last.wrapping_add(1))
     });
     let answer = link().watch(move || Query::Plans(number.get(), begun.get()));
-    Effect::new(move |_| {
-        if let Some(Answer::Plans(of, plans)) = answer.get()
-            && of == number.get_untracked()
-        {
-            let begun = begun.get_untracked();
-            let done = begun.iter().zip(plans).filter(|(_, plan)| plan.shows == Shows::Done);
-            done.for_each(|(act, _)| journal.note_outcome(act, &Outcome::Shown));
+    let plans = Memo::new(move |_| match answer.get() {
+        Some(Answer::Plans(of, plans)) if of == number.get_untracked() => {
+            begun.get_untracked().into_iter().zip(plans).collect::<Vec<_>>()
         }
+        _ => Vec::new(),
     });
+    Effect::new(move |_| {
+        let done = plans.get().into_iter().filter(|(_, plan)| plan.shows == Shows::Done);
+        done.for_each(|(act, _)| journal.note_outcome(&act, &Outcome::Shown));
+    });
+    Memo::new(move |_| {
+        plans.with(|plans| {
+            plans.iter().filter_map(|(act, plan)| Some((act.clone(), plan.draining.clone()?))).collect::<Vec<_>>()
+        })
+    })
 }
 
-fn entry(entry: &Entry) -> AnyView {
+fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
     let (tone, outcome) = match &entry.outcome {
         None => ("busy", "On its way …".to_owned()),
         Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
@@ -73,15 +80,19 @@ fn entry(entry: &Entry) -> AnyView {
     let may_be_done = !matches!(entry.outcome, None | Some(Outcome::Refused(..) | Outcome::Barred(_)));
     let back = entry.back.clone().filter(|_| may_be_done);
     let back = back.map(|act| act_button(ActChoice { name: "Put back", why_not: None, proposal: Proposal::Back(act) }));
+    let (goes_on, act) = (entry.outcome == Some(Outcome::Begun), entry.act.clone());
+    let how_far =
+        move || draining.with(|all| all.iter().find(|(of, _)| *of == act).map(|(_, draining)| draining_view(draining)));
     let (at, end) = (entry.at, reverts(entry));
     let left = move || {
         let left = end?.since(now());
-        (left.0 > 0).then(|| format!("reverts in {}", text::age(left)))
+        (left.0 > 0).then(|| format!("falls back in {}", text::span(left)))
     };
     view! {
         <li>
             <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><Ago at/></span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
+            {goes_on.then_some(how_far)}
             <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act)}</details>
         </li>
     }

@@ -9,7 +9,7 @@ use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
     ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, body, fact, flags_table, named, or_dash, slice,
-    untold, when,
+    untold, verbosity, when,
 };
 use crate::ui::widgets::{Blank, Copy, FilterBox, Panel};
 
@@ -36,10 +36,10 @@ pub(crate) fn MasterPage() -> impl IntoView {
             None => flags_table(rows, mesoscope::defaults::of_master),
         }
     };
-    let unknown = untold(&[Part::Master]);
+    let (unknown, logs) = (untold(&[Part::Master]), verbosity(None));
     let leader = move || match unknown.get() {
         Some((title, why)) => view! { <Blank title words=why/> }.into_any(),
-        None => facts_of.get().map(|(id, summary)| facts(&id, &summary)).into_any(),
+        None => facts_of.get().map(|(id, summary)| facts(&id, &summary, logs)).into_any(),
     };
     let proposal = Proposal::LoggingLevel(None, "the master".to_owned());
     let logging = ActChoice { name: "Logging level", why_not: None, proposal };
@@ -58,7 +58,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
     }
 }
 
-fn facts(id: &str, summary: &MasterSummary) -> AnyView {
+fn facts(id: &str, summary: &MasterSummary, logs: Memo<String>) -> AnyView {
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label="the master's id"/> })}
@@ -66,6 +66,7 @@ fn facts(id: &str, summary: &MasterSummary) -> AnyView {
             {fact("Version", or_dash(&summary.version))}
             {fact("Started", when(summary.started))}
             {fact("Elected", when(summary.elected))}
+            {fact("Verbosity of its log", logs)}
             {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
         </dl>
     }

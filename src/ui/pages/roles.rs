@@ -1,16 +1,19 @@
 //! The table of roles: a tree with what each has, uses and may use.
 
 use leptos::prelude::*;
-use mesoscope::can;
 use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
 use mesoscope::query::{self, Amount, Answer, Counted, Filter, Order, Query, QuotaRow, RoleColumn, RoleRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Bytes;
+use mesoscope::{act, can};
 
 use crate::ui::acts::Proposal;
-use crate::ui::parts::{ActChoice, TableActs, TableOf, amount_or_nothing, bytes_or_nothing, scalar, table_page};
+use crate::ui::parts::{
+    ActChoice, TableActs, TableOf, act_button, amount_or_nothing, bytes_or_nothing, scalar, share_cell, table_page,
+    weighing, weight_cell,
+};
 use crate::ui::router::{push, route};
 use crate::ui::widgets::{Column, InFile, Marked, Opens};
 
@@ -27,20 +30,24 @@ const MEM: u8 = Counted::Mem as u8;
 const DISK: u8 = Counted::Disk as u8;
 const GPUS: u8 = Counted::Gpus as u8;
 
-static COLUMNS: [Col; 29] = [
-    Col::words(RoleColumn::Name.name(), "Role", "200px", Some("56%"), shown_name)
+static COLUMNS: [Col; 30] = [
+    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
         .in_file(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "70px", None, |row| text::amount(row.weight)),
+    Col::figures(RoleColumn::Weight.name(), "Weight", "76px", Some("22%"), |row| act::print_weight(row.weight))
+        .living(weight_cell),
+    Col::figures(RoleColumn::Share.name(), "Fair share", "112px", None, share)
+        .in_file(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
+        .living(share_cell),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
         .in_file(&[("Frameworks", |row| row.frameworks.to_string())]),
-    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("20%"), |row| count(row.tasks))
+    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("16%"), |row| count(row.tasks))
         .in_file(&[("Tasks", |row| row.tasks.to_string())]),
     amount::<ALLOCATED, CPUS>(
         RoleColumn::Of(Amount::Allocated, Counted::Cpus),
         "CPUs",
         "80px",
-        Some("24%"),
+        Some("18%"),
         &[("CPUs allocated", file::<ALLOCATED, CPUS>)],
     ),
     amount::<ALLOCATED, MEM>(
@@ -67,11 +74,11 @@ static COLUMNS: [Col; 29] = [
     amount::<OFFERED, CPUS>(
         RoleColumn::Of(Amount::Offered, Counted::Cpus),
         "CPUs offered",
-        "122px",
+        "104px",
         None,
         &[("CPUs offered", file::<OFFERED, CPUS>)],
     ),
-    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "280px", None, quota)
+    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "210px", None, quota)
         .drawn(|row| titled(quota(row))),
     amount::<OFFERED, MEM>(
         RoleColumn::Of(Amount::Offered, Counted::Mem),
@@ -226,8 +233,10 @@ static COLUMNS: [Col; 29] = [
     )
     .at_need(),
 ];
-fn always() -> Vec<ActChoice> {
-    vec![ActChoice { name: "New quota", why_not: None, proposal: Proposal::Quotas(Vec::new()) }]
+
+fn always() -> AnyView {
+    let quota = ActChoice { name: "New quota", why_not: None, proposal: Proposal::Quotas(Vec::new()) };
+    view! { {act_button(quota)}{weighing()} }.into_any()
 }
 
 fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
@@ -334,6 +343,10 @@ fn fold(row: &RoleRow) -> AnyView {
         </Show>
     }
     .into_any()
+}
+
+fn share(row: &RoleRow) -> String {
+    row.share.map(|share| text::percent(share, 1.0)).unwrap_or_default()
 }
 
 fn count(number: u32) -> String {

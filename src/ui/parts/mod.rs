@@ -28,11 +28,12 @@ mod suggest;
 mod table;
 mod tasks;
 mod trouble;
+mod weighing;
 
 pub(crate) use absent::{Sought, known_or_absent, so_far};
 pub(crate) use act::{
-    ActChoice, ActDialog, FieldKind, act_button, act_buttons, act_title, field, outcome_tone, outcome_words,
-    request_view,
+    ActChoice, ActDialog, FieldKind, act_button, act_buttons, act_title, draining_view, field, outcome_tone,
+    outcome_words, request_view,
 };
 pub(crate) use capacity::CapacityPanel;
 pub(crate) use change::Changes;
@@ -53,7 +54,9 @@ pub(crate) use name::{
 };
 pub(crate) use named::{figure_words, flags_table, named, named_table};
 pub(crate) use offer::{inverse_offers_panel, offers};
-pub(crate) use own::{AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines, of_allocated};
+pub(crate) use own::{
+    AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines, of_allocated, told_level, verbosity,
+};
 pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;
 pub(crate) use schedule::schedule;
@@ -62,3 +65,4 @@ pub(crate) use state::{agent_state, framework_state, health_mark, operation_stat
 pub(crate) use table::{Acts as TableActs, TableOf, table_page};
 pub(crate) use tasks::{TASK_COLUMNS, TaskLists, task_place};
 pub(crate) use trouble::{Kinds, Losses};
+pub(crate) use weighing::{share_cell, weighing, weight_cell};

@@ -42,11 +42,11 @@ pub(crate) struct TableOf<R: 'static, C: query::Column> {
     pub(crate) none: (&'static str, &'static str),
 }
 
-/// What may be done with marked rows, and without any.
+/// What may be done with marked rows, and what with any or none.
 #[derive(Clone, Copy)]
 pub(crate) struct Acts {
     pub(crate) marked: fn(Vec<Marked>) -> Vec<ActChoice>,
-    pub(crate) always: fn() -> Vec<ActChoice>,
+    pub(crate) always: fn() -> AnyView,
 }
 
 /// A page of rows of any kind.
@@ -227,10 +227,10 @@ impl Page {
     }
 }
 
-/// What may be done: with the rows that are marked, while there are any.
+/// What may be done; with the rows that are marked, while there are any.
 fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Option<(u32, u32, bool)>>) -> AnyView {
     let buttons = move || match marks.count() {
-        0 => (acts.always)().into_iter().map(act_button).collect_view().into_any(),
+        0 => ().into_any(),
         count => {
             let says = format!("{} marked", text::count(count as u64));
             let matched = counts.get().map_or(0, |(matched, ..)| matched);
@@ -245,7 +245,7 @@ fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Optio
             .into_any()
         }
     };
-    view! { <div class="marked" role="group" aria-label="Actions">{buttons}</div> }.into_any()
+    view! { <div class="marked" role="group" aria-label="Actions">{(acts.always)()}{buttons}</div> }.into_any()
 }
 
 /// The button that holds all rows as they are, and lets them go on.

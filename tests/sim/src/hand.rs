@@ -108,6 +108,22 @@ impl Sim {
         }
     }
 
+    /// That agent is of a version that cannot drain.
+    pub fn make_old(&mut self, number: u32) {
+        self.change().agents[number as usize].old = true;
+    }
+
+    /// Somebody marks that agent gone, and the registrar takes its time: until `end_gone`.
+    pub fn begin_gone(&mut self, number: u32) {
+        self.change().agents[number as usize].going = true;
+    }
+
+    /// It is gone.
+    pub fn end_gone(&mut self, number: u32) {
+        self.change().agents[number as usize].going = false;
+        self.mark_agent_gone(number);
+    }
+
     /// The master gives an active agent up: its tasks become unreachable and no AGENT_REMOVED tells. Its agent id.
     pub fn lose_some_agent(&mut self) -> Option<String> {
         let number = self.some_agent()?;
@@ -147,6 +163,12 @@ impl Sim {
                 agent.reregistered = now;
             }
             Standing::Unreachable | Standing::Recovered => self.register_again(number),
+            Standing::Draining if self.world.agent(number).away => {
+                let now = self.world.now;
+                let agent = &mut self.change().agents[number as usize];
+                (agent.away, agent.reregistered) = (false, now);
+                self.drain_tasks(number);
+            }
             Standing::Active
             | Standing::Deactivated
             | Standing::Draining

@@ -17,6 +17,7 @@ const HELP: &str = "A simulated Apache Mesos cluster.
   --bandwidth BYTES   a second, on every connection
   --webui-dir FOLDER  served as a master serves its --webui_dir
   --credentials PAIR  user:password that master and agents ask for
+  --guest PAIR        user:password of one more, whom the ACLs allow nothing
   --token TOKEN       a bearer token that they take as well, or instead
   --help              prints this
 
@@ -81,6 +82,7 @@ fn set(config: &mut Config, name: &str, value: &str) -> Result<(), String> {
         "--heartbeat" => config.heartbeat = Duration::from_secs(parse::<u64>(name, value)?.max(1)),
         "--bandwidth" => config.bandwidth = Some(parse(name, value)?),
         "--webui-dir" => config.webui_dir = Some(value.into()),
+        "--guest" => config.guest = Some(value.to_owned()),
         "--credentials" => config.credentials = Some(value.to_owned()),
         "--token" => config.token = Some(value.to_owned()),
         other => return Err(format!("{other} is not an option; --help lists them")),

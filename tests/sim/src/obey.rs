@@ -42,6 +42,7 @@ impl Sim {
         let agent = &mut self.change().agents[number as usize];
         agent.draining = Some(drain);
         if agent.listed() {
+            agent.away |= agent.standing == Standing::Disconnected;
             agent.standing = Standing::Draining;
             self.drain_tasks(number);
         } else {
@@ -51,7 +52,7 @@ impl Sim {
 
     /// The tasks of an agent that drains are killed, each in its time; with the last of them it is drained.
     pub(crate) fn drain_tasks(&mut self, number: u32) {
-        let Some(drain) = self.world.agent(number).draining else { return };
+        let Some(drain) = self.world.agent(number).draining.filter(|_| !self.world.agent(number).away) else { return };
         for slot in self.world.agent(number).tasks.clone() {
             self.drain_task(slot, drain);
         }

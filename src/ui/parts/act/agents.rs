@@ -85,9 +85,11 @@ fn drain(title: String, ids: Vec<AgentId>) -> Form {
         let (grace, mark_gone) = (limited.get().then(seconds).flatten(), gone.get());
         ids.iter().map(|agent| Act::Drain { agent: agent.clone(), grace, mark_gone }).collect::<Vec<_>>()
     });
-    let fault =
-        Signal::derive(move || (limited.get() && seconds().is_none()).then(|| "A whole number of seconds.".to_owned()));
-    let is_wrong = Signal::derive(move || fault.read().is_some() || is_many && at_once.number().is_none());
+    let refusal = RwSignal::new(None::<String>);
+    let unread = move || (limited.get() && seconds().is_none()).then(|| "A whole number of seconds.".to_owned());
+    let fault = Signal::derive(move || unread().or_else(|| about(refusal, &["grace_period", "grace period"])));
+    let no_gone = move || about(refusal, &["mark_gone", "MARK_AGENT_GONE", "marked gone", "mark agent"]);
+    let is_wrong = Signal::derive(move || unread().is_some() || is_many && at_once.number().is_none());
     let pace = Signal::derive(move || {
         let roll = roll.get();
         Pace { at_once: at_once.number().unwrap_or(1), waits: roll, stops: roll }
@@ -105,10 +107,15 @@ fn drain(title: String, ids: Vec<AgentId>) -> Form {
     let view = view! {
         <div class="row"><label><input type="checkbox" prop:checked=limited on:change=move |event| limited.set(event_target_checked(&event))/>
             "Give each task at most"</label>{input}"seconds to end"</div>
-        <label><input type="checkbox" prop:checked=gone on:change=move |event| gone.set(event_target_checked(&event))/>
-            "Mark it gone as well: it never comes back"</label>
+        <label><input type="checkbox" prop:checked=gone aria-invalid=move || no_gone().map(|_| "true") on:change=move |event| gone.set(event_target_checked(&event))/>
+            "Mark it gone as well: it never comes back"<span class="wrong">{no_gone}</span></label>
         {rolling}
     }
     .into_any();
-    Form { title, verb: "Drain", acts, is_wrong, pace, view, refusal: RwSignal::new(None) }
+    Form { acts, is_wrong, pace, view, refusal, ..Form::plain(title, "Drain", Vec::new()) }
+}
+
+/// The refusal, if it names any of these.
+pub(super) fn about(refusal: RwSignal<Option<String>>, names: &[&str]) -> Option<String> {
+    refusal.get().filter(|words| names.iter().any(|name| words.contains(name)))
 }

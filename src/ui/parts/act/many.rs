@@ -5,6 +5,7 @@ use mesoscope::act::{Act, Effect, Stage, differences};
 use mesoscope::order;
 use mesoscope::text;
 
+use super::draining::in_a_row;
 use super::effects::effects;
 use super::runner::Runner;
 use super::stage::says_in_a_row;
@@ -46,11 +47,23 @@ pub(super) fn many(runner: Runner) -> AnyView {
         })
     };
     let gravest = move || {
-        let all: Vec<Effect> = plans.with(|plans| plans.iter().flat_map(|plan| plan.effects.clone()).collect());
+        let all: Vec<Effect> = plans.with(|plans| plans.values().flat_map(|plan| plan.effects.clone()).collect());
         effects(&together(all))
+    };
+    let partly = move || {
+        let (known, all) = (plans.read().len(), run.read().acts().len());
+        (0 < known && known < all).then(|| {
+            let words = format!(
+                "What follows was worked out for the next {} of {}; of each it is worked out again right before it is sent.",
+                text::count(known as u64),
+                text::count(all as u64)
+            );
+            view! { <p class="dim">{words}</p> }
+        })
     };
     view! {
         {gravest}
+        {partly}
         {over}
         <div class="scroll-x run" tabindex="0" role="group" aria-label="Each change"><table class="plain changes">
             <thead><tr><th>"Of"</th><th>"Now"</th><th>"Then"</th><th>"How far"</th></tr></thead>
@@ -62,11 +75,13 @@ pub(super) fn many(runner: Runner) -> AnyView {
 
 fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
     let (run, plans) = (runner.run.read(), runner.plans.read());
-    let plan = plans.get(at);
+    let plan = plans.get(&at);
     let of = plan.and_then(|plan| plan.wanted.first());
     let name = of.map_or_else(|| words::act_title(act), |entry| words::key(&entry.key));
     let (tone, says) =
         run.courses().get(at).map(|course| says_in_a_row(course.stage(), run.is_done(at), plan)).unwrap_or_default();
+    let draining = plan.and_then(|plan| plan.draining.as_ref()).filter(|_| matches!(tone, "busy"));
+    let says = draining.map_or(says, in_a_row);
     let says = if says.is_empty() {
         plan.and_then(|plan| plan.why_not.as_ref()).map(|why| why.words.clone()).unwrap_or_default()
     } else {

@@ -3,6 +3,7 @@
 mod agents;
 mod control;
 mod dialog;
+mod draining;
 mod effects;
 mod field;
 mod logging;
@@ -17,10 +18,13 @@ mod weights;
 mod words;
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Pace};
+use mesoscope::act::{Act, Entry, Pace};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 pub(crate) use self::control::{Choice as ActChoice, act_button, act_buttons};
 pub(crate) use self::dialog::ActDialog;
+pub(crate) use self::draining::draining_view;
 pub(crate) use self::field::{Kind as FieldKind, field};
 pub(crate) use self::words::{act_title, outcome_tone, outcome_words, request_view};
 
@@ -36,6 +40,8 @@ struct Form {
     view: AnyView,
     /// Mesos' refusal of it, for the field that it is about.
     refusal: RwSignal<Option<String>>,
+    /// What stands, where the form asks for that itself because the cluster's state does not tell it.
+    stands: Option<Signal<Vec<Entry>>>,
 }
 
 impl Form {
@@ -49,6 +55,7 @@ impl Form {
             pace: Signal::stored(Pace::default()),
             view: ().into_any(),
             refusal: RwSignal::new(None),
+            stands: None,
         }
     }
 }
@@ -56,4 +63,10 @@ impl Form {
 /// How many of them, in words: `5 agents`.
 fn number_of(count: usize, one: &str, many: &str) -> String {
     mesoscope::text::plural(u32::try_from(count).unwrap_or(u32::MAX), one, many)
+}
+
+/// Gives the focus to the first of these, if there is one.
+pub(crate) fn focus_on(what: &str) {
+    let element = document().query_selector(what).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let _ = element.map(|element| element.focus());
 }

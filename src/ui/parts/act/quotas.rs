@@ -2,7 +2,7 @@
 //! the cluster has. What nobody has touched follows the cluster.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Budget, Pace, RoleQuota, check_role, print_amount, read_amount};
+use mesoscope::act::{Act, Budget, RoleQuota, check_role, print_amount, read_amount};
 use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
 use mesoscope::query::{Answer, Query};
@@ -359,5 +359,5 @@ pub(super) fn form(roles: Vec<Role>) -> Form {
         </div>
     }
     .into_any();
-    Form { title, verb: "Set quota", acts, is_wrong, pace: Signal::stored(Pace::default()), view, refusal }
+    Form { acts, is_wrong, view, refusal, ..Form::plain(title, "Set quota", Vec::new()) }
 }

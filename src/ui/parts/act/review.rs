@@ -1,35 +1,36 @@
 //! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Outcome, Plan, Run, Stage, differences};
+use mesoscope::act::{Act, Outcome, Plan, Plans, Run, Stage, differences};
 use mesoscope::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::dialog::focus_first;
+use super::draining::draining_view;
 use super::effects::effects;
 use super::many::many;
 use super::runner::Runner;
-use super::stage::{says, stage};
+use super::stage::stage;
 use super::words::{differences_table, request_view};
-use super::{Form, number_of, words};
+use super::{Form, focus_on, number_of, words};
 use crate::ui::acts::acts;
 use crate::ui::link::link;
 
 /// The form, what it will do, and the button that sends it.
 #[component]
 pub(super) fn Review(form: Form) -> impl IntoView {
-    let Form { verb, acts: typed, is_wrong, pace, view, refusal, .. } = form;
+    let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, .. } = form;
     let force = RwSignal::new(false);
     let wanted = Memo::new(move |_| {
         let force = force.get();
         typed.get().into_iter().map(|act| if force { act.forced().unwrap_or(act) } else { act }).collect::<Vec<Act>>()
     });
-    let runner = Runner::new(wanted.into(), pace);
+    let runner = Runner::new(wanted.into(), pace, stands);
     let Runner { run, plans, .. } = runner;
     Effect::new(move |_| refusal.set(run.with(refused)));
     let forces =
-        Memo::new(move |_| plans.with(|plans| plans.iter().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>()));
+        Memo::new(move |_| plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>()));
     // Who forced one thing has not agreed to force another.
     Effect::new(move |before: Option<Vec<String>>| {
         let now = forces.get();
@@ -59,25 +60,21 @@ pub(super) fn Review(form: Form) -> impl IntoView {
             send();
         }
     };
-    let word = move || match (busy.get(), run.with(|run| !run.failed().is_empty()), run.with(Run::is_stopped)) {
-        (true, ..) => "On its way …",
-        (_, true, false) => "Try again",
-        (_, _, true) => "Go on",
-        _ => verb,
-    };
+    keep_the_focus(busy);
+    let word = move || run.with(|run| if busy.get() { "On its way …" } else { word(run, verb) });
     let is_grave = move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get();
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
     let request = move || wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts)));
     let far = move || {
         run.with(|run| {
             let course = run.courses().first().filter(|_| run.acts().len() == 1)?;
-            Some(plans.with(|plans| stage(course.stage(), run.is_done(0), plans.first())))
+            Some(plans.with(|plans| stage(course.stage(), run.is_done(0), plans.get(&0))))
         })
     };
     view! {
         <div class="act-body" on:keydown=entered>
             <fieldset class="form" disabled=busy on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
-            {move || (!is_many.get()).then(|| plans.with(|plans| plans.first().map(one)))}
+            {move || (!is_many.get()).then(|| plans.with(|plans| plans.get(&0).map(one)))}
             {move || is_many.get().then(|| many(runner))}
             <Show when=move || !forces.read().is_empty()>
                 <div class="force">
@@ -87,8 +84,8 @@ pub(super) fn Review(form: Form) -> impl IntoView {
                 </div>
             </Show>
             {request}
-            {far}
         </div>
+        <div class="far" role="status">{far}</div>
         <footer on:keydown=entered>
             <Show when=move || name.read().is_some() && !is_over.get()>
                 <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
@@ -117,7 +114,7 @@ fn filtered(acts: &[Act]) -> Option<AnyView> {
 }
 
 /// Fields that wait for the cluster come after the dialog has opened.
-fn look_at_the_form(plans: Memo<Vec<Plan>>) {
+fn look_at_the_form(plans: Memo<Plans>) {
     Effect::new(move |last: Option<bool>| {
         let is_there = !plans.read().is_empty();
         if is_there && last == Some(false) {
@@ -165,7 +162,7 @@ impl Checks {
         if !is_current.get() {
             return say("");
         }
-        if let Some(words) = plans.with(|plans| all_refused(plans)) {
+        if let Some(words) = plans.with(|plans| all_refused(plans, wanted.read().len())) {
             return Some(words);
         }
         if plans.with(|plans| changes_nothing(plans)) {
@@ -180,14 +177,43 @@ impl Checks {
 }
 
 fn says_at_the_foot(run: &Run, why_not: Option<String>) -> String {
-    let count = run.acts().len();
-    match run.courses().first() {
-        Some(course) if count == 1 && run.has_begun() && !matches!(course.stage(), Stage::Review) => {
-            says(course.stage(), run.is_done(0)).1
-        }
-        _ if run.has_begun() && count > 1 => words::so_far(run),
+    let is_one = run.acts().len() == 1;
+    // Of one, how far it is stands right above.
+    let is_told = is_one && run.courses().first().is_some_and(|course| *course.stage() != Stage::Review);
+    match run.has_begun() {
+        true if is_told => String::new(),
+        true if !is_one => words::so_far(run),
         _ => why_not.unwrap_or_default(),
     }
+}
+
+/// What the button does that sends it.
+fn word(run: &Run, verb: &'static str) -> &'static str {
+    let failed = run.failed();
+    let stage = |at: &usize| run.courses().get(*at).map(|course| course.stage());
+    match (failed.is_empty(), run.is_stopped()) {
+        (_, true) => "Go on",
+        (true, _) => verb,
+        // Nothing of these was sent yet.
+        _ if failed.iter().all(|at| matches!(stage(at), Some(Stage::Changed(_)))) => "Send anyway",
+        _ => "Try again",
+    }
+}
+
+/// A field that is disabled while it is sent loses the focus, as does a button that has done its work: the next one gets it.
+fn keep_the_focus(busy: Memo<bool>) {
+    Effect::new(move |was: Option<bool>| {
+        let busy = busy.get();
+        if was.is_some_and(|was| was != busy) {
+            request_animation_frame(|| {
+                let inside = document().active_element().is_some_and(|at| at.matches("dialog *").unwrap_or(false));
+                if !inside {
+                    focus_on("dialog.act footer .primary, dialog.act footer .tools .button:last-of-type");
+                }
+            });
+        }
+        busy
+    });
 }
 
 fn refused(run: &Run) -> Option<String> {
@@ -198,26 +224,27 @@ fn refused(run: &Run) -> Option<String> {
 }
 
 /// Of several, the others may go.
-fn all_refused(plans: &[Plan]) -> Option<String> {
-    let first = plans.iter().find_map(|plan| plan.why_not.as_ref())?;
-    plans.iter().all(|plan| plan.why_not.is_some()).then(|| first.words.clone())
+fn all_refused(plans: &Plans, all: usize) -> Option<String> {
+    let refused: Vec<_> = plans.values().filter_map(|plan| plan.why_not.as_ref()).collect();
+    refused.first().filter(|_| refused.len() == all).map(|why| why.words.clone())
 }
 
-fn changes_nothing(plans: &[Plan]) -> bool {
-    plans.iter().all(|plan| differences(&plan.stands, &plan.wanted).is_empty())
+fn changes_nothing(plans: &Plans) -> bool {
+    plans.values().all(|plan| differences(&plan.stands, &plan.wanted).is_empty())
 }
 
 /// The name of what is lost; of several, how many are, without those that will be left alone.
-fn name_to_type(acts: &[Act], plans: &[Plan]) -> Option<String> {
+fn name_to_type(acts: &[Act], plans: &Plans) -> Option<String> {
     let (one, many) = match acts.iter().find(|act| act.is_destructive())? {
         Act::Teardown(_) => ("framework", "frameworks"),
         Act::StartMaintenance(_) => ("machine", "machines"),
         _ => ("agent", "agents"),
     };
     if acts.len() == 1 {
-        return plans.first()?.name.clone();
+        return plans.get(&0)?.name.clone();
     }
-    Some(number_of(plans.iter().filter(|plan| plan.why_not.is_none()).count(), one, many))
+    let refused = plans.values().filter(|plan| plan.why_not.is_some()).count();
+    Some(number_of(acts.len().saturating_sub(refused), one, many))
 }
 
 fn one(plan: &Plan) -> AnyView {
@@ -226,7 +253,10 @@ fn one(plan: &Plan) -> AnyView {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{why.words.clone()}</span><small class="dim">{why.source.clone()}</small></p> }
     });
     let table = (!rows.is_empty()).then(|| differences_table(&rows));
-    view! { {why}{table}{effects(&plan.effects)} }.into_any()
+    // Once it is on its way, what it does is told as it happens.
+    let on = plan.draining.as_ref().filter(|_| rows.is_empty());
+    let follows = on.map_or_else(|| effects(&plan.effects), draining_view);
+    view! { {why}{table}{follows} }.into_any()
 }
 
 fn request(act: &Act, of: &[Act]) -> AnyView {

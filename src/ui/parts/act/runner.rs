@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use mesoscope::act::{Act, Outcome, Pace, Plan, Run, Stage, Step};
-use mesoscope::api::Refusal;
+use mesoscope::act::{self, Act, Outcome, Pace, Plans, Run, Stage, Step};
 use mesoscope::message::ToEngine;
 use mesoscope::query::{Answer, Query};
 use mesoscope::text;
@@ -17,6 +16,7 @@ use super::words;
 use crate::ui::acts::{Acts, Entry, acts};
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::{Link, link};
+use crate::ui::parts::own::ask_level;
 
 /// How often time passes for a run.
 const TICK: Duration = Duration::from_millis(500);
@@ -25,8 +25,8 @@ const TICK: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy)]
 pub(super) struct Runner {
     pub(super) run: RwSignal<Run>,
-    /// One for each change, once they came. They may be of what the form said a moment ago.
-    pub(super) plans: Memo<Vec<Plan>>,
+    /// Of the changes that are looked at now, once they came. They may be of what the form said a moment ago.
+    pub(super) plans: Memo<Plans>,
     /// Whether the plans are of what the form says now.
     pub(super) is_current: Memo<bool>,
     link: Link,
@@ -34,22 +34,33 @@ pub(super) struct Runner {
 }
 
 impl Runner {
-    pub(super) fn new(wanted: Signal<Vec<Act>>, pace: Signal<Pace>) -> Self {
+    pub(super) fn new(wanted: Signal<Vec<Act>>, pace: Signal<Pace>, stands: Option<Signal<Vec<act::Entry>>>) -> Self {
         let (link, acts) = (link(), acts());
         let run = RwSignal::new(Run::default());
         let going = Memo::new(move |_| run.read().acts().to_vec());
-        let number = Memo::new(move |last: Option<&u32>| {
-            going.track();
-            last.map_or(0, |last| last.wrapping_add(1))
+        let looked_at = Memo::new(move |_| run.read().looked_at());
+        // Each list has its number: an answer is of one of them alone.
+        let asked = Memo::new(move |last: Option<&(u32, Vec<usize>, Vec<Act>)>| {
+            let places = looked_at.get();
+            let acts = going.with(|going| places.iter().filter_map(|at| going.get(*at).cloned()).collect());
+            (last.map_or(0, |last| last.0.wrapping_add(1)), places, acts)
         });
-        let answer = link.watch(move || Query::Plans(number.get(), going.get()));
-        let told = Memo::new(move |_| match answer.get() {
-            Some(Answer::Plans(number, plans)) => (Some(number), plans),
-            _ => (None, Vec::new()),
+        let answer = link.watch(move || asked.with(|(number, _, acts)| Query::Plans(*number, acts.clone())));
+        let told = Memo::new(move |last: Option<&(Option<u32>, Plans)>| match answer.get() {
+            Some(Answer::Plans(number, plans)) if number == asked.read_untracked().0 => {
+                let places = asked.with_untracked(|(_, places, _)| places.clone());
+                (Some(number), places.into_iter().zip(plans).collect())
+            }
+            _ => last.cloned().unwrap_or_default(),
         });
-        let is_current =
-            Memo::new(move |_| told.read().0 == Some(number.get()) && told.read().1.len() == going.read().len());
-        let plans = Memo::new(move |_| if going.read().is_empty() { Vec::new() } else { told.get().1 });
+        let is_current = Memo::new(move |_| told.read().0 == Some(asked.read().0));
+        let plans = Memo::new(move |_| {
+            let mut plans = if going.read().is_empty() { Plans::new() } else { told.get().1 };
+            if let Some(stands) = stands {
+                plans.values_mut().for_each(|plan| plan.stands = stands.get());
+            }
+            plans
+        });
         let runner = Self { run, plans, is_current, link, acts };
         Effect::new(move |_| run.update(|run| run.edit(wanted.get(), pace.get())));
         // So that what stands is known as it is now, and not as it was told a while ago.
@@ -143,20 +154,27 @@ impl Runner {
     fn send(self, at: usize) {
         let Some(act) = self.run.with_untracked(|run| run.acts().get(at).cloned()) else { return };
         if let Some(why) = untrack(|| self.acts.closed()) {
-            let refusal = Refusal { status: 403, words: why.words };
-            return self.advance(|run| run.answered(at, Err(Ok(refusal)), now()));
+            return self.advance(|run| run.barred(at, why.words, now()));
         }
-        let back = self.plans.with_untracked(|plans| plans.get(at).and_then(|plan| plan.back.clone()));
+        let back = self.plans.with_untracked(|plans| plans.get(&at).and_then(|plan| plan.back.clone()));
         self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back });
         spawn_local(async move {
             let answer = match Question::of(&act).send(self.link).await {
                 Ok(status) => Ok(status),
                 Err(NoAnswer::Refused(refusal)) => Err(Ok(refusal)),
                 // Nothing was sent to whom it was for.
-                Err(NoAnswer::NoWay) => Err(Ok(Refusal { status: 404, words: NoAnswer::NoWay.to_string() })),
+                Err(NoAnswer::NoWay) => return self.advance(|run| run.barred(at, NoAnswer::NoWay.to_string(), now())),
                 Err(other) => Err(Err(other.to_string())),
             };
+            let is_refused = matches!(answer, Err(Ok(_)));
             self.advance(|run| run.answered(at, answer, now()));
+            if let Act::LoggingLevel { agent, .. } = act
+                && !is_refused
+                && let Some(told) = ask_level(agent, self.link).await
+            {
+                let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
+                self.advance(|run| run.looked_up(at, told, plan.as_ref()));
+            }
         });
     }
 

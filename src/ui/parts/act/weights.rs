@@ -1,7 +1,7 @@
 //! The weights of roles, many at once. A field that nobody has touched follows the cluster, and its role is left alone.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Pace};
+use mesoscope::act::{Act, print_weight, read_weight};
 use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
 use mesoscope::query::{Answer, Query};
@@ -25,12 +25,7 @@ impl Line {
     /// What is wanted of it, if it was touched.
     fn weight(&self) -> Option<Result<f64, String>> {
         let typed = self.typed.get()?;
-        let weight = typed.trim().parse::<f64>().ok().filter(|weight| weight.is_finite());
-        Some(match weight {
-            None => Err("A weight is a number.".to_owned()),
-            Some(weight) if weight <= 0.0 => Err("A weight is more than nothing.".to_owned()),
-            Some(weight) => Ok(weight),
-        })
+        Some(read_weight(&typed).map_err(str::to_owned))
     }
 }
 
@@ -68,12 +63,11 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
         let named = format!("'{role}'");
         let refused = move || refusal.with(|words| words.clone().filter(|words| words.contains(&named)));
         let fault = Signal::derive(move || line.weight().and_then(Result::err).or_else(&refused));
-        let text = Signal::derive(move || {
-            typed.get().unwrap_or_else(|| now.get().map(|now| now.to_string()).unwrap_or_default())
-        });
+        let text =
+            Signal::derive(move || typed.get().unwrap_or_else(|| now.get().map(print_weight).unwrap_or_default()));
         let kind = Kind { is_short: true, mode: Some("decimal"), ..Kind::default() };
         let input = field(None, kind, text, fault, move |text| typed.set(Some(text)));
-        view! { <label>{role}" "{input}<span class="dim">{move || now.get().map(|now| format!("now {now}"))}</span></label> }
+        view! { <label>{role}" "{input}<span class="dim">{move || now.get().map(|now| format!("now {}", print_weight(now)))}</span></label> }
     };
     let untold = untold(&[Part::Weights]);
     let unread = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
@@ -82,5 +76,5 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
         <div class="weights">{lines.get_value().into_iter().map(row).collect_view()}</div>
     }
     .into_any();
-    Form { title, verb: "Set weights", acts, is_wrong, pace: Signal::stored(Pace::default()), view, refusal }
+    Form { acts, is_wrong, view, refusal, ..Form::plain(title, "Set weights", Vec::new()) }
 }

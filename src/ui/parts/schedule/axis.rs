@@ -6,7 +6,7 @@ use mesoscope::text;
 use mesoscope::units::Timestamp;
 
 use super::Draft;
-use super::bar::{Drag, Row, bar};
+use super::bar::{Drag, Ground, Row, bar};
 use super::span::Span;
 use crate::ui::clock::{now, to_the_minute};
 
@@ -30,7 +30,11 @@ pub(super) fn axis(draft: Draft) -> AnyView {
     let tracks: NodeRef<Div> = NodeRef::new();
     let zoom = move |factor: f64| chosen.set(Some(span.get_untracked().zoomed(factor)));
     let pan = move |shares: f64| chosen.set(Some(span.get_untracked().moved(shares)));
-    let width = move || tracks.get_untracked().map_or(1.0, |tracks| f64::from(tracks.client_width().max(1)));
+    let ground = move || {
+        let place = tracks.get_untracked().map(|tracks| tracks.get_bounding_client_rect());
+        let (left, width) = place.map_or((0.0, 1.0), |place| (place.left(), place.width()));
+        Ground { left, width, span: span.get_untracked() }
+    };
     let rows = Memo::new(move |_| draft.shown.with(|windows| rows(windows)));
     let more = move || {
         let windows = draft.shown.read().len();
@@ -45,7 +49,7 @@ pub(super) fn axis(draft: Draft) -> AnyView {
         (0..TICKS).map(tick).collect_view()
     };
     let line = move || format!("{:.3}%", span.get().place(now().0));
-    let hint = "Drag a bar, or either end of it. By keys: arrows move it (with Shift by an hour), [ and ] move its end, C copies, S splits, Delete removes, Enter opens its form.";
+    let hint = "Drag a bar, or either end of it; past the right edge it has no end. By keys: arrows move it (with Shift by an hour), [ and ] move its end, O takes the end away, C copies, S splits, Delete removes, Enter opens its form.";
     view! {
         <div class="axis" role="group" aria-label="Windows on a time axis">
             <div class="axis-tools">
@@ -57,11 +61,12 @@ pub(super) fn axis(draft: Draft) -> AnyView {
                 <span class="dim" id="axis-hint">{move || draft.is_editing().then_some(hint)}</span>
             </div>
             <div class="axis-head" aria-hidden="true"><div></div><div>{ticks}</div></div>
-            <div class="axis-rows" on:pointerdown=move |event| Drag::begin(draft, drag, &event)
-                on:pointermove=move |event| Drag::go_on(draft, drag, &event, span.get_untracked().length() as f64 / width())
-                on:pointerup=move |_| drag.set(None) on:pointercancel=move |_| drag.set(None) on:lostpointercapture=move |_| drag.set(None)>
+            <div class="axis-rows" on:pointerdown=move |event| Drag::begin(draft, drag, &event, ground())
+                on:pointermove=move |event| Drag::go_on(draft, drag, &event, ground())
+                on:pointerup=move |_| Drag::end(draft, drag) on:pointercancel=move |_| drag.set(None) on:lostpointercapture=move |_| drag.set(None)>
                 <div class="axis-ground" aria-hidden="true"><div></div><div node_ref=tracks><i class="now" style:left=line></i></div></div>
                 <For each=move || rows.get() key=Row::clone children=move |row| bar(draft, span, row)/>
+                <Show when=move || draft.is_editing()><div class="axis-row"><span class="dim">"A new window"</span><div data-draw="" aria-hidden="true">"drag from its beginning to its end"</div></div></Show>
             </div>
             {more}
         </div>

@@ -45,7 +45,7 @@ pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
         <Panel title="Schedule" aside=tools>
             <p class="wrong note" role="alert">{move || problem.get()}</p>
             {blank}
-            <Show when=move || some.get()>{axis(draft)}</Show>
+            <Show when=move || some.get() || editing.get()>{axis(draft)}</Show>
             <Show when=move || editing.get() && some.get()>{table(draft)}</Show>
             <Show when=move || editing.get()>{foot(draft)}</Show>
         </Panel>

@@ -151,6 +151,11 @@ impl Draft {
         });
     }
 
+    /// Takes its end away, or gives it one again.
+    fn open(self, at: usize) {
+        self.change_one(at, |window| window.duration = window.duration.is_none().then_some(TWO_HOURS));
+    }
+
     /// Theirs where only they changed something, the draft's in all else.
     fn take_theirs(self) {
         let Some(stands) = untrack(|| self.stands()) else { return };

@@ -232,10 +232,18 @@ fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>, tick: Option<AnyVi
         let value = value.clone();
         move || value.read().changed.get(column).is_some_and(Option::is_some).then_some("")
     };
-    let view = move || {
-        let words = says.get();
+    let draw = move || {
         let draw = value.read_untracked().line.draw.clone();
-        draw(column).unwrap_or_else(|| words.into_any())
+        draw(column, says)
+    };
+    let view = if head.lives {
+        draw().into_any()
+    } else {
+        (move || {
+            let words = says.get();
+            draw().unwrap_or_else(|| words.into_any())
+        })
+        .into_any()
     };
     view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{tick}{view}</td> }
 }

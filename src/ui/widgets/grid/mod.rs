@@ -41,6 +41,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) says: fn(&R) -> String,
     /// How it stands there; without it, as the words.
     pub(crate) cell: Option<fn(&R) -> AnyView>,
+    /// In place of that: drawn once, with its words as they change, for what must outlast them, as a field that is typed in.
+    pub(crate) live: Option<fn(&R, Memo<String>) -> AnyView>,
     /// What stands for it in a file, under which headings; without it, the words under its title.
     pub(crate) file: Option<&'static [InFile<R>]>,
 }
@@ -57,7 +59,7 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, file: None }
+        Self { name, title, width, narrow, numeric: false, usual: true, says, cell: None, live: None, file: None }
     }
 
     /// A column of figures.
@@ -68,12 +70,18 @@ impl<R> Column<R> {
         narrow: Option<&'static str>,
         says: fn(&R) -> String,
     ) -> Self {
-        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, file: None }
+        Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, live: None, file: None }
     }
 
     /// The same, whose cells are more than their words.
     pub(crate) const fn drawn(mut self, cell: fn(&R) -> AnyView) -> Self {
         self.cell = Some(cell);
+        self
+    }
+
+    /// The same, whose cells outlast a change of their words.
+    pub(crate) const fn living(mut self, cell: fn(&R, Memo<String>) -> AnyView) -> Self {
+        self.live = Some(cell);
         self
     }
 
@@ -102,6 +110,9 @@ pub(crate) struct Opens {
     pub(crate) id: String,
 }
 
+/// Draws the cell of that column, whose words are those.
+type Draw = Arc<dyn Fn(usize, Memo<String>) -> Option<AnyView> + Send + Sync>;
+
 /// A row, whatever it is of: the words of its cells, and how they are drawn.
 #[derive(Clone)]
 pub(crate) struct Line {
@@ -110,7 +121,7 @@ pub(crate) struct Line {
     pub(crate) says: Vec<String>,
     pub(crate) opens: Opens,
     /// How the cell of that column stands there, if not as its words.
-    pub(crate) draw: Arc<dyn Fn(usize) -> Option<AnyView> + Send + Sync>,
+    pub(crate) draw: Draw,
 }
 
 /// The window of a table.
@@ -134,7 +145,10 @@ impl Seen {
             key: key(&row),
             says: columns.iter().map(|column| (column.says)(&row)).collect(),
             opens: opens(&row),
-            draw: Arc::new(move |at| columns.get(at).and_then(|column| column.cell).map(|cell| cell(&row))),
+            draw: Arc::new(move |at, says| {
+                let column = columns.get(at)?;
+                column.live.map(|live| live(&row, says)).or_else(|| column.cell.map(|cell| cell(&row)))
+            }),
         };
         Self {
             matched: window.matched,
@@ -156,12 +170,14 @@ pub(crate) struct Head {
     pub(crate) usual: bool,
     /// Rows can be put in its order.
     pub(crate) sorts: bool,
+    /// Its cells outlast a change of their words.
+    pub(crate) lives: bool,
 }
 
 impl<R> Column<R> {
     pub(crate) const fn head(&self) -> Head {
         let Self { name, title, width, narrow, numeric, usual, .. } = *self;
-        Head { name, title, width, narrow, numeric, usual, sorts: true }
+        Head { name, title, width, narrow, numeric, usual, sorts: true, lives: self.live.is_some() }
     }
 }
 
@@ -211,7 +227,7 @@ pub(crate) fn Grid(
             <table class="grid" role="grid" tabindex="0" aria-multiselectable=marks.map(|_| "true") aria-label=label data-column=move || column.get().map(|column| column + 1) aria-rowcount=move || matched.get() + 1
                 aria-activedescendant=move || active.get().map(|row| format!("row-{row}")) on:keydown=move |event| keys.pressed(&event)>
                 <thead><tr role="row" aria-rowindex="1">{headers}</tr></thead>
-                <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release()>
+                <tbody on:pointermove=move |event| hold.moved(&event) on:pointerleave=move |_| hold.release() on:focusin=move |_| hold.typed(true) on:focusout=move |_| hold.typed(false)>
                     {space(move || before.get())}
                     <For each=move || lines.get() key=|line| line.key.clone() let:line>{row(choice, line.value, active, marks)}</For>
                     {space(after)}

@@ -40,6 +40,9 @@ pub(super) fn reactivate(sim: &mut Sim, call: &Call) -> Answer {
 
 pub(super) fn drain(sim: &mut Sim, call: &Call) -> Answer {
     let Some(number) = known(sim, call) else { return Answer::refused(400, "Unknown agent") };
+    if sim.world.agent(number).going {
+        return Answer::refused(409, "Agent is currently being marked gone");
+    }
     let machine = sim.world.machine(number);
     if sim.world.policy.scheduled(&machine) {
         let id = call.text("agent_id.value");
@@ -48,6 +51,10 @@ pub(super) fn drain(sim: &mut Sim, call: &Call) -> Answer {
             400,
             format!("Agent {id} is part of a maintenance schedule under Machine {host} ({ip})"),
         );
+    }
+    if sim.world.agent(number).old && sim.world.agent(number).listed() {
+        let id = call.text("agent_id.value");
+        return Answer::refused(400, format!("Agent {id} is not capable of draining"));
     }
     let period = |name: &str| call.fields.get("max_grace_period").map(|period| period.get(name).and_then(int));
     let nanoseconds = |seconds: i64| seconds.saturating_mul(1_000_000_000);
@@ -63,6 +70,9 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
     let Some(number) = sim.world.agent_number(id) else {
         return Answer::refused(404, format!("Agent '{id}' not found"));
     };
+    if sim.world.agent(number).going {
+        return Answer::refused(503, format!("Agent {id} is already being transitioned to gone"));
+    }
     // Marking an agent gone a second time is fine; and there is no AGENT_REMOVED either time (PROTOCOL B4).
     if sim.world.agent(number).standing != Standing::Gone {
         sim.mark_agent_gone(number);
@@ -70,11 +80,21 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
     Answer::done()
 }
 
+impl Sim {
+    /// The framework of that id, while it has not ended.
+    fn live_framework(&self, id: &str) -> Option<u32> {
+        let number = id.strip_prefix(&format!("{}-", self.world.id)).and_then(|number| number.parse::<u32>().ok());
+        let live = |number: &u32| self.world.frameworks.get(*number as usize).is_some_and(|it| it.listed());
+        number.filter(live)
+    }
+
+    pub(crate) fn knows_framework(&self, id: &str) -> bool {
+        self.live_framework(id).is_some()
+    }
+}
+
 pub(super) fn teardown(sim: &mut Sim, call: &Call) -> Answer {
-    let id = call.text("framework_id.value");
-    let number = id.strip_prefix(&format!("{}-", sim.world.id)).and_then(|number| number.parse::<u32>().ok());
-    let live = |number: &u32| sim.world.frameworks.get(*number as usize).is_some_and(|framework| framework.listed());
-    let Some(number) = number.filter(live) else {
+    let Some(number) = sim.live_framework(call.text("framework_id.value")) else {
         return Answer::refused(400, "No framework found with specified ID");
     };
     for task in sim.change().remove_framework(number) {

@@ -13,21 +13,30 @@ pub(super) struct Door {
     /// `user:password`.
     pub(super) credentials: Option<String>,
     pub(super) token: Option<String>,
+    /// `user:password` of one who comes in, and may do nothing.
+    pub(super) guest: Option<String>,
 }
 
 impl Door {
     /// Refuses who does not say who they are, or says it wrongly.
     pub(super) fn refuse(&self, request: &Request, target: Target) -> Option<Response> {
-        let open = self.credentials.is_none() && self.token.is_none();
+        let open = self.guest.is_none() && self.credentials.is_none() && self.token.is_none();
         let said = request.header("Authorization").unwrap_or_default();
-        let known = self.credentials.as_deref().is_some_and(|expected| basic(said).as_deref() == Some(expected))
+        let known = self.is_guest(request)
+            || self.credentials.as_deref().is_some_and(|expected| basic(said).as_deref() == Some(expected))
             || self.token.as_deref().is_some_and(|expected| said.strip_prefix("Bearer ") == Some(expected));
         (!open && !known).then(|| self.challenge(target))
     }
 
+    /// Whether it is the one who may do nothing.
+    pub(super) fn is_guest(&self, request: &Request) -> bool {
+        let said = request.header("Authorization").unwrap_or_default();
+        self.guest.as_deref().is_some_and(|expected| basic(said).as_deref() == Some(expected))
+    }
+
     fn challenge(&self, target: Target) -> Response {
         let realm = realm(target);
-        let basic = self.credentials.as_ref().map(|_| format!("Basic realm=\"{realm}\""));
+        let basic = self.credentials.as_ref().or(self.guest.as_ref()).map(|_| format!("Basic realm=\"{realm}\""));
         let bearer = self.token.as_ref().map(|_| format!("Bearer realm=\"{realm}\""));
         let challenges: Vec<String> = basic.into_iter().chain(bearer).collect();
         unauthorized(challenges.join(","))

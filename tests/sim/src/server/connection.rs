@@ -11,7 +11,7 @@ use super::http::{JSON, Request, Requests, Response};
 use super::pipe::Pipe;
 use super::shared::Shared;
 use super::trip::{self, How};
-use super::{control, stream, webui};
+use super::{control, guest, stream, webui};
 use crate::{Pieces, Target};
 
 /// What comes of an answer that is cut in its middle: most writes are answered by a head alone.
@@ -127,7 +127,11 @@ fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> 
 fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply> {
     let how = shared.trip(&request.body);
     if how.is_none_or(How::is_done) {
-        let answer = shared.with(|sim| sim.answer(target, &request.body));
+        let is_guest = target == Target::Master && shared.door.is_guest(request);
+        let answer = shared.with(|sim| {
+            let other = is_guest.then(|| guest::answer(sim, &request.body)).flatten();
+            other.unwrap_or_else(|| sim.answer(target, &request.body))
+        });
         // What is refused anyway is refused.
         if how.is_none() || answer.status >= 400 {
             return Some(api::reply(request, target, answer));

@@ -5,6 +5,7 @@ mod auth;
 mod connection;
 mod control;
 mod fault;
+mod guest;
 mod http;
 mod pipe;
 mod shared;
@@ -52,6 +53,8 @@ pub struct Config {
     pub credentials: Option<String>,
     /// A bearer token that they take as well, or instead.
     pub token: Option<String>,
+    /// `user:password` of one more, whom the ACLs allow nothing.
+    pub guest: Option<String>,
 }
 
 impl Default for Config {
@@ -67,6 +70,7 @@ impl Default for Config {
             bandwidth: None,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             credentials: None,
+            guest: None,
             token: None,
         }
     }

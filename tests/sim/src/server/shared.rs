@@ -91,7 +91,11 @@ impl Shared {
             heartbeat: config.heartbeat,
             bandwidth: config.bandwidth,
             webui_dir: config.webui_dir.clone(),
-            door: Door { credentials: config.credentials.clone(), token: config.token.clone() },
+            door: Door {
+                credentials: config.credentials.clone(),
+                token: config.token.clone(),
+                guest: config.guest.clone(),
+            },
             slow: AtomicBool::new(false),
             silent: watch::Sender::new(false),
         }

@@ -220,3 +220,45 @@ fn a_logging_level_reverts() {
         assert_eq!(level(&mut sim), 0);
     }
 }
+
+#[test]
+fn an_agent_that_is_being_marked_gone_is_not_drained() {
+    let mut sim = Sim::new(6, Size::Small);
+    let number = busiest(&sim);
+    let (call, id) = (agent(&sim, number), sim.world.agent_id_text(number));
+    sim.begin_gone(number);
+    assert_eq!(write(&mut sim, "DRAIN_AGENT", call.clone()), (409, "Agent is currently being marked gone".to_owned()));
+    let busy = (503, format!("Agent {id} is already being transitioned to gone"));
+    assert_eq!(write(&mut sim, "MARK_AGENT_GONE", call.clone()), busy);
+    sim.end_gone(number);
+    assert_eq!(write(&mut sim, "MARK_AGENT_GONE", call.clone()).0, 200);
+    assert_eq!(write(&mut sim, "DRAIN_AGENT", call), (400, "Unknown agent".to_owned()));
+}
+
+#[test]
+fn an_old_agent_is_not_capable_of_draining() {
+    let mut sim = Sim::new(6, Size::Small);
+    let number = busiest(&sim);
+    sim.make_old(number);
+    let told = entry(&sim, number).expect("it is listed")["capabilities"].to_string();
+    assert!(told.contains("MULTI_ROLE") && !told.contains("AGENT_DRAINING"), "{told}");
+    let call = agent(&sim, number);
+    let words = format!("Agent {} is not capable of draining", sim.world.agent_id_text(number));
+    assert_eq!(write(&mut sim, "DRAIN_AGENT", call), (400, words));
+}
+
+#[test]
+fn what_cannot_be_reached_drains_when_it_is_back() {
+    let mut sim = Sim::new(6, Size::Small);
+    let number = busiest(&sim);
+    sim.stop_agent(number);
+    let mut call = agent(&sim, number);
+    call["max_grace_period"] = json!({"seconds": 1});
+    assert_eq!(write(&mut sim, "DRAIN_AGENT", call).0, 200);
+    let tasks = sim.world.agent(number).tasks.len();
+    after(&mut sim, 30.0);
+    assert_eq!((sim.world.agent(number).tasks.len(), sim.world.agent(number).standing), (tasks, Standing::Draining));
+    sim.return_agent(number);
+    after(&mut sim, 60.0);
+    assert_eq!((sim.world.agent(number).tasks.len(), sim.world.agent(number).standing), (0, Standing::Drained));
+}

@@ -44,6 +44,12 @@ pub(crate) struct Agent {
     pub(crate) reregistered: i64,
     /// When its draining began.
     pub(crate) draining: Option<Drain>,
+    /// It was disconnected when it began to drain, and has not heard of it.
+    pub(crate) away: bool,
+    /// It is older than draining is (1.9), and does not tell that it is capable of it.
+    pub(crate) old: bool,
+    /// The registrar is at work on marking it gone.
+    pub(crate) going: bool,
     /// Slots of the tasks that it runs, or ran when it was lost.
     pub(crate) tasks: Vec<u32>,
     /// What those tasks and their executors hold.
@@ -74,6 +80,9 @@ impl Agent {
             registered,
             reregistered: 0,
             draining: None,
+            away: false,
+            old: false,
+            going: false,
             tasks: Vec::new(),
             used: Amount::default(),
         }
@@ -99,7 +108,7 @@ impl Agent {
     }
 
     pub(crate) fn connected(&self) -> bool {
-        self.listed() && self.standing != Standing::Disconnected
+        self.listed() && self.standing != Standing::Disconnected && !self.away
     }
 
     fn hash(&self, seed: u64) -> u64 {

@@ -13,13 +13,21 @@ const CAPABILITIES: &str = "[{\"type\":\"MULTI_ROLE\"},{\"type\":\"HIERARCHICAL_
     {\"type\":\"RESOURCE_PROVIDER\"},{\"type\":\"RESIZE_VOLUME\"},{\"type\":\"AGENT_OPERATION_FEEDBACK\"},\
     {\"type\":\"AGENT_DRAINING\"},{\"type\":\"TASK_RESOURCE_LIMITS\"}]";
 
+/// What an agent older than 1.9 is capable of.
+const OLD: &str = "[{\"type\":\"MULTI_ROLE\"},{\"type\":\"HIERARCHICAL_ROLE\"},{\"type\":\"RESERVATION_REFINEMENT\"},\
+    {\"type\":\"RESOURCE_PROVIDER\"},{\"type\":\"RESIZE_VOLUME\"},{\"type\":\"AGENT_OPERATION_FEEDBACK\"}]";
+
+const fn capabilities(agent: &Agent) -> &'static str {
+    if agent.old { OLD } else { CAPABILITIES }
+}
+
 /// An entry of GET_AGENTS.
 pub(crate) fn agent(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("{\"agent_info\":");
     info(out, world, agent, true);
     state(out, world, agent);
     by_role(out, "offered_resources", offered(world, agent));
-    out.all(&[",\"capabilities\":", CAPABILITIES]);
+    out.all(&[",\"capabilities\":", capabilities(agent)]);
     drain(out, agent);
     out.str("}");
 }
@@ -29,7 +37,7 @@ pub(crate) fn added(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("{\"agent_info\":");
     info(out, world, agent, false);
     state(out, world, agent);
-    out.all(&[",\"capabilities\":", CAPABILITIES, "}"]);
+    out.all(&[",\"capabilities\":", capabilities(agent), "}"]);
 }
 
 /// An AgentInfo. The master's has `checkpoint`, an agent's own has not.

@@ -1,0 +1,40 @@
+//! A second user, whom a master's ACLs allow nothing: what needs permission is refused, and reads leave out what may not be seen,
+//! without a word (recorded/acl). A stream that the guest subscribes to leaves out nothing.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::sim::Sim;
+
+/// The answer where it is another than everybody's.
+pub(super) fn answer(sim: &mut Sim, body: &[u8]) -> Option<Answer> {
+    let call: Value = serde_json::from_slice(body).ok()?;
+    let kind = call["type"].as_str()?;
+    let told = |content: Value| Some(Answer::value(&json!({"type": kind, kind.to_lowercase(): content})));
+    match kind {
+        "GET_QUOTA" | "GET_MAINTENANCE_STATUS" => told(json!({"status": {}})),
+        "GET_MAINTENANCE_SCHEDULE" => told(json!({"schedule": {}})),
+        "GET_WEIGHTS" => Some(Answer::value(&json!({"type": kind}))),
+        "GET_FRAMEWORKS" => told(json!({"frameworks": [], "completed_frameworks": []})),
+        "READ_FILE" | "LIST_FILES" => Some(Answer::refused(403, "")),
+        // Who is not there is looked for before anybody asks whether it may be done.
+        "TEARDOWN" => sim.knows_framework(call["teardown"]["framework_id"]["value"].as_str()?).then(forbidden),
+        "GET_FLAGS"
+        | "SET_LOGGING_LEVEL"
+        | "UPDATE_QUOTA"
+        | "UPDATE_WEIGHTS"
+        | "UPDATE_MAINTENANCE_SCHEDULE"
+        | "START_MAINTENANCE"
+        | "STOP_MAINTENANCE"
+        | "MARK_AGENT_GONE"
+        | "DRAIN_AGENT"
+        | "DEACTIVATE_AGENT"
+        | "REACTIVATE_AGENT"
+        | "RESERVE_RESOURCES" => Some(forbidden()),
+        _ => None,
+    }
+}
+
+fn forbidden() -> Answer {
+    Answer::refused(403, "403 Forbidden.")
+}
