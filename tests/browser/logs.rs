@@ -261,7 +261,7 @@ fn who_waits_is_told_and_can_stop() {
         wait_lines(world, "took=").await?;
         trip(world, "call/READ_FILE/hang");
         world.click("button", "Go to").await?;
-        world.field("To a time, in my zone").await?.send_keys("1 min ago".to_owned() + Key::Enter).await?;
+        world.field("To a time, local time").await?.send_keys("1 min ago".to_owned() + Key::Enter).await?;
         world.wait_for("Looking for the time, ").await?;
         world.axe().await?;
         world.click("button", "Stop").await?;

@@ -27,9 +27,11 @@ enum Found {
 
 /// The page; without an agent, the master's. What has others beside it is a file, wherever its task's folder is.
 #[component]
-pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) -> impl IntoView {
+pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView {
+    let around = around();
+    let is_file = around.place.with_untracked(|place| !place.beside.is_empty());
     let target = agent.clone().map_or(Target::Master, Target::Agent);
-    let found = RwSignal::new(if is_file && agent.is_some() { Found::File } else { Found::Asking });
+    let found = RwSignal::new(if is_file { Found::File } else { Found::Asking });
     let entries = RwSignal::new(Vec::<Entry>::new());
     let link = link();
     let ask = {
@@ -67,12 +69,11 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
         }
     });
     let again = Callback::new(move |()| tries.update(|tries| *tries += 1));
-    let around = around();
     let head = head(agent.as_ref(), &path);
     let body = move || match found.get() {
         Found::Asking => asking("Asking what is there …"),
         Found::File => viewer(target.clone(), around),
-        Found::Folder => folder_of(agent.clone(), &path, entries, again),
+        Found::Folder => folder_of(agent.clone(), &path, entries, again, around),
         Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, again),
     };
     view! { {head}<div class="browse">{body}</div> }
@@ -82,18 +83,28 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
 fn around() -> Around {
     let here = route();
     let place = Memo::new(move |before: Option<&Place>| match here.get() {
-        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place,
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.without_seen(),
         _ => before.cloned().unwrap_or_default(),
     });
     let go = Callback::new(move |(place, push_it): (Place, bool)| {
-        let there = match here.get_untracked() {
-            Route::AgentBrowse(agent, _) => Route::AgentBrowse(agent, place),
-            Route::MasterBrowse(_) => Route::MasterBrowse(place),
-            _ => return,
-        };
+        let mut there = here.get_untracked();
+        let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
+        *now = Place { seen: now.seen, ..place };
         if push_it { push(here, there) } else { replace(here, there) }
     });
-    Around { place: place.into(), go }
+    let seen = match here.get_untracked() {
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.seen,
+        _ => None,
+    };
+    let rest = Callback::new(move |seen: Option<(usize, u64)>| {
+        let mut there = here.get_untracked();
+        let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
+        if now.seen != seen {
+            now.seen = seen;
+            replace(here, there);
+        }
+    });
+    Around { place: place.into(), go, seen, rest }
 }
 
 fn there(agent: Option<&AgentId>, path: &str) -> String {
@@ -151,7 +162,13 @@ fn above(path: &str) -> Option<&str> {
     file::parent(path).filter(|_| is_inside)
 }
 
-fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, again: Callback<()>) -> AnyView {
+fn folder_of(
+    agent: Option<AgentId>,
+    path: &str,
+    entries: RwSignal<Vec<Entry>>,
+    again: Callback<()>,
+    around: Around,
+) -> AnyView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = above(path).map(|parent| there(agent.as_ref(), parent));
     let whose = target.clone();
@@ -170,7 +187,7 @@ fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, 
         let save = download_button(whose.clone(), at.clone(), "Download as tar");
         view! { {save}<button class="button" on:click=move |_| again.run(())>"Refresh"</button> }
     };
-    folder(items.into(), Signal::stored(path.to_owned()), Signal::stored(up), tools.into())
+    folder(items.into(), Signal::stored(path.to_owned()), Signal::stored(up), tools.into(), around)
 }
 
 /// Why nothing is shown, and what may be tried.

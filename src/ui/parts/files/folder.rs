@@ -10,6 +10,7 @@ use mesoscope::text;
 use mesoscope::units::Bytes;
 
 use super::save::save_icon;
+use super::viewer::Around;
 use crate::ui::clock::Ago;
 use crate::ui::widgets::{Choice, Column, Copy, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
 
@@ -60,10 +61,11 @@ pub(crate) fn folder(
     path: Signal<String>,
     up: Signal<Option<String>>,
     tools: ViewFn,
+    around: Around,
 ) -> AnyView {
     let range = RwSignal::new(Range::guess());
-    let filter = RwSignal::new(String::new());
-    let sort = RwSignal::new(String::new());
+    let filter = Memo::new(move |_| around.place.with(|place| place.filter.clone()));
+    let sort = Memo::new(move |_| around.place.with(|place| place.sort.clone()));
     let choice = Choice::of("files", COLUMNS.iter().map(Column::head).collect());
     let order = Memo::new(move |_| items.with(|items| ordered(items, &filter.read(), &sort.read())));
     let seen = Memo::new(move |_| {
@@ -82,8 +84,8 @@ pub(crate) fn folder(
         let all_words = format!("{} {}", text::count(all), if all == 1 { "entry" } else { "entries" });
         if all == matched { all_words } else { format!("{} of {all_words}", text::count(matched)) }
     };
-    let on_filter = Callback::new(move |text| filter.set(text));
-    let on_sort = Callback::new(move |name| sort.set(name));
+    let on_filter = Callback::new(move |text| around.change(|place| place.filter = text));
+    let on_sort = Callback::new(move |name| around.change(|place| place.sort = name));
     let above =
         move || up.get().map(|up| view! { <a class="button" href=up title="The folder above (Backspace)">"↑ Up"</a> });
     let press = move |event: web_sys::KeyboardEvent| {
@@ -97,7 +99,7 @@ pub(crate) fn folder(
         if filter.read().is_empty() {
             view! { <b>"Nothing is in it"</b><p class="dim">"The folder is empty."</p> }.into_any()
         } else {
-            view! { <b>"No entry matches"</b><button class="button" on:click=move |_| filter.set(String::new())>"Clear the filter"</button> }.into_any()
+            view! { <b>"No entry matches"</b><button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button> }.into_any()
         }
     };
     view! {
