@@ -116,6 +116,7 @@ fn line((row, allocated): &(ExecutorRow, Quantities)) -> Line {
         framework: row.framework.clone(),
         framework_name: row.framework_name.clone(),
         ended: false,
+        run: String::new(),
         tasks: [None, Some(row.tasks as usize), None],
         source: row.source.clone(),
         role: row.role.clone(),

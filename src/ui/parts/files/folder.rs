@@ -60,7 +60,7 @@ pub(crate) fn folder(
     items: Signal<Vec<Item>>,
     path: Signal<String>,
     up: Signal<Option<String>>,
-    tools: ViewFn,
+    (tools, notice): (ViewFn, ViewFn),
     around: Around,
 ) -> AnyView {
     let range = RwSignal::new(Range::guess());
@@ -110,6 +110,7 @@ pub(crate) fn folder(
                 <span class="dim" role="status">{counts}</span>
                 <div class="menus">{tools.run()}{column_menu(choice)}</div>
             </div>
+            {notice.run()}
             <Grid marks=None label="Files" choice seen range order=Order { sort: sort.into(), on_sort } subject=path empty/>
         </div>
     }

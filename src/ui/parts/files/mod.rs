@@ -22,6 +22,6 @@ mod stream;
 mod viewer;
 
 pub(crate) use folder::{Item, folder};
-pub(crate) use path::{Kind, after, asking, is_absent, is_log, kind, why_nothing};
+pub(crate) use path::{Kind, after, asking, is_absent, is_log, kind, whereabouts, why_nothing};
 pub(crate) use save::download_button;
 pub(crate) use viewer::{Around, viewer};

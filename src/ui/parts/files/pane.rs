@@ -12,7 +12,7 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
 use super::copy::{Copied, copy_lines};
 use super::feed::{Feed, now};
-use super::path::{after, why_nothing};
+use super::path::{after, whereabouts, why_nothing};
 use super::scroll::{Sight, Spot};
 use crate::ui::clock;
 
@@ -197,7 +197,7 @@ fn said(feed: Feed, name: String) -> impl IntoView {
                 at.map(|at| format!(" Tried again in {}.", text::age(at.since(now()))))
             };
             view! {
-                <p class="failed"><b>{name}{title}": "</b>{words}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
+                <p class="failed"><b>{name}{title}": "</b>{words}" "{whereabouts(&feed.target(), &why)}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
             }
         })
     };
