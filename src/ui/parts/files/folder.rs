@@ -2,12 +2,16 @@
 
 use std::cmp::Ordering;
 
+use leptos::ev;
 use leptos::prelude::*;
 use mesoscope::api::Target;
 use mesoscope::file::{Entry, permissions};
 use mesoscope::order;
 use mesoscope::text;
 use mesoscope::units::Bytes;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 use super::save::save_icon;
 use super::viewer::Around;
@@ -88,13 +92,14 @@ pub(crate) fn folder(
     let on_sort = Callback::new(move |name| around.change(|place| place.sort = name));
     let above =
         move || up.get().map(|up| view! { <a class="button" href=up title="The folder above (Backspace)">"↑ Up"</a> });
-    let press = move |event: web_sys::KeyboardEvent| {
+    let press = move |event: KeyboardEvent| {
         let typing = event.target() != event.current_target() && event_target_is_input(&event);
         if let Some(up) = up.get_untracked().filter(|_| event.key() == "Backspace" && !typing) {
             event.prevent_default();
             let _ = window().location().set_hash(&up);
         }
     };
+    keys_everywhere();
     let empty = move || {
         if filter.read().is_empty() {
             view! { <b>"Nothing is in it"</b><p class="dim">"The folder is empty."</p> }.into_any()
@@ -117,8 +122,36 @@ pub(crate) fn folder(
     .into_any()
 }
 
-fn event_target_is_input(event: &web_sys::KeyboardEvent) -> bool {
-    use wasm_bindgen::JsCast;
+/// Keys that move in a table do so wherever the focus is on the page, unless it is where they mean something else.
+fn keys_everywhere() {
+    let pressed = window_event_listener(ev::keydown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_elsewhere = target.is_some_and(|target| target.matches(OTHERS).unwrap_or(true));
+        let command = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if event.default_prevented() || is_elsewhere || command || !MOVING.contains(&event.key().as_str()) {
+            return;
+        }
+        let table = document().query_selector(".folder .grid").ok().flatten();
+        if let Some(table) = table.and_then(|table| table.dyn_into::<HtmlElement>().ok()) {
+            event.prevent_default();
+            let _ = table.focus();
+            let same = KeyboardEventInit::new();
+            same.set_key(&event.key());
+            same.set_bubbles(true);
+            same.set_cancelable(true);
+            let same = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &same);
+            let _ = same.map(|same| table.dispatch_event(&same));
+        }
+    });
+    on_cleanup(move || pressed.remove());
+}
+
+const MOVING: [&str; 7] = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "Backspace"];
+/// Where keys are somebody else's.
+const OTHERS: &str =
+    "input, select, textarea, button, a, summary, dialog, dialog *, [popover], [popover] *, [tabindex='0']";
+
+fn event_target_is_input(event: &KeyboardEvent) -> bool {
     event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>())
 }
 
