@@ -5,15 +5,18 @@ mod browser {
     pub mod acts;
     pub mod agents;
     pub mod axe;
+    pub mod beside;
     pub mod chrome;
     pub mod files;
     pub mod find;
+    pub mod folders;
     pub mod gateway;
     pub mod harness;
     pub mod journey;
     #[path = "../real/kit.rs"]
     #[allow(dead_code, reason = "tests/real.rs uses the rest")]
     pub mod kit;
+    pub mod linked;
     pub mod lists;
     pub mod logs;
     pub mod pages;

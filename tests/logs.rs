@@ -124,8 +124,8 @@ impl World {
                 let sought = [
                     None,
                     Some(text("three")),
-                    Some(Sought { level: Some(Level::Error), ..Sought::default() }),
-                    Some(text("e")),
+                    Some(Sought { level: Some(Level::Error), context: Some(10), ..Sought::default() }),
+                    Some(Sought { context: Some(0), ..text("e") }),
                 ];
                 self.log.seek(sought[*what as usize].clone());
                 self.stopped = false;
@@ -261,10 +261,17 @@ proptest! {
         if let Some(search) = world.log.search() {
             prop_assert!(search.is_done());
             let expected = expected(&whole, search.sought());
-            if world.stopped {
+            let stopped = world.stopped;
+            if stopped {
                 prop_assert!(hits(search).iter().all(|hit| expected.contains(hit)));
             } else {
                 prop_assert_eq!(hits(search), expected);
+            }
+            // Once all is searched, each line that is kept has its number.
+            let found = world.log.found(world.place, 20, 40).unwrap_or_default();
+            for (start, kept) in found.lines.iter().filter(|_| !stopped) {
+                let lines = whole[..*start as usize].iter().filter(|byte| **byte == b'\n').count() as u64;
+                prop_assert_eq!(kept.number, Some(lines + 1), "the line at {}", start);
             }
         }
     }
@@ -272,7 +279,7 @@ proptest! {
     /// A search that finds far more than is kept: wherever the reader goes, what is there is shown, and what comes is.
     #[test]
     fn what_is_let_go_of_comes_again(
-        seed in any::<u64>(), level in any::<bool>(), places in prop::collection::vec((0..700_000u64, 0..30_000usize), 1..12),
+        seed in any::<u64>(), level in any::<bool>(), context in 0..4usize, places in prop::collection::vec((0..700_000u64, 0..30_000usize), 1..12),
     ) {
         let mut world = World::new(seed);
         world.write(500_000);
@@ -280,7 +287,7 @@ proptest! {
             true => Sought { level: Some(Level::Info), ..Sought::default() },
             false => Sought { pattern: Some(Pattern::text("three")), ..Sought::default() },
         };
-        let beside = if level { 0 } else { 2 };
+        let beside = [0, 1, 2, 10][context];
         let mut search = Search::new(sought.clone(), beside, world.file().len() as u64);
         search.keep_at_most(60_000);
         for (place, growth) in places {

@@ -2,7 +2,7 @@
 
 use super::lines::cut;
 use super::shown::plain;
-use super::{Stamp, WINDOW};
+use super::{Clock, Stamp, WINDOW};
 use crate::units::Timestamp;
 
 /// Windows that are looked through for a time before a place counts as having none.
@@ -23,7 +23,7 @@ pub enum Sighted {
 #[derive(Clone, Debug)]
 pub struct Bisect {
     target: Timestamp,
-    now: Timestamp,
+    clock: Clock,
     /// The line sought begins between these.
     low: u64,
     high: u64,
@@ -35,9 +35,10 @@ pub struct Bisect {
 }
 
 impl Bisect {
-    /// In a file of that size. `now` tells the year of times that have none.
-    pub fn new(target: Timestamp, size: u64, now: Timestamp) -> Self {
-        let mut bisect = Self { target, now, low: 0, high: size, probe: 0, blind: 0, seen: false, found: None };
+    /// In a file of that size. The clock tells the year and the zone of times that have none.
+    pub fn new(target: Timestamp, size: u64, clock: impl Into<Clock>) -> Self {
+        let clock = clock.into();
+        let mut bisect = Self { target, clock, low: 0, high: size, probe: 0, blind: 0, seen: false, found: None };
         bisect.halve();
         bisect
     }
@@ -58,7 +59,7 @@ impl Bisect {
         let spans = cut(self.probe, bytes, end >= size);
         let stamped = spans.iter().filter_map(|span| {
             let line = bytes.get((span.start - self.probe) as usize..(span.end - self.probe) as usize)?;
-            Some((span.start, Stamp::parse(&plain(line), self.now)?.at))
+            Some((span.start, Stamp::parse(&plain(line), self.clock)?.at))
         });
         let stamped: Vec<(u64, Timestamp)> = stamped.collect();
         self.seen |= !stamped.is_empty();

@@ -4,7 +4,7 @@
 //! A line of the stream is told by its file and its offset there, as one number; a place that is no line's is a sum of all bytes.
 
 use super::shown::plain;
-use super::{Lane, Line, Order, Sighted, Stamp, Stream, Weave};
+use super::{Clock, Lane, Line, Order, Sighted, Stamp, Stream, Weave};
 use crate::units::Timestamp;
 
 /// Offsets stand below this, the number of a file above.
@@ -144,10 +144,11 @@ impl Course {
     }
 
     /// Those lines, from that offset on. The time that is to be looked for in all other files; if they have none, it is there.
-    pub fn led(&mut self, lines: &[Line], now: Timestamp) -> Option<Timestamp> {
+    pub fn led(&mut self, lines: &[Line], clock: impl Into<Clock>) -> Option<Timestamp> {
+        let clock = clock.into();
         let (leader, at) = self.leader()?;
         let going = self.going.as_mut()?;
-        let stamp = |line: &Line| Stamp::parse(&plain(&line.bytes), now).map(|stamp| stamp.at);
+        let stamp = |line: &Line| Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at);
         going.asked = true;
         going.leader = Some((leader, lines.first().map_or(at, |line| line.span.start)));
         lines.iter().find_map(stamp)
@@ -184,10 +185,10 @@ impl Course {
     }
 
     /// The lines around where it stands, of those that are around there in each file.
-    pub fn weave(&mut self, lanes: &[Lane], (above, below): (usize, usize), now: Timestamp) -> Stream {
+    pub fn weave(&mut self, lanes: &[Lane], (above, below): (usize, usize), clock: impl Into<Clock>) -> Stream {
         let end = |lane: &Lane| lane.lines.last().map_or(0, |line| line.span.end);
         self.last_place = self.place.clone().unwrap_or_else(|| lanes.iter().map(end).collect());
-        self.last = self.weave.stream(lanes, above, below, now);
+        self.last = self.weave.stream(lanes, above, below, clock);
         self.last.clone()
     }
 

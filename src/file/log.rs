@@ -2,14 +2,12 @@
 //! what became of it. Knows no path's meaning but the chain's, and no clock.
 
 use super::bisect::Bisect;
-use super::{Chain, Change, Found, Probe, Read, Search, Sighted, Sought, Stitch, Stitched, Tail, Told};
+use super::{Chain, Change, Clock, Found, Probe, Read, Search, Sighted, Sought, Stitch, Stitched, Tail, Told};
 use crate::backoff::Backoff;
 use crate::units::Timestamp;
 
 /// So often a question about a time is asked again, before that is given up.
 const TRIES: u32 = 4;
-/// Lines that are kept beside those that a search finds.
-const BESIDE: usize = 2;
 
 /// A question, put together from one or more to the files themselves. It is answered once.
 #[derive(Clone, Debug)]
@@ -69,6 +67,7 @@ pub struct Log {
 #[derive(Debug)]
 struct Time {
     target: Timestamp,
+    clock: Clock,
     /// None before it is known how long the file is.
     bisect: Option<Bisect>,
     is_out: bool,
@@ -149,7 +148,11 @@ impl Log {
 
     /// Lines around a place of those that were found; none without a search.
     pub fn found(&mut self, place: u64, above: usize, below: usize) -> Option<Found> {
-        Some(self.search.as_mut()?.around(place, above, below))
+        let mut found = self.search.as_mut()?.around(place, above, below);
+        for (_, kept) in &mut found.lines {
+            kept.number = kept.lines.and_then(|(block, lines)| self.tail.number(block, lines));
+        }
+        Some(found)
     }
 
     /// How long it is, once that is known.
@@ -246,7 +249,7 @@ impl Log {
             self.left = self.left.or(Some(size));
         }
         if let Some(time) = self.time.as_mut().filter(|time| time.bisect.is_none()) {
-            time.bisect = Some(Bisect::new(time.target, size, now));
+            time.bisect = Some(Bisect::new(time.target, size, Clock { now, ..time.clock }));
         }
         self.begin_search();
         self.search.iter_mut().for_each(|search| search.grow(size));
@@ -346,20 +349,20 @@ impl Log {
         if let Some(size) = self.tail.size()
             && let Some(sought) = self.sought.take()
         {
-            // What is filtered by its level or source alone is a log of those lines, and of no others.
-            let beside = if sought.pattern.is_some() { BESIDE } else { 0 };
+            let beside = sought.beside();
             let mut search = Search::new(sought, beside, size);
             search.share(self.shares);
             self.search = Some(search);
         }
     }
 
-    /// Looks for the first line that is not before a time.
-    pub fn find_time(&mut self, target: Timestamp, now: Timestamp) {
+    /// Looks for the first line that is not before a time. The clock is that of times that tell no zone.
+    pub fn find_time(&mut self, target: Timestamp, clock: impl Into<Clock>) {
+        let clock = clock.into();
         self.times += 1;
-        let bisect = self.tail.size().map(|size| Bisect::new(target, size, now));
+        let bisect = self.tail.size().map(|size| Bisect::new(target, size, clock));
         let pause = Pause::new(self.seed ^ 2);
-        self.time = Some(Time { target, bisect, is_out: false, tries: 0, pause, asked: 0 });
+        self.time = Some(Time { target, clock, bisect, is_out: false, tries: 0, pause, asked: 0 });
     }
 
     /// Which time is looked for, and how many questions that has taken.

@@ -23,6 +23,7 @@ mod stamp;
 mod tail;
 mod task;
 mod weave;
+mod zone;
 
 pub use answer::{BadAnswer, listed, told};
 pub use bisect::{Bisect, Sighted};
@@ -32,16 +33,17 @@ pub use entry::{Entry, Folder, Owner, Run, Sandbox, base_name, crumbs, parent, p
 pub use excerpt::Excerpt;
 pub use hex::{Octets, is_binary};
 pub use level::{Glog, Level};
-pub use lines::{Span, cut};
+pub use lines::{Span, cut, print};
 pub use log::{Ask, Log};
 pub use pattern::{BadPattern, Pattern};
 pub use search::{Hit, Probe, Search};
 pub use shelf::{Found, Kept};
-pub use shown::{Look, Part as Stretch, Shown, plain};
+pub use shown::{Colour, Look, Part as Stretch, Shown, Style, byte_of, plain};
 pub use sought::Sought;
 pub use stamp::Stamp;
 pub use tail::{Change, Form, Line, Pace, Read, Screen, Tail, Told};
 pub use weave::{Lane, Order, Stream, Weave, Woven};
+pub use zone::{Clock, Zone};
 
 /// What one question asks for: the most that READ_FILE brings.
 pub const WINDOW: u64 = crate::api::files::LARGEST_READ;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::lines::{STRIDE, Span, cut};
 use super::shelf::Shelf;
 use super::sought::BOUND;
-use super::task::Task;
+use super::task::{Counted, Task};
 use super::{Found, Kept, Line, Sought, Told, WINDOW};
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
@@ -22,6 +22,8 @@ const PLACES: usize = 1_000_000;
 const KEPT: usize = 6 << 20;
 /// The longest that a line may be, and so what it may reach into the block behind its own.
 const LONGEST: u64 = 2 * STRIDE + 4;
+/// So many lines beside another are kept however long they are; of more, as many as stand within that.
+const FEW: usize = 2;
 
 /// A line that was found, by where it begins.
 pub type Hit = u64;
@@ -52,6 +54,8 @@ struct End {
     bytes: Vec<u8>,
     /// From the line on that begins there it is not searched.
     from: u64,
+    /// How many lines end between where the part that is searched downwards begins and there.
+    lines: i64,
     /// Some of it was not looked at yet.
     is_new: bool,
 }
@@ -86,6 +90,8 @@ pub struct Search {
     /// What failed.
     again: Vec<Probe>,
     hits: VecDeque<Hit>,
+    /// For each of these, how many lines end before it in its block.
+    lines: VecDeque<u32>,
     found: u64,
     /// The last line had no end yet when it was searched.
     unfinished: Option<Hit>,
@@ -104,7 +110,7 @@ impl Search {
     pub fn new(sought: Sought, beside: usize, size: u64) -> Self {
         // The part that is searched upwards has a whole block, so that no line from below reaches through it.
         let middle = (size / WINDOW).saturating_sub(1);
-        let back = if sought.is_by_entry() { BOUND } else { STRIDE };
+        let back = if sought.is_by_entry() || beside > FEW { BOUND } else { STRIDE };
         let at = (middle * WINDOW).saturating_sub(back);
         Self {
             sought,
@@ -116,11 +122,12 @@ impl Search {
             turn: middle,
             early: BTreeMap::new(),
             behind: None,
-            end: End { at, bytes: Vec::new(), from: middle * WINDOW, is_new: false },
+            end: End { at, bytes: Vec::new(), from: middle * WINDOW, lines: 0, is_new: false },
             abreast: ABREAST,
             out: Vec::new(),
             again: Vec::new(),
             hits: VecDeque::new(),
+            lines: VecDeque::new(),
             found: 0,
             unfinished: None,
             shelf: Shelf::new(KEPT),
@@ -192,7 +199,10 @@ impl Search {
 
     /// What is read before and behind lines, so that all is known of them and of those that stand beside them.
     fn margins(&self) -> (u64, u64) {
-        (self.back + self.beside as u64 * LONGEST, (1 + self.beside as u64) * LONGEST)
+        {
+            let beside = self.beside.min(FEW) as u64 * LONGEST;
+            (self.back + beside, LONGEST + beside)
+        }
     }
 
     fn fill_above(&mut self) -> Option<Probe> {
@@ -293,9 +303,14 @@ impl Search {
         self.searched += bytes.len() as u64;
         if self.behind.is_none() {
             let head = usize::try_from((self.middle * WINDOW).saturating_sub(self.end.at)).unwrap_or(0);
-            let whole = self.end.bytes.get(head..).unwrap_or_default();
-            self.behind = Some(whole.get(..whole.len().min(LONGEST as usize)).unwrap_or_default().to_vec());
+            self.behind = Some(self.head(self.end.bytes.get(head..).unwrap_or_default()));
         }
+    }
+
+    /// The start of a block, for the one before it.
+    fn head(&self, block: &[u8]) -> Vec<u8> {
+        let length = if self.beside > FEW { BOUND } else { LONGEST };
+        block.get(..block.len().min(length as usize)).unwrap_or_default().to_vec()
     }
 
     fn fill_task(&mut self) -> Option<Task> {
@@ -334,6 +349,7 @@ impl Search {
         self.end.is_new = false;
         if let Some(again) = self.unfinished.take().filter(|again| self.hits.back() == Some(again)) {
             self.hits.pop_back();
+            self.lines.pop_back();
             self.found -= 1;
             self.shelf.unmark(again);
         }
@@ -343,7 +359,11 @@ impl Search {
             let line = bytes.get((span.start - at) as usize..(span.end - at) as usize);
             self.shelf.mend(span, line.unwrap_or_default());
         }
-        Task::new(&self.sought, Of::End, *at, bytes.clone(), spans, *from..u64::MAX)
+        Task::new(&self.sought, Of::End, *at, bytes.clone(), spans, *from..u64::MAX).counted(
+            self.middle,
+            *from,
+            self.end.lines,
+        )
     }
 
     /// A block is searched once the one before it is there, whose end tells where its first line begins.
@@ -361,14 +381,17 @@ impl Search {
         let at = number * WINDOW - before.len() as u64;
         self.counts.push((number, memchr::memchr_iter(b'\n', &block).count() as u64));
         self.searched += block.len() as u64;
-        self.behind = Some(block.get(..block.len().min(LONGEST as usize)).unwrap_or_default().to_vec());
+        self.behind = Some(self.head(&block));
         let bytes = [before, block, behind].concat();
         let spans = cut(at, &bytes, false);
         let range = number * WINDOW..(number + 1) * WINDOW;
-        Some(Task::new(&self.sought, Of::Block(number), at, bytes, spans, range))
+        let task = Task::new(&self.sought, Of::Block(number), at, bytes, spans, range);
+        Some(task.counted(number, number * WINDOW, 0))
     }
 
-    fn finish(&mut self, task: Task) {
+    fn finish(&mut self, mut task: Task) {
+        task.counted = task.counted.or_else(|| self.counted(&task));
+        task.count();
         match task.of {
             Of::Block(number) => {
                 self.turn = number;
@@ -398,6 +421,15 @@ impl Search {
         }
     }
 
+    /// How many lines end before the first line found, if that is known; that line is read again.
+    fn counted(&self, task: &Task) -> Option<Counted> {
+        let start = task.found.iter().find_map(|nth| task.spans.get(*nth))?.start;
+        let nth = self.hits.binary_search(&start).ok()?;
+        let block = (start / WINDOW).min(self.middle);
+        let lines = self.lines.get(nth).filter(|lines| **lines != u32::MAX);
+        lines.map(|lines| Counted { block, at: start, lines: i64::from(*lines) })
+    }
+
     /// Where the file's end is to be searched from next.
     fn end_of(&mut self, task: &Task) {
         let end = task.at + task.bytes.len() as u64;
@@ -410,6 +442,9 @@ impl Search {
             None => self.end.from,
         };
         // What stands before a line tells all about it; and a stride before that is what those lines are cut by.
+        let last = task.lines.last().copied().unwrap_or(self.end.lines);
+        let is_over = |last: &&Span| last.end == from && task.line(last).last() == Some(&b'\n');
+        self.end.lines = last + i64::from(task.spans.last().filter(is_over).is_some());
         let keep = from.saturating_sub(self.back + STRIDE).max(self.end.at);
         self.end.bytes.drain(..usize::try_from(keep - self.end.at).unwrap_or(0).min(self.end.bytes.len()));
         (self.end.at, self.end.from) = (keep, from);
@@ -417,17 +452,24 @@ impl Search {
 
     fn count(&mut self, task: &Task, to: Where) {
         self.found += task.found.len() as u64;
-        let starts = task.found.iter().filter_map(|nth| task.spans.get(*nth)).map(|span| span.start);
+        let told = |nth: &usize| {
+            let lines = task.lines.get(*nth).and_then(|lines| u32::try_from(*lines).ok());
+            Some((task.spans.get(*nth)?.start, lines.unwrap_or(u32::MAX)))
+        };
+        let found = task.found.iter().filter_map(told);
         match to {
-            Where::Front => starts.rev().for_each(|hit| {
+            Where::Front => found.rev().for_each(|(hit, lines)| {
                 if self.hits.len() < PLACES {
                     self.hits.push_front(hit);
+                    self.lines.push_front(lines);
                 }
             }),
-            Where::Back => starts.for_each(|hit| {
+            Where::Back => found.for_each(|(hit, lines)| {
                 self.hits.push_back(hit);
+                self.lines.push_back(lines);
                 if self.hits.len() > PLACES {
                     self.hits.pop_front();
+                    self.lines.pop_front();
                 }
             }),
         }
@@ -442,7 +484,7 @@ impl Search {
         for nth in hits {
             for other in nth.saturating_sub(self.beside)..(nth + 1 + self.beside).min(task.spans.len()) {
                 if let Some(span) = task.spans.get(other) {
-                    self.shelf.put(span, task.line(span), other == nth);
+                    self.shelf.put(span, task.line(span), other == nth, task.lines_before(other));
                 }
             }
         }
@@ -453,14 +495,10 @@ impl Search {
         let first = task.spans.partition_point(|span| span.start < self.end.from);
         for nth in first.saturating_sub(self.beside)..first {
             let is_hit = task.spans.get(nth).is_some_and(|span| self.hits.binary_search(&span.start).is_ok());
-            for span in task
-                .spans
-                .get(first..(nth + 1 + self.beside).min(task.spans.len()))
-                .filter(|_| is_hit)
-                .into_iter()
-                .flatten()
-            {
-                self.shelf.put(span, task.line(span), false);
+            for other in (first..(nth + 1 + self.beside).min(task.spans.len())).filter(|_| is_hit) {
+                if let Some(span) = task.spans.get(other) {
+                    self.shelf.put(span, task.line(span), false, task.lines_before(other));
+                }
             }
         }
     }
@@ -534,7 +572,7 @@ impl Search {
 
 impl From<(u64, Kept)> for Line {
     fn from((start, kept): (u64, Kept)) -> Self {
-        Self { span: Span { start, end: kept.end }, bytes: kept.bytes, number: None }
+        Self { span: Span { start, end: kept.end }, bytes: kept.bytes, number: kept.number }
     }
 }
 

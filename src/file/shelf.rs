@@ -14,6 +14,10 @@ pub struct Kept {
     pub end: u64,
     pub bytes: Vec<u8>,
     pub is_hit: bool,
+    /// From 1, where all lines before it have been counted.
+    pub number: Option<u64>,
+    /// How many lines end between where a block begins, of that number, and where it does.
+    pub(super) lines: Option<(u64, i64)>,
 }
 
 /// Lines around a place, of those that were found.
@@ -51,16 +55,17 @@ impl Shelf {
         self.trim();
     }
 
-    pub(super) fn put(&mut self, span: &Span, bytes: &[u8], is_hit: bool) {
+    pub(super) fn put(&mut self, span: &Span, bytes: &[u8], is_hit: bool, lines: Option<(u64, i64)>) {
         if !(self.from..self.to).contains(&span.start) {
             return;
         }
         if let Some(kept) = self.lines.get_mut(&span.start) {
             kept.is_hit |= is_hit;
+            kept.lines = kept.lines.or(lines);
             return;
         }
         self.bytes += bytes.len() + COST;
-        self.lines.insert(span.start, Kept { end: span.end, bytes: bytes.to_vec(), is_hit });
+        self.lines.insert(span.start, Kept { end: span.end, bytes: bytes.to_vec(), is_hit, number: None, lines });
         self.trim();
     }
 

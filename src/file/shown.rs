@@ -1,15 +1,25 @@
 //! A line as it is shown: its escapes as colours and styles, what cannot be read spelt out. Never markup; copies no byte unseen.
 //!
-//! A line begins without a style, whatever the one before it ended with: which that was is not known in a file's middle.
+//! A line alone begins without a style. One that is shown below others begins with what the last of them ended with; how many of
+//! those are looked at is the matter of whoever shows them, since a style may have begun anywhere in a file.
 
 use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
 
-/// How a part of a line looks. Colours are the sixteen of terminals, by number.
+/// A colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Colour {
+    /// One of the sixteen of terminals, which each reader's are; 16 stands for the page's own, where those are inverse.
+    Of(u8),
+    /// Red, green and blue.
+    Exact(u8, u8, u8),
+}
+
+/// How a part of a line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Look {
-    pub ink: Option<u8>,
-    pub ground: Option<u8>,
+    pub ink: Option<Colour>,
+    pub ground: Option<Colour>,
     pub bold: bool,
     pub dim: bool,
     pub italic: bool,
@@ -28,6 +38,13 @@ pub struct Part {
     pub mark: Option<u8>,
 }
 
+/// What a line leaves to the one below it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Style {
+    look: Look,
+    inverse: bool,
+}
+
 /// A line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -41,16 +58,14 @@ pub struct Shown {
 impl Shown {
     /// The line without its end. With `all`, what was overwritten stays, each carriage return as a sign.
     pub fn of(bytes: &[u8], all: bool) -> Self {
-        let mut pen = Pen { line: Self::default(), look: Look::default(), inverse: false, all, returned: false };
-        let mut rest = without_end(bytes);
-        // What a sequence that never ends would swallow is text.
-        while let Some((before, open)) = left_open(rest).and_then(|at| rest.split_at_checked(at)) {
-            pen.read(before);
-            pen.spell("␛");
-            rest = open.get(1..).unwrap_or_default();
-        }
-        pen.read(rest);
-        pen.line
+        Self::below(Style::default(), bytes, all).0
+    }
+
+    /// The same of a line below one that left a style, and what it leaves itself.
+    pub fn below(style: Style, bytes: &[u8], all: bool) -> (Self, Style) {
+        let mut pen = Pen::new(style, all);
+        pen.line(bytes);
+        (pen.line, pen.style)
     }
 
     /// Cut into parts by looks and by marks, which stand in order; where two meet, the first wins.
@@ -72,6 +87,14 @@ impl Shown {
         };
         edges.windows(2).filter_map(part).collect()
     }
+}
+
+/// Where in a line's bytes stands what is shown at an offset of its text: what is selected there is copied from the file. The text's
+/// start stands for the line's, and its end for that of all but the line's end.
+pub fn byte_of(bytes: &[u8], all: bool, offset: usize) -> usize {
+    let mut pen = Pen { sought: Some(offset), ..Pen::new(Style::default(), all) };
+    pen.line(bytes);
+    if offset == 0 { 0 } else { pen.found.unwrap_or(without_end(bytes).len()) }
 }
 
 /// A line's text alone, as `Shown` has it, for those who look for words in it.
@@ -107,24 +130,57 @@ fn left_open(bytes: &[u8]) -> Option<usize> {
 /// Writes a line down as a terminal would.
 struct Pen {
     line: Shown,
-    look: Look,
-    inverse: bool,
+    style: Style,
     all: bool,
     /// A carriage return came: what comes next stands where the line began.
     returned: bool,
+    /// Where in the bytes that stands which is written now.
+    at: usize,
+    /// An offset of the text, and where in the bytes that stands which is written there.
+    sought: Option<usize>,
+    found: Option<usize>,
 }
 
 impl Pen {
-    fn read(&mut self, bytes: &[u8]) {
+    fn new(style: Style, all: bool) -> Self {
+        Self { line: Shown::default(), style, all, returned: false, at: 0, sought: None, found: None }
+    }
+
+    fn line(&mut self, bytes: &[u8]) {
+        let bytes = without_end(bytes);
+        let mut rest = bytes;
+        // What a sequence that never ends would swallow is text.
+        while let Some((before, open)) = left_open(rest).and_then(|at| rest.split_at_checked(at)) {
+            self.read(before, bytes.len() - rest.len());
+            self.at = bytes.len() - open.len();
+            self.spell("␛");
+            rest = open.get(1..).unwrap_or_default();
+        }
+        self.read(rest, bytes.len() - rest.len());
+    }
+
+    /// Bytes that stand there in the line.
+    fn read(&mut self, bytes: &[u8], mut at: usize) {
         let mut parser = Parser::<Utf8Parser>::new();
         for chunk in bytes.utf8_chunks() {
             let text = chunk.valid();
             if text.contains('\u{1b}') {
-                text.bytes().for_each(|byte| parser.advance(self, byte));
+                for (nth, byte) in text.bytes().enumerate() {
+                    self.at = at + nth;
+                    parser.advance(self, byte);
+                }
             } else {
-                text.chars().for_each(|c| self.put(c));
+                for (nth, c) in text.char_indices() {
+                    self.at = at + nth;
+                    self.put(c);
+                }
             }
-            chunk.invalid().iter().for_each(|byte| self.spell(&format!("\\x{byte:02x}")));
+            at += text.len();
+            for byte in chunk.invalid() {
+                self.at = at;
+                self.spell(&format!("\\x{byte:02x}"));
+                at += 1;
+            }
         }
     }
 
@@ -132,7 +188,7 @@ impl Pen {
         match c {
             '\r' if self.all => self.spell("␍"),
             '\r' => self.returned = true,
-            '\t' => self.write("\t", self.look),
+            '\t' => self.write("\t", self.style.look),
             '\0'..'\u{20}' => self.spell(char::from_u32(0x2400 + c as u32).unwrap_or('␀').encode_utf8(&mut [0; 4])),
             '\u{7f}' => self.spell("␡"),
             _ if is_unseen(c) => self.spell(&format!("\\u{{{:x}}}", c as u32)),
@@ -144,10 +200,11 @@ impl Pen {
     }
 
     fn now(&self) -> Look {
-        let look = self.look;
+        let look = self.style.look;
         // What is inverse without colours has the page's own, the other way round; 16 stands for them.
-        if self.inverse {
-            return Look { ink: Some(look.ground.unwrap_or(16)), ground: Some(look.ink.unwrap_or(16)), ..look };
+        if self.style.inverse {
+            let page = Colour::Of(16);
+            return Look { ink: look.ground.or(Some(page)), ground: look.ink.or(Some(page)), ..look };
         }
         look
     }
@@ -161,6 +218,10 @@ impl Pen {
             self.line.text.clear();
             self.line.looks.clear();
             self.line.overwritten += 1;
+            self.found = None;
+        }
+        if self.found.is_none() && self.sought.is_some_and(|sought| sought < self.line.text.len() + text.len()) {
+            self.found = Some(self.at);
         }
         if self.line.looks.last().is_none_or(|(_, last)| *last != look) {
             self.line.looks.push((self.line.text.len(), look));
@@ -170,36 +231,38 @@ impl Pen {
 
     /// SGR, ECMA-48 8.3.117.
     fn style(&mut self, params: &Params) {
+        let Style { look, inverse } = &mut self.style;
+        let basic = |code: u16| u8::try_from(code).ok().map(Colour::Of);
         let mut codes = params.iter();
         while let Some(code) = codes.next() {
             let first = code.first().copied().unwrap_or(0);
             match first {
-                0 => (self.look, self.inverse) = (Look::default(), false),
-                1 => self.look.bold = true,
-                2 => self.look.dim = true,
-                3 => self.look.italic = true,
-                4 => self.look.underline = code.get(1) != Some(&0),
-                7 => self.inverse = true,
-                9 => self.look.struck = true,
-                22 => (self.look.bold, self.look.dim) = (false, false),
-                23 => self.look.italic = false,
-                24 => self.look.underline = false,
-                27 => self.inverse = false,
-                29 => self.look.struck = false,
-                30..=37 => self.look.ink = u8::try_from(first - 30).ok(),
-                39 => self.look.ink = None,
-                40..=47 => self.look.ground = u8::try_from(first - 40).ok(),
-                49 => self.look.ground = None,
-                90..=97 => self.look.ink = u8::try_from(first - 82).ok(),
-                100..=107 => self.look.ground = u8::try_from(first - 92).ok(),
+                0 => (*look, *inverse) = (Look::default(), false),
+                1 => look.bold = true,
+                2 => look.dim = true,
+                3 => look.italic = true,
+                4 => look.underline = code.get(1) != Some(&0),
+                7 => *inverse = true,
+                9 => look.struck = true,
+                22 => (look.bold, look.dim) = (false, false),
+                23 => look.italic = false,
+                24 => look.underline = false,
+                27 => *inverse = false,
+                29 => look.struck = false,
+                30..=37 => look.ink = basic(first - 30),
+                39 => look.ink = None,
+                40..=47 => look.ground = basic(first - 40),
+                49 => look.ground = None,
+                90..=97 => look.ink = basic(first - 82),
+                100..=107 => look.ground = basic(first - 92),
                 38 | 48 => {
                     // `38:5:N` is one parameter, `38;5;N` are three.
                     let colour = if code.len() > 1 {
-                        colour(&mut code.iter().skip(1).copied())
+                        colour(&mut code.iter().skip(1).copied(), code.len() > 5)
                     } else {
-                        colour(&mut codes.by_ref().map(|code| code.first().copied().unwrap_or(0)))
+                        colour(&mut codes.by_ref().map(|code| code.first().copied().unwrap_or(0)), false)
                     };
-                    if first == 38 { self.look.ink = colour } else { self.look.ground = colour }
+                    if first == 38 { look.ink = colour } else { look.ground = colour }
                 }
                 _ => {}
             }
@@ -209,6 +272,8 @@ impl Pen {
 
 impl Perform for Pen {
     fn print(&mut self, c: char) {
+        // It is told with its last byte.
+        self.at = (self.at + 1).saturating_sub(c.len_utf8());
         self.put(c);
     }
 
@@ -220,7 +285,7 @@ impl Perform for Pen {
     fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: u8) {
         if action == b'm' && intermediates.is_empty() && !ignore {
             if params.is_empty() {
-                (self.look, self.inverse) = (Look::default(), false);
+                self.style = Style::default();
             } else {
                 self.style(params);
             }
@@ -228,53 +293,31 @@ impl Perform for Pen {
     }
 }
 
-/// The sixteen colours' nearest to one of 256, or to red, green and blue.
-fn colour(rest: &mut dyn Iterator<Item = u16>) -> Option<u8> {
-    let (red, green, blue) = match rest.next()? {
-        5 => match rest.next()? {
-            code @ 0..=15 => return u8::try_from(code).ok(),
+/// One of 256, or red, green and blue.
+fn colour(rest: &mut dyn Iterator<Item = u16>, spaced: bool) -> Option<Colour> {
+    let byte = |value: u16| u8::try_from(value).ok();
+    match rest.next()? {
+        5 => match byte(rest.next()?)? {
+            code @ 0..=15 => Some(Colour::Of(code)),
+            // As xterm has them: a cube of six steps each, and greys.
             code @ 16..=231 => {
-                let level = |step: u16| if step == 0 { 0 } else { 55 + 40 * i32::from(step) };
+                let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
                 let cube = code - 16;
-                (level(cube / 36), level(cube / 6 % 6), level(cube % 6))
+                Some(Colour::Exact(level(cube / 36), level(cube / 6 % 6), level(cube % 6)))
             }
-            code => {
-                let grey = 8 + 10 * (i32::from(code.min(255)) - 232);
-                (grey, grey, grey)
+            code @ 232..=255 => {
+                let grey = 8 + 10 * (code - 232);
+                Some(Colour::Exact(grey, grey, grey))
             }
         },
         2 => {
-            let mut all: Vec<i32> = rest.take(4).map(i32::from).collect();
-            if all.len() == 4 && all.first() == Some(&0) {
-                all.remove(0);
-            }
-            (*all.first()?, *all.get(1)?, *all.get(2)?)
+            // `38:2::R:G:B` tells a colour space first.
+            let all: Vec<u16> = rest.take(3 + usize::from(spaced)).skip(usize::from(spaced)).collect();
+            Some(Colour::Exact(byte(*all.first()?)?, byte(*all.get(1)?)?, byte(*all.get(2)?)?))
         }
-        _ => return None,
-    };
-    let distance = |(_, (r, g, b)): &(u8, (i32, i32, i32))| (red - r).pow(2) + (green - g).pow(2) + (blue - b).pow(2);
-    (0..).zip(PALETTE).min_by_key(distance).map(|(number, _)| number)
+        _ => None,
+    }
 }
-
-/// As xterm has them.
-const PALETTE: [(i32, i32, i32); 16] = [
-    (0, 0, 0),
-    (205, 0, 0),
-    (0, 205, 0),
-    (205, 205, 0),
-    (0, 0, 238),
-    (205, 0, 205),
-    (0, 205, 205),
-    (229, 229, 229),
-    (127, 127, 127),
-    (255, 0, 0),
-    (0, 255, 0),
-    (255, 255, 0),
-    (92, 92, 255),
-    (255, 0, 255),
-    (0, 255, 255),
-    (255, 255, 255),
-];
 
 /// Characters that are not seen, or that change where others stand.
 fn is_unseen(c: char) -> bool {
@@ -311,14 +354,33 @@ mod tests {
     fn colours_and_styles() {
         let shown = check(b"\x1b[1;31mno\x1b[0m yes\x1b[2K\x1b]0;title\x07!", "no yes!");
         let parts = shown.parts(&[]);
-        assert_eq!(parts[0].look, Look { ink: Some(1), bold: true, ..Look::default() });
+        assert_eq!(parts[0].look, Look { ink: Some(Colour::Of(1)), bold: true, ..Look::default() });
         assert_eq!((parts.len(), parts[1].text.as_str(), parts[1].look), (2, " yes!", Look::default()));
         let ink = |bytes: &[u8]| Shown::of(bytes, false).parts(&[])[0].look.ink;
-        assert_eq!(ink(b"\x1b[38;5;196mx"), Some(9));
-        assert_eq!(ink(b"\x1b[38;2;0;200;0mx"), Some(2));
-        assert_eq!(ink(b"\x1b[38:5:4mx"), Some(4));
-        assert_eq!(ink(b"\x1b[97mx"), Some(15));
-        assert_eq!(ink(b"\x1b[7mx"), Some(16));
+        assert_eq!(ink(b"\x1b[38;5;196mx"), Some(Colour::Exact(255, 0, 0)));
+        assert_eq!(ink(b"\x1b[38;5;240mx"), Some(Colour::Exact(88, 88, 88)));
+        assert_eq!(ink(b"\x1b[38;5;300mx"), None);
+        assert_eq!(ink(b"\x1b[38;2;0;200;7mx"), Some(Colour::Exact(0, 200, 7)));
+        assert_eq!(ink(b"\x1b[38:2::1:2:3mx"), Some(Colour::Exact(1, 2, 3)));
+        assert_eq!(ink(b"\x1b[38:5:4mx"), Some(Colour::Of(4)));
+        assert_eq!(ink(b"\x1b[97mx"), Some(Colour::Of(15)));
+        assert_eq!(ink(b"\x1b[7mx"), Some(Colour::Of(16)));
+        let both = Shown::of(b"\x1b[38;2;1;2;3;1mx", false).parts(&[])[0].look;
+        assert_eq!(
+            (both.ink, both.bold),
+            (Some(Colour::Exact(1, 2, 3)), true),
+            "what comes behind a colour is its own"
+        );
+    }
+
+    #[test]
+    fn a_style_lasts_until_it_is_ended() {
+        let (_, red) = Shown::below(Style::default(), b"\x1b[31mone\n", false);
+        let (two, still) = Shown::below(red, b"two\n", false);
+        let (three, none) = Shown::below(still, b"three\x1b[0m!\n", false);
+        let looks = |shown: &Shown| shown.parts(&[]).iter().map(|part| part.look.ink).collect::<Vec<_>>();
+        assert_eq!((looks(&two), looks(&three)), (vec![Some(Colour::Of(1))], vec![Some(Colour::Of(1)), None]));
+        assert_eq!((still, none), (red, Style::default()));
     }
 
     #[test]
@@ -344,6 +406,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_stands_somewhere_in_the_file() {
+        let check = |bytes: &[u8], all, part: &str, place: usize| {
+            let offset = Shown::of(bytes, all).text.find(part).unwrap_or_else(|| panic!("{part}"));
+            assert_eq!(byte_of(bytes, all, offset), place, "{part}");
+        };
+        check("aé\x1b[1mü!\x1b[0mx\r\n".as_bytes(), false, "ü", 7);
+        check("aé\x1b[1mü!\x1b[0mx\r\n".as_bytes(), false, "x", 14);
+        check(b"caf\xe9 x", false, " x", 4);
+        check(b"a\x1b]0;b", false, "0;b", 3);
+        check(b"10 %\r50 %\n", false, "0 %", 6);
+        check(b"10 %\r50 %\n", true, "50", 5);
+        assert_eq!((byte_of(b"\x1b[1mab\x1b[0m\n", false, 0), byte_of(b"\x1b[1mab\x1b[0m\n", false, 2)), (0, 10));
+    }
+
+    #[test]
     fn marks_cut_parts() {
         let shown = Shown::of(b"a\x1b[1mbcd", false);
         let parts = shown.parts(&[(0, 2, 0), (3, 4, 1)]);
@@ -358,7 +435,10 @@ mod tests {
             let shown = Shown::of(&bytes, true);
             prop_assert!(!shown.text.contains(|c: char| c.is_control() && c != '\t'));
             let joined: String = shown.parts(&[(1, 5, 0)]).into_iter().map(|part| part.text).collect();
-            prop_assert_eq!(joined, shown.text);
+            prop_assert_eq!(&joined, &shown.text);
+            // Whatever is shown, the places of it in the file rise with it.
+            let places: Vec<usize> = (0..=joined.len()).map(|offset| byte_of(&bytes, true, offset)).collect();
+            prop_assert!(places.is_sorted() && places.iter().all(|at| *at <= bytes.len()));
         }
     }
 }

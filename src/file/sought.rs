@@ -7,6 +7,9 @@ use crate::units::Timestamp;
 /// How far above a line the one may begin that it belongs to, in bytes: less than a block, so that a part of the file tells as much
 /// as the whole.
 pub(super) const BOUND: u64 = 16 << 10;
+/// Lines that are kept beside each that has the text, unless somebody said how many; and at most.
+const BESIDE: usize = 2;
+const MOST_BESIDE: usize = 10;
 /// Whether there is a time is asked here, not which: years that have none do not matter.
 const ANY: Timestamp = Timestamp(7_000_000_000_000_000_000);
 
@@ -18,6 +21,11 @@ pub struct Sought {
     pub level: Option<Level>,
     /// How the source begins that glog tells, as `master.cpp`; any line, if empty.
     pub source: String,
+    /// The thread that glog tells; any line, if empty.
+    pub thread: String,
+    /// How many lines before and after each are kept, too. What is filtered by what it says of itself alone is a log of those lines,
+    /// and of no others, unless somebody wants some.
+    pub context: Option<usize>,
 }
 
 /// What a line says of itself, and of those below it that say nothing.
@@ -25,6 +33,7 @@ pub struct Sought {
 pub(super) struct Entry {
     start: u64,
     level: Option<Level>,
+    /// Of the source and of the thread.
     is_of_source: bool,
 }
 
@@ -36,7 +45,9 @@ impl Entry {
         }
         let level = Level::of(line);
         if level.is_some() || Stamp::parse(line, ANY).is_some() {
-            let is_of_source = Glog::parse(line).is_some_and(|glog| glog.source.starts_with(&sought.source));
+            let is_of_source = Glog::parse(line).is_some_and(|glog| {
+                glog.source.starts_with(&sought.source) && (sought.thread.is_empty() || glog.thread == sought.thread)
+            });
             return Self { start, level, is_of_source };
         }
         if start < self.start + BOUND { self } else { Self::default() }
@@ -51,12 +62,21 @@ impl Sought {
 
     /// Lines belong to those before them.
     pub(super) fn is_by_entry(&self) -> bool {
-        self.level.is_some() || !self.source.is_empty()
+        self.level.is_some() || self.is_by_glog()
+    }
+
+    fn is_by_glog(&self) -> bool {
+        !self.source.is_empty() || !self.thread.is_empty()
+    }
+
+    /// Lines that are kept beside each that is found.
+    pub(super) fn beside(&self) -> usize {
+        self.context.unwrap_or(if self.pattern.is_some() { BESIDE } else { 0 }).min(MOST_BESIDE)
     }
 
     pub(super) fn has(&self, entry: &Entry, line: &str) -> bool {
         self.level.is_none_or(|least| entry.level.is_some_and(|level| level >= least))
-            && (self.source.is_empty() || entry.is_of_source)
+            && (!self.is_by_glog() || entry.is_of_source)
             && self.pattern.as_ref().is_none_or(|pattern| pattern.is_in(line))
     }
 }

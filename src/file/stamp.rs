@@ -1,8 +1,8 @@
 //! The time that a line begins with, in the forms that logs have.
 //!
-//! What has no zone counts as UTC, and what has no year as the latest that is not after now.
+//! What tells no zone is in the one that it is read by, and what tells no year is of the latest that is not after now.
 
-use super::Glog;
+use super::{Clock, Glog};
 use crate::units::{Nanoseconds, Timestamp};
 
 /// How far into a line its time may begin.
@@ -20,16 +20,21 @@ pub struct Stamp {
 
 impl Stamp {
     /// The first time near the start of a line.
-    pub fn parse(line: &str, now: Timestamp) -> Option<Self> {
+    pub fn parse(line: &str, clock: impl Into<Clock>) -> Option<Self> {
+        Self::by(line, clock.into())
+    }
+
+    fn by(line: &str, clock: Clock) -> Option<Self> {
+        let (now, east) = (clock.now, clock.zone.seconds());
         let bytes = line.as_bytes();
         if let Some(glog) = Glog::parse(line) {
-            let mut text = Text { bytes: glog.time.as_bytes(), at: 0 };
+            let mut text = Text { bytes: glog.time.as_bytes(), at: 0, east };
             let (month, day) = (text.number(2)?, text.number(2)?);
             text.byte(b' ')?;
             let at = text.clock(days_before(month, day, now)?)?;
             return Some(Self { at, from: 1, to: 1 + text.at });
         }
-        if let Some(stamp) = syslog(bytes, now) {
+        if let Some(stamp) = syslog(bytes, (now, east)) {
             return Some(stamp);
         }
         let starts = (0..bytes.len().min(HEAD)).filter(|at| {
@@ -37,13 +42,13 @@ impl Stamp {
                 at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|byte| !byte.is_ascii_digit());
             alone && bytes.get(*at).is_some_and(u8::is_ascii_digit)
         });
-        starts.filter_map(|from| dated(bytes, from)).next()
+        starts.filter_map(|from| dated(bytes, from, east)).next()
     }
 }
 
 /// `2026-11-22T00:08:20.123Z`, `2026/11/22 00:08:20`, `22/Nov/2026:00:08:20 +0000`.
-fn dated(bytes: &[u8], from: usize) -> Option<Stamp> {
-    let mut text = Text { bytes, at: from };
+fn dated(bytes: &[u8], from: usize, east: i64) -> Option<Stamp> {
+    let mut text = Text { bytes, at: from, east };
     let iso = |text: &mut Text<'_>| {
         let year = text.number(4)?;
         let between = text.any(b"-/")?;
@@ -71,8 +76,8 @@ fn dated(bytes: &[u8], from: usize) -> Option<Stamp> {
 }
 
 /// `Nov 22 00:08:20`.
-fn syslog(bytes: &[u8], now: Timestamp) -> Option<Stamp> {
-    let mut text = Text { bytes, at: 0 };
+fn syslog(bytes: &[u8], (now, east): (Timestamp, i64)) -> Option<Stamp> {
+    let mut text = Text { bytes, at: 0, east };
     let month = text.month()?;
     text.byte(b' ')?;
     let day = if text.byte(b' ').is_some() { text.number(1)? } else { text.number(2)? };
@@ -84,6 +89,8 @@ fn syslog(bytes: &[u8], now: Timestamp) -> Option<Stamp> {
 struct Text<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Seconds east of UTC, where no zone is told.
+    east: i64,
 }
 
 impl Text<'_> {
@@ -152,7 +159,7 @@ impl Text<'_> {
         if zone.is_none() {
             self.at = start;
         }
-        zone.unwrap_or(0)
+        zone.unwrap_or(self.east)
     }
 }
 
@@ -176,6 +183,7 @@ fn days_before(month: i64, day: i64, now: Timestamp) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Zone;
     use super::*;
 
     /// 2026-11-22T00:08:20Z.
@@ -198,6 +206,17 @@ mod tests {
         check("I1122 00:08:20.250000 12345 a.cpp:1] x", now + 0.25, "1122 00:08:20.250000");
         check("Nov 22 00:08:20 host x", now, "Nov 22 00:08:20");
         check("E1231 00:08:20.0 1 a.cpp:1] x", now - 326.0 * 86_400.0, "1231 00:08:20.0");
+    }
+
+    #[test]
+    fn what_tells_no_zone_is_read_by_the_one_that_was_chosen() {
+        let clock = Clock { now: Timestamp(NOW * 1_000_000_000), zone: Zone::parse("+09:00").unwrap() };
+        let at = |line: &str| Stamp::parse(line, clock).map(|stamp| stamp.at.0 / 1_000_000_000 - NOW);
+        assert_eq!(at("I1122 09:08:20.000000 1 a.cpp:1] x"), Some(0));
+        assert_eq!(at("Nov 22 09:08:21 host x"), Some(1));
+        assert_eq!(at("2026-11-22 09:08:22 x"), Some(2));
+        assert_eq!(at("2026-11-22T00:08:23Z x"), Some(3));
+        assert_eq!(at("2026-11-21T23:08:24-01:00 x"), Some(4));
     }
 
     #[test]

@@ -381,6 +381,11 @@ impl Tail {
         self.pieces.first()
     }
 
+    /// The number of a line, from 1, before which so many end since a block began; none before all that come before are counted.
+    pub(super) fn number(&self, block: u64, lines: i64) -> Option<u64> {
+        self.counts.before(block)?.checked_add_signed(lines + 1)
+    }
+
     /// How many lines end in a whole block, which somebody else has counted.
     pub fn counted(&mut self, block: u64, lines: u64) {
         self.counts.put(block, lines);
@@ -407,6 +412,14 @@ impl Counts {
         }
         while let Some(lines) = self.apart.remove(&(self.sums.len() as u64)) {
             self.sums.push(self.sums.last().copied().unwrap_or(0) + lines);
+        }
+    }
+
+    /// Lines that end before a block.
+    fn before(&self, block: u64) -> Option<u64> {
+        match usize::try_from(block).ok()?.checked_sub(1) {
+            None => Some(0),
+            Some(last) => self.sums.get(last).copied(),
         }
     }
 

@@ -25,6 +25,18 @@ pub(super) struct Task {
     next: usize,
     entry: Entry,
     pub(super) found: Vec<usize>,
+    /// Up to an offset in it, so many lines end since the block of that number began.
+    pub(super) counted: Option<Counted>,
+    /// For each line, how many end between where that block begins and where it does.
+    pub(super) lines: Vec<i64>,
+}
+
+/// How many lines end between where a block begins and an offset.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counted {
+    pub(super) block: u64,
+    pub(super) at: u64,
+    pub(super) lines: i64,
 }
 
 impl Task {
@@ -32,11 +44,56 @@ impl Task {
         // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
         let hints =
             sought.pattern.as_ref().filter(|_| !bytes.contains(&0x1b)).and_then(|pattern| pattern.hints(&bytes));
-        Self { of, at, bytes, spans, range, hints, next: 0, entry: Entry::default(), found: Vec::new() }
+        Self {
+            of,
+            at,
+            bytes,
+            spans,
+            range,
+            hints,
+            next: 0,
+            entry: Entry::default(),
+            found: Vec::new(),
+            counted: None,
+            lines: Vec::new(),
+        }
     }
 
     pub(super) fn line(&self, span: &Span) -> &[u8] {
         self.bytes.get((span.start - self.at) as usize..(span.end - self.at) as usize).unwrap_or_default()
+    }
+
+    /// The same of a piece of a file of which so much is known.
+    pub(super) fn counted(self, block: u64, at: u64, lines: i64) -> Self {
+        Self { counted: Some(Counted { block, at, lines }), ..self }
+    }
+
+    /// Counts the lines, as far as it is known from where on.
+    pub(super) fn count(&mut self) {
+        let Some(counted) = self.counted else { return };
+        let ends = |span: &Span| i64::from(self.line(span).last() == Some(&b'\n'));
+        // The line before the first one is there with its end alone.
+        let head = self.spans.first().filter(|first| counted.at < first.start && self.is_begun(first));
+        let mut lines = i64::from(head.is_some_and(|first| first.start > self.at));
+        let count = |span: &Span| {
+            lines += ends(span);
+            lines - ends(span)
+        };
+        let counts: Vec<i64> = self.spans.iter().map(count).collect();
+        let before = self.spans.iter().zip(&counts).take_while(|(span, _)| span.end <= counted.at);
+        let before = before.last().map_or(0, |(span, count)| count + ends(span));
+        self.lines = counts.into_iter().map(|count| count - before + counted.lines).collect();
+    }
+
+    fn is_begun(&self, span: &Span) -> bool {
+        let before = span.start.checked_sub(self.at + 1).and_then(|at| self.bytes.get(usize::try_from(at).ok()?));
+        span.start == 0 || before == Some(&b'\n')
+    }
+
+    /// How many lines end between where a block begins and where a line does; none for a part of one that is not its first.
+    pub(super) fn lines_before(&self, nth: usize) -> Option<(u64, i64)> {
+        let span = self.spans.get(nth).filter(|span| self.is_begun(span));
+        span.and(self.counted).map(|counted| counted.block).zip(self.lines.get(nth).copied())
     }
 
     fn may_have(&self, span: &Span) -> bool {

@@ -4,7 +4,7 @@
 //! without a time belongs to the one before it, and no line is earlier than one before it in its file.
 
 use super::shown::plain;
-use super::{Line, Stamp};
+use super::{Clock, Line, Stamp};
 use crate::units::{Nanoseconds, Timestamp};
 
 /// Stretches whose arrival is remembered. What arrived before them counts by its time.
@@ -127,8 +127,9 @@ impl Weave {
     }
 
     /// Up to so many lines before the place and behind it.
-    pub fn stream(&self, lanes: &[Lane], above: usize, below: usize, now: Timestamp) -> Stream {
-        let keys: Vec<Vec<Key>> = lanes.iter().enumerate().map(|(file, lane)| self.keys(file, lane, now)).collect();
+    pub fn stream(&self, lanes: &[Lane], above: usize, below: usize, clock: impl Into<Clock>) -> Stream {
+        let clock = clock.into();
+        let keys: Vec<Vec<Key>> = lanes.iter().enumerate().map(|(file, lane)| self.keys(file, lane, clock)).collect();
         let mut upper = Cursor::new(lanes);
         // Of what is not there yet nobody knows where it belongs.
         while upper.taken.len() < above && !lanes.iter().zip(&upper.at).any(|(lane, at)| *at == 0 && lane.more_above) {
@@ -154,10 +155,10 @@ impl Weave {
         Stream { lines, at, starts, ends }
     }
 
-    fn keys(&self, file: usize, lane: &Lane, now: Timestamp) -> Vec<Key> {
-        let stamp = |line: &Line| Stamp::parse(&plain(&line.bytes), now).map(|stamp| stamp.at);
+    fn keys(&self, file: usize, lane: &Lane, clock: Clock) -> Vec<Key> {
+        let stamp = |line: &Line| Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at);
         let stamps: Vec<Option<Timestamp>> =
-            lane.lines.iter().map(stamp).map(|at| at.filter(|at| *at < now + AHEAD)).collect();
+            lane.lines.iter().map(stamp).map(|at| at.filter(|at| *at < clock.now + AHEAD)).collect();
         let mut last = (0, stamps.iter().flatten().next().copied().unwrap_or(Timestamp(i64::MIN)));
         let key = |(line, stamp): (&Line, Option<Timestamp>)| {
             let arrival = self.arrival(file, line.span.start);

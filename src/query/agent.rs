@@ -20,6 +20,8 @@ use crate::wire::detail;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentDetail {
     pub row: AgentRow,
+    /// Since when its state is what it is, as far as that was seen or told.
+    pub since: Option<Timestamp>,
     pub reregistered: Option<Timestamp>,
     /// What of it is held for roles, and its volumes.
     pub held: Vec<VolumeRow>,
@@ -72,6 +74,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let json = cluster.json(agent.json);
     Some(AgentDetail {
         row: row(agent),
+        since: agent.since(),
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         mute: can::set_logging_level(Some(agent)).err(),
         told: detail::agent(&json),

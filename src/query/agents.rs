@@ -129,7 +129,7 @@ pub struct AgentRow {
     pub offered: Quantities,
     /// Live tasks.
     pub tasks: u32,
-    /// As `rack:r12 zone:ams-2a`, in the agent's own order.
+    /// As `rack:r12` and `zone:ams-2a`, a line each, in the agent's own order.
     pub attributes: String,
     pub version: String,
     pub registered: Option<Timestamp>,

@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use mesoscope::text;
 use mesoscope::units::Timestamp;
+use mesoscope::{file, text};
 
 use super::icon::Icon;
 use super::kept::{keep, kept};
@@ -89,10 +89,27 @@ pub(crate) fn utc(at: Timestamp) -> String {
     date(at).to_iso_string().into()
 }
 
+/// A time of day, today's, or one of a day, as `14:05` or `2026-11-22 14:05:00`, in the zone that was chosen unless it tells one.
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    let zone = times().zone.get_untracked();
+    let today = local(read(), zone);
+    let day = today.get(..10).unwrap_or_default();
+    let whole = if text.contains('-') { text.replace(' ', "T") } else { format!("{day}T{text}") };
+    let suffix = if zone == Zone::Utc { "Z" } else { "" };
+    let time = |text: &str| Some(js_sys::Date::parse(text)).filter(|millis| !millis.is_nan());
+    // What tells its zone has no room for another.
+    time(&format!("{whole}{suffix}")).or_else(|| time(&whole)).map(Timestamp::from_millis)
+}
+
 /// The day, as `2026-11-22`, in the reader's zone.
 pub(crate) fn today() -> String {
     let date = date(read());
     format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
+/// The browser's own zone, as it is now.
+pub(crate) fn own_zone() -> Option<file::Zone> {
+    file::Zone::east(-date(read()).get_timezone_offset() as i32)
 }
 
 fn date(at: Timestamp) -> js_sys::Date {

@@ -134,16 +134,30 @@ pub fn runs(body: &str) -> Vec<Run> {
     let mut run = |told: &Value, ended: bool| {
         let executor = executor_of(told);
         let key = (executor.framework.clone(), executor.id.clone());
-        // An executor's id may have been used before: the tasks are of the latest.
-        let tasks = tasks.remove(&key).unwrap_or_default();
+        let tasks = tasks.get_mut(&key).map(|tasks| latest_run(tasks, ended)).unwrap_or_default();
         Run { framework_name: names.get(&executor.framework).cloned().unwrap_or_default(), executor, ended, tasks }
     };
     let mut all: Vec<Run> = items(body, "/get_state/get_executors/executors").map(|told| run(told, false)).collect();
-    all.extend(items(body, "/get_state/get_executors/completed_executors").map(|told| run(told, true)));
+    // An executor's id may have been used before: those that ended last are told last.
+    let ended: Vec<&Value> = items(body, "/get_state/get_executors/completed_executors").collect();
+    all.extend(ended.into_iter().rev().map(|told| run(told, true)));
     order::sorted(all, |a, b| {
         let of = |run: &Run| (run.ended, run.framework_name.clone(), run.executor.id.clone());
         of(a).cmp(&of(b))
     })
+}
+
+/// Takes the tasks of an executor's latest run out of all that one of that id had; of one that runs, those that are not over are.
+fn latest_run(tasks: &mut Vec<Work>, ended: bool) -> Vec<Work> {
+    let is_live = |task: &&Work| !ended && task.stage != Stage::Completed;
+    let told = |task: &&Work| !task.run.is_empty();
+    let newest = tasks.iter().filter(told).max_by_key(|task| task.updated);
+    let run = tasks.iter().filter(is_live).find(told).or(newest).map(|task| task.run.clone()).unwrap_or_default();
+    let (mine, others) = std::mem::take(tasks)
+        .into_iter()
+        .partition(|task| task.run.is_empty() || task.run == run || (!ended && task.stage != Stage::Completed));
+    *tasks = others;
+    mine
 }
 
 /// The body of an answer to GET_CONTAINERS, each nested one after that which it is in. `before` is the reading before it.
@@ -350,6 +364,30 @@ mod tests {
         assert_eq!((all[0].executor.id.as_str(), all[0].ended, counts(&all[0])), ("e", false, [1, 0, 0]));
         assert_eq!((all[1].executor.id.as_str(), all[1].ended, counts(&all[1])), ("c", true, [0, 1, 0]));
         assert_eq!((all[1].framework_name.as_str(), all[1].tasks[0].used.cpus.as_f64()), ("web", 0.5));
+    }
+
+    #[test]
+    fn each_run_of_an_executor_has_its_own_tasks() {
+        let task = |id: &str, list: &str, container: &str, at: u32| {
+            let status = format!(
+                r#"{{"container_status":{{"container_id":{{"value":"n","parent":{{"value":"{container}"}}}}}},"timestamp":{at}.0}}"#
+            );
+            format!(
+                r#""{list}":[{{"task_id":{{"value":"{id}"}},"framework_id":{{"value":"f"}},"executor_id":{{"value":"e"}},"statuses":[{status}]}}]"#
+            )
+        };
+        let executor = r#"{"executor_info":{"executor_id":{"value":"e"},"framework_id":{"value":"f"}}}"#;
+        let (live, done) = (task("new", "launched_tasks", "c3", 30), task("old", "completed_tasks", "c1", 10));
+        let between = task("between", "terminated_tasks", "c2", 20);
+        let body = format!(
+            r#"{{"get_state":{{"get_tasks":{{{live},{between},{done}}},"get_executors":{{"executors":[{executor}],"completed_executors":[{executor},{executor},{executor}]}}}}}}"#
+        );
+        let told: Vec<(bool, Vec<String>)> = runs(&body)
+            .into_iter()
+            .map(|run| (run.ended, run.tasks.into_iter().map(|task| task.run).collect()))
+            .collect();
+        let of = |ended, run: &[&str]| (ended, run.iter().map(|run| (*run).to_owned()).collect::<Vec<_>>());
+        assert_eq!(told, [of(false, &["c3"]), of(true, &["c2"]), of(true, &["c1"]), of(true, &[])]);
     }
 
     #[test]

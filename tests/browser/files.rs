@@ -153,7 +153,7 @@ fn ten_gigabytes_open_at_their_end_and_anywhere() {
         world.until("a byte is gone to", async || Ok(top(world).await?.abs_diff(1 << 30) < 9000)).await?;
         world.axe().await?;
         let time = "2026-01-01 00:00";
-        world.field("To a time, in my zone").await?.send_keys(time.to_owned() + Key::Enter).await?;
+        world.field("To a time, local time").await?.send_keys(time.to_owned() + Key::Enter).await?;
         world.until("a time before all is its start", async || Ok(top(world).await? == 0)).await?;
         world.press(Key::Escape + "").await?;
         world.field("Search in the file").await?.send_keys("checksum").await?;
@@ -355,7 +355,9 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
     journey_with("files-source", still(), async |world| {
         world.open("#/master/browse?path=%2Fmaster%2Flog").await?;
         wait_lines(world, ".cpp:").await?;
-        world.script("const choice = document.querySelector('[aria-label=\"Source files\"]'); choice.value = 'master.cpp'; choice.dispatchEvent(new Event('change', { bubbles: true }))", []).await?;
+        world.click("button", "Source").await?;
+        world.fill("Source, or how it begins", "master.cpp").await?;
+        world.press(Key::Enter + "").await?;
         // A line without a head of its own belongs to the one before it.
         world.until("only its lines are shown", async || {
             world.script("const lines = [...document.querySelectorAll('.line:not([data-beside])')]; return lines.length > 5 && lines.every(line => line.innerText.includes('master.cpp:') || !line.innerText.includes('.cpp:'))", []).await?.convert()

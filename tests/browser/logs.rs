@@ -15,20 +15,20 @@ use crate::still;
 /// So long nothing may change that is to stay.
 const WHILE: Duration = Duration::from_millis(1500);
 
-fn trip(world: &World, name: &str) {
+pub(super) fn trip(world: &World, name: &str) {
     world.sim.fault(name.parse().expect("a fault of that name"));
 }
 
-async fn ask(world: &World, script: &str) -> WebDriverResult<bool> {
+pub(super) async fn ask(world: &World, script: &str) -> WebDriverResult<bool> {
     world.script(script, []).await?.convert()
 }
 
-async fn number(world: &World, script: &str) -> WebDriverResult<i64> {
+pub(super) async fn number(world: &World, script: &str) -> WebDriverResult<i64> {
     world.script(script, []).await?.convert()
 }
 
 /// Fails if it changes within a while.
-async fn stays<T: PartialEq + std::fmt::Debug>(
+pub(super) async fn stays<T: PartialEq + std::fmt::Debug>(
     world: &World,
     look: impl AsyncFn() -> WebDriverResult<T>,
 ) -> WebDriverResult<()> {
@@ -42,7 +42,7 @@ async fn stays<T: PartialEq + std::fmt::Debug>(
 }
 
 /// The file of the address, as its agent has it: its size, or how many of its lines match a regular expression.
-async fn on_agent(world: &World, regex: &str) -> WebDriverResult<i64> {
+pub(super) async fn on_agent(world: &World, regex: &str) -> WebDriverResult<i64> {
     let script = r#"const [regex, done] = arguments;
         const agent = location.hash.match(/^#\/agents\/([^/]+)/)[1];
         const path = new URLSearchParams(location.hash.split('?')[1]).get('path');
@@ -181,7 +181,7 @@ fn a_regular_expression_is_found_counted_and_gone_through() {
     });
 }
 
-fn number_of(agent: &str) -> u32 {
+pub(super) fn number_of(agent: &str) -> u32 {
     agent.rsplit_once("-S").and_then(|(_, number)| number.parse().ok()).expect("an agent's id ends with its number")
 }
 
@@ -261,7 +261,7 @@ fn who_waits_is_told_and_can_stop() {
         wait_lines(world, "took=").await?;
         trip(world, "call/READ_FILE/hang");
         world.click("button", "Go to").await?;
-        world.field("To a time, in my zone").await?.send_keys("1 min ago".to_owned() + Key::Enter).await?;
+        world.field("To a time, local time").await?.send_keys("1 min ago".to_owned() + Key::Enter).await?;
         world.wait_for("Looking for the time, ").await?;
         world.axe().await?;
         world.click("button", "Stop").await?;
@@ -331,175 +331,6 @@ fn logs_of_mesos_own_look_as_one_likes() {
 fn hour(text: &str) -> Option<u32> {
     let (before, _) = text.split_once(':')?;
     before.get(before.len().checked_sub(2)?..)?.parse().ok()
-}
-
-/// The lines that are linked, by where they begin.
-async fn linked(world: &World) -> WebDriverResult<Vec<u64>> {
-    let script = "return [...document.querySelectorAll('.line[data-linked]')].map((line) => Number(line.dataset.at))";
-    world.script(script, []).await?.convert()
-}
-
-#[test]
-fn lines_are_linked_by_hand_and_copied() {
-    journey_with("logs-linked", still(), async |world| {
-        let pod = Pod::of(world);
-        let start = format!("{}&at=0", pod.file("logs/archive.log"));
-        world.open(&start).await?;
-        see(world, ".file").await?;
-        world.until("its start is shown", async || Ok(top(world).await? == 0 && linked(world).await? == [0])).await?;
-        let starts =
-            "return [...document.querySelectorAll('.line')].slice(0, 6).map((line) => Number(line.dataset.at))";
-        let starts: Vec<u64> = world.script(starts, []).await?.convert()?;
-        let nth = async |nth: usize| {
-            let selector = format!(".line[data-at='{}'] .number", starts[nth]);
-            world.driver.find(By::Css(selector)).await
-        };
-        nth(2).await?.click().await?;
-        world.until("one line is linked", async || Ok(linked(world).await? == starts[2..3])).await?;
-        assert!(world.address().await?.ends_with(&format!("&at={}", starts[2])));
-        let last = nth(5).await?;
-        world.driver.action_chain().key_down(Key::Shift).click_element(&last).key_up(Key::Shift).perform().await?;
-        world.until("up to here", async || Ok(linked(world).await? == starts[2..6])).await?;
-        assert!(world.address().await?.ends_with(&format!("&at={}&to={}", starts[2], starts[5])));
-        world.driver.refresh().await?;
-        world.until("the address leads to them", async || Ok(linked(world).await? == starts[2..6])).await?;
-        world.axe().await?;
-
-        // The first time the browser refuses, since so much time went by after the press.
-        let stub = "window.__refuses = true; document.execCommand = () => false;
-            Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => {
-                if (window.__refuses) { window.__refuses = false; return Promise.reject(new Error('too late')); }
-                window.__copied = text; return Promise.resolve(); } } })";
-        world.script(stub, []).await?;
-        world.click("button", "Copy the linked lines").await?;
-        world.click("button", "Press again to copy").await?;
-        world.find("button", "Copied 4 lines").await?;
-        let same = "return window.__copied === [...document.querySelectorAll('.line[data-linked] .text')].map((text) => text.textContent + '\\n').join('')";
-        assert!(ask(world, same).await?, "as they are in the file");
-        world.click("button", "Go to").await?;
-        world.click("button", "End").await?;
-        world.wait_for("Following").await?;
-        world.click("button", "Copy a link to here").await?;
-        world.wait_for("Copied.").await?;
-        let copied: String = world.script("return window.__copied", []).await?.convert()?;
-        let at = copied.rsplit_once("&at=").and_then(|(_, at)| at.parse::<u64>().ok());
-        assert!(at.is_some_and(|at| at > 10_737_000_000) && !copied.contains("&to="), "{copied}");
-        world.axe().await
-    });
-}
-
-/// The names in the folder, in their order.
-async fn names(world: &World) -> WebDriverResult<Vec<String>> {
-    let script = "return [...document.querySelectorAll('.folder tbody tr:not(.space)')].map((row) => row.querySelector('a').title)";
-    world.script(script, []).await?.convert()
-}
-
-#[test]
-fn a_folder_is_walked_by_keys_and_read_again() {
-    journey_with("logs-folder", still(), async |world| {
-        let pod = Pod::of(world);
-        let table = "document.querySelector('.folder table').focus()";
-        world.open(&pod.file("conf")).await?;
-        world.find("link", "service.json").await?;
-        world.script(table, []).await?;
-        world.press(Key::Down + "").await?;
-        world.press(Key::Backspace + "").await?;
-        world.find("link", "logs/").await?;
-        let folders = names(world).await?;
-        let nth = folders.iter().position(|name| name == "logs").expect("the logs are there");
-        world.script(table, []).await?;
-        for _ in 0..=nth {
-            world.press(Key::Down + "").await?;
-        }
-        world.press(Key::Enter + "").await?;
-        world.wait_for("8 entries").await?;
-
-        world.click("button", "Size").await?;
-        world
-            .until("the largest is first", async || {
-                Ok(names(world).await?.first().is_some_and(|name| name == "firehose.log"))
-            })
-            .await?;
-        world.press("/").await?;
-        world.press(".log").await?;
-        world.wait_for("7 of 8 entries").await?;
-        let order = names(world).await?;
-        world.script(table, []).await?;
-        world.press(Key::Down + "").await?;
-        world.press(Key::Down + "").await?;
-        let chosen = "return document.querySelector('.folder table').getAttribute('aria-activedescendant')";
-        let row: Option<String> = world.script(chosen, []).await?.convert()?;
-        assert!(row.is_some());
-        // All of them are written to: how long ago that was is told as of when the folder was read.
-        let is_old = "return /\\b([4-9]|\\d\\d)\\ss ago/.test(document.querySelector('.folder tbody').innerText)";
-        world.until("what is shown is old", async || ask(world, is_old).await).await?;
-        world.click("button", "Refresh").await?;
-        world.until("it is read again", async || Ok(!ask(world, is_old).await?)).await?;
-        assert_eq!(names(world).await?, order);
-        assert_eq!(world.script(chosen, []).await?.convert::<Option<String>>()?, row);
-        world.wait_for("7 of 8 entries").await?;
-        world.axe().await
-    });
-}
-
-#[test]
-fn four_files_stand_side_by_side_and_become_one() {
-    journey_with("logs-beside", still(), async |world| {
-        let pod = Pod::of(world);
-        let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
-        let files = ["stderr", "logs/console.log", "logs/events.json.log"];
-        world.open(&format!("{}{}", pod.file("stdout"), files.map(beside).concat())).await?;
-        let panes =
-            "return [...document.querySelectorAll('.pane-box')].filter((pane) => pane.querySelector('.line')).length";
-        world.until("there are four", async || Ok(number(world, panes).await? == 4)).await?;
-        world.axe().await?;
-        world.screenshot("logs-four").await?;
-        world.click("button", "~stderr").await?;
-        world.until("there are three", async || Ok(number(world, panes).await? == 3)).await?;
-        assert!(!world.address().await?.contains("stderr"));
-
-        // A line of the second pane is linked as that.
-        let selector = ".pane-box:nth-child(2) .line:nth-last-child(6) .number";
-        let there = world.driver.find(By::Css(selector)).await?;
-        world.script("arguments[0].click()", [there.to_json()?]).await?;
-        world.until("it is the second file's", async || Ok(world.address().await?.contains("&of=1"))).await?;
-        let marked = "return [...document.querySelectorAll('.pane-box')].map((pane) => pane.querySelectorAll('.line[data-linked]').length).join()";
-        world
-            .until("and marked there alone", async || {
-                Ok(world.script(marked, []).await?.convert::<String>()? == "0,1,0")
-            })
-            .await?;
-
-        world.click("button", "Beside").await?;
-        world.click("radio", "As one stream, by time").await?;
-        world.wait_for("3 files, by time").await?;
-        let woven = "return new Set([...document.querySelectorAll('.merged .line[data-file]')].map((line) => line.dataset.file)).size";
-        world.until("some of several are there", async || Ok(number(world, woven).await? >= 2)).await?;
-        world.axe().await
-    });
-}
-
-#[test]
-fn a_frameworks_logs_are_seen_side_by_side() {
-    journey_with("logs-framework", still(), async |world| {
-        let pod = Pod::of(world);
-        world.open(&format!("#/frameworks/{}", pod.framework)).await?;
-        world.click("link", "Logs side by side").await?;
-        let panes = "return document.querySelectorAll('.pane').length";
-        world
-            .until("several have lines", async || {
-                Ok(number(world, panes).await? > 2
-                    && ask(
-                        world,
-                        "return [...document.querySelectorAll('.pane')].every((pane) => pane.querySelector('.line'))",
-                    )
-                    .await?)
-            })
-            .await?;
-        assert!(number(world, panes).await? <= 8);
-        world.axe().await?;
-        world.screenshot("logs-framework").await
-    });
 }
 
 #[test]

@@ -130,6 +130,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
 #[derive(Clone, PartialEq)]
 struct Facts {
     row: AgentRow,
+    since: Option<Timestamp>,
     reregistered: Option<Timestamp>,
     pid: String,
     domain: String,
@@ -141,6 +142,7 @@ impl Facts {
     fn of(detail: &AgentDetail) -> Self {
         Self {
             row: detail.row.clone(),
+            since: detail.since,
             reregistered: detail.reregistered,
             pid: detail.pid.clone(),
             domain: detail.domain.clone(),
@@ -168,6 +170,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {fact("Fault domain", or_dash(&facts.domain))}
             {fact("Registered", when(row.registered))}
             {fact("Registered again", when(facts.reregistered))}
+            {facts.since.map(|at| fact("In this state", when(Some(at))))}
             {fact("Live tasks", text::count(u64::from(row.tasks)))}
             {fact("Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
             {fact("Maintenance", facts.maintenance.map_or_else(|| "–".into_any(), maintenance))}

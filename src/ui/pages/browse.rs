@@ -7,11 +7,13 @@ use mesoscope::api::files::ListFiles;
 use mesoscope::file::{self, Entry, Sandbox};
 use mesoscope::ids::AgentId;
 use mesoscope::route::{Place, Route, Table};
+use mesoscope::units::Timestamp;
 
 use crate::ui::ask::{NoAnswer, Question};
+use crate::ui::clock::{Ago, now_signal};
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Around, Item, Kind, agent_link, asking, download_button, folder, is_log, kind, viewer, why_nothing,
+    Around, Item, Kind, agent_link, asking, download_button, folder, is_log, kind, viewer, whereabouts, why_nothing,
 };
 use crate::ui::router::{push, replace, route};
 use crate::ui::widgets::{Blank, Copy};
@@ -27,15 +29,19 @@ enum Found {
 
 /// The page; without an agent, the master's. What has others beside it is a file, wherever its task's folder is.
 #[component]
-pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) -> impl IntoView {
+pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView {
+    let around = around();
+    let is_file = around.place.with_untracked(|place| !place.beside.is_empty());
     let target = agent.clone().map_or(Target::Master, Target::Agent);
-    let found = RwSignal::new(if is_file && agent.is_some() { Found::File } else { Found::Asking });
+    let found = RwSignal::new(if is_file { Found::File } else { Found::Asking });
     let entries = RwSignal::new(Vec::<Entry>::new());
+    let asked = Asked::default();
     let link = link();
     let ask = {
         let (target, path) = (target.clone(), path.clone());
         move || {
             let (target, path) = (target.clone(), path.clone());
+            asked.asks.set(true);
             spawn_local_scoped_with_cancellation(async move {
                 let told = match kind(link, target.clone(), path.clone()).await {
                     Ok(Kind::File(_)) => Found::File,
@@ -44,6 +50,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
                         match list.ask(link).await.map(|body| file::listed(&body)) {
                             Ok(Ok(listed)) => {
                                 entries.set(listed);
+                                asked.read.set(Some(now_signal().get_untracked()));
                                 Found::Folder
                             }
                             Ok(Err(why)) => Found::Nothing(NoAnswer::Broken(why.to_string())),
@@ -52,8 +59,17 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
                     }
                     Err(why) => Found::Nothing(why),
                 };
-                if found.get_untracked() != told {
-                    found.set(told);
+                asked.asks.set(false);
+                let is_folder = found.get_untracked() == Found::Folder;
+                match told {
+                    // What was there is shown on, with its age.
+                    Found::Nothing(why) if is_folder => asked.failed.set(Some(why)),
+                    told => {
+                        asked.failed.set(None);
+                        if found.get_untracked() != told {
+                            found.set(told);
+                        }
+                    }
                 }
             });
         }
@@ -67,33 +83,71 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String, is_file: bool) ->
         }
     });
     let again = Callback::new(move |()| tries.update(|tries| *tries += 1));
-    let around = around();
     let head = head(agent.as_ref(), &path);
     let body = move || match found.get() {
         Found::Asking => asking("Asking what is there …"),
         Found::File => viewer(target.clone(), around),
-        Found::Folder => folder_of(agent.clone(), &path, entries, again),
-        Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, again),
+        Found::Folder => folder_of(agent.clone(), &path, entries, (asked, again), around),
+        Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, (asked, again)),
     };
     view! { {head}<div class="browse">{body}</div> }
+}
+
+/// How what is shown was asked for.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    /// Now.
+    asks: RwSignal<bool>,
+    /// When the folder was read that is shown, and why it could not be read again.
+    read: RwSignal<Option<Timestamp>>,
+    failed: RwSignal<Option<NoAnswer>>,
+}
+
+impl Asked {
+    /// A button that asks again, and says so while it does.
+    fn again(self, word: &'static str, again: Callback<()>) -> impl IntoView {
+        let words = move || if self.asks.get() { "Asking …" } else { word };
+        view! { <button class="button" aria-busy=move || self.asks.get().to_string() on:click=move |_| again.run(())>{words}</button> }
+    }
+
+    /// Why what is shown is old, if it is.
+    fn stale(self, target: Target, path: String) -> impl IntoView {
+        move || {
+            self.failed.get().map(|why| {
+                let (title, words) = why_nothing(&target, &path, &why);
+                let age = self.read.get().map(|at| view! { <Ago at/> });
+                view! { <p class="stale" role="alert"><b>"Not read again: "{title}"."</b>" This is what was there "{age}". "<span class="dim">{words}" "{whereabouts(&target, &why)}</span></p> }
+            })
+        }
+    }
 }
 
 /// The place in the address, and the way to another.
 fn around() -> Around {
     let here = route();
     let place = Memo::new(move |before: Option<&Place>| match here.get() {
-        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place,
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.without_seen(),
         _ => before.cloned().unwrap_or_default(),
     });
     let go = Callback::new(move |(place, push_it): (Place, bool)| {
-        let there = match here.get_untracked() {
-            Route::AgentBrowse(agent, _) => Route::AgentBrowse(agent, place),
-            Route::MasterBrowse(_) => Route::MasterBrowse(place),
-            _ => return,
-        };
+        let mut there = here.get_untracked();
+        let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
+        *now = Place { seen: now.seen, ..place };
         if push_it { push(here, there) } else { replace(here, there) }
     });
-    Around { place: place.into(), go }
+    let seen = match here.get_untracked() {
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.seen,
+        _ => None,
+    };
+    let rest = Callback::new(move |seen: Option<(usize, u64)>| {
+        let mut there = here.get_untracked();
+        let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
+        if now.seen != seen {
+            now.seen = seen;
+            replace(here, there);
+        }
+    });
+    Around { place: place.into(), go, seen, rest }
 }
 
 fn there(agent: Option<&AgentId>, path: &str) -> String {
@@ -151,7 +205,13 @@ fn above(path: &str) -> Option<&str> {
     file::parent(path).filter(|_| is_inside)
 }
 
-fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, again: Callback<()>) -> AnyView {
+fn folder_of(
+    agent: Option<AgentId>,
+    path: &str,
+    entries: RwSignal<Vec<Entry>>,
+    (asked, again): (Asked, Callback<()>),
+    around: Around,
+) -> AnyView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = above(path).map(|parent| there(agent.as_ref(), parent));
     let whose = target.clone();
@@ -168,13 +228,15 @@ fn folder_of(agent: Option<AgentId>, path: &str, entries: RwSignal<Vec<Entry>>, 
     let (whose, at) = (target.clone(), path.to_owned());
     let tools = move || {
         let save = download_button(whose.clone(), at.clone(), "Download as tar");
-        view! { {save}<button class="button" on:click=move |_| again.run(())>"Refresh"</button> }
+        view! { {save}{asked.again("Refresh", again)} }
     };
-    folder(items.into(), Signal::stored(path.to_owned()), Signal::stored(up), tools.into())
+    let (whose, at) = (target, path.to_owned());
+    let stale = move || asked.stale(whose.clone(), at.clone()).into_any();
+    folder(items.into(), Signal::stored(path.to_owned()), Signal::stored(up), (tools.into(), stale.into()), around)
 }
 
 /// Why nothing is shown, and what may be tried.
-fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<()>) -> AnyView {
+fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, (asked, again): (Asked, Callback<()>)) -> AnyView {
     let target = agent.cloned().map_or(Target::Master, Target::Agent);
     let (title, words) = why_nothing(&target, path, why);
     let up = above(path).filter(|_| !is_log(path)).map(|parent| there(agent, parent));
@@ -192,8 +254,9 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, again: Callback<
     view! {
         <section class="panel">
             <Blank title words/>
+            <p class="blank more">{whereabouts(&target, why)}</p>
             <div class="blank links">
-                <button class="button" on:click=move |_| again.run(())>"Try again"</button>
+                {asked.again("Try again", again)}
                 {up.map(|up| view! { <a class="link" href=up>"The folder above"</a> })}{executor}<a class="link" href=home>{name}</a>
             </div>
         </section>

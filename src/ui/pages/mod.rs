@@ -64,12 +64,9 @@ pub(crate) fn Page() -> impl IntoView {
         Route::Journal => view! { <journal::JournalPage/> }.into_any(),
         Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
         Route::AgentBrowse(agent, place) => {
-            view! { <browse::BrowsePage agent=Some(agent) is_file=!place.beside.is_empty() path=place.path/> }
-                .into_any()
+            view! { <browse::BrowsePage agent=Some(agent) path=place.path/> }.into_any()
         }
-        Route::MasterBrowse(place) => {
-            view! { <browse::BrowsePage agent=None is_file=false path=place.path/> }.into_any()
-        }
+        Route::MasterBrowse(place) => view! { <browse::BrowsePage agent=None path=place.path/> }.into_any(),
         Route::ExecutorBrowse(agent, framework, executor, place) => {
             let of = Sandbox { agent, framework, executor };
             view! { <sandbox::SandboxPage of task=None place/> }.into_any()

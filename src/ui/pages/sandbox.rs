@@ -14,7 +14,7 @@ use mesoscope::wire::own;
 
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::{Link, link};
-use crate::ui::parts::{after, agent_link, asking, is_absent, kind, why_nothing};
+use crate::ui::parts::{after, agent_link, asking, is_absent, kind, whereabouts, why_nothing};
 use crate::ui::router::{replace, route};
 use crate::ui::widgets::Blank;
 
@@ -96,6 +96,12 @@ fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<
             ("It is not known which sandbox it had", words.to_owned())
         }
     };
+    let away = match why {
+        Lost::Flags(why) | Lost::Sandbox(why) => {
+            whereabouts(&target, why).map(|words| view! { <p class="blank more">{words}</p> })
+        }
+        Lost::Unsure(_) => None,
+    };
     let latest = match why {
         Lost::Unsure(folder) => {
             let there = lead(folder).to_string();
@@ -108,6 +114,7 @@ fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<
     view! {
         <section class="panel">
             <Blank title words/>
+            {away}
             <div class="blank links">
                 <button class="button" on:click=move |_| tries.update(|tries| *tries += 1)>"Try again"</button>
                 {latest}<a class="link" href=executor>"The executor"</a><a class="link" href=agent>"The agent"</a>

@@ -34,6 +34,9 @@ pub(crate) enum Kind {
     Latin,
     /// A JSON object each, some of them long.
     Json,
+    /// What is hard to show, a little of each: ends as Windows and some tools write them, letters of several bytes, NULs, exact colours,
+    /// a style over several lines, sequences without an end.
+    Mixed,
 }
 
 impl Content {
@@ -163,6 +166,19 @@ fn line(kind: Kind, hash: u64, at: i64) -> Vec<u8> {
             format!("{number}\n").into_bytes(),
         ]
         .concat(),
+        Kind::Mixed => match hash % 8 {
+            0 => format!("{time} INFO  ended as on Windows\r\n").into_bytes(),
+            1 => format!("{time} INFO  ended twice\r\r\n").into_bytes(),
+            2 => format!("{time} INFO  größer als 東京 {} пять 🚀🚀\n", "ü".repeat(number as usize % 70)).into_bytes(),
+            3 => format!("{time} WARN  three NULs \0\0\0 behind words\n").into_bytes(),
+            4 => format!(
+                "{time} INFO  \x1b[38;2;250;120;40mexact\x1b[0m \x1b[48;2;30;60;190;38;5;229mon blue\x1b[0m {number}\n"
+            )
+            .into_bytes(),
+            5 => format!("{time} INFO  \x1b[1;35ma style\nthat lasts\nfor three lines\x1b[0m\n").into_bytes(),
+            6 => format!("{time} INFO  \x1b]0;a title without an end\n").into_bytes(),
+            _ => format!("{time} INFO  {words} \x1b[12\n").into_bytes(),
+        },
         Kind::Json => {
             let level = match grave {
                 0 => "error",
@@ -217,7 +233,7 @@ mod tests {
 
     #[test]
     fn any_part_of_a_log_is_the_same_as_in_the_whole() {
-        for kind in [Kind::Glog, Kind::Service, Kind::Coloured, Kind::Progress, Kind::Latin, Kind::Json] {
+        for kind in [Kind::Glog, Kind::Service, Kind::Coloured, Kind::Progress, Kind::Latin, Kind::Json, Kind::Mixed] {
             let content = Content::Lines { kind, since: 1_795_306_100 * SECOND, rate: 100, begin: 5000 };
             let whole = content.read(7, 0, 20_000);
             assert_eq!(whole.len(), 20_000);

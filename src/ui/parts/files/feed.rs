@@ -12,10 +12,13 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::api::Target;
 use mesoscope::api::files::ReadFile;
-use mesoscope::file::{self, Ask, Chain, Change, Log, Pace, Part, Siblings, Sighted, Sought, Stitch, Stitched, Told};
+use mesoscope::file::{
+    self, Ask, Chain, Change, Clock, Log, Pace, Part, Siblings, Sighted, Sought, Stitch, Stitched, Told,
+};
 use mesoscope::units::Timestamp;
 
 use super::path::{is_absent, is_log, kind};
+use super::seek::Asked;
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::{Link, link};
 
@@ -24,7 +27,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Milliseconds that a search may take of the page's thread at a time.
 const SLICE: f64 = 8.0;
 
-type Asked = Pin<Box<dyn Future<Output = (Ask, Result<Stitched, NoAnswer>)>>>;
+type Out = Pin<Box<dyn Future<Output = (Ask, Result<Stitched, NoAnswer>)>>>;
 
 /// How the file is waited for; nothing of it is a signal.
 #[derive(Default)]
@@ -57,6 +60,8 @@ pub(crate) struct Feed {
     pub(super) older: RwSignal<(Vec<Part>, bool)>,
     /// Those are read as its beginning.
     pub(super) chained: RwSignal<bool>,
+    /// What it is searched for, as it was asked: who asks for the same again changes nothing.
+    pub(super) asked: StoredValue<Option<Asked>>,
     link: Link,
 }
 
@@ -82,6 +87,7 @@ impl Feed {
             pace: RwSignal::new(Pace::Follow),
             older: RwSignal::default(),
             chained: RwSignal::new(chained),
+            asked: StoredValue::new(None),
             link: link(),
         };
         spawn_local_scoped_with_cancellation(feed.run());
@@ -123,7 +129,7 @@ impl Feed {
     }
 
     async fn run(self) {
-        let mut out: FuturesUnordered<Asked> = FuturesUnordered::new();
+        let mut out: FuturesUnordered<Out> = FuturesUnordered::new();
         // Where its lines stand is known once those before it are.
         while self.chained.get_untracked() && self.look_for_older(false).await.is_err() {
             wait(2000).await;
@@ -294,12 +300,14 @@ impl Feed {
         self.wake();
     }
 
-    /// Searches from now on for something else, or for nothing; as one of so many.
-    pub(super) fn search(self, sought: Option<Sought>, searches: usize) {
-        self.update(|log| {
-            log.share(searches);
-            log.seek(sought);
-        });
+    /// It is one of so many that are searched.
+    pub(super) fn share(self, searches: usize) {
+        self.log.update_value(|log| log.share(searches));
+    }
+
+    /// Searches from now on for something else, or for nothing.
+    pub(super) fn search(self, sought: Option<Sought>) {
+        self.update(|log| log.seek(sought));
     }
 
     /// The search goes no farther.
@@ -308,9 +316,9 @@ impl Feed {
     }
 
     /// Looks for the first line that is not before a time; `found` tells it.
-    pub(super) fn seek(self, time: Timestamp) {
+    pub(super) fn seek(self, time: Timestamp, clock: Clock) {
         self.found.set(None);
-        self.update(|log| log.find_time(time, now()));
+        self.update(|log| log.find_time(time, clock));
     }
 
     /// The time is looked for no more.
@@ -330,6 +338,12 @@ impl Feed {
         self.size.set(None);
         self.update(|log| log.set_chain(chain, now()));
         before
+    }
+
+    /// Reads the file alone again.
+    pub(super) fn unchain(self) {
+        self.chained.set(false);
+        self.chain(Vec::new());
     }
 
     pub(super) fn target(self) -> Target {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use leptos::ev;
 use leptos::prelude::*;
 use mesoscope::api::Target;
 use mesoscope::file::{Entry, permissions};
@@ -9,7 +10,11 @@ use mesoscope::order;
 use mesoscope::text;
 use mesoscope::units::Bytes;
 
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
+
 use super::save::save_icon;
+use super::viewer::Around;
 use crate::ui::clock::Ago;
 use crate::ui::widgets::{Choice, Column, Copy, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
 
@@ -59,11 +64,12 @@ pub(crate) fn folder(
     items: Signal<Vec<Item>>,
     path: Signal<String>,
     up: Signal<Option<String>>,
-    tools: ViewFn,
+    (tools, notice): (ViewFn, ViewFn),
+    around: Around,
 ) -> AnyView {
     let range = RwSignal::new(Range::guess());
-    let filter = RwSignal::new(String::new());
-    let sort = RwSignal::new(String::new());
+    let filter = Memo::new(move |_| around.place.with(|place| place.filter.clone()));
+    let sort = Memo::new(move |_| around.place.with(|place| place.sort.clone()));
     let choice = Choice::of("files", COLUMNS.iter().map(Column::head).collect());
     let order = Memo::new(move |_| items.with(|items| ordered(items, &filter.read(), &sort.read())));
     let seen = Memo::new(move |_| {
@@ -82,22 +88,23 @@ pub(crate) fn folder(
         let all_words = format!("{} {}", text::count(all), if all == 1 { "entry" } else { "entries" });
         if all == matched { all_words } else { format!("{} of {all_words}", text::count(matched)) }
     };
-    let on_filter = Callback::new(move |text| filter.set(text));
-    let on_sort = Callback::new(move |name| sort.set(name));
+    let on_filter = Callback::new(move |text| around.change(|place| place.filter = text));
+    let on_sort = Callback::new(move |name| around.change(|place| place.sort = name));
     let above =
         move || up.get().map(|up| view! { <a class="button" href=up title="The folder above (Backspace)">"↑ Up"</a> });
-    let press = move |event: web_sys::KeyboardEvent| {
+    let press = move |event: KeyboardEvent| {
         let typing = event.target() != event.current_target() && event_target_is_input(&event);
         if let Some(up) = up.get_untracked().filter(|_| event.key() == "Backspace" && !typing) {
             event.prevent_default();
             let _ = window().location().set_hash(&up);
         }
     };
+    keys_everywhere();
     let empty = move || {
         if filter.read().is_empty() {
             view! { <b>"Nothing is in it"</b><p class="dim">"The folder is empty."</p> }.into_any()
         } else {
-            view! { <b>"No entry matches"</b><button class="button" on:click=move |_| filter.set(String::new())>"Clear the filter"</button> }.into_any()
+            view! { <b>"No entry matches"</b><button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button> }.into_any()
         }
     };
     view! {
@@ -108,14 +115,43 @@ pub(crate) fn folder(
                 <span class="dim" role="status">{counts}</span>
                 <div class="menus">{tools.run()}{column_menu(choice)}</div>
             </div>
+            {notice.run()}
             <Grid marks=None label="Files" choice seen range order=Order { sort: sort.into(), on_sort } subject=path empty/>
         </div>
     }
     .into_any()
 }
 
-fn event_target_is_input(event: &web_sys::KeyboardEvent) -> bool {
-    use wasm_bindgen::JsCast;
+/// Keys that move in a table do so wherever the focus is on the page, unless it is where they mean something else.
+fn keys_everywhere() {
+    let pressed = window_event_listener(ev::keydown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_elsewhere = target.is_some_and(|target| target.matches(OTHERS).unwrap_or(true));
+        let command = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if event.default_prevented() || is_elsewhere || command || !MOVING.contains(&event.key().as_str()) {
+            return;
+        }
+        let table = document().query_selector(".folder .grid").ok().flatten();
+        if let Some(table) = table.and_then(|table| table.dyn_into::<HtmlElement>().ok()) {
+            event.prevent_default();
+            let _ = table.focus();
+            let same = KeyboardEventInit::new();
+            same.set_key(&event.key());
+            same.set_bubbles(true);
+            same.set_cancelable(true);
+            let same = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &same);
+            let _ = same.map(|same| table.dispatch_event(&same));
+        }
+    });
+    on_cleanup(move || pressed.remove());
+}
+
+const MOVING: [&str; 7] = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "Backspace"];
+/// Where keys are somebody else's.
+const OTHERS: &str =
+    "input, select, textarea, button, a, summary, dialog, dialog *, [popover], [popover] *, [tabindex='0']";
+
+fn event_target_is_input(event: &KeyboardEvent) -> bool {
     event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>())
 }
 

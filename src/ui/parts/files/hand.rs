@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{KeyboardEvent, WheelEvent};
+use web_sys::{Element, KeyboardEvent, Node, Range, WheelEvent};
 
 use super::scroll::{HEIGHT, Sight, Spot};
 
@@ -60,7 +60,8 @@ impl Sight {
         true
     }
 
-    /// What is selected, as the file has it: without numbers, and lines of theirs joined where they were cut.
+    /// What is selected, as the file has it: without numbers, with the bytes that are not shown, and times as they are written there. Of
+    /// bytes in hexadecimal the digits, or the letters, or both apart.
     pub(super) fn selected(self) -> Option<String> {
         let selection = window().get_selection().ok().flatten().filter(|selection| !selection.is_collapsed())?;
         let sheet = self.sheet.get_untracked()?;
@@ -69,26 +70,60 @@ impl Sight {
             return None;
         }
         let lines = sheet.query_selector_all(".line").ok()?;
-        let mut text = String::new();
-        for line in (0..lines.length()).filter_map(|nth| lines.item(nth)?.dyn_into::<web_sys::Element>().ok()) {
-            if !selection.contains_node_with_allow_partial_containment(&line, true).unwrap_or(false) {
-                continue;
-            }
-            let part = document().create_range().ok()?;
-            part.select_node_contents(&line).ok()?;
-            let (from, to) = (range.start_container().ok()?, range.end_container().ok()?);
-            if line.contains(Some(&from)) {
-                part.set_start(&from, range.start_offset().ok()?).ok()?;
-            }
-            let is_last = line.contains(Some(&to));
-            if is_last {
-                part.set_end(&to, range.end_offset().ok()?).ok()?;
-            }
-            text.push_str(&String::from(part.to_string()));
-            if !is_last && !line.has_attribute("data-cut") {
-                text.push('\n');
-            }
+        let lines = (0..lines.length()).filter_map(|nth| lines.item(nth)?.dyn_into::<Element>().ok());
+        let lines = lines.filter(|line| selection.contains_node_with_allow_partial_containment(line, true) == Ok(true));
+        if self.dress.with_untracked(|dress| dress.hex) {
+            let parts = |line: &Element| {
+                let part = |class: &str| within(&range, &line.query_selector(class).ok().flatten()?);
+                [".octets", ".letters"]
+                    .iter()
+                    .filter_map(|class| part(class))
+                    .filter(|text| !text.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("  ")
+            };
+            return Some(lines.map(|line| parts(&line)).collect::<Vec<_>>().join("\n"));
         }
-        Some(text)
+        let mut bytes = Vec::new();
+        lines.for_each(|line| bytes.extend(self.selected_of(&line, &range).unwrap_or_default()));
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
+
+    fn selected_of(self, line: &Element, range: &Range) -> Option<Vec<u8>> {
+        let told = |name: &str| line.get_attribute(name).and_then(|text| text.parse::<u64>().ok());
+        let key = self.key(told("data-file").unwrap_or(0) as usize, told("data-at")?);
+        let bytes = self.with_rows(|rows| Some(rows.bytes(key)?.to_vec()))?;
+        let text = line.query_selector(".text").ok().flatten()?;
+        // How much of the text stands before the end of a selection.
+        let before = |node: &Node, offset: u32| {
+            let part = document().create_range().ok()?;
+            part.set_start(&text, 0).ok()?;
+            part.set_end(node, offset).ok()?;
+            Some(String::from(part.to_string()).len())
+        };
+        let (from, to) = (range.start_container().ok()?, range.end_container().ok()?);
+        let start = if line.contains(Some(&from)) { before(&from, range.start_offset().ok()?)? } else { 0 };
+        let start = self.dress.with_untracked(|dress| dress.byte_of(&bytes, start, true));
+        if !line.contains(Some(&to)) {
+            return bytes.get(start..).map(<[u8]>::to_vec);
+        }
+        let end = before(&to, range.end_offset().ok()?)?;
+        let end = if end == 0 { 0 } else { self.dress.with_untracked(|dress| dress.byte_of(&bytes, end, false)) };
+        bytes.get(start..end.max(start)).map(<[u8]>::to_vec)
+    }
+}
+
+/// What of an element is selected.
+fn within(range: &Range, element: &Element) -> Option<String> {
+    let part = document().create_range().ok()?;
+    part.select_node_contents(element).ok()?;
+    let (from, to) = (range.start_container().ok()?, range.end_container().ok()?);
+    if part.compare_point(&from, range.start_offset().ok()?) == Ok(0) {
+        part.set_start(&from, range.start_offset().ok()?).ok()?;
+    }
+    if part.compare_point(&to, range.end_offset().ok()?) == Ok(0) {
+        part.set_end(&to, range.end_offset().ok()?).ok()?;
+    }
+    let is_in = range.intersects_node(element) == Ok(true);
+    is_in.then(|| String::from(part.to_string()))
 }

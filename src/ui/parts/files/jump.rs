@@ -39,7 +39,7 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
             match time(&event_target_value(&event)) {
                 Some(time) => {
                     wrong.set(None);
-                    active.get_untracked().seek(time);
+                    active.get_untracked().seek(time, around.place.with_untracked(|place| place.zone));
                 }
                 None => wrong.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
             }
@@ -54,7 +54,7 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
                 <button class="button" on:click=move |_| link_here(active.get_untracked(), around, told)>"Copy a link to here"</button>
             </div>
             <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
-            <div class="field"><label for="to-time">"To a time, in my zone"</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
+            <div class="field"><label for="to-time">"To a time, "{clock::zone_name()}</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
             <p class="wrong" role="status">{move || wrong.get()}</p>
             <p role="status">{move || told.get()}</p>
             {finding(active)}
@@ -85,10 +85,10 @@ fn finding(active: Signal<Sight>) -> impl IntoView {
 
 /// The first line in sight, as an address that leads to it.
 fn link_here(sight: Sight, around: Around, told: RwSignal<Option<&'static str>>) {
-    let mut place = around.place.get_untracked();
-    let Some((file, at)) = sight.first() else { return };
-    (place.at, place.to, place.of) = (Some(at), None, sight.file_of(file));
-    around.go.run((place, false));
+    let Some(line) = sight.first_line() else { return };
+    // It leads to the line, not to where the reader was.
+    around.rest.run(None);
+    around.change(|place| place.link(Some(line)));
     let words = |is_copied| {
         if is_copied { "Copied." } else { "The browser does not let the page copy: the address bar has the link." }
     };
@@ -123,7 +123,5 @@ fn time(text: &str) -> Option<Timestamp> {
         };
         return Some(Timestamp::from_millis(now().as_millis() - count.parse::<f64>().ok()? * seconds * 1000.0));
     }
-    let whole = if text.contains('-') { text.replace(' ', "T") } else { format!("{}T{text}", clock::today()) };
-    let millis = js_sys::Date::parse(&whole);
-    (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
+    clock::parse(text)
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use mesoscope::file;
-use mesoscope::route::Place;
 
 use super::pane::words;
 use super::scroll::{Sight, Spot};
@@ -49,10 +48,13 @@ fn toggle(sight: Sight, around: Around) {
         (None, Spot::Line(at, pixels)) => sight.go(Spot::Line(shifted(at), pixels)),
         (None, Spot::End) => sight.go(Spot::End),
     }
-    let place = around.place.get_untracked();
-    let mut older: Vec<usize> = place.older.iter().copied().filter(|file| *file != sight.file).collect();
-    older.extend(is_chained.then_some(sight.file));
-    let (at, to) =
-        if place.of == sight.file { (place.at.map(shifted), place.to.map(shifted)) } else { (place.at, place.to) };
-    around.go.run((Place { at, to, older, ..place }, false));
+    let file = sight.file_of(0);
+    around.rest.run(None);
+    around.change(|place| {
+        place.older.retain(|older| *older != file);
+        place.older.extend(is_chained.then_some(file));
+        if place.of == file {
+            (place.at, place.to) = (place.at.map(shifted), place.to.map(shifted));
+        }
+    });
 }

@@ -12,15 +12,15 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
 use super::copy::{Copied, copy_lines};
 use super::feed::{Feed, now};
-use super::path::{after, why_nothing};
+use super::path::{after, whereabouts, why_nothing};
 use super::scroll::{Sight, Spot};
 use crate::ui::clock;
 
 /// What a pane does to the page around it.
 #[derive(Clone, Copy)]
 pub(super) struct Hooks {
-    /// A line was chosen, by its file and its offset; whether the lines up to it are meant.
-    pub(super) link: Callback<(usize, u64, bool)>,
+    /// A line was chosen, by its file, its offset and what it is like, or none any more; whether the lines up to it are meant.
+    pub(super) link: Callback<(Option<(usize, u64, Option<u32>)>, bool)>,
     /// A key that the pane itself has no use for.
     pub(super) key: Callback<KeyboardEvent>,
     pub(super) paused: RwSignal<bool>,
@@ -32,7 +32,10 @@ pub(super) struct Hooks {
 /// The pane.
 pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
     let resized = window_event_listener(ev::resize, move |_| sight.draw_soon());
-    on_cleanup(move || resized.remove());
+    on_cleanup(move || {
+        resized.remove();
+        sight.undraw();
+    });
     Effect::new(move |_| {
         sight.feeds().iter().for_each(|feed| feed.news.track());
         sight.draw_in_time();
@@ -51,8 +54,8 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
         let line = number.and_then(|number| number.parent_element());
         let told = |name: &str| line.as_ref()?.get_attribute(name)?.parse::<u64>().ok();
         if let Some(at) = told("data-at") {
-            let file = sight.file_of(told("data-file").unwrap_or(0) as usize);
-            hooks.link.run((file, at, event.shift_key()));
+            let file = told("data-file").unwrap_or(0) as usize;
+            hooks.link.run((sight.line(sight.key(file, at)), event.shift_key()));
         }
     };
     let copy = move |event: ClipboardEvent| {
@@ -158,7 +161,7 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
             {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}
-            <div role="status">{said}</div>
+            <div role="status">{other(sight, hooks)}{said}</div>
         </div>
     }
 }
@@ -194,11 +197,23 @@ fn said(feed: Feed, name: String) -> impl IntoView {
                 at.map(|at| format!(" Tried again in {}.", text::age(at.since(now()))))
             };
             view! {
-                <p class="failed"><b>{name}{title}": "</b>{words}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
+                <p class="failed"><b>{name}{title}": "</b>{words}" "{whereabouts(&feed.target(), &why)}{wait}" "<button class="text-button" on:click=move |_| feed.retry()>"Try now"</button></p>
             }
         })
     };
     view! { {elsewhere}{said}{failed} }
+}
+
+/// What is said where the line that the address leads to is no more.
+fn other(sight: Sight, hooks: Hooks) -> impl IntoView {
+    let forget = move |_| hooks.link.run((None, false));
+    move || {
+        sight.is_other.get().then(|| {
+            view! {
+                <p>"Another line stands now where the linked one was: the file was cut, rotated or written anew since. "<button class="text-button" on:click=forget>"Forget the link"</button></p>
+            }
+        })
+    }
 }
 
 /// The lines that are linked, as text: all of them, however many of them are drawn.

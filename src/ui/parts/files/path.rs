@@ -6,9 +6,11 @@ use leptos::prelude::*;
 use mesoscope::api::files::ReadFile;
 use mesoscope::api::{Refusal, Target};
 use mesoscope::file;
+use mesoscope::query::{Absent, AgentState, Answer, Query};
 
 use crate::ui::ask::{NoAnswer, Question};
-use crate::ui::link::Link;
+use crate::ui::clock::to_the_minute;
+use crate::ui::link::{Link, link};
 
 /// A file, or a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,4 +85,41 @@ pub(crate) fn after(time: Duration) -> RwSignal<bool> {
         time,
     );
     late
+}
+
+/// What the master knows of an agent that does not answer: that it is gone, or since when it is not reached; nothing of one that it
+/// reaches itself.
+pub(crate) fn whereabouts(target: &Target, why: &NoAnswer) -> Option<AnyView> {
+    let is_away = match why {
+        NoAnswer::Late(_) | NoAnswer::Broken(_) | NoAnswer::Unheard(_) => true,
+        NoAnswer::Refused(Refusal { status, words }) => {
+            matches!(status, 502..=504) || (*status == 404 && !words.is_empty())
+        }
+        NoAnswer::NoWay => false,
+    };
+    let Target::Agent(agent) = target.clone() else { return None };
+    let answer = is_away.then(|| link().watch(move || Query::Agent(agent.clone())))?;
+    let told = Memo::new(move |_| {
+        match answer.get() {
+        Some(Answer::Agent(Err(Absent::Unknown))) => {
+            Some("The master knows no agent of this id: it has left the cluster, or the id is mistyped. If its host is still there, so may be the sandbox, below the agent’s --work_dir.".to_owned())
+        }
+        Some(Answer::Agent(Ok(detail))) => {
+            let host = &detail.row.hostname;
+            match detail.row.state {
+                AgentState::Unreachable => {
+                    let since = detail.since.map(|at| format!(" since {}", to_the_minute(at))).unwrap_or_default();
+                    Some(format!("The master has not reached it either{since}, and calls it unreachable. What is in the sandbox is still on the disk of {host}, unless that is lost."))
+                }
+                AgentState::Disconnected => Some(format!("It has no connection to the master now, either. What is in the sandbox is still on the disk of {host}.")),
+                AgentState::Recovered => Some(format!("It has not come back to the master since that was started anew. What is in the sandbox may still be on the disk of {host}.")),
+                AgentState::Active | AgentState::Deactivated | AgentState::Draining | AgentState::Drained => {
+                    Some("The master has a connection to it: it may be busy, or cut off from where this page asks.".to_owned())
+                }
+            }
+        }
+        _ => None,
+    }
+    });
+    Some(view! { <span>{told}</span> }.into_any())
 }

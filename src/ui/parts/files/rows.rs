@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use leptos::prelude::document;
-use mesoscope::file::{Glog, Level, Line, Look, Octets, Pattern, Shown, Stamp};
+use mesoscope::file::{self, Clock, Colour, Glog, Level, Line, Look, Octets, Pattern, Shown, Stamp, Style, Zone};
 use mesoscope::units::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::feed::now;
 use crate::ui::clock::to_the_millisecond;
 
 /// How lines are to look.
@@ -20,14 +21,40 @@ pub(super) struct Dress {
     pub(super) all: bool,
     /// Times in the reader's zone.
     pub(super) local: bool,
+    /// That of times that tell none.
+    pub(super) zone: Zone,
     /// Offsets instead of line numbers.
     pub(super) offsets: bool,
     /// What is searched for, then the words that are marked.
     pub(super) patterns: Vec<(Pattern, u8)>,
     /// Lines that are linked: of which of the files that are drawn, from, to.
     pub(super) linked: Option<(usize, u64, u64)>,
+    /// What the first of those was like.
+    pub(super) print: Option<u32>,
     /// Moves with all of these: what was drawn otherwise is drawn again.
     pub(super) version: u32,
+}
+
+impl Dress {
+    /// Where in a line's bytes that stands which is drawn at an offset of its text. Of a time that is drawn by another clock all is meant:
+    /// its start, or its end.
+    pub(super) fn byte_of(&self, bytes: &[u8], offset: usize, is_start: bool) -> usize {
+        let text = file::plain(bytes);
+        let clock = Clock { now: now(), zone: self.zone };
+        let stamp = self.local.then(|| Stamp::parse(&text, clock)).flatten();
+        let offset = match stamp {
+            Some(Stamp { at, from, to }) if offset > from => {
+                let behind = from + to_the_millisecond(at).len();
+                match offset.checked_sub(behind) {
+                    Some(rest) => to + rest,
+                    None if is_start => from,
+                    None => to,
+                }
+            }
+            Some(_) | None => offset,
+        };
+        file::byte_of(bytes, self.all, offset)
+    }
 }
 
 /// A line to draw.
@@ -55,9 +82,9 @@ impl Row {
     }
 
     /// What it looks like, as a number: another text at the same place is another line, whatever brought it there.
-    fn face(&self) -> u64 {
+    fn face(&self, style: Style) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap).hash(&mut hasher);
+        (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style).hash(&mut hasher);
         hasher.finish()
     }
 }
@@ -68,10 +95,16 @@ pub(super) struct Rows {
     drawn: BTreeMap<u64, Drawn>,
     /// Their keys from top to bottom. In one file those rise.
     order: Vec<u64>,
+    /// The style that lines begin with, as far as one is known: it lasts from one line to the next, however far the reader goes on.
+    styles: BTreeMap<u64, Style>,
+    lives: u64,
 }
 
 struct Drawn {
     end: u64,
+    bytes: Vec<u8>,
+    /// The style that it leaves to the next.
+    leaves: Style,
     face: u64,
     version: u32,
     number: Option<u64>,
@@ -80,34 +113,46 @@ struct Drawn {
 
 impl Rows {
     pub(super) fn new(box_: HtmlElement) -> Self {
-        Self { box_, drawn: BTreeMap::new(), order: Vec::new() }
+        Self { box_, drawn: BTreeMap::new(), order: Vec::new(), styles: BTreeMap::new(), lives: 0 }
     }
 
     /// Draws just these. A line that stays keeps its element, and with it what is selected.
-    pub(super) fn draw(&mut self, rows: &[Row], dress: &Dress, now: Timestamp) {
+    pub(super) fn draw(&mut self, rows: &[Row], dress: &Dress, now: Timestamp, lives: u64) {
+        if lives != self.lives || self.styles.len() > STYLES {
+            self.styles.clear();
+            self.lives = lives;
+        }
+        let clock = Clock { now, zone: dress.zone };
         let mut before = std::mem::take(&mut self.drawn);
         let mut last: Option<Element> = None;
         self.order.clear();
         for row in rows {
             let (key, start, end, number) = (row.key, row.line.span.start, row.line.span.end, row.line.number);
-            let face = row.face();
+            let style = self.styles.get(&key).copied().unwrap_or_default();
+            let face = row.face(style);
             let old = before.remove(&key);
             let is_new = old.as_ref().is_none_or(|drawn| drawn.face != face || drawn.version != dress.version);
             if let Some(gone) = old.as_ref().filter(|_| is_new) {
                 gone.element.remove();
             }
-            let element = match old.filter(|_| !is_new) {
+            let (element, leaves) = match old.filter(|_| !is_new) {
                 Some(drawn) => {
                     if drawn.number != number {
                         number_of(&drawn.element, start, number, dress);
                     }
-                    drawn.element
+                    (drawn.element, drawn.leaves)
                 }
-                None => match element(row, dress, now) {
+                None => match element(row, dress, clock, style) {
                     Some(element) => element,
                     None => continue,
                 },
             };
+            let next = key + (end - start);
+            if leaves == Style::default() {
+                self.styles.remove(&next);
+            } else {
+                self.styles.insert(next, leaves);
+            }
             let place = match &last {
                 Some(last) => last.next_element_sibling(),
                 None => self.box_.first_element_child(),
@@ -117,7 +162,8 @@ impl Rows {
             }
             last = Some(element.clone().into());
             self.order.push(key);
-            self.drawn.insert(key, Drawn { end, face, version: dress.version, number, element });
+            let bytes = row.line.bytes.clone();
+            self.drawn.insert(key, Drawn { end, bytes, leaves, face, version: dress.version, number, element });
         }
         before.values().for_each(|drawn| drawn.element.remove());
         let mut stray = last.and_then(|last| last.next_element_sibling());
@@ -125,6 +171,23 @@ impl Rows {
             stray = element.next_element_sibling();
             element.remove();
         }
+    }
+
+    /// The bytes of a line.
+    pub(super) fn bytes(&self, key: u64) -> Option<&[u8]> {
+        self.drawn.get(&key).map(|drawn| drawn.bytes.as_slice())
+    }
+
+    /// Whether an offset is in what is drawn of the only file.
+    pub(super) fn covers(&self, offset: u64) -> bool {
+        let last = self.drawn.last_key_value().map_or(0, |(_, drawn)| drawn.end);
+        self.drawn.first_key_value().is_some_and(|(first, _)| *first <= offset) && offset < last
+    }
+
+    /// The line below another, or above it.
+    pub(super) fn beside(&self, key: u64, is_below: bool) -> Option<u64> {
+        let nth = self.order.iter().position(|other| *other == key)?;
+        self.order.get(if is_below { nth + 1 } else { nth.checked_sub(1)? }).copied()
     }
 
     /// The top of a line, in pixels of the box.
@@ -178,7 +241,10 @@ fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
-fn element(row: &Row, dress: &Dress, now: Timestamp) -> Option<HtmlElement> {
+/// So many lines' styles are remembered at most.
+const STYLES: usize = 20_000;
+
+fn element(row: &Row, dress: &Dress, clock: Clock, style: Style) -> Option<(HtmlElement, Style)> {
     let span = row.line.span;
     let element = create("div", "line")?;
     set(&element, "data-at", &span.start.to_string());
@@ -209,14 +275,14 @@ fn element(row: &Row, dress: &Dress, now: Timestamp) -> Option<HtmlElement> {
             part.set_text_content(Some(text));
             element.append_child(&part).ok()?;
         }
-        return Some(element);
+        return Some((element, Style::default()));
     }
-    let shown = Shown::of(&row.line.bytes, dress.all);
+    let (shown, leaves) = Shown::below(style, &row.line.bytes, dress.all);
     if let Some(level) = Level::of(&shown.text) {
         set(&element, "data-level", level.name());
     }
     let text = create("span", "text")?;
-    words(&text, &shown, dress, now)?;
+    words(&text, &shown, dress, clock)?;
     if shown.overwritten > 0 {
         set(&text, "data-overwritten", &shown.overwritten.to_string());
         set(&text, "title", "So often this line was overwritten, as by a progress bar; the last is shown.");
@@ -225,7 +291,7 @@ fn element(row: &Row, dress: &Dress, now: Timestamp) -> Option<HtmlElement> {
         set(&element, "data-cut", "");
     }
     element.append_child(&text).ok()?;
-    Some(element)
+    Some((element, leaves))
 }
 
 fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
@@ -242,9 +308,9 @@ fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
 }
 
 /// A line's words with their colours; what glog puts before them is dimmed.
-fn words(text: &HtmlElement, shown: &Shown, dress: &Dress, now: Timestamp) -> Option<()> {
+fn words(text: &HtmlElement, shown: &Shown, dress: &Dress, clock: Clock) -> Option<()> {
     let mut marks: Vec<(usize, usize, u8)> = Vec::new();
-    let stamp = dress.local.then(|| Stamp::parse(&shown.text, now)).flatten();
+    let stamp = dress.local.then(|| Stamp::parse(&shown.text, clock)).flatten();
     marks.extend(stamp.map(|stamp| (stamp.from, stamp.to, TIME)));
     for (pattern, colour) in &dress.patterns {
         marks.extend(pattern.places(&shown.text).into_iter().map(|(from, to)| (from, to, *colour)));
@@ -286,13 +352,21 @@ fn words(text: &HtmlElement, shown: &Shown, dress: &Dress, now: Timestamp) -> Op
 /// What stands before glog's words, among the marks.
 const HEAD: u8 = u8::MAX - 1;
 
-fn dressed(piece: &Element, look: Look) {
-    if let Some(ink) = look.ink {
-        set(piece, "data-ink", &ink.to_string());
+/// A colour as it is, for the style to make legible on the page's ground.
+fn coloured(piece: &HtmlElement, name: &str, property: &str, colour: Option<Colour>) {
+    match colour {
+        Some(Colour::Of(number)) => set(piece, name, &number.to_string()),
+        Some(Colour::Exact(red, green, blue)) => {
+            set(piece, name, "exact");
+            let _ = piece.style().set_property(property, &format!("rgb({red} {green} {blue})"));
+        }
+        None => {}
     }
-    if let Some(ground) = look.ground {
-        set(piece, "data-ground", &ground.to_string());
-    }
+}
+
+fn dressed(piece: &HtmlElement, look: Look) {
+    coloured(piece, "data-ink", "--ink-exact", look.ink);
+    coloured(piece, "data-ground", "--g", look.ground);
     let styles = [
         (look.bold, "bold"),
         (look.dim, "faint"),

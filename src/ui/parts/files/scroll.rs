@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use mesoscope::file::{self, Form, Found, Kept, Line, Log, Search};
+use mesoscope::file::{self, Clock, Form, Found, Kept, Line, Log, Search, Zone};
 use mesoscope::units::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -45,6 +45,8 @@ pub(super) struct Seen {
     pub(super) ends: bool,
     /// Some of it is still to come.
     pub(super) waits: bool,
+    /// Moves when another file has come in the place of one.
+    pub(super) lives: u64,
 }
 
 /// What the reader sees of a file.
@@ -53,8 +55,10 @@ pub(super) struct Sight {
     /// The file; the first of them where it is several as one.
     pub(super) feed: Feed,
     pub(super) stream: Option<Stream>,
+    /// Tells it from all others of the page.
+    pub(super) id: u32,
     /// Which of those in the address it is, or the first of it.
-    pub(super) file: usize,
+    pub(super) file: RwSignal<usize>,
     /// How long all is, as far as is known.
     pub(super) size: Signal<Option<u64>>,
     pub(super) scroller: NodeRef<Div>,
@@ -64,7 +68,9 @@ pub(super) struct Sight {
     pub(super) spot: RwSignal<Spot>,
     pub(super) dress: RwSignal<Dress>,
     /// Only what was found is shown.
-    pub(super) only: RwSignal<bool>,
+    pub(super) only: Signal<bool>,
+    /// The line that is linked is another by now.
+    pub(super) is_other: RwSignal<bool>,
     /// Where the first line in sight begins, in bytes of all, and whether anything is drawn.
     pub(super) top: RwSignal<Option<u64>>,
     /// The lines in sight: from the first one's key to the last one's, in the order in which they are drawn.
@@ -85,12 +91,13 @@ pub(super) struct Sight {
 
 impl Sight {
     /// Of one file.
-    pub(super) fn new(feed: Feed, file: usize, spot: Spot, only: RwSignal<bool>) -> Self {
+    pub(super) fn new(feed: Feed, (id, file): (u32, usize), spot: Spot, only: Signal<bool>) -> Self {
         feed.log.update_value(|log| log.set_left(spot != Spot::End));
         Self {
             feed,
             stream: None,
-            file,
+            id,
+            file: RwSignal::new(file),
             size: feed.size.into(),
             scroller: NodeRef::new(),
             sheet: NodeRef::new(),
@@ -99,6 +106,7 @@ impl Sight {
             spot: RwSignal::new(spot),
             dress: RwSignal::default(),
             only,
+            is_other: RwSignal::new(false),
             top: RwSignal::new(None),
             in_sight: StoredValue::new(Vec::new()),
             fits: StoredValue::new(false),
@@ -113,7 +121,7 @@ impl Sight {
 
     /// Which file of the address a line is of, by its number among those that are drawn.
     pub(super) fn file_of(self, drawn: usize) -> usize {
-        self.file + drawn
+        self.file.get_untracked() + drawn
     }
 
     /// Of several as one.
@@ -187,9 +195,10 @@ impl Sight {
         let dress = self.dress.get_untracked();
         self.rows.update_value(|drawn| {
             let drawn = drawn.get_or_insert_with(|| Rows::new(sheet.clone().unchecked_into::<HtmlElement>()));
-            drawn.draw(&seen.rows, &dress, now());
+            drawn.draw(&seen.rows, &dress, now(), seen.lives);
         });
         self.settle(&scroller, &sheet, &seen, height);
+        self.look_at_link();
         // What a screen lacks is asked for.
         self.wake();
     }
@@ -245,7 +254,7 @@ impl Sight {
             let rows: Vec<Row> = screen.lines.into_iter().map(Row::of).collect();
             let starts = rows.first().is_some_and(|row| row.line.span.start == 0);
             let ends = rows.last().is_some_and(|row| row.line.span.end >= size.unwrap_or(0));
-            Seen { rows, size: size.unwrap_or(0), spot, starts, ends, waits: size != Some(0) }
+            Seen { rows, size: size.unwrap_or(0), spot, starts, ends, waits: size != Some(0), lives: log.lives() }
         })
     }
 
@@ -342,10 +351,10 @@ impl Sight {
     }
 
     /// To a time.
-    pub(super) fn seek(self, time: Timestamp) {
+    pub(super) fn seek(self, time: Timestamp, zone: Zone) {
         match self.stream {
             Some(stream) => stream.seek(time),
-            None => self.feed.seek(time),
+            None => self.feed.seek(time, Clock { now: now(), zone }),
         }
         self.draw_soon();
     }
@@ -383,6 +392,21 @@ impl Sight {
         if self.stream.is_some() { file::line_of(key) } else { Some((0, key)) }
     }
 
+    /// What is drawn.
+    pub(super) fn with_rows<T>(self, of: impl FnOnce(&Rows) -> Option<T>) -> Option<T> {
+        self.rows.try_with_value(|rows| rows.as_ref().and_then(of)).flatten()
+    }
+
+    pub(super) fn is_in_sight(self, key: u64) -> bool {
+        self.in_sight.with_value(|lines| lines.contains(&key))
+    }
+
+    /// Nothing is drawn any more: its place on the page is gone.
+    pub(super) fn undraw(self) {
+        self.rows.try_set_value(None);
+        self.set_to.try_set_value(0);
+    }
+
     /// Moves by pixels; down is more.
     pub(super) fn by(self, pixels: f64) {
         self.moved.update_value(|moved| *moved += pixels);
@@ -401,5 +425,6 @@ fn found_rows(log: &Log, found: Found, spot: Spot) -> Seen {
     let rows = found.lines.into_iter().map(row).collect();
     let starts = !found.more_above && log.search().is_some_and(Search::is_done);
     let waits = found.more_above || found.more_below;
-    Seen { rows, size: log.size().unwrap_or(0), spot, starts, ends: !found.more_below, waits }
+    let size = log.size().unwrap_or(0);
+    Seen { rows, size, spot, starts, ends: !found.more_below, waits, lives: log.lives() }
 }

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use mesoscope::file::{Level, Pattern, Sought};
+use mesoscope::file::{self, Level, Pattern, Sought};
 use mesoscope::route::Place;
 use mesoscope::text;
 use web_sys::KeyboardEvent;
 
 use super::feed::Feed;
+use super::open::Opened;
 use super::scroll::Sight;
+use super::viewer::Around;
 use crate::ui::icon::Icon;
 
 /// Typing that goes on is not searched for yet.
@@ -19,9 +21,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// The search of a viewer.
 #[derive(Clone, Copy)]
 pub(super) struct Seek {
-    pub(super) place: Signal<Place>,
-    /// To another place; whether as a step that "back" undoes.
-    pub(super) go: Callback<(Place, bool)>,
+    around: Around,
     pub(super) wrong: RwSignal<Option<String>>,
     pub(super) input: NodeRef<Input>,
     /// The line that was gone to last.
@@ -30,11 +30,18 @@ pub(super) struct Seek {
     wish: RwSignal<Option<bool>>,
 }
 
+/// What of a place says what is searched for.
+pub(super) type Asked = Place;
+
+fn asked(place: &Place) -> Asked {
+    let Place { find, is_regex, context, level, source, thread, .. } = place.clone();
+    Place { find, is_regex, context, level, source, thread, ..Place::default() }
+}
+
 impl Seek {
-    pub(super) fn new(place: Signal<Place>, go: Callback<(Place, bool)>) -> Self {
+    pub(super) fn new(around: Around) -> Self {
         Self {
-            place,
-            go,
+            around,
             wrong: RwSignal::new(None),
             input: NodeRef::new(),
             at: RwSignal::new(None),
@@ -42,38 +49,47 @@ impl Seek {
         }
     }
 
-    /// Searches all of these whenever what is searched for changes.
-    pub(super) fn keep_searching(self, sights: Vec<Sight>) {
-        let of = |place: &Place| (place.find.clone(), place.is_regex, place.level.clone(), place.source.clone());
-        let asked = Memo::new(move |_| self.place.with(of));
+    /// Searches all files whenever what is searched for changes, and those that come.
+    pub(super) fn keep_searching(self, opened: Opened) {
+        let wanted = Memo::new(move |_| self.around.place.with(asked));
         let timer = StoredValue::new(None::<TimeoutHandle>);
-        Effect::new(move |before: Option<()>| {
-            let (find, is_regex, level, source) = asked.get();
-            let sights = sights.clone();
-            let begin = move || {
-                let pattern = pattern(&find, is_regex);
-                self.wrong.try_set(pattern.as_ref().err().cloned());
-                let Ok(pattern) = pattern else { return };
-                let level = Level::parse(&level);
-                let sought = (pattern.is_some() || level.is_some() || !source.is_empty()).then(|| Sought {
-                    pattern,
-                    level,
-                    source: source.clone(),
-                });
-                let feeds: Vec<Feed> = sights.iter().flat_map(|sight| sight.feeds()).collect();
-                feeds.iter().for_each(|feed| feed.search(sought.clone(), feeds.len()));
-                self.at.try_set(None);
-                if sought.is_none() {
-                    self.wish.try_set(None);
-                }
-            };
-            let wait = if before.is_some() { PAUSE } else { Duration::ZERO };
-            let new = set_timeout_with_handle(begin, wait).ok();
+        Effect::new(move |before: Option<Asked>| {
+            let (now, feeds) = (wanted.get(), opened.feeds());
+            let wait = if before.is_some_and(|before| before != now) { PAUSE } else { Duration::ZERO };
+            let asked = now.clone();
+            let new = set_timeout_with_handle(move || self.begin(&asked, &feeds), wait).ok();
             timer.update_value(|timer| std::mem::replace(timer, new).iter().for_each(TimeoutHandle::clear));
+            now
         });
         on_cleanup(move || {
             timer.try_update_value(|timer| timer.take().iter().for_each(TimeoutHandle::clear));
         });
+    }
+
+    fn begin(self, asked: &Asked, feeds: &[Feed]) {
+        let pattern = pattern(&asked.find, asked.is_regex);
+        self.wrong.try_set(pattern.as_ref().err().cloned());
+        let Ok(pattern) = pattern else { return };
+        let level = Level::parse(&asked.level);
+        let sought = Sought {
+            pattern,
+            level,
+            source: asked.source.clone(),
+            thread: asked.thread.clone(),
+            context: asked.context.map(usize::from),
+        };
+        let is_any = sought.pattern.is_some() || asked.narrows();
+        for feed in feeds {
+            feed.share(feeds.len());
+            let before = feed.asked.try_update_value(|before| before.replace(asked.clone())).flatten();
+            if before.as_ref() != Some(asked) {
+                feed.search(is_any.then(|| sought.clone()));
+                self.at.try_set(None);
+            }
+        }
+        if !is_any {
+            self.wish.try_set(None);
+        }
     }
 
     pub(super) fn next(self, sight: Sight) {
@@ -109,8 +125,11 @@ impl Seek {
         if let Some(hit) = sight.step(self.at.get_untracked(), forward) {
             self.at.set(Some(hit));
             let (file, at) = hit;
-            let (at, of) = (Some(at), sight.file_of(file));
-            self.go.run((Place { at, of, to: None, ..self.place.get_untracked() }, false));
+            let print = sight
+                .feeds()
+                .get(file)
+                .and_then(|feed| feed.log.with_value(|log| file::print(log.search()?.line(at)?)));
+            self.around.change(|place| place.link(Some((sight.file_of(file), at, print))));
         }
         hit.is_some()
     }
@@ -119,35 +138,33 @@ impl Seek {
     pub(super) fn view(self, sight: Signal<Sight>) -> impl IntoView {
         let type_ = move |event| {
             let find = event_target_value(&event);
-            self.go.run((Place { find, ..self.place.get_untracked() }, false));
+            self.around.change(|place| place.find = find);
         };
         let press = move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" if event.shift_key() => self.next(sight.get_untracked()),
             "Enter" => self.previous(sight.get_untracked()),
-            "Escape" => self.go.run((Place { find: String::new(), only: false, ..self.place.get_untracked() }, false)),
+            "Escape" => self.around.change(|place| (place.find, place.only) = (String::new(), false)),
             _ => {}
         };
         let flag = move |of: fn(&Place) -> bool, set: fn(&mut Place, bool)| {
-            let pressed = move || self.place.with(of).to_string();
+            let pressed = move || self.around.place.with(of).to_string();
             let click = move |_| {
-                let mut place = self.place.get_untracked();
-                let now = !of(&place);
-                set(&mut place, now);
-                self.go.run((place, false));
+                self.around.change(|place| {
+                    let now = !of(place);
+                    set(place, now);
+                });
             };
             (pressed, click)
         };
         let (regex, on_regex) = flag(|place| place.is_regex, |place, is| place.is_regex = is);
         let (only, on_only) = flag(|place| place.only, |place, is| place.only = is);
-        let has_words = move || {
-            self.place.with(|place| !place.find.is_empty() || !place.level.is_empty() || !place.source.is_empty())
-        };
+        let has_words = move || self.around.place.with(|place| !place.find.is_empty() || place.narrows());
         view! {
             <div class="filter" role="search">
                 {Icon::Search.view()}
                 <input node_ref=self.input type="text" aria-label="Search in the file" placeholder="Search in the file" autocomplete="off" spellcheck="false"
                     aria-invalid=move || self.wrong.with(Option::is_some).then_some("true")
-                    prop:value=move || self.place.with(|place| place.find.clone()) on:input=type_ on:keydown=press/>
+                    prop:value=move || self.around.place.with(|place| place.find.clone()) on:input=type_ on:keydown=press/>
                 <button class="quiet toggle" aria-label="Regular expression" title="Regular expression" aria-pressed=regex on:click=on_regex>".*"</button>
             </div>
             <Show when=has_words>

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use mesoscope::api::Target;
-use mesoscope::file::{self, Course, Form, Lane, Line, Order, Screen, Search, Sighted, Stamp, Woven};
+use mesoscope::file::{self, Clock, Course, Form, Lane, Line, Log, Order, Screen, Search, Sighted, Stamp, Woven};
+use mesoscope::route::Place;
 use mesoscope::text;
 use mesoscope::units::Timestamp;
 
@@ -18,17 +19,23 @@ pub(super) struct Stream {
     /// Each with the name that its lines are marked with.
     pub(super) files: StoredValue<Vec<(Feed, String)>>,
     course: StoredValue<Course, LocalStorage>,
+    place: Signal<Place>,
     /// The line that it came to, and pixels of what stands before that; whatever it is, nobody scrolled there.
     pub(super) came: RwSignal<Option<Spot>>,
 }
 
 impl Stream {
     /// Of these files, followed from now on; or where a line of one of them is.
-    pub(super) fn start(files: Vec<(Feed, String)>, order: Order, at: Option<(usize, u64)>) -> Self {
+    pub(super) fn start(
+        files: Vec<(Feed, String)>,
+        order: Order,
+        at: Option<(usize, u64)>,
+        place: Signal<Place>,
+    ) -> Self {
         let course = Course::new(files.len(), order, at.filter(|(file, _)| *file < files.len()));
         let feeds: Vec<Feed> = files.iter().map(|(feed, _)| *feed).collect();
-        let stream =
-            Self { files: StoredValue::new(files), course: StoredValue::new_local(course), came: RwSignal::new(None) };
+        let (files, course) = (StoredValue::new(files), StoredValue::new_local(course));
+        let stream = Self { files, course, place, came: RwSignal::new(None) };
         for (nth, feed) in feeds.iter().copied().enumerate() {
             Effect::new(move |before: Option<Option<Timestamp>>| {
                 let (size, anew) = (feed.size.get(), feed.anew.get());
@@ -67,6 +74,10 @@ impl Stream {
         }
     }
 
+    fn clock(self) -> Clock {
+        Clock { now: now(), zone: self.place.with_untracked(|place| place.zone) }
+    }
+
     fn sizes(self) -> Vec<u64> {
         self.feeds().iter().map(|feed| feed.size.get_untracked().unwrap_or(0)).collect()
     }
@@ -89,9 +100,10 @@ impl Stream {
             let at = self.course.with_value(|course| course.place_in(nth));
             if only { found(*feed, nth, at, (above, below), &mut beside) } else { lane(*feed, at, (above, below)) }
         };
+        let clock = self.clock();
         let lanes: Vec<Lane> = self.feeds().iter().enumerate().map(of).collect();
         let waits = lanes.iter().any(|lane| lane.more_above || lane.more_below);
-        let stream = self.course.try_update_value(|course| course.weave(&lanes, (above, below), now()))?;
+        let stream = self.course.try_update_value(|course| course.weave(&lanes, (above, below), clock))?;
         let names = self.files.with_value(|files| files.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
         let row = |woven: Woven| {
             let key = file::key_of(woven.file, woven.line.span.start);
@@ -107,7 +119,9 @@ impl Stream {
             }
             Spot::Line(..) | Spot::End => spot,
         };
-        Some(Seen { rows, size: sizes.iter().sum(), spot, starts: stream.starts, ends: stream.ends || is_end, waits })
+        let lives = self.feeds().iter().map(|feed| feed.log.with_value(Log::lives)).sum();
+        let (starts, ends) = (stream.starts, stream.ends || is_end);
+        Some(Seen { rows, size: sizes.iter().sum(), spot, starts, ends, waits, lives })
     }
 
     /// Bytes of all files before a line.
@@ -123,7 +137,7 @@ impl Stream {
     /// To the first line of each that is not before a time.
     pub(super) fn seek(self, time: Timestamp) {
         self.course.update_value(Course::seek);
-        self.feeds().iter().for_each(|feed| feed.seek(time));
+        self.feeds().iter().for_each(|feed| feed.seek(time, self.clock()));
     }
 
     /// Once the leader's line is there, its time is looked for in the others.
@@ -133,9 +147,13 @@ impl Stream {
         let Some(feed) = feeds.get(leader) else { return };
         let screen = feed.log.try_update_value(|log| log.tail_mut().screen(at, 0, LOOK, Form::Lines));
         let Some(Screen { lines, is_partial: false, .. }) = screen else { return feed.wake() };
-        match self.course.try_update_value(|course| course.led(&lines, now())).flatten() {
+        match self.course.try_update_value(|course| course.led(&lines, self.clock())).flatten() {
             Some(time) => {
-                feeds.iter().enumerate().filter(|(nth, _)| *nth != leader).for_each(|(_, feed)| feed.seek(time));
+                feeds
+                    .iter()
+                    .enumerate()
+                    .filter(|(nth, _)| *nth != leader)
+                    .for_each(|(_, feed)| feed.seek(time, self.clock()));
                 // All the others may be empty.
                 self.arrived(&feeds.iter().map(|feed| feed.found.get_untracked()).collect::<Vec<_>>());
             }
@@ -160,7 +178,7 @@ impl Stream {
                 let hit = log
                     .search()
                     .and_then(|search: &Search| if forward { search.from(at) } else { search.before(at) })?;
-                Some((log.search().and_then(|search| stamp(search.line(hit)?)), hit))
+                Some((log.search().and_then(|search| stamp(search.line(hit)?, self.clock())), hit))
             })
         };
         let to = self.course.with_value(|course| course.step(from, forward, hit))?;
@@ -182,8 +200,8 @@ pub(super) fn name(feed: Feed) -> String {
     format!("{whose} {}", file::base_name(&path))
 }
 
-fn stamp(line: &[u8]) -> Option<Timestamp> {
-    Stamp::parse(&file::plain(line), now()).map(|stamp| stamp.at)
+fn stamp(line: &[u8], clock: Clock) -> Option<Timestamp> {
+    Stamp::parse(&file::plain(line), clock).map(|stamp| stamp.at)
 }
 
 /// The lines of a file around an offset. One that fails holds the others up no longer.

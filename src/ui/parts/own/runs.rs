@@ -27,6 +27,8 @@ pub(crate) struct Line {
     pub(crate) framework: FrameworkId,
     pub(crate) framework_name: String,
     pub(crate) ended: bool,
+    /// The container of its run, where one that has ended tells it: the latest of that executor may be another.
+    pub(crate) run: String,
     /// Queued, running and completed tasks; without the last where only the master tells.
     pub(crate) tasks: [Option<usize>; 3],
     /// Its own resources, and those of its tasks.
@@ -67,6 +69,12 @@ impl Line {
             framework: told.framework.as_str().into(),
             framework_name: run.framework_name.clone(),
             ended: run.ended,
+            run: run
+                .tasks
+                .iter()
+                .find(|task| run.ended && !task.run.is_empty())
+                .map(|task| task.run.clone())
+                .unwrap_or_default(),
             tasks: [Stage::Queued, Stage::Running, Stage::Completed].map(|stage| Some(run.count(stage))),
             allocated: live.fold(own, |sum, task| sum + task.used),
             uses: container.map_or([None; 3], |it| [it.cpus_now, it.usage.mem_rss, it.usage.disk_used]),
@@ -85,7 +93,12 @@ pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
         ended += usize::from(line.ended);
         !line.ended || ended <= ENDED
     });
-    let rows = shown.map(|line| executor_line(agent, line)).collect_view();
+    // Of one that has ended nobody knows which run it was, where another has its id and no task of its own is remembered.
+    let is_unsure = |line: &Line| {
+        let others = lines.iter().filter(|other| other.id == line.id && other.framework == line.framework);
+        line.ended && line.run.is_empty() && others.count() > 1
+    };
+    let rows = shown.map(|line| executor_line(agent, line, is_unsure(line))).collect_view();
     let more = (ended > ENDED).then(|| {
         let more = text::count((ended - ENDED) as u64);
         view! { <p class="blank">{more}" more have ended."</p> }
@@ -109,10 +122,13 @@ pub(crate) fn of_allocated(used: Option<String>, allocated: String) -> String {
     }
 }
 
-fn executor_line(agent: &AgentId, line: &Line) -> impl IntoView + use<> {
+fn executor_line(agent: &AgentId, line: &Line, is_unsure: bool) -> impl IntoView + use<> {
     let there = Route::Executor(agent.clone(), line.framework.clone(), line.id.clone());
-    let files = sandbox_links(|file| {
-        Route::ExecutorBrowse(agent.clone(), line.framework.clone(), line.id.clone(), Place::of(file))
+    let files = (!is_unsure).then(|| {
+        sandbox_links(|file| {
+            let place = Place { run: line.run.clone(), ..Place::of(file) };
+            Route::ExecutorBrowse(agent.clone(), line.framework.clone(), line.id.clone(), place)
+        })
     });
     let (tone, word) = if line.ended { ("idle", "ended") } else { ("ok", "running") };
     let [queued, running, completed] = line.tasks.map(|count| count.filter(|count| *count > 0));

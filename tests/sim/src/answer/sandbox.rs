@@ -92,6 +92,12 @@ pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &
     let (size, _) = lines(Kind::Coloured, 200);
     let content = Content::Lines { kind: Kind::Coloured, since: since - early, rate: 200, begin: 0 };
     add("/logs/console.log", FILE, size + 8 * PAGE, content);
+    let content = Content::Lines { kind: Kind::Mixed, since: since - early, rate: 200, begin: 0 };
+    add("/mixed.log", FILE, 8 * PAGE, content);
+    // Written anew in place, always as long as it was.
+    let beat = world.now / (2 * SECOND);
+    let (size, content) = fixed(&format!("state: serving\nbeat: {beat:016}\n"));
+    add("/status.txt", FILE, size, content);
     let (size, content) = lines(Kind::Progress, 150);
     add("/logs/progress.log", FILE, size, content);
     let (size, content) = lines(Kind::Latin, 40);
@@ -143,6 +149,18 @@ fn growing(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, (si
     let older = (0..ends.len()).rev().filter(|nth| ends[*nth].1).take(KEPT);
     for (number, nth) in (1..).zip(older) {
         add(&format!("/stdout.{number}"), begin(nth), ends[nth].0);
+    }
+    // Still older ones are compressed, two of them at most.
+    let packed = (0..ends.len()).rev().filter(|nth| ends[*nth].1).skip(KEPT).take(2);
+    for (number, nth) in (KEPT + 1..).zip(packed) {
+        entries.push(Entry {
+            path: format!("{root}/stdout.{number}.gz"),
+            mode: FILE,
+            size: (ends[nth].0 - begin(nth)) / 9,
+            seed: hash ^ nth as u64,
+            modified: last,
+            content: Content::Noise,
+        });
     }
 }
 

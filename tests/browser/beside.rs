@@ -1,0 +1,166 @@
+//! Several files at once: in panes beside one another, chosen by hand, by tasks and by paths, and as one stream.
+
+use thirtyfour::prelude::*;
+
+use super::files::{Pod, see, wait_lines};
+use super::journey::journey_with;
+use super::logs::{ask, number};
+use crate::still;
+
+#[test]
+fn four_files_stand_side_by_side_and_become_one() {
+    journey_with("logs-beside", still(), async |world| {
+        let pod = Pod::of(world);
+        let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
+        let files = ["stderr", "logs/console.log", "logs/events.json.log"];
+        world.open(&format!("{}{}", pod.file("stdout"), files.map(beside).concat())).await?;
+        let panes =
+            "return [...document.querySelectorAll('.pane-box')].filter((pane) => pane.querySelector('.line')).length";
+        world.until("there are four", async || Ok(number(world, panes).await? == 4)).await?;
+        world.axe().await?;
+        world.screenshot("logs-four").await?;
+        world.click("button", "~stderr").await?;
+        world.until("there are three", async || Ok(number(world, panes).await? == 3)).await?;
+        assert!(!world.address().await?.contains("stderr"));
+
+        // A line of the second pane is linked as that.
+        let selector = ".pane-box:nth-child(2) .line:nth-last-child(6) .number";
+        let there = world.driver.find(By::Css(selector)).await?;
+        world.script("arguments[0].click()", [there.to_json()?]).await?;
+        world.until("it is the second file's", async || Ok(world.address().await?.contains("&of=1"))).await?;
+        let marked = "return [...document.querySelectorAll('.pane-box')].map((pane) => pane.querySelectorAll('.line[data-linked]').length).join()";
+        world
+            .until("and marked there alone", async || {
+                Ok(world.script(marked, []).await?.convert::<String>()? == "0,1,0")
+            })
+            .await?;
+
+        world.click("button", "Beside").await?;
+        world.click("radio", "As one stream, by time").await?;
+        world.wait_for("3 files, by time").await?;
+        let woven = "return new Set([...document.querySelectorAll('.merged .line[data-file]')].map((line) => line.dataset.file)).size";
+        world.until("some of several are there", async || Ok(number(world, woven).await? >= 2)).await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_frameworks_logs_are_seen_side_by_side() {
+    journey_with("logs-framework", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&format!("#/frameworks/{}", pod.framework)).await?;
+        world.click("link", "Logs side by side").await?;
+        let panes = "return document.querySelectorAll('.pane').length";
+        world
+            .until("several have lines", async || {
+                Ok(number(world, panes).await? > 2
+                    && ask(
+                        world,
+                        "return [...document.querySelectorAll('.pane')].every((pane) => pane.querySelector('.line'))",
+                    )
+                    .await?)
+            })
+            .await?;
+        assert!(number(world, panes).await? <= 8);
+        world.axe().await?;
+        world.screenshot("logs-framework").await
+    });
+}
+
+#[test]
+fn files_come_and_go_and_leave_the_others_as_they_are() {
+    journey_with("beside-chosen", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/console.log")).await?;
+        world.wait_for("Following").await?;
+        wait_lines(world, "took=").await?;
+        world.press(Key::PageUp + "").await?;
+        world.wait_for("Reading").await?;
+        world.script("document.querySelector('.file').before_ = true", []).await?;
+        let panes = async |count: i64| {
+            let panes =
+                "return [...document.querySelectorAll('.pane')].filter((pane) => pane.querySelector('.line')).length";
+            world.until(&format!("there are {count}"), async || Ok(number(world, panes).await? == count)).await?;
+            assert!(ask(world, "return document.querySelector('.file').before_ === true").await?, "the first stays");
+            assert!(ask(world, "return document.querySelector('.foot').innerText.includes('Reading')").await?);
+            Ok::<(), WebDriverError>(())
+        };
+        world.click("button", "Beside").await?;
+        // The tasks of its framework are offered, and any other by what is typed.
+        let second = format!(
+            "return document.querySelectorAll('.tasks li').length > 1 && [...document.querySelectorAll('.tasks li')].some((row) => row.innerText.includes('{}'))",
+            pod.task
+        );
+        world.fill("Files of tasks, by a filter", &pod.task).await?;
+        world.until("its own task is offered", async || ask(world, &second.replace("> 1", "> 0")).await).await?;
+        world.axe().await?;
+        world.screenshot("beside-menu").await?;
+        world.script("document.querySelector('.tasks li button').click()", []).await?;
+        panes(2).await?;
+        world.fill("Any file of the agent", "").await?;
+        let path = world.field("Its path").await?;
+        path.send_keys("/master/log".to_owned() + Key::Enter).await?;
+        panes(3).await?;
+        assert!(world.address().await?.contains("&beside=@%2Fmaster%2Flog"));
+        world.fill("Files of tasks, by a filter", "state:running").await?;
+        world
+            .until("many are offered", async || {
+                ask(world, "return document.querySelectorAll('.tasks li').length === 12").await
+            })
+            .await?;
+        for nth in 0..5 {
+            let add = format!("document.querySelectorAll('.tasks li')[{nth}].querySelectorAll('button')[1].click()");
+            world.script(&add, []).await?;
+        }
+        let count = "return document.querySelectorAll('.pane').length";
+        world.until("there are eight", async || Ok(number(world, count).await? == 8)).await?;
+        path.clear().await?;
+        path.send_keys("/slave/log".to_owned() + Key::Enter).await?;
+        world.wait_for("Eight files are shown at most").await?;
+        world.screenshot("beside-eight").await?;
+        world.press(Key::Escape + "").await?;
+        for left in [7, 6, 5, 4, 3] {
+            world.script("document.querySelectorAll('.pane-head button')[1].click()", []).await?;
+            world.until("one is gone", async || Ok(number(world, count).await? == left)).await?;
+        }
+        assert!(
+            ask(world, "return document.querySelector('.file').before_ === true").await?,
+            "the first was never touched"
+        );
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_line_of_a_stream_is_linked_by_keys() {
+    journey_with("beside-linked", still(), async |world| {
+        let pod = Pod::of(world);
+        let beside = |file: &str| pod.file(file).replace("#/agents/", "&beside=").replace("/browse?path=", "@");
+        let both = format!("{}{}&merged=1", pod.file("logs/events.json.log"), beside("logs/console.log"));
+        world.open(&both).await?;
+        world.wait_for("2 files, by time").await?;
+        world.wait_for("Following").await?;
+        see(world, ".merged .line .source").await?;
+        world.press(Key::PageUp + "").await?;
+        world.wait_for("Reading").await?;
+        world.press("l").await?;
+        let linked = "return document.querySelectorAll('.line[data-linked]').length";
+        world.until("a line is linked", async || Ok(number(world, linked).await? == 1)).await?;
+        let which = "const line = document.querySelector('.line[data-linked]'); return `${line.dataset.file}@${line.dataset.at}`";
+        let first: String = world.script(which, []).await?.convert()?;
+        world.press("j").await?;
+        world
+            .until("the one below it", async || {
+                Ok(world.script(which, []).await?.convert::<Option<String>>()?.is_some_and(|now| now != first))
+            })
+            .await?;
+        world.until("and that alone", async || Ok(number(world, linked).await? == 1)).await?;
+        let (file, at) = (world.script(which, []).await?.convert::<String>()?, world.address().await?);
+        let (file, offset) =
+            file.split_once('@').map(|(file, at)| (file.to_owned(), at.to_owned())).unwrap_or_default();
+        assert!(at.contains(&format!("&at={offset}")), "{at}");
+        assert!(file == "0" || at.contains(&format!("&of={file}")), "{at}");
+        world.driver.refresh().await?;
+        world.until("the address leads there", async || Ok(number(world, linked).await? == 1)).await
+    });
+}

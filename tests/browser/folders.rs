@@ -1,0 +1,125 @@
+//! Folders: walked by keys, read again, downloaded, and what is said where they cannot be read.
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use super::files::Pod;
+use super::journey::journey_with;
+use super::logs::{ask, trip};
+use super::world::World;
+use crate::still;
+
+/// The names in the folder, in their order.
+async fn names(world: &World) -> WebDriverResult<Vec<String>> {
+    let script = "return [...document.querySelectorAll('.folder tbody tr:not(.space)')].map((row) => row.querySelector('a').title)";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn a_folder_is_walked_by_keys_and_read_again() {
+    journey_with("logs-folder", still(), async |world| {
+        let pod = Pod::of(world);
+        let table = "document.querySelector('.folder table').focus()";
+        world.open(&pod.file("conf")).await?;
+        world.find("link", "service.json").await?;
+        world.script(table, []).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Backspace + "").await?;
+        world.find("link", "logs/").await?;
+        let folders = names(world).await?;
+        let nth = folders.iter().position(|name| name == "logs").expect("the logs are there");
+        world.script(table, []).await?;
+        for _ in 0..=nth {
+            world.press(Key::Down + "").await?;
+        }
+        world.press(Key::Enter + "").await?;
+        world.wait_for("8 entries").await?;
+
+        world.click("button", "Size").await?;
+        world
+            .until("the largest is first", async || {
+                Ok(names(world).await?.first().is_some_and(|name| name == "firehose.log"))
+            })
+            .await?;
+        world.press("/").await?;
+        world.press(".log").await?;
+        world.wait_for("7 of 8 entries").await?;
+        let order = names(world).await?;
+        world.script(table, []).await?;
+        world.press(Key::Down + "").await?;
+        world.press(Key::Down + "").await?;
+        let chosen = "return document.querySelector('.folder table').getAttribute('aria-activedescendant')";
+        let row: Option<String> = world.script(chosen, []).await?.convert()?;
+        assert!(row.is_some());
+        // All of them are written to: how long ago that was is told as of when the folder was read.
+        let is_old = "return /\\b([4-9]|\\d\\d)\\ss ago/.test(document.querySelector('.folder tbody').innerText)";
+        world.until("what is shown is old", async || ask(world, is_old).await).await?;
+        world.click("button", "Refresh").await?;
+        world.until("it is read again", async || Ok(!ask(world, is_old).await?)).await?;
+        assert_eq!(names(world).await?, order);
+        assert_eq!(world.script(chosen, []).await?.convert::<Option<String>>()?, row);
+        world.wait_for("7 of 8 entries").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_again_stays_with_its_age() {
+    journey_with("folders-stale", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs")).await?;
+        world.wait_for("8 entries").await?;
+        trip(world, "call/LIST_FILES/403");
+        world.click("button", "Refresh").await?;
+        world.wait_for("Not read again: Not allowed.").await?;
+        world.find("link", "archive.log").await?;
+        world.axe().await?;
+        world.screenshot("folders-stale").await?;
+        trip(world, "none");
+        world.click("button", "Refresh").await?;
+        world.wait_gone("Not read again").await?;
+        world.find("link", "archive.log").await?;
+        // Arrows and Enter from the heading, where the focus is on arrival.
+        world.click("link", "~Up").await?;
+        world.find("link", "logs/").await?;
+        world.press(Key::Down + "").await?;
+        let chosen = "return document.querySelector('.folder table').getAttribute('aria-activedescendant') !== null";
+        world.until("a row is chosen", async || ask(world, chosen).await).await?;
+        world.press(Key::Backspace + "").await?;
+        world.find("link", &format!("{}/", pod.task)).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_folder_is_downloaded_as_tar_and_a_file_from_its_row() {
+    journey_with("folders-tar", still(), async |world| {
+        let folder = std::env::temp_dir().join(format!("mesoscope-tar-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
+        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        let pod = Pod::of(world);
+        world.open(&pod.file("conf")).await?;
+        world.find("link", "run.sh").await?;
+        world.click("button", "Download as tar").await?;
+        let tar = folder.join("conf.tar");
+        // The last of it is two blocks of zeros.
+        let whole = async || Ok(std::fs::read(&tar).is_ok_and(|tar| tar.len() > 4096 && tar.ends_with(&[0; 1024])));
+        world.until("the tar is there", whole).await?;
+        let bytes = std::fs::read(&tar)?;
+        for name in ["conf/run.sh", "conf/service.json", "conf/app.properties", "conf/chart.png"] {
+            assert!(bytes.windows(name.len()).any(|at| at == name.as_bytes()), "{name}");
+        }
+        let button = "const row = [...document.querySelectorAll('.folder tbody tr')].find((row) => row.querySelector('a')?.title === 'run.sh');
+            row.querySelector('button').click()";
+        world.script(button, []).await?;
+        let file = folder.join("run.sh");
+        world
+            .until("the file is there", async || {
+                Ok(std::fs::read(&file).is_ok_and(|bytes| bytes == b"#!/bin/sh\nexec ./app\n"))
+            })
+            .await?;
+        let _ = std::fs::remove_dir_all(&folder);
+        Ok(())
+    });
+}
