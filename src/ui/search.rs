@@ -1,13 +1,16 @@
-//! One search from everywhere: Ctrl+K or ⌘K, arrows, Enter. Over all tables at once, and the console's own pages.
+//! One search from everywhere: Ctrl+K or ⌘K, arrows, Enter. Over all tables at once, the console's own pages, and what can be done
+//! from anywhere.
 
 use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
+use mesoscope::can::WhyNot;
 use mesoscope::order;
 use mesoscope::query::{Answer, Filter, Found, Hit, Query};
 use mesoscope::route::{Route, Table};
 use web_sys::KeyboardEvent;
 
+use super::acts::{Proposal, acts};
 use super::icon::Icon;
 use super::link::link;
 use super::parts::task_state;
@@ -20,7 +23,15 @@ struct Line {
     title: String,
     detail: String,
     state: Option<mesoscope::cluster::TaskState>,
-    route: Route,
+    leads: Leads,
+}
+
+/// What comes of choosing a line.
+#[derive(Clone, PartialEq)]
+enum Leads {
+    To(Route),
+    /// To a form, unless nothing may be changed.
+    Act(Proposal),
 }
 
 /// The button that opens it, and the box itself.
@@ -68,6 +79,7 @@ pub(crate) fn Search() -> impl IntoView {
 fn SearchBox(close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
+    let acts = acts();
     let answer = link().watch(move || Query::Search(text.get()));
     // Tasks come after all else, in two parts: of those there may be a million.
     let [first, rest] = [false, true].map(|rest| link().watch(move || Query::SearchTasks { text: text.get(), rest }));
@@ -78,13 +90,18 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
         };
         let found: Vec<Hit> = [&answer, &first, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
         let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
-        text.with(|text| pages(text)).into_iter().chain(found).collect::<Vec<_>>()
+        let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
+        own.into_iter().chain(found).collect::<Vec<_>>()
     });
     let here = route();
     let go = move |at: usize| {
-        if let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) {
-            close.run(());
-            push(here, line.route);
+        let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) else { return };
+        close.run(());
+        match line.leads {
+            Leads::To(route) => push(here, route),
+            Leads::Act(proposal) if untrack(|| acts.closed()).is_none() => acts.propose(proposal),
+            // It says why in the line.
+            Leads::Act(_) => {}
         }
     };
     let step = move |by: isize| {
@@ -167,7 +184,7 @@ fn line(hit: Hit) -> Line {
         Found::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
         Found::Machine => ("machine", None, Route::Maintenance),
     };
-    Line { kind, title, detail, state, route }
+    Line { kind, title, detail, state, leads: Leads::To(route) }
 }
 
 /// The console's own pages whose names begin with what was typed.
@@ -195,7 +212,25 @@ fn pages(text: &str) -> Vec<Line> {
         title: name.to_owned(),
         detail: String::new(),
         state: None,
-        route,
+        leads: Leads::To(route),
     };
     all.into_iter().filter(fits).map(page).collect()
+}
+
+/// What can be done from anywhere, with the reason where nothing can.
+fn actions(text: &str, closed: Option<WhyNot>) -> Vec<Line> {
+    let all = [
+        ("New quota", Proposal::Quotas(Vec::new())),
+        ("Logging level of the master", Proposal::LoggingLevel(None, "the master".to_owned())),
+    ];
+    let typed = text.trim().to_lowercase();
+    let fits = |(name, _): &(&str, Proposal)| !typed.is_empty() && name.to_lowercase().contains(&typed);
+    let line = |(name, proposal): (&str, Proposal)| Line {
+        kind: "action",
+        title: format!("{name} …"),
+        detail: closed.as_ref().map(|why| why.words.clone()).unwrap_or_default(),
+        state: None,
+        leads: Leads::Act(proposal),
+    };
+    all.into_iter().filter(fits).map(line).collect()
 }

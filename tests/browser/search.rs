@@ -45,6 +45,14 @@ fn anything_is_found_from_anywhere_by_keys_alone() {
             world.until(typed, async || Ok(world.address().await?.starts_with(there))).await?;
         }
 
+        // What can be done from anywhere is found as well.
+        world.click("button", "Search").await?;
+        world.field("Search everything").await?.send_keys("new quo").await?;
+        world.find("option", "~New quota").await?;
+        world.press(Key::Enter + "").await?;
+        world.find("dialog", "~Quota").await.or(world.find("dialog", "~quota").await)?;
+        world.press(Key::Escape + "").await?;
+
         world.click("button", "Search").await?;
         world.field("Search everything").await?.send_keys("<img src=x>").await?;
         world.wait_for("Nothing fits").await?;
