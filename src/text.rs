@@ -1,5 +1,6 @@
 //! Words for people: amounts, times, counts, problems. Deterministic and English; local time is the page's to say.
 
+use crate::ids::AgentId;
 use crate::lint::{Kind, Problem, Where, Whose};
 use crate::units::{Bytes, Nanoseconds, Timestamp};
 
@@ -230,8 +231,10 @@ pub fn explanation(problem: &Problem) -> String {
 }
 
 fn who(place: &Where, number: u32) -> String {
-    let hosts = place.hosts.iter().map(|(_, host)| host.as_str());
-    some_of(hosts.collect(), number, place.tasks)
+    // The name of one that was never told is its id.
+    let name = |(id, host): &(AgentId, String)| if id.as_str() == host { short_id(host) } else { host.clone() };
+    let hosts: Vec<String> = place.hosts.iter().map(name).collect();
+    some_of(hosts.iter().map(String::as_str).collect(), number, place.tasks)
 }
 
 fn names(whose: &Whose, number: u32) -> String {

@@ -95,8 +95,9 @@ pub enum Query {
     Body(Part),
     Maintenance,
     Master,
-    /// Over all tables but that of tasks.
+    /// Over all tables but those of tasks and of executors.
     Search(String),
+    SearchExecutors(String),
     /// Over tasks, which takes longer: the first of them, or all others.
     SearchTasks {
         text: String,
@@ -142,6 +143,7 @@ impl Query {
             | Self::Maintenance
             | Self::Master
             | Self::Search(_)
+            | Self::SearchExecutors(_)
             | Self::SearchTasks { .. }
             | Self::Trouble
             | Self::Plans(..)
@@ -176,7 +178,8 @@ impl Query {
             Self::Body(_) => &[],
             Self::Maintenance => &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks],
             Self::Master => &[Part::Metrics],
-            Self::Search(_) => &[Part::Frameworks, Part::Executors, Part::Operations, Part::Machines],
+            Self::Search(_) => &[Part::Frameworks, Part::Operations, Part::Machines],
+            Self::SearchExecutors(_) => &[Part::Executors],
             Self::SearchTasks { .. } => &[],
             Self::Plans(_, acts) => acts.first().map_or(&[], Act::parts),
             Self::Machines(_) => &[Part::Schedule, Part::Machines],
@@ -288,6 +291,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Search(text) => Answer::Search(search::search(cluster, text)),
+        Query::SearchExecutors(text) => Answer::Search(search::executors(cluster, text)),
         Query::SearchTasks { text, rest } => Answer::Search(search::tasks(cluster, text, *rest)),
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),

@@ -81,14 +81,16 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let acts = acts();
     let answer = link().watch(move || Query::Search(text.get()));
-    // Tasks come after all else, in two parts: of those there may be a million.
+    // What is many comes after what is few, and tasks last, in two parts: of those there may be a million.
+    let executors = link().watch(move || Query::SearchExecutors(text.get()));
     let [first, rest] = [false, true].map(|rest| link().watch(move || Query::SearchTasks { text: text.get(), rest }));
     let lines = Memo::new(move |_| {
         let hits = |answer: Option<Answer>| match answer {
             Some(Answer::Search(hits)) => hits,
             _ => Vec::new(),
         };
-        let found: Vec<Hit> = [&answer, &first, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
+        let found: Vec<Hit> =
+            [&answer, &executors, &first, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
         let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
         let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
         own.into_iter().chain(found).collect::<Vec<_>>()

@@ -104,6 +104,11 @@ fn query_search(bencher: Bencher<'_, '_>, tasks: u32) {
     asked(bencher, tasks, &Query::SearchTasks { text: "search-frontend 12".into(), rest: true });
 }
 
+#[divan::bench(args = TASKS)]
+fn query_search_first(bencher: Bencher<'_, '_>, tasks: u32) {
+    asked(bencher, tasks, &Query::Search("search-frontend 12".into()));
+}
+
 #[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
 fn query_map(bencher: Bencher<'_, '_>, tasks: u32) {
     asked(bencher, tasks, &Query::AgentMap(MapQuery { group: "rack".into(), ..MapQuery::default() }));

@@ -7,7 +7,7 @@ use crate::{World, items, text};
 
 fn found(world: &World, typed: &str) -> Vec<Hit> {
     let tasks = [false, true].map(|rest| Query::SearchTasks { text: typed.into(), rest });
-    let queries = std::iter::once(Query::Search(typed.into())).chain(tasks);
+    let queries = [Query::Search(typed.into()), Query::SearchExecutors(typed.into())].into_iter().chain(tasks);
     let hits = queries.flat_map(|query| match world.ask(&query) {
         Answer::Search(hits) => hits,
         other => panic!("{other:?}"),

@@ -44,21 +44,31 @@ pub enum Found {
     Machine,
 }
 
-/// What fits the words, the best first; but for tasks.
+/// What fits the words, the best first; but for executors and tasks, of which there are many.
 pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
+    found(text, |found| {
+        found.agents(cluster);
+        found.frameworks(cluster);
+        found.roles(cluster);
+        found.offers(cluster);
+        found.operations(cluster);
+        found.volumes(cluster);
+        found.machines(cluster);
+    })
+}
+
+/// Executors that fit the words, the best first.
+pub fn executors(cluster: &Cluster, text: &str) -> Vec<Hit> {
+    found(text, |found| found.executors(cluster))
+}
+
+fn found(text: &str, look: impl FnOnce(&mut Finds<'_>)) -> Vec<Hit> {
     let words = words(text);
     if words.is_empty() {
         return Vec::new();
     }
     let mut found = Finds { words: &words, best: Best::default(), all: Vec::new() };
-    found.agents(cluster);
-    found.frameworks(cluster);
-    found.executors(cluster);
-    found.roles(cluster);
-    found.offers(cluster);
-    found.operations(cluster);
-    found.volumes(cluster);
-    found.machines(cluster);
+    look(&mut found);
     ordered(found.all)
 }
 
