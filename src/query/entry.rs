@@ -35,7 +35,7 @@ pub enum EntryOf {
     Offer(OfferRow, Vec<Resource>),
     Operation(OperationRow, Vec<Resource>),
     Role {
-        row: RoleRow,
+        row: Box<RoleRow>,
         /// Frameworks in the role that are not completed, by name.
         frameworks: Vec<(FrameworkId, String)>,
         /// Roles right below it.
@@ -68,7 +68,7 @@ fn operation(cluster: &Cluster, uuid: &str) -> Option<Entry> {
 fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
     let all = TableQuery { sort: RoleColumn::DEFAULT.into(), ..TableQuery::all(u32::MAX) };
     let rows = roles::roles(cluster, &all).rows;
-    let row = rows.iter().find(|row| row.name == *name)?.clone();
+    let row = Box::new(rows.iter().find(|row| row.name == *name)?.clone());
     let below = rows
         .into_iter()
         .map(|row| row.name)

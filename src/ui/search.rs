@@ -29,7 +29,7 @@ struct Line {
 /// What comes of choosing a line.
 #[derive(Clone, PartialEq)]
 enum Leads {
-    To(Route),
+    To(Box<Route>),
     /// To a form, unless nothing may be changed.
     Act(Proposal),
 }
@@ -100,7 +100,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
         let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) else { return };
         close.run(());
         match line.leads {
-            Leads::To(route) => push(here, route),
+            Leads::To(route) => push(here, *route),
             Leads::Act(proposal) if untrack(|| acts.closed()).is_none() => acts.propose(proposal),
             // It says why in the line.
             Leads::Act(_) => {}
@@ -186,7 +186,7 @@ fn line(hit: Hit) -> Line {
         Found::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
         Found::Machine => ("machine", None, Route::Maintenance),
     };
-    Line { kind, title, detail, state, leads: Leads::To(route) }
+    Line { kind, title, detail, state, leads: Leads::To(Box::new(route)) }
 }
 
 /// The console's own pages whose names begin with what was typed.
@@ -214,7 +214,7 @@ fn pages(text: &str) -> Vec<Line> {
         title: name.to_owned(),
         detail: String::new(),
         state: None,
-        leads: Leads::To(route),
+        leads: Leads::To(Box::new(route)),
     };
     all.into_iter().filter(fits).map(page).collect()
 }

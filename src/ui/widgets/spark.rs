@@ -22,7 +22,7 @@ pub(crate) fn Spark(#[prop(into)] points: Signal<Vec<(f64, f64)>>, #[prop(option
         let wide = event_target::<Element>(&event).get_bounding_client_rect();
         pointed.set(Some((f64::from(event.client_x()) - wide.left()) / wide.width().max(1.0)));
     };
-    let caption = scale.then(|| move || line.read().is_some().then(|| view! { <small class="dim">{says}</small> }));
+    let caption = scale.then_some(move || line.read().is_some().then(|| view! { <small class="dim">{says}</small> }));
     let drawing = move || {
         let line = line.get()?;
         Some(view! {
