@@ -95,3 +95,59 @@ fn longest(
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::List;
+
+    /// An agent that drains since second 100, and a task with each of these kill policies.
+    fn ends(grace: Option<i64>, policies: &[Option<i64>]) -> (Option<i64>, u32) {
+        const SECOND: i64 = 1_000_000_000;
+        let nanos = |seconds: i64| format!(r#"{{"nanoseconds":{}}}"#, seconds * SECOND);
+        let mut cluster = Cluster::default();
+        let now = Timestamp(200 * SECOND);
+        let config = grace.map(|grace| format!(r#""max_grace_period":{}"#, nanos(grace))).unwrap_or_default();
+        let agent = format!(
+            r#"{{"agent_info":{{"id":{{"value":"S1"}},"hostname":"one"}},"active":false,"deactivated":true,"pid":"slave(1)@1.2.3.4:5051","drain_info":{{"state":"DRAINING","config":{{{config}}}}},"estimated_drain_start_time":{}}}"#,
+            nanos(100)
+        );
+        cluster.arrive(List::Agents, &agent, now).expect("an agent");
+        for (number, policy) in policies.iter().enumerate() {
+            let policy = policy
+                .map(|grace| format!(r#","kill_policy":{{"grace_period":{}}}"#, nanos(grace)))
+                .unwrap_or_default();
+            let task = format!(
+                r#"{{"name":"t","task_id":{{"value":"t{number}"}},"framework_id":{{"value":"F"}},"agent_id":{{"value":"S1"}},"state":"TASK_RUNNING"{policy}}}"#
+            );
+            cluster.arrive(List::Tasks, &task, now).expect("a task");
+        }
+        cluster.arrived(None);
+        let draining = draining(&cluster, &"S1".into()).expect("it drains");
+        assert!(!draining.grounds.is_empty());
+        let since = draining.since.expect("it says since when");
+        (draining.ends.map(|ends| ends.since(since).as_secs()), draining.left)
+    }
+
+    #[test]
+    fn the_grace_period_counts_from_the_beginning() {
+        assert_eq!(ends(Some(60), &[None, Some(10)]), (Some(60), 2));
+    }
+
+    #[test]
+    fn a_longer_kill_policy_is_kept_to() {
+        assert_eq!(ends(Some(60), &[Some(300), Some(10)]), (Some(300), 2));
+    }
+
+    #[test]
+    fn without_a_grace_period_the_longest_kill_policy_counts() {
+        assert_eq!(ends(None, &[Some(1), Some(30), None]), (Some(30), 3));
+        assert_eq!(ends(None, &[Some(1)]), (Some(3), 1));
+    }
+
+    #[test]
+    fn where_nothing_says_so_no_end_is_made_up() {
+        assert_eq!(ends(None, &[None]), (None, 1));
+        assert_eq!(ends(Some(60), &[]), (None, 0));
+    }
+}

@@ -176,7 +176,7 @@ fn one_that_is_being_marked_gone_is_left_to_whoever_began() {
         assert!(!world.text().await?.contains("No leading master"), "Mesos' words stand alone");
         world.sim.with(|sim| sim.end_gone(number));
         send(world, "Try again").await?;
-        world.wait_for("Taken. ").await
+        world.wait_for("Somebody else has changed this meanwhile; nothing was sent.").await
     });
 }
 
