@@ -20,6 +20,7 @@ mod browser {
     pub mod lists;
     pub mod logs;
     pub mod real;
+    pub mod real_files;
     pub mod replay;
     pub mod schedule;
     pub mod search;

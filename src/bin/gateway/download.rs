@@ -75,13 +75,33 @@ pub async fn fetch(State(app): State<Shared>, Path(name): Path<String>) -> Respo
             "This download was fetched already, or not in time. Please ask for it again.",
         );
     };
-    let source = Source { app, target, headers };
+    let source = Source { app: app.clone(), target, headers };
+    let ticket = name;
+    let watched = |size, bytes| app.downloads.begin(&ticket, size, bytes);
     let name = file::base_name(&path).to_owned();
     match source.kind(&path).await {
-        Ok(Kind::File(size)) => attachment(&name, Some(size), source.file(path, size)),
-        Ok(Kind::Folder(entries)) => attachment(&format!("{name}.tar"), None, source.tar(name, entries)),
+        Ok(Kind::File(size)) => attachment(&name, Some(size), watched(Some(size), source.file(path, size))),
+        Ok(Kind::Folder(entries)) => attachment(&format!("{name}.tar"), None, watched(None, source.tar(name, entries))),
         Err(refusal) => refusal.answer(),
     }
+}
+
+/// How a download stands, for who has its ticket.
+pub async fn state(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+    match app.downloads.told(&name) {
+        Some(progress) => plain(StatusCode::OK, progress.told()),
+        None => plain(StatusCode::NOT_FOUND, "No download of that name was fetched."),
+    }
+}
+
+/// It goes no farther.
+pub async fn stop(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+    let (status, words) = if app.downloads.stop(&name) {
+        (StatusCode::OK, "It is stopped.")
+    } else {
+        (StatusCode::NOT_FOUND, "No download of that name was fetched.")
+    };
+    plain(status, words)
 }
 
 fn attachment(name: &str, size: Option<u64>, bytes: BoxStream<'static, io::Result<Bytes>>) -> Response<Body> {
