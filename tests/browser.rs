@@ -21,6 +21,7 @@ mod browser {
     pub mod logs;
     pub mod pages;
     pub mod real;
+    pub mod real_files;
     pub mod replay;
     pub mod runs;
     pub mod schedule;

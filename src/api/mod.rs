@@ -51,6 +51,7 @@ pub mod teardown;
 pub mod command;
 
 pub mod containers;
+pub mod download;
 
 pub mod statistics;
 

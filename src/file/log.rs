@@ -29,6 +29,11 @@ enum Of {
 }
 
 impl Ask {
+    /// It is the search's, and can wait.
+    pub fn is_search(&self) -> bool {
+        matches!(self.of, Of::Search(..))
+    }
+
     /// What to ask of which file: its path, an offset, and a length.
     pub fn next_read(&self) -> (&str, u64, u64) {
         self.stitch.next_read()
@@ -167,14 +172,20 @@ impl Log {
 
     /// The next question, if one is due.
     pub fn next_ask(&mut self, now: Timestamp) -> Option<Ask> {
-        if let Some(read) = self.tail.next_read(now) {
-            return Some(self.stitched(Of::Tail(read), read.offset, read.length));
-        }
-        if let Some((of, offset)) = self.next_of_time(now) {
-            return Some(self.stitched(of, offset, super::WINDOW));
+        if let Some(ask) = self.next_urgent(now) {
+            return Some(ask);
         }
         let probe = self.search.as_mut().filter(|_| self.search_pause.is_over(now))?.next_read()?;
         Some(self.stitched(Of::Search(self.searches, probe), probe.offset, probe.length))
+    }
+
+    /// The same, but for the search: what somebody waits for.
+    pub fn next_urgent(&mut self, now: Timestamp) -> Option<Ask> {
+        if let Some(read) = self.tail.next_read(now) {
+            return Some(self.stitched(Of::Tail(read), read.offset, read.length));
+        }
+        let (of, offset) = self.next_of_time(now)?;
+        Some(self.stitched(of, offset, super::WINDOW))
     }
 
     fn next_of_time(&mut self, now: Timestamp) -> Option<(Of, u64)> {

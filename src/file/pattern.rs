@@ -5,8 +5,8 @@ use regex_lite::{Regex, RegexBuilder};
 
 /// Matches that are marked in one line; more would only be slow.
 const MOST: usize = 200;
-/// No expression may take more memory than this.
-const LARGEST: usize = 1 << 20;
+/// No expression may take more memory than this: what it has of states, each letter of a line may cost.
+const LARGEST: usize = 1 << 18;
 
 /// What is searched for.
 #[derive(Clone, Debug)]

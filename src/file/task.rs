@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use super::Sought;
 use super::lines::Span;
 use super::search::Of;
 use super::shown::plain;
 use super::sought::Entry;
+use super::{Pattern, Sought};
 
-/// Bytes of lines that are looked at closer in one step.
+/// Bytes of lines that are looked at closer in one step; fewer where each costs what an expression costs.
 const STEP: usize = 16 << 10;
+const STEP_BY_REGEX: usize = 1 << 10;
 
 /// Bytes that are looked through, line by line.
 #[derive(Debug)]
@@ -106,6 +107,7 @@ impl Task {
     /// Looks through some lines; whether those were the last.
     pub(super) fn go_on(&mut self, sought: &Sought) -> bool {
         let mut looked = 0;
+        let step = if matches!(sought.pattern, Some(Pattern::Regex(_))) { STEP_BY_REGEX } else { STEP };
         while let Some(span) = self.spans.get(self.next).copied().filter(|span| span.start < self.range.end) {
             let may_have = span.start >= self.range.start && self.may_have(&span);
             if may_have || sought.is_by_entry() {
@@ -118,7 +120,7 @@ impl Task {
                 self.entry = entry;
             }
             self.next += 1;
-            if looked > STEP {
+            if looked > step {
                 return false;
             }
         }

@@ -1,16 +1,22 @@
 //! Files and folders as downloads. The gateway streams them by a ticket, so that the browser writes them to disk as they come;
-//! without a gateway the page reads a file by windows itself, up to what a browser holds.
+//! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on stand in one list, whatever page
+//! they were begun on.
 
 use gloo_net::http::Request;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
+use mesoscope::api::download::Progress;
 use mesoscope::api::files::ReadFile;
 use mesoscope::api::{Refusal, Target};
 use mesoscope::file::{self, WINDOW};
+use mesoscope::text;
+use mesoscope::units::Bytes;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
 use super::ask::{NoAnswer, Question};
+use super::icon::Icon;
 use super::link::{Link, base};
 
 /// What a page holds of a file at most, to hand it to the browser.
@@ -18,26 +24,170 @@ const HELD: u64 = 256 << 20;
 
 /// How a download stands.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) enum Standing {
-    #[default]
-    None,
-    /// The page reads it itself: so many bytes of so many.
-    Reading(u64, u64),
-    Failed(String),
+struct Standing {
+    progress: Progress,
+    /// It is asked for, and nothing was answered yet.
+    is_new: bool,
+    is_stopped: bool,
 }
 
-/// Downloads a file, or a folder as tar. It ends, if the page reads it, with the scope.
-pub(crate) async fn download(link: Link, target: Target, path: String, standing: RwSignal<Standing>) {
-    standing.try_set(Standing::None);
-    match announce(link, &target, &path).await {
-        Ok(ticket) => drop(follow(&format!("{}download/{ticket}", base()), None)),
-        Err(refusal) if matches!(refusal.status, 404 | 405) && !refusal.words.is_empty() => {
-            let failed = by_windows(link, target, path, standing).await.err();
-            standing.try_set(failed.map_or(Standing::None, Standing::Failed));
-        }
-        Err(refusal) => drop(standing.try_set(Standing::Failed(refusal.to_string()))),
+/// A download, as long as it goes on, and a while longer.
+#[derive(Clone)]
+struct Download {
+    id: u32,
+    name: String,
+    standing: ArcRwSignal<Standing>,
+}
+
+/// All of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Downloads {
+    all: RwSignal<Vec<Download>>,
+    count: StoredValue<u32>,
+}
+
+/// None yet.
+pub(crate) fn provide() {
+    provide_context(Downloads { all: RwSignal::new(Vec::new()), count: StoredValue::new(0) });
+}
+
+/// All of them.
+pub(crate) fn downloads() -> Downloads {
+    expect_context()
+}
+
+impl Downloads {
+    /// Downloads a file, or a folder as tar; it goes on wherever the reader goes.
+    pub(crate) fn begin(self, link: Link, target: Target, path: String) {
+        let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
+        let standing = ArcRwSignal::new(Standing { is_new: true, ..Standing::default() });
+        let download = Download { id, name: file::base_name(&path).to_owned(), standing: standing.clone() };
+        self.all.update(|all| all.push(download));
+        leptos::task::spawn_local(async move {
+            let failed = run(link, target, path, standing.clone()).await.err();
+            let is_well = failed.is_none();
+            standing.update(|standing| {
+                standing.is_new = false;
+                standing.progress.ended = true;
+                standing.progress.why = failed.or(standing.progress.why.take());
+            });
+            if is_well && standing.with_untracked(|standing| standing.progress.why.is_none()) {
+                sleep(5000).await;
+                self.forget(id);
+            }
+        });
+    }
+
+    fn forget(self, id: u32) {
+        self.all.update(|all| all.retain(|download| download.id != id));
+    }
+
+    /// Those that go on, or that failed, each with the way to stop it.
+    pub(crate) fn list(self) -> AnyView {
+        let line = move |Download { id, name, standing }: Download| {
+            let told = standing.clone();
+            let words = move || {
+                told.with(|Standing { progress, is_new, is_stopped }| match (progress, is_new) {
+                    (Progress { why: Some(why), .. }, _) => why.clone(),
+                    (Progress { ended: true, sent, .. }, _) => format!("All is there, {}.", words(*sent)),
+                    (_, true) => "Asking …".to_owned(),
+                    _ if *is_stopped => "Stopping …".to_owned(),
+                    (Progress { sent, size: Some(size), .. }, _) => {
+                        format!("{} of {}", text::percent(*sent as f64, *size as f64), words(*size))
+                    }
+                    (Progress { sent, .. }, _) => words(*sent),
+                })
+            };
+            let (of, over) = (standing.clone(), standing.clone());
+            let share = move || of.with(|it| it.progress.size.map(|size| it.progress.sent as f64 / size.max(1) as f64));
+            let is_over = Memo::new(move |_| over.with(|standing| standing.progress.ended));
+            let label = {
+                let name = name.clone();
+                move || if is_over.get() { format!("Dismiss {name}") } else { format!("Stop {name}") }
+            };
+            let click = move |_| match is_over.get_untracked() {
+                true => self.forget(id),
+                false => standing.update(|standing| standing.is_stopped = true),
+            };
+            view! {
+                <li>
+                    <b title=name.clone()>{name.clone()}</b><span role="status">{words}</span>
+                    <button class="quiet" aria-label=label on:click=click>{Icon::Cross.view()}</button>
+                    {move || share().filter(|_| !is_over.get()).map(|share| view! { <progress max="1" value=share.to_string() aria-label="Downloaded"></progress> })}
+                </li>
+            }
+        };
+        let some = Memo::new(move |_| self.all.with(|all| !all.is_empty()));
+        let list = move || {
+            some.get().then(|| {
+                view! {
+                    <section class="downloads" aria-label="Downloads">
+                        <ul><For each=move || self.all.get() key=|download| download.id let:download>{line(download)}</For></ul>
+                    </section>
+                }
+            })
+        };
+        list.into_any()
     }
 }
+
+/// A size, in the unit that suits it.
+pub(crate) fn words(bytes: u64) -> String {
+    let (number, unit) = text::bytes(Bytes::new(i64::try_from(bytes).unwrap_or(i64::MAX)));
+    format!("{number} {unit}")
+}
+
+async fn sleep(millis: i32) {
+    let mut later = |resolve: js_sys::Function, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    };
+    let _ = JsFuture::from(js_sys::Promise::new(&mut later)).await;
+}
+
+async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
+    match announce(link, &target, &path).await {
+        Ok(ticket) => {
+            follow(&format!("{}download/{ticket}", base()), None);
+            watch(&ticket, standing).await;
+            Ok(())
+        }
+        Err(refusal) if matches!(refusal.status, 404 | 405) && !refusal.words.is_empty() => {
+            by_windows(link, target, path, standing).await
+        }
+        Err(refusal) => Err(refusal.to_string()),
+    }
+}
+
+/// What the gateway streams goes past the page, straight to the browser: it is asked how far it is.
+async fn watch(ticket: &str, standing: ArcRwSignal<Standing>) {
+    let state = format!("{}download/{ticket}/state", base());
+    let mut unheard = 0;
+    while unheard < UNHEARD {
+        sleep(700).await;
+        if standing.with_untracked(|standing| standing.is_stopped)
+            && let Ok(stop) = Request::post(&state).build()
+        {
+            let _ = stop.send().await;
+        }
+        let told = match Request::get(&state).send().await {
+            Ok(response) => response.text().await.ok().and_then(|body| Progress::parse(&body)),
+            Err(_) => None,
+        };
+        let Some(progress) = told else {
+            unheard += 1;
+            continue;
+        };
+        unheard = 0;
+        let is_over = progress.ended;
+        standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
+        if is_over {
+            return;
+        }
+    }
+}
+
+/// So often it is asked in vain: then the browser may never have begun.
+const UNHEARD: u32 = 20;
 
 /// The ticket that the gateway gives.
 async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Refusal> {
@@ -60,10 +210,13 @@ async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Ref
     }
 }
 
-async fn by_windows(link: Link, target: Target, path: String, standing: RwSignal<Standing>) -> Result<(), String> {
+async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
     let parts = Array::new();
     let (mut at, mut size) = (0, u64::MAX);
     while at < size {
+        if standing.with_untracked(|standing| standing.is_stopped) {
+            return Err("It was stopped.".into());
+        }
         let call = ReadFile { path: path.clone(), offset: at, length: Some(WINDOW) };
         let body = Question::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
         let window = file::told(&body).map_err(|why| why.to_string())?;
@@ -83,7 +236,8 @@ async fn by_windows(link: Link, target: Target, path: String, standing: RwSignal
         Blob::new_with_u8_array_sequence(&piece)
             .map(|blob| parts.push(&blob))
             .map_err(|_| "The browser has no room for it.")?;
-        standing.try_set(Standing::Reading(at, size));
+        let progress = Progress { sent: at, size: Some(size), ..Progress::default() };
+        standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
     }
     let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser has no room for it.")?;
     give(&whole, file::base_name(&path)).ok_or("The browser takes no files.")?;

@@ -29,5 +29,6 @@ pub(crate) fn App() -> impl IntoView {
     link::provide();
     sign_in::provide();
     acts::provide();
+    download::provide();
     view! { <shell::Shell><pages::Page/></shell::Shell> }
 }

@@ -14,6 +14,7 @@ use mesoscope::units::{Bytes, Timestamp};
 use super::account::Account;
 use super::acts::acts;
 use super::clock::{TimesMenu, now};
+use super::download::downloads;
 use super::icon::Icon;
 use super::link::link;
 use super::parts::ActDialog;
@@ -58,6 +59,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
             <main id="main" class="page" node_ref=main data-fill=fills>
                 {move || if asks.get() { view! { <SignIn/> }.into_any() } else if stands.get() { children().into_any() } else { ().into_any() }}
             </main>
+            {downloads().list()}
         </div>
     }
 }

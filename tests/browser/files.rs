@@ -418,3 +418,26 @@ fn a_master_that_serves_the_page_shows_its_own_log() {
         world.wait_for("This page has no way to the agent").await
     });
 }
+
+#[test]
+fn an_executor_that_has_ended_leads_to_its_own_run() {
+    journey_with("files-ended", still(), async |world| {
+        let id = world.sim.with(|sim| sim.finish_task()).expect("a task runs");
+        let state = world.sim.with(|sim| sim.state());
+        let tasks = state["get_state"]["get_tasks"]["completed_tasks"].as_array().expect("some have ended").clone();
+        let task = tasks.iter().find(|task| task["task_id"]["value"] == id.as_str()).expect("it has ended");
+        world.open(&format!("#/agents/{}", task["agent_id"]["value"].as_str().expect("it had an agent"))).await?;
+        let row = "const rows = [...document.querySelectorAll('[aria-label=\"Executors, listed\"] tbody tr')];
+            const row = rows.find((row) => row.innerText.includes('ended') && row.querySelectorAll('td:last-child a').length);
+            if (row) [...row.querySelectorAll('td:last-child a')].find((link) => link.innerText.includes('stderr')).click();
+            return row !== undefined";
+        world.until("one is listed that has ended", async || world.script(row, []).await?.convert()).await?;
+        world
+            .until("the run itself", async || {
+                let address = world.address().await?;
+                Ok(address.contains("/browse?path=%2Fvar%2Flib%2Fmesos%2Fslaves%2F") && address.ends_with("%2Fstderr"))
+            })
+            .await?;
+        wait_lines(world, ".cpp:").await
+    });
+}

@@ -168,8 +168,10 @@ fn a_regular_expression_is_found_counted_and_gone_through() {
         world.press(Key::Escape + "").await?;
         let both = "return document.querySelector('.line mark[data-mark=\"0\"]') !== null && document.querySelector('.line mark[data-mark=\"1\"]') !== null";
         world.until("the search's colour is not the word's", async || ask(world, both).await).await?;
+        world.axe().await?;
         world.screenshot("logs-regex-light").await?;
         world.theme(Theme::Dark).await?;
+        world.axe().await?;
         world.screenshot("logs-regex-dark").await?;
         // All of that is in the address.
         world.driver.refresh().await?;
@@ -241,7 +243,10 @@ fn each_reason_for_nothing_has_its_words() {
         world.until("it is said to be away", is_away).await?;
         world.axe().await?;
         world.click("link", "The agent").await?;
-        world.wait_for("The master knows no agent").await
+        world.wait_for("The master knows no agent").await?;
+        world.driver.back().await?;
+        world.wait_for("The master knows no agent of this id").await?;
+        world.wait_for("--work_dir").await
     });
 }
 
@@ -349,8 +354,9 @@ fn a_file_that_begins_anew_says_so() {
         world.until("it is read from its start", async || Ok(top(world).await? == 0)).await?;
         assert!(world.all("button", "~Read through").await?.is_empty(), "nothing older was kept");
         world.axe().await?;
-        world.find("button", "Dismiss").await?;
-        world.screenshot("logs-anew").await
+        world.screenshot("logs-anew").await?;
+        world.click("button", "Dismiss").await?;
+        world.wait_gone("The file was cut or rotated").await
     });
 }
 
@@ -401,5 +407,114 @@ fn a_zoomed_page_is_scrolled_without_a_fight() {
         world.until("the end is shown", async || Ok(top(world).await? > 10_737_410_000)).await?;
         world.wait_for("Following").await?;
         stays(world, async || top(world).await).await
+    });
+}
+
+#[test]
+fn older_files_are_read_through_by_address() {
+    journey_with("logs-older", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.stock("stdout")).await?;
+        wait_lines(world, "took=").await?;
+        world.until("a page is full", async || Ok(on_agent(world, "").await? > 4200)).await?;
+        world.sim.with(|sim| sim.rotate_logs(true));
+        world.click("button", "~Read through 1 older").await?;
+        world.until("both are read", async || Ok(top(world).await? == 0)).await?;
+        world.press("G").await?;
+        world.wait_for("Following").await?;
+        let address = world.address().await?;
+        assert!(address.contains("&older=0"), "{address}");
+        world.driver.refresh().await?;
+        world.wait_for("Following").await?;
+        let pressed =
+            "return document.querySelector('[aria-pressed=true]')?.innerText.startsWith('Read through') ?? false";
+        world.until("the address says so", async || ask(world, pressed).await).await?;
+        let all = number(world, END).await?;
+        assert!(all > on_agent(world, "").await?, "it has the older one's bytes, too");
+        world.click("button", "~Read through 1 older").await?;
+        world.until("it stands alone again", async || Ok((0..all).contains(&number(world, END).await?))).await?;
+        assert!(!world.address().await?.contains("&older="));
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_found_stands_among_as_many_lines_as_one_likes() {
+    journey_with("logs-context", still(), async |world| {
+        let id = world.sim.with(|sim| sim.fail_task()).expect("a task runs");
+        world.open(&format!("#/tasks?filter={id}")).await?;
+        world.click("link", "stderr").await?;
+        wait_lines(world, "ConnectionError").await?;
+        world.press("/").await?;
+        world.fill("Search in the file", "Traceback").await?;
+        world.click("button", "Only these lines").await?;
+        let count = "return document.querySelectorAll('.line').length";
+        world.until("two stand on each side", async || Ok(number(world, count).await? == 5)).await?;
+        world.click("button", "View").await?;
+        for (lines, all) in [("0", 1), ("4", 9)] {
+            world.fill("Lines beside each that is found", lines).await?;
+            world.press(Key::Enter + "").await?;
+            world.until(&format!("{lines} on each side"), async || Ok(number(world, count).await? == all)).await?;
+        }
+        world.axe().await?;
+        world.press(Key::Escape + "").await?;
+        let before = on_agent(world, "").await?;
+        // Each has the number that it has in the whole.
+        let script = r#"const [done] = arguments;
+            const agent = location.hash.match(/^#\/agents\/([^/]+)/)[1];
+            const path = new URLSearchParams(location.hash.split('?')[1]).get('path');
+            const body = JSON.stringify({ type: 'READ_FILE', read_file: { path, offset: 0, length: 65536 } });
+            fetch(`agent/${agent}/api/v1`, { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body })
+                .then((answer) => answer.json()).then((told) => {
+                    const lines = atob(told.read_file.data).split('\n');
+                    done([...document.querySelectorAll('.line')].every((line) => lines[Number(line.querySelector('.number').dataset.number) - 1] === line.querySelector('.text').textContent));
+                })"#;
+        assert!(before > 0 && world.driver.execute_async(script, Vec::new()).await?.convert::<bool>()?);
+        assert!(world.address().await?.contains("&context=4"));
+        world.screenshot("logs-context").await
+    });
+}
+
+#[test]
+fn what_is_hard_to_show_in_one_log() {
+    journey_with("logs-mixed", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("mixed.log")).await?;
+        wait_lines(world, "that lasts").await?;
+        let script = "const lines = [...document.querySelectorAll('.line')];
+            const lasts = lines.filter((line) => line.innerText.includes('that lasts'));
+            return [lasts.length > 0 && lasts.slice(-1).every((line) => line.querySelector('[data-style=bold]')),
+                document.querySelector('.line [data-ink=exact]') !== null,
+                lines.some((line) => line.innerText.includes('␀␀␀')),
+                lines.some((line) => line.innerText.includes('␛]0;a title without an end')),
+                lines.some((line) => line.innerText.includes('東京'))]";
+        let all: Vec<bool> = world.script(script, []).await?.convert()?;
+        assert_eq!(all, [true; 5]);
+        world.axe().await?;
+        world.screenshot("logs-mixed-light").await?;
+        world.theme(Theme::Dark).await?;
+        world.axe().await?;
+        world.screenshot("logs-mixed-dark").await?;
+        // A zone for times that tell none: in the master's log glog's, which are the simulated host's.
+        world.open("#/master/browse?path=%2Fmaster%2Flog&zone=%2B09%3A00").await?;
+        wait_lines(world, ".cpp:").await?;
+        world.click("button", "View").await?;
+        world.click("checkbox", "Times in my zone").await?;
+        see(world, ".line .time").await?;
+        let time = "return document.querySelector('.line .time').innerText";
+        world.click("button", "Pause").await?;
+        let tokyo: String = world.script(time, []).await?.convert()?;
+        world.click("button", "View").await?;
+        world.fill("Times that tell no zone are in", "UTC").await?;
+        world.press(Key::Enter + "").await?;
+        let shifted = async || {
+            let now: String = world.script(time, []).await?.convert()?;
+            Ok(hour(&now) == hour(&tokyo).map(|hour| (hour + 9) % 24))
+        };
+        world.until("it is another time", shifted).await?;
+        world.fill("Times that tell no zone are in", "Tokyo").await?;
+        world.press(Key::Enter + "").await?;
+        world.wait_for("A zone is UTC, local, or as +02:00.").await?;
+        world.click("checkbox", "Times in my zone").await
     });
 }

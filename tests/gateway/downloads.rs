@@ -106,3 +106,40 @@ async fn what_cannot_be_read_is_refused_where_it_is_announced() {
     let evil = signed(None, "/master/log").with("origin", "http://evil.example").send().await;
     assert_eq!(evil.status, 403);
 }
+
+/// How the download of a ticket stands.
+async fn state(gateway: &Gateway, method: Method, ticket: &str) -> (u16, String) {
+    let answer = ask(&gateway.at, method, &format!("/download/{}/state", ticket.trim()), "").send().await;
+    (answer.status.as_u16(), answer.words().await)
+}
+
+#[tokio::test]
+async fn how_far_a_download_is_can_be_asked_and_it_can_be_stopped() {
+    let server = server(None).await;
+    let gateway = Gateway::start(&["--master", &server.master_urls()[0]]).await;
+    let (agent, root) = sandbox(&server);
+    let ticket = announce(&gateway, Some(&agent), &format!("{root}/app")).send().await.words().await;
+    assert_eq!(state(&gateway, Method::GET, &ticket).await.0, 404, "it was not fetched yet");
+    assert_eq!(fetch(&gateway, &ticket).await.0, 200);
+    let (status, told) = state(&gateway, Method::GET, &ticket).await;
+    assert_eq!(status, 200);
+    assert!(
+        told.contains("\"sent\":4700160") && told.contains("\"ended\":true") && told.contains("\"why\":null"),
+        "{told}"
+    );
+
+    // Ten gigabytes, of which a little is taken.
+    let ticket = announce(&gateway, Some(&agent), &format!("{root}/logs/archive.log")).send().await.words().await;
+    let mut answer = ask(&gateway.at, Method::GET, &format!("/download/{}", ticket.trim()), "").send().await;
+    assert!(answer.next().await.is_some_and(|piece| piece.is_ok()));
+    let (_, told) = state(&gateway, Method::GET, &ticket).await;
+    assert!(told.contains("\"size\":10737418240") && told.contains("\"ended\":false"), "{told}");
+    assert_eq!(state(&gateway, Method::POST, &ticket).await.0, 200);
+    let mut is_broken = false;
+    while let Some(piece) = answer.next().await {
+        is_broken |= piece.is_err();
+    }
+    assert!(is_broken, "a part is not taken for the whole");
+    let (_, told) = state(&gateway, Method::GET, &ticket).await;
+    assert!(told.contains("\"ended\":true") && told.contains("It was stopped."), "{told}");
+}

@@ -18,6 +18,7 @@ use crate::compress::When;
 use crate::guard::Guard;
 use crate::leader::Masters;
 use crate::page::Source;
+use crate::progress::Downloads;
 use crate::tickets::Tickets;
 use crate::upstream::{TrustError, Upstream};
 use crate::{download, proxy, security, statics, words};
@@ -38,6 +39,7 @@ pub struct App {
     pub access: Access,
     pub page: Source,
     pub tickets: Tickets,
+    pub downloads: Downloads,
 }
 
 /// The other end of a browser's connection.
@@ -65,6 +67,7 @@ impl App {
             access: args.access(),
             page,
             tickets: Tickets::default(),
+            downloads: Downloads::default(),
         }))
     }
 }
@@ -75,6 +78,7 @@ pub fn router(app: Shared) -> Router {
         .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
         .route("/download", post(download::announce).fallback(proxy::only_post).layer(DefaultBodyLimit::max(ANNOUNCED)))
         .route("/download/{ticket}", get(download::fetch))
+        .route("/download/{ticket}/state", get(download::state).post(download::stop))
         .route("/healthz", get("ok\n"))
         .fallback(statics::serve)
         .layer(DefaultBodyLimit::disable())

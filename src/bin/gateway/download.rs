@@ -75,13 +75,33 @@ pub async fn fetch(State(app): State<Shared>, Path(name): Path<String>) -> Respo
             "This download was fetched already, or not in time. Please ask for it again.",
         );
     };
-    let source = Source { app, target, headers };
+    let source = Source { app: app.clone(), target, headers };
+    let ticket = name;
+    let watched = |size, bytes| app.downloads.begin(&ticket, size, bytes);
     let name = file::base_name(&path).to_owned();
     match source.kind(&path).await {
-        Ok(Kind::File(size)) => attachment(&name, Some(size), source.file(path, size)),
-        Ok(Kind::Folder(entries)) => attachment(&format!("{name}.tar"), None, source.tar(name, entries)),
+        Ok(Kind::File(size)) => attachment(&name, Some(size), watched(Some(size), source.file(path, size))),
+        Ok(Kind::Folder(entries)) => attachment(&format!("{name}.tar"), None, watched(None, source.tar(name, entries))),
         Err(refusal) => refusal.answer(),
     }
+}
+
+/// How a download stands, for who has its ticket.
+pub async fn state(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+    match app.downloads.told(&name) {
+        Some(progress) => plain(StatusCode::OK, progress.told()),
+        None => plain(StatusCode::NOT_FOUND, "No download of that name was fetched."),
+    }
+}
+
+/// It goes no farther.
+pub async fn stop(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+    let (status, words) = if app.downloads.stop(&name) {
+        (StatusCode::OK, "It is stopped.")
+    } else {
+        (StatusCode::NOT_FOUND, "No download of that name was fetched.")
+    };
+    plain(status, words)
 }
 
 fn attachment(name: &str, size: Option<u64>, bytes: BoxStream<'static, io::Result<Bytes>>) -> Response<Body> {
@@ -246,7 +266,8 @@ impl Source {
     fn tar(&self, name: String, entries: Vec<Entry>) -> BoxStream<'static, io::Result<Bytes>> {
         let mut todo = Vec::new();
         push(&mut todo, &name, entries, Vec::new());
-        let walk = Walk { source: self.clone(), todo, left_out: LeftOut::default(), is_over: false };
+        let walk =
+            Walk { source: self.clone(), todo, left_out: LeftOut::default(), packed: Vec::new(), is_over: false };
         stream::try_unfold(walk, next_entry).try_flatten().boxed()
     }
 }
@@ -256,6 +277,8 @@ struct Walk {
     source: Source,
     todo: Vec<Todo>,
     left_out: LeftOut,
+    /// Containers' folders, which may come again under their tasks' names.
+    packed: Vec<Packed>,
     is_over: bool,
 }
 
@@ -299,6 +322,33 @@ fn face(entries: &[Entry]) -> u64 {
     hasher.finish()
 }
 
+/// A folder that was packed: its name, what its own folder tells of it, and what it holds.
+struct Packed {
+    name: String,
+    entry: Entry,
+    face: u64,
+}
+
+impl Packed {
+    fn is(&self, entry: &Entry, face: u64) -> bool {
+        let of = |it: &Entry| (it.modified, it.mode, it.links, it.size, it.owner.clone(), it.group.clone());
+        self.face == face && of(&self.entry) == of(entry)
+    }
+}
+
+/// The name under which a task's folder was packed already. Mesos' default executor makes it a link to the folder of its container,
+/// `tasks/ID` to `containers/ID` (PROTOCOL.md A9); no answer tells links from folders. Where two may be meant, none is.
+fn twin<'a>(packed: &'a [Packed], name: &str, entry: &Entry, face: u64) -> Option<&'a str> {
+    let (folder, _) = name.rsplit_once('/')?;
+    let run = folder.strip_suffix("/tasks")?;
+    let is_its = |it: &&Packed| {
+        let beside = it.name.strip_prefix(run).and_then(|rest| rest.strip_prefix("/containers/"));
+        beside.is_some_and(|container| !container.contains('/')) && it.is(entry, face)
+    };
+    let mut all = packed.iter().filter(is_its);
+    all.next().filter(|_| all.next().is_none()).and_then(|it| it.name.strip_prefix(run)?.strip_prefix('/'))
+}
+
 /// The next file or folder; at the end a list of what could not be read, if there was any, and tar's own end.
 async fn next_entry(mut walk: Walk) -> io::Result<Option<(Pieces, Walk)>> {
     if walk.is_over {
@@ -317,8 +367,16 @@ async fn next_entry(mut walk: Walk) -> io::Result<Option<(Pieces, Walk)>> {
         return Ok(Some((one(end), Walk { is_over: true, ..walk })));
     };
     if entry.is_folder {
-        match walk.source.list(&entry.path).await {
-            Ok(entries) if !entries.is_empty() && above.contains(&face(&entries)) => {
+        let listed = walk.source.list(&entry.path).await;
+        let face = listed.as_ref().map_or(0, |entries| face(entries));
+        if let Some(twin) = twin(&walk.packed, &name, &entry, face) {
+            return Ok(Some((one(link(&name, &format!("../{twin}"), &entry)?), walk)));
+        }
+        if name.contains("/containers/") {
+            walk.packed.push(Packed { name: name.clone(), entry: entry.clone(), face });
+        }
+        match listed {
+            Ok(entries) if !entries.is_empty() && above.contains(&face) => {
                 walk.left_out.note(format!("{} (it leads to a folder above)", entry.path));
             }
             Ok(entries) if above.len() <= DEEPEST => push(&mut walk.todo, &name, entries, above),
@@ -377,8 +435,61 @@ fn header(name: &str, entry: &Entry) -> io::Result<Vec<u8>> {
     header.set_mtime(entry.modified.map_or(0, |at| u64::try_from(at.0 / 1_000_000_000).unwrap_or(0)));
     header.set_entry_type(if name.ends_with('/') { tar::EntryType::Directory } else { tar::EntryType::Regular });
     // Names come from Mesos: what would leave the folder that is unpacked into is taken out of them.
-    let name: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
     let mut builder = tar::Builder::new(Vec::new());
-    builder.append_data(&mut header, name.join("/"), io::empty())?;
+    builder.append_data(&mut header, inside(name), io::empty())?;
     Ok(std::mem::take(builder.get_mut()))
+}
+
+fn inside(name: &str) -> String {
+    name.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
+}
+
+/// A link in the archive to what stands in it already, from the folder that it is in.
+fn link(name: &str, to: &str, entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    header.set_mode(0o777);
+    header.set_mtime(entry.modified.map_or(0, |at| u64::try_from(at.0 / 1_000_000_000).unwrap_or(0)));
+    header.set_entry_type(tar::EntryType::Symlink);
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append_link(&mut header, inside(name), to)?;
+    Ok(std::mem::take(builder.get_mut()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tasks_folder_is_that_of_its_container() {
+        let entry = |modified: i64| Entry {
+            is_folder: true,
+            modified: Some(mesoscope::units::Timestamp(modified)),
+            ..Entry::default()
+        };
+        let packed =
+            |name: &str, modified: i64, face: u64| Packed { name: name.to_owned(), entry: entry(modified), face };
+        let all =
+            [packed("run/containers/c1", 5, 1), packed("run/containers/c2", 6, 1), packed("run/containers/c1/x", 7, 1)];
+        assert_eq!(twin(&all, "run/tasks/t", &entry(6), 1), Some("containers/c2"));
+        assert_eq!(twin(&all, "run/tasks/t", &entry(6), 2), None, "it holds something else");
+        assert_eq!(twin(&all, "run/tasks/t", &entry(7), 1), None, "what is inside a container is no task's");
+        assert_eq!(twin(&all, "run/other/t", &entry(6), 1), None);
+        assert_eq!(twin(&all, "else/tasks/t", &entry(6), 1), None);
+        let two = [packed("run/containers/c1", 5, 1), packed("run/containers/c2", 5, 1)];
+        assert_eq!(twin(&two, "run/tasks/t", &entry(5), 1), None, "it may be either");
+    }
+
+    #[test]
+    fn a_link_in_a_tar_leads_to_what_is_in_it() {
+        let mut bytes = link("run/tasks/../t", "../containers/c", &Entry::default()).expect("a header");
+        bytes.extend([0; 1024]);
+        let mut archive = tar::Archive::new(bytes.as_slice());
+        let entry = archive.entries().expect("a tar").next().expect("an entry").expect("it is whole");
+        assert_eq!(entry.path().expect("a path").display().to_string(), "run/tasks/t");
+        assert_eq!(
+            entry.link_name().expect("a link").map(|to| to.display().to_string()).as_deref(),
+            Some("../containers/c")
+        );
+    }
 }

@@ -27,6 +27,7 @@ mod agents;
 mod base;
 mod download;
 mod leader;
+mod progress;
 mod proxy;
 mod roster;
 mod tickets;

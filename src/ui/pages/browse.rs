@@ -1,10 +1,12 @@
 //! A folder or a file of the master or of an agent: which of the two a path is, only asking tells.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::api::Target;
 use mesoscope::api::files::ListFiles;
-use mesoscope::file::{self, Entry, Sandbox};
+use mesoscope::file::{self, Directory, Entry, Sandbox};
 use mesoscope::ids::AgentId;
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::units::Timestamp;
@@ -34,7 +36,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
     let is_file = around.place.with_untracked(|place| !place.beside.is_empty());
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let found = RwSignal::new(if is_file { Found::File } else { Found::Asking });
-    let entries = RwSignal::new(Vec::<Entry>::new());
+    let entries = RwSignal::new(Arc::<Directory>::default());
     let asked = Asked::default();
     let link = link();
     let ask = {
@@ -49,7 +51,7 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
                         let list = Question::new(&ListFiles { path }, target).patient();
                         match list.ask(link).await.map(|body| file::listed(&body)) {
                             Ok(Ok(listed)) => {
-                                entries.set(listed);
+                                entries.set(Arc::new(Directory::new(listed)));
                                 asked.read.set(Some(now_signal().get_untracked()));
                                 Found::Folder
                             }
@@ -208,22 +210,16 @@ fn above(path: &str) -> Option<&str> {
 fn folder_of(
     agent: Option<AgentId>,
     path: &str,
-    entries: RwSignal<Vec<Entry>>,
+    entries: RwSignal<Arc<Directory>>,
     (asked, again): (Asked, Callback<()>),
     around: Around,
 ) -> AnyView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = above(path).map(|parent| there(agent.as_ref(), parent));
     let whose = target.clone();
-    let items = Memo::new(move |_| {
-        entries.with(|entries| {
-            let item = |entry: &Entry| Item {
-                href: there(agent.as_ref(), &entry.path),
-                entry: entry.clone(),
-                target: whose.clone(),
-            };
-            entries.iter().map(item).collect::<Vec<_>>()
-        })
+    let item = Callback::new(move |entry: Entry| {
+        let href = there(agent.as_ref(), &entry.path);
+        Item { href, entry, target: whose.clone() }
     });
     let (whose, at) = (target.clone(), path.to_owned());
     let tools = move || {
@@ -232,7 +228,14 @@ fn folder_of(
     };
     let (whose, at) = (target, path.to_owned());
     let stale = move || asked.stale(whose.clone(), at.clone()).into_any();
-    folder(items.into(), Signal::stored(path.to_owned()), Signal::stored(up), (tools.into(), stale.into()), around)
+    folder(
+        entries.into(),
+        item,
+        Signal::stored(path.to_owned()),
+        Signal::stored(up),
+        (tools.into(), stale.into()),
+        around,
+    )
 }
 
 /// Why nothing is shown, and what may be tried.

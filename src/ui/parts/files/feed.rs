@@ -17,6 +17,7 @@ use mesoscope::file::{
 };
 use mesoscope::units::Timestamp;
 
+use super::budget::Budget;
 use super::path::{is_absent, is_log, kind};
 use super::seek::Asked;
 use crate::ui::ask::{NoAnswer, Question};
@@ -62,13 +63,14 @@ pub(crate) struct Feed {
     pub(super) chained: RwSignal<bool>,
     /// What it is searched for, as it was asked: who asks for the same again changes nothing.
     pub(super) asked: StoredValue<Option<Asked>>,
+    budget: Budget,
     link: Link,
 }
 
 impl Feed {
     /// Reads from now on.
     /// Those that it was before are read as its beginning, if `chained`.
-    pub(crate) fn start(target: Target, path: &str, chained: bool) -> Self {
+    pub(super) fn start(target: Target, path: &str, chained: bool, budget: Budget) -> Self {
         let mut log = Log::new(path, now(), (js_sys::Math::random() * 1e15) as u64);
         if is_log(path) {
             log.tail_mut().keep_calm();
@@ -88,6 +90,7 @@ impl Feed {
             older: RwSignal::default(),
             chained: RwSignal::new(chained),
             asked: StoredValue::new(None),
+            budget,
             link: link(),
         };
         spawn_local_scoped_with_cancellation(feed.run());
@@ -136,8 +139,13 @@ impl Feed {
         }
         loop {
             let is_more = self.work();
-            while let Some(ask) = self.log.try_update_value(|log| log.next_ask(now())).flatten() {
-                out.push(Box::pin(self.ask(ask)));
+            while let Some(ask) = self.next_ask() {
+                let slot = ask.is_search().then(|| self.budget.take());
+                out.push(Box::pin(async move {
+                    let told = self.ask(ask).await;
+                    drop(slot);
+                    told
+                }));
             }
             self.set_timer(is_more);
             let came = poll_fn(|context| match out.poll_next_unpin(context) {
@@ -154,6 +162,15 @@ impl Feed {
                 self.take(&ask, told);
             }
         }
+    }
+
+    fn next_ask(self) -> Option<Ask> {
+        let urgent = self.log.try_update_value(|log| log.next_urgent(now())).flatten();
+        let searches = || self.log.try_with_value(|log| log.search().is_some()) == Some(true);
+        if urgent.is_some() || !searches() || !self.budget.has_room(self) {
+            return urgent;
+        }
+        self.log.try_update_value(|log| log.next_ask(now())).flatten()
     }
 
     /// Searches for a few milliseconds; whether there is more to look through.

@@ -1,12 +1,11 @@
 //! What a folder holds, as a table: folders first unless it is sorted otherwise; narrowed by what is typed.
 
-use std::cmp::Ordering;
-
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope::api::Target;
-use mesoscope::file::{Entry, permissions};
-use mesoscope::order;
+use std::sync::Arc;
+
+use mesoscope::file::{Directory, Entry, permissions};
 use mesoscope::text;
 use mesoscope::units::Bytes;
 
@@ -61,7 +60,8 @@ static COLUMNS: [Column<Item>; 8] = [
 
 /// The table. `tools` stand beside the filter; `up` leads to the folder above.
 pub(crate) fn folder(
-    items: Signal<Vec<Item>>,
+    entries: Signal<Arc<Directory>>,
+    item: Callback<Entry, Item>,
     path: Signal<String>,
     up: Signal<Option<String>>,
     (tools, notice): (ViewFn, ViewFn),
@@ -71,20 +71,20 @@ pub(crate) fn folder(
     let filter = Memo::new(move |_| around.place.with(|place| place.filter.clone()));
     let sort = Memo::new(move |_| around.place.with(|place| place.sort.clone()));
     let choice = Choice::of("files", COLUMNS.iter().map(Column::head).collect());
-    let order = Memo::new(move |_| items.with(|items| ordered(items, &filter.read(), &sort.read())));
+    let order = Memo::new(move |_| entries.with(|entries| entries.ordered(&filter.read(), &sort.read())));
     let seen = Memo::new(move |_| {
         let Range { first, count, .. } = range.get();
         let order = order.read();
         let first = (first as usize).min(order.len());
         let shown = order.get(first..(first + count as usize).min(order.len())).unwrap_or_default();
-        items.with(|items| {
-            let rows = shown.iter().filter_map(|nth| items.get(*nth as usize)).cloned().collect();
+        entries.with(|entries| {
+            let rows = shown.iter().filter_map(|nth| entries.get(*nth)).map(|entry| item.run(entry.clone())).collect();
             Window { matched: order.len() as u32, first: first as u32, rows }
         })
     });
     let seen = Signal::derive(move || Some(seen.with(Window::seen)));
     let counts = move || {
-        let (all, matched) = (items.with(Vec::len) as u64, order.read().len() as u64);
+        let (all, matched) = (entries.with(|entries| entries.len()) as u64, order.read().len() as u64);
         let all_words = format!("{} {}", text::count(all), if all == 1 { "entry" } else { "entries" });
         if all == matched { all_words } else { format!("{} of {all_words}", text::count(matched)) }
     };
@@ -177,28 +177,4 @@ impl Window {
         let opens = |item: &Item| Opens { href: item.href.clone(), id: item.entry.path.clone() };
         Seen::of(window, &COLUMNS, |item| item.entry.path.clone(), opens)
     }
-}
-
-/// Which entries are shown, by their number, in which order.
-fn ordered(items: &[Item], filter: &str, sort: &str) -> Vec<u32> {
-    let words: Vec<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let has = |item: &Item| words.is_empty() || words.iter().all(|word| item.entry.name.to_lowercase().contains(word));
-    let order: Vec<u32> = items.iter().zip(0..).filter(|(item, _)| has(item)).map(|(_, nth)| nth).collect();
-    let (name, back) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
-    let by: fn(&Entry, &Entry) -> Ordering = match name {
-        "size" => |a, b| a.size.cmp(&b.size),
-        "modified" => |a, b| a.modified.cmp(&b.modified),
-        "mode" => |a, b| a.mode.cmp(&b.mode),
-        "owner" => |a, b| a.owner.cmp(&b.owner),
-        "group" => |a, b| a.group.cmp(&b.group),
-        "links" => |a, b| a.links.cmp(&b.links),
-        "name" => |a, b| a.name.cmp(&b.name),
-        // As it came: folders first, then by name.
-        _ => return order,
-    };
-    order::sorted(order, |a, b| {
-        let entry = |nth: &u32| items.get(*nth as usize).map(|item| &item.entry);
-        let order = entry(a).zip(entry(b)).map_or(Ordering::Equal, |(a, b)| by(a, b));
-        if back { order.reverse() } else { order }
-    })
 }

@@ -1,6 +1,7 @@
 //! Files of the master and of agents: what is in a folder, and what is in a file.
 
 mod beside;
+mod budget;
 mod copy;
 mod feed;
 mod folder;

@@ -6,6 +6,7 @@ use mesoscope::api::Target;
 use mesoscope::ids::AgentId;
 use mesoscope::route::Place;
 
+use super::budget::Budget;
 use super::feed::Feed;
 use super::looks::{Looks, keep_dressed};
 use super::scroll::{Sight, Spot};
@@ -27,6 +28,7 @@ struct Entry {
 pub(super) struct Opened {
     owner: StoredValue<Owner>,
     around: Around,
+    budget: Budget,
     looks: Looks,
     paused: RwSignal<bool>,
     /// Only what was found is shown.
@@ -48,6 +50,7 @@ impl Opened {
         let opened = Self {
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             around,
+            budget: Budget::new(),
             looks,
             paused,
             only: Memo::new(move |_| around.place.with(Place::narrows)).into(),
@@ -99,7 +102,7 @@ impl Opened {
         let sight = owner.with(|| {
             let (target, path) = &name;
             let is_chained = place.older.contains(&nth) && place.merged.is_none();
-            let feed = Feed::start(target.clone(), path, is_chained);
+            let feed = Feed::start(target.clone(), path, is_chained, self.budget);
             let seen = seen.filter(|(file, _)| *file == nth).map(|(_, at)| Spot::Line(at, 0.0));
             let linked = place.linked(nth).map(|(at, _)| Spot::Line(at, -120.0));
             let sight = Sight::new(feed, (self.next_id(), nth), seen.or(linked).unwrap_or(Spot::End), self.only);

@@ -6,7 +6,6 @@ use leptos::ev;
 use leptos::prelude::*;
 use mesoscope::file::{Log, Search};
 use mesoscope::text;
-use mesoscope::units::Bytes;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
@@ -15,6 +14,7 @@ use super::feed::{Feed, now};
 use super::path::{after, whereabouts, why_nothing};
 use super::scroll::{Sight, Spot};
 use crate::ui::clock;
+pub(super) use crate::ui::download::words;
 
 /// What a pane does to the page around it.
 #[derive(Clone, Copy)]
@@ -234,10 +234,4 @@ fn linked(sight: Sight, hooks: Hooks) -> impl IntoView {
         }
     };
     move || range().is_some().then(|| view! { <button class="text-button" on:click=click>{label}</button> })
-}
-
-/// A size, in the unit that suits it.
-pub(super) fn words(bytes: u64) -> String {
-    let (number, unit) = text::bytes(Bytes::new(i64::try_from(bytes).unwrap_or(i64::MAX)));
-    format!("{number} {unit}")
 }

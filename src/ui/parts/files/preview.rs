@@ -9,6 +9,7 @@ use mesoscope::indent::indented;
 use mesoscope::wire;
 
 use super::feed::Feed;
+use super::pane::words;
 
 /// What is read for a preview at most: of a picture, and of JSON, each line of which costs the page.
 const MOST: u64 = 8 << 20;
@@ -87,8 +88,17 @@ async fn read(feed: Feed, kind: Kind) -> Seen {
             Ok(told) => told,
             Err(why) => return Seen::No(why.to_string()),
         };
-        if size > if kind == Kind::Json { MOST_JSON } else { MOST } {
-            return Seen::No("The file is too large for a preview.".to_owned());
+        let most = if kind == Kind::Json { MOST_JSON } else { MOST };
+        if size > most {
+            let (size, most) = (words(size), words(most));
+            return Seen::No(match kind {
+                Kind::Json => format!(
+                    "It has {size}. JSON is indented up to {most}, since the page holds each line of that at once. Below it is as it is written, at any size."
+                ),
+                Kind::Picture(_) => {
+                    format!("It has {size}. Pictures are shown up to {most}: larger ones can be downloaded.")
+                }
+            });
         }
         let is_end = more.is_empty() || bytes.len() as u64 + more.len() as u64 >= size;
         bytes.extend_from_slice(&more);
