@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{AgentCounts, Answer, Overview, Query};
+use mesoscope::query::{AgentCounts, Answer, Overview, Query, TaskCounts};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
@@ -36,7 +36,9 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     });
     let tasks = Memo::new(move |_| {
         overview.with(|overview| {
-            let counts = overview.as_ref().map(|overview| overview.tasks);
+            // Of what has only begun to come nothing is no figure.
+            let told = |overview: &&Overview| !overview.arriving || overview.tasks != TaskCounts::default();
+            let counts = overview.as_ref().filter(told).map(|overview| overview.tasks);
             (counts, overview.as_ref().map(|overview| overview.ended.clone()).unwrap_or_default())
         })
     });

@@ -219,8 +219,9 @@ pub(crate) fn Grid(
     stay_with_the_row(active, lines);
     let said = RwSignal::new(None::<String>);
     let keys = Keys { active, column, marks, choice, scroller, lines, matched, scale, said };
-    let nothing =
-        move || window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && !window.arriving));
+    let is_empty = move |arriving: bool| {
+        window.with(|window| window.as_ref().is_some_and(|window| window.matched == 0 && window.arriving == arriving))
+    };
     let headers = move || choice.heads().into_iter().map(|(_, head)| header(head, order)).collect_view();
     view! {
         <div class="grid-box" node_ref=scroller on:scroll=move |_| look() data-matched=move || matched.get() data-first=move || shown.get().0>
@@ -234,7 +235,8 @@ pub(crate) fn Grid(
                 </tbody>
             </table>
             <div class="said" role="status">{move || said.get()}</div>
-            <Show when=nothing>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
+            <Show when=move || is_empty(true)><div class="empty late" role="status"><b>"Nothing has come yet"</b><p class="dim">"Rows appear here as the cluster's state arrives."</p></div></Show>
+            <Show when=move || is_empty(false)>{let empty = empty.clone(); move || view! { <div class="empty" role="status">{empty.run()}</div> }}</Show>
         </div>
     }
 }
