@@ -17,6 +17,9 @@ use crate::ui::link::link;
 /// The fields, in the order of the rows.
 const FIELDS: &str = "[role=grid] input.weight";
 
+/// So long the first of them is waited for: a few seconds.
+const FRAMES: u32 = 200;
+
 /// What is typed, by role; `None` while nothing is edited.
 type Typed = RwSignal<Option<BTreeMap<String, String>>>;
 
@@ -120,9 +123,18 @@ fn enter(field: &HtmlInputElement) {
 
 fn begin(typed: Typed) {
     typed.set(Some(BTreeMap::new()));
-    request_animation_frame(|| {
+    enter_first(FRAMES);
+}
+
+/// When there is a first field: rows may be yet to come.
+fn enter_first(frames: u32) {
+    request_animation_frame(move || {
         let first = document().query_selector(FIELDS).ok().flatten().and_then(|field| field.dyn_into().ok());
-        first.iter().for_each(enter);
+        match first {
+            Some(field) => enter(&field),
+            None if frames > 0 => enter_first(frames - 1),
+            None => {}
+        }
     });
 }
 

@@ -156,7 +156,9 @@ impl Checks {
         if wanted.read().is_empty() {
             return say("Nothing is changed.");
         }
-        if plans.read().is_empty() {
+        // What was not read yet could not be told from what somebody else changes now.
+        let reads = wanted.with(|acts| acts.iter().any(|act| !act.parts().is_empty()));
+        if plans.with(|plans| plans.is_empty() || reads && plans.values().any(|plan| plan.asked.is_none())) {
             return say("Waiting for what stands now …");
         }
         if !is_current.get() {

@@ -53,7 +53,7 @@ pub(super) fn list(draft: Draft) -> AnyView {
     };
     let has_others = Memo::new(move |_| !others.read().is_empty());
     view! {
-        {move || bulk(windows, others, chosen)}
+        {bulk(windows, others, chosen)}
         <div class="windows" data-draft=move || draft.is_editing().then_some("")>
             <For each=keys key=|key| *key children=each/>
             <Show when=move || has_others.get()><Panel title="In maintenance without a window">{machines(others, chosen)}</Panel></Show>
@@ -63,29 +63,31 @@ pub(super) fn list(draft: Draft) -> AnyView {
 }
 
 /// What may be done to the chosen machines, in whichever windows they are: one request for all of them.
-fn bulk(windows: Memo<Vec<WindowRow>>, others: Memo<Vec<MachineRow>>, chosen: Chosen) -> Option<AnyView> {
-    let chosen_now = chosen.get();
-    if chosen_now.is_empty() {
-        return None;
-    }
-    let all: Vec<MachineRow> =
-        windows.get().into_iter().flat_map(|window| window.machines).chain(others.get()).collect();
-    let there = all.iter().filter(|row| chosen_now.contains(&row.id)).count();
-    let button = |name: &'static str, mode: MachineMode, words: &str| {
-        let ids = of_mode(&all, mode).into_iter().filter(|id| chosen_now.contains(id)).collect::<Vec<_>>();
+fn bulk(windows: Memo<Vec<WindowRow>>, others: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
+    let some = Memo::new(move |_| {
+        let (windows, others, chosen) = (windows.read(), others.read(), chosen.read());
+        let all = windows.iter().flat_map(|window| &window.machines).chain(others.iter());
+        let some: Vec<MachineRow> = all.filter(|row| chosen.contains(&row.id)).cloned().collect();
+        (some.len(), of_mode(&some, MachineMode::Draining), of_mode(&some, MachineMode::Down))
+    });
+    (move || (!chosen.read().is_empty()).then(|| bulk_of(some.get(), chosen))).into_any()
+}
+
+fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), chosen: Chosen) -> AnyView {
+    let button = |name: &'static str, mode: MachineMode, ids: Vec<MachineId>, words: &str| {
         let none = || WhyNot { words: words.to_owned(), source: "src/master/maintenance.cpp".to_owned() };
         let why_not = ids.is_empty().then(none);
         act_button(ActChoice { name, why_not, proposal: Proposal::Machines(mode == MachineMode::Draining, ids) })
     };
     let says = text::plural(u32::try_from(there).unwrap_or(u32::MAX), "machine chosen", "machines chosen");
-    let view = view! {
+    view! {
         <div class="marked" role="group" aria-label="The chosen machines">
             <b>{says}</b><button class="text-button" on:click=move |_| chosen.set(BTreeSet::new())>"Clear"</button>
-            {button("Take the chosen down", MachineMode::Draining, "None of them is scheduled and still up.")}
-            {button("Take the chosen up", MachineMode::Down, "None of them is down.")}
+            {button("Take the chosen down", MachineMode::Draining, draining, "None of them is scheduled and still up.")}
+            {button("Take the chosen up", MachineMode::Down, down, "None of them is down.")}
         </div>
-    };
-    Some(view.into_any())
+    }
+    .into_any()
 }
 
 fn of_mode(rows: &[MachineRow], mode: MachineMode) -> Vec<MachineId> {
