@@ -72,22 +72,21 @@ fn a_folder_that_cannot_be_read_again_stays_with_its_age() {
         trip(world, "call/LIST_FILES/403");
         world.click("button", "Refresh").await?;
         world.wait_for("Not read again: Not allowed.").await?;
-        world.find("link", "archive.log").await?;
+        world.wait_for("archive.log").await?;
         world.axe().await?;
         world.screenshot("folders-stale").await?;
         trip(world, "none");
         world.click("button", "Refresh").await?;
         world.wait_gone("Not read again").await?;
-        world.find("link", "archive.log").await?;
+        world.wait_for("archive.log").await?;
         // Arrows and Enter from the heading, where the focus is on arrival.
         world.click("link", "~Up").await?;
-        world.find("link", "logs/").await?;
+        world.wait_for("logs/").await?;
         world.press(Key::Down + "").await?;
         let chosen = "return document.querySelector('.folder table').getAttribute('aria-activedescendant') !== null";
         world.until("a row is chosen", async || ask(world, chosen).await).await?;
         world.press(Key::Backspace + "").await?;
-        world.find("link", &format!("{}/", pod.task)).await?;
-        Ok(())
+        world.wait_for(&format!("{}/", pod.task)).await
     });
 }
 

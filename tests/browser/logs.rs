@@ -485,7 +485,7 @@ fn what_is_hard_to_show_in_one_log() {
             const lasts = lines.filter((line) => line.innerText.includes('that lasts'));
             return [lasts.length > 0 && lasts.slice(-1).every((line) => line.querySelector('[data-style=bold]')),
                 document.querySelector('.line [data-ink=exact]') !== null,
-                lines.some((line) => line.innerText.includes('␀␀␀')),
+                lines.some((line) => line.innerText.includes('a NUL ␀')),
                 lines.some((line) => line.innerText.includes('␛]0;a title without an end')),
                 lines.some((line) => line.innerText.includes('東京'))]";
         let all: Vec<bool> = world.script(script, []).await?.convert()?;

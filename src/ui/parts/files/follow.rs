@@ -6,6 +6,7 @@ use mesoscope::file::{self, Pace, Sighted};
 use mesoscope::route::Place;
 use mesoscope::units::Timestamp;
 
+use super::pane::Linked;
 use super::rows::Rows;
 use super::scroll::{HEIGHT, Sight, Spot};
 
@@ -49,13 +50,13 @@ impl Sight {
     }
 
     /// The first line in sight: of which file of the address, where it begins there, and what it is like.
-    pub(super) fn first_line(self) -> Option<(usize, u64, Option<u32>)> {
+    pub(super) fn first_line(self) -> Option<Linked> {
         let (file, at) = self.first()?;
         self.line(self.key(file, at))
     }
 
     /// The line below one of the address, or above it; the first in sight, if that one is not drawn. It is brought into sight.
-    pub(super) fn next_line(self, from: Option<(usize, u64)>, is_down: bool) -> Option<(usize, u64, Option<u32>)> {
+    pub(super) fn next_line(self, from: Option<(usize, u64)>, is_down: bool) -> Option<Linked> {
         let from = from.and_then(|(file, at)| Some(self.key(self.drawn(file)?, at)));
         let next = from.and_then(|key| self.with_rows(|rows| rows.beside(key, is_down)));
         let Some(next) = next else { return self.first_line() };
@@ -74,7 +75,7 @@ impl Sight {
         file.checked_sub(self.file_of(0)).filter(|drawn| self.stream.is_some() || *drawn == 0)
     }
 
-    pub(super) fn line(self, key: u64) -> Option<(usize, u64, Option<u32>)> {
+    pub(super) fn line(self, key: u64) -> Option<Linked> {
         let (drawn, at) = if self.stream.is_some() { file::line_of(key)? } else { (0, key) };
         let print = self.with_rows(|rows| file::print(rows.bytes(key)?));
         Some((self.file_of(drawn), at, print))

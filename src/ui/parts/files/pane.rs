@@ -16,11 +16,14 @@ use super::scroll::{Sight, Spot};
 use crate::ui::clock;
 pub(super) use crate::ui::download::words;
 
+/// A line: of which file of the address, where it begins there, and what it is like.
+pub(super) type Linked = (usize, u64, Option<u32>);
+
 /// What a pane does to the page around it.
 #[derive(Clone, Copy)]
 pub(super) struct Hooks {
     /// A line was chosen, by its file, its offset and what it is like, or none any more; whether the lines up to it are meant.
-    pub(super) link: Callback<(Option<(usize, u64, Option<u32>)>, bool)>,
+    pub(super) link: Callback<(Option<Linked>, bool)>,
     /// A key that the pane itself has no use for.
     pub(super) key: Callback<KeyboardEvent>,
     pub(super) paused: RwSignal<bool>,
@@ -42,7 +45,7 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
     });
     Effect::new(move |_| {
         sight.dress.track();
-        sight.only.track();
+        sight.only.get();
         hooks.wrap.track();
         if sight.scroller.get().is_some() {
             sight.draw_soon();

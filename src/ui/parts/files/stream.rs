@@ -50,7 +50,10 @@ impl Stream {
         Effect::new(move |_| {
             // One that fails holds the others up no longer.
             let failed = |feed: &Feed| feed.failed.with(Option::is_some).then_some(Sighted::Unread);
-            let found = |feed: &Feed| feed.found.get().or(failed(feed));
+            let found = |feed: &Feed| {
+                feed.size.with(|_| ());
+                feed.found.get().or(failed(feed))
+            };
             stream.arrived(&feeds.iter().map(found).collect::<Vec<_>>());
         });
         stream
@@ -144,7 +147,7 @@ impl Stream {
     fn lead(self) {
         let Some((leader, at)) = self.course.with_value(Course::leader) else { return };
         let feeds = self.feeds();
-        let Some(feed) = feeds.get(leader) else { return };
+        let Some(feed) = feeds.get(leader).filter(|feed| feed.size.with_untracked(Option::is_some)) else { return };
         let screen = feed.log.try_update_value(|log| log.tail_mut().screen(at, 0, LOOK, Form::Lines));
         let Some(Screen { lines, is_partial: false, .. }) = screen else { return feed.wake() };
         match self.course.try_update_value(|course| course.led(&lines, self.clock())).flatten() {
@@ -163,6 +166,12 @@ impl Stream {
 
     /// What was found of the time, in each file.
     fn arrived(self, found: &[Option<Sighted>]) {
+        // One of which nothing is known yet is not an empty one.
+        let is_known =
+            |feed: &Feed| feed.size.with_untracked(Option::is_some) || feed.failed.with_untracked(Option::is_some);
+        if !self.feeds().iter().all(is_known) {
+            return;
+        }
         let sizes = self.sizes();
         let came = self.course.try_update_value(|course| course.found(found, &sizes)).flatten();
         if let Some((key, above)) = came {

@@ -18,7 +18,7 @@ use super::looks::{Looks, look_menu, marks};
 use super::narrow::{level_choice, source_menu};
 use super::older::older;
 use super::open::Opened;
-use super::pane::{Hooks, pane};
+use super::pane::{Hooks, Linked, pane};
 use super::preview::preview;
 use super::save::download_button;
 use super::scroll::{Sight, Spot};
@@ -157,7 +157,7 @@ const OTHERS_KEYS: &str = "input, select, textarea, dialog, [popover], button, a
 
 fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwSignal<bool>, RwSignal<bool>)) -> Hooks {
     let copied = RwSignal::new(Copied::No);
-    let link = Callback::new(move |(line, up_to): (Option<(usize, u64, Option<u32>)>, bool)| {
+    let link = Callback::new(move |(line, up_to): (Option<Linked>, bool)| {
         copied.set(Copied::No);
         around.change(|place| match line.filter(|_| up_to) {
             Some(line) => place.link_up_to(line),
