@@ -38,7 +38,9 @@ struct Watched(Arc<Going>);
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.0.end(Some("The browser took no more of it."));
+        // Who has all that was announced asks for no end.
+        let is_whole = self.0.size == Some(self.0.sent.load(Ordering::Relaxed));
+        self.0.end((!is_whole).then_some("The browser took no more of it."));
     }
 }
 
@@ -129,6 +131,10 @@ mod tests {
         assert!(downloads.stop("a") && !downloads.stop("b"));
         assert!(bytes.next().await.is_none_or(|piece| piece.is_err()));
         assert_eq!(downloads.told("a").and_then(|told| told.why).as_deref(), Some("It was stopped."));
+        let mut whole = downloads.begin("d", Some(5), pieces(1));
+        assert!(whole.next().await.is_some());
+        drop(whole);
+        assert_eq!(downloads.told("d").map(|told| (told.ended, told.why)), Some((true, None)));
         drop(downloads.begin("c", None, pieces(9)));
         assert!(downloads.told("c").is_some_and(|told| told.ended && told.why.is_some()));
     }
