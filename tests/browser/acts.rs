@@ -251,8 +251,8 @@ fn what_somebody_else_changed_is_shown_before_anything_is_sent() {
         assert_eq!(quota(world, "journey"), Some(theirs));
         seen(world, "act-conflict").await?;
         // Nothing was sent yet: it is not tried again, and who looks at the page sees why.
-        let box_ = "const box = document.querySelector('dialog .stage').getBoundingClientRect();
-            const dialog = document.querySelector('dialog').getBoundingClientRect();
+        let box_ = "const box = document.querySelector('dialog[open] .stage').getBoundingClientRect();
+            const dialog = document.querySelector('dialog[open]').getBoundingClientRect();
             return box.top >= dialog.top && box.bottom <= dialog.bottom";
         assert!(world.script(box_, []).await?.convert::<bool>()?, "what happened is in sight");
         send(world, "Send anyway").await?;

@@ -101,7 +101,7 @@ pub(crate) fn share_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
     let view = move || match then.get() {
         Err(fault) => view! { <span class="wrong">{fault}</span> }.into_any(),
         Ok(None) => says.get().into_any(),
-        Ok(Some(then)) => view! { <span class="dim">{says.get()}" → "</span><b>{then}</b> }.into_any(),
+        Ok(Some(then)) => view! { <span>{says.get()}" → "</span><b>{then}</b> }.into_any(),
     };
     view! { <span id=id>{view}</span> }.into_any()
 }
