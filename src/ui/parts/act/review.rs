@@ -167,7 +167,7 @@ impl Checks {
         if let Some(words) = plans.with(|plans| all_refused(plans, wanted.read().len())) {
             return Some(words);
         }
-        if plans.with(|plans| changes_nothing(plans)) {
+        if plans.with(changes_nothing) {
             return say("Nothing is changed.");
         }
         if !forces.read().is_empty() && !force.get() {
