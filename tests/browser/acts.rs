@@ -104,7 +104,7 @@ fn an_agent_is_drained_and_comes_back() {
         assert_eq!(drained["drain_info"]["state"], "DRAINED");
         assert_eq!(drained["drain_info"]["config"]["max_grace_period"], json!({ "nanoseconds": 4_000_000_000_i64 }));
         world.click("button", "Close").await?;
-        world.wait_for("No framework has a live task here.").await?;
+        world.wait_for("nothing of it runs here any more").await?;
         carry_out(world, "Reactivate").await?;
         carry_out(world, "Deactivate").await?;
         assert_eq!(agent(world, &id).expect("it is there")["deactivated"], true);

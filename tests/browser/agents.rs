@@ -110,7 +110,7 @@ fn a_master_that_serves_the_page_has_no_way_to_agents() {
         let master = world.sim.master_urls().swap_remove(0);
         world.at(&master).open(&place.address()).await?;
         world.wait_for("This page has no way to the agent").await?;
-        world.find("region", "Executors on it").await.map(drop)
+        world.find("region", "Executors").await.map(drop)
     });
 }
 

@@ -97,7 +97,9 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         world.screenshot("beside-menu").await?;
         world.script("document.querySelector('.tasks li button').click()", []).await?;
         panes(2).await?;
-        world.fill("Any file of the agent", "").await?;
+        let whose = world.field("Any file of the agent").await?;
+        whose.send_keys(Key::Control + "a").await?;
+        whose.send_keys(Key::Delete + "").await?;
         let path = world.field("Its path").await?;
         path.send_keys("/master/log".to_owned() + Key::Enter).await?;
         panes(3).await?;

@@ -92,6 +92,7 @@ fn keys_work_on_arrival() {
         world.wait_for("Following").await?;
         world.press("f").await?;
         world.wait_for("Paused").await?;
+        world.until("the end needs no place", async || Ok(!world.address().await?.contains("seen="))).await?;
         world.driver.refresh().await?;
         world.wait_for("Following").await?;
         world.press("/").await?;

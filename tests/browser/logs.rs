@@ -419,15 +419,18 @@ fn older_files_are_read_through_by_address() {
         world.until("a page is full", async || Ok(on_agent(world, "").await? > 4200)).await?;
         world.sim.with(|sim| sim.rotate_logs(true));
         world.click("button", "~Read through 1 older").await?;
-        world.until("both are read", async || Ok(top(world).await? == 0)).await?;
-        world.press("G").await?;
-        world.wait_for("Following").await?;
-        let address = world.address().await?;
-        assert!(address.contains("&older=0"), "{address}");
-        world.driver.refresh().await?;
-        world.wait_for("Following").await?;
         let pressed =
             "return document.querySelector('[aria-pressed=true]')?.innerText.startsWith('Read through') ?? false";
+        world.until("both are read", async || ask(world, pressed).await).await?;
+        world.press("G").await?;
+        world.wait_for("Following").await?;
+        let kept = async || {
+            let address = world.address().await?;
+            Ok(address.contains("&older=0") && !address.contains("seen="))
+        };
+        world.until("the address keeps that, and no place but the end", kept).await?;
+        world.driver.refresh().await?;
+        world.wait_for("Following").await?;
         world.until("the address says so", async || ask(world, pressed).await).await?;
         let all = number(world, END).await?;
         assert!(all > on_agent(world, "").await?, "it has the older one's bytes, too");

@@ -13,13 +13,15 @@ fn still() -> Setup {
 }
 
 /// The tables, each with a heading that only it has.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 8] = [
     ("agents", "Attributes"),
     ("frameworks", "Max share"),
     ("tasks", "Changed"),
     ("roles", "Weight"),
     ("offers", "Framework"),
     ("volumes", "Principal"),
+    ("executors", "Own CPUs"),
+    ("operations", "Operation"),
 ];
 
 /// How many rows the filter lets through, as the heading says.
@@ -36,12 +38,21 @@ fn number(words: &str) -> String {
     last.replace(',', "")
 }
 
+/// Offers are out, and operations under way.
+fn fill(world: &World) {
+    for _ in 0..2 {
+        assert!(world.sim.with(|sim| sim.make_offer() && sim.start_operation().is_some()), "both can be begun");
+    }
+}
+
 pub async fn table(world: &World, hash: &str) -> WebDriverResult<()> {
     world.open(hash).await?;
     world.wait_for("Live").await?;
     world
         .until("there are rows", async || {
-            Ok(world.all("row", "").await?.len() > 2 || world.text().await?.contains("No offers"))
+            let told = world.text().await?;
+            Ok(world.all("row", "").await?.len() > 2
+                || ["No offers", "No operations"].iter().any(|none| told.contains(none)))
         })
         .await
 }
@@ -183,6 +194,7 @@ fn a_large_table_is_downloaded_in_pieces() {
 #[test]
 fn no_table_scrolls_sideways_in_its_usual_columns() {
     journey_with("tables-fit", still(), async |world| {
+        fill(world);
         world.size(1440, 900).await?;
         for (name, says) in TABLES {
             table(world, &format!("#/{name}")).await?;
@@ -199,6 +211,7 @@ fn no_table_scrolls_sideways_in_its_usual_columns() {
 #[test]
 fn tables_stand_in_nobodys_way() {
     journey_with("tables-axe", still(), async |world| {
+        fill(world);
         for theme in [Theme::Light, Theme::Dark] {
             world.theme(theme).await?;
             for (width, height) in [(1440, 900), (390, 844)] {
