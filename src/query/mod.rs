@@ -3,6 +3,7 @@
 
 mod agent;
 mod agents;
+mod cannot;
 mod changes;
 mod entry;
 mod executor;
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agent::{AgentDetail, FrameworkOnAgent};
 pub use agents::{AgentColumn, AgentRow, AgentState};
+pub use cannot::Whom;
 pub use entry::{Entry, EntryKey, EntryOf};
 pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, Limits, runs, together};
 pub use executors::{ExecutorColumn, ExecutorRow};
@@ -57,6 +59,7 @@ pub use tasks::{TaskColumn, TaskRow};
 pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
 
 use crate::act::{self, Act, Budget, Plan};
+use crate::can::WhyNot;
 use crate::cluster::{Change, Cluster, Part};
 use crate::history::{History, Sample};
 use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
@@ -106,6 +109,8 @@ pub enum Query {
     Trouble,
     /// What changes would do to the cluster as it is. The number comes back with the answer, which says nothing of other changes.
     Plans(u32, Vec<Act>),
+    /// What can be done to none of some objects.
+    Cannot(Whom),
     /// What there is for a role's quota.
     Budget(Role),
     /// The weights of roles as they stand.
@@ -147,6 +152,7 @@ impl Query {
             | Self::SearchTasks { .. }
             | Self::Trouble
             | Self::Plans(..)
+            | Self::Cannot(_)
             | Self::Budget(_)
             | Self::Weights(_)
             | Self::Shares(_)
@@ -184,6 +190,7 @@ impl Query {
             Self::Plans(_, acts) => acts.first().map_or(&[], Act::parts),
             Self::Machines(_) => &[Part::Schedule, Part::Machines],
             Self::Weights(_) | Self::Shares(_) => &[Part::Weights, Part::Roles],
+            Self::Cannot(_) => &[Part::Agents],
             Self::Budget(_) => &[Part::Quota, Part::Agents, Part::Roles],
         }
     }
@@ -226,6 +233,8 @@ pub enum Answer {
     Trouble(Box<Trouble>),
     /// In the order of the changes, with the number that they were asked for by.
     Plans(u32, Vec<Plan>),
+    /// For each thing that can be done, why to none of them, if to none.
+    Cannot(Vec<Option<WhyNot>>),
     /// The role, and what there is for it; `None` before the quotas were read.
     Budget(Role, Option<Vec<Budget>>),
     /// In the order of the roles; `None` before the weights were read.
@@ -308,6 +317,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Plans(number, acts) => {
             Answer::Plans(*number, acts.iter().map(|each| act::plan(cluster, each, now)).collect())
         }
+        Query::Cannot(whom) => Answer::Cannot(cannot::cannot(cluster, whom)),
         Query::Weights(roles) => {
             let weights = || roles.iter().map(|role| act::weight_of(cluster, role)).collect();
             Answer::Weights(cluster.asked(Part::Weights).map(|_| weights()))

@@ -218,6 +218,10 @@ fn of_many_the_one_that_failed_is_tried_again() {
             world.click("checkbox", &format!("Mark {host}")).await?;
         }
         world.wait_for("3 marked").await?;
+        // What can be done to none of them is disabled, with the reason.
+        let reactivate = "const button = [...document.querySelectorAll('.marked button')].find((button) => button.innerText.startsWith('Reactivate'));
+            return button?.ariaDisabled === 'true' && button.title.startsWith('It is not deactivated.')";
+        world.until("none can be reactivated", async || world.script(reactivate, []).await?.convert::<bool>()).await?;
         let (failing, _) = &three[1];
         let number = failing.rsplit_once('-').expect("its id ends with its number").1;
         trip(world, &format!("once/DEACTIVATE_AGENT/503/{number}"));

@@ -1,10 +1,11 @@
 //! One offer, one operation, one role; what keeps all rows out of a table; the feed by names.
 
 use mesoscope::cluster::Part;
+use mesoscope::ids::AgentId;
 use mesoscope::lint::Kind;
 use mesoscope::message::{ToEngine, ViewId};
 use mesoscope::query::{
-    Absent, Answer, Blame, Entry, EntryKey, EntryOf, MapQuery, OfferColumn, Order, Query, TableQuery, TaskColumn,
+    Absent, Answer, Blame, Entry, EntryKey, EntryOf, MapQuery, OfferColumn, Order, Query, TableQuery, TaskColumn, Whom,
 };
 use serde_json::{Value, json};
 
@@ -249,4 +250,24 @@ fn a_role_comes_near_its_limit_at_some_time() {
     let mut world = World::new(&state, &[("GET_QUOTA", quota(1.0))]);
     world.later(60);
     assert_eq!(world.problems().into_iter().map(|problem| problem.since).collect::<Vec<_>>(), [None]);
+}
+
+#[test]
+fn what_can_be_done_to_none_is_said() {
+    let state = json!({"get_agents": {"agents": [agent("a", &json!({})), agent("b", &json!({"deactivated": true}))]},
+        "get_frameworks": {"completed_frameworks": [framework("old", false, false)],
+            "frameworks": [framework("f", true, false)]}});
+    let world = World::new(&state, &[]);
+    let cannot = |whom: Whom| match world.answer(&Query::Cannot(whom)) {
+        Answer::Cannot(cannot) => cannot.into_iter().map(|why| why.is_some()).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let agents = |ids: &[&str]| Whom::Agents(ids.iter().map(|id| AgentId::from(*id)).collect());
+    // Drain, deactivate, reactivate, mark gone.
+    assert_eq!(cannot(agents(&["a"])), [false, false, true, false]);
+    assert_eq!(cannot(agents(&["b", "unknown"])), [false, true, false, false]);
+    assert_eq!(cannot(agents(&["a", "b"])), [false; 4]);
+    assert_eq!(cannot(agents(&[])), [false; 4]);
+    assert_eq!(cannot(Whom::Frameworks(vec!["old".into()])), [true]);
+    assert_eq!(cannot(Whom::Frameworks(vec!["old".into(), "f".into()])), [false]);
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope::can::AgentVerb;
 use mesoscope::cluster::Part;
-use mesoscope::query::{AgentColumn, AgentRow, Answer, Query};
+use mesoscope::query::{AgentColumn, AgentRow, Answer, Query, Whom};
 use mesoscope::route::Route;
 use mesoscope::text;
 use mesoscope::units::Quantities;
@@ -76,6 +76,10 @@ fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     AgentVerb::ALL.into_iter().map(choice).collect()
 }
 
+fn whom(rows: &[Marked]) -> Whom {
+    Whom::Agents(rows.iter().map(|row| row.id.as_str().into()).collect())
+}
+
 /// What a meter shows.
 fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
     format!("{} {} {}", of(&row.allocated), of(&row.offered), of(&row.total))
@@ -102,7 +106,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         parts: &[Part::Agents],
         key: |row| row.id.0.clone(),
         opens,
-        acts: Some(TableActs { marked, always: || ().into_any() }),
+        acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
         none: ("No agents", "No agent is registered with this master."),
     };
     table_page(table)

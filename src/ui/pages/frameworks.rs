@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::ids::Role;
-use mesoscope::query::{Answer, FrameworkColumn, FrameworkRow, Query};
+use mesoscope::query::{Answer, FrameworkColumn, FrameworkRow, Query, Whom};
 use mesoscope::route::Route;
 use mesoscope::text;
 
@@ -106,7 +106,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         parts: &[Part::Frameworks],
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
-        acts: Some(TableActs { marked, always: || ().into_any() }),
+        acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
         none: ("No frameworks", "No framework has registered with this master."),
     };
     table_page(table)
@@ -117,6 +117,10 @@ fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
     let proposal = Proposal::Teardown(rows.iter().map(whom).collect());
     vec![ActChoice { name: "Tear down", why_not: None, proposal }]
+}
+
+fn whom(rows: &[Marked]) -> Whom {
+    Whom::Frameworks(rows.iter().map(|row| row.id.as_str().into()).collect())
 }
 
 fn place(row: &FrameworkRow) -> String {

@@ -302,7 +302,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         parts: &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
         key: |row| row.name.0.clone(),
         opens: |row| Opens { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
-        acts: Some(TableActs { marked, always }),
+        acts: Some(TableActs { marked, whom: None, always }),
         none: ("No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
     table_page(table)

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
-use mesoscope::query::{self, Answer, Blame, Facet, Filter, Query, TableQuery, Window};
+use mesoscope::query::{self, Answer, Blame, Facet, Filter, Query, TableQuery, Whom, Window};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Timestamp;
@@ -46,6 +46,8 @@ pub(crate) struct TableOf<R: 'static, C: query::Column> {
 #[derive(Clone, Copy)]
 pub(crate) struct Acts {
     pub(crate) marked: fn(Vec<Marked>) -> Vec<ActChoice>,
+    /// What they are, where each choice can be asked whether it can be done to any of them.
+    pub(crate) whom: Option<fn(&[Marked]) -> Whom>,
     pub(crate) always: fn() -> AnyView,
 }
 
@@ -229,6 +231,21 @@ impl Page {
 
 /// What may be done; with the rows that are marked, while there are any.
 fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Option<(u32, u32, bool)>>) -> AnyView {
+    let cannot = acts.whom.map(|whom| {
+        let answer = link().watch(move || Query::Cannot(whom(&marks.all())));
+        Memo::new(move |_| match answer.get() {
+            Some(Answer::Cannot(cannot)) => cannot,
+            _ => Vec::new(),
+        })
+    });
+    let choices = move || {
+        let mut cannot = cannot.map(|cannot| cannot.get()).unwrap_or_default().into_iter();
+        let choices = (acts.marked)(marks.all()).into_iter();
+        choices.map(move |choice| {
+            let why_not = choice.why_not.clone().or(cannot.next().flatten());
+            act_button(ActChoice { why_not, ..choice })
+        })
+    };
     let buttons = move || match marks.count() {
         0 => ().into_any(),
         count => {
@@ -240,7 +257,7 @@ fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Optio
             });
             view! {
                 <b>{says}</b>{rest}<button class="text-button" on:click=move |_| marks.clear()>"Clear"</button>
-                {(acts.marked)(marks.all()).into_iter().map(act_button).collect_view()}
+                {choices().collect_view()}
             }
             .into_any()
         }
