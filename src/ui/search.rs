@@ -81,16 +81,19 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let acts = acts();
     let answer = link().watch(move || Query::Search(text.get()));
-    // What is many comes after what is few, and tasks last, in two parts: of those there may be a million.
+    // What is many comes after what is few, in the order in which it is watched: the first tasks, then executors, then all other
+    // tasks, of which there may be a million.
+    let tasks = move |rest| link().watch(move || Query::SearchTasks { text: text.get(), rest });
+    let first = tasks(false);
     let executors = link().watch(move || Query::SearchExecutors(text.get()));
-    let [first, rest] = [false, true].map(|rest| link().watch(move || Query::SearchTasks { text: text.get(), rest }));
+    let rest = tasks(true);
     let lines = Memo::new(move |_| {
         let hits = |answer: Option<Answer>| match answer {
             Some(Answer::Search(hits)) => hits,
             _ => Vec::new(),
         };
         let found: Vec<Hit> =
-            [&answer, &executors, &first, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
+            [&answer, &first, &executors, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
         let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
         let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
         own.into_iter().chain(found).collect::<Vec<_>>()
