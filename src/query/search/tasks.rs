@@ -7,7 +7,7 @@ use crate::cluster::{Beginning, Cluster, Task};
 use crate::query::needle::Needle;
 
 /// Rows that are looked at first. Those that came first are the live ones.
-const FIRST: u32 = 1 << 16;
+const FIRST: u32 = 1 << 15;
 /// Of a container's id the beginning was typed, or all of it: nobody types that of something else.
 const CONTAINER: u32 = 400;
 
