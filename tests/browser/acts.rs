@@ -116,6 +116,29 @@ fn an_agent_is_drained_and_comes_back() {
 }
 
 #[test]
+fn a_drain_that_ends_in_gone_asks_for_the_name_and_holds_who_leaves() {
+    journey_with("drain-gone", still(), async |world| {
+        let (id, host) = free(world).swap_remove(0);
+        world.open(&format!("#/agents/{id}")).await?;
+        // Whether a browser would ask before it leaves the page.
+        let holds = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+        let holds = async || world.script(holds, []).await?.convert::<bool>();
+        choose(world, "Drain").await?;
+        assert!(!holds().await?, "nothing was typed yet");
+        world.click("checkbox", "~Mark it gone as well").await?;
+        world.until("what was chosen would be lost", holds).await?;
+        mean_it(world, "Drain", &host).await?;
+        send(world, "Drain").await?;
+        world
+            .until("it is drained so", async || {
+                let told = agent(world, &id);
+                Ok(told.is_none_or(|it| it["drain_info"]["config"]["mark_gone"] == true))
+            })
+            .await
+    });
+}
+
+#[test]
 fn an_agent_is_gone_once_its_name_is_typed() {
     journey_with("gone", still(), async |world| {
         let (id, host) = free(world).swap_remove(0);
