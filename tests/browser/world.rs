@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sim::server::Server;
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
 use super::gateway::Gateway;
@@ -68,7 +69,8 @@ impl World {
         self.until(&format!("the page no longer says {text:?}"), async || Ok(!self.text().await?.contains(text))).await
     }
 
-    /// Asks again and again. Fails with what it waited for, and with what the page said instead.
+    /// Asks again and again. Fails with what it waited for, and with what the page said instead. A question about
+    /// what the page does not have yet, or no longer, is asked again too.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> WebDriverResult<bool>) -> WebDriverResult<()> {
         self.until_within(PATIENCE, what, is_so).await
     }
@@ -81,14 +83,19 @@ impl World {
         is_so: impl AsyncFn() -> WebDriverResult<bool>,
     ) -> WebDriverResult<()> {
         let from = Instant::now();
+        let mut last = None;
         while from.elapsed() < patience {
-            if is_so().await? {
-                return Ok(());
+            match is_so().await {
+                Ok(true) => return Ok(()),
+                Ok(false) => last = None,
+                Err(error) if is_passing(&error) => last = Some(error),
+                Err(error) => return Err(error),
             }
             tokio::time::sleep(GLANCE).await;
         }
         let says = self.text().await.unwrap_or_default();
-        panic!("waited {} s in vain until {what}; the page says:\n{says}", patience.as_secs());
+        let last = last.map(|error| format!("\nthe last answer was {error}")).unwrap_or_default();
+        panic!("waited {} s in vain until {what}; the page says:\n{says}{last}", patience.as_secs());
     }
 
     pub async fn script(&self, script: &str, args: impl Into<Vec<Value>>) -> WebDriverResult<ScriptRet> {
@@ -159,6 +166,12 @@ impl World {
         let severe = log.into_iter().filter(|entry| format!("{:?}", entry.level).eq_ignore_ascii_case("severe"));
         Ok(severe.map(|entry| entry.message).collect())
     }
+}
+
+/// Whether that comes of a page that is changing: a part was asked for that is not there yet, or no longer.
+fn is_passing(error: &WebDriverError) -> bool {
+    use WebDriverErrorInner::{JavascriptError, NoSuchElement, StaleElementReference};
+    matches!(error.as_inner(), JavascriptError(_) | NoSuchElement(_) | StaleElementReference(_))
 }
 
 pub fn screenshots() -> PathBuf {
