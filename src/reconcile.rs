@@ -1,7 +1,7 @@
 //! The plan of the reads beside the stream: what each is for, when it is due, how it went. Sends nothing, knows no JSON.
 //!
 //! Once a connection: the master and its flags. Beside a large snapshot, which tells tasks first and agents last: agents and
-//! frameworks, so that their tables fill meanwhile. From then on what no event tells (PROTOCOL.md, A8), and of it only what
+//! frameworks, so that their tables fill meanwhile; agents at the same time as the stream, where there is nothing to look at yet. From then on what no event tells (PROTOCOL.md, A8), and of it only what
 //! a watched view shows. How often follows from the size of the last answer, so that no part ever costs the master, or the
 //! line, more than its rate. What hints at news (`stir`) brings a read forward, but for that bound.
 
@@ -23,6 +23,10 @@ const LONGEST_WAIT: Nanoseconds = Nanoseconds::from_secs(300);
 const BREATH: Nanoseconds = Nanoseconds::from_millis(250);
 /// A stirred part may be read so many times as often as its rate says.
 const HASTE: i64 = 4;
+
+const AT_ONCE: Timestamp = Timestamp(i64::MIN);
+/// What is asked for at the same time as the first stream.
+const AHEAD: &[Part] = &[Part::Agents];
 
 /// A read that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,14 +91,32 @@ impl Reconcile {
         Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]) }
     }
 
-    /// A stream begins, with a snapshot of that size. What was read before is as old as it is.
+    /// The first stream is asked for. A master that makes a large snapshot takes its time before the first byte.
+    pub fn connecting(&mut self) {
+        self.forget();
+        self.early = Some(AHEAD);
+        for part in AHEAD {
+            self.parts.entry(*part).or_default().next = Some(AT_ONCE);
+        }
+    }
+
+    /// A read failed before the stream began, which asks for the same again.
+    pub fn let_go(&mut self, id: ReadId) {
+        let state = self.under_way.remove(&id).and_then(|asked| self.parts.get_mut(&asked.part));
+        state.into_iter().for_each(|state| state.next = None);
+    }
+
+    /// A stream begins, with a snapshot of that size. What was read before is as old as it is; what was asked for at the
+    /// same time as the stream is still waited for beside a large snapshot, and not asked for again.
     pub fn begin(&mut self, size: u64) {
         const SMALL: &[Part] = &[Part::Master, Part::Flags];
         const BESIDE: &[Part] = &[Part::Master, Part::Flags, Part::Agents, Part::Frameworks];
-        self.forget();
-        self.early = Some(if size >= LARGE { BESIDE } else { SMALL });
+        let (ahead, large) = (self.early == Some(AHEAD), size >= LARGE);
+        self.under_way.retain(|_, _| ahead && large);
+        self.early = Some(if large { BESIDE } else { SMALL });
         for (part, state) in &mut self.parts {
-            state.next = Some(Timestamp(i64::MIN));
+            let answered = ahead && AHEAD.contains(part) && state.next.is_some_and(|next| next != AT_ONCE);
+            state.next = if answered { state.next } else { Some(AT_ONCE) };
             state.forced = matches!(part, Part::Master | Part::Flags);
             state.again = false;
         }
@@ -319,6 +341,36 @@ mod tests {
         assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags, Part::Agents, Part::Frameworks]);
         plan.begin(LARGE - 1);
         assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags]);
+    }
+
+    #[test]
+    fn agents_are_asked_for_at_the_same_time_as_the_first_stream() {
+        let all = shown(&Part::ALL);
+        for (size, kept) in [(LARGE, true), (LARGE - 1, false)] {
+            let mut plan = Reconcile::new(7);
+            assert_eq!(parts(&plan.due(&all, at(0))), [], "there is no stream");
+            plan.connecting();
+            assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(0))), [], "they are not shown");
+            let due = plan.due(&all, at(0));
+            let [Due { id, part: Part::Agents }] = due.as_slice() else { panic!("{due:?}") };
+            plan.begin(size);
+            assert_eq!(plan.asked(*id).is_some(), kept, "a small snapshot is there before them");
+            assert!(!parts(&plan.due(&all, at(1))).contains(&Part::Agents));
+        }
+        // An answer that came before the stream need not be asked for again; what was refused is.
+        for (answered, again) in [(true, false), (false, true)] {
+            let mut plan = Reconcile::new(7);
+            plan.connecting();
+            let id = plan.due(&all, at(0)).first().expect("it is due").id;
+            if answered {
+                plan.answered(id, 100, at(1));
+            } else {
+                plan.let_go(id);
+            }
+            assert_eq!(parts(&plan.due(&all, at(1))), [], "not twice before there is a stream");
+            plan.begin(LARGE);
+            assert_eq!(parts(&plan.due(&all, at(1))).contains(&Part::Agents), again);
+        }
     }
 
     #[test]

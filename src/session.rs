@@ -278,6 +278,11 @@ impl Session {
         matches!(self.state, State::Live { .. })
     }
 
+    /// Whether a stream is asked for and has not begun.
+    pub fn is_connecting(&self) -> bool {
+        matches!(self.state, State::Connecting { .. })
+    }
+
     fn connect(&mut self, now: Timestamp) -> Step {
         self.state = State::Connecting { since: now };
         Step::Open

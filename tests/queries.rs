@@ -1,6 +1,7 @@
 //! Answers to queries against the simulated cluster's own state, counted anew from its JSON: what is told must be what is there.
 
 mod queries {
+    mod ahead;
     mod roles;
     mod search;
 }

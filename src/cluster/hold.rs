@@ -114,11 +114,17 @@ impl Cluster {
     /// What an agent, a framework and a role carry of a live task.
     fn account(&mut self, row: Row, change: impl Fn(&mut Load, crate::units::Quantities)) {
         let Some(task) = self.tasks.get(row) else { return };
-        let used = task.used;
+        let (used, whole) = (task.used, self.whole);
         if let Some(entry) = self.agents.get_mut(task.agent) {
             change(&mut entry.load, used);
             let Load { tasks, used } = entry.load;
-            entry.known.iter_mut().for_each(|agent| (agent.tasks, agent.used) = (tasks, used));
+            if let Some(agent) = &mut entry.known {
+                (agent.tasks, agent.used) = (tasks, used);
+                // A task of the snapshot is among what the master said is allocated, though the agent came before it.
+                if !whole {
+                    agent.used_when_reported = used;
+                }
+            }
         }
         if let Some(entry) = self.frameworks.get_mut(task.framework) {
             change(&mut entry.load, used);

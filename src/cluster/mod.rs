@@ -194,11 +194,9 @@ struct RoleSlot {
 }
 
 impl Cluster {
-    /// An empty one, with the room that a snapshot of so many bytes will need.
-    pub fn for_snapshot(bytes: u64) -> Self {
-        let mut cluster = Self::default();
-        cluster.tasks.reserve(usize::try_from(bytes / BYTES_A_TASK).unwrap_or(0).min(MOST_EXPECTED));
-        cluster
+    /// Makes the room that a snapshot of so many bytes will need.
+    pub fn make_room(&mut self, bytes: u64) {
+        self.tasks.reserve(usize::try_from(bytes / BYTES_A_TASK).unwrap_or(0).min(MOST_EXPECTED));
     }
 
     /// Moves at every change; equal revisions mean equal answers.

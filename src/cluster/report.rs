@@ -114,6 +114,7 @@ impl Cluster {
             List::Agents => first(text, |agent: wire::Agent<'_>, json| {
                 if !self.has_departed_since(&agent.agent_info.id, asked) {
                     self.report_agent(&agent, json, asked);
+                    self.await_tasks(&agent.agent_info.id);
                 }
             }),
             List::RecoveredAgents => first(text, |info: wire::AgentInfo<'_>, json| {
@@ -125,6 +126,15 @@ impl Cluster {
         }?;
         self.revision += 1;
         Ok(length)
+    }
+
+    /// Before its tasks have come, nothing says what of an agent's resources its executors have.
+    fn await_tasks(&mut self, id: &wire::Id<'_>) {
+        if self.whole {
+            return;
+        }
+        let known = self.agents.find(id.as_str()).and_then(|slot| self.agents.get_mut(slot)?.known.as_mut());
+        known.into_iter().for_each(|agent| agent.overhead.clear());
     }
 
     fn has_departed_since(&self, id: &wire::Id<'_>, asked: Timestamp) -> bool {

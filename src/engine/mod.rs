@@ -212,6 +212,10 @@ impl Engine {
             Some(Step::Open) => {
                 self.stream = Stream::default();
                 self.incoming = None;
+                if self.cluster.arriving() {
+                    self.incoming = Some(Cluster::default());
+                    self.reconcile.connecting();
+                }
                 self.outputs.push_back(Output::Open {
                     base: self.base.clone(),
                     authorization: self.signed_in.authorization(),
@@ -245,7 +249,7 @@ impl Engine {
         match fed {
             Fed::Opening(size) => {
                 self.session.opening(size, now);
-                self.incoming = Some(Cluster::for_snapshot(size));
+                self.incoming.get_or_insert_default().make_room(size);
                 (self.decoding, self.millis) = (Decoding::default(), 0.0);
                 self.reconcile.begin(size);
             }
@@ -322,8 +326,12 @@ impl Engine {
         }
     }
 
-    /// A read that fails degrades its own part; the stream goes on.
+    /// A read that fails degrades its own part; the stream goes on. While there is no stream yet, what becomes of that one
+    /// says it all.
     fn failed(&mut self, id: ReadId, failure: Failure, now: Timestamp) {
+        if self.session.is_connecting() {
+            return self.reconcile.let_go(id);
+        }
         if let Some(asked) = self.reconcile.failed(id, failure.words.clone(), now) {
             self.signed_in.read_refused(failure.status);
             self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
@@ -374,9 +382,10 @@ impl Engine {
 
     fn tell_status(&mut self, now: Timestamp) {
         let Some(link) = self.session.link(now) else { return };
-        let shown = self.shown();
-        let empty = shown.arriving() && shown.agents().next().is_none();
         let Some(due) = self.status.as_ref().map(|(_, sent)| *sent + STATUS_EVERY).filter(|due| *due > now) else {
+            let shown = self.shown();
+            // Of 40,000 agents of which none is told yet, this looks at all.
+            let empty = shown.arriving() && shown.agents().next().is_none();
             let standing = (!empty).then(|| query::standing(shown));
             self.decoding.millis = self.millis as u64;
             let status = Status {

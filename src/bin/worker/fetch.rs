@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
-use js_sys::Uint8Array;
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use mesoscope::api::{self, Target};
 use mesoscope::credentials::Authorization;
 use mesoscope::engine::{Failure, Input, ReadId};
@@ -17,9 +17,10 @@ use web_sys::{AbortController, AbortSignal, MessageChannel, RequestRedirect, Res
 
 use crate::host::{Host, give};
 
-/// So long chunks may be folded without a look at what pages say: reads of a stream that has data ready resolve at once,
-/// and starve the messages that wait.
+/// So long chunks may be folded without a look at what pages say.
 const SLICE_MILLIS: f64 = 12.0;
+/// So much is taken at a time: a part of what a browser holds ready, so that more comes while this is folded.
+const CHUNK: usize = 128 << 10;
 
 /// Opens the stream; the guard's end aborts it.
 pub(crate) fn open(
@@ -95,34 +96,78 @@ async fn stream(host: &Rc<RefCell<Host>>, call: Post, signal: &AbortSignal) -> C
 
 /// Hands out the body as it comes, until it ends or `take` wants no more.
 async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
-    let mut chunks = ReadableStream::from_raw(body).into_stream();
-    let mut buffer = Vec::new();
-    let mut spent = 0.0;
-    while let Some(chunk) = chunks.next().await {
-        let chunk: Uint8Array = chunk?.unchecked_into();
-        let began = js_sys::Date::now();
-        buffer.resize(chunk.length() as usize, 0);
-        chunk.copy_to(&mut buffer);
-        if !take(&buffer) {
+    let mut body = ReadableStream::from_raw(body);
+    let mut pace = Pace::default();
+    let mut buffer = vec![0; CHUNK];
+    // Who takes all that there is waits for what comes next. Not every browser lets one take less.
+    let Ok(mut reader) = body.try_get_byob_reader() else { return all_chunks(body, take).await };
+    let mut view = Uint8Array::new_with_length(CHUNK as u32);
+    loop {
+        let (length, back) = reader.read_with_buffer(&mut buffer, view).await?;
+        let (Some(back), Some(bytes)) = (back, buffer.get(..length).filter(|bytes| !bytes.is_empty())) else {
+            return Ok(());
+        };
+        view = back;
+        if !pace.keep(|| take(bytes)).await {
             return Ok(());
         }
-        spent += js_sys::Date::now() - began;
-        if spent > SLICE_MILLIS {
-            spent = 0.0;
-            turn().await;
+    }
+}
+
+/// The same, in what pieces the browser likes.
+async fn all_chunks(body: ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
+    let mut chunks = body.into_stream();
+    let mut pace = Pace::default();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk?.unchecked_into::<Uint8Array>().to_vec();
+        if !pace.keep(|| take(&chunk)).await {
+            return Ok(());
         }
     }
     Ok(())
 }
 
-/// Lets the messages that wait come first. A timer would do, but browsers hold nested ones back for 4 ms.
+/// Reads of a stream that has data ready resolve at once, and starve the messages that wait.
+#[derive(Default)]
+struct Pace {
+    spent: f64,
+}
+
+impl Pace {
+    /// Does what is to be done, and lets others come first now and then.
+    async fn keep(&mut self, work: impl FnOnce() -> bool) -> bool {
+        let began = js_sys::Date::now();
+        let more = work();
+        self.spent += js_sys::Date::now() - began;
+        if self.spent > SLICE_MILLIS {
+            self.spent = 0.0;
+            turn().await;
+        }
+        more
+    }
+}
+
+/// Lets the messages that wait come first. A timer would do, but browsers hold nested ones back for 4 ms. Where a browser
+/// has no scheduler yet, a message to ourselves takes a good millisecond.
 async fn turn() {
-    let Ok(channel) = MessageChannel::new() else { return };
-    let promise = js_sys::Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
-    if channel.port2().post_message(&JsValue::NULL).is_ok() {
+    let scheduler = Reflect::get(&js_sys::global(), &"scheduler".into()).unwrap_or_default();
+    let post = Reflect::get(&scheduler, &"postTask".into()).ok().and_then(|post| post.dyn_into::<Function>().ok());
+    let channel = if post.is_none() { MessageChannel::new().ok() } else { None };
+    let mut comes = false;
+    let promise = Promise::new(&mut |resolve, _| {
+        comes = match (&post, &channel) {
+            (Some(post), _) => post.call1(&scheduler, &resolve).is_ok(),
+            (None, Some(channel)) => {
+                channel.port1().set_onmessage(Some(&resolve));
+                channel.port2().post_message(&JsValue::NULL).is_ok()
+            }
+            (None, None) => false,
+        };
+    });
+    if comes {
         let _ = JsFuture::from(promise).await;
     }
-    channel.port1().close();
+    channel.into_iter().for_each(|channel| channel.port1().close());
 }
 
 /// Brings the answer in pieces.

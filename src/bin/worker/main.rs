@@ -3,6 +3,7 @@
 
 mod fetch;
 mod host;
+mod memory;
 mod port;
 
 use std::cell::RefCell;

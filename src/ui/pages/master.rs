@@ -11,7 +11,7 @@ use crate::ui::parts::{
     ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, body, fact, flags_table, named, or_dash, slice,
     untold, verbosity, when,
 };
-use crate::ui::widgets::{Blank, Copy, FilterBox, Panel};
+use crate::ui::widgets::{Blank, Copy, FilterBox, Panel, later};
 
 /// The page.
 #[component]
@@ -51,8 +51,8 @@ pub(crate) fn MasterPage() -> impl IntoView {
         </div>
         <Panel title="Leading master">{leader}<MasterBuild/></Panel>
         <div class="columns even">
-            <Panel title="Flags">{flags}</Panel>
-            <div class="stack"><MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/></div>
+            <Panel title="Flags">{later(move || flags().into_any())}</Panel>
+            <div class="stack">{later(move || view! { <MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/> }.into_any())}</div>
         </div>
         {body(Part::Master, "As GET_MASTER tells it")}
     }

@@ -11,7 +11,7 @@ use crate::ui::link::link;
 use crate::ui::parts::{
     AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time, unseen,
 };
-use crate::ui::widgets::{Blank, Panel};
+use crate::ui::widgets::{Blank, Panel, later};
 
 /// The page.
 #[component]
@@ -53,8 +53,8 @@ pub(crate) fn OverviewPage() -> impl IntoView {
             <div class="stack"><CapacityPanel title="Capacity" capacity/><RoleShares roles/></div>
         </div>
         <Panel title="Tasks" aside=span>{move || tasks.with(|(counts, ended)| task_counts_over_time(*counts, ended, history))}</Panel>
-        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}<AgentMap/></Panel>
-        <Changes/>
+        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}{later(|| view! { <AgentMap/> }.into_any())}</Panel>
+        {later(|| view! { <Changes/> }.into_any())}
     }
 }
 

@@ -11,7 +11,7 @@ use crate::ui::link::link;
 use crate::ui::widgets::{Blank, Panel, TINT};
 
 /// So many are shown at first, and so many more on request.
-const FIRST: u32 = 60;
+const FIRST: u32 = 30;
 
 /// The feed.
 #[component]

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
-use super::{Choice, Head, Line, Marks, Seen};
+use super::{Choice, Head, Line, Marks, Range, Seen};
 use crate::ui::widgets::TINT;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;
-/// Rows that a table takes in one frame while it has fewer.
-const FEW: usize = 14;
+/// Rows that an empty table takes in one frame.
+const FEW: usize = 12;
 
 /// A row that is drawn.
 #[derive(Clone)]
@@ -39,7 +39,11 @@ pub(super) struct Lines;
 impl Lines {
     /// The lines of the window as it is; those that stay keep their signals. While they are held, they keep their places too:
     /// what they say goes on, and what comes and goes waits.
-    pub(super) fn follow(window: Signal<Option<Seen>>, held: Signal<bool>) -> RwSignal<Vec<Drawn>> {
+    pub(super) fn follow(
+        window: Signal<Option<Seen>>,
+        held: Signal<bool>,
+        range: RwSignal<Range>,
+    ) -> RwSignal<Vec<Drawn>> {
         let lines = RwSignal::new(Vec::<Drawn>::new());
         let first = StoredValue::new(None::<u32>);
         let latest = StoredValue::new(0);
@@ -59,8 +63,11 @@ impl Lines {
                 let new: Vec<_> = all.map(|(line, at)| drawn(&old, at, line, &mut view)).collect();
                 mark(!new.is_empty(), arriving);
                 latest.set_value(view.number);
+                let wanted = move || latest.try_get_value() == Some(view.number);
                 if old.len() < FEW {
-                    fill(lines, new, 0, move || latest.try_get_value() == Some(view.number));
+                    fill(lines, new, FEW, wanted);
+                } else if are_others(&old, &new) {
+                    fill(lines, new, range.get_untracked().in_sight(window.first), wanted);
                 } else if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
                     lines.set(new);
                 }
@@ -74,16 +81,21 @@ impl Lines {
     }
 }
 
-/// A table that is empty yet takes a few rows each frame, so that none is late. `wanted` says whether they are still those to show.
-fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, drawn: usize, wanted: impl Fn() -> bool + 'static) {
-    let rest = rows.split_off(rows.len().min(drawn + FEW));
+/// Whether most rows are not those that stood there, as in another order.
+fn are_others(old: &[Drawn], new: &[Drawn]) -> bool {
+    let kept = new.iter().filter(|line| old.iter().any(|other| other.key == line.key)).count();
+    kept < new.len() / 2
+}
+
+/// So many rows now, and others in the frames after it, so that none is late. `wanted` says whether they are still those to show.
+fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: impl Fn() -> bool + 'static) {
+    let rest = rows.split_off(rows.len().min(now));
     lines.set(rows.clone());
     if !rest.is_empty() {
         request_animation_frame(move || {
             if wanted() {
-                let drawn = rows.len();
                 rows.extend(rest);
-                fill(lines, rows, drawn, wanted);
+                fill(lines, rows, now + FEW, wanted);
             }
         });
     }

@@ -205,7 +205,7 @@ pub(crate) fn Grid(
     let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
     let hold = Hold::new();
-    let lines = Lines::follow(window, hold.held());
+    let lines = Lines::follow(window, hold.held(), range);
     let (active, column) = (RwSignal::new(None::<u32>), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));

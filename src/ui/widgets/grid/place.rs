@@ -31,6 +31,11 @@ impl Range {
         Self::at(0.0, height)
     }
 
+    /// How many rows from that one on end with the last in sight.
+    pub(super) fn in_sight(self, first: u32) -> usize {
+        (self.top + self.height / ROW).ceil().max(0.0) as usize - (first as usize).min(self.top as usize)
+    }
+
     /// The same number of rows from the top.
     pub(crate) fn at_the_top(self) -> Self {
         Self::at(0.0, self.height)
