@@ -97,13 +97,24 @@ pub(super) fn base() -> String {
 
 fn start() -> Port {
     let url = format!("{}{LOADER}", base());
+    let name = format!("mesoscope-{BUILD}");
+    if let Some(worker) = early(&name) {
+        return Port::Shared(worker.port());
+    }
     let options = WorkerOptions::new();
-    options.set_name(&format!("mesoscope-{BUILD}"));
+    options.set_name(&name);
     let shared = Reflect::has(&window(), &"SharedWorker".into()).unwrap_or(false);
     if shared && let Ok(worker) = SharedWorker::new_with_worker_options(&url, &options) {
         return Port::Shared(worker.port());
     }
     Worker::new_with_options(&url, &options).map_or(Port::None, Port::Dedicated)
+}
+
+/// The worker that index.html has started already, if it is of that name.
+fn early(name: &str) -> Option<SharedWorker> {
+    let early = Reflect::get(&window(), &"early".into()).ok().filter(JsValue::is_object)?;
+    let is_ours = Reflect::get(&early, &"name".into()).ok()?.as_string().as_deref() == Some(name);
+    Reflect::get(&early, &"worker".into()).ok().filter(|_| is_ours)?.dyn_into().ok()
 }
 
 impl Link {

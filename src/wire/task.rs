@@ -70,9 +70,8 @@ impl<'de> Deserialize<'de> for Labels {
             if !text.is_empty() {
                 text.push(BETWEEN);
             }
-            let plain =
-                key.as_str().chars().chain((!value.as_str().is_empty()).then_some('=')).chain(value.as_str().chars());
-            text.extend(plain.filter(|letter| *letter != BETWEEN));
+            let parts = [key.as_str(), if value.as_str().is_empty() { "" } else { "=" }, value.as_str()];
+            parts.into_iter().flat_map(|part| part.split(BETWEEN)).for_each(|part| text.push_str(part));
         }
         Ok(Self(text))
     }

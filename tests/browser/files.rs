@@ -363,7 +363,25 @@ fn a_log_of_mesos_own_is_filtered_by_source() {
             world.script("const lines = [...document.querySelectorAll('.line:not([data-beside])')]; return lines.length > 5 && lines.every(line => line.innerText.includes('master.cpp:') || !line.innerText.includes('.cpp:'))", []).await?.convert()
         }).await?;
         assert!(world.address().await?.ends_with("&source=master.cpp"));
-        world.axe().await
+        world.axe().await?;
+        // And of one thread, as one of them is told on screen.
+        let thread =
+            "return document.querySelector('.line:not([data-beside])').innerText.match(/ (\\d+) master\\.cpp:/)[1]";
+        let thread: String = world.script(thread, []).await?.convert()?;
+        world.fill("Thread", &thread).await?;
+        world.press(Key::Enter + "").await?;
+        world
+            .until("the address has both", async || Ok(world.address().await?.contains(&format!("&thread={thread}"))))
+            .await?;
+        let of_thread = format!(
+            "const lines = [...document.querySelectorAll('.line:not([data-beside])')]; return lines.length > 1 && lines.every(line => !line.innerText.includes('.cpp:') || line.innerText.includes(' {thread} master.cpp:'))"
+        );
+        world
+            .until("only that thread's lines are shown", async || world.script(&of_thread, []).await?.convert())
+            .await?;
+        world.wait_for(&format!("Source: master.cpp thread {thread}")).await?;
+        world.driver.refresh().await?;
+        world.until("they are by address, too", async || world.script(&of_thread, []).await?.convert()).await
     });
 }
 

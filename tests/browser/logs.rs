@@ -246,7 +246,46 @@ fn each_reason_for_nothing_has_its_words() {
         world.wait_for("The master knows no agent").await?;
         world.driver.back().await?;
         world.wait_for("The master knows no agent of this id").await?;
-        world.wait_for("--work_dir").await
+        world.wait_for("--work_dir").await?;
+
+        // One that the master does not reach, and knows since when.
+        let lost = world.sim.with(|sim| sim.lose_some_agent()).expect("there is an agent");
+        world.sim.fault(Fault::StopAgent(number_of(&lost)));
+        world.open(&format!("#/agents/{lost}/browse?path=%2Fslave%2Flog")).await?;
+        world.wait_for("The master has not reached it either since ").await?;
+        world.wait_for(", and calls it unreachable. What is in the sandbox is still on the disk of ").await?;
+        world.screenshot("logs-unreachable").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn a_finger_moves_the_lines_below_it() {
+    journey_with("logs-touch", still(), async |world| {
+        world.size(390, 844).await?;
+        world.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await?;
+        let pod = Pod::of(world);
+        // Of ten gigabytes a pixel of the bar is ten thousand lines, and of a finger's way it is one pixel.
+        world.open(&pod.file("logs/archive.log")).await?;
+        world.wait_for("Following").await?;
+        let at = top(world).await?;
+        let drag = async |far: i32| {
+            let gesture = json!({ "x": 180, "y": 500, "yDistance": far, "speed": 1200, "gestureSourceType": "touch", "preventFling": true });
+            world.devtools("Input.synthesizeScrollGesture", gesture).await.map(drop)
+        };
+        drag(240).await?;
+        world
+            .until("some lines before it are seen", async || {
+                Ok((200..9000).contains(&at.saturating_sub(top(world).await?)))
+            })
+            .await?;
+        world.wait_for("Reading").await?;
+        stays(world, async || top(world).await).await?;
+        let above = top(world).await?;
+        drag(-120).await?;
+        world.until("and some of them again", async || Ok((above + 100..at).contains(&top(world).await?))).await?;
+        stays(world, async || top(world).await).await?;
+        world.axe().await
     });
 }
 

@@ -1,5 +1,6 @@
 //! Ways to look: filters that complete themselves, rows that hold still, two keys of order, the map, times, files.
 
+use serde_json::json;
 use sim::server::{Config, Fault};
 use thirtyfour::prelude::*;
 
@@ -110,6 +111,30 @@ fn a_row_is_opened_and_copied_by_keys() {
         world.until("letters are the filter's", async || Ok(world.address().await? == "#/agents?filter=a0005")).await?;
         world.until("one agent is left", async || Ok(matched(world, "Agents").await? == "1")).await?;
         world.script("document.querySelector('[role=grid] tbody [role=row] td:nth-child(3)').click()", []).await?;
+        world.wait_for("As the master tells it").await
+    });
+}
+
+#[test]
+fn a_middle_click_opens_a_row_beside() {
+    journey_with("row-middle", still(), async |world| {
+        table(world, "#/agents").await?;
+        let here = world.driver.window().await?;
+        // On the row itself, where no link stands.
+        let place = "const row = document.querySelectorAll('[role=grid] tbody [role=row]')[2];
+            const box = row.querySelector('td:nth-child(3)').getBoundingClientRect();
+            return [box.right - 8, box.top + box.height / 2, row.querySelector('a').getAttribute('href')]";
+        let (x, y, there): (f64, f64, String) = world.script(place, []).await?.convert()?;
+        for kind in ["mousePressed", "mouseReleased"] {
+            let click = json!({ "type": kind, "x": x, "y": y, "button": "middle", "clickCount": 1 });
+            world.devtools("Input.dispatchMouseEvent", click).await?;
+        }
+        world.until("another tab is there", async || Ok(world.driver.windows().await?.len() == 2)).await?;
+        assert_eq!(world.address().await?, "#/agents", "the table stays where it is");
+        let tabs = world.driver.windows().await?;
+        let beside = tabs.into_iter().find(|tab| *tab != here).expect("it is another one");
+        world.driver.switch_to_window(beside).await?;
+        world.until("it shows that agent", async || Ok(world.address().await? == there)).await?;
         world.wait_for("As the master tells it").await
     });
 }

@@ -72,7 +72,11 @@ fn build(tools: &Tools, sources: &str) -> Outcome {
     trunk.env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true").env_remove("NO_COLOR");
     trunk.env("MESOSCOPE_BUILD", sources);
     run::run(cargo(&["fetch", "--quiet", "--locked"]).env_remove("RUSTFLAGS"))?;
-    run::run(tools.around(&mut trunk))
+    run::run(tools.around(&mut trunk))?;
+    // The wasm knows it by the environment; the script that starts the worker before it stands in the page itself.
+    let index = Path::new("dist/index.html");
+    let html = read(fs::read_to_string(index))?;
+    read(fs::write(index, html.replace("%BUILD%", sources)))
 }
 
 fn compress() -> Outcome {

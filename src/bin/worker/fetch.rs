@@ -20,7 +20,7 @@ use crate::host::{Host, give};
 /// So long chunks may be folded without a look at what pages say.
 const SLICE_MILLIS: f64 = 12.0;
 /// So much is taken at a time: a part of what a browser holds ready, so that more comes while this is folded.
-const CHUNK: usize = 128 << 10;
+const CHUNK: usize = 512 << 10;
 
 /// Opens the stream; the guard's end aborts it.
 pub(crate) fn open(

@@ -185,7 +185,8 @@ fn links(all: Vec<AnyView>) -> AnyView {
     if all.is_empty() {
         return "–".into_any();
     }
-    view! { <span class="chips">{all}</span> }.into_any()
+    let link = |(nth, link)| view! { {(nth > 0).then_some(", ")}{link} };
+    view! { <span>{all.into_iter().enumerate().map(link).collect_view()}</span> }.into_any()
 }
 
 fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> AnyView {

@@ -40,7 +40,7 @@ pub(crate) fn Changes() -> impl IntoView {
     };
     let aside = move || {
         view! {
-            <input type="search" class="inline wide" aria-label="Filter the changes" placeholder="state:failed, framework:web, agent:a1, role:eng …" autocomplete="off" spellcheck="false"
+            <input type="search" class="inline wide" aria-label="Filter the changes" placeholder="state:failed, agent:a1, role:eng …" autocomplete="off" spellcheck="false"
                 prop:value=move || filter.get() on:input=typed/>
             <button class="text-button" on:click=hold>{word}</button>
         }

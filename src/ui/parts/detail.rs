@@ -137,7 +137,7 @@ pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
         view! {
             <tr>
                 <td>{row.name.clone()}</td>
-                <td class=if row.scalar.is_some() { "num" } else { "wrap" } title=amount.clone()>{amount.clone()}</td>
+                <td class=if row.scalar.is_some() { "num" } else { "num wrap" } title=amount.clone()>{amount.clone()}</td>
                 <td>{row.allocated_to.clone()}</td>
                 <td title=row.by.clone()>{reserved}</td>
                 <td class="mono" title=volume.clone()>{volume.clone()}</td>

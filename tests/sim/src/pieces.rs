@@ -115,8 +115,9 @@ struct Cursor {
 
 impl Pieces {
     pub(crate) fn new(world: Arc<World>, part: Part) -> Pieces {
-        let held = world.held_by_framework();
-        Pieces { world, held, plan: plan(part), at: Cursor::default() }
+        let plan = plan(part);
+        let held = if plan.contains(&Stretch::Frameworks) { world.held_by_framework() } else { Vec::new() };
+        Pieces { world, held, plan, at: Cursor::default() }
     }
 
     /// The length of the whole.

@@ -9,8 +9,8 @@ use crate::ui::widgets::TINT;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;
-/// Rows that an empty table takes in one frame.
-const FEW: usize = 12;
+/// Rows that an empty table takes in its first frame, when nothing of a row has ever been drawn; each frame after it has three times as many.
+const FEW: usize = 5;
 
 /// A row that is drawn.
 #[derive(Clone)]
@@ -95,7 +95,7 @@ fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: i
         request_animation_frame(move || {
             if wanted() {
                 rows.extend(rest);
-                fill(lines, rows, now + FEW, wanted);
+                fill(lines, rows, now * 3, wanted);
             }
         });
     }

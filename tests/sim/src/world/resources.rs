@@ -24,9 +24,13 @@ pub(crate) struct Ports([u64; WORDS]);
 
 impl Ports {
     pub(crate) fn all() -> Ports {
-        let mut ports = Ports::default();
-        (PORTS.0..=PORTS.1).for_each(|port| ports.insert(port));
-        ports
+        let first = |word: usize| word * 64;
+        let ports = usize::from(PORTS.1 - PORTS.0) + 1;
+        Ports(std::array::from_fn(|word| match ports.saturating_sub(first(word)) {
+            0 => 0,
+            some @ 1..64 => (1 << some) - 1,
+            _ => u64::MAX,
+        }))
     }
 
     pub(crate) fn insert(&mut self, port: u16) {
@@ -57,10 +61,17 @@ impl Ports {
     /// Its ranges, as Mesos coalesces them: first and last port of each.
     pub(crate) fn ranges(&self) -> Vec<(u16, u16)> {
         let mut ranges: Vec<(u16, u16)> = Vec::new();
-        for port in (PORTS.0..=PORTS.1).filter(|port| self.has(*port)) {
-            match ranges.last_mut() {
-                Some(last) if last.1 + 1 == port => last.1 = port,
-                _ => ranges.push((port, port)),
+        for (word, at) in self.0.into_iter().zip((PORTS.0..).step_by(64)) {
+            let mut rest = word;
+            while rest != 0 {
+                let begins = rest.trailing_zeros();
+                let length = (rest >> begins).trailing_ones();
+                let (begin, end) = (at + begins as u16, at + (begins + length - 1) as u16);
+                match ranges.last_mut() {
+                    Some(last) if last.1 + 1 == begin => last.1 = end,
+                    _ => ranges.push((begin, end)),
+                }
+                rest &= u64::MAX.checked_shl(begins + length).unwrap_or(0);
             }
         }
         ranges
@@ -127,6 +138,9 @@ mod tests {
     fn ports_are_coalesced() {
         let mut ports = Ports::default();
         [31_000, 31_001, 31_063, 31_064, 32_000].into_iter().for_each(|port| ports.insert(port));
+        assert!(Ports::all().has(31_000) && Ports::all().has(32_000));
+        assert_eq!(Ports::all().ranges(), [PORTS]);
+        assert_eq!(Ports::default().ranges(), []);
         assert_eq!(ports.ranges(), [(31_000, 31_001), (31_063, 31_064), (32_000, 32_000)]);
         assert_eq!(Ports::all().without(&ports).ranges(), [(31_002, 31_062), (31_065, 31_999)]);
     }
