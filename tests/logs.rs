@@ -258,6 +258,14 @@ proptest! {
         let shown: Vec<(Span, &[u8])> = screen.lines.iter().map(|line| (line.span, line.bytes.as_slice())).collect();
         let due = &spans[here.saturating_sub(20)..(here + 40).min(spans.len())];
         prop_assert_eq!(shown, due.iter().map(|span| (*span, line(&whole, span))).collect::<Vec<_>>());
+        // The same as a lane of a stream, which says what is missing on either side.
+        let lane = world.log.lane(world.place, (20, 40), true);
+        prop_assert_eq!(lane.lines.iter().map(|line| line.span).collect::<Vec<_>>(), due.to_vec());
+        prop_assert_eq!((lane.more_above, lane.more_below), (here > 20, here + 40 < spans.len()));
+        let end = world.log.lane(u64::MAX, (20, 0), true);
+        prop_assert!(!end.more_below && end.lines.last().map(|line| line.span) == spans.last().copied());
+        let failed = world.log.lane(world.place, (20, 40), false);
+        prop_assert!(!failed.more_above && !failed.more_below, "nobody waits for one that fails");
         if let Some(search) = world.log.search() {
             prop_assert!(search.is_done());
             let expected = expected(&whole, search.sought());
@@ -269,6 +277,10 @@ proptest! {
             }
             // Once all is searched, each line that is kept has its number.
             let found = world.log.found(world.place, 20, 40).unwrap_or_default();
+            let (lane, beside) = world.log.lane_of_found(world.place, (20, 40), true);
+            prop_assert_eq!(lane.lines.iter().map(|line| line.span.start).collect::<Vec<_>>(), found.lines.iter().map(|(start, _)| *start).collect::<Vec<_>>());
+            prop_assert!(beside.iter().all(|start| found.lines.iter().any(|(at, kept)| at == start && !kept.is_hit)));
+            prop_assert_eq!(beside.len(), found.lines.iter().filter(|(_, kept)| !kept.is_hit).count());
             for (start, kept) in found.lines.iter().filter(|_| !stopped) {
                 let lines = whole[..*start as usize].iter().filter(|byte| **byte == b'\n').count() as u64;
                 prop_assert_eq!(kept.number, Some(lines + 1), "the line at {}", start);

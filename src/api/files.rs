@@ -42,7 +42,15 @@ pub struct FileInfo<'a> {
     pub gid: Text<'a>,
 }
 
-impl FileInfo<'_> {
+impl<'a> FileInfo<'a> {
+    /// Reads one entry of an answer, of which there may be hundreds of thousands.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn decode(json: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
     /// Whether it is a directory (`S_IFDIR` of `S_IFMT`).
     pub const fn is_directory(&self) -> bool {
         self.mode.0 & 0o170_000 == 0o040_000

@@ -1,11 +1,10 @@
-//! Answers to LIST_FILES and READ_FILE, read.
+//! Answers to READ_FILE, read; and why an answer about files is none.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::entry::entries;
-use super::{Entry, Told};
-use crate::api::files::{ListFiles, ReadFile};
+use super::Told;
+use crate::api::files::ReadFile;
 use crate::api::{ReplyError, reply};
 
 /// Why an answer is none.
@@ -15,6 +14,8 @@ pub enum BadAnswer {
     Reply(#[from] ReplyError),
     #[error("the bytes in the answer to READ_FILE are no base64")]
     Bytes,
+    #[error("the answer to LIST_FILES cannot be read: {0}")]
+    Listing(String),
 }
 
 /// What READ_FILE told.
@@ -22,9 +23,4 @@ pub fn told(body: &str) -> Result<Told, BadAnswer> {
     let window = reply::<ReadFile>(body)?;
     let bytes = STANDARD.decode(window.data.as_str()).map_err(|_| BadAnswer::Bytes)?;
     Ok(Told { size: u64::try_from(window.size.0).unwrap_or(0), bytes })
-}
-
-/// What LIST_FILES told, in order.
-pub fn listed(body: &str) -> Result<Vec<Entry>, BadAnswer> {
-    Ok(entries(&reply::<ListFiles>(body)?))
 }

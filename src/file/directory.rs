@@ -28,6 +28,11 @@ impl Directory {
         Self { entries, names, ends }
     }
 
+    /// All of them, in that order.
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.entries.len()

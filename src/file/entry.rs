@@ -1,6 +1,6 @@
 //! What a folder holds, and paths: what LIST_FILES tells, in order, with its mode in letters, and where sandboxes are.
 
-use crate::api::files::Listing;
+use crate::api::files::FileInfo;
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::units::Timestamp;
 
@@ -22,9 +22,9 @@ pub struct Entry {
     pub group: String,
 }
 
-/// What was told of a folder: folders first, then files, each by name.
-pub fn entries(listing: &Listing<'_>) -> Vec<Entry> {
-    let entry = |info: &crate::api::files::FileInfo<'_>| Entry {
+/// What was told of a file or folder.
+pub(super) fn entry(info: &FileInfo<'_>) -> Entry {
+    Entry {
         name: base_name(info.path.as_str()).to_owned(),
         path: info.path.as_str().to_owned(),
         is_folder: info.is_directory(),
@@ -34,8 +34,11 @@ pub fn entries(listing: &Listing<'_>) -> Vec<Entry> {
         links: info.nlink.0,
         owner: info.uid.as_str().to_owned(),
         group: info.gid.as_str().to_owned(),
-    };
-    let mut all: Vec<Entry> = listing.file_infos.iter().map(entry).collect();
+    }
+}
+
+/// Folders first, then files, each by name.
+pub(super) fn in_order(mut all: Vec<Entry>) -> Vec<Entry> {
     all.sort_by(|a, b| b.is_folder.cmp(&a.is_folder).then_with(|| a.name.cmp(&b.name)));
     all
 }

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use gloo_net::http::Request;
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
 use leptos::prelude::*;
 use mesoscope::act::Act;
 use mesoscope::api::{self, Call, Refusal, Target};
 use mesoscope::ids::AgentId;
 use mesoscope::wire;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use super::link::{Link, base};
@@ -99,6 +100,11 @@ impl Question {
         self.exchange(link).await.map(|(status, _)| status)
     }
 
+    /// A long answer's bytes, which are better read in parts.
+    pub(crate) async fn ask_bytes(self, link: Link) -> Result<Vec<u8>, NoAnswer> {
+        self.exchange(link).await.map(|(_, bytes)| bytes)
+    }
+
     /// The answer's body. Whoever drops the future ends the question, too.
     pub(crate) async fn ask(self, link: Link) -> Result<String, NoAnswer> {
         self.exchange(link).await.map(|(_, bytes)| wire::mend(&bytes).into_owned())
@@ -129,6 +135,15 @@ impl Question {
                 Err(if is_unknown { NoAnswer::Unheard(refusal.words) } else { no(&self.to, refusal) })
             }
         }
+    }
+}
+
+/// Lets everything else come first that waits for the page's thread.
+pub(crate) async fn breathe() {
+    let mut comes = false;
+    let promise = Promise::new(&mut |resolve, _| comes = window().set_timeout_with_callback(&resolve).is_ok());
+    if comes {
+        let _ = JsFuture::from(promise).await;
     }
 }
 

@@ -6,12 +6,17 @@ use mesoscope::route::Route;
 use wasm_bindgen::JsValue;
 
 #[derive(Clone, Copy)]
-struct Here(RwSignal<Route>);
+struct Here {
+    route: RwSignal<Route>,
+    /// How often the browser led here by itself: by "back", a link, or what was typed into its address bar.
+    led: RwSignal<u32>,
+}
 
 /// Begins to follow the address.
 pub(crate) fn provide() {
     let here = RwSignal::new(read());
-    provide_context(Here(here));
+    let led = RwSignal::new(0);
+    provide_context(Here { route: here, led });
     let follow = move |_| {
         let route = read();
         if here.get_untracked() != route {
@@ -19,7 +24,10 @@ pub(crate) fn provide() {
         }
     };
     let _ = window_event_listener(ev::hashchange, follow);
-    let _ = window_event_listener(ev::popstate, move |_| here.set(read()));
+    let _ = window_event_listener(ev::popstate, move |_| {
+        here.set(read());
+        led.update(|led| *led += 1);
+    });
 }
 
 fn read() -> Route {
@@ -28,7 +36,12 @@ fn read() -> Route {
 
 /// Where the reader is.
 pub(crate) fn route() -> RwSignal<Route> {
-    expect_context::<Here>().0
+    expect_context::<Here>().route
+}
+
+/// Moves when the browser led somewhere by itself, and not the page.
+pub(crate) fn led() -> RwSignal<u32> {
+    expect_context::<Here>().led
 }
 
 /// Goes elsewhere, so that "back" leads here.

@@ -134,6 +134,30 @@ fn who_comes_back_finds_his_place() {
     });
 }
 
+#[test]
+fn back_within_a_file_leads_to_where_one_was() {
+    journey_with("linked-within", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs/archive.log")).await?;
+        world.wait_for("Following").await?;
+        world.click("button", "Go to").await?;
+        world.field("To a byte, or a share").await?.send_keys("50 %" + Key::Enter).await?;
+        world.press(Key::Escape + "").await?;
+        world.until("the middle is shown", async || Ok(top(world).await?.abs_diff(5 << 30) < 1 << 29)).await?;
+        let at = top(world).await?;
+        let seen = format!("&seen=0.{at}");
+        world.until("that is in the address", async || Ok(world.address().await?.contains(&seen))).await?;
+        // As by a link to another line of the same file.
+        world.script("location.hash = location.hash.replace(/&seen=.*/, '') + '&at=0'", []).await?;
+        world.until("the linked line is shown", async || Ok(linked(world).await?.len() == 1)).await?;
+        assert_eq!(top(world).await?, 0);
+        world.driver.back().await?;
+        world.until("one is where one was", async || Ok(top(world).await? == at)).await?;
+        world.driver.forward().await?;
+        world.until("and there again", async || Ok(top(world).await? == 0)).await
+    });
+}
+
 /// What is copied of what is selected: from an offset of the text of one line to one of another; none for its end.
 async fn selected(world: &World, from: (u64, u32), to: (u64, Option<u32>)) -> WebDriverResult<String> {
     let script = "const [from, start, to, end] = arguments;

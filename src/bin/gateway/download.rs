@@ -18,7 +18,7 @@ use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use http_body_util::{BodyExt, Limited};
 use mesoscope::api::files::{ListFiles, ReadFile};
 use mesoscope::api::{self, Call, Target};
-use mesoscope::file::{self, Entry, Told, WINDOW};
+use mesoscope::file::{self, Directory, Entry, Gathering, Told, WINDOW};
 use mesoscope::ids::AgentId;
 use mesoscope::wire;
 
@@ -199,7 +199,9 @@ impl Source {
 
     async fn list(&self, path: &str) -> Result<Vec<Entry>, Refused> {
         let body = self.ask(&ListFiles { path: path.to_owned() }).await?;
-        file::listed(&body).map_err(|error| Refused::Unread(error.to_string()))
+        let mut gathering = Gathering::default();
+        gathering.feed(body.as_bytes());
+        gathering.finish().map(Directory::into_entries).map_err(|error| Refused::Unread(error.to_string()))
     }
 
     /// Just the bytes that it has now; should it be cut or rotated meanwhile, the download breaks off rather than lie.

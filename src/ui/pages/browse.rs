@@ -6,18 +6,18 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::api::Target;
 use mesoscope::api::files::ListFiles;
-use mesoscope::file::{self, Directory, Entry, Sandbox};
+use mesoscope::file::{self, BadAnswer, Directory, Entry, Gathering, Sandbox};
 use mesoscope::ids::AgentId;
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::units::Timestamp;
 
-use crate::ui::ask::{NoAnswer, Question};
+use crate::ui::ask::{NoAnswer, Question, breathe};
 use crate::ui::clock::{Ago, now_signal};
-use crate::ui::link::link;
+use crate::ui::link::{Link, link};
 use crate::ui::parts::{
     Around, Item, Kind, agent_link, asking, download_button, folder, is_log, kind, viewer, whereabouts, why_nothing,
 };
-use crate::ui::router::{push, replace, route};
+use crate::ui::router::{led, push, replace, route};
 use crate::ui::widgets::{Blank, Copy};
 
 /// What a path leads to.
@@ -49,9 +49,9 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
                     Ok(Kind::File(_)) => Found::File,
                     Ok(Kind::Folder) => {
                         let list = Question::new(&ListFiles { path }, target).patient();
-                        match list.ask(link).await.map(|body| file::listed(&body)) {
-                            Ok(Ok(listed)) => {
-                                entries.set(Arc::new(Directory::new(listed)));
+                        match gathered(list, link).await {
+                            Ok(Ok(folder)) => {
+                                entries.set(Arc::new(folder));
                                 asked.read.set(Some(now_signal().get_untracked()));
                                 Found::Folder
                             }
@@ -93,6 +93,22 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
         Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, (asked, again)),
     };
     view! { {head}<div class="browse">{body}</div> }
+}
+
+/// So much of a listing is read at a time.
+const PIECE: usize = 128 << 10;
+
+/// What the folder holds. Of hundreds of thousands of entries each part is read in a task of its own.
+async fn gathered(list: Question, link: Link) -> Result<Result<Directory, BadAnswer>, NoAnswer> {
+    let bytes = list.ask_bytes(link).await?;
+    let mut gathering = Gathering::default();
+    for piece in bytes.chunks(PIECE) {
+        gathering.feed(piece);
+        if bytes.len() > PIECE {
+            breathe().await;
+        }
+    }
+    Ok(gathering.finish())
 }
 
 /// How what is shown was asked for.
@@ -137,10 +153,16 @@ fn around() -> Around {
         *now = Place { seen: now.seen, ..place };
         if push_it { push(here, there) } else { replace(here, there) }
     });
-    let seen = match here.get_untracked() {
+    let seen_in = move || match here.get_untracked() {
         Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.seen,
         _ => None,
     };
+    let (seen, led, page) = (seen_in(), led(), here.get_untracked().page());
+    let back = Memo::new(move |before: Option<&(u32, _)>| match (led.get(), before) {
+        // To another page.
+        (_, Some(before)) if here.with_untracked(Route::page) != page => *before,
+        (number, _) => (number, seen_in()),
+    });
     let rest = Callback::new(move |seen: Option<(usize, u64)>| {
         let mut there = here.get_untracked();
         let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
@@ -149,7 +171,7 @@ fn around() -> Around {
             replace(here, there);
         }
     });
-    Around { place: place.into(), go, seen, rest }
+    Around { place: place.into(), go, seen, back: back.into(), rest }
 }
 
 fn there(agent: Option<&AgentId>, path: &str) -> String {

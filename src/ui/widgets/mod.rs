@@ -20,7 +20,7 @@ pub(crate) use filter::{FilterBox, Offered, Suggestion};
 pub(crate) use grid::{
     Choice, Column, Columns, Grid, Head, InFile, Marked, Marks, Opens, Order, Range, Seen, column_menu,
 };
-pub(crate) use later::later;
+pub(crate) use later::{after_paint, later};
 pub(crate) use menu::Menu;
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};

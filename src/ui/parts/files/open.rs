@@ -97,15 +97,24 @@ impl Opened {
         later(before.into_iter().map(|entry| entry.owner).collect());
     }
 
+    /// To where the address leads now.
+    pub(super) fn come_back(self, seen: Option<(usize, u64)>) {
+        let place = self.around.place.get_untracked();
+        if self.merged.get_untracked().is_some() {
+            return self.merge(&place, seen);
+        }
+        for (nth, sight) in self.files.get_untracked().into_iter().enumerate() {
+            sight.go(spot(nth, &place, seen));
+        }
+    }
+
     fn open(self, nth: usize, name: Named, place: &Place, seen: Option<(usize, u64)>) -> Entry {
         let owner = self.child();
         let sight = owner.with(|| {
             let (target, path) = &name;
             let is_chained = place.older.contains(&nth) && place.merged.is_none();
             let feed = Feed::start(target.clone(), path, is_chained, self.budget);
-            let seen = seen.filter(|(file, _)| *file == nth).map(|(_, at)| Spot::Line(at, 0.0));
-            let linked = place.linked(nth).map(|(at, _)| Spot::Line(at, -120.0));
-            let sight = Sight::new(feed, (self.next_id(), nth), seen.or(linked).unwrap_or(Spot::End), self.only);
+            let sight = Sight::new(feed, (self.next_id(), nth), spot(nth, place, seen), self.only);
             sight.keep_up(self.around.place, self.paused);
             keep_dressed(sight, self.looks, self.around.place);
             sight
@@ -186,6 +195,13 @@ fn names(of: &Target, place: &Place) -> Vec<Named> {
     };
     let others = place.beside.iter().take(MOST - 1).map(|(agent, path)| (target(agent), path.clone()));
     std::iter::once((of.clone(), place.path.clone())).chain(others).collect()
+}
+
+/// Where a file is looked at first: where the reader was, at what is linked, or at its end.
+fn spot(nth: usize, place: &Place, seen: Option<(usize, u64)>) -> Spot {
+    let seen = seen.filter(|(file, _)| *file == nth).map(|(_, at)| Spot::Line(at, 0.0));
+    let linked = || place.linked(nth).map(|(at, _)| Spot::Line(at, -120.0));
+    seen.or_else(linked).unwrap_or(Spot::End)
 }
 
 /// Lets go of what the page shows until it is drawn again.

@@ -1,10 +1,10 @@
 //! Several files as one stream: what the core's course wants to see of them is shown to it. The order is the core's, and the way.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use leptos::prelude::*;
 use mesoscope::api::Target;
-use mesoscope::file::{self, Clock, Course, Form, Lane, Line, Log, Order, Screen, Search, Sighted, Stamp, Woven};
+use mesoscope::file::{self, Clock, Course, Form, Lane, Log, Order, Screen, Search, Sighted, Stamp, Woven};
 use mesoscope::route::Place;
 use mesoscope::text;
 use mesoscope::units::Timestamp;
@@ -98,10 +98,17 @@ impl Stream {
         }
         let is_end = self.course.with_value(Course::is_at_end);
         let (above, below) = if is_end { (2 * count, 0) } else { (count, 2 * count) };
-        let mut beside = BTreeSet::new();
+        let mut beside = HashSet::new();
         let of = |(nth, feed): (usize, &Feed)| {
             let at = self.course.with_value(|course| course.place_in(nth));
-            if only { found(*feed, nth, at, (above, below), &mut beside) } else { lane(*feed, at, (above, below)) }
+            let waits = feed.failed.with_untracked(Option::is_none);
+            let lane = |log: &mut Log| match only {
+                true => log.lane_of_found(at, (above, below), waits),
+                false => (log.lane(at, (above, below), waits), Vec::new()),
+            };
+            let (lane, starts) = feed.log.try_update_value(lane).unwrap_or_default();
+            beside.extend(starts.into_iter().map(|start| file::key_of(nth, start)));
+            lane
         };
         let clock = self.clock();
         let lanes: Vec<Lane> = self.feeds().iter().enumerate().map(of).collect();
@@ -211,29 +218,4 @@ pub(super) fn name(feed: Feed) -> String {
 
 fn stamp(line: &[u8], clock: Clock) -> Option<Timestamp> {
     Stamp::parse(&file::plain(line), clock).map(|stamp| stamp.at)
-}
-
-/// The lines of a file around an offset. One that fails holds the others up no longer.
-fn lane(feed: Feed, at: u64, (above, below): (usize, usize)) -> Lane {
-    let screen = feed.log.try_update_value(|log| {
-        let size = log.size();
-        (log.tail_mut().screen(at, above, below, Form::Lines), size)
-    });
-    let Some((Screen { lines, at: here, .. }, size)) = screen else { return Lane::default() };
-    let waits = feed.failed.with_untracked(Option::is_none);
-    let (first, last) = (lines.first().map(|line| line.span.start), lines.last().map(|line| line.span.end));
-    let from = first.unwrap_or_else(|| at.min(size.unwrap_or(u64::MAX)));
-    let more_below = at != u64::MAX && size.is_none_or(|size| last.unwrap_or(at) < size);
-    Lane { at: here, more_above: waits && from > 0, more_below: waits && more_below, lines }
-}
-
-/// The same of those that a search found, and of those beside them.
-fn found(feed: Feed, nth: usize, at: u64, (above, below): (usize, usize), beside: &mut BTreeSet<u64>) -> Lane {
-    let found = feed.log.try_update_value(|log| log.found(at, above, below)).flatten().unwrap_or_default();
-    let waits = feed.failed.with_untracked(Option::is_none);
-    let (kept, here) = (found.lines, found.at);
-    let more_above = here >= above || (waits && found.more_above);
-    let more_below = (kept.len() - here >= below || (waits && found.more_below)) && at != u64::MAX;
-    beside.extend(kept.iter().filter(|(_, kept)| !kept.is_hit).map(|(start, _)| file::key_of(nth, *start)));
-    Lane { lines: kept.into_iter().map(Line::from).collect(), at: here, more_above, more_below }
 }

@@ -29,7 +29,7 @@ use crate::ui::icon::Icon;
 /// Panes at a time.
 pub(super) const MOST: usize = 8;
 /// Where a reader rests so long is kept in the address.
-const REST: Duration = Duration::from_millis(500);
+const REST: Duration = Duration::from_millis(150);
 
 /// What the page around a viewer is for it.
 #[derive(Clone, Copy)]
@@ -40,6 +40,8 @@ pub(crate) struct Around {
     pub(crate) go: Callback<(Place, bool)>,
     /// Where the reader was when he left.
     pub(crate) seen: Option<(usize, u64)>,
+    /// The same, each time that the browser leads him to another place of the same files.
+    pub(crate) back: Signal<(u32, Option<(usize, u64)>)>,
     /// Where he is now.
     pub(crate) rest: Callback<Option<(usize, u64)>>,
 }
@@ -70,6 +72,13 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     seek.keep_searching(opened);
     seek.keep_wish(active);
     keep_seen(active, around);
+    Effect::new(move |before: Option<u32>| {
+        let (number, seen) = around.back.get();
+        if before.is_some_and(|before| before != number) {
+            untrack(|| opened.come_back(seen));
+        }
+        number
+    });
     let hooks = hooks(around, seek, active, (paused, looks.wrap));
     keys_everywhere(active, hooks);
     let many = Memo::new(move |_| panes.with(|panes| panes.len() > 1));

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
 use super::{Choice, Head, Line, Marks, Range, Seen};
-use crate::ui::widgets::TINT;
+use crate::ui::widgets::{TINT, after_paint};
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;
@@ -92,7 +92,7 @@ fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: i
     let rest = rows.split_off(rows.len().min(now));
     lines.set(rows.clone());
     if !rest.is_empty() {
-        request_animation_frame(move || {
+        after_paint(move || {
             if wanted() {
                 rows.extend(rest);
                 fill(lines, rows, now * 3, wanted);
