@@ -1,6 +1,7 @@
 //! How a log is read: followed, left and paused, searched, linked and copied; and in words, why there is nothing to read.
 //! Which files there are, and what is hard to show of them, is `files`' matter.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -39,6 +40,21 @@ pub(super) async fn stays<T: PartialEq + std::fmt::Debug>(
             Ok(from.elapsed() > WHILE)
         })
         .await
+}
+
+/// The line on top, once that has not moved for a while: a flick goes on by itself.
+async fn rested(world: &World) -> WebDriverResult<u64> {
+    let last = Cell::new((0, Instant::now()));
+    world
+        .until("the lines rest", async || {
+            let now = top(world).await?;
+            if now != last.get().0 {
+                last.set((now, Instant::now()));
+            }
+            Ok(last.get().0 != u64::MAX && last.get().1.elapsed() > WHILE / 2)
+        })
+        .await?;
+    Ok(last.get().0)
 }
 
 /// The file of the address, as its agent has it: its size, or how many of its lines match a regular expression.
@@ -268,23 +284,29 @@ fn a_finger_moves_the_lines_below_it() {
         // Of ten gigabytes a pixel of the bar is ten thousand lines, and of a finger's way it is one pixel.
         world.open(&pod.file("logs/archive.log")).await?;
         world.wait_for("Following").await?;
-        let at = top(world).await?;
+        let at = rested(world).await?;
+        assert!(at < u64::MAX, "lines are there");
         let drag = async |far: i32| {
-            let gesture = json!({ "x": 180, "y": 500, "yDistance": far, "speed": 1200, "gestureSourceType": "touch", "preventFling": true });
-            world.devtools("Input.synthesizeScrollGesture", gesture).await.map(drop)
+            let touch = async |kind: &str, y: Option<i32>| {
+                let points: Vec<_> = y.into_iter().map(|y| json!({ "x": 180, "y": y })).collect();
+                let event = json!({ "type": kind, "touchPoints": points });
+                world.devtools("Input.dispatchTouchEvent", event).await.map(drop)
+            };
+            touch("touchStart", Some(500)).await?;
+            for part in 1..=6 {
+                touch("touchMove", Some(500 + far * part / 6)).await?;
+            }
+            touch("touchEnd", None).await
         };
         drag(240).await?;
-        world
-            .until("some lines before it are seen", async || {
-                Ok((200..9000).contains(&at.saturating_sub(top(world).await?)))
-            })
-            .await?;
+        world.until("the lines have moved", async || Ok(top(world).await? != at)).await?;
+        let above = rested(world).await?;
+        assert!((200..9000).contains(&at.saturating_sub(above)), "from {at} to {above}");
         world.wait_for("Reading").await?;
-        stays(world, async || top(world).await).await?;
-        let above = top(world).await?;
         drag(-120).await?;
-        world.until("and some of them again", async || Ok((above + 100..at).contains(&top(world).await?))).await?;
-        stays(world, async || top(world).await).await?;
+        world.until("they have moved back", async || Ok(top(world).await? != above)).await?;
+        let below = rested(world).await?;
+        assert!((above + 100..=at).contains(&below), "from {above} to {below}, below {at}");
         world.axe().await
     });
 }

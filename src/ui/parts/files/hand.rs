@@ -10,14 +10,18 @@ use super::scroll::{HEIGHT, Sight, Spot};
 
 impl Sight {
     pub(super) fn touch(self, is_down: bool) {
+        let number = self.touches.try_update_value(|touches| {
+            *touches = touches.wrapping_add(1);
+            *touches
+        });
+        self.touching.set_value(true);
         if is_down {
-            self.touching.set_value(true);
             return;
         }
-        // A flick goes on for a while.
+        // A flick goes on for a while, or until the next touch.
         set_timeout(
             move || {
-                if self.touching.try_set_value(false).is_none() {
+                if number == self.touches.try_get_value() && self.touching.try_set_value(false).is_none() {
                     self.draw_soon();
                 }
             },

@@ -85,6 +85,8 @@ pub(super) struct Sight {
     /// Where we set the bar to: what it reports then is no news.
     set_to: StoredValue<i32>,
     pub(super) touching: StoredValue<bool>,
+    /// How often a finger came or went.
+    pub(super) touches: StoredValue<u32>,
     /// Where the reader was in the file that was there before it was rotated.
     pub(super) was_at: StoredValue<Option<u64>>,
 }
@@ -115,6 +117,7 @@ impl Sight {
             drawn: StoredValue::new(0.0),
             set_to: StoredValue::new(0),
             touching: StoredValue::new(false),
+            touches: StoredValue::new(0),
             was_at: StoredValue::new(None),
         }
     }
