@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sim::server::{Config, Fault};
 use thirtyfour::prelude::*;
 
@@ -23,17 +23,8 @@ pub(super) struct Pod {
 
 impl Pod {
     pub(super) fn of(world: &World) -> Self {
-        let state = world.sim.with(|sim| sim.state());
-        let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("there are tasks").clone();
-        let id = |task: &Value, name: &str| task[name]["value"].as_str().unwrap_or_default().to_owned();
-        let runs = |task: &&Value| id(task, "executor_id").starts_with("pod-") && task["state"] == "TASK_RUNNING";
-        let task = tasks.iter().find(runs).expect("a pod runs");
-        Pod {
-            agent: id(task, "agent_id"),
-            framework: id(task, "framework_id"),
-            executor: id(task, "executor_id"),
-            task: id(task, "task_id"),
-        }
+        let [agent, framework, executor, task] = world.sim.with(|sim| sim.some_pod()).expect("a pod runs");
+        Pod { agent, framework, executor, task }
     }
 
     /// As the stock web UI links to it.

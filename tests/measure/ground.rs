@@ -68,13 +68,7 @@ impl Ground {
 
     /// The address of a pod's folder, without its end.
     pub fn sandbox(&self) -> Option<String> {
-        let state = self.sim.with(|sim| sim.state());
-        let tasks = state["get_state"]["get_tasks"]["tasks"].as_array()?;
-        let id = |task: &serde_json::Value, name: &str| task[name]["value"].as_str().unwrap_or_default().to_owned();
-        let pod =
-            tasks.iter().find(|task| id(task, "executor_id").starts_with("pod-") && task["state"] == "TASK_RUNNING")?;
-        let [agent, framework, executor, task] =
-            ["agent_id", "framework_id", "executor_id", "task_id"].map(|name| id(pod, name));
+        let [agent, framework, executor, task] = self.sim.with(|sim| sim.some_pod())?;
         let path = format!("/frameworks/{framework}/executors/{executor}/runs/latest/tasks/{task}");
         Some(format!("#/agents/{agent}/browse?path={}", path.replace('/', "%2F")))
     }

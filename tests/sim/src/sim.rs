@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use crate::answer::{self, Answer, Target};
+use crate::names::Runner;
 use crate::pieces::{Part, Pieces};
 use crate::rng::Rng;
 use crate::size::Size;
-use crate::world::World;
+use crate::world::{State, Task, World};
 
 /// When a cluster is found of which nobody said when: Sunday, 22 November 2026, 00:08:20 UTC.
 pub(crate) const FOUND: i64 = 1_795_306_100_000_000_000;
@@ -95,6 +96,24 @@ impl Sim {
 
     pub(crate) fn pieces(&self, part: Part) -> Pieces {
         Pieces::new(Arc::clone(&self.world), part)
+    }
+
+    /// A pod's running task: the ids of its agent, its framework and its executor, and its own.
+    pub fn some_pod(&self) -> Option<[String; 4]> {
+        let world = &self.world;
+        let is_pod = |task: &&Task| task.runner(world) == Runner::Pod && task.state == State::Running;
+        let task = world.tasks.live().find(is_pod)?;
+        let text = |write: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = Vec::new();
+            write(&mut bytes);
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        Some([
+            world.agent_id_text(task.agent),
+            text(&|out| world.framework_id(out, task.framework)),
+            text(&|out| task.executor_id(out, world)),
+            task.id_text(world),
+        ])
     }
 
     /// Answers one call, given as the JSON of a request's body.

@@ -51,6 +51,15 @@ pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'sta
             let words = "It writes no log to a file, or shows none: Mesos does so only where it was started with --log_dir or --external_log_file.";
             (title, words.to_owned())
         }
+        _ if is_absent(why) && file::Owner::of(path).is_none() => {
+            let words = match target {
+                Target::Agent(_) => {
+                    "An agent shows the sandboxes of its executors and its own log, and nothing else of its disk: a path begins with /frameworks, or with its --work_dir, or is /slave/log."
+                }
+                Target::Master => "A master shows its own log and nothing else of its disk: the path is /master/log.",
+            };
+            (title, words.to_owned())
+        }
         _ if is_absent(why) => {
             let words = "The sandbox may have been collected: agents remove it some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills. Or the file was never written, or was rotated away, or the path is mistyped.";
             (title, words.to_owned())

@@ -1,0 +1,168 @@
+//! What a filter understands.
+
+use super::*;
+
+struct Host;
+
+impl Row for Host {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        contains("a0417.ams") || contains("Größe")
+    }
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        match name {
+            "zone" => matches("ams-2b"),
+            "state" => matches("Inactive"),
+            "role" => matches("eng/Web") || matches("*"),
+            _ => false,
+        }
+    }
+    fn number(&self, name: &str) -> Option<f64> {
+        match name {
+            "cpus" => Some(2.5),
+            "changed" => Some(90.0),
+            _ => None,
+        }
+    }
+}
+
+fn check(filter: &str, matches: bool) {
+    assert_eq!(Filter::parse(filter).matches(&Host), matches, "{filter}");
+}
+
+#[test]
+fn words_match_any_text_in_any_case() {
+    check("", true);
+    check("AMS 0417", true);
+    check("grösse", false);
+    check("GRÖẞE", true);
+    check("fra", false);
+    check("-fra", true);
+    check("\"0417 ams\"", false);
+}
+
+#[test]
+fn fields_take_parts_and_patterns() {
+    check("zone:2b", true);
+    check("zone:ams-2*", true);
+    check("zone:2*", false);
+    check("zone:*-*b", true);
+    check("-zone:ams*", false);
+    check("rack:x", false);
+}
+
+#[test]
+fn values_can_be_meant_exactly() {
+    check("zone:=ams-2b", true);
+    check("zone:=AMS-2B", true);
+    check("zone:=ams-2", false);
+    check("zone:=*", false);
+    check("-zone:=ams-2", true);
+}
+
+#[test]
+fn a_state_is_meant_by_its_beginning() {
+    check("state:inactive", true);
+    check("state:INACT", true);
+    check("state:active", false);
+    check("-state:active", true);
+    check("state:*active", true);
+    check("state:", true);
+    check("state:inactive-and-more", false);
+    assert!(Filter::parse("state:active").wants("state", "active"));
+}
+
+#[test]
+fn a_role_is_meant_with_those_below_it() {
+    check("role:eng/", true);
+    check("role:ENG/web/", true);
+    check("role:en/", false);
+    check("role:web/", false);
+    check("role:*/", true);
+    check("-role:eng/", false);
+    check("role:/", true);
+    check("zone:ams-2b/", false);
+}
+
+#[test]
+fn what_keeps_a_row_out_is_named() {
+    let alone = |text: &str| {
+        let filter = Filter::parse(text);
+        filter.keeps_out(&Host).and_then(|at| filter.words().nth(at).map(str::to_owned))
+    };
+    assert_eq!(alone("ams zone:\"fra 1\" cpus>2"), Some("zone:\"fra 1\"".to_owned()));
+    assert_eq!(alone("ams -state:in"), Some("-state:in".to_owned()));
+    assert_eq!(alone("nothing zone:fra"), None, "two do");
+    assert_eq!(alone("ams"), None, "none does");
+    let lacks = |text: &str| !Filter::parse(text).is_told(0, &Host);
+    assert!(lacks("rakc:r1") && lacks("gpus>1"));
+    assert!(!lacks("zone:fra") && !lacks("cpus>7") && !lacks("word"));
+}
+
+#[test]
+fn ages_have_units() {
+    check("changed<2h", true);
+    check("changed<=90", true);
+    check("changed<90m", false);
+    check("changed>3600s", true);
+    check("changed>1d", false);
+    check("changed<2x", false);
+    check("cpus<2h", false);
+}
+
+#[test]
+fn a_row_may_lack_one_field_alone() {
+    let sift = |filter: &str| Filter::parse(filter).sift(&Host, &["zone", "rack"]);
+    assert_eq!(sift("ams zone:2b"), Sifted::Through);
+    assert_eq!(sift("ams zone:fra zone:=x"), Sifted::But(0));
+    assert_eq!(sift("zone:fra rack:r1"), Sifted::Out);
+    assert_eq!(sift("zone:fra nothing"), Sifted::Out);
+    assert_eq!(sift("-zone:ams"), Sifted::Out);
+}
+
+#[test]
+fn a_value_is_toggled_and_the_rest_stays() {
+    let toggled = |text: &str, field: &str, value: &str, expected: &str| {
+        assert_eq!(Filter::toggled(text, field, value), expected, "{text}");
+    };
+    toggled("", "state", "failed", "state:failed");
+    toggled("state:failed", "state", "failed", "");
+    toggled("web STATE:run* -state:lost \"a  b\"", "state", "failed", "web -state:lost \"a  b\" state:failed");
+    toggled("role:=dev", "role", "a b", "role:=\"a b\"");
+    toggled("role:=\"a b\" x", "role", "a b", "x");
+    toggled("role:=dev", "role", "*", "role:=*");
+    assert!(Filter::parse("role:=*").wants("role", "*"));
+    assert_eq!(Filter::flipped("a -role:b/*", "-role:b/*"), "a");
+    assert_eq!(Filter::flipped("a", "-role:b/*"), "a -role:b/*");
+}
+
+#[test]
+fn the_word_that_is_typed_is_completed() {
+    let ending = Ending::of("web -STATE:fa");
+    let expected = Ending { before: "web ".into(), negated: true, field: Some("state".into()), part: "fa".into() };
+    assert_eq!(ending, expected);
+    assert_eq!(ending.with_value("state", "failed"), "web -state:failed ");
+    assert_eq!(Ending::of("web fra").with_field("framework", ":"), "web framework:");
+    assert_eq!(Ending::of("role:=\"a b").part, "a b");
+    assert_eq!(Ending::of("role:=\"a b").with_value("role", "a b c"), "role:=\"a b c\" ");
+    assert_eq!(Ending::of("web "), Ending { before: "web ".into(), ..Ending::default() });
+    for text in ["", "-", ":", "-:", "\"", "a:\"", " \u{3000}"] {
+        Ending::of(text).with_value("state", "x");
+    }
+}
+
+#[test]
+fn numbers_compare() {
+    check("cpus>2", true);
+    check("cpus>=2.5 cpus<=2.5", true);
+    check("cpus<2", false);
+    check("zone:=a>2", false);
+    check("-zone:=a>2", true);
+    check("gpus>0", false);
+}
+
+#[test]
+fn anything_is_a_filter() {
+    for text in ["-", ":", ">", "cpus>", "a:b:c", "\"", "***", "zone:***", "<>=", "\u{0}"] {
+        Filter::parse(text).matches(&Host);
+    }
+}
