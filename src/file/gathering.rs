@@ -86,13 +86,10 @@ mod tests {
         assert_eq!(gather(&[b"{\"type\":\"LIST_FILES\",\"list_files\":{}}"]), Ok(vec![]));
         assert_eq!(gather(&[b"{\"type\":\"LIST_FILES\"}"]), Ok(vec![]));
         let told = |bytes: &[u8]| gather(&[bytes]).expect_err("it is no folder");
-        assert_eq!(told(b""), "the answer to LIST_FILES cannot be read: it breaks off");
-        for none in [&b"<html>"[..], b"{\"type\":\"READ_FILE\"}", b"]"] {
+        for none in [&b""[..], b"<html>", b"{\"type\":\"READ_FILE\"}", b"]"] {
             assert_eq!(told(none), "the answer to LIST_FILES cannot be read: it is none");
         }
-        assert!(
-            told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":5}]}}").contains("invalid type")
-        );
+        assert!(told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\" 5}]}}").contains("expected"));
         assert!(
             told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/a\"}").contains("breaks off")
         );
