@@ -12,7 +12,6 @@ use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
 use crate::fetch::{self, Fetching};
-use crate::memory::Memory;
 use crate::now;
 use crate::port::Port;
 
@@ -28,14 +27,12 @@ pub(crate) struct Host {
     last: u32,
     stream: Option<Fetching>,
     timer: Option<Timeout>,
-    memory: Memory,
 }
 
 impl Host {
     pub(crate) fn new() -> Self {
         let seed = (js_sys::Math::random() * 9e15) as u64;
-        let engine = Engine::new(BUILD, seed);
-        Self { engine, ports: BTreeMap::new(), last: 0, stream: None, timer: None, memory: Memory::new() }
+        Self { engine: Engine::new(BUILD, seed), ports: BTreeMap::new(), last: 0, stream: None, timer: None }
     }
 
     /// The stream's next bytes, timed.
@@ -43,7 +40,6 @@ impl Host {
         let began = millis();
         self.engine.handle(Input::Chunk(bytes), now());
         self.engine.took(millis() - began);
-        self.memory.keep_ahead();
     }
 }
 
@@ -76,11 +72,7 @@ pub(crate) fn heard(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEve
 
 /// One thing happened: the engine is told, and what it wants is done.
 pub(crate) fn give(host: &Rc<RefCell<Host>>, input: Input<'_>) {
-    {
-        let mut host = host.borrow_mut();
-        host.engine.handle(input, now());
-        host.memory.keep_ahead();
-    }
+    host.borrow_mut().engine.handle(input, now());
     pump(host);
 }
 

@@ -3,7 +3,6 @@
 
 mod fetch;
 mod host;
-mod memory;
 mod port;
 
 use std::cell::RefCell;

@@ -13,7 +13,10 @@ pub(crate) fn later(draw: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyVi
     (move || due.get().then(&draw)).into_any()
 }
 
-/// Does it once what has been changed so far is on screen: what is asked for a frame comes before that is painted.
+/// Does it once what has been changed so far is on screen: what is asked for a frame comes before that is painted. And whoever else
+/// waited for that frame comes first.
 pub(crate) fn after_paint(act: impl FnOnce() + 'static) {
-    request_animation_frame(move || set_timeout(act, Duration::ZERO));
+    request_animation_frame(move || set_timeout(act, MOMENT));
 }
+
+const MOMENT: Duration = Duration::from_millis(4);
