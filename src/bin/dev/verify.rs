@@ -109,7 +109,7 @@ fn with_page<'a>(command: &'a mut Command, page: &Page, executable: &Path) -> &'
 }
 
 fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
-    let mut tests = cargo(&["test", "--target", WASM, "--features", "ui", "--bin", "app"]);
+    let mut tests = cargo(&["test", "--target", WASM, "--features", "ui", "--bin", "app", "--bin", "worker"]);
     tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
     run::counted(browser.around(tools.around(&mut tests)), tally)
 }

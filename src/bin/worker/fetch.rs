@@ -232,3 +232,47 @@ impl Drop for Fetching {
         self.0.abort();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// What is taken of a body, as far as it is wanted.
+    async fn taken(body: web_sys::ReadableStream, most: usize) -> Vec<u8> {
+        let mut all = Vec::new();
+        let take = |bytes: &[u8]| {
+            all.extend_from_slice(bytes);
+            all.len() < most
+        };
+        chunks(body, take).await.expect("the body can be read");
+        all
+    }
+
+    fn bytes() -> Vec<u8> {
+        (0..3 * CHUNK + 77).map(|at| (at % 251) as u8).collect()
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_body_is_taken_in_parts() {
+        let body = || {
+            let response = web_sys::Response::new_with_opt_js_u8_array(Some(&Uint8Array::from(bytes().as_slice())));
+            response.expect("bytes make an answer").body().expect("it has a body")
+        };
+        assert!(taken(body(), usize::MAX).await == bytes());
+        let some = taken(body(), 1).await;
+        assert!((1..=CHUNK).contains(&some.len()) && bytes().starts_with(&some), "{}", some.len());
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_browser_that_gives_what_it_likes_does_as_well() {
+        let body = || {
+            let pieces: Vec<_> =
+                bytes().chunks(70_000).map(|piece| Ok::<_, JsValue>(Uint8Array::from(piece).into())).collect();
+            ReadableStream::from_stream(futures_util::stream::iter(pieces)).into_raw()
+        };
+        assert!(taken(body(), usize::MAX).await == bytes());
+        assert_eq!(taken(body(), 1).await.len(), 70_000);
+    }
+}
