@@ -301,7 +301,8 @@ fn a_finger_moves_the_lines_below_it() {
         drag(240).await?;
         world.until("the lines have moved", async || Ok(top(world).await? != at)).await?;
         let above = rested(world).await?;
-        assert!((200..9000).contains(&at.saturating_sub(above)), "from {at} to {above}");
+        // A flick may go on for some way; of the bar the same pixels would be 300 KB.
+        assert!((200..200_000).contains(&at.saturating_sub(above)), "from {at} to {above}");
         world.wait_for("Reading").await?;
         drag(-120).await?;
         world.until("they have moved back", async || Ok(top(world).await? != above)).await?;
