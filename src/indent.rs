@@ -1,6 +1,9 @@
 //! JSON made legible by blanks alone: keys keep their order, repeated ones stay, and numbers stay as they were written.
 //! Understands no value, and changes none.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 use serde::de::IgnoredAny;
 
 /// The text with a line for each key and each element, if it is JSON.
@@ -8,61 +11,101 @@ use serde::de::IgnoredAny;
 /// # Errors
 /// If it is not, with the place.
 pub fn indented(json: &str) -> Result<String, serde_json::Error> {
-    serde_json::from_str::<IgnoredAny>(json)?;
-    Ok(spread(json))
+    let mut indent = Indent::of(json)?;
+    let mut out = String::with_capacity(json.len() * 2);
+    indent.write(&mut out, usize::MAX);
+    Ok(out)
 }
 
-/// Of text that is JSON.
-fn spread(json: &str) -> String {
-    let mut out = String::with_capacity(json.len() * 2);
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    let mut letters = json.chars().peekable();
-    while let Some(letter) = letters.next() {
-        if quoted {
-            out.push(letter);
-            quoted = escaped || letter != '"';
-            escaped = letter == '\\' && !escaped;
-            continue;
+/// The same, so many lines at a time: a text of megabytes takes longer than a page may stand still.
+#[derive(Debug)]
+pub struct Indent<'a> {
+    letters: Peekable<Chars<'a>>,
+    depth: usize,
+}
+
+impl<'a> Indent<'a> {
+    /// Of a text that is looked through once.
+    ///
+    /// # Errors
+    /// If it is no JSON, with the place.
+    pub fn of(json: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str::<IgnoredAny>(json)?;
+        Ok(Self { letters: json.chars().peekable(), depth: 0 })
+    }
+
+    /// The next lines, and those that close what ends there, without the last one's break; none where there are no more.
+    pub fn next_lines(&mut self, count: usize) -> Option<String> {
+        self.letters.peek()?;
+        let mut out = String::new();
+        self.write(&mut out, count);
+        Some(out)
+    }
+
+    /// Up to so many lines. Where it stops, the next begins.
+    fn write(&mut self, out: &mut String, count: usize) {
+        let (mut lines, mut quoted, mut escaped) = (0, false, false);
+        // The last lines broke off right behind a comma or a bracket.
+        if self.depth > 0 {
+            self.indent(out);
         }
-        match letter {
-            blank if is_blank(blank) => {}
-            '{' | '[' => {
-                while letters.next_if(|next| is_blank(*next)).is_some() {}
+        while let Some(letter) = self.letters.next() {
+            if quoted {
                 out.push(letter);
-                match letters.next_if(|next| matches!(next, '}' | ']')) {
-                    Some(end) => out.push(end),
-                    None => {
-                        depth += 1;
-                        new_line(&mut out, depth);
-                    }
+                quoted = escaped || letter != '"';
+                escaped = letter == '\\' && !escaped;
+                continue;
+            }
+            let breaks = match letter {
+                blank if is_blank(blank) => false,
+                '{' | '[' => {
+                    while self.letters.next_if(|next| is_blank(*next)).is_some() {}
+                    out.push(letter);
+                    let end = self.letters.next_if(|next| matches!(next, '}' | ']'));
+                    out.extend(end);
+                    self.depth += usize::from(end.is_none());
+                    end.is_none()
                 }
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                new_line(&mut out, depth);
-                out.push(letter);
-            }
-            ',' => {
-                out.push(letter);
-                new_line(&mut out, depth);
-            }
-            ':' => out.push_str(": "),
-            other => {
-                quoted = other == '"';
-                out.push(other);
+                '}' | ']' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    lines += 1;
+                    out.push('\n');
+                    self.indent(out);
+                    out.push(letter);
+                    false
+                }
+                ',' => {
+                    out.push(letter);
+                    true
+                }
+                ':' => {
+                    out.push_str(": ");
+                    false
+                }
+                other => {
+                    quoted = other == '"';
+                    out.push(other);
+                    false
+                }
+            };
+            if breaks {
+                lines += 1;
+                if lines >= count {
+                    return;
+                }
+                out.push('\n');
+                self.indent(out);
             }
         }
     }
-    out
+
+    fn indent(&self, out: &mut String) {
+        out.extend(std::iter::repeat_n("  ", self.depth));
+    }
 }
 
 const fn is_blank(letter: char) -> bool {
     matches!(letter, ' ' | '\n' | '\r' | '\t')
-}
-
-fn new_line(out: &mut String, depth: usize) {
-    out.push('\n');
-    out.extend(std::iter::repeat_n("  ", depth));
 }
 
 #[cfg(test)]
@@ -103,6 +146,18 @@ mod tests {
         for text in ["", "{", "[1,]", "{\"a\"}", "nonsense", "\"\n\"", "{} {}"] {
             assert!(indented(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn in_parts_it_is_the_same() {
+        let json = r#" {"a":[1,[ ],{"b":"x, {y}"},[[2]]],"c":{"d":null,"e":[{}]}} "#;
+        let whole = indented(json).expect("it is JSON");
+        for count in 1..20 {
+            let mut indent = Indent::of(json).expect("it is JSON");
+            let parts: Vec<String> = std::iter::from_fn(|| indent.next_lines(count)).collect();
+            assert_eq!(parts.join("\n"), whole, "{count} lines at a time");
+        }
+        assert_eq!(Indent::of("7").ok().and_then(|mut indent| indent.next_lines(1)), Some("7".to_owned()));
     }
 
     #[test]

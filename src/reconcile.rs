@@ -129,7 +129,8 @@ impl Reconcile {
             self.under_way.retain(|_, asked| asked.part != part);
             if let Some(state) = self.parts.get_mut(&part) {
                 (state.told, state.failing, state.failures) = (Some(now), None, 0);
-                state.next = Some(now + base(part));
+                // What was read beside the snapshot is known to be long.
+                state.next = Some(now + period(part, state.bytes));
             }
         }
     }

@@ -24,6 +24,7 @@ mod browser {
     pub mod real_files;
     pub mod replay;
     pub mod runs;
+    pub mod sandboxes;
     pub mod schedule;
     pub mod search;
     pub mod signing;

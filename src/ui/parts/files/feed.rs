@@ -373,7 +373,8 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now())
 }
 
-async fn wait(millis: i32) {
+/// So long, or until the next task.
+pub(super) async fn wait(millis: i32) {
     let mut later = |resolve: js_sys::Function, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     };

@@ -7,10 +7,9 @@ use super::pane::words;
 use super::scroll::{Sight, Spot};
 use super::viewer::Around;
 
-/// The button. A stream has its files as they are.
-pub(super) fn older(active: Signal<Sight>, around: Around) -> impl IntoView {
+/// The button, below the lines: above them it would push down what one is about to click. A stream has its files as they are.
+pub(super) fn older(sight: Sight, around: Around) -> impl IntoView {
     move || {
-        let sight = active.get();
         let (parts, is_packed) = sight.feed.older.get();
         let packed = is_packed.then_some("Still older ones are compressed: the folder has them to download.");
         if sight.stream.is_some() || (parts.is_empty() && packed.is_none()) {
@@ -23,7 +22,7 @@ pub(super) fn older(active: Signal<Sight>, around: Around) -> impl IntoView {
         let button = (!parts.is_empty()).then(|| {
             let pressed = move || sight.feed.chained.get().to_string();
             view! {
-                <button class="button small" title=title aria-pressed=pressed on:click=move |_| toggle(sight, around)>{label}</button>
+                <button class="text-button" title=title aria-pressed=pressed on:click=move |_| toggle(sight, around)>{label}</button>
             }
         });
         Some(view! { {button}<span class="dim">{packed}</span> })

@@ -32,8 +32,8 @@ pub(super) struct Hooks {
     pub(super) copied: RwSignal<Copied>,
 }
 
-/// The pane.
-pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
+/// The pane. What leads to older files stands below the lines.
+pub(super) fn pane(sight: Sight, name: String, hooks: Hooks, older: impl IntoView + 'static) -> AnyView {
     let resized = window_event_listener(ev::resize, move |_| sight.draw_soon());
     on_cleanup(move || {
         resized.remove();
@@ -83,7 +83,7 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks) -> AnyView {
                 {no_lines(sight)}
                 <div class="spacer" node_ref=sight.spacer><div class="sheet"><div class="lines" node_ref=sight.sheet></div></div></div>
             </div>
-            {foot(sight, hooks)}
+            {foot(sight, hooks, older)}
         </div>
     }
     .into_any()
@@ -119,7 +119,7 @@ fn no_lines(sight: Sight) -> impl IntoView {
 }
 
 /// Where the reader is, whether the file is followed, and what went wrong.
-fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
+fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl IntoView {
     let size = move || sight.size.get().map(|size| format!("{} ({} bytes)", words(size), text::count(size)));
     let top = move || {
         let (top, size) = (sight.top.get()?, sight.size.get()?);
@@ -163,7 +163,7 @@ fn foot(sight: Sight, hooks: Hooks) -> impl IntoView {
     view! {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
-            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}
+            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}{older}
             <div role="status">{other(sight, hooks)}{said}</div>
         </div>
     }

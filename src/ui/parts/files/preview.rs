@@ -5,15 +5,20 @@ use base64::engine::general_purpose::STANDARD;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::file::{self, WINDOW};
-use mesoscope::indent::indented;
+use mesoscope::indent::Indent;
 use mesoscope::wire;
 
-use super::feed::Feed;
+use super::feed::{Feed, now, wait};
 use super::pane::words;
 
-/// What is read for a preview at most: of a picture, and of JSON, each line of which costs the page.
+/// What is read for a preview at most.
 const MOST: u64 = 8 << 20;
-const MOST_JSON: u64 = 1 << 20;
+/// Lines of JSON that are laid out together, or not as long as none of them is in sight.
+const TOGETHER: usize = 200;
+/// Of a longer line of JSON the rest is left out: browsers lay out a line of megabytes for seconds.
+const LONGEST: usize = 10_000;
+/// So many milliseconds at a time the page stands still for it.
+const SLICE: f64 = 12.0;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -39,7 +44,8 @@ fn kind(path: &str) -> Option<Kind> {
 #[derive(Clone, PartialEq)]
 enum Seen {
     Picture(String),
-    Text(String),
+    /// Blocks of lines, and more of them until all are there.
+    Text(RwSignal<Vec<String>>),
     No(String),
 }
 
@@ -48,17 +54,32 @@ pub(super) fn preview(feed: Feed) -> Option<AnyView> {
     let kind = kind(&feed.path.get_untracked())?;
     let open = RwSignal::new(matches!(kind, Kind::Picture(_)));
     let seen = RwSignal::new(None::<Seen>);
+    let reading = StoredValue::new(false);
+    // It goes on when the preview is closed meanwhile.
+    let owner = Owner::current()?;
     Effect::new(move |_| {
-        if open.get() && seen.with_untracked(Option::is_none) {
-            spawn_local_scoped_with_cancellation(async move { seen.set(Some(read(feed, kind).await)) });
+        if open.get() && seen.with_untracked(Option::is_none) && !reading.get_value() {
+            reading.set_value(true);
+            owner.with(|| {
+                spawn_local_scoped_with_cancellation(async move {
+                    seen.set(Some(read(feed, kind).await));
+                    reading.set_value(false);
+                });
+            });
         }
     });
     let content = move || {
         seen.get().map(|seen| match seen {
             Seen::Picture(url) => view! { <img src=url alt="The file as a picture"/> }.into_any(),
-            Seen::Text(text) => {
-                view! { <pre class="code" tabindex="0" role="group" aria-label="The JSON, indented">{text}</pre> }
-                    .into_any()
+            Seen::Text(blocks) => {
+                let each = move || (0..blocks.with(Vec::len)).collect::<Vec<_>>();
+                let block = move |nth: &usize| blocks.with_untracked(|blocks| blocks.get(*nth).cloned());
+                view! {
+                    <pre class="code" tabindex="0" role="group" aria-label="The JSON, indented">
+                        <For each key=|nth| *nth let:nth><span class="block">{block(&nth)}</span></For>
+                    </pre>
+                }
+                .into_any()
             }
             Seen::No(words) => view! { <p class="dim">{words}</p> }.into_any(),
         })
@@ -88,13 +109,12 @@ async fn read(feed: Feed, kind: Kind) -> Seen {
             Ok(told) => told,
             Err(why) => return Seen::No(why.to_string()),
         };
-        let most = if kind == Kind::Json { MOST_JSON } else { MOST };
-        if size > most {
-            let (size, most) = (words(size), words(most));
+        if size > MOST {
+            let (size, most) = (words(size), words(MOST));
             return Seen::No(match kind {
-                Kind::Json => format!(
-                    "It has {size}. JSON is indented up to {most}, since the page holds each line of that at once. Below it is as it is written, at any size."
-                ),
+                Kind::Json => {
+                    format!("It has {size}. JSON is indented up to {most}. Below it is as it is written, at any size.")
+                }
                 Kind::Picture(_) => {
                     format!("It has {size}. Pictures are shown up to {most}: larger ones can be downloaded.")
                 }
@@ -108,9 +128,44 @@ async fn read(feed: Feed, kind: Kind) -> Seen {
     }
     match kind {
         Kind::Picture(media) => Seen::Picture(format!("data:{media};base64,{}", STANDARD.encode(bytes))),
-        Kind::Json => match indented(&wire::mend(&bytes)) {
-            Ok(text) => Seen::Text(text),
-            Err(why) => Seen::No(format!("It is no JSON: {why}.")),
-        },
+        Kind::Json => spread(bytes),
     }
+}
+
+/// The first lines now, the others as the page has time for them.
+fn spread(bytes: Vec<u8>) -> Seen {
+    let text = wire::mend(&bytes).into_owned();
+    if let Err(why) = Indent::of(&text) {
+        return Seen::No(format!("It is no JSON: {why}."));
+    }
+    let blocks = RwSignal::new(Vec::new());
+    spawn_local_scoped_with_cancellation(async move {
+        let Ok(mut indent) = Indent::of(&text) else { return };
+        loop {
+            let until = now().as_millis() + SLICE;
+            let mut more = Vec::new();
+            while now().as_millis() < until
+                && let Some(block) = indent.next_lines(TOGETHER)
+            {
+                more.push(shortened(block));
+            }
+            if more.is_empty() || blocks.try_update(|blocks: &mut Vec<String>| blocks.extend(more)).is_none() {
+                return;
+            }
+            wait(0).await;
+        }
+    });
+    Seen::Text(blocks)
+}
+
+/// Its lines, and of those that are too long what stands first.
+fn shortened(block: String) -> String {
+    if block.lines().all(|line| line.len() <= LONGEST) {
+        return block;
+    }
+    let line = |line: &str| match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{} … and {} more", &line[..at], words((line.len() - at) as u64)),
+        None => line.to_owned(),
+    };
+    block.lines().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -79,6 +79,9 @@ pub(super) struct Sight {
     fits: StoredValue<bool>,
     /// Pixels that were scrolled and not drawn yet.
     moved: StoredValue<f64>,
+    /// He has scrolled to where he is: who was led to a line, a byte or a time is to see that, also where a file that grows
+    /// ends just below it.
+    has_scrolled: StoredValue<bool>,
     waiting: StoredValue<bool>,
     /// When news was drawn last, in milliseconds.
     drawn: StoredValue<f64>,
@@ -113,6 +116,7 @@ impl Sight {
             in_sight: StoredValue::new(Vec::new()),
             fits: StoredValue::new(false),
             moved: StoredValue::new(0.0),
+            has_scrolled: StoredValue::new(false),
             waiting: StoredValue::new(false),
             drawn: StoredValue::new(0.0),
             set_to: StoredValue::new(0),
@@ -228,6 +232,7 @@ impl Sight {
             Some(Spot::Line(start, there - top))
         });
         if let Some(next) = next {
+            self.has_scrolled.set_value(true);
             self.put(next);
         }
     }
@@ -275,11 +280,9 @@ impl Sight {
             let shift = if ends { wanted.min(lowest) } else { wanted }.max(0.0);
             let top = rows.at(shift)?;
             self.in_sight.set_value(rows.between(shift, shift + height));
-            // To have scrolled down to the end is to follow it again.
-            let arrived = ends && shift >= lowest - 1.0 && matches!(spot, Spot::Line(..));
-            Some((shift, top, arrived, tall))
+            Some((shift, top, ends && shift >= lowest - 1.0, tall))
         });
-        let Some((shift, (start, end, top, tall_line), arrived, tall)) = place else {
+        let Some((shift, (start, end, top, tall_line), is_lowest, tall)) = place else {
             self.in_sight.set_value(Vec::new());
             return self.top.set(None);
         };
@@ -291,7 +294,8 @@ impl Sight {
         let fits = starts && ends && tall <= height;
         self.fits.set_value(fits);
         match spot {
-            Spot::Line(..) if arrived && !fits => self.put(Spot::End),
+            // To have scrolled down to the end is to follow it again.
+            Spot::Line(..) if is_lowest && self.has_scrolled.get_value() && !fits => self.put(Spot::End),
             Spot::Line(from, pixels) if (from, pixels) != (start, shift - top) => {
                 self.spot.set(Spot::Line(start, shift - top))
             }
@@ -299,7 +303,7 @@ impl Sight {
         }
         let length = if self.stream.is_some() { 0.0 } else { end.saturating_sub(start) as f64 };
         let at = first as f64 + length * ((shift - top) / tall_line.max(1.0)).clamp(0.0, 1.0);
-        self.set_bar(scroller, (at, size as f64, height), arrived || spot == Spot::End, fits);
+        self.set_bar(scroller, (at, size as f64, height), is_lowest || spot == Spot::End, fits);
     }
 
     fn set_bar(self, scroller: &HtmlElement, (at, size, height): (f64, f64, f64), at_end: bool, fits: bool) {
@@ -338,12 +342,14 @@ impl Sight {
             self.go(Spot::End);
         } else {
             self.go(Spot::Line((share * size as f64) as u64, 0.0));
+            self.has_scrolled.set_value(true);
         }
     }
 
-    /// Goes elsewhere.
+    /// Leads elsewhere.
     pub(super) fn go(self, spot: Spot) {
         self.stay();
+        self.has_scrolled.set_value(false);
         self.put(spot);
         self.draw_soon();
     }

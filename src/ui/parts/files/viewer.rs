@@ -90,7 +90,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
             |_| "The files as one".to_owned(),
         );
         let head = move || many.get().then(|| head(around, sight));
-        view! { <div class="pane-box" on:focusin=move |_| opened.choose(sight)>{head}{pane(sight, name, hooks)}</div> }
+        view! { <div class="pane-box" on:focusin=move |_| opened.choose(sight)>{head}{pane(sight, name, hooks, older(sight, around))}</div> }
     };
     view! {
         <div class="viewer">
@@ -107,7 +107,6 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
                 </div>
                 {move || opened.stream().map(|stream| sources(around, stream))}
                 {marks(around)}
-                {older(active, around)}
             </div>
             {preview}
             <div class="panes" data-count=move || panes.with(Vec::len)>

@@ -9,8 +9,10 @@ use crate::ui::widgets::{TINT, after_paint};
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;
-/// Rows that an empty table takes in its first frame, when nothing of a row has ever been drawn; each frame after it has three times as many.
+/// Rows that an empty table takes in its first frame, when nothing of a row has ever been drawn.
 const FEW: usize = 5;
+/// Rows that come in each frame after the first: no more, since a machine that is busy with a snapshot draws them slowly.
+const MORE: usize = 10;
 
 /// A row that is drawn.
 #[derive(Clone)]
@@ -95,7 +97,7 @@ fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: i
         after_paint(move || {
             if wanted() {
                 rows.extend(rest);
-                fill(lines, rows, now * 3, wanted);
+                fill(lines, rows, now + MORE, wanted);
             }
         });
     }

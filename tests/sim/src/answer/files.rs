@@ -1,5 +1,7 @@
 //! LIST_FILES and READ_FILE: what is attached where, and what is refused. `sandbox` says what is in it.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use serde_json::{Value, json};
 
@@ -49,9 +51,14 @@ pub(super) fn agent(world: &World, agent: &Agent, call: &Call) -> Tree {
     let mut tree = Tree { entries: if agent.number % 11 == 7 { Vec::new() } else { vec![log] }, secret: false };
     let asked = normalised(call.text("path"));
     let live = agent.tasks.iter().map(|slot| world.tasks.at(*slot));
-    let past = world.frameworks.iter().flat_map(|it| &it.completed).filter(|task| task.agent == agent.number);
-    for task in live.chain(past) {
+    // The newest first: an executor's id may have been used again, and only one run is the latest.
+    let past = world.frameworks.iter().flat_map(|it| it.completed.iter().rev());
+    let mut latest = HashSet::new();
+    for task in live.chain(past.filter(|task| task.agent == agent.number)) {
         for root in roots(world, agent, task) {
+            if root.ends_with("/latest") && !latest.insert(root.clone()) {
+                continue;
+            }
             let rest = call.text("path").trim_end_matches('/').strip_prefix(&root);
             if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) && !sandbox::is_collected(world, task)
             {

@@ -150,7 +150,7 @@ pub(crate) fn place(world: &mut World, rng: &mut Rng, framework: u32) -> Option<
 }
 
 /// Launches a task under the id of the newest that the framework has completed, and that no other task has by now: ids may
-/// repeat (MESOS-6779). Nothing if there is none, or no room.
+/// repeat (MESOS-6779); where that one ran, if there is room. Nothing if there is none, or no room.
 pub(crate) fn place_again(world: &mut World, rng: &mut Rng, framework: u32) -> Option<u32> {
     let old = world.framework(framework).completed.back()?.clone();
     let taken = |slot: &u32| world.tasks.at(*slot).serial == old.serial;
@@ -158,11 +158,14 @@ pub(crate) fn place_again(world: &mut World, rng: &mut Rng, framework: u32) -> O
         return None;
     }
     let mut needs = Needs { gpus: 0, ..old.needs };
-    let agent = room(world, rng, &needs)?;
+    let home = world.agents.get(old.agent as usize).filter(|home| fits(world, home, &needs)).map(|home| home.number);
+    let agent = home.or_else(|| room(world, rng, &needs))?;
     if needs.port != 0 {
         needs.port = free_port(world.agent(agent), rng);
     }
-    Some(settle(world, Task::new(old.serial, framework, agent, needs, old.role)))
+    let mut task = Task::new(old.serial, framework, agent, needs, old.role);
+    task.again = old.again.saturating_add(1);
+    Some(settle(world, task))
 }
 
 pub(crate) fn settle(world: &mut World, task: Task) -> u32 {
@@ -178,17 +181,19 @@ pub(crate) fn settle(world: &mut World, task: Task) -> u32 {
 }
 
 fn room(world: &World, rng: &mut Rng, needs: &Needs) -> Option<u32> {
-    let fits = |agent: &Agent| {
-        let mut free = agent.free(world.seed);
-        // Room for an executor too, whether there will be one or not.
-        (free.cpus, free.mem, free.disk) =
-            (free.cpus.saturating_sub(100), free.mem.saturating_sub(32), free.disk.saturating_sub(32));
-        let offered = world.offers.iter().any(|offer| offer.agent == agent.number);
-        agent.standing == Standing::Active && !offered && free.holds(needs) && agent.tasks.len() < 900
-    };
     let count = world.agents.len();
+    let fits = |agent: &Agent| fits(world, agent, needs);
     let tried = (0..32).map(|_| rng.below(count)).find(|number| world.agents.get(*number).is_some_and(fits));
     tried.or_else(|| world.agents.iter().position(fits)).map(|number| number as u32)
+}
+
+fn fits(world: &World, agent: &Agent, needs: &Needs) -> bool {
+    let mut free = agent.free(world.seed);
+    // Room for an executor too, whether there will be one or not.
+    (free.cpus, free.mem, free.disk) =
+        (free.cpus.saturating_sub(100), free.mem.saturating_sub(32), free.disk.saturating_sub(32));
+    let offered = world.offers.iter().any(|offer| offer.agent == agent.number);
+    agent.standing == Standing::Active && !offered && free.holds(needs) && agent.tasks.len() < 900
 }
 
 fn free_port(agent: &Agent, rng: &mut Rng) -> u16 {

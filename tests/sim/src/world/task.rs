@@ -59,6 +59,8 @@ pub(crate) struct Task {
     pub(crate) state: State,
     /// Which of its framework's roles it runs in.
     pub(crate) role: u8,
+    /// How often its id was used before; each time it ran in a container of its own.
+    pub(crate) again: u8,
     count: u8,
     statuses: [Status; STATUSES],
 }
@@ -67,7 +69,7 @@ impl Task {
     pub(crate) fn new(serial: u32, framework: u32, agent: u32, needs: Needs, role: u8) -> Task {
         let none = Status { state: State::Staging, cause: Cause::Plain, at: 0 };
         let statuses = [none; STATUSES];
-        Task { serial, framework, agent, place: 0, needs, state: State::Staging, role, count: 0, statuses }
+        Task { serial, framework, agent, place: 0, needs, state: State::Staging, role, again: 0, count: 0, statuses }
     }
 
     pub(crate) fn statuses(&self) -> &[Status] {
@@ -106,6 +108,11 @@ impl Task {
     /// What is derived of it and not stored.
     pub(crate) fn hash(&self, seed: u64) -> u64 {
         mix(seed, u64::from(self.serial))
+    }
+
+    /// The same, of this use of its id.
+    fn launch(&self, seed: u64) -> u64 {
+        (0..self.again).fold(self.hash(seed), |hash, _| mix(hash, 7))
     }
 
     /// Whether it does not end when it is told to: one task in ten.
@@ -169,13 +176,13 @@ impl Task {
     }
 
     pub(crate) fn container(&self, out: &mut impl Out, world: &World) {
-        let hash = self.hash(world.seed);
+        let hash = self.launch(world.seed);
         out.uuid(mix(hash, 1), mix(hash, 5));
     }
 
     /// The container of its executor, in which a pod's task is nested.
     pub(crate) fn executor_container(&self, out: &mut impl Out, world: &World) {
-        let hash = self.hash(world.seed);
+        let hash = self.launch(world.seed);
         out.uuid(mix(hash, 2), mix(hash, 6));
     }
 }
