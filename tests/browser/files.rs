@@ -185,6 +185,14 @@ fn what_is_hard_to_show_is_shown() {
         world.click("button", "Preview").await?;
         world.wait_for("<b>not markup</b>").await?;
         world.axe().await?;
+        world.open(&pod.file("conf/catalog.json")).await?;
+        world.click("button", "Preview").await?;
+        let is_whole = "const blocks = document.querySelectorAll('.preview .block');
+            return blocks.length > 100 && blocks[blocks.length - 1].textContent.includes('\"key\": \"00049999\"')";
+        world.until("all of it is indented", async || world.script(is_whole, []).await?.convert()).await?;
+        world.open(&pod.file("logs/everything.json")).await?;
+        world.click("button", "Preview").await?;
+        world.wait_for("JSON is indented up to 8 MiB").await?;
         world.open(&pod.file("conf/chart.png")).await?;
         world
             .until("the picture is seen", async || {
@@ -216,7 +224,7 @@ fn folders_are_walked() {
         world.find("link", "archive.log").await?;
         world.press("/").await?;
         world.press("fire").await?;
-        world.wait_for("1 of 8 entries").await?;
+        world.wait_for("1 of 9 entries").await?;
         world.click("link", "~Up").await?;
         world.click("link", "spill/").await?;
         world.wait_for("150\u{2009}000 entries").await?;

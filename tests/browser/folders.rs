@@ -33,7 +33,7 @@ fn a_folder_is_walked_by_keys_and_read_again() {
             world.press(Key::Down + "").await?;
         }
         world.press(Key::Enter + "").await?;
-        world.wait_for("8 entries").await?;
+        world.wait_for("9 entries").await?;
 
         world.click("button", "Size").await?;
         world
@@ -43,7 +43,7 @@ fn a_folder_is_walked_by_keys_and_read_again() {
             .await?;
         world.press("/").await?;
         world.press(".log").await?;
-        world.wait_for("7 of 8 entries").await?;
+        world.wait_for("7 of 9 entries").await?;
         let order = names(world).await?;
         world.script(table, []).await?;
         world.press(Key::Down + "").await?;
@@ -58,7 +58,7 @@ fn a_folder_is_walked_by_keys_and_read_again() {
         world.until("it is read again", async || Ok(!ask(world, is_old).await?)).await?;
         assert_eq!(names(world).await?, order);
         assert_eq!(world.script(chosen, []).await?.convert::<Option<String>>()?, row);
-        world.wait_for("7 of 8 entries").await?;
+        world.wait_for("7 of 9 entries").await?;
         world.axe().await
     });
 }
@@ -68,7 +68,7 @@ fn a_folder_that_cannot_be_read_again_stays_with_its_age() {
     journey_with("folders-stale", still(), async |world| {
         let pod = Pod::of(world);
         world.open(&pod.file("logs")).await?;
-        world.wait_for("8 entries").await?;
+        world.wait_for("9 entries").await?;
         trip(world, "call/LIST_FILES/403");
         world.click("button", "Refresh").await?;
         world.wait_for("Not read again: Not allowed.").await?;

@@ -65,6 +65,37 @@ fn lines_are_linked_by_hand_and_copied() {
 }
 
 #[test]
+fn what_one_is_led_to_stays_in_sight_though_the_file_grows() {
+    journey_with("linked-stays", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("stdout")).await?;
+        world.wait_for("Following").await?;
+        world.field("Search in the file").await?.send_keys("took=").await?;
+        world.wait_for(" lines").await?;
+        world.field("Search in the file").await?.send_keys(Key::Enter + "").await?;
+        world.until("a line is linked", async || Ok(linked(world).await?.len() == 1)).await?;
+        let line = linked(world).await?;
+        let is_seen = format!(
+            "const box = document.querySelector('.file').getBoundingClientRect();
+             const line = document.querySelector('.line[data-at=\"{}\"]').getBoundingClientRect();
+             return line.top >= box.top && line.bottom <= box.bottom",
+            line[0]
+        );
+        world.wait_for(" new: to the end").await?;
+        assert!(ask(world, &is_seen).await?, "it has not moved away");
+        assert_eq!(linked(world).await?, line);
+        // Who scrolls to the end by himself follows it.
+        world.script("document.querySelector('.file').focus()", []).await?;
+        world
+            .until("the end is reached", async || {
+                world.press(Key::PageDown + "").await?;
+                Ok(world.text().await?.contains("Following"))
+            })
+            .await
+    });
+}
+
+#[test]
 fn keys_work_on_arrival() {
     journey_with("linked-keys", still(), async |world| {
         let pod = Pod::of(world);

@@ -18,7 +18,12 @@ pub(crate) enum Content {
     Noise,
     /// One line and no end of it.
     Endless,
+    /// A JSON array of so many objects of `RECORD` bytes each, in one line.
+    Records(u64),
 }
+
+/// The length of a record.
+pub(crate) const RECORD: u64 = 64;
 
 /// How lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +59,12 @@ impl Content {
             Content::Endless => {
                 (from..to).map(|at| if at % 11 == 10 { b',' } else { b'0' + (mix(seed, at) % 10) as u8 }).collect()
             }
+            Content::Records(count) => {
+                let records = from / RECORD..to.div_ceil(RECORD);
+                let bytes: Vec<u8> = records.flat_map(|nth| record(nth, *count, mix(seed, nth))).collect();
+                let skip = (from % RECORD) as usize;
+                bytes[skip..skip + (to - from) as usize].to_vec()
+            }
             Content::Lines { kind, since, rate, begin } => {
                 let (from, to) = (from + begin, to + begin);
                 let mut bytes = Vec::with_capacity((to - from) as usize);
@@ -67,6 +78,17 @@ impl Content {
             }
         }
     }
+}
+
+fn record(nth: u64, count: u64, hash: u64) -> Vec<u8> {
+    let begin = if nth == 0 { '[' } else { ',' };
+    let text = format!("{begin}{{\"key\":\"{nth:08}\",\"of\":[{},{}]}}", hash % 1000, hash % 7);
+    let mut bytes = text.into_bytes();
+    bytes.resize(RECORD as usize, b' ');
+    if nth + 1 == count {
+        bytes[RECORD as usize - 1] = b']';
+    }
+    bytes
 }
 
 /// A page of lines. What is left behind the last line is a blank one.

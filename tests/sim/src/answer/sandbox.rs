@@ -3,7 +3,7 @@
 use base64::Engine;
 
 use crate::rng::mix;
-use crate::text::{Content, Kind, PAGE};
+use crate::text::{Content, Kind, PAGE, RECORD};
 use crate::world::{State, Task, World};
 
 use super::files::{DIRECTORY, Entry, FILE};
@@ -75,6 +75,8 @@ pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &
         "{\"name\":\"checkout\",\"limits\":{\"cpus\":0.5,\"mem\":512},\"peers\":[\"10.0.0.7\",\"10.0.0.9\"],\"note\":\"<b>not markup</b>\"}\n",
     );
     add("/conf/service.json", FILE, size, content);
+    add("/conf/catalog.json", FILE, 50_000 * RECORD, Content::Records(50_000));
+    add("/logs/everything.json", FILE, 500_000 * RECORD, Content::Records(500_000));
     let picture = base64::engine::general_purpose::STANDARD.decode(PICTURE).unwrap_or_default();
     add("/conf/chart.png", FILE, picture.len() as u64, Content::Fixed(picture));
     add("/conf/run.sh", 0o100_755, 21, Content::Fixed(b"#!/bin/sh\nexec ./app\n".to_vec()));
