@@ -22,9 +22,14 @@ pub async fn filter(tab: &Tab, figures: &mut Figures) -> Outcome {
             timed(tab, async || Ok(tab.driver.active_element().await?.send_keys(key.to_string()).await?)).await?,
         );
     }
-    // The first closes what the box offers, the second empties it.
-    tab.driver.active_element().await?.send_keys(Key::Escape + "").await?;
-    times.extend(timed(tab, async || Ok(tab.driver.active_element().await?.send_keys(Key::Escape + "").await?)).await?);
+    // Where the box offers something the first closes that, and the second empties it.
+    for _ in 0..2 {
+        let escape = async || Ok(tab.driver.active_element().await?.send_keys(Key::Escape + "").await?);
+        if let Some(time) = timed(tab, escape).await? {
+            times.push(time);
+            break;
+        }
+    }
     figures.keys = Keys::of(times);
     Ok(())
 }

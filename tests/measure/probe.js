@@ -8,11 +8,13 @@
   // After the frame that shows what has just been changed.
   const painted = (then) => requestAnimationFrame(() => setTimeout(then, 0));
 
-  // Which rows are there: ages go on by themselves, and are none of an answer's business.
+  // Which rows are there: ages go on by themselves, and are none of an answer's business. Nor are the rows beyond the first, which may
+  // still be coming from the answer before.
+  const FIRST = 5;
   const rows = () => document.querySelector("[role=grid] tbody");
   const shown = () => {
     const grid = rows().closest("[role=grid]");
-    const each = [...rows().querySelectorAll("[role=row]")].map((row) => row.getAttribute("aria-rowindex") + row.querySelector("a")?.href);
+    const each = [...rows().querySelectorAll("[role=row]")].slice(0, FIRST).map((row) => row.getAttribute("aria-rowindex") + row.querySelector("a")?.href);
     return grid.getAttribute("aria-rowcount") + each.join();
   };
 
