@@ -30,6 +30,8 @@ pub async fn filter(tab: &Tab, figures: &mut Figures) -> Outcome {
             break;
         }
     }
+    // Out of the box, and away with what it offers once it is empty.
+    tab.driver.active_element().await?.send_keys(Key::Escape + "").await?;
     figures.keys = Keys::of(times);
     Ok(())
 }

@@ -17,6 +17,9 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 /// As long as the largest cluster may take to arrive over the slowest line.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// Chromium starts pages of its own first: its address bar is one.
+const CALM: Duration = Duration::from_secs(4);
+
 pub struct Ground {
     sim: Server,
     gateway: Gateway,
@@ -43,6 +46,7 @@ impl Ground {
         let driver = chrome.session(&[]).await?;
         driver.set_script_timeout(PATIENCE).await?;
         driver.set_page_load_timeout(PATIENCE).await?;
+        tokio::time::sleep(CALM).await;
         Ok(Ground { sim, gateway, line, chrome, driver, url })
     }
 

@@ -75,7 +75,12 @@ pub async fn json_parse(ground: &Ground) -> Option<Speed> {
 }
 
 pub async fn longest_task(tab: &Tab) -> Outcome<f64> {
-    tab.run("return __probe.longest").await?.as_f64().ok_or_else(|| "there is no probe in the page".into())
+    let tasks = tab.run("return __probe.tasks").await?;
+    let tasks = tasks.as_array().ok_or("there is no probe in the page")?;
+    let tasks = tasks.iter().filter_map(|task| Some((task[0].as_f64()?, task[1].as_f64()?)));
+    let (at, longest) = tasks.max_by(|one, other| one.1.total_cmp(&other.1)).unwrap_or_default();
+    eprintln!("  the longest task, of {longest} ms, began {:.1} s after the navigation", at / 1000.0);
+    Ok(longest)
 }
 
 fn speed(figures: &Value) -> Option<Speed> {

@@ -1,8 +1,8 @@
-// In the page before its own scripts: the longest task so far, the moment of the last input, and waiting for paint.
+// In the page before its own scripts: the tasks that took long so far, the moment of the last input, and waiting for paint.
 (() => {
-  const probe = (self.__probe = { longest: 0, input: 0 });
-  const longest = (list) => list.getEntries().forEach((entry) => (probe.longest = Math.max(probe.longest, entry.duration)));
-  new PerformanceObserver(longest).observe({ type: "longtask", buffered: true });
+  const probe = (self.__probe = { tasks: [], input: 0 });
+  const long = (list) => list.getEntries().forEach((entry) => probe.tasks.push([entry.startTime, entry.duration]));
+  new PerformanceObserver(long).observe({ type: "longtask", buffered: true });
   for (const kind of ["keydown", "click"]) addEventListener(kind, (event) => (probe.input ||= event.timeStamp), true);
 
   // After the frame that shows what has just been changed.
