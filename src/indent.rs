@@ -22,7 +22,12 @@ pub fn indented(json: &str) -> Result<String, serde_json::Error> {
 pub struct Indent<'a> {
     letters: Peekable<Chars<'a>>,
     depth: usize,
+    /// What comes next begins a line.
+    breaks: bool,
 }
+
+/// Lines that are deeper have no more blanks before them: of a text of brackets alone, blanks would make gigabytes.
+const DEEPEST: usize = 100;
 
 impl<'a> Indent<'a> {
     /// Of a text that is looked through once.
@@ -31,77 +36,82 @@ impl<'a> Indent<'a> {
     /// If it is no JSON, with the place.
     pub fn of(json: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str::<IgnoredAny>(json)?;
-        Ok(Self { letters: json.chars().peekable(), depth: 0 })
+        Ok(Self::of_json(json))
     }
 
-    /// The next lines, and those that close what ends there, without the last one's break; none where there are no more.
+    /// Of a text that is known to be JSON. Of another it makes lines all the same, of which nothing can be said.
+    pub fn of_json(json: &'a str) -> Self {
+        Self { letters: json.chars().peekable(), depth: 0, breaks: false }
+    }
+
+    /// Up to so many more lines, without the last one's break; none where there are no more.
     pub fn next_lines(&mut self, count: usize) -> Option<String> {
+        self.skip_blanks();
         self.letters.peek()?;
         let mut out = String::new();
-        self.write(&mut out, count);
+        self.write(&mut out, count.max(1));
         Some(out)
     }
 
-    /// Up to so many lines. Where it stops, the next begins.
     fn write(&mut self, out: &mut String, count: usize) {
-        let (mut lines, mut quoted, mut escaped) = (0, false, false);
-        // The last lines broke off right behind a comma or a bracket.
-        if self.depth > 0 {
-            self.indent(out);
-        }
-        while let Some(letter) = self.letters.next() {
-            if quoted {
-                out.push(letter);
-                quoted = escaped || letter != '"';
-                escaped = letter == '\\' && !escaped;
-                continue;
-            }
-            let breaks = match letter {
-                blank if is_blank(blank) => false,
-                '{' | '[' => {
-                    while self.letters.next_if(|next| is_blank(*next)).is_some() {}
-                    out.push(letter);
-                    let end = self.letters.next_if(|next| matches!(next, '}' | ']'));
-                    out.extend(end);
-                    self.depth += usize::from(end.is_none());
-                    end.is_none()
-                }
-                '}' | ']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    lines += 1;
-                    out.push('\n');
-                    self.indent(out);
-                    out.push(letter);
-                    false
-                }
-                ',' => {
-                    out.push(letter);
-                    true
-                }
-                ':' => {
-                    out.push_str(": ");
-                    false
-                }
-                other => {
-                    quoted = other == '"';
-                    out.push(other);
-                    false
-                }
-            };
-            if breaks {
-                lines += 1;
-                if lines >= count {
+        let mut lines = 0;
+        loop {
+            self.skip_blanks();
+            let Some(letter) = self.letters.peek().copied() else { return };
+            let closes = is_end(letter);
+            if self.breaks || closes {
+                if lines == count {
                     return;
                 }
-                out.push('\n');
-                self.indent(out);
+                self.depth -= usize::from(closes).min(self.depth);
+                if lines > 0 {
+                    out.push('\n');
+                }
+                out.extend(std::iter::repeat_n("  ", self.depth.min(DEEPEST)));
+                self.breaks = false;
+                lines += 1;
             }
+            // The very first line has nothing before it.
+            lines = lines.max(1);
+            self.letters.next();
+            self.token(letter, out);
         }
     }
 
-    fn indent(&self, out: &mut String) {
-        out.extend(std::iter::repeat_n("  ", self.depth));
+    /// A text whole; of numbers and names a letter at a time, since no blank stands within them.
+    fn token(&mut self, letter: char, out: &mut String) {
+        out.push(letter);
+        match letter {
+            '{' | '[' => {
+                self.skip_blanks();
+                let end = self.letters.next_if(|next| is_end(*next));
+                self.depth += usize::from(end.is_none());
+                self.breaks = end.is_none();
+                out.extend(end);
+            }
+            ',' => self.breaks = true,
+            ':' => out.push(' '),
+            '"' => {
+                let mut escaped = false;
+                for letter in self.letters.by_ref() {
+                    out.push(letter);
+                    if letter == '"' && !escaped {
+                        return;
+                    }
+                    escaped = letter == '\\' && !escaped;
+                }
+            }
+            _ => {}
+        }
     }
+
+    fn skip_blanks(&mut self) {
+        while self.letters.next_if(|next| is_blank(*next)).is_some() {}
+    }
+}
+
+const fn is_end(letter: char) -> bool {
+    matches!(letter, '}' | ']')
 }
 
 const fn is_blank(letter: char) -> bool {
@@ -156,8 +166,16 @@ mod tests {
             let mut indent = Indent::of(json).expect("it is JSON");
             let parts: Vec<String> = std::iter::from_fn(|| indent.next_lines(count)).collect();
             assert_eq!(parts.join("\n"), whole, "{count} lines at a time");
+            assert!(parts.iter().all(|part| part.lines().count() <= count), "{count} lines at a time");
         }
         assert_eq!(Indent::of("7").ok().and_then(|mut indent| indent.next_lines(1)), Some("7".to_owned()));
+    }
+
+    #[test]
+    fn brackets_alone_make_no_gigabytes() {
+        let depth = 20_000;
+        let text = indented(&("[".repeat(depth) + &"]".repeat(depth))).expect("it is JSON");
+        assert!(text.lines().count() < 2 * depth && text.len() < depth * 2 * (2 * DEEPEST + 3));
     }
 
     #[test]

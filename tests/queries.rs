@@ -8,6 +8,7 @@ mod queries {
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mesoscope::cluster::Cluster;
 use mesoscope::engine::{Client, Engine, Input};
 use mesoscope::history::History;
 use mesoscope::message::ToEngine;
@@ -18,7 +19,8 @@ use mesoscope::query::{
 use mesoscope::recordio;
 use mesoscope::trouble::Trouble;
 use mesoscope::units::{Cpus, Timestamp};
-use serde_json::Value;
+use mesoscope::wire::List;
+use serde_json::{Value, json};
 use sim::{Sim, Size};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -266,6 +268,35 @@ fn the_map_has_every_agent_once() {
     assert_eq!(seen.len(), total);
     assert_eq!(world.ask(&Query::AgentCell(query, 0, 100_000)), Answer::AgentCell(None));
     assert!(map.by.contains(&"zone".to_owned()) && map.by.contains(&"role".to_owned()), "{:?}", map.by);
+}
+
+#[test]
+fn more_groups_than_can_be_seen_are_none() {
+    let mut cluster = Cluster::default();
+    for number in 0..300 {
+        let agent = json!({
+            "agent_info": {
+                "hostname": format!("h{number}"),
+                "id": { "value": format!("a{number}") },
+                "attributes": [{ "name": "host", "type": "TEXT", "text": { "value": format!("h{number}") } }],
+            },
+            "active": true,
+            "version": "1.11.0",
+        });
+        cluster.arrive(List::Agents, &agent.to_string(), NOW).expect("it is an agent");
+    }
+    let (trouble, history) = (Trouble::default(), History::default());
+    let of = |filter: &str| {
+        let query = MapQuery { filter: filter.into(), group: "host".into(), ..MapQuery::default() };
+        let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history };
+        match query::answer(sources, &Query::AgentMap(query), NOW) {
+            Answer::AgentMap(map) => *map,
+            other => panic!("{other:?}"),
+        }
+    };
+    let cells = |map: AgentMap| map.groups.iter().map(|group| group.cells.len()).collect::<Vec<_>>();
+    assert_eq!(cells(of("")), [300]);
+    assert_eq!(cells(of("host:h29")).len(), 11, "few are groups again");
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub struct MapGroup {
 
 /// An agent without any of the resource.
 pub const NOTHING: u8 = 255;
-/// Attributes with more values than this group nothing.
+/// More groups than this are none.
 const GROUPS: usize = 256;
 
 /// The map of the agents.
@@ -94,6 +94,9 @@ fn grouped<'a>(cluster: &'a Cluster, query: &MapQuery) -> Vec<(String, Vec<&'a A
     let mut groups: BTreeMap<Cow<'_, str>, Vec<&Agent>> = BTreeMap::new();
     for agent in cluster.agents().filter(|agent| filter.is_empty() || filter.matches(agent)) {
         groups.entry(group(agent, &query.group)).or_default().push(agent);
+    }
+    if groups.len() > GROUPS {
+        groups = BTreeMap::from([(Cow::Borrowed(""), groups.into_values().flatten().collect())]);
     }
     let rest = groups.remove("").map(|agents| (Cow::Borrowed(""), agents));
     let by_name = |a: &&Agent, b: &&Agent| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id));

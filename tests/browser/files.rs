@@ -188,7 +188,7 @@ fn what_is_hard_to_show_is_shown() {
         world.open(&pod.file("conf/catalog.json")).await?;
         world.click("button", "Preview").await?;
         let is_whole = "const blocks = document.querySelectorAll('.preview .block');
-            return blocks.length > 100 && blocks[blocks.length - 1].textContent.includes('\"key\": \"00049999\"')";
+            return blocks.length > 100 && [...blocks].slice(-2).map((block) => block.textContent).join('\\n').includes('\"key\": \"00049999\"')";
         world.until("all of it is indented", async || world.script(is_whole, []).await?.convert()).await?;
         world.open(&pod.file("logs/everything.json")).await?;
         world.click("button", "Preview").await?;

@@ -83,7 +83,7 @@ async fn a_folder_is_downloaded_as_tar() {
     names.sort();
     assert_eq!(
         names.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
-        ["conf/app.properties", "conf/chart.png", "conf/run.sh", "conf/service.json"]
+        ["conf/app.properties", "conf/catalog.json", "conf/chart.png", "conf/run.sh", "conf/service.json"]
     );
     assert_eq!(names[0].1, 312);
 }

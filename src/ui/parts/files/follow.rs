@@ -61,7 +61,7 @@ impl Sight {
         let next = from.and_then(|key| self.with_rows(|rows| rows.beside(key, is_down)));
         let Some(next) = next else { return self.first_line() };
         if !self.is_in_sight(next) {
-            self.by(if is_down { 3.0 * HEIGHT } else { -3.0 * HEIGHT });
+            self.nudge(if is_down { 3.0 * HEIGHT } else { -3.0 * HEIGHT });
         }
         self.line(next)
     }

@@ -25,7 +25,7 @@ pub(super) fn older(sight: Sight, around: Around) -> impl IntoView {
                 <button class="text-button" title=title aria-pressed=pressed on:click=move |_| toggle(sight, around)>{label}</button>
             }
         });
-        Some(view! { {button}<span class="dim">{packed}</span> })
+        Some(view! { {button}<span>{packed}</span> })
     }
 }
 

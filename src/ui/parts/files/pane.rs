@@ -163,8 +163,9 @@ fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl Into
     view! {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
-            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}{older}
+            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}
             <div role="status">{other(sight, hooks)}{said}</div>
+            {older}
         </div>
     }
 }

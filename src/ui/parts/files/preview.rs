@@ -17,6 +17,8 @@ const MOST: u64 = 8 << 20;
 const TOGETHER: usize = 200;
 /// Of a longer line of JSON the rest is left out: browsers lay out a line of megabytes for seconds.
 const LONGEST: usize = 10_000;
+/// Bytes of indented JSON that the page holds: of deep JSON most are blanks.
+const MOST_LINES: usize = 64 << 20;
 /// So many milliseconds at a time the page stands still for it.
 const SLICE: f64 = 12.0;
 
@@ -140,13 +142,20 @@ fn spread(bytes: Vec<u8>) -> Seen {
     }
     let blocks = RwSignal::new(Vec::new());
     spawn_local_scoped_with_cancellation(async move {
-        let Ok(mut indent) = Indent::of(&text) else { return };
+        let mut indent = Indent::of_json(&text);
+        let mut held = 0;
         loop {
             let until = now().as_millis() + SLICE;
             let mut more = Vec::new();
             while now().as_millis() < until
                 && let Some(block) = indent.next_lines(TOGETHER)
             {
+                held += block.len();
+                if held > MOST_LINES {
+                    more.push("… the rest is not indented: it is below, as it is written".to_owned());
+                    blocks.try_update(|blocks: &mut Vec<String>| blocks.extend(more));
+                    return;
+                }
                 more.push(shortened(block));
             }
             if more.is_empty() || blocks.try_update(|blocks: &mut Vec<String>| blocks.extend(more)).is_none() {

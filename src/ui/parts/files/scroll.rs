@@ -23,6 +23,8 @@ pub(super) const HEIGHT: f64 = 19.0;
 const TALLEST: f64 = 8_000_000.0;
 /// Milliseconds from one time that news is drawn to the next.
 const EVERY: f64 = 100.0;
+/// Pixels by which the bar stays off its end.
+const LEFT: f64 = 4.0;
 /// Lines drawn beyond what is seen, on each side.
 const BEYOND: usize = 24;
 
@@ -134,7 +136,7 @@ impl Sight {
     /// Of several as one.
     pub(super) fn of_stream(self, stream: Stream) -> Self {
         let sight = Self { stream: Some(stream), size: Signal::derive(move || stream.size()), ..self };
-        Effect::new(move |_| stream.came.get().into_iter().for_each(|spot| sight.go(spot)));
+        Effect::new(move |_| stream.came.get().into_iter().for_each(|spot| sight.come(spot)));
         sight
     }
 
@@ -217,7 +219,7 @@ impl Sight {
         }
         // Where all is in sight there is nowhere to go, and who follows it goes on to.
         if self.fits.get_value() {
-            return if moved > 0.0 {
+            return if moved > 0.0 && self.has_scrolled.get_value() {
                 self.put(Spot::End)
             };
         }
@@ -232,7 +234,6 @@ impl Sight {
             Some(Spot::Line(start, there - top))
         });
         if let Some(next) = next {
-            self.has_scrolled.set_value(true);
             self.put(next);
         }
     }
@@ -303,11 +304,12 @@ impl Sight {
         }
         let length = if self.stream.is_some() { 0.0 } else { end.saturating_sub(start) as f64 };
         let at = first as f64 + length * ((shift - top) / tall_line.max(1.0)).clamp(0.0, 1.0);
-        self.set_bar(scroller, (at, size as f64, height), is_lowest || spot == Spot::End, fits);
+        self.set_bar(scroller, (at, size as f64, height), fits);
     }
 
-    fn set_bar(self, scroller: &HtmlElement, (at, size, height): (f64, f64, f64), at_end: bool, fits: bool) {
+    fn set_bar(self, scroller: &HtmlElement, (at, size, height): (f64, f64, f64), fits: bool) {
         let Some(spacer) = self.spacer.get_untracked() else { return };
+        let at_end = self.spot.get_untracked() == Spot::End;
         let room = if fits { 0.0 } else { (size / USUAL * HEIGHT).clamp(height, TALLEST) };
         let spacer: &HtmlElement = &spacer;
         let _ = spacer.style().set_property("height", &format!("{:.0}px", height + room));
@@ -315,7 +317,8 @@ impl Sight {
         if self.touching.get_value() {
             return;
         }
-        let top = if at_end { room } else { (at / size.max(1.0) * room).min(room - 1.0) }.max(0.0).round() as i32;
+        // Who does not follow the end has some pixels left to scroll there, though he may see it.
+        let top = if at_end { room } else { (at / size.max(1.0) * room).min(room - LEFT) }.max(0.0).round() as i32;
         if (scroller.scroll_top() - top).abs() > 1 {
             scroller.set_scroll_top(top);
             // Browsers set it to a pixel of the device, which is what they report.
@@ -348,8 +351,13 @@ impl Sight {
 
     /// Leads elsewhere.
     pub(super) fn go(self, spot: Spot) {
-        self.stay();
         self.has_scrolled.set_value(false);
+        self.come(spot);
+    }
+
+    /// Has come to where it was led, or scrolled.
+    fn come(self, spot: Spot) {
+        self.stay();
         self.put(spot);
         self.draw_soon();
     }
@@ -361,6 +369,7 @@ impl Sight {
 
     /// To a time.
     pub(super) fn seek(self, time: Timestamp, zone: Zone) {
+        self.has_scrolled.set_value(false);
         match self.stream {
             Some(stream) => stream.seek(time),
             None => self.feed.seek(time, Clock { now: now(), zone }),
@@ -388,6 +397,7 @@ impl Sight {
                 (0, self.feed.log.with_value(|log| log.search().and_then(search))?)
             }
         };
+        self.has_scrolled.set_value(false);
         match self.stream {
             Some(_) => self.draw_soon(),
             None => self.go(Spot::Line(hit.1, -above)),
@@ -416,8 +426,15 @@ impl Sight {
         self.set_to.try_set_value(0);
     }
 
-    /// Moves by pixels; down is more.
+    /// Scrolls by pixels; down is more.
     pub(super) fn by(self, pixels: f64) {
+        self.nudge(pixels);
+        self.has_scrolled.set_value(true);
+    }
+
+    /// The same for who is led to a line, and does not scroll.
+    pub(super) fn nudge(self, pixels: f64) {
+        self.has_scrolled.set_value(false);
         self.moved.update_value(|moved| *moved += pixels);
         self.draw_soon();
     }

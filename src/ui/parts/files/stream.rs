@@ -20,7 +20,7 @@ pub(super) struct Stream {
     pub(super) files: StoredValue<Vec<(Feed, String)>>,
     course: StoredValue<Course, LocalStorage>,
     place: Signal<Place>,
-    /// The line that it came to, and pixels of what stands before that; whatever it is, nobody scrolled there.
+    /// The line that it came to, and pixels of what stands before that.
     pub(super) came: RwSignal<Option<Spot>>,
 }
 

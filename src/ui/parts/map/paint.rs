@@ -7,8 +7,11 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
 use super::layout::{Layout, NAME};
 
-/// Draws it anew. Cells are set as pixels and put on the canvas at once: of 40,000, each drawn by itself, the page would stand
-/// still for as many calls.
+/// More pixels than this are not held at once, for the sake of the page's memory.
+const MOST: usize = 16 << 20;
+
+/// Draws it anew. Cells are set as pixels and put on the canvas at once, where that can be done: for 40,000 of them, each drawn by itself,
+/// the page would stand still.
 pub(super) fn paint(
     canvas: &HtmlCanvasElement,
     key: &Element,
@@ -18,25 +21,35 @@ pub(super) fn paint(
     width: f64,
 ) -> Option<()> {
     let sharp = window().device_pixel_ratio().max(1.0);
-    let mut sheet = Sheet::new((width * sharp) as u32, (layout.height * sharp) as u32);
-    canvas.set_width(sheet.width);
-    canvas.set_height(sheet.height);
+    let (across, down) = ((width * sharp) as u32, (layout.height * sharp) as u32);
+    canvas.set_width(across);
+    canvas.set_height(down);
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &"willReadFrequently".into(), &true.into()).ok()?;
     let context: CanvasRenderingContext2d =
         canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()?;
-    let colours = Colours::of(key, &context)?;
+    let colours = Colours::of(key)?;
     let side = layout.step - if layout.step > 8.0 { 2.0 } else { 1.0 };
-    for (group, block) in map.groups.iter().zip(&layout.blocks) {
-        for (number, shade) in (0_u32..).zip(&group.cells) {
+    let cells = map.groups.iter().zip(&layout.blocks).flat_map(|(group, block)| {
+        (0_u32..).zip(&group.cells).map(|(number, shade)| {
             let (row, column) = (number / block.columns, number % block.columns);
             let place = (block.x + f64::from(column) * layout.step, block.y + f64::from(row) * layout.step);
-            let at = |from: f64| ((from * sharp).round() as u32, ((from + side) * sharp).round() as u32);
-            sheet.fill(at(place.0), at(place.1), colours.shade(*shade, colour));
+            (place, swatch(*shade, colour))
+        })
+    });
+    let pixels = Sheet::new(across, down).zip(colours.pixels(&context));
+    if let Some((mut sheet, pixels)) = pixels {
+        let at = |from: f64| ((from * sharp).round() as u32, ((from + side) * sharp).round() as u32);
+        cells.for_each(|((x, y), swatch)| sheet.fill(at(x), at(y), pixels.get(swatch).copied().unwrap_or_default()));
+        sheet.put_on(&context)?;
+        context.scale(sharp, sharp).ok()?;
+    } else {
+        context.scale(sharp, sharp).ok()?;
+        for ((x, y), swatch) in cells {
+            context.set_fill_style_str(colours.swatches.get(swatch).map_or("", String::as_str));
+            context.fill_rect(x, y, side, side);
         }
     }
-    sheet.put_on(&context)?;
-    context.scale(sharp, sharp).ok()?;
     if map.groups.len() > 1 {
         context.set_font(&colours.font);
         context.set_fill_style_str(&colours.ink);
@@ -75,8 +88,10 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(width: u32, height: u32) -> Self {
-        Self { width, height, pixels: vec![Pixel::default(); width as usize * height as usize] }
+    /// None where it would be too large.
+    fn new(width: u32, height: u32) -> Option<Self> {
+        let count = (width as usize).checked_mul(height as usize).filter(|count| *count <= MOST)?;
+        Some(Self { width, height, pixels: vec![Pixel::default(); count] })
     }
 
     /// From the left edge to the right one, and from the upper to the lower one; what is beyond its own is left out.
@@ -98,39 +113,47 @@ impl Sheet {
 
 struct Colours {
     /// In the order of the key.
-    swatches: Vec<Pixel>,
+    swatches: Vec<String>,
     ink: String,
     font: String,
 }
 
 impl Colours {
-    /// Styles may tell a colour in many ways: the canvas, on which nothing is drawn yet, knows what it is.
-    fn of(key: &Element, context: &CanvasRenderingContext2d) -> Option<Self> {
+    fn of(key: &Element) -> Option<Self> {
         let swatches = key.query_selector_all("i").ok()?;
         let of = |element: &Element, name: &str| {
             let style = window().get_computed_style(element).ok().flatten();
             style.and_then(|style| style.get_property_value(name).ok()).unwrap_or_default()
         };
-        let count = swatches.length();
-        let each = (0..count).filter_map(|at| swatches.get(at)?.dyn_into::<Element>().ok());
-        for (swatch, at) in each.zip(0_u32..) {
-            context.set_fill_style_str(&of(&swatch, "background-color"));
-            context.fill_rect(f64::from(at), 0.0, 1.0, 1.0);
-        }
-        let drawn = context.get_image_data(0.0, 0.0, f64::from(count.max(1)), 1.0).ok()?.data();
-        context.clear_rect(0.0, 0.0, f64::from(count), 1.0);
-        let swatches = drawn.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]).collect();
+        let swatches = (0..swatches.length()).filter_map(|at| swatches.get(at)?.dyn_into::<Element>().ok());
+        let swatches = swatches.map(|swatch| of(&swatch, "background-color")).collect();
         let font = format!("{} {}", of(key, "font-size"), of(key, "font-family"));
         Some(Self { swatches, ink: of(key, "color"), font })
     }
 
-    /// By state the swatches stand in the states' order; of shares there is one for nothing, then one for each tenth.
-    fn shade(&self, shade: u8, colour: Colour) -> Pixel {
-        let at = match (colour, shade) {
-            (Colour::State, state) => usize::from(state),
-            (_, NOTHING) => 0,
-            (_, share) => 1 + usize::from(share.min(99) / 10),
-        };
-        self.swatches.get(at).copied().unwrap_or_default()
+    /// The same as pixels. Styles may tell a colour in many ways; the canvas, on which nothing is drawn yet, knows what it is. Some
+    /// browsers hide from pages what is drawn on one: then it does not tell the colour that is known.
+    fn pixels(&self, context: &CanvasRenderingContext2d) -> Option<Vec<Pixel>> {
+        const KNOWN: (&str, Pixel) = ("#123456", [0x12, 0x34, 0x56, 255]);
+        let drawn = self.swatches.iter().map(String::as_str).chain([KNOWN.0]);
+        for (swatch, at) in drawn.zip(0_u32..) {
+            context.set_fill_style_str(swatch);
+            context.fill_rect(f64::from(at), 0.0, 1.0, 1.0);
+        }
+        let count = self.swatches.len() as f64 + 1.0;
+        let told = context.get_image_data(0.0, 0.0, count, 1.0).ok()?.data();
+        context.clear_rect(0.0, 0.0, count, 1.0);
+        let mut pixels: Vec<Pixel> =
+            told.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]).collect();
+        (pixels.pop() == Some(KNOWN.1)).then_some(pixels)
+    }
+}
+
+/// Which swatch it is. By state they stand in the states' order; of shares there is one for nothing, then one for each tenth.
+fn swatch(shade: u8, colour: Colour) -> usize {
+    match (colour, shade) {
+        (Colour::State, state) => usize::from(state),
+        (_, NOTHING) => 0,
+        (_, share) => 1 + usize::from(share.min(99) / 10),
     }
 }
