@@ -317,8 +317,11 @@ impl Sight {
         if self.touching.get_value() {
             return;
         }
-        // Who does not follow the end has some pixels left to scroll there, though he may see it.
-        let top = if at_end { room } else { (at / size.max(1.0) * room).min(room - LEFT) }.max(0.0).round() as i32;
+        // Who does not follow the end has some pixels left to scroll there, though he may see it. Where a pixel of the bar is
+        // thousands of lines, a finger that moves them by its own way has a screen left to go, up and down.
+        let (least, left) = if room < TALLEST || at <= 0.0 { (0.0, LEFT) } else { (height, height) };
+        let top = if at_end { room } else { (at / size.max(1.0) * room).max(least).min(room - left) };
+        let top = top.max(0.0).round() as i32;
         if (scroller.scroll_top() - top).abs() > 1 {
             scroller.set_scroll_top(top);
             // Browsers set it to a pixel of the device, which is what they report.
