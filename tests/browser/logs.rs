@@ -130,7 +130,7 @@ fn who_pauses_or_reads_above_is_left_in_peace() {
         world.click("button", "~ new: to the end").await?;
         world.wait_for("Following").await?;
         world.wait_gone(" new: to the end").await?;
-        assert!(top(world).await? > at);
+        world.until("its end is shown", async || Ok(top(world).await? > at)).await?;
         // Keys do the same.
         focus(world).await?;
         world.press("f").await?;

@@ -45,6 +45,7 @@ fn weights_are_edited_in_the_table_by_keys_while_the_cluster_moves() {
         world.wait_for("1 new weight").await?;
         world.press(Key::Down + "").await?;
         assert_eq!(focused(world).await?, format!("Weight of {second}"));
+        world.press(Key::Control + "a").await?;
         world.press("0").await?;
         world.wait_for("Must be above 0.").await?;
         let field = world.field(&format!("Weight of {second}")).await?;
