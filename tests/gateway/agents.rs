@@ -128,7 +128,12 @@ async fn an_agent_that_moved_is_found() {
     assert_eq!(knock(&gateway, "f-S0").send().await.words().await, "old");
     drop(old);
     agents.lock().expect("no test panics here")[0].1 = format!("slave(1)@{}", new.at);
-    assert_eq!(knock(&gateway, "f-S0").send().await.words().await, "new");
+    // The old one's connection may break in the middle of a call, which is said, and not repeated.
+    let mut words = knock(&gateway, "f-S0").send().await.words().await;
+    if words.contains("broke off before it answered") {
+        words = knock(&gateway, "f-S0").send().await.words().await;
+    }
+    assert_eq!(words, "new");
 }
 
 #[tokio::test]
