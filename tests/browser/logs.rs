@@ -296,6 +296,9 @@ fn a_finger_moves_the_lines_below_it() {
             for part in 1..=6 {
                 touch("touchMove", Some(500 + far * part / 6)).await?;
             }
+            // A finger that rests before it leaves flicks nothing.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            touch("touchMove", Some(500 + far)).await?;
             touch("touchEnd", None).await
         };
         drag(240).await?;
