@@ -6,12 +6,16 @@ mod browser {
     pub mod agents;
     pub mod axe;
     pub mod beside;
-    pub mod chrome;
+    pub mod chromium;
+    pub mod driver;
     pub mod files;
     pub mod find;
+    pub mod firefox;
     pub mod folders;
+    pub mod frameworks;
     pub mod gateway;
     pub mod harness;
+    pub mod in_firefox;
     pub mod journey;
     #[path = "../real/kit.rs"]
     #[allow(dead_code, reason = "tests/real.rs uses the rest")]
@@ -20,6 +24,7 @@ mod browser {
     pub mod lists;
     pub mod logs;
     pub mod pages;
+    pub mod quotas;
     pub mod real;
     pub mod real_files;
     pub mod replay;
@@ -35,6 +40,8 @@ mod browser {
     pub mod world;
     pub mod writes;
 }
+
+use std::io::Write;
 
 use browser::journey::{Setup, journey, journey_with};
 use browser::world::{Theme, World};
@@ -54,51 +61,57 @@ async fn counted(world: &World) -> WebDriverResult<String> {
 
 #[test]
 fn the_page_loads_and_is_live() {
-    journey("first-load", async |world| {
-        world.open("#/").await?;
-        world.wait_for("Live").await?;
-        world.wait_for("Needs attention").await?;
-        assert_eq!(world.driver.title().await?, "Mesoscope");
-        world.screenshot("overview").await
-    });
+    journey("first-load", loads);
+}
+
+pub async fn loads(world: &World) -> WebDriverResult<()> {
+    world.open("#/").await?;
+    world.wait_for("Live").await?;
+    world.wait_for("Needs attention").await?;
+    assert_eq!(world.driver.title().await?, "Mesoscope");
+    world.screenshot("overview").await
 }
 
 #[test]
 fn a_change_appears_without_a_reload() {
-    journey_with("live-change", still(), async |world| {
-        world.open("#/agents").await?;
-        world.wait_for("Live").await?;
-        world
-            .until("the rows are there", async || {
-                Ok(counted(world).await?.contains("of")
-                    || counted(world).await?.contains("100")
-                    || counted(world).await?.contains("99"))
-            })
-            .await?;
-        let before = counted(world).await?;
-        world.sim.with(|sim| sim.add_agent());
-        world.until("one more agent is counted", async || Ok(counted(world).await? != before)).await
-    });
+    journey_with("live-change", still(), changes);
+}
+
+pub async fn changes(world: &World) -> WebDriverResult<()> {
+    world.open("#/agents").await?;
+    world.wait_for("Live").await?;
+    world
+        .until("the rows are there", async || {
+            Ok(counted(world).await?.contains("of")
+                || counted(world).await?.contains("100")
+                || counted(world).await?.contains("99"))
+        })
+        .await?;
+    let before = counted(world).await?;
+    world.sim.with(|sim| sim.add_agent());
+    world.until("one more agent is counted", async || Ok(counted(world).await? != before)).await
 }
 
 #[test]
 fn the_table_is_filtered_and_sorted_by_mouse_and_keyboard() {
-    journey_with("filter-and-sort", still(), async |world| {
-        world.open("#/agents").await?;
-        world.wait_for("Live").await?;
-        world.press("/").await?;
-        world.press("a0005").await?;
-        world.until("one agent is left", async || Ok(counted(world).await?.contains("1 of"))).await?;
-        assert_eq!(world.address().await?, "#/agents?filter=a0005");
-        world.click("button", "Clear the filter").await?;
-        world.click("button", "CPUs").await?;
-        world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await?;
-        world.press_until(Key::Tab, "Memory").await?;
-        world.press(Key::Enter + "").await?;
-        world.until("the keyboard sorts", async || Ok(world.address().await? == "#/agents?sort=-mem")).await?;
-        world.press(Key::Enter + "").await?;
-        world.until("and turns it", async || Ok(world.address().await? == "#/agents?sort=mem")).await
-    });
+    journey_with("filter-and-sort", still(), filters_and_sorts);
+}
+
+pub async fn filters_and_sorts(world: &World) -> WebDriverResult<()> {
+    world.open("#/agents").await?;
+    world.wait_for("Live").await?;
+    world.press("/").await?;
+    world.press("a0005").await?;
+    world.until("one agent is left", async || Ok(counted(world).await?.contains("1 of"))).await?;
+    assert_eq!(world.address().await?, "#/agents?filter=a0005");
+    world.click("button", "Clear the filter").await?;
+    world.click("button", "CPUs").await?;
+    world.until("the address has the order", async || Ok(world.address().await? == "#/agents?sort=-cpus")).await?;
+    world.press_until(Key::Tab, "Memory").await?;
+    world.press(Key::Enter + "").await?;
+    world.until("the keyboard sorts", async || Ok(world.address().await? == "#/agents?sort=-mem")).await?;
+    world.press(Key::Enter + "").await?;
+    world.until("and turns it", async || Ok(world.address().await? == "#/agents?sort=mem")).await
 }
 
 #[test]
@@ -118,18 +131,26 @@ fn a_master_serves_the_page_as_its_webui_dir() {
 
 #[test]
 fn the_machines_own_address_serves_as_well_as_loopback() {
-    let Some(own) = own_address() else { return eprintln!("!! LEFT OUT: this machine has no address but loopback") };
-    journey_with("own-address", still(), async |world| {
-        let url = format!("http://{own}:{}", world.gateway.port);
-        world.at(&url).open("#/agents?filter=a0005").await?;
-        world.wait_for("Live").await?;
-        // Here a browser withholds its clipboard, its locks and more: the page must do without.
-        assert!(!world.script("return isSecureContext", []).await?.convert::<bool>()?);
-        world.click("button", "~Copy the agent's id").await?;
-        world.find("button", "Copied").await?;
-        assert_eq!(world.errors().await?, Vec::<String>::new());
-        Ok(())
-    });
+    journey_with("own-address", still(), copies_over_plain_http);
+}
+
+pub async fn copies_over_plain_http(world: &World) -> WebDriverResult<()> {
+    let Some(own) = own_address() else {
+        let _ = writeln!(
+            std::io::stdout(),
+            "!! LEFT OUT: copying over plain http: this machine has no address but loopback"
+        );
+        return Ok(());
+    };
+    let url = format!("http://{own}:{}", world.gateway.port);
+    world.at(&url).open("#/agents?filter=a0005").await?;
+    world.wait_for("Live").await?;
+    // Here a browser withholds its clipboard, its locks and more: the page must do without.
+    assert!(!world.script("return isSecureContext", []).await?.convert::<bool>()?);
+    world.click("button", "~Copy the agent's id").await?;
+    world.find("button", "Copied").await?;
+    assert_eq!(world.errors().await?, Vec::<String>::new());
+    Ok(())
 }
 
 /// The address from which this machine would speak to others. Nothing is sent.
@@ -220,13 +241,15 @@ fn nothing_stands_in_the_way_of_anyone() {
 
 #[test]
 fn the_theme_is_kept() {
-    journey_with("theme", still(), async |world| {
-        world.open("#/").await?;
-        world.wait_for("Live").await?;
-        world.click("button", "~Theme: system").await?;
-        world.click("button", "~Theme: light").await?;
-        world.find("button", "~Theme: dark").await?;
-        world.driver.refresh().await?;
-        world.find("button", "~Theme: dark").await.map(drop)
-    });
+    journey_with("theme", still(), keeps_the_theme);
+}
+
+pub async fn keeps_the_theme(world: &World) -> WebDriverResult<()> {
+    world.open("#/").await?;
+    world.wait_for("Live").await?;
+    world.click("button", "~Theme: system").await?;
+    world.click("button", "~Theme: light").await?;
+    world.find("button", "~Theme: dark").await?;
+    world.driver.refresh().await?;
+    world.find("button", "~Theme: dark").await.map(drop)
 }

@@ -77,6 +77,8 @@ pub struct Resource {
     /// The id of the persistent volume that it is; empty if it is none.
     pub volume: String,
     pub container_path: String,
+    /// The disk that it is of, as `MOUNT /mnt/a` or `RAW, profile fast`; empty for the agent's own root disk.
+    pub source: String,
     /// It may be taken back at any time.
     pub revocable: bool,
     /// Several tasks may use it at once.
@@ -225,9 +227,26 @@ pub(super) fn resource(told: &Value) -> Resource {
         allocated_to: text(told, "/allocation_info/role"),
         volume: text(told, "/disk/persistence/id"),
         container_path: text(told, "/disk/volume/container_path"),
+        source: source_of(told),
         revocable: told.get("revocable").is_some(),
         shared: told.get("shared").is_some(),
     }
+}
+
+/// What identifies a disk (message Resource.DiskInfo.Source in mesos.proto): its kind and where it is mounted, or its profile
+/// and the name that its provider gives it.
+fn source_of(told: &Value) -> String {
+    let of = |path: &str| text(told, &format!("/disk/source{path}"));
+    let mut words = of("/type");
+    for root in [of("/mount/root"), of("/path/root")].iter().filter(|root| !root.is_empty()) {
+        words = format!("{words} {root}");
+    }
+    for (name, value) in [("profile", of("/profile")), ("id", of("/id"))] {
+        if !value.is_empty() {
+            words = format!("{words}, {name} {value}");
+        }
+    }
+    words
 }
 
 /// Ranges as `[1-2,5-9]`, sets as `{a,b}`.

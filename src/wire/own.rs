@@ -118,6 +118,10 @@ pub struct Provider {
     pub id: String,
     pub kind: String,
     pub name: String,
+    /// Type and name of the CSI plugin behind it; empty for a provider that has none.
+    pub plugin: String,
+    /// The role that its resources are reserved for by default; empty for none.
+    pub reserved_for: String,
     pub resources: Vec<Resource>,
 }
 
@@ -206,9 +210,18 @@ pub fn providers(body: &str) -> Vec<Provider> {
         id: text(told, "/resource_provider_info/id/value"),
         kind: text(told, "/resource_provider_info/type"),
         name: text(told, "/resource_provider_info/name"),
+        plugin: plugin_of(told),
+        reserved_for: items(told, "/resource_provider_info/default_reservations")
+            .last()
+            .map_or_else(String::new, |newest| text(newest, "/role")),
         resources: items(told, "/total_resources").map(resource).collect(),
     };
     items(&tree(body), "/get_resource_providers/resource_providers").map(one).collect()
+}
+
+fn plugin_of(told: &Value) -> String {
+    let of = |field: &str| text(told, &format!("/resource_provider_info/storage/plugin/{field}"));
+    format!("{} {}", of("type"), of("name")).trim().to_owned()
 }
 
 fn executor_of(told: &Value) -> Executor {
@@ -350,6 +363,24 @@ mod tests {
         assert_eq!((second[0].cpus_now, second[1].cpus_now), (Some(0.25), None));
         let same = containers(&told(14.0, 2.0), &second);
         assert_eq!(same[0].cpus_now, Some(0.25), "the same figures again are not rest");
+    }
+
+    #[test]
+    fn a_provider_has_its_plugin_and_its_disks() {
+        let body = r#"{"get_resource_providers":{"resource_providers":[{"resource_provider_info":{"id":{"value":"22d25a71"},
+            "type":"org.apache.mesos.rp.local.storage","name":"test","default_reservations":[{"type":"DYNAMIC","role":"storage"}],
+            "storage":{"plugin":{"type":"org.apache.mesos.csi.test","name":"test_csi_plugin"}}},
+            "total_resources":[{"name":"disk","scalar":{"value":2048.0},"disk":{"source":{"type":"RAW","profile":"fast"}}},
+              {"name":"disk","scalar":{"value":64.0},"disk":{"source":{"type":"MOUNT","mount":{"root":"./csi/v"},"id":"v"}}}]},
+            {"resource_provider_info":{"name":"bare"}}]}}"#;
+        let [one, bare] = providers(body).try_into().expect("there are two");
+        assert_eq!(
+            (one.plugin.as_str(), one.reserved_for.as_str()),
+            ("org.apache.mesos.csi.test test_csi_plugin", "storage")
+        );
+        let disks: Vec<_> = one.resources.iter().map(|disk| (disk.scalar, disk.source.as_str())).collect();
+        assert_eq!(disks, [(Some(2048.0), "RAW, profile fast"), (Some(64.0), "MOUNT ./csi/v, id v")]);
+        assert_eq!(bare, Provider { name: "bare".to_owned(), ..Provider::default() });
     }
 
     #[test]

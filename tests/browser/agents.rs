@@ -1,11 +1,14 @@
 //! What only an agent knows: its own part of its page, the pages of what runs on it, and what they say when it is silent.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use sim::Target;
 use sim::server::{Config, Fault};
 use thirtyfour::error::WebDriverResult;
 
 use super::journey::{Setup, journey_with};
+use super::schedule::call;
 use super::world::{Theme, World};
+use super::writes::{send, trip};
 
 fn still() -> Setup {
     Setup { cluster: Config { rate: 0.0, ..Config::default() }, flags: Vec::new() }
@@ -75,6 +78,66 @@ fn an_agent_tells_what_only_it_knows() {
         world.find("cell", "slave/tasks_running").await?;
         assert_eq!(world.errors().await?, Vec::<String>::new());
         Ok(())
+    });
+}
+
+#[test]
+fn an_agent_logs_more_for_a_while() {
+    journey_with("agent-logging", still(), async |world| {
+        let place = Place::of(world);
+        let level = |target: Target| {
+            let answer = world.sim.with(|sim| sim.answer(target, br#"{"type":"GET_LOGGING_LEVEL"}"#));
+            let answer: Value = serde_json::from_slice(&answer.body.into_bytes()).expect("an answer is JSON");
+            answer["get_logging_level"]["level"].clone()
+        };
+        world.open(&place.address()).await?;
+        world.wait_for("0, as usual").await?;
+        world.click("button", "Actions").await?;
+        world.click("button", "Logging level …").await?;
+        world.wait_for("now 0").await?;
+        world.fill("~Verbosity", "3").await?;
+        world.fill("Minutes", "5").await?;
+        trip(world, "once/SET_LOGGING_LEVEL/403");
+        send(world, "Set").await?;
+        world.wait_for("Refused (403)").await?;
+        assert_eq!(level(Target::Agent(place.number())), 0);
+        send(world, "Try again").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(level(Target::Agent(place.number())), 3);
+        assert_eq!(level(Target::Master), 0, "the master's is another");
+        world.click("button", "Close").await?;
+        world.wait_for("3, falls back in 4").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn an_agent_shows_its_resource_providers() {
+    journey_with("agent-providers", still(), async |world| {
+        let told = call(world, json!({ "type": "GET_AGENTS" }));
+        let agents = told["get_agents"]["agents"].as_array().cloned().unwrap_or_default();
+        let id = |it: &Value| it["agent_info"]["id"]["value"].as_str().unwrap_or_default().to_owned();
+        let with = agents.iter().find(|it| it["resource_providers"].is_array()).expect("one has a resource provider");
+        let without = agents.iter().find(|it| !it["resource_providers"].is_array()).expect("one has none");
+        world.open(&format!("#/agents/{}", id(with))).await?;
+        let panel = world.find("region", "Resource providers").await?;
+        for words in [
+            "Name\nlocal-ssd",
+            "Type\norg.apache.mesos.rp.local.storage",
+            "Plugin\norg.apache.mesos.csi.lvm local",
+            "Reserved for\nstorage",
+            "400 GiB",
+            "RAW, profile fast",
+            "MOUNT ./csi/org.apache.mesos.csi.lvm/local/mounts/vol-",
+        ] {
+            let says = async || Ok(panel.text().await?.contains(words));
+            world.until(&format!("the panel says {words:?}"), says).await?;
+        }
+        panel.scroll_into_view().await?;
+        world.axe().await?;
+        world.screenshot("agent-providers").await?;
+        world.open(&format!("#/agents/{}", id(without))).await?;
+        world.wait_for("The agent's resources are all its own.").await
     });
 }
 

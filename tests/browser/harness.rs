@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thirtyfour::prelude::*;
 
-use super::chrome::driver_program;
+use super::driver::Browser;
 use super::journey::journey;
 use super::world::{Theme, World};
 
@@ -55,7 +55,7 @@ fn the_page_can_be_narrow_and_dark() {
 
 #[test]
 fn faults_are_faults() {
-    if driver_program().is_none() {
+    if Browser::Chromium.driver_program().is_none() {
         return;
     }
     let failed = catch_unwind(AssertUnwindSafe(|| {

@@ -1,13 +1,13 @@
 //! Runs one journey: starts what it needs, and leaves a picture and the console's words where it fails.
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::path::Path;
 
 use futures_util::FutureExt;
 use sim::server::{Config, Server};
 use thirtyfour::error::WebDriverResult;
 
-use super::chrome::{Chrome, driver_program};
+use super::driver::{Browser, Driver};
 use super::gateway::Gateway;
 use super::world::{Theme, World};
 
@@ -24,40 +24,52 @@ pub fn journey(name: &str, body: impl AsyncFnOnce(&World) -> WebDriverResult<()>
 }
 
 pub fn journey_with(name: &str, setup: Setup, body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
-    begin(name, setup, &[], body);
+    begin(Browser::Chromium, name, setup, &[], body);
+}
+
+/// In another browser than Chromium.
+pub fn journey_in(browser: Browser, name: &str, setup: Setup, body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
+    begin(browser, name, setup, &[], body);
 }
 
 /// Before other masters than the simulated one, in which nothing happens then.
 pub fn journey_before(name: &str, masters: &[String], body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
     let cluster = Config { rate: 0.0, ..Config::default() };
-    begin(name, Setup { cluster, flags: Vec::new() }, masters, body);
+    begin(Browser::Chromium, name, Setup { cluster, flags: Vec::new() }, masters, body);
 }
 
-fn begin(name: &str, setup: Setup, masters: &[String], body: impl AsyncFnOnce(&World) -> WebDriverResult<()>) {
-    let Some(driver) = driver_program() else {
-        assert!(std::env::var_os("CI").is_none(), "there is no chromedriver");
-        eprintln!("!! {name} was LEFT OUT: there is no chromedriver");
-        return;
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("threads can be started").block_on(run(name, setup, masters, &driver, body));
-}
-
-async fn run(
+fn begin(
+    browser: Browser,
     name: &str,
     setup: Setup,
     masters: &[String],
-    driver: &Path,
     body: impl AsyncFnOnce(&World) -> WebDriverResult<()>,
 ) {
-    let chrome = Chrome::start(driver).await.expect("chromedriver starts");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("threads can be started").block_on(run(browser, name, setup, masters, body));
+}
+
+async fn run(
+    browser: Browser,
+    name: &str,
+    setup: Setup,
+    masters: &[String],
+    body: impl AsyncFnOnce(&World) -> WebDriverResult<()>,
+) {
+    let Some(process) = Driver::start(browser).await.expect("the driver starts") else {
+        return leave_out(browser, name);
+    };
     let sim = Server::start(setup.cluster).await.expect("the simulated cluster starts");
     let masters = if masters.is_empty() { sim.master_urls() } else { masters.to_vec() };
     let gateway = Gateway::start(&masters, &setup.flags).await.expect("mesoscope starts");
-    let driver = chrome.session(&[]).await.expect("chromium starts");
+    let driver = process.session().await.expect("the browser starts");
     let url = gateway.url();
-    let world = World { sim, gateway, driver, url };
+    let world = World { sim, gateway, driver, url, browser };
     world.theme(Theme::Light).await.expect("a theme can be set");
+    if browser == Browser::Firefox {
+        // Its own bars are part of the size that it is started with.
+        world.size(1440, 900).await.expect("a size can be set");
+    }
 
     let outcome = AssertUnwindSafe(body(&world)).catch_unwind().await;
     if !matches!(outcome, Ok(Ok(()))) {
@@ -69,6 +81,13 @@ async fn run(
         Ok(outcome) => outcome.expect("the browser does as it is told"),
         Err(panic) => resume_unwind(panic),
     }
+}
+
+/// Not by println!, which a test that passes swallows. `cargo verify` repeats the line at its end.
+fn leave_out(browser: Browser, name: &str) {
+    let missing = format!("{browser:?} or its driver is not on this machine");
+    assert!(std::env::var_os("CI").is_none(), "{missing}");
+    let _ = writeln!(std::io::stdout(), "!! LEFT OUT: the journey {name}: {missing}");
 }
 
 async fn tell(name: &str, world: &World) {

@@ -54,7 +54,7 @@ const DONE: &str = "Done: the cluster shows it.";
 
 #[test]
 fn a_real_cluster_is_changed_at_the_page() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start("a_real_cluster_is_changed_at_the_page") else { return };
     let _web = cluster.framework(WEB);
     journey_before("real", &[cluster.master()], async |world| {
         world.open("#/tasks").await?;

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 #[test]
 fn a_real_sandbox_is_read() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start("a_real_sandbox_is_read") else { return };
     let _logging = cluster.framework(LOGGING);
     journey_before("real-files", &[cluster.master()], async |world| {
         world.open("#/tasks").await?;

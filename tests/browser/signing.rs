@@ -7,7 +7,7 @@ use super::journey::{Setup, journey_with};
 use super::world::{Theme, World};
 
 /// A cluster that stands still and lets alice in.
-fn guarded() -> Setup {
+pub fn guarded() -> Setup {
     let (credentials, token) = (Some("alice:sésame".to_owned()), Some("abc.def".to_owned()));
     Setup { cluster: Config { rate: 0.0, credentials, token, ..Config::default() }, flags: Vec::new() }
 }
@@ -18,7 +18,7 @@ async fn type_in(world: &World, label: &str, text: &str) -> WebDriverResult<()> 
     field.send_keys(text).await
 }
 
-async fn sign_in(world: &World, user: &str, password: &str) -> WebDriverResult<()> {
+pub async fn sign_in(world: &World, user: &str, password: &str) -> WebDriverResult<()> {
     type_in(world, "User name", user).await?;
     type_in(world, "Password", password).await?;
     world.press(Key::Enter + "").await

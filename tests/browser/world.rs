@@ -6,12 +6,14 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sim::server::Server;
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
+use super::driver::Browser;
 use super::gateway::Gateway;
+use super::{chromium, firefox};
 
 /// As long as anyone waits for something to appear.
 pub const PATIENCE: Duration = Duration::from_secs(15);
@@ -23,6 +25,7 @@ pub struct World {
     pub driver: WebDriver,
     /// Where the page is served.
     pub url: String,
+    pub browser: Browser,
 }
 
 /// A journey to a page that is served elsewhere.
@@ -125,25 +128,29 @@ impl World {
         panic!("the focus never came to {name:?}");
     }
 
-    /// The page's size, smaller than any window may be too.
+    /// The page's size; Chromium's may be smaller than any window.
     pub async fn size(&self, width: u32, height: u32) -> WebDriverResult<()> {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
+        match self.browser {
+            Browser::Chromium => chromium::size(&self.driver, width, height).await,
+            Browser::Firefox => firefox::size(&self.driver, width, height).await,
+        }
     }
 
-    /// What the system prefers. Motion is reduced too, so that pictures are alike.
+    /// What the system prefers.
     pub async fn theme(&self, theme: Theme) -> WebDriverResult<()> {
-        let value = match theme {
+        let scheme = match theme {
             Theme::Light => "light",
             Theme::Dark => "dark",
         };
-        let scheme = json!({ "name": "prefers-color-scheme", "value": value });
-        let motion = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme, motion] })).await.map(drop)
+        match self.browser {
+            Browser::Chromium => chromium::prefer(&self.driver, scheme).await,
+            Browser::Firefox => firefox::prefer(&self.driver, scheme).await,
+        }
     }
 
+    /// For journeys in Chromium only.
     pub async fn devtools(&self, method: &str, params: Value) -> WebDriverResult<Value> {
-        self.driver.cdp().send_raw(method, params).await
+        chromium::devtools(&self.driver, method, params).await
     }
 
     /// A picture in target/screenshots.
@@ -162,9 +169,10 @@ impl World {
 
     /// What the page wrote to the console as an error.
     pub async fn errors(&self) -> WebDriverResult<Vec<String>> {
-        let log = self.driver.browser_log().await?;
-        let severe = log.into_iter().filter(|entry| format!("{:?}", entry.level).eq_ignore_ascii_case("severe"));
-        Ok(severe.map(|entry| entry.message).collect())
+        match self.browser {
+            Browser::Chromium => chromium::errors(&self.driver).await,
+            Browser::Firefox => firefox::errors(&self.driver).await,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use sim::Size;
 use sim::server::{Config, Server};
 use thirtyfour::prelude::*;
 
-use super::chrome::{Chrome, driver_program};
+use super::driver::{Browser, Driver};
 use super::gateway::Gateway;
 use super::pace::Line;
 
@@ -24,7 +24,7 @@ pub struct Ground {
     sim: Server,
     gateway: Gateway,
     line: Option<Line>,
-    chrome: Chrome,
+    chrome: Driver,
     driver: WebDriver,
     pub url: String,
 }
@@ -42,8 +42,8 @@ impl Ground {
             None => None,
         };
         let url = line.as_ref().map_or_else(|| gateway.url(), Line::url);
-        let chrome = Chrome::start(&driver_program().ok_or("there is no chromedriver")?).await?;
-        let driver = chrome.session(&[]).await?;
+        let chrome = Driver::start(Browser::Chromium).await?.ok_or("there is no chromedriver")?;
+        let driver = chrome.session().await?;
         driver.set_script_timeout(PATIENCE).await?;
         driver.set_page_load_timeout(PATIENCE).await?;
         tokio::time::sleep(CALM).await;

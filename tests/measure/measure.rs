@@ -2,10 +2,14 @@
 //! Prints a table for the README. Judges nothing: the budgets stand in the design, and beside the table.
 
 mod acts;
-#[path = "../browser/chrome.rs"]
-mod chrome;
+#[path = "../browser/chromium.rs"]
+mod chromium;
+#[path = "../browser/driver.rs"]
+mod driver;
 mod figures;
 mod files;
+#[path = "../browser/firefox.rs"]
+mod firefox;
 #[path = "../browser/gateway.rs"]
 mod gateway;
 mod ground;

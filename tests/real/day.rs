@@ -19,7 +19,7 @@ const BRIEF: &str = r#"{"name": "brief", "roles": ["brief"], "refuse_seconds": 3
 
 #[tokio::test]
 async fn the_copy_of_a_real_cluster_is_exact() {
-    let Some(cluster) = kit::Cluster::start() else { return };
+    let Some(cluster) = kit::Cluster::start("the_copy_of_a_real_cluster_is_exact") else { return };
     let gateway = Gateway::before(&[&cluster.master()]).await;
     let operator = Operator { at: gateway.at.clone() };
     let mut console = Console::new(operator.clone());

@@ -19,14 +19,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Three agents, and nothing runs. None, loudly, where there can be no such cluster.
-    pub fn start() -> Option<Cluster> {
+    /// Three agents, and nothing runs. `None`, loudly and with the test's name, where there can be no such cluster.
+    pub fn start(test: &str) -> Option<Cluster> {
         if let Err(why) = installed() {
-            // Not eprintln!, which a test that passes swallows.
-            let _ = writeln!(
-                io::stderr(),
-                "\n!! no real Mesos can be started here, so the copy was NOT compared with one: {why}\n"
-            );
+            // Not println!, which a test that passes swallows. `cargo verify` repeats the line at its end.
+            let _ =
+                writeln!(io::stdout(), "!! LEFT OUT: {test}: no real Mesos can be started here: {}", one_line(&why));
             return None;
         }
         let port = free_port();
@@ -92,6 +90,10 @@ fn installed() -> Result<(), String> {
         Some(LACKS) => Err(words),
         _ => panic!("the kit cannot be installed: {words}"),
     }
+}
+
+fn one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn run(name: &str, args: &[impl AsRef<OsStr>]) -> Output {

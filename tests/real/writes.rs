@@ -63,7 +63,9 @@ struct Clusters {
 
 #[tokio::test]
 async fn a_real_cluster_and_the_simulated_one_take_the_same_writes() {
-    let Some(cluster) = kit::Cluster::start() else { return };
+    let Some(cluster) = kit::Cluster::start("a_real_cluster_and_the_simulated_one_take_the_same_writes") else {
+        return;
+    };
     cluster.framework(ALPHA);
     let gateway = Gateway::before(&[&cluster.master()]).await;
     let mut clusters = Clusters::new(gateway.at.clone()).await;

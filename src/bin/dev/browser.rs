@@ -19,8 +19,10 @@ pub struct Browser {
 impl Browser {
     /// `None`, loudly, where there is none and none can be installed. In CI that is a failure.
     pub fn ready(steps: &mut Steps) -> Outcome<Option<Browser>> {
-        if find().is_none() && on_path("apt-get").is_some() && root() {
-            steps.step("installing chromium and its driver with apt-get", |_| install())?;
+        if find().is_none() && can_apt_install() {
+            // A font too: without one, Chromium draws boxes.
+            let packages = ["chromium", "chromium-driver", "fonts-dejavu-core"];
+            steps.step("installing chromium and its driver with apt-get", |_| apt_install(&packages))?;
         }
         let browser = find();
         if browser.is_none() {
@@ -50,13 +52,14 @@ fn find() -> Option<Browser> {
     Some(Browser { chromium, driver })
 }
 
-fn root() -> bool {
-    run::output(&mut program("id", &["-u"])).is_some_and(|id| id.trim() == "0")
+/// Whether packages of the system can be installed without asking anyone.
+pub fn can_apt_install() -> bool {
+    let is_root = || run::output(&mut program("id", &["-u"])).is_some_and(|id| id.trim() == "0");
+    on_path("apt-get").is_some() && is_root()
 }
 
-fn install() -> Outcome {
+pub fn apt_install(packages: &[&str]) -> Outcome {
     let apt = |args: &[&str]| run::run(program("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive"));
     apt(&["update", "-q"])?;
-    // A font too: without one, Chromium draws boxes.
-    apt(&["install", "-y", "-q", "--no-install-recommends", "chromium", "chromium-driver", "fonts-dejavu-core"])
+    apt(&[&["install", "-y", "-q", "--no-install-recommends"], packages].concat())
 }

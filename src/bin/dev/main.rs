@@ -3,6 +3,7 @@
 
 mod browser;
 mod demo;
+mod firefox;
 mod measure;
 mod page;
 mod run;

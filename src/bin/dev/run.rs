@@ -24,16 +24,25 @@ pub fn stop<T>(why: impl Into<String>) -> Outcome<T> {
 }
 
 /// Tests counted from the lines of those who ran them.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: u64,
     pub failed: u64,
+    /// Tests that passed without having tested anything, for want of something on this machine; each with what.
+    pub left_out: Vec<String>,
 }
 
 impl Tally {
-    pub fn add(&mut self, other: Tally) {
-        self.passed += other.passed;
-        self.failed += other.failed;
+    /// Counts a line of a test run, if it is a result or says what was left out.
+    fn read(&mut self, line: &str) {
+        if let Some((passed, failed)) = test_result(line) {
+            self.passed += passed;
+            self.failed += failed;
+        }
+        // A test that writes past its runner may begin in the middle of the runner's line.
+        if let Some((_, what)) = line.split_once("!! LEFT OUT: ") {
+            self.left_out.push(what.trim().to_owned());
+        }
     }
 }
 
@@ -85,22 +94,20 @@ pub fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
     for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
-        if let Some(result) = test_result(&line) {
-            tally.add(result);
-        }
+        tally.read(&line);
     }
     let status = child.wait().map_err(|error| cannot_start(command, &error))?;
     if status.success() { Ok(()) } else { stop(format!("`{}` failed: {status}", shown(command))) }
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; ...`, as libtest and wasm-bindgen's runner print it.
-fn test_result(line: &str) -> Option<Tally> {
+fn test_result(line: &str) -> Option<(u64, u64)> {
     let (_, counts) = line.trim().strip_prefix("test result: ")?.split_once(". ")?;
     let of = |word: &str| {
         let part = counts.split("; ").find(|part| part.ends_with(word))?;
         part.split(' ').next()?.parse().ok()
     };
-    Some(Tally { passed: of("passed")?, failed: of("failed")? })
+    Some((of("passed")?, of("failed")?))
 }
 
 fn cannot_start(command: &Command, error: &std::io::Error) -> Stopped {
@@ -129,18 +136,24 @@ pub fn target() -> PathBuf {
 mod tests {
     use super::*;
 
-    fn check(line: &str, expected: Option<(u64, u64)>) {
-        assert_eq!(test_result(line), expected.map(|(passed, failed)| Tally { passed, failed }), "{line}");
+    fn check(lines: &[&str], passed: u64, failed: u64, left_out: &[&str]) {
+        let mut tally = Tally::default();
+        lines.iter().for_each(|line| tally.read(line));
+        let left_out = left_out.iter().map(|what| (*what).to_owned()).collect();
+        assert_eq!(tally, Tally { passed, failed, left_out }, "{lines:?}");
     }
 
     #[test]
     fn results_of_both_runners_count() {
-        check(
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
-            Some((12, 0)),
-        );
-        check("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 filtered out", Some((3, 2)));
-        check("test result: ok", None);
-        check("test a::b ... ok", None);
+        let libtest = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+        check(&[libtest], 12, 0, &[]);
+        check(&[libtest, "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 filtered out"], 15, 2, &[]);
+        check(&["test result: ok", "test a::b ... ok"], 0, 0, &[]);
+    }
+
+    #[test]
+    fn what_was_left_out_is_kept_wherever_it_stands_in_its_line() {
+        check(&["test a::b ... !! LEFT OUT: b: no Firefox", "ok"], 0, 0, &["b: no Firefox"]);
+        check(&["!! LEFT OUT: c: no python2.7"], 0, 0, &["c: no python2.7"]);
     }
 }

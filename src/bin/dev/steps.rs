@@ -36,6 +36,10 @@ impl Steps {
             println!("{:>9}  {name}", seconds(*took));
         }
         println!("{:>9}  in all", seconds(self.started.elapsed()));
+        if !self.tally.left_out.is_empty() {
+            println!("\nLEFT OUT, though counted as passed:");
+            self.tally.left_out.iter().for_each(|what| println!("  {what}"));
+        }
     }
 }
 

@@ -17,6 +17,8 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 /// What the browser journeys look for accessibility faults with.
 const AXE: &str = "4.14.1";
+/// Between the browser journeys and Firefox.
+const GECKODRIVER: &str = "0.37.1";
 
 pub const WASM: &str = "wasm32-unknown-unknown";
 
@@ -32,9 +34,9 @@ impl Tools {
         let tools = Tools { root: cache()?.join(format!("tools-trunk-{TRUNK}-bindgen-{bindgen}-binaryen-{BINARYEN}")) };
         fs::create_dir_all(&tools.root).map_err(|error| Stopped(format!("{}: {error}", tools.root.display())))?;
         tools.npm(steps)?;
-        tools.install(steps, "trunk", "trunk", TRUNK, &["--locked"])?;
+        install(steps, &tools.root, "trunk", &format!("trunk@{TRUNK}"), &["--locked"])?;
         // Without --locked, as its lock file is older than what it needs.
-        tools.install(steps, "wasm-bindgen", "wasm-bindgen-cli", &bindgen, &[])?;
+        install(steps, &tools.root, "wasm-bindgen", &format!("wasm-bindgen-cli@{bindgen}"), &[])?;
         Ok(tools)
     }
 
@@ -47,6 +49,14 @@ impl Tools {
 
     pub fn axe(&self) -> PathBuf {
         self.root.join("node_modules/axe-core/axe.min.js")
+    }
+
+    /// Firefox's driver, installed where it is missing: in a folder of its own, since only `cargo verify` needs it.
+    pub fn geckodriver(&self, steps: &mut Steps) -> Outcome<PathBuf> {
+        let root = cache()?.join(format!("geckodriver-{GECKODRIVER}"));
+        fs::create_dir_all(&root).map_err(|error| Stopped(format!("{}: {error}", root.display())))?;
+        install(steps, &root, "geckodriver", &format!("geckodriver@{GECKODRIVER}"), &["--locked"])?;
+        Ok(root.join("bin/geckodriver"))
     }
 
     fn npm(&self, steps: &mut Steps) -> Outcome {
@@ -70,32 +80,33 @@ impl Tools {
         let text = fs::read_to_string(manifest).unwrap_or_default();
         serde_json::from_str::<serde_json::Value>(&text).is_ok_and(|package| package["version"] == version)
     }
+}
 
-    fn install(&self, steps: &mut Steps, binary: &str, package: &str, version: &str, flags: &[&str]) -> Outcome {
-        if self.root.join("bin").join(binary).is_file() {
-            return Ok(());
-        }
-        steps.step(&format!("installing {package} {version} (one to three minutes, once)"), |_| {
-            let mut install = cargo(&["install", "--no-default-features", "--root"]);
-            install.arg(&self.root).arg(format!("{package}@{version}")).args(flags);
-            if !std::io::stderr().is_terminal() {
-                install.arg("--quiet");
-            }
-            // The tools are not hot: half the time to build them, and nobody notices when they run. Least of all trunk,
-            // which only calls the others.
-            let level = if binary == "trunk" { "0" } else { "1" };
-            for (key, value) in [("LTO", "off"), ("OPT_LEVEL", level), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
-                install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
-            }
-            let build = self.root.join(format!("build-{}", std::process::id()));
-            install.env("CARGO_TARGET_DIR", &build);
-            // From the cache's folder: our own .cargo/config.toml is none of the tools' business.
-            run::run(install.current_dir(&self.root))?;
-            // Most of a gigabyte; a folder that stays costs only space.
-            let _ = fs::remove_dir_all(build);
-            Ok(())
-        })
+/// A program from crates.io, into `root/bin`, unless it is there.
+fn install(steps: &mut Steps, root: &Path, binary: &str, package: &str, flags: &[&str]) -> Outcome {
+    if root.join("bin").join(binary).is_file() {
+        return Ok(());
     }
+    steps.step(&format!("installing {package} (one to three minutes, once)"), |_| {
+        let mut install = cargo(&["install", "--no-default-features", "--root"]);
+        install.arg(root).arg(package).args(flags);
+        if !std::io::stderr().is_terminal() {
+            install.arg("--quiet");
+        }
+        // The tools are not hot: half the time to build them, and nobody notices when they run. Least of all those
+        // that only call others.
+        let level = if binary == "wasm-bindgen" { "1" } else { "0" };
+        for (key, value) in [("LTO", "off"), ("OPT_LEVEL", level), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
+            install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+        }
+        let build = root.join(format!("build-{}", std::process::id()));
+        install.env("CARGO_TARGET_DIR", &build);
+        // From the cache's folder: our own .cargo/config.toml is none of the tools' business.
+        run::run(install.current_dir(root))?;
+        // Most of a gigabyte; a folder that stays costs only space.
+        let _ = fs::remove_dir_all(build);
+        Ok(())
+    })
 }
 
 /// The standard library for wasm.

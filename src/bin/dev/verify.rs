@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::browser::Browser;
+use crate::firefox::Firefox;
 use crate::page::{self, Page};
 use crate::run::{self, Outcome, Stopped, Tally, cargo, on_path, program};
 use crate::steps::{Steps, loud};
@@ -13,6 +14,8 @@ use crate::tools::{self, Tools, WASM};
 
 /// The journeys have a step of their own, after what they need.
 const JOURNEYS: &str = "browser";
+/// The module of those that run in Firefox.
+const IN_FIREFOX: &str = "in_firefox::";
 const FUZZ_SECONDS: &str = "5";
 /// What property tests draw their cases from.
 const SEED: &str = "PROPTEST_RNG_SEED";
@@ -39,6 +42,7 @@ fn all(steps: &mut Steps) -> Outcome {
     let browser = Browser::ready(steps)?;
     let tools = Tools::ready(steps)?;
     tools::say_where(&tools);
+    let firefox = Firefox::ready(steps, &tools)?;
     let page = Page::ready(steps, &tools)?;
     steps.step("what a first visit downloads", |_| page::weigh())?;
     let executable = page.embed(steps)?;
@@ -47,9 +51,16 @@ fn all(steps: &mut Steps) -> Outcome {
     if let Some(browser) = browser {
         steps.step("tests: the page's own, as wasm in Chromium", |tally| wasm_tests(tally, &tools, &browser))?;
         steps.step("tests: journeys in Chromium", |tally| {
-            let mut journeys = cargo(&["test", "--features", "gateway", "--test", JOURNEYS]);
-            with_page(&mut journeys, &page, &executable).env("MESOSCOPE_AXE", tools.axe());
+            let mut journeys = journeys(&page, &executable, &tools);
+            journeys.args(["--", "--skip", IN_FIREFOX]);
             run::counted(browser.around(&mut journeys), tally)
+        })?;
+    }
+    if let Some(firefox) = firefox {
+        steps.step("tests: journeys in Firefox", |tally| {
+            let mut journeys = journeys(&page, &executable, &tools);
+            journeys.args(["--", IN_FIREFOX]);
+            run::counted(firefox.around(&mut journeys), tally)
         })?;
     }
     fuzz(steps)
@@ -72,6 +83,12 @@ fn lint(steps: &mut Steps) -> Outcome {
         let page = ["clippy", "--target", WASM, "--features", "ui", "--bin", "app", "--bin", "worker"];
         run::run(cargo(&page).args(["--", "-D", "warnings"]))
     })
+}
+
+fn journeys(page: &Page, executable: &Path, tools: &Tools) -> Command {
+    let mut journeys = cargo(&["test", "--features", "gateway", "--test", JOURNEYS]);
+    with_page(&mut journeys, page, executable).env("MESOSCOPE_AXE", tools.axe());
+    journeys
 }
 
 /// All but the journeys, named one by one, since cargo cannot leave one out.

@@ -133,7 +133,9 @@ pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
         let volume =
             if row.volume.is_empty() { String::new() } else { format!("{} at {}", row.volume, row.container_path) };
         let marks = [(row.revocable, "revocable"), (row.shared, "shared")];
-        let marks: Vec<&str> = marks.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+        let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, word)| word);
+        let source = Some(row.source.as_str()).filter(|source| !source.is_empty());
+        let marks: Vec<&str> = source.into_iter().chain(marks).collect();
         view! {
             <tr>
                 <td>{row.name.clone()}</td>

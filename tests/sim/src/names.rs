@@ -41,7 +41,16 @@ pub(crate) struct Kind {
     pub(crate) serves: bool,
     /// Whether it has the capability TASK_KILLING_STATE: it is told when a task of it is about to be killed.
     pub(crate) told_of_killing: bool,
+    pub(crate) checkpoint: bool,
+    /// On agents whose resources it wants to be offered, as JSON.
+    pub(crate) offer_constraints: &'static str,
 }
+
+/// No instance on machines for training, and only where there is a rack to tell instances apart by.
+const ON_RACKS: &str = "{\"role_constraints\":{\"eng/web\":{\"groups\":[{\"attribute_constraints\":[\
+    {\"selector\":{\"attribute_name\":\"rack\"},\"predicate\":{\"exists\":{}}},\
+    {\"selector\":{\"attribute_name\":\"class\"},\"predicate\":{\"text_not_equals\":{\"value\":\"gpu\"}}},\
+    {\"selector\":{\"pseudoattribute_type\":\"HOSTNAME\"},\"predicate\":{\"text_matches\":{\"regex\":\"a[0-9]+[.].*\"}}}]}]}}}";
 
 pub(crate) const KINDS: &[Kind] = &[
     Kind {
@@ -64,6 +73,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 168,
         serves: true,
         told_of_killing: true,
+        checkpoint: true,
+        offer_constraints: ON_RACKS,
     },
     Kind {
         name: "spark-etl",
@@ -77,6 +88,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 0,
         serves: false,
         told_of_killing: true,
+        checkpoint: false,
+        offer_constraints: "{}",
     },
     Kind {
         name: "marathon-pods",
@@ -90,6 +103,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 168,
         serves: true,
         told_of_killing: true,
+        checkpoint: true,
+        offer_constraints: "{}",
     },
     Kind {
         name: "chronos",
@@ -103,6 +118,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 24,
         serves: false,
         told_of_killing: true,
+        checkpoint: true,
+        offer_constraints: "{}",
     },
     Kind {
         name: "aurora",
@@ -116,6 +133,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 504,
         serves: true,
         told_of_killing: true,
+        checkpoint: true,
+        offer_constraints: "{}",
     },
     Kind {
         name: "jenkins",
@@ -129,6 +148,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 1,
         serves: false,
         told_of_killing: true,
+        checkpoint: false,
+        offer_constraints: "{}",
     },
     Kind {
         name: "kafka",
@@ -142,6 +163,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 720,
         serves: true,
         told_of_killing: true,
+        checkpoint: true,
+        offer_constraints: "{}",
     },
     Kind {
         name: "horovod",
@@ -155,6 +178,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 2,
         serves: false,
         told_of_killing: true,
+        checkpoint: true,
+        offer_constraints: "{}",
     },
     Kind {
         name: "metronome",
@@ -168,6 +193,8 @@ pub(crate) const KINDS: &[Kind] = &[
         failover_hours: 24,
         serves: false,
         told_of_killing: true,
+        checkpoint: true,
+        offer_constraints: "{}",
     },
 ];
 
@@ -185,6 +212,8 @@ const fn recorded(name: &'static str, roles: &'static [&'static str], runner: Ru
         failover_hours: 0,
         serves: false,
         told_of_killing: false,
+        checkpoint: true,
+        offer_constraints: "{}",
     }
 }
 

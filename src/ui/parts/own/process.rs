@@ -107,7 +107,13 @@ fn given(told: &[Provider]) -> AnyView {
     }
     let one = |provider: &Provider| {
         view! {
-            <div class="blank"><b>{provider.name.clone()}</b><p class="mono">{provider.kind.clone()}" "{provider.id.clone()}</p></div>
+            <dl class="facts">
+                {fact("Name", provider.name.clone())}
+                {fact("Type", provider.kind.clone())}
+                {fact("ID", view! { <span class="mono">{provider.id.clone()}</span> })}
+                {fact("Plugin", or_dash(&provider.plugin))}
+                {fact("Reserved for", or_dash(&provider.reserved_for))}
+            </dl>
             {resources("Resources of a provider", &provider.resources)}
         }
     };

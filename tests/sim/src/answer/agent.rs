@@ -26,9 +26,11 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         "LIST_FILES" => files::list(call, &files::agent(world, agent, call)),
         "READ_FILE" => files::read(call, &files::agent(world, agent, call)),
         "GET_OPERATIONS" => Answer::value(&json!({"type": "GET_OPERATIONS", "get_operations": {}})),
-        "GET_RESOURCE_PROVIDERS" => {
-            Answer::value(&json!({"type": "GET_RESOURCE_PROVIDERS", "get_resource_providers": {}}))
-        }
+        "GET_RESOURCE_PROVIDERS" => part(call.kind, "get_resource_providers", |out| {
+            out.str("{");
+            write::provider::list(out, world, agent, "\"resource_providers\":");
+            out.str("}");
+        }),
         "GET_STATE" => state(world, agent),
         "GET_TASKS" => part(call.kind, "get_tasks", |out| tasks(out, world, agent)),
         "GET_EXECUTORS" => part(call.kind, "get_executors", |out| executors(out, world, agent)),

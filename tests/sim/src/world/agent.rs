@@ -143,6 +143,19 @@ impl Agent {
         hash.is_multiple_of(16).then(|| (pick(&["data/streams", "data/etl", "eng/search"], hash >> 4), amount))
     }
 
+    /// The disks of its resource provider, in MB: one agent in sixteen has a provider of two.
+    pub(crate) fn provided(&self, seed: u64) -> Option<[u64; 2]> {
+        let hash = self.hash(seed) >> 32;
+        (self.likeness == Likeness::Example && hash.is_multiple_of(16)).then_some([409_600, 102_400])
+    }
+
+    /// What the master counts: its own resources, and its provider's.
+    pub(crate) fn whole(&self, seed: u64) -> Amount {
+        let mut whole = self.total(seed);
+        whole.disk += self.provided(seed).map_or(0, |disks| disks.iter().sum());
+        whole
+    }
+
     /// What a framework without a reservation may still be offered.
     pub(crate) fn free(&self, seed: u64) -> Amount {
         let reserved = self.reserved(seed).map_or(Amount::default(), |(_, amount)| amount);

@@ -144,7 +144,7 @@ impl World {
     /// All resources of registered agents.
     pub(crate) fn total(&self) -> Amount {
         let mut total = Amount::default();
-        self.agents.iter().filter(|agent| agent.listed()).for_each(|agent| total.plus(&agent.total(self.seed)));
+        self.agents.iter().filter(|agent| agent.listed()).for_each(|agent| total.plus(&agent.whole(self.seed)));
         total
     }
 

@@ -7,7 +7,7 @@ use crate::rng::mix;
 use crate::world::resources::Amount;
 use crate::world::{Agent, Standing, World};
 use crate::write::resources::{self, Tail, by_role, items};
-use crate::write::value;
+use crate::write::{provider, value};
 
 const CAPABILITIES: &str = "[{\"type\":\"MULTI_ROLE\"},{\"type\":\"HIERARCHICAL_ROLE\"},{\"type\":\"RESERVATION_REFINEMENT\"},\
     {\"type\":\"RESOURCE_PROVIDER\"},{\"type\":\"RESIZE_VOLUME\"},{\"type\":\"AGENT_OPERATION_FEEDBACK\"},\
@@ -28,6 +28,7 @@ pub(crate) fn agent(out: &mut impl Out, world: &World, agent: &Agent) {
     state(out, world, agent);
     by_role(out, "offered_resources", offered(world, agent));
     out.all(&[",\"capabilities\":", capabilities(agent)]);
+    provider::list(out, world, agent, ",\"resource_providers\":");
     drain(out, agent);
     out.str("}");
 }
@@ -37,7 +38,9 @@ pub(crate) fn added(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("{\"agent_info\":");
     info(out, world, agent, false);
     state(out, world, agent);
-    out.all(&[",\"capabilities\":", capabilities(agent), "}"]);
+    out.all(&[",\"capabilities\":", capabilities(agent)]);
+    provider::list(out, world, agent, ",\"resource_providers\":");
+    out.str("}");
 }
 
 /// An AgentInfo. The master's has `checkpoint`, an agent's own has not.
@@ -92,6 +95,10 @@ fn state(out: &mut impl Out, world: &World, agent: &Agent) {
     }
     out.str(",\"total_resources\":[");
     total(out, world, agent);
+    if agent.provided(world.seed).is_some() {
+        out.str(",");
+        provider::disks(out, world, agent);
+    }
     out.str("]");
     by_role(out, "allocated_resources", world.held_on_agent(agent));
 }

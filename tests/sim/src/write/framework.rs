@@ -37,7 +37,7 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
     }
     by_role(out, "allocated_resources", kind.roles.iter().copied().zip(held.iter().copied()));
     by_role(out, "offered_resources", [(framework.role(0), offered)]);
-    out.str(",\"offer_constraints\":{}}");
+    out.all(&[",\"offer_constraints\":", kind.offer_constraints, "}"]);
 }
 
 /// The framework of FRAMEWORK_ADDED and FRAMEWORK_UPDATED: all three times, 0 for none, and no resources (PROTOCOL B7).
@@ -75,7 +75,7 @@ pub(crate) fn info<O: Out>(out: &mut O, world: &World, framework: &Framework) {
     value(out, |out| world.framework_id(out, framework.number));
     out.str(",\"failover_timeout\":");
     out.int(kind.failover_hours * 3600);
-    out.str(".0,\"checkpoint\":true,\"roles\":");
+    out.all(&[".0,\"checkpoint\":", if kind.checkpoint { "true" } else { "false" }, ",\"roles\":"]);
     super::list(out, kind.roles, |out, role| out.quoted(role));
     out.all(&[",\"hostname\":\"", &framework.name, ".example\",\"principal\":\"", kind.user]);
     out.all(&[

@@ -5,6 +5,7 @@ pub(crate) mod event;
 pub(crate) mod executor;
 pub(crate) mod framework;
 pub(crate) mod operation;
+pub(crate) mod provider;
 pub(crate) mod resources;
 pub(crate) mod task;
 

@@ -1,0 +1,68 @@
+//! An agent's resource provider, and what it provides: a raw disk, and a file system on another that was made of one.
+
+use crate::out::Out;
+use crate::rng::mix;
+use crate::world::{Agent, World};
+
+/// `KEY[...]`, or nothing where the agent has none.
+pub(crate) fn list(out: &mut impl Out, world: &World, agent: &Agent, key: &str) {
+    if agent.provided(world.seed).is_none() {
+        return;
+    }
+    out.all(&[key, "[{\"resource_provider_info\":"]);
+    info(out, world, agent);
+    out.str(",\"total_resources\":[");
+    disks(out, world, agent);
+    out.str("]}]");
+}
+
+/// A ResourceProviderInfo, as the documentation's example has it.
+fn info(out: &mut impl Out, world: &World, agent: &Agent) {
+    out.str("{\"id\":{\"value\":\"");
+    id(out, world, agent);
+    out.all(&[
+        "\"},\"type\":\"org.apache.mesos.rp.local.storage\",\"name\":\"local-ssd\",",
+        "\"default_reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"storage\"}],",
+        "\"storage\":{\"plugin\":{\"type\":\"org.apache.mesos.csi.lvm\",\"name\":\"local\",\"containers\":[{",
+        "\"services\":[\"CONTROLLER_SERVICE\",\"NODE_SERVICE\"],\"command\":{\"shell\":false,",
+        "\"value\":\"/opt/mesos/bin/csilvm\",\"arguments\":[\"/opt/mesos/bin/csilvm\",\"-volume-group=ssd\",",
+        "\"-devices=/dev/nvme0n1,/dev/nvme1n1\"]}}]}}}",
+    ]);
+}
+
+/// Its resources, without brackets: reserved as they come for the role of whoever makes volumes of them.
+pub(crate) fn disks(out: &mut impl Out, world: &World, agent: &Agent) {
+    let Some([raw, mounted]) = agent.provided(world.seed) else { return };
+    disk(out, raw, |out| out.str("\"type\":\"RAW\",\"profile\":\"fast\""));
+    id_of_provider(out, world, agent);
+    out.str(",");
+    disk(out, mounted, |out| {
+        out.str("\"type\":\"MOUNT\",\"mount\":{\"root\":\"./csi/org.apache.mesos.csi.lvm/local/mounts/vol-");
+        out.int(u64::from(agent.number));
+        out.str("\"},\"profile\":\"fast\",\"id\":\"vol-");
+        out.int(u64::from(agent.number));
+        out.str("\"");
+    });
+    id_of_provider(out, world, agent);
+}
+
+fn disk<O: Out>(out: &mut O, mebibytes: u64, source: impl FnOnce(&mut O)) {
+    out.str("{\"name\":\"disk\",\"type\":\"SCALAR\",\"scalar\":{\"value\":");
+    out.int(mebibytes);
+    out.str(".0},\"disk\":{\"source\":{");
+    source(out);
+    out.all(&[
+        ",\"vendor\":\"org.apache.mesos.csi.lvm.local\"}},\"role\":\"storage\",\"reservation\":{},",
+        "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"storage\"}]",
+    ]);
+}
+
+fn id_of_provider(out: &mut impl Out, world: &World, agent: &Agent) {
+    out.str(",\"provider_id\":{\"value\":\"");
+    id(out, world, agent);
+    out.str("\"}}");
+}
+
+fn id(out: &mut impl Out, world: &World, agent: &Agent) {
+    out.uuid(mix(world.seed ^ 0x5109, u64::from(agent.number)), mix(world.seed ^ 0xd15c, u64::from(agent.number)));
+}
