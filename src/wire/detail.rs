@@ -114,7 +114,8 @@ pub struct Framework {
     pub labels: Vec<(String, String)>,
     /// As JSON; empty if it has none.
     pub offer_filters: String,
-    pub offer_constraints: String,
+    /// As JSON; empty if it has none. `None` where that is unknown: no event has them, nor a master older than 1.11.
+    pub offer_constraints: Option<String>,
 }
 
 /// Of an operation on resources.
@@ -179,13 +180,15 @@ pub fn agent(json: &str) -> Agent {
 /// Reads a framework's own JSON. What is not as expected is left out.
 pub fn framework(json: &str) -> Framework {
     let framework = &tree(json);
-    let json_of =
-        |path: &str| framework.pointer(path).map(Value::to_string).filter(|json| json != "{}").unwrap_or_default();
+    let json_of = |path: &str| {
+        let json = framework.pointer(path)?.to_string();
+        Some(if json == "{}" { String::new() } else { json })
+    };
     Framework {
         checkpoint: flag(framework, "/framework_info/checkpoint"),
         capabilities: capabilities(framework, "/framework_info/capabilities"),
         labels: labels(framework, "/framework_info/labels/labels"),
-        offer_filters: json_of("/framework_info/offer_filters"),
+        offer_filters: json_of("/framework_info/offer_filters").unwrap_or_default(),
         offer_constraints: json_of("/offer_constraints"),
     }
 }
@@ -405,6 +408,15 @@ mod tests {
         let [running, failed] = task.history.as_slice() else { panic!("{:?}", task.history) };
         assert_eq!((running.container.as_str(), failed.container.as_str()), ("c1", ""));
         assert_eq!(failed.limitation, [("mem".to_owned(), 512.0)]);
+    }
+
+    #[test]
+    fn offer_constraints_that_an_event_leaves_out_are_unknown() {
+        let constraints = |json: &str| framework(json).offer_constraints;
+        assert_eq!(constraints(r#"{"framework_info":{"name":"f"}}"#), None);
+        assert_eq!(constraints(r#"{"offer_constraints":{}}"#), Some(String::new()));
+        let some = r#"{"role_constraints":{"dev":{}}}"#;
+        assert_eq!(constraints(&format!(r#"{{"offer_constraints":{some}}}"#)).as_deref(), Some(some));
     }
 
     #[test]

@@ -137,10 +137,17 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Capabilities", chips(&facts.told.capabilities))}
             {fact("Labels", pairs(&facts.told.labels))}
             {fact("Offer filters", view! { <span class="mono">{or_dash(&facts.told.offer_filters)}</span> })}
-            {fact("Offer constraints", view! { <span class="mono">{or_dash(&facts.told.offer_constraints)}</span> })}
+            {fact("Offer constraints", constraints(facts.told.offer_constraints.as_deref()))}
         </dl>
     }
     .into_any()
+}
+
+fn constraints(json: Option<&str>) -> AnyView {
+    match json {
+        Some(json) => view! { <span class="mono">{or_dash(json)}</span> }.into_any(),
+        None => view! { <span class="dim">"not known"</span> }.into_any(),
+    }
 }
 
 /// Its roles as the tree that they are: those above them, in which it is not, are dim.
