@@ -25,15 +25,16 @@ fn consuming(world: &World) -> (String, f64) {
 #[test]
 fn a_limit_below_consumption_is_set_only_by_force() {
     journey_with("quota-force", still(), async |world| {
-        let (role, _) = consuming(world);
+        let (role, consumed) = consuming(world);
+        let (limit, other) = ((consumed - 2.0).floor(), (consumed - 1.0).floor());
         let before = quota(world, &role);
         world.open("#/roles").await?;
         world.click("button", "New quota …").await?;
         world.fill("Role", &role).await?;
-        world.fill("Limit of cpus", "1").await?;
+        world.fill("Limit of cpus", &limit.to_string()).await?;
         world.wait_for("Mesos refuses this unless it is forced:").await?;
         world.wait_for(&format!("{role} consumes ")).await?;
-        world.wait_for("more than its new limit of 1.").await?;
+        world.wait_for(&format!("more than its new limit of {limit}.")).await?;
         world.wait_for("Mesos would refuse this without force.").await?;
         let button = world.find("button", "Set quota").await?;
         assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
@@ -43,13 +44,13 @@ fn a_limit_below_consumption_is_set_only_by_force() {
         world.click("checkbox", "Force it past these checks").await?;
         seen(world, "act-quota-force").await?;
         // Who forced one limit has not agreed to force another.
-        world.fill("Limit of cpus", "1.5").await?;
-        world.wait_for("more than its new limit of 1.5.").await?;
+        world.fill("Limit of cpus", &other.to_string()).await?;
+        world.wait_for(&format!("more than its new limit of {other}.")).await?;
         world.wait_for("Mesos would refuse this without force.").await?;
         world.click("checkbox", "Force it past these checks").await?;
         send(world, "Set quota").await?;
         world.wait_for("Done: the cluster shows it.").await?;
-        assert_eq!(quota(world, &role).expect("it has a quota")["limits"]["cpus"]["value"], json!(1.5));
+        assert_eq!(quota(world, &role).expect("it has a quota")["limits"]["cpus"]["value"], json!(other));
         Ok(())
     });
 }
