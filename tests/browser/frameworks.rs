@@ -49,7 +49,7 @@ fn several_frameworks_are_torn_down_and_the_one_refused_is_retried() {
         world.click("button", "Close").await?;
         // The table shows it as ended.
         world.open(&format!("#/frameworks?filter=id%3A{}", three[1].0)).await?;
-        world.wait_for("Completed").await
+        world.wait_for("completed").await
     });
 }
 

@@ -9,24 +9,22 @@ use super::world::World;
 use super::writes::{quota, send};
 use crate::still;
 
-/// A role that is not nested, and the CPUs that it consumes: some.
-fn consuming(world: &World) -> (String, f64) {
-    let told = call(world, json!({ "type": "GET_ROLES" }));
-    let cpus = |role: &Value| {
-        let resources = role["resources"].as_array()?.iter();
-        resources.filter(|resource| resource["name"] == "cpus").find_map(|cpus| cpus["scalar"]["value"].as_f64())
+/// A role that is guaranteed CPUs and may use any number, and its guarantee. It uses more than that by far.
+fn guaranteed(world: &World) -> (String, f64) {
+    let told = call(world, json!({ "type": "GET_QUOTA" }));
+    let configs = told["get_quota"]["status"]["configs"].as_array().cloned().unwrap_or_default();
+    let one = |config: &Value| {
+        let is_free = config["limits"]["cpus"].is_null();
+        is_free.then(|| Some((config["role"].as_str()?.to_owned(), config["guarantees"]["cpus"]["value"].as_f64()?)))?
     };
-    let roles = told["get_roles"]["roles"].as_array().cloned().unwrap_or_default();
-    let one = |role: &Value| Some((role["name"].as_str()?.to_owned(), cpus(role)?));
-    let is_fit = |(name, cpus): &(String, f64)| !name.contains('/') && name != "*" && *cpus > 2.0;
-    roles.iter().filter_map(one).find(is_fit).expect("a role consumes something")
+    configs.iter().find_map(one).expect("a role has a guarantee and no limit")
 }
 
 #[test]
 fn a_limit_below_consumption_is_set_only_by_force() {
     journey_with("quota-force", still(), async |world| {
-        let (role, consumed) = consuming(world);
-        let (limit, other) = ((consumed - 2.0).floor(), (consumed - 1.0).floor());
+        let (role, guarantee) = guaranteed(world);
+        let (limit, other) = (guarantee.ceil(), guarantee.ceil() + 1.0);
         let before = quota(world, &role);
         world.open("#/roles").await?;
         world.click("button", "New quota …").await?;
