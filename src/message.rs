@@ -57,6 +57,9 @@ pub enum FromEngine {
     Ping,
     /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
     Identity(Option<Credentials>),
+    /// Somebody has signed out, on whichever page, or somebody else has signed in: what a page keeps of the one before is
+    /// forgotten.
+    SignedOut,
 }
 
 /// How the connection stands and what cluster it is: what the shell shows at all times.
@@ -85,6 +88,8 @@ pub struct Access {
     pub asked: bool,
     /// A read was forbidden: the master does not tell everybody everything.
     pub forbidden: bool,
+    /// A read was answered by a login page in the master's place, though the stream goes on.
+    pub expired: bool,
 }
 
 /// How far signing in has come. The credentials themselves go apart, as `FromEngine::Identity`.

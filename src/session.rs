@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::answer::{self, Intercepted, Unanswered};
 use crate::backoff::Backoff;
 use crate::recordio;
 use crate::units::{Nanoseconds, Timestamp};
@@ -30,10 +31,14 @@ pub enum Cause {
     #[error("the master answered {status}: {words}")]
     Refused { status: u16, words: String },
     /// It redirects to the leader, which a browser may not follow to another origin (PROTOCOL.md, A10).
-    #[error(
-        "this master is on standby: open the page of the leading master, or start the gateway with all masters' addresses"
-    )]
+    #[error("{}", answer::STANDBY)]
     Standby,
+    /// Something on the way to the master answered in its place: a login page, most often.
+    #[error("{0}")]
+    Intercepted(Intercepted),
+    /// An answer that no master gives.
+    #[error("{0}")]
+    Unclear(String),
     #[error("the master gave no answer for 60 s")]
     NoAnswer,
     /// A clean end: the master closes the oldest of too many streams, and a master that stops ends them all.
@@ -53,7 +58,24 @@ pub enum Cause {
     NoSnapshot,
 }
 
+impl From<Unanswered> for Cause {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Refused(refusal) => Self::Refused { status: refusal.status, words: refusal.words },
+            Unanswered::Intercepted(by) => Self::Intercepted(by),
+            Unanswered::Standby => Self::Standby,
+            Unanswered::Unclear(words) => Self::Unclear(words),
+            Unanswered::TooLong(..) => Self::Unclear(why.to_string()),
+        }
+    }
+}
+
 impl Cause {
+    /// Whether to sign in again, at the sign-on page and not by this page's form, is what helps.
+    pub fn is_expired(&self) -> bool {
+        matches!(self, Self::Intercepted(Intercepted { signs_in: true, .. }))
+    }
+
     /// Whether the master wants to know who asks, and takes what it was told, if anything, for wrong.
     pub fn is_unauthorised(&self) -> bool {
         matches!(self, Self::Refused { status: 401, .. })
@@ -84,6 +106,8 @@ pub enum Link {
         cause: String,
         since: Timestamp,
         retry_at: Timestamp,
+        /// A sign-on proxy's session has expired.
+        is_expired: bool,
     },
     /// The master wants to know who asks. It is not tried again before somebody says so.
     Unauthorised {
@@ -257,7 +281,8 @@ impl Session {
             State::Live { heard, .. } if now >= *heard + self.intervals(SILENT_AFTER) => Link::Silent { since: *heard },
             State::Live { since, .. } => Link::Live { since: *since },
             State::Lost { cause, since, retry_at } => {
-                Link::Lost { cause: cause.to_string(), since: *since, retry_at: *retry_at }
+                let (words, is_expired) = (cause.to_string(), cause.is_expired());
+                Link::Lost { cause: words, since: *since, retry_at: *retry_at, is_expired }
             }
             State::Unauthorised { since } => Link::Unauthorised { since: *since },
         })
@@ -370,6 +395,17 @@ mod tests {
         assert_eq!(session.link(at(9)), Some(Link::Unauthorised { since: at(1) }));
         assert_eq!((session.wake_at(at(9)), session.tick(at(9000)), session.start(at(9000))), (None, None, None));
         assert_eq!(session.retry(at(9001)), Some(Step::Open));
+    }
+
+    #[test]
+    fn a_login_page_is_named_and_tried_again() {
+        let mut session = Session::new(1);
+        session.start(at(0));
+        let page = Intercepted { status: 200, title: "Sign in".into(), signs_in: true };
+        session.lose(Unanswered::Intercepted(page).into(), at(1));
+        let Some(Link::Lost { cause, is_expired: true, .. }) = session.link(at(1)) else { panic!("it is lost") };
+        assert!(cause.starts_with("Your session has expired: sign in again."), "{cause}");
+        assert!(session.wake_at(at(1)).is_some(), "whoever has signed in need do no more");
     }
 
     #[test]

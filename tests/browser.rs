@@ -6,6 +6,7 @@ mod browser {
     pub mod agents;
     pub mod axe;
     pub mod beside;
+    pub mod between;
     pub mod chromium;
     pub mod driver;
     pub mod files;

@@ -1,5 +1,6 @@
 //! Signing in and out, driven natively: what the engine sends, whom it tells, and what it forgets.
 
+use mesoscope::api::answer::{Intercepted, Unanswered};
 use mesoscope::credentials::{Authorization, Credentials, Who};
 use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use mesoscope::message::{FromEngine, Link, Signing, Status, ToEngine, ViewId};
@@ -175,6 +176,53 @@ fn wrong_credentials_are_forgotten_and_said_to_be_wrong() {
 }
 
 #[test]
+fn who_tries_without_credentials_no_longer_reads_that_they_are_wrong() {
+    let mut world = World::refused();
+    world.say(ONE, ToEngine::SignIn(alice()));
+    world.refuse();
+    world.say(ONE, ToEngine::Retry);
+    world.wait(1);
+    assert_eq!(world.status().access.signing, Signing::Nobody, "at once");
+    world.refuse();
+    assert_eq!(world.status().access.signing, Signing::Nobody, "and when that is refused, too");
+}
+
+#[test]
+fn pages_forget_whom_they_were_shown_to_at_a_sign_out() {
+    let told = |world: &World| {
+        let told = |page| {
+            let is_told = |output: &&Output| matches!(output, Output::Tell(to, FromEngine::SignedOut) if *to == page);
+            world.outputs.iter().filter(is_told).count()
+        };
+        (told(ONE), told(OTHER))
+    };
+    let mut world = World::signed_in();
+    world.come(OTHER);
+    world.say(ONE, ToEngine::SignIn(alice()));
+    assert_eq!(told(&world), (0, 0), "it is the same user");
+    world.say(ONE, ToEngine::SignIn(Credentials::basic("bob", "secret").expect("it can be sent")));
+    assert_eq!(told(&world), (1, 1));
+    world.say(OTHER, ToEngine::SignOut);
+    assert_eq!(told(&world), (2, 2));
+    world.say(OTHER, ToEngine::SignOut);
+    assert_eq!(told(&world), (2, 2), "nobody is signed in");
+}
+
+#[test]
+fn a_login_page_in_place_of_a_read_is_said_while_the_stream_goes_on() {
+    let mut world = World::signed_in();
+    let page = Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true };
+    world.give(Input::Answered(world.read(), Err(Unanswered::Intercepted(page).into())));
+    world.wait(1);
+    assert!(world.status().access.expired && matches!(world.status().link, Link::Live { .. }));
+    assert!(world.trouble().of(Sort::Refused)[0].why.starts_with("Your session has expired"));
+    world.give(Input::Ended(Cause::Closed));
+    world.say(ONE, ToEngine::Retry);
+    world.accept();
+    assert!(!world.status().access.expired, "a stream has begun");
+}
+
+#[test]
 fn a_master_that_is_away_is_tried_again_with_them() {
     let mut world = World::signed_in();
     world.give(Input::Ended(Cause::Broken("reset".into())));
@@ -193,7 +241,7 @@ fn a_master_that_is_away_is_tried_again_with_them() {
 #[test]
 fn a_read_that_is_refused_is_missing_alone() {
     let mut world = World::signed_in();
-    let refused = |status| Failure { status: Some(status), words: format!("{status} No.") };
+    let refused = |status| Failure { status: Some(status), words: format!("{status} No."), is_expired: false };
     world.give(Input::Answered(world.read(), Err(refused(403))));
     world.wait(1);
     let access = &world.status().access;

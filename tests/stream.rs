@@ -432,7 +432,10 @@ fn a_read_that_fails_degrades_its_part_alone() {
         .collect();
     for (id, body) in reads {
         if body.contains("GET_QUOTA") {
-            world.give(Input::Answered(id, Err(Failure { status: Some(403), words: "Not authorized".into() })));
+            world.give(Input::Answered(
+                id,
+                Err(Failure { status: Some(403), words: "Not authorized".into(), is_expired: false }),
+            ));
         } else if body.contains("GET_WEIGHTS") {
             world.give(Input::Answered(id, Ok(br#"{"type":"GET_WEIGHTS"}"#)));
         }

@@ -107,12 +107,14 @@ pub(super) fn reactivate(cluster: &Cluster, id: &AgentId) -> Plan {
 }
 
 pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
-    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::MarkGone, GONE) else { return gone_unseen(id) };
+    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::MarkGone, GONE) else {
+        return if cluster.is_gone(id) { gone_already(id) } else { gone_unseen(cluster, id) };
+    };
     plan.effects.extend(tasks_end(cluster, id, "are gone with it, at once (TASK_GONE_BY_OPERATOR)", Tone::Bad));
     plan.effects.extend(given_up(cluster, id));
     if agent.unreachable && only_lost(cluster, id) {
         // Such tasks stay where they are without an event, and the agent with them (PROTOCOL.md B7, 6).
-        plan.shows = Shows::Untold;
+        (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_counted());
         let words = "The master goes on listing tasks that were lost with it, and tells nobody that it is gone: here it stays “unreachable” until those are forgotten.";
         plan.effects.push(Effect::new(Tone::Note, words));
     }
@@ -122,13 +124,21 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
     plan
 }
 
+/// Its tasks tell that it is gone.
+fn gone_already(id: &AgentId) -> Plan {
+    let why_not =
+        WhyNot { words: "It has been marked gone already.".to_owned(), source: "src/master/http.cpp".to_owned() };
+    let entry = vec![named(id.as_str(), GONE)];
+    Plan { why_not: Some(why_not), ..Plan::new(entry.clone(), entry) }
+}
+
 /// An agent that is on no list may still be known to the master's registry: as unreachable, or as one that has not come back.
-fn gone_unseen(id: &AgentId) -> Plan {
+fn gone_unseen(cluster: &Cluster, id: &AgentId) -> Plan {
     let entry = |value: &str| vec![named(id.as_str(), value)];
     let mut plan = Plan::new(entry("not listed"), entry(GONE));
     let words = "The master lists no such agent now. It lists none that it cannot reach; of an id that it never knew it says that it was not found.";
     plan.effects.extend([Effect::new(Tone::Warn, words), never_back()]);
-    plan.shows = Shows::Untold;
+    (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_counted());
     plan.name = Some(id.0.clone());
     plan
 }
@@ -229,4 +239,30 @@ pub(super) fn logging(level: u32, length: Nanoseconds) -> Plan {
     let mut plan = Plan::new(Vec::new(), wanted.into_iter().map(|(name, value)| named(name, value)).collect());
     plan.effects.push(Effect::new(Tone::Note, words));
     plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Timestamp;
+    use crate::wire::List;
+
+    #[test]
+    fn an_agent_that_is_gone_is_not_marked_once_more() {
+        let mut cluster = Cluster::default();
+        let framework = r#"{"framework_info":{"id":{"value":"f"}},"active":true}"#;
+        let task = r#"{"task_id":{"value":"t"},"framework_id":{"value":"f"},"agent_id":{"value":"S1"},"state":"TASK_GONE_BY_OPERATOR"}"#;
+        cluster.arrive(List::Frameworks, framework, Timestamp(1)).expect("it is a framework");
+        cluster.arrive(List::CompletedTasks, task, Timestamp(1)).expect("it is a task");
+        cluster.arrived(None);
+        let gone = mark_gone(&cluster, &"S1".into());
+        assert_eq!((gone.shows, gone.why_not.is_some()), (Shows::Done, true));
+        let unlisted = |cluster: &Cluster| {
+            let plan = mark_gone(cluster, &"S2".into());
+            (plan.shows, plan.why_not.is_some(), plan.tally)
+        };
+        assert_eq!(unlisted(&cluster), (Shows::Untold, false, None));
+        cluster.report_metrics([("master/slaves_unreachable".to_owned(), 2.0)].into());
+        assert_eq!(unlisted(&cluster), (Shows::Untold, false, Some(2)), "the count may tell");
+    }
 }

@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Entry, Plan, Shows, differences};
-use crate::api::Refusal;
+use crate::api::answer::{Intercepted, Unanswered};
+use crate::api::{Refusal, answer};
 use crate::units::{Nanoseconds, Timestamp};
 
 /// After so long without its effect, what the cluster shows instead is said.
@@ -55,6 +56,41 @@ pub enum Outcome {
     Unknown(String),
     /// It was not sent: what was read again right before says that a master would refuse it.
     Barred(String),
+    /// Something on the way to Mesos answered in its place, and sent nothing on.
+    NotSentOn(Intercepted),
+}
+
+/// Why a change that was sent was not taken, as far as its answer tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// Mesos said no.
+    Refused(Refusal),
+    /// Something on the way to Mesos answered in its place.
+    NotSentOn(Intercepted),
+    /// No answer of Mesos came, for that reason: it may have been done.
+    Lost(String),
+}
+
+impl From<Unanswered> for NotTaken {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Refused(refusal) => Self::Refused(refusal),
+            Unanswered::Intercepted(by) => Self::NotSentOn(by),
+            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
+            Unanswered::Unclear(words) => Self::Lost(words),
+            Unanswered::TooLong(..) => Self::Lost(why.to_string()),
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether it may have been done.
+    pub fn is_perhaps_done(&self) -> bool {
+        match self {
+            Self::Shown | Self::Begun | Self::Instead(_) | Self::Taken | Self::Unknown(_) => true,
+            Self::Refused(..) | Self::Barred(_) | Self::NotSentOn(_) => false,
+        }
+    }
 }
 
 /// What is to be done next.
@@ -78,11 +114,23 @@ pub struct Course {
     read: Timestamp,
     asked: Option<Timestamp>,
     sent: Option<Timestamp>,
+    /// Right before it was sent: whether anything would show its effect, and the count that would fall.
+    was_untold: bool,
+    tally: Option<u32>,
 }
 
 impl Default for Course {
     fn default() -> Self {
-        Self { stage: Stage::Review, base: None, is_edited: false, read: Timestamp(0), asked: None, sent: None }
+        Self {
+            stage: Stage::Review,
+            base: None,
+            is_edited: false,
+            read: Timestamp(0),
+            asked: None,
+            sent: None,
+            was_untold: false,
+            tally: None,
+        }
     }
 }
 
@@ -99,6 +147,15 @@ impl Course {
     /// Whether the answer is awaited: it must not be sent twice, and leaving would lose sight of it.
     pub fn is_busy(&self) -> bool {
         matches!(self.stage, Stage::Reading(_) | Stage::Sending | Stage::Following(..) | Stage::Lost(..))
+    }
+
+    /// Whether it was sent, and perhaps done: what must hold before it is sent is of no concern any more.
+    pub fn is_sent(&self) -> bool {
+        match &self.stage {
+            Stage::Review | Stage::Reading(_) | Stage::Unread | Stage::Changed(_) => false,
+            Stage::Sending | Stage::Following(..) | Stage::Lost(..) => true,
+            Stage::Over(outcome) => outcome.is_perhaps_done(),
+        }
     }
 
     /// What stood when the form was opened, once that is known.
@@ -153,14 +210,14 @@ impl Course {
                 if let Some(why) = &plan.why_not {
                     return self.over(Outcome::Barred(why.words.clone()));
                 }
+                (self.was_untold, self.tally) = (plan.shows == Shows::Untold, plan.tally);
                 self.send(now)
             }
             Stage::Following(_, since) | Stage::Lost(_, since) if is_fresh(*since) => match plan.shows {
                 Shows::Done => self.over(Outcome::Shown),
                 Shows::Begun => self.over(Outcome::Begun),
-                // Of one whose answer was lost nobody knows more.
-                Shows::Untold if matches!(self.stage, Stage::Following(..)) => self.over(Outcome::Taken),
-                Shows::Before | Shows::Untold => Next::Nothing,
+                Shows::Untold => self.untold(plan),
+                Shows::Before => Next::Nothing,
             },
             Stage::Over(Outcome::Begun) if is_fresh(self.read) => match plan.shows {
                 Shows::Done => self.over(Outcome::Shown),
@@ -168,6 +225,24 @@ impl Course {
                 Shows::Before => self.over(Outcome::Instead(plan.stands.clone())),
                 Shows::Begun | Shows::Untold => Next::Nothing,
             },
+            // It came late.
+            Stage::Over(Outcome::Unknown(_) | Outcome::Instead(_))
+                if is_fresh(self.read) && plan.shows == Shows::Done =>
+            {
+                self.over(Outcome::Shown)
+            }
+            _ => Next::Nothing,
+        }
+    }
+
+    /// Nothing shows its effect. Where something would have before it was sent, that is the effect: an agent that is marked gone
+    /// has left the list. A count may tell, too.
+    fn untold(&mut self, plan: &Plan) -> Next {
+        let has_fallen = self.tally.zip(plan.tally).is_some_and(|(before, now)| now < before);
+        match &self.stage {
+            _ if !self.was_untold || has_fallen => self.over(Outcome::Shown),
+            // Of one whose answer was lost nobody knows more.
+            Stage::Following(..) if self.tally.is_none() => self.over(Outcome::Taken),
             _ => Next::Nothing,
         }
     }
@@ -195,15 +270,16 @@ impl Course {
         Next::Nothing
     }
 
-    /// An answer came, or none: then with the reason in words.
-    pub fn answered(&mut self, answer: Result<u16, Result<Refusal, String>>, reads: bool, now: Timestamp) -> Next {
+    /// An answer came, or none.
+    pub fn answered(&mut self, answer: Result<u16, NotTaken>, reads: bool, now: Timestamp) -> Next {
         self.read = now;
         self.stage = match answer {
             Ok(_) if !reads => Stage::Over(Outcome::Taken),
             Ok(status) => Stage::Following(status, now),
-            Err(Ok(Refusal { status, words })) => Stage::Over(Outcome::Refused(status, words)),
-            Err(Err(words)) if reads => Stage::Lost(words, now),
-            Err(Err(words)) => Stage::Over(Outcome::Unknown(words)),
+            Err(NotTaken::Refused(Refusal { status, words })) => Stage::Over(Outcome::Refused(status, words)),
+            Err(NotTaken::NotSentOn(by)) => Stage::Over(Outcome::NotSentOn(by)),
+            Err(NotTaken::Lost(words)) if reads => Stage::Lost(words, now),
+            Err(NotTaken::Lost(words)) => Stage::Over(Outcome::Unknown(words)),
         };
         if matches!(self.stage, Stage::Following(..) | Stage::Lost(..)) { Next::Read } else { Next::Nothing }
     }
@@ -239,6 +315,11 @@ impl Course {
                 Next::Nothing
             }
             // Only what was read since can say that it is not there.
+            Stage::Following(_, since)
+                if now.since(*since) > LONG && is_fresh(*since) && plan.is_some_and(|it| it.shows == Shows::Untold) =>
+            {
+                self.over(Outcome::Taken)
+            }
             Stage::Following(_, since) if now.since(*since) > LONG && is_fresh(*since) => {
                 let stands = plan.map(|plan| plan.stands.clone()).unwrap_or_default();
                 self.over(Outcome::Instead(stands))
@@ -314,7 +395,7 @@ mod tests {
             course.planned(&plan("1", "2", 5), Timestamp(6));
             course.go(Some(Timestamp(10)), Timestamp(10));
             course.planned(&plan("1", "2", 10), Timestamp(11));
-            assert_eq!(course.answered(Err(Err("cut".to_owned())), true, second(1)), Next::Read);
+            assert_eq!(course.answered(Err(NotTaken::Lost("cut".to_owned())), true, second(1)), Next::Read);
             course
         };
         let mut taken = lost();
@@ -367,7 +448,7 @@ mod tests {
 
     #[test]
     fn what_no_read_tells_is_looked_up() {
-        let check = |answer: Result<u16, Result<Refusal, String>>, told: &str, expected: Outcome| {
+        let check = |answer: Result<u16, NotTaken>, told: &str, expected: Outcome| {
             let mut course = Course::default();
             course.go(None, Timestamp(1));
             course.answered(answer, false, Timestamp(2));
@@ -376,10 +457,10 @@ mod tests {
         };
         check(Ok(200), "2", Outcome::Shown);
         check(Ok(200), "3", Outcome::Instead(vec![named("a", "3")]));
-        check(Err(Err("cut".to_owned())), "2", Outcome::Shown);
-        check(Err(Err("cut".to_owned())), "1", Outcome::Unknown("cut".to_owned()));
+        check(Err(NotTaken::Lost("cut".to_owned())), "2", Outcome::Shown);
+        check(Err(NotTaken::Lost("cut".to_owned())), "1", Outcome::Unknown("cut".to_owned()));
         let no = Refusal { status: 403, words: String::new() };
-        check(Err(Ok(no)), "2", Outcome::Refused(403, String::new()));
+        check(Err(NotTaken::Refused(no)), "2", Outcome::Refused(403, String::new()));
     }
 
     #[test]
@@ -391,6 +472,47 @@ mod tests {
         let barred = Plan { why_not: Some(why), ..plan("1", "2", 10) };
         assert_eq!(course.planned(&barred, Timestamp(11)), Next::Nothing);
         assert_eq!(course.stage(), &Stage::Over(Outcome::Barred("no".to_owned())));
+    }
+
+    /// A change of that plan, sent and taken.
+    fn taken(before: Plan) -> Course {
+        let mut course = Course::default();
+        course.planned(&before, Timestamp(6));
+        course.go(Some(Timestamp(10)), Timestamp(10));
+        assert_eq!(course.planned(&Plan { asked: Some(Timestamp(10)), ..before }, Timestamp(11)), Next::Send);
+        course.answered(Ok(200), true, Timestamp(20));
+        course
+    }
+
+    #[test]
+    fn what_leaves_the_list_is_an_effect_that_shows() {
+        let unlisted =
+            |tally: Option<u32>, asked: i64| Plan { shows: Shows::Untold, tally, ..plan("not listed", "gone", asked) };
+        let mut listed = taken(plan("active", "gone", 5));
+        listed.planned(&unlisted(None, 20), Timestamp(21));
+        assert_eq!(listed.stage(), &Stage::Over(Outcome::Shown));
+        let mut counted = taken(unlisted(Some(2), 5));
+        counted.planned(&unlisted(Some(2), 20), Timestamp(21));
+        assert!(counted.is_busy(), "the count may fall yet");
+        let mut never = counted.clone();
+        counted.planned(&unlisted(Some(1), 22), Timestamp(23));
+        assert_eq!(counted.stage(), &Stage::Over(Outcome::Shown));
+        let late = Timestamp(20) + LONG + Nanoseconds(1);
+        never.tick(Some(&unlisted(Some(2), late.0)), late);
+        assert_eq!(never.stage(), &Stage::Over(Outcome::Taken));
+        let mut uncounted = taken(unlisted(None, 5));
+        uncounted.planned(&unlisted(None, 20), Timestamp(21));
+        assert_eq!(uncounted.stage(), &Stage::Over(Outcome::Taken));
+    }
+
+    #[test]
+    fn an_effect_that_comes_late_is_seen() {
+        let mut course = taken(plan("1", "2", 5));
+        let late = Timestamp(20) + LONG + Nanoseconds(1);
+        course.tick(Some(&plan("1", "2", late.0)), late);
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Instead(vec![named("a", "1")])));
+        course.planned(&plan("2", "2", late.0 + 1), Timestamp(late.0 + 2));
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Shown));
     }
 
     #[test]

@@ -21,17 +21,18 @@ use serde::{Deserialize, Serialize};
 
 pub use amount::{AmountError, print_amount, read_amount};
 pub use calendar::{ImportError, read_schedule, to_calendar, to_json};
-pub use course::{Course, Next, Outcome, Stage};
+pub use course::{Course, Next, NotTaken, Outcome, Stage};
 pub use draining::{Draining, draining};
 pub use form::{Fault, Field, check_role};
 pub use length::{LengthError, print_length, read_length};
 pub use merge::{Merged, merge, same_schedule};
 pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
 pub use quotas::{Budget, budget};
-pub use run::{Pace, Plans, Run, Step};
+pub use run::{Pace, Plans, Run, Sight, Step};
 pub use weights::{print_weight, read_weight, shares, weight_of};
 
 use crate::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
+use crate::api::answer::{self, Content, Expected};
 use crate::api::maintenance::{
     self, MachineId, Schedule, StartMaintenance, StopMaintenance, UpdateMaintenanceSchedule,
 };
@@ -174,6 +175,11 @@ impl Act {
         }
     }
 
+    /// What answers it: nothing but a status.
+    pub const fn expected(&self) -> Expected {
+        Expected { call: self.call(), content: Content::Nothing, longest: answer::LONGEST_REFUSAL }
+    }
+
     /// Whom it is sent to.
     pub fn target(&self) -> Target {
         match self {
@@ -204,12 +210,26 @@ impl Act {
         }
     }
 
+    /// What is read beside that, and not waited for: counts that may tell.
+    pub const fn counts(&self) -> &'static [Part] {
+        match self {
+            Self::MarkGone(_) => &[Part::Metrics],
+            _ => &[],
+        }
+    }
+
     /// Whether what it ends, or takes down, cannot be brought back.
     pub const fn is_destructive(&self) -> bool {
         matches!(
             self,
             Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
         )
+    }
+
+    /// Whether Mesos' refusal of it says that force helps, and it was not forced yet. Mesos says so in words alone: "(use 'force'
+    /// flag to bypass this check)", src/master/quota_handler.cpp of 1.11.0.
+    pub fn is_helped_by_force(&self, refusal: &str) -> bool {
+        refusal.contains("'force' flag") && self.forced().is_some_and(|forced| forced != *self)
     }
 
     /// The same, past the checks that Mesos lets one skip; `None` if it knows no such way.

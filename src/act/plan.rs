@@ -125,6 +125,8 @@ pub struct Plan {
     /// What a master would refuse without force, in words.
     pub forces: Vec<String>,
     pub shows: Shows,
+    /// A count that falls when it is done, where no list shows it.
+    pub tally: Option<u32>,
     /// `stands` names all that there is, so that what it lacks is not there. Otherwise it names what the change is about, and
     /// that may be something else once the form was edited.
     pub is_whole: bool,
@@ -148,6 +150,7 @@ impl Plan {
             effects: Vec::new(),
             forces: Vec::new(),
             shows,
+            tally: None,
             is_whole: false,
             asked: None,
             back: None,

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::course::{Course, Next, Outcome, Stage};
-use super::plan::{Plan, Shows};
-use super::{Act, Entry};
-use crate::api::Refusal;
+use super::course::{Course, Next, NotTaken, Outcome, Stage};
+use super::plan::{Difference, Effect, Plan, Shows, differences};
+use super::{Act, Draining, Entry};
+use crate::can::WhyNot;
 use crate::units::{Nanoseconds, Timestamp};
 
 /// How often a drain that is waited for is looked at.
@@ -72,6 +72,33 @@ pub struct Run {
     looked: Option<Timestamp>,
     /// When somebody meant it.
     gone: Option<Timestamp>,
+    /// What the changes that were sent were to do when they were sent, by their numbers.
+    sent: BTreeMap<usize, Sent>,
+    /// The changes, forced, after Mesos refused one with the words that force helps; and those words.
+    offered: Option<(Vec<Act>, String)>,
+}
+
+/// What a change was to do when it was sent.
+#[derive(Clone, Debug, PartialEq)]
+struct Sent {
+    differences: Vec<Difference>,
+    back: Option<Act>,
+}
+
+/// What there is to see of one change. Before it is sent, what it would do, and what stands against it. After that, what it was
+/// to do when it was sent: the cluster has moved on, and whether the same could be done once more is of no concern.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sight {
+    /// The values before and after.
+    pub differences: Vec<Difference>,
+    /// Why a master would refuse it.
+    pub why_not: Option<WhyNot>,
+    /// What follows from it.
+    pub effects: Vec<Effect>,
+    /// How far a drain is.
+    pub draining: Option<Draining>,
+    /// What can be done next: the change that puts it back.
+    pub back: Option<Act>,
 }
 
 impl Run {
@@ -88,6 +115,7 @@ impl Run {
         self.courses.resize_with(acts.len(), Course::default);
         self.courses.iter_mut().for_each(Course::edited);
         (self.begun, self.done) = (vec![false; acts.len()], vec![false; acts.len()]);
+        self.sent.clear();
         self.acts = acts;
     }
 
@@ -132,7 +160,8 @@ impl Run {
         let failed = |course: &Course| {
             matches!(
                 course.stage(),
-                Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Instead(_) | Outcome::Barred(_))
+                Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Instead(_))
+                    | Stage::Over(Outcome::Barred(_) | Outcome::NotSentOn(_))
                     | Stage::Unread
                     | Stage::Changed(_)
             )
@@ -216,9 +245,51 @@ impl Run {
         steps
     }
 
-    /// An answer came to the change of that number, or none: then with the reason in words.
-    pub fn answered(&mut self, at: usize, answer: Result<u16, Result<Refusal, String>>, now: Timestamp) -> Vec<Step> {
+    /// The change of that number is sent now, with that plan.
+    pub fn sends(&mut self, at: usize, plan: &Plan) {
+        let differences = differences(&plan.stands, &plan.wanted);
+        self.sent.insert(at, Sent { differences, back: plan.back.clone() });
+    }
+
+    /// What there is to see of the change of that number, of which that is the plan now.
+    pub fn sight(&self, at: usize, plan: &Plan) -> Sight {
+        let course = self.courses.get(at);
+        let is_sent = course.is_some_and(Course::is_sent);
+        let draining = plan.draining.clone().filter(|_| differences(&plan.stands, &plan.wanted).is_empty());
+        if let Some(sent) = self.sent.get(&at).filter(|_| is_sent) {
+            let is_done = |course: &Course| match course.stage() {
+                Stage::Over(outcome) => outcome.is_perhaps_done() && !matches!(outcome, Outcome::Unknown(_)),
+                _ => false,
+            };
+            let back = sent.back.clone().filter(|_| course.is_some_and(is_done));
+            return Sight { differences: sent.differences.clone(), draining, back, ..Sight::default() };
+        }
+        if is_sent {
+            return Sight { draining, ..Sight::default() };
+        }
+        Sight {
+            differences: differences(&plan.stands, &plan.wanted),
+            why_not: plan.why_not.clone(),
+            effects: plan.effects.clone(),
+            draining,
+            back: None,
+        }
+    }
+
+    /// Mesos' words, if it refused these changes and said that force helps.
+    pub fn offered_force(&self) -> Option<&str> {
+        let (acts, words) = self.offered.as_ref()?;
+        (*acts == forced(&self.acts)).then_some(words.as_str())
+    }
+
+    /// An answer came to the change of that number, or none.
+    pub fn answered(&mut self, at: usize, answer: Result<u16, NotTaken>, now: Timestamp) -> Vec<Step> {
         let reads = self.reads(at);
+        if let (Err(NotTaken::Refused(refusal)), Some(act)) = (&answer, self.acts.get(at))
+            && act.is_helped_by_force(&refusal.words)
+        {
+            self.offered = Some((forced(&self.acts), refusal.words.clone()));
+        }
         let next = self.courses.get_mut(at).map(|course| course.answered(answer, reads, now));
         let mut steps: Vec<Step> = next.and_then(|next| step(next, at)).into_iter().collect();
         steps.extend(self.fill(now));
@@ -262,6 +333,10 @@ impl Run {
     }
 }
 
+fn forced(acts: &[Act]) -> Vec<Act> {
+    acts.iter().map(|act| act.forced().unwrap_or_else(|| act.clone())).collect()
+}
+
 fn step(next: Next, at: usize) -> Option<Step> {
     match next {
         Next::Nothing => None,
@@ -273,7 +348,10 @@ fn step(next: Next, at: usize) -> Option<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::act::RoleQuota;
     use crate::act::plan::named;
+    use crate::api::Refusal;
+    use crate::api::answer::Intercepted;
 
     fn plans(states: &[(&str, Shows)], asked: i64) -> Plans {
         let plan = |(stands, shows): &(&str, Shows)| Plan {
@@ -304,7 +382,7 @@ mod tests {
         assert_eq!(run.planned(&plans(&done, 14), Timestamp(15)), [], "the next begins, with what was just read");
         assert_eq!(run.tick(&plans(&done, 14), Timestamp(16)), [Step::Send(1)]);
         let no = Refusal { status: 400, words: "Unknown agent".to_owned() };
-        assert_eq!(run.answered(1, Err(Ok(no)), Timestamp(17)), []);
+        assert_eq!(run.answered(1, Err(NotTaken::Refused(no)), Timestamp(17)), []);
         assert_eq!((run.failed(), run.is_stopped(), run.is_busy()), (vec![1], true, false));
         assert_eq!(run.go(Timestamp(20)), [Step::Read], "tried again");
         assert!(run.is_done(0) && !run.is_done(1));
@@ -367,5 +445,103 @@ mod tests {
         run.stop();
         run.edit(drains(1), Pace::default());
         assert_eq!(run.acts().len(), 10, "what is on its way is not edited");
+    }
+
+    /// One of each kind.
+    fn every_kind() -> Vec<Act> {
+        let machines = || {
+            vec![crate::api::maintenance::MachineId { hostname: Some("h".to_owned()), ip: Some("10.0.0.1".to_owned()) }]
+        };
+        vec![
+            quota(false),
+            Act::Weights(vec![("dev".into(), 2.0)]),
+            Act::Schedule(Vec::new()),
+            Act::StartMaintenance(machines()),
+            Act::StopMaintenance(machines()),
+            Act::Drain { agent: "S1".into(), grace: None, mark_gone: false },
+            Act::Drain { agent: "S1".into(), grace: None, mark_gone: true },
+            Act::Deactivate("S1".into()),
+            Act::Reactivate("S1".into()),
+            Act::MarkGone("S1".into()),
+            Act::Teardown("f".into()),
+            Act::LoggingLevel { agent: None, level: 1, length: Nanoseconds::from_secs(60) },
+        ]
+    }
+
+    fn quota(force: bool) -> Act {
+        Act::Quotas { quotas: vec![RoleQuota { role: "dev".into(), ..RoleQuota::default() }], force }
+    }
+
+    /// A run of one that was sent, and then was answered so.
+    fn sent(act: Act, answer: Result<u16, NotTaken>) -> Run {
+        let mut run = Run::default();
+        run.edit(vec![act], Pace::default());
+        let before = plans(&[("before", Shows::Before)], 1);
+        run.planned(&before, Timestamp(1));
+        run.go(Timestamp(2));
+        let before = plans(&[("before", Shows::Before)], 3);
+        run.planned(&before, Timestamp(4));
+        let plan = before.get(&0).expect("it is planned");
+        run.sends(0, &Plan { back: Some(Act::Reactivate("S1".into())), ..plan.clone() });
+        run.answered(0, answer, Timestamp(5));
+        run
+    }
+
+    #[test]
+    fn after_it_was_sent_nobody_asks_whether_it_could_be_sent_again() {
+        let why_not = WhyNot { words: "It is done already.".to_owned(), source: String::new() };
+        for act in every_kind() {
+            let mut run = sent(act.clone(), Ok(200));
+            let mut after = plans(&[("draining", Shows::Done)], 6);
+            for plan in after.values_mut() {
+                plan.why_not = Some(why_not.clone());
+                plan.effects = vec![Effect::new(crate::act::Tone::Bad, "It ends.")];
+                plan.back = None;
+            }
+            let plan = after.get(&0).expect("it is planned").clone();
+            let check = |run: &Run, when: &str| {
+                let sight = run.sight(0, &plan);
+                assert_eq!((&sight.why_not, sight.effects.len()), (&None, 0), "{act:?} {when}");
+                assert_eq!(sight.differences.len(), 1, "{act:?} {when}: what it was to do is still there");
+                sight.back
+            };
+            if run.is_busy() {
+                assert_eq!(check(&run, "on its way"), None);
+            }
+            run.planned(&after, Timestamp(7));
+            assert!(!run.is_busy() && run.failed().is_empty(), "{act:?}");
+            assert_eq!(check(&run, "over"), Some(Act::Reactivate("S1".into())), "what can be done next");
+        }
+    }
+
+    #[test]
+    fn what_was_not_done_is_looked_at_as_before() {
+        let no = || NotTaken::Refused(Refusal { status: 400, words: "No".to_owned() });
+        let page = || NotTaken::NotSentOn(Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true });
+        let why_not = WhyNot { words: "It is drained already.".to_owned(), source: String::new() };
+        for (not_taken, is_named) in [(no(), true), (page(), true), (NotTaken::Lost("cut".to_owned()), false)] {
+            let run = sent(Act::Deactivate("S1".into()), Err(not_taken));
+            let mut plan = plans(&[("active", Shows::Before)], 6).remove(&0).expect("a plan");
+            plan.why_not = Some(why_not.clone());
+            assert_eq!(run.sight(0, &plan).why_not.is_some(), is_named);
+        }
+        let run = sent(Act::Deactivate("S1".into()), Err(page()));
+        assert_eq!(run.failed(), vec![0], "it can be tried again");
+    }
+
+    #[test]
+    fn a_refusal_that_names_force_offers_it_for_these_changes_alone() {
+        let words = "Invalid QuotaConfig: total quota guarantees 'cpus:8.001' exceed cluster capacity 'cpus:8' (use 'force' flag to bypass this check)";
+        let refused = |words: &str| NotTaken::Refused(Refusal { status: 400, words: words.to_owned() });
+        let mut run = sent(quota(false), Err(refused(words)));
+        assert_eq!(run.offered_force(), Some(words));
+        run.edit(vec![quota(true)], Pace::default());
+        assert_eq!(run.offered_force(), Some(words), "it is what was offered");
+        run.edit(vec![Act::Quotas { quotas: Vec::new(), force: false }], Pace::default());
+        assert_eq!(run.offered_force(), None, "another form was not refused");
+        let other = "Invalid QuotaConfig: 'QuotaConfig.role' must be set";
+        assert_eq!(sent(quota(false), Err(refused(other))).offered_force(), None);
+        assert_eq!(sent(quota(true), Err(refused(words))).offered_force(), None, "it was forced already");
+        assert_eq!(sent(Act::Deactivate("S1".into()), Err(refused(words))).offered_force(), None, "it has no force");
     }
 }

@@ -21,6 +21,25 @@ pub struct Myself<'a> {
     pub estimated_drain_start_time: Option<Time>,
 }
 
+/// An agent that answers where another one was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Another agent answers at this address: {}.", .0)]
+pub struct Stranger(String);
+
+/// Whether GET_AGENT was answered by another agent than the one that was asked: several have had the same address, one after
+/// the other. `None` also if the answer cannot be read.
+pub fn stranger(asked: &AgentId, answer: &str) -> Option<Stranger> {
+    let myself = super::reply::<GetAgent>(answer).ok()?.agent_info;
+    let hostname = myself.hostname.as_str();
+    match myself.id.as_str() {
+        id if id == asked.as_str() => None,
+        "" if hostname.is_empty() => Some(Stranger("one that has not registered".to_owned())),
+        "" => Some(Stranger(format!("{hostname}, which has not registered"))),
+        id if hostname.is_empty() => Some(Stranger(id.to_owned())),
+        id => Some(Stranger(format!("{hostname} ({id})"))),
+    }
+}
+
 /// How an agent is drained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -58,6 +77,10 @@ impl Call for GetState {
     const READS: bool = true;
     type Reply<'a> = State<'a>;
     type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        256 << 20
+    }
 }
 
 /// The frameworks that have, or had, work here.
@@ -70,6 +93,10 @@ impl Call for GetFrameworks {
     /// Only `framework_info` of each is filled.
     type Reply<'a> = cluster::Frameworks<'a>;
     type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        256 << 20
+    }
 }
 
 /// The executors here.
@@ -91,6 +118,10 @@ impl Call for GetExecutors {
     const READS: bool = true;
     type Reply<'a> = Executors<'a>;
     type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        256 << 20
+    }
 }
 
 /// The tasks here.
@@ -123,4 +154,29 @@ impl Call for GetTasks {
     const READS: bool = true;
     type Reply<'a> = Tasks<'a>;
     type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        256 << 20
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_is_known_by_its_id() {
+        let check = |info: &str, expected: Option<&str>| {
+            let answer = format!(r#"{{"type":"GET_AGENT","get_agent":{{"agent_info":{info}}}}}"#);
+            assert_eq!(stranger(&"S1".into(), &answer).map(|other| other.0).as_deref(), expected, "{info}");
+        };
+        check(r#"{"id":{"value":"S1"},"hostname":"h"}"#, None);
+        check(r#"{"id":{"value":"S9"},"hostname":"other-host"}"#, Some("other-host (S9)"));
+        check(r#"{"id":{"value":"S9"}}"#, Some("S9"));
+        check(r#"{"hostname":"new"}"#, Some("new, which has not registered"));
+        check("{}", Some("one that has not registered"));
+        for unread in ["", "{}", r#"{"type":"GET_FLAGS"}"#, "<html>"] {
+            assert_eq!(stranger(&"S1".into(), unread), None, "{unread}");
+        }
+    }
 }

@@ -29,6 +29,10 @@ impl Call for GetState {
     const READS: bool = true;
     type Reply<'a> = State<'a>;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        4 << 30
+    }
 }
 
 /// The agents. Resources of roles that the caller may not see are left out.
@@ -51,6 +55,11 @@ impl Call for GetAgents {
     const READS: bool = true;
     type Reply<'a> = Agents<'a>;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        // At 40,000 agents 160 MB.
+        1 << 30
+    }
 }
 
 /// The frameworks, as far as the caller may see them.
@@ -72,6 +81,10 @@ impl Call for GetFrameworks {
     const READS: bool = true;
     type Reply<'a> = Frameworks<'a>;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        512 << 20
+    }
 }
 
 /// The executors, as far as the caller may see them.
@@ -91,6 +104,10 @@ impl Call for GetExecutors {
     const READS: bool = true;
     type Reply<'a> = Executors<'a>;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        512 << 20
+    }
 }
 
 /// The tasks, as far as the caller may see them.
@@ -114,6 +131,10 @@ impl Call for GetTasks {
     const READS: bool = true;
     type Reply<'a> = Tasks<'a>;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        4 << 30
+    }
 }
 
 /// The roles that have frameworks, a weight, a quota or reservations.
@@ -146,4 +167,8 @@ impl Call for GetRoles {
     const READS: bool = true;
     type Reply<'a> = Roles<'a>;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
 }

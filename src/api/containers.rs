@@ -103,6 +103,10 @@ impl Call for GetContainers {
     const READS: bool = true;
     type Reply<'a> = Containers<'a>;
     type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        128 << 20
+    }
 }
 
 /// Launches a container, standalone or nested. Answered by 202 if there is one of that id already.

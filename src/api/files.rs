@@ -8,6 +8,11 @@ use crate::wire::{Integer, Text, Time};
 /// The most that one READ_FILE brings, whatever length it asks for: 16 pages of 4 KiB (PROTOCOL.md B3).
 pub const LARGEST_READ: u64 = 65_536;
 
+/// The most that one READ_FILE brings anywhere: 16 pages of 64 KiB, as some processors have them.
+const LARGEST_PAGES: u64 = 16 * 65_536;
+/// What stands around a window's data, with room to spare.
+const ENVELOPE: u64 = 4096;
+
 /// What is in a directory. Unknown paths are refused with 404 and no word.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListFiles {
@@ -63,6 +68,11 @@ impl Call for ListFiles {
     const READS: bool = true;
     type Reply<'a> = Listing<'a>;
     type To = Target;
+
+    fn longest_answer(&self) -> u64 {
+        // A folder of 150,000 entries has 45 MB.
+        256 << 20
+    }
 }
 
 /// Bytes of a file, from an offset. A length of 0 asks for the size alone; none reads on to `LARGEST_READ`.
@@ -91,6 +101,13 @@ impl Call for ReadFile {
     const READS: bool = true;
     type Reply<'a> = Window<'a>;
     type To = Target;
+
+    fn longest_answer(&self) -> u64 {
+        // Base64 has four letters for three bytes, and masters before jsonify print each slash as `\/`. Without a length the agent
+        // reads 16 pages, of up to 64 KiB.
+        let bytes = self.length.unwrap_or(LARGEST_PAGES).min(LARGEST_PAGES);
+        2 * (bytes.div_ceil(3) * 4) + ENVELOPE
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,10 @@ impl Call for GetMaintenanceStatus {
     const READS: bool = true;
     type Reply<'a> = MaintenanceStatus<'a>;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
 }
 
 /// The schedule. Machines that the caller may not see are left out, so it must not be written back filtered.
@@ -131,6 +135,10 @@ impl Call for GetMaintenanceSchedule {
     const READS: bool = true;
     type Reply<'a> = MaintenanceSchedule;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
 }
 
 /// Replaces the whole schedule. There is no comparing and swapping: read again before.

@@ -16,7 +16,11 @@ use serde::{Deserialize, Serialize};
 use crate::ids::AgentId;
 use crate::wire::Text;
 
+mod html;
+
 mod lenient;
+
+pub mod answer;
 
 pub mod values;
 
@@ -72,6 +76,9 @@ pub const MESSAGE_CONTENT_TYPE: &str = "Message-Content-Type";
 /// The longest refusal that is kept, in bytes: Mesos quotes whole resource lists, a person reads a few lines.
 const LONGEST_WORDS: usize = 4096;
 
+/// The longest answer to a call that says no other bound, in bytes: flags, a version, a level.
+const LONGEST_ANSWER: u64 = 4 << 20;
+
 /// A call of the v1 operator API.
 pub trait Call: Serialize {
     /// Mesos' name for it, as `GET_AGENTS`.
@@ -82,6 +89,10 @@ pub trait Call: Serialize {
     const READS: bool;
     /// What a 200 or 202 brings.
     type Reply<'a>: Deserialize<'a>;
+    /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
+    fn longest_answer(&self) -> u64 {
+        if Self::READS { LONGEST_ANSWER } else { answer::LONGEST_REFUSAL }
+    }
     /// Whom it may be sent to: `Master`, `AgentId`, or `Target` where both understand it.
     type To: Into<Target>;
 }
@@ -278,10 +289,16 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// The header by which the gateway says that a call may have been heard, though no answer came of it.
+/// The header that the gateway sets on each answer that went through it.
+pub const GATEWAY: &str = "x-mesoscope-gateway";
+/// The header by which the gateway says what became of a call that has no answer of Mesos.
 pub const OUTCOME: &str = "x-mesoscope-outcome";
-/// Its value then.
+/// Its value if the call may have been heard.
 pub const OUTCOME_UNKNOWN: &str = "unknown";
+/// Its value if the gateway sent the call to nobody, or to nobody who took it.
+pub const OUTCOME_NOT_SENT: &str = "not-sent";
+/// Its value if a redirect came, which the gateway does not follow: a sign-on page's, most likely.
+pub const OUTCOME_REDIRECT: &str = "redirect";
 
 /// Reads the plain text of an answer that is neither 200 nor 202.
 pub fn refusal(status: u16, body: &[u8]) -> Refusal {

@@ -120,4 +120,8 @@ impl Call for GetOperations {
     const READS: bool = true;
     type Reply<'a> = Operations<'a>;
     type To = Target;
+
+    fn longest_answer(&self) -> u64 {
+        256 << 20
+    }
 }

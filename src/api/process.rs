@@ -126,6 +126,11 @@ impl Call for GetMetrics {
     const READS: bool = true;
     type Reply<'a> = Metrics<'a>;
     type To = Target;
+
+    fn longest_answer(&self) -> u64 {
+        // Some twenty of each framework.
+        64 << 20
+    }
 }
 
 /// How much it logs.

@@ -89,6 +89,10 @@ impl Call for GetResourceProviders {
     const READS: bool = true;
     type Reply<'a> = ResourceProviders;
     type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        16 << 20
+    }
 }
 
 /// Adds a provider. Refused with 409 if there is one of that type and name.

@@ -94,6 +94,10 @@ impl Call for GetQuota {
     const READS: bool = true;
     type Reply<'a> = Quota;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
 }
 
 /// Replaces the quotas of the named roles, all or none. A config without amounts resets its role.

@@ -40,6 +40,10 @@ impl Call for AttachContainerOutput {
     const READS: bool = true;
     type Reply<'a> = Streamed;
     type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        u64::MAX
+    }
 }
 
 /// One record of what is typed into a container. The request is a stream of them, of the type `RECORDS_CONTENT_TYPE`:

@@ -13,4 +13,8 @@ impl Call for Subscribe {
     const READS: bool = true;
     type Reply<'a> = Streamed;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        u64::MAX
+    }
 }

@@ -30,6 +30,10 @@ impl Call for GetWeights {
     const READS: bool = true;
     type Reply<'a> = Weights;
     type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
 }
 
 /// Sets weights, all or none of them; a role that is not named keeps its own. Rescinds all offers if one of the roles has frameworks.

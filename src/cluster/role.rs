@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Load, Part};
+use super::{Cluster, Load, Part, TaskState};
 use crate::api::maintenance::{MachineId, MaintenanceStatus, Schedule};
 use crate::api::quota::QuotaStatus;
-use crate::ids::{FrameworkId, Role};
+use crate::ids::{AgentId, FrameworkId, Role};
 use crate::units::{Quantities, Timestamp};
 use crate::wire::detail::Operation;
 
@@ -96,7 +96,17 @@ impl Cluster {
 
     /// How many agents are unreachable, as the master counts them in its metrics: it lists none (PROTOCOL.md, A0.3).
     pub fn unreachable_agents_told(&self) -> u32 {
-        self.told.metrics.get("master/slaves_unreachable").map_or(0, |number| *number as u32)
+        self.unreachable_agents_counted().unwrap_or(0)
+    }
+
+    /// The same; `None` if the master has told no counts.
+    pub fn unreachable_agents_counted(&self) -> Option<u32> {
+        self.told.metrics.get("master/slaves_unreachable").map(|number| *number as u32)
+    }
+
+    /// Whether an agent that is on no list is known to be gone: its tasks tell that an operator has marked it so.
+    pub fn is_gone(&self, id: &AgentId) -> bool {
+        self.agent(id).is_none() && self.tasks_of(id).any(|task| task.state == TaskState::GoneByOperator)
     }
 
     /// When the answer was asked for that told the part last: the cluster's word is as old as that. `None` if none came.

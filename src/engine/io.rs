@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::api::Target;
+use crate::api::answer::{Expected, Intercepted, Unanswered};
 use crate::credentials::Authorization;
 use crate::message::{FromEngine, ToEngine};
 use crate::reconcile::ReadId;
@@ -35,6 +36,23 @@ pub struct Failure {
     pub status: Option<u16>,
     /// Mesos' own words, or the browser's.
     pub words: String,
+    /// A sign-on proxy's session has expired.
+    pub is_expired: bool,
+}
+
+impl Failure {
+    /// Nothing was answered, for that reason.
+    pub fn silent(words: impl Into<String>) -> Self {
+        Self { status: None, words: words.into(), is_expired: false }
+    }
+}
+
+impl From<Unanswered> for Failure {
+    fn from(why: Unanswered) -> Self {
+        let status = if let Unanswered::Refused(refusal) = &why { Some(refusal.status) } else { None };
+        let is_expired = matches!(&why, Unanswered::Intercepted(Intercepted { signs_in: true, .. }));
+        Self { status, words: why.to_string(), is_expired }
+    }
 }
 
 /// One thing to do.
@@ -55,6 +73,7 @@ pub enum Output {
         authorization: Option<Authorization>,
         to: Target,
         body: Vec<u8>,
+        expected: Expected,
     },
     Tell(Client, FromEngine),
 }

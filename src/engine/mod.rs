@@ -164,6 +164,7 @@ impl Engine {
             ToEngine::Unwatch(view) => self.clients.unwatch(client, view),
             ToEngine::Drawn(view) => self.clients.drawn(client, view, now),
             ToEngine::Retry => {
+                self.signed_in.forget_refusal();
                 let step = self.session.retry(now);
                 self.step(step, now);
             }
@@ -172,11 +173,15 @@ impl Engine {
             ToEngine::Pong => self.clients.awake(client, now),
             ToEngine::Bye => self.clients.forget(client),
             ToEngine::SignIn(credentials) => {
+                if self.signed_in.is_other(&credentials) {
+                    self.tell_all(&FromEngine::SignedOut);
+                }
                 self.signed_in.sign_in(credentials);
                 self.start_over(now);
             }
             ToEngine::SignOut => {
                 if self.signed_in.sign_out() {
+                    self.tell_all(&FromEngine::SignedOut);
                     self.start_over(now);
                 }
             }
@@ -196,8 +201,12 @@ impl Engine {
     }
 
     fn tell_identity(&mut self) {
+        self.tell_all(&FromEngine::Identity(self.signed_in.credentials()));
+    }
+
+    fn tell_all(&mut self, message: &FromEngine) {
         for client in self.clients.all() {
-            self.outputs.push_back(Output::Tell(client, FromEngine::Identity(self.signed_in.credentials())));
+            self.outputs.push_back(Output::Tell(client, message.clone()));
         }
     }
 
@@ -317,6 +326,7 @@ impl Engine {
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
         let read = self.answers.end(id, asked, last, cluster, now);
         self.reconcile.answered(id, read.bytes, now);
+        self.signed_in.read_answered();
         match read.outcome {
             Ok(hints) => self.reconcile.stir(hints, now),
             Err(wrong) => {
@@ -333,7 +343,7 @@ impl Engine {
             return self.reconcile.let_go(id);
         }
         if let Some(asked) = self.reconcile.failed(id, failure.words.clone(), now) {
-            self.signed_in.read_refused(failure.status);
+            self.signed_in.read_refused(&failure);
             self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
         }
     }
@@ -354,13 +364,13 @@ impl Engine {
         self.lost(step, now);
         for id in self.reconcile.late(now) {
             let words = format!("no answer for {} s", PATIENCE.as_secs());
-            self.failed(id, Failure { status: None, words }, now);
+            self.failed(id, Failure::silent(words), now);
         }
         let due = if self.may_read() { self.reconcile.due(&self.clients.parts(), now) } else { Vec::new() };
         for Due { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
-            let body = reads::request(part);
-            self.outputs.push_back(Output::Read { id, base, authorization, to: Target::Master, body });
+            let (body, expected) = reads::request(part);
+            self.outputs.push_back(Output::Read { id, base, authorization, to: Target::Master, body, expected });
         }
         let cluster =
             if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };

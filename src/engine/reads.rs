@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api;
+use crate::api::answer::{self, Expected};
 use crate::api::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles};
 use crate::api::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};
 use crate::api::master::GetMaster;
@@ -10,6 +10,7 @@ use crate::api::operations::GetOperations;
 use crate::api::process::{GetFlags, GetMetrics};
 use crate::api::quota::GetQuota;
 use crate::api::weights::GetWeights;
+use crate::api::{self, Call};
 use crate::cluster::{Cluster, Limits, Master, Part, RoleTold};
 use crate::units::{Nanoseconds, Timestamp};
 use crate::wire::{detail, lists};
@@ -21,22 +22,26 @@ const FLAG_COMPLETED_FRAMEWORKS: &str = "max_completed_frameworks";
 /// A component that is gone keeps the master from answering for ever, unless it is told a limit.
 const METRICS_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(5);
 
-/// The request that reads a part.
-pub(super) fn request(part: Part) -> Vec<u8> {
+/// The request that reads a part, and what answers it.
+pub(super) fn request(part: Part) -> (Vec<u8>, Expected) {
     match part {
-        Part::Master => api::request(&GetMaster),
-        Part::Flags => api::request(&GetFlags),
-        Part::Agents => api::request(&GetAgents),
-        Part::Frameworks => api::request(&GetFrameworks),
-        Part::Executors => api::request(&GetExecutors),
-        Part::Roles => api::request(&GetRoles),
-        Part::Weights => api::request(&GetWeights),
-        Part::Quota => api::request(&GetQuota),
-        Part::Schedule => api::request(&GetMaintenanceSchedule),
-        Part::Machines => api::request(&GetMaintenanceStatus),
-        Part::Operations => api::request(&GetOperations),
-        Part::Metrics => api::request(&GetMetrics { timeout: Some(METRICS_TIMEOUT.into()) }),
+        Part::Master => of(&GetMaster),
+        Part::Flags => of(&GetFlags),
+        Part::Agents => of(&GetAgents),
+        Part::Frameworks => of(&GetFrameworks),
+        Part::Executors => of(&GetExecutors),
+        Part::Roles => of(&GetRoles),
+        Part::Weights => of(&GetWeights),
+        Part::Quota => of(&GetQuota),
+        Part::Schedule => of(&GetMaintenanceSchedule),
+        Part::Machines => of(&GetMaintenanceStatus),
+        Part::Operations => of(&GetOperations),
+        Part::Metrics => of(&GetMetrics { timeout: Some(METRICS_TIMEOUT.into()) }),
     }
+}
+
+fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
+    (api::request(call), answer::expected(call))
 }
 
 /// Takes over an answer to a read that was asked for at that time. Gives the parts at whose news it hints.

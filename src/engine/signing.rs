@@ -1,6 +1,7 @@
 //! Who the master is told that we are: the credentials, and what it made of them. Held in memory, and sent by the host alone.
 //! Decides nothing about the connection; that is the session's.
 
+use super::Failure;
 use crate::credentials::{Authorization, Credentials};
 use crate::message::{Access, Signing};
 
@@ -26,7 +27,7 @@ impl SignedIn {
 
     /// The master has begun a stream, so it knows who asks, or does not want to.
     pub(super) fn accepted(&mut self) {
-        self.access.asked = false;
+        (self.access.asked, self.access.expired) = (false, false);
         self.access.signing = if self.credentials.is_some() { Signing::Accepted } else { Signing::Nobody };
     }
 
@@ -41,9 +42,27 @@ impl SignedIn {
     }
 
     /// A read was refused while the stream goes on: that part is missing, and the screen says why.
-    pub(super) fn read_refused(&mut self, status: Option<u16>) {
-        self.access.asked |= status == Some(401);
-        self.access.forbidden |= status == Some(403);
+    pub(super) fn read_refused(&mut self, failure: &Failure) {
+        self.access.asked |= failure.status == Some(401);
+        self.access.forbidden |= failure.status == Some(403);
+        self.access.expired |= failure.is_expired;
+    }
+
+    /// A read was answered: whatever stood before the master lets calls through.
+    pub(super) fn read_answered(&mut self) {
+        self.access.expired = false;
+    }
+
+    /// Somebody tries without credentials: what was wrong with the last ones is of no concern any more.
+    pub(super) fn forget_refusal(&mut self) {
+        if let Signing::Wrong(_) = self.access.signing {
+            self.access.signing = Signing::Nobody;
+        }
+    }
+
+    /// Whether somebody else is signed in than those credentials are of.
+    pub(super) fn is_other(&self, credentials: &Credentials) -> bool {
+        self.credentials.as_ref().is_some_and(|known| known.who != credentials.who)
     }
 
     /// What goes into the header of each call.

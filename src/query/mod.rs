@@ -263,6 +263,8 @@ pub enum Absent {
     Arriving,
     /// The cluster does not know it.
     Unknown,
+    /// An agent that is on no list, and whose tasks tell that an operator has marked it gone.
+    Gone,
 }
 
 /// What answers are made of.
@@ -287,7 +289,10 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
             Answer::AgentCell(map::cell(cluster, query, *group, *number).map(Box::new))
         }
         Query::Agents(query) => Answer::Agents(agents::agents(cluster, query)),
-        Query::Agent(id) => Answer::Agent(agent::agent(cluster, id).map(Box::new).ok_or(absent)),
+        Query::Agent(id) => {
+            let absent = if absent == Absent::Unknown && cluster.is_gone(id) { Absent::Gone } else { absent };
+            Answer::Agent(agent::agent(cluster, id).map(Box::new).ok_or(absent))
+        }
         Query::AgentFramework(agent, framework) => {
             Answer::AgentFramework(executor::agent_framework(cluster, agent, framework).map(Box::new).ok_or(absent))
         }

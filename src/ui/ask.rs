@@ -3,15 +3,19 @@
 
 use std::time::Duration;
 
-use gloo_net::http::Request;
-use js_sys::{Promise, Uint8Array};
+use futures_util::future::join;
+use gloo_net::http::{Request, Response};
+use js_sys::{Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
-use mesoscope::act::Act;
+use mesoscope::act::{Act, NotTaken};
+use mesoscope::api::agent::{GetAgent, Stranger, stranger};
+use mesoscope::api::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
 use mesoscope::api::{self, Call, Refusal, Target};
 use mesoscope::ids::AgentId;
 use mesoscope::wire;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortController;
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestRedirect, ResponseType};
 
 use super::link::{Link, base};
 
@@ -27,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Question {
     to: Target,
     body: Vec<u8>,
+    expected: Expected,
     limit: Duration,
 }
 
@@ -43,12 +48,21 @@ pub(crate) enum NoAnswer {
     /// The network's own words.
     #[error("The question did not get through: {0}.")]
     Broken(String),
-    /// The connection behind what serves the page broke: whether the call was heard, nobody knows.
+    /// No answer of Mesos came, though the call may have been heard: nobody knows.
     #[error("{0}")]
     Unheard(String),
     /// A no, by the agent or on the way to it.
     #[error("{0}")]
     Refused(Refusal),
+    /// Something on the way answered in its place, and sent nothing on.
+    #[error("{0}")]
+    Intercepted(Intercepted),
+    /// An answer that is longer than any of its kind.
+    #[error("{0}")]
+    TooLong(String),
+    /// Where the agent was asked, another one answers: nothing that it says is shown, and nothing is sent to it.
+    #[error("{0}")]
+    Another(Stranger),
 }
 
 impl NoAnswer {
@@ -67,6 +81,10 @@ impl NoAnswer {
             Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
             Self::Late(_) | Self::Broken(_) => either("The agent does not answer", "The master does not answer"),
             Self::Unheard(_) => either("The agent cannot be reached", "The master cannot be reached"),
+            Self::Intercepted(Intercepted { signs_in: true, .. }) => "Your session has expired",
+            Self::Intercepted(_) => "Something in between refuses",
+            Self::TooLong(_) => "The answer is too long",
+            Self::Another(_) => "Another agent answers",
             // LIST_FILES and READ_FILE say no without a word.
             Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
             Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
@@ -77,11 +95,39 @@ impl NoAnswer {
             Self::Refused(_) => either("The agent refuses to tell", "The master refuses to tell"),
         }
     }
+
+    fn new(to: &Target, why: Unanswered) -> Self {
+        match why {
+            Unanswered::Intercepted(Intercepted { status: 404 | 405, .. }) if *to != Target::Master => Self::NoWay,
+            // The gateway's 404 names the agent; that of anything else means that it knows no such address.
+            Unanswered::Refused(Refusal { status: 404 | 405, words })
+                if *to != Target::Master && !words.is_empty() && !words.contains("knows no agent") =>
+            {
+                Self::NoWay
+            }
+            Unanswered::Refused(refusal) => Self::Refused(refusal),
+            Unanswered::Intercepted(by) => Self::Intercepted(by),
+            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
+            Unanswered::Unclear(words) => Self::Unheard(words),
+            Unanswered::TooLong(..) => Self::TooLong(why.to_string()),
+        }
+    }
+}
+
+impl From<NoAnswer> for NotTaken {
+    fn from(why: NoAnswer) -> Self {
+        match why {
+            NoAnswer::Refused(refusal) => Self::Refused(refusal),
+            NoAnswer::Intercepted(by) => Self::NotSentOn(by),
+            NoAnswer::NoWay | NoAnswer::Late(_) | NoAnswer::Broken(_) => Self::Lost(why.to_string()),
+            NoAnswer::Unheard(_) | NoAnswer::TooLong(_) | NoAnswer::Another(_) => Self::Lost(why.to_string()),
+        }
+    }
 }
 
 impl Question {
     pub(crate) fn new<C: Call>(call: &C, to: C::To) -> Self {
-        Self { to: to.into(), body: api::request(call), limit: LIMIT }
+        Self { to: to.into(), body: api::request(call), expected: answer::expected(call), limit: LIMIT }
     }
 
     /// The same, of which even a busy agent may make a long answer, such as a folder of a hundred thousand files.
@@ -91,7 +137,7 @@ impl Question {
 
     /// A change.
     pub(crate) fn of(act: &Act) -> Self {
-        Self { to: act.target(), body: act.request(), limit: WRITING }
+        Self { to: act.target(), body: act.request(), expected: act.expected(), limit: WRITING }
     }
 
     /// Sends a change, and gives the status with which it was taken. Whoever drops the future gives up waiting, and may find that it
@@ -111,10 +157,35 @@ impl Question {
     }
 
     async fn exchange(self, link: Link) -> Result<(u16, Vec<u8>), NoAnswer> {
-        let asking = Asking::new(self.limit).ok_or(NoAnswer::Late(self.limit))?;
-        let broken = |error: gloo_net::Error| {
-            if asking.is_over() { NoAnswer::Late(self.limit) } else { NoAnswer::Broken(error.to_string()) }
+        let answer = match &self.to {
+            Target::Agent(agent) => self.from(agent, link).await,
+            Target::Master => self.answer(link).await,
         };
+        match &answer {
+            Ok(_) => link.expire(false),
+            Err(NoAnswer::Intercepted(Intercepted { signs_in: true, .. })) => link.expire(true),
+            Err(_) => {}
+        }
+        answer
+    }
+
+    /// The answer of that agent, and of no other that has its address now. A change is sent only to itself.
+    async fn from(&self, agent: &AgentId, link: Link) -> Result<(u16, Vec<u8>), NoAnswer> {
+        let stranger = link.stranger(agent, || who_answers(agent.clone(), link));
+        if self.expected.content == Content::Nothing {
+            return match stranger.await {
+                Some(other) => Err(NoAnswer::Another(other)),
+                None => self.answer(link).await,
+            };
+        }
+        let (answer, stranger) = join(self.answer(link), stranger).await;
+        stranger.map_or(answer, |other| Err(NoAnswer::Another(other)))
+    }
+
+    async fn answer(&self, link: Link) -> Result<(u16, Vec<u8>), NoAnswer> {
+        let asking = Asking::new(self.limit).ok_or(NoAnswer::Late(self.limit))?;
+        let broken =
+            |words: String| if asking.is_over() { NoAnswer::Late(self.limit) } else { NoAnswer::Broken(words) };
         let request =
             Request::post(&url(&self.to)).header("Content-Type", api::CONTENT_TYPE).header("Accept", api::CONTENT_TYPE);
         // The gateway has seen to it that a challenge opens no pop-up of the browser's.
@@ -122,20 +193,72 @@ impl Question {
             Some(who) => request.header("Authorization", who.authorization.reveal()),
             None => request,
         };
+        // A call that is redirected would be lost on the way, and what it is redirected to would seem to answer it.
+        let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
-        let request = request.abort_signal(Some(&asking.controller.signal())).body(body).map_err(broken)?;
-        let response = request.send().await.map_err(broken)?;
-        let bytes = response.binary().await.map_err(broken)?;
-        match response.status() {
-            // 202: it was taken, and is yet to be done.
-            status @ (200 | 202) => Ok((status, bytes)),
-            status => {
-                let refusal = api::refusal(status, &bytes);
-                let is_unknown = response.headers().get(api::OUTCOME).as_deref() == Some(api::OUTCOME_UNKNOWN);
-                Err(if is_unknown { NoAnswer::Unheard(refusal.words) } else { no(&self.to, refusal) })
-            }
+        let request = request.body(body).map_err(|error| broken(error.to_string()))?;
+        let response = request.send().await.map_err(|error| broken(error.to_string()))?;
+        let mut head = head(&response);
+        if head.needs_front(&self.expected) {
+            head.front = front().await;
+        }
+        let bytes = body_of(&response, head.longest(&self.expected)).await.map_err(broken)?;
+        match head.judge(&self.expected, &bytes) {
+            Ok(()) => Ok((head.status, bytes)),
+            Err(why) => Err(NoAnswer::new(&self.to, why)),
         }
     }
+}
+
+/// Who answers where that agent is asked, if it is another. Agents before Mesos 1.4 do not say.
+async fn who_answers(agent: AgentId, link: Link) -> Option<Stranger> {
+    let (_, body) = Question::new(&GetAgent, agent.clone()).answer(link).await.ok()?;
+    stranger(&agent, &wire::mend(&body))
+}
+
+fn head(response: &Response) -> Head {
+    let headers = response.headers();
+    Head {
+        status: response.status(),
+        content_type: headers.get("content-type"),
+        is_redirect: response.type_() == ResponseType::Opaqueredirect,
+        by_gateway: headers.has(api::GATEWAY),
+        outcome: headers.get(api::OUTCOME),
+        has_challenge: headers.has("www-authenticate"),
+        front: Front::Unknown,
+    }
+}
+
+/// What serves the page, as a request for it shows.
+async fn front() -> Front {
+    let request = Request::get(&base()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
+    match request.send().await {
+        Ok(page) if page.type_() == ResponseType::Opaqueredirect => Front::Redirect,
+        Ok(page) if page.headers().has(api::GATEWAY) => Front::Gateway,
+        Ok(page) if page.ok() => Front::Other,
+        Ok(_) | Err(_) => Front::Unknown,
+    }
+}
+
+/// The body, or as much of it as shows that it has more than that many bytes: whoever asked then ends the request.
+async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, String> {
+    let words = |error: JsValue| {
+        let error = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+        error.unwrap_or_else(|| "no reason given".to_owned())
+    };
+    let Some(body) = response.body() else { return Ok(Vec::new()) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    while bytes.len() as u64 <= longest {
+        let part = JsFuture::from(reader.read()).await.map_err(words)?;
+        let part = Reflect::get(&part, &"value".into()).map_err(words)?;
+        // At the end there is no value.
+        let Some(part) = part.dyn_ref::<Uint8Array>() else { break };
+        let at = bytes.len();
+        bytes.resize(at + part.length() as usize, 0);
+        bytes.get_mut(at..).into_iter().for_each(|room| part.copy_to(room));
+    }
+    Ok(bytes)
 }
 
 /// Lets everything else come first that waits for the page's thread.
@@ -144,18 +267,6 @@ pub(crate) async fn breathe() {
     let promise = Promise::new(&mut |resolve, _| comes = window().set_timeout_with_callback(&resolve).is_ok());
     if comes {
         let _ = JsFuture::from(promise).await;
-    }
-}
-
-/// The gateway's 404 names the agent; that of anything else means that it knows no such address.
-fn no(to: &Target, refusal: Refusal) -> NoAnswer {
-    match refusal.status {
-        404 | 405
-            if *to != Target::Master && !refusal.words.is_empty() && !refusal.words.contains("knows no agent") =>
-        {
-            NoAnswer::NoWay
-        }
-        _ => NoAnswer::Refused(refusal),
     }
 }
 

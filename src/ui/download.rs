@@ -7,13 +7,13 @@ use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use mesoscope::api::download::Progress;
 use mesoscope::api::files::ReadFile;
-use mesoscope::api::{Refusal, Target};
+use mesoscope::api::{self, Refusal, Target, answer};
 use mesoscope::file::{self, WINDOW};
 use mesoscope::text;
 use mesoscope::units::Bytes;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlAnchorElement, Url};
+use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 
 use super::ask::{NoAnswer, Question};
 use super::icon::Icon;
@@ -198,15 +198,20 @@ async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Ref
     let body = serde_json::json!({ "agent": agent, "path": path }).to_string();
     let broken = |error: gloo_net::Error| Refusal { status: 0, words: error.to_string() };
     let request = Request::post(&format!("{}download", base())).header("Content-Type", "application/json");
+    let request = request.redirect(RequestRedirect::Manual);
     let request = match link.identity.get_untracked() {
         Some(who) => request.header("Authorization", who.authorization.reveal()),
         None => request,
     };
     let response = request.body(body).map_err(broken)?.send().await.map_err(broken)?;
-    let words = response.text().await.map_err(broken)?.trim().to_owned();
+    let is_ours = response.headers().has(api::GATEWAY);
+    let kind = response.headers().get("content-type");
+    let body = response.binary().await.map_err(broken)?;
     match response.status() {
-        200 => Ok(words),
-        status => Err(Refusal { status, words }),
+        200 if is_ours => Ok(String::from_utf8_lossy(&body).trim().to_owned()),
+        // A login page, or a redirect to one.
+        0 | 200 => Err(Refusal { status: 0, words: answer::SESSION_EXPIRED.to_owned() }),
+        status => Err(Refusal { status, words: answer::words(status, kind.as_deref(), &body) }),
     }
 }
 

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared};
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use leptos::ev;
 use leptos::prelude::*;
+use mesoscope::api::agent::Stranger;
 use mesoscope::credentials::Credentials;
+use mesoscope::ids::AgentId;
 use mesoscope::message::{FromEngine, Status, ToEngine, ViewId, decode, encode};
 use mesoscope::query::{Answer, Query};
 use wasm_bindgen::prelude::*;
@@ -21,6 +25,12 @@ const BUILD: &str = match option_env!("MESOSCOPE_BUILD") {
 const HELLO_EVERY: Duration = Duration::from_millis(1000);
 /// Hellos without an answer after which the page says so.
 const PATIENCE: u32 = 8;
+
+/// So many milliseconds an agent is taken for the one that it was.
+const KNOWN_FOR: f64 = 10_000.0;
+
+/// Who answers where an agent is asked: another one, if it says so.
+type Answering = Shared<LocalBoxFuture<'static, Option<Stranger>>>;
 
 enum Port {
     Shared(MessagePort),
@@ -51,6 +61,12 @@ pub(crate) struct Link {
     pub(crate) identity: RwSignal<Option<Credentials>>,
     /// Why there is no line at all, in words.
     pub(crate) failure: RwSignal<Option<String>>,
+    /// Whether a login page answered the page's own last call in Mesos' place.
+    pub(crate) expired: RwSignal<bool>,
+    /// Who answers where an agent is asked, and since when that is known.
+    answering: StoredValue<BTreeMap<AgentId, (f64, Answering)>, LocalStorage>,
+    /// How often somebody has signed out: what the page keeps of whom it was is forgotten then.
+    pub(crate) signed_out: RwSignal<u32>,
 }
 
 /// Starts the worker, or joins the one of other tabs.
@@ -62,6 +78,9 @@ pub(crate) fn provide() {
         status: RwSignal::new(None),
         identity: RwSignal::new(None),
         failure: RwSignal::new(None),
+        expired: RwSignal::new(false),
+        answering: StoredValue::new_local(BTreeMap::new()),
+        signed_out: RwSignal::new(0),
     };
     provide_context(link);
     link.listen();
@@ -183,6 +202,33 @@ impl Link {
         });
     }
 
+    /// Whether a login page answers in Mesos' place, as a call of the page's own shows.
+    pub(super) fn expire(self, is_expired: bool) {
+        if self.expired.try_get_untracked() == Some(!is_expired) {
+            self.expired.set(is_expired);
+        }
+    }
+
+    /// Who answers where that agent is asked, if it is another. It is asked anew after a while only, by all who ask at a time together.
+    pub(super) fn stranger<F>(self, agent: &AgentId, ask: impl FnOnce() -> F) -> Answering
+    where
+        F: Future<Output = Option<Stranger>> + 'static,
+    {
+        let now = js_sys::Date::now();
+        let known = self.answering.try_with_value(|known| known.get(agent).cloned()).flatten();
+        if let Some((asked, answering)) = known
+            && (0.0..KNOWN_FOR).contains(&(now - asked))
+        {
+            return answering;
+        }
+        let answering = ask().boxed_local().shared();
+        self.answering.try_update_value(|known| {
+            known.retain(|_, (asked, _)| now - *asked < KNOWN_FOR);
+            known.insert(agent.clone(), (now, answering.clone()))
+        });
+        answering
+    }
+
     fn hello(self) {
         self.send(&ToEngine::Hello { build: BUILD.to_owned(), base: base() });
     }
@@ -239,6 +285,7 @@ impl Link {
             Ok(FromEngine::View(view, answer)) => self.show(view, answer),
             Ok(FromEngine::Ping) => self.send(&ToEngine::Pong),
             Ok(FromEngine::Identity(identity)) => self.identity.set(identity),
+            Ok(FromEngine::SignedOut) => self.signed_out.update(|times| *times = times.wrapping_add(1)),
             Err(_) => self
                 .failure
                 .set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::html::{Details, Main};
 use leptos::prelude::*;
+use mesoscope::api::answer::SESSION_EXPIRED;
 use mesoscope::file;
 use mesoscope::message::{Link as State, Status};
 use mesoscope::query::Standing;
@@ -20,7 +21,7 @@ use super::link::link;
 use super::parts::ActDialog;
 use super::router::route;
 use super::search::Search;
-use super::sign_in::{SignIn, Wanted};
+use super::sign_in::{SignIn, Wanted, sign_in_again};
 use super::theme::ThemeSwitch;
 
 /// The shell around a page.
@@ -170,20 +171,30 @@ fn words(status: &Status) -> (&'static str, String, String) {
 enum Wrong {
     /// There is no connection; it is tried again then, if it is.
     Lost(String, Option<Timestamp>),
+    /// There is none because a login page answers in the master's place. It is tried again then.
+    Expired(String, Timestamp),
+    /// There is one, and a login page answers to other calls.
+    PartlyExpired,
     Silent,
     /// The master does not let this page in any more, or not to all it asks.
     Unauthorised(&'static str, &'static str),
 }
 
-fn wrong(failure: Option<String>, status: Option<&Status>) -> Option<Wrong> {
+fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Option<Wrong> {
     if let Some(words) = failure {
         return Some(Wrong::Lost(words, None));
     }
     match &status?.link {
+        State::Lost { cause, retry_at, is_expired: true, .. } => Some(Wrong::Expired(cause.clone(), *retry_at)),
         State::Lost { cause, retry_at, .. } => Some(Wrong::Lost(cause.clone(), Some(*retry_at))),
         State::Silent { .. } => Some(Wrong::Silent),
         State::Unauthorised { .. } => {
             Some(Wrong::Unauthorised("Not signed in: ", "The master wants to know who asks."))
+        }
+        State::Connecting { .. } | State::Arriving { .. } | State::Live { .. }
+            if expired || status.is_some_and(|status| status.access.expired) =>
+        {
+            Some(Wrong::PartlyExpired)
         }
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => status
             .filter(|status| status.access.asked)
@@ -195,7 +206,8 @@ fn wrong(failure: Option<String>, status: Option<&Status>) -> Option<Wrong> {
 #[component]
 fn Notice() -> impl IntoView {
     let link = link();
-    let state = Memo::new(move |_| link.status.with(|status| wrong(link.failure.get(), status.as_ref())));
+    let state =
+        Memo::new(move |_| link.status.with(|status| wrong(link.failure.get(), status.as_ref(), link.expired.get())));
     let asking = Wanted::here();
     let asks = asking.shown();
     let stale = move || {
@@ -204,7 +216,11 @@ fn Notice() -> impl IntoView {
     let age = move || stale().map(|heard| format!("What is shown is {} old. ", text::age(now().since(heard))));
     move || {
         let wrong = state.get().filter(|wrong| !(asks.get() && matches!(wrong, Wrong::Unauthorised(..))))?;
-        let retry_at = if let Wrong::Lost(_, retry_at) = &wrong { *retry_at } else { None };
+        let retry_at = match &wrong {
+            Wrong::Lost(_, retry_at) => *retry_at,
+            Wrong::Expired(_, retry_at) => Some(*retry_at),
+            Wrong::PartlyExpired | Wrong::Silent | Wrong::Unauthorised(..) => None,
+        };
         let countdown = move || retry_at.map(|at| format!("Trying again in {}.", text::age(at.since(now()))));
         let retry = move |_| link.send(&mesoscope::message::ToEngine::Retry);
         let (tone, headline, words, button) = match wrong {
@@ -213,6 +229,11 @@ fn Notice() -> impl IntoView {
                 let button = view! { <button class="button" on:click=retry>"Retry now"</button> };
                 ("lost", "Not connected: ", words, button.into_any())
             }
+            Wrong::Expired(words, _) => {
+                let buttons = view! { {sign_in_again()}<button class="button" on:click=retry>"Retry now"</button> };
+                ("lost", "Not connected: ", words, buttons.into_any())
+            }
+            Wrong::PartlyExpired => ("silent", "Not all is shown: ", SESSION_EXPIRED.to_owned(), sign_in_again()),
             Wrong::Silent => {
                 ("silent", "Silent: ", "The master has sent nothing for two heartbeats.".to_owned(), ().into_any())
             }

@@ -7,8 +7,14 @@ use leptos::prelude::*;
 use mesoscope::credentials::{Credentials, Unsendable, Who};
 use mesoscope::message::{Link as State, Signing, Status, ToEngine};
 
-use super::link::link;
+use super::link::{base, link};
 use super::widgets::Field;
+
+/// The way to the sign-on page that stands before this one: the console, in another tab, so that nothing here is lost.
+pub(crate) fn sign_in_again() -> AnyView {
+    view! { <a class="button" href=base() target="_blank" rel="noopener" title="Opens this console in a new tab, and so its sign-on page. What you typed here stays.">"Sign in again"</a> }
+        .into_any()
+}
 
 /// Whether somebody asked for the form while the page could still be shown.
 #[derive(Clone, Copy)]

@@ -49,7 +49,8 @@ async fn carry_out(world: &World, verb: &str) -> WebDriverResult<()> {
     world.wait_gone("Done: the cluster shows it.").await
 }
 
-async fn choose(world: &World, verb: &str) -> WebDriverResult<()> {
+/// Chooses in the menu of the page what is to be done.
+pub async fn choose(world: &World, verb: &str) -> WebDriverResult<()> {
     world.click("button", "Actions").await?;
     press(world, &format!("{verb} …")).await
 }
@@ -149,7 +150,11 @@ fn an_agent_is_gone_once_its_name_is_typed() {
         seen(world, "act-gone").await?;
         send(world, "Mark gone").await?;
         world.until("it is gone", async || Ok(agent(world, &id).is_none())).await?;
-        world.wait_for("Taken. ").await
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        world.wait_for("Marked gone from this tab").await?;
+        world.wait_no("button", "Actions").await?;
+        world.wait_no("button", "~Mark gone").await
     });
 }
 

@@ -5,6 +5,7 @@ use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};
 use super::world::{Theme, World};
+use super::writes::{send, trip, type_quota};
 
 /// A cluster that stands still and lets alice in.
 pub fn guarded() -> Setup {
@@ -78,6 +79,34 @@ fn who_is_asked_signs_in_for_all_tabs_and_out_again() {
         world.field("User name").await?;
         world.wait_no("button", "~alice").await?;
         world.wait_gone("a0005").await
+    });
+}
+
+#[test]
+fn nothing_of_whom_it_was_is_left_after_signing_out() {
+    journey_with("sign-out", guarded(), async |world| {
+        world.open("#/roles").await?;
+        world.field("User name").await?;
+        sign_in(world, "alice", "wrong").await?;
+        world.wait_for("The master refused alice").await?;
+        world.click("button", "Try without").await?;
+        world.wait_gone("The master refused alice").await?;
+        sign_in(world, "alice", "sésame").await?;
+        world.wait_for("Live").await?;
+        type_quota(world, "journey").await?;
+        trip(world, "once/UPDATE_QUOTA/403");
+        send(world, "Set quota").await?;
+        world.wait_for("Refused (403)").await?;
+        world.press(Key::Escape + "").await?;
+        world.find("button", "~Refused (403)").await?;
+        world.open("#/journal").await?;
+        world.wait_for("by alice").await?;
+        world.click("button", "~alice").await?;
+        world.click("button", "Sign out").await?;
+        world.field("User name").await?;
+        world.wait_no("button", "~Refused (403)").await?;
+        sign_in(world, "alice", "sésame").await?;
+        world.wait_for("Nothing was changed yet").await
     });
 }
 

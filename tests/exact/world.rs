@@ -202,7 +202,7 @@ impl World {
         for Read { id, answer, told, .. } in back {
             let answer = answer.unwrap_or_else(|| Err("no answer".to_owned()));
             let answer = answer.as_deref().map(|body| &body[told..]);
-            let answer = answer.map_err(|words| Failure { status: None, words: words.clone() });
+            let answer = answer.map_err(|words| Failure::silent(words.clone()));
             self.give(Input::Answered(id, answer));
         }
     }

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use hyper::Method;
 
-use super::ask::{GET_AGENTS, ask, call, get};
+use super::ask::{GET_AGENTS, TEARDOWN, ask, call, get};
 use super::executable::Gateway;
-use super::script::{Script, reply};
+use super::script::{Script, nobody, reply};
 
 #[tokio::test]
 async fn a_call_is_passed_on_without_the_browsers_own() {
@@ -59,6 +59,33 @@ async fn an_answer_is_passed_on_without_the_masters_own() {
         assert_eq!(answer.header(gone), None, "{gone}");
     }
     assert_eq!(answer.words().await, "body");
+}
+
+/// So that a page knows whose word it has: what answers in the gateway's place has no such header.
+#[tokio::test]
+async fn the_gateway_says_what_became_of_a_call() {
+    let sign_on = Script::start(|_| reply(302, "").with("location", "https://sso.example:8443/login?to=x")).await;
+    let gateway = Gateway::before(&[&sign_on.url()]).await;
+    let answer = call(&gateway.at, GET_AGENTS).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("x-mesoscope-outcome")), (502, Some("redirect")));
+    assert_eq!(answer.header("x-mesoscope-gateway"), Some("yes"));
+    assert_eq!(answer.words().await.trim_end(), "The answer was a redirect (302 Found) to sso.example.");
+
+    let gateway = Gateway::before(&[&format!("http://{}", nobody().await)]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("x-mesoscope-outcome")), (502, Some("not-sent")));
+
+    let page = "<!doctype html><title>503 &amp; out</title><style>.x{}</style>";
+    let proxy = Script::start(move |_| reply(503, page).with("content-type", "text/html")).await;
+    let gateway = Gateway::before(&[&proxy.url()]).await;
+    let words = call(&gateway.at, GET_AGENTS).send().await.words().await;
+    assert!(words.contains("is not ready: 503 & out") && !words.contains("<"), "{words}");
+
+    let master = Script::start(|_| reply(200, "")).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("x-mesoscope-gateway")), (200, Some("yes")));
+    assert_eq!((answer.header("x-mesoscope-outcome"), answer.header("content-type")), (None, None));
 }
 
 /// Refusals are the master's own, word for word.

@@ -133,7 +133,11 @@ impl Console {
     async fn read(&mut self, id: ReadId, to: Target, body: Vec<u8>) {
         let answer = self.ask(&to, body).await;
         let (status, bytes) = (answer.status, answer.all().await.expect("an answer is whole"));
-        let failure = || Failure { status: Some(status.as_u16()), words: String::from_utf8_lossy(&bytes).into_owned() };
+        let failure = || Failure {
+            status: Some(status.as_u16()),
+            words: String::from_utf8_lossy(&bytes).into_owned(),
+            is_expired: false,
+        };
         self.give(Input::Answered(id, if status == 200 { Ok(&bytes) } else { Err(failure()) }));
     }
 
@@ -160,6 +164,7 @@ impl Console {
                 Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
                 Output::Tell(_, FromEngine::Ping) => self.engine.handle(Input::Asked(TAB, ToEngine::Pong), now()),
                 Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
+                Output::Tell(_, FromEngine::SignedOut) => {}
             }
         }
     }

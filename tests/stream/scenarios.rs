@@ -277,7 +277,7 @@ impl Copy {
         while let Some((id, call)) = self.reads.pop() {
             match answer(&call) {
                 Some(body) => self.give(Input::Answered(id, Ok(&body))),
-                None => self.give(Input::Answered(id, Err(Failure { status: None, words: "not recorded".into() }))),
+                None => self.give(Input::Answered(id, Err(Failure::silent("not recorded")))),
             }
             asked.insert(call);
         }

@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::http::header::LOCATION;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -175,6 +175,11 @@ impl NoLeader {
         self.perhaps_done
     }
 
+    /// Whether it is what the leading master said.
+    pub fn is_masters_own(&self) -> bool {
+        matches!(self.tried.last(), Some(Tried { said: Said::NotNow(_), .. }))
+    }
+
     /// 503 where a master is there but none leads, which passes by itself; 502 where none answers.
     pub fn status(&self) -> StatusCode {
         let alive = |tried: &Tried| !matches!(tried.said, Said::NoAnswer(_) | Said::Late(_));
@@ -210,9 +215,10 @@ fn only_reads(body: &[u8]) -> bool {
 }
 
 async fn few_words(answer: Response<Incoming>) -> String {
+    let kind = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = Limited::new(answer.into_body(), WORDS).collect();
     match timeout(WORDS_WAIT, body).await {
-        Ok(Ok(body)) => String::from_utf8_lossy(&body.to_bytes()).trim().to_owned(),
+        Ok(Ok(body)) => mesoscope::api::answer::words(503, kind.as_deref(), &body.to_bytes()),
         Ok(Err(_)) | Err(_) => "503 Service Unavailable".to_owned(),
     }
 }

@@ -8,9 +8,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap,
-    HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{Request, Response, StatusCode, Uri};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
@@ -21,7 +21,7 @@ use crate::app::{Peer, Shared};
 use crate::compress::compress;
 use crate::encoding::{Accepted, Coding};
 use crate::upstream::{Ask, NoAnswer};
-use crate::words::plain;
+use crate::words::{OUTCOME, plain};
 
 /// The largest call is a maintenance schedule: one of 40,000 machines has some 3 MiB.
 const CALL: usize = 8 * 1024 * 1024;
@@ -51,6 +51,11 @@ pub async fn master(
             squeezed(&app, peer, &accepted, answer)
         }
         Err(why) if why.is_perhaps_done() => unknown_outcome(why.status(), why.to_string()),
+        Err(why) if why.is_masters_own() => {
+            let mut answer = plain(why.status(), why.to_string());
+            answer.headers_mut().remove(OUTCOME);
+            answer
+        }
         Err(why) => plain(why.status(), why.to_string()),
     }
 }
@@ -109,9 +114,11 @@ impl NoAgentAnswer {
 
 /// Whether the call was heard, nobody knows: who asked must look.
 fn unknown_outcome(status: StatusCode, words: String) -> Response<Body> {
-    let mut answer = plain(status, words);
-    let name = HeaderName::from_static(mesoscope::api::OUTCOME);
-    answer.headers_mut().insert(name, HeaderValue::from_static(mesoscope::api::OUTCOME_UNKNOWN));
+    with_outcome(mesoscope::api::OUTCOME_UNKNOWN, plain(status, words))
+}
+
+fn with_outcome(outcome: &'static str, mut answer: Response<Body>) -> Response<Body> {
+    answer.headers_mut().insert(OUTCOME, HeaderValue::from_static(outcome));
     answer
 }
 
@@ -190,7 +197,13 @@ fn passed_on(answer: Response<Incoming>) -> Response<Body> {
     let (parts, body) = answer.into_parts();
     // A redirect that was not followed would lead the browser past this gateway.
     if parts.status.is_redirection() {
-        return plain(StatusCode::BAD_GATEWAY, format!("The answer was a redirect ({}).", parts.status));
+        let host = parts
+            .headers
+            .get(LOCATION)
+            .and_then(|place| place.to_str().ok()?.parse::<Uri>().ok()?.host().map(str::to_owned));
+        let to = host.map_or_else(String::new, |host| format!(" to {host}"));
+        let words = format!("The answer was a redirect ({}){to}.", parts.status);
+        return with_outcome(mesoscope::api::OUTCOME_REDIRECT, plain(StatusCode::BAD_GATEWAY, words));
     }
     let mut passed = Response::new(Body::new(body));
     *passed.status_mut() = parts.status;

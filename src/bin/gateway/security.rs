@@ -7,7 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-const FIXED: [(&str, &str); 7] = [
+const FIXED: [(&str, &str); 8] = [
+    // What stands before this gateway, and answers in its place, does not say so.
+    (mesoscope::api::GATEWAY, "yes"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
+use mesoscope::api::answer::{Expected, Front, Head, Unanswered, is_page};
+use mesoscope::api::subscribe::Subscribe;
 use mesoscope::api::{self, Target};
 use mesoscope::credentials::Authorization;
 use mesoscope::engine::{Failure, Input, ReadId};
@@ -13,7 +15,7 @@ use mesoscope::session::Cause;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_streams::ReadableStream;
-use web_sys::{AbortController, AbortSignal, MessageChannel, RequestRedirect, ResponseType};
+use web_sys::{AbortController, AbortSignal, MessageChannel, RequestCache, RequestRedirect, ResponseType};
 
 use crate::host::{Host, give};
 
@@ -21,6 +23,16 @@ use crate::host::{Host, give};
 const SLICE_MILLIS: f64 = 12.0;
 /// So much is taken at a time: a part of what a browser holds ready, so that more comes while this is folded.
 const CHUNK: usize = 512 << 10;
+
+/// A call, and where it goes.
+pub(crate) struct Call {
+    pub(crate) url: String,
+    /// Where the page is served from.
+    pub(crate) base: String,
+    pub(crate) authorization: Option<Authorization>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) expected: Expected,
+}
 
 /// Opens the stream; the guard's end aborts it.
 pub(crate) fn open(
@@ -31,7 +43,8 @@ pub(crate) fn open(
 ) -> Option<Fetching> {
     let fetching = Fetching::new()?;
     let (host, signal) = (Rc::clone(host), fetching.0.signal());
-    let call = Post { url: url(base, &Target::Master), authorization, body };
+    let (url, expected) = (url(base, &Target::Master), api::answer::expected(&Subscribe));
+    let call = Call { url, base: base.to_owned(), authorization, body, expected };
     spawn_local(async move {
         let cause = stream(&host, call, &signal).await;
         // An abort is the engine's own doing; it wants to hear nothing of it.
@@ -51,47 +64,62 @@ pub(crate) fn url(base: &str, to: &Target) -> String {
 }
 
 /// Asks one call.
-pub(crate) fn read(
-    host: &Rc<RefCell<Host>>,
-    id: ReadId,
-    url: String,
-    authorization: Option<Authorization>,
-    body: Vec<u8>,
-) {
+pub(crate) fn read(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) {
     let host = Rc::clone(host);
     spawn_local(async move {
-        match answer(&host, id, Post { url, authorization, body }).await {
+        match answer(&host, id, call).await {
             Ok(()) => give(&host, Input::Answered(id, Ok(&[]))),
             Err(failure) => give(&host, Input::Answered(id, Err(failure))),
         }
     });
 }
 
-async fn stream(host: &Rc<RefCell<Host>>, call: Post, signal: &AbortSignal) -> Cause {
-    let response = match call.send(Some(signal)).await {
-        Ok(response) => response,
+async fn stream(host: &Rc<RefCell<Host>>, call: Call, signal: &AbortSignal) -> Cause {
+    let (response, head) = match call.send(signal).await {
+        Ok(answered) => answered,
         Err(words) => return Cause::Unreachable(words),
     };
-    if response.type_() == ResponseType::Opaqueredirect {
-        return Cause::Standby;
-    }
-    if response.status() != 200 {
-        let words = response.binary().await.unwrap_or_default();
-        return Cause::Refused { status: response.status(), words: api::refusal(response.status(), &words).words };
+    if !head.promises(&call.expected) {
+        return match refused(&response, &head, &call.expected).await {
+            Ok(why) => why.into(),
+            Err(words) => Cause::Broken(words),
+        };
     }
     give(host, Input::Opened);
     let Some(body) = response.body() else { return Cause::Closed };
+    let (mut is_begun, mut wrong) = (false, None);
     let chunk = |bytes: &[u8]| {
-        if !signal.aborted() {
+        // A web page may come under any type.
+        if !std::mem::replace(&mut is_begun, true) {
+            wrong = head.judge(&call.expected, bytes).err();
+        }
+        if wrong.is_none() && !signal.aborted() {
             host.borrow_mut().chunk(bytes);
             crate::host::pump(host);
         }
-        !signal.aborted()
+        wrong.is_none() && !signal.aborted()
     };
-    match chunks(body, chunk).await {
-        Ok(()) => Cause::Closed,
-        Err(error) => Cause::Broken(words_of(&error)),
+    let ended = chunks(body, chunk).await;
+    match (wrong, ended) {
+        (Some(wrong), _) => wrong.into(),
+        (None, Ok(())) => Cause::Closed,
+        (None, Err(error)) => Cause::Broken(words_of(&error)),
     }
+}
+
+/// What answered in place of what was asked for. Of its body no more is read than it takes to say so.
+async fn refused(response: &Response, head: &Head, expected: &Expected) -> Result<Unanswered, String> {
+    let longest = usize::try_from(head.longest(expected)).unwrap_or(usize::MAX);
+    let mut words = Vec::new();
+    if let Some(body) = response.body() {
+        let take = |bytes: &[u8]| {
+            let room = longest.saturating_sub(words.len()).min(bytes.len());
+            words.extend_from_slice(bytes.get(..room).unwrap_or_default());
+            words.len() < longest
+        };
+        chunks(body, take).await.map_err(|error| words_of(&error))?;
+    }
+    Ok(head.judge(expected, &words).err().unwrap_or_else(|| Unanswered::Unclear("The answer is none.".to_owned())))
 }
 
 /// Hands out the body as it comes, until it ends or `take` wants no more.
@@ -170,47 +198,76 @@ async fn turn() {
     channel.into_iter().for_each(|channel| channel.port1().close());
 }
 
-/// Brings the answer in pieces.
-async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Post) -> Result<(), Failure> {
-    let failure = |words| Failure { status: None, words };
-    let response = call.send(None).await.map_err(failure)?;
-    if response.type_() == ResponseType::Opaqueredirect {
-        return Err(failure(Cause::Standby.to_string()));
-    }
-    if response.status() != 200 {
-        let words = response.binary().await.map_err(|error| failure(error.to_string()))?;
-        let words = api::refusal(response.status(), &words).to_string();
-        return Err(Failure { status: Some(response.status()), words });
+/// Brings the answer in pieces. The guard's end aborts what is left of one that is not read to its end.
+async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), Failure> {
+    let asking = Fetching::new().ok_or_else(|| Failure::silent("this browser ends no request"))?;
+    let (response, head) = call.send(&asking.0.signal()).await.map_err(Failure::silent)?;
+    if !head.promises(&call.expected) {
+        return Err(refused(&response, &head, &call.expected).await.map_or_else(Failure::silent, Failure::from));
     }
     let Some(body) = response.body() else { return Ok(()) };
+    let (mut length, mut wrong) = (0, None);
     let piece = |bytes: &[u8]| {
-        give(host, Input::Piece(id, bytes));
-        true
+        if length == 0 && is_page(bytes) {
+            wrong = head.judge(&call.expected, bytes).err();
+        }
+        length += bytes.len() as u64;
+        if length > call.expected.longest {
+            wrong = Some(Unanswered::TooLong(call.expected.call, call.expected.longest));
+        }
+        if wrong.is_none() {
+            give(host, Input::Piece(id, bytes));
+        }
+        wrong.is_none()
     };
-    chunks(body, piece).await.map_err(|error| failure(words_of(&error)))
+    chunks(body, piece).await.map_err(|error| Failure::silent(words_of(&error)))?;
+    wrong.map_or(Ok(()), |wrong| Err(wrong.into()))
 }
 
-/// A call, ready to be sent. By the Fetch standard no browser asks for credentials itself when a worker is refused, since a
-/// worker has no window to ask in: so the page's own form is the only one.
-struct Post {
-    url: String,
-    authorization: Option<Authorization>,
-    body: Vec<u8>,
-}
-
-impl Post {
-    async fn send(self, signal: Option<&AbortSignal>) -> Result<Response, String> {
+impl Call {
+    /// Sends it, and gives the answer with its head. By the Fetch standard no browser asks for credentials itself when a worker
+    /// is refused, since a worker has no window to ask in: so the page's own form is the only one.
+    async fn send(&self, signal: &AbortSignal) -> Result<(Response, Head), String> {
         let headers = [("Content-Type", api::CONTENT_TYPE), ("Accept", api::CONTENT_TYPE)];
         let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
         let request = headers
             .into_iter()
             .chain(who)
             .fold(Request::post(&self.url), |request, (name, value)| request.header(name, value));
-        // A standby master points to the leader, where a browser may not follow; the gateway has followed already.
+        // A call that is redirected would be lost on the way, or done elsewhere; the gateway has followed to the leader already.
         let request = request.redirect(RequestRedirect::Manual);
         let body = Uint8Array::from(self.body.as_slice());
-        let request = request.abort_signal(signal).body(body).map_err(|error| error.to_string())?;
-        request.send().await.map_err(|error| error.to_string())
+        let request = request.abort_signal(Some(signal)).body(body).map_err(|error| error.to_string())?;
+        let response = request.send().await.map_err(|error| error.to_string())?;
+        let mut head = head(&response);
+        if head.needs_front(&self.expected) {
+            head.front = front(&self.base).await;
+        }
+        Ok((response, head))
+    }
+}
+
+fn head(response: &Response) -> Head {
+    let headers = response.headers();
+    Head {
+        status: response.status(),
+        content_type: headers.get("content-type"),
+        is_redirect: response.type_() == ResponseType::Opaqueredirect,
+        by_gateway: headers.has(api::GATEWAY),
+        outcome: headers.get(api::OUTCOME),
+        has_challenge: headers.has("www-authenticate"),
+        front: Front::Unknown,
+    }
+}
+
+/// What serves the page, as a request for it shows.
+async fn front(base: &str) -> Front {
+    let request = Request::get(base).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
+    match request.send().await {
+        Ok(page) if page.type_() == ResponseType::Opaqueredirect => Front::Redirect,
+        Ok(page) if page.headers().has(api::GATEWAY) => Front::Gateway,
+        Ok(page) if page.ok() => Front::Other,
+        Ok(_) | Err(_) => Front::Unknown,
     }
 }
 

@@ -11,7 +11,7 @@ use mesoscope::message::{ToEngine, decode};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-use crate::fetch::{self, Fetching};
+use crate::fetch::{self, Call, Fetching};
 use crate::now;
 use crate::port::Port;
 
@@ -98,9 +98,9 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
             host.borrow_mut().stream = stream;
         }
         Output::Abort => host.borrow_mut().stream = None,
-        Output::Read { id, base, authorization, to, body } => {
-            let url = fetch::url(&base, &to);
-            fetch::read(host, id, url, authorization, body);
+        Output::Read { id, base, authorization, to, body, expected } => {
+            let call = Call { url: fetch::url(&base, &to), base, authorization, body, expected };
+            fetch::read(host, id, call);
         }
         Output::Tell(client, message) => {
             if let Some(port) = host.borrow().ports.get(&client) {

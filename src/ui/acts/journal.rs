@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 use mesoscope::act::{Act, Outcome};
+use mesoscope::credentials::Who;
+use mesoscope::ids::AgentId;
 use mesoscope::message::{decode, encode};
 use mesoscope::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,6 +24,19 @@ pub(crate) struct Entry {
     pub(crate) outcome: Option<Outcome>,
     /// What puts it back, where anything does.
     pub(crate) back: Option<Act>,
+    /// Who was signed in then, if anybody was.
+    pub(crate) by: Option<Who>,
+}
+
+impl Entry {
+    /// Whether it has marked that agent gone: Mesos says so as soon as it accepts it.
+    pub(crate) fn marks_gone(&self, id: &AgentId) -> bool {
+        match (&self.act, &self.outcome) {
+            (Act::MarkGone(agent), Some(Outcome::Shown | Outcome::Taken)) => agent == id,
+            (Act::Drain { agent, mark_gone: true, .. }, Some(Outcome::Shown)) => agent == id,
+            _ => false,
+        }
+    }
 }
 
 /// The entries, the newest last.
@@ -56,12 +71,19 @@ impl Journal {
 
     /// Notes how the newest entry of the change ended, or what became of it since.
     pub(crate) fn note_outcome(self, act: &Act, outcome: &Outcome) {
-        let open = |entry: &Entry| matches!(entry.outcome, None | Some(Outcome::Begun));
+        let open = |entry: &Entry| {
+            matches!(entry.outcome, None | Some(Outcome::Begun | Outcome::Unknown(_) | Outcome::Instead(_)))
+        };
         self.change(|entries| {
             if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.act == *act && open(entry)) {
                 entry.outcome = Some(outcome.clone());
             }
         });
+    }
+
+    /// Forgets all: whoever sent it has signed out.
+    pub(super) fn clear(self) {
+        self.change(Vec::clear);
     }
 
     fn change(self, with: impl FnOnce(&mut Vec<Entry>)) {

@@ -14,6 +14,7 @@ use mesoscope::ids::{AgentId, FrameworkId, Role};
 
 pub(crate) use self::journal::{Entry, Journal};
 use super::kept::{keep, kept};
+use super::link::link;
 
 const READ_ONLY: &str = "read-only";
 
@@ -80,6 +81,8 @@ pub(crate) struct Acts {
     pub(crate) progress: RwSignal<Option<String>>,
     /// How it ended out of sight: whether well, and in words.
     pub(crate) ended: RwSignal<Option<(bool, String)>>,
+    /// How what the form says now was sent in vain, in words.
+    pub(crate) refused: RwSignal<Option<String>>,
     pub(crate) sketch: Sketch,
     pub(crate) weighing: Weighing,
     pub(crate) journal: Journal,
@@ -102,6 +105,7 @@ pub(crate) fn provide() {
         is_typed: RwSignal::new(false),
         progress: RwSignal::new(None),
         ended: RwSignal::new(None),
+        refused: RwSignal::new(None),
         sketch,
         weighing: Weighing { typed: RwSignal::new(None), shares: RwSignal::new(None) },
         journal: Journal::kept(),
@@ -114,6 +118,15 @@ pub(crate) fn provide() {
         if acts.read_only.get_untracked() != is_on {
             acts.read_only.set(is_on);
         }
+    });
+    // What somebody has changed, or was about to, is none of the next one's business.
+    let signed_out = link().signed_out;
+    Effect::new(move |last: Option<u32>| {
+        let times = signed_out.get();
+        if last.is_some_and(|last| last != times) {
+            acts.forget();
+        }
+        times
     });
     // Leaving the page would lose sight of what is on its way, and lose what was typed or drawn up.
     let _ = window_event_listener(ev::beforeunload, move |event| {
@@ -149,6 +162,7 @@ impl Acts {
     fn open(self, proposal: Proposal) {
         self.is_typed.set(false);
         self.ended.set(None);
+        self.refused.set(None);
         self.proposal.set(Some(proposal));
     }
 
@@ -181,6 +195,22 @@ impl Acts {
                 self.proposal.set(None);
             }
         }
+    }
+
+    /// Forgets what was sent, typed and drawn up. What is on its way goes on, out of sight.
+    fn forget(self) {
+        self.next.set(None);
+        self.shown.set(false);
+        self.is_typed.set(false);
+        self.progress.set(None);
+        self.ended.set(None);
+        self.refused.set(None);
+        self.proposal.set(None);
+        self.sketch.windows.set(None);
+        self.sketch.chosen.set(None);
+        self.sketch.refusal.set(None);
+        self.weighing.typed.set(None);
+        self.journal.clear();
     }
 
     /// Why nothing at all can be changed from here.

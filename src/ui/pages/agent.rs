@@ -10,7 +10,7 @@ use mesoscope::text;
 use mesoscope::units::{Bytes, Quantities, Timestamp};
 use mesoscope::wire::detail::{self, Drain};
 
-use crate::ui::acts::Proposal;
+use crate::ui::acts::{Proposal, acts};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
@@ -38,9 +38,15 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let choices = slice(detail, choices);
     // One that the master's lists lack may still be in its registry, as one that it cannot reach.
     let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(Absent::Unknown)))));
+    // What this tab has marked gone, the master may go on to show as unreachable.
+    let marked = id.clone();
+    let is_marked = Memo::new(move |_| acts().journal.read().iter().any(|entry| entry.marks_gone(&marked)));
+    let mark = move || {
+        is_marked.get().then(|| view! { <span class="state" data-tone="idle">"Marked gone from this tab"</span> })
+    };
     let sole = id.clone();
     let by_id = move || {
-        is_unknown.get().then(|| {
+        (is_unknown.get() && !is_marked.get()).then(|| {
             let proposal = Proposal::Agents(AgentVerb::MarkGone, vec![(sole.clone(), String::new())]);
             act_button(ActChoice { name: "Mark gone", why_not: None, proposal })
         })
@@ -51,7 +57,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(agent_state)}{so_far(slice(detail, |detail| detail.arriving))}
             <Fresh parts=&[Part::Agents, Part::Executors]/>
-            <div class="tools">{move || is_known.get().then(|| act_buttons(choices.into()))}{by_id}</div>
+            <div class="tools">{mark}{move || (is_known.get() && !is_marked.get()).then(|| act_buttons(choices.into()))}{by_id}</div>
         </div>
         {known_or_absent(detail, sought(&id), move || known(&id, detail))}
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::act::{Act, Draining, Outcome, Shows};
+use mesoscope::credentials::Who;
 use mesoscope::query::{Answer, Query};
 use mesoscope::text;
 
@@ -77,20 +78,24 @@ fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
         Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
     };
     // Of what was refused there is nothing to put back; what nobody knows of may have been done.
-    let may_be_done = !matches!(entry.outcome, None | Some(Outcome::Refused(..) | Outcome::Barred(_)));
+    let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::is_perhaps_done);
     let back = entry.back.clone().filter(|_| may_be_done);
     let back = back.map(|act| act_button(ActChoice { name: "Put back", why_not: None, proposal: Proposal::Back(act) }));
     let (goes_on, act) = (entry.outcome == Some(Outcome::Begun), entry.act.clone());
     let how_far =
         move || draining.with(|all| all.iter().find(|(of, _)| *of == act).map(|(_, draining)| draining_view(draining)));
     let (at, end) = (entry.at, reverts(entry));
+    let by = entry.by.as_ref().map(|who| match who {
+        Who::User(name) => format!("by {name}"),
+        Who::Token => "by the bearer of a token".to_owned(),
+    });
     let left = move || {
         let left = end?.since(now());
         (left.0 > 0).then(|| format!("falls back in {}", text::span(left)))
     };
     view! {
         <li>
-            <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><Ago at/></span><span class="dim">{left}</span>{back}</div>
+            <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><Ago at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
             {goes_on.then_some(how_far)}
             <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act)}</details>
@@ -102,7 +107,7 @@ fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
 /// When it falls back by itself.
 fn reverts(entry: &Entry) -> Option<mesoscope::units::Timestamp> {
     match (&entry.act, &entry.outcome) {
-        (_, Some(Outcome::Refused(..) | Outcome::Barred(_))) => None,
+        (_, Some(outcome)) if !outcome.is_perhaps_done() => None,
         (Act::LoggingLevel { length, .. }, _) => Some(entry.at + *length),
         _ => None,
     }

@@ -31,7 +31,11 @@ where
     let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().copied())));
     (move || match state.get() {
         Some(None) => known(),
-        Some(Some(Absent::Unknown)) => unknown(&sought),
+        Some(Some(Absent::Unknown)) => unknown(&sought, format!("The master knows no {}", sought.name), sought.why),
+        Some(Some(Absent::Gone)) => {
+            let words = "Its tasks tell so. It never comes back under its id.";
+            unknown(&sought, format!("An operator has marked {} gone", sought.name), words)
+        }
         None | Some(Some(Absent::Arriving)) => arriving(&sought.name),
     })
     .into_any()
@@ -42,11 +46,11 @@ pub(crate) fn so_far(arriving: Memo<bool>) -> impl IntoView {
     move || arriving.get().then(|| view! { <small class="dim">"as far as it has come"</small> })
 }
 
-fn unknown(sought: &Sought) -> AnyView {
+fn unknown(sought: &Sought, title: String, why: &'static str) -> AnyView {
     let (place, words) = &sought.else_where;
     view! {
         <section class="panel">
-            <Blank title=format!("The master knows no {}", sought.name) words=sought.why/>
+            <Blank title words=why/>
             <div class="blank"><a class="link" href=place.to_string()>{*words}</a></div>
         </section>
     }

@@ -49,7 +49,10 @@ fn back(acts: Acts) -> AnyView {
         (Some(words), _) => ("busy", words),
         (None, Some((true, words))) => ("ok", words),
         (None, Some((false, words))) => ("bad", words),
-        (None, None) => ("warn", format!("Not sent: {}", acts.title.get())),
+        (None, None) => match acts.refused.get() {
+            Some(words) => ("bad", words),
+            None => ("warn", format!("Not sent: {}", acts.title.get())),
+        },
     };
     view! {
         <button class="button act-back" on:click=move |_| acts.shown.set(true)>

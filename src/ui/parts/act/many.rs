@@ -1,7 +1,7 @@
 //! Several changes at once: a row for each, with how far it is, those that failed first; and what follows from all of them.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Effect, Stage, differences};
+use mesoscope::act::{Act, Effect, Stage};
 use mesoscope::order;
 use mesoscope::text;
 
@@ -47,7 +47,11 @@ pub(super) fn many(runner: Runner) -> AnyView {
         })
     };
     let gravest = move || {
-        let all: Vec<Effect> = plans.with(|plans| plans.values().flat_map(|plan| plan.effects.clone()).collect());
+        // Of those that were sent nothing is still to come.
+        let all = run.with(|run| {
+            plans
+                .with(|plans| plans.iter().flat_map(|(at, plan)| run.sight(*at, plan).effects).collect::<Vec<Effect>>())
+        });
         effects(&together(all))
     };
     let partly = move || {
@@ -82,12 +86,9 @@ fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
         run.courses().get(at).map(|course| says_in_a_row(course.stage(), run.is_done(at), plan)).unwrap_or_default();
     let draining = plan.and_then(|plan| plan.draining.as_ref()).filter(|_| matches!(tone, "busy"));
     let says = draining.map_or(says, in_a_row);
-    let says = if says.is_empty() {
-        plan.and_then(|plan| plan.why_not.as_ref()).map(|why| why.words.clone()).unwrap_or_default()
-    } else {
-        says
-    };
-    let difference = plan.and_then(|plan| differences(&plan.stands, &plan.wanted).into_iter().next());
+    let sight = plan.map(|plan| run.sight(at, plan)).unwrap_or_default();
+    let says = if says.is_empty() { sight.why_not.map(|why| why.words).unwrap_or_default() } else { says };
+    let difference = sight.differences.into_iter().next();
     let value = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let (before, after) =
         difference.map_or((String::new(), String::new()), |row| (value(row.before), value(row.after)));

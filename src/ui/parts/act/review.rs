@@ -1,7 +1,7 @@
 //! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Outcome, Plan, Plans, Run, Stage, differences};
+use mesoscope::act::{Act, Outcome, Plans, Run, Sight, Stage, differences};
 use mesoscope::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
@@ -14,7 +14,7 @@ use super::runner::Runner;
 use super::stage::stage;
 use super::words::{differences_table, request_view};
 use super::{Form, focus_on, number_of, words};
-use crate::ui::acts::acts;
+use crate::ui::acts::{Proposal, acts};
 use crate::ui::link::link;
 
 /// The form, what it will do, and the button that sends it.
@@ -29,12 +29,19 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let runner = Runner::new(wanted.into(), pace, stands);
     let Runner { run, plans, .. } = runner;
     Effect::new(move |_| refusal.set(run.with(refused)));
-    let forces =
-        Memo::new(move |_| plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>()));
-    // Who forced one thing has not agreed to force another.
+    let sights = Memo::new(move |_| {
+        run.with(|run| plans.with(|plans| plans.iter().map(|(at, plan)| run.sight(*at, plan)).collect::<Vec<Sight>>()))
+    });
+    // What this copy of the cluster did not foresee, Mesos' refusal may say.
+    let forces = Memo::new(move |_| {
+        let foreseen = plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>());
+        let offered = || run.with(|run| run.offered_force().map(str::to_owned)).into_iter().collect();
+        if foreseen.is_empty() { offered() } else { foreseen }
+    });
+    // Who forced one thing has not agreed to force another. What was sent is left as it was sent.
     Effect::new(move |before: Option<Vec<String>>| {
         let now = forces.get();
-        if before.is_some_and(|before| before != now) && !run.read_untracked().is_busy() {
+        if before.is_some_and(|before| before != now) && !run.read_untracked().has_begun() {
             force.set(false);
         }
         now
@@ -47,6 +54,10 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let why_not = Memo::new(move |_| checks.why_not());
     let is_over = Memo::new(move |_| {
         run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
+    });
+    // From when it is sent, the form has nothing more to say: what it says of the cluster would be about the next change.
+    let is_past = Memo::new(move |_| {
+        is_over.get() || run.with(|run| run.courses().iter().any(|course| course.is_busy() && course.is_sent()))
     });
     let send = move || {
         if !busy.get_untracked() && why_not.read_untracked().is_none() && !is_over.get_untracked() {
@@ -73,10 +84,10 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     };
     view! {
         <div class="act-body" on:keydown=entered>
-            <fieldset class="form" disabled=busy on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
-            {move || (!is_many.get()).then(|| plans.with(|plans| plans.get(&0).map(one)))}
+            <fieldset class="form" disabled=busy style:display=move || if is_past.get() { "none" } else { "" } on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
+            {move || (!is_many.get()).then(|| sights.with(|sights| sights.first().map(one)))}
             {move || is_many.get().then(|| many(runner))}
-            <Show when=move || !forces.read().is_empty()>
+            <Show when=move || !forces.read().is_empty() && !is_past.get()>
                 <div class="force">
                     <p>"Mesos refuses this unless it is forced:"</p>
                     <ul>{move || forces.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
@@ -87,7 +98,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
         </div>
         <div class="far" role="status">{far}</div>
         <footer on:keydown=entered>
-            <Show when=move || name.read().is_some() && !is_over.get()>
+            <Show when=move || name.read().is_some() && !is_past.get()>
                 <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
                     <input type="text" autocomplete="off" spellcheck="false" prop:value=typed_name disabled=busy on:input=move |event| typed_name.set(event_target_value(&event))/>
                 </label>
@@ -95,6 +106,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
             <p class="dim" role="status">{move || run.with(|run| says_at_the_foot(run, why_not.get()))}</p>
             {move || wanted.with(|acts| filtered(acts))}
             <div class="tools">
+                {move || back(is_over.get(), sights)}
                 <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
                 <button class="button" on:click=move |_| acts().give_up()>{move || if busy.get() { "Hide" } else if is_over.get() { "Close" } else { "Cancel" }}</button>
                 <Show when=move || !is_over.get()>
@@ -249,15 +261,29 @@ fn name_to_type(acts: &[Act], plans: &Plans) -> Option<String> {
     Some(number_of(acts.len().saturating_sub(refused), one, many))
 }
 
-fn one(plan: &Plan) -> AnyView {
-    let rows = differences(&plan.stands, &plan.wanted);
-    let why = plan.why_not.as_ref().map(|why| {
+/// What can be done next, of one that is done: it can be put back.
+fn back(is_over: bool, sights: Memo<Vec<Sight>>) -> Option<AnyView> {
+    let back = sights.with(|sights| match sights.as_slice() {
+        [one] => one.back.clone(),
+        _ => None,
+    });
+    let acts = acts();
+    back.filter(|_| is_over).map(|act| {
+        let put_back = move |_| {
+            acts.give_up();
+            acts.propose(Proposal::Back(act.clone()));
+        };
+        view! { <button class="button" on:click=put_back>"Put back …"</button> }.into_any()
+    })
+}
+
+fn one(sight: &Sight) -> AnyView {
+    let why = sight.why_not.as_ref().map(|why| {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{why.words.clone()}</span><small class="dim">{why.source.clone()}</small></p> }
     });
-    let table = (!rows.is_empty()).then(|| differences_table(&rows));
+    let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences));
     // Once it is on its way, what it does is told as it happens.
-    let on = plan.draining.as_ref().filter(|_| rows.is_empty());
-    let follows = on.map_or_else(|| effects(&plan.effects), draining_view);
+    let follows = sight.draining.as_ref().map_or_else(|| effects(&sight.effects), draining_view);
     view! { {why}{table}{follows} }.into_any()
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use mesoscope::act::{self, Act, Outcome, Pace, Plans, Run, Stage, Step};
+use mesoscope::act::{self, Act, NotTaken, Outcome, Pace, Plans, Run, Stage, Step};
+use mesoscope::cluster::Part;
 use mesoscope::message::ToEngine;
 use mesoscope::query::{Answer, Query};
 use mesoscope::text;
@@ -62,12 +63,18 @@ impl Runner {
             plans
         });
         let runner = Self { run, plans, is_current, link, acts };
-        Effect::new(move |_| run.update(|run| run.edit(wanted.get(), pace.get())));
+        Effect::new(move |_| {
+            let before = run.with_untracked(|run| run.acts().to_vec());
+            run.update(|run| run.edit(wanted.get(), pace.get()));
+            if run.with_untracked(|run| run.acts() != before) {
+                acts.refused.set(None);
+            }
+        });
         // So that what stands is known as it is now, and not as it was told a while ago.
         Effect::new(move |last: Option<bool>| {
-            let first = going.with(|acts| acts.first().map(|act| act.parts()).unwrap_or_default());
+            let first = going.with(|acts| parts(acts));
             if last != Some(true) && !first.is_empty() {
-                link.send(&ToEngine::Reread(first.to_vec()));
+                link.send(&ToEngine::Reread(first.clone()));
             }
             last == Some(true) || !first.is_empty()
         });
@@ -135,6 +142,7 @@ impl Runner {
         if is_well {
             self.acts.is_typed.set(false);
         }
+        self.acts.refused.set((!is_well).then(|| end(run)));
         if !self.acts.shown.get_untracked() {
             self.acts.ended.set(Some((is_well, end(run))));
         }
@@ -143,9 +151,7 @@ impl Runner {
     fn step(self, step: Step) {
         match step {
             Step::Read => {
-                let parts =
-                    self.run.with_untracked(|run| run.acts().first().map(|act| act.parts()).unwrap_or_default());
-                self.link.send(&ToEngine::Reread(parts.to_vec()));
+                self.link.send(&ToEngine::Reread(self.run.with_untracked(|run| parts(run.acts()))));
             }
             Step::Send(at) => self.send(at),
         }
@@ -156,23 +162,29 @@ impl Runner {
         if let Some(why) = untrack(|| self.acts.closed()) {
             return self.advance(|run| run.barred(at, why.words, now()));
         }
-        let back = self.plans.with_untracked(|plans| plans.get(&at).and_then(|plan| plan.back.clone()));
-        self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back });
+        let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
+        let back = plan.as_ref().and_then(|plan| plan.back.clone());
+        let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
+        self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back, by });
+        if let Some(plan) = plan {
+            self.run.update(|run| run.sends(at, &plan));
+        }
         spawn_local(async move {
             let answer = match Question::of(&act).send(self.link).await {
                 Ok(status) => Ok(status),
-                Err(NoAnswer::Refused(refusal)) => Err(Ok(refusal)),
                 // Nothing was sent to whom it was for.
-                Err(NoAnswer::NoWay) => return self.advance(|run| run.barred(at, NoAnswer::NoWay.to_string(), now())),
-                Err(other) => Err(Err(other.to_string())),
+                Err(why @ (NoAnswer::NoWay | NoAnswer::Another(_))) => {
+                    return self.advance(|run| run.barred(at, why.to_string(), now()));
+                }
+                Err(why) => Err(NotTaken::from(why)),
             };
-            let is_refused = matches!(answer, Err(Ok(_)));
+            let is_refused = matches!(answer, Err(NotTaken::Refused(_) | NotTaken::NotSentOn(_)));
             self.advance(|run| run.answered(at, answer, now()));
             if let Act::LoggingLevel { agent, .. } = act
                 && !is_refused
                 && let Some(told) = ask_level(agent, self.link).await
             {
-                let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
+                let plan = self.plans.try_with_untracked(|plans| plans.get(&at).cloned()).flatten();
                 self.advance(|run| run.looked_up(at, told, plan.as_ref()));
             }
         });
@@ -192,6 +204,11 @@ impl Runner {
             }
         }
     }
+}
+
+/// What is read again on their behalf: all are of one kind.
+fn parts(acts: &[Act]) -> Vec<Part> {
+    acts.first().map(|act| [act.parts(), act.counts()].concat()).unwrap_or_default()
 }
 
 fn progress(run: &Run) -> String {

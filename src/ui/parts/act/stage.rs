@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope::act::{Outcome, Plan, Stage, differences};
 
 use super::words;
+use crate::ui::sign_in::sign_in_again;
 
 /// What stands beside the change, and in which tone.
 pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
@@ -17,7 +18,7 @@ pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
             ("busy", "Accepted (202), which is not done: waiting for the cluster to show it …".to_owned())
         }
         Stage::Following(status, _) => ("busy", format!("Taken ({status}): waiting for the cluster to show it …")),
-        Stage::Lost(why, _) => ("warn", format!("No answer came: {why} Looking whether it was done …")),
+        Stage::Lost(why, _) => ("warn", format!("No answer of Mesos came: {why} Looking whether it was done …")),
         Stage::Over(Outcome::Begun) if is_done => ("ok", "Done: the cluster shows it.".to_owned()),
         Stage::Over(outcome) => (words::outcome_tone(outcome), words::outcome_words(outcome)),
     }
@@ -44,5 +45,8 @@ pub(super) fn stage(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> AnyVie
     if words.is_empty() {
         return ().into_any();
     }
-    view! { <div class="stage" data-tone=tone><p class="state" data-tone=tone>{words}</p>{ways}</div> }.into_any()
+    let is_expired = matches!(stage, Stage::Over(Outcome::NotSentOn(by)) if by.signs_in);
+    let sign_in = is_expired.then(sign_in_again);
+    view! { <div class="stage" data-tone=tone><p class="state" data-tone=tone>{words}</p>{ways}{sign_in}</div> }
+        .into_any()
 }

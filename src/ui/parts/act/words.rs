@@ -69,6 +69,7 @@ pub(crate) fn outcome_words(outcome: &Outcome) -> String {
             format!("Outcome unknown: {}. The cluster does not show it so far.", why.trim_end_matches('.'))
         }
         Outcome::Barred(why) => format!("Not sent: {why}"),
+        Outcome::NotSentOn(by) => format!("Not done. {by}"),
     }
 }
 
@@ -78,7 +79,7 @@ pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
         Outcome::Shown | Outcome::Taken => "ok",
         Outcome::Begun => "busy",
         Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
-        Outcome::Refused(..) | Outcome::Barred(_) => "bad",
+        Outcome::Refused(..) | Outcome::Barred(_) | Outcome::NotSentOn(_) => "bad",
     }
 }
 

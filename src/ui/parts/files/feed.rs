@@ -214,7 +214,10 @@ impl Feed {
     async fn one(self, path: &str, offset: u64, length: u64) -> Result<Told, NoAnswer> {
         let call = ReadFile { path: path.to_owned(), offset, length: Some(length) };
         let body = Question::new(&call, self.target.get_value()).ask(self.link).await?;
-        file::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))
+        let mut told = file::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))?;
+        // An agent may say more than it was asked for.
+        told.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+        Ok(told)
     }
 
     /// Bytes of the file, of those before it, or of both; less only where the file ends. And how long all is.

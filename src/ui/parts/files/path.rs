@@ -104,13 +104,13 @@ pub(crate) fn whereabouts(target: &Target, why: &NoAnswer) -> Option<AnyView> {
         NoAnswer::Refused(Refusal { status, words }) => {
             matches!(status, 502..=504) || (*status == 404 && !words.is_empty())
         }
-        NoAnswer::NoWay => false,
+        NoAnswer::NoWay | NoAnswer::Intercepted(_) | NoAnswer::TooLong(_) | NoAnswer::Another(_) => false,
     };
     let Target::Agent(agent) = target.clone() else { return None };
     let answer = is_away.then(|| link().watch(move || Query::Agent(agent.clone())))?;
     let told = Memo::new(move |_| {
         match answer.get() {
-        Some(Answer::Agent(Err(Absent::Unknown))) => {
+        Some(Answer::Agent(Err(Absent::Unknown | Absent::Gone))) => {
             Some("The master knows no agent of this id: it has left the cluster, or the id is mistyped. If its host is still there, so may be the sandbox, below the agent’s --work_dir.".to_owned())
         }
         Some(Answer::Agent(Ok(detail))) => {

@@ -60,7 +60,8 @@ pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
 /// When what this tab has set last falls back.
 fn until(agent: &Option<AgentId>) -> Option<Timestamp> {
     acts().journal.read().iter().rev().find_map(|entry| match (&entry.act, &entry.outcome) {
-        (_, None | Some(Outcome::Refused(..) | Outcome::Barred(_))) => None,
+        (_, None) => None,
+        (_, Some(outcome)) if !outcome.is_perhaps_done() => None,
         (Act::LoggingLevel { agent: of, length, .. }, _) if of == agent => Some(entry.at + *length),
         _ => None,
     })

@@ -139,6 +139,9 @@ fn done(shared: &Arc<Shared>, request: &Request, target: Target) -> Option<Reply
     }
     match how? {
         How::Status(status) => Some(trip::refusal(status, &request.body, target).into()),
+        How::Page(status) => Some(trip::page(status).into()),
+        How::SignOn => Some(Response::empty(302).with("Location", "http://sign-on.example/login").into()),
+        How::Force => Some(trip::by_force().into()),
         How::Hang { .. } => Some(Reply::Nothing),
         How::Cut { done: true } => Some(Reply::Half),
         How::Cut { done: false } => None,

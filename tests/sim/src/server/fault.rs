@@ -41,7 +41,7 @@ pub struct NoSuchFault(String);
 impl fmt::Display for NoSuchFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = "none, cut, close, silence, garbage, strange, failover, replace, status-CODE, slow, stop-agent-NUMBER, or call/CALL/HOW \
-             and once/CALL/HOW, where CALL is a type or WRITES, and HOW is a status, hang, hang-after, cut or cut-after";
+             and once/CALL/HOW, where CALL is a type or WRITES, and HOW is a status, hang, hang-after, cut, cut-after, login, page-CODE, sign-on or force";
         write!(f, "'{}' is not a fault: expecting {names}", self.0)
     }
 }

@@ -33,12 +33,18 @@ pub(super) enum How {
     Hang { done: bool },
     /// The connection is cut before it is done: `cut`. Or when it is done, in the middle of the answer: `cut-after`.
     Cut { done: bool },
+    /// Something on the way answers in its place by a web page of that status: `page-403`, and `login` for 200.
+    Page(u16),
+    /// Something on the way redirects to its sign-on page: `sign-on`.
+    SignOn,
+    /// It is refused in Mesos' words for what force helps, unless it is forced: `force`.
+    Force,
 }
 
 impl How {
     pub(super) fn is_done(self) -> bool {
         match self {
-            How::Status(_) => false,
+            How::Status(_) | How::Page(_) | How::SignOn | How::Force => false,
             How::Hang { done } | How::Cut { done } => done,
         }
     }
@@ -53,6 +59,13 @@ impl FromStr for How {
             "hang-after" => Ok(How::Hang { done: true }),
             "cut" => Ok(How::Cut { done: false }),
             "cut-after" => Ok(How::Cut { done: true }),
+            "login" => Ok(How::Page(200)),
+            "sign-on" => Ok(How::SignOn),
+            "force" => Ok(How::Force),
+            page if page.starts_with("page-") => {
+                let code = page.trim_start_matches("page-").parse().ok();
+                code.filter(|code| (400..600).contains(code)).map(How::Page).ok_or(())
+            }
             code => code.parse().ok().filter(|code| (400..600).contains(code)).map(How::Status).ok_or(()),
         }
     }
@@ -88,12 +101,17 @@ impl Trip {
 pub(super) fn trip(trips: &[Trip], body: &[u8]) -> Option<(Option<usize>, How)> {
     let call: Value = serde_json::from_slice(body).ok()?;
     let kind = call.get("type")?.as_str()?;
+    let is_forced = call.pointer("/update_quota/force") == Some(&Value::Bool(true));
+    found(trips, &call, kind).filter(|(_, how)| !(is_forced && *how == How::Force))
+}
+
+fn found(trips: &[Trip], call: &Value, kind: &str) -> Option<(Option<usize>, How)> {
     if writes(kind)
-        && let Some(how) = sentinel(&call)
+        && let Some(how) = sentinel(call)
     {
         return Some((None, how));
     }
-    let place = trips.iter().position(|trip| trip.is_of(kind, &call))?;
+    let place = trips.iter().position(|trip| trip.is_of(kind, call))?;
     Some((Some(place), trips.get(place)?.how))
 }
 
@@ -126,6 +144,20 @@ fn texts(value: &Value, see: &mut impl FnMut(&str)) {
         Value::Object(fields) => fields.values().for_each(|field| texts(field, see)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// What something on the way says in Mesos' place, where it lets a call through only after signing in, or not at all.
+pub(super) fn page(status: u16) -> Response {
+    let title = if status == 200 { "Sign in" } else { "Access denied" };
+    let body =
+        format!("<!doctype html><html><head><title>{title} &amp; more</title><style>.x{{}}</style></head></html>");
+    Response { content_type: Some("text/html; charset=utf-8"), body: body.into_bytes(), ..Response::empty(status) }
+}
+
+/// What Mesos says of a quota that it takes only by force (src/master/quota_handler.cpp).
+pub(super) fn by_force() -> Response {
+    let words = "Invalid QuotaConfig: total quota guarantees 'cpus:8.001' exceed cluster capacity 'cpus:8' (use 'force' flag to bypass this check)";
+    Response::text(400, words)
 }
 
 /// A refusal of that status, in words that Mesos has for it where it has any (PROTOCOL A3).
