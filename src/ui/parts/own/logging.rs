@@ -1,7 +1,7 @@
 //! How much a master, or an agent, logs: asked of itself, since no state tells it, and until when, as far as this tab set it.
 
 use leptos::prelude::*;
-use mesoscope::act::{Act, Entry, Key, Outcome};
+use mesoscope::act::{Act, Entry, Key};
 use mesoscope::api::Target;
 use mesoscope::api::process::GetLoggingLevel;
 use mesoscope::ids::AgentId;
