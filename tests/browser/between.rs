@@ -2,7 +2,6 @@
 //! refusals that name the way on.
 
 use sim::server::Fault;
-use thirtyfour::prelude::*;
 
 use super::acts::{agent, choose, free};
 use super::journey::journey_with;

@@ -253,6 +253,7 @@ impl World {
                 self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now))
             }
             Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
+            Output::Tell(_, FromEngine::SignedOut) => {}
         }
     }
 
