@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use mesoscope::file::{
-    Bisect, Entry, Form, Gathering, Line, Pace, Pattern, Read, Search, Sighted, Sought, Tail, Told, WINDOW, cut,
-    is_binary, permissions, told as answer,
+    Bisect, Entry, Form, Gathering, Line, Pace, Pattern, Read, Search, Sighted, Sought, Tail, TextFormat, Told, WINDOW,
+    cut, is_binary, permissions, plain, told as answer,
 };
 use mesoscope::units::{Nanoseconds, Timestamp};
 use proptest::prelude::*;
@@ -197,7 +197,7 @@ proptest! {
         let mut search: Option<Search> = None;
         for length in lengths {
             world.write(length);
-            let search = search.get_or_insert_with(|| Search::new(sought.clone(), 2, world.file.len() as u64));
+            let search = search.get_or_insert_with(|| Search::new(sought.clone(), 2, world.file.len() as u64, TextFormat::default()));
             search.grow(world.file.len() as u64);
             let mut out = Vec::new();
             loop {
@@ -214,18 +214,25 @@ proptest! {
             }
             prop_assert!(search.is_done());
             prop_assert_eq!(search.progress().0, world.file.len() as u64);
-            let text = |span: &mesoscope::file::Span| String::from_utf8_lossy(&world.file[span.start as usize..span.end as usize]).into_owned();
             let whole = cut(0, &world.file, true);
-            let expected: Vec<u64> = whole.iter().filter(|span| sought.is_in(text(span).trim_end())).map(|span| span.start).collect();
+            let mut expected = Vec::new();
+            let mut start = 0;
+            for line in world.file.split_inclusive(|byte| *byte == b'\n') {
+                if sought.is_in(&plain(line)) {
+                    expected.push(start);
+                }
+                start += line.len() as u64;
+            }
+            let line_of = |at: &u64| world.file[..*at as usize].iter().rposition(|byte| *byte == b'\n').map_or(0, |lf| lf as u64 + 1);
             let next = |hit: &u64| search.from(hit + 1);
             let found: Vec<u64> = std::iter::successors(search.from(0), next).collect();
-            prop_assert_eq!(&found, &expected);
+            prop_assert_eq!(&found.iter().map(line_of).collect::<Vec<_>>(), &expected);
             prop_assert_eq!(search.found(), expected.len() as u64);
             let ranks: Vec<Option<u64>> = found.iter().map(|hit| search.rank(*hit)).collect();
             prop_assert_eq!(ranks, (1..=found.len() as u64).map(Some).collect::<Vec<_>>());
             for (start, line) in search.around(0, 0, usize::MAX).lines {
                 prop_assert!(whole.iter().any(|span| (span.start, span.end) == (start, line.end)));
-                prop_assert_eq!(line.is_hit, expected.contains(&start));
+                prop_assert_eq!(line.is_hit, expected.contains(&line_of(&start)), "the row at {} to {}, of the line at {}; hits {:?} in a file of {}", start, line.end, line_of(&start), found, world.file.len());
             }
         }
     }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use mesoscope::file::{
-    Ask, Chain, Change, Form, Level, Log, Pace, Pattern, Search, Siblings, Sighted, Sought, Span, Stitched, Told,
-    WINDOW, cut,
+    Ask, Chain, Change, Form, Level, Log, Pace, Pattern, Search, Siblings, Sighted, Sought, Span, Stitched, TextFormat,
+    Told, WINDOW, cut,
 };
 use mesoscope::units::{Nanoseconds, Timestamp};
 use proptest::prelude::*;
@@ -224,9 +224,9 @@ fn expected(whole: &[u8], sought: &Sought) -> Vec<u64> {
         let text = String::from_utf8_lossy(line(whole, &span)).into_owned();
         let own = Level::of(text.trim_end());
         if own.is_some() {
-            level = (span.start, own);
+            level = (span.end, own);
         } else if span.start >= level.0 + (16 << 10) {
-            level = (span.start, None);
+            level = (0, None);
         }
         let is_grave = sought.level.is_none_or(|least| level.1.is_some_and(|level| level >= least));
         if is_grave && sought.pattern.as_ref().is_none_or(|pattern| pattern.is_in(text.trim_end())) {
@@ -300,7 +300,7 @@ proptest! {
             false => Sought { pattern: Some(Pattern::text("three")), ..Sought::default() },
         };
         let beside = [0, 1, 2, 10][context];
-        let mut search = Search::new(sought.clone(), beside, world.file().len() as u64);
+        let mut search = Search::new(sought.clone(), beside, world.file().len() as u64, TextFormat::default());
         search.keep_at_most(60_000);
         for (place, growth) in places {
             world.write(growth);
@@ -368,7 +368,12 @@ fn a_filtered_log_goes_on_once_it_is_full() {
 fn a_trace_belongs_to_the_line_above_it() {
     let text = "2026-11-22 00:08:20 INFO fine\n  more of it\n2026-11-22 00:08:21 ERROR bad\njava.lang.NullPointerException\n    at A.b(A.java:7)\n2026-11-22 00:08:22 no level here\nW1122 00:08:20.123456 1 a.cpp:1] careful\nand why\n";
     let found = |level| {
-        let mut search = Search::new(Sought { level: Some(level), ..Sought::default() }, 0, text.len() as u64);
+        let mut search = Search::new(
+            Sought { level: Some(level), ..Sought::default() },
+            0,
+            text.len() as u64,
+            TextFormat::default(),
+        );
         let probe = search.next_read().unwrap();
         search.answered(probe, Some(Told { size: text.len() as u64, bytes: text.into() }));
         while search.work() {}

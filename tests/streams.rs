@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use mesoscope::file::{
-    ARRIVED, Bisect, Course, Lane, Line, Order, Sighted, Stamp, Stream, WINDOW, Weave, cut, key_of, line_of,
+    ARRIVED, Bisect, Course, DateOrder, Lane, Line, Order, Sighted, Stamp, Stream, WINDOW, Weave, cut, key_of, line_of,
 };
 use mesoscope::units::Timestamp;
 use proptest::prelude::*;
@@ -30,13 +30,14 @@ fn lane(file: &[u8], place: u64, count: usize) -> Lane {
     let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
     let line = |span: &mesoscope::file::Span| {
         let bytes = file[span.start as usize..span.end as usize].to_vec();
-        Line { span: *span, bytes, number: None }
+        Line { span: *span, bytes, number: None, is_part: false }
     };
     Lane {
         lines: spans[from..to].iter().map(line).collect(),
         at: here - from,
         more_above: from > 0,
         more_below: to < spans.len(),
+        order: DateOrder::default(),
     }
 }
 
@@ -152,7 +153,7 @@ impl World {
         let found: Vec<Option<Sighted>> = match self.course.leader() {
             Some((leader, at)) => {
                 let lane = lane(&self.files[leader], at, 60);
-                let time = self.course.led(&lane.lines[lane.at..], self.now);
+                let time = self.course.led((&lane.lines, lane.at), self.now);
                 (0..sizes.len()).map(|nth| Some(time.map_or(Sighted::Nowhere, |time| self.time(nth, time)))).collect()
             }
             None => vec![None; sizes.len()],

@@ -74,6 +74,11 @@ impl Stitch {
         Self { chain: chain.clone(), offset, length, sized, bytes: Vec::new(), size: None }
     }
 
+    /// Where the bytes are that it asks for.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
     fn at(&self) -> u64 {
         self.offset.saturating_add(self.bytes.len() as u64)
     }

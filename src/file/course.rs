@@ -3,8 +3,8 @@
 //!
 //! A line of the stream is told by its file and its offset there, as one number; a place that is no line's is a sum of all bytes.
 
-use super::shown::plain;
-use super::{Clock, Lane, Line, Order, Sighted, Stamp, Stream, Weave};
+use super::weave::time_of;
+use super::{Clock, Lane, Line, Order, Sighted, Stream, Weave};
 use crate::units::Timestamp;
 
 /// Offsets stand below this, the number of a file above.
@@ -143,15 +143,17 @@ impl Course {
         self.going.as_ref().filter(|going| !going.asked)?.leader
     }
 
-    /// Those lines, from that offset on. The time that is to be looked for in all other files; if they have none, it is there.
-    pub fn led(&mut self, lines: &[Line], clock: impl Into<Clock>) -> Option<Timestamp> {
+    /// Lines around that offset, which is in the one of that index. Returns the time that is to be looked for in all other files: that
+    /// of the line, or of the nearest above it that has one, or below it; if they have none, it is there.
+    pub fn led(&mut self, (lines, here): (&[Line], usize), clock: impl Into<Clock>) -> Option<Timestamp> {
         let clock = clock.into();
         let (leader, at) = self.leader()?;
         let going = self.going.as_mut()?;
-        let stamp = |line: &Line| Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at);
+        let stamp = |line: &Line| time_of(line, clock);
         going.asked = true;
-        going.leader = Some((leader, lines.first().map_or(at, |line| line.span.start)));
-        lines.iter().find_map(stamp)
+        going.leader = Some((leader, lines.get(here).map_or(at, |line| line.span.start)));
+        let (above, below) = lines.split_at((here + 1).min(lines.len()));
+        above.iter().rev().find_map(stamp).or_else(|| below.iter().find_map(stamp))
     }
 
     /// What was found of the time, in each file; nothing yet where that is empty. Where it stands now: a line, and how many pixels
@@ -163,7 +165,7 @@ impl Course {
         for (nth, at) in place.iter_mut().enumerate() {
             match (leads(nth), found.get(nth).copied().flatten()) {
                 (Some((_, start)), _) => *at = start,
-                (None, Some(Sighted::At(found))) => *at = found,
+                (None, Some(Sighted::At(found) | Sighted::Near { offset: found, .. })) => *at = found,
                 (None, Some(Sighted::Nowhere | Sighted::Unread)) => {}
                 (None, None) if sizes.get(nth).is_none_or(|size| *size == 0) => {}
                 (None, None) => return None,

@@ -1,31 +1,43 @@
-//! Lines of a file, whole, from the one that begins at an offset to the one that begins at another: bytes as the file has them. A
-//! last line without an end ends a window behind its start.
+//! Lines of a file, whole, from the one that has an offset to the one that has another: bytes as the file has them.
 
-use super::{Told, WINDOW};
+use super::{TextFormat, Told, WINDOW};
+
+/// Lines longer than this are copied in part: 16 MiB.
+const MOST: u64 = 256 * WINDOW;
 
 /// Reads them.
 #[derive(Clone, Debug)]
 pub struct Excerpt {
+    format: TextFormat,
+    /// Where the first of them begins, as far as is known; and whether that is so.
     from: u64,
-    /// Where the last of them begins.
+    begins: bool,
+    /// Where the last of them begins, or a part of it.
     to: u64,
     bytes: Vec<u8>,
     is_over: bool,
 }
 
 impl Excerpt {
-    /// The lines that begin at the two offsets, and all between.
-    pub fn new(from: u64, to: u64) -> Self {
-        Self { from: from.min(to), to: from.max(to), bytes: Vec::new(), is_over: false }
+    /// The lines that have the two offsets, and all between. An offset may be within a long line.
+    pub fn new(from: u64, to: u64, format: TextFormat) -> Self {
+        let (from, to) = (from.min(to), from.max(to));
+        Self { format, from, begins: from == 0, to, bytes: Vec::new(), is_over: false }
     }
 
     /// From where to read next, a window long; none once all is there.
     pub fn next_read(&self) -> Option<u64> {
-        (!self.is_over).then(|| self.at())
+        let next = if self.begins { self.end() } else { self.from.saturating_sub(WINDOW) };
+        (!self.is_over).then_some(next)
     }
 
-    fn at(&self) -> u64 {
+    fn end(&self) -> u64 {
         self.from + self.bytes.len() as u64
+    }
+
+    /// Where what was read begins.
+    pub fn from(&self) -> u64 {
+        self.from
     }
 
     /// Bytes read so far.
@@ -35,12 +47,29 @@ impl Excerpt {
 
     /// What stands there, and how long the file is.
     pub fn answered(&mut self, told: Told) {
-        self.bytes.extend_from_slice(told.bytes.get(..told.bytes.len().min(WINDOW as usize)).unwrap_or_default());
-        let is_end = told.bytes.is_empty() || self.at() >= told.size;
+        let told = Told { bytes: told.bytes.into_iter().take(WINDOW as usize).collect(), ..told };
+        if self.begins { self.take_after(&told) } else { self.take_before(&told) }
+    }
+
+    /// Looks for where the line begins.
+    fn take_before(&mut self, told: &Told) {
+        let at = self.from.saturating_sub(WINDOW);
+        let before = told.bytes.get(..(self.from - at) as usize).unwrap_or(&told.bytes);
+        let start = self.format.line_starts(at, before).last().copied();
+        let start = start.or(self.format.begins(at, before, at).then_some(at)).unwrap_or(at);
+        let is_start = start > at || start == 0 || self.to - at > MOST || before.is_empty();
+        let line = before.get((start - at) as usize..).unwrap_or_default();
+        self.bytes.splice(..0, line.iter().copied());
+        (self.from, self.begins) = (start.min(self.from), is_start);
+    }
+
+    fn take_after(&mut self, told: &Told) {
+        self.bytes.extend_from_slice(&told.bytes);
+        let is_end = told.bytes.is_empty() || self.end() >= told.size;
         let last = usize::try_from(self.to - self.from).unwrap_or(usize::MAX);
         let rest = self.bytes.get(last..).unwrap_or_default();
-        let end = memchr::memchr(b'\n', rest).map(|lf| lf + 1);
-        if let Some(end) = end.or((is_end || rest.len() as u64 > WINDOW).then_some(rest.len())) {
+        let end = self.format.line_ends(self.to, rest).next().map(|end| (end - self.to) as usize);
+        if let Some(end) = end.or((is_end || rest.len() as u64 > MOST).then_some(rest.len())) {
             self.bytes.truncate(last.saturating_add(end));
             self.is_over = true;
         }
@@ -63,7 +92,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
         #[test]
-        fn lines_are_read_whole(lengths in prop::collection::vec(0..9000usize, 1..60), from in 0..60usize, to in 0..60usize, ends in any::<bool>()) {
+        fn lines_are_read_whole(lengths in prop::collection::vec(prop_oneof![0..9000usize, 60_000..300_000usize], 1..40), from in 0..60usize, to in 0..60usize, ends in any::<bool>()) {
             let mut file = Vec::new();
             for length in lengths {
                 file.extend(std::iter::repeat_n(b'x', length));
@@ -74,13 +103,14 @@ mod tests {
             }
             let spans = cut(0, &file, true);
             if let (Some(from), Some(to)) = (spans.get(from % spans.len().max(1)), spans.get(to % spans.len().max(1))) {
-                let mut excerpt = Excerpt::new(from.start, to.start);
+                let mut excerpt = Excerpt::new(from.start, to.start, TextFormat::default());
                 while let Some(at) = excerpt.next_read() {
                     let at = at as usize;
                     let bytes = file[at..(at + WINDOW as usize).min(file.len())].to_vec();
                     excerpt.answered(Told { size: file.len() as u64, bytes });
                 }
                 let (first, last) = (from.start.min(to.start) as usize, from.start.max(to.start) as usize);
+                let first = file[..first].iter().rposition(|byte| *byte == b'\n').map_or(0, |lf| lf + 1);
                 let end = file[last..].iter().position(|byte| *byte == b'\n').map_or(file.len(), |lf| last + lf + 1);
                 prop_assert_eq!(excerpt.into_bytes(), &file[first..end]);
             }

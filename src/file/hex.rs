@@ -1,6 +1,9 @@
 //! Bytes that are no text: found by themselves, and shown sixteen a line.
 
+use memchr::memmem;
+
 use super::Span;
+use super::lines::HOLE;
 
 /// Bytes of a line.
 const WIDE: u64 = 16;
@@ -8,9 +11,13 @@ const WIDE: u64 = 16;
 const SAMPLE: usize = 8192;
 const ODD: usize = 100;
 
-/// Whether this looks like no text: a NUL that is not of UTF-16, or too many bytes that no text has.
+/// Whether this looks like no text: some NULs that are no hole of the file, or too many bytes that no text has.
 pub fn is_binary(bytes: &[u8]) -> bool {
-    let sample = bytes.get(..bytes.len().min(SAMPLE)).unwrap_or_default();
+    let filled = memmem::find(bytes, &HOLE).is_none();
+    let without_holes = || bytes.chunk_by(|a, b| (*a == 0) == (*b == 0)).filter(|run| !run.ends_with(&HOLE));
+    let owned = if filled { Vec::new() } else { without_holes().flatten().copied().collect() };
+    let sample = if filled { bytes } else { owned.as_slice() };
+    let sample = sample.get(..sample.len().min(SAMPLE)).unwrap_or_default();
     let nul = sample.iter().filter(|byte| **byte == 0).count();
     let control = sample.iter().filter(|byte| matches!(byte, 1..=8 | 11 | 14..=26 | 28..=31 | 127)).count();
     let invalid: usize = sample.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();

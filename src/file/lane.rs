@@ -10,7 +10,8 @@ impl Log {
         let (first, last) = (lines.first().map(|line| line.span.start), lines.last().map(|line| line.span.end));
         let from = first.unwrap_or_else(|| at.min(size.unwrap_or(u64::MAX)));
         let more_below = at != u64::MAX && size.is_none_or(|size| last.unwrap_or(at) < size);
-        Lane { at: here, more_above: waits && from > 0, more_below: waits && more_below, lines }
+        let (more_above, more_below) = (waits && from > 0, waits && more_below);
+        Lane { at: here, more_above, more_below, lines, order: self.date_order() }
     }
 
     /// The same of those that a search found and of those beside them, and where the latter begin.
@@ -20,6 +21,7 @@ impl Log {
         let more_above = here >= above || (waits && found.more_above);
         let more_below = (kept.len() - here.min(kept.len()) >= below || (waits && found.more_below)) && at != u64::MAX;
         let beside = kept.iter().filter(|(_, kept)| !kept.is_hit).map(|(start, _)| *start).collect();
-        (Lane { lines: kept.into_iter().map(Line::from).collect(), at: here, more_above, more_below }, beside)
+        let lines = kept.into_iter().map(Line::from).collect();
+        (Lane { lines, at: here, more_above, more_below, order: self.date_order() }, beside)
     }
 }

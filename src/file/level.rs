@@ -30,14 +30,19 @@ impl Level {
         if let Some(glog) = Glog::parse(line) {
             return Some(glog.level);
         }
+        if line.trim_ascii_start().starts_with('{')
+            && let Some(level) = in_json(line)
+        {
+            return Some(level);
+        }
         let end = line.char_indices().nth(160).map_or(line.len(), |(at, _)| at);
         let head = line.get(..end).unwrap_or_default();
         let mut before = "";
         let mut is_first = true;
         for word in head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
             let named = matches!(before, "level" | "lvl" | "severity" | "levelname" | "loglevel");
-            // The first word behind a time may be in small letters, too; the parts of a time are none.
-            if let Some(level) = by_word(word, named || is_first) {
+            // The first word behind a time may be in small letters, too, and one in brackets; the parts of a time are none.
+            if let Some(level) = by_word(word, named || is_first || is_bracketed(head, word)) {
                 return Some(level);
             }
             is_first &= word.bytes().any(|byte| byte.is_ascii_digit());
@@ -47,13 +52,52 @@ impl Level {
     }
 }
 
+/// `[error]`, `<Error>`, `[core:error]`: a word that ends a bracket and begins it, or follows the name of a module there.
+fn is_bracketed(line: &str, word: &str) -> bool {
+    let from = word.as_ptr() as usize - line.as_ptr() as usize;
+    let before = line.as_bytes().get(from.wrapping_sub(1));
+    let after = line.as_bytes().get(from + word.len());
+    matches!((before, after), (Some(b'[' | b':'), Some(b']')) | (Some(b'<'), Some(b'>')) | (Some(b'('), Some(b')')))
+}
+
+/// Keys of JSON logs that name a level.
+const KEYS: [&str; 8] = ["level", "lvl", "severity", "levelname", "loglevel", "log.level", "severity_text", "@level"];
+
+/// The level of a JSON object, wherever its key is: a word, or a number as pino and bunyan write it.
+fn in_json(line: &str) -> Option<Level> {
+    line.match_indices("\":").find_map(|(quote, _)| {
+        // No key is longer; a line may be megabytes long.
+        let head = line.get(line.floor_char_boundary(quote.saturating_sub(16))..quote)?;
+        let key = head.rsplit('"').next().filter(|key| key.len() < head.len())?;
+        if !KEYS.contains(&key.to_ascii_lowercase().as_str()) {
+            return None;
+        }
+        let value = line.get(quote + 2..)?.trim_ascii_start();
+        match value.strip_prefix('"') {
+            Some(word) => by_word(word.split(|c: char| !c.is_ascii_alphanumeric()).next()?, true),
+            None => by_number(value.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?),
+        }
+    })
+}
+
+/// 10 is trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal.
+fn by_number(number: u32) -> Option<Level> {
+    match number {
+        10..30 => Some(Level::Debug),
+        30..40 => Some(Level::Info),
+        40..50 => Some(Level::Warn),
+        50..=60 => Some(Level::Error),
+        _ => None,
+    }
+}
+
 /// In capitals a word stands for itself; in small letters only behind `level=`.
 fn by_word(word: &str, named: bool) -> Option<Level> {
     let capitals = if named { word.to_ascii_uppercase() } else { word.to_owned() };
     Some(match capitals.as_str() {
         "ERROR" | "ERR" | "FATAL" | "CRITICAL" | "CRIT" | "SEVERE" | "PANIC" | "EMERG" | "ALERT" => Level::Error,
         "WARN" | "WARNING" | "WRN" => Level::Warn,
-        "INFO" | "NOTICE" | "INF" => Level::Info,
+        "INFO" | "NOTICE" | "INF" | "INFORMATION" => Level::Info,
         "DEBUG" | "TRACE" | "FINE" | "DBG" | "TRC" | "VERBOSE" => Level::Debug,
         _ => return None,
     })
@@ -63,7 +107,7 @@ fn by_word(word: &str, named: bool) -> Option<Level> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glog<'a> {
     pub level: Level,
-    /// `1122 00:08:20.123456`: month and day, without a year or a zone.
+    /// `1122 00:08:20.123456`: month and day, without a zone, and without a year but in later versions of glog.
     pub time: &'a str,
     pub thread: &'a str,
     /// `master.cpp:1103`.
@@ -83,7 +127,8 @@ impl<'a> Glog<'a> {
         let time = line.get(1..).filter(|rest| {
             let shape = rest.as_bytes();
             let is = |at: usize, byte: u8| shape.get(at) == Some(&byte);
-            shape.get(..4).is_some_and(|day| day.iter().all(u8::is_ascii_digit)) && is(4, b' ') && is(7, b':')
+            let digits = shape.iter().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+            matches!(digits, 4 | 8) && is(digits, b' ') && is(digits + 3, b':')
         })?;
         let (head, words) = time.split_once("] ").or_else(|| Some((time.strip_suffix(']')?, "")))?;
         let mut parts = head.split(' ').filter(|part| !part.is_empty());
@@ -122,6 +167,14 @@ mod tests {
             ("2026-11-22T11:00:41.106Z  warn id=7", Some(Level::Warn)),
             ("ERRORS are", None),
             ("E1122 00:08:20.1 1 x.cpp:1] INFO", Some(Level::Error)),
+            ("[Sun Nov 22 00:08:20.123456 2026] [core:error] [pid 7] x", Some(Level::Error)),
+            ("2026.11.22 00:08:20.123456 [ 1 ] {} <Information> x", Some(Level::Info)),
+            ("2026.11.22 00:08:20.123456 [ 1 ] {} <Error> x", Some(Level::Error)),
+            ("{\"level\":30,\"time\":1795306100500,\"msg\":\"ERROR\"}", Some(Level::Info)),
+            ("{\"level\":50,\"time\":1795306100500}", Some(Level::Error)),
+            ("{\"msg\":\"level:\", \"log.level\": \"WARN\"}", Some(Level::Warn)),
+            ("SEVERE: x", Some(Level::Error)),
+            ("an (unhandled) error", None),
             ("", None),
         ];
         for (line, level) in cases {

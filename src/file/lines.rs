@@ -1,11 +1,17 @@
-//! Where lines begin: after each LF; and where 4 KiB bring none, at a multiple of 4 KiB, so that no line is endless.
+//! Where lines begin: after each line end; and where 4 KiB bring none, a part of the line begins at a multiple of 4 KiB, so that none
+//! is endless. A hole of NULs is a row of its own, and so is what overwrites itself by returns, as far as that can be seen.
 //!
 //! The rule looks back one stride at most. So what is cut out of a file's middle has the same lines as the whole.
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memmem};
 
-/// A line without an end is cut at multiples of this; no part of one is twice as long.
+use super::text_format::{Encoding, LineEnd, TextFormat};
+
+/// A line without an end is cut at multiples of this; no part of one is longer than two.
 pub(super) const STRIDE: u64 = 4096;
+
+/// So many NULs are a hole of the file, as `copytruncate` leaves one where the writer goes on at its old offset.
+pub(super) const HOLE: [u8; 16] = [0; 16];
 
 /// A line of a file, with its end; or, of a very long one, a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,39 +30,105 @@ pub fn print(line: &[u8]) -> Option<u32> {
     line.ends_with(b"\n").then(|| line.iter().fold(0x811c_9dc5, mix))
 }
 
-/// The lines that begin and end in these bytes, which stand at that offset. What follows the last LF is a line only where
-/// the file ends with it.
+/// The lines that begin and end in these bytes of a UTF-8 file, which are at that offset. What follows the last LF is a line only
+/// where the file ends with it.
 pub fn cut(at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
-    let end = at + bytes.len() as u64;
-    let mut starts = starts(at, bytes);
-    if is_end && starts.last() != Some(&end) {
-        starts.push(end);
-    }
-    let span = |pair: &[u64]| if let [start, end] = pair { Some(Span { start: *start, end: *end }) } else { None };
-    starts.windows(2).filter_map(span).collect()
+    TextFormat::default().cut(at, bytes, is_end)
 }
 
-/// Each offset at which a line is known to begin. The last may be the end of the bytes, where the next begins.
-fn starts(at: u64, bytes: &[u8]) -> Vec<u64> {
-    let mut starts: Vec<u64> = if at == 0 { vec![0] } else { Vec::new() };
-    starts.extend(memchr_iter(b'\n', bytes).map(|lf| at + lf as u64 + 1));
-    let mut stride = at.next_multiple_of(STRIDE);
-    while let Some(block) = slice(at, bytes, stride, stride + STRIDE) {
-        stride += STRIDE;
-        if memchr(b'\n', block).is_none()
-            && let Some(start) = whole_char(at, bytes, stride)
-        {
-            starts.push(start);
+impl TextFormat {
+    /// The lines, or parts of long ones, that begin and end in these bytes, which are at that offset. What follows the last line end
+    /// is one only where the file ends with it.
+    pub fn cut(self, at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
+        let end = at + bytes.len() as u64;
+        let mut starts = self.starts(at, bytes);
+        if is_end && starts.last() != Some(&end) {
+            starts.push(end);
+        }
+        let span = |pair: &[u64]| if let [start, end] = pair { Some(Span { start: *start, end: *end }) } else { None };
+        starts.windows(2).filter_map(span).collect()
+    }
+
+    /// Each offset at which a line or a part of one is known to begin. The last may be the end of the bytes, where the next begins.
+    fn starts(self, at: u64, bytes: &[u8]) -> Vec<u64> {
+        let lines = self.line_starts(at, bytes);
+        let mut starts: Vec<u64> = if at == 0 { vec![0] } else { Vec::new() };
+        let mut stride = at.next_multiple_of(STRIDE);
+        while stride + STRIDE <= at + bytes.len() as u64 {
+            let next = stride + STRIDE;
+            let is_without = lines.get(lines.partition_point(|line| *line <= stride)).is_none_or(|line| *line > next);
+            if is_without && !self.is_one_row(at, bytes, next) {
+                starts.extend(self.whole_char(at, bytes, next));
+            }
+            stride = next;
+        }
+        starts.extend(lines);
+        starts.sort_unstable();
+        starts.dedup();
+        starts
+    }
+
+    /// The last offset at which a line or a part of one is known to begin.
+    pub(super) fn last_start(self, at: u64, bytes: &[u8]) -> Option<u64> {
+        self.starts(at, bytes).last().copied()
+    }
+
+    /// Where lines begin, but the file's first: behind line ends, and behind holes.
+    pub(super) fn line_starts(self, at: u64, bytes: &[u8]) -> Vec<u64> {
+        let mut starts: Vec<u64> = self.line_ends(at, bytes).collect();
+        if self.encoding == Encoding::Utf8 {
+            starts.extend(hole_ends(bytes).map(|end| at + end as u64));
+            starts.sort_unstable();
+            starts.dedup();
+        }
+        starts
+    }
+
+    /// Around this offset all is NUL, or the line is overwritten again and again: however long that is, it is one row.
+    fn is_one_row(self, at: u64, bytes: &[u8], offset: u64) -> bool {
+        let side = |from: u64, to: u64| slice(at, bytes, from, to).unwrap_or_default();
+        let (before, after) = (side(offset - STRIDE, offset), side(offset, offset + STRIDE));
+        let is_hole = before.ends_with(&HOLE) && after.first() == Some(&0);
+        let returns = |bytes: &[u8]| memchr(b'\r', bytes).is_some();
+        is_hole || (self.line_end == LineEnd::Lf && returns(before) && returns(after))
+    }
+
+    /// Whether a line begins at an offset of these bytes, rather than a part of one.
+    pub(super) fn begins(self, at: u64, bytes: &[u8], offset: u64) -> bool {
+        let before = offset.checked_sub(at).and_then(|length| bytes.get(..usize::try_from(length).ok()?));
+        let is_behind_hole = |before: &[u8]| self.encoding == Encoding::Utf8 && before.ends_with(&HOLE);
+        offset == 0 || before.is_some_and(|before| self.ends_line(offset, before) || is_behind_hole(before))
+    }
+
+    /// The offset itself, or that of the character that it would cut. None where that cannot be seen.
+    fn whole_char(self, at: u64, bytes: &[u8], offset: u64) -> Option<u64> {
+        let byte = |offset: u64| bytes.get(usize::try_from(offset.checked_sub(at)?).ok()?).copied();
+        match self.encoding {
+            Encoding::Utf8 => whole_utf8(offset, byte),
+            // The second half of a pair is one of DC00 to DFFF.
+            Encoding::Utf16Le => Some(offset - if byte(offset + 1)? & 0xfc == 0xdc { 2 } else { 0 }),
+            Encoding::Utf16Be => Some(offset - if byte(offset)? & 0xfc == 0xdc { 2 } else { 0 }),
         }
     }
-    starts.sort_unstable();
-    starts.dedup();
-    starts
 }
 
-/// The offset itself, or that of the character that it would cut. None where that cannot be seen.
-fn whole_char(at: u64, bytes: &[u8], offset: u64) -> Option<u64> {
-    let byte = |offset: u64| bytes.get(usize::try_from(offset.checked_sub(at)?).ok()?).copied();
+/// Where text goes on behind a hole.
+fn hole_ends(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = bytes.get(from..)?;
+        let hole = memmem::find(rest, &HOLE)?;
+        from += hole + rest.get(hole..)?.iter().position(|byte| *byte != 0)?;
+        Some(from)
+    })
+}
+
+fn slice(at: u64, bytes: &[u8], from: u64, to: u64) -> Option<&[u8]> {
+    let end = usize::try_from(to.checked_sub(at)?).ok()?.min(bytes.len());
+    bytes.get(usize::try_from(from.checked_sub(at)?).ok()?..end)
+}
+
+fn whole_utf8(offset: u64, byte: impl Fn(u64) -> Option<u8>) -> Option<u64> {
     if byte(offset)? & 0xc0 != 0x80 {
         return Some(offset);
     }
@@ -71,10 +143,6 @@ fn whole_char(at: u64, bytes: &[u8], offset: u64) -> Option<u64> {
         }
     }
     Some(offset)
-}
-
-fn slice(at: u64, bytes: &[u8], from: u64, to: u64) -> Option<&[u8]> {
-    bytes.get(usize::try_from(from.checked_sub(at)?).ok()?..usize::try_from(to - at).ok()?)
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@
 //! what became of it. Knows no path's meaning but the chain's, and no clock.
 
 use super::bisect::Bisect;
-use super::{Chain, Change, Clock, Found, Probe, Read, Search, Sighted, Sought, Stitch, Stitched, Tail, Told};
+use super::date_order::DateEvidence;
+use super::shown::plain;
+use super::{
+    Chain, Change, Clock, DateOrder, Found, Probe, Read, Search, Sighted, Sought, Span, Stitch, Stitched, Tail, Told,
+};
 use crate::backoff::Backoff;
 use crate::units::Timestamp;
 
@@ -63,6 +67,8 @@ pub struct Log {
     /// How long it was when the reader left its end; none while he is there, or before that is known.
     left: Option<u64>,
     is_left: bool,
+    /// What its lines tell about dates.
+    dates: DateEvidence,
     /// When another was found in its place.
     anew: Option<Timestamp>,
     seed: u64,
@@ -126,6 +132,7 @@ impl Log {
             times: 0,
             left: None,
             is_left: false,
+            dates: DateEvidence::default(),
             anew: None,
             seed,
         }
@@ -232,6 +239,9 @@ impl Log {
             }
             Some(Stitched::More) | None => None,
         };
+        if let Some(told) = &told {
+            self.see_dates(ask.stitch.offset(), &told.bytes, now);
+        }
         match ask.of {
             Of::Tail(read) => self.tail_answered(read, told, now),
             Of::Search(number, probe) => {
@@ -249,18 +259,43 @@ impl Log {
         }
     }
 
+    fn see_dates(&mut self, at: u64, bytes: &[u8], now: Timestamp) {
+        let format = self.tail.format();
+        let lines = format.cut(at, bytes, false).into_iter().filter(|span| format.begins(at, bytes, span.start));
+        let text = |span: Span| {
+            let line = bytes.get((span.start - at) as usize..(span.end - at) as usize).unwrap_or_default();
+            plain(&format.decode(span.start, line)).into_owned().into()
+        };
+        self.dates.see(lines.map(text), now.into());
+    }
+
+    /// How its ambiguous dates are read, as its lines tell so far.
+    pub fn date_order(&self) -> DateOrder {
+        self.dates.order()
+    }
+
+    /// Some line has a time, as far as the file was read.
+    pub fn has_times(&self) -> bool {
+        self.dates.has_times()
+    }
+
     fn tail_answered(&mut self, read: Read, told: Option<Told>, now: Timestamp) -> Change {
         let was_known = self.tail.size().is_some();
+        let format = self.tail.format();
         let change = self.tail.answered(read, told, now);
         if change == Change::Anew {
             self.follow_anew(now);
+        }
+        if format != self.tail.format() && self.search.is_some() && change != Change::Anew {
+            self.search_again();
         }
         let Some(size) = self.tail.size() else { return change };
         if !was_known && self.is_left {
             self.left = self.left.or(Some(size));
         }
         if let Some(time) = self.time.as_mut().filter(|time| time.bisect.is_none()) {
-            time.bisect = Some(Bisect::new(time.target, size, Clock { now, ..time.clock }));
+            let clock = Clock { now, order: self.dates.order(), ..time.clock };
+            time.bisect = Some(Bisect::new(time.target, size, clock).of_format(self.tail.format()));
         }
         self.begin_search();
         self.search.iter_mut().for_each(|search| search.grow(size));
@@ -276,6 +311,7 @@ impl Log {
 
     fn follow_anew(&mut self, now: Timestamp) {
         self.anew = Some(now);
+        self.dates = DateEvidence::default();
         self.search_again();
         self.time.iter_mut().for_each(|time| (time.bisect, time.is_out) = (None, false));
         self.times += 1;
@@ -361,7 +397,7 @@ impl Log {
             && let Some(sought) = self.sought.take()
         {
             let beside = sought.beside();
-            let mut search = Search::new(sought, beside, size);
+            let mut search = Search::new(sought, beside, size, self.tail.format());
             search.share(self.shares);
             self.search = Some(search);
         }
@@ -371,7 +407,8 @@ impl Log {
     pub fn find_time(&mut self, target: Timestamp, clock: impl Into<Clock>) {
         let clock = clock.into();
         self.times += 1;
-        let bisect = self.tail.size().map(|size| Bisect::new(target, size, clock));
+        let clock = Clock { order: self.dates.order(), ..clock };
+        let bisect = self.tail.size().map(|size| Bisect::new(target, size, clock).of_format(self.tail.format()));
         let pause = Pause::new(self.seed ^ 2);
         self.time = Some(Time { target, clock, bisect, is_out: false, tries: 0, pause, asked: 0 });
     }

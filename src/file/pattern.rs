@@ -48,12 +48,27 @@ impl Pattern {
     /// Whether a line has it.
     pub fn is_in(&self, line: &str) -> bool {
         match self {
-            Self::Text { text, exact: true } => memmem::find(line.as_bytes(), text.as_bytes()).is_some(),
-            Self::Text { text, exact: false } => {
-                memmem::find(line.to_ascii_lowercase().as_bytes(), text.as_bytes()).is_some()
-            }
             Self::Regex(regex) => regex.is_match(line),
+            Self::Text { .. } => self.first(line).is_some(),
         }
+    }
+
+    /// Where it is first in a line, in bytes.
+    pub(super) fn first(&self, line: &str) -> Option<usize> {
+        match self {
+            Self::Text { text, exact: true } => memmem::find(line.as_bytes(), text.as_bytes()),
+            Self::Text { text, exact: false } => memmem::find(line.to_ascii_lowercase().as_bytes(), text.as_bytes()),
+            Self::Regex(regex) => regex.find(line).map(|found| found.start()),
+        }
+    }
+
+    /// Where it is first in a part of a line, which neither begins nor ends there as far as anchors are concerned.
+    pub(super) fn first_in_part(&self, part: &str) -> Option<usize> {
+        let Self::Regex(regex) = self else { return self.first(part) };
+        let second = part.chars().next().map_or(0, char::len_utf8);
+        // What stands behind the part is a letter of no alphabet.
+        let open = format!("{part}\u{fffc}");
+        regex.find_at(&open, second).map(|found| found.start())
     }
 
     /// Where in these bytes it may be; None where only reading line by line can tell.
@@ -65,6 +80,22 @@ impl Pattern {
             }
             Self::Regex(_) => None,
         }
+    }
+
+    /// Where it is in a part of a line, which does not begin there as far as anchors are concerned.
+    pub fn places_in_part(&self, part: &str) -> Vec<(usize, usize)> {
+        let Self::Regex(regex) = self else { return self.places(part) };
+        let mut next = part.chars().next().map_or(1, char::len_utf8);
+        let mut places = Vec::new();
+        while places.len() < MOST && next <= part.len() {
+            let Some(found) = regex.find_at(part, next) else { break };
+            let after = part.get(found.end()..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            next = if found.is_empty() { found.end() + after } else { found.end() };
+            if !found.is_empty() {
+                places.push((found.start(), found.end()));
+            }
+        }
+        places
     }
 
     /// Where it is in a line: from and to, in bytes.

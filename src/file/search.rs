@@ -4,13 +4,16 @@
 //! themselves; of those it reads again what it let go of. A line is found or not; how often it has the pattern does not matter.
 //! It works by small steps, as whoever runs it finds the time.
 
+mod end;
+mod fill;
+
 use std::collections::{BTreeMap, VecDeque};
 
-use super::lines::{STRIDE, Span, cut};
+use super::lines::{STRIDE, Span};
 use super::shelf::Shelf;
-use super::sought::BOUND;
-use super::task::{Counted, Task};
-use super::{Found, Kept, Line, Sought, Told, WINDOW};
+use super::sought::{BOUND, Entry};
+use super::task::{Counted, Match, Task};
+use super::{Found, Kept, Line, Sought, TextFormat, Told, WINDOW};
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
 const ABREAST: usize = 8;
@@ -22,6 +25,11 @@ const PLACES: usize = 1_000_000;
 const KEPT: usize = 6 << 20;
 /// The longest that a line may be, and so what it may reach into the block behind its own.
 const LONGEST: u64 = 2 * STRIDE + 4;
+/// A line is searched as one up to this length; a longer one in parts, which overlap by a window. What is sought by level or source
+/// is found in the first of those, since the others do not tell theirs.
+const LONGEST_LINE: usize = 16 * WINDOW as usize;
+/// Rows of a long line that are kept on each side of where it was found.
+const ROWS: usize = 8;
 /// So many lines beside another are kept however long they are; of more, as many as stand within that.
 const FEW: usize = 2;
 
@@ -58,6 +66,13 @@ struct End {
     lines: i64,
     /// Some of it was not looked at yet.
     is_new: bool,
+    /// What is before it has been put before it.
+    is_joined: bool,
+    /// It begins within a line that is searched in parts, and that was found already.
+    is_part: bool,
+    is_found: bool,
+    /// What that line says of itself, once its beginning was searched.
+    entry: Entry,
 }
 
 impl End {
@@ -70,6 +85,7 @@ impl End {
 #[derive(Debug)]
 pub struct Search {
     sought: Sought,
+    format: TextFormat,
     /// How many lines before and after each are kept too.
     beside: usize,
     /// How many bytes before a line tell all about it.
@@ -82,8 +98,14 @@ pub struct Search {
     /// The block whose turn it is, and those that came before theirs.
     turn: u64,
     early: BTreeMap<u64, Vec<u8>>,
-    /// The head of the block behind.
+    /// The head of the block behind, up to the end of the line that is cut there at least.
     behind: Option<Vec<u8>>,
+    /// The line that goes on there was found in a part of it.
+    open: Option<Hit>,
+    /// It is longer than what is searched as one.
+    is_within: bool,
+    /// It is the one that goes on to the file's end.
+    is_last_line: bool,
     end: End,
     abreast: usize,
     out: Vec<Probe>,
@@ -93,8 +115,8 @@ pub struct Search {
     /// For each of these, how many lines end before it in its block.
     lines: VecDeque<u32>,
     found: u64,
-    /// The last line had no end yet when it was searched.
-    unfinished: Option<Hit>,
+    /// The last line had no end yet when it was found: where it begins, and its hit.
+    unfinished: Option<(u64, Hit)>,
     shelf: Shelf,
     /// What the reader lacks of lines that were let go of: above, and below.
     lacks: (bool, bool),
@@ -106,14 +128,26 @@ pub struct Search {
 }
 
 impl Search {
-    /// Begins; of a file of that size.
-    pub fn new(sought: Sought, beside: usize, size: u64) -> Self {
-        // The part that is searched upwards has a whole block, so that no line from below reaches through it.
+    /// Begins; of a file of that size and format.
+    pub fn new(sought: Sought, beside: usize, size: u64, format: TextFormat) -> Self {
+        // The part that is searched upwards has a whole block, so that few lines from below reach through it.
         let middle = (size / WINDOW).saturating_sub(1);
         let back = if sought.is_by_entry() || beside > FEW { BOUND } else { STRIDE };
-        let at = (middle * WINDOW).saturating_sub(back);
+        let at = middle * WINDOW;
+        let end = End {
+            at,
+            bytes: Vec::new(),
+            from: at,
+            lines: 0,
+            is_new: false,
+            is_joined: middle == 0,
+            is_part: false,
+            is_found: false,
+            entry: Entry::default(),
+        };
         Self {
             sought,
+            format,
             beside,
             back,
             size,
@@ -122,7 +156,10 @@ impl Search {
             turn: middle,
             early: BTreeMap::new(),
             behind: None,
-            end: End { at, bytes: Vec::new(), from: middle * WINDOW, lines: 0, is_new: false },
+            open: None,
+            is_within: false,
+            is_last_line: true,
+            end,
             abreast: ABREAST,
             out: Vec::new(),
             again: Vec::new(),
@@ -184,88 +221,6 @@ impl Search {
         self.out.iter().chain(&self.again).any(|probe| of(&probe.of))
     }
 
-    /// Lines are read again that were let go of, and that the reader has come to.
-    fn fill(&mut self) -> Option<Probe> {
-        let is_filling = self.is_out(|of| matches!(of, Of::Again { .. })) || self.filled.is_some();
-        if is_filling || self.task.as_ref().is_some_and(|task| matches!(task.of, Of::Again { .. })) {
-            return None;
-        }
-        let above = if self.lacks.0 { self.fill_above() } else { None };
-        if above.is_some() || !self.lacks.1 {
-            return above;
-        }
-        self.fill_below()
-    }
-
-    /// What is read before and behind lines, so that all is known of them and of those that stand beside them.
-    fn margins(&self) -> (u64, u64) {
-        {
-            let beside = self.beside.min(FEW) as u64 * LONGEST;
-            (self.back + beside, LONGEST + beside)
-        }
-    }
-
-    fn fill_above(&mut self) -> Option<Probe> {
-        let border = self.shelf.from.checked_sub(1)? + 1;
-        let hit = self.before(border);
-        let (before, after) = self.margins();
-        let window = |to: u64| {
-            let offset = (to + after).saturating_sub(WINDOW).next_multiple_of(STRIDE);
-            let from = if offset == 0 { 0 } else { offset + before };
-            (offset, from)
-        };
-        let (offset, from) = window(border);
-        // What was found, but is remembered no more, may be anywhere.
-        let is_lost = self.found > self.hits.len() as u64;
-        let (offset, from, to) = match hit {
-            Some(hit) if !self.shelf.torn.0 && hit < from => {
-                let to = (hit + after).min(border);
-                let (offset, from) = window(to);
-                (offset, from, to)
-            }
-            None if !self.shelf.torn.0 && !is_lost => {
-                self.shelf.from = 0;
-                return None;
-            }
-            Some(_) | None => (offset, from, border),
-        };
-        let length = (to + after - offset).min(WINDOW);
-        Some(Probe { offset, length, of: Of::Again { from, to, is_above: true } })
-    }
-
-    fn fill_below(&mut self) -> Option<Probe> {
-        let border = self.shelf.to;
-        let hit = self.from(border);
-        let to_end = hit.is_none() && !self.shelf.torn.1;
-        if border == u64::MAX || border >= self.end.from || to_end {
-            self.all_below();
-            return None;
-        }
-        let (before, after) = self.margins();
-        let window = |from: u64| {
-            let offset = from.saturating_sub(before) / STRIDE * STRIDE;
-            (offset, offset + WINDOW - after)
-        };
-        let (offset, to) = window(border);
-        let (offset, from, to) = match hit {
-            Some(hit) if !self.shelf.torn.1 && hit >= to => {
-                let from = hit.saturating_sub(after).max(border);
-                let (offset, to) = window(from);
-                (offset, from, to)
-            }
-            Some(_) | None => (offset, border, to),
-        };
-        Some(Probe { offset, length: WINDOW, of: Of::Again { from, to, is_above: false } })
-    }
-
-    /// All that was found behind what is kept is kept, too; the last line, if it is one that has no end, once it is searched again.
-    fn all_below(&mut self) {
-        if self.shelf.to != u64::MAX {
-            self.shelf.to = u64::MAX;
-            self.end.is_new = true;
-        }
-    }
-
     /// The answer to a question; without one it is asked again. What it says is found by `work`.
     pub fn answered(&mut self, probe: Probe, told: Option<Told>) {
         let Some(nth) = self.out.iter().position(|out| *out == probe) else { return };
@@ -294,38 +249,12 @@ impl Search {
         }
     }
 
-    fn take_end(&mut self, offset: u64, bytes: &[u8]) {
-        if offset != self.end.end() || bytes.is_empty() {
-            return;
-        }
-        self.end.bytes.extend_from_slice(bytes);
-        self.end.is_new = true;
-        self.searched += bytes.len() as u64;
-        if self.behind.is_none() {
-            let head = usize::try_from((self.middle * WINDOW).saturating_sub(self.end.at)).unwrap_or(0);
-            self.behind = Some(self.head(self.end.bytes.get(head..).unwrap_or_default()));
-        }
-    }
-
-    /// The start of a block, for the one before it.
-    fn head(&self, block: &[u8]) -> Vec<u8> {
-        let length = if self.beside > FEW { BOUND } else { LONGEST };
-        block.get(..block.len().min(length as usize)).unwrap_or_default().to_vec()
-    }
-
-    fn fill_task(&mut self) -> Option<Task> {
-        let (probe, bytes) = self.filled.take()?;
-        let Of::Again { from, to, is_above } = probe.of else { return None };
-        // The borders may have moved meanwhile.
-        let is_same = if is_above { to <= self.shelf.from && self.shelf.from != 0 } else { from >= self.shelf.to };
-        let is_end = probe.offset + bytes.len() as u64 >= self.size;
-        let spans = cut(probe.offset, &bytes, is_end);
-        // A line that was found just outside has some beside it that are meant.
-        let index = |at: u64| spans.partition_point(|span| span.start < at);
-        let start = |nth: usize| spans.get(nth).map_or(u64::MAX, |span| span.start);
-        let first = start(index(from).saturating_sub(self.beside));
-        let range = first..start(index(to) + self.beside).min(self.end.from);
-        is_same.then(|| Task::new(&self.sought, probe.of, probe.offset, bytes, spans, range))
+    /// The start of what is at an offset, for the block before it: to the end of the line that is cut there.
+    fn head(&self, at: u64, bytes: &[u8]) -> Vec<u8> {
+        let least = if self.beside > FEW { BOUND } else { LONGEST };
+        let line = self.format.line_ends(at, bytes).next().map_or(bytes.len() as u64, |end| end - at);
+        let length = (line.max(least) as usize).min(LONGEST_LINE).min(bytes.len());
+        bytes.get(..length).unwrap_or_default().to_vec()
     }
 
     /// Looks through a little of what has come; whether there is more of it.
@@ -334,7 +263,7 @@ impl Search {
             self.task = self.fill_task();
         }
         if self.task.is_none() {
-            self.task = if self.end.is_new { Some(self.end_task()) } else { self.block_task() };
+            self.task = self.end_task().or_else(|| self.block_task());
         }
         let Some(task) = &mut self.task else { return false };
         if task.go_on(&self.sought)
@@ -345,48 +274,56 @@ impl Search {
         true
     }
 
-    fn end_task(&mut self) -> Task {
-        self.end.is_new = false;
-        if let Some(again) = self.unfinished.take().filter(|again| self.hits.back() == Some(again)) {
-            self.hits.pop_back();
-            self.lines.pop_back();
-            self.found -= 1;
-            self.shelf.unmark(again);
+    /// Bytes before a block: enough to tell all about its lines. None before they have come.
+    fn bytes_before(&self, number: u64) -> Option<Vec<u8>> {
+        let due = (number * WINDOW).saturating_sub(self.back);
+        let mut blocks: Vec<&[u8]> = Vec::new();
+        let mut first = number;
+        while let Some(next) = first.checked_sub(1) {
+            let block = self.early.get(&next)?;
+            first = next;
+            blocks.push(block);
+            let begins = self.format.line_ends(first * WINDOW, block).any(|end| end <= due);
+            // What a line says of itself is at its start.
+            if !self.sought.is_by_entry() || begins || blocks.len() * WINDOW as usize >= LONGEST_LINE {
+                break;
+            }
         }
-        let End { at, bytes, from, .. } = &self.end;
-        let spans = cut(*at, bytes, self.end.end() >= self.size);
-        if let Some(span) = spans.iter().find(|span| span.start == *from) {
-            let line = bytes.get((span.start - at) as usize..(span.end - at) as usize);
-            self.shelf.mend(span, line.unwrap_or_default());
-        }
-        Task::new(&self.sought, Of::End, *at, bytes.clone(), spans, *from..u64::MAX).counted(
-            self.middle,
-            *from,
-            self.end.lines,
-        )
+        blocks.reverse();
+        let (at, bytes) = (first * WINDOW, blocks.concat());
+        let line = self.format.line_ends(at, &bytes).take_while(|end| *end <= due).last();
+        let from = match (line, self.sought.is_by_entry()) {
+            // With its line end, from which it is seen that a line begins there.
+            (Some(start), true) => start.saturating_sub(self.format.width()),
+            (None, true) => at,
+            (_, false) => due.max(at),
+        };
+        Some(bytes.get((from - at) as usize..).unwrap_or_default().to_vec())
     }
 
-    /// A block is searched once the one before it is there, whose end tells where its first line begins.
+    /// A block is searched once what is before it and behind it is there.
     fn block_task(&mut self) -> Option<Task> {
         let behind = self.behind.clone()?;
         let number = self.turn.checked_sub(1)?;
-        let before = match number.checked_sub(1) {
-            Some(before) => {
-                let bytes = self.early.get(&before)?;
-                bytes.get(bytes.len().saturating_sub(self.back as usize)..).unwrap_or_default().to_vec()
-            }
-            None => Vec::new(),
-        };
+        let before = self.bytes_before(number)?;
         let block = self.early.remove(&number)?;
-        let at = number * WINDOW - before.len() as u64;
-        self.counts.push((number, memchr::memchr_iter(b'\n', &block).count() as u64));
+        let start = number * WINDOW;
+        self.counts.push((number, self.format.count_lines(start, &block)));
         self.searched += block.len() as u64;
-        self.behind = Some(self.head(&block));
-        let bytes = [before, block, behind].concat();
-        let spans = cut(at, &bytes, false);
-        let range = number * WINDOW..(number + 1) * WINDOW;
-        let task = Task::new(&self.sought, Of::Block(number), at, bytes, spans, range);
-        Some(task.counted(number, number * WINDOW, 0))
+        let begins = self.format.line_ends(start, &block).next().is_some();
+        let at = start - before.len() as u64;
+        let all = [block.as_slice(), &behind].concat();
+        self.behind = Some(self.head(start, &all));
+        // A block within a very long line is a part of it, with a window of what follows; the first of those with all of that.
+        let was_within = self.is_within && !begins && number > 0;
+        self.is_within = !begins && all.len() > LONGEST_LINE;
+        let length = if was_within { all.len().min(2 * WINDOW as usize) } else { all.len() };
+        let end = start + if self.is_within { length as u64 } else { WINDOW };
+        let part = Some((start, Entry::default())).filter(|_| self.is_within && number > 0);
+        let bytes = [before.as_slice(), all.get(..length).unwrap_or_default()].concat();
+        let is_end = length == all.len() && start + length as u64 >= self.size;
+        let task = Task::new((&self.sought, self.format), Of::Block(number), at, bytes, is_end, start..end);
+        Some(task.with_part(part).counted(number, start, 0))
     }
 
     fn finish(&mut self, mut task: Task) {
@@ -423,68 +360,87 @@ impl Search {
 
     /// How many lines end before the first line found, if that is known; that line is read again.
     fn counted(&self, task: &Task) -> Option<Counted> {
-        let start = task.found.iter().find_map(|nth| task.spans.get(*nth))?.start;
+        let start = task.found.iter().find_map(|found| task.spans.get(found.span))?.start;
         let nth = self.hits.binary_search(&start).ok()?;
         let block = (start / WINDOW).min(self.middle);
         let lines = self.lines.get(nth).filter(|lines| **lines != u32::MAX);
         lines.map(|lines| Counted { block, at: start, lines: i64::from(*lines) })
     }
 
-    /// Where the file's end is to be searched from next.
-    fn end_of(&mut self, task: &Task) {
-        let end = task.at + task.bytes.len() as u64;
-        let from = match task.spans.last() {
-            Some(last) if last.end == end && task.line(last).last() != Some(&b'\n') && end >= self.size => {
-                self.unfinished = self.hits.back().copied().filter(|hit| *hit == last.start);
-                last.start
-            }
-            Some(last) => last.end.max(self.end.from),
-            None => self.end.from,
+    fn count(&mut self, task: &Task, to: Where) {
+        let place = |found: &Match| {
+            let lines = task.counts.get(found.span).and_then(|lines| u32::try_from(*lines).ok());
+            Some((task.spans.get(found.span)?.start, lines.unwrap_or(u32::MAX)))
         };
-        // What stands before a line tells all about it; and a stride before that is what those lines are cut by.
-        let last = task.lines.last().copied().unwrap_or(self.end.lines);
-        let is_over = |last: &&Span| last.end == from && task.line(last).last() == Some(&b'\n');
-        self.end.lines = last + i64::from(task.spans.last().filter(is_over).is_some());
-        let keep = from.saturating_sub(self.back + STRIDE).max(self.end.at);
-        self.end.bytes.drain(..usize::try_from(keep - self.end.at).unwrap_or(0).min(self.end.bytes.len()));
-        (self.end.at, self.end.from) = (keep, from);
+        match to {
+            Where::Front => {
+                task.found.iter().rev().filter_map(|found| Some((found, place(found)?))).for_each(|(found, place)| {
+                    let goes_on = found.is_part || task.spans.get(found.line.end).is_none();
+                    self.count_front(place, goes_on, found.is_part);
+                });
+                if task.lines_begin() {
+                    if self.is_last_line && self.end.is_part {
+                        self.end.entry = task.entry();
+                        self.end.is_new |= self.sought.is_by_entry();
+                    }
+                    (self.open, self.is_last_line) = (None, false);
+                }
+            }
+            Where::Back => {
+                task.found.iter().filter_map(|found| Some((found, place(found)?))).for_each(|(found, place)| {
+                    self.count_back(place, found.is_part);
+                })
+            }
+        }
     }
 
-    fn count(&mut self, task: &Task, to: Where) {
-        self.found += task.found.len() as u64;
-        let told = |nth: &usize| {
-            let lines = task.lines.get(*nth).and_then(|lines| u32::try_from(*lines).ok());
-            Some((task.spans.get(*nth)?.start, lines.unwrap_or(u32::MAX)))
-        };
-        let found = task.found.iter().filter_map(told);
-        match to {
-            Where::Front => found.rev().for_each(|(hit, lines)| {
-                if self.hits.len() < PLACES {
-                    self.hits.push_front(hit);
-                    self.lines.push_front(lines);
-                }
-            }),
-            Where::Back => found.for_each(|(hit, lines)| {
-                self.hits.push_back(hit);
-                self.lines.push_back(lines);
-                if self.hits.len() > PLACES {
-                    self.hits.pop_front();
-                    self.lines.pop_front();
-                }
-            }),
+    /// A hit before all others. That of a line which was found in a part of it takes the place of that.
+    fn count_front(&mut self, (hit, lines): (Hit, u32), goes_on: bool, is_part: bool) {
+        if let Some(open) = self.open.take_if(|_| goes_on)
+            && self.hits.front() == Some(&open)
+        {
+            self.hits.pop_front();
+            self.lines.pop_front();
+            self.found -= 1;
+        }
+        self.found += 1;
+        if self.hits.len() < PLACES {
+            self.hits.push_front(hit);
+            self.lines.push_front(lines);
+        }
+        self.open = if is_part { Some(hit) } else { self.open };
+        self.end.is_found |= goes_on && self.is_last_line;
+    }
+
+    fn count_back(&mut self, (hit, lines): (Hit, u32), is_part: bool) {
+        if is_part {
+            if std::mem::replace(&mut self.end.is_found, true) {
+                return;
+            }
+            self.open = Some(hit);
+        }
+        self.found += 1;
+        self.hits.push_back(hit);
+        self.lines.push_back(lines);
+        if self.hits.len() > PLACES {
+            self.hits.pop_front();
+            self.lines.pop_front();
         }
     }
 
     fn keep(&mut self, task: &Task) {
-        let mut hits = task.found.clone();
+        let mut hits: Vec<&Match> = task.found.iter().collect();
         // Nearest to what is kept already first: should there be no room, the others go.
         if !matches!(task.of, Of::Again { is_above: false, .. } | Of::End) {
             hits.reverse();
         }
-        for nth in hits {
-            for other in nth.saturating_sub(self.beside)..(nth + 1 + self.beside).min(task.spans.len()) {
-                if let Some(span) = task.spans.get(other) {
-                    self.shelf.put(span, task.line(span), other == nth, task.lines_before(other));
+        for Match { span: nth, line, .. } in hits {
+            // Of a long line its rows nearby, then those of other lines.
+            let rows = nth.saturating_sub(ROWS).max(line.start)..(nth + 1 + ROWS).min(line.end);
+            let (first, last) = (nth.saturating_sub(self.beside), nth + 1 + self.beside);
+            for other in first.min(rows.start)..last.max(rows.end).min(task.spans.len()) {
+                if let Some((span, kept)) = task.kept(other, rows.contains(&other)) {
+                    self.shelf.put(&span, kept);
                 }
             }
         }
@@ -496,8 +452,8 @@ impl Search {
         for nth in first.saturating_sub(self.beside)..first {
             let is_hit = task.spans.get(nth).is_some_and(|span| self.hits.binary_search(&span.start).is_ok());
             for other in (first..(nth + 1 + self.beside).min(task.spans.len())).filter(|_| is_hit) {
-                if let Some(span) = task.spans.get(other) {
-                    self.shelf.put(span, task.line(span), false, task.lines_before(other));
+                if let Some((span, kept)) = task.kept(other, false) {
+                    self.shelf.put(&span, kept);
                 }
             }
         }
@@ -508,6 +464,7 @@ impl Search {
         (self.to_ask, self.turn) = (0, 0);
         self.again.retain(|probe| probe.of == Of::End);
         self.early.clear();
+        self.end.is_joined = true;
         if self.task.as_ref().is_some_and(|task| matches!(task.of, Of::Block(_))) {
             self.task = None;
         }
@@ -572,7 +529,8 @@ impl Search {
 
 impl From<(u64, Kept)> for Line {
     fn from((start, kept): (u64, Kept)) -> Self {
-        Self { span: Span { start, end: kept.end }, bytes: kept.bytes, number: kept.number }
+        let span = Span { start, end: kept.end };
+        Self { span, bytes: kept.bytes, number: kept.number, is_part: kept.is_part }
     }
 }
 

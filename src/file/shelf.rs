@@ -14,6 +14,8 @@ pub struct Kept {
     pub end: u64,
     pub bytes: Vec<u8>,
     pub is_hit: bool,
+    /// It goes on the line of the row before it.
+    pub is_part: bool,
     /// From 1, where all lines before it have been counted.
     pub number: Option<u64>,
     /// How many lines end between where a block begins, of that number, and where it does.
@@ -55,17 +57,17 @@ impl Shelf {
         self.trim();
     }
 
-    pub(super) fn put(&mut self, span: &Span, bytes: &[u8], is_hit: bool, lines: Option<(u64, i64)>) {
+    pub(super) fn put(&mut self, span: &Span, kept: Kept) {
         if !(self.from..self.to).contains(&span.start) {
             return;
         }
-        if let Some(kept) = self.lines.get_mut(&span.start) {
-            kept.is_hit |= is_hit;
-            kept.lines = kept.lines.or(lines);
+        if let Some(known) = self.lines.get_mut(&span.start) {
+            known.is_hit |= kept.is_hit;
+            known.lines = known.lines.or(kept.lines);
             return;
         }
-        self.bytes += bytes.len() + COST;
-        self.lines.insert(span.start, Kept { end: span.end, bytes: bytes.to_vec(), is_hit, number: None, lines });
+        self.bytes += kept.bytes.len() + COST;
+        self.lines.insert(span.start, kept);
         self.trim();
     }
 
@@ -77,9 +79,9 @@ impl Shelf {
         }
     }
 
-    /// It is to be searched again, and no hit until then.
+    /// The last line, which begins there, is to be searched again, and no hit until then.
     pub(super) fn unmark(&mut self, start: u64) {
-        self.lines.entry(start).and_modify(|kept| kept.is_hit = false);
+        self.lines.range_mut(start..).for_each(|(_, kept)| kept.is_hit = false);
     }
 
     /// The bytes of a line, if it is kept.

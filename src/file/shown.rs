@@ -6,6 +6,8 @@
 use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
 
+use super::lines::HOLE;
+
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Colour {
@@ -163,23 +165,40 @@ impl Pen {
     fn read(&mut self, bytes: &[u8], mut at: usize) {
         let mut parser = Parser::<Utf8Parser>::new();
         for chunk in bytes.utf8_chunks() {
-            let text = chunk.valid();
-            if text.contains('\u{1b}') {
-                for (nth, byte) in text.bytes().enumerate() {
-                    self.at = at + nth;
-                    parser.advance(self, byte);
-                }
-            } else {
-                for (nth, c) in text.char_indices() {
-                    self.at = at + nth;
-                    self.put(c);
-                }
-            }
-            at += text.len();
+            self.read_text(&mut parser, chunk.valid(), at);
+            at += chunk.valid().len();
             for byte in chunk.invalid() {
                 self.at = at;
                 self.spell(&format!("\\x{byte:02x}"));
                 at += 1;
+            }
+        }
+    }
+
+    /// A hole of the file is spelt out as a count of NULs.
+    fn read_text(&mut self, parser: &mut Parser<Utf8Parser>, mut text: &str, mut at: usize) {
+        while let Some(from) = memmem::find(text.as_bytes(), &HOLE) {
+            let (before, rest) = text.split_at(from);
+            let length = rest.bytes().take_while(|byte| *byte == 0).count();
+            self.read_chars(parser, before, at);
+            self.at = at + from;
+            self.spell(&format!("␀×{length}"));
+            at += from + length;
+            text = rest.get(length..).unwrap_or_default();
+        }
+        self.read_chars(parser, text, at);
+    }
+
+    fn read_chars(&mut self, parser: &mut Parser<Utf8Parser>, text: &str, at: usize) {
+        if text.contains('\u{1b}') {
+            for (nth, byte) in text.bytes().enumerate() {
+                self.at = at + nth;
+                parser.advance(self, byte);
+            }
+        } else {
+            for (nth, c) in text.char_indices() {
+                self.at = at + nth;
+                self.put(c);
             }
         }
     }

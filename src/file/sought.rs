@@ -2,16 +2,13 @@
 //! to the one before it that does.
 
 use super::{Glog, Level, Pattern, Stamp};
-use crate::units::Timestamp;
 
-/// How far above a line the one may begin that it belongs to, in bytes: less than a block, so that a part of the file tells as much
+/// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
 /// as the whole.
 pub(super) const BOUND: u64 = 16 << 10;
 /// Lines that are kept beside each that has the text, unless somebody said how many; and at most.
 const BESIDE: usize = 2;
 const MOST_BESIDE: usize = 10;
-/// Whether there is a time is asked here, not which: years that have none do not matter.
-const ANY: Timestamp = Timestamp(7_000_000_000_000_000_000);
 
 /// What a line must have to be found.
 #[derive(Clone, Debug, Default)]
@@ -31,33 +28,34 @@ pub struct Sought {
 /// What a line says of itself, and of those below it that say nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Entry {
-    start: u64,
+    /// Where the line ends that says so.
+    end: u64,
     level: Option<Level>,
     /// Of the source and of the thread.
     is_of_source: bool,
 }
 
 impl Entry {
-    /// That of the next line, which begins there.
-    pub(super) fn then(self, sought: &Sought, start: u64, line: &str) -> Self {
+    /// That of the next line, which begins and ends there.
+    pub(super) fn then(self, sought: &Sought, (start, end): (u64, u64), line: &str) -> Self {
         if !sought.is_by_entry() {
             return self;
         }
         let level = Level::of(line);
-        if level.is_some() || Stamp::parse(line, ANY).is_some() {
+        if level.is_some() || Stamp::is_in(line) {
             let is_of_source = Glog::parse(line).is_some_and(|glog| {
                 glog.source.starts_with(&sought.source) && (sought.thread.is_empty() || glog.thread == sought.thread)
             });
-            return Self { start, level, is_of_source };
+            return Self { end, level, is_of_source };
         }
-        if start < self.start + BOUND { self } else { Self::default() }
+        if start < self.end + BOUND { self } else { Self::default() }
     }
 }
 
 impl Sought {
     /// Whether a line that stands alone has it.
     pub fn is_in(&self, line: &str) -> bool {
-        self.has(&Entry::default().then(self, 0, line), line)
+        self.has_entry(&Entry::default().then(self, (0, line.len() as u64), line)) && self.first(line, false).is_some()
     }
 
     /// Lines belong to those before them.
@@ -74,9 +72,18 @@ impl Sought {
         self.context.unwrap_or(if self.pattern.is_some() { BESIDE } else { 0 }).min(MOST_BESIDE)
     }
 
-    pub(super) fn has(&self, entry: &Entry, line: &str) -> bool {
+    /// Whether lines that belong to it have the level and the source.
+    pub(super) fn has_entry(&self, entry: &Entry) -> bool {
         self.level.is_none_or(|least| entry.level.is_some_and(|level| level >= least))
             && (!self.is_by_glog() || entry.is_of_source)
-            && self.pattern.as_ref().is_none_or(|pattern| pattern.is_in(line))
+    }
+
+    /// Where a line has the pattern first, in bytes: at its start without a pattern. Of a part of a line anchors do not match.
+    pub(super) fn first(&self, text: &str, is_part: bool) -> Option<usize> {
+        match &self.pattern {
+            Some(pattern) if is_part => pattern.first_in_part(text),
+            Some(pattern) => pattern.first(text),
+            None => Some(0),
+        }
     }
 }

@@ -3,9 +3,11 @@
 //! A poll asks for a few bytes that are known already and for what stands behind them. So a file that was cut, or that is
 //! another under the same name, is noticed by its size or by those bytes.
 
-use super::lines::{Span, cut};
+use std::borrow::Cow;
+
+use super::lines::{HOLE, STRIDE, Span};
 use super::pieces::Pieces;
-use super::{Octets, WINDOW};
+use super::{Octets, TextFormat, WINDOW, is_binary};
 use crate::backoff::Backoff;
 use crate::units::{Nanoseconds, Timestamp};
 
@@ -18,6 +20,11 @@ const REACH: u64 = WINDOW;
 const FAR: u64 = 16 * WINDOW;
 /// After so long without growth a file is idle.
 const IDLE: Nanoseconds = Nanoseconds::from_secs(10);
+/// Bytes of the file's start that tell its encoding, and bytes from anywhere that tell the rest of its format.
+const HEAD: u64 = 4;
+const SAMPLE: usize = 4096;
+/// No part of a line is longer, unless it is one row.
+const LONGEST: u64 = 2 * STRIDE + 4;
 
 /// How eagerly growth is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,13 +84,15 @@ pub enum Change {
     Anew,
 }
 
-/// A line, and its bytes.
+/// A line, or a part of a long one, and its bytes in UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub span: Span,
     pub bytes: Vec<u8>,
     /// From 1, where all before it has been counted. Parts of a long line but the first have none.
     pub number: Option<u64>,
+    /// It goes on the line of the row before it.
+    pub is_part: bool,
 }
 
 /// Lines around a place.
@@ -96,6 +105,15 @@ pub struct Screen {
     pub is_partial: bool,
 }
 
+/// The first bytes of the file.
+#[derive(Clone, Debug)]
+enum Head {
+    Unknown,
+    /// Only they can tell the format.
+    Wanted,
+    Known(Vec<u8>),
+}
+
 /// The file.
 #[derive(Clone, Debug)]
 pub struct Tail {
@@ -104,6 +122,8 @@ pub struct Tail {
     /// Some bytes of the file, and where they stand: each poll reads them again.
     tip: (u64, Vec<u8>),
     counts: Counts,
+    format: TextFormat,
+    head: Head,
     /// What a screen needs: from, to, and its place.
     wanted: (u64, u64, u64),
     pace: Pace,
@@ -125,6 +145,8 @@ impl Tail {
             size: None,
             tip: (0, Vec::new()),
             counts: Counts::default(),
+            format: TextFormat::default(),
+            head: Head::Unknown,
             wanted: (0, 0, 0),
             pace: Pace::Look,
             is_calm: false,
@@ -222,6 +244,9 @@ impl Tail {
     fn gap(&self) -> Option<Read> {
         let (from, to, near) = self.wanted;
         let known = self.size?;
+        if matches!(self.head, Head::Wanted) && !self.out.iter().any(|read| read.offset == 0) {
+            return Some(Read { offset: 0, length: HEAD, life: self.life, known, is_poll: false });
+        }
         let gaps = self.pieces.missing((from, to), near, known);
         let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
         let (offset, length) = gaps.into_iter().find(free)?;
@@ -280,6 +305,7 @@ impl Tail {
         self.pieces.clear();
         self.tip.1.clear();
         self.counts = Counts::default();
+        (self.format, self.head) = (TextFormat::default(), Head::Unknown);
         self.life += 1;
         self.size = Some(told.size);
         self.grew = now;
@@ -306,6 +332,7 @@ impl Tail {
     fn hold(&mut self, read: Read, told: &Told) {
         let (offset, length) = (read.offset, told.bytes.len());
         self.pieces.put(offset, &told.bytes);
+        self.learn_format(offset, &told.bytes);
         let end = offset + length as u64;
         // The end as it is now, whoever asked for it: a poll alone would fall behind for good after one large burst.
         let is_later = Some(end) == self.size && end > self.tip.0 + self.tip.1.len() as u64;
@@ -315,9 +342,45 @@ impl Tail {
         }
         for number in offset / WINDOW..end.div_ceil(WINDOW) {
             if let Some(block) = self.pieces.whole(number) {
-                self.counts.put(number, count(block));
+                self.counts.put(number, self.format.count_lines(number * WINDOW, block));
             }
         }
+    }
+
+    /// Learns the format of the text, until enough of it is known.
+    fn learn_format(&mut self, offset: u64, bytes: &[u8]) {
+        let sample = self.pieces.first();
+        if offset == 0 && !bytes.is_empty() && !matches!(self.head, Head::Known(_)) {
+            self.head = Head::Known(bytes.get(..HEAD as usize).unwrap_or(bytes).to_vec());
+        } else if self.counts.is_any() || sample.len() > 2 * SAMPLE {
+            return;
+        }
+        let head = if let Head::Known(head) = &self.head { head.as_slice() } else { &[] };
+        let format = TextFormat::detect(head, sample);
+        if head.is_empty() && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
+            self.head = Head::Wanted;
+        }
+        if format != self.format {
+            self.format = format;
+            self.counts = Counts::default();
+        }
+    }
+
+    /// How the file's bytes are text, as far as is known.
+    pub fn format(&self) -> TextFormat {
+        self.format
+    }
+
+    /// Some text of the file in UTF-8, to see what it is; none before any came.
+    pub fn sample(&self) -> Cow<'_, [u8]> {
+        self.format.decode(u64::MAX, self.pieces.first())
+    }
+
+    /// Whether the file looks like no text; none before any of it came.
+    pub fn is_binary(&self) -> Option<bool> {
+        let sample = self.pieces.first();
+        let is_known = !sample.is_empty() && !matches!(self.head, Head::Wanted);
+        is_known.then(|| is_binary(&self.sample()))
     }
 
     fn wait(&self, now: Timestamp) -> Nanoseconds {
@@ -341,7 +404,7 @@ impl Tail {
             let (at, bytes) = self.pieces.around(place, reach);
             let held = at + bytes.len() as u64;
             let spans = match form {
-                Form::Lines => cut(at, &bytes, held == size),
+                Form::Lines => self.rows(at, &bytes, held == size),
                 Form::Octets => Octets::spans(at, &bytes, held == size),
             };
             let here = spans.partition_point(|span| span.end <= place);
@@ -357,28 +420,46 @@ impl Tail {
         }
     }
 
+    /// The lines and their parts. What is one row reaches to both sides of what is held, if there is nothing else.
+    fn rows(&self, at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
+        let mut spans = self.format.cut(at, bytes, is_end);
+        let end = at + bytes.len() as u64;
+        let (first, last) = (spans.first().map_or(end, |span| span.start), spans.last().map_or(at, |span| span.end));
+        let is_long = |from: u64, to: u64| to.saturating_sub(from) > LONGEST;
+        if spans.is_empty() && is_long(at, end) {
+            return vec![Span { start: at, end }];
+        }
+        if !spans.is_empty() && is_long(at, first) {
+            spans.insert(0, Span { start: at, end: first });
+        }
+        if !spans.is_empty() && is_long(last, end) {
+            spans.push(Span { start: last, end });
+        }
+        spans
+    }
+
     fn lines(&self, at: u64, bytes: &[u8], spans: &[Span], here: usize, (above, below): (usize, usize)) -> Screen {
         let from = here.saturating_sub(above);
         let shown = spans.get(from..(here + below).min(spans.len())).unwrap_or_default();
         let inside = |offset: u64| usize::try_from(offset.saturating_sub(at)).unwrap_or(usize::MAX);
         let first = shown.first().map_or(0, |span| span.start);
-        let mut number = self
-            .counts
-            .lines_before(first, |from| bytes.get(inside(from)..inside(first)).filter(|_| from >= at).map(count));
+        let count =
+            |from: u64, to: u64| bytes.get(inside(from)..inside(to)).map(|bytes| self.format.count_lines(from, bytes));
+        let before = |from: u64| count(from, first).filter(|_| from >= at);
+        let mut number = self.counts.lines_before(first, before);
         let line = |span: &Span| {
-            let line = bytes.get(inside(span.start)..inside(span.end)).unwrap_or_default().to_vec();
-            let begins =
-                span.start == 0 || bytes.get(inside(span.start).wrapping_sub(1)).is_none_or(|byte| *byte == b'\n');
-            let this = number.filter(|_| begins).map(|before| before + 1);
-            number = number.map(|before| before + count(&line));
-            Line { span: *span, bytes: line, number: this }
+            let line = bytes.get(inside(span.start)..inside(span.end)).unwrap_or_default();
+            let begins = self.format.begins(at, bytes, span.start);
+            let this = number.filter(|_| begins && !line.ends_with(&HOLE)).map(|before| before + 1);
+            number = number.zip(count(span.start, span.end)).map(|(before, more)| before + more);
+            Line {
+                span: *span,
+                bytes: self.format.decode(span.start, line).into_owned(),
+                number: this,
+                is_part: !begins,
+            }
         };
         Screen { lines: shown.iter().map(line).collect(), at: here - from, is_partial: false }
-    }
-
-    /// Some bytes of the file, to see what it is; none before any came.
-    pub fn sample(&self) -> &[u8] {
-        self.pieces.first()
     }
 
     /// The number of a line, from 1, before which so many end since a block began; none before all that come before are counted.
@@ -392,10 +473,6 @@ impl Tail {
     }
 }
 
-fn count(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
-}
-
 /// How many lines end before each block, from the file's start on as far as all has been counted.
 #[derive(Clone, Debug, Default)]
 struct Counts {
@@ -406,6 +483,10 @@ struct Counts {
 }
 
 impl Counts {
+    fn is_any(&self) -> bool {
+        !self.sums.is_empty() || !self.apart.is_empty()
+    }
+
     fn put(&mut self, block: u64, lines: u64) {
         if block >= self.sums.len() as u64 {
             self.apart.insert(block, lines);

@@ -1,12 +1,14 @@
-//! A piece of a file on its way through a search: bytes, cut into lines, and those of them that were found. Asks for nothing.
+//! A piece of a file on its way through a search: bytes, cut into rows and grouped into lines, and those of them that were found.
+//! Asks for nothing.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::lines::Span;
-use super::search::Of;
-use super::shown::plain;
+use super::search::{Hit, Of};
+use super::shown::{byte_of, plain};
 use super::sought::Entry;
-use super::{Pattern, Sought};
+use super::{Kept, Pattern, Sought, TextFormat};
 
 /// Bytes of lines that are looked at closer in one step; fewer where each costs what an expression costs.
 const STEP: usize = 16 << 10;
@@ -19,17 +21,33 @@ pub(super) struct Task {
     pub(super) at: u64,
     pub(super) bytes: Vec<u8>,
     pub(super) spans: Vec<Span>,
+    format: TextFormat,
+    /// The lines, as ranges of `spans`. A first one may lack its beginning.
+    lines: Vec<Range<usize>>,
     /// Lines that begin in it are searched; those before say what those belong to.
     range: Range<u64>,
+    /// From here on what belongs to no line that begins in these bytes is searched as a part of one, which says so much of itself.
+    part: Option<(u64, Entry)>,
     /// Where the text may be; none where only reading line by line can tell.
     hints: Option<Vec<usize>>,
     next: usize,
     entry: Entry,
-    pub(super) found: Vec<usize>,
+    pub(super) found: Vec<Match>,
     /// Up to an offset in it, so many lines end since the block of that number began.
     pub(super) counted: Option<Counted>,
-    /// For each line, how many end between where that block begins and where it does.
-    pub(super) lines: Vec<i64>,
+    /// For each span, how many lines end between where that block begins and where it does.
+    pub(super) counts: Vec<i64>,
+}
+
+/// A line that was found.
+#[derive(Clone, Debug)]
+pub(super) struct Match {
+    /// The span in which it has what is searched for.
+    pub(super) span: usize,
+    /// The spans of the line.
+    pub(super) line: Range<usize>,
+    /// Of the line only a part is known.
+    pub(super) is_part: bool,
 }
 
 /// How many lines end between where a block begins and an offset.
@@ -41,27 +59,90 @@ pub(super) struct Counted {
 }
 
 impl Task {
-    pub(super) fn new(sought: &Sought, of: Of, at: u64, bytes: Vec<u8>, spans: Vec<Span>, range: Range<u64>) -> Self {
+    pub(super) fn new(
+        (sought, format): (&Sought, TextFormat),
+        of: Of,
+        at: u64,
+        bytes: Vec<u8>,
+        is_end: bool,
+        range: Range<u64>,
+    ) -> Self {
+        let spans = format.cut(at, &bytes, is_end);
         // Escapes may stand within a word; where there are none, only lines that have the text are looked at closer.
-        let hints =
-            sought.pattern.as_ref().filter(|_| !bytes.contains(&0x1b)).and_then(|pattern| pattern.hints(&bytes));
+        let is_plain = format == TextFormat::default() && !bytes.contains(&0x1b);
+        let hints = sought.pattern.as_ref().filter(|_| is_plain).and_then(|pattern| pattern.hints(&bytes));
+        let lines = lines(format, at, &bytes, &spans);
         Self {
             of,
             at,
             bytes,
             spans,
+            format,
+            lines,
             range,
+            part: None,
             hints,
             next: 0,
             entry: Entry::default(),
             found: Vec::new(),
             counted: None,
-            lines: Vec::new(),
+            counts: Vec::new(),
         }
+    }
+
+    /// What belongs to no line that begins in these bytes is searched too, from an offset on.
+    pub(super) fn with_part(self, part: Option<(u64, Entry)>) -> Self {
+        Self { part, ..self }
+    }
+
+    /// What the last line says of itself that was looked at.
+    pub(super) fn entry(&self) -> Entry {
+        self.entry
+    }
+
+    /// Instead of being searched, lines are found that were before.
+    pub(super) fn with_known(mut self, hits: &VecDeque<Hit>) -> Self {
+        let is_due = |line: &&Range<usize>| self.spans.get(line.start).is_some_and(|span| span.start < self.range.end);
+        let known =
+            self.lines.iter().filter(is_due).flat_map(|line| line.clone().map(move |span| (span, line.clone())));
+        let known = known.filter(|(span, _)| {
+            self.spans
+                .get(*span)
+                .is_some_and(|span| span.start >= self.range.start && hits.binary_search(&span.start).is_ok())
+        });
+        self.found = known.map(|(span, line)| Match { span, line, is_part: false }).collect();
+        self.next = self.lines.len();
+        self
     }
 
     pub(super) fn line(&self, span: &Span) -> &[u8] {
         self.bytes.get((span.start - self.at) as usize..(span.end - self.at) as usize).unwrap_or_default()
+    }
+
+    /// A row as it is kept.
+    pub(super) fn kept(&self, nth: usize, is_hit: bool) -> Option<(Span, Kept)> {
+        let span = *self.spans.get(nth)?;
+        let bytes = self.format.decode(span.start, self.line(&span)).into_owned();
+        let (is_part, lines) = (!self.begins(&span), self.lines_before(nth));
+        Some((span, Kept { end: span.end, bytes, is_hit, is_part, number: None, lines }))
+    }
+
+    /// Whether a line ends with the row.
+    pub(super) fn ends_line(&self, span: &Span) -> bool {
+        self.format.ends_line(span.end, self.line(span))
+    }
+
+    /// Whether some line begins where it is searched.
+    pub(super) fn lines_begin(&self) -> bool {
+        let begins = |line: &Range<usize>| {
+            self.spans.get(line.start).is_some_and(|span| self.range.contains(&span.start) && self.begins(span))
+        };
+        self.lines.iter().any(begins)
+    }
+
+    /// The rows of the line that a row is of.
+    pub(super) fn line_of(&self, nth: usize) -> Option<&Range<usize>> {
+        self.lines.get(self.lines.partition_point(|line| line.end <= nth))
     }
 
     /// The same of a piece of a file of which so much is known.
@@ -72,53 +153,49 @@ impl Task {
     /// Counts the lines, as far as it is known from where on.
     pub(super) fn count(&mut self) {
         let Some(counted) = self.counted else { return };
-        let ends = |span: &Span| i64::from(self.line(span).last() == Some(&b'\n'));
         // The line before the first one is there with its end alone.
-        let head = self.spans.first().filter(|first| counted.at < first.start && self.is_begun(first));
+        let head = self.spans.first().filter(|first| counted.at < first.start && self.begins(first));
         let mut lines = i64::from(head.is_some_and(|first| first.start > self.at));
-        let count = |span: &Span| {
-            lines += ends(span);
-            lines - ends(span)
+        let ends: Vec<i64> = self.spans.iter().map(|span| i64::from(self.ends_line(span))).collect();
+        let count = |ends: &i64| {
+            lines += ends;
+            lines - ends
         };
-        let counts: Vec<i64> = self.spans.iter().map(count).collect();
-        let before = self.spans.iter().zip(&counts).take_while(|(span, _)| span.end <= counted.at);
-        let before = before.last().map_or(0, |(span, count)| count + ends(span));
-        self.lines = counts.into_iter().map(|count| count - before + counted.lines).collect();
+        let counts: Vec<i64> = ends.iter().map(count).collect();
+        let before = self.spans.iter().zip(&counts).zip(&ends).take_while(|((span, _), _)| span.end <= counted.at);
+        let before = before.last().map_or(0, |((_, count), ends)| count + ends);
+        self.counts = counts.into_iter().map(|count| count - before + counted.lines).collect();
     }
 
-    fn is_begun(&self, span: &Span) -> bool {
-        let before = span.start.checked_sub(self.at + 1).and_then(|at| self.bytes.get(usize::try_from(at).ok()?));
-        span.start == 0 || before == Some(&b'\n')
+    fn begins(&self, span: &Span) -> bool {
+        self.format.begins(self.at, &self.bytes, span.start)
     }
 
     /// How many lines end between where a block begins and where a line does; none for a part of one that is not its first.
-    pub(super) fn lines_before(&self, nth: usize) -> Option<(u64, i64)> {
-        let span = self.spans.get(nth).filter(|span| self.is_begun(span));
-        span.and(self.counted).map(|counted| counted.block).zip(self.lines.get(nth).copied())
+    fn lines_before(&self, nth: usize) -> Option<(u64, i64)> {
+        let span = self.spans.get(nth).filter(|span| self.begins(span));
+        span.and(self.counted).map(|counted| counted.block).zip(self.counts.get(nth).copied())
     }
 
-    fn may_have(&self, span: &Span) -> bool {
+    fn may_have(&self, line: &Span) -> bool {
         self.hints.as_ref().is_none_or(|hints| {
-            let first = hints.partition_point(|hint| self.at + (*hint as u64) < span.start);
-            hints.get(first).is_some_and(|hint| self.at + (*hint as u64) < span.end)
+            let first = hints.partition_point(|hint| self.at + (*hint as u64) < line.start);
+            hints.get(first).is_some_and(|hint| self.at + (*hint as u64) < line.end)
         })
+    }
+
+    fn whole(&self, line: &Range<usize>) -> Option<Span> {
+        let rows = self.spans.get(line.clone())?;
+        Some(Span { start: rows.first()?.start, end: rows.last()?.end })
     }
 
     /// Looks through some lines; whether those were the last.
     pub(super) fn go_on(&mut self, sought: &Sought) -> bool {
         let mut looked = 0;
         let step = if matches!(sought.pattern, Some(Pattern::Regex(_))) { STEP_BY_REGEX } else { STEP };
-        while let Some(span) = self.spans.get(self.next).copied().filter(|span| span.start < self.range.end) {
-            let may_have = span.start >= self.range.start && self.may_have(&span);
-            if may_have || sought.is_by_entry() {
-                let line = plain(self.line(&span));
-                looked += line.len();
-                let entry = self.entry.then(sought, span.start, &line);
-                if may_have && sought.has(&entry, &line) {
-                    self.found.push(self.next);
-                }
-                self.entry = entry;
-            }
+        while let Some(line) = self.lines.get(self.next).cloned() {
+            let Some(whole) = self.whole(&line).filter(|whole| whole.start < self.range.end) else { return true };
+            looked += self.look(sought, &line, whole);
             self.next += 1;
             if looked > step {
                 return false;
@@ -126,4 +203,66 @@ impl Task {
         }
         true
     }
+
+    /// Looks at a line; how many bytes that were.
+    fn look(&mut self, sought: &Sought, line: &Range<usize>, whole: Span) -> usize {
+        let begins = self.begins(&whole);
+        let in_range = begins && whole.start >= self.range.start;
+        let may_have = in_range && self.may_have(&whole);
+        let mut looked = 0;
+        if may_have || (begins && sought.is_by_entry()) {
+            let bytes = self.format.decode(whole.start, self.line(&whole)).into_owned();
+            let text = plain(&bytes);
+            looked += bytes.len();
+            self.entry = self.entry.then(sought, (whole.start, whole.end), &text);
+            if may_have && sought.has_entry(&self.entry) {
+                let offset = sought.first(&text, false);
+                self.note(offset, line.clone(), whole, (&bytes, false));
+            }
+        }
+        if !in_range && let Some((from, entry)) = self.part {
+            looked += self.look_at_part(sought, line, from, if begins { self.entry } else { entry });
+        }
+        looked
+    }
+
+    /// Looks at the part of a line that begins there.
+    fn look_at_part(&mut self, sought: &Sought, line: &Range<usize>, from: u64, entry: Entry) -> usize {
+        let first = self.spans.partition_point(|span| span.start < from).clamp(line.start, line.end);
+        let rows = first..line.end;
+        let Some(part) = self.whole(&rows).filter(|part| self.may_have(part) && sought.has_entry(&entry)) else {
+            return 0;
+        };
+        let bytes = self.format.decode(part.start, self.line(&part)).into_owned();
+        let offset = sought.first(&plain(&bytes), true);
+        self.note(offset, rows, part, (&bytes, true));
+        bytes.len()
+    }
+
+    /// Notes that a line, or a part of one, has what is sought at an offset of its text.
+    fn note(&mut self, offset: Option<usize>, line: Range<usize>, whole: Span, (bytes, is_part): (&[u8], bool)) {
+        if let Some(offset) = offset {
+            let span = self.span_at(&line, whole, bytes, byte_of(bytes, true, offset));
+            self.found.push(Match { span, line, is_part });
+        }
+    }
+
+    /// The row of a line in which an offset of its decoded bytes is.
+    fn span_at(&self, line: &Range<usize>, whole: Span, bytes: &[u8], offset: usize) -> usize {
+        let at = whole.start + self.format.encoded_offset(bytes, whole.end - whole.start, offset);
+        let rows = self.spans.get(line.clone()).unwrap_or_default();
+        line.start + rows.partition_point(|row| row.end <= at).min(rows.len().saturating_sub(1))
+    }
+}
+
+/// The spans, grouped into lines.
+fn lines(format: TextFormat, at: u64, bytes: &[u8], spans: &[Span]) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for (nth, span) in spans.iter().enumerate() {
+        match lines.last_mut().filter(|_| !format.begins(at, bytes, span.start)) {
+            Some(line) => line.end = nth + 1,
+            None => lines.push(nth..nth + 1),
+        }
+    }
+    lines
 }

@@ -4,7 +4,7 @@
 //! without a time belongs to the one before it, and no line is earlier than one before it in its file.
 
 use super::shown::plain;
-use super::{Clock, Line, Stamp};
+use super::{Clock, DateOrder, Line, Stamp};
 use crate::units::{Nanoseconds, Timestamp};
 
 /// Stretches whose arrival is remembered. What arrived before them counts by its time.
@@ -30,6 +30,8 @@ pub struct Lane {
     /// There may be more before the first, and behind the last.
     pub more_above: bool,
     pub more_below: bool,
+    /// How the ambiguous dates of the file are read.
+    pub order: DateOrder,
 }
 
 /// A line of the stream, and which file it is of.
@@ -156,7 +158,8 @@ impl Weave {
     }
 
     fn keys(&self, file: usize, lane: &Lane, clock: Clock) -> Vec<Key> {
-        let stamp = |line: &Line| Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at);
+        let clock = Clock { order: lane.order, ..clock };
+        let stamp = |line: &Line| time_of(line, clock);
         let stamps: Vec<Option<Timestamp>> =
             lane.lines.iter().map(stamp).map(|at| at.filter(|at| *at < clock.now + AHEAD)).collect();
         let mut last = (0, stamps.iter().flatten().next().copied().unwrap_or(Timestamp(i64::MIN)));
@@ -167,6 +170,11 @@ impl Weave {
         };
         lane.lines.iter().zip(stamps).map(key).collect()
     }
+}
+
+/// The time that a line has; a part of one has none.
+pub(super) fn time_of(line: &Line, clock: Clock) -> Option<Timestamp> {
+    if line.is_part { None } else { Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at) }
 }
 
 impl Stream {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::DateOrder;
 use crate::units::Timestamp;
 
 /// How far the real zones are from UTC at most, in minutes.
@@ -55,16 +56,24 @@ impl fmt::Display for Zone {
     }
 }
 
-/// What a time is read by that tells no year or no zone.
+/// How a time is read that lacks a year or a zone, or whose date is ambiguous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     pub now: Timestamp,
     pub zone: Zone,
+    pub order: DateOrder,
 }
 
 impl From<Timestamp> for Clock {
     fn from(now: Timestamp) -> Self {
-        Self { now, zone: Zone::default() }
+        Self { now, zone: Zone::default(), order: DateOrder::default() }
+    }
+}
+
+impl Clock {
+    /// The time now, in a zone.
+    pub fn new(now: Timestamp, zone: Zone) -> Self {
+        Self { zone, ..now.into() }
     }
 }
 

@@ -38,8 +38,11 @@ pub(super) fn copy_lines(feed: Feed, (from, to): (u64, u64), copied: RwSignal<Co
     }
     copied.set(Copied::Reading(0));
     spawn_local_scoped_with_cancellation(async move {
-        match read(feed, Excerpt::new(from, to), copied).await {
-            Ok(bytes) => give(String::from_utf8_lossy(&bytes).into_owned(), copied, false),
+        let format = feed.log.with_value(|log| log.tail().format());
+        match read(feed, Excerpt::new(from, to, format), copied).await {
+            Ok((at, bytes)) => {
+                give(String::from_utf8_lossy(&format.decode(at, &bytes)).into_owned(), copied, false);
+            }
             Err(why) => copied.set(Copied::Failed(why)),
         }
     });
@@ -56,11 +59,11 @@ fn give(text: String, copied: RwSignal<Copied>, pressed: bool) {
     });
 }
 
-async fn read(feed: Feed, mut excerpt: Excerpt, copied: RwSignal<Copied>) -> Result<Vec<u8>, String> {
+async fn read(feed: Feed, mut excerpt: Excerpt, copied: RwSignal<Copied>) -> Result<(u64, Vec<u8>), String> {
     while let Some(at) = excerpt.next_read() {
         let (bytes, size) = feed.read(at, WINDOW).await.map_err(|why| why.to_string())?;
         excerpt.answered(Told { size, bytes });
         copied.set(Copied::Reading(excerpt.read()));
     }
-    Ok(excerpt.into_bytes())
+    Ok((excerpt.from(), excerpt.into_bytes()))
 }

@@ -30,7 +30,7 @@ impl Sight {
         Effect::new(move |_| {
             // A stream of which it is one goes there by itself.
             let is_alone = place.with_untracked(|place| place.merged.is_none());
-            if let Some(Sighted::At(found)) = feed.found.get().filter(|_| is_alone) {
+            if let Some(found) = feed.found.get().filter(|_| is_alone).and_then(Sighted::offset) {
                 self.go(Spot::Line(found, 0.0));
             }
         });

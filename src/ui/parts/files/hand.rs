@@ -107,12 +107,13 @@ impl Sight {
         };
         let (from, to) = (range.start_container().ok()?, range.end_container().ok()?);
         let start = if line.contains(Some(&from)) { before(&from, range.start_offset().ok()?)? } else { 0 };
-        let start = self.dress.with_untracked(|dress| dress.byte_of(&bytes, start, true));
+        let all = self.dress.with_untracked(|dress| dress.all);
+        let start = self.with_rows(|rows| rows.byte_of(key, start, true, all))?;
         if !line.contains(Some(&to)) {
             return bytes.get(start..).map(<[u8]>::to_vec);
         }
         let end = before(&to, range.end_offset().ok()?)?;
-        let end = if end == 0 { 0 } else { self.dress.with_untracked(|dress| dress.byte_of(&bytes, end, false)) };
+        let end = if end == 0 { 0 } else { self.with_rows(|rows| rows.byte_of(key, end, false, all))? };
         bytes.get(start..end.max(start)).map(<[u8]>::to_vec)
     }
 }

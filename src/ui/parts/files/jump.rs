@@ -9,12 +9,14 @@ use super::feed::{Feed, now};
 use super::scroll::{Sight, Spot};
 use super::viewer::Around;
 use crate::ui::clock;
+use crate::ui::download::words;
 use crate::ui::widgets::{Menu, copy};
 
 /// The button, and what opens below it.
 pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
     let wrong = RwSignal::new(None::<&'static str>);
     let told = RwSignal::new(None::<&'static str>);
+    let sampled = RwSignal::new(None::<u64>);
     Effect::new(move |_| {
         let found: Vec<_> = active.get().feeds().iter().map(|feed| feed.found.get()).collect();
         if found.contains(&Some(Sighted::Unread)) {
@@ -22,6 +24,9 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
         } else if found.iter().all(|found| *found == Some(Sighted::Nowhere)) {
             wrong.set(Some("No line of the file begins with a time that is understood."));
         }
+        let skipped =
+            found.iter().flatten().map(|found| if let Sighted::Near { skipped, .. } = found { *skipped } else { 0 });
+        sampled.set(Some(skipped.sum::<u64>()).filter(|skipped| *skipped > 0));
     });
     let to_byte = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
@@ -57,6 +62,7 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
             <div class="field"><label for="to-time">"To a time, "{clock::zone_name()}</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
             <p class="wrong" role="status">{move || wrong.get()}</p>
             <p role="status">{move || told.get()}</p>
+            <p role="status">{move || sampled.get().map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", words(skipped)))}</p>
             {finding(active)}
         }
     };

@@ -1,7 +1,7 @@
 //! How lines look: what the reader chose, the menu in which he does, and which words are marked.
 
 use leptos::prelude::*;
-use mesoscope::file::{self, Log, Pattern, Zone};
+use mesoscope::file::{Log, Pattern, Zone};
 use mesoscope::route::Place;
 use web_sys::KeyboardEvent;
 
@@ -36,7 +36,7 @@ pub(super) fn keep_dressed(sight: Sight, looks: Looks, place: Signal<Place>) {
     let binary = Memo::new(move |known: Option<&Option<bool>>| {
         feed.news.track();
         let decided = known.copied().flatten();
-        let look = |log: &Log| Some(log.tail().sample()).filter(|bytes| !bytes.is_empty()).map(file::is_binary);
+        let look = |log: &Log| log.tail().is_binary();
         decided.or_else(|| feed.log.with_value(look))
     });
     // What is no log is read from its start.

@@ -31,7 +31,8 @@ pub(super) fn source_menu(active: Signal<Sight>, around: Around) -> impl IntoVie
         for feed in active.get().feeds() {
             feed.news.track();
             feed.log.with_value(|log| {
-                let sample = String::from_utf8_lossy(log.tail().sample());
+                let sample = log.tail().sample();
+                let sample = String::from_utf8_lossy(&sample);
                 for glog in sample.lines().take(MANY).filter_map(Glog::parse) {
                     all.0.extend(glog.source.split(':').next().map(str::to_owned));
                     all.1.insert(glog.thread.to_owned());

@@ -160,11 +160,15 @@ fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl Into
         said(feed, name)
     });
     let said = said.collect_view();
+    let without_times = move || {
+        let files = sight.stream.map(|stream| stream.without_times()).unwrap_or_default();
+        (!files.is_empty()).then(|| view! { <p>"No times were found in "{files.join(", ")}": these lines are not in order with the others."</p> })
+    };
     view! {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
             {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}
-            <div role="status">{other(sight, hooks)}{said}</div>
+            <div role="status">{other(sight, hooks)}{said}{without_times}</div>
             {older}
         </div>
     }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use leptos::prelude::document;
-use mesoscope::file::{self, Clock, Colour, Glog, Level, Line, Look, Octets, Pattern, Shown, Stamp, Style, Zone};
+use mesoscope::file::{
+    self, Clock, Colour, DateOrder, Glog, Level, Line, Look, Octets, Pattern, RowContext, Shown, Stamp, Style, Zone,
+};
 use mesoscope::units::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::feed::now;
 use crate::ui::clock::to_the_millisecond;
 
 /// How lines are to look.
@@ -35,28 +36,6 @@ pub(super) struct Dress {
     pub(super) version: u32,
 }
 
-impl Dress {
-    /// Where in a line's bytes that stands which is drawn at an offset of its text. Of a time that is drawn by another clock all is meant:
-    /// its start, or its end.
-    pub(super) fn byte_of(&self, bytes: &[u8], offset: usize, is_start: bool) -> usize {
-        let text = file::plain(bytes);
-        let clock = Clock { now: now(), zone: self.zone };
-        let stamp = self.local.then(|| Stamp::parse(&text, clock)).flatten();
-        let offset = match stamp {
-            Some(Stamp { at, from, to }) if offset > from => {
-                let behind = from + to_the_millisecond(at).len();
-                match offset.checked_sub(behind) {
-                    Some(rest) => to + rest,
-                    None if is_start => from,
-                    None => to,
-                }
-            }
-            Some(_) | None => offset,
-        };
-        file::byte_of(bytes, self.all, offset)
-    }
-}
-
 /// A line to draw.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
@@ -70,6 +49,8 @@ pub(super) struct Row {
     pub(super) is_beside: bool,
     /// Lines were left out before it.
     pub(super) after_gap: bool,
+    /// How the ambiguous dates of its file are read.
+    pub(super) order: DateOrder,
 }
 
 /// The time of a line, among its marks.
@@ -77,15 +58,22 @@ const TIME: u8 = u8::MAX;
 
 impl Row {
     /// A line of the only file.
-    pub(super) fn of(line: Line) -> Self {
-        Self { key: line.span.start, line, file: 0, source: None, is_beside: false, after_gap: false }
+    pub(super) fn of(line: Line, order: DateOrder) -> Self {
+        Self { key: line.span.start, line, file: 0, source: None, is_beside: false, after_gap: false, order }
     }
 
     /// What it looks like, as a number: another text at the same place is another line, whatever brought it there.
-    fn face(&self, style: Style) -> u64 {
+    fn face(&self, style: Style, context: Option<&RowContext>) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style).hash(&mut hasher);
+        (context, self.order).hash(&mut hasher);
         hasher.finish()
+    }
+
+    /// The time that is drawn by the reader's clock.
+    fn stamp(&self, text: &str, dress: &Dress, clock: Clock) -> Option<Stamp> {
+        let clock = Clock { order: self.order, ..clock };
+        (dress.local && !self.line.is_part).then(|| Stamp::parse(text, clock)).flatten()
     }
 }
 
@@ -103,6 +91,8 @@ pub(super) struct Rows {
 struct Drawn {
     end: u64,
     bytes: Vec<u8>,
+    /// The time that is drawn by the reader's clock.
+    stamp: Option<Stamp>,
     /// The style that it leaves to the next.
     leaves: Style,
     face: u64,
@@ -122,27 +112,29 @@ impl Rows {
             self.styles.clear();
             self.lives = lives;
         }
-        let clock = Clock { now, zone: dress.zone };
+        let clock = Clock::new(now, dress.zone);
+        let lines: Vec<_> = rows.iter().map(|row| (row.file, &row.line)).collect();
+        let contexts = RowContext::of_rows(&lines, &dress.patterns, dress.all);
         let mut before = std::mem::take(&mut self.drawn);
         let mut last: Option<Element> = None;
         self.order.clear();
-        for row in rows {
+        for (row, context) in rows.iter().zip(&contexts) {
             let (key, start, end, number) = (row.key, row.line.span.start, row.line.span.end, row.line.number);
             let style = self.styles.get(&key).copied().unwrap_or_default();
-            let face = row.face(style);
+            let face = row.face(style, context.as_ref());
             let old = before.remove(&key);
             let is_new = old.as_ref().is_none_or(|drawn| drawn.face != face || drawn.version != dress.version);
             if let Some(gone) = old.as_ref().filter(|_| is_new) {
                 gone.element.remove();
             }
-            let (element, leaves) = match old.filter(|_| !is_new) {
+            let (element, leaves, stamp) = match old.filter(|_| !is_new) {
                 Some(drawn) => {
                     if drawn.number != number {
                         number_of(&drawn.element, start, number, dress);
                     }
-                    (drawn.element, drawn.leaves)
+                    (drawn.element, drawn.leaves, drawn.stamp)
                 }
-                None => match element(row, dress, clock, style) {
+                None => match element((row, context.as_ref()), dress, clock, style) {
                     Some(element) => element,
                     None => continue,
                 },
@@ -163,7 +155,8 @@ impl Rows {
             last = Some(element.clone().into());
             self.order.push(key);
             let bytes = row.line.bytes.clone();
-            self.drawn.insert(key, Drawn { end, bytes, leaves, face, version: dress.version, number, element });
+            let version = dress.version;
+            self.drawn.insert(key, Drawn { end, bytes, stamp, leaves, face, version, number, element });
         }
         before.values().for_each(|drawn| drawn.element.remove());
         let mut stray = last.and_then(|last| last.next_element_sibling());
@@ -176,6 +169,24 @@ impl Rows {
     /// The bytes of a line.
     pub(super) fn bytes(&self, key: u64) -> Option<&[u8]> {
         self.drawn.get(&key).map(|drawn| drawn.bytes.as_slice())
+    }
+
+    /// Where in a line's bytes that is which is drawn at an offset of its text. Of a time that is drawn by another clock all is meant:
+    /// its start, or its end.
+    pub(super) fn byte_of(&self, key: u64, offset: usize, is_start: bool, all: bool) -> Option<usize> {
+        let Drawn { bytes, stamp, .. } = self.drawn.get(&key)?;
+        let offset = match *stamp {
+            Some(Stamp { at, from, to }) if offset > from => {
+                let behind = from + to_the_millisecond(at).len();
+                match offset.checked_sub(behind) {
+                    Some(rest) => to + rest,
+                    None if is_start => from,
+                    None => to,
+                }
+            }
+            Some(_) | None => offset,
+        };
+        Some(file::byte_of(bytes, all, offset))
     }
 
     /// Whether an offset is in what is drawn of the only file.
@@ -244,7 +255,14 @@ fn set(element: &Element, name: &str, value: &str) {
 /// So many lines' styles are remembered at most.
 const STYLES: usize = 20_000;
 
-fn element(row: &Row, dress: &Dress, clock: Clock, style: Style) -> Option<(HtmlElement, Style)> {
+type Context<'a> = Option<&'a RowContext>;
+
+fn element(
+    (row, context): (&Row, Context<'_>),
+    dress: &Dress,
+    clock: Clock,
+    style: Style,
+) -> Option<(HtmlElement, Style, Option<Stamp>)> {
     let span = row.line.span;
     let element = create("div", "line")?;
     set(&element, "data-at", &span.start.to_string());
@@ -275,14 +293,15 @@ fn element(row: &Row, dress: &Dress, clock: Clock, style: Style) -> Option<(Html
             part.set_text_content(Some(text));
             element.append_child(&part).ok()?;
         }
-        return Some((element, Style::default()));
+        return Some((element, Style::default(), None));
     }
     let (shown, leaves) = Shown::below(style, &row.line.bytes, dress.all);
-    if let Some(level) = Level::of(&shown.text) {
+    if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
         set(&element, "data-level", level.name());
     }
     let text = create("span", "text")?;
-    words(&text, &shown, dress, clock)?;
+    let stamp = row.stamp(&shown.text, dress, clock);
+    words(&text, &shown, dress, (stamp, context))?;
     if shown.overwritten > 0 {
         set(&text, "data-overwritten", &shown.overwritten.to_string());
         set(&text, "title", "So often this line was overwritten, as by a progress bar; the last is shown.");
@@ -291,7 +310,7 @@ fn element(row: &Row, dress: &Dress, clock: Clock, style: Style) -> Option<(Html
         set(&element, "data-cut", "");
     }
     element.append_child(&text).ok()?;
-    Some((element, leaves))
+    Some((element, leaves, stamp))
 }
 
 fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
@@ -308,12 +327,19 @@ fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
 }
 
 /// A line's words with their colours; what glog puts before them is dimmed.
-fn words(text: &HtmlElement, shown: &Shown, dress: &Dress, clock: Clock) -> Option<()> {
+fn words(
+    text: &HtmlElement,
+    shown: &Shown,
+    dress: &Dress,
+    (stamp, context): (Option<Stamp>, Context<'_>),
+) -> Option<()> {
     let mut marks: Vec<(usize, usize, u8)> = Vec::new();
-    let stamp = dress.local.then(|| Stamp::parse(&shown.text, clock)).flatten();
     marks.extend(stamp.map(|stamp| (stamp.from, stamp.to, TIME)));
-    for (pattern, colour) in &dress.patterns {
-        marks.extend(pattern.places(&shown.text).into_iter().map(|(from, to)| (from, to, *colour)));
+    match context {
+        Some(context) => marks.extend(&context.marks),
+        None => dress.patterns.iter().for_each(|(pattern, colour)| {
+            marks.extend(pattern.places(&shown.text).into_iter().map(|(from, to)| (from, to, *colour)));
+        }),
     }
     let head = Glog::parse(&shown.text).map_or(0, |glog| shown.text.len() - glog.words.len());
     if head > 0 {

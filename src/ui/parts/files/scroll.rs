@@ -259,8 +259,9 @@ impl Sight {
                 return found_rows(log, found, spot);
             }
             let form = if hex { Form::Octets } else { Form::Lines };
+            let order = log.date_order();
             let screen = log.tail_mut().screen(place, above, below, form);
-            let rows: Vec<Row> = screen.lines.into_iter().map(Row::of).collect();
+            let rows: Vec<Row> = screen.lines.into_iter().map(|line| Row::of(line, order)).collect();
             let starts = rows.first().is_some_and(|row| row.line.span.start == 0);
             let ends = rows.last().is_some_and(|row| row.line.span.end >= size.unwrap_or(0));
             Seen { rows, size: size.unwrap_or(0), spot, starts, ends, waits: size != Some(0), lives: log.lives() }
@@ -375,7 +376,7 @@ impl Sight {
         self.has_scrolled.set_value(false);
         match self.stream {
             Some(stream) => stream.seek(time),
-            None => self.feed.seek(time, Clock { now: now(), zone }),
+            None => self.feed.seek(time, Clock::new(now(), zone)),
         }
         self.draw_soon();
     }
@@ -445,11 +446,11 @@ impl Sight {
 
 /// Lines that were found, and those beside them.
 fn found_rows(log: &Log, found: Found, spot: Spot) -> Seen {
-    let mut last = None;
+    let (mut last, order) = (None, log.date_order());
     let row = |(start, kept): (u64, Kept)| {
         let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
         let is_beside = !kept.is_hit;
-        Row { is_beside, after_gap, ..Row::of(Line::from((start, kept))) }
+        Row { is_beside, after_gap, ..Row::of(Line::from((start, kept)), order) }
     };
     let rows = found.lines.into_iter().map(row).collect();
     let starts = !found.more_above && log.search().is_some_and(Search::is_done);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 use mesoscope::api::Target;
-use mesoscope::file::{self, Clock, Course, Form, Lane, Log, Order, Screen, Search, Sighted, Stamp, Woven};
+use mesoscope::file::{self, Clock, Course, DateOrder, Form, Lane, Log, Order, Screen, Search, Sighted, Stamp, Woven};
 use mesoscope::route::Place;
 use mesoscope::text;
 use mesoscope::units::Timestamp;
@@ -77,8 +77,19 @@ impl Stream {
         }
     }
 
+    /// The files whose lines have no times, as far as they were read: they cannot be put in order by time.
+    pub(super) fn without_times(self) -> Vec<String> {
+        self.files.with_value(|files| {
+            let is_without = |(feed, _): &&(Feed, String)| {
+                feed.news.track();
+                feed.size.get().is_some_and(|size| size > 0) && !feed.log.with_value(Log::has_times)
+            };
+            files.iter().filter(is_without).map(|(_, name)| name.clone()).collect()
+        })
+    }
+
     fn clock(self) -> Clock {
-        Clock { now: now(), zone: self.place.with_untracked(|place| place.zone) }
+        Clock::new(now(), self.place.with_untracked(|place| place.zone))
     }
 
     fn sizes(self) -> Vec<u64> {
@@ -115,10 +126,12 @@ impl Stream {
         let waits = lanes.iter().any(|lane| lane.more_above || lane.more_below);
         let stream = self.course.try_update_value(|course| course.weave(&lanes, (above, below), clock))?;
         let names = self.files.with_value(|files| files.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
+        let orders: Vec<DateOrder> = self.feeds().iter().map(|feed| feed.log.with_value(Log::date_order)).collect();
         let row = |woven: Woven| {
             let key = file::key_of(woven.file, woven.line.span.start);
             let source = Some(names.get(woven.file).cloned().unwrap_or_default());
-            Row { key, file: woven.file, source, is_beside: beside.contains(&key), ..Row::of(woven.line) }
+            let order = orders.get(woven.file).copied().unwrap_or_default();
+            Row { key, file: woven.file, source, is_beside: beside.contains(&key), ..Row::of(woven.line, order) }
         };
         let at = stream.at;
         let rows: Vec<Row> = stream.lines.into_iter().map(row).collect();
@@ -155,9 +168,10 @@ impl Stream {
         let Some((leader, at)) = self.course.with_value(Course::leader) else { return };
         let feeds = self.feeds();
         let Some(feed) = feeds.get(leader).filter(|feed| feed.size.with_untracked(Option::is_some)) else { return };
-        let screen = feed.log.try_update_value(|log| log.tail_mut().screen(at, 0, LOOK, Form::Lines));
-        let Some(Screen { lines, is_partial: false, .. }) = screen else { return feed.wake() };
-        match self.course.try_update_value(|course| course.led(&lines, self.clock())).flatten() {
+        let screen = feed.log.try_update_value(|log| log.tail_mut().screen(at, LOOK, LOOK, Form::Lines));
+        let Some(Screen { lines, at: here, is_partial: false }) = screen else { return feed.wake() };
+        let clock = Clock { order: feed.log.with_value(Log::date_order), ..self.clock() };
+        match self.course.try_update_value(|course| course.led((&lines, here), clock)).flatten() {
             Some(time) => {
                 feeds
                     .iter()
@@ -194,7 +208,8 @@ impl Stream {
                 let hit = log
                     .search()
                     .and_then(|search: &Search| if forward { search.from(at) } else { search.before(at) })?;
-                Some((log.search().and_then(|search| stamp(search.line(hit)?, self.clock())), hit))
+                let clock = Clock { order: log.date_order(), ..self.clock() };
+                Some((log.search().and_then(|search| stamp(search.line(hit)?, clock)), hit))
             })
         };
         let to = self.course.with_value(|course| course.step(from, forward, hit))?;
@@ -204,7 +219,7 @@ impl Stream {
 }
 
 /// Lines that are looked through for a time.
-const LOOK: usize = 60;
+const LOOK: usize = 200;
 
 /// What tells a file from the others: its name, and whose it is.
 pub(super) fn name(feed: Feed) -> String {

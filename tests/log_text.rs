@@ -1,0 +1,353 @@
+//! Logs of any text: lines of any length, holes, stretches without times, UTF-16, returns as line ends. Search, levels, times and
+//! copies agree with a reader that holds the whole file.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use mesoscope::file::{
+    Bisect, Encoding, Excerpt, Form, Level, LineEnd, Log, Pattern, Search, Sighted, Sought, Stamp, Stitched,
+    TextFormat, Told, WINDOW, cut, plain,
+};
+use mesoscope::units::Timestamp;
+use proptest::prelude::*;
+
+/// 2026-11-22T00:00:00Z.
+const MIDNIGHT: i64 = 1_795_305_600;
+const NOW: Timestamp = Timestamp((MIDNIGHT + 100_000) * 1_000_000_000);
+
+fn read(file: &[u8], offset: u64, length: u64) -> Told {
+    let from = (offset as usize).min(file.len());
+    let to = (from + length.min(WINDOW) as usize).min(file.len());
+    Told { size: file.len() as u64, bytes: file[from..to].to_vec() }
+}
+
+fn search_all(file: &[u8], sought: &Sought, format: TextFormat) -> Search {
+    let mut search = Search::new(sought.clone(), 0, file.len() as u64, format);
+    finish(&mut search, file);
+    search
+}
+
+fn finish(search: &mut Search, file: &[u8]) {
+    search.grow(file.len() as u64);
+    loop {
+        let probes: Vec<_> = std::iter::from_fn(|| search.next_read()).collect();
+        if probes.is_empty() && !search.work() {
+            return;
+        }
+        for probe in probes {
+            search.answered(probe, Some(read(file, probe.offset, probe.length)));
+        }
+        while search.work() {}
+    }
+}
+
+fn hits(search: &Search) -> Vec<u64> {
+    std::iter::successors(search.from(0), |hit| search.from(hit + 1)).collect()
+}
+
+fn line_of(file: &[u8], at: u64) -> u64 {
+    file[..at as usize].iter().rposition(|byte| *byte == b'\n').map_or(0, |lf| lf as u64 + 1)
+}
+
+/// Where the lines begin that a reader of the whole file finds.
+fn expected(file: &[u8], sought: &Sought) -> Vec<u64> {
+    let (mut start, mut entry, mut found) = (0u64, (0u64, None), Vec::new());
+    for line in file.split_inclusive(|byte| *byte == b'\n') {
+        let text = plain(line);
+        let end = start + line.len() as u64;
+        let level = Level::of(&text);
+        if level.is_some() || Stamp::parse(&text, NOW).is_some() {
+            entry = (end, level);
+        } else if start >= entry.0 + (16 << 10) {
+            entry = (0, None);
+        }
+        let is_grave = sought.level.is_none_or(|least| entry.1.is_some_and(|level| level >= least));
+        if is_grave && sought.pattern.as_ref().is_none_or(|pattern| pattern.is_in(&text)) {
+            found.push(start);
+        }
+        start = end;
+    }
+    found
+}
+
+/// A file that is printed as runs of the same byte.
+struct Text(Vec<u8>);
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let run = |run: &[u8]| match run.len() {
+            1..4 => String::from_utf8_lossy(run).escape_debug().to_string(),
+            length => format!("[{}*{length}]", char::from(run[0])),
+        };
+        f.write_str(&self.0.chunk_by(|a, b| a == b).map(run).collect::<String>())
+    }
+}
+
+impl std::ops::Deref for Text {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Lines of which some are very long, with words anywhere in them.
+fn long_lines() -> impl Strategy<Value = Text> {
+    let length =
+        prop_oneof![4 => 0..200usize, 2 => 3000..9000usize, 2 => 30_000..200_000usize, 1 => 500_000..1_000_000usize];
+    let head = prop::sample::select(vec![
+        "",
+        "    at x",
+        "2026-11-22 00:00:01 ERROR ",
+        "INFO ",
+        "{\"level\":\"warn\",\"msg\":\"",
+    ]);
+    let word = prop::sample::select(vec!["needle", "need", "end", "begin", "{\"level\":\"error\"}"]);
+    let line = (length, head, prop::collection::vec((word, any::<prop::sample::Index>()), 0..3));
+    (prop::collection::vec(line, 1..12), any::<bool>()).prop_map(|(lines, ends)| {
+        let mut file = Vec::new();
+        for (length, head, words) in lines {
+            let mut line = [head.as_bytes(), &vec![b'x'; length]].concat();
+            for (word, at) in words {
+                let at = head.len() + at.index(length + 1);
+                line.splice(at..at, word.bytes());
+            }
+            file.extend(line);
+            file.push(b'\n');
+        }
+        if !ends {
+            file.pop();
+        }
+        Text(file)
+    })
+}
+
+fn patterns() -> Vec<Sought> {
+    let of = |pattern| Sought { pattern: Some(pattern), ..Sought::default() };
+    let regex = |text: &str| of(Pattern::regex(text).unwrap());
+    let level = |level| Sought { level: Some(level), ..Sought::default() };
+    vec![
+        of(Pattern::text("needle")),
+        regex("^x+needle"),
+        regex("^begin"),
+        regex("end$"),
+        regex("^$"),
+        level(Level::Error),
+        level(Level::Warn),
+        Sought { level: Some(Level::Info), ..of(Pattern::text("need")) },
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_line_of_any_length_is_searched_as_one(file in long_lines(), nth in 0..8usize) {
+        let sought = &patterns()[nth];
+        let search = search_all(&file, sought, TextFormat::default());
+        let found: Vec<u64> = hits(&search).into_iter().map(|hit| line_of(&file, hit)).collect();
+        prop_assert_eq!(&found, &expected(&file, sought));
+        prop_assert_eq!(search.found(), found.len() as u64);
+    }
+
+    #[test]
+    fn a_file_that_grows_is_searched_to_its_end(file in long_lines(), at in any::<prop::sample::Index>(), nth in 0..8usize) {
+        let sought = &patterns()[nth];
+        let first = at.index(file.len() + 1);
+        let mut search = search_all(&file[..first], sought, TextFormat::default());
+        let found = |search: &Search, file: &[u8]| hits(search).into_iter().map(|hit| line_of(file, hit)).collect::<Vec<_>>();
+        prop_assert_eq!(found(&search, &file[..first]), expected(&file[..first], sought));
+        finish(&mut search, &file);
+        // Of a line that was cut there all is searched but what an anchor at its end said before it grew.
+        if nth != 3 && nth != 4 {
+            prop_assert_eq!(found(&search, &file), expected(&file, sought));
+        }
+    }
+
+    #[test]
+    fn the_row_that_is_shown_has_what_was_found(file in long_lines()) {
+        let search = search_all(&file, &patterns()[0], TextFormat::default());
+        let rows = cut(0, &file, true);
+        for hit in hits(&search) {
+            let nth = rows.iter().position(|row| row.start == hit).unwrap();
+            let from = rows[nth].start as usize;
+            let to = rows[nth].end as usize + 6;
+            prop_assert!(plain(&file[from..to.min(file.len())]).contains("needle"));
+        }
+    }
+
+    #[test]
+    fn a_copy_has_whole_lines(file in long_lines(), from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>()) {
+        let rows = cut(0, &file, true);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (from, to) = (rows[from.index(rows.len())].start, rows[to.index(rows.len())].start);
+        let mut excerpt = Excerpt::new(from, to, TextFormat::default());
+        while let Some(at) = excerpt.next_read() {
+            excerpt.answered(read(&file, at, WINDOW));
+        }
+        let first = line_of(&file, from.min(to)) as usize;
+        let last = from.max(to) as usize;
+        let end = file[last..].iter().position(|byte| *byte == b'\n').map_or(file.len(), |lf| last + lf + 1);
+        prop_assert!(excerpt.into_bytes() == file[first..end]);
+    }
+
+    #[test]
+    fn a_time_is_found_behind_any_stretch_without_one(
+        lines in prop::collection::vec((0..4u8, prop_oneof![4 => 0..300usize, 1 => 0..200_000usize]), 1..60), sought in -5..400i64,
+    ) {
+        let (file, times) = timed(&lines);
+        let target = Timestamp((MIDNIGHT + sought) * 1_000_000_000);
+        let found = find_time(&file, target);
+        prop_assert!(found.is_some(), "it comes to an end");
+        let found = found.unwrap();
+        let expected = times.iter().find(|(_, at)| *at >= target).map_or(file.len() as u64, |(start, _)| *start);
+        prop_assert_eq!(found, if times.is_empty() { Sighted::Nowhere } else { Sighted::At(expected) });
+    }
+
+    #[test]
+    fn utf16_reads_as_utf8(file in long_lines(), is_big in any::<bool>(), mark in any::<bool>(), nth in 0..8usize) {
+        let text = format!("{}\u{e9}\u{1f600}\u{4e2d} needle\n", String::from_utf8(file.0).unwrap());
+        let sought = &patterns()[nth];
+        // Of a line longer than a mebibyte only the beginning says its level.
+        prop_assume!(text.len() < 500_000);
+        let utf8 = search_all(text.as_bytes(), sought, TextFormat::default());
+        let wide = utf16(&text, is_big, mark);
+        let head = if mark { &wide[..4] } else { &[] };
+        let format = TextFormat::detect(head, &wide[..wide.len().min(4096)]);
+        prop_assert_eq!(format.encoding, if is_big { Encoding::Utf16Be } else { Encoding::Utf16Le });
+        let found = search_all(&wide, sought, format);
+        prop_assert_eq!(found.found(), utf8.found());
+        let decoded: Vec<u8> = format.cut(0, &wide, true).into_iter().flat_map(|row| {
+            format.decode(row.start, &wide[row.start as usize..row.end as usize]).into_owned()
+        }).collect();
+        prop_assert!(decoded == text.as_bytes());
+    }
+}
+
+fn utf16(text: &str, is_big: bool, mark: bool) -> Vec<u8> {
+    let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+    units.flat_map(|unit: u16| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+}
+
+/// A log whose lines have times, or none, or are NULs; and where those with times begin.
+fn timed(lines: &[(u8, usize)]) -> (Vec<u8>, Vec<(u64, Timestamp)>) {
+    let (mut file, mut times) = (Vec::new(), Vec::new());
+    for (nth, (kind, length)) in lines.iter().enumerate() {
+        let seconds = nth as i64 * 5;
+        let (minutes, rest) = (seconds / 60, seconds % 60);
+        match kind {
+            0 | 1 => {
+                times.push((file.len() as u64, Timestamp((MIDNIGHT + seconds) * 1_000_000_000)));
+                file.extend(format!("2026-11-22T00:{minutes:02}:{rest:02}Z {}\n", "w".repeat(*length)).bytes());
+            }
+            2 => (0..length / 30 + 1).for_each(|_| file.extend(b"    at some.place(Some.java:7)\n")),
+            _ => file.extend(vec![0; length + 16]),
+        }
+    }
+    (file, times)
+}
+
+fn find_time(file: &[u8], target: Timestamp) -> Option<Sighted> {
+    let mut bisect = Bisect::new(target, file.len() as u64, NOW);
+    for _ in 0..2_000 {
+        let Some(offset) = bisect.next_read() else { break };
+        let told = read(file, offset, WINDOW);
+        bisect.answered(&told.bytes, told.size);
+    }
+    bisect.found()
+}
+
+#[test]
+fn a_line_longer_than_a_mebibyte_is_one_line() {
+    let word = |at: usize, length: usize| {
+        let mut line = vec![b'x'; length];
+        line.splice(at..at + 6, *b"needle");
+        line
+    };
+    let text = Sought { pattern: Some(Pattern::text("needle")), ..Sought::default() };
+    for at in [0, 70_000, 1_500_000, 2_999_990] {
+        let file = [b"first\n".to_vec(), word(at, 3_000_000), b"\nneedle\nlast\n".to_vec()].concat();
+        let search = search_all(&file, &text, TextFormat::default());
+        let lines: Vec<u64> = hits(&search).into_iter().map(|hit| line_of(&file, hit)).collect();
+        assert_eq!(lines, [6, 3_000_007], "at {at}");
+    }
+    let many = [word(0, 900_000), word(5, 900_000), word(7, 900_000)].concat();
+    assert_eq!(search_all(&many, &text, TextFormat::default()).found(), 1);
+    let regex = |text: &str| Sought { pattern: Some(Pattern::regex(text).unwrap()), ..Sought::default() };
+    assert_eq!(search_all(&many, &regex("^xx"), TextFormat::default()).found(), 0);
+    assert_eq!(search_all(&many, &regex("^needle"), TextFormat::default()).found(), 1);
+}
+
+#[test]
+fn a_very_long_stretch_without_times_is_read_in_samples_and_said() {
+    let early = b"2026-11-22T00:00:00Z first\n".to_vec();
+    let late = b"2026-11-22T01:00:00Z last\n".to_vec();
+    let hole = vec![0; 40 << 20];
+    let file = [early, hole, late].concat();
+    match find_time(&file, Timestamp((MIDNIGHT + 60) * 1_000_000_000)) {
+        Some(Sighted::Near { offset, skipped }) => {
+            assert_eq!(offset, 27 + (40 << 20));
+            assert!(skipped > 0 && skipped < 40 << 20);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(find_time(&file, Timestamp(MIDNIGHT * 1_000_000_000)), Some(Sighted::At(0)));
+}
+
+/// Reads a file as its viewer does, and returns the rows at its start.
+fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    for _ in 0..60 {
+        log.tail_mut().screen(0, 0, 100, Form::Lines);
+        let Some(mut ask) = log.next_ask(NOW) else { break };
+        let told = loop {
+            let (_, offset, length) = ask.next_read();
+            match ask.answered(read(file, offset, length)) {
+                Stitched::More => {}
+                whole => break whole,
+            }
+        };
+        log.answered(&ask, Some(told), NOW);
+    }
+    let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
+    lines.into_iter().map(|line| (line.number, mesoscope::file::Shown::of(&line.bytes, false).text)).collect()
+}
+
+fn texts(file: &[u8]) -> Vec<String> {
+    rows(file).into_iter().map(|(_, text)| text).collect()
+}
+
+#[test]
+fn utf16_and_marks_are_decoded() {
+    for (is_big, mark) in [(false, true), (true, true), (false, false), (true, false)] {
+        let file = utf16("2026-11-22 one\r\n\u{4e8c} two\r\n", is_big, mark);
+        assert_eq!(texts(&file), ["2026-11-22 one", "\u{4e8c} two"], "{is_big} {mark}");
+    }
+    assert_eq!(texts("\u{feff}one\ntwo\n".as_bytes()), ["one", "two"]);
+    assert_eq!(texts(b"no \xff\xfe mark\n"), ["no \\xff\\xfe mark"]);
+}
+
+#[test]
+fn a_hole_is_one_row() {
+    let file = [vec![0; 300_000], b"2026-11-22T00:00:00Z one\ntwo\n".to_vec()].concat();
+    let one = "2026-11-22T00:00:00Z one".to_owned();
+    assert_eq!(rows(&file), [(None, "␀×300000".to_owned()), (Some(1), one), (Some(2), "two".to_owned())]);
+    let middle = [b"one\n".to_vec(), vec![0; 100_000], b"two\n".to_vec()].concat();
+    assert_eq!(texts(&middle), ["one", "␀×100000", "two"]);
+}
+
+#[test]
+fn a_return_is_a_line_end_where_the_file_has_no_other() {
+    let old =
+        b"2026-11-22 00:00:01 one\r2026-11-22 00:00:02 two\r2026-11-22 00:00:03 three\r2026-11-22 00:00:04 four\r";
+    assert_eq!(rows(old).len(), 4);
+    assert_eq!(rows(old)[1], (Some(2), "2026-11-22 00:00:02 two".to_owned()));
+    let words = b"starting\rreading config\rlistening on 80\rfirst request\rbye\r";
+    assert_eq!(texts(words), ["starting", "reading config", "listening on 80", "first request", "bye"]);
+    let progress: Vec<u8> =
+        (0..=20_000).flat_map(|nth| format!("\rLoading {:3} % [{nth} of 20000]", nth / 200).into_bytes()).collect();
+    assert_eq!(texts(&progress), ["Loading 100 % [20000 of 20000]"]);
+    assert_eq!(TextFormat::detect(&progress, &progress).line_end, LineEnd::Lf);
+    let mixed = b"10 %\r50 %\r100 %\ndone\n";
+    assert_eq!(texts(mixed), ["100 %", "done"]);
+}
