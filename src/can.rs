@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::maintenance::MachineId;
-use crate::cluster::{Agent, Cluster, Drain, Framework, MachineMode};
+use crate::cluster::{Agent, Cluster, Drain, Framework, MachineMode, Part};
 use crate::ids::Role;
 use crate::wire::detail;
 
@@ -21,6 +21,8 @@ type Can = Result<(), WhyNot>;
 
 const HTTP: &str = "src/master/http.cpp";
 const MAINTENANCE: &str = "src/master/maintenance.cpp";
+/// The first version with UPDATE_QUOTA.
+const QUOTA_SINCE: (u32, u32) = (1, 9);
 const QUOTA: &str = "src/master/quota_handler.cpp";
 
 fn no(words: impl Into<String>, source: &str) -> Can {
@@ -107,6 +109,35 @@ pub fn set_quota(role: &Role) -> Can {
         return no(format!("{role} is a nested role, and Mesos does not support quotas of those yet."), QUOTA);
     }
     Ok(())
+}
+
+/// Whether all that a call would replace is known: what could not be read would be lost.
+///
+/// # Errors
+/// Why not.
+pub fn replace(part: Part, cluster: &Cluster) -> Can {
+    cluster.misread(part).map_or(Ok(()), |misfit| {
+        no(format!("Mesoscope cannot read all of {} ({misfit}), and a change would lose that.", part.name()), HTTP)
+    })
+}
+
+/// Whether the master knows the call that sets quotas. One whose version is not known yet may be asked.
+///
+/// # Errors
+/// Why not.
+pub fn update_quota(cluster: &Cluster) -> Can {
+    let version = cluster.master().map_or("", |master| master.version.as_str());
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(major), Some(minor)) if (major, minor) < QUOTA_SINCE => no(
+            format!(
+                "This master runs Mesos {version}. It does not know UPDATE_QUOTA, which came with Mesos 1.9, and Mesoscope sends \
+                 no other call for quotas: REMOVE_QUOTA aborts a master at a role without one, and SET_QUOTA changes none that is set."
+            ),
+            QUOTA,
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a quota or a weight may be given to the role at all: a master that was started with `--roles` knows no others.

@@ -173,8 +173,8 @@ fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
 
 /// Roles that are near their limits, or over them: the resource of which they have most, and the share of it. The largest first.
 /// What counts is what is allocated to the role and to those below it, and what is reserved for them.
-pub fn near_limits(cluster: &Cluster) -> Vec<(&Role, &str, f64)> {
-    let configs = cluster.quota().map(|quota| quota.configs()).unwrap_or_default();
+pub fn near_limits(cluster: &Cluster) -> Vec<(Role, String, f64)> {
+    let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
     if configs.iter().all(|config| config.limits.is_empty()) {
         return Vec::new();
     }
@@ -185,15 +185,17 @@ pub fn near_limits(cluster: &Cluster) -> Vec<(&Role, &str, f64)> {
             let share = share_of_limit(consumed, resource, limit.value);
             (share >= NEAR).then_some((resource.as_str(), share))
         });
-        shares.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(resource, share)| (&config.role, resource, share))
+        shares
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(resource, share)| (config.role.clone(), resource.to_owned(), share))
     });
-    order::sorted(near.collect(), |a: &(&Role, &str, f64), b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(b.0)))
+    order::sorted(near.collect(), |a: &(Role, String, f64), b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(&b.0)))
 }
 
 fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
     let near = near_limits(cluster);
     let each = near.iter().take(EACH).map(|(role, resource, share)| Problem {
-        kind: Kind::RoleNearLimit { role: (*role).clone(), resource: (*resource).to_owned(), share: *share },
+        kind: Kind::RoleNearLimit { role: role.clone(), resource: resource.clone(), share: *share },
         count: 1,
         since: None,
     });
@@ -204,7 +206,7 @@ fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
 
 /// Agents that were lost may leave less than what was guaranteed. Not before agents were told.
 fn guarantees_exceed(cluster: &Cluster) -> Vec<Problem> {
-    let configs = cluster.quota().map(|quota| quota.configs()).unwrap_or_default();
+    let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
     let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
     for (resource, scalar) in configs.iter().flat_map(|config| &config.guarantees) {
         let (sum, roles) = sums.entry(resource).or_default();

@@ -9,7 +9,8 @@ use crate::credentials::{Credentials, Who};
 use crate::query::{Answer, Query, Standing};
 pub use crate::reconcile::PartStatus;
 pub use crate::session::Link;
-use crate::units::Timestamp;
+use crate::units::{Nanoseconds, Timestamp};
+use crate::wire::UnknownList;
 
 /// A view's number, chosen by the page that shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,6 +69,10 @@ pub struct Status {
     pub link: Link,
     /// When the master was last heard of. What is on screen is as old as this, if the link is not live.
     pub heard: Option<Timestamp>,
+    /// How often it promises to be heard of; `None` for a master that promises nothing (before 1.5), and while there is no stream.
+    pub heartbeat: Option<Nanoseconds>,
+    /// Lists that the master sent and this build does not know.
+    pub unknown_lists: Vec<UnknownList>,
     /// Events that changed the cluster in the last minute.
     pub events_a_minute: u32,
     /// The cluster in short; `None` before the first data came.

@@ -132,7 +132,7 @@ pub enum Record<'a> {
     Whole(&'a [u8]),
 }
 
-/// A stream whose first record, the snapshot, is consumed as it arrives, and whose later ones are held whole.
+/// A stream whose first record is consumed as it arrives, since it may be the snapshot, and whose later ones are held whole.
 #[derive(Debug, Default)]
 pub struct Records {
     decoder: Decoder,
@@ -179,6 +179,11 @@ impl Records {
                 }
             }
         }
+    }
+
+    /// The record that has just come whole was no snapshot: the next one is consumed as it arrives, too.
+    pub fn expect_snapshot(&mut self) {
+        self.opened = false;
     }
 
     /// Whether the stream may end here: between two records.

@@ -10,8 +10,14 @@ use crate::wire::CutError;
 
 /// A master that serialises a large snapshot answers late: 10 s at 40,000 agents in Mesos' own benchmark.
 const ANSWER_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(60);
-/// Mesos' default, until the snapshot says otherwise.
+/// A master that sends other records in place of a snapshot is given so long.
+const SNAPSHOT_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(300);
+/// Mesos' default, as long as the snapshot arrives.
 const HEARTBEAT_SECONDS: f64 = 15.0;
+/// Intervals that a master may mean. Another one, as 0 or 1e300, is read as no promise at all.
+const PLAUSIBLE_SECONDS: std::ops::RangeInclusive<f64> = 1.0..=3600.0;
+/// A master without heartbeats that was silent so long is doubted when a read beside the stream gets no answer.
+const QUIET: Nanoseconds = Nanoseconds::from_secs(75);
 /// Intervals without a byte after which the screen says so.
 const SILENT_AFTER: f64 = 2.0;
 /// Intervals without a byte after which the proto's own comment calls a stream dead.
@@ -54,8 +60,10 @@ pub enum Cause {
     NotRecords(#[from] recordio::Error),
     #[error("the snapshot cannot be read: {0}")]
     NotASnapshot(#[from] CutError),
-    #[error("the stream does not begin with a snapshot")]
+    #[error("the stream brings no snapshot")]
     NoSnapshot,
+    #[error("the master sends no heartbeats, and gave no answer to a read beside the stream")]
+    Unanswered,
 }
 
 impl From<Unanswered> for Cause {
@@ -129,7 +137,9 @@ enum State {
     /// Nobody watches.
     Idle,
     Connecting {
+        /// When it was asked, or anything was heard since.
         since: Timestamp,
+        asked: Timestamp,
     },
     Arriving {
         heard: Timestamp,
@@ -155,7 +165,8 @@ enum State {
 pub struct Session {
     state: State,
     backoff: Backoff,
-    heartbeat: Nanoseconds,
+    /// The promised interval; `None` for a master that promises none (before 1.5).
+    heartbeat: Option<Nanoseconds>,
     /// When anything was heard of the master last.
     heard: Option<Timestamp>,
 }
@@ -163,12 +174,7 @@ pub struct Session {
 impl Session {
     /// Idle, with the seed for its back-off.
     pub fn new(seed: u64) -> Self {
-        Self {
-            state: State::Idle,
-            backoff: Backoff::new(seed),
-            heartbeat: Nanoseconds::from_secs_f64(HEARTBEAT_SECONDS),
-            heard: None,
-        }
+        Self { state: State::Idle, backoff: Backoff::new(seed), heartbeat: None, heard: None }
     }
 
     /// Somebody watches: a stream is wanted.
@@ -189,12 +195,15 @@ impl Session {
     }
 
     /// The network may be another. What is lost is tried again at once; what is open must be heard of within a heartbeat's
-    /// time and a half, since a connection of the old network is dead without a word.
+    /// time and a half, since a connection of the old network is dead without a word. Without heartbeats only a read can tell.
     pub fn online(&mut self, now: Timestamp) -> Option<Step> {
-        let latest = Timestamp(now.0.saturating_sub(self.intervals(LOST_AFTER - DOUBTED_AFTER).0));
+        let latest =
+            self.interval().map(|_| Timestamp(now.0.saturating_sub(self.intervals(LOST_AFTER - DOUBTED_AFTER).0)));
         match &mut self.state {
             State::Lost { .. } => return Some(self.connect(now)),
-            State::Live { heard, .. } | State::Arriving { heard, .. } => *heard = (*heard).min(latest),
+            State::Live { heard, .. } | State::Arriving { heard, .. } => {
+                *heard = latest.map_or(*heard, |latest| latest.min(*heard))
+            }
             State::Idle | State::Connecting { .. } | State::Unauthorised { .. } => {}
         }
         None
@@ -212,11 +221,10 @@ impl Session {
         }
     }
 
-    /// The snapshot has come whole.
+    /// The snapshot has come whole. A master before 1.5 promises no heartbeats, and is never lost for want of them.
     pub fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
-        let seconds =
-            heartbeat_seconds.filter(|seconds| (0.001..=86_400.0).contains(seconds)).unwrap_or(HEARTBEAT_SECONDS);
-        self.heartbeat = Nanoseconds::from_secs_f64(seconds);
+        let plausible = heartbeat_seconds.filter(|seconds| PLAUSIBLE_SECONDS.contains(seconds));
+        self.heartbeat = plausible.map(Nanoseconds::from_secs_f64);
         self.state = State::Live { since: now, heard: now };
     }
 
@@ -225,7 +233,7 @@ impl Session {
         self.heard = Some(now);
         match &mut self.state {
             State::Arriving { heard, .. } | State::Live { heard, .. } => *heard = now,
-            State::Connecting { since } => *since = now,
+            State::Connecting { since, .. } => *since = now,
             State::Idle | State::Lost { .. } | State::Unauthorised { .. } => {}
         }
     }
@@ -253,8 +261,11 @@ impl Session {
         match &self.state {
             State::Lost { retry_at, .. } if now >= *retry_at => Some(self.connect(now)),
             _ if self.deadline().is_some_and(|deadline| now >= deadline) => {
-                let cause =
-                    if matches!(self.state, State::Connecting { .. }) { Cause::NoAnswer } else { Cause::Silent };
+                let cause = match &self.state {
+                    State::Connecting { asked, .. } if now >= *asked + SNAPSHOT_TIMEOUT => Cause::NoSnapshot,
+                    State::Connecting { .. } => Cause::NoAnswer,
+                    _ => Cause::Silent,
+                };
                 self.lose(cause, now)
             }
             _ => None,
@@ -265,7 +276,7 @@ impl Session {
     pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
         match &self.state {
             State::Lost { retry_at, .. } => Some(*retry_at),
-            State::Live { heard, .. } if now < *heard + self.intervals(SILENT_AFTER) => {
+            State::Live { heard, .. } if self.interval().is_some() && now < *heard + self.intervals(SILENT_AFTER) => {
                 Some(*heard + self.intervals(SILENT_AFTER))
             }
             _ => self.deadline(),
@@ -276,9 +287,11 @@ impl Session {
     pub fn link(&self, now: Timestamp) -> Option<Link> {
         Some(match &self.state {
             State::Idle => return None,
-            State::Connecting { since } => Link::Connecting { since: *since },
+            State::Connecting { since, .. } => Link::Connecting { since: *since },
             State::Arriving { bytes, of, .. } => Link::Arriving { bytes: *bytes, of: *of },
-            State::Live { heard, .. } if now >= *heard + self.intervals(SILENT_AFTER) => Link::Silent { since: *heard },
+            State::Live { heard, .. } if self.interval().is_some() && now >= *heard + self.intervals(SILENT_AFTER) => {
+                Link::Silent { since: *heard }
+            }
             State::Live { since, .. } => Link::Live { since: *since },
             State::Lost { cause, since, retry_at } => {
                 let (words, is_expired) = (cause.to_string(), cause.is_expired());
@@ -308,8 +321,24 @@ impl Session {
         matches!(self.state, State::Connecting { .. })
     }
 
+    /// The interval of heartbeats that the master promises, while its stream is live.
+    pub fn heartbeat(&self) -> Option<Nanoseconds> {
+        self.heartbeat.filter(|_| self.is_live())
+    }
+
+    /// A read beside the stream got no answer at all. Where no heartbeat is promised, and nothing came for long, the stream
+    /// is taken for dead.
+    pub fn unanswered(&mut self, now: Timestamp) -> Option<Step> {
+        match &self.state {
+            State::Live { heard, .. } if self.heartbeat.is_none() && now.since(*heard) >= QUIET => {
+                self.lose(Cause::Unanswered, now)
+            }
+            _ => None,
+        }
+    }
+
     fn connect(&mut self, now: Timestamp) -> Step {
-        self.state = State::Connecting { since: now };
+        self.state = State::Connecting { since: now, asked: now };
         Step::Open
     }
 
@@ -319,14 +348,24 @@ impl Session {
 
     fn deadline(&self) -> Option<Timestamp> {
         match &self.state {
-            State::Connecting { since } => Some(*since + ANSWER_TIMEOUT),
-            State::Arriving { heard, .. } | State::Live { heard, .. } => Some(*heard + self.intervals(LOST_AFTER)),
+            State::Connecting { since, asked } => Some((*since + ANSWER_TIMEOUT).min(*asked + SNAPSHOT_TIMEOUT)),
+            State::Arriving { heard, .. } | State::Live { heard, .. } => {
+                self.interval().map(|_| *heard + self.intervals(LOST_AFTER))
+            }
             State::Idle | State::Lost { .. } | State::Unauthorised { .. } => None,
         }
     }
 
+    /// The interval by which silence is judged. A snapshot that stops coming has stopped, whatever the master promises.
+    fn interval(&self) -> Option<Nanoseconds> {
+        match self.state {
+            State::Live { .. } => self.heartbeat,
+            _ => Some(Nanoseconds::from_secs_f64(HEARTBEAT_SECONDS)),
+        }
+    }
+
     fn intervals(&self, number: f64) -> Nanoseconds {
-        Nanoseconds((self.heartbeat.0 as f64 * number) as i64)
+        Nanoseconds((self.interval().unwrap_or_default().0 as f64 * number) as i64)
     }
 }
 
@@ -362,6 +401,44 @@ mod tests {
         let mut session = live();
         assert_eq!(session.tick(at(3600)), Some(Step::Abort));
         assert_eq!(session.tick(at(3602)), Some(Step::Open));
+    }
+
+    #[test]
+    fn a_master_that_promises_no_heartbeats_is_never_silent() {
+        for promise in [None, Some(0.0), Some(-15.0), Some(f64::NAN), Some(1e300), Some(0.001), Some(f64::INFINITY)] {
+            let mut session = live();
+            session.arrived(promise, at(2));
+            session.heard(at(2));
+            assert_eq!((session.heartbeat(), session.wake_at(at(3))), (None, None), "{promise:?}");
+            for second in [33, 78, 3600, 86_400] {
+                assert_eq!(session.tick(at(second)), None, "{promise:?}");
+                assert!(matches!(session.link(at(second)), Some(Link::Live { .. })), "{promise:?}");
+            }
+            assert_eq!(session.online(at(86_400)), None);
+            assert_eq!(session.tick(at(90_000)), None, "{promise:?}");
+        }
+    }
+
+    #[test]
+    fn without_heartbeats_a_read_that_gets_no_answer_ends_a_quiet_stream() {
+        let mut session = live();
+        assert_eq!(session.unanswered(at(76)), None, "heartbeats are promised, and decide");
+        session.arrived(None, at(2));
+        session.heard(at(100));
+        assert_eq!(session.unanswered(at(174)), None, "it was heard of lately");
+        assert_eq!(session.unanswered(at(175)), Some(Step::Abort));
+        assert_eq!(session.lost(), Some(&Cause::Unanswered));
+    }
+
+    #[test]
+    fn a_stream_without_a_snapshot_ends_though_bytes_come() {
+        let mut session = Session::new(1);
+        session.start(at(0));
+        for second in (10..300).step_by(10) {
+            session.heard(at(second));
+            assert_eq!(session.tick(at(second)), None);
+        }
+        assert_eq!((session.tick(at(300)), session.lost()), (Some(Step::Abort), Some(&Cause::NoSnapshot)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::units::Timestamp;
+use crate::wire::Misfits;
 
 /// Lost streams that are kept.
 const LOSSES: usize = 50;
@@ -21,7 +22,9 @@ const WORDS: usize = 512;
 pub enum Sort {
     /// Events and objects of a type that this build does not know.
     Unknown,
-    /// Events and objects whose fields are of other types than this build expects.
+    /// Fields of another form than this build expects. Their objects are held without them.
+    Field,
+    /// Events and objects that are left out: they are of another form than this build expects, or do not say what they are about.
     Misfit,
     /// Records that are no JSON.
     Undecodable,
@@ -58,6 +61,7 @@ pub struct Loss {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     pub unknown: Vec<Kind>,
+    pub fields: Vec<Kind>,
     pub misfits: Vec<Kind>,
     pub undecodable: Vec<Kind>,
     pub mended: Vec<Kind>,
@@ -88,6 +92,13 @@ impl Trouble {
         kinds.push(Kind { what, why, head, count: 1, first: now, last: now });
     }
 
+    /// An object has fields of another form than expected.
+    pub fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str, now: Timestamp) {
+        for misfit in misfits.iter() {
+            self.saw(Sort::Field, what, &misfit.kind(), json, now);
+        }
+    }
+
     /// A stream was lost.
     pub fn lost(&mut self, cause: String, now: Timestamp) {
         self.total += 1;
@@ -99,6 +110,7 @@ impl Trouble {
     pub fn of(&self, sort: Sort) -> &[Kind] {
         match sort {
             Sort::Unknown => &self.unknown,
+            Sort::Field => &self.fields,
             Sort::Misfit => &self.misfits,
             Sort::Undecodable => &self.undecodable,
             Sort::Mended => &self.mended,
@@ -115,6 +127,7 @@ impl Trouble {
     fn of_mut(&mut self, sort: Sort) -> &mut Vec<Kind> {
         match sort {
             Sort::Unknown => &mut self.unknown,
+            Sort::Field => &mut self.fields,
             Sort::Misfit => &mut self.misfits,
             Sort::Undecodable => &mut self.undecodable,
             Sort::Mended => &mut self.mended,

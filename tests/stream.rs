@@ -294,7 +294,7 @@ fn a_refusal_is_shown_in_mesos_own_words() {
 
 #[test]
 fn garbage_ends_the_stream_and_costs_nothing() {
-    for garbage in [&b"HTTP/1.1 200 OK\r\n"[..], b"3\nabc", b"20\n{\"type\":\"HEARTBEAT\"}", b"0\n"] {
+    for garbage in [&b"HTTP/1.1 200 OK\r\n"[..], b"-3\nabc", b"\n", b"99999999999999999999999\n"] {
         let mut world = World::new();
         world.connect(garbage);
         world.settle();

@@ -70,7 +70,8 @@ pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
     };
     let before: Vec<RoleQuota> = wanted.iter().map(|quota| of(&quota.role)).collect();
     let mut plan = Plan::new(entries(&before), entries(wanted));
-    plan.why_not = wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
+    let named = || wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
+    plan.why_not = can::update_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster)).err().or_else(named);
     over_limit(cluster, wanted, &mut plan);
     over_capacity(cluster, now, wanted, &mut plan);
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
@@ -165,20 +166,14 @@ fn scalar(quantities: Quantities, resource: &str) -> Option<f64> {
     Some(if matches!(resource, "mem" | "disk") { amount * MEBIBYTES_A_GIBIBYTE } else { amount })
 }
 
-/// The quotas that are set. What an old master tells as infos is a guarantee, and a limit of as much.
+/// The quotas that are set.
 fn stands(cluster: &Cluster) -> BTreeMap<String, RoleQuota> {
     let Some(status) = cluster.quota() else { return BTreeMap::new() };
     let mut quotas: BTreeMap<String, RoleQuota> = BTreeMap::new();
-    for info in status.infos() {
-        let amounts: BTreeMap<String, f64> =
-            info.guarantee.iter().map(|amount| (amount.name.clone(), amount.scalar.value)).collect();
-        let quota = RoleQuota { role: info.role.clone(), guarantees: amounts.clone(), limits: amounts };
-        quotas.insert(info.role.0.clone(), quota);
-    }
     let plain = |scalars: &BTreeMap<String, crate::api::values::Scalar>| {
         scalars.iter().map(|(name, scalar)| (name.clone(), scalar.value)).collect()
     };
-    for config in status.configs() {
+    for config in status.quotas() {
         let quota = RoleQuota {
             role: config.role.clone(),
             guarantees: plain(&config.guarantees),

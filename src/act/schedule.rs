@@ -6,7 +6,7 @@ use super::plan::{Effect, Entry, Key, On, Plan, Shows, Tone, named};
 use super::{Act, Window};
 use crate::api::maintenance::MachineId;
 use crate::can::{self, WhyNot};
-use crate::cluster::{Agent, Cluster, MachineMode, Section};
+use crate::cluster::{Agent, Cluster, MachineMode, Part, Section};
 use crate::ids::FrameworkId;
 use crate::text;
 use crate::units::{Nanoseconds, Timestamp};
@@ -26,6 +26,7 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Pla
         ),
         source: "src/master/maintenance.cpp".to_owned(),
     });
+    plan.why_not = can::replace(Part::Schedule, cluster).err().or(plan.why_not);
     if !new.is_empty() {
         let words = format!(
             "{} to drain: what is offered of {} is rescinded, and frameworks are asked to leave by inverse offers. Nothing is killed yet.",

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Master};
-use crate::wire::{self, AgentInfo, Double, Id, Text};
+use crate::wire::{self, AgentInfo, Double, Id, Text, fields};
 
 /// All that the master knows, at one moment. It holds the master up for as long as it takes to write.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -160,6 +160,14 @@ pub struct Role<'a> {
     /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md B3).
     #[serde(borrow)]
     pub resources: wire::Resources<'a>,
+}
+
+fields! { impl<'de> Roles<'de>; "roles" => roles }
+fields! { impl<'de> Role<'de>, identified by |role| !role.name.as_str().is_empty();
+    "name" => name,
+    "weight" => weight,
+    "frameworks" => frameworks,
+    "resources" => resources,
 }
 
 impl Call for GetRoles {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::values::{DurationInfo, TimeInfo};
 use super::{Call, Done, Master};
-use crate::wire::{Id, Text, Time};
+use crate::wire::{Id, Name, Time, fields};
 
 /// A machine. Taking it down needs it exactly as its agent registered and as the schedule holds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -77,10 +77,20 @@ pub struct DrainingMachine<'a> {
 #[serde(default)]
 pub struct InverseOfferStatus<'a> {
     #[serde(borrow)]
-    pub status: Text<'a>,
+    pub status: Name<'a>,
     pub framework_id: Id<'a>,
     pub timestamp: Time,
 }
+
+fields! { impl<'de> MaintenanceStatus<'de>; "status" => status }
+fields! { impl<'de> ClusterStatus<'de>; "draining_machines" => draining_machines, "down_machines" => down_machines }
+fields! { impl<'de> DrainingMachine<'de>, identified by |machine| machine.id.has_identity(); "id" => id, "statuses" => statuses }
+fields! { impl<'de> InverseOfferStatus<'de>;
+    "status" => status,
+    "framework_id" => framework_id,
+    "timestamp" => timestamp,
+}
+fields! { impl<'de> MachineId, identified by |id| id.hostname.is_some() || id.ip.is_some(); "hostname" => hostname, "ip" => ip }
 
 impl Call for GetMaintenanceStatus {
     const TYPE: &'static str = "GET_MAINTENANCE_STATUS";
@@ -129,6 +139,11 @@ pub struct Unavailability {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<DurationInfo>,
 }
+
+fields! { impl<'de> MaintenanceSchedule; "schedule" => schedule }
+fields! { impl<'de> Schedule; "windows" => windows }
+fields! { impl<'de> Window; "machine_ids" => machine_ids, "unavailability" => unavailability }
+fields! { impl<'de> Unavailability; "start" => start, "duration" => duration }
 
 impl Call for GetMaintenanceSchedule {
     const TYPE: &'static str = "GET_MAINTENANCE_SCHEDULE";

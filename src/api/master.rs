@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Master};
-use crate::wire::{Double, Integer, Text};
+use crate::wire::{Double, Integer, Name, Text, fields};
 
 /// Who leads.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -74,8 +74,29 @@ pub struct Named<'a> {
 #[serde(default)]
 pub struct Capability<'a> {
     #[serde(borrow, rename = "type")]
-    pub kind: Text<'a>,
+    pub kind: Name<'a>,
 }
+
+fields! { impl<'de> Leader<'de>;
+    "master_info" => master_info,
+    "start_time" => start_time,
+    "elected_time" => elected_time,
+}
+fields! { impl<'de> MasterInfo<'de>;
+    "id" => id,
+    "pid" => pid,
+    "hostname" => hostname,
+    "port" => port,
+    "version" => version,
+    "address" => address,
+    "domain" => domain,
+    "capabilities" => capabilities,
+}
+fields! { impl<'de> Address<'de>; "hostname" => hostname, "ip" => ip, "port" => port }
+fields! { impl<'de> DomainInfo<'de>; "fault_domain" => fault_domain }
+fields! { impl<'de> FaultDomain<'de>; "region" => region, "zone" => zone }
+fields! { impl<'de> Named<'de>; "name" => name }
+fields! { impl<'de> Capability<'de>; "type" => kind }
 
 impl Call for GetMaster {
     const TYPE: &'static str = "GET_MASTER";

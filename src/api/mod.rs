@@ -5,6 +5,7 @@
 //! constructors ask for what makes them safe. All others are plain structs with the field names of Mesos.
 //! Replies borrow from the body, as `wire` does; what is both read and written (resources, schedules, quotas) is owned.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -12,9 +13,10 @@ use serde::de::value::{MapDeserializer, UnitDeserializer};
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::ids::AgentId;
-use crate::wire::Text;
+use crate::wire::{Field, Lenient, Misfit, Misfits, Text};
 
 mod html;
 
@@ -208,6 +210,32 @@ pub fn reply<'a, C: Call>(body: &'a str) -> Result<C::Reply<'a>, ReplyError> {
         return Err(ReplyError::OtherType { expected: C::TYPE, found: answer.kind.0.into_owned() });
     }
     answer.content.map_or_else(empty::<C>, Ok).map_err(unreadable)
+}
+
+/// Reads the body of an answer as `reply` does, but for fields in another form than expected: they are left out, and named.
+///
+/// # Errors
+/// If it is no answer to the call, or what does not fit is a whole list of it.
+pub fn lenient_reply<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), ReplyError>
+where
+    C::Reply<'a>: Field<'a> + Default,
+{
+    let unreadable = |source| ReplyError::Unreadable { call: C::TYPE, source };
+    let answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(body).map_err(unreadable)?;
+    let kind = answer.get("type").and_then(|kind| serde_json::from_str(kind.get()).ok());
+    let kind: String = kind.unwrap_or_default();
+    if kind != C::TYPE {
+        return Err(ReplyError::OtherType { expected: C::TYPE, found: kind });
+    }
+    let Some((_, content)) = answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(C::TYPE)) else {
+        return Ok(Default::default());
+    };
+    let content: Lenient<C::Reply<'a>> = serde_json::from_str(content.get()).map_err(unreadable)?;
+    if content.misfits.hide_lists() {
+        let what = content.misfits.iter().next().map(Misfit::to_string).unwrap_or_default();
+        return Err(unreadable(serde_json::Error::custom(what)));
+    }
+    Ok((content.value.unwrap_or_default(), content.misfits))
 }
 
 /// The reply as it would be if each of its lists were empty.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::values::DurationInfo;
 use super::{Call, Done, Target};
-use crate::wire::{Double, Integer, Text};
+use crate::wire::{Double, Integer, Text, fields};
 
 /// Whether the process is well. It answers this without authorization.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -52,6 +52,9 @@ impl Call for GetFlags {
     type Reply<'a> = Flags<'a>;
     type To = Target;
 }
+
+fields! { impl<'de> Flags<'de>; "flags" => flags }
+fields! { impl<'de> Flag<'de>, identified by |flag| !flag.name.as_str().is_empty(); "name" => name, "value" => value }
 
 /// The version that it runs.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -111,6 +114,9 @@ pub struct Metric<'a> {
     /// Absent while it has none.
     pub value: Option<Double>,
 }
+
+fields! { impl<'de> Metrics<'de>; "metrics" => metrics }
+fields! { impl<'de> Metric<'de>, identified by |metric| !metric.name.as_str().is_empty(); "name" => name, "value" => value }
 
 impl Metrics<'_> {
     /// The figure of that name.

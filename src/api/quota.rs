@@ -8,20 +8,21 @@ use super::resource::Resource;
 use super::values::Scalar;
 use super::{Call, Done, Master, lenient};
 use crate::ids::Role;
+use crate::wire::fields;
 
 /// The quotas that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetQuota;
 
 /// Them, in their message.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Quota {
-    #[serde(default = "QuotaStatus::none")]
+    #[serde(default)]
     pub status: QuotaStatus,
 }
 
 /// What the master has said about quotas. Only an answer of the master makes one, so it can witness that a role has a quota.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct QuotaStatus {
     #[serde(default)]
     infos: Vec<QuotaInfo>,
@@ -30,10 +31,6 @@ pub struct QuotaStatus {
 }
 
 impl QuotaStatus {
-    const fn none() -> Self {
-        Self { infos: Vec::new(), configs: Vec::new() }
-    }
-
     /// The quotas, in no order. Roles whose quota was reset stay until the master restarts, without amounts (PROTOCOL.md B3).
     pub fn configs(&self) -> &[QuotaConfig] {
         &self.configs
@@ -42,6 +39,18 @@ impl QuotaStatus {
     /// The guarantees in the old form, which knows no limits.
     pub fn infos(&self) -> &[QuotaInfo] {
         &self.infos
+    }
+
+    /// The quotas in one form, whichever the master tells. A master before 1.9 tells guarantees alone, and keeps a role from getting
+    /// more: each is a limit of as much.
+    pub fn quotas(&self) -> Vec<QuotaConfig> {
+        let is_new = |role: &Role| self.configs.iter().any(|config| config.role == *role);
+        let old = self.infos.iter().filter(|info| !is_new(&info.role)).map(|info| {
+            let amounts: BTreeMap<String, Scalar> =
+                info.guarantee.iter().map(|amount| (amount.name.clone(), amount.scalar)).collect();
+            QuotaConfig { role: info.role.clone(), guarantees: amounts.clone(), limits: amounts }
+        });
+        self.configs.iter().cloned().chain(old).collect()
     }
 
     /// Whether the role has any amount guaranteed or limited.
@@ -87,6 +96,23 @@ pub struct Guarantee {
     #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     pub scalar: Scalar,
+}
+
+fields! { impl<'de> Quota; "status" => status }
+fields! { impl<'de> QuotaStatus; "infos" => infos, "configs" => configs }
+fields! { impl<'de> QuotaConfig, identified by |config| !config.role.as_str().is_empty();
+    "role" => role,
+    "guarantees" => guarantees,
+    "limits" => limits,
+}
+fields! { impl<'de> QuotaInfo, identified by |info| !info.role.as_str().is_empty();
+    "role" => role,
+    "principal" => principal,
+    "guarantee" => guarantee,
+}
+fields! { impl<'de> Guarantee, identified by |guarantee| !guarantee.name.is_empty();
+    "name" => name,
+    "scalar" => scalar,
 }
 
 impl Call for GetQuota {

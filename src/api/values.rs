@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lenient;
 use crate::units::{Nanoseconds, Timestamp};
+use crate::wire::fields;
 
 /// `{"value": …}`, which is how Mesos writes every id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,6 +94,10 @@ pub struct Label {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
+
+fields! { impl<'de> Scalar; "value" => value }
+fields! { impl<'de> DurationInfo; "nanoseconds" => nanoseconds }
+fields! { impl<'de> TimeInfo; "nanoseconds" => nanoseconds }
 
 #[cfg(test)]
 mod tests {

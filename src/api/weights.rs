@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Call, Done, Master, lenient};
 use crate::ids::Role;
+use crate::wire::fields;
 
 /// The weights that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -24,6 +25,9 @@ pub struct WeightInfo {
     #[serde(deserialize_with = "lenient::double")]
     pub weight: f64,
 }
+
+fields! { impl<'de> Weights; "weight_infos" => weight_infos }
+fields! { impl<'de> WeightInfo, identified by |info| !info.role.as_str().is_empty() && info.weight > 0.0; "role" => role, "weight" => weight }
 
 impl Call for GetWeights {
     const TYPE: &'static str = "GET_WEIGHTS";

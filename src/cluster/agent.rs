@@ -26,6 +26,8 @@ pub struct Agent {
     /// As `region/zone`; empty if it has none.
     pub domain: String,
     pub total: Quantities,
+    /// What of it is no amount, as ports.
+    pub pieces: wire::Pieces,
     pub offered: Quantities,
     pub active: bool,
     pub deactivated: bool,
@@ -120,6 +122,7 @@ impl Agent {
         told.pid.as_str().clone_into(&mut self.pid);
         told.version.as_str().clone_into(&mut self.version);
         self.total = told.total_resources.quantities;
+        self.pieces.clone_from(&told.total_resources.pieces);
         self.reserved.clone_from(&told.total_resources.reserved);
         self.reserved_allocated.clone_from(&told.allocated_resources.reserved);
         self.offered = told.offered_resources.quantities;

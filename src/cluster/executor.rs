@@ -9,7 +9,7 @@ use super::slots::Slot;
 use super::tasks::Row;
 use crate::ids::{AgentId, FrameworkId};
 use crate::units::Quantities;
-use crate::wire;
+use crate::wire::{self, lists};
 
 /// An executor of a framework on an agent.
 #[derive(Clone, Debug, Default)]
@@ -154,9 +154,12 @@ impl Cluster {
     }
 
     /// The list as it was read: what it does not have is gone, or was never there.
-    pub fn report_executors(&mut self, told: &[(wire::Executor<'_>, &str)]) {
-        self.executors.deny(|_| true);
-        told.iter().for_each(|(executor, json)| self.report_executor(executor, json));
+    pub fn report_executors(&mut self, told: &lists::Executors<'_>) {
+        // One that could not be identified may be any of those that the list seems to lack.
+        if told.misread.unidentified.is_empty() {
+            self.executors.deny(|_| true);
+        }
+        told.executors.iter().for_each(|(executor, json)| self.report_executor(executor, json));
         self.drop_denied();
         self.revision += 1;
     }

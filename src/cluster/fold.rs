@@ -311,7 +311,7 @@ mod tests {
             let event = format!(
                 r#"{{"type":"FRAMEWORK_REMOVED","framework_removed":{{"framework_info":{{"id":{{"value":"{id}"}}}}}}}}"#
             );
-            cluster.apply(&Event::decode(&event).expect("it is an event"), at(3));
+            cluster.apply(&Event::decode(&event).expect("it is an event").0, at(3));
         }
         let kept: Vec<&str> = cluster.completed_frameworks().map(|framework| framework.id.as_str()).collect();
         assert_eq!((kept, cluster.tasks_held()), (vec!["new"], 1));

@@ -30,6 +30,7 @@ pub use executor::{Executor, Placed};
 pub use framework::Framework;
 pub use offer::{InverseOffer, Offer};
 pub use part::Part;
+pub use report::{Arrived, NotAnObject};
 pub use role::{Machine, MachineMode, RoleTold};
 pub use sums::RoleSums;
 pub use task::{Section, Task, TaskCounts, TaskState};
@@ -44,7 +45,7 @@ use crate::api::maintenance::Schedule;
 use crate::api::quota::QuotaStatus;
 use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::units::{Quantities, Timestamp};
-use crate::wire;
+use crate::wire::{self, UnknownList};
 
 /// The leading master, as it says of itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,6 +96,8 @@ pub struct Cluster {
     limits_told: bool,
     /// What only reads tell, as it was told last.
     told: Told,
+    /// Lists that this build does not know, of the snapshot and of the reads since.
+    unknown_lists: Vec<UnknownList>,
     revision: u64,
 }
 
@@ -110,6 +113,8 @@ struct Told {
     metrics: BTreeMap<String, f64>,
     /// The answers themselves, where an object's own JSON is to be found in them.
     bodies: BTreeMap<Part, Box<str>>,
+    /// Of parts whose answer could not be read whole, what could not.
+    misread: BTreeMap<Part, String>,
     /// When the answers were asked for that told the parts.
     asked: BTreeMap<Part, Timestamp>,
 }
@@ -378,6 +383,11 @@ impl Cluster {
     pub fn task_json(&self, task: &Task) -> String {
         let later: Vec<String> = task.later.iter().map(|(_, blob)| self.json(*blob)).collect();
         wire::with_statuses(&self.json(task.json), task.state, &later)
+    }
+
+    /// Lists that the master sent and this build does not know. What they hold is not shown anywhere.
+    pub fn unknown_lists(&self) -> &[UnknownList] {
+        &self.unknown_lists
     }
 
     /// How many tasks are in which state.

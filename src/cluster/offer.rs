@@ -13,6 +13,8 @@ pub struct Offer {
     /// The role for which they are offered.
     pub role: String,
     pub resources: Quantities,
+    /// What of it is no amount, as ports.
+    pub pieces: wire::Pieces,
 }
 
 /// A request to free an agent before its maintenance.
@@ -34,6 +36,7 @@ impl Offer {
             hostname: told.hostname.as_str().to_owned(),
             role: told.role().to_owned(),
             resources: told.resources.quantities,
+            pieces: told.resources.pieces.clone(),
         }
     }
 }

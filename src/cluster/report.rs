@@ -1,43 +1,72 @@
 //! What the master reports of its own accord or when asked -> state: the snapshot's objects, and the answers to reads.
 //! Tasks' own rules are in `fold`.
 
-use serde::Deserialize;
-
 use super::change::{Subject, What};
 use super::slots::Slot;
 use super::task::Section;
 use super::{Cluster, Limits, Load, Master};
 use crate::ids::TaskKey;
 use crate::units::{Quantities, Timestamp};
-use crate::wire::{self, List, lists};
+use crate::wire::{self, Field, Lenient, List, Misfits, UnknownList, lists};
+
+/// What came of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// Bytes of its JSON.
+    pub length: usize,
+    /// Its fields that have another form than expected. It is held without them.
+    pub misfits: Misfits,
+}
+
+/// Why an object could not be taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAnObject {
+    #[error("it is no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("it is no object")]
+    Another,
+    #[error("it has no id, and is left out")]
+    Unidentified,
+}
 
 impl Cluster {
-    /// One object of the snapshot, as it arrives: the first of the text. Gives its length.
+    /// One object of the snapshot, as it arrives: the first of the text.
     ///
     /// # Errors
-    /// If it is not of its list's type; the others are none the worse.
-    pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<usize, serde_json::Error> {
+    /// If it is no object, or has no id; the others are none the worse.
+    pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<Arrived, NotAnObject> {
         self.began.get_or_insert(now);
-        let length = match list {
-            List::Tasks => self.arrive_task(text, Section::Live, now),
+        let arrived = match list {
+            List::Tasks | List::OrphanTasks => self.arrive_task(text, Section::Live, now),
             List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
             List::CompletedTasks => self.arrive_task(text, Section::Completed, now),
             List::Frameworks => first(text, |framework, json| self.report_active(&framework, json, now)),
             List::CompletedFrameworks => first(text, |framework, json| self.report_completed(&framework, json, now)),
+            List::RecoveredFrameworks => first(text, |info, json| self.report_recovered_framework(&info, json, now)),
             List::Agents => first(text, |agent, json| self.report_agent(&agent, json, now)),
             List::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json, now)),
-            List::Executors => first(text, |executor, json| self.report_executor(&executor, json)),
-            List::Other => Ok(text.len()),
+            List::Executors | List::OrphanExecutors => {
+                first(text, |executor, json| self.report_executor(&executor, json))
+            }
+            List::Other => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
-        Ok(length)
+        Ok(arrived)
     }
 
-    fn arrive_task(&mut self, text: &str, section: Section, now: Timestamp) -> Result<usize, serde_json::Error> {
+    fn arrive_task(&mut self, text: &str, section: Section, now: Timestamp) -> Result<Arrived, NotAnObject> {
         first(text, |task, json| {
             let row = self.place(&task, json, section);
             self.recall_failure(row, now);
         })
+    }
+
+    /// Lists that this build does not know, in the place of those that were found before: of the whole snapshot, or in one object
+    /// of it, as `get_agents`.
+    pub fn report_unknown_lists(&mut self, within: Option<&str>, lists: Vec<UnknownList>) {
+        self.unknown_lists.retain(|list| within.is_some_and(|within| list.within != within));
+        self.unknown_lists.extend(lists);
+        self.revision += 1;
     }
 
     /// A snapshot or a read begins to tell its agents: what was told before is no longer enough.
@@ -105,12 +134,12 @@ impl Cluster {
     }
 
     /// One object of an answer to GET_AGENTS that was asked for at that time, as it arrives: the first of the text. What an event
-    /// has removed since is not told again. Gives its length.
+    /// has removed since is not told again.
     ///
     /// # Errors
-    /// If it is not of its list's type; the others are none the worse.
-    pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<usize, serde_json::Error> {
-        let length = match list {
+    /// If it is no object, or has no id; the others are none the worse.
+    pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
+        let arrived = match list {
             List::Agents => first(text, |agent: wire::Agent<'_>, json| {
                 if !self.has_departed_since(&agent.agent_info.id, asked) {
                     self.report_agent(&agent, json, asked);
@@ -122,10 +151,10 @@ impl Cluster {
                     self.report_recovered(&info, json, asked);
                 }
             }),
-            _ => Ok(text.len()),
+            _ => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
-        Ok(length)
+        Ok(arrived)
     }
 
     /// Before its tasks have come, nothing says what of an agent's resources its executors have.
@@ -155,6 +184,11 @@ impl Cluster {
     /// A read of all frameworks, asked for at that time. Those that it does not tell are hidden from who asks, or were never there.
     pub fn report_frameworks(&mut self, told: &lists::Frameworks<'_>, asked: Timestamp) {
         self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
+        for (info, json) in &told.recovered {
+            if !self.has_ended_since(info.id.as_str(), asked) {
+                self.report_recovered_framework(info, json, asked);
+            }
+        }
         for (framework, json) in &told.frameworks {
             if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
                 self.report_active(framework, json, asked);
@@ -168,7 +202,10 @@ impl Cluster {
                 self.frameworks.slot(framework.framework_info.id.as_str())
             })
             .collect();
-        self.forget_stale_frameworks(asked);
+        // One that could not be identified may be any of those that the list seems to lack.
+        if told.misread.unidentified.is_empty() {
+            self.forget_stale_frameworks(asked);
+        }
         // What ended after the answer was made stands behind it.
         let since: Vec<Slot> = self.completed_frameworks.iter().copied().filter(|slot| !ended.contains(slot)).collect();
         self.completed_frameworks = ended.into_iter().chain(since).collect();
@@ -236,7 +273,10 @@ impl Cluster {
     /// No list tells of an agent that is unreachable (PROTOCOL.md, A0.3). Where tasks say that they are on one, it is there.
     fn imagine_lost_agents(&mut self) {
         let unknown = self.agents.unsorted().filter(|(.., entry)| entry.known.is_none()).map(|(slot, ..)| slot);
-        let lost: Vec<_> = unknown.filter_map(|slot| Some((slot, self.unreachable_since(slot)?))).collect();
+        let lost: Vec<_> = unknown
+            .filter(|slot| !self.agents.id(*slot).is_empty())
+            .filter_map(|slot| Some((slot, self.unreachable_since(slot)?)))
+            .collect();
         for (slot, since) in lost {
             let id = self.agents.id(slot).into();
             let Some(entry) = self.agents.get_mut(slot) else { continue };
@@ -314,13 +354,31 @@ impl Cluster {
         known.into_iter().for_each(|framework| framework.report_resources(told));
     }
 
+    /// One of a master before 1.3 that has not come back since that was elected: its agents alone tell of it.
+    fn report_recovered_framework(&mut self, told: &wire::FrameworkInfo<'_>, json: &str, seen: Timestamp) {
+        self.keep_framework(told.id.as_str(), json, seen, |framework| {
+            framework.report_info(told);
+            (framework.active, framework.connected, framework.recovered) = (false, false, true);
+        });
+    }
+
     /// What an event, or any list, tells of a framework.
     pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) -> Slot {
-        let slot = self.frameworks.slot(told.framework_info.id.as_str());
+        self.keep_framework(told.framework_info.id.as_str(), json, seen, |framework| framework.report(told))
+    }
+
+    fn keep_framework(
+        &mut self,
+        id: &str,
+        json: &str,
+        seen: Timestamp,
+        report: impl FnOnce(&mut super::Framework),
+    ) -> Slot {
+        let slot = self.frameworks.slot(id);
         let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
         let before = entry.known.as_ref().map(|framework| framework.connected);
         let framework = entry.known.get_or_insert_default();
-        framework.report(told);
+        report(framework);
         if before.is_some_and(|before| before != framework.connected) {
             framework.since = Some(seen);
         }
@@ -351,11 +409,15 @@ impl Cluster {
     }
 }
 
-/// Reads the first object of a text and hands it on beside its own JSON. Gives its length.
-fn first<'a, T: Deserialize<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<usize, serde_json::Error> {
-    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<T>();
-    let object = objects.next().unwrap_or_else(|| Err(serde::de::Error::custom("there is no object")))?;
+/// Reads the first object of a text and hands it on beside its own JSON.
+fn first<'a, T: Field<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<Arrived, NotAnObject> {
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Lenient<T>>();
+    let Lenient { value, misfits } = objects.next().ok_or(NotAnObject::Another)??;
     let length = objects.byte_offset();
-    take(object, text.get(..length).unwrap_or_default());
-    Ok(length)
+    let value = value.ok_or(NotAnObject::Another)?;
+    if !value.has_identity() {
+        return Err(NotAnObject::Unidentified);
+    }
+    take(value, text.get(..length).unwrap_or_default());
+    Ok(Arrived { length, misfits })
 }

@@ -10,6 +10,7 @@ use crate::api::maintenance::{MachineId, MaintenanceStatus, Schedule};
 use crate::api::quota::QuotaStatus;
 use crate::ids::{AgentId, FrameworkId, Role};
 use crate::units::{Quantities, Timestamp};
+use crate::wire::Misfits;
 use crate::wire::detail::Operation;
 
 /// A role as GET_ROLES tells it.
@@ -140,6 +141,19 @@ impl Cluster {
         if kept && self.body(part) != Some(body) {
             self.told.bodies.insert(part, body.into());
         }
+    }
+
+    /// The first field of the part's last answer that could not be read, in words: what is held of it is not all of it.
+    pub fn misread(&self, part: Part) -> Option<&str> {
+        self.told.misread.get(&part).map(String::as_str)
+    }
+
+    /// What of the part's answer could not be read.
+    pub fn report_misread(&mut self, part: Part, misfits: &Misfits) {
+        match misfits.iter().next() {
+            Some(misfit) => self.told.misread.insert(part, misfit.to_string()),
+            None => self.told.misread.remove(&part),
+        };
     }
 
     /// GET_ROLES was answered.

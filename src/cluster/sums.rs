@@ -20,6 +20,8 @@ pub struct RoleSums {
     pub offered: Quantities,
     /// What agents hold for it.
     pub reserved: Quantities,
+    /// What of that is no amount, as ports: by resource, how many.
+    pub pieces: BTreeMap<String, u64>,
     /// Of what is reserved, what is not allocated.
     idle: Quantities,
 }
@@ -32,6 +34,21 @@ impl RoleSums {
 }
 
 impl Cluster {
+    /// What is allocated to each role itself, those below it apart: what its live tasks use, and what executors have of their own.
+    /// GET_ROLES tells it together with what is offered.
+    pub fn allocated_by_role(&self) -> BTreeMap<&str, Quantities> {
+        let mut all: BTreeMap<&str, Quantities> = BTreeMap::new();
+        for role in self.roles() {
+            *all.entry(role).or_default() += self.role_load(role).1;
+        }
+        for agent in self.agents().filter(|agent| agent.is_there()) {
+            for (role, own) in &agent.overhead {
+                *all.entry(role).or_default() += *own;
+            }
+        }
+        all
+    }
+
     /// All roles that carry anything, by name.
     pub fn role_sums(&self) -> BTreeMap<String, RoleSums> {
         let mut sums: BTreeMap<String, RoleSums> = BTreeMap::new();
@@ -41,20 +58,22 @@ impl Cluster {
                 let sum = sums.entry(name.to_owned()).or_default();
                 sum.tasks += tasks;
                 sum.used += used;
-                sum.allocated += used;
+            }
+        }
+        for (role, allocated) in self.allocated_by_role() {
+            for name in with_those_above(role) {
+                sums.entry(name.to_owned()).or_default().allocated += allocated;
             }
         }
         for agent in self.agents().filter(|agent| agent.is_there()) {
-            for (role, quantities) in &agent.overhead {
-                for name in with_those_above(role) {
-                    sums.entry(name.to_owned()).or_default().allocated += *quantities;
-                }
-            }
             for held in &agent.reserved {
                 for name in with_those_above(&held.role) {
                     let sum = sums.entry(name.to_owned()).or_default();
                     sum.reserved += held.quantities;
                     sum.idle += held.quantities;
+                    for (resource, count) in held.pieces.counts() {
+                        *sum.pieces.entry(resource.to_owned()).or_default() += count;
+                    }
                 }
             }
             for held in &agent.reserved_allocated {

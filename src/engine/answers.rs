@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::reads;
-use crate::cluster::{Cluster, Part};
+use crate::cluster::{Arrived, Cluster, NotAnObject, Part};
 use crate::reconcile::{Asked, ReadId};
+use crate::trouble::{Sort, Trouble};
 use crate::units::Timestamp;
-use crate::wire::{self, Cutter, List, Skeleton, Take};
+use crate::wire::lists::Misread;
+use crate::wire::{self, Cutter, List, Misfits, Skeleton, Take};
 
 /// The answers that are coming.
 #[derive(Debug, Default)]
@@ -39,6 +41,31 @@ pub(super) struct Wrong {
     pub(super) text: String,
 }
 
+/// Where fields of another form than expected are recorded, and when.
+pub(super) struct Noting<'a> {
+    pub(super) trouble: &'a mut Trouble,
+    pub(super) now: Timestamp,
+}
+
+impl Noting<'_> {
+    pub(super) fn again(&mut self) -> Noting<'_> {
+        Noting { trouble: self.trouble, now: self.now }
+    }
+
+    pub(super) fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str) {
+        self.trouble.misfits(what, misfits, json, self.now);
+    }
+
+    pub(super) fn misread(&mut self, misread: &Misread<'_>) {
+        for (what, misfits, json) in &misread.fields {
+            self.misfits(what, misfits, json);
+        }
+        for (what, json) in &misread.unidentified {
+            self.trouble.saw(Sort::Misfit, what, "it has no id, and is left out", json, self.now);
+        }
+    }
+}
+
 /// What came of an answer: its length, and the parts at whose news it hints.
 pub(super) struct Read {
     pub(super) bytes: usize,
@@ -47,29 +74,45 @@ pub(super) struct Read {
 
 impl Answers {
     /// Some of an answer has come.
-    pub(super) fn piece(&mut self, id: ReadId, asked: Asked, bytes: &[u8], cluster: &mut Cluster) {
+    pub(super) fn piece(&mut self, id: ReadId, asked: Asked, bytes: &[u8], cluster: &mut Cluster, noting: Noting<'_>) {
         let answer = self.0.entry(id).or_insert_with(|| Answer::begin(asked.part, cluster));
         answer.bytes += bytes.len();
         match &mut answer.body {
             Body::Whole(held) => held.extend_from_slice(bytes),
-            Body::Agents(listing) => listing.feed(bytes, asked.at, cluster),
+            Body::Agents(listing) => listing.feed(bytes, asked.at, cluster, noting),
         }
     }
 
     /// The last of it has come.
-    pub(super) fn end(&mut self, id: ReadId, asked: Asked, last: &[u8], cluster: &mut Cluster, now: Timestamp) -> Read {
+    pub(super) fn end(
+        &mut self,
+        id: ReadId,
+        asked: Asked,
+        last: &[u8],
+        cluster: &mut Cluster,
+        mut noting: Noting<'_>,
+    ) -> Read {
         let alone = !self.0.contains_key(&id) && asked.part != Part::Agents;
         if !alone {
-            self.piece(id, asked, last, cluster);
+            self.piece(id, asked, last, cluster, noting.again());
         }
         let answer = self.0.remove(&id).unwrap_or(Answer { bytes: last.len(), body: Body::Whole(Vec::new()) });
         let outcome = match answer.body {
-            Body::Agents(listing) => listing.end(asked.at, cluster, now),
+            Body::Agents(listing) => listing.end(asked.at, cluster, noting.now),
             Body::Whole(held) => {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
                 let text = wire::mend(&body);
                 let wrong = |words| Wrong { words, text: text.clone().into_owned() };
-                reads::take(asked.part, &text, cluster, asked.at).map_err(wrong)
+                let taken = reads::take(asked.part, &text, cluster, asked.at, &mut noting);
+                // What serde_json refuses may be a single value of it.
+                let tamed = taken.or_else(|words| {
+                    let tamed = wire::tame(&text);
+                    if *tamed == *text {
+                        return Err(words);
+                    }
+                    reads::take(asked.part, &tamed, cluster, asked.at, &mut noting)
+                });
+                tamed.map_err(wrong)
             }
         };
         if outcome.is_ok() {
@@ -97,9 +140,9 @@ impl Answer {
 }
 
 impl Listing {
-    fn feed(&mut self, bytes: &[u8], asked: Timestamp, cluster: &mut Cluster) {
+    fn feed(&mut self, bytes: &[u8], asked: Timestamp, cluster: &mut Cluster, noting: Noting<'_>) {
         let Self { cutter, wrong } = self;
-        let fed = cutter.feed(bytes, &mut Elements { cluster, asked, wrong });
+        let fed = cutter.feed(bytes, &mut Elements { cluster, asked, wrong, noting });
         if let Err(error) = fed {
             wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: String::new() });
         }
@@ -108,9 +151,11 @@ impl Listing {
     /// Where something was wrong, an agent that was not told may be there all the same.
     fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Part], Wrong> {
         let Self { cutter, wrong } = self;
+        let unknown = cutter.unknown_lists().cloned().collect();
         let wrong = wrong.or_else(|| is_whole(cutter).err());
         wrong.map_or(Ok(()), Err)?;
         cluster.agents_read(asked, now);
+        cluster.report_unknown_lists(Some("get_agents"), unknown);
         Ok(&[])
     }
 }
@@ -120,19 +165,33 @@ struct Elements<'a> {
     cluster: &'a mut Cluster,
     asked: Timestamp,
     wrong: &'a mut Option<Wrong>,
+    noting: Noting<'a>,
+}
+
+impl Elements<'_> {
+    fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
+        let Arrived { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
+        self.noting.misfits("an agent", &misfits, text.get(..length).unwrap_or_default());
+        Ok(length)
+    }
 }
 
 impl Take for Elements<'_> {
     fn whole(&mut self, list: List, json: &[u8]) {
         let text = wire::mend(json);
-        if let Err(error) = self.cluster.arrive_read(list, &text, self.asked) {
+        let arrived = match self.arrive(list, &text) {
+            Err(NotAnObject::Json(error)) => {
+                self.arrive(list, &wire::tame(&text)).map_err(|_| NotAnObject::Json(error))
+            }
+            arrived => arrived,
+        };
+        if let Err(error) = arrived {
             self.wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: text.clone().into_owned() });
         }
     }
 
     fn front(&mut self, list: List, text: &str) -> Option<usize> {
-        matches!(list, List::Agents | List::RecoveredAgents)
-            .then(|| self.cluster.arrive_read(list, text, self.asked).ok())?
+        matches!(list, List::Agents | List::RecoveredAgents).then(|| self.arrive(list, text).ok())?
     }
 }
 

@@ -11,7 +11,7 @@ mod stream;
 
 use std::collections::VecDeque;
 
-use self::answers::Answers;
+use self::answers::{Answers, Noting};
 use self::clients::Clients;
 use self::rate::Rate;
 use self::signing::SignedIn;
@@ -33,6 +33,8 @@ pub use crate::reconcile::ReadId;
 
 /// Statuses go out at most so often.
 const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
+/// That the master was heard of, and nothing else, goes out at most so often.
+const HEARD_EVERY: Nanoseconds = Nanoseconds::from_secs(1);
 
 /// The stream, the cluster, and all who look at it.
 #[derive(Debug)]
@@ -95,7 +97,7 @@ impl Engine {
             }
             Input::Chunk(bytes) => self.chunk(bytes, now),
             Input::Ended(cause) => self.ended(cause, now),
-            Input::Piece(id, bytes) => self.piece(id, bytes),
+            Input::Piece(id, bytes) => self.piece(id, bytes, now),
             Input::Answered(id, Ok(body)) => self.answered(id, body, now),
             Input::Answered(id, Err(failure)) => self.failed(id, failure, now),
             Input::Asked(client, message) => self.asked(client, message, now),
@@ -314,17 +316,17 @@ impl Engine {
         self.reconcile.asked(id).filter(|asked| !(overtaken && asked.part == Part::Agents))
     }
 
-    fn piece(&mut self, id: ReadId, bytes: &[u8]) {
+    fn piece(&mut self, id: ReadId, bytes: &[u8], now: Timestamp) {
         self.answers.retain(|id| self.reconcile.asked(id).is_some());
         let Some(asked) = self.asked_for(id) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        self.answers.piece(id, asked, bytes, cluster);
+        self.answers.piece(id, asked, bytes, cluster, Noting { trouble: &mut self.trouble, now });
     }
 
     fn answered(&mut self, id: ReadId, last: &[u8], now: Timestamp) {
         let Some(asked) = self.asked_for(id) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
-        let read = self.answers.end(id, asked, last, cluster, now);
+        let read = self.answers.end(id, asked, last, cluster, Noting { trouble: &mut self.trouble, now });
         self.reconcile.answered(id, read.bytes, now);
         self.signed_in.read_answered();
         match read.outcome {
@@ -345,6 +347,10 @@ impl Engine {
         if let Some(asked) = self.reconcile.failed(id, failure.words.clone(), now) {
             self.signed_in.read_refused(&failure);
             self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
+            if failure.status.is_none() {
+                let step = self.session.unanswered(now);
+                self.lost(step, now);
+            }
         }
     }
 
@@ -352,6 +358,9 @@ impl Engine {
     fn online(&mut self, now: Timestamp) {
         let step = self.session.online(now);
         self.step(step, now);
+        if self.session.is_live() && self.session.heartbeat().is_none() {
+            self.reconcile.force(&[Part::Master], now);
+        }
     }
 
     fn may_read(&self) -> bool {
@@ -378,7 +387,7 @@ impl Engine {
         if self.session.is_live() && !cluster.arriving() {
             // Before the limits were read nothing is near them.
             if now >= self.history.due() && cluster.asked(Part::Quota).is_some() {
-                self.history.near(lint::near_limits(cluster).into_iter().map(|(role, ..)| role.clone()), now);
+                self.history.near(lint::near_limits(cluster).into_iter().map(|(role, ..)| role), now);
             }
             self.history.sample(cluster.task_counts(), now);
         }
@@ -393,14 +402,16 @@ impl Engine {
     fn tell_status(&mut self, now: Timestamp) {
         let Some(link) = self.session.link(now) else { return };
         let Some(due) = self.status.as_ref().map(|(_, sent)| *sent + STATUS_EVERY).filter(|due| *due > now) else {
+            self.decoding.millis = self.millis as u64;
             let shown = self.shown();
             // Of 40,000 agents of which none is told yet, this looks at all.
             let empty = shown.arriving() && shown.agents().next().is_none();
             let standing = (!empty).then(|| query::standing(shown));
-            self.decoding.millis = self.millis as u64;
             let status = Status {
                 link,
                 heard: self.session.last_heard(),
+                heartbeat: self.session.heartbeat(),
+                unknown_lists: shown.unknown_lists().to_vec(),
                 events_a_minute: self.rate.a_minute(now),
                 standing,
                 trouble: self.trouble.total,
@@ -425,9 +436,10 @@ impl Engine {
     }
 }
 
-/// While the link is live, when the master was heard of says nothing new.
+/// Whether a status says nothing new. While the link is live, only each second of the time when the master was heard of does.
 fn same_but_heard(sent: &Status, status: &Status) -> bool {
     let live = matches!(status.link, crate::session::Link::Live { .. });
-    let old = Status { heard: if live { status.heard } else { sent.heard }, ..sent.clone() };
+    let lately = sent.heard.zip(status.heard).is_some_and(|(sent, heard)| heard.since(sent) < HEARD_EVERY);
+    let old = Status { heard: if live && lately { status.heard } else { sent.heard }, ..sent.clone() };
     old == *status
 }

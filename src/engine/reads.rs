@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::answers::Noting;
 use crate::api::answer::{self, Expected};
 use crate::api::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles};
 use crate::api::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};
@@ -13,7 +14,7 @@ use crate::api::weights::GetWeights;
 use crate::api::{self, Call};
 use crate::cluster::{Cluster, Limits, Master, Part, RoleTold};
 use crate::units::{Nanoseconds, Timestamp};
-use crate::wire::{detail, lists};
+use crate::wire::{Field, lists};
 
 const FLAG_CLUSTER: &str = "cluster";
 const FLAG_COMPLETED_TASKS: &str = "max_completed_tasks_per_framework";
@@ -48,28 +49,58 @@ fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
 ///
 /// # Errors
 /// In words, if it is no answer to it.
-pub(super) fn take(part: Part, text: &str, cluster: &mut Cluster, asked: Timestamp) -> Result<&'static [Part], String> {
+pub(super) fn take(
+    part: Part,
+    text: &str,
+    cluster: &mut Cluster,
+    asked: Timestamp,
+    noting: &mut Noting<'_>,
+) -> Result<&'static [Part], String> {
     match part {
-        Part::Master => cluster.report_master(master(text)?),
+        Part::Master => cluster.report_master(master(text, noting)?),
         Part::Flags => {
-            let (name, limits, flags) = flags(text)?;
+            let (name, limits, flags) = flags(text, noting)?;
             cluster.report_flags(name, limits, flags);
         }
         // Its list is folded as it comes.
         Part::Agents => {}
-        Part::Frameworks => cluster.report_frameworks(&lists::frameworks(text).map_err(words)?, asked),
-        Part::Executors => cluster.report_executors(&lists::executors(text).map_err(words)?),
-        Part::Roles => cluster.report_roles(roles(text)?),
+        Part::Frameworks => {
+            let told = lists::frameworks(text).map_err(words)?;
+            noting.misread(&told.misread);
+            cluster.report_frameworks(&told, asked);
+            cluster.report_unknown_lists(Some("get_frameworks"), told.unknown);
+        }
+        Part::Executors => {
+            let told = lists::executors(text).map_err(words)?;
+            noting.misread(&told.misread);
+            cluster.report_executors(&told);
+            cluster.report_unknown_lists(Some("get_executors"), told.unknown);
+        }
+        Part::Roles => cluster.report_roles(roles(text, noting)?),
         Part::Weights => {
-            let weights = api::reply::<GetWeights>(text).map_err(words)?.weight_infos;
+            let weights = read::<GetWeights>(text, noting)?.weight_infos;
             cluster.report_weights(weights.into_iter().map(|info| (info.role, info.weight)).collect());
         }
-        Part::Quota => cluster.report_quota(api::reply::<GetQuota>(text).map_err(words)?.status),
-        Part::Schedule => cluster.report_schedule(api::reply::<GetMaintenanceSchedule>(text).map_err(words)?.schedule),
-        Part::Machines => cluster.report_machines(&api::reply::<GetMaintenanceStatus>(text).map_err(words)?, asked),
-        Part::Operations => cluster.report_operations(detail::operations(text).map_err(words)?),
+        Part::Quota => {
+            let (quota, misfits) = api::lenient_reply::<GetQuota>(text).map_err(words)?;
+            noting.misfits("the answer to GET_QUOTA", &misfits, text);
+            cluster.report_misread(part, &misfits);
+            cluster.report_quota(quota.status);
+        }
+        Part::Schedule => {
+            let (schedule, misfits) = api::lenient_reply::<GetMaintenanceSchedule>(text).map_err(words)?;
+            noting.misfits("the answer to GET_MAINTENANCE_SCHEDULE", &misfits, text);
+            cluster.report_misread(part, &misfits);
+            cluster.report_schedule(schedule.schedule);
+        }
+        Part::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(text, noting)?, asked),
+        Part::Operations => {
+            let (operations, misread) = lists::operations(text).map_err(words)?;
+            noting.misread(&misread);
+            cluster.report_operations(operations);
+        }
         Part::Metrics => {
-            let metrics = api::reply::<GetMetrics>(text).map_err(words)?.metrics;
+            let metrics = read::<GetMetrics>(text, noting)?.metrics;
             let metrics = metrics.iter().filter_map(|metric| Some((metric.name.as_str().to_owned(), metric.value?.0)));
             let metrics = metrics.collect();
             let news = news(cluster.metrics(), &metrics);
@@ -98,8 +129,8 @@ fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'stat
     }
 }
 
-fn master(body: &str) -> Result<Master, String> {
-    let leader = api::reply::<GetMaster>(body).map_err(words)?;
+fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, String> {
+    let leader = read::<GetMaster>(body, noting)?;
     let info = leader.master_info;
     Ok(Master {
         id: info.id.as_str().to_owned(),
@@ -113,8 +144,8 @@ fn master(body: &str) -> Result<Master, String> {
 
 type Flags = (Option<String>, Limits, Vec<(String, String)>);
 
-fn flags(body: &str) -> Result<Flags, String> {
-    let flags = api::reply::<GetFlags>(body).map_err(words)?.flags;
+fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Flags, String> {
+    let flags = read::<GetFlags>(body, noting)?.flags;
     let value = |name: &str| flags.iter().find(|flag| flag.name.as_str() == name).map(|flag| flag.value.as_str());
     let number = |name: &str, default: usize| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
     let default = Limits::default();
@@ -127,8 +158,8 @@ fn flags(body: &str) -> Result<Flags, String> {
     Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits, all))
 }
 
-fn roles(body: &str) -> Result<Vec<RoleTold>, String> {
-    let roles = api::reply::<GetRoles>(body).map_err(words)?.roles;
+fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
+    let roles = read::<GetRoles>(body, noting)?.roles;
     let told = roles.into_iter().map(|role| RoleTold {
         name: role.name.as_str().into(),
         weight: role.weight.0,
@@ -136,6 +167,16 @@ fn roles(body: &str) -> Result<Vec<RoleTold>, String> {
         resources: role.resources.quantities,
     });
     Ok(told.collect())
+}
+
+/// The answer, with its fields that do not fit recorded.
+fn read<'a, C: Call>(body: &'a str, noting: &mut Noting<'_>) -> Result<C::Reply<'a>, String>
+where
+    C::Reply<'a>: Field<'a> + Default,
+{
+    let (reply, misfits) = api::lenient_reply::<C>(body).map_err(words)?;
+    noting.misfits(&format!("the answer to {}", C::TYPE), &misfits, body);
+    Ok(reply)
 }
 
 fn words(error: impl std::fmt::Display) -> String {

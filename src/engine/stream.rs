@@ -1,6 +1,6 @@
 //! One stream: records -> elements and events -> the cluster. Notes what it does not understand, and goes on.
 
-use crate::cluster::{Cluster, Part, TaskState};
+use crate::cluster::{Arrived, Cluster, NotAnObject, Part, TaskState};
 use crate::recordio::{Record, Records};
 use crate::session::Cause;
 use crate::trouble::{Sort, Trouble};
@@ -22,11 +22,35 @@ pub(super) enum Fed {
     Nothing,
 }
 
+/// Values in lists that are no objects are counted up to here.
+const MOST_STRAYS: u64 = 1000;
+
+/// The type of the record that is the snapshot.
+const SNAPSHOT: &str = "SUBSCRIBED";
+/// So much is kept of a record that is skipped.
+const MOST_SHOWN: usize = 4096;
+/// A record whose type does not come first is held so far before it is taken for the snapshot.
+const MOST_HELD: usize = 1 << 20;
+
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     records: Records,
     cutter: Cutter,
     agents_began: bool,
+    first: First,
+}
+
+/// The record that may be the snapshot. Mesos 1.5.0 sends heartbeats before it (MESOS-8641).
+#[derive(Debug, Default)]
+enum First {
+    #[default]
+    None,
+    /// Its bytes so far do not say what it is.
+    Undecided { size: u64, held: Vec<u8> },
+    /// These bytes of it are still to be folded. It may have ended already.
+    Snapshot { held: Vec<u8>, ended: bool },
+    /// It is another record, which began so.
+    Other { head: Vec<u8> },
 }
 
 impl Stream {
@@ -47,24 +71,106 @@ impl Stream {
         trouble: &mut Trouble,
         now: Timestamp,
     ) -> Result<Option<Fed>, Cause> {
-        let Some(record) = self.records.next(rest)? else { return Ok(None) };
-        Ok(Some(match record {
-            Record::Opening(size) => Fed::Opening(size),
-            Record::Arriving(bytes) => {
+        if let First::Snapshot { held, ended } = &mut self.first {
+            let (held, ended) = (std::mem::take(held), *ended);
+            if !held.is_empty() {
                 let began = &mut self.agents_began;
-                self.cutter.feed(bytes, &mut Elements { cluster, trouble, began, now })?;
-                Fed::Arriving(bytes.len() as u64)
+                return fold(&mut self.cutter, began, &held, cluster, trouble, now).map(Some);
             }
-            Record::Arrived => {
-                let skeleton = std::mem::take(&mut self.cutter).finish()?;
-                let skeleton = wire::mend(&skeleton);
-                let skeleton =
-                    Skeleton::decode(&skeleton).ok().filter(Skeleton::is_snapshot).ok_or(Cause::NoSnapshot)?;
-                Fed::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() }
+            if ended {
+                return self.arrived(cluster, trouble, now).map(Some);
             }
-            Record::Whole(bytes) => event(bytes, cluster, trouble, now),
+        }
+        let Some(record) = self.records.next(rest)? else { return Ok(None) };
+        let ended = match record {
+            Record::Opening(size) => {
+                self.first = First::Undecided { size, held: Vec::new() };
+                return Ok(Some(Fed::Nothing));
+            }
+            Record::Whole(bytes) => return Ok(Some(event(bytes, cluster, trouble, now))),
+            Record::Arriving(bytes) => match &mut self.first {
+                First::Undecided { held, .. } => {
+                    held.extend_from_slice(bytes);
+                    false
+                }
+                First::None | First::Snapshot { .. } => {
+                    let began = &mut self.agents_began;
+                    return fold(&mut self.cutter, began, bytes, cluster, trouble, now).map(Some);
+                }
+                First::Other { .. } => return Ok(Some(Fed::Nothing)),
+            },
+            Record::Arrived => true,
+        };
+        Ok(Some(match &self.first {
+            First::Undecided { .. } => self.decide(ended, trouble, now),
+            First::Other { .. } => self.skipped(trouble, now),
+            First::None | First::Snapshot { .. } => self.arrived(cluster, trouble, now)?,
         }))
     }
+
+    /// What the record is whose bytes are held, as far as they say it.
+    fn decide(&mut self, ended: bool, trouble: &mut Trouble, now: Timestamp) -> Fed {
+        let First::Undecided { size, held } = &mut self.first else { return Fed::Nothing };
+        let is_snapshot = match wire::leading_kind(held) {
+            Some(kind) => kind == SNAPSHOT,
+            None if ended => wire::kind(&wire::mend(held)) == SNAPSHOT,
+            None if held.len() < MOST_HELD => return Fed::Nothing,
+            None => true,
+        };
+        let (size, held) = (*size, std::mem::take(held));
+        if is_snapshot {
+            self.first = First::Snapshot { held, ended };
+            return Fed::Opening(size);
+        }
+        let head = held.get(..held.len().min(MOST_SHOWN)).unwrap_or_default().to_vec();
+        self.first = First::Other { head };
+        if ended { self.skipped(trouble, now) } else { Fed::Nothing }
+    }
+
+    /// A record before the snapshot has ended. It says nothing that the snapshot will not say.
+    fn skipped(&mut self, trouble: &mut Trouble, now: Timestamp) -> Fed {
+        self.records.expect_snapshot();
+        if let First::Other { head } = std::mem::take(&mut self.first) {
+            let text = wire::mend(&head);
+            let kind = wire::leading_kind(&head).unwrap_or_else(|| wire::kind(&text));
+            if kind != "HEARTBEAT" {
+                let sort = if kind.is_empty() { Sort::Undecodable } else { Sort::Misfit };
+                trouble.saw(sort, &kind, "it came before the snapshot, and is skipped", &text, now);
+            }
+        }
+        Fed::Nothing
+    }
+
+    fn arrived(&mut self, cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Result<Fed, Cause> {
+        self.first = First::None;
+        let cutter = std::mem::take(&mut self.cutter);
+        let (unknown, strays) = (cutter.unknown_lists().cloned().collect(), cutter.strays());
+        let skeleton = cutter.finish()?;
+        let skeleton = wire::mend(&skeleton);
+        let skeleton = Skeleton::decode(&skeleton)
+            .or_else(|_| Skeleton::decode(&wire::tame(&skeleton)))
+            .ok()
+            .filter(Skeleton::is_snapshot)
+            .ok_or(Cause::NoSnapshot)?;
+        for _ in 0..strays.min(MOST_STRAYS) {
+            trouble.saw(Sort::Misfit, "a value in a list of the snapshot", "it is no object", "", now);
+        }
+        trouble.misfits("the snapshot", skeleton.misfits(), "", now);
+        cluster.report_unknown_lists(None, unknown);
+        Ok(Fed::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() })
+    }
+}
+
+fn fold(
+    cutter: &mut Cutter,
+    began: &mut bool,
+    bytes: &[u8],
+    cluster: &mut Cluster,
+    trouble: &mut Trouble,
+    now: Timestamp,
+) -> Result<Fed, Cause> {
+    cutter.feed(bytes, &mut Elements { cluster, trouble, began, now })?;
+    Ok(Fed::Arriving(bytes.len() as u64))
 }
 
 /// The snapshot's objects on their way into the cluster.
@@ -82,6 +188,12 @@ impl Elements<'_> {
             self.cluster.agents_arrive();
         }
     }
+
+    fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
+        let Arrived { length, misfits } = self.cluster.arrive(list, text, self.now)?;
+        self.trouble.misfits(name(list), &misfits, text.get(..length).unwrap_or_default(), self.now);
+        Ok(length)
+    }
 }
 
 impl Take for Elements<'_> {
@@ -94,9 +206,15 @@ impl Take for Elements<'_> {
         if list == List::Other {
             self.trouble.saw(Sort::Unknown, name(list), "", &text, self.now);
         }
-        if let Err(error) = self.cluster.arrive(list, &text, self.now) {
-            let sort = if error.is_data() { Sort::Misfit } else { Sort::Undecodable };
-            self.trouble.saw(sort, name(list), &why(&error), &text, self.now);
+        let arrived = match self.arrive(list, &text) {
+            Err(NotAnObject::Json(error)) => {
+                self.arrive(list, &wire::tame(&text)).map_err(|_| NotAnObject::Json(error))
+            }
+            arrived => arrived,
+        };
+        if let Err(error) = arrived {
+            let (sort, why) = why_left_out(&error);
+            self.trouble.saw(sort, name(list), &why, &text, self.now);
         }
     }
 
@@ -105,7 +223,15 @@ impl Take for Elements<'_> {
             return None;
         }
         self.begin(list);
-        self.cluster.arrive(list, text, self.now).ok()
+        self.arrive(list, text).ok()
+    }
+}
+
+/// Why an object was left out, and of which sort that is.
+pub(super) fn why_left_out(error: &NotAnObject) -> (Sort, String) {
+    match error {
+        NotAnObject::Json(error) => (Sort::Undecodable, why(error)),
+        NotAnObject::Another | NotAnObject::Unidentified => (Sort::Misfit, error.to_string()),
     }
 }
 
@@ -131,13 +257,24 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
     if mended {
         trouble.saw(Sort::Mended, &wire::kind(&text), "", &text, now);
     }
-    match Event::decode(&text) {
-        Ok(Event::Heartbeat) => Fed::Nothing,
-        Ok(Event::Unknown(kind)) => {
+    let tamed;
+    let decoded = match Event::decode(&text) {
+        Err(error) if error.is_no_json() => {
+            tamed = wire::tame(&text);
+            Event::decode(&tamed).map_err(|_| error)
+        }
+        decoded => decoded,
+    };
+    match decoded {
+        Ok((Event::Heartbeat, _)) => Fed::Nothing,
+        Ok((Event::Unknown(kind), _)) => {
             trouble.saw(Sort::Unknown, &kind, "", &text, now);
             Fed::Nothing
         }
-        Ok(event) => {
+        Ok((event, misfits)) => {
+            if !misfits.is_empty() {
+                trouble.misfits(&wire::kind(&text), &misfits, &text, now);
+            }
             cluster.apply(&event, now);
             Fed::Event(hints(&event))
         }
@@ -167,6 +304,9 @@ const fn name(list: List) -> &'static str {
         List::CompletedFrameworks => "a completed framework of the snapshot",
         List::Agents => "an agent of the snapshot",
         List::RecoveredAgents => "a recovered agent of the snapshot",
+        List::OrphanTasks => "an orphan task of the snapshot",
+        List::OrphanExecutors => "an orphan executor of the snapshot",
+        List::RecoveredFrameworks => "a recovered framework of the snapshot",
         List::Other => "an object of the snapshot",
     }
 }

@@ -14,7 +14,7 @@ use crate::cluster::{Agent, Cluster, MachineMode, Placed, Section, TaskCounts};
 use crate::ids::{AgentId, FrameworkId, Role};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
-use crate::wire::detail;
+use crate::wire::{self, detail};
 
 /// An agent's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,8 @@ pub struct AgentDetail {
     pub can: Vec<(AgentVerb, Option<WhyNot>)>,
     /// Why it cannot be told to log more, if so.
     pub mute: Option<WhyNot>,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
     /// The agent as the master told it, as JSON.
     pub json: String,
     /// The snapshot has not come whole: what runs on it may be more than this.
@@ -88,6 +90,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, id),
         tasks: TaskCounts::of(cluster.tasks_of(id)),
+        unreadable: if agent.recovered { Vec::new() } else { wire::agent_misfits(&json) },
         json,
         arriving: cluster.arriving(),
     })

@@ -6,10 +6,11 @@ use super::offers::{self, OfferRow};
 use super::operations::{self, OperationRow};
 use super::roles::{self, RoleColumn, RoleRow};
 use super::table::{Column, TableQuery};
+use crate::api;
 use crate::cluster::{Cluster, Part};
 use crate::ids::{FrameworkId, Role};
 use crate::wire::detail::Resource;
-use crate::wire::pick;
+use crate::wire::{self, lists, pick};
 
 /// Which one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub enum EntryKey {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub what: EntryOf,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
     /// What the master told of it, by the reads that it told it in.
     pub json: Vec<(Part, String)>,
 }
@@ -56,13 +59,21 @@ fn offer(cluster: &Cluster, id: &str) -> Option<Entry> {
     let (framework, row) = offers::find(cluster, id)?;
     let json = cluster.json(framework.json);
     let own = pick::offer(&json, id).or_else(|| pick::inverse_offer(&json, id)).unwrap_or_default();
-    Some(Entry { what: EntryOf::Offer(row, pick::offered(own)), json: told(Part::Frameworks, Some(own)) })
+    Some(Entry {
+        what: EntryOf::Offer(row, pick::offered(own)),
+        json: told(Part::Frameworks, Some(own)),
+        unreadable: wire::offer_misfits(own),
+    })
 }
 
 fn operation(cluster: &Cluster, uuid: &str) -> Option<Entry> {
     let row = operations::find(cluster, uuid)?;
     let own = cluster.body(Part::Operations).and_then(|body| pick::operation(body, uuid)).unwrap_or_default();
-    Some(Entry { what: EntryOf::Operation(row, pick::operated(own)), json: told(Part::Operations, Some(own)) })
+    Some(Entry {
+        what: EntryOf::Operation(row, pick::operated(own)),
+        json: told(Part::Operations, Some(own)),
+        unreadable: lists::operation_misfits(own),
+    })
 }
 
 fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
@@ -85,7 +96,12 @@ fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
     let roles = of(Part::Roles, |body, name| pick::role(body, name).map(str::to_owned));
     let quota = of(Part::Quota, |body, name| pick::quota(body, name).map(str::to_owned));
     let json = [roles, quota].concat();
-    Some(Entry { what: EntryOf::Role { row, frameworks, below: below.collect() }, json })
+    let misfits = json.iter().flat_map(|(part, json)| match part {
+        Part::Roles => wire::misfits_of::<api::cluster::Role<'_>>(json),
+        _ => wire::misfits_of::<api::quota::QuotaConfig>(json),
+    });
+    let unreadable = misfits.collect();
+    Some(Entry { what: EntryOf::Role { row, frameworks, below: below.collect() }, json, unreadable })
 }
 
 fn told(part: Part, json: Option<&str>) -> Vec<(Part, String)> {

@@ -11,7 +11,7 @@ use crate::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
 use crate::wire::own::{Stage, Work};
-use crate::wire::{detail, own};
+use crate::wire::{self, detail, own};
 
 /// How many tasks a page lists; the counts are of all.
 const TASKS: usize = 500;
@@ -58,6 +58,8 @@ pub struct ExecutorDetail {
     pub tasks: TasksThere,
     /// Of those tasks that have limits, as far as they were looked at.
     pub limits: Limits,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
     /// The executor as the master told it, as JSON; empty if it did not.
     pub json: String,
 }
@@ -214,6 +216,7 @@ pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> 
         runs,
         limits,
         tasks: listed(cluster, &there),
+        unreadable: if json.is_empty() { Vec::new() } else { wire::executor_misfits(&json) },
         json,
     })
 }

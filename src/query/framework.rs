@@ -11,7 +11,7 @@ use crate::can::{self, WhyNot};
 use crate::cluster::{Cluster, Section, TaskCounts};
 use crate::ids::FrameworkId;
 use crate::units::Nanoseconds;
-use crate::wire::{TaskState, detail};
+use crate::wire::{self, TaskState, detail};
 
 /// How many tasks' logs are read at a time.
 const RUNNING: usize = 8;
@@ -36,6 +36,8 @@ pub struct FrameworkDetail {
     pub inverse_offers: Vec<OfferRow>,
     /// How many of those there are, listed or not.
     pub inverse_known: u32,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
     /// The framework as the master told it, as JSON.
     pub json: String,
     /// The snapshot has not come whole: its tasks may be more than these.
@@ -66,6 +68,7 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
         offers: listed(|row| row.inverse.is_none()),
         inverse_offers: listed(|row| row.inverse.is_some()),
         inverse_known: u32::try_from(framework.inverse_offers.len()).unwrap_or(u32::MAX),
+        unreadable: wire::framework_misfits(&json),
         json,
         arriving: cluster.arriving(),
     })

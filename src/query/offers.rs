@@ -22,6 +22,7 @@ pub enum OfferColumn {
     Mem,
     Disk,
     Gpus,
+    Others,
     Start,
     Duration,
 }
@@ -39,6 +40,7 @@ impl OfferColumn {
             Self::Mem => "mem",
             Self::Disk => "disk",
             Self::Gpus => "gpus",
+            Self::Others => "others",
             Self::Start => "start",
             Self::Duration => "duration",
         }
@@ -56,11 +58,12 @@ impl Column for OfferColumn {
         Self::Mem,
         Self::Disk,
         Self::Gpus,
+        Self::Others,
         Self::Start,
         Self::Duration,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
-    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "kind", "id"];
+    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "kind", "others", "id"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
@@ -78,6 +81,8 @@ pub struct OfferRow {
     /// The role that it is made to; an inverse offer is made to none.
     pub role: String,
     pub resources: Quantities,
+    /// What of it is no amount, as `ports [31000-31002]`.
+    pub others: String,
     /// Of an inverse offer, when the agent will be unavailable.
     pub inverse: Option<Unavailable>,
 }
@@ -149,6 +154,13 @@ impl<'a> Item<'a> {
         }
     }
 
+    fn others(self) -> String {
+        match self.what {
+            What::Offer(offer) => offer.pieces.to_string(),
+            What::Inverse(_) => String::new(),
+        }
+    }
+
     fn inverse(self) -> Option<Unavailable> {
         match self.what {
             What::Offer(_) => None,
@@ -165,6 +177,7 @@ impl<'a> Item<'a> {
             hostname: self.hostname.to_owned(),
             role: self.role().to_owned(),
             resources: self.resources(),
+            others: self.others(),
             inverse: self.inverse(),
         }
     }
@@ -201,6 +214,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: OfferColumn) -> Ordering {
         OfferColumn::Mem => x.mem.cmp(&y.mem),
         OfferColumn::Disk => x.disk.cmp(&y.disk),
         OfferColumn::Gpus => x.gpus.cmp(&y.gpus),
+        OfferColumn::Others => a.others().cmp(&b.others()),
         OfferColumn::Start => a.inverse().map(|of| of.start).cmp(&b.inverse().map(|of| of.start)),
         // What has no end is longest.
         OfferColumn::Duration => {
@@ -222,6 +236,7 @@ impl Row for Item<'_> {
             "framework" => matches(&self.framework.name) || matches(self.framework.id.as_str()),
             "agent" | "host" => matches(self.hostname) || matches(self.agent().as_str()),
             "role" => matches(self.role()),
+            "others" => matches(&self.others()),
             _ => false,
         }
     }

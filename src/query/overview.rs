@@ -47,7 +47,7 @@ pub struct Capacity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoleShare {
     pub role: Role,
-    /// What live tasks of the role use.
+    /// What is allocated to the role: what its live tasks use, and what their executors have.
     pub used: Quantities,
     /// What agents hold for it.
     pub reserved: Quantities,
@@ -108,9 +108,10 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
     for held in cluster.agents().filter(|agent| agent.is_there()).flat_map(|agent| &agent.reserved) {
         *reserved.entry(&held.role).or_default() += held.quantities;
     }
-    let names: BTreeSet<&str> = cluster.roles().into_iter().chain(reserved.keys().copied()).collect();
+    let allocated = cluster.allocated_by_role();
+    let names: BTreeSet<&str> = allocated.keys().chain(reserved.keys()).copied().collect();
     let share = |name: &str| {
-        let used = cluster.role_load(name).1;
+        let used = allocated.get(name).copied().unwrap_or_default();
         let reserved = reserved.get(name).copied().unwrap_or_default();
         RoleShare { role: name.into(), used, reserved, share: used.largest_share_of(total) }
     };

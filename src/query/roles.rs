@@ -210,6 +210,8 @@ pub struct RoleRow {
     pub amounts: Amounts,
     /// How many roles stand below it.
     pub below: u32,
+    /// What is reserved that is no amount, as ports: by resource, how many.
+    pub pieces: Vec<(String, u64)>,
     /// By resource: the guarantee, and the limit.
     pub quota: Vec<QuotaRow>,
 }
@@ -264,6 +266,7 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         tasks: item.sums.tasks,
         amounts: item.amounts,
         below: item.below,
+        pieces: item.sums.pieces.iter().map(|(name, count)| (name.clone(), *count)).collect(),
         quota: item.quota.to_vec(),
     };
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
@@ -300,7 +303,9 @@ pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
     let mut names = cluster.roles();
     names.extend(cluster.agents().flat_map(|agent| &agent.reserved).map(|held| held.role.as_str()));
     names.extend(cluster.weights().keys().map(Role::as_str));
-    names.extend(cluster.quota().iter().flat_map(|quota| quota.configs()).map(|config| config.role.as_str()));
+    let quotas = cluster.quota();
+    names.extend(quotas.iter().flat_map(|quota| quota.configs()).map(|config| config.role.as_str()));
+    names.extend(quotas.iter().flat_map(|quota| quota.infos()).map(|info| info.role.as_str()));
     add_above(&mut names);
     names
 }
@@ -312,7 +317,7 @@ pub(super) fn add_above(names: &mut BTreeSet<&str>) {
 }
 
 fn quotas(cluster: &Cluster) -> BTreeMap<String, Vec<QuotaRow>> {
-    let configs = cluster.quota().map(|quota| quota.configs()).unwrap_or_default();
+    let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
     let mut quotas = BTreeMap::new();
     for config in configs.iter().filter(|config| !config.is_default()) {
         let mut rows: BTreeMap<&str, QuotaRow> = BTreeMap::new();

@@ -6,7 +6,7 @@ use super::tasks::{self, TaskRow};
 use crate::cluster::{Cluster, Task};
 use crate::ids::{ExecutorId, TaskKey};
 use crate::order;
-use crate::wire::detail;
+use crate::wire::{self, detail};
 
 /// How many siblings a task's page lists.
 const SIBLINGS: usize = 50;
@@ -21,6 +21,8 @@ pub struct TaskDetail {
     pub siblings: Vec<TaskRow>,
     /// How many of those there are, listed or not.
     pub siblings_known: u32,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
     /// The task as the master told it, with the statuses that came since, as JSON.
     pub json: String,
 }
@@ -36,6 +38,7 @@ pub fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
         told: detail::task(&json),
         siblings,
         siblings_known,
+        unreadable: wire::task_misfits(&json),
         json,
     })
 }

@@ -25,6 +25,7 @@ pub enum VolumeColumn {
     Mem,
     Disk,
     Gpus,
+    Others,
     Used,
 }
 
@@ -42,6 +43,7 @@ impl VolumeColumn {
             Self::Mem => "mem",
             Self::Disk => "disk",
             Self::Gpus => "gpus",
+            Self::Others => "others",
             Self::Used => "used",
         }
     }
@@ -59,10 +61,11 @@ impl Column for VolumeColumn {
         Self::Mem,
         Self::Disk,
         Self::Gpus,
+        Self::Others,
         Self::Used,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Agent, descending: false };
-    const WORDS: &'static [&'static str] = &["role", "kind", "agent", "volume", "principal", "path", "used"];
+    const WORDS: &'static [&'static str] = &["role", "kind", "agent", "volume", "principal", "path", "others", "used"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
     fn name(self) -> &'static str {
         Self::name(self)
@@ -105,8 +108,11 @@ pub struct VolumeRow {
     pub principal: String,
     pub shared: bool,
     pub held: Quantities,
+    /// What of it is no amount, as `ports [31000-31002]`.
+    pub others: String,
     /// What of it is allocated, as the master told last.
     pub allocated: Quantities,
+    pub others_allocated: String,
 }
 
 #[derive(Clone, Copy)]
@@ -124,9 +130,20 @@ impl Item<'_> {
         }
     }
 
+    fn in_use(&self) -> Option<&Reserved> {
+        self.agent.reserved_allocated.iter().find(|other| other.is_same(self.reserved))
+    }
+
     fn allocated(&self) -> Quantities {
-        let same = self.agent.reserved_allocated.iter().find(|other| other.is_same(self.reserved));
-        same.map_or(Quantities::NONE, |same| same.quantities)
+        self.in_use().map_or(Quantities::NONE, |same| same.quantities)
+    }
+
+    fn others_allocated(&self) -> String {
+        self.in_use().map_or_else(String::new, |same| same.pieces.to_string())
+    }
+
+    fn is_used(&self) -> bool {
+        self.in_use().is_some_and(|same| same.quantities != Quantities::NONE || !same.pieces.is_empty())
     }
 
     fn share(&self) -> f64 {
@@ -144,7 +161,9 @@ impl Item<'_> {
             principal: self.reserved.principal.clone(),
             shared: self.reserved.shared,
             held: self.reserved.quantities,
+            others: self.reserved.pieces.to_string(),
             allocated: self.allocated(),
+            others_allocated: self.others_allocated(),
         }
     }
 }
@@ -180,6 +199,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: VolumeColumn) -> Ordering {
         VolumeColumn::Mem => one.quantities.mem.cmp(&other.quantities.mem),
         VolumeColumn::Disk => one.quantities.disk.cmp(&other.quantities.disk),
         VolumeColumn::Gpus => one.quantities.gpus.cmp(&other.quantities.gpus),
+        VolumeColumn::Others => one.pieces.to_string().cmp(&other.pieces.to_string()),
         VolumeColumn::Used => a.share().total_cmp(&b.share()),
     }
 }
@@ -189,7 +209,8 @@ impl Row for Item<'_> {
         let Reserved { role, principal, volume, container_path, .. } = self.reserved;
         [self.agent.hostname.as_str(), role, self.kind().name(), volume, container_path, principal]
             .into_iter()
-            .any(contains)
+            .any(&mut *contains)
+            || contains(&self.reserved.pieces.to_string())
     }
 
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
@@ -200,7 +221,8 @@ impl Row for Item<'_> {
             "volume" => matches(&self.reserved.volume),
             "path" => matches(&self.reserved.container_path),
             "principal" => matches(&self.reserved.principal),
-            "used" => matches(if self.allocated() == Quantities::NONE { "no" } else { "yes" }),
+            "others" => matches(&self.reserved.pieces.to_string()),
+            "used" => matches(if self.is_used() { "yes" } else { "no" }),
             _ => false,
         }
     }

@@ -2,56 +2,62 @@
 
 use std::fmt::Write;
 
-use serde::Deserialize;
-
+use super::field::fields;
 use super::held::Held;
-use super::scalar::{Double, Id, Integer, Text, Time};
+use super::pieces::Ranges;
+use super::scalar::{Double, Id, Integer, Name, Text, Time, readable_borrowing};
 use super::task::Resources;
 
 /// An agent as the master holds it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Agent<'a> {
-    #[serde(borrow, default)]
     pub agent_info: AgentInfo<'a>,
-    #[serde(default)]
     pub active: bool,
-    #[serde(default)]
     pub deactivated: bool,
-    #[serde(borrow, default)]
     pub version: Text<'a>,
-    #[serde(borrow, default)]
     pub pid: Text<'a>,
-    #[serde(default)]
     pub registered_time: Time,
-    #[serde(default)]
     pub reregistered_time: Time,
-    #[serde(default)]
     pub total_resources: Held,
-    #[serde(default)]
     pub allocated_resources: Held,
-    #[serde(borrow, default)]
     pub offered_resources: Resources<'a>,
-    #[serde(borrow, default)]
     pub drain_info: Option<DrainInfo<'a>>,
-    #[serde(default)]
     pub estimated_drain_start_time: Time,
 }
 
+fields! { impl<'de> Agent<'de>, identified by |agent| agent.agent_info.has_identity();
+    "agent_info" => agent_info,
+    "active" => active,
+    "deactivated" => deactivated,
+    "version" => version,
+    "pid" => pid,
+    "registered_time" => registered_time,
+    "reregistered_time" => reregistered_time,
+    "total_resources" => total_resources,
+    "allocated_resources" => allocated_resources,
+    "offered_resources" => offered_resources,
+    "drain_info" => drain_info,
+    "estimated_drain_start_time" => estimated_drain_start_time,
+}
+
 /// What an agent says of itself. `recovered_agents` are these, without a wrapping.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct AgentInfo<'a> {
-    #[serde(borrow, default)]
     pub id: Id<'a>,
-    #[serde(borrow, default)]
     pub hostname: Text<'a>,
-    #[serde(default)]
     pub port: Integer,
-    #[serde(borrow, default)]
     pub attributes: Vec<Attribute<'a>>,
-    #[serde(borrow, default)]
     pub domain: Option<Domain<'a>>,
-    #[serde(borrow, default)]
     pub resources: Resources<'a>,
+}
+
+fields! { impl<'de> AgentInfo<'de>, identified by |info| info.id.has_identity();
+    "id" => id,
+    "hostname" => hostname,
+    "port" => port,
+    "attributes" => attributes,
+    "domain" => domain,
+    "resources" => resources,
 }
 
 impl AgentInfo<'_> {
@@ -69,16 +75,19 @@ impl AgentInfo<'_> {
 }
 
 /// An attribute: a text, a number, or ranges.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Attribute<'a> {
-    #[serde(borrow, default)]
     pub name: Text<'a>,
-    #[serde(borrow, default)]
     text: Option<Id<'a>>,
-    #[serde(default)]
     scalar: Option<Scalar>,
-    #[serde(default)]
     ranges: Option<Ranges>,
+}
+
+fields! { impl<'de> Attribute<'de>;
+    "name" => name,
+    "text" => text,
+    "scalar" => scalar,
+    "ranges" => ranges,
 }
 
 impl Attribute<'_> {
@@ -95,86 +104,80 @@ impl Attribute<'_> {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Scalar {
-    #[serde(default)]
     value: Double,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Ranges {
-    #[serde(default)]
-    range: Vec<Range>,
-}
-
-impl Ranges {
-    pub(super) fn line(&self) -> String {
-        let ranges: Vec<String> = self.range.iter().map(|range| format!("{}-{}", range.begin.0, range.end.0)).collect();
-        format!("[{}]", ranges.join(","))
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-struct Range {
-    #[serde(default)]
-    begin: Integer,
-    #[serde(default)]
-    end: Integer,
-}
+fields! { impl<'de> Scalar; "value" => value }
 
 /// Where an agent stands.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Domain<'a> {
-    #[serde(borrow, default)]
     fault_domain: Option<FaultDomain<'a>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+fields! { impl<'de> Domain<'de>; "fault_domain" => fault_domain }
+
+#[derive(Clone, Debug, Default)]
 struct FaultDomain<'a> {
-    #[serde(borrow, default)]
     region: Place<'a>,
-    #[serde(borrow, default)]
     zone: Place<'a>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+fields! { impl<'de> FaultDomain<'de>;
+    "region" => region,
+    "zone" => zone,
+}
+
+#[derive(Clone, Debug, Default)]
 struct Place<'a> {
-    #[serde(borrow, default)]
     name: Text<'a>,
 }
 
+fields! { impl<'de> Place<'de>; "name" => name }
+
 /// That an agent is being drained.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct DrainInfo<'a> {
     /// `DRAINING` or `DRAINED`.
-    #[serde(borrow, default)]
-    pub state: Text<'a>,
+    pub state: Name<'a>,
 }
 
+fields! { impl<'de> DrainInfo<'de>; "state" => state }
+
 /// An executor and where it runs.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Executor<'a> {
-    #[serde(borrow, default)]
     pub executor_info: ExecutorInfo<'a>,
-    #[serde(borrow, default)]
     pub agent_id: Id<'a>,
 }
 
+fields! { impl<'de> Executor<'de>, identified by |executor| executor.agent_id.has_identity() && executor.executor_info.has_identity();
+    "executor_info" => executor_info,
+    "agent_id" => agent_id,
+}
+
 /// What a framework says of its executor.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct ExecutorInfo<'a> {
-    #[serde(borrow, default)]
     pub executor_id: Id<'a>,
-    #[serde(borrow, default)]
     pub framework_id: Id<'a>,
-    #[serde(borrow, default)]
     pub name: Text<'a>,
     /// `DEFAULT` or `CUSTOM`.
-    #[serde(borrow, default)]
-    pub r#type: Text<'a>,
+    pub r#type: Name<'a>,
     /// Where its tasks come from, in words of the framework's own.
-    #[serde(borrow, default)]
     pub source: Text<'a>,
-    #[serde(borrow, default)]
     pub resources: Resources<'a>,
 }
+
+fields! { impl<'de> ExecutorInfo<'de>, identified by |info| info.executor_id.has_identity() && info.framework_id.has_identity();
+    "executor_id" => executor_id,
+    "framework_id" => framework_id,
+    "name" => name,
+    "type" => r#type,
+    "source" => source,
+    "resources" => resources,
+}
+
+readable_borrowing!(Agent AgentInfo Executor);

@@ -4,6 +4,9 @@
 //! What lies outside the elements is the record's skeleton: a small JSON of its own, checked when the record has ended.
 
 use memchr::memchr2;
+use serde::{Deserialize, Serialize};
+
+use super::mend::mend;
 
 /// One element may be as large as a record that is held whole.
 const ELEMENT_LIMIT: usize = 64 << 20;
@@ -17,6 +20,8 @@ const SNAPSHOT: &[&str] = &["subscribed", "get_state"];
 const ANSWER: &[&str] = &[];
 /// Brackets open in a list, beside those that it stands in.
 const LIST_DEPTH: usize = 3;
+/// So many unknown lists are remembered by name.
+const UNKNOWN_LISTS: usize = 32;
 
 /// A list of the snapshot, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +35,24 @@ pub enum List {
     Agents,
     /// Agents that the master knows from its registry only: AgentInfo, not Agent.
     RecoveredAgents,
+    /// Running tasks of frameworks that have not come back to a master before 1.3 (PROTOCOL.md, A0.1).
+    OrphanTasks,
+    OrphanExecutors,
+    /// The frameworks of those: FrameworkInfo, not Framework.
+    RecoveredFrameworks,
     /// A list that this build does not know.
     Other,
+}
+
+/// A list of the snapshot, or of an answer, that this build does not know.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UnknownList {
+    /// The key of the object that it stands in, as `get_tasks`.
+    pub within: String,
+    /// Its own key, as `pending_tasks`.
+    pub name: String,
+    /// How many objects it has.
+    pub entries: u64,
 }
 
 impl List {
@@ -45,6 +66,9 @@ impl List {
             b"completed_frameworks" => Self::CompletedFrameworks,
             b"agents" => Self::Agents,
             b"recovered_agents" => Self::RecoveredAgents,
+            b"orphan_tasks" => Self::OrphanTasks,
+            b"orphan_executors" => Self::OrphanExecutors,
+            b"recovered_frameworks" => Self::RecoveredFrameworks,
             _ => Self::Other,
         }
     }
@@ -107,6 +131,13 @@ pub struct Cutter {
     skeleton: Vec<u8>,
     /// The front of an element that straddles two chunks.
     carry: Vec<u8>,
+    unknown: Vec<UnknownList>,
+    /// The list that is being cut is the last of those.
+    in_unknown: bool,
+    /// Values in lists that are no objects.
+    strays: u64,
+    /// The last byte between elements belonged to such a value.
+    in_stray: bool,
 }
 
 impl Default for Cutter {
@@ -133,6 +164,10 @@ impl Cutter {
             keys: Vec::new(),
             skeleton: Vec::new(),
             carry: Vec::new(),
+            unknown: Vec::new(),
+            in_unknown: false,
+            strays: 0,
+            in_stray: false,
         }
     }
 
@@ -153,6 +188,16 @@ impl Cutter {
             };
         }
         Ok(())
+    }
+
+    /// The lists that this build does not know, as far as they have come, without those that are empty.
+    pub fn unknown_lists(&self) -> impl Iterator<Item = &UnknownList> {
+        self.unknown.iter().filter(|list| list.entries > 0)
+    }
+
+    /// How many values in the lists so far were no objects.
+    pub fn strays(&self) -> u64 {
+        self.strays
     }
 
     /// The record without its elements, once it has ended.
@@ -234,6 +279,9 @@ impl Cutter {
         for (at, &byte) in bytes.iter().enumerate() {
             if self.text == Text::Outside && self.in_list() && matches!(byte, b'{' | b'[') {
                 self.cutting = true;
+                if let Some(unknown) = self.unknown.last_mut().filter(|_| self.in_unknown) {
+                    unknown.entries += 1;
+                }
                 return Ok(at);
             }
             self.skeleton_byte(byte)?;
@@ -246,15 +294,18 @@ impl Cutter {
     }
 
     fn skeleton_byte(&mut self, byte: u8) -> Result<(), CutError> {
-        let between_elements = self.text == Text::Outside && self.in_list() && byte != b']';
+        let between_elements = self.in_list() && (self.text != Text::Outside || byte != b']');
+        if between_elements {
+            self.stray_byte(byte);
+        }
         match (self.text, byte) {
             (Text::Escaped, _) => {
                 self.text = Text::Inside;
-                self.key.push(byte);
+                self.key_byte(byte);
             }
             (Text::Inside, b'\\') => self.text = Text::Escaped,
             (Text::Inside, b'"') => self.text = Text::Outside,
-            (Text::Inside, _) => self.key.push(byte),
+            (Text::Inside, _) => self.key_byte(byte),
             (Text::Outside, b'"') => {
                 self.text = Text::Inside;
                 self.key.clear();
@@ -269,6 +320,20 @@ impl Cutter {
         if self.skeleton.len() > SKELETON_LIMIT { Err(CutError::SkeletonTooLarge) } else { Ok(()) }
     }
 
+    /// A text in a list is no key, and may be long.
+    fn key_byte(&mut self, byte: u8) {
+        if !self.in_list() {
+            self.key.push(byte);
+        }
+    }
+
+    /// A value between elements is no element, and is left out: it is counted where it begins.
+    fn stray_byte(&mut self, byte: u8) {
+        let is_stray = self.text != Text::Outside || !matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'\n');
+        self.strays += u64::from(is_stray && !self.in_stray);
+        self.in_stray = is_stray;
+    }
+
     fn open_bracket(&mut self, list: bool) {
         self.open.push(list);
         self.keys.push(std::mem::take(&mut self.key));
@@ -276,6 +341,14 @@ impl Cutter {
             let told = self.keys.get(1..=self.within.len()).unwrap_or_default();
             let is_told = told.iter().zip(self.within).all(|(key, name)| key == name.as_bytes());
             self.list = self.keys.last().filter(|_| is_told).map_or(List::Other, |name| List::from_name(name));
+            self.in_stray = false;
+            self.in_unknown = self.list == List::Other && is_told && self.unknown.len() < UNKNOWN_LISTS;
+            if self.in_unknown {
+                let key = |back: usize| {
+                    self.keys.iter().rev().nth(back).map_or_else(String::new, |key| mend(key).into_owned())
+                };
+                self.unknown.push(UnknownList { within: key(1), name: key(0), entries: 0 });
+            }
         }
     }
 
@@ -332,6 +405,25 @@ mod tests {
         }
         let bytes: Vec<&[u8]> = SNAPSHOT.as_bytes().chunks(1).collect();
         assert_eq!(cut(&bytes), whole);
+    }
+
+    #[test]
+    fn unknown_lists_and_what_is_no_object_are_counted_at_every_cut() {
+        let json = r#"{"subscribed":{"get_state":{"get_tasks":{"tasks":[1, {"a":1},"x,[{]",null,[2] , -5e3],"pending_foo":[{},[1]],"empty":[]}}}}"#;
+        let counted = |chunks: &[&[u8]]| {
+            let mut cutter = Cutter::default();
+            let mut found = 0;
+            for chunk in chunks {
+                cutter.feed(chunk, &mut |_: List, _: &[u8]| found += 1).expect("it can be cut");
+            }
+            let unknown: Vec<UnknownList> = cutter.unknown_lists().cloned().collect();
+            (found, cutter.strays(), unknown, cutter.finish().is_ok())
+        };
+        let list = UnknownList { within: "get_tasks".into(), name: "pending_foo".into(), entries: 2 };
+        for at in 0..=json.len() {
+            let (head, tail) = json.as_bytes().split_at(at);
+            assert_eq!(counted(&[head, tail]), (4, 4, vec![list.clone()], true), "cut at {at}");
+        }
     }
 
     #[test]

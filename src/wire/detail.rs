@@ -193,24 +193,6 @@ pub fn framework(json: &str) -> Framework {
     }
 }
 
-/// Reads the body of an answer to GET_OPERATIONS.
-///
-/// # Errors
-/// If it is no JSON.
-pub fn operations(body: &str) -> Result<Vec<Operation>, serde_json::Error> {
-    let body: Value = serde_json::from_str(body)?;
-    let one = |told: &Value| Operation {
-        id: text(told, "/info/id/value"),
-        uuid: text(told, "/uuid/value"),
-        kind: text(told, "/info/type"),
-        state: text(told, "/latest_status/state"),
-        message: text(told, "/latest_status/message"),
-        framework: text(told, "/framework_id/value"),
-        agent: text(told, "/agent_id/value"),
-    };
-    Ok(items(&body, "/get_operations/operations").map(one).collect())
-}
-
 pub(super) fn resource(told: &Value) -> Resource {
     let reservations: Vec<&Value> = items(told, "/reservations").collect();
     let newest = reservations.last();

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::field::{Field, Lenient, Misfits, fields};
 use super::scalar::{Id, Text};
 use super::state::TaskState;
 use super::task::Status;
@@ -38,12 +38,18 @@ pub struct Updated<'a> {
 
 /// The type that a record names, whatever else is in it; empty if it names none.
 pub fn kind(record: &str) -> String {
-    #[derive(Deserialize)]
-    struct Named<'a> {
-        #[serde(borrow, default, rename = "type")]
-        kind: Text<'a>,
+    let envelope = serde_json::from_str::<Lenient<Envelope<'_>>>(record).ok().and_then(|read| read.value);
+    envelope.map(|envelope| envelope.kind.0.into_owned()).unwrap_or_default()
+}
+
+/// The type of a record whose first bytes are these, if they have it: Mesos writes the type first.
+pub fn leading_kind(head: &[u8]) -> Option<String> {
+    let mut rest = head;
+    for expected in [&b"{"[..], b"\"type\"", b":", b"\""] {
+        rest = rest.trim_ascii_start().strip_prefix(expected)?;
     }
-    serde_json::from_str::<Named<'_>>(record).map(|named| named.kind.0.into_owned()).unwrap_or_default()
+    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).filter(|end| rest.get(*end) == Some(&b'"'))?;
+    std::str::from_utf8(rest.get(..end)?).ok().map(str::to_owned)
 }
 
 /// A record that is no event.
@@ -52,66 +58,83 @@ pub enum EventError {
     /// It is no JSON, or an object in it is not of its type.
     #[error("a record is no event: {0}")]
     Json(#[from] serde_json::Error),
+    /// It is no object.
+    #[error("a record is no object")]
+    NoObject,
     /// It names a type and lacks what that type carries.
     #[error("an event {0} comes without its body")]
     Empty(String),
+    /// What it is about has no id.
+    #[error("an event {0} does not say what it is about")]
+    Unidentified(String),
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Envelope<'a> {
-    #[serde(borrow, default, rename = "type")]
     kind: Text<'a>,
-    #[serde(borrow)]
     task_added: Option<Holding<'a>>,
-    #[serde(borrow)]
     task_updated: Option<TaskUpdated<'a>>,
-    #[serde(borrow)]
     agent_added: Option<Holding<'a>>,
-    #[serde(borrow)]
     agent_removed: Option<AgentRemoved<'a>>,
-    #[serde(borrow)]
     framework_added: Option<Holding<'a>>,
-    #[serde(borrow)]
     framework_updated: Option<Holding<'a>>,
-    #[serde(borrow)]
     framework_removed: Option<FrameworkRemoved<'a>>,
 }
 
-/// `{"task": …}`, `{"agent": …}` or `{"framework": …}`.
-#[derive(Deserialize)]
-struct Holding<'a> {
-    #[serde(borrow, alias = "task", alias = "agent", alias = "framework")]
-    object: &'a RawValue,
+fields! { impl<'de> Envelope<'de>;
+    "type" => kind,
+    "task_added" => task_added,
+    "task_updated" => task_updated,
+    "agent_added" => agent_added,
+    "agent_removed" => agent_removed,
+    "framework_added" => framework_added,
+    "framework_updated" => framework_updated,
+    "framework_removed" => framework_removed,
 }
 
-#[derive(Deserialize)]
+/// `{"task": …}`, `{"agent": …}` or `{"framework": …}`.
+#[derive(Default)]
+struct Holding<'a> {
+    task: Option<&'a RawValue>,
+    agent: Option<&'a RawValue>,
+    framework: Option<&'a RawValue>,
+}
+
+fields! { impl<'de> Holding<'de>; "task" => task, "agent" => agent, "framework" => framework }
+
+#[derive(Default)]
 struct TaskUpdated<'a> {
-    #[serde(borrow, default)]
     framework_id: Id<'a>,
-    #[serde(default)]
-    state: TaskState,
-    #[serde(borrow)]
+    state: Option<TaskState>,
     status: Option<&'a RawValue>,
     /// The official page's example has the ids side by side with the state.
-    #[serde(borrow, default)]
     task_id: Id<'a>,
-    #[serde(borrow, default)]
     agent_id: Id<'a>,
-    #[serde(borrow)]
     executor_id: Option<Id<'a>>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> TaskUpdated<'de>;
+    "framework_id" => framework_id,
+    "state" => state,
+    "status" => status,
+    "task_id" => task_id,
+    "agent_id" => agent_id,
+    "executor_id" => executor_id,
+}
+
+#[derive(Default)]
 struct AgentRemoved<'a> {
-    #[serde(borrow, default)]
     agent_id: Id<'a>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> AgentRemoved<'de>; "agent_id" => agent_id }
+
+#[derive(Default)]
 struct FrameworkRemoved<'a> {
-    #[serde(borrow, default)]
     framework_info: FrameworkInfo<'a>,
 }
+
+fields! { impl<'de> FrameworkRemoved<'de>; "framework_info" => framework_info }
 
 impl EventError {
     /// Whether it is no JSON at all, rather than JSON of other types.
@@ -121,64 +144,89 @@ impl EventError {
 }
 
 impl<'a> Event<'a> {
-    /// Reads a whole record, mended to text before (`wire::mend`).
+    /// Reads a whole record, mended to text before (`wire::mend`), with the fields of it that do not fit.
     ///
     /// # Errors
     /// If it is no event; the next record may well be one.
-    pub fn decode(record: &'a str) -> Result<Self, EventError> {
-        let envelope: Envelope<'a> = serde_json::from_str(record)?;
-        Ok(match envelope.kind.as_str() {
+    pub fn decode(record: &'a str) -> Result<(Self, Misfits), EventError> {
+        let Lenient { value, mut misfits } = serde_json::from_str::<Lenient<Envelope<'a>>>(record)?;
+        let envelope = value.ok_or(EventError::NoObject)?;
+        let found = &mut misfits;
+        let event = match envelope.kind.as_str() {
             "HEARTBEAT" => Self::Heartbeat,
             "TASK_ADDED" => {
-                let (task, json) = object(envelope.task_added, "TASK_ADDED")?;
+                let (task, json) = object(envelope.task_added, "TASK_ADDED", found)?;
                 Self::TaskAdded(task, json)
             }
-            "TASK_UPDATED" => Self::TaskUpdated(updated(envelope.task_updated)?),
+            "TASK_UPDATED" => Self::TaskUpdated(updated(envelope.task_updated, found)?),
             "AGENT_ADDED" => {
-                let (agent, json) = object(envelope.agent_added, "AGENT_ADDED")?;
+                let (agent, json) = object(envelope.agent_added, "AGENT_ADDED", found)?;
                 Self::AgentAdded(agent, json)
             }
-            "AGENT_REMOVED" => Self::AgentRemoved(present(envelope.agent_removed, "AGENT_REMOVED")?.agent_id),
+            "AGENT_REMOVED" => {
+                Self::AgentRemoved(identified(envelope.agent_removed.map(|body| body.agent_id), "AGENT_REMOVED")?)
+            }
             "FRAMEWORK_ADDED" => {
-                let (framework, json) = object(envelope.framework_added, "FRAMEWORK_ADDED")?;
+                let (framework, json) = object(envelope.framework_added, "FRAMEWORK_ADDED", found)?;
                 Self::FrameworkAdded(framework, json)
             }
             "FRAMEWORK_UPDATED" => {
-                let (framework, json) = object(envelope.framework_updated, "FRAMEWORK_UPDATED")?;
+                let (framework, json) = object(envelope.framework_updated, "FRAMEWORK_UPDATED", found)?;
                 Self::FrameworkUpdated(framework, json)
             }
-            "FRAMEWORK_REMOVED" => Self::FrameworkRemoved(Box::new(
-                present(envelope.framework_removed, "FRAMEWORK_REMOVED")?.framework_info,
-            )),
+            "FRAMEWORK_REMOVED" => {
+                let info = envelope.framework_removed.map(|body| body.framework_info);
+                Self::FrameworkRemoved(Box::new(identified(info, "FRAMEWORK_REMOVED")?))
+            }
             _ => Self::Unknown(envelope.kind.0),
-        })
+        };
+        Ok((event, misfits))
     }
 }
 
 /// An object typed, and its own JSON.
-fn object<'a, T: Deserialize<'a>>(
+fn object<'a, T: Field<'a>>(
     holding: Option<Holding<'a>>,
     kind: &str,
+    found: &mut Misfits,
 ) -> Result<(Box<T>, &'a RawValue), EventError> {
-    let object = present(holding, kind)?.object;
-    Ok((Box::new(serde_json::from_str(object.get())?), object))
+    let holding = holding.and_then(|holding| holding.task.or(holding.agent).or(holding.framework));
+    let json = holding.ok_or_else(|| EventError::Empty(kind.to_owned()))?;
+    let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json.get())?;
+    found.extend(misfits);
+    Ok((Box::new(identified(value, kind)?), json))
 }
 
-fn present<T>(body: Option<T>, kind: &str) -> Result<T, EventError> {
-    body.ok_or_else(|| EventError::Empty(kind.to_owned()))
+fn identified<'a, T: Field<'a>>(object: Option<T>, kind: &str) -> Result<T, EventError> {
+    let object = object.ok_or_else(|| EventError::Empty(kind.to_owned()))?;
+    if object.has_identity() { Ok(object) } else { Err(EventError::Unidentified(kind.to_owned())) }
 }
 
-fn updated(body: Option<TaskUpdated<'_>>) -> Result<Box<Updated<'_>>, EventError> {
-    let body = present(body, "TASK_UPDATED")?;
+fn updated<'a>(body: Option<TaskUpdated<'a>>, found: &mut Misfits) -> Result<Box<Updated<'a>>, EventError> {
+    const KIND: &str = "TASK_UPDATED";
+    let body = body.ok_or_else(|| EventError::Empty(KIND.to_owned()))?;
     let beside = Status {
         task_id: body.task_id,
         agent_id: body.agent_id,
         executor_id: body.executor_id,
-        state: body.state,
+        state: body.state.unwrap_or_default(),
         ..Status::default()
     };
-    let status = body.status.map(|status| serde_json::from_str(status.get())).transpose()?.unwrap_or(beside);
-    Ok(Box::new(Updated { framework_id: body.framework_id, state: body.state, status, json: body.status }))
+    let told = body.status.map(|status| serde_json::from_str::<Lenient<Status<'a>>>(status.get())).transpose()?;
+    let (told, json) = match told {
+        Some(Lenient { value, misfits }) => {
+            found.extend(misfits);
+            (value, body.status.filter(|status| status.get().starts_with('{')))
+        }
+        None => (None, None),
+    };
+    let status = told.unwrap_or(beside);
+    if status.task_id.has_identity() && body.framework_id.has_identity() {
+        let state = body.state.unwrap_or(status.state);
+        Ok(Box::new(Updated { framework_id: body.framework_id, state, status, json }))
+    } else {
+        Err(EventError::Unidentified(KIND.to_owned()))
+    }
 }
 
 #[cfg(test)]
@@ -190,7 +238,7 @@ mod tests {
         let inside = r#"{"type":"TASK_UPDATED","task_updated":{"framework_id":{"value":"f"},"status":{"task_id":{"value":"t"},"state":"TASK_FAILED","message":"no"},"state":"TASK_FAILED"}}"#;
         let beside = r#"{"type":"TASK_UPDATED","task_updated":{"framework_id":{"value":"f"},"task_id":{"value":"t"},"state":"TASK_FAILED"}}"#;
         for record in [inside, beside] {
-            let Ok(Event::TaskUpdated(updated)) = Event::decode(record) else { panic!("{record}") };
+            let Ok((Event::TaskUpdated(updated), _)) = Event::decode(record) else { panic!("{record}") };
             assert_eq!((updated.status.task_id.as_str(), updated.state), ("t", TaskState::Failed));
         }
     }
@@ -198,10 +246,10 @@ mod tests {
     #[test]
     fn what_is_new_is_no_error() {
         assert!(
-            matches!(Event::decode(r#"{"type":"OFFER_ADDED","offer_added":[1,{}]}"#), Ok(Event::Unknown(name)) if name == "OFFER_ADDED")
+            matches!(Event::decode(r#"{"type":"OFFER_ADDED","offer_added":[1,{}]}"#), Ok((Event::Unknown(name), _)) if name == "OFFER_ADDED")
         );
-        assert!(matches!(Event::decode(r#"{"type":{}}"#), Ok(Event::Unknown(name)) if name.is_empty()));
-        assert!(matches!(Event::decode(r#"{"type":"HEARTBEAT","new":1}"#), Ok(Event::Heartbeat)));
+        assert!(matches!(Event::decode(r#"{"type":{}}"#), Ok((Event::Unknown(name), _)) if name.is_empty()));
+        assert!(matches!(Event::decode(r#"{"type":"HEARTBEAT","new":1}"#), Ok((Event::Heartbeat, _))));
     }
 
     #[test]

@@ -1,60 +1,67 @@
 //! Frameworks (include/mesos/v1/master/master.proto, Response.GetFrameworks.Framework).
 
-use serde::Deserialize;
-
-use super::scalar::{Double, Id, Integer, Text, Time};
+use super::field::fields;
+use super::held::Held;
+use super::scalar::{Double, Id, Integer, Text, Time, readable_borrowing};
 use super::task::{Labels, Resources};
 use crate::units::Nanoseconds;
 
 /// A framework as the master holds it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Framework<'a> {
-    #[serde(borrow, default)]
     pub framework_info: FrameworkInfo<'a>,
-    #[serde(default)]
     pub active: bool,
-    #[serde(default)]
     pub connected: bool,
-    #[serde(default)]
     pub recovered: bool,
-    #[serde(default)]
     pub registered_time: Time,
-    #[serde(default)]
     pub reregistered_time: Time,
-    #[serde(default)]
     pub unregistered_time: Time,
-    #[serde(borrow, default)]
     pub allocated_resources: Resources<'a>,
-    #[serde(borrow, default)]
     pub offered_resources: Resources<'a>,
     /// Never in an event.
-    #[serde(borrow, default)]
     pub offers: Vec<Offer<'a>>,
     /// Never in an event.
-    #[serde(borrow, default)]
     pub inverse_offers: Vec<InverseOffer<'a>>,
 }
 
+fields! { impl<'de> Framework<'de>, identified by |framework| framework.framework_info.has_identity();
+    "framework_info" => framework_info,
+    "active" => active,
+    "connected" => connected,
+    "recovered" => recovered,
+    "registered_time" => registered_time,
+    "reregistered_time" => reregistered_time,
+    "unregistered_time" => unregistered_time,
+    "allocated_resources" => allocated_resources,
+    "offered_resources" => offered_resources,
+    "offers" => offers,
+    "inverse_offers" => inverse_offers,
+}
+
 /// Resources that a framework may take (include/mesos/v1/mesos.proto, Offer).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Offer<'a> {
-    #[serde(borrow, default)]
     pub id: Id<'a>,
-    #[serde(borrow, default)]
     pub agent_id: Id<'a>,
-    #[serde(borrow, default)]
     pub hostname: Text<'a>,
-    #[serde(borrow, default)]
-    pub resources: Resources<'a>,
-    #[serde(borrow, default)]
+    pub resources: Held,
     allocation_info: AllocationInfo<'a>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+fields! { impl<'de> Offer<'de>, identified by |offer| offer.id.has_identity();
+    "id" => id,
+    "agent_id" => agent_id,
+    "hostname" => hostname,
+    "resources" => resources,
+    "allocation_info" => allocation_info,
+}
+
+#[derive(Clone, Debug, Default)]
 struct AllocationInfo<'a> {
-    #[serde(borrow, default)]
     role: Text<'a>,
 }
+
+fields! { impl<'de> AllocationInfo<'de>; "role" => role }
 
 impl Offer<'_> {
     /// The role for which it is made.
@@ -64,57 +71,67 @@ impl Offer<'_> {
 }
 
 /// A request to free an agent (include/mesos/v1/mesos.proto, InverseOffer).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct InverseOffer<'a> {
-    #[serde(borrow, default)]
     pub id: Id<'a>,
-    #[serde(borrow, default)]
     pub agent_id: Id<'a>,
-    #[serde(default)]
     pub unavailability: Unavailability,
 }
 
+fields! { impl<'de> InverseOffer<'de>, identified by |offer| offer.id.has_identity();
+    "id" => id,
+    "agent_id" => agent_id,
+    "unavailability" => unavailability,
+}
+
 /// When a machine will not be there.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Unavailability {
-    #[serde(default)]
     pub start: Time,
-    #[serde(default)]
     pub duration: Option<Duration>,
 }
 
+fields! { impl<'de> Unavailability;
+    "start" => start,
+    "duration" => duration,
+}
+
 /// A length of time.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Duration {
-    #[serde(default)]
     pub nanoseconds: Integer,
 }
 
+fields! { impl<'de> Duration; "nanoseconds" => nanoseconds }
+
 /// What a framework says of itself.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct FrameworkInfo<'a> {
-    #[serde(borrow, default)]
     pub id: Id<'a>,
-    #[serde(borrow, default)]
     pub name: Text<'a>,
-    #[serde(borrow, default)]
     pub user: Text<'a>,
     /// The one role of an old framework.
-    #[serde(borrow, default)]
     pub role: Option<Text<'a>>,
     /// The roles of one that is MULTI_ROLE.
-    #[serde(borrow, default)]
     pub roles: Vec<Text<'a>>,
-    #[serde(borrow, default)]
     pub principal: Text<'a>,
-    #[serde(borrow, default)]
     pub hostname: Text<'a>,
-    #[serde(borrow, default)]
     pub webui_url: Text<'a>,
-    #[serde(default)]
     pub labels: Labels,
-    #[serde(default)]
     failover_timeout: Double,
+}
+
+fields! { impl<'de> FrameworkInfo<'de>, identified by |info| info.id.has_identity();
+    "id" => id,
+    "name" => name,
+    "user" => user,
+    "role" => role,
+    "roles" => roles,
+    "principal" => principal,
+    "hostname" => hostname,
+    "webui_url" => webui_url,
+    "labels" => labels,
+    "failover_timeout" => failover_timeout,
 }
 
 impl FrameworkInfo<'_> {
@@ -129,3 +146,5 @@ impl FrameworkInfo<'_> {
         Nanoseconds::from_secs_f64(self.failover_timeout.0)
     }
 }
+
+readable_borrowing!(Framework);

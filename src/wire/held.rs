@@ -1,17 +1,18 @@
 //! An agent's resources: summed up, with what of them is held for somebody, which is a role's reservation or a volume.
 
-use std::fmt;
+use serde::de::SeqAccess;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
-
-use super::scalar::{Double, Text};
+use super::field::{Field, Form, Misfits, Present, each, fields};
+use super::pieces::{Pieces, Ranges, Set};
+use super::scalar::{Amount, Name, Text};
 use crate::units::Quantities;
 
 /// A list of an agent's resources.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Held {
     pub quantities: Quantities,
+    /// What of them is no amount, as ports.
+    pub pieces: Pieces,
     /// What is reserved: by role, way, and principal, volumes apart.
     pub reserved: Vec<Reserved>,
     /// What is allocated, by role.
@@ -34,6 +35,8 @@ pub struct Reserved {
     /// Several tasks may use the volume at once.
     pub shared: bool,
     pub quantities: Quantities,
+    /// What of it is no amount, as ports.
+    pub pieces: Pieces,
 }
 
 impl Reserved {
@@ -44,68 +47,85 @@ impl Reserved {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Resource<'a> {
-    #[serde(borrow, default)]
     name: Text<'a>,
-    #[serde(default)]
     scalar: Option<Scalar>,
-    #[serde(borrow, default)]
+    ranges: Option<Ranges>,
+    set: Option<Set<'a>>,
     role: Option<Text<'a>>,
-    #[serde(borrow, default)]
     reservations: Vec<Reservation<'a>>,
-    #[serde(borrow, default)]
     disk: Option<Disk<'a>>,
-    #[serde(default)]
-    shared: Option<serde::de::IgnoredAny>,
-    #[serde(borrow, default)]
+    shared: Option<Present>,
     allocation_info: Option<Allocation<'a>>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> Resource<'de>;
+    "name" => name,
+    "scalar" => scalar,
+    "ranges" => ranges,
+    "set" => set,
+    "role" => role,
+    "reservations" => reservations,
+    "disk" => disk,
+    "shared" => shared,
+    "allocation_info" => allocation_info,
+}
+
+#[derive(Default)]
 struct Allocation<'a> {
-    #[serde(borrow, default)]
     role: Text<'a>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> Allocation<'de>; "role" => role }
+
+#[derive(Default)]
 struct Scalar {
-    #[serde(default)]
-    value: Double,
+    value: Amount,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> Scalar; "value" => value }
+
+#[derive(Default)]
 struct Reservation<'a> {
-    #[serde(borrow, default)]
-    r#type: Text<'a>,
-    #[serde(borrow, default)]
+    r#type: Name<'a>,
     role: Text<'a>,
-    #[serde(borrow, default)]
     principal: Text<'a>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> Reservation<'de>;
+    "type" => r#type,
+    "role" => role,
+    "principal" => principal,
+}
+
+#[derive(Default)]
 struct Disk<'a> {
-    #[serde(borrow, default)]
     persistence: Option<Persistence<'a>>,
-    #[serde(borrow, default)]
     volume: Option<Volume<'a>>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> Disk<'de>;
+    "persistence" => persistence,
+    "volume" => volume,
+}
+
+#[derive(Default)]
 struct Persistence<'a> {
-    #[serde(borrow, default)]
     id: Text<'a>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> Persistence<'de>; "id" => id }
+
+#[derive(Default)]
 struct Volume<'a> {
-    #[serde(borrow, default)]
     container_path: Text<'a>,
 }
 
+fields! { impl<'de> Volume<'de>; "container_path" => container_path }
+
 impl Resource<'_> {
-    fn reserved(&self, quantities: Quantities) -> Option<Reserved> {
+    fn reserved(&self, quantities: Quantities, pieces: Pieces) -> Option<Reserved> {
         let newest = self.reservations.last();
         let plain = self.role.as_ref().map(Text::as_str).filter(|role| *role != "*");
         let role = newest.map(|reservation| reservation.role.as_str()).or(plain)?;
@@ -121,6 +141,7 @@ impl Resource<'_> {
             container_path: said(volume.map(|volume| &volume.container_path)),
             shared: self.shared.is_some(),
             quantities,
+            pieces,
         })
     }
 }
@@ -136,41 +157,34 @@ impl Held {
                 None => self.allocated.push((role.to_owned(), quantities)),
             }
         }
-        let Some(reserved) = resource.reserved(quantities) else { return };
+        let mut pieces = Pieces::default();
+        pieces.add_parts(resource.name.as_str(), resource.ranges.as_ref(), resource.set.as_ref());
+        self.pieces.add(&pieces);
+        let Some(reserved) = resource.reserved(quantities, pieces) else { return };
         match self.reserved.iter_mut().find(|other| other.is_same(&reserved)) {
-            Some(other) => other.quantities += quantities,
+            Some(other) => {
+                other.quantities += quantities;
+                other.pieces.add(&reserved.pieces);
+            }
             None => self.reserved.push(reserved),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Held {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(HeldVisitor)
-    }
-}
+impl<'de> Field<'de> for Held {
+    const EXPECTED: &'static str = "a list of resources";
 
-struct HeldVisitor;
-
-impl<'de> Visitor<'de> for HeldVisitor {
-    type Value = Held;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of resources")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Held, A::Error> {
-        let mut held = Held::default();
-        while let Some(resource) = seq.next_element::<Resource<'de>>()? {
-            held.add(&resource);
-        }
-        Ok(held)
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut held = Self::default();
+        each(list, misfits, |resource: Resource<'de>| held.add(&resource))?;
+        Ok(Form::Expected(held))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Lenient;
 
     #[test]
     fn reservations_and_volumes_are_told_apart() {
@@ -181,7 +195,7 @@ mod tests {
             {"name":"disk","type":"SCALAR","scalar":{"value":2},"reservations":[{"type":"DYNAMIC","role":"a","principal":"ops"}],
              "disk":{"persistence":{"id":"v1"},"volume":{"container_path":"data","mode":"RW"}},"shared":{}},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
-        let held: Held = serde_json::from_str(json).unwrap();
+        let held = serde_json::from_str::<Lenient<Held>>(json).unwrap().value.unwrap();
         let told: Vec<_> = held
             .reserved
             .iter()
@@ -194,12 +208,25 @@ mod tests {
     }
 
     #[test]
+    fn reserved_ports_are_told_with_their_ranges() {
+        let json = r#"[
+            {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31000,"end":31002},{"begin":"31010","end":31010}]},"role":"web"},
+            {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31003,"end":31003}]},"role":"web"},
+            {"name":"zones","type":"SET","set":{"item":["b","a"]},"reservations":[{"type":"DYNAMIC","role":"web","principal":"ops"}]},
+            {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
+        let held = serde_json::from_str::<Lenient<Held>>(json).unwrap().value.unwrap();
+        let told: Vec<_> = held.reserved.iter().map(|one| (one.dynamic, one.pieces.to_string())).collect();
+        assert_eq!(told, [(false, "ports [31000-31003,31010]".to_owned()), (true, "zones {a,b}".to_owned())]);
+        assert_eq!(held.pieces.to_string(), "ports [1-2,31000-31003,31010], zones {a,b}");
+    }
+
+    #[test]
     fn what_is_allocated_is_summed_by_role() {
         let json = r#"[
             {"name":"cpus","scalar":{"value":3.0},"allocation_info":{"role":"a"}},
             {"name":"cpus","scalar":{"value":1.0},"allocation_info":{"role":"b/c"}},
             {"name":"mem","scalar":{"value":10},"allocation_info":{"role":"a"}}]"#;
-        let held: Held = serde_json::from_str(json).unwrap();
+        let held = serde_json::from_str::<Lenient<Held>>(json).unwrap().value.unwrap();
         let (cpus, mem) = (Quantities::of("cpus", 3.0), Quantities::of("mem", 10.0));
         assert_eq!(held.allocated, [("a".to_owned(), cpus + mem), ("b/c".to_owned(), Quantities::of("cpus", 1.0))]);
     }

@@ -3,6 +3,7 @@
 
 use serde_json::value::RawValue;
 
+use super::field::Lenient;
 use super::scalar::Text;
 use super::state::TaskState;
 
@@ -14,7 +15,11 @@ type Fields<'a> = Vec<(Text<'a>, &'a RawValue)>;
 pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
     let Some(fields) = fields(task) else { return task.to_owned() };
     let told = fields.iter().find(|(name, _)| name.as_str() == "statuses").map_or("[]", |(_, value)| value.get());
-    let Ok(told) = serde_json::from_str::<Vec<&RawValue>>(told) else { return task.to_owned() };
+    let told = match serde_json::from_str::<Vec<&RawValue>>(told) {
+        Ok(told) => told,
+        Err(_) if later.is_empty() => return task.to_owned(),
+        Err(_) => Vec::new(),
+    };
     let mut statuses: Vec<&str> = told.into_iter().map(RawValue::get).collect();
     for status in later {
         if statuses.last().is_some_and(|last| state_of(last) == state_of(status)) {
@@ -50,7 +55,7 @@ pub fn states(task: &str) -> Vec<TaskState> {
 
 fn state_of(status: &str) -> TaskState {
     let state = fields(status).and_then(|fields| fields.into_iter().find(|(name, _)| name.as_str() == "state"));
-    state.and_then(|(_, value)| serde_json::from_str(value.get()).ok()).unwrap_or_default()
+    state.and_then(|(_, value)| serde_json::from_str::<Lenient<TaskState>>(value.get()).ok()?.value).unwrap_or_default()
 }
 
 fn fields(object: &str) -> Option<Fields<'_>> {

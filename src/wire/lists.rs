@@ -1,12 +1,27 @@
-//! The answers to GET_FRAMEWORKS and GET_EXECUTORS as lists of objects, each beside its own JSON.
+//! The answers to GET_FRAMEWORKS, GET_EXECUTORS and GET_OPERATIONS as lists of objects, each beside its own JSON.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Executor, Framework};
+use super::detail::Operation;
+use super::field::{Field, Lenient, Misfits, fields};
+use super::scalar::{Id, Name, Text};
+use super::shape::misfits_of;
+use super::{Executor, Framework, FrameworkInfo, UnknownList};
 
 /// An object, and its own JSON.
 pub type Told<'a, T> = (T, &'a str);
+
+/// The objects of an answer that could not be read as they are: each with its fields' misfits, and its JSON.
+#[derive(Clone, Debug, Default)]
+pub struct Misread<'a> {
+    /// What kind of object it is, as `a framework`, what does not fit, and its JSON.
+    pub fields: Vec<(&'static str, Misfits, &'a str)>,
+    /// Objects that have no id, or are no objects: nobody can say which they are.
+    pub unidentified: Vec<(&'static str, &'a str)>,
+}
 
 /// The answer to GET_FRAMEWORKS.
 #[derive(Clone, Debug, Default)]
@@ -14,32 +29,19 @@ pub struct Frameworks<'a> {
     pub frameworks: Vec<Told<'a, Framework<'a>>>,
     /// In the order in which they ended.
     pub completed: Vec<Told<'a, Framework<'a>>>,
+    /// Those of which a master before 1.3 knows from its agents only, since it was elected.
+    pub recovered: Vec<Told<'a, FrameworkInfo<'a>>>,
+    pub unknown: Vec<UnknownList>,
+    pub misread: Misread<'a>,
 }
 
-#[derive(Deserialize)]
-struct FrameworksBody<'a> {
-    #[serde(borrow, default)]
-    get_frameworks: FrameworkLists<'a>,
-}
-
-#[derive(Default, Deserialize)]
-struct FrameworkLists<'a> {
-    #[serde(borrow, default)]
-    frameworks: Vec<&'a RawValue>,
-    #[serde(borrow, default)]
-    completed_frameworks: Vec<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct ExecutorsBody<'a> {
-    #[serde(borrow, default)]
-    get_executors: ExecutorLists<'a>,
-}
-
-#[derive(Default, Deserialize)]
-struct ExecutorLists<'a> {
-    #[serde(borrow, default)]
-    executors: Vec<&'a RawValue>,
+/// The answer to GET_EXECUTORS.
+#[derive(Clone, Debug, Default)]
+pub struct Executors<'a> {
+    /// Those whose framework has not come back to a master before 1.3 included.
+    pub executors: Vec<Told<'a, Executor<'a>>>,
+    pub unknown: Vec<UnknownList>,
+    pub misread: Misread<'a>,
 }
 
 /// Reads the body of an answer to GET_FRAMEWORKS.
@@ -47,18 +49,119 @@ struct ExecutorLists<'a> {
 /// # Errors
 /// If it is none.
 pub fn frameworks(body: &str) -> Result<Frameworks<'_>, serde_json::Error> {
-    let lists = serde_json::from_str::<FrameworksBody<'_>>(body)?.get_frameworks;
-    Ok(Frameworks { frameworks: told(lists.frameworks)?, completed: told(lists.completed_frameworks)? })
+    let mut lists = lists(body, "get_frameworks")?;
+    let mut misread = Misread::default();
+    Ok(Frameworks {
+        frameworks: told(lists.remove("frameworks"), "a framework", &mut misread)?,
+        completed: told(lists.remove("completed_frameworks"), "a completed framework", &mut misread)?,
+        recovered: told(lists.remove("recovered_frameworks"), "a recovered framework", &mut misread)?,
+        unknown: unknown("get_frameworks", lists),
+        misread,
+    })
 }
 
 /// Reads the body of an answer to GET_EXECUTORS.
 ///
 /// # Errors
 /// If it is none.
-pub fn executors(body: &str) -> Result<Vec<Told<'_, Executor<'_>>>, serde_json::Error> {
-    told(serde_json::from_str::<ExecutorsBody<'_>>(body)?.get_executors.executors)
+pub fn executors(body: &str) -> Result<Executors<'_>, serde_json::Error> {
+    let mut lists = lists(body, "get_executors")?;
+    let mut misread = Misread::default();
+    let mut executors = told(lists.remove("executors"), "an executor", &mut misread)?;
+    executors.extend(told(lists.remove("orphan_executors"), "an orphan executor", &mut misread)?);
+    Ok(Executors { executors, unknown: unknown("get_executors", lists), misread })
 }
 
-fn told<'a, T: Deserialize<'a>>(objects: Vec<&'a RawValue>) -> Result<Vec<Told<'a, T>>, serde_json::Error> {
-    objects.into_iter().map(|json| Ok((serde_json::from_str(json.get())?, json.get()))).collect()
+/// Reads the body of an answer to GET_OPERATIONS.
+///
+/// # Errors
+/// If it is none.
+pub fn operations(body: &str) -> Result<(Vec<Operation>, Misread<'_>), serde_json::Error> {
+    let mut misread = Misread::default();
+    let told = told(lists(body, "get_operations")?.remove("operations"), "an operation", &mut misread)?;
+    let text = |text: &str| text.to_owned();
+    let id = |id: Option<Id<'_>>| id.map_or_else(String::new, |id| text(id.as_str()));
+    let one = |(told, _): Told<'_, OperationTold<'_>>| Operation {
+        id: id(told.info.id),
+        uuid: text(told.uuid.as_str()),
+        kind: text(told.info.kind.as_str()),
+        state: text(told.latest_status.state.as_str()),
+        message: text(told.latest_status.message.as_str()),
+        framework: id(told.framework_id),
+        agent: id(told.agent_id),
+    };
+    Ok((told.into_iter().map(one).collect(), misread))
+}
+
+/// The fields of one operation that have another form than expected, in words.
+pub fn operation_misfits(json: &str) -> Vec<String> {
+    misfits_of::<OperationTold<'_>>(json)
+}
+
+#[derive(Default)]
+struct OperationTold<'a> {
+    uuid: Id<'a>,
+    framework_id: Option<Id<'a>>,
+    agent_id: Option<Id<'a>>,
+    info: OperationInfo<'a>,
+    latest_status: OperationStatus<'a>,
+}
+
+#[derive(Default)]
+struct OperationInfo<'a> {
+    id: Option<Id<'a>>,
+    kind: Name<'a>,
+}
+
+#[derive(Default)]
+struct OperationStatus<'a> {
+    state: Name<'a>,
+    message: Text<'a>,
+}
+
+fields! { impl<'de> OperationTold<'de>, identified by |told| told.uuid.has_identity();
+    "uuid" => uuid,
+    "framework_id" => framework_id,
+    "agent_id" => agent_id,
+    "info" => info,
+    "latest_status" => latest_status,
+}
+fields! { impl<'de> OperationInfo<'de>; "id" => id, "type" => kind }
+fields! { impl<'de> OperationStatus<'de>; "state" => state, "message" => message }
+
+type Lists<'a> = BTreeMap<String, &'a RawValue>;
+
+/// What stands under the answer's key, by name; nothing, where the key is absent, as it is of an empty answer.
+fn lists<'a>(body: &'a str, key: &str) -> Result<Lists<'a>, serde_json::Error> {
+    let mut answer: Lists<'a> = serde_json::from_str(body)?;
+    answer.remove(key).map_or(Ok(Lists::new()), |lists| serde_json::from_str(lists.get()))
+}
+
+/// # Errors
+/// If it is no list: that none is there would be a lie.
+fn told<'a, T: Field<'a>>(
+    list: Option<&'a RawValue>,
+    kind: &'static str,
+    misread: &mut Misread<'a>,
+) -> Result<Vec<Told<'a, T>>, serde_json::Error> {
+    let objects: Vec<&'a RawValue> = list.map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get()))?;
+    let mut all = Vec::with_capacity(objects.len());
+    for json in objects.into_iter().map(RawValue::get) {
+        let Lenient { value, misfits } = serde_json::from_str::<Lenient<T>>(json)?;
+        match value.filter(Field::has_identity) {
+            Some(value) => all.push((value, json)),
+            None => misread.unidentified.push((kind, json)),
+        }
+        if !misfits.is_empty() {
+            misread.fields.push((kind, misfits, json));
+        }
+    }
+    Ok(all)
+}
+
+fn unknown(within: &str, lists: Lists<'_>) -> Vec<UnknownList> {
+    let entries = |list: &RawValue| Vec::<&RawValue>::deserialize(list).map_or(0, |entries| entries.len() as u64);
+    let all =
+        lists.into_iter().map(|(name, list)| UnknownList { within: within.to_owned(), name, entries: entries(list) });
+    all.filter(|list| list.entries > 0).collect()
 }

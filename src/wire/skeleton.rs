@@ -1,45 +1,81 @@
 //! What is left of the first record when its lists are cut out: whether it was a snapshot, and the heartbeat's interval.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
-use super::scalar::{Double, Text};
+use super::field::{Lenient, Misfits, Present, fields};
+use super::scalar::Double;
 
 /// The first record without its objects.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Skeleton<'a> {
-    #[serde(borrow, default, rename = "type")]
-    kind: Text<'a>,
-    #[serde(default)]
+#[derive(Clone, Debug, Default)]
+pub struct Skeleton {
+    kind: String,
+    heartbeat_seconds: Option<f64>,
+    misfits: Misfits,
+}
+
+#[derive(Default)]
+struct Record {
+    kind: String,
     subscribed: Subscribed,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Default)]
 struct Subscribed {
-    #[serde(default)]
     heartbeat_interval_seconds: Option<Double>,
+    get_state: State,
 }
 
-impl<'a> Skeleton<'a> {
+/// What lists are left of: none of them may be anything else.
+#[derive(Default)]
+struct State {
+    get_tasks: BTreeMap<String, Nothing>,
+    get_executors: BTreeMap<String, Nothing>,
+    get_frameworks: BTreeMap<String, Nothing>,
+    get_agents: BTreeMap<String, Nothing>,
+}
+
+type Nothing = Vec<Present>;
+
+fields! { impl<'de> Record; "type" => kind, "subscribed" => subscribed }
+fields! { impl<'de> Subscribed;
+    "heartbeat_interval_seconds" => heartbeat_interval_seconds,
+    "get_state" => get_state,
+}
+fields! { impl<'de> State;
+    "get_tasks" => get_tasks,
+    "get_executors" => get_executors,
+    "get_frameworks" => get_frameworks,
+    "get_agents" => get_agents,
+}
+
+impl Skeleton {
     /// Reads what `Cutter::finish` gave back.
     ///
     /// # Errors
     /// If it is no JSON.
-    pub fn decode(skeleton: &'a str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(skeleton)
+    pub fn decode(skeleton: &str) -> Result<Self, serde_json::Error> {
+        let Lenient { value, misfits } = serde_json::from_str::<Lenient<Record>>(skeleton)?;
+        let Record { kind, subscribed } = value.unwrap_or_default();
+        Ok(Self { kind, heartbeat_seconds: subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0), misfits })
+    }
+
+    /// Its fields that do not have the form that this build expects; lists that are none, among others.
+    pub fn misfits(&self) -> &Misfits {
+        &self.misfits
     }
 
     /// Whether the record was a snapshot.
     pub fn is_snapshot(&self) -> bool {
-        self.kind.as_str() == "SUBSCRIBED"
+        self.kind == "SUBSCRIBED"
     }
 
     /// Whether it was the answer to that call.
     pub fn answers(&self, call: &str) -> bool {
-        self.kind.as_str() == call
+        self.kind == call
     }
 
     /// How often the master sends a heartbeat.
     pub fn heartbeat_seconds(&self) -> Option<f64> {
-        self.subscribed.heartbeat_interval_seconds.map(|seconds| seconds.0)
+        self.heartbeat_seconds
     }
 }

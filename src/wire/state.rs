@@ -1,9 +1,12 @@
 //! The states of a task (include/mesos/v1/mesos.proto, TaskState).
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize, Serializer};
+
+use super::field::{Field, Form, Misfits};
+use super::scalar::is_empty;
 
 /// What a task is doing, or how it ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,38 +142,23 @@ impl TaskState {
     }
 }
 
-impl<'de> Deserialize<'de> for TaskState {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_any(StateVisitor)
-        } else {
-            deserializer.deserialize_u8(StateVisitor)
-        }
+impl<'de> Field<'de> for TaskState {
+    const EXPECTED: &'static str = "a task's state";
+
+    fn of_text(name: Cow<'de, str>) -> Form<Self> {
+        Form::Expected(Self::from_name(&name))
+    }
+    /// A name that the v1 API lacks comes as `{}`.
+    fn of_map<A: MapAccess<'de>>(map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        Ok(if is_empty(map)? { Form::Expected(Self::Unrecognised) } else { Form::Unreadable })
     }
 }
 
-struct StateVisitor;
-
-impl<'de> Visitor<'de> for StateVisitor {
-    type Value = TaskState;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a task's state")
-    }
-    fn visit_str<E>(self, name: &str) -> Result<TaskState, E> {
-        Ok(TaskState::from_name(name))
-    }
-    /// Between worker and page it is a number.
-    fn visit_u64<E>(self, number: u64) -> Result<TaskState, E> {
-        Ok(usize::try_from(number).ok().and_then(|number| TaskState::ALL.get(number).copied()).unwrap_or_default())
-    }
-    fn visit_unit<E>(self) -> Result<TaskState, E> {
-        Ok(TaskState::Unrecognised)
-    }
-    /// A name that the v1 API lacks comes as `{}`.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TaskState, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(TaskState::Unrecognised)
+/// What crosses the worker's border is the state's number.
+impl<'de> Deserialize<'de> for TaskState {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u8::deserialize(deserializer)?;
+        Ok(Self::ALL.get(usize::from(number)).copied().unwrap_or_default())
     }
 }
 

@@ -1,37 +1,37 @@
 //! Tasks, their statuses and their resources (include/mesos/v1/mesos.proto).
 
-use std::fmt;
+use serde::de::{MapAccess, SeqAccess};
 
-use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::scalar::{Double, Id, Text, Time};
+use super::field::{Field, Form, Lenient, Misfits, RawObject, each, fields};
+use super::scalar::{Amount, Double, Id, Name, Text, Time, readable_borrowing};
 use super::state::TaskState;
 use crate::units::{Quantities, Timestamp};
 
 /// A task as the master holds it. An example of the official page has only half of its fields, so all have defaults.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Task<'a> {
-    #[serde(borrow, default)]
     pub name: Text<'a>,
-    #[serde(borrow, default)]
     pub task_id: Id<'a>,
-    #[serde(borrow, default)]
     pub framework_id: Id<'a>,
     /// Absent for a task of the command executor.
-    #[serde(borrow, default)]
     pub executor_id: Option<Id<'a>>,
-    #[serde(borrow, default)]
     pub agent_id: Id<'a>,
-    #[serde(default)]
     pub state: TaskState,
-    #[serde(borrow, default)]
     pub resources: Resources<'a>,
-    #[serde(borrow, default)]
     pub statuses: Statuses<'a>,
-    #[serde(default)]
     pub labels: Labels,
+}
+
+fields! { impl<'de> Task<'de>, identified by |task| task.task_id.has_identity() && task.framework_id.has_identity();
+    "name" => name,
+    "task_id" => task_id,
+    "framework_id" => framework_id,
+    "executor_id" => executor_id,
+    "agent_id" => agent_id,
+    "state" => state,
+    "resources" => resources,
+    "statuses" => statuses,
+    "labels" => labels,
 }
 
 /// Labels in one text, each as `key=value`, or as its key alone if it has no value.
@@ -48,32 +48,44 @@ impl Labels {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct LabelList<'a> {
-    #[serde(borrow, default)]
     labels: Vec<Label<'a>>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> LabelList<'de>; "labels" => labels }
+
+#[derive(Default)]
 struct Label<'a> {
-    #[serde(borrow, default)]
     key: Text<'a>,
-    #[serde(borrow, default)]
     value: Text<'a>,
 }
 
-impl<'de> Deserialize<'de> for Labels {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = LabelList::deserialize(deserializer)?;
+fields! { impl<'de> Label<'de>;
+    "key" => key,
+    "value" => value,
+}
+
+impl<'de> Field<'de> for Labels {
+    const EXPECTED: &'static str = "an object";
+
+    fn of_map<A: MapAccess<'de>>(map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let list = LabelList::of_map(map, misfits)?;
+        Ok(list.map(|list| Self::of(&list.labels)))
+    }
+}
+
+impl Labels {
+    fn of(labels: &[Label<'_>]) -> Self {
         let mut text = String::new();
-        for Label { key, value } in &list.labels {
+        for Label { key, value } in labels {
             if !text.is_empty() {
                 text.push(BETWEEN);
             }
             let parts = [key.as_str(), if value.as_str().is_empty() { "" } else { "=" }, value.as_str()];
             parts.into_iter().flat_map(|part| part.split(BETWEEN)).for_each(|part| text.push_str(part));
         }
-        Ok(Self(text))
+        Self(text)
     }
 }
 
@@ -85,55 +97,50 @@ pub struct Resources<'a> {
     pub role: Option<Text<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Resource<'a> {
-    #[serde(borrow, default)]
     name: Text<'a>,
-    #[serde(default)]
     scalar: Option<Scalar>,
-    #[serde(borrow, default)]
     allocation_info: Option<AllocationInfo<'a>>,
 }
 
-#[derive(Deserialize)]
-struct Scalar {
-    #[serde(default)]
-    value: Double,
+fields! { impl<'de> Resource<'de>;
+    "name" => name,
+    "scalar" => scalar,
+    "allocation_info" => allocation_info,
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
+struct Scalar {
+    value: Amount,
+}
+
+fields! { impl<'de> Scalar; "value" => value }
+
+#[derive(Default)]
 struct AllocationInfo<'a> {
-    #[serde(borrow, default)]
     role: Text<'a>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Resources<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ResourcesVisitor)
-    }
-}
+fields! { impl<'de> AllocationInfo<'de>; "role" => role }
 
-struct ResourcesVisitor;
+impl<'de> Field<'de> for Resources<'de> {
+    const EXPECTED: &'static str = "a list of resources";
 
-impl<'de> Visitor<'de> for ResourcesVisitor {
-    type Value = Resources<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of resources")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut sum = Resources::default();
-        while let Some(resource) = seq.next_element::<Resource<'de>>()? {
-            let scalar = resource.scalar.as_ref().map_or(0.0, |scalar| scalar.value.0);
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut sum = Self::default();
+        each(list, misfits, |resource: Resource<'de>| {
+            let scalar = resource.scalar.map_or(0.0, |scalar| scalar.value.0);
             sum.quantities += Quantities::of(resource.name.as_str(), scalar);
             if sum.role.is_none() {
                 sum.role = resource.allocation_info.map(|allocation| allocation.role);
             }
-        }
-        Ok(sum)
+        })?;
+        Ok(Form::Expected(sum))
     }
 }
+
+readable_borrowing!(Resources Task);
 
 /// What tables need of a list of statuses: its ends.
 #[derive(Clone, Debug, Default)]
@@ -144,7 +151,7 @@ pub struct Statuses<'a> {
     pub running: Option<Timestamp>,
     pub last: Option<Status<'a>>,
     /// Of the newest that tells any.
-    container: Option<&'a RawValue>,
+    container: Option<RawObject<'a>>,
 }
 
 impl Statuses<'_> {
@@ -155,30 +162,33 @@ impl Statuses<'_> {
 }
 
 /// One status of a task.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Status<'a> {
-    #[serde(borrow, default)]
     pub task_id: Id<'a>,
-    #[serde(default)]
     pub state: TaskState,
-    #[serde(borrow, default)]
     pub agent_id: Id<'a>,
-    #[serde(borrow, default)]
     pub executor_id: Option<Id<'a>>,
-    #[serde(borrow, default)]
     pub message: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    pub reason: Option<Text<'a>>,
-    #[serde(default)]
+    pub reason: Option<Name<'a>>,
     pub healthy: Option<bool>,
-    #[serde(default)]
     pub timestamp: Option<Double>,
     /// Set on the statuses of an unreachable task, whatever its state is called for its framework.
-    #[serde(default)]
     pub unreachable_time: Option<Time>,
     /// Read apart, and seldom: of a task's many statuses only the newest matters.
-    #[serde(borrow, default)]
-    pub(super) container_status: Option<&'a RawValue>,
+    pub(super) container_status: Option<RawObject<'a>>,
+}
+
+fields! { impl<'de> Status<'de>;
+    "task_id" => task_id,
+    "state" => state,
+    "agent_id" => agent_id,
+    "executor_id" => executor_id,
+    "message" => message,
+    "reason" => reason,
+    "healthy" => healthy,
+    "timestamp" => timestamp,
+    "unreachable_time" => unreachable_time,
+    "container_status" => container_status,
 }
 
 /// Where a task runs.
@@ -189,39 +199,46 @@ pub struct Container<'a> {
     pub addresses: Vec<Text<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct ContainerStatus<'a> {
-    #[serde(borrow, default)]
     container_id: Option<ContainerId<'a>>,
-    #[serde(borrow, default)]
     network_infos: Vec<NetworkInfo<'a>>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> ContainerStatus<'de>;
+    "container_id" => container_id,
+    "network_infos" => network_infos,
+}
+
+#[derive(Default)]
 struct ContainerId<'a> {
-    #[serde(borrow, default)]
     value: Text<'a>,
-    #[serde(borrow, default)]
     parent: Option<Box<ContainerId<'a>>>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> ContainerId<'de>;
+    "value" => value,
+    "parent" => parent,
+}
+
+#[derive(Default)]
 struct NetworkInfo<'a> {
-    #[serde(borrow, default)]
     ip_addresses: Vec<Address<'a>>,
 }
 
-#[derive(Deserialize)]
+fields! { impl<'de> NetworkInfo<'de>; "ip_addresses" => ip_addresses }
+
+#[derive(Default)]
 struct Address<'a> {
-    #[serde(borrow, default)]
     ip_address: Text<'a>,
 }
 
+fields! { impl<'de> Address<'de>; "ip_address" => ip_address }
+
 /// What is not as expected is left out: nothing but a search depends on it.
-fn container(told: Option<&RawValue>) -> Container<'_> {
-    let Some(told) = told.and_then(|told| serde_json::from_str::<ContainerStatus<'_>>(told.get()).ok()) else {
-        return Container::default();
-    };
+fn container(told: Option<RawObject<'_>>) -> Container<'_> {
+    let told = told.and_then(|told| serde_json::from_str::<Lenient<ContainerStatus<'_>>>(told.0.get()).ok()?.value);
+    let Some(told) = told else { return Container::default() };
     let mut line = Vec::new();
     let mut next = told.container_id;
     while let Some(id) = next {
@@ -250,35 +267,23 @@ impl Status<'_> {
 
     /// Its reason's name, or nothing.
     pub fn reason(&self) -> &str {
-        self.reason.as_ref().map_or("", Text::as_str)
+        self.reason.as_ref().map_or("", Name::as_str)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Statuses<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(StatusesVisitor)
-    }
-}
+impl<'de> Field<'de> for Statuses<'de> {
+    const EXPECTED: &'static str = "a list of statuses";
 
-struct StatusesVisitor;
-
-impl<'de> Visitor<'de> for StatusesVisitor {
-    type Value = Statuses<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of statuses")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut ends = Statuses::default();
-        while let Some(status) = seq.next_element::<Status<'de>>()? {
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut ends = Self::default();
+        each(list, misfits, |status: Status<'de>| {
             ends.first = ends.first.or(status.at());
             if status.state == TaskState::Running {
                 ends.running = ends.running.or(status.at());
             }
             ends.container = status.container_status.or(ends.container);
             ends.last = Some(status);
-        }
-        Ok(ends)
+        })?;
+        Ok(Form::Expected(ends))
     }
 }

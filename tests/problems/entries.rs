@@ -60,7 +60,7 @@ fn entry(world: &World, key: EntryKey) -> Entry {
 #[test]
 fn an_offer_is_told_with_its_own_json() {
     let world = world();
-    let Entry { what, json } = entry(&world, EntryKey::Offer("o1".into()));
+    let Entry { what, json, .. } = entry(&world, EntryKey::Offer("o1".into()));
     let EntryOf::Offer(row, resources) = what else { panic!("{what:?}") };
     assert_eq!((row.framework_name.as_str(), row.role.as_str(), row.inverse), ("name-f", "eng/web", None));
     assert_eq!(resources.iter().map(|resource| resource.name.as_str()).collect::<Vec<_>>(), ["cpus"]);

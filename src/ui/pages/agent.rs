@@ -16,8 +16,8 @@ use crate::ui::link::link;
 use crate::ui::parts::{
     ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, Reach, Sought, TaskLists, act_button, act_buttons,
     agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
-    known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, used_words,
-    verbosity, when,
+    known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, unreadable_fields,
+    used_words, verbosity, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -111,7 +111,9 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         let view = draining.with(|draining| draining.as_ref().map(draining_view))?;
         Some(view! { <Panel title="Drain">{view}</Panel> })
     };
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
     view! {
+        {unreadable}
         {drain}
         <div class="columns">
             <Panel title="Agent">{move || facts_of.get().map(|told| facts(told, logs))}</Panel>

@@ -16,7 +16,8 @@ use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
     ActChoice, Detail, Fresh, Sought, TaskLists, act_buttons, agent_link, amount_or_nothing, bytes_or_nothing, fact,
-    framework_link, known_or_absent, operation_state, or_dash, resources, role_link, scalar, slice, when,
+    framework_link, known_or_absent, operation_state, or_dash, resources, role_link, scalar, slice, unreadable_fields,
+    when,
 };
 use crate::ui::widgets::{Code, Copy, Panel};
 
@@ -125,7 +126,8 @@ fn known(detail: Detail<Entry>) -> AnyView {
     });
     let tasks =
         move || role_of.get().map(|role| view! { <TaskLists term=format!("role:{role}/") without=TaskColumn::Role/> });
-    view! { {shown}{tasks}{move || parts.get().into_iter().map(json_of).collect_view()} }.into_any()
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
+    view! { {unreadable}{shown}{tasks}{move || parts.get().into_iter().map(json_of).collect_view()} }.into_any()
 }
 
 fn told_in(part: Part) -> &'static str {
@@ -197,6 +199,9 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         view! { <a class="link" href=there.to_string()>{words}</a> }.into_any()
     };
     let count = |count: u32| text::count(u64::from(count));
+    let pieces: Vec<String> =
+        row.pieces.iter().map(|(name, count)| format!("{} {name}", text::count(*count))).collect();
+    let pieces = (!pieces.is_empty()).then(|| pieces.join(", "));
     let facts = view! {
         <dl class="facts">
             {above.map(|above| fact("Above it", role_link(above)))}
@@ -205,6 +210,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
             {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
             {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}
+            {pieces.map(|pieces| fact("Reserved beside", pieces))}
             {fact("Held for it", narrowed(Route::Volumes, format!("role:{name}/"), "reservations and volumes".to_owned()))}
         </dl>
     };

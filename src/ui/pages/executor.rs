@@ -12,7 +12,7 @@ use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
     Detail, Errands, ExecutorOwn, Fresh, Reach, Sought, agent_link, fact, framework_link, known_or_absent, or_dash,
-    pairs, resources, sandbox_links, slice, used_words,
+    pairs, resources, sandbox_links, slice, unreadable_fields, used_words,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -93,6 +93,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     };
     view! {
         <Show when=nothing><section class="panel"><Blank title="Nothing is known of this executor" words/></section></Show>
+        {unreadable_fields(slice(detail, |detail| detail.unreadable.clone()))}
         <div class="columns">
             <Panel title="Executor">{facts}</Panel>
             <Panel title="Its own resources">{own}</Panel>

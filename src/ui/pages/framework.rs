@@ -14,7 +14,7 @@ use crate::ui::acts::Proposal;
 use crate::ui::link::link;
 use crate::ui::parts::{
     ActChoice, Detail, Fresh, Sought, TaskLists, act_button, chips, fact, framework_state, inverse_offers_panel,
-    known_or_absent, offers, or_dash, pairs, slice, so_far, some_of, task_counts, web_link, when,
+    known_or_absent, offers, or_dash, pairs, slice, so_far, some_of, task_counts, unreadable_fields, web_link, when,
 };
 use crate::ui::widgets::{Code, Copy, Panel};
 
@@ -75,7 +75,9 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     let filter = format!("framework.id:={id}");
     let whose = filter.clone();
     let all = Route::Tasks(Table { filter: filter.clone(), sort: String::new() });
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
     view! {
+        {unreadable}
         <div class="columns">
             <Panel title="Framework">{move || facts_of.get().map(facts)}</Panel>
             <div class="stack">

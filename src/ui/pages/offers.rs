@@ -15,7 +15,7 @@ use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<OfferRow>;
 
-static COLUMNS: [Col; 11] = [
+static COLUMNS: [Col; 12] = [
     Col::words(OfferColumn::Kind.name(), "Kind", "84px", None, |row| kind(row).to_owned()).drawn(name),
     Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name))
@@ -32,6 +32,8 @@ static COLUMNS: [Col; 11] = [
         .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
+    Col::words(OfferColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
+        .drawn(|row| view! { <span class="mono" title=row.others.clone()>{row.others.clone()}</span> }.into_any()),
     Col::words(OfferColumn::Id.name(), "ID", "200px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
     Col::words(OfferColumn::Start.name(), "Unavailable from", "140px", None, |row| format!("{:?}", start(row)))
         .drawn(|row| ago_or_nothing(start(row)))

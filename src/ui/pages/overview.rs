@@ -9,7 +9,7 @@ use mesoscope::text;
 use crate::ui::clock::{Ago, time_of_day};
 use crate::ui::link::link;
 use crate::ui::parts::{
-    AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time, unseen,
+    AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time, unknown_lists, unseen,
 };
 use crate::ui::widgets::{Blank, Panel, later};
 
@@ -48,6 +48,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     };
     view! {
         <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><Fresh parts=PARTS/></div>
+        {unknown_lists(|within| !matches!(within, "get_agents" | "get_frameworks" | "get_executors" | "get_tasks"))}
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving), unseen.get())}</Panel>
             <div class="stack"><CapacityPanel title="Capacity" capacity/><RoleShares roles/></div>

@@ -11,7 +11,7 @@ use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
     Detail, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources, role_link,
-    sandbox_links, scalar, slice, some_of, task_files, task_state, when,
+    sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Panel};
 
@@ -62,7 +62,9 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
         slice(detail, |detail| detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() });
     let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
     view! {
+        {unreadable}
         <div class="columns">
             <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel></div>

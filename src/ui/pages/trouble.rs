@@ -1,7 +1,7 @@
 //! What went wrong on the way and stopped nothing: lost connections, failed reads, and what was not understood.
 
 use leptos::prelude::*;
-use mesoscope::message::Status;
+use mesoscope::message::{Link, Status};
 use mesoscope::query::{Answer, Query};
 use mesoscope::text;
 use mesoscope::trouble::{Sort, Trouble};
@@ -37,8 +37,10 @@ pub(crate) fn TroublePage() -> impl IntoView {
             <div class="stack">
                 <Kinds title="Of an unknown type" unnamed="an event without a type" kinds=kinds(Sort::Unknown)
                     none="Every event and object was of a type that this build knows."/>
-                <Kinds title="With other fields than expected" unnamed="a record without a type" kinds=kinds(Sort::Misfit)
-                    none="Every field had the type that this build expects."/>
+                <Kinds title="Fields that cannot be read" unnamed="a record without a type" kinds=kinds(Sort::Field)
+                    none="Every field has the form that this version expects."/>
+                <Kinds title="Objects that cannot be read" unnamed="a record without a type" kinds=kinds(Sort::Misfit)
+                    none="Every object is one, and says which one."/>
                 <Kinds title="Not to be decoded" unnamed="a record" kinds=kinds(Sort::Undecodable)
                     none="Every record was JSON."/>
                 <Kinds title="With text that is not UTF-8" unnamed="a record without a type" kinds=kinds(Sort::Mended)
@@ -60,9 +62,18 @@ fn connection() -> impl IntoView {
     let heard = move || {
         link.status.with(|status| status.as_ref().and_then(|status| status.heard)).map(|at| view! { <Ago at/> })
     };
+    let heartbeats = move || {
+        let status =
+            link.status.get().filter(|status| !matches!(status.link, Link::Lost { .. } | Link::Connecting { .. }));
+        status.map(|status| match status.heartbeat {
+            Some(every) => format!("every {}", text::age(every)),
+            None => "none promised: a quiet stream may be dead".to_owned(),
+        })
+    };
     view! {
         <dl class="facts">
             <div><dt>"Master heard of"</dt><dd>{heard}</dd></div>
+            <div><dt>"Heartbeats"</dt><dd>{heartbeats}</dd></div>
             <div><dt>"Events in the last minute"</dt><dd>{number(|status| u64::from(status.events_a_minute))}</dd></div>
             <div><dt>"Not understood, or failed"</dt><dd>{number(|status| status.trouble)}</dd></div>
             <div><dt>"Last snapshot decoded"</dt><dd>{decoded}</dd></div>

@@ -5,13 +5,14 @@ use mesoscope::cluster::Part;
 use mesoscope::query::{Answer, HeldAs, Query, VolumeColumn, VolumeRow};
 use mesoscope::route::Route;
 use mesoscope::text;
+use mesoscope::units::Quantities;
 
 use crate::ui::parts::{TableOf, agent_cell, amount_or_nothing, bytes_or_nothing, table_page};
 use crate::ui::widgets::{Column, Opens};
 
 type Col = Column<VolumeRow>;
 
-static COLUMNS: [Col; 11] = [
+static COLUMNS: [Col; 12] = [
     Col::words(VolumeColumn::Agent.name(), "Agent", "160px", Some("44%"), |row| row.hostname.clone())
         .drawn(|row| agent_cell(&row.agent, &row.hostname))
         .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
@@ -31,6 +32,8 @@ static COLUMNS: [Col; 11] = [
     Col::figures(VolumeColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.held.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])
         .at_need(),
+    Col::words(VolumeColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
+        .drawn(|row| view! { <span class="mono" title=row.others.clone()>{row.others.clone()}</span> }.into_any()),
     Col::figures(VolumeColumn::Used.name(), "Allocated", "90px", None, allocated),
 ];
 
@@ -44,6 +47,9 @@ fn tone(kind: HeldAs) -> &'static str {
 
 /// The largest share of any of its resources that is allocated.
 fn allocated(row: &VolumeRow) -> String {
+    if row.held == Quantities::NONE {
+        return row.others_allocated.clone();
+    }
     text::percent(row.allocated.largest_share_of(row.held), 1.0)
 }
 

@@ -102,14 +102,16 @@ pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
         return view! { <Blank title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
     }
     let line = |row: &VolumeRow| {
-        let VolumeRow { role, kind, volume, container_path, principal, held, allocated, .. } = row;
+        let VolumeRow {
+            role, kind, volume, container_path, principal, held, others, allocated, others_allocated, ..
+        } = row;
         let volume = if volume.is_empty() { String::new() } else { format!("{volume} at {container_path}") };
         let whose = Filter::toggled("", "role", role.as_str());
         let href = Route::Volumes(Table { filter: whose, sort: String::new() }).to_string();
         view! {
             <tr>
                 <td><a class="link" href=href>{role.to_string()}</a></td><td>{kind.name()}</td><td class="mono" title=volume.clone()>{volume.clone()}</td>
-                <td>{principal.clone()}</td><td>{used_words(*held)}</td><td>{if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) }}</td>
+                <td>{principal.clone()}</td><td>{with_others(*held, others, "–")}</td><td>{with_others(*allocated, others_allocated, "nothing")}</td>
             </tr>
         }
     };
@@ -119,6 +121,14 @@ pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()
+}
+
+/// Amounts, and what is none, in a line.
+fn with_others(amounts: Quantities, others: &str, none: &str) -> String {
+    let amounts = Some(amounts).filter(|amounts| *amounts != Quantities::NONE).map(used_words);
+    let all: Vec<String> =
+        amounts.into_iter().chain(Some(others.to_owned()).filter(|others| !others.is_empty())).collect();
+    if all.is_empty() { none.to_owned() } else { all.join(", ") }
 }
 
 /// A table of resources, each with whose it is. The label tells it from other tables of the page.

@@ -28,6 +28,7 @@ mod suggest;
 mod table;
 mod tasks;
 mod trouble;
+mod unreadable;
 mod weighing;
 
 pub(crate) use absent::{Sought, known_or_absent, so_far};
@@ -66,4 +67,5 @@ pub(crate) use state::{agent_state, framework_state, health_mark, operation_stat
 pub(crate) use table::{Acts as TableActs, TableOf, table_page};
 pub(crate) use tasks::{TASK_COLUMNS, TaskLists, task_place};
 pub(crate) use trouble::{Kinds, Losses};
+pub(crate) use unreadable::{unknown_lists, unreadable_fields};
 pub(crate) use weighing::{share_cell, weighing, weight_cell};

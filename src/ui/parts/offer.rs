@@ -26,12 +26,13 @@ pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
                 <td class="num">{mem}" "<span class="dim">{unit}</span></td>
                 <td class="num">{bytes_or_nothing(row.resources.disk)}</td>
                 <td class="num">{amount_or_nothing(row.resources.gpus.as_f64())}</td>
+                <td class="mono wrap">{row.others.clone()}</td>
             </tr>
         }
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Offers"><table class="plain">
-            <thead><tr><th>"Offer"</th><th>"Agent"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th></tr></thead>
+            <thead><tr><th>"Offer"</th><th>"Agent"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Others"</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()

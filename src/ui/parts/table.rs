@@ -11,7 +11,7 @@ use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
 use super::facets::Facets;
 use super::suggest::{Fields, suggest};
-use super::{ActChoice, Fresh, act_button, untold};
+use super::{ActChoice, Fresh, act_button, unknown_lists, untold};
 use crate::ui::clock::{now_signal, time_of_day};
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
@@ -222,10 +222,22 @@ impl Page {
                 {marks.map(|(acts, marks)| marked(acts, marks, all, counts))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
+            {unknown_lists(lists_of(source.name))}
             <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
                 empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), blame, on_filter)/>
         }
         .into_any()
+    }
+}
+
+/// Where a list that belongs to the table's page stands in what the master sends.
+fn lists_of(table: &str) -> fn(&str) -> bool {
+    match table {
+        "agents" => |within| within == "get_agents",
+        "frameworks" => |within| within == "get_frameworks",
+        "executors" => |within| within == "get_executors",
+        "tasks" => |within| within == "get_tasks",
+        _ => |_| false,
     }
 }
 

@@ -1,0 +1,267 @@
+//! Masters of other versions than 1.11, as their streams and answers are: without heartbeats, with heartbeats before the snapshot,
+//! with lists that later ones no longer fill, and with quotas in the old form.
+
+use mesoscope::act::{Act, RoleQuota};
+use mesoscope::api::Target;
+use mesoscope::cluster::Part;
+use mesoscope::engine::{Client, Engine, Failure, Input, Output};
+use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
+use mesoscope::query::{Answer, Query, RoleColumn, TableQuery};
+use mesoscope::recordio;
+use mesoscope::session::Link;
+use mesoscope::trouble::Sort;
+use mesoscope::units::{Nanoseconds, Timestamp};
+
+const PAGE: Client = Client(1);
+const VIEW: ViewId = ViewId(1);
+
+const AGENT: &str = r#"{"agent_info":{"id":{"value":"S0"},"hostname":"a"},"active":true}"#;
+
+struct World {
+    engine: Engine,
+    now: Timestamp,
+    status: Option<Status>,
+    /// How often a stream was opened.
+    opened: usize,
+    answers: Vec<(&'static str, String)>,
+    /// Reads are not answered at all.
+    dead: bool,
+}
+
+impl World {
+    fn new(answers: &[(&'static str, &str)]) -> Self {
+        let answers = answers.iter().map(|(call, content)| (*call, (*content).to_owned())).collect();
+        let now = Timestamp(1_800_000_000_000_000_000);
+        let mut world = Self { engine: Engine::new("test", 1), now, status: None, opened: 0, answers, dead: false };
+        world.say(ToEngine::Hello { build: "test".into(), base: String::new() });
+        world.give(Input::Opened);
+        world
+    }
+
+    fn give(&mut self, input: Input<'_>) {
+        self.engine.handle(input, self.now);
+        while let Some(output) = self.engine.poll() {
+            match output {
+                Output::Tell(_, FromEngine::Status(status)) => self.status = Some(*status),
+                Output::Open { .. } => self.opened += 1,
+                Output::Read { id, body, to: Target::Master, .. } if self.dead => {
+                    drop(body);
+                    self.give(Input::Answered(id, Err(Failure { status: None, words: "gone".into() })));
+                }
+                Output::Read { id, body, .. } => {
+                    let call: serde_json::Value = serde_json::from_slice(&body).expect("a call is JSON");
+                    let call = call["type"].as_str().expect("it has a type").to_owned();
+                    let content =
+                        self.answers.iter().find(|(name, _)| *name == call).map_or("{}", |(_, content)| content);
+                    let answer = format!(r#"{{"type":"{call}","{}":{content}}}"#, call.to_lowercase());
+                    self.give(Input::Answered(id, Ok(answer.as_bytes())));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn say(&mut self, message: ToEngine) {
+        self.give(Input::Asked(PAGE, message));
+    }
+
+    fn record(&mut self, json: &str) {
+        let mut bytes = Vec::new();
+        recordio::encode(json.as_bytes(), &mut bytes);
+        self.give(Input::Chunk(&bytes));
+    }
+
+    /// Waits as a page does that is there.
+    fn stay(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            self.now = self.now + Nanoseconds::from_secs(1);
+            self.give(Input::Tick);
+            self.say(ToEngine::Pong);
+            self.say(ToEngine::Drawn(VIEW));
+        }
+    }
+
+    fn link(&self) -> &Link {
+        &self.status.as_ref().expect("a status was told").link
+    }
+
+    fn answer(&self, query: &Query) -> Answer {
+        mesoscope::query::answer(self.engine.sources(), query, self.now)
+    }
+}
+
+fn snapshot(state: &str, heartbeat: &str) -> String {
+    format!(r#"{{"type":"SUBSCRIBED","subscribed":{{"get_state":{state}{heartbeat}}}}}"#)
+}
+
+fn agents() -> String {
+    format!(r#"{{"get_agents":{{"agents":[{AGENT}]}}}}"#)
+}
+
+const PROMISE: &str = r#","heartbeat_interval_seconds":15.0"#;
+
+#[test]
+fn records_before_the_snapshot_are_skipped_wherever_the_stream_is_cut() {
+    let before = [
+        r#"{"type":"HEARTBEAT"}"#,
+        "",
+        "no JSON at all",
+        r#"{"type":"AGENT_ADDED","agent_added":{"agent":{"agent_info":{"id":{"value":"early"}}}}}"#,
+        r#"{"heartbeat":1,"type":"HEARTBEAT"}"#,
+    ];
+    let mut stream = Vec::new();
+    before.iter().for_each(|record| recordio::encode(record.as_bytes(), &mut stream));
+    recordio::encode(snapshot(&agents(), PROMISE).as_bytes(), &mut stream);
+    recordio::encode(br#"{"type":"HEARTBEAT"}"#, &mut stream);
+    for cut in 0..=stream.len() {
+        let mut world = World::new(&[]);
+        let (front, back) = stream.split_at(cut);
+        world.give(Input::Chunk(front));
+        world.give(Input::Chunk(back));
+        world.stay(1);
+        assert!(matches!(world.link(), Link::Live { .. }), "cut at {cut}: {:?}", world.link());
+        let agents: Vec<&str> = world.engine.shown().agents().map(|agent| agent.id.as_str()).collect();
+        let trouble = world.engine.trouble();
+        let counted = (trouble.count(Sort::Undecodable), trouble.count(Sort::Misfit), trouble.count(Sort::Unknown));
+        assert_eq!((agents, counted), (vec!["S0"], (2, 1, 0)), "cut at {cut}");
+    }
+}
+
+#[test]
+fn a_snapshot_is_one_though_its_type_comes_last() {
+    let state = agents();
+    let json = format!(r#"{{"subscribed":{{"get_state":{state}{PROMISE}}},"type":"SUBSCRIBED"}}"#);
+    let mut world = World::new(&[]);
+    world.record(&json);
+    world.stay(1);
+    assert_eq!(world.engine.shown().agents().count(), 1);
+    assert!(matches!(world.link(), Link::Live { .. }));
+}
+
+#[test]
+fn a_master_without_heartbeats_keeps_its_one_stream() {
+    for promise in ["", r#","heartbeat_interval_seconds":0"#, r#","heartbeat_interval_seconds":1e300"#] {
+        let mut world = World::new(&[]);
+        world.record(&snapshot(&agents(), promise));
+        world.stay(600);
+        assert_eq!(world.opened, 1, "{promise}");
+        let status = world.status.as_ref().expect("a status was told");
+        assert!(matches!(status.link, Link::Live { .. }) && status.heartbeat.is_none(), "{promise}: {status:?}");
+        world.dead = true;
+        world.say(ToEngine::Reread(vec![Part::Weights]));
+        world.stay(5);
+        assert!(world.opened > 1, "{promise}: a read without an answer shows that the connection is dead");
+    }
+}
+
+#[test]
+fn when_the_master_was_heard_of_is_true_though_nothing_else_happens() {
+    let mut world = World::new(&[]);
+    world.record(&snapshot(&agents(), r#","heartbeat_interval_seconds":5"#));
+    for _ in 0..40 {
+        world.stay(5);
+        world.record(r#"{"type":"HEARTBEAT"}"#);
+        world.stay(1);
+        let heard = world.status.as_ref().and_then(|status| status.heard).expect("it was heard of");
+        assert!(world.now.since(heard) <= Nanoseconds::from_secs(1), "{:?}", world.now.since(heard));
+    }
+}
+
+#[test]
+fn orphans_run_and_are_shown() {
+    let task = r#"{"task_id":{"value":"t1"},"name":"web","state":"TASK_RUNNING","framework_id":{"value":"F1"},"agent_id":{"value":"S0"},
+        "executor_id":{"value":"e"},"resources":[{"name":"cpus","scalar":{"value":1}}]}"#;
+    let executor = r#"{"agent_id":{"value":"S0"},"executor_info":{"executor_id":{"value":"e"},"framework_id":{"value":"F1"},"name":"orphaned"}}"#;
+    let framework = r#"{"id":{"value":"F1"},"name":"marathon","user":"root"}"#;
+    let state = format!(
+        r#"{{"get_tasks":{{"orphan_tasks":[{task}],"pending_foo":[{{}},{{}}]}},"get_executors":{{"orphan_executors":[{executor}]}},
+            "get_frameworks":{{"recovered_frameworks":[{framework}]}},"get_agents":{{"agents":[{AGENT}]}}}}"#
+    );
+    let frameworks = format!(r#"{{"recovered_frameworks":[{framework}],"odd_ones":[{{}}]}}"#);
+    let executors = format!(r#"{{"orphan_executors":[{executor}]}}"#);
+    let mut world = World::new(&[("GET_FRAMEWORKS", &frameworks), ("GET_EXECUTORS", &executors)]);
+    world.record(&snapshot(&state, ""));
+    for read in [false, true] {
+        let cluster = world.engine.shown();
+        assert_eq!(cluster.tasks().map(|task| (task.id(), task.used.cpus.as_f64())).collect::<Vec<_>>(), [("t1", 1.0)]);
+        let known: Vec<_> = cluster.frameworks().map(|one| (one.name.as_str(), one.recovered, one.tasks)).collect();
+        assert_eq!(known, [("marathon", true, 1)], "read again: {read}");
+        assert_eq!(cluster.executors().map(|placed| placed.executor.name.as_str()).collect::<Vec<_>>(), ["orphaned"]);
+        world.say(ToEngine::Reread(vec![Part::Frameworks, Part::Executors]));
+        world.stay(2);
+    }
+    let unknown = &world.status.as_ref().expect("a status was told").unknown_lists;
+    let unknown: Vec<_> = unknown.iter().map(|list| (list.within.as_str(), list.name.as_str(), list.entries)).collect();
+    assert_eq!(unknown, [("get_tasks", "pending_foo", 2), ("get_frameworks", "odd_ones", 1)]);
+    assert_eq!(world.engine.shown().check(), Ok(()));
+}
+
+#[test]
+fn a_quota_in_the_old_form_is_in_the_table_and_cannot_be_updated() {
+    let quota = r#"{"status":{"infos":[{"role":"ops","guarantee":[{"name":"cpus","scalar":{"value":10}}]},{"role":"new","guarantee":[{"name":"cpus","scalar":{"value":9}}]}],
+        "configs":[{"role":"new","guarantees":{"cpus":{"value":2}}}]}}"#;
+    let refused = |version: &str| {
+        let master = format!(r#"{{"master_info":{{"id":"m","hostname":"h","port":5050,"version":"{version}"}}}}"#);
+        let mut world = World::new(&[("GET_QUOTA", quota), ("GET_MASTER", &master)]);
+        world.record(&snapshot(&agents(), PROMISE));
+        world.say(ToEngine::Watch(VIEW, Query::Roles(TableQuery::<RoleColumn>::all(10))));
+        world.stay(2);
+        let Answer::Roles(window) = world.answer(&Query::Roles(TableQuery::all(10))) else { panic!("no window") };
+        let quotas: Vec<_> = window.rows.iter().filter(|row| !row.quota.is_empty()).collect();
+        let told = quotas.iter().map(|row| (row.name.as_str(), row.quota[0].guarantee, row.quota[0].limit));
+        assert_eq!(told.collect::<Vec<_>>(), [("new", Some(2.0), None), ("ops", Some(10.0), Some(10.0))]);
+        let wanted = RoleQuota { role: "ops".into(), ..RoleQuota::default() };
+        let acts = vec![Act::Quotas { quotas: vec![wanted], force: false }];
+        let Answer::Plans(_, plans) = world.answer(&Query::Plans(1, acts)) else { panic!("no plan") };
+        plans.first().and_then(|plan| plan.why_not.clone()).map(|why_not| why_not.words)
+    };
+    for version in ["1.0.0", "1.8.1"] {
+        assert!(refused(version).is_some_and(|words| words.contains(version) && words.contains("UPDATE_QUOTA")));
+    }
+    for version in ["1.9.0", "1.11.0", "2.0.0", "1.10.0-rc1", ""] {
+        assert_eq!(refused(version), None, "{version}");
+    }
+}
+
+#[test]
+fn executors_own_resources_count_for_their_role_everywhere() {
+    let of =
+        |cpus: f64| format!(r#"[{{"name":"cpus","scalar":{{"value":{cpus}}},"allocation_info":{{"role":"dev"}}}}]"#);
+    let state = format!(
+        r#"{{"get_tasks":{{"tasks":[{{"task_id":{{"value":"t"}},"framework_id":{{"value":"F"}},"agent_id":{{"value":"S"}},"state":"TASK_RUNNING","resources":{}}}]}},
+            "get_frameworks":{{"frameworks":[{{"framework_info":{{"id":{{"value":"F"}},"roles":["dev"]}}}}]}},
+            "get_agents":{{"agents":[{{"agent_info":{{"id":{{"value":"S"}}}},"total_resources":{},"allocated_resources":{}}}]}}}}"#,
+        of(1.0),
+        of(8.0),
+        of(1.5)
+    );
+    let mut world = World::new(&[]);
+    world.record(&snapshot(&state, PROMISE));
+    let Answer::Overview(overview) = world.answer(&Query::Overview) else { panic!("no overview") };
+    let shares: Vec<_> = overview.roles.iter().map(|role| (role.role.as_str(), role.used.cpus.as_f64())).collect();
+    assert_eq!(shares, [("dev", 1.5)]);
+    let sums = world.engine.shown().role_sums();
+    assert_eq!(sums.get("dev").map(|sum| sum.allocated.cpus.as_f64()), Some(1.5));
+}
+
+#[test]
+fn a_schedule_that_cannot_be_read_whole_is_shown_and_not_replaced() {
+    let window = |host: &str| {
+        format!(r#"{{"machine_ids":[{{"hostname":{host}}}],"unavailability":{{"start":{{"nanoseconds":5}}}}}}"#)
+    };
+    let plan = |host: &str| {
+        let schedule = format!(r#"{{"schedule":{{"windows":[{},{}]}}}}"#, window("\"a\""), window(host));
+        let mut world = World::new(&[("GET_MAINTENANCE_SCHEDULE", &schedule)]);
+        world.record(&snapshot(&agents(), PROMISE));
+        world.say(ToEngine::Watch(VIEW, Query::Maintenance));
+        world.stay(2);
+        assert_eq!(world.engine.shown().schedule().windows.len(), 2, "{host}");
+        let Answer::Plans(_, plans) = world.answer(&Query::Plans(1, vec![Act::Schedule(Vec::new())])) else {
+            panic!("no plan")
+        };
+        plans.first().and_then(|plan| plan.why_not.clone()).map(|why_not| why_not.words)
+    };
+    assert_eq!(plan("\"b\""), None);
+    let words = plan("[1]").expect("it is refused");
+    assert!(words.contains("schedule.windows[1].machine_ids[0].hostname: a list, not a text"), "{words}");
+}
