@@ -339,7 +339,10 @@ impl Log {
 
     fn search_answered(&mut self, probe: Probe, told: Option<Told>, now: Timestamp) {
         let Some(search) = &mut self.search else { return };
+        // Only polls tell a search that the file has grown: its own answers would have it ask for the end without a pause.
+        let known = self.tail.size().unwrap_or(u64::MAX);
         let told = told.map(|told| self.tail.until_paused(probe.offset, told));
+        let told = told.map(|told| Told { size: told.size.min(known), ..told });
         match told {
             Some(_) => self.search_pause.end(),
             None => self.search_pause.begin(now),
