@@ -324,8 +324,15 @@ impl Tail {
         if told.size < size {
             return told.size < read.known;
         }
+        if !read.is_poll {
+            return false;
+        }
+        // Another answer may have moved the tip since this was asked: what is held there tells as well.
         let (at, tip) = &self.tip;
-        read.is_poll && read.offset == *at && told.bytes.get(..tip.len()).is_some_and(|seen| seen != tip)
+        let (from, held) = if read.offset == *at { (*at, tip.clone()) } else { self.pieces.around(read.offset, 0) };
+        let known = held.get(usize::try_from(read.offset.saturating_sub(from)).unwrap_or(usize::MAX)..);
+        let known = known.unwrap_or_default().iter().take(OVERLAP as usize);
+        known.zip(&told.bytes).any(|(known, seen)| known != seen)
     }
 
     fn anew(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
