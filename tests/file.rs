@@ -409,9 +409,121 @@ fn after_a_large_burst_one_question_brings_what_is_added() {
         world.happen(&Answer(0));
     }
     world.happen(&Grows(500));
-    world.happen(&Time(900));
+    world.happen(&Time(5000));
     assert_eq!(world.out.len(), 1);
     world.happen(&Answer(0));
     assert_eq!(world.tail.size(), Some(301_500));
     assert!(!world.tail.screen(u64::MAX, 20, 40, Form::Lines).is_partial, "the poll itself brought it");
+}
+
+/// Polls of a file in so many seconds, each answered after 5 ms; all else is answered at once.
+fn polls(world: &mut World, seconds: i64) -> usize {
+    let (until, mut polls) = (world.now + Nanoseconds::from_secs(seconds), 0);
+    while world.now < until {
+        world.happen(&Happens::Time(5));
+        polls += world.out.iter().filter(|(read, _)| read.is_poll()).count();
+        (0..3).for_each(|_| world.answer(0));
+    }
+    polls
+}
+
+#[test]
+fn an_idle_file_is_polled_less_and_less_often_and_at_once_more_often_when_it_grows() {
+    use Happens::{Follow, Grows, Jump};
+    let mut world = World::new();
+    [Jump(u64::MAX), Grows(1000), Follow(true)].iter().for_each(|what| world.happen(what));
+    assert!((3..=5).contains(&polls(&mut world, 1)), "a file that has just been opened");
+    polls(&mut world, 60);
+    assert_eq!(polls(&mut world, 60), 12, "once in five seconds");
+    world.happen(&Grows(10));
+    polls(&mut world, 5);
+    assert_eq!(world.tail.size(), Some(1010));
+    for _ in 0..5 {
+        world.happen(&Grows(10));
+        polls(&mut world, 1);
+    }
+    assert!((3..=4).contains(&polls(&mut world, 1)), "it has grown just now");
+    world.tail.set_pace(Pace::Hidden, world.now);
+    polls(&mut world, 30);
+    assert_eq!(polls(&mut world, 60), 2, "nobody sees it");
+    world.happen(&Grows(10));
+    world.happen(&Follow(true));
+    polls(&mut world, 1);
+    assert_eq!(world.tail.size(), Some(1070), "it is read at once when it is seen again");
+    // A file that grows all the time, read elsewhere than at its end.
+    world.happen(&Follow(false));
+    let all: usize = (0..20)
+        .map(|_| {
+            world.happen(&Grows(10));
+            polls(&mut world, 1)
+        })
+        .sum();
+    assert!((9..=11).contains(&all), "{all} polls in 20 s");
+}
+
+#[test]
+fn a_paused_file_shows_nothing_that_was_added_since() {
+    use Happens::{Answer, Follow, Grows, Jump, Pause, Reads, Time};
+    let mut world = World::new();
+    let shown = |world: &mut World| {
+        let lines = world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines;
+        lines.into_iter().map(|line| (line.span.start, line.span.end)).collect::<Vec<_>>()
+    };
+    [Jump(u64::MAX), Grows(200_000), Follow(true)].iter().for_each(|what| world.happen(what));
+    polls(&mut world, 10);
+    let (size, lines) = (world.tail.size(), shown(&mut world));
+    assert_eq!((size, lines.len()), (Some(200_000), 20));
+    // A poll is out that has read what was added, and the screen asks for more of the file.
+    world.happen(&Grows(5000));
+    world.happen(&Time(5000));
+    [Reads(0), Pause, Jump(100_000)].iter().for_each(|what| world.happen(what));
+    assert!(world.out.len() > 1);
+    while !world.out.is_empty() {
+        world.happen(&Answer(0));
+    }
+    world.happen(&Jump(u64::MAX));
+    assert_eq!((world.tail.size(), shown(&mut world)), (size, lines), "neither by the poll nor by other answers");
+    world.happen(&Follow(true));
+    polls(&mut world, 1);
+    assert_eq!(world.tail.size(), Some(205_000));
+    assert!(!world.tail.screen(u64::MAX, 20, 0, Form::Lines).is_partial);
+}
+
+#[test]
+fn a_file_that_is_paused_before_its_last_bytes_came_ends_where_its_end_was_shown() {
+    use Happens::{Answer, Follow, Grows, Jump, Pause, Time};
+    let mut world = World::new();
+    [Jump(u64::MAX), Grows(100_000), Follow(true)].iter().for_each(|what| world.happen(what));
+    polls(&mut world, 10);
+    world.happen(&Grows(400_000));
+    // The poll tells how long it is by now, and brings little of that.
+    [Time(5000), Answer(0)].iter().for_each(|what| world.happen(what));
+    assert_eq!(world.tail.size(), Some(500_000));
+    let lines = world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines;
+    world.happen(&Pause);
+    while !world.out.is_empty() {
+        world.happen(&Answer(0));
+    }
+    assert_eq!(world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines, lines);
+    world.happen(&Follow(true));
+    polls(&mut world, 5);
+    assert_eq!(world.tail.screen(u64::MAX, 20, 0, Form::Lines).lines.last().unwrap().span.end, 500_000);
+}
+
+#[test]
+fn the_end_of_a_file_that_is_always_written_to_is_held_between_two_polls() {
+    use Happens::{Follow, Grows, Jump};
+    let mut world = World::new();
+    [Jump(300_000), Grows(300_000), Follow(false)].iter().for_each(|what| world.happen(what));
+    let (mut whole, mut questions) = (0, 0);
+    // Each answer takes 50 ms, in which something is written.
+    for _ in 0..400 {
+        [Grows(20), Happens::Time(50)].iter().for_each(|what| world.happen(what));
+        questions += world.out.len();
+        (0..3).for_each(|_| world.answer(0));
+        let screen = world.tail.screen(300_000, 20, 2000, Form::Lines);
+        whole += usize::from(screen.lines.last().is_some_and(|line| Some(line.span.end) == world.tail.size()));
+    }
+    assert!(whole > 300, "the end was held {whole} times of 400");
+    assert!(questions < 40, "{questions} questions in 20 s");
 }

@@ -442,3 +442,22 @@ fn what_came_since_the_reader_left_is_told() {
     world.happen(&Leave(false));
     assert_eq!(world.log.fresh(), 0);
 }
+
+#[test]
+fn a_search_of_a_file_that_is_always_written_to_asks_no_more_than_polls_tell() {
+    let mut world = World::new(3);
+    world.happen(&Happens::Grows(300_000));
+    world.look();
+    world.happen(&Happens::Seek(1));
+    let mut questions = 0;
+    // Each answer takes 50 ms, in which something is written.
+    for _ in 0..400 {
+        [Happens::Grows(20), Happens::Time(50)].iter().for_each(|what| world.happen(what));
+        questions += world.out.len();
+        while !world.out.is_empty() {
+            world.answer(0);
+        }
+    }
+    assert!(world.log.search().is_some_and(|search| !search.is_going()));
+    assert!(questions < 60, "{questions} questions in 20 s");
+}

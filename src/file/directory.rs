@@ -1,8 +1,21 @@
 //! What a folder holds, to be narrowed and ordered again and again: hundreds of thousands of entries, at each letter that is typed. What that
 //! takes is made ready once.
 
-use super::Entry;
+use super::{Entry, base_name};
+use crate::api::files::{FileKind, RegularFile};
 use crate::order;
+
+/// What a path leads to, by the listing of the folder that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// No entry has that name.
+    Nothing,
+    Folder,
+    /// With its size in bytes.
+    File(RegularFile, u64),
+    /// A pipe, a device or a socket, which must not be opened.
+    Other(FileKind),
+}
 
 /// The entries of a folder, folders first, each by name.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -46,6 +59,17 @@ impl Directory {
     /// One of them, by its number.
     pub fn get(&self, nth: u32) -> Option<&Entry> {
         self.entries.get(nth as usize)
+    }
+
+    /// What a path in this folder leads to.
+    pub fn leads(&self, path: &str) -> Leads {
+        let name = base_name(path);
+        let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else { return Leads::Nothing };
+        match RegularFile::listed(path, entry.mode) {
+            Ok(file) => Leads::File(file, entry.size),
+            Err(FileKind::Directory) => Leads::Folder,
+            Err(other) => Leads::Other(other),
+        }
     }
 
     /// The numbers of those whose names have all words that were typed, in the order of a column, as `size`, or backwards, as `-size`.
@@ -107,6 +131,18 @@ mod tests {
         assert_eq!(folder.ordered("", "-size"), [1, 0, 2, 3]);
         assert_eq!(folder.ordered("", "-name"), [0, 3, 2, 1]);
         assert_eq!(folder.ordered("o", "-owner"), [1, 2]);
+    }
+
+    #[test]
+    fn only_folders_and_regular_files_are_led_to() {
+        let of = |name: &str, mode| Entry { mode, ..entry(name, 7) };
+        let folder = Directory::new(vec![of("d", 0o040_755), of("f", 0o100_644), of("pipe", 0o010_600), of("old", 0)]);
+        let file = RegularFile::listed("/s/f", 0o100_644).unwrap();
+        assert_eq!(folder.leads("/s/f"), Leads::File(file, 7));
+        assert_eq!(folder.leads("/s/d/"), Leads::Folder);
+        assert_eq!(folder.leads("/s/pipe"), Leads::Other(FileKind::Pipe));
+        assert_eq!(folder.leads("/s/old"), Leads::Other(FileKind::Unknown));
+        assert_eq!(folder.leads("/s/p"), Leads::Nothing);
     }
 
     #[test]

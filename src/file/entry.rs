@@ -1,6 +1,6 @@
 //! What a folder holds, and paths: what LIST_FILES tells, in order, with its mode in letters, and where sandboxes are.
 
-use crate::api::files::FileInfo;
+use crate::api::files::{FileInfo, FileKind, RegularFile};
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::units::Timestamp;
 
@@ -20,6 +20,21 @@ pub struct Entry {
     pub links: i64,
     pub owner: String,
     pub group: String,
+}
+
+impl Entry {
+    /// Its type, by its mode.
+    pub fn kind(&self) -> FileKind {
+        FileKind::of(self.mode)
+    }
+
+    /// Its path for READ_FILE.
+    ///
+    /// # Errors
+    /// The type of an entry that is no regular file: it must not be opened.
+    pub fn regular_file(&self) -> Result<RegularFile, FileKind> {
+        RegularFile::listed(&self.path, self.mode)
+    }
 }
 
 /// What was told of a file or folder.
@@ -140,21 +155,26 @@ impl Sandbox {
         format!("{}/tasks/{task}", self.latest())
     }
 
-    /// Where its files may be, or a task's of it, in the order in which to look there; `work_dir` is the agent's.
+    /// Where its files may be, or a task's of it, in the order in which to look there. Without the agent's `work_dir` they are under
+    /// the name that every agent since 1.5 gives the latest run; with it, below that.
     ///
-    /// A default executor gives each of its tasks a folder of its own, all others work in the run's. An executor's id may have been
-    /// used again: once it is known which run is meant, no other will do.
+    /// A default executor gives each of its tasks a folder of its own, `tasks/ID`, a link to `containers/ID`; all others work in the
+    /// run's. An executor's id may have been used again: once it is known which run is meant, no other will do.
     pub fn folders(&self, task: Option<&TaskId>, run: &Run, work_dir: &str) -> Vec<Folder> {
         let folder = |path: String, is_its_own| Folder { path, is_its_own };
         let base = match run {
             Run::Of { container, .. } => self.run(work_dir, container),
-            Run::Latest | Run::Unknown => self.latest(),
+            Run::Latest | Run::Unknown if work_dir.is_empty() => self.latest(),
+            Run::Latest | Run::Unknown => self.run(work_dir, "latest"),
         };
         let Some(task) = task else { return vec![folder(base, true)] };
         let own = folder(format!("{base}/tasks/{task}"), true);
         match run {
-            Run::Of { is_nested: true, .. } => vec![own],
-            Run::Of { is_nested: false, .. } | Run::Latest => vec![own, folder(base, true)],
+            Run::Of { inner, .. } if !inner.is_empty() => {
+                let container: String = inner.iter().map(|id| format!("/containers/{id}")).collect();
+                vec![own, folder(format!("{base}{container}"), true)]
+            }
+            Run::Of { .. } | Run::Latest => vec![own, folder(base, true)],
             // Mesos' own executor for a command has its task's id.
             Run::Unknown => vec![own, folder(base, self.executor.as_str() == task.as_str())],
         }
@@ -164,10 +184,10 @@ impl Sandbox {
 /// Which run of an executor is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Run {
-    /// That of a container; a nested one's task has a folder of its own.
+    /// The run in a container. A task that ran in one nested in it has a folder of its own; the outermost of those is the first.
     Of {
         container: String,
-        is_nested: bool,
+        inner: Vec<String>,
     },
     Latest,
     /// The run that a task was in, which the master has forgotten.
@@ -180,6 +200,13 @@ pub struct Folder {
     pub path: String,
     /// It is no other run's, if it is there.
     pub is_its_own: bool,
+}
+
+/// Where a file of a virtual path, `/frameworks/…`, is below an agent's `work_dir`; none of any other path. Agents before 1.5 know
+/// no virtual paths.
+pub fn below(work_dir: &str, agent: &AgentId, path: &str) -> Option<String> {
+    let work_dir = work_dir.trim_end_matches('/');
+    path.starts_with("/frameworks/").then(|| format!("{work_dir}/slaves/{agent}{path}"))
 }
 
 /// The folder of a task's own that a path leads into, and where the file is if there is no such folder: in its executor's.
@@ -221,21 +248,43 @@ mod tests {
     fn no_other_run_is_shown_for_the_one_that_is_meant() {
         let of = Sandbox { agent: "a".into(), framework: "f".into(), executor: "e".into() };
         let check = |task: Option<&str>, run: &Run, expected: &[(&str, bool)]| {
-            let folders = of.folders(task.map(TaskId::from).as_ref(), run, "/w/");
+            let work_dir = if matches!(run, Run::Of { .. }) { "/w/" } else { "" };
+            let folders = of.folders(task.map(TaskId::from).as_ref(), run, work_dir);
             let folders: Vec<_> = folders.iter().map(|folder| (folder.path.as_str(), folder.is_its_own)).collect();
             assert_eq!(folders, expected, "{task:?} {run:?}");
         };
         let latest = "/frameworks/f/executors/e/runs/latest";
         let run = "/w/slaves/a/frameworks/f/executors/e/runs/c";
         let (run_t, latest_t) = (format!("{run}/tasks/t"), format!("{latest}/tasks/t"));
-        let own = |is_nested| Run::Of { container: "c".into(), is_nested };
+        let own = |is_nested| {
+            let inner = if is_nested { vec!["n".into()] } else { Vec::new() };
+            Run::Of { container: "c".into(), inner }
+        };
         check(None, &own(false), &[(run, true)]);
         check(None, &Run::Latest, &[(latest, true)]);
         check(Some("t"), &own(false), &[(&run_t, true), (run, true)]);
-        check(Some("t"), &own(true), &[(&run_t, true)]);
+        // Without the link to it, its container's folder is there all the same.
+        check(Some("t"), &own(true), &[(&run_t, true), (&format!("{run}/containers/n"), true)]);
+        let deep = Run::Of { container: "c".into(), inner: vec!["n".into(), "m".into()] };
+        check(Some("t"), &deep, &[(&run_t, true), (&format!("{run}/containers/n/containers/m"), true)]);
         check(Some("t"), &Run::Latest, &[(&latest_t, true), (latest, true)]);
         check(Some("t"), &Run::Unknown, &[(&latest_t, true), (latest, false)]);
         check(Some("e"), &Run::Unknown, &[(&format!("{latest}/tasks/e"), true), (latest, true)]);
+    }
+
+    #[test]
+    fn agents_before_1_5_have_sandboxes_below_their_work_dir_alone() {
+        let of = Sandbox { agent: "a".into(), framework: "f".into(), executor: "e".into() };
+        let latest = "/w/slaves/a/frameworks/f/executors/e/runs/latest";
+        let folders = |task: Option<&str>, run: &Run| {
+            let folders = of.folders(task.map(TaskId::from).as_ref(), run, "/w");
+            folders.into_iter().map(|folder| (folder.path, folder.is_its_own)).collect::<Vec<_>>()
+        };
+        assert_eq!(folders(None, &Run::Latest), [(latest.to_owned(), true)]);
+        let own = format!("{latest}/tasks/e");
+        assert_eq!(folders(Some("e"), &Run::Unknown), [(own, true), (latest.to_owned(), true)]);
+        assert_eq!(below("/w/", &"a".into(), "/frameworks/f/executors/e/runs/latest/x"), Some(format!("{latest}/x")));
+        assert_eq!(below("/w", &"a".into(), "/slave/log"), None);
     }
 
     #[test]

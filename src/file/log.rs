@@ -339,6 +339,10 @@ impl Log {
 
     fn search_answered(&mut self, probe: Probe, told: Option<Told>, now: Timestamp) {
         let Some(search) = &mut self.search else { return };
+        // Only polls tell a search that the file has grown: its own answers would have it ask for the end without a pause.
+        let known = self.tail.size().unwrap_or(u64::MAX);
+        let told = told.map(|told| self.tail.until_paused(probe.offset, told));
+        let told = told.map(|told| Told { size: told.size.min(known), ..told });
         match told {
             Some(_) => self.search_pause.end(),
             None => self.search_pause.begin(now),
@@ -416,6 +420,11 @@ impl Log {
     /// Which time is looked for, and how many questions that has taken.
     pub fn finding(&self) -> Option<(Timestamp, u32)> {
         self.time.as_ref().map(|time| (time.target, time.asked))
+    }
+
+    /// A time is looked for, and no question about it has failed: the reader waits for each answer.
+    pub fn is_hurried(&self) -> bool {
+        self.time.as_ref().is_some_and(|time| time.tries == 0)
     }
 
     /// It is looked for no more.

@@ -18,13 +18,15 @@ const ABREAST: usize = 3;
 /// How far around its place a screen looks for lines at first, and at most.
 const REACH: u64 = WINDOW;
 const FAR: u64 = 16 * WINDOW;
-/// After so long without growth a file is idle.
-const IDLE: Nanoseconds = Nanoseconds::from_secs(10);
 /// Bytes of the file's start that tell its encoding, and bytes from anywhere that tell the rest of its format.
 const HEAD: u64 = 4;
 const SAMPLE: usize = 4096;
 /// No part of a line is longer, unless it is one row.
 const LONGEST: u64 = 2 * STRIDE + 4;
+/// The wait from one poll to the next is this part of how long the file has not grown.
+const SHARE: i64 = 8;
+/// The longest wait between two polls of a file that is on screen.
+const IDLE: Nanoseconds = Nanoseconds::from_secs(5);
 
 /// How eagerly growth is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,7 +201,26 @@ impl Tail {
         if pace != self.pace {
             self.pace = pace;
             self.poll_at = now;
+            if pace == Pace::Paused {
+                self.freeze();
+            }
         }
+    }
+
+    /// Ends the file where its end is shown: bytes that are behind that, and not held yet, would move a paused view.
+    fn freeze(&mut self) {
+        let Some(size) = self.size else { return };
+        let Some(end) = self.pieces.end_near(size).filter(|end| *end < size && *end <= self.wanted.2) else { return };
+        let (at, bytes) = self.pieces.around(end, REACH);
+        self.size = self.rows(at, &bytes, false).last().map(|span| span.end).or(self.size);
+    }
+
+    /// An answer without what was added since the file is paused.
+    pub(super) fn until_paused(&self, offset: u64, told: Told) -> Told {
+        let Some(size) = self.size.filter(|_| self.pace == Pace::Paused) else { return told };
+        let mut bytes = told.bytes;
+        bytes.truncate(usize::try_from(size.saturating_sub(offset)).unwrap_or(usize::MAX));
+        Told { size: told.size.min(size), bytes }
     }
 
     /// It grows by being read, as Mesos' own log does, which tells of each call: it is asked no more often for that.
@@ -264,7 +285,7 @@ impl Tail {
         // How long it is, is all that somebody needs who looks elsewhere, or who is far behind: the end is read by itself.
         let length = match self.pace {
             _ if !known => 0,
-            Pace::Follow if size - offset < WINDOW => WINDOW,
+            Pace::Follow if size.saturating_sub(offset) < WINDOW => WINDOW,
             Pace::Follow | Pace::Look | Pace::Hidden | Pace::Paused => OVERLAP,
         };
         Some(Read { offset, length, life: self.life, known: size, is_poll: true })
@@ -281,10 +302,16 @@ impl Tail {
         };
         self.retry_at = None;
         self.backoff.reset();
-        if read.life != self.life {
+        // A poll that was out when the file was paused would show what was added meanwhile.
+        let is_paused = self.pace == Pace::Paused && self.size.is_some();
+        if read.life != self.life || (is_paused && read.is_poll) {
             return Change::None;
         }
-        let change = if self.is_another(read, &told) { self.anew(read, told, now) } else { self.take(read, told, now) };
+        let change = if self.is_another(read, &told) {
+            self.anew(read, told, now)
+        } else {
+            self.take(read, self.until_paused(read.offset, told), now)
+        };
         if read.is_poll {
             self.poll_at = now + self.wait(now);
         }
@@ -297,8 +324,15 @@ impl Tail {
         if told.size < size {
             return told.size < read.known;
         }
+        if !read.is_poll {
+            return false;
+        }
+        // Another answer may have moved the tip since this was asked: what is held there tells as well.
         let (at, tip) = &self.tip;
-        read.is_poll && read.offset == *at && told.bytes.get(..tip.len()).is_some_and(|seen| seen != tip)
+        let (from, held) = if read.offset == *at { (*at, tip.clone()) } else { self.pieces.around(read.offset, 0) };
+        let known = held.get(usize::try_from(read.offset.saturating_sub(from)).unwrap_or(usize::MAX)..);
+        let known = known.unwrap_or_default().iter().take(OVERLAP as usize);
+        known.zip(&told.bytes).any(|(known, seen)| known != seen)
     }
 
     fn anew(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
@@ -318,11 +352,14 @@ impl Tail {
 
     fn take(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
         let size = self.size.unwrap_or(0);
-        let grew = told.size > size || self.size.is_none();
-        if told.size > size {
+        // Only a poll tells growth. If each answer did, a file that is always written to would always lack the bytes of the time that
+        // the last answer took: its end would never be held, and what is missing would be asked for without a pause.
+        let size_now = if read.is_poll || self.size.is_none() { told.size.max(size) } else { size };
+        let grew = size_now > size || self.size.is_none();
+        if size_now > size {
             self.grew = now;
         }
-        self.size = Some(told.size.max(size));
+        self.size = Some(size_now);
         self.hold(read, &told);
         self.pieces.trim(self.wanted.2);
         let is_gap = !read.is_poll && !told.bytes.is_empty();
@@ -383,14 +420,14 @@ impl Tail {
         is_known.then(|| is_binary(&self.sample()))
     }
 
+    /// The wait from this poll to the next: short where the file has just grown, longer the longer it has not.
     fn wait(&self, now: Timestamp) -> Nanoseconds {
-        let busy = now.since(self.grew) < IDLE;
-        Nanoseconds::from_millis(match self.pace {
-            Pace::Follow if busy && !self.is_calm => 250,
-            Pace::Follow => 800,
-            Pace::Look => 2000,
-            Pace::Hidden | Pace::Paused => 10_000,
-        })
+        let least = Nanoseconds::from_millis(match self.pace {
+            Pace::Follow if !self.is_calm => 250,
+            Pace::Follow | Pace::Look => 2000,
+            Pace::Hidden | Pace::Paused => return Nanoseconds::from_secs(30),
+        });
+        Nanoseconds(now.since(self.grew).0 / SHARE).clamp(least, IDLE)
     }
 
     /// The lines around a place, as far as they are held; what is missing is asked for next.

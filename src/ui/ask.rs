@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use mesoscope::act::{Act, NotTaken};
 use mesoscope::api::agent::{GetAgent, Stranger, stranger};
 use mesoscope::api::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
+use mesoscope::api::files::FileKind;
 use mesoscope::api::{self, Call, Refusal, Target};
 use mesoscope::ids::AgentId;
 use mesoscope::wire;
@@ -51,6 +52,12 @@ pub(crate) enum NoAnswer {
     /// No answer of Mesos came, though the call may have been heard: nobody knows.
     #[error("{0}")]
     Unheard(String),
+    /// The path leads to no regular file, and was not opened.
+    #[error(
+        "It is {}. Mesos waits when it opens such a file, and may serve no file of any task meanwhile. So this page does not read it.",
+        .0.name()
+    )]
+    Special(FileKind),
     /// A no, by the agent or on the way to it.
     #[error("{0}")]
     Refused(Refusal),
@@ -79,6 +86,7 @@ impl NoAnswer {
         };
         match self {
             Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
+            Self::Special(_) => "Not a regular file",
             Self::Late(_) | Self::Broken(_) => either("The agent does not answer", "The master does not answer"),
             Self::Unheard(_) => either("The agent cannot be reached", "The master cannot be reached"),
             Self::Intercepted(Intercepted { signs_in: true, .. }) => "Your session has expired",

@@ -1,12 +1,14 @@
 //! Files and folders as downloads. The gateway streams them by a ticket, so that the browser writes them to disk as they come;
 //! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on stand in one list, whatever page
-//! they were begun on.
+//! they were begun on. Two run at a time: a browser has six connections to a server, and the cluster's stream and all calls need some.
+
+use std::collections::VecDeque;
 
 use gloo_net::http::Request;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use mesoscope::api::download::Progress;
-use mesoscope::api::files::ReadFile;
+use mesoscope::api::files::{FileKind, ReadFile};
 use mesoscope::api::{self, Refusal, Target, answer};
 use mesoscope::file::{self, WINDOW};
 use mesoscope::text;
@@ -18,14 +20,20 @@ use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 use super::ask::{NoAnswer, Question};
 use super::icon::Icon;
 use super::link::{Link, base};
+use super::parts::{Listing, regular};
 
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;
+
+/// Downloads that run at a time.
+const MOST: usize = 2;
 
 /// How a download stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Standing {
     progress: Progress,
+    /// Others must end before it begins.
+    is_queued: bool,
     /// It is asked for, and nothing was answered yet.
     is_new: bool,
     is_stopped: bool,
@@ -39,16 +47,32 @@ struct Download {
     standing: ArcRwSignal<Standing>,
 }
 
+/// A download that waits for others to end.
+struct Job {
+    id: u32,
+    link: Link,
+    target: Target,
+    path: String,
+    standing: ArcRwSignal<Standing>,
+}
+
 /// All of them.
 #[derive(Clone, Copy)]
 pub(crate) struct Downloads {
     all: RwSignal<Vec<Download>>,
     count: StoredValue<u32>,
+    queue: StoredValue<VecDeque<Job>>,
+    running: StoredValue<usize>,
 }
 
 /// None yet.
 pub(crate) fn provide() {
-    provide_context(Downloads { all: RwSignal::new(Vec::new()), count: StoredValue::new(0) });
+    provide_context(Downloads {
+        all: RwSignal::new(Vec::new()),
+        count: StoredValue::new(0),
+        queue: StoredValue::new(VecDeque::new()),
+        running: StoredValue::new(0),
+    });
 }
 
 /// All of them.
@@ -57,25 +81,56 @@ pub(crate) fn downloads() -> Downloads {
 }
 
 impl Downloads {
-    /// Downloads a file, or a folder as tar; it goes on wherever the reader goes.
+    /// Downloads a file, or a folder as tar, once those before it have ended; it goes on wherever the reader goes.
     pub(crate) fn begin(self, link: Link, target: Target, path: String) {
         let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
-        let standing = ArcRwSignal::new(Standing { is_new: true, ..Standing::default() });
+        let standing = ArcRwSignal::new(Standing { is_new: true, is_queued: true, ..Standing::default() });
         let download = Download { id, name: file::base_name(&path).to_owned(), standing: standing.clone() };
         self.all.update(|all| all.push(download));
-        leptos::task::spawn_local(async move {
-            let failed = run(link, target, path, standing.clone()).await.err();
-            let is_well = failed.is_none();
-            standing.update(|standing| {
-                standing.is_new = false;
-                standing.progress.ended = true;
-                standing.progress.why = failed.or(standing.progress.why.take());
-            });
-            if is_well && standing.with_untracked(|standing| standing.progress.why.is_none()) {
-                sleep(5000).await;
-                self.forget(id);
-            }
+        self.queue.update_value(|queue| queue.push_back(Job { id, link, target, path, standing }));
+        self.begin_next();
+    }
+
+    /// How many run now.
+    pub(crate) fn running(self) -> usize {
+        self.running.try_get_value().unwrap_or_default()
+    }
+
+    fn begin_next(self) {
+        while self.running() < MOST {
+            let Some(job) = self.queue.try_update_value(VecDeque::pop_front).flatten() else { return };
+            self.running.update_value(|running| *running += 1);
+            leptos::task::spawn_local(self.work(job));
+        }
+    }
+
+    async fn work(self, job: Job) {
+        let Job { id, link, target, path, standing } = job;
+        standing.update(|standing| standing.is_queued = false);
+        let failed = run(link, target, path, standing.clone()).await.err();
+        self.running.update_value(|running| *running -= 1);
+        self.begin_next();
+        let is_well = failed.is_none();
+        standing.update(|standing| {
+            standing.is_new = false;
+            standing.progress.ended = true;
+            standing.progress.why = failed.or(standing.progress.why.take());
         });
+        if is_well && standing.with_untracked(|standing| standing.progress.why.is_none()) {
+            sleep(5000).await;
+            self.forget(id);
+        }
+    }
+
+    /// Stops one: it leaves the queue at once, or says so while it ends.
+    fn stop(self, id: u32, standing: &ArcRwSignal<Standing>) {
+        let is_queued = standing.with_untracked(|standing| standing.is_queued);
+        if is_queued {
+            self.queue.update_value(|queue| queue.retain(|job| job.id != id));
+            self.forget(id);
+        } else {
+            standing.update(|standing| standing.is_stopped = true);
+        }
     }
 
     fn forget(self, id: u32) {
@@ -87,9 +142,10 @@ impl Downloads {
         let line = move |Download { id, name, standing }: Download| {
             let told = standing.clone();
             let words = move || {
-                told.with(|Standing { progress, is_new, is_stopped }| match (progress, is_new) {
+                told.with(|Standing { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
                     (Progress { why: Some(why), .. }, _) => why.clone(),
                     (Progress { ended: true, sent, .. }, _) => format!("All is there, {}.", words(*sent)),
+                    _ if *is_queued => QUEUED.to_owned(),
                     (_, true) => "Asking …".to_owned(),
                     _ if *is_stopped => "Stopping …".to_owned(),
                     (Progress { sent, size: Some(size), .. }, _) => {
@@ -107,7 +163,7 @@ impl Downloads {
             };
             let click = move |_| match is_over.get_untracked() {
                 true => self.forget(id),
-                false => standing.update(|standing| standing.is_stopped = true),
+                false => self.stop(id, &standing),
             };
             view! {
                 <li>
@@ -130,6 +186,9 @@ impl Downloads {
         list.into_any()
     }
 }
+
+/// What is said of one that waits.
+const QUEUED: &str = "Queued: two downloads run at a time.";
 
 /// A size, in the unit that suits it.
 pub(crate) fn words(bytes: u64) -> String {
@@ -216,13 +275,14 @@ async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Ref
 }
 
 async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
+    let file = regular(link, &target, &path, Listing::New).await.map_err(|why| told(&why))?;
     let parts = Array::new();
     let (mut at, mut size) = (0, u64::MAX);
     while at < size {
         if standing.with_untracked(|standing| standing.is_stopped) {
             return Err("It was stopped.".into());
         }
-        let call = ReadFile { path: path.clone(), offset: at, length: Some(WINDOW) };
+        let call = ReadFile::window(&file, at, WINDOW);
         let body = Question::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
         let window = file::told(&body).map_err(|why| why.to_string())?;
         // Just what it has now: what is written meanwhile would have no end.
@@ -251,7 +311,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
 
 fn told(why: &NoAnswer) -> String {
     match why {
-        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("directory") => {
+        NoAnswer::Special(FileKind::Directory) => {
             "Folders are downloaded through the mesoscope executable only.".to_owned()
         }
         other => other.to_string(),

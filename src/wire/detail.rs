@@ -137,6 +137,9 @@ pub fn task(json: &str) -> Task {
     let task = &tree(json);
     let statuses: Vec<&Value> = items(task, "/statuses").collect();
     let container = statuses.iter().rev().find_map(|status| status.get("container_status"));
+    // The last status of a task that was nested may tell of the outer container alone, or of none.
+    let ids = || statuses.iter().rev().filter_map(|status| status.pointer("/container_status/container_id"));
+    let id = ids().find(|id| id.get("parent").is_some()).or_else(|| ids().next());
     let port = |port: &Value| (integer(port, "/number"), text(port, "/name"), text(port, "/protocol"));
     Task {
         user: text(task, "/user"),
@@ -152,7 +155,7 @@ pub fn task(json: &str) -> Task {
         health_check: check(task, "health_check"),
         check: check(task, "check"),
         history: statuses.iter().map(|told| status(told)).collect(),
-        containers: container.and_then(|container| container.get("container_id")).map(line_of).unwrap_or_default(),
+        containers: id.map(line_of).unwrap_or_default(),
         addresses: container.map(addresses).unwrap_or_default(),
     }
 }

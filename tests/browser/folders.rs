@@ -1,11 +1,12 @@
 //! Folders: walked by keys, read again, downloaded, and what is said where they cannot be read.
 
 use serde_json::json;
+use sim::server::Config;
 use thirtyfour::prelude::*;
 
-use super::files::Pod;
-use super::journey::journey_with;
-use super::logs::{ask, trip};
+use super::files::{Pod, wait_lines};
+use super::journey::{Setup, journey_with};
+use super::logs::{ask, number, number_of, trip};
 use super::world::World;
 use crate::still;
 
@@ -118,6 +119,78 @@ fn a_folder_is_downloaded_as_tar_and_a_file_from_its_row() {
                 Ok(std::fs::read(&file).is_ok_and(|bytes| bytes == b"#!/bin/sh\nexec ./app\n"))
             })
             .await?;
+        let _ = std::fs::remove_dir_all(&folder);
+        Ok(())
+    });
+}
+
+#[test]
+fn pipes_devices_and_sockets_are_named_and_never_opened() {
+    journey_with("folders-pipes", still(), async |world| {
+        let pod = Pod::of(world);
+        world.open(&pod.file("ipc")).await?;
+        for words in ["control.fifo", "named pipe", "app.sock", "socket", "character device", "prw-------"] {
+            world.wait_for(words).await?;
+        }
+        for name in ["control.fifo", "app.sock", "null"] {
+            world.wait_no("link", name).await?;
+        }
+        assert!(world.all("button", "Download").await?.is_empty());
+        world.axe().await?;
+        world.screenshot("folders-pipes").await?;
+        // By an address that was typed, beside another file, and in a stream with it.
+        let pipe = pod.file("ipc/control.fifo");
+        world.open(&pipe).await?;
+        world.wait_for("Not a regular file").await?;
+        world.wait_for("It is a named pipe. Mesos waits when it opens such a file").await?;
+        world.axe().await?;
+        let beside = pipe.replace("#/agents/", "&beside=").replace("/browse?path=", "@");
+        for query in [beside.clone(), format!("{beside}&merged=1")] {
+            world.open(&format!("{}{query}", pod.file("stdout"))).await?;
+            world.driver.refresh().await?;
+            wait_lines(world, "took=").await?;
+            world.wait_for("It is a named pipe.").await?;
+        }
+        let agent = number_of(&pod.agent);
+        assert!(!world.sim.with(|sim| sim.is_blocked(agent)), "none was opened: the agent serves files still");
+        Ok(())
+    });
+}
+
+#[test]
+fn two_downloads_run_at_a_time_and_the_others_wait() {
+    // So slow that none ends by itself.
+    let cluster = Config { bandwidth: Some(4 << 20), ..still().cluster };
+    journey_with("folders-queue", Setup { cluster, ..still() }, async |world| {
+        let folder = std::env::temp_dir().join(format!("mesoscope-queue-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
+        world.devtools("Browser.setDownloadBehavior", behaviour).await?;
+        let pod = Pod::of(world);
+        world.open(&pod.file("logs")).await?;
+        world.find("link", "archive.log").await?;
+        for name in ["archive.log", "firehose.log", "everything.json", "oneline.txt"] {
+            let button = "const row = [...document.querySelectorAll('.folder tbody tr')].find((row) => row.querySelector('a')?.title === arguments[0]);
+                row.querySelector('button').click()";
+            world.script(button, [json!(name)]).await?;
+        }
+        let queued = "return [...document.querySelectorAll('.downloads li')].filter((row) => row.innerText.includes('Queued: two downloads run at a time.')).length";
+        world.until("two wait", async || Ok(number(world, queued).await? == 2)).await?;
+        let runs = "return document.querySelectorAll('.downloads progress').length";
+        world.until("two run", async || Ok(number(world, runs).await? == 2)).await?;
+        assert_eq!(number(world, queued).await?, 2);
+        world.axe().await?;
+        world.screenshot("folders-queue").await?;
+        // Calls have connections left.
+        world.open(&pod.file("stdout")).await?;
+        wait_lines(world, "took=").await?;
+        world.click("button", "Stop oneline.txt").await?;
+        world.wait_no("button", "Stop oneline.txt").await?;
+        world.click("button", "Stop archive.log").await?;
+        world.until("the third begins", async || Ok(number(world, queued).await? == 0)).await?;
+        for name in ["firehose.log", "everything.json"] {
+            world.click("button", &format!("Stop {name}")).await?;
+        }
         let _ = std::fs::remove_dir_all(&folder);
         Ok(())
     });

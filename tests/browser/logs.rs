@@ -360,7 +360,7 @@ fn logs_of_mesos_own_look_as_one_likes() {
             assert!(world.address().await?.ends_with("&level=warn"));
             let tints = "const ground = (level) => getComputedStyle(document.querySelector(`.line[data-level=${level}]`)).backgroundColor;
                 return ground('warn') !== ground('error')";
-            assert!(ask(world, tints).await?, "an error's colour is not a warning's");
+            world.until("an error's colour is not a warning's", async || ask(world, tints).await).await?;
             world.axe().await?;
             choose_level(world, "").await?;
             let infos = "return document.querySelectorAll('.line[data-level=info]:not([data-beside])').length > 5";
@@ -379,8 +379,10 @@ fn logs_of_mesos_own_look_as_one_likes() {
         let time = "const time = document.querySelector('.line .time'); return [time.closest('.line').dataset.at, time.innerText]";
         let (at, local): (String, String) = world.script(time, []).await?.convert()?;
         world.click("checkbox", "Times in my zone").await?;
-        let drawn = "return document.querySelector('.line .time') === null";
-        world.until("it is drawn anew", async || ask(world, drawn).await).await?;
+        let drawn = format!(
+            "return document.querySelector('.line .time') === null && document.querySelector('.line[data-at=\"{at}\"] .text') !== null"
+        );
+        world.until("it is drawn anew", async || ask(world, &drawn).await).await?;
         let plain = format!("return document.querySelector('.line[data-at=\"{at}\"] .text').innerText");
         let plain: String = world.script(&plain, []).await?.convert()?;
         assert_eq!(hour(&local), hour(&plain).map(|hour| (hour + 9) % 24), "{local}, {plain}");

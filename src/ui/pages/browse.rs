@@ -5,17 +5,18 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::api::Target;
-use mesoscope::api::files::ListFiles;
-use mesoscope::file::{self, BadAnswer, Directory, Entry, Gathering, Sandbox};
+use mesoscope::api::files::FileKind;
+use mesoscope::file::{self, Directory, Entry, Sandbox};
 use mesoscope::ids::AgentId;
 use mesoscope::route::{Place, Route, Table};
 use mesoscope::units::Timestamp;
 
-use crate::ui::ask::{NoAnswer, Question, breathe};
+use crate::ui::ask::NoAnswer;
 use crate::ui::clock::{Ago, now_signal};
-use crate::ui::link::{Link, link};
+use crate::ui::link::link;
 use crate::ui::parts::{
-    Around, Item, Kind, agent_link, asking, download_button, folder, is_log, kind, viewer, whereabouts, why_nothing,
+    Around, Item, Kind, Listing, agent_link, asking, below_work_dir, download_button, folder, is_absent, is_log, kind,
+    list, viewer, whereabouts, why_nothing,
 };
 use crate::ui::router::{led, push, replace, route};
 use crate::ui::widgets::{Blank, Copy};
@@ -46,18 +47,20 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
             asked.asks.set(true);
             spawn_local_scoped_with_cancellation(async move {
                 let told = match kind(link, target.clone(), path.clone()).await {
-                    Ok(Kind::File(_)) => Found::File,
-                    Ok(Kind::Folder) => {
-                        let list = Question::new(&ListFiles { path }, target).patient();
-                        match gathered(list, link).await {
-                            Ok(Ok(folder)) => {
-                                entries.set(Arc::new(folder));
-                                asked.read.set(Some(now_signal().get_untracked()));
-                                Found::Folder
-                            }
-                            Ok(Err(why)) => Found::Nothing(NoAnswer::Broken(why.to_string())),
-                            Err(why) => Found::Nothing(why),
+                    Ok(Kind::File(..)) => Found::File,
+                    Ok(Kind::Folder) => match list(link, &target, &path, Listing::Kept).await {
+                        Ok(folder) => {
+                            entries.set(folder);
+                            asked.read.set(Some(now_signal().get_untracked()));
+                            Found::Folder
                         }
+                        Err(why) => Found::Nothing(why),
+                    },
+                    Err(why) if is_absent(&why) => {
+                        if let Some(path) = below_work_dir(link, &target, &path).await {
+                            return around.go.run((Place { path, ..around.place.get_untracked() }, false));
+                        }
+                        Found::Nothing(why)
                     }
                     Err(why) => Found::Nothing(why),
                 };
@@ -93,22 +96,6 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
         Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, (asked, again)),
     };
     view! { {head}<div class="browse">{body}</div> }
-}
-
-/// So much of a listing is read at a time.
-const PIECE: usize = 128 << 10;
-
-/// What the folder holds. Of hundreds of thousands of entries each part is read in a task of its own.
-async fn gathered(list: Question, link: Link) -> Result<Result<Directory, BadAnswer>, NoAnswer> {
-    let bytes = list.ask_bytes(link).await?;
-    let mut gathering = Gathering::default();
-    for piece in bytes.chunks(PIECE) {
-        gathering.feed(piece);
-        if bytes.len() > PIECE {
-            breathe().await;
-        }
-    }
-    Ok(gathering.finish())
 }
 
 /// How what is shown was asked for.
@@ -240,7 +227,8 @@ fn folder_of(
     let up = above(path).map(|parent| there(agent.as_ref(), parent));
     let whose = target.clone();
     let item = Callback::new(move |entry: Entry| {
-        let href = there(agent.as_ref(), &entry.path);
+        let leads = matches!(entry.kind(), FileKind::Regular | FileKind::Directory);
+        let href = leads.then(|| there(agent.as_ref(), &entry.path));
         Item { href, entry, target: whose.clone() }
     });
     let (whose, at) = (target.clone(), path.to_owned());

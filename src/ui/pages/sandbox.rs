@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
-use mesoscope::api::process::GetFlags;
 use mesoscope::api::{Refusal, Target};
-use mesoscope::file::{Run, Sandbox};
+use mesoscope::file::{Folder, Run, Sandbox};
 use mesoscope::ids::{TaskId, TaskKey};
 use mesoscope::query::{Absent, Answer, Query, TaskDetail};
 use mesoscope::route::{Place, Route, Table};
-use mesoscope::wire::own;
 
-use crate::ui::ask::{NoAnswer, Question};
+use crate::ui::ask::NoAnswer;
 use crate::ui::link::{Link, link};
-use crate::ui::parts::{after, agent_link, asking, is_absent, kind, whereabouts, why_nothing};
+use crate::ui::parts::{Listing, after, agent_link, asking, is_absent, lookup, whereabouts, why_nothing, work_dir};
 use crate::ui::router::{replace, route};
 use crate::ui::widgets::Blank;
 
@@ -127,7 +125,7 @@ fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<
 /// used again since.
 fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<Run>> {
     let certain = match (run.is_empty(), task) {
-        (false, _) => Some(Run::Of { container: run.to_owned(), is_nested: false }),
+        (false, _) => Some(Run::Of { container: run.to_owned(), inner: Vec::new() }),
         (true, None) => Some(Run::Latest),
         (true, Some(_)) => None,
     };
@@ -144,7 +142,7 @@ fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Op
 
 fn run_in(detail: &TaskDetail) -> Run {
     match detail.told.containers.as_slice() {
-        [container, inner @ ..] => Run::Of { container: container.clone(), is_nested: !inner.is_empty() },
+        [container, inner @ ..] => Run::Of { container: container.clone(), inner: inner.to_vec() },
         // It is about to run, or runs: so its executor's run is the latest.
         [] if !detail.row.state.is_terminal() => Run::Latest,
         [] => Run::Unknown,
@@ -154,17 +152,26 @@ fn run_in(detail: &TaskDetail) -> Run {
 /// The first folder that is there of those where it may be.
 async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &Run) -> Result<String, Lost> {
     let target = Target::Agent(of.agent.clone());
-    let work_dir = match run {
+    match run {
         Run::Of { .. } => {
-            let flags = Question::new(&GetFlags, target.clone()).ask(link).await.map_err(Lost::Flags)?;
-            let work_dir = own::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
-            work_dir.ok_or(Lost::Flags(NoAnswer::Broken("the agent tells no --work_dir".to_owned())))?
+            let work_dir = work_dir(link, &target).await.map_err(Lost::Flags)?;
+            first(link, &target, of.folders(task, run, &work_dir)).await
         }
-        Run::Latest | Run::Unknown => String::new(),
-    };
+        // Agents before 1.5 show the latest run below their --work_dir alone.
+        Run::Latest | Run::Unknown => match first(link, &target, of.folders(task, run, "")).await {
+            Err(Lost::Sandbox(why)) if is_absent(&why) => match work_dir(link, &target).await {
+                Ok(work_dir) => first(link, &target, of.folders(task, run, &work_dir)).await,
+                Err(_) => Err(Lost::Sandbox(why)),
+            },
+            found => found,
+        },
+    }
+}
+
+async fn first(link: Link, target: &Target, folders: Vec<Folder>) -> Result<String, Lost> {
     let mut last = NoAnswer::Refused(Refusal { status: 404, words: String::new() });
-    for folder in of.folders(task, run, &work_dir) {
-        match kind(link, target.clone(), folder.path.clone()).await {
+    for folder in folders {
+        match lookup(link, target, &folder.path, Listing::New).await {
             Ok(_) if folder.is_its_own => return Ok(folder.path),
             Ok(_) => return Err(Lost::Unsure(folder.path)),
             Err(why) if is_absent(&why) => last = why,

@@ -44,8 +44,8 @@ pub(crate) use mesoscope::text::scalar;
 pub(crate) use detail::{Detail, body, chips, fact, held, or_dash, pairs, resources, slice, some_of, used_words, when};
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
 pub(crate) use files::{
-    Around, Item, Kind, after, asking, download_button, folder, is_absent, is_log, kind, viewer, whereabouts,
-    why_nothing,
+    Around, Item, Kind, Listing, after, asking, below_work_dir, download_button, folder, is_absent, is_log, kind, list,
+    lookup, regular, viewer, whereabouts, why_nothing, work_dir,
 };
 pub(crate) use fresh::{Fresh, unseen, untold};
 pub(crate) use map::Agents as AgentMap;

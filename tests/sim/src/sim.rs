@@ -1,7 +1,7 @@
 //! The cluster with its clock and its chance: life goes on when time does, and by hand.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use crate::answer::{self, Answer, Target};
@@ -31,6 +31,8 @@ pub struct Sim {
     pub(crate) logging: answer::Logging,
     /// Of agents, by number.
     pub(crate) agents_logging: BTreeMap<u32, answer::Logging>,
+    /// Agents of which a named pipe was read: they serve no file any more.
+    pub(crate) blocked: BTreeSet<u32>,
 }
 
 impl Sim {
@@ -57,6 +59,7 @@ impl Sim {
             next: crate::life::Next::after(now_nanos),
             logging: answer::Logging::default(),
             agents_logging: BTreeMap::new(),
+            blocked: BTreeSet::new(),
         };
         sim.resume();
         sim
@@ -119,6 +122,11 @@ impl Sim {
     /// Answers one call, given as the JSON of a request's body.
     pub fn answer(&mut self, target: Target, call: &[u8]) -> Answer {
         answer::answer(self, target, call)
+    }
+
+    /// Whether a named pipe of an agent was read, so that the agent serves no file any more.
+    pub fn is_blocked(&self, agent: u32) -> bool {
+        self.blocked.contains(&agent)
     }
 
     /// What happened so far, of which no event tells: how many streams are open.

@@ -11,14 +11,15 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::api::Target;
-use mesoscope::api::files::ReadFile;
+use mesoscope::api::files::{ReadFile, RegularFile};
 use mesoscope::file::{
-    self, Ask, Chain, Change, Clock, Log, Pace, Part, Siblings, Sighted, Sought, Stitch, Stitched, Told,
+    self, Ask, Chain, Change, Clock, Leads, Log, Pace, Part, Siblings, Sighted, Sought, Stitch, Stitched, Told,
 };
 use mesoscope::units::Timestamp;
 
-use super::budget::Budget;
-use super::path::{is_absent, is_log, kind};
+use super::budget::{Budget, Hold};
+use super::listing::{Listing, below_work_dir, folder_of, list, lookup, regular};
+use super::path::{is_absent, is_log};
 use super::seek::Asked;
 use crate::ui::ask::{NoAnswer, Question};
 use crate::ui::link::{Link, link};
@@ -47,6 +48,8 @@ pub(crate) struct Feed {
     pub(super) path: RwSignal<String>,
     /// The path is not the one that was asked for: a task without a folder of its own has its files in its executor's.
     pub(super) is_executors: RwSignal<bool>,
+    /// It is a file of an executor whose tasks have folders of their own.
+    pub(super) has_tasks_apart: RwSignal<bool>,
     /// Moves whenever there may be something new to draw.
     pub(super) news: RwSignal<u32>,
     /// How long it is, as far as is known.
@@ -64,6 +67,11 @@ pub(crate) struct Feed {
     /// What it is searched for, as it was asked: who asks for the same again changes nothing.
     pub(super) asked: StoredValue<Option<Asked>>,
     budget: Budget,
+    /// Regular files that may be read.
+    files: StoredValue<Vec<RegularFile>>,
+    listing: StoredValue<Listing>,
+    /// Searches wait as long as a time is looked for in this file.
+    hold: StoredValue<Option<Hold>>,
     link: Link,
 }
 
@@ -81,6 +89,7 @@ impl Feed {
             target: StoredValue::new(target),
             path: RwSignal::new(path.to_owned()),
             is_executors: RwSignal::new(false),
+            has_tasks_apart: RwSignal::new(false),
             news: RwSignal::new(0),
             size: RwSignal::new(None),
             failed: RwSignal::new(None),
@@ -91,6 +100,9 @@ impl Feed {
             chained: RwSignal::new(chained),
             asked: StoredValue::new(None),
             budget,
+            files: StoredValue::new(Vec::new()),
+            listing: StoredValue::new(Listing::Kept),
+            hold: StoredValue::new(None),
             link: link(),
         };
         spawn_local_scoped_with_cancellation(feed.run());
@@ -118,6 +130,11 @@ impl Feed {
     fn keep_pace(self) {
         let pace = self.pace.get_untracked();
         let pace = if document().hidden() && pace != Pace::Paused { Pace::Hidden } else { pace };
+        let rests = |pace| matches!(pace, Pace::Paused | Pace::Hidden);
+        let before = self.log.try_with_value(|log| log.tail().pace());
+        if before.is_some_and(rests) && !rests(pace) {
+            self.forget_files();
+        }
         self.log.try_update_value(|log| log.tail_mut().set_pace(pace, now()));
         self.wake();
     }
@@ -138,7 +155,7 @@ impl Feed {
             wait(2000).await;
         }
         loop {
-            let is_more = self.work();
+            let is_more = !self.budget.is_held(self) && self.work();
             while let Some(ask) = self.next_ask() {
                 let slot = ask.is_search().then(|| self.budget.take());
                 out.push(Box::pin(async move {
@@ -212,12 +229,39 @@ impl Feed {
     }
 
     async fn one(self, path: &str, offset: u64, length: u64) -> Result<Told, NoAnswer> {
-        let call = ReadFile { path: path.to_owned(), offset, length: Some(length) };
+        let told = self.try_one(path, offset, length).await;
+        if told.is_err() {
+            // Whatever is there when the reading goes on is looked up before.
+            self.forget_files();
+        }
+        told
+    }
+
+    async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<Told, NoAnswer> {
+        let call = ReadFile::window(&self.regular(path).await?, offset, length);
         let body = Question::new(&call, self.target.get_value()).ask(self.link).await?;
         let mut told = file::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))?;
         // An agent may say more than it was asked for.
         told.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         Ok(told)
+    }
+
+    /// The path of a regular file, as the folder's listing has it: looked up once, until the reading restarts.
+    async fn regular(self, path: &str) -> Result<RegularFile, NoAnswer> {
+        let known = self.files.try_with_value(|files| files.iter().find(|file| file.path() == path).cloned());
+        if let Some(file) = known.flatten() {
+            return Ok(file);
+        }
+        let listing = self.listing.try_get_value().unwrap_or(Listing::New);
+        let file = regular(self.link, &self.target.get_value(), path, listing).await?;
+        self.files.try_update_value(|files| files.push(file.clone()));
+        Ok(file)
+    }
+
+    /// The reading restarts: other files may have come in the place of those that were read.
+    fn forget_files(self) {
+        self.files.try_update_value(Vec::clear);
+        self.listing.try_set_value(Listing::New);
     }
 
     /// Bytes of the file, of those before it, or of both; less only where the file ends. And how long all is.
@@ -243,11 +287,13 @@ impl Feed {
             is_current.then(|| (change, log.size(), log.anew(), log.time_found()))
         });
         let Some(Some((change, size, anew, found))) = change else { return };
+        self.keep_hold();
         if self.failed.with_untracked(|before| *before != failed) {
             self.failed.set(failed);
         }
         // The reader may have dismissed the last one.
         if change == Change::Anew {
+            self.forget_files();
             self.anew.set(anew);
         }
         if self.size.get_untracked() != size {
@@ -262,15 +308,32 @@ impl Feed {
     }
 
     /// A task whose executor gives it no folder of its own has its files in the executor's. That it has none, the agent must have said.
+    /// And an agent before 1.5 knows no virtual path.
     async fn look_elsewhere(self) {
-        let path = self.path.get_untracked();
-        let Some((folder, instead)) = file::task_folder(&path) else { return };
-        let told = kind(self.link, self.target.get_value(), folder).await;
-        if told.is_err_and(|why| is_absent(&why)) && self.path.get_untracked() == path {
-            self.is_executors.set(true);
-            self.path.set(instead.clone());
-            self.log.update_value(|log| log.set_chain(Chain::new(&instead, Vec::new()), now()));
+        let (path, target) = (self.path.get_untracked(), self.target.get_value());
+        if let Some((folder, instead)) = file::task_folder(&path) {
+            let told = lookup(self.link, &target, &folder, Listing::Kept).await;
+            let is_there = async |path: &str| lookup(self.link, &target, path, Listing::Kept).await.is_ok();
+            if told.is_err_and(|why| is_absent(&why)) && is_there(&instead).await && self.path.get_untracked() == path {
+                self.is_executors.set(true);
+                return self.move_to(instead);
+            }
         }
+        let executors = file::task_folder(&path).map(|(_, instead)| instead);
+        for (path_there, is_executors) in [(Some(path.clone()), false), (executors, true)] {
+            let Some(path_there) = path_there else { continue };
+            if let Some(instead) = below_work_dir(self.link, &target, &path_there).await
+                && self.path.get_untracked() == path
+            {
+                self.is_executors.set(is_executors);
+                return self.move_to(instead);
+            }
+        }
+    }
+
+    fn move_to(self, path: String) {
+        self.log.update_value(|log| log.set_chain(Chain::new(&path, Vec::new()), now()));
+        self.path.set(path);
     }
 
     /// Looks for what it was before it was rotated; a little later, where that is under way.
@@ -282,18 +345,26 @@ impl Feed {
         if is_rotating {
             wait(1000).await;
         }
+        let Some(folder) = folder_of(&path) else { return Ok(()) };
+        let listing = if is_rotating { Listing::New } else { Listing::Kept };
+        let listed = match list(self.link, &self.target.get_value(), folder, listing).await {
+            Ok(listed) => listed,
+            Err(why) => {
+                if self.size.get_untracked().is_none() {
+                    self.failed.set(Some(why));
+                }
+                return Err(());
+            }
+        };
+        let is_runs = file::Owner::of(&path).is_some_and(|owner| owner.root == folder.len());
+        self.has_tasks_apart.set(is_runs && listed.leads(&format!("{folder}/tasks")) == Leads::Folder);
         let mut siblings = Siblings::of(&path);
         while let Some(next) = siblings.next() {
-            match self.one(&next, 0, 0).await {
-                Ok(told) => siblings.answered(Some(told.size)),
-                Err(why) if is_absent(&why) => siblings.answered(None),
-                Err(why) => {
-                    if self.size.get_untracked().is_none() {
-                        self.failed.set(Some(why));
-                    }
-                    return Err(());
-                }
-            }
+            // A pipe of such a name is no older part of the file.
+            siblings.answered(match listed.leads(&next) {
+                Leads::File(_, size) => Some(size),
+                Leads::Nothing | Leads::Folder | Leads::Other(_) => None,
+            });
         }
         let (is_packed, parts) = (siblings.has_packed(), siblings.parts());
         let is_same = self.log.with_value(|log| log.chain().older() == parts.as_slice());
@@ -314,8 +385,18 @@ impl Feed {
         });
     }
 
+    fn keep_hold(self) {
+        let is_hurried = self.log.try_with_value(Log::is_hurried) == Some(true);
+        if self.hold.try_with_value(Option::is_some) == Some(!is_hurried) {
+            let hold = is_hurried.then(|| self.budget.hold());
+            let before = self.hold.try_update_value(|held| std::mem::replace(held, hold));
+            drop(before);
+        }
+    }
+
     fn update(self, change: impl FnOnce(&mut Log)) {
         self.log.update_value(change);
+        self.keep_hold();
         self.tell();
         self.wake();
     }

@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope::api::Target;
+use mesoscope::api::files::FileKind;
 use std::sync::Arc;
 
 use mesoscope::file::{Directory, Entry, permissions};
@@ -21,7 +22,8 @@ use crate::ui::widgets::{Choice, Column, Copy, FilterBox, Grid, Opens, Order, Ra
 #[derive(Clone, PartialEq)]
 pub(crate) struct Item {
     pub(crate) entry: Entry,
-    pub(crate) href: String,
+    /// None for a pipe, a device or a socket: it must not be opened.
+    pub(crate) href: Option<String>,
     pub(crate) target: Target,
 }
 
@@ -31,12 +33,17 @@ static COLUMNS: [Column<Item>; 8] = [
     })
     .drawn(|item| {
         let slash = if item.entry.is_folder { "/" } else { "" };
-        view! { <a href=item.href.clone() title=item.entry.name.clone()>{item.entry.name.clone()}{slash}</a> }
-            .into_any()
+        let name = item.entry.name.clone();
+        match item.href.clone() {
+            Some(href) => view! { <a href=href title=name.clone()>{name.clone()}{slash}</a> }.into_any(),
+            None => view! { <span title=name.clone()>{name.clone()}</span> }.into_any(),
+        }
     }),
     Column::figures("size", "Size", "110px", Some("90px"), |item: &Item| {
-        if item.entry.is_folder {
-            return String::new();
+        match item.entry.kind() {
+            FileKind::Directory => return String::new(),
+            FileKind::Regular => {}
+            other => return other.name().trim_start_matches("a ").to_owned(),
         }
         let (number, unit) = text::bytes(Bytes::new(i64::try_from(item.entry.size).unwrap_or(i64::MAX)));
         format!("{number} {unit}")
@@ -51,7 +58,7 @@ static COLUMNS: [Column<Item>; 8] = [
     Column::words("group", "Group", "100px", None, |item: &Item| item.entry.group.clone()),
     Column::words("get", "Get", "96px", None, |item: &Item| item.entry.path.clone()).drawn(|item| {
         let path = item.entry.path.clone();
-        let save = save_icon(item.target.clone(), path.clone(), item.entry.is_folder);
+        let save = item.href.as_ref().map(|_| save_icon(item.target.clone(), path.clone(), item.entry.is_folder));
         view! { <span class="id">{save}<Copy text=Signal::stored(path) label="the path" in_table=true/></span> }
             .into_any()
     }),
@@ -174,7 +181,7 @@ impl Window {
             facets: Vec::new(),
             blame: Vec::new(),
         };
-        let opens = |item: &Item| Opens { href: item.href.clone(), id: item.entry.path.clone() };
+        let opens = |item: &Item| Opens { href: item.href.clone().unwrap_or_default(), id: item.entry.path.clone() };
         Seen::of(window, &COLUMNS, |item| item.entry.path.clone(), opens)
     }
 }

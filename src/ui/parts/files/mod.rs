@@ -8,6 +8,7 @@ mod folder;
 mod follow;
 mod hand;
 mod jump;
+mod listing;
 mod looks;
 mod narrow;
 mod older;
@@ -23,6 +24,7 @@ mod stream;
 mod viewer;
 
 pub(crate) use folder::{Item, folder};
-pub(crate) use path::{Kind, after, asking, is_absent, is_log, kind, whereabouts, why_nothing};
+pub(crate) use listing::{Kind, Listing, below_work_dir, kind, list, lookup, regular, work_dir};
+pub(crate) use path::{after, asking, is_absent, is_log, whereabouts, why_nothing};
 pub(crate) use save::download_button;
 pub(crate) use viewer::{Around, viewer};

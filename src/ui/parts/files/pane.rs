@@ -195,6 +195,10 @@ fn said(feed: Feed, name: String) -> impl IntoView {
             "The executor gives this task no folder of its own: the file is its executor's, and of all its tasks.";
         feed.is_executors.get().then(|| view! { <p>{words}</p> })
     };
+    let apart = move || {
+        let words = "This is the executor’s own file. Its tasks have folders of their own, below tasks.";
+        feed.has_tasks_apart.get().then(|| view! { <p>{words}</p> })
+    };
     let failed = move || {
         let name = name.clone();
         feed.failed.get().map(|why| {
@@ -209,7 +213,7 @@ fn said(feed: Feed, name: String) -> impl IntoView {
             }
         })
     };
-    view! { {elsewhere}{said}{failed} }
+    view! { {elsewhere}{apart}{said}{failed} }
 }
 
 /// What is said where the line that the address leads to is no more.

@@ -3,35 +3,13 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use mesoscope::api::files::ReadFile;
 use mesoscope::api::{Refusal, Target};
 use mesoscope::file;
 use mesoscope::query::{Absent, AgentState, Answer, Query};
 
-use crate::ui::ask::{NoAnswer, Question};
+use crate::ui::ask::NoAnswer;
 use crate::ui::clock::to_the_minute;
-use crate::ui::link::{Link, link};
-
-/// A file, or a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// So many bytes long.
-    File(u64),
-    Folder,
-}
-
-/// Asks for no byte of it, so that even a folder of a hundred thousand files answers at once.
-pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, NoAnswer> {
-    let body = Question::new(&ReadFile { path, offset: 0, length: Some(0) }, target).ask(link).await;
-    match body {
-        Ok(body) => {
-            let told = file::told(&body).map_err(|why| NoAnswer::Broken(why.to_string()))?;
-            Ok(Kind::File(told.size))
-        }
-        Err(NoAnswer::Refused(Refusal { status: 400, words })) if words.contains("directory") => Ok(Kind::Folder),
-        Err(why) => Err(why),
-    }
-}
+use crate::ui::link::link;
 
 /// Nothing has that path: Mesos says so without a word.
 pub(crate) fn is_absent(why: &NoAnswer) -> bool {
@@ -104,7 +82,11 @@ pub(crate) fn whereabouts(target: &Target, why: &NoAnswer) -> Option<AnyView> {
         NoAnswer::Refused(Refusal { status, words }) => {
             matches!(status, 502..=504) || (*status == 404 && !words.is_empty())
         }
-        NoAnswer::NoWay | NoAnswer::Intercepted(_) | NoAnswer::TooLong(_) | NoAnswer::Another(_) => false,
+        NoAnswer::NoWay
+        | NoAnswer::Special(_)
+        | NoAnswer::Intercepted(_)
+        | NoAnswer::TooLong(_)
+        | NoAnswer::Another(_) => false,
     };
     let Target::Agent(agent) = target.clone() else { return None };
     let answer = is_away.then(|| link().watch(move || Query::Agent(agent.clone())))?;

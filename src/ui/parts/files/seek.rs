@@ -122,7 +122,7 @@ impl Seek {
     /// Whether there is such a line.
     fn step_now(self, sight: Sight, forward: bool) -> bool {
         let hit = sight.step(self.at.get_untracked(), forward);
-        if let Some(hit) = sight.step(self.at.get_untracked(), forward) {
+        if let Some(hit) = hit {
             self.at.set(Some(hit));
             let (file, at) = hit;
             let print = sight

@@ -137,9 +137,12 @@ impl Stream {
         let rows: Vec<Row> = stream.lines.into_iter().map(row).collect();
         let spot = match spot {
             // It has come to where no line was known before.
-            Spot::Line(key, _) if !rows.iter().any(|row| row.key == key) => {
-                rows.get(at).map_or(Spot::End, |row| Spot::Line(row.key, 0.0))
-            }
+            Spot::Line(key, _) if !rows.iter().any(|row| row.key == key) => match rows.get(at) {
+                Some(row) => Spot::Line(row.key, 0.0),
+                None if stream.ends => Spot::End,
+                // Lines behind the place are still to come.
+                None => return None,
+            },
             Spot::Line(..) | Spot::End => spot,
         };
         let lives = self.feeds().iter().map(|feed| feed.log.with_value(Log::lives)).sum();

@@ -43,7 +43,8 @@ impl Keys {
         let own = event.target() == event.current_target();
         match key.as_str() {
             "Enter" if own => {
-                self.chosen().into_iter().for_each(|line| drop(window().location().set_hash(&line.opens.href)))
+                let leads = self.chosen().map(|line| line.opens.href).filter(|href| !href.is_empty());
+                leads.into_iter().for_each(|href| drop(window().location().set_hash(&href)));
             }
             " " if own && self.marks.is_some() => {
                 event.prevent_default();

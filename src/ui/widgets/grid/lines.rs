@@ -209,7 +209,7 @@ pub(super) fn row(
 /// A click on a row leads to what it is about, unless it was on something with a use of its own, or selected a text.
 fn open(event: &MouseEvent, at: Memo<u32>, active: RwSignal<Option<u32>>, href: &impl Fn() -> String) {
     active.set(Some(at.get_untracked()));
-    if !is_plain(event) || selects() {
+    if !is_plain(event) || selects() || href().is_empty() {
         return;
     }
     if event.ctrl_key() || event.meta_key() {
@@ -221,6 +221,9 @@ fn open(event: &MouseEvent, at: Memo<u32>, active: RwSignal<Option<u32>>, href: 
 
 /// In a tab of its own.
 fn beside(href: &str) {
+    if href.is_empty() {
+        return;
+    }
     let _ = leptos::prelude::window().open_with_url_and_target(href, "_blank");
 }
 

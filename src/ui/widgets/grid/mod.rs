@@ -103,7 +103,7 @@ impl<R> Column<R> {
     }
 }
 
-/// What a row leads to: its address, and the id that is copied.
+/// What a row leads to: its address, empty if nothing, and the id that is copied.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Opens {
     pub(crate) href: String,

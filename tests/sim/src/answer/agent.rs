@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::answer::call::Call;
-use crate::answer::{Answer, files, fixed, metrics};
+use crate::answer::{Answer, Body, files, fixed, metrics};
 use crate::names::Runner;
 use crate::out::Out;
 use crate::sim::Sim;
@@ -23,8 +23,16 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         "GET_METRICS" => metrics::agent(world, agent),
         "GET_LOGGING_LEVEL" => sim.agents_logging.entry(number).or_default().get(world.now),
         "SET_LOGGING_LEVEL" => sim.agents_logging.entry(number).or_default().set(call, world.now),
+        // The one process that serves files waits for the other end of a pipe.
+        "LIST_FILES" | "READ_FILE" if sim.blocked.contains(&number) => Answer::never(),
         "LIST_FILES" => files::list(call, &files::agent(world, agent, call)),
-        "READ_FILE" => files::read(call, &files::agent(world, agent, call)),
+        "READ_FILE" => {
+            let answer = files::read(call, &files::agent(world, agent, call));
+            if matches!(answer.body, Body::Never) {
+                sim.blocked.insert(number);
+            }
+            answer
+        }
         "GET_OPERATIONS" => Answer::value(&json!({"type": "GET_OPERATIONS", "get_operations": {}})),
         "GET_RESOURCE_PROVIDERS" => part(call.kind, "get_resource_providers", |out| {
             out.str("{");

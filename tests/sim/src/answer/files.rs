@@ -119,6 +119,9 @@ pub(super) fn read(call: &Call, tree: &Tree) -> Answer {
     if entry.is_directory() {
         return Answer::refused(400, "Cannot read a directory.\n");
     }
+    if entry.mode & 0o170_000 != 0o100_000 {
+        return Answer::never();
+    }
     // A negative offset wraps and is beyond the end; a negative length is none.
     let offset = call.int("offset").and_then(|offset| u64::try_from(offset).ok()).unwrap_or(u64::MAX);
     let length = call.int("length").and_then(|length| u64::try_from(length).ok()).unwrap_or(MOST).min(MOST);

@@ -43,13 +43,15 @@ pub enum Body {
     Text(String),
     /// The answer to SUBSCRIBE: the snapshot, then events until someone hangs up.
     Stream,
+    /// No answer, for ever.
+    Never,
 }
 
 impl Body {
     /// The whole body; nothing of a stream.
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
-            Body::Empty | Body::Stream => Vec::new(),
+            Body::Empty | Body::Stream | Body::Never => Vec::new(),
             Body::Json(bytes) => bytes,
             Body::Text(text) => text.into_bytes(),
             Body::Pieces(mut pieces) => {
@@ -83,6 +85,10 @@ impl Answer {
 
     pub(crate) fn refused(status: u16, why: impl Into<String>) -> Answer {
         Answer { status, body: Body::Text(why.into()) }
+    }
+
+    pub(crate) fn never() -> Answer {
+        Answer { status: 200, body: Body::Never }
     }
 
     pub(crate) fn not_implemented() -> Answer {

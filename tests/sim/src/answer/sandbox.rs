@@ -65,8 +65,11 @@ pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &
         let size = (last - since).max(0) as u64 / 1_000_000 * rate / 1000;
         (size, Content::Lines { kind, since, rate, begin: 0 })
     };
-    for name in ["", "/conf", "/logs", "/spill"] {
+    for name in ["", "/conf", "/logs", "/spill", "/ipc"] {
         folder(&mut add, name);
+    }
+    for (name, mode) in [("/ipc/control.fifo", 0o010_600), ("/ipc/app.sock", 0o140_755), ("/ipc/null", 0o020_666)] {
+        add(name, mode, 0, Content::Fixed(Vec::new()));
     }
     let properties = format!("# {}\n{}", task.job(world), "pool.size=16\npool.idle=2000\nhttp.port=8080\n".repeat(7));
     let (size, content) = fixed(properties.get(..312).unwrap_or(&properties));

@@ -90,6 +90,7 @@ pub(super) fn reply(request: &Request, target: Target, answer: Answer) -> Reply 
     let gzip = request.header("Accept-Encoding").is_some_and(|encodings| encodings.contains("gzip"));
     match answer.body {
         Body::Stream => Reply::Stream,
+        Body::Never => Reply::Nothing,
         Body::Pieces(pieces) if !gzip => Reply::Pieces(pieces),
         Body::Pieces(pieces) => Reply::Compressed(pieces),
         Body::Empty => Response::empty(answer.status).into(),
