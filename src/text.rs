@@ -1,5 +1,9 @@
 //! Words for people: amounts, times, counts, problems. Deterministic and English; local time is the page's to say.
 
+mod visible;
+
+pub use self::visible::{file_name, spelt, visible};
+
 use crate::ids::AgentId;
 use crate::lint::{Kind, Problem, Where, Whose};
 use crate::units::{Bytes, Nanoseconds, Timestamp};
@@ -18,6 +22,13 @@ pub fn count(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The first names, and how many more there are: `a, b and 7 more`.
+pub fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>, most: usize) -> String {
+    let rest = names.len().saturating_sub(most);
+    let head = names.take(most).collect::<Vec<_>>().join(", ");
+    if rest == 0 { head } else { format!("{head} and {} more", count(rest as u64)) }
 }
 
 /// A number of cpus or gpus: up to two decimals below a hundred, one below a thousand, none above.

@@ -13,6 +13,7 @@ mod browser {
     pub mod find;
     pub mod firefox;
     pub mod folders;
+    pub mod foreign;
     pub mod frameworks;
     pub mod gateway;
     pub mod harness;
@@ -34,6 +35,7 @@ mod browser {
     pub mod schedule;
     pub mod search;
     pub mod signing;
+    pub mod small;
     pub mod tables;
     pub mod views;
     pub mod weighing;

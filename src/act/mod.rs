@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use amount::{AmountError, print_amount, read_amount};
-pub use calendar::{ImportError, read_schedule, to_calendar, to_json};
+pub use calendar::{ImportError, Imported, LeftOut, Why, Zones, read_schedule, to_calendar, to_json};
 pub use course::{Course, Next, NotTaken, Outcome, Stage};
 pub use draining::{Draining, draining};
 pub use form::{Fault, Field, check_role};

@@ -7,6 +7,7 @@ use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
 
 use super::lines::HOLE;
+use crate::text::spelt;
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -208,9 +209,7 @@ impl Pen {
             '\r' if self.all => self.spell("␍"),
             '\r' => self.returned = true,
             '\t' => self.write("\t", self.style.look),
-            '\0'..'\u{20}' => self.spell(char::from_u32(0x2400 + c as u32).unwrap_or('␀').encode_utf8(&mut [0; 4])),
-            '\u{7f}' => self.spell("␡"),
-            _ if is_unseen(c) => self.spell(&format!("\\u{{{:x}}}", c as u32)),
+            _ if is_unseen(c) => self.spell(&spelt(c).unwrap_or_default()),
             _ => {
                 let look = self.now();
                 self.write(c.encode_utf8(&mut [0; 4]), look);
@@ -338,10 +337,10 @@ fn colour(rest: &mut dyn Iterator<Item = u16>, spaced: bool) -> Option<Colour> {
     }
 }
 
-/// Characters that are not seen, or that change where others stand.
+/// Characters that are not seen, or that change where others stand; blanks and joiners are what a log writes all the time.
 fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    let is_usual = matches!(c, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{200c}' | '\u{200d}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{2800}' | '\u{fe00}'..='\u{fe0f}');
+    !is_usual && spelt(c).is_some()
 }
 
 #[cfg(test)]

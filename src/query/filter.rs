@@ -1,5 +1,5 @@
 //! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `role:eng/`, `cpus>2`, `changed<10m`,
-//! `-word`. All must hold.
+//! `-word`. All must hold. What asks of a field that a row lacks is a word like any other there, as is what begins with a quote.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
 use super::needle::Needle;
@@ -36,6 +36,8 @@ pub struct Filter {
 struct Term {
     negated: bool,
     test: Test,
+    /// The whole of it, for rows that lack the field that it asks of.
+    whole: Needle,
     /// As it was typed.
     word: String,
 }
@@ -78,7 +80,7 @@ impl Filter {
 
     /// The number of the word that alone keeps the row out, if one does.
     pub fn keeps_out(&self, row: &impl Row) -> Option<usize> {
-        let mut against = self.terms.iter().enumerate().filter(|(_, term)| term.test.holds(row) == term.negated);
+        let mut against = self.terms.iter().enumerate().filter(|(_, term)| term.holds(row) == term.negated);
         let (at, _) = against.next()?;
         against.next().is_none().then_some(at)
     }
@@ -112,7 +114,7 @@ impl Filter {
     /// Whether it lets the row through, or would if it asked nothing of one of these fields.
     pub fn sift(&self, row: &impl Row, fields: &[&str]) -> Sifted {
         let mut sifted = Sifted::Through;
-        for term in self.terms.iter().filter(|term| term.test.holds(row) == term.negated) {
+        for term in self.terms.iter().filter(|term| term.holds(row) == term.negated) {
             let field = term.wants().and_then(|wanted| fields.iter().position(|field| *field == wanted));
             sifted = match (field, sifted) {
                 (Some(at), Sifted::Through) => Sifted::But(at),
@@ -218,22 +220,33 @@ impl Term {
         let compares = matches!(self.test, Test::Compare(..));
         self.test.field().filter(|_| !self.negated && !compares)
     }
+
+    fn holds(&self, row: &impl Row) -> bool {
+        self.test.holds(row).unwrap_or_else(|| row.text(&mut |text| self.whole.is_in(text)))
+    }
 }
 
 impl Test {
-    fn holds(&self, row: &impl Row) -> bool {
+    /// Whether the row has it; `None` if it has no field of that name.
+    fn holds(&self, row: &impl Row) -> Option<bool> {
+        let field = |name: &str, matches: &dyn Fn(&str) -> bool| {
+            let mut has = false;
+            let holds = row.field(name, &mut |value| {
+                has = true;
+                matches(value)
+            });
+            has.then_some(holds)
+        };
         match self {
-            Self::Word(word) => row.text(&mut |text| word.is_in(text)),
-            Self::Part(name, part, _) => row.field(name, &mut |value| part.is_in(value)),
-            Self::Field(name, pattern) => row.field(name, &mut |value| fits(value, pattern)),
-            Self::Exact(name, wanted) => row.field(name, &mut |value| is(value, wanted)),
-            Self::Begins(name, start) => row.field(name, &mut |value| rest(value, start).is_some()),
-            Self::Tree(name, root) => row.field(name, &mut |value| {
-                rest(value, root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }),
-            Self::Compare(name, comparison, limit) => {
-                row.number(name).is_some_and(|value| comparison.holds(value, *limit))
+            Self::Word(word) => Some(row.text(&mut |text| word.is_in(text))),
+            Self::Part(name, part, _) => field(name, &|value| part.is_in(value)),
+            Self::Field(name, pattern) => field(name, &|value| fits(value, pattern)),
+            Self::Exact(name, wanted) => field(name, &|value| is(value, wanted)),
+            Self::Begins(name, start) => field(name, &|value| rest(value, start).is_some()),
+            Self::Tree(name, root) => {
+                field(name, &|value| rest(value, root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
             }
+            Self::Compare(name, comparison, limit) => row.number(name).map(|value| comparison.holds(value, *limit)),
         }
     }
 
@@ -281,11 +294,14 @@ fn unquoted(word: &str) -> String {
 }
 
 fn term(typed: &str) -> Option<Term> {
+    let is_quoted = typed.trim_start_matches('-').starts_with('"');
     let word = unquoted(typed);
     let (negated, word) = word.strip_prefix('-').map_or((false, word.as_str()), |rest| (true, rest));
+    let asks = || comparison(word).or_else(|| field(word)).filter(|_| !is_quoted);
     (!word.is_empty()).then(|| Term {
         negated,
-        test: comparison(word).or_else(|| field(word)).unwrap_or_else(|| Test::Word(Needle::new(word))),
+        test: asks().unwrap_or_else(|| Test::Word(Needle::new(word))),
+        whole: Needle::new(word),
         word: typed.to_owned(),
     })
 }

@@ -126,18 +126,18 @@ pub struct Window<R> {
     pub arriving: bool,
     /// How often which values occur, in tables that count them.
     pub facets: Vec<Facet>,
-    /// What keeps all rows out, word by word of the filter, where it lets none through.
+    /// What keeps all rows out, word by word of the filter, where it lets none through; else the words that ask of no field.
     pub blame: Vec<Blame>,
 }
 
-/// A word of a filter that lets nothing through.
+/// A word of a filter that lets nothing through, or that asks of a field which no row has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blame {
     /// As it was typed.
     pub word: String,
     /// Rows that it alone keeps out.
     pub alone: u32,
-    /// The field that it asks of, if no row has one of that name.
+    /// The field that it asks of, if no row has one of that name: the word is looked for as text then.
     pub unknown: Option<String>,
 }
 
@@ -160,14 +160,14 @@ impl<'a> Blames<'a> {
         if !self.any {
             let alone = self.filter.keeps_out(row).and_then(|at| self.words.get_mut(at));
             alone.into_iter().for_each(|(alone, _)| *alone += 1);
-            for (at, (_, told)) in self.words.iter_mut().enumerate().filter(|(_, (_, told))| !*told) {
-                *told = self.filter.is_told(at, row);
-            }
+        }
+        for (at, (_, told)) in self.words.iter_mut().enumerate().filter(|(_, (_, told))| !*told) {
+            *told = self.filter.is_told(at, row);
         }
         through
     }
 
-    /// What there is against all of so many rows; nothing if one came through.
+    /// What there is against all of so many rows; if one came through, only what asks of no field.
     pub(super) fn told(self, rows: usize) -> Vec<Blame> {
         let Self { filter, words, any } = self;
         let blame = |(at, (word, (alone, told))): (usize, (&str, (u32, bool)))| Blame {
@@ -175,7 +175,8 @@ impl<'a> Blames<'a> {
             alone,
             unknown: filter.field_of(at).filter(|_| !told).map(str::to_owned),
         };
-        if any || rows == 0 { Vec::new() } else { filter.words().zip(words).enumerate().map(blame).collect() }
+        let blames = filter.words().zip(words).enumerate().map(blame);
+        blames.filter(|blame| rows > 0 && (!any || blame.unknown.is_some())).collect()
     }
 }
 

@@ -330,7 +330,7 @@ pub(crate) fn give(file: &Blob, name: &str) -> Option<()> {
 fn follow(url: &str, name: Option<&str>) -> Option<()> {
     let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
     anchor.set_href(url);
-    anchor.set_download(name.unwrap_or_default());
+    anchor.set_download(&name.map(text::file_name).unwrap_or_default());
     anchor.click();
     Some(())
 }

@@ -15,7 +15,9 @@ mod router;
 mod search;
 mod shell;
 mod sign_in;
+mod spelt;
 mod theme;
+mod tooltip;
 mod widgets;
 
 use leptos::prelude::*;
@@ -23,6 +25,8 @@ use leptos::prelude::*;
 /// The whole page.
 #[component]
 pub(crate) fn App() -> impl IntoView {
+    spelt::guard();
+    tooltip::provide();
     clock::provide();
     theme::provide();
     router::provide();

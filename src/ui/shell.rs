@@ -73,7 +73,11 @@ fn mark() -> impl IntoView {
 fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
     Effect::new(move |before: Option<()>| {
         let name = name(&page.get());
-        document().set_title(&if name.is_empty() { "Mesoscope".to_owned() } else { format!("{name} · Mesoscope") });
+        document().set_title(&if name.is_empty() {
+            "Mesoscope".to_owned()
+        } else {
+            format!("{} · Mesoscope", text::visible(&name))
+        });
         if before.is_some() {
             request_animation_frame(move || focus(main));
         }

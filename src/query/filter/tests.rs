@@ -6,7 +6,7 @@ struct Host;
 
 impl Row for Host {
     fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
-        contains("a0417.ams") || contains("Größe")
+        contains("a0417.ams") || contains("Größe") || contains("ct:1:0:Job x<5 http://h:5/?a=b")
     }
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
         match name {
@@ -48,6 +48,27 @@ fn fields_take_parts_and_patterns() {
     check("zone:*-*b", true);
     check("-zone:ams*", false);
     check("rack:x", false);
+}
+
+#[test]
+fn what_asks_of_no_field_is_text() {
+    check("ct:1:0:job", true);
+    check("CT:1:0", true);
+    check("ct:2:0:job", false);
+    check("-ct:1:0:job", false);
+    check("-ct:2", true);
+    check("http://h:5/", true);
+    check("http://h:6/", false);
+    check("x<5", true);
+    check("x<6 ", false);
+    check("ct:=1", false);
+    check("0:job ams zone:2b", true);
+    // A field that there is stays one.
+    check("zone:a0417", false);
+    check("cpus<2", false);
+    check("\"zone:2b\"", false);
+    check("\"ct:1:0:job x<5\"", true);
+    check("-\"ct:1:0:job x<5\"", false);
 }
 
 #[test]

@@ -14,12 +14,12 @@ use crate::ui::acts::{Proposal, acts};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, Reach, Sought, TaskLists, act_button, act_buttons,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, ROWS, Reach, Sought, TaskLists, act_button, act_buttons,
     agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
     known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, unreadable_fields,
     used_words, verbosity, when,
 };
-use crate::ui::widgets::{Blank, Code, Copy, Panel};
+use crate::ui::widgets::{Blank, Code, Copy, Extent, Panel, long};
 
 /// The page.
 #[component]
@@ -126,7 +126,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         </div>
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
-        <Panel title="Executors">{move || lines.with(|lines| executor_lines(&home, lines))}</Panel>
+        <Panel title="Executors">{executor_lines(home, lines)}</Panel>
         <AgentOwn id=id.clone() reach/>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role)| view! { {held_for(by_role)}{held(rows)} })}</Panel>
         <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
@@ -217,53 +217,85 @@ fn in_use<'a>(lines: impl Iterator<Item = &'a Line>) -> [Option<f64>; 3] {
     })
 }
 
+/// A framework on an agent: with what runs of it and what that uses, or, of which only the agent remembers anything, by its name.
+#[derive(Clone)]
+enum OnAgent {
+    Runs(FrameworkOnAgent, [Option<f64>; 3]),
+    Ended(FrameworkId, String),
+}
+
+impl OnAgent {
+    fn all(rows: &[FrameworkOnAgent], lines: &[Line]) -> Vec<Self> {
+        let runs = |share: &FrameworkOnAgent| {
+            Self::Runs(share.clone(), in_use(lines.iter().filter(|line| line.framework == share.id)))
+        };
+        let mut ended: Vec<&Line> =
+            lines.iter().filter(|line| rows.iter().all(|row| row.id != line.framework)).collect();
+        ended.dedup_by(|a, b| a.framework == b.framework);
+        let ended = ended.into_iter().map(|line| Self::Ended(line.framework.clone(), line.framework_name.clone()));
+        rows.iter().map(runs).chain(ended).collect()
+    }
+
+    fn name(&self) -> String {
+        let (Self::Runs(FrameworkOnAgent { id, name, .. }, _) | Self::Ended(id, name)) = self;
+        if name.is_empty() { id.0.clone() } else { name.clone() }
+    }
+}
+
 fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> AnyView {
+    let all = OnAgent::all(rows, lines);
+    if all.is_empty() {
+        return view! { <Blank title="None" words="No framework has a live task or an executor here."/> }.into_any();
+    }
+    let agent = agent.clone();
+    let draw = move |row: &OnAgent| framework_row(&agent, row);
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Frameworks on this agent"><table class="plain">
+                <thead><tr><th>"Framework"</th><th>"User"</th><th>"Roles"</th><th class="num">"Live tasks"</th><th class="num">"Executors"</th>
+                    <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"ID"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("frameworks", ROWS), Signal::stored(all), OnAgent::name, draw, frame)
+}
+
+fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
     let here = |id: &FrameworkId| Route::AgentFramework(agent.clone(), id.clone()).to_string();
     let short = |id: &FrameworkId| {
         let (whole, label) = (id.0.clone(), "the framework's id");
         view! { <span class="id"><span class="mono dim" title=whole.clone()>{text::short_id(&whole)}</span><Copy text=Signal::stored(whole) label/></span> }
     };
-    let called = |id: &FrameworkId, name: &str| if name.is_empty() { id.0.clone() } else { name.to_owned() };
-    let line = |share: &FrameworkOnAgent| {
-        let FrameworkOnAgent { id, name, user, roles, tasks, executors, allocated } = share;
-        let roles: Vec<&str> = roles.iter().map(Role::as_str).collect();
-        let [cpus, mem, disk] = in_use(lines.iter().filter(|line| line.framework == *id));
-        let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
-        view! {
-            <tr>
-                <td><a href=here(id) title="Its executors and tasks here">{called(id, name)}</a></td>
-                <td>{user.clone()}</td>
-                <td title=roles.join("\n")>{roles.join(", ")}</td>
-                <td class="num">{text::count(u64::from(*tasks))}</td>
-                <td class="num">{text::count(u64::from(*executors))}</td>
-                <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(allocated.cpus.as_f64()))}</td>
-                <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(allocated.mem))}</td>
-                <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(allocated.disk))}</td>
-                <td class="num">{amount_or_nothing(allocated.gpus.as_f64())}</td>
-                <td>{short(id)}</td>
-            </tr>
+    let (id, user, roles, tasks, executors, allocated, [cpus, mem, disk]) = match row {
+        OnAgent::Runs(FrameworkOnAgent { id, user, roles, tasks, executors, allocated, .. }, used) => {
+            (id, user, roles, tasks, executors, allocated, *used)
+        }
+        OnAgent::Ended(id, _) => {
+            return view! {
+                <tr>
+                    <td><a href=here(id) title="What it had here">{row.name()}</a></td>
+                    <td class="dim" colspan="8">"nothing of it runs here any more"</td>
+                    <td>{short(id)}</td>
+                </tr>
+            }
+            .into_any();
         }
     };
-    // Only the agent remembers those of which nothing runs any more.
-    let mut ended: Vec<&Line> = lines.iter().filter(|line| rows.iter().all(|row| row.id != line.framework)).collect();
-    ended.dedup_by(|a, b| a.framework == b.framework);
-    let past = |line: &&Line| {
-        view! {
-            <tr>
-                <td><a href=here(&line.framework) title="What it had here">{called(&line.framework, &line.framework_name)}</a></td>
-                <td class="dim" colspan="8">"nothing of it runs here any more"</td>
-                <td>{short(&line.framework)}</td>
-            </tr>
-        }
-    };
-    if rows.is_empty() && ended.is_empty() {
-        return view! { <Blank title="None" words="No framework has a live task or an executor here."/> }.into_any();
-    }
+    let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
     view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Frameworks on this agent"><table class="plain">
-            <thead><tr><th>"Framework"</th><th>"User"</th><th>"Roles"</th><th class="num">"Live tasks"</th><th class="num">"Executors"</th>
-                <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"ID"</th></tr></thead>
-            <tbody>{rows.iter().map(line).collect_view()}{ended.iter().map(past).collect_view()}</tbody></table></div>
+        <tr>
+            <td><a href=here(id) title="Its executors and tasks here">{row.name()}</a></td>
+            <td>{user.clone()}</td>
+            <td>{text::listed(roles.iter().map(Role::as_str), 20)}</td>
+            <td class="num">{text::count(u64::from(*tasks))}</td>
+            <td class="num">{text::count(u64::from(*executors))}</td>
+            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(allocated.cpus.as_f64()))}</td>
+            <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(allocated.mem))}</td>
+            <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(allocated.disk))}</td>
+            <td class="num">{amount_or_nothing(allocated.gpus.as_f64())}</td>
+            <td>{short(id)}</td>
+        </tr>
     }
     .into_any()
 }
@@ -274,7 +306,10 @@ fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
         let allocated = if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) };
         let there = Route::Role(role.clone()).to_string();
         view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{used_words(*held)}<span class="dim">", of it allocated "{allocated}</span></dd></div> }
+            .into_any()
     };
-    let list = || view! { <dl class="facts">{rows.iter().map(one).collect_view()}</dl> }.into_any();
+    let frame = |roles: AnyView| view! { <dl class="facts">{roles}</dl> }.into_any();
+    let list =
+        || long(Extent::first("roles", 30), Signal::stored(rows.to_vec()), |(role, ..)| role.to_string(), one, frame);
     (!rows.is_empty()).then(list).into_any()
 }

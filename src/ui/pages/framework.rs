@@ -1,5 +1,7 @@
 //! One framework: what it is, its tasks by state, its resources, its offers.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use mesoscope::cluster::Part;
 use mesoscope::file::Sandbox;
@@ -16,7 +18,7 @@ use crate::ui::parts::{
     ActChoice, Detail, Fresh, Sought, TaskLists, act_button, chips, fact, framework_state, inverse_offers_panel,
     known_or_absent, offers, or_dash, pairs, slice, so_far, some_of, task_counts, unreadable_fields, web_link, when,
 };
-use crate::ui::widgets::{Code, Copy, Panel};
+use crate::ui::widgets::{Code, Copy, Extent, Panel, long};
 
 /// The page.
 #[component]
@@ -154,22 +156,26 @@ fn constraints(json: Option<&str>) -> AnyView {
 
 /// Its roles as the tree that they are: those above them, in which it is not, are dim.
 fn role_tree(roles: &[Role]) -> AnyView {
-    let all = query::with_those_above(roles.iter());
-    let one = |(role, depth): (Role, usize)| {
+    let own: BTreeSet<&Role> = roles.iter().collect();
+    let all = query::with_those_above(roles.iter()).into_iter();
+    let all: Vec<(Role, usize, bool)> = all.map(|(role, depth)| (role.clone(), depth, own.contains(&role))).collect();
+    let one = |(role, depth, is_in): &(Role, usize, bool)| {
+        let (depth, is_in) = (*depth, *is_in);
         let there = Route::Role(role.clone()).to_string();
         let last = role.as_str().rsplit('/').next().unwrap_or_default().to_owned();
-        let is_in = roles.contains(&role);
         let indent = format!("{}px", depth.min(12) * 14);
         view! {
             <li style:padding-left=indent>
                 {if is_in { view! { <a class="link" href=there title=role.to_string()>{last}</a> }.into_any() } else { view! { <span class="dim">{last}"/"</span> }.into_any() }}
             </li>
         }
+        .into_any()
     };
     if roles.is_empty() {
         return "–".into_any();
     }
-    view! { <ul class="tree">{all.into_iter().map(one).collect_view()}</ul> }.into_any()
+    let frame = |roles: AnyView| view! { <ul class="tree">{roles}</ul> }.into_any();
+    long(Extent::first("roles", 12), Signal::stored(all), |(role, ..)| role.to_string(), one, frame)
 }
 
 fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {

@@ -61,8 +61,9 @@ static COLUMNS: [Col; 21] = [
     })
     .in_file(&[("GPUs offered", |row| row.offered.gpus.as_f64().to_string())])
     .at_need(),
-    Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, roles)
-        .drawn(|row| view! { <span title=roles(row)>{roles(row)}</span> }.into_any()),
+    Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, first_roles)
+        .drawn(|row| view! { <span title=first_roles(row)>{first_roles(row)}</span> }.into_any())
+        .in_file(&[("Roles", roles)]),
     Col::words(FrameworkColumn::User.name(), "User", "76px", None, |row| row.user.clone())
         .drawn(|row| row.user.clone().into_any())
         .at_need(),
@@ -135,6 +136,11 @@ fn name(row: &FrameworkRow) -> AnyView {
 fn id(row: &FrameworkRow) -> AnyView {
     let full = row.id.0.clone();
     view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the framework's id" in_table=true/></span> }.into_any()
+}
+
+/// As many as a cell has room for; the framework's page has all.
+fn first_roles(row: &FrameworkRow) -> String {
+    text::listed(row.roles.iter().map(Role::as_str), 20)
 }
 
 fn roles(row: &FrameworkRow) -> String {

@@ -5,15 +5,17 @@ use mesoscope::ids::TaskKey;
 use mesoscope::query::{Answer, Query, TaskDetail, TaskRow};
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
+use mesoscope::units::Timestamp;
 use mesoscope::wire::detail::{self, Status};
 
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources, role_link,
-    sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
+    Detail, ROWS, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources,
+    role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields,
+    when,
 };
-use crate::ui::widgets::{Blank, Code, Copy, Panel};
+use crate::ui::widgets::{Blank, Code, Copy, Extent, Panel, long};
 
 /// The page.
 #[component]
@@ -118,8 +120,9 @@ fn timeline(history: &[Status]) -> AnyView {
             .into_any();
     }
     let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
-    let line = |(status, end): (&Status, Option<mesoscope::units::Timestamp>)| {
-        let lasted = status.at.zip(end).map(|(from, to)| text::age(to.since(from)));
+    let history: Vec<(Status, Option<Timestamp>)> = history.iter().cloned().zip(ends).collect();
+    let line = |(status, end): &(Status, Option<Timestamp>)| {
+        let lasted = status.at.zip(*end).map(|(from, to)| text::age(to.since(from)));
         let tone = task_state(status.state);
         let limits = status.limitation.iter().map(|(name, limit)| format!("{name} {}", scalar(name, *limit)));
         let limits = limits.collect::<Vec<_>>().join(", ");
@@ -139,13 +142,20 @@ fn timeline(history: &[Status]) -> AnyView {
                 <td class="mono dim" title=status.container.clone()>{status.container.chars().take(8).collect::<String>()}</td>
             </tr>
         }
+        .into_any()
     };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="History of the task"><table class="plain">
-            <thead><tr><th>"When"</th><th>"State"</th><th class="num">"Lasted"</th><th>"Source"</th><th>"Reason"</th><th>"Checks"</th><th>"Message"</th><th>"Container"</th></tr></thead>
-            <tbody>{history.iter().zip(ends).map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
+    let says = |(status, _): &(Status, Option<Timestamp>)| {
+        format!("{} {} {} {}", status.state.name(), status.source, status.reason, status.message)
+    };
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="History of the task"><table class="plain">
+                <thead><tr><th>"When"</th><th>"State"</th><th class="num">"Lasted"</th><th>"Source"</th><th>"Reason"</th><th>"Checks"</th><th>"Message"</th><th>"Container"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::last("updates", ROWS), Signal::stored(history), says, line, frame)
 }
 
 fn place(place: detail::Task) -> AnyView {
@@ -170,7 +180,7 @@ fn place(place: detail::Task) -> AnyView {
             {fact("Image", or_dash(&place.image))}
             {fact("Network", or_dash(&place.network))}
             {fact("Port mappings", chips(&place.port_mappings))}
-            {fact("Addresses", or_dash(&place.addresses.join(", ")))}
+            {fact("Addresses", chips(&place.addresses))}
             {fact("Discovery", or_dash(&found.unwrap_or_default()))}
             {fact("Ports", pairs(&ports))}
             {fact("Labels", pairs(&place.labels))}

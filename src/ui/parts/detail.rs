@@ -11,7 +11,11 @@ use mesoscope::wire::detail::Resource;
 
 use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::ui::link::link;
-use crate::ui::widgets::{Blank, Code};
+use crate::ui::widgets::{Blank, Code, Extent, long};
+
+/// So many values and rows are drawn at first.
+const CHIPS: usize = 30;
+pub(crate) const ROWS: usize = 60;
 
 /// A page's answer: `None` before it came, or why there is no such thing.
 pub(crate) type Detail<T> = Memo<Option<Result<T, Absent>>>;
@@ -83,11 +87,11 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
     if pairs.is_empty() {
         return "–".into_any();
     }
-    let one = |(key, value): &(String, String)| {
-        let text = if value.is_empty() { key.clone() } else { format!("{key}={value}") };
-        view! { <span class="chip">{text}</span> }
-    };
-    view! { <span class="chips">{pairs.iter().map(one).collect_view()}</span> }.into_any()
+    let text = |(key, value): &(String, String)| if value.is_empty() { key.clone() } else { format!("{key}={value}") };
+    let draw = |text: &String| view! { <span class="chip">{text.clone()}</span> }.into_any();
+    let texts = Signal::stored(pairs.iter().map(text).collect::<Vec<String>>());
+    let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
+    long(Extent::first("values", CHIPS), texts, String::clone, draw, frame)
 }
 
 /// Words, each by itself.
@@ -114,13 +118,18 @@ pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
                 <td>{principal.clone()}</td><td>{with_others(*held, others, "–")}</td><td>{with_others(*allocated, others_allocated, "nothing")}</td>
             </tr>
         }
+        .into_any()
     };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Reservations and volumes, listed"><table class="plain">
-            <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Principal"</th><th>"Held"</th><th>"Of it allocated"</th></tr></thead>
-            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
+    let says = |row: &VolumeRow| format!("{} {} {} {}", row.role, row.volume, row.container_path, row.principal);
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Reservations and volumes, listed"><table class="plain">
+                <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Principal"</th><th>"Held"</th><th>"Of it allocated"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("reservations and volumes", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
 }
 
 /// Amounts, and what is none, in a line.
@@ -156,11 +165,16 @@ pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
                 <td class="dim">{marks.join(", ")}</td>
             </tr>
         }
+        .into_any()
     };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label=label><table class="plain">
-            <thead><tr><th>"Resource"</th><th class="num">"Amount"</th><th>"Allocated to"</th><th>"Reserved for"</th><th>"Volume"</th><th><span class="unseen">"Kind"</span></th></tr></thead>
-            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
+    let says = |row: &Resource| format!("{} {} {} {}", row.name, row.items, row.reserved_for, row.volume);
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label=label><table class="plain">
+                <thead><tr><th>"Resource"</th><th class="num">"Amount"</th><th>"Allocated to"</th><th>"Reserved for"</th><th>"Volume"</th><th><span class="unseen">"Kind"</span></th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("resources", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
 }

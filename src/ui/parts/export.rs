@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use mesoscope::csv;
 use mesoscope::message::ViewId;
 use mesoscope::query::{Answer, Query, Window};
+use mesoscope::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
@@ -168,7 +169,7 @@ fn save(parts: &Array, name: &str, form: &str) -> Option<()> {
     let url = Url::create_object_url_with_blob(&file).ok()?;
     let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
     anchor.set_href(&url);
-    anchor.set_download(name);
+    anchor.set_download(&text::file_name(name));
     anchor.click();
     // The browser reads it after the click; how long after, it does not say.
     set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));

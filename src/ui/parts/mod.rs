@@ -41,7 +41,9 @@ pub(crate) use change::Changes;
 pub(crate) use counts::{figure, task_counts, task_counts_over_time};
 pub(crate) use mesoscope::text::scalar;
 
-pub(crate) use detail::{Detail, body, chips, fact, held, or_dash, pairs, resources, slice, some_of, used_words, when};
+pub(crate) use detail::{
+    Detail, ROWS, body, chips, fact, held, or_dash, pairs, resources, slice, some_of, used_words, when,
+};
 pub(crate) use figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
 pub(crate) use files::{
     Around, Item, Kind, Listing, after, asking, below_work_dir, download_button, folder, is_absent, is_log, kind, list,

@@ -5,6 +5,7 @@ use mesoscope::ids::{AgentId, FrameworkId};
 use mesoscope::query::TaskRow;
 use mesoscope::route::{Place, Route};
 use mesoscope::text;
+use web_sys::Url;
 
 /// An agent by its host's name, or by its id where that was never told.
 pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
@@ -63,17 +64,24 @@ pub(crate) fn task_files(row: &TaskRow, file: &str) -> Route {
     Route::TaskBrowse(agent, row.framework.clone(), executor, row.id.clone(), Place::of(file))
 }
 
-/// A framework's own web UI: an address that it chose itself, so only http and https make a link; anything else is text.
+/// A framework's own web UI: an address that it chose itself, so only http and https make a link, and none that hides its host
+/// behind a user's name. The link says where it leads: its host as the browser reads it, in ASCII. Anything else is text.
 pub(crate) fn web_link(url: &str, name: &str) -> AnyView {
-    let name = if name.is_empty() { url.to_owned() } else { name.to_owned() };
-    let safe = url.split_once("://").is_some_and(|(scheme, rest)| {
-        (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) && !rest.is_empty()
-    });
-    if safe {
-        let title = format!("{url} (opens in a new tab)");
-        view! { <a tabindex="-1" href=url.to_owned() target="_blank" rel="noopener noreferrer" title=title>{name}</a> }
-            .into_any()
-    } else {
-        view! { <span title=url.to_owned()>{name}</span> }.into_any()
+    match safe(url) {
+        Some(there) => {
+            let title = format!("{} (opens in a new tab)", there.href());
+            view! { <a tabindex="-1" href=there.href() target="_blank" rel="noopener noreferrer" title=title>{there.host()}</a> }
+                .into_any()
+        }
+        None => {
+            let name = if name.is_empty() { url.to_owned() } else { name.to_owned() };
+            view! { <span title=url.to_owned()>{name}</span> }.into_any()
+        }
     }
+}
+
+fn safe(url: &str) -> Option<Url> {
+    let there = Url::new(url).ok()?;
+    let is_web = matches!(there.protocol().as_str(), "http:" | "https:");
+    (is_web && there.username().is_empty() && there.password().is_empty() && !there.host().is_empty()).then_some(there)
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use mesoscope::text;
 
-use crate::ui::widgets::Blank;
+use crate::ui::widgets::{Blank, Extent, long};
+
+/// So many flags or metrics are drawn at first: those of a usual master or agent.
+const NAMED: usize = 500;
 
 /// Those whose name or value has all the words.
 pub(crate) fn named<T>(all: &[T], words: &[String], of: impl Fn(&T) -> (String, String)) -> Vec<(String, String)> {
@@ -24,25 +27,28 @@ pub(crate) fn flags_table(rows: Vec<(String, String)>, default: fn(&str) -> Opti
     if rows.is_empty() {
         return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
     }
-    let line = |(name, value): (String, String)| {
-        let mark = match default(&name) {
+    let line = move |(name, value): &(String, String)| {
+        let mark = match default(name) {
             Some(default) if default == value => None,
             Some(was) => {
                 let was = if was.is_empty() { "(empty)" } else { was };
                 Some(view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }.into_any())
             }
-            None if mesoscope::defaults::follows_from_the_machine(&name) => None,
+            None if mesoscope::defaults::follows_from_the_machine(name) => None,
             // A flag that is empty unless it is set is told only then.
             None => Some(view! { <small class="was"><span class="state" data-tone="busy">"set"</span>"; no default is known"</small> }.into_any()),
         };
-        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}{mark}</td></tr> }
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value.clone()}{mark}</td></tr> }.into_any()
     };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label="Flags, listed"><table class="plain">
-            <thead><tr><th>"Flag"</th><th>"Value"</th></tr></thead>
-            <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Flags, listed"><table class="plain">
+                <thead><tr><th>"Flag"</th><th>"Value"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("flags", NAMED), Signal::stored(rows), says, line, frame)
 }
 
 /// The table.
@@ -50,11 +56,21 @@ pub(crate) fn named_table(name: &'static str, value: &'static str, rows: Vec<(St
     if rows.is_empty() {
         return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
     }
-    let line = |(name, value): (String, String)| view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value}</td></tr> };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{name}s, listed")><table class="plain">
-            <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
-            <tbody>{rows.into_iter().map(line).collect_view()}</tbody></table></div>
-    }
-    .into_any()
+    let line = |(name, value): &(String, String)| {
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value.clone()}</td></tr> }
+            .into_any()
+    };
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{name}s, listed")><table class="plain">
+                <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("values", NAMED), Signal::stored(rows), says, line, frame)
+}
+
+fn says((name, value): &(String, String)) -> String {
+    format!("{name} {value}")
 }

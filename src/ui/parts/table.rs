@@ -220,6 +220,7 @@ impl Page {
                 {suggest(fields, filter, offered)}
                 <div class="tools">{builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
                 {marks.map(|(acts, marks)| marked(acts, marks, all, counts))}
+                {move || blame.with(|blame| no_field(blame))}
                 {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
             </div>
             {unknown_lists(lists_of(source.name))}
@@ -289,6 +290,16 @@ fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
     .into_any()
 }
 
+/// Words of the filter that look like a field's, and are none here.
+fn no_field(blame: &[Blame]) -> Option<AnyView> {
+    let line = |blame: &Blame| {
+        let words = format!("No field “{}” here: “{}” is searched for as text.", blame.unknown.as_ref()?, blame.word);
+        Some(view! { <p class="dim">{words}</p> })
+    };
+    let lines: Vec<_> = blame.iter().filter_map(line).collect();
+    (!lines.is_empty()).then(|| view! { <div class="no-field" role="status">{lines}</div> }.into_any())
+}
+
 fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
     let (matched, total) = (text::count(u64::from(matched)), text::count(u64::from(total)));
     let arriving = if arriving { ", arriving" } else { "" };
@@ -328,7 +339,7 @@ fn empty(
 fn reason(blame: &Blame, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
     let Blame { word, alone, unknown } = blame;
     let says = match (unknown, alone) {
-        (Some(field), _) => format!("none of these {rows} has a field {field}"),
+        (Some(field), _) => format!("none of these {rows} has a field {field}; no text has the word"),
         (None, 0) => return None,
         (None, alone) => format!("without it {} would show", text::count(u64::from(*alone))),
     };

@@ -90,10 +90,16 @@ fn health_words(row: &TaskRow) -> &'static str {
     }
 }
 
+/// Labels in a cell; the task's page has all.
+const LABELS: usize = 20;
+
 fn labels(row: &TaskRow) -> AnyView {
-    let all = row.labels.join("\n");
-    let chips = row.labels.iter().map(|label| view! { <span class="chip">{label.clone()}</span> }).collect_view();
-    view! { <span title=all>{chips}</span> }.into_any()
+    let first = row.labels.iter().take(LABELS);
+    let rest = row.labels.len().saturating_sub(LABELS);
+    let rest = (rest > 0).then(|| format!("and {} more", text::count(rest as u64)));
+    let title: Vec<&str> = first.clone().chain(&rest).map(String::as_str).collect();
+    let chips = first.map(|label| view! { <span class="chip">{label.clone()}</span> }).collect_view();
+    view! { <span title=title.join("\n")>{chips}<small class="dim">{rest.clone()}</small></span> }.into_any()
 }
 
 fn message(row: &TaskRow) -> AnyView {

@@ -6,6 +6,7 @@ mod field;
 mod filter;
 mod grid;
 mod later;
+mod long;
 mod menu;
 mod meter;
 mod panel;
@@ -21,6 +22,7 @@ pub(crate) use grid::{
     Choice, Column, Columns, Grid, Head, InFile, Marked, Marks, Opens, Order, Range, Seen, column_menu,
 };
 pub(crate) use later::{after_paint, later};
+pub(crate) use long::{Extent, long};
 pub(crate) use menu::Menu;
 pub(crate) use meter::{Meter, Track};
 pub(crate) use panel::{Blank, Panel};

@@ -186,7 +186,9 @@ impl Checks {
             return say("Mesos would refuse this without force.");
         }
         let name = name.get()?;
-        (typed_name.get().trim() != name).then(String::new)
+        let typed = typed_name.get();
+        // What cannot be seen cannot be typed: it may be typed as it is spelt out.
+        ![name.trim(), text::visible(name.trim()).as_ref()].contains(&typed.trim()).then(String::new)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::query::{AgentMap, Colour, NOTHING};
+use mesoscope::text;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
@@ -54,10 +55,10 @@ pub(super) fn paint(
         context.set_font(&colours.font);
         context.set_fill_style_str(&colours.ink);
         for (group, block) in map.groups.iter().zip(&layout.blocks) {
-            let name = if group.name.is_empty() { "none" } else { &group.name };
+            let name = if group.name.is_empty() { "none".into() } else { text::visible(&group.name) };
             let room = f64::from(block.columns) * layout.step;
             let _ = context.fill_text_with_max_width(
-                &shortened(&context, name, room),
+                &shortened(&context, &name, room),
                 block.x,
                 block.y - NAME + 12.0,
                 room,

@@ -1,5 +1,7 @@
 //! Executors as their agent has them, and tasks by how far they are.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use mesoscope::ids::{AgentId, ExecutorId, FrameworkId};
 use mesoscope::query::{Errand, ExecutorRow};
@@ -10,9 +12,9 @@ use mesoscope::wire::own::{Container, Run, Stage};
 
 use crate::ui::clock::Ago;
 use crate::ui::parts::{
-    amount_or_nothing, bytes_or_nothing, framework_link, health_mark, id_text, sandbox_links, scalar, task_state,
+    ROWS, amount_or_nothing, bytes_or_nothing, framework_link, health_mark, id_text, sandbox_links, scalar, task_state,
 };
-use crate::ui::widgets::{Blank, Copy, Panel};
+use crate::ui::widgets::{Blank, Copy, Extent, Panel, long};
 
 /// How many executors are listed that have ended; an agent keeps 150 of each framework.
 const ENDED: usize = 50;
@@ -83,33 +85,51 @@ impl Line {
 }
 
 /// The executors that run, and the first of those that have ended.
-pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
-    if lines.is_empty() {
-        return view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> }
-            .into_any();
-    }
+pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>) -> AnyView {
+    let none = Memo::new(move |_| lines.read().is_empty());
+    let ended = Memo::new(move |_| lines.with(|lines| lines.iter().filter(|line| line.ended).count()));
+    let more = move || {
+        let more = ended.get().checked_sub(ENDED).filter(|more| *more > 0)?;
+        Some(view! { <p class="blank">{text::count(more as u64)}" more have ended."</p> })
+    };
+    let table = move || {
+        let agent = agent.clone();
+        let shown = Memo::new(move |_| lines.with(|lines| with_doubts(lines)));
+        let says =
+            |(line, _): &(Line, bool)| format!("{} {} {} {}", line.id.0, line.name, line.framework_name, line.role);
+        let draw = move |(line, is_unsure): &(Line, bool)| executor_line(&agent, line, *is_unsure).into_any();
+        long(Extent::first("executors", ROWS), shown, says, draw, executors_table)
+    };
+    let blank = || view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> };
+    let whole = move || {
+        view! {
+            {table()}{more}
+            <p class="dim blank">"CPUs, memory and disk: what is used, where the agent tells, of what is allocated to the executor and its tasks."</p>
+        }
+    };
+    (move || if none.get() { blank().into_any() } else { whole().into_any() }).into_any()
+}
+
+/// All but the later ones of those that ended. Of one that has ended nobody knows which run it was, where another has its id and
+/// no task of its own is remembered.
+fn with_doubts(lines: &[Line]) -> Vec<(Line, bool)> {
+    let mut named: HashMap<(&str, &str), u32> = HashMap::new();
+    lines.iter().for_each(|line| *named.entry((line.id.as_str(), line.framework.as_str())).or_default() += 1);
+    let several = |line: &Line| named.get(&(line.id.as_str(), line.framework.as_str())).is_some_and(|count| *count > 1);
     let mut ended = 0;
     let shown = lines.iter().filter(|line| {
         ended += usize::from(line.ended);
         !line.ended || ended <= ENDED
     });
-    // Of one that has ended nobody knows which run it was, where another has its id and no task of its own is remembered.
-    let is_unsure = |line: &Line| {
-        let others = lines.iter().filter(|other| other.id == line.id && other.framework == line.framework);
-        line.ended && line.run.is_empty() && others.count() > 1
-    };
-    let rows = shown.map(|line| executor_line(agent, line, is_unsure(line))).collect_view();
-    let more = (ended > ENDED).then(|| {
-        let more = text::count((ended - ENDED) as u64);
-        view! { <p class="blank">{more}" more have ended."</p> }
-    });
+    shown.map(|line| (line.clone(), line.ended && line.run.is_empty() && several(line))).collect()
+}
+
+fn executors_table(rows: AnyView) -> AnyView {
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Executors, listed"><table class="plain">
             <thead><tr><th>"Executor"</th><th>"Name"</th><th>"State"</th><th>"Framework"</th><th>"Role"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th>
                 <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Source"</th><th>"Sandbox"</th></tr></thead>
             <tbody>{rows}</tbody></table></div>
-        {more}
-        <p class="dim blank">"CPUs, memory and disk: what is used, where the agent tells, of what is allocated to the executor and its tasks."</p>
     }
     .into_any()
 }
@@ -162,9 +182,7 @@ pub(crate) fn Errands(rows: Memo<Vec<Errand>>) -> impl IntoView {
         });
         let aside = move || mine.with(|mine| text::count(mine.len() as u64));
         let shown = Memo::new(move |_| stage == Stage::Running || mine.with(|mine| !mine.is_empty()));
-        move || {
-            shown.get().then(|| view! { <Panel title aside>{move || mine.with(|mine| errands(title, mine))}</Panel> })
-        }
+        move || shown.get().then(|| view! { <Panel title aside>{errands(title, mine)}</Panel> })
     };
     view! {
         {panel("Queued tasks", Stage::Queued)}
@@ -181,10 +199,7 @@ fn links(row: &Errand) -> impl IntoView + use<> {
     sandbox_links(there)
 }
 
-fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
-    if rows.is_empty() {
-        return view! { <Blank title="None" words="No task of it runs here now."/> }.into_any();
-    }
+fn errands(title: &'static str, rows: Memo<Vec<Errand>>) -> AnyView {
     let line = |row: &Errand| {
         let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
         // The master has forgotten it, so that there is no page of it.
@@ -213,11 +228,23 @@ fn errands(title: &'static str, rows: &[Errand]) -> AnyView {
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
         }
+        .into_any()
     };
-    view! {
-        <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{title}, listed")><table class="plain">
-            <thead><tr><th>"Task"</th><th>"ID"</th><th>"State"</th><th>"Health"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Logs"</th><th>"Message"</th></tr></thead>
-            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
-    }
+    let says = |row: &Errand| format!("{} {} {} {}", row.name, row.id.0, row.role, row.message);
+    let none = Memo::new(move |_| rows.read().is_empty());
+    let frame = move |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{title}, listed")><table class="plain">
+                <thead><tr><th>"Task"</th><th>"ID"</th><th>"State"</th><th>"Health"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Logs"</th><th>"Message"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    (move || {
+        if none.get() {
+            return view! { <Blank title="None" words="No task of it runs here now."/> }.into_any();
+        }
+        long(Extent::first("tasks", ROWS), rows, says, line, frame)
+    })
     .into_any()
 }

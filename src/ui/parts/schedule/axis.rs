@@ -64,7 +64,7 @@ pub(super) fn axis(draft: Draft) -> AnyView {
             <div class="axis-rows" on:pointerdown=move |event| Drag::begin(draft, drag, &event, ground())
                 on:pointermove=move |event| Drag::go_on(draft, drag, &event, ground())
                 on:pointerup=move |_| Drag::end(draft, drag) on:pointercancel=move |_| drag.set(None) on:lostpointercapture=move |_| drag.set(None)>
-                <div class="axis-ground" aria-hidden="true"><div></div><div node_ref=tracks><i class="now" style:left=line></i></div></div>
+                <div class="axis-ground" aria-hidden="true"><div></div><div node_ref=tracks>{lines()}<i class="now" style:left=line></i></div></div>
                 <For each=move || rows.get() key=Row::clone children=move |row| bar(draft, span, row)/>
                 <Show when=move || draft.is_editing()><div class="axis-row"><span class="dim">"A new window"</span><div data-draw="" aria-hidden="true">"drag from its beginning to its end"</div></div></Show>
             </div>
@@ -72,6 +72,13 @@ pub(super) fn axis(draft: Draft) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Between the ticks. Elements, and no gradient, which browsers round each in its own way.
+fn lines() -> impl IntoView {
+    (1..TICKS)
+        .map(|nth| view! { <i class="line" style:left=format!("{:.3}%", nth as f64 * 100.0 / TICKS as f64)></i> })
+        .collect_view()
 }
 
 /// A row for each machine, or, of windows of many, for the first ones.

@@ -7,6 +7,7 @@ use mesoscope::text;
 
 use super::Draft;
 use crate::ui::link::link;
+use crate::ui::widgets::{Extent, long};
 
 /// The machines of a window, and the ways to more.
 pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
@@ -24,12 +25,14 @@ pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
         draft.change_one(at, move |window| window.machines.retain(|machine| *machine != id));
     };
     let chips = move || {
-        let chip = |id: MachineId| {
+        let chip = move |id: &MachineId| {
+            let id = id.clone();
             let name = id.to_string();
             let label = format!("Take {name} out");
-            view! { <span class="chip">{name}<button class="quiet" type="button" aria-label=label on:click=move |_| remove(&id)>"×"</button></span> }
+            view! { <span class="chip">{name}<button class="quiet" type="button" aria-label=label on:click=move |_| remove(&id)>"×"</button></span> }.into_any()
         };
-        inside.get().into_iter().map(chip).collect_view()
+        let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
+        long(Extent::first("machines", 30), inside, ToString::to_string, chip, frame)
     };
     // A machine stands once in the whole schedule: what is taken elsewhere is not added again.
     let add = move |ids: Vec<MachineId>| {
@@ -79,7 +82,7 @@ pub(super) fn machines(draft: Draft, at: usize) -> AnyView {
     };
     view! {
         <div class="chosen-machines">
-            <span class="chips">{chips}</span>
+            {chips()}
             <div class="choosing">
                 <label>"From the agents" <input class="inline" type="text" spellcheck="false" placeholder="host, rack:r12, tasks>3 …" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></label>
                 <ul>{list}</ul><p class="dim">{none}</p>{all}

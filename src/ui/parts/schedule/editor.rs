@@ -8,7 +8,7 @@ use mesoscope::text;
 
 use super::axis::axis;
 use super::bar::open_form;
-use super::files::files;
+use super::files::{Import, files};
 use super::form::form;
 use super::list::list;
 use super::table::table;
@@ -21,7 +21,7 @@ use crate::ui::widgets::{Blank, Panel};
 /// The schedule, and all that is done with it.
 pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
     let draft = Draft::of(told);
-    let problem = RwSignal::new(None::<String>);
+    let import = Import::new();
     let editing = Memo::new(move |_| draft.is_editing());
     settle(draft);
     let untold = untold(&[Part::Schedule, Part::Machines]);
@@ -37,13 +37,13 @@ pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
     let some = Memo::new(move |_| !draft.shown.read().is_empty());
     let tools = move || {
         let closed = acts().closed().map(|why| why.words);
-        view! { {new_window(draft, closed)}{files(draft, problem)} }
+        view! { {new_window(draft, closed)}{files(draft, import)} }
     };
     let chosen =
         move || draft.sketch.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
     view! {
         <Panel title="Schedule" aside=tools>
-            <p class="wrong note" role="alert">{move || problem.get()}</p>
+            {import.view(draft)}
             {blank}
             <Show when=move || some.get() || editing.get()>{axis(draft)}</Show>
             <Show when=move || editing.get() && some.get()>{table(draft)}</Show>

@@ -10,6 +10,7 @@ mod form;
 mod list;
 mod span;
 mod table;
+mod zones;
 
 use leptos::prelude::*;
 use mesoscope::act::{Window, merge, same_schedule};

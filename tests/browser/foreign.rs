@@ -1,0 +1,178 @@
+//! What anybody may put into a cluster: names that would pass for others, links that would lead elsewhere, lists of thousands.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+use tokio::task::JoinHandle;
+
+use super::gateway::Gateway;
+use super::journey::journey_with;
+use super::world::World;
+use crate::still;
+
+const RTL: &str = "\u{202e}txt.exe";
+
+/// A cluster of one agent and one framework with this in it.
+fn state(task_names: &[&str], roles: usize, webui_url: &str) -> Value {
+    let value = |text: &str| json!({ "value": text });
+    let roles: Vec<String> = (0..roles).map(|nth| format!("eng/svc-{nth:05}")).collect();
+    let framework = json!({"active": true, "connected": true, "framework_info": {"id": value("f"), "name": format!("mara{RTL}"),
+        "user": "u", "hostname": "mesos.example.com", "webui_url": webui_url, "roles": roles, "capabilities": [{"type": "MULTI_ROLE"}]}});
+    let agent = json!({"active": true, "version": "1.11.0", "pid": "slave(1)@127.0.0.1:9", "agent_info":
+        {"id": value("a"), "hostname": "node\u{202e}1.gro", "port": 9, "resources": []}});
+    let task = |(nth, name): (usize, &&str)| {
+        let labels: Vec<Value> = (0..500).map(|nth| json!({"key": format!("key-{nth}"), "value": "v"})).collect();
+        json!({"name": name, "task_id": value(&format!("t{nth}")), "framework_id": value("f"), "agent_id": value("a"),
+            "state": "TASK_RUNNING", "resources": [], "labels": {"labels": labels}})
+    };
+    let tasks: Vec<Value> = task_names.iter().enumerate().map(task).collect();
+    json!({"get_agents": {"agents": [agent]}, "get_frameworks": {"frameworks": [framework]}, "get_tasks": {"tasks": tasks},
+        "get_executors": {}})
+}
+
+/// A master that says it.
+struct Master {
+    url: String,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Master {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Master {
+    async fn start(state: Value) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let app = Router::new().fallback(answer).with_state(Arc::new(state));
+        Self { url, task: tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") }) }
+    }
+}
+
+async fn answer(State(state): State<Arc<Value>>, body: Bytes) -> Response {
+    let call = serde_json::from_slice::<Value>(&body).unwrap_or_default();
+    let json_type = [("content-type", "application/json")];
+    let call = call["type"].as_str().unwrap_or_default().to_owned();
+    if call == "SUBSCRIBE" {
+        let record = |event: Value| {
+            let text = event.to_string();
+            Bytes::from(format!("{}\n{text}", text.len()))
+        };
+        let first = record(
+            json!({"type": "SUBSCRIBED", "subscribed": {"get_state": *state, "heartbeat_interval_seconds": 15.0}}),
+        );
+        let said = stream::once(async move { Ok::<_, std::io::Error>(first) });
+        return (json_type, Body::from_stream(said.chain(stream::pending()))).into_response();
+    }
+    let part = call.to_lowercase();
+    let told = match state.get(&part) {
+        Some(told) => json!({ "type": call, part: told }),
+        None => json!({ "type": call }),
+    };
+    (json_type, told.to_string()).into_response()
+}
+
+/// A gateway before such a master.
+async fn before(state: Value) -> (Master, Gateway, String) {
+    let master = Master::start(state).await;
+    let gateway = Gateway::start(std::slice::from_ref(&master.url), &[]).await.expect("mesoscope starts");
+    let url = gateway.url();
+    (master, gateway, url)
+}
+
+/// What could be seen or read out, and should not be there.
+async fn unseen(world: &World) -> WebDriverResult<String> {
+    let script = "const odd = /[\\u0000-\\u0008\\u000b-\\u001f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]/;
+        const shown = [document.title, document.body.innerText];
+        for (const e of document.querySelectorAll('[title],[aria-label]')) shown.push(e.title, e.getAttribute('aria-label') || '');
+        return shown.filter(text => odd.test(text)).join('|')";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn names_that_would_pass_for_others_are_spelt_out() {
+    journey_with("foreign-names", still(), async |world| {
+        let names = [RTL, "zero\u{200b}width", "two\nlines", "خدمة", "👩\u{200d}💻"];
+        let (_master, _gateway, url) = before(state(&names, 3, "http://mesos.example.com@evil.example/")).await;
+        for (hash, says) in [
+            ("#/tasks", "\\u{202e}txt.exe"),
+            ("#/tasks", "zero\\u{200b}width"),
+            ("#/tasks", "two␊lines"),
+            ("#/tasks", "خدمة"),
+            ("#/tasks", "👩\u{200d}💻"),
+            ("#/tasks/f/t0", "\\u{202e}txt.exe"),
+            ("#/agents", "node\\u{202e}1.gro"),
+            ("#/agents/a", "node\\u{202e}1.gro"),
+            ("#/frameworks", "mara\\u{202e}"),
+            ("#/frameworks/f", "mara\\u{202e}"),
+            ("#/roles", "eng"),
+        ] {
+            world.at(&url).open(hash).await?;
+            world.wait_for(says).await?;
+            assert_eq!(unseen(world).await?, "", "{hash}");
+        }
+        // An address that hides its host behind a user's name is no link.
+        world.at(&url).open("#/frameworks/f").await?;
+        world.wait_for("evil.example").await?;
+        assert!(world.all("link", "~evil.example").await?.is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn a_link_says_which_host_it_leads_to() {
+    journey_with("foreign-link", still(), async |world| {
+        let (_master, _gateway, url) =
+            before(state(&["x"], 1, "http://ex\u{e4}mple.test:8080/mesos.example.com")).await;
+        for hash in ["#/frameworks", "#/frameworks/f"] {
+            world.at(&url).open(hash).await?;
+            let link = world.find("link", "xn--exmple-cua.test:8080").await?;
+            assert_eq!(link.attr("href").await?.as_deref(), Some("http://xn--exmple-cua.test:8080/mesos.example.com"));
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn thousands_of_entries_are_shown_in_part() {
+    journey_with("foreign-lists", still(), async |world| {
+        let (_master, _gateway, url) = before(state(&["x"], 10_000, "")).await;
+        world.at(&url).open("#/frameworks/f").await?;
+        world.wait_for("The first 12 of 10\u{2009}001").await?;
+        let top: f64 = world
+            .script("return document.querySelector('[role=grid]').getBoundingClientRect().top + document.querySelector('.page').scrollTop", [])
+            .await?
+            .convert()?;
+        assert!(top < 3000.0, "the tasks begin at {top}");
+        world.fill("Filter roles", "svc-09999").await?;
+        world.find("link", "svc-09999").await?;
+        world.wait_for("The first 1 of 1 that fit, of 10\u{2009}001").await?;
+        world.axe().await?;
+        world.at(&url).open("#/tasks/f/t0").await?;
+        world.wait_for("The first 30 of 500").await?;
+        world.click("button", "Show all 500").await?;
+        world.wait_for("key-499=v").await?;
+        world.click("button", "Show fewer").await?;
+        world.wait_gone("key-499=v").await
+    });
+}
+
+#[test]
+fn a_word_that_asks_of_no_field_is_text() {
+    journey_with("foreign-words", still(), async |world| {
+        let (_master, _gateway, url) = before(state(&["ct:1:0:job", "other"], 1, "")).await;
+        world.at(&url).open("#/tasks?filter=ct:1:0:job").await?;
+        world.wait_for("No field “ct” here: “ct:1:0:job” is searched for as text.").await?;
+        world.find("link", "ct:1:0:job").await?;
+        assert!(world.all("link", "other").await?.is_empty());
+        Ok(())
+    });
+}
