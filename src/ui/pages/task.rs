@@ -12,8 +12,7 @@ use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
     Detail, ROWS, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources,
-    role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields,
-    when,
+    role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Extent, Panel, long};
 
