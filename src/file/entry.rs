@@ -1,6 +1,6 @@
 //! What a folder holds, and paths: what LIST_FILES tells, in order, with its mode in letters, and where sandboxes are.
 
-use crate::api::files::FileInfo;
+use crate::api::files::{FileInfo, FileKind, RegularFile};
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::units::Timestamp;
 
@@ -20,6 +20,21 @@ pub struct Entry {
     pub links: i64,
     pub owner: String,
     pub group: String,
+}
+
+impl Entry {
+    /// Its type, by its mode.
+    pub fn kind(&self) -> FileKind {
+        FileKind::of(self.mode)
+    }
+
+    /// Its path for READ_FILE.
+    ///
+    /// # Errors
+    /// The type of an entry that is no regular file: it must not be opened.
+    pub fn regular_file(&self) -> Result<RegularFile, FileKind> {
+        RegularFile::listed(&self.path, self.mode)
+    }
 }
 
 /// What was told of a file or folder.

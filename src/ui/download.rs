@@ -6,7 +6,7 @@ use gloo_net::http::Request;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use mesoscope::api::download::Progress;
-use mesoscope::api::files::ReadFile;
+use mesoscope::api::files::{ReadFile, RegularFile};
 use mesoscope::api::{self, Refusal, Target, answer};
 use mesoscope::file::{self, WINDOW};
 use mesoscope::text;
@@ -222,7 +222,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
         if standing.with_untracked(|standing| standing.is_stopped) {
             return Err("It was stopped.".into());
         }
-        let call = ReadFile { path: path.clone(), offset: at, length: Some(WINDOW) };
+        let call = ReadFile::window(&RegularFile::unchecked(&path), at, WINDOW);
         let body = Question::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
         let window = file::told(&body).map_err(|why| why.to_string())?;
         // Just what it has now: what is written meanwhile would have no end.

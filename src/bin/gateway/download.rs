@@ -16,7 +16,7 @@ use axum::http::{Response, StatusCode};
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use http_body_util::{BodyExt, Limited};
-use mesoscope::api::files::{ListFiles, ReadFile};
+use mesoscope::api::files::{ListFiles, ReadFile, RegularFile};
 use mesoscope::api::{self, Call, Target};
 use mesoscope::file::{self, Directory, Entry, Gathering, Told, WINDOW};
 use mesoscope::ids::AgentId;
@@ -193,7 +193,7 @@ impl Source {
     }
 
     async fn read(&self, path: &str, offset: u64, length: u64) -> Result<Told, Refused> {
-        let body = self.ask(&ReadFile { path: path.to_owned(), offset, length: Some(length) }).await?;
+        let body = self.ask(&ReadFile::window(&RegularFile::unchecked(path), offset, length)).await?;
         file::told(&body).map_err(|error| Refused::Unread(error.to_string()))
     }
 

@@ -11,7 +11,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope::api::Target;
-use mesoscope::api::files::ReadFile;
+use mesoscope::api::files::{ReadFile, RegularFile};
 use mesoscope::file::{
     self, Ask, Chain, Change, Clock, Log, Pace, Part, Siblings, Sighted, Sought, Stitch, Stitched, Told,
 };
@@ -212,7 +212,7 @@ impl Feed {
     }
 
     async fn one(self, path: &str, offset: u64, length: u64) -> Result<Told, NoAnswer> {
-        let call = ReadFile { path: path.to_owned(), offset, length: Some(length) };
+        let call = ReadFile::window(&RegularFile::unchecked(path), offset, length);
         let body = Question::new(&call, self.target.get_value()).ask(self.link).await?;
         let mut told = file::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))?;
         // An agent may say more than it was asked for.

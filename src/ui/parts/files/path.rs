@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use mesoscope::api::files::ReadFile;
+use mesoscope::api::files::{ReadFile, RegularFile};
 use mesoscope::api::{Refusal, Target};
 use mesoscope::file;
 use mesoscope::query::{Absent, AgentState, Answer, Query};
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
 
 /// Asks for no byte of it, so that even a folder of a hundred thousand files answers at once.
 pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, NoAnswer> {
-    let body = Question::new(&ReadFile { path, offset: 0, length: Some(0) }, target).ask(link).await;
+    let body = Question::new(&ReadFile::window(&RegularFile::unchecked(&path), 0, 0), target).ask(link).await;
     match body {
         Ok(body) => {
             let told = file::told(&body).map_err(|why| NoAnswer::Broken(why.to_string()))?;
