@@ -19,12 +19,11 @@ use crate::guard::Guard;
 use crate::leader::Masters;
 use crate::page::Source;
 use crate::progress::Downloads;
+use crate::receive::Receiver;
 use crate::tickets::Tickets;
-use crate::upstream::{TrustError, Upstream};
-use crate::{download, proxy, security, statics, words};
-
-/// A path has four KiB at most.
-const ANNOUNCED: usize = 64 * 1024;
+use crate::tls::TrustError;
+use crate::upstream::Upstream;
+use crate::{download, proxy, receive, security, statics, words};
 
 pub type Shared = Arc<App>;
 
@@ -40,6 +39,7 @@ pub struct App {
     pub page: Source,
     pub tickets: Tickets,
     pub downloads: Downloads,
+    pub receiver: Receiver,
 }
 
 /// The other end of a browser's connection.
@@ -68,6 +68,7 @@ impl App {
             page,
             tickets: Tickets::default(),
             downloads: Downloads::default(),
+            receiver: Receiver::new(&args.limits),
         }))
     }
 }
@@ -76,12 +77,13 @@ pub fn router(app: Shared) -> Router {
     Router::new()
         .route("/api/v1", post(proxy::master).fallback(proxy::only_post))
         .route("/agent/{id}/api/v1", post(proxy::agent).fallback(proxy::only_post))
-        .route("/download", post(download::announce).fallback(proxy::only_post).layer(DefaultBodyLimit::max(ANNOUNCED)))
+        .route("/download", post(download::announce).fallback(proxy::only_post))
         .route("/download/{ticket}", get(download::fetch))
         .route("/download/{ticket}/state", get(download::state).post(download::stop))
         .route("/healthz", get("ok\n"))
         .fallback(statics::serve)
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(app.clone(), receive::receive))
         .layer(middleware::from_fn_with_state(app.clone(), guarded))
         .layer(middleware::map_response(security::harden))
         .with_state(app)
@@ -90,7 +92,9 @@ pub fn router(app: Shared) -> Router {
 async fn guarded(State(app): State<Shared>, request: Request, next: Next) -> Response<Body> {
     if let Err(refusal) = app.guard.check(&request) {
         tracing::info!(%refusal, "refused");
-        return words::plain(refusal.status(), format!("Refused: {refusal}."));
+        let why = format!("Refused: {refusal}.");
+        let is_visit = words::is_visit(&request);
+        return if is_visit { words::page(refusal.status(), &why) } else { words::plain(refusal.status(), why) };
     }
     match app.access.check_path(request.method(), request.uri().path()) {
         Ok(()) => next.run(request).await,

@@ -10,6 +10,7 @@ use tracing_subscriber::prelude::*;
 use crate::access::Access;
 use crate::base::Base;
 use crate::compress::When;
+use crate::limits::Limits;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -69,7 +70,8 @@ pub struct Args {
     #[arg(long, value_name = "SCHEME")]
     pub agent_scheme: Option<Scheme>,
 
-    /// A PEM file of the authorities to trust for https, in place of the public ones
+    /// A PEM file of certificates to trust for https, in place of the public authorities. Each is an authority, or the
+    /// very certificate of a master or an agent, self-signed or not; its names and its dates count in any case
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
 
@@ -89,6 +91,9 @@ pub struct Args {
     /// What to log: off, error, warn, info, debug, trace, or target=level,...
     #[arg(long, value_name = "LEVEL")]
     pub log: Option<Targets>,
+
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

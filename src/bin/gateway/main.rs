@@ -8,6 +8,9 @@ mod args;
 mod demo;
 
 mod app;
+mod limits;
+mod receive;
+mod seats;
 mod serve;
 mod stall;
 
@@ -27,10 +30,15 @@ mod agents;
 mod base;
 mod download;
 mod leader;
+mod names;
+mod pack;
 mod progress;
 mod proxy;
 mod roster;
+mod source;
+mod tarball;
 mod tickets;
+mod tls;
 mod upstream;
 
 use std::io::Write;
@@ -61,7 +69,7 @@ enum StartError {
     #[error("cannot start the simulated cluster: {0}")]
     Demo(#[from] demo::DemoError),
     #[error("cannot read the certificates: {0}")]
-    Trust(#[from] upstream::TrustError),
+    Trust(#[from] tls::TrustError),
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
     #[error("cannot serve the folder {0}: {1}")]
@@ -82,7 +90,7 @@ async fn run(args: Args) -> Result<(), StartError> {
     let app = app::App::new(&args, masters, page)?;
     let stop = serve::Stop::listen().map_err(StartError::Signals)?;
     say_where(here);
-    serve::serve(listener, app::router(app), stop).await;
+    serve::serve(listener, app::router(app), &args.limits, stop).await;
     Ok(())
 }
 

@@ -1,8 +1,6 @@
 //! `POST /api/v1` to the leading master, `POST /agent/<agent id>/api/v1` to that agent.
 //! Passes on a short list of headers both ways, and bodies as they come. Reads none of what is answered.
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -11,10 +9,9 @@ use axum::http::header::{
     HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{Request, Response, StatusCode, Uri};
-use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::agents::{Home, NoAgent};
 use crate::app::{Peer, Shared};
@@ -23,11 +20,9 @@ use crate::encoding::{Accepted, Coding};
 use crate::upstream::{Ask, NoAnswer};
 use crate::words::{OUTCOME, plain};
 
-/// The largest call is a maintenance schedule: one of 40,000 machines has some 3 MiB.
-const CALL: usize = 8 * 1024 * 1024;
-const CALL_WAIT: Duration = Duration::from_secs(30);
-/// What is read of a call that is too long: a browser hears the answer only after it has sent what it began.
-const TOLERATED: usize = 4 * CALL;
+/// What nginx and others heed: an answer that comes bit by bit is passed on bit by bit, as it is.
+pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+pub const UNCHANGED: &str = "no-store, no-transform";
 
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
 /// What the agent's streaming calls are framed by (PROTOCOL.md, A1).
@@ -156,8 +151,9 @@ async fn knock(app: &Shared, home: &Home, ask: &Ask) -> Result<Response<Incoming
 async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), Response<Body>> {
     let (parts, body) = request.into_parts();
     let accepted = Accepted::of(&parts.headers);
-    let too_late = |_| plain(StatusCode::REQUEST_TIMEOUT, "The call did not arrive in time.");
-    let body = timeout(CALL_WAIT, collected(body)).await.map_err(too_late)??;
+    // It is here already, within its limits (`receive`).
+    let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
+    let body = body.collect().await.map_err(broken)?.to_bytes();
     if let Err(refusal) = app.access.check(&parts.headers, &body) {
         tracing::info!(%refusal, "refused");
         return Err(plain(refusal.status(), refusal.to_string()));
@@ -173,26 +169,6 @@ async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), 
     Ok((Ask { headers, body }, accepted))
 }
 
-async fn collected(mut body: Body) -> Result<Bytes, Response<Body>> {
-    let declared = body.size_hint().lower();
-    let mut call = BytesMut::with_capacity(declared.min(CALL as u64) as usize);
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
-        let data = frame.map_err(broken)?.into_data().unwrap_or_default();
-        length += data.len();
-        if length <= CALL {
-            call.extend_from_slice(&data);
-        } else if length > TOLERATED {
-            break;
-        }
-    }
-    if length > CALL {
-        return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "A call has at most 8 MiB."));
-    }
-    Ok(call.freeze())
-}
-
 fn passed_on(answer: Response<Incoming>) -> Response<Body> {
     let (parts, body) = answer.into_parts();
     // A redirect that was not followed would lead the browser past this gateway.
@@ -205,13 +181,18 @@ fn passed_on(answer: Response<Incoming>) -> Response<Body> {
         let words = format!("The answer was a redirect ({}){to}.", parts.status);
         return with_outcome(mesoscope::api::OUTCOME_REDIRECT, plain(StatusCode::BAD_GATEWAY, words));
     }
+    let size = body.size_hint().exact();
     let mut passed = Response::new(Body::new(body));
     *passed.status_mut() = parts.status;
     let headers = passed.headers_mut();
     for name in [CONTENT_TYPE, CONTENT_ENCODING, RETRY_AFTER] {
         headers.extend(parts.headers.get(&name).map(|value| (name, value.clone())));
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let is_stream = size.is_none();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(if is_stream { UNCHANGED } else { "no-store" }));
+    if is_stream {
+        headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    }
     if parts.headers.contains_key(WWW_AUTHENTICATE) {
         headers.insert(WWW_AUTHENTICATE, challenge(&parts.headers));
     }

@@ -7,17 +7,16 @@ use axum::http::{HeaderMap, Method, Request, Response, Uri};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper_rustls::{ConfigBuilderExt, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpStream;
 use tower::BoxError;
 use tower::timeout::Timeout;
 use tower::timeout::error::Elapsed;
 use tower::util::BoxCloneSyncService;
 
+use crate::tls::{self, TrustError};
 use crate::words;
 
 /// For the name, the connection and the TLS handshake together.
@@ -46,23 +45,13 @@ pub enum NoAnswer {
     Broken(String),
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum TrustError {
-    #[error("{0}: {1}")]
-    File(String, rustls::pki_types::pem::Error),
-    #[error("{0} holds no certificate")]
-    Empty(String),
-    #[error(transparent)]
-    Tls(#[from] rustls::Error),
-}
-
 impl Upstream {
     pub fn new(ca: Option<&Path>) -> Result<Upstream, TrustError> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(IDLE));
-        let https = HttpsConnectorBuilder::new().with_tls_config(tls(ca)?).https_or_http().enable_http1();
+        let https = HttpsConnectorBuilder::new().with_tls_config(tls::config(ca)?).https_or_http().enable_http1();
         let connector = Connector::new(Timeout::new(https.wrap_connector(tcp), CONNECT));
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
@@ -90,33 +79,10 @@ impl From<&legacy::Error> for NoAnswer {
         if late(error) {
             return NoAnswer::Unreachable(format!("no connection within {} s", CONNECT.as_secs()));
         }
-        NoAnswer::Unreachable(words::root(error))
+        NoAnswer::Unreachable(tls::cause(error).map_or_else(|| words::root(error), tls::why))
     }
 }
 
 fn late(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<Elapsed>())
-}
-
-fn tls(ca: Option<&Path>) -> Result<rustls::ClientConfig, TrustError> {
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let builder = match ca {
-        Some(file) => builder.with_root_certificates(roots(file)?),
-        None => builder.with_webpki_roots(),
-    };
-    Ok(builder.with_no_client_auth())
-}
-
-fn roots(file: &Path) -> Result<rustls::RootCertStore, TrustError> {
-    let name = || file.display().to_string();
-    let bad = |error| TrustError::File(name(), error);
-    let mut store = rustls::RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(bad)? {
-        store.add(certificate.map_err(bad)?)?;
-    }
-    if store.is_empty() {
-        return Err(TrustError::Empty(name()));
-    }
-    Ok(store)
 }

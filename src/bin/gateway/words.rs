@@ -1,8 +1,8 @@
 //! Answers of the gateway's own: a status and plain words, as Mesos gives them too.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use axum::http::{Response, StatusCode};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::{Method, Request, Response, StatusCode};
 
 /// What became of a call.
 pub const OUTCOME: HeaderName = HeaderName::from_static(mesoscope::api::OUTCOME);
@@ -18,6 +18,31 @@ pub fn plain(status: StatusCode, words: impl Into<String>) -> Response<Body> {
         response.headers_mut().insert(OUTCOME, HeaderValue::from_static(mesoscope::api::OUTCOME_NOT_SENT));
     }
     response
+}
+
+/// A refusal where a person sees it in place of a page: the same words, as a page.
+pub fn page(status: StatusCode, words: &str) -> Response<Body> {
+    let escaped = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Mesoscope: {status}</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"></head><body><main><h1>Mesoscope: {status}</h1>\
+         <p>{escaped}</p></main></body></html>\n"
+    );
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+/// Whether a browser shows the answer as a page of its own.
+pub fn is_visit<B>(request: &Request<B>) -> bool {
+    let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let shows = match text(&HeaderName::from_static("sec-fetch-dest")) {
+        Some(kind) => kind == "document",
+        None => text(&ACCEPT).is_some_and(|accepted| accepted.contains("text/html")),
+    };
+    reads && shows
 }
 
 /// What lies at the bottom of an error: libraries wrap "connection refused" in layers that tell a reader nothing.
