@@ -13,6 +13,8 @@ mod gateway {
     mod guard;
     mod hygiene;
     mod leader;
+    mod log;
+    mod loops;
     mod page;
     mod read_only;
     mod simulated;

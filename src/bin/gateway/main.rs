@@ -6,6 +6,7 @@
 
 mod args;
 mod demo;
+mod log;
 
 mod app;
 mod serve;
@@ -23,10 +24,14 @@ mod statics;
 mod compress;
 mod encoder;
 
+mod address;
 mod agents;
 mod base;
 mod download;
+mod known;
 mod leader;
+mod mark;
+mod network;
 mod progress;
 mod proxy;
 mod roster;
@@ -44,7 +49,7 @@ use crate::args::Args;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    args.start_log();
+    log::start(args.log.clone());
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
