@@ -97,6 +97,18 @@ async fn a_write_that_a_page_answers_is_not_sent_again() {
     assert_eq!(other.seen().len(), 0);
 }
 
+/// A proxy's page says nothing about whether the master heard a call.
+#[tokio::test]
+async fn a_proxys_503_is_no_masters_word() {
+    let page = || reply(503, "<h1>503 Service Unavailable</h1>").with("content-type", "text/html");
+    let (proxy, leader) = (Script::start(move |_| page()).await, leader().await);
+    let gateway = Gateway::before(&[&proxy.url(), &leader.url()]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (503, Some("text/html")));
+    assert_eq!(leader.seen().len(), 0);
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
+}
+
 /// A read is asked of the next one; the page itself is passed on where no master says anything.
 #[tokio::test]
 async fn a_page_before_a_master_is_passed_over_by_reads() {

@@ -170,10 +170,11 @@ impl Masters {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
                 Err(Said::Named(candidate.master.leader_at(location)?))
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE if !is_page(&answer) => {
                 let words = few_words(answer).await;
                 let leads = !words.is_empty() && !NOT_LEADING.iter().any(|other| words.contains(other));
-                Err(if leads && !ask.call.reads() { Said::NotNow(words) } else { Said::NotReady(words) })
+                let cannot_now = leads && !ask.call.reads();
+                Err(if cannot_now { Said::NotNow(words) } else { Said::NotReady(words::visible(&words)) })
             }
             StatusCode::LOOP_DETECTED => Err(Said::Loop),
             _ => self.weighed(candidate, answer),
@@ -219,19 +220,26 @@ fn candidates(last: Option<Candidate>, configured: &[Base], now: Instant) -> Vec
 }
 
 fn manner(answer: &Response<Incoming>) -> Manner {
-    let kind = answer.headers().get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase());
-    let kind = kind.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim());
-    let is_page = matches!(kind, Some("text/html" | "application/xhtml+xml"));
-    let status = answer.status();
-    if is_page || status.is_redirection() || (status.is_success() && kind.is_some_and(|kind| !TYPES.contains(&kind))) {
+    let (status, kind) = (answer.status(), kind(answer));
+    let is_other = status.is_success() && kind.as_deref().is_some_and(|kind| !TYPES.contains(&kind));
+    if is_page(answer) || status.is_redirection() || is_other {
         return Manner::NoMaster;
     }
     if status.is_success() { Manner::Leads } else { Manner::Refuses }
 }
 
+fn is_page(answer: &Response<Incoming>) -> bool {
+    matches!(kind(answer).as_deref(), Some("text/html" | "application/xhtml+xml"))
+}
+
+/// The content type without its parameters.
+fn kind(answer: &Response<Incoming>) -> Option<String> {
+    let kind = String::from_utf8_lossy(answer.headers().get(CONTENT_TYPE)?.as_bytes());
+    Some(kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
 fn described(answer: &Response<Incoming>) -> String {
-    let kind = answer.headers().get(CONTENT_TYPE).map(|kind| String::from_utf8_lossy(kind.as_bytes()));
-    format!("{} {}", answer.status(), words::visible(&kind.unwrap_or_default())).trim_end().to_owned()
+    format!("{} {}", answer.status(), words::visible(&kind(answer).unwrap_or_default())).trim_end().to_owned()
 }
 
 impl Said {
