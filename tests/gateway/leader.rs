@@ -158,6 +158,17 @@ async fn a_dead_and_a_standby_master_are_passed_over() {
 }
 
 #[tokio::test]
+async fn a_configured_master_that_asks_for_credentials_is_asked_first_again() {
+    let leader = Script::start(|_| reply(401, "401 Unauthorized.").with("content-type", "text/plain")).await;
+    let lost = Script::start(|_| reply(503, "No leader elected")).await;
+    let gateway = Gateway::before(&[&lost.url(), &leader.url()]).await;
+    for _ in 0..2 {
+        assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 401);
+    }
+    assert_eq!((lost.seen().len(), leader.seen().len()), (1, 2));
+}
+
+#[tokio::test]
 async fn a_path_of_a_master_is_kept() {
     let leader = leader().await;
     let gateway = Gateway::before(&[&format!("{}/master", leader.url())]).await;

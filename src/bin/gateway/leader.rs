@@ -181,14 +181,15 @@ impl Masters {
         }
     }
 
-    /// Only a result makes an address the one to ask first. One that was named, and refuses, may be anything: so the
-    /// next call asks the configured masters again.
+    /// A configured master that answers is asked first from now on. One that was named has to give a result for that: if
+    /// it refuses, it may be anything, and the next call asks the configured masters again.
     fn weighed(&self, candidate: &Candidate, answer: Response<Incoming>) -> Result<Response<Incoming>, Said> {
         let is_named = candidate.trust != Trust::Configured;
         match manner(&answer) {
-            Manner::Leads => *self.led_last() = Some(candidate.clone()),
             Manner::Refuses if is_named => self.forget(&candidate.master),
-            Manner::Refuses => {}
+            // Any web server says so.
+            Manner::Refuses if answer.status() == StatusCode::NOT_FOUND => {}
+            Manner::Leads | Manner::Refuses => *self.led_last() = Some(candidate.clone()),
             Manner::NoMaster => {
                 self.forget(&candidate.master);
                 return Err(Said::NoMaster(Box::new(answer)));
