@@ -170,7 +170,7 @@ impl Masters {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
                 Err(Said::Named(candidate.master.leader_at(location)?))
             }
-            StatusCode::SERVICE_UNAVAILABLE if !is_page(&answer) => {
+            StatusCode::SERVICE_UNAVAILABLE if ask.call.reads() || !is_page(&answer) => {
                 let words = few_words(answer).await;
                 let leads = !words.is_empty() && !NOT_LEADING.iter().any(|other| words.contains(other));
                 let cannot_now = leads && !ask.call.reads();
