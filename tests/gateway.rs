@@ -17,6 +17,8 @@ mod gateway {
     mod hygiene;
     mod leader;
     mod limits;
+    mod log;
+    mod loops;
     mod page;
     mod proxied;
     mod read_only;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 
@@ -17,22 +17,27 @@ use crate::base::Base;
 use crate::compress::When;
 use crate::guard::Guard;
 use crate::leader::Masters;
+use crate::mark::Mark;
+use crate::network::Reach;
 use crate::page::Source;
 use crate::progress::Downloads;
 use crate::receive::Receiver;
 use crate::tickets::Tickets;
-use crate::tls::TrustError;
-use crate::upstream::Upstream;
+use crate::tls::{self, TrustError};
+use crate::upstream::{AgentUpstream, Upstream};
 use crate::{download, proxy, receive, security, statics, words};
 
 pub type Shared = Arc<App>;
 
 #[derive(Debug)]
 pub struct App {
-    pub upstream: Upstream,
+    pub mark: Mark,
     pub masters: Arc<Masters>,
     pub agents: Agents,
     pub agent_scheme: Option<Scheme>,
+    agents_anywhere: AgentUpstream,
+    /// Also to this machine.
+    agents_nearby: AgentUpstream,
     pub compress: When,
     pub guard: Guard,
     pub access: Access,
@@ -55,11 +60,14 @@ impl Peer {
 
 impl App {
     pub fn new(args: &Args, masters: Vec<Base>, page: Source) -> Result<Shared, TrustError> {
-        let upstream = Upstream::new(args.ca.as_deref())?;
-        let masters = Arc::new(Masters::new(upstream.clone(), masters, args.patience));
+        let (tls, mark) = (tls::config(args.ca.as_deref())?, Mark::new());
+        let masters = Arc::new(Masters::new(Upstream::new(&tls, mark.clone()), masters, args.patience));
+        let to_agents = |is_near| AgentUpstream::new(&tls, mark.clone(), Reach::new(&args.agent_networks, is_near));
         Ok(Arc::new(App {
             agents: Agents::new(masters.clone()),
-            upstream,
+            agents_anywhere: to_agents(false),
+            agents_nearby: to_agents(true),
+            mark,
             masters,
             agent_scheme: args.agent_scheme,
             compress: args.compress,
@@ -70,6 +78,13 @@ impl App {
             downloads: Downloads::default(),
             receiver: Receiver::new(&args.limits),
         }))
+    }
+}
+
+impl App {
+    /// The way to agents that were named by a master on this machine, or by another one.
+    pub fn to_agents(&self, is_near: bool) -> &AgentUpstream {
+        if is_near { &self.agents_nearby } else { &self.agents_anywhere }
     }
 }
 
@@ -90,6 +105,10 @@ pub fn router(app: Shared) -> Router {
 }
 
 async fn guarded(State(app): State<Shared>, request: Request, next: Next) -> Response<Body> {
+    if let Err(why) = app.mark.check(request.headers()) {
+        tracing::warn!(%why, "refused");
+        return words::plain(StatusCode::LOOP_DETECTED, why.to_string());
+    }
     if let Err(refusal) = app.guard.check(&request) {
         tracing::info!(%refusal, "refused");
         let why = format!("Refused: {refusal}.");

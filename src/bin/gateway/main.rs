@@ -6,6 +6,7 @@
 
 mod args;
 mod demo;
+mod log;
 
 mod app;
 mod limits;
@@ -26,11 +27,15 @@ mod statics;
 mod compress;
 mod encoder;
 
+mod address;
 mod agents;
 mod base;
 mod download;
+mod known;
 mod leader;
+mod mark;
 mod names;
+mod network;
 mod pack;
 mod progress;
 mod proxy;
@@ -52,7 +57,7 @@ use crate::args::Args;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    args.start_log();
+    log::start(args.log.clone());
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -5,18 +5,20 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
 
-use crate::agents::{Home, NoAgent};
+use crate::agents::NoAgent;
 use crate::app::{Peer, Shared};
 use crate::compress::compress;
 use crate::encoding::{Accepted, Coding};
+use crate::known::Home;
+use crate::mark;
 use crate::upstream::{Ask, NoAnswer};
 use crate::words::{OUTCOME, plain};
 
@@ -25,9 +27,6 @@ pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-bufferi
 pub const UNCHANGED: &str = "no-store, no-transform";
 
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
-/// What the agent's streaming calls are framed by (PROTOCOL.md, A1).
-const MESSAGE: [HeaderName; 2] =
-    [HeaderName::from_static("message-accept"), HeaderName::from_static("message-content-type")];
 
 pub async fn master(
     State(app): State<Shared>,
@@ -85,6 +84,8 @@ pub enum NoAgentAnswer {
     Failed(String, NoAnswer),
     #[error("The agent could not be reached.\n{}", .0.join("\n"))]
     Unreachable(Vec<String>),
+    #[error("The agent could not be reached.\n{}", .0.join("\n"))]
+    Loop(Vec<String>),
     #[error("The agent gave no address that can be used.")]
     Homeless,
 }
@@ -99,6 +100,8 @@ impl NoAgentAnswer {
             NoAgentAnswer::NoAgent(NoAgent::Unknown(_)) => plain(StatusCode::NOT_FOUND, words),
             NoAgentAnswer::NoAgent(NoAgent::NoLeader(no_leader)) => plain(no_leader.status(), words),
             NoAgentAnswer::NoAgent(NoAgent::Refused(answer)) => passed_on(*answer),
+            NoAgentAnswer::NoAgent(NoAgent::Busy) => plain(StatusCode::SERVICE_UNAVAILABLE, words),
+            NoAgentAnswer::Loop(_) => plain(StatusCode::LOOP_DETECTED, words),
             NoAgentAnswer::NoAgent(NoAgent::Unreadable(_))
             | NoAgentAnswer::Failed(..)
             | NoAgentAnswer::Unreachable(_)
@@ -121,30 +124,41 @@ fn with_outcome(outcome: &'static str, mut answer: Response<Body>) -> Response<B
 pub async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
     let come = Instant::now();
     let home = app.agents.find(id, &ask.headers, come).await?;
-    match knock(app, &home, ask).await {
-        Err(NoAgentAnswer::Unreachable(tried)) if home.read < come => {
+    match knock(app, id, &home, ask).await {
+        Err(NoAgentAnswer::Unreachable(tried)) if home.reading.begun < come => {
             let now = app.agents.find_anew(id, &ask.headers, come).await?;
             if now.address == home.address {
                 return Err(NoAgentAnswer::Unreachable(tried));
             }
-            knock(app, &now, ask).await
+            knock(app, id, &now, ask).await
         }
         other => other,
     }
 }
 
-async fn knock(app: &Shared, home: &Home, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
-    let scheme = app.agent_scheme.map_or(&*home.scheme, |scheme| scheme.name());
-    let mut tried = Vec::new();
-    for url in home.address.urls(scheme) {
+async fn knock(app: &Shared, id: &str, home: &Home, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+    let scheme = app.agent_scheme.map_or(&*home.reading.scheme, |scheme| scheme.name());
+    let (mut tried, mut loops) = (Vec::new(), false);
+    for url in home.urls(scheme) {
         let at = url.authority().map(ToString::to_string).unwrap_or_default();
-        match app.upstream.post(url, ask).await {
-            Ok(answer) => return Ok(answer),
-            Err(error @ NoAnswer::Unreachable(_)) => tried.push(format!("{at} {error}")),
+        match app.to_agents(home.reading.is_near).post(url, ask).await {
+            Ok(answer) if answer.status() == StatusCode::LOOP_DETECTED => {
+                loops = true;
+                tried.push(format!("{at} leads back to this gateway"));
+            }
+            Ok(answer) => {
+                app.agents.worked(id, home, &at);
+                return Ok(answer);
+            }
+            Err(error @ (NoAnswer::Unreachable(_) | NoAnswer::Unfit(_))) => tried.push(format!("{at} {error}")),
             Err(error @ NoAnswer::Broken(_)) => return Err(NoAgentAnswer::Failed(at, error)),
         }
     }
-    Err(if tried.is_empty() { NoAgentAnswer::Homeless } else { NoAgentAnswer::Unreachable(tried) })
+    Err(match tried.is_empty() {
+        true => NoAgentAnswer::Homeless,
+        false if loops => NoAgentAnswer::Loop(tried),
+        false => NoAgentAnswer::Unreachable(tried),
+    })
 }
 
 /// The call, if it may be sent, with what may be passed on of it, and what its answer may be encoded with.
@@ -154,19 +168,17 @@ async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), 
     // It is here already, within its limits (`receive`).
     let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
     let body = body.collect().await.map_err(broken)?.to_bytes();
-    if let Err(refusal) = app.access.check(&parts.headers, &body) {
+    let call = app.access.admit(&parts.headers, body).map_err(|refusal| {
         tracing::info!(%refusal, "refused");
-        return Err(plain(refusal.status(), refusal.to_string()));
-    }
-    let mut headers = HeaderMap::new();
-    for name in [CONTENT_TYPE, ACCEPT, AUTHORIZATION].iter().chain(&MESSAGE) {
-        headers.extend(parts.headers.get(name).map(|value| (name.clone(), value.clone())));
-    }
+        plain(refusal.status(), refusal.to_string())
+    })?;
+    let mut headers = app.access.headers(&parts.headers);
+    mark::carry(&parts.headers, &mut headers);
     // Mesos knows gzip only, and what it gzips is passed on as it is.
     if accepted.takes(Coding::Gzip) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    Ok((Ask { headers, body }, accepted))
+    Ok((Ask { headers, call }, accepted))
 }
 
 fn passed_on(answer: Response<Incoming>) -> Response<Body> {

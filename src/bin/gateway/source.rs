@@ -15,6 +15,7 @@ use mesoscope::api::{self, Call, Target};
 use mesoscope::file::{self, Directory, Entry, Gathering, Told, WINDOW};
 use mesoscope::wire;
 
+use crate::access::Admitted;
 use crate::app::Shared;
 use crate::proxy::ask_agent;
 use crate::upstream::Ask;
@@ -91,7 +92,7 @@ impl Source {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(api::CONTENT_TYPE));
         headers.insert(ACCEPT, HeaderValue::from_static(api::CONTENT_TYPE));
-        let ask = Ask { headers, body: api::request(call).into() };
+        let ask = Ask { headers, call: Admitted::read(call) };
         let unread = |words: String| Refused::Unread(words);
         let answer = match &self.target {
             Target::Master => self.app.masters.call(&ask).await.map_err(|error| unread(error.to_string()))?.answer,

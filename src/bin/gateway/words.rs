@@ -45,6 +45,20 @@ pub fn is_visit<B>(request: &Request<B>) -> bool {
     reads && shows
 }
 
+/// The longest text from outside that is repeated, in characters.
+const LONGEST: usize = 300;
+
+/// A text from outside, on one line and with nothing hidden: control characters, marks that turn the direction of text
+/// and characters without a width show as `\u{...}`, and a long text ends with `...`.
+pub fn visible(text: &str) -> String {
+    let shown = |c: char| if matches!(c, '\'' | '"' | '\\') { c.to_string() } else { c.escape_debug().to_string() };
+    let mut visible: String = text.chars().take(LONGEST).map(shown).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        visible.push_str("...");
+    }
+    visible
+}
+
 /// What lies at the bottom of an error: libraries wrap "connection refused" in layers that tell a reader nothing.
 pub fn root(error: &(dyn std::error::Error + 'static)) -> String {
     let mut deepest = error;
@@ -54,4 +68,19 @@ pub fn root(error: &(dyn std::error::Error + 'static)) -> String {
     let words = deepest.to_string();
     // "(os error 111)" is for programmers.
     words.split(" (os error").next().unwrap_or(&words).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_is_hidden_or_ends_a_line() {
+        let check = |text: &str, expected: &str| assert_eq!(visible(text), expected);
+        check("No leader 'm1' \\ \"x\" \u{e9}", "No leader 'm1' \\ \"x\" \u{e9}");
+        check("a\r\n2026 ERROR\t\0", "a\\r\\n2026 ERROR\\t\\0");
+        check("\u{1b}[31m\u{9b}\u{7f}", "\\u{1b}[31m\\u{9b}\\u{7f}");
+        check("\u{202e}\u{200b}\u{2028}\u{feff}\u{2066}", "\\u{202e}\\u{200b}\\u{2028}\\u{feff}\\u{2066}");
+        assert_eq!(visible(&"x".repeat(LONGEST + 1)), format!("{}...", "x".repeat(LONGEST)));
+    }
 }
