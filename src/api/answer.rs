@@ -260,6 +260,7 @@ fn unlike(status: u16, words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::files::{ReadFile, RegularFile};
     use crate::api::process::GetFlags;
     use crate::api::subscribe::Subscribe;
     use crate::api::teardown::Teardown;
@@ -420,9 +421,10 @@ mod tests {
 
     #[test]
     fn no_more_is_read_than_an_answer_of_its_kind_has() {
-        let read = |length| expected(&crate::api::files::ReadFile { path: "/x".into(), offset: 0, length }).longest;
-        assert_eq!((read(Some(0)), read(Some(64)), read(Some(65_536))), (4096, 4096 + 176, 4096 + 174_768));
-        assert_eq!(read(None), read(Some(u64::MAX)));
+        let file = RegularFile::unchecked("/x");
+        let read = |length| expected(&ReadFile::window(&file, 0, length)).longest;
+        assert_eq!((read(0), read(64), read(65_536)), (4096, 4096 + 176, 4096 + 174_768));
+        assert_eq!(read(1 << 20), read(u64::MAX));
         assert_eq!(head(200, JSON).longest(&expected_flags()), 4 << 20);
         for other in [head(400, TEXT), head(200, HTML), head(200, TEXT)] {
             assert_eq!(other.longest(&expected_flags()), LONGEST_REFUSAL);

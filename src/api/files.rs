@@ -197,9 +197,9 @@ impl Call for ReadFile {
     type To = Target;
 
     fn longest_answer(&self) -> u64 {
-        // Base64 has four letters for three bytes, and masters before jsonify print each slash as `\/`. Without a length the agent
-        // reads 16 pages, of up to 64 KiB.
-        let bytes = self.length.unwrap_or(LARGEST_PAGES).min(LARGEST_PAGES);
+        // Base64 has four letters for three bytes, and masters before jsonify print each slash as `\/`. The agent
+        // reads 16 pages at most, of up to 64 KiB.
+        let bytes = self.length.min(LARGEST_PAGES);
         2 * (bytes.div_ceil(3) * 4) + ENVELOPE
     }
 }

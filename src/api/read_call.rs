@@ -259,7 +259,7 @@ fn short(error: &serde_json::Error) -> String {
 mod tests {
     use super::*;
     use crate::api::containers::{ContainerPath, GetContainers, Nested, WaitContainer, WaitNestedContainer};
-    use crate::api::files::{ListFiles, ReadFile};
+    use crate::api::files::{ListFiles, ReadFile, RegularFile};
     use crate::api::process::GetMetrics;
     use crate::api::request;
     use crate::ids::ContainerId;
@@ -284,8 +284,8 @@ mod tests {
         check(&GetMetrics { timeout: None });
         check(&GetMetrics { timeout: Some(Nanoseconds(-1).into()) });
         check(&ListFiles { path: path() });
-        check(&ReadFile { path: path(), offset: u64::MAX, length: None });
-        check(&ReadFile { path: path(), offset: 0, length: Some(0) });
+        check(&ReadFile::window(&RegularFile::unchecked(&path()), u64::MAX, u64::MAX));
+        check(&ReadFile::folder_probe(&path()));
         check(&GetContainers { show_nested: true, show_standalone: false });
         check(&WaitContainer { container_id: top.clone() });
         check(&WaitContainer { container_id: nested.clone().into() });
