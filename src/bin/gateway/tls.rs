@@ -134,12 +134,15 @@ impl ServerCertVerifier for Verifier {
 
 /// The TLS error that an error of a connection is made of.
 pub fn cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
-    let all = std::iter::successors(Some(error), |error| error.source());
-    let mut all = all.filter_map(|error| match error.downcast_ref::<io::Error>() {
-        Some(error) => error.get_ref()?.downcast_ref::<Error>(),
-        None => error.downcast_ref::<Error>(),
-    });
-    all.next()
+    std::iter::successors(Some(error), |error| inner(*error)).find_map(|error| error.downcast_ref::<Error>())
+}
+
+/// What an error wraps. The source of an `io::Error` is not what it wraps, but the source of that.
+fn inner<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(error) => error.get_ref().map(|wrapped| wrapped as &(dyn std::error::Error + 'static)),
+        None => error.source(),
+    }
 }
 
 /// What is wrong, and what to do about it.
