@@ -40,14 +40,18 @@ pub enum BadRoster {
 pub struct RosterReader(Coding);
 
 enum Coding {
-    Plain(Sink),
+    Plain(Box<Sink>),
     Gzip(Box<MultiGzDecoder<Sink>>),
 }
 
 impl RosterReader {
     pub fn new(is_gzipped: bool) -> RosterReader {
         let sink = Sink::default();
-        RosterReader(if is_gzipped { Coding::Gzip(Box::new(MultiGzDecoder::new(sink))) } else { Coding::Plain(sink) })
+        RosterReader(if is_gzipped {
+            Coding::Gzip(Box::new(MultiGzDecoder::new(sink)))
+        } else {
+            Coding::Plain(Box::new(sink))
+        })
     }
 
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), BadRoster> {

@@ -187,7 +187,7 @@ fn certificate(bad: &CertificateError) -> String {
 fn wrong_name(expected: &ServerName<'_>, presented: &[String]) -> String {
     let expected = expected.to_str();
     if presented.is_empty() {
-        let kind = if matches!(expected.parse::<std::net::IpAddr>(), Ok(_)) { "IP" } else { "DNS" };
+        let kind = if expected.parse::<std::net::IpAddr>().is_ok() { "IP" } else { "DNS" };
         return format!(
             "its certificate names no host: it needs a subjectAltName ({kind}:{expected}), as the common name alone is \
              not looked at"
