@@ -4,18 +4,26 @@
 mod gateway {
     // What plays the browser, the executable and the cluster.
     mod ask;
+    mod disk;
     mod executable;
+    mod nginx;
     mod script;
     mod unpack;
 
     mod agents;
+    mod archives;
     mod downloads;
     mod guard;
     mod hygiene;
     mod leader;
+    mod limits;
+    mod log;
+    mod loops;
     mod page;
+    mod proxied;
     mod read_only;
     mod simulated;
     mod start;
     mod streams;
+    mod tls;
 }

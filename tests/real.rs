@@ -30,5 +30,6 @@ mod real {
     mod operator;
 
     mod day;
+    mod read_only;
     mod writes;
 }

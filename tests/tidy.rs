@@ -2,13 +2,14 @@
 //! Each rule is one test over the files of the checkout. Formatting and types are other tools' business.
 
 mod tidy {
+    pub mod dependencies;
     pub mod imports;
     pub mod source;
     pub mod styles;
 }
 
 use tidy::source::{Source, core, read, sources, word};
-use tidy::{imports, styles};
+use tidy::{dependencies, imports, styles};
 
 /// What may stand at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 8] =
@@ -119,6 +120,16 @@ fn colours_are_tokens() {
 #[test]
 fn a_style_file_is_a_layer() {
     check("style/NAME.css fills @layer NAME", sources("style").iter().filter_map(styles::other_layer));
+}
+
+#[test]
+fn dependencies_are_as_deny_toml_allows() {
+    let rules = dependencies::rules(&read(".deny.toml").expect("the rules are there"));
+    let packages = dependencies::packages(&rules);
+    assert!(packages.len() > 300, "there are packages to check");
+    let offences: std::collections::BTreeSet<String> =
+        packages.iter().flat_map(|package| dependencies::offences(&rules, package)).collect();
+    check("licenses, bans and sources", offences);
 }
 
 #[test]

@@ -65,6 +65,8 @@ pub mod session;
 
 pub mod providers;
 
+pub mod read_call;
+
 /// The content type of a request and of what is accepted. Mesos compares the text: with `; charset=utf-8` it is refused
 /// with status 415 (PROTOCOL.md B1).
 pub const CONTENT_TYPE: &str = "application/json";
@@ -97,46 +99,6 @@ pub trait Call: Serialize {
     }
     /// Whom it may be sent to: `Master`, `AgentId`, or `Target` where both understand it.
     type To: Into<Target>;
-}
-
-/// Whether it is known that a call of that type changes nothing, of a master and of an agent.
-pub fn reads(name: &str) -> bool {
-    READS.contains(&name)
-}
-
-const READS: [&str; 26] = [
-    read::<process::GetHealth>(),
-    read::<process::GetFlags>(),
-    read::<process::GetVersion>(),
-    read::<process::GetMetrics>(),
-    read::<process::GetLoggingLevel>(),
-    read::<files::ListFiles>(),
-    read::<files::ReadFile>(),
-    read::<cluster::GetState>(),
-    read::<cluster::GetAgents>(),
-    read::<cluster::GetFrameworks>(),
-    read::<cluster::GetExecutors>(),
-    read::<cluster::GetTasks>(),
-    read::<cluster::GetRoles>(),
-    read::<operations::GetOperations>(),
-    read::<master::GetMaster>(),
-    read::<weights::GetWeights>(),
-    read::<quota::GetQuota>(),
-    read::<maintenance::GetMaintenanceStatus>(),
-    read::<maintenance::GetMaintenanceSchedule>(),
-    read::<subscribe::Subscribe>(),
-    read::<agent::GetAgent>(),
-    read::<containers::GetContainers>(),
-    read::<containers::WaitContainer>(),
-    read::<containers::WaitNestedContainer>(),
-    read::<providers::GetResourceProviders>(),
-    read::<session::AttachContainerOutput>(),
-];
-
-/// The type of a call that reads; of another one this does not compile.
-const fn read<C: Call>() -> &'static str {
-    assert!(C::READS, "a call that writes is no read");
-    C::TYPE
 }
 
 /// Whom a call is sent to.

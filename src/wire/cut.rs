@@ -138,6 +138,11 @@ pub struct Cutter {
     strays: u64,
     /// The last byte between elements belonged to such a value.
     in_stray: bool,
+    /// The longest element, in bytes, and whether one that is longer is left out instead of an error.
+    longest: usize,
+    leaves_out: bool,
+    /// The element that is being cut is too long.
+    left_out: bool,
 }
 
 impl Default for Cutter {
@@ -168,7 +173,17 @@ impl Cutter {
             in_unknown: false,
             strays: 0,
             in_stray: false,
+            longest: ELEMENT_LIMIT,
+            leaves_out: false,
+            left_out: false,
         }
+    }
+
+    /// Leaves elements of more than `longest` bytes out, and holds no more of one than that. Without it, one of more than
+    /// 64 MiB is an error.
+    #[must_use]
+    pub fn leaving_out_over(self, longest: usize) -> Self {
+        Self { longest, leaves_out: true, ..self }
     }
 
     /// Takes the record's next bytes and hands out each element that has come whole.
@@ -220,10 +235,16 @@ impl Cutter {
     fn in_element(&mut self, bytes: &[u8], take: &mut impl Take) -> Result<usize, CutError> {
         let end = self.scan(bytes);
         let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
-        if self.carry.len() + part.len() > ELEMENT_LIMIT {
+        self.left_out |= self.carry.len() + part.len() > self.longest;
+        if self.left_out && !self.leaves_out {
             return Err(CutError::ElementTooLarge);
         }
         self.cutting = end.is_none();
+        if self.left_out {
+            self.carry = Vec::new();
+            self.left_out = self.cutting;
+            return Ok(part.len());
+        }
         if self.carry.is_empty() && end.is_some() {
             take.whole(self.list, part);
             return Ok(part.len());
@@ -423,6 +444,21 @@ mod tests {
         for at in 0..=json.len() {
             let (head, tail) = json.as_bytes().split_at(at);
             assert_eq!(counted(&[head, tail]), (4, 4, vec![list.clone()], true), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn long_elements_are_left_out_at_every_cut() {
+        let json = br#"{"get_agents":{"agents":[{"a":1},{"b":"]}","c":[[2]]},[3],{"d":4}]}}"#;
+        for at in 0..=json.len() {
+            let (mut cutter, mut elements) = (Cutter::of_answer().leaving_out_over(7), Vec::new());
+            let (head, tail) = json.split_at(at);
+            for chunk in [head, tail] {
+                let mut take = |_: List, json: &[u8]| elements.push(String::from_utf8_lossy(json).into_owned());
+                assert_eq!(cutter.feed(chunk, &mut take), Ok(()), "cut at {at}");
+            }
+            assert_eq!(elements, [r#"{"a":1}"#, "[3]", r#"{"d":4}"#], "cut at {at}");
+            assert_eq!(cutter.finish(), Ok(br#"{"get_agents":{"agents":[]}}"#.to_vec()), "cut at {at}");
         }
     }
 

@@ -13,7 +13,7 @@ const GET_HEALTH: &str = r#"{"type":"GET_HEALTH"}"#;
 const ALICE: &str = "Basic YWxpY2U6c2VjcmV0";
 
 /// The agents that a master reports: id, pid, hostname and port.
-type Agents = Arc<Mutex<Vec<(&'static str, String, String)>>>;
+pub type Agents = Arc<Mutex<Vec<(&'static str, String, String)>>>;
 
 fn reported(agents: &Agents) -> Reply {
     let agents = agents.lock().expect("no test panics here");
@@ -25,12 +25,12 @@ fn reported(agents: &Agents) -> Reply {
     reply(200, format!(r#"{{"type":"GET_AGENTS","get_agents":{{"agents":[{agents}]}}}}"#))
 }
 
-async fn master(agents: &Agents) -> Script {
+pub async fn master(agents: &Agents) -> Script {
     let agents = Arc::clone(agents);
     Script::start(move |_| reported(&agents)).await
 }
 
-fn cluster(id: &'static str, pid: String, home: &str) -> Agents {
+pub fn cluster(id: &'static str, pid: String, home: &str) -> Agents {
     Arc::new(Mutex::new(vec![(id, pid, home.to_owned())]))
 }
 
@@ -38,7 +38,7 @@ async fn agent(words: &'static str) -> Script {
     Script::start(move |_| reply(200, words).with("content-type", "application/json")).await
 }
 
-fn knock(gateway: &Gateway, id: &str) -> Ask {
+pub fn knock(gateway: &Gateway, id: &str) -> Ask {
     let asked = ask(&gateway.at, Method::POST, &format!("/agent/{id}/api/v1"), GET_HEALTH);
     asked.with("content-type", "application/json").with("authorization", ALICE)
 }
@@ -163,6 +163,106 @@ async fn who_may_not_see_agents_is_told_by_the_master() {
     assert_eq!(answer.header("www-authenticate"), Some(r#"Mesoscope realm="mesos-master-readwrite""#));
     assert_eq!(answer.words().await, "401 Unauthorized.");
     assert_eq!(knock(&gateway, "f-S0").send().await.status, 200, "one caller's refusal is not another's");
+}
+
+/// A master may show a caller less than all. What one caller does not see is there for another.
+#[tokio::test]
+async fn a_filtered_list_hides_no_agent_from_others() {
+    let agent = agent("healthy").await;
+    let all = cluster("f-S0", format!("slave(1)@{}", agent.at), "x:1");
+    let master = Script::start(move |seen| match seen.header("authorization") {
+        Some(ALICE) => reported(&all),
+        _ => reported(&Agents::default()),
+    })
+    .await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let of_bob = |id: &str| {
+        let asked = ask(&gateway.at, Method::POST, &format!("/agent/{id}/api/v1"), GET_HEALTH);
+        asked.with("content-type", "application/json").with("authorization", "Basic Ym9iOng=")
+    };
+    assert_eq!(of_bob("f-S0").send().await.status, 404, "the master shows Bob none");
+    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200, "Alice's own reading counts for her");
+    assert_eq!(of_bob("f-S1").send().await.status, 404);
+    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200, "and Bob's does not");
+    let asked_by: Vec<_> = master.seen().iter().map(|seen| seen.header("authorization") == Some(ALICE)).collect();
+    assert_eq!(asked_by, [false, true, false], "her address is still known");
+}
+
+/// An address that drops packets would cost seconds at each call.
+#[tokio::test]
+async fn the_address_that_answered_is_asked_first() {
+    let (there, dead) = (agent("there").await, nobody().await);
+    let port = there.at.rsplit(':').next().expect("an address has a port").to_owned();
+    let agents = cluster("f-S0", format!("slave(1)@{dead}"), &format!("localhost:{port}"));
+    let master = master(&agents).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    assert_eq!(knock(&gateway, "f-S0").send().await.status, 200);
+    let other = Script::start_at(&dead, |_| reply(200, "other")).await;
+    assert_eq!(knock(&gateway, "f-S0").send().await.words().await, "there");
+    assert_eq!(other.seen().len(), 0, "the pid's address comes second now");
+}
+
+#[tokio::test]
+async fn agents_are_only_where_they_may_be() {
+    let agent = agent("healthy").await;
+    let port = agent.at.rsplit(':').next().expect("an address has a port").to_owned();
+    let agents = cluster("f-S0", format!("slave(1)@{}", agent.at), &format!("localhost:{port}"));
+    let master = master(&agents).await;
+    let started = async |network| Gateway::start(&["--master", &master.url(), "--agent-network", network]).await;
+    let answer = knock(&started("10.0.0.0/8").await, "f-S0").send().await;
+    assert_eq!(answer.status, 502);
+    let words = answer.words().await;
+    for part in [&*format!("{} is at 127.0.0.1, outside", agent.at), &format!("localhost:{port} "), "--agent-network"] {
+        assert!(words.contains(part), "{part} in {words}");
+    }
+    assert_eq!(agent.seen().len(), 0);
+    assert_eq!(knock(&started("127.0.0.0/8").await, "f-S0").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn an_agent_is_no_number_and_not_everywhere() {
+    let agent = agent("healthy").await;
+    let port = agent.at.rsplit(':').next().expect("an address has a port").to_owned();
+    for host in ["2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "0.0.0.0", "0"] {
+        let agents = cluster("f-S0", format!("slave(1)@{host}:{port}"), &format!("{host}:{port}"));
+        let master = master(&agents).await;
+        let gateway = Gateway::before(&[&master.url()]).await;
+        let answer = knock(&gateway, "f-S0").send().await;
+        assert_eq!(answer.status, 502, "{host}");
+        let words = answer.words().await;
+        assert!(words.contains("no address that can be used") || words.contains("no address of a machine"), "{words}");
+    }
+    assert_eq!(agent.seen().len(), 0);
+}
+
+/// 200 MB of text in 200 KB of gzip.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_list_that_is_a_bomb_costs_no_memory() {
+    const PLAIN: usize = 200 << 20;
+    let begun = r#"{"type":"GET_AGENTS","get_agents":{"agents":[{"agent_info":{"hostname":""#;
+    for text in
+        [begun.to_owned() + &"a".repeat(PLAIN), "[".repeat(PLAIN), begun.to_owned() + &"\\u0041".repeat(PLAIN / 6)]
+    {
+        let bomb = gzip(text.as_bytes());
+        let master = Script::start(move |_| reply(200, bomb.clone()).with("content-encoding", "gzip")).await;
+        let gateway = Gateway::before(&[&master.url()]).await;
+        let answer = knock(&gateway, "f-S0").send().await;
+        assert_eq!(answer.status, 502);
+        assert!(answer.words().await.contains("could not be read"));
+        let status = format!("/proc/{}/status", gateway.child.id().expect("it runs"));
+        let status = std::fs::read_to_string(status).expect("Linux says how a process is");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak is said");
+        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("it is a number");
+        assert!(peak < 100 * 1024, "{peak} kB at its peak");
+    }
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(plain).expect("a Vec takes all");
+    gzip.finish().expect("a Vec takes all")
 }
 
 #[tokio::test]

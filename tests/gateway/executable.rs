@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::ask::within;
@@ -21,13 +21,26 @@ pub fn command(args: &[&str]) -> Command {
 
 impl Gateway {
     pub async fn start(args: &[&str]) -> Gateway {
-        let mut command = command(args);
-        command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        Gateway::run(command(args).args(["--listen", "127.0.0.1:0"])).await
+    }
+
+    /// With arguments that say where to listen.
+    pub async fn run(command: &mut Command) -> Gateway {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("the executable starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
         let first = within(lines.next_line()).await.expect("its output can be read").expect("it says where it is");
         let at = first.strip_prefix("Mesoscope is at http://").and_then(|rest| rest.strip_suffix('/'));
         Gateway { at: at.unwrap_or_else(|| panic!("not an address: {first}")).to_owned(), child }
+    }
+
+    /// What it wrote to stderr, if that is piped. It ends.
+    pub async fn log(mut self) -> String {
+        let mut log = String::new();
+        self.child.start_kill().expect("it runs");
+        let mut stderr = self.child.stderr.take().expect("its log is piped");
+        within(stderr.read_to_string(&mut log)).await.expect("the log is text");
+        log
     }
 
     /// Before these masters.

@@ -28,7 +28,8 @@ async fn a_call_is_passed_on_without_the_browsers_own() {
     assert_eq!((&seen.method, &*seen.path, seen.text()), (&Method::POST, "/api/v1", GET_AGENTS));
     let mut names: Vec<_> = seen.headers.keys().map(|name| name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host"]);
+    let passed = ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host"];
+    assert_eq!(names, [&passed[..], &["x-mesoscope-via"]].concat());
     assert_eq!(seen.header("content-type"), Some("application/json"), "Mesos compares it exactly");
     assert_eq!(seen.header("authorization"), Some("Basic YTpi"));
     assert_eq!(seen.header("accept-encoding"), Some("gzip"), "Mesos knows no other");

@@ -44,6 +44,97 @@ async fn a_second_redirect_is_hearsay() {
     assert_eq!(stranger.seen().len(), 0);
 }
 
+/// Names another address once, as a master does that lost an election; then it leads.
+async fn misled_once(to: &str) -> Script {
+    let (location, mut asked) = (format!("//{to}/api/v1"), 0);
+    Script::start(move |_| {
+        asked += 1;
+        if asked == 1 { reply(307, "").with("location", &location) } else { reply(200, "{}") }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_address_that_answers_as_no_master_is_not_believed_twice() {
+    for (status, kind) in
+        [(200, "text/html"), (404, "text/html; charset=utf-8"), (302, "text/plain"), (200, "text/plain")]
+    {
+        let stranger = Script::start(move |_| reply(status, "Sign in").with("content-type", kind)).await;
+        let master = misled_once(&stranger.at).await;
+        let gateway = Gateway::before(&[&master.url()]).await;
+        let first = call(&gateway.at, GET_AGENTS).send().await;
+        assert_eq!(first.status, 503, "{status} {kind}");
+        let words = first.words().await;
+        assert!(words.contains(&format!("answers as no master does: {status}")), "{words}");
+        let second = call(&gateway.at, GET_AGENTS).send().await;
+        assert_eq!((second.status.as_u16(), second.header("x-mesoscope-master")), (200, Some(&*master.url())));
+        assert_eq!(stranger.seen().len(), 1, "{status} {kind}");
+    }
+}
+
+/// A refusal may be a master's, so it is passed on; but the next call asks the configured master who leads.
+#[tokio::test]
+async fn a_named_address_that_refuses_is_asked_no_more_unless_it_is_named_again() {
+    let stranger = Script::start(|_| reply(404, "404 page not found").with("content-type", "text/plain")).await;
+    let master = misled_once(&stranger.at).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let statuses = [404, 200, 200];
+    for status in statuses {
+        let answer = call(&gateway.at, GET_AGENTS).with("authorization", "Basic YTpi").send().await;
+        assert_eq!(answer.status, status);
+    }
+    assert_eq!((stranger.seen().len(), master.seen().len()), (1, 3));
+}
+
+#[tokio::test]
+async fn a_write_that_a_page_answers_is_not_sent_again() {
+    let page = || reply(200, "<title>Sign in</title>").with("content-type", "text/html");
+    let (stranger, other) = (Script::start(move |_| page()).await, leader().await);
+    let master = misled_once(&stranger.at).await;
+    let gateway = Gateway::before(&[&master.url(), &other.url()]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("x-mesoscope-outcome")), (503, Some("unknown")));
+    assert_eq!(other.seen().len(), 0);
+}
+
+/// A proxy's page says nothing about whether the master heard a call.
+#[tokio::test]
+async fn a_proxys_503_is_no_masters_word() {
+    let page = || reply(503, "<h1>503 Service Unavailable</h1>").with("content-type", "text/html");
+    let (proxy, leader) = (Script::start(move |_| page()).await, leader().await);
+    let gateway = Gateway::before(&[&proxy.url(), &leader.url()]).await;
+    let answer = call(&gateway.at, TEARDOWN).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (503, Some("text/html")));
+    assert_eq!(leader.seen().len(), 0);
+    assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
+}
+
+/// A read is asked of the next one; the page itself is passed on where no master says anything.
+#[tokio::test]
+async fn a_page_before_a_master_is_passed_over_by_reads() {
+    let page = || reply(200, "<title>Sign in</title>").with("content-type", "text/html");
+    let (before, leader) = (Script::start(move |_| page()).await, leader().await);
+    let gateway = Gateway::before(&[&before.url(), &leader.url()]).await;
+    let answer = call(&gateway.at, GET_AGENTS).send().await;
+    assert_eq!(answer.header("x-mesoscope-master"), Some(&*leader.url()));
+    let alone = Gateway::before(&[&before.url()]).await;
+    let answer = call(&alone.at, GET_AGENTS).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, Some("text/html")));
+    assert_eq!(answer.words().await, "<title>Sign in</title>");
+}
+
+#[tokio::test]
+async fn a_redirect_leads_to_masters_only() {
+    let stranger = leader().await;
+    for location in ["/login", "//AT/login", "http://AT/login?to=/api/v1", "//u:p@AT/api/v1", "//AT/../api/v1"] {
+        let location = location.replace("AT", &stranger.at);
+        let master = Script::start(move |_| reply(307, "").with("location", &location)).await;
+        let gateway = Gateway::before(&[&master.url()]).await;
+        assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 503);
+    }
+    assert_eq!(stranger.seen().len(), 0);
+}
+
 #[tokio::test]
 async fn masters_that_name_one_another_are_asked_once() {
     let port = nobody().await;
@@ -64,6 +155,17 @@ async fn a_dead_and_a_standby_master_are_passed_over() {
     let answer = call(&gateway.at, TEARDOWN).send().await;
     assert_eq!(answer.status, 200);
     assert_eq!(leader.calls(), ["TEARDOWN"]);
+}
+
+#[tokio::test]
+async fn a_configured_master_that_asks_for_credentials_is_asked_first_again() {
+    let leader = Script::start(|_| reply(401, "401 Unauthorized.").with("content-type", "text/plain")).await;
+    let lost = Script::start(|_| reply(503, "No leader elected")).await;
+    let gateway = Gateway::before(&[&lost.url(), &leader.url()]).await;
+    for _ in 0..2 {
+        assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 401);
+    }
+    assert_eq!((lost.seen().len(), leader.seen().len()), (1, 2));
 }
 
 #[tokio::test]

@@ -17,7 +17,15 @@ async fn reads_are_passed_on_and_writes_are_not() {
     let (master, gateway) = read_only().await;
     assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 200);
     assert_eq!(master.seen().len(), 1);
-    for body in [TEARDOWN, "", "{}", r#"{"type":"GET_STATE","type":"TEARDOWN"}"#, r#"{"type":"SOMETHING_NEW"}"#] {
+    for body in [
+        TEARDOWN,
+        "",
+        "{}",
+        r#"{"type":"GET_STATE","type":"TEARDOWN"}"#,
+        r#"{"type":"GET_VERSION","type\u0000":"LAUNCH_CONTAINER","launch_container":{}}"#,
+        r#"{"type":"GET_VERSION","launch_container":{}}"#,
+        r#"{"type":"SOMETHING_NEW"}"#,
+    ] {
         let answer = call(&gateway.at, body).send().await;
         assert_eq!(answer.status, 403, "{body}");
         assert!(answer.words().await.contains("read-only"), "{body}");
@@ -25,6 +33,37 @@ async fn reads_are_passed_on_and_writes_are_not() {
     let records = ask(&gateway.at, Method::POST, "/api/v1", "20\n{\"type\":\"GET_STATE\"}");
     assert_eq!(records.with("content-type", "application/recordio").send().await.status, 403);
     assert_eq!(master.seen().len(), 1, "none of them was sent");
+}
+
+/// What arrives is printed from what was understood, with the headers that a read has.
+#[tokio::test]
+async fn no_byte_of_the_caller_arrives() {
+    let (master, gateway) = read_only().await;
+    let body = "\n{ \"read_file\" : {\"offset\":0, \"p\\u0061th\":\"/a\\u0000b\"},\"type\":\"READ\\u005fFILE\"}\t";
+    let asked = call(&gateway.at, body)
+        .with("accept", "application/json")
+        .with("authorization", "Basic YTpi")
+        .with("message-accept", "application/json")
+        .with("message-content-type", "application/json")
+        .with("content-encoding", "identity");
+    assert_eq!(asked.send().await.status, 200);
+    let seen = &master.seen()[0];
+    assert_eq!(seen.text(), r#"{"type":"READ_FILE","read_file":{"path":"/a\u0000b","offset":0}}"#);
+    assert_eq!(seen.header("content-type"), Some("application/json"));
+    assert_eq!((seen.header("message-content-type"), seen.header("content-encoding")), (None, None));
+    assert_eq!((seen.header("accept"), seen.header("authorization")), (Some("application/json"), Some("Basic YTpi")));
+}
+
+#[tokio::test]
+async fn one_content_type_and_one_way_to_an_agent() {
+    let (master, gateway) = read_only().await;
+    let twice = call(&gateway.at, GET_AGENTS).with("content-type", "application/x-protobuf");
+    assert_eq!(twice.send().await.status, 403);
+    for path in ["//api/v1", "/agent/a%2Fb/../api/v1", "/agent/a/b/api/v1", "/master/api/v1", "/agent//api/v1"] {
+        let asked = ask(&gateway.at, Method::POST, path, GET_AGENTS).with("content-type", "application/json");
+        assert_eq!(asked.send().await.status, 403, "{path}");
+    }
+    assert_eq!(master.seen().len(), 0);
 }
 
 #[tokio::test]

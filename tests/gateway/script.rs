@@ -13,9 +13,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Method, Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use super::ask::within;
 
@@ -89,11 +91,23 @@ impl Script {
     }
 
     pub async fn start_at(at: &str, answer: impl FnMut(&Seen) -> Reply + Send + 'static) -> Script {
+        Script::serve(at, None, answer).await
+    }
+
+    /// Over TLS.
+    pub async fn start_tls(
+        config: Arc<rustls::ServerConfig>,
+        answer: impl FnMut(&Seen) -> Reply + Send + 'static,
+    ) -> Script {
+        Script::serve("127.0.0.1:0", Some(TlsAcceptor::from(config)), answer).await
+    }
+
+    async fn serve(at: &str, tls: Option<TlsAcceptor>, answer: impl FnMut(&Seen) -> Reply + Send + 'static) -> Script {
         let listener = TcpListener::bind(at).await.expect("a port is free");
         let at = listener.local_addr().expect("it is bound").to_string();
         let (seen, answer) = (Arc::default(), Arc::new(Mutex::new(answer)));
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, Arc::clone(&seen), answer));
+        tasks.spawn(accept(listener, tls, Arc::clone(&seen), answer));
         Script { at, seen, _tasks: tasks }
     }
 
@@ -118,21 +132,32 @@ impl Script {
     }
 }
 
-async fn accept<F>(listener: TcpListener, seen: Arc<Mutex<Vec<Seen>>>, answer: Arc<Mutex<F>>)
+async fn accept<F>(listener: TcpListener, tls: Option<TlsAcceptor>, seen: Arc<Mutex<Vec<Seen>>>, answer: Arc<Mutex<F>>)
 where
     F: FnMut(&Seen) -> Reply + Send + 'static,
 {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(converse(stream, Arc::clone(&seen), Arc::clone(&answer)));
+        let _ = stream.set_nodelay(true);
+        let (seen, answer, tls) = (Arc::clone(&seen), Arc::clone(&answer), tls.clone());
+        connections.spawn(async move {
+            match tls {
+                None => converse(stream, seen, answer).await,
+                // A client that refuses the certificate ends the handshake.
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => converse(stream, seen, answer).await,
+                    Err(_) => (),
+                },
+            }
+        });
     }
 }
 
-async fn converse<F>(stream: TcpStream, seen: Arc<Mutex<Vec<Seen>>>, answer: Arc<Mutex<F>>)
+async fn converse<F, S>(stream: S, seen: Arc<Mutex<Vec<Seen>>>, answer: Arc<Mutex<F>>)
 where
     F: FnMut(&Seen) -> Reply + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin,
 {
-    let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| one(request, Arc::clone(&seen), Arc::clone(&answer)));
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }

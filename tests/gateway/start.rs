@@ -41,6 +41,8 @@ async fn neither_or_both_clusters() {
 #[tokio::test]
 async fn other_arguments_that_cannot_be() {
     refused(&["--master", "http://m1", "--host", "http://name"], "host name").await;
+    refused(&["--master", "http://m1", "--agent-network", "10.0.0.0/33"], "expecting a network").await;
+    refused(&["--demo", "--agent-network", "10.0.0.0/8"], "cannot be used with").await;
     refused(&["--master", "http://m1", "--listen", "nonsense"], "cannot listen on nonsense").await;
     refused(&["--master", "http://m1", "--listen", "127.0.0.1:0", "--page", "/no/such/folder"], "/no/such").await;
     refused(&["--master", "https://m1", "--listen", "127.0.0.1:0", "--ca", "/no/such/file"], "certificates").await;

@@ -1,7 +1,7 @@
-//! Chromium and its driver: found, or installed where apt-get can. Does not start them.
+//! Chromium and its driver, and the nginx that the gateway is tested behind: found, or installed where apt-get can. Starts none of them.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::run::{self, Outcome, on_path, program, stop};
 use crate::steps::{Steps, loud};
@@ -41,6 +41,18 @@ impl Browser {
     pub fn around<'a>(&self, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
         command.env("CHROME", &self.chromium).env("CHROMEDRIVER", &self.driver)
     }
+}
+
+/// nginx stands where PATH does not always look. Without it, its tests say that they are left out, and in CI they fail.
+pub fn nginx(steps: &mut Steps) -> Outcome {
+    let is_here = || on_path("nginx").is_some() || Path::new("/usr/sbin/nginx").is_file();
+    if !is_here() && can_apt_install() {
+        steps.step("installing nginx with apt-get", |_| apt_install(&["nginx"]))?;
+    }
+    if !is_here() {
+        loud("there is no nginx: what needs one in front of the gateway is LEFT OUT");
+    }
+    Ok(())
 }
 
 fn find() -> Option<Browser> {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::browser::Browser;
+use crate::browser::{self, Browser};
 use crate::firefox::Firefox;
 use crate::page::{self, Page};
 use crate::run::{self, Outcome, Stopped, Tally, cargo, on_path, program};
@@ -40,6 +40,7 @@ fn all(steps: &mut Steps) -> Outcome {
     lint(steps)?;
 
     let browser = Browser::ready(steps)?;
+    browser::nginx(steps)?;
     let tools = Tools::ready(steps)?;
     tools::say_where(&tools);
     let firefox = Firefox::ready(steps, &tools)?;
@@ -63,7 +64,22 @@ fn all(steps: &mut Steps) -> Outcome {
             run::counted(firefox.around(&mut journeys), tally)
         })?;
     }
+    advisories(steps)?;
     fuzz(steps)
+}
+
+/// Known faults of dependencies, by a database that is here: it is not fetched. What else .deny.toml says is checked by tests/tidy.rs.
+fn advisories(steps: &mut Steps) -> Outcome {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let database = home.map(|home| home.join("advisory-dbs")).filter(|folder| folder.is_dir());
+    if database.is_none() || on_path("cargo-deny").is_none() {
+        let missing = "advisories of dependencies: there is no cargo-deny with a database of them";
+        loud(&format!("LEFT OUT: {missing}"));
+        steps.tally.left_out.push(missing.to_owned());
+        return Ok(());
+    }
+    steps.step("advisories", |_| run::run(&mut cargo(&["deny", "--offline", "check", "--disable-fetch", "advisories"])))
 }
 
 fn lint(steps: &mut Steps) -> Outcome {

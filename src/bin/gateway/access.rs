@@ -1,21 +1,52 @@
-//! What may be asked: everything, or with `--read-only` what reads. Does not know who asks.
-//! A call's type is read as Mesos reads it, or not at all: what cannot be made out for certain is refused.
+//! What may be sent on: every call, or with `--read-only` those that read. Does not know who asks.
+//! The only way from a caller's bytes to a call that is sent, so read-only mode cannot pass them on.
 
-use std::fmt;
-
-use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::http::{Method, StatusCode};
-use mesoscope::api;
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use bytes::Bytes;
+use mesoscope::api::read_call::{NotARead, ReadCall};
+use mesoscope::api::{self, Call};
+
+use crate::words;
 
 /// What the page finds in its head where nothing can be changed.
 pub const NOTICE: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
+
+/// What an agent's stream of records is framed by (PROTOCOL.md A1).
+const MESSAGE_ACCEPT: HeaderName = HeaderName::from_static("message-accept");
+const MESSAGE_CONTENT_TYPE: HeaderName = HeaderName::from_static("message-content-type");
+/// The headers that are passed on. No call that reads is a stream of records.
+const READ_HEADERS: [HeaderName; 4] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT];
+const HEADERS: [HeaderName; 5] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT, MESSAGE_CONTENT_TYPE];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     Full,
     ReadOnly,
+}
+
+/// A call that may be sent on. Its body is the caller's own only where every call is let through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    body: Bytes,
+    reads: bool,
+}
+
+impl Admitted {
+    /// A call of the gateway's own. It reads: with one that writes this does not compile.
+    pub fn read<C: Call>(call: &C) -> Admitted {
+        const { assert!(C::READS, "the gateway itself changes nothing") };
+        Admitted { body: api::request(call).into(), reads: true }
+    }
+
+    pub fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+
+    /// Whether it is certain that it changes nothing, so that a second master may be asked the same.
+    pub fn reads(&self) -> bool {
+        self.reads
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +56,7 @@ pub enum Refusal {
     )]
     Writes(String),
     #[error(
-        "This gateway is read-only (it was started with --read-only): what this call does could not be made out ({0}), and it was not sent."
+        "This gateway is read-only (it was started with --read-only): it cannot tell for certain what this call does ({0}), and did not send it."
     )]
     Unclear(String),
     #[error("This gateway is read-only (it was started with --read-only): {0} {1} was not let through.")]
@@ -38,69 +69,57 @@ impl Refusal {
     }
 }
 
+impl From<NotARead> for Refusal {
+    fn from(why: NotARead) -> Refusal {
+        match why {
+            NotARead::OtherType(kind) => Refusal::Writes(words::visible(&kind)),
+            NotARead::Unclear(why) => Refusal::Unclear(words::visible(&why)),
+        }
+    }
+}
+
 impl Access {
-    /// Whether a call with such a body may be sent on.
-    pub fn check(self, headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
-        if self == Access::Full {
-            return Ok(());
+    /// The call to send for these headers and this body.
+    pub fn admit(self, headers: &HeaderMap, body: Bytes) -> Result<Admitted, Refusal> {
+        let read = read_call(headers, &body);
+        match self {
+            Access::Full => Ok(Admitted { body, reads: read.is_ok() }),
+            Access::ReadOnly => Ok(Admitted { body: read?.body().into(), reads: true }),
         }
-        // Mesos compares the whole value; protobuf and streams of records are not looked into.
-        let kinds: Vec<_> = headers.get_all(CONTENT_TYPE).iter().collect();
-        if kinds != [api::CONTENT_TYPE] {
-            return Err(Refusal::Unclear(format!("it is not sent as {}", api::CONTENT_TYPE)));
-        }
-        let kind = match serde_json::from_slice::<Typed>(body) {
-            Ok(Typed(kind)) => kind,
-            Err(why) => return Err(Refusal::Unclear(why.to_string())),
+    }
+
+    /// The first of each header that is passed on.
+    pub fn headers(self, of: &HeaderMap) -> HeaderMap {
+        let names = match self {
+            Access::Full => &HEADERS[..],
+            Access::ReadOnly => &READ_HEADERS[..],
         };
-        if api::reads(&kind) { Ok(()) } else { Err(Refusal::Writes(printable(&kind))) }
+        names.iter().filter_map(|name| Some((name.clone(), of.get(name)?.clone()))).collect()
     }
 
     /// Whether something may be sent to an address that is no call's.
     pub fn check_path(self, method: &Method, path: &str) -> Result<(), Refusal> {
-        // A ticket for a download reads, and so does whoever stops that.
-        let known = path == "/download" || path.starts_with("/download/") || path.ends_with("/api/v1");
+        // A ticket for a download reads, and so does stopping one.
+        let known = path == "/download" || path.starts_with("/download/") || takes_calls(path);
         if self == Access::Full || known || matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(());
         }
-        Err(Refusal::Path(method.clone(), printable(path)))
+        Err(Refusal::Path(method.clone(), words::visible(path)))
     }
 }
 
-/// A call's type: the one text under the one key `type` of an object that is the whole body.
-struct Typed(String);
-
-impl<'de> Deserialize<'de> for Typed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(TypeVisitor)
+/// Mesos compares the whole content type, and reads another one as protobuf or as records.
+fn read_call(headers: &HeaderMap, body: &[u8]) -> Result<ReadCall, Refusal> {
+    let kinds: Vec<_> = headers.get_all(CONTENT_TYPE).iter().collect();
+    if kinds != [api::CONTENT_TYPE] {
+        return Err(Refusal::Unclear(format!("it is not sent as {}", api::CONTENT_TYPE)));
     }
+    Ok(ReadCall::parse(body)?)
 }
 
-struct TypeVisitor;
-
-impl<'de> Visitor<'de> for TypeVisitor {
-    type Value = Typed;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a call: an object with a type")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Typed, A::Error> {
-        let mut kind = None;
-        while let Some(key) = map.next_key::<String>()? {
-            if key != "type" {
-                map.next_value::<IgnoredAny>()?;
-            } else if kind.replace(map.next_value::<String>()?).is_some() {
-                return Err(A::Error::custom("it has two types"));
-            }
-        }
-        kind.map(Typed).ok_or_else(|| A::Error::custom("it has no type"))
-    }
-}
-
-/// Words of others, for an answer that is plain text.
-fn printable(text: &str) -> String {
-    text.chars().take(64).map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect()
+fn takes_calls(path: &str) -> bool {
+    let agent = path.strip_prefix("/agent/").and_then(|rest| rest.strip_suffix("/api/v1"));
+    path == "/api/v1" || agent.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
 #[cfg(test)]
@@ -109,21 +128,27 @@ mod tests {
 
     use super::*;
 
-    fn asked(kind: &str, body: &str) -> Result<(), Refusal> {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_str(kind).expect("it is printable"));
-        Access::ReadOnly.check(&headers, body.as_bytes())
+    fn of_kind(kind: &str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_str(kind).expect("it is printable"))])
+    }
+
+    fn asked(kind: &str, body: &str) -> Result<String, Refusal> {
+        let admitted = Access::ReadOnly.admit(&of_kind(kind), Bytes::copy_from_slice(body.as_bytes()))?;
+        assert!(admitted.reads());
+        Ok(String::from_utf8(admitted.body().to_vec()).expect("what is printed is text"))
     }
 
     #[test]
-    fn reads_are_let_through() {
-        for body in [
-            r#"{"type":"GET_STATE"}"#,
-            r#" {"get_metrics":{"timeout":{"nanoseconds":1}}, "type" : "GET_METRICS"} "#,
-            r#"{"\u0074ype":"SUBSCRIBE"}"#,
-            r#"{"type":"READ_FILE","read_file":{"path":"/x","offset":0,"type":"TEARDOWN"}}"#,
+    fn reads_are_printed_from_what_was_parsed() {
+        for (body, sent) in [
+            (r#"{"type":"GET_STATE"}"#, r#"{"type":"GET_STATE"}"#),
+            (
+                r#" {"get_metrics":{"timeout":{"nanoseconds":1}}, "type" : "GET_METRICS"} "#,
+                r#"{"type":"GET_METRICS","get_metrics":{"timeout":{"nanoseconds":1}}}"#,
+            ),
+            (r#"{"\u0074ype":"SUBSC\u0052IBE"}"#, r#"{"type":"SUBSCRIBE"}"#),
         ] {
-            assert_eq!(asked("application/json", body), Ok(()), "{body}");
+            assert_eq!(asked("application/json", body).as_deref(), Ok(sent), "{body}");
         }
     }
 
@@ -146,6 +171,8 @@ mod tests {
             ("application/json", r#"{"type":null}"#),
             ("application/json", r#"{"type":"GET_STATE","type":"TEARDOWN"}"#),
             ("application/json", r#"{"type":"TEARDOWN","t\u0079pe":"GET_STATE"}"#),
+            ("application/json", r#"{"type":"GET_VERSION","type\u0000":"LAUNCH_CONTAINER"}"#),
+            ("application/json", r#"{"type":"GET_STATE","teardown":{}}"#),
             ("application/json", r#"{"type":"GET_STATE"} {"type":"TEARDOWN"}"#),
             ("application/json", "\u{feff}{\"type\":\"GET_STATE\"}"),
             ("application/json; charset=utf-8", r#"{"type":"GET_STATE"}"#),
@@ -154,15 +181,42 @@ mod tests {
         ] {
             assert!(matches!(asked(kind, body), Err(Refusal::Unclear(_))), "{kind} {body}");
         }
-        assert!(Access::ReadOnly.check(&HeaderMap::new(), br#"{"type":"GET_STATE"}"#).is_err());
-        assert_eq!(Access::Full.check(&HeaderMap::new(), b"anything"), Ok(()));
+        let body = Bytes::from_static(br#"{"type":"GET_STATE"}"#);
+        assert!(Access::ReadOnly.admit(&HeaderMap::new(), body.clone()).is_err());
+        let mut twice = of_kind("application/json");
+        twice.append(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
+        assert!(Access::ReadOnly.admit(&twice, body).is_err());
+    }
+
+    #[test]
+    fn with_full_access_the_body_is_the_callers_own() {
+        for (kind, body, reads) in [
+            ("application/json", r#" {"type":"GET_STATE"}"#, true),
+            ("application/json", r#"{"type":"GET_STATE","new":1}"#, false),
+            ("application/json", r#"{"type":"GET_STATE","type\u0000":"TEARDOWN"}"#, false),
+            ("application/json", r#"{"type":"TEARDOWN"}"#, false),
+            ("application/json", "anything", false),
+            ("application/x-protobuf", r#"{"type":"GET_STATE"}"#, false),
+        ] {
+            let admitted = Access::Full.admit(&of_kind(kind), Bytes::from_static(body.as_bytes()));
+            assert_eq!(admitted, Ok(Admitted { body: Bytes::from_static(body.as_bytes()), reads }), "{kind} {body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_shows_what_cannot_be_seen() {
+        let refusal = asked("application/json", r#"{"type":"GET_STATE","type\u0000\u202e":1}"#);
+        let words = refusal.expect_err("it has an unknown field").to_string();
+        assert!(words.contains(r"unknown field `type\0\u{202e}`"), "{words}");
     }
 
     #[test]
     fn other_addresses_take_nothing() {
         let check = |path: &str| Access::ReadOnly.check_path(&Method::POST, path);
         assert!(check("/api/v1").is_ok() && check("/agent/x/api/v1").is_ok() && check("/download").is_ok());
-        assert!(check("/master/teardown").is_err() && check("/").is_err());
+        for path in ["/master/teardown", "/", "//api/v1", "/master/api/v1", "/agent//api/v1", "/agent/a/b/api/v1"] {
+            assert!(check(path).is_err(), "{path}");
+        }
         assert!(Access::ReadOnly.check_path(&Method::GET, "/anything").is_ok());
         assert!(Access::Full.check_path(&Method::POST, "/master/teardown").is_ok());
     }

@@ -1,8 +1,10 @@
 //! Which agent lives where, as the master says. Remembers ids and addresses, never a caller's credentials.
 //!
-//! One GET_AGENTS at XL is tens of MB and stops the master while it is made, so: one at a time, for all who wait; not
-//! again for some time, whatever ids are asked for; and the longer one took, the more seldom.
+//! One GET_AGENTS at XL is tens of MB and stops the master while it is made, so: one at a time; not again for some time,
+//! whatever ids are asked for; and the longer one took, the more seldom.
 
+use std::hash::{BuildHasher, RandomState};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,17 +12,19 @@ use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue,
 };
 use axum::http::{Response, StatusCode};
-use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::sync::Mutex as Turn;
+use mesoscope::api::cluster::GetAgents;
+use tokio::sync::{Mutex as Turn, MutexGuard as TurnGuard, Notify};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use crate::access::Admitted;
+use crate::known::{Caller, Home, KEPT_FOR, Known, Reading};
 use crate::leader::{Masters, NoLeader};
-use crate::roster::{self, Address, Roster};
-use crate::upstream::Ask;
+use crate::roster::{Roster, RosterReader};
+use crate::upstream::{self, Ask};
+use crate::{mark, words};
 
-const BODY: usize = 512 << 20;
 const BODY_WAIT: Duration = Duration::from_secs(60);
 /// Between two readings, and how many times longer than a reading took.
 const REST: Duration = Duration::from_secs(3);
@@ -29,37 +33,19 @@ const REST_MOST: Duration = Duration::from_secs(30);
 /// An address may pass to another agent. So a known one is good for this long, or so many times what a reading took.
 const FRESH: Duration = Duration::from_secs(60);
 const FRESH_FACTOR: u32 = 200;
-const FRESH_MOST: Duration = Duration::from_secs(600);
+/// For the turn to read, while others have theirs.
+const TURN_WAIT: Duration = Duration::from_secs(120);
 
 #[derive(Debug)]
 pub struct Agents {
     masters: Arc<Masters>,
     known: Mutex<Known>,
     turn: Turn<()>,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    roster: Roster,
-    scheme: String,
-    read: Option<Reading>,
+    /// Something was read.
+    news: Notify,
     /// When a search for a master began that ended in vain, and why.
-    failed: Option<(Instant, Arc<NoLeader>)>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Reading {
-    begun: Instant,
-    ended: Instant,
-}
-
-/// An agent's address, and how its master is spoken to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Home {
-    pub address: Address,
-    pub scheme: String,
-    /// When the reading began that says so.
-    pub read: Instant,
+    failed: Mutex<Option<(Instant, Arc<NoLeader>)>>,
+    callers: RandomState,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -73,103 +59,138 @@ pub enum NoAgent {
     Refused(Box<Response<Incoming>>),
     #[error("What the master said of its agents could not be read: {0}.")]
     Unreadable(String),
+    #[error("Too many others ask the master for its agents. Please try again.")]
+    Busy,
+}
+
+/// What is asked, by whom, and since when.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    id: &'a str,
+    headers: &'a HeaderMap,
+    caller: Caller,
+    come: Instant,
 }
 
 impl Agents {
     pub fn new(masters: Arc<Masters>) -> Agents {
-        Agents { masters, known: Mutex::default(), turn: Turn::default() }
+        Agents {
+            masters,
+            known: Mutex::default(),
+            turn: Turn::default(),
+            news: Notify::new(),
+            failed: Mutex::default(),
+            callers: RandomState::new(),
+        }
     }
 
     /// The agent's address, if need be by asking the master with the caller's own credentials.
     pub async fn find(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
         let since = come.checked_sub(self.fresh_for()).unwrap_or(come);
-        self.find_since(since, id, caller, come).await
+        self.find_since(since, self.question(id, caller, come)).await
     }
 
-    /// The same where what was known until `come` has turned out wrong.
+    /// Where the agent is now, when what was known until `come` has turned out wrong.
     pub async fn find_anew(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
-        self.find_since(come, id, caller, come).await
+        self.find_since(come, self.question(id, caller, come)).await
     }
 
-    /// That an agent is unknown is believed only of a reading that began after the question came.
-    async fn find_since(&self, since: Instant, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
-        if id.is_empty() {
-            return Err(NoAgent::Unknown(String::new()));
+    /// That an agent answered at one of its addresses.
+    pub fn worked(&self, id: &str, home: &Home, at: &str) {
+        if home.worked.as_deref() != Some(at) {
+            self.known().worked(id, &home.address, at);
         }
-        if let Some(home) = self.look_up(id, since) {
-            return Ok(home);
+    }
+
+    fn question<'a>(&self, id: &'a str, headers: &'a HeaderMap, come: Instant) -> Question<'a> {
+        let caller = Caller(self.callers.hash_one(headers.get(AUTHORIZATION).map(HeaderValue::as_bytes)));
+        Question { id, headers, caller, come }
+    }
+
+    /// That an agent is unknown is believed only of a reading of the caller's own that began after the question came.
+    async fn find_since(&self, since: Instant, question: Question<'_>) -> Result<Home, NoAgent> {
+        let unknown = || NoAgent::Unknown(words::visible(question.id));
+        if question.id.is_empty() {
+            return Err(unknown());
         }
-        let _turn = self.turn.lock().await;
-        if let Some(home) = self.look_up(id, since) {
-            return Ok(home);
-        }
-        if self.last().is_none_or(|reading| reading.begun < come) {
+        let turn = match timeout(TURN_WAIT, self.known_or_turn(since, question.id)).await {
+            Ok(Ok(home)) => return Ok(home),
+            Ok(Err(turn)) => turn,
+            Err(_) => return Err(NoAgent::Busy),
+        };
+        if !self.known().has_read(question.caller, question.come) {
             self.rest().await;
-            self.read(caller, come).await?;
+            self.read(question).await?;
         }
-        self.look_up(id, come).ok_or_else(|| NoAgent::Unknown(id.chars().take(200).collect()))
+        drop(turn);
+        self.known().look_up(question.id, question.come).ok_or_else(unknown)
     }
 
-    fn look_up(&self, id: &str, since: Instant) -> Option<Home> {
-        let known = self.known();
-        let read = known.read.filter(|reading| reading.begun >= since)?.begun;
-        let address = known.roster.get(id)?.clone();
-        Some(Home { address, scheme: known.scheme.clone(), read })
+    /// The agent's address as soon as any reading says it, or else the turn to read.
+    async fn known_or_turn(&self, since: Instant, id: &str) -> Result<Home, TurnGuard<'_, ()>> {
+        let mut turn = pin!(self.turn.lock());
+        loop {
+            let news = self.news.notified();
+            if let Some(home) = self.known().look_up(id, since) {
+                return Ok(home);
+            }
+            tokio::select! {
+                turn = &mut turn => return self.known().look_up(id, since).ok_or(turn),
+                () = news => {}
+            }
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn last(&self) -> Option<Reading> {
-        self.known().read
+    fn failed(&self) -> MutexGuard<'_, Option<(Instant, Arc<NoLeader>)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn fresh_for(&self) -> Duration {
-        self.last().map_or(FRESH, |reading| reading.times(FRESH_FACTOR).clamp(FRESH, FRESH_MOST))
+        self.known().last().map_or(FRESH, |reading| reading.times(FRESH_FACTOR).clamp(FRESH, KEPT_FOR))
     }
 
     /// Who asks for an agent that joined a moment ago gets the right answer a little later, rather than a wrong one.
     async fn rest(&self) {
-        if let Some(reading) = self.last() {
+        let last = self.known().last();
+        if let Some(reading) = last {
             sleep_until(reading.ended + reading.times(REST_FACTOR).clamp(REST, REST_MOST)).await;
         }
     }
 
     /// Those who waited while no master answered share the words; those who were refused ask for themselves.
-    async fn read(&self, caller: &HeaderMap, come: Instant) -> Result<(), NoAgent> {
-        if let Some((_, why)) = self.known().failed.clone().filter(|(begun, _)| *begun >= come) {
+    async fn read(&self, question: Question<'_>) -> Result<(), NoAgent> {
+        let failed = self.failed().clone();
+        if let Some((_, why)) = failed.filter(|(begun, _)| *begun >= question.come) {
             return Err(NoAgent::NoLeader(why));
         }
         let begun = Instant::now();
-        let found = match self.masters.call(&question(caller)).await {
+        let found = match self.masters.call(&call_of(question.headers)).await {
             Ok(found) => found,
-            Err(why) => return Err(self.failed(begun, why)),
+            Err(why) => {
+                let why = Arc::new(why);
+                *self.failed() = Some((begun, why.clone()));
+                return Err(NoAgent::NoLeader(why));
+            }
         };
         if found.answer.status() != StatusCode::OK {
             return Err(NoAgent::Refused(Box::new(found.answer)));
         }
         let scheme = found.master.scheme().to_owned();
-        let roster = parsed(found.answer).await.map_err(NoAgent::Unreadable)?;
+        let is_near = upstream::is_near(&found.answer) || self.masters.any_is_near();
+        let roster = read_in_time(found.answer).await.map_err(NoAgent::Unreadable)?;
         tracing::debug!(agents = roster.len(), took = ?begun.elapsed(), "read the agents' addresses");
-        *self.known() = Known { roster, scheme, read: Some(Reading { begun, ended: Instant::now() }), failed: None };
+        let reading = Reading { caller: question.caller, begun, ended: Instant::now(), scheme, is_near };
+        self.known().take(reading, roster);
+        self.news.notify_waiters();
         Ok(())
     }
-
-    fn failed(&self, begun: Instant, why: NoLeader) -> NoAgent {
-        let why = Arc::new(why);
-        self.known().failed = Some((begun, why.clone()));
-        NoAgent::NoLeader(why)
-    }
 }
 
-impl Reading {
-    fn times(&self, factor: u32) -> Duration {
-        (self.ended - self.begun) * factor
-    }
-}
-
-fn question(caller: &HeaderMap) -> Ask {
+fn call_of(caller: &HeaderMap) -> Ask {
     let json = HeaderValue::from_static("application/json");
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, json.clone());
@@ -178,15 +199,22 @@ fn question(caller: &HeaderMap) -> Ask {
     if let Some(credentials) = caller.get(AUTHORIZATION) {
         headers.insert(AUTHORIZATION, credentials.clone());
     }
-    Ask { headers, body: Bytes::from_static(br#"{"type":"GET_AGENTS"}"#) }
+    mark::carry(caller, &mut headers);
+    Ask { headers, call: Admitted::read(&GetAgents) }
 }
 
-async fn parsed(answer: Response<Incoming>) -> Result<Roster, String> {
-    let gzipped = answer.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
-    let body = timeout(BODY_WAIT, Limited::new(answer.into_body(), BODY).collect()).await;
-    let body = body.map_err(|_| format!("it took more than {} s", BODY_WAIT.as_secs()))?;
-    let body = body.map_err(|error| crate::words::root(&*error))?.to_bytes();
-    // Tens of MB of text: off the threads that stream to browsers.
-    let read = tokio::task::spawn_blocking(move || roster::read(&body, gzipped));
-    read.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+async fn read_in_time(answer: Response<Incoming>) -> Result<Roster, String> {
+    let read = timeout(BODY_WAIT, read(answer)).await;
+    read.unwrap_or_else(|_| Err(format!("it took more than {} s", BODY_WAIT.as_secs())))
+}
+
+async fn read(answer: Response<Incoming>) -> Result<Roster, String> {
+    let is_gzipped = answer.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+    let (mut reader, mut body) = (RosterReader::new(is_gzipped), answer.into_body());
+    while let Some(frame) = body.frame().await {
+        let data = frame.map_err(|error| words::root(&error))?.into_data().unwrap_or_default();
+        // A hundred MB of text in all, and of a bomb as much in one piece: the streams to browsers go on meanwhile.
+        tokio::task::block_in_place(|| reader.feed(&data)).map_err(|error| error.to_string())?;
+    }
+    reader.finish().map_err(|error| error.to_string())
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::prelude::*;
 
 use crate::access::Access;
 use crate::base::Base;
 use crate::compress::When;
+use crate::limits::Limits;
+use crate::network::Network;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -69,7 +70,13 @@ pub struct Args {
     #[arg(long, value_name = "SCHEME")]
     pub agent_scheme: Option<Scheme>,
 
-    /// A PEM file of the authorities to trust for https, in place of the public ones
+    /// A network that agents may be in, as 10.0.0.0/8; calls to agents then go nowhere else. May be repeated. Without it:
+    /// anywhere, but to this machine only where a master is on it
+    #[arg(long = "agent-network", value_name = "CIDR", conflicts_with = "demo")]
+    pub agent_networks: Vec<Network>,
+
+    /// A PEM file of certificates to trust for https, in place of the public authorities. Each is an authority, or the
+    /// very certificate of a master or an agent, self-signed or not; its names and its dates count in any case
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
 
@@ -89,6 +96,9 @@ pub struct Args {
     /// What to log: off, error, warn, info, debug, trace, or target=level,...
     #[arg(long, value_name = "LEVEL")]
     pub log: Option<Targets>,
+
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -109,14 +119,6 @@ impl Scheme {
 impl Args {
     pub fn access(&self) -> Access {
         if self.read_only { Access::ReadOnly } else { Access::Full }
-    }
-
-    /// Quiet by default: an executable in the foreground of a terminal says only what its user can act on.
-    pub fn start_log(&self) {
-        let asked = self.log.clone().or_else(|| std::env::var("RUST_LOG").ok()?.parse().ok());
-        let wanted = asked.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
-        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-        tracing_subscriber::registry().with(lines).with(wanted).init();
     }
 }
 

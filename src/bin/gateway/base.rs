@@ -1,10 +1,13 @@
 //! Where a master answers: `http(s)://host:port[/path]`, to which `/api/v1` is added. Does not resolve names.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::Uri;
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
+
+use crate::words;
 
 /// A master's address. The host is compared in lower case, the path never ends in a slash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,12 +39,17 @@ pub enum BadRedirect {
     Form(#[from] BadBase),
     #[error("from https to http")]
     Downgrade,
+    #[error("to {0}, where no master takes calls")]
+    Elsewhere(String),
 }
+
+/// Where a master takes calls, below its own path.
+const API: &str = "/api/v1";
 
 impl Base {
     /// Where this master takes calls.
     pub fn api(&self) -> Uri {
-        let path = format!("{}/api/v1", self.path);
+        let path = format!("{}{API}", self.path);
         let path = PathAndQuery::try_from(path).expect("a path was checked when it was parsed");
         let builder = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
         builder.path_and_query(path).build().expect("all three parts of the address are there")
@@ -51,15 +59,26 @@ impl Base {
         self.scheme.as_str()
     }
 
+    /// Whether its text says that it is on this machine.
+    pub fn is_near(&self) -> bool {
+        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
+        let is_loopback = |ip: IpAddr| ip.to_canonical().is_loopback();
+        host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
+    }
+
     /// The leader that this master named. Mesos writes `//host:port/api/v1`, so the scheme stays what it was
-    /// (src/master/http.cpp, Master::Http::redirect).
+    /// (src/master/http.cpp, Master::Http::redirect). The path is that of the call, so it ends as that does.
     pub fn leader_at(&self, location: Option<&str>) -> Result<Base, BadRedirect> {
         let location = location.ok_or(BadRedirect::Nowhere)?;
         let absolute = match location.strip_prefix("//") {
             Some(rest) => format!("{}://{rest}", self.scheme),
             None => location.to_owned(),
         };
-        let base: Base = absolute.strip_suffix("/api/v1").unwrap_or(&absolute).parse()?;
+        let at = absolute.strip_suffix(API).ok_or_else(|| BadRedirect::Elsewhere(words::visible(&absolute)))?;
+        let base: Base = at.parse()?;
+        if base.path.split('/').any(|part| matches!(part, "." | "..")) || base.path.contains('%') {
+            return Err(BadRedirect::Elsewhere(words::visible(&absolute)));
+        }
         if self.scheme == Scheme::HTTPS && base.scheme != Scheme::HTTPS {
             return Err(BadRedirect::Downgrade);
         }
@@ -121,6 +140,17 @@ mod tests {
         check("http://m1:", Err(BadBase::Host));
     }
 
+    #[test]
+    fn masters_on_this_machine() {
+        let is_near = |text: &str| text.parse::<Base>().expect("the case is a good address").is_near();
+        for near in ["http://127.0.0.1:5050", "http://localhost:1", "http://[::1]:5050/master", "https://LocalHost"] {
+            assert!(is_near(near), "{near}");
+        }
+        for far in ["http://m1:5050", "http://10.0.0.1:5050", "http://localhost.example", "http://[fd00::1]:1"] {
+            assert!(!is_near(far), "{far}");
+        }
+    }
+
     fn check_redirect(from: &str, location: Option<&str>, expected: Result<&str, BadRedirect>) {
         let from: Base = from.parse().expect("the case is a good address");
         let found = from.leader_at(location).map(|base| base.to_string());
@@ -135,6 +165,17 @@ mod tests {
         check_redirect("https://m1:5050", Some("http://m2/api/v1"), Err(BadRedirect::Downgrade));
         check_redirect("http://m1:5050", Some("//u@m2/api/v1"), Err(BadRedirect::Form(BadBase::Credentials)));
         check_redirect("http://m1:5050", Some("/api/v1"), Err(BadRedirect::Form(BadBase::Scheme)));
+        check_redirect("http://m1:5050", Some("//m2:5050/api/v1?a=b/api/v1"), Err(BadRedirect::Form(BadBase::Tail)));
+        for other in
+            ["//m2", "//m2/", "//m2/login", "//m2/api/v1/", "//m2/api/v1?x", "https://sso/?to=a", "", "/api/v1x"]
+        {
+            let found = "http://m1:5050".parse::<Base>().map(|from| from.leader_at(Some(other)));
+            assert!(matches!(found, Ok(Err(BadRedirect::Elsewhere(_)))), "{other}: {found:?}");
+        }
+        for other in ["//m2/a/../api/v1", "//m2/./api/v1", "//m2/%2e%2e/api/v1"] {
+            let found = "http://m1:5050".parse::<Base>().map(|from| from.leader_at(Some(other)));
+            assert!(matches!(found, Ok(Err(BadRedirect::Elsewhere(_)))), "{other}: {found:?}");
+        }
         check_redirect("http://m1:5050", None, Err(BadRedirect::Nowhere));
     }
 }

@@ -21,10 +21,16 @@ pub struct Guard {
 pub enum Refusal {
     #[error("the request names no host")]
     NoHost,
-    #[error("this gateway does not answer to the name '{0}'; if it should, start it with --host {0}")]
+    #[error(
+        "this gateway does not answer to the name '{0}'; if it should, start it with --host {0}; if a proxy changed the name, see that it passes on the browser's Host header"
+    )]
     Host(String),
-    #[error("requests that another site makes are refused (Origin: {0})")]
-    Origin(String),
+    #[error(
+        "requests that another site makes are refused (Origin: {0}, Host: {1}); if that is this gateway's own page, a \
+         proxy between changes the Host header: let it pass that on (nginx: `proxy_set_header Host $http_host;`), or \
+         start this gateway with --host and the host name of the Origin"
+    )]
+    Origin(String, String),
     #[error("requests that another site makes are refused (Sec-Fetch-Site: {0})")]
     Site(String),
 }
@@ -34,7 +40,7 @@ impl Refusal {
         match self {
             Refusal::NoHost => StatusCode::BAD_REQUEST,
             Refusal::Host(_) => StatusCode::MISDIRECTED_REQUEST,
-            Refusal::Origin(_) | Refusal::Site(_) => StatusCode::FORBIDDEN,
+            Refusal::Origin(..) | Refusal::Site(_) => StatusCode::FORBIDDEN,
         }
     }
 }
@@ -46,7 +52,7 @@ impl Guard {
 
     pub fn check(&self, request: &Request<Body>) -> Result<(), Refusal> {
         let host = self.host(request)?;
-        own_origin(request.headers(), &host)?;
+        self.own_origin(request.headers(), &host)?;
         own_site(request)
     }
 
@@ -63,31 +69,40 @@ impl Guard {
     }
 
     fn answers_to(&self, host: &str) -> bool {
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        let host = host.to_ascii_lowercase();
+        host.trim_end_matches('.') == "localhost" || address.parse::<IpAddr>().is_ok() || self.is_listed(&host)
+    }
+
+    /// Whether the operator named it.
+    fn is_listed(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
-        let address = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || address.parse::<IpAddr>().is_ok() || self.hosts.iter().any(|own| own == host)
+        self.hosts.iter().any(|own| own == host)
     }
-}
 
-/// The scheme is not compared: behind something that ends TLS the browser's is https and ours http.
-fn own_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
-    for origin in headers.get_all(ORIGIN) {
-        let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
-        let refused = || Refusal::Origin(printable(&origin));
-        let (scheme, from) = origin.split_once("://").ok_or_else(refused)?;
-        let from = from.parse::<Authority>().map_err(|_| refused())?;
-        let usual = match scheme {
-            "http" => 80,
-            "https" => 443,
-            _ => return Err(refused()),
-        };
-        let same_port = from.port_u16().unwrap_or(usual) == host.port_u16().unwrap_or(usual);
-        if !same_port || !from.host().eq_ignore_ascii_case(host.host()) {
-            return Err(refused());
+    /// A page is ours if it came from the host that the request names, or from one that the operator named: a proxy may
+    /// have put another Host in place of the browser's. The scheme is not compared: behind something that ends TLS the
+    /// browser's is https and ours http.
+    fn own_origin(&self, headers: &HeaderMap, host: &Authority) -> Result<(), Refusal> {
+        for origin in headers.get_all(ORIGIN) {
+            let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
+            let refused = || Refusal::Origin(printable(&origin), printable(host.as_str()));
+            let (scheme, from) = origin.split_once("://").ok_or_else(refused)?;
+            let from = from.parse::<Authority>().map_err(|_| refused())?;
+            let usual = match scheme {
+                "http" => 80,
+                "https" => 443,
+                _ => return Err(refused()),
+            };
+            let same_port = from.port_u16().unwrap_or(usual) == host.port_u16().unwrap_or(usual);
+            let is_hosts = same_port && from.host().eq_ignore_ascii_case(host.host());
+            if !is_hosts && !self.is_listed(from.host()) {
+                return Err(refused());
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A link on another site may lead to the page, as to any page; but it may fetch nothing and post nothing.
@@ -148,6 +163,9 @@ mod tests {
         check(&from("localhost:5080", "http://localhost:5081"), Err("Origin"));
         check(&from("localhost:5080", "http://127.0.0.1:5080"), Err("Origin"));
         check(&from("localhost:5080", "null"), Err("Origin"));
+        check(&from("127.0.0.1:5080", "https://Console.Example"), Ok(()));
+        check(&from("127.0.0.1:5080", "https://console.example.evil"), Err("proxy_set_header Host"));
+        check(&from("127.0.0.1:5080", "ftp://console.example"), Err("Origin"));
         check(&from("localhost:5080", "ftp://localhost:5080"), Err("Origin"));
     }
 

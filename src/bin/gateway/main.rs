@@ -6,8 +6,12 @@
 
 mod args;
 mod demo;
+mod log;
 
 mod app;
+mod limits;
+mod receive;
+mod seats;
 mod serve;
 mod stall;
 
@@ -23,14 +27,23 @@ mod statics;
 mod compress;
 mod encoder;
 
+mod address;
 mod agents;
 mod base;
 mod download;
+mod known;
 mod leader;
+mod mark;
+mod names;
+mod network;
+mod pack;
 mod progress;
 mod proxy;
 mod roster;
+mod source;
+mod tarball;
 mod tickets;
+mod tls;
 mod upstream;
 
 use std::io::Write;
@@ -44,7 +57,7 @@ use crate::args::Args;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    args.start_log();
+    log::start(args.log.clone());
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -61,7 +74,7 @@ enum StartError {
     #[error("cannot start the simulated cluster: {0}")]
     Demo(#[from] demo::DemoError),
     #[error("cannot read the certificates: {0}")]
-    Trust(#[from] upstream::TrustError),
+    Trust(#[from] tls::TrustError),
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
     #[error("cannot serve the folder {0}: {1}")]
@@ -82,7 +95,7 @@ async fn run(args: Args) -> Result<(), StartError> {
     let app = app::App::new(&args, masters, page)?;
     let stop = serve::Stop::listen().map_err(StartError::Signals)?;
     say_where(here);
-    serve::serve(listener, app::router(app), stop).await;
+    serve::serve(listener, app::router(app), &args.limits, stop).await;
     Ok(())
 }
 

@@ -1,38 +1,32 @@
 //! `POST /api/v1` to the leading master, `POST /agent/<agent id>/api/v1` to that agent.
 //! Passes on a short list of headers both ways, and bodies as they come. Reads none of what is answered.
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{Request, Response, StatusCode, Uri};
-use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
-use crate::agents::{Home, NoAgent};
+use crate::agents::NoAgent;
 use crate::app::{Peer, Shared};
 use crate::compress::compress;
 use crate::encoding::{Accepted, Coding};
+use crate::known::Home;
+use crate::mark;
 use crate::upstream::{Ask, NoAnswer};
 use crate::words::{OUTCOME, plain};
 
-/// The largest call is a maintenance schedule: one of 40,000 machines has some 3 MiB.
-const CALL: usize = 8 * 1024 * 1024;
-const CALL_WAIT: Duration = Duration::from_secs(30);
-/// What is read of a call that is too long: a browser hears the answer only after it has sent what it began.
-const TOLERATED: usize = 4 * CALL;
+/// What nginx and others heed: an answer that comes bit by bit is passed on bit by bit, as it is.
+pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+pub const UNCHANGED: &str = "no-store, no-transform";
 
 const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
-/// What the agent's streaming calls are framed by (PROTOCOL.md, A1).
-const MESSAGE: [HeaderName; 2] =
-    [HeaderName::from_static("message-accept"), HeaderName::from_static("message-content-type")];
 
 pub async fn master(
     State(app): State<Shared>,
@@ -90,6 +84,8 @@ pub enum NoAgentAnswer {
     Failed(String, NoAnswer),
     #[error("The agent could not be reached.\n{}", .0.join("\n"))]
     Unreachable(Vec<String>),
+    #[error("The agent could not be reached.\n{}", .0.join("\n"))]
+    Loop(Vec<String>),
     #[error("The agent gave no address that can be used.")]
     Homeless,
 }
@@ -104,6 +100,8 @@ impl NoAgentAnswer {
             NoAgentAnswer::NoAgent(NoAgent::Unknown(_)) => plain(StatusCode::NOT_FOUND, words),
             NoAgentAnswer::NoAgent(NoAgent::NoLeader(no_leader)) => plain(no_leader.status(), words),
             NoAgentAnswer::NoAgent(NoAgent::Refused(answer)) => passed_on(*answer),
+            NoAgentAnswer::NoAgent(NoAgent::Busy) => plain(StatusCode::SERVICE_UNAVAILABLE, words),
+            NoAgentAnswer::Loop(_) => plain(StatusCode::LOOP_DETECTED, words),
             NoAgentAnswer::NoAgent(NoAgent::Unreadable(_))
             | NoAgentAnswer::Failed(..)
             | NoAgentAnswer::Unreachable(_)
@@ -126,71 +124,61 @@ fn with_outcome(outcome: &'static str, mut answer: Response<Body>) -> Response<B
 pub async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
     let come = Instant::now();
     let home = app.agents.find(id, &ask.headers, come).await?;
-    match knock(app, &home, ask).await {
-        Err(NoAgentAnswer::Unreachable(tried)) if home.read < come => {
+    match knock(app, id, &home, ask).await {
+        Err(NoAgentAnswer::Unreachable(tried)) if home.reading.begun < come => {
             let now = app.agents.find_anew(id, &ask.headers, come).await?;
             if now.address == home.address {
                 return Err(NoAgentAnswer::Unreachable(tried));
             }
-            knock(app, &now, ask).await
+            knock(app, id, &now, ask).await
         }
         other => other,
     }
 }
 
-async fn knock(app: &Shared, home: &Home, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
-    let scheme = app.agent_scheme.map_or(&*home.scheme, |scheme| scheme.name());
-    let mut tried = Vec::new();
-    for url in home.address.urls(scheme) {
+async fn knock(app: &Shared, id: &str, home: &Home, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+    let scheme = app.agent_scheme.map_or(&*home.reading.scheme, |scheme| scheme.name());
+    let (mut tried, mut loops) = (Vec::new(), false);
+    for url in home.urls(scheme) {
         let at = url.authority().map(ToString::to_string).unwrap_or_default();
-        match app.upstream.post(url, ask).await {
-            Ok(answer) => return Ok(answer),
-            Err(error @ NoAnswer::Unreachable(_)) => tried.push(format!("{at} {error}")),
+        match app.to_agents(home.reading.is_near).post(url, ask).await {
+            Ok(answer) if answer.status() == StatusCode::LOOP_DETECTED => {
+                loops = true;
+                tried.push(format!("{at} leads back to this gateway"));
+            }
+            Ok(answer) => {
+                app.agents.worked(id, home, &at);
+                return Ok(answer);
+            }
+            Err(error @ (NoAnswer::Unreachable(_) | NoAnswer::Unfit(_))) => tried.push(format!("{at} {error}")),
             Err(error @ NoAnswer::Broken(_)) => return Err(NoAgentAnswer::Failed(at, error)),
         }
     }
-    Err(if tried.is_empty() { NoAgentAnswer::Homeless } else { NoAgentAnswer::Unreachable(tried) })
+    Err(match tried.is_empty() {
+        true => NoAgentAnswer::Homeless,
+        false if loops => NoAgentAnswer::Loop(tried),
+        false => NoAgentAnswer::Unreachable(tried),
+    })
 }
 
 /// The call, if it may be sent, with what may be passed on of it, and what its answer may be encoded with.
 async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), Response<Body>> {
     let (parts, body) = request.into_parts();
     let accepted = Accepted::of(&parts.headers);
-    let too_late = |_| plain(StatusCode::REQUEST_TIMEOUT, "The call did not arrive in time.");
-    let body = timeout(CALL_WAIT, collected(body)).await.map_err(too_late)??;
-    if let Err(refusal) = app.access.check(&parts.headers, &body) {
+    // It is here already, within its limits (`receive`).
+    let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
+    let body = body.collect().await.map_err(broken)?.to_bytes();
+    let call = app.access.admit(&parts.headers, body).map_err(|refusal| {
         tracing::info!(%refusal, "refused");
-        return Err(plain(refusal.status(), refusal.to_string()));
-    }
-    let mut headers = HeaderMap::new();
-    for name in [CONTENT_TYPE, ACCEPT, AUTHORIZATION].iter().chain(&MESSAGE) {
-        headers.extend(parts.headers.get(name).map(|value| (name.clone(), value.clone())));
-    }
+        plain(refusal.status(), refusal.to_string())
+    })?;
+    let mut headers = app.access.headers(&parts.headers);
+    mark::carry(&parts.headers, &mut headers);
     // Mesos knows gzip only, and what it gzips is passed on as it is.
     if accepted.takes(Coding::Gzip) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    Ok((Ask { headers, body }, accepted))
-}
-
-async fn collected(mut body: Body) -> Result<Bytes, Response<Body>> {
-    let declared = body.size_hint().lower();
-    let mut call = BytesMut::with_capacity(declared.min(CALL as u64) as usize);
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
-        let data = frame.map_err(broken)?.into_data().unwrap_or_default();
-        length += data.len();
-        if length <= CALL {
-            call.extend_from_slice(&data);
-        } else if length > TOLERATED {
-            break;
-        }
-    }
-    if length > CALL {
-        return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "A call has at most 8 MiB."));
-    }
-    Ok(call.freeze())
+    Ok((Ask { headers, call }, accepted))
 }
 
 fn passed_on(answer: Response<Incoming>) -> Response<Body> {
@@ -205,13 +193,18 @@ fn passed_on(answer: Response<Incoming>) -> Response<Body> {
         let words = format!("The answer was a redirect ({}){to}.", parts.status);
         return with_outcome(mesoscope::api::OUTCOME_REDIRECT, plain(StatusCode::BAD_GATEWAY, words));
     }
+    let size = body.size_hint().exact();
     let mut passed = Response::new(Body::new(body));
     *passed.status_mut() = parts.status;
     let headers = passed.headers_mut();
     for name in [CONTENT_TYPE, CONTENT_ENCODING, RETRY_AFTER] {
         headers.extend(parts.headers.get(&name).map(|value| (name, value.clone())));
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let is_stream = size.is_none();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(if is_stream { UNCHANGED } else { "no-store" }));
+    if is_stream {
+        headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    }
     if parts.headers.contains_key(WWW_AUTHENTICATE) {
         headers.insert(WWW_AUTHENTICATE, challenge(&parts.headers));
     }

@@ -1,47 +1,46 @@
 //! Connections: how many, how long they may idle, and their end. Knows nothing of what is asked over them.
 
 use std::io;
-use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use hyper::body::Incoming;
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
 use crate::app::Peer;
+use crate::limits::Limits;
+use crate::seats::{Seat, Seats, State};
 use crate::stall::Stalling;
 
-/// More wait in the kernel's queue until one of these ends.
-const CONNECTIONS: usize = 512;
-/// For a request's head, and between two requests.
-const HEAD_WAIT: Duration = Duration::from_secs(30);
 const HEADERS: usize = 64;
 const BUFFER: usize = 64 * 1024;
 /// For answers on their way when we are told to stop; a stream would never end by itself.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Returns once the process was told to stop, and its connections are closed.
-pub async fn serve(listener: TcpListener, app: Router, stop: Stop) {
-    let permits = Arc::new(Semaphore::new(CONNECTIONS));
+pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: Stop) {
+    let seats = Seats::new(limits.connections, limits.headless);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop.told());
     loop {
         let next = tokio::select! {
             () = &mut stop => break,
-            next = accepted(&listener, &permits) => next,
+            next = accepted(&listener, &seats) => next,
         };
         match next {
-            Ok((stream, peer, permit)) => {
-                tokio::spawn(connection(stream, Peer(peer), app.clone(), graceful.watcher(), permit));
+            Ok((stream, peer, seat)) => {
+                tokio::spawn(connection(stream, peer, app.clone(), graceful.watcher(), seat, limits.head));
             }
             Err(error) => {
                 // Out of file descriptors, say: some will be free again.
@@ -54,31 +53,107 @@ pub async fn serve(listener: TcpListener, app: Router, stop: Stop) {
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
 }
 
-async fn accepted(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
+/// One more waits for a seat here, all others in the kernel's queue.
+async fn accepted(listener: &TcpListener, seats: &Arc<Seats>) -> io::Result<(TcpStream, Peer, Seat)> {
     let (stream, peer) = listener.accept().await?;
-    Ok((stream, peer, permit))
+    let seat = seats.enter(peer.ip()).await;
+    Ok((stream, Peer(peer), seat))
 }
 
-async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher, _permit: OwnedSemaphorePermit) {
+async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher, seat: Seat, head: Duration) {
     // A record is flushed to be seen, not to wait for the next one.
     let _ = stream.set_nodelay(true);
+    let seat = Arc::new(seat);
+    let its = seat.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(peer);
-        app.clone().oneshot(request)
+        let (app, seat) = (app.clone(), its.clone());
+        async move {
+            let mut request = request.map(|body| Body::new(Arriving::new(body, seat.clone())));
+            request.extensions_mut().insert(peer);
+            let answer = app.oneshot(request).await?;
+            Ok::<_, std::convert::Infallible>(answer.map(|body| Leaving { body, seat }))
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WAIT)
+        .header_read_timeout(head)
         .max_headers(HEADERS)
         .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(Stalling::new(stream)), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(peer = %peer.0, error = crate::words::root(&error), "connection ended");
+    tokio::select! {
+        ended = watcher.watch(connection) => if let Err(error) = ended {
+            tracing::debug!(peer = %peer.0, error = crate::words::root(&error), "connection ended");
+        },
+        () = seat.lost() => tracing::debug!(peer = %peer.0, "connection closed to make room for another"),
+    }
+}
+
+/// A request's body, which sets its connection's state when all of it is here.
+struct Arriving {
+    body: Incoming,
+    seat: Arc<Seat>,
+}
+
+impl Arriving {
+    fn new(body: Incoming, seat: Arc<Seat>) -> Arriving {
+        seat.set(if body.is_end_stream() { State::Answering } else { State::Receiving });
+        Arriving { body, seat }
+    }
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(None) = polled {
+            self.seat.set(State::Answering);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.seat.set(State::Answering);
+    }
+}
+
+/// An answer's body, with whose end its connection falls idle.
+struct Leaving {
+    body: Body,
+    seat: Arc<Seat>,
+}
+
+impl HttpBody for Leaving {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.seat.set(State::Idle);
     }
 }
 

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
-    IF_NONE_MATCH, VARY,
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
 };
 use axum::http::{Method, Request, Response, StatusCode};
 
@@ -21,6 +21,9 @@ pub async fn serve(State(app): State<Shared>, request: Request<Body>) -> Respons
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return only_read();
     }
+    if let Some(location) = missing_slash(&request) {
+        return redirect(location);
+    }
     let page = match app.page.page().await {
         Ok(page) => page,
         Err(error) => return plain(StatusCode::INTERNAL_SERVER_ERROR, format!("The page cannot be read: {error}.")),
@@ -31,6 +34,25 @@ pub async fn serve(State(app): State<Shared>, request: Request<Body>) -> Respons
         None if path == INDEX => plain(StatusCode::SERVICE_UNAVAILABLE, NO_PAGE),
         None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
     }
+}
+
+/// The page under a path of a proxy's has its files beside it, so that its own address must end in a slash. Only the proxy
+/// knows that path; some tell.
+fn missing_slash(request: &Request<Body>) -> Option<HeaderValue> {
+    let told = |name| request.headers().get(HeaderName::from_static(name))?.to_str().ok();
+    let asked = told("x-forwarded-uri").or_else(|| told("x-original-uri"))?;
+    let (path, query) = asked.split_once('?').map_or((asked, ""), |(path, query)| (path, query));
+    let last = path.rsplit('/').next().filter(|last| !last.is_empty() && !last.contains('.'))?;
+    let is_page = request.uri().path().trim_start_matches('/').is_empty();
+    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+    is_page.then(|| HeaderValue::from_str(&format!("./{last}/{query}")).ok())?
+}
+
+/// Relative, as the browser's host and scheme are the proxy's to know.
+fn redirect(location: HeaderValue) -> Response<Body> {
+    let mut answer = plain(StatusCode::TEMPORARY_REDIRECT, "The page's address ends in a slash.");
+    answer.headers_mut().insert(LOCATION, location);
+    answer
 }
 
 fn only_read() -> Response<Body> {
@@ -108,6 +130,24 @@ mod tests {
             assert!(!is_hashed(name), "{name}");
         }
         assert!(!is_hashed("a-0123456789abcdef/index.html"));
+    }
+
+    #[test]
+    fn a_slash_is_added_where_a_proxy_tells_the_path() {
+        let check = |path: &str, told: &str, expected: Option<&str>| {
+            let request = Request::get(path).header("x-forwarded-uri", told).body(Body::empty()).expect("a request");
+            let found = missing_slash(&request);
+            assert_eq!(found.as_ref().and_then(|to| to.to_str().ok()), expected, "{path} {told}");
+        };
+        check("/", "/mesoscope", Some("./mesoscope/"));
+        check("/", "/a/mesoscope?x=1", Some("./mesoscope/?x=1"));
+        check("/", "http:evil", Some("./http:evil/"));
+        check("/", "/mesoscope/", None);
+        check("//", "/mesoscope/", None);
+        check("/", "/", None);
+        check("/", "/mesoscope/index.html", None);
+        check("/assets/a.js", "/mesoscope", None);
+        assert_eq!(missing_slash(&Request::get("/").body(Body::empty()).expect("a request")), None);
     }
 
     #[test]

@@ -1,23 +1,29 @@
 //! The client side: connections to masters and agents. Follows nothing, retries nothing, buffers no answer.
+//! Connections to agents go only where agents may be, whatever an agent says.
 
-use std::path::Path;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, Method, Request, Response, Uri};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper_rustls::{ConfigBuilderExt, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use hyper_util::client::legacy::connect::{HttpConnector, HttpInfo};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use rustls::ClientConfig;
 use tokio::net::TcpStream;
-use tower::BoxError;
 use tower::timeout::Timeout;
 use tower::timeout::error::Elapsed;
 use tower::util::BoxCloneSyncService;
+use tower::{BoxError, Service};
 
+use crate::access::Admitted;
+use crate::mark::Mark;
+use crate::network::{Reach, Screened, Unfit};
+use crate::tls;
 use crate::words;
 
 /// For the name, the connection and the TLS handshake together.
@@ -28,58 +34,90 @@ const PIECE: usize = 64 * 1024;
 /// Boxed, as hyper wants the future of a connector to be movable.
 type Connector = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
 
-#[derive(Clone, Debug)]
-pub struct Upstream(legacy::Client<Connector, Full<Bytes>>);
+type Client = legacy::Client<Connector, Full<Bytes>>;
 
-/// One call, ready to be sent to whoever leads: its body is small and can be sent again.
+/// To masters.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    client: Client,
+    mark: Mark,
+}
+
+/// To agents.
+#[derive(Clone, Debug)]
+pub struct AgentUpstream {
+    upstream: Upstream,
+    reach: Reach,
+}
+
+/// A call, ready to be sent. Its body is small and can be sent again.
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub call: Admitted,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum NoAnswer {
     #[error("could not be reached: {0}")]
     Unreachable(String),
+    #[error(transparent)]
+    Unfit(Unfit),
     #[error("broke off before it answered: {0}")]
     Broken(String),
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum TrustError {
-    #[error("{0}: {1}")]
-    File(String, rustls::pki_types::pem::Error),
-    #[error("{0} holds no certificate")]
-    Empty(String),
-    #[error(transparent)]
-    Tls(#[from] rustls::Error),
-}
-
 impl Upstream {
-    pub fn new(ca: Option<&Path>) -> Result<Upstream, TrustError> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(IDLE));
-        let https = HttpsConnectorBuilder::new().with_tls_config(tls(ca)?).https_or_http().enable_http1();
-        let connector = Connector::new(Timeout::new(https.wrap_connector(tcp), CONNECT));
-        let client = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .http1_max_buf_size(PIECE)
-            .build(connector);
-        Ok(Upstream(client))
+    pub fn new(tls: &ClientConfig, mark: Mark) -> Upstream {
+        Upstream { client: client(tls, GaiResolver::new()), mark }
     }
 
     /// Bounded while it connects only: some calls answer when a container ends.
     pub async fn post(&self, to: Uri, ask: &Ask) -> Result<Response<Incoming>, NoAnswer> {
-        let mut request = Request::new(Full::new(ask.body.clone()));
+        let mut request = Request::new(Full::new(ask.call.body()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = to;
         *request.headers_mut() = ask.headers.clone();
-        self.0.request(request).await.map_err(|error| NoAnswer::from(&error))
+        self.mark.put_on(request.headers_mut());
+        self.client.request(request).await.map_err(|error| NoAnswer::from(&error))
     }
+}
+
+impl AgentUpstream {
+    pub fn new(tls: &ClientConfig, mark: Mark, reach: Reach) -> AgentUpstream {
+        let client = client(tls, Screened::new(reach.clone()));
+        AgentUpstream { upstream: Upstream { client, mark }, reach }
+    }
+
+    pub async fn post(&self, to: Uri, ask: &Ask) -> Result<Response<Incoming>, NoAnswer> {
+        // A host that is an address is never resolved.
+        self.reach.check_url(&to).map_err(NoAnswer::Unfit)?;
+        self.upstream.post(to, ask).await
+    }
+}
+
+fn client<R>(tls: &ClientConfig, resolver: R) -> Client
+where
+    R: Service<Name, Error: Into<BoxError>, Response: Iterator<Item = SocketAddr>, Future: Send>,
+    R: Clone + Send + Sync + 'static,
+{
+    let mut tcp = HttpConnector::new_with_resolver(resolver);
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(IDLE));
+    let https = HttpsConnectorBuilder::new().with_tls_config(tls.clone()).https_or_http().enable_http1();
+    let connector = Connector::new(Timeout::new(https.wrap_connector(tcp), CONNECT));
+    legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE)
+        .http1_max_buf_size(PIECE)
+        .build(connector)
+}
+
+/// Whether the answer came from this machine.
+pub fn is_near(answer: &Response<Incoming>) -> bool {
+    let peer = answer.extensions().get::<HttpInfo>().map(HttpInfo::remote_addr);
+    peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
 }
 
 impl From<&legacy::Error> for NoAnswer {
@@ -90,33 +128,10 @@ impl From<&legacy::Error> for NoAnswer {
         if late(error) {
             return NoAnswer::Unreachable(format!("no connection within {} s", CONNECT.as_secs()));
         }
-        NoAnswer::Unreachable(words::root(error))
+        NoAnswer::Unreachable(tls::cause(error).map_or_else(|| words::root(error), tls::why))
     }
 }
 
 fn late(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<Elapsed>())
-}
-
-fn tls(ca: Option<&Path>) -> Result<rustls::ClientConfig, TrustError> {
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let builder = match ca {
-        Some(file) => builder.with_root_certificates(roots(file)?),
-        None => builder.with_webpki_roots(),
-    };
-    Ok(builder.with_no_client_auth())
-}
-
-fn roots(file: &Path) -> Result<rustls::RootCertStore, TrustError> {
-    let name = || file.display().to_string();
-    let bad = |error| TrustError::File(name(), error);
-    let mut store = rustls::RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(bad)? {
-        store.add(certificate.map_err(bad)?)?;
-    }
-    if store.is_empty() {
-        return Err(TrustError::Empty(name()));
-    }
-    Ok(store)
 }

@@ -189,6 +189,7 @@ fn normalised(path: &str) -> String {
     for part in path.trim_end_matches('/').split('/') {
         match part {
             ".." => drop(parts.pop()),
+            "." => {}
             other => parts.push(other),
         }
     }

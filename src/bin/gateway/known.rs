@@ -1,0 +1,196 @@
+//! What readings of GET_AGENTS said: ids and addresses, from when, and for whom. Asks nobody.
+//!
+//! An address is good for every caller, since the agent itself checks credentials. That an agent is not there is not: a
+//! master may show a caller less than all, so only a caller's own reading says what is unknown to that caller.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Uri;
+use tokio::time::Instant;
+
+use crate::address::Address;
+use crate::roster::Roster;
+
+/// An address may pass to another agent, so none is kept for longer.
+pub const KEPT_FOR: Duration = Duration::from_secs(600);
+/// All that is kept, in bytes; beyond it only the newest reading is.
+const KEPT: usize = 128 << 20;
+/// Callers whose last reading is remembered. For another one the master is asked again.
+const READINGS: usize = 256;
+
+/// Who asks, by a number that tells nothing about the credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller(pub u64);
+
+/// One answer to GET_AGENTS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub caller: Caller,
+    pub begun: Instant,
+    pub ended: Instant,
+    /// How its master is spoken to, and whether that is on this machine.
+    pub scheme: String,
+    pub is_near: bool,
+}
+
+impl Reading {
+    pub fn times(&self, factor: u32) -> Duration {
+        (self.ended - self.begun) * factor
+    }
+}
+
+/// Where an agent is, and what is known about that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    pub address: Address,
+    pub reading: Arc<Reading>,
+    /// The host and port that answered last.
+    pub worked: Option<Box<str>>,
+}
+
+impl Home {
+    /// What to try, the one that worked last before all others.
+    pub fn urls(&self, scheme: &str) -> Vec<Uri> {
+        let mut urls = self.address.urls(scheme);
+        let worked = self.worked.as_deref();
+        urls.sort_by_key(|url| worked.is_none() || url.authority().map(|at| at.as_str()) != worked);
+        urls
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Known {
+    agents: HashMap<Box<str>, Home>,
+    /// One a caller, the newest last.
+    readings: VecDeque<Arc<Reading>>,
+}
+
+impl Known {
+    /// The agent's address, if a reading says so that began at `since` or later.
+    pub fn look_up(&self, id: &str, since: Instant) -> Option<Home> {
+        self.agents.get(id).filter(|home| home.reading.begun >= since).cloned()
+    }
+
+    pub fn last(&self) -> Option<Arc<Reading>> {
+        self.readings.back().cloned()
+    }
+
+    /// Whether this caller's own reading began at `since` or later.
+    pub fn has_read(&self, caller: Caller, since: Instant) -> bool {
+        self.readings.iter().any(|reading| reading.caller == caller && reading.begun >= since)
+    }
+
+    /// Adds what was read. What the same caller saw before, and sees no more, is forgotten.
+    pub fn take(&mut self, reading: Reading, roster: Roster) {
+        let reading = Arc::new(reading);
+        for (id, address) in roster {
+            let same = self.agents.get_mut(&id).filter(|home| home.address == address);
+            let worked = same.and_then(|home| home.worked.take());
+            self.agents.insert(id, Home { address, reading: reading.clone(), worked });
+        }
+        let is_new = |home: &Home| Arc::ptr_eq(&home.reading, &reading);
+        let is_anothers = |home: &Home| {
+            home.reading.caller != reading.caller && reading.begun.duration_since(home.reading.begun) < KEPT_FOR
+        };
+        self.agents.retain(|_, home| is_new(home) || is_anothers(home));
+        if self.agents.iter().map(|(id, home)| cost(id, &home.address)).sum::<usize>() > KEPT {
+            self.agents.retain(|_, home| is_new(home));
+        }
+        self.readings.retain(|old| old.caller != reading.caller);
+        self.readings.push_back(reading);
+        self.readings.drain(..self.readings.len().saturating_sub(READINGS));
+    }
+
+    /// That an agent answered at `at`, which is one of its addresses.
+    pub fn worked(&mut self, id: &str, address: &Address, at: &str) {
+        if let Some(home) = self.agents.get_mut(id).filter(|home| home.address == *address) {
+            home.worked = Some(at.into());
+        }
+    }
+}
+
+/// Roughly, in bytes.
+fn cost(id: &str, address: &Address) -> usize {
+    2 * size_of::<Home>() + id.len() + address.pid.len() + 2 * address.hostname.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALICE: Caller = Caller(1);
+    const BOB: Caller = Caller(2);
+
+    fn address(pid: &str) -> Address {
+        Address { pid: pid.into(), hostname: "h".into(), port: 5051 }
+    }
+
+    /// What each of them read, one second after the other.
+    fn known(readings: &[(Caller, &[&str])]) -> (Known, Instant) {
+        let (mut known, begun) = (Known::default(), Instant::now());
+        for ((caller, ids), nth) in readings.iter().zip(0..) {
+            let begun = begun + Duration::from_secs(nth);
+            let reading = Reading { caller: *caller, begun, ended: begun, scheme: "http".into(), is_near: false };
+            known.take(reading, ids.iter().map(|id| ((*id).into(), address("slave(1)@10.0.0.1:5051"))).collect());
+        }
+        (known, begun)
+    }
+
+    #[test]
+    fn a_callers_filtered_reading_takes_nothing_from_others() {
+        let (known, begun) = known(&[(ALICE, &["S0", "S1"]), (BOB, &[])]);
+        assert!(known.look_up("S0", begun).is_some() && known.look_up("S1", begun).is_some());
+        assert!(known.has_read(BOB, begun + Duration::from_secs(1)));
+        assert!(!known.has_read(ALICE, begun + Duration::from_secs(1)), "only her own says what she may not see");
+    }
+
+    #[test]
+    fn what_a_caller_sees_no_more_is_forgotten() {
+        let (known, begun) = known(&[(ALICE, &["S0", "S1"]), (BOB, &["S0"]), (ALICE, &["S2"])]);
+        let seen = ["S0", "S1", "S2"].map(|id| known.look_up(id, begun).is_some());
+        assert_eq!(seen, [true, false, true], "Bob still sees S0");
+    }
+
+    #[test]
+    fn nothing_is_kept_for_ever() {
+        let (mut known, begun) = known(&[(ALICE, &["S0"])]);
+        let later = begun + KEPT_FOR;
+        let reading = Reading { caller: BOB, begun: later, ended: later, scheme: "http".into(), is_near: false };
+        known.take(reading, Vec::new());
+        assert_eq!(known.look_up("S0", begun), None);
+        for nth in 0..2 * READINGS as u64 {
+            let caller = Caller(nth);
+            let reading = Reading { caller, begun: later, ended: later, scheme: "http".into(), is_near: false };
+            known.take(reading, Vec::new());
+        }
+        assert_eq!(known.readings.len(), READINGS);
+    }
+
+    #[test]
+    fn the_address_that_worked_is_first_until_the_agent_has_another() {
+        let urls = |known: &Known, begun| -> Vec<String> {
+            let home = known.look_up("S0", begun).expect("it is known");
+            home.urls("http").iter().map(|url| url.host().unwrap_or_default().to_owned()).collect()
+        };
+        let (mut known, begun) = known(&[(ALICE, &["S0"])]);
+        assert_eq!(urls(&known, begun), ["10.0.0.1", "h"]);
+        known.worked("S0", &address("slave(1)@10.0.0.1:5051"), "h:5051");
+        assert_eq!(urls(&known, begun), ["h", "10.0.0.1"]);
+
+        let reading = |nth| Reading {
+            caller: BOB,
+            begun: begun + Duration::from_secs(nth),
+            ended: begun,
+            scheme: "http".into(),
+            is_near: false,
+        };
+        known.take(reading(1), vec![("S0".into(), address("slave(1)@10.0.0.1:5051"))]);
+        assert_eq!(urls(&known, begun), ["h", "10.0.0.1"]);
+        known.take(reading(2), vec![("S0".into(), address("slave(1)@10.0.0.2:5051"))]);
+        assert_eq!(urls(&known, begun), ["10.0.0.2", "h"]);
+        known.worked("S0", &address("slave(1)@10.0.0.1:5051"), "h:5051");
+        assert_eq!(urls(&known, begun), ["10.0.0.2", "h"], "that was about another address");
+    }
+}

@@ -1,0 +1,189 @@
+//! Receives the body of every request, whatever its path, before a handler sees it: within one limit of time, of idle time,
+//! of size, and of memory for all bodies together. Does not look at what is in it.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::{Response, StatusCode};
+use axum::middleware::Next;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::app::Shared;
+use crate::limits::Limits;
+use crate::words::plain;
+
+/// The largest call is a maintenance schedule: one of 40,000 machines has some 3 MiB.
+const CALL: usize = 8 << 20;
+/// What is read of a body that is refused.
+const TOLERATED: usize = 4 * CALL;
+/// The first bytes of each body need no memory of the budget, so that large bodies keep no ordinary call waiting.
+const FREE: usize = 64 << 10;
+/// Memory is taken from the budget in such steps, as bytes arrive: the length that a head declares is not believed.
+const STEP: usize = 256 << 10;
+
+/// Memory for the bodies of requests that are being received or passed on.
+#[derive(Debug)]
+pub struct Receiver {
+    /// One permit a byte.
+    budget: Arc<Semaphore>,
+    limits: Limits,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("The request did not arrive in time.")]
+    Late,
+    #[error("The request broke off.")]
+    Broken,
+    #[error("A request has at most 8 MiB.")]
+    TooLarge,
+    #[error("Too many large requests arrive at the same time. Please try again in a moment.")]
+    NoMemory,
+}
+
+/// Passes the request on with its whole body, or answers in its place.
+pub async fn receive(State(app): State<Shared>, request: Request, next: Next) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    match app.receiver.whole(body).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(refused) => refused.answer(),
+    }
+}
+
+impl Receiver {
+    pub fn new(limits: &Limits) -> Receiver {
+        let budget = limits.bodies.min(Semaphore::MAX_PERMITS);
+        Receiver { budget: Arc::new(Semaphore::new(budget)), limits: limits.clone() }
+    }
+
+    async fn whole(&self, body: Body) -> Result<Bytes, Refused> {
+        timeout(self.limits.body, self.collected(body)).await.map_err(|_| Refused::Late)?
+    }
+
+    async fn collected(&self, mut body: Body) -> Result<Bytes, Refused> {
+        let mut kept = Ok(Kept::default());
+        let mut length = 0;
+        while let Some(frame) = timeout(self.limits.body_idle, body.frame()).await.map_err(|_| Refused::Late)? {
+            let data = frame.map_err(|_| Refused::Broken)?.into_data().unwrap_or_default();
+            length += data.len();
+            kept = match kept {
+                Ok(kept) if length <= CALL => self.more(kept, &data).await,
+                Ok(_) => Err(Refused::TooLarge),
+                // A browser hears why only after it has sent what it began.
+                refused if length <= TOLERATED => refused,
+                refused => return refused.map(Bytes::from_owner),
+            };
+        }
+        kept.map(Bytes::from_owner)
+    }
+
+    async fn more(&self, mut kept: Kept, data: &[u8]) -> Result<Kept, Refused> {
+        self.room(&mut kept, data.len()).await?;
+        kept.bytes.extend_from_slice(data);
+        Ok(kept)
+    }
+
+    /// Makes room for more bytes, paid from the budget.
+    async fn room(&self, kept: &mut Kept, more: usize) -> Result<(), Refused> {
+        let wanted = kept.bytes.len() + more;
+        if wanted <= kept.bytes.capacity() {
+            return Ok(());
+        }
+        let capacity = if wanted <= FREE { wanted } else { wanted.next_multiple_of(STEP) };
+        let unpaid = capacity.saturating_sub(FREE + kept.paid.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
+        if unpaid > 0 {
+            let unpaid = u32::try_from(unpaid).map_err(|_| Refused::TooLarge)?;
+            let permits = timeout(self.limits.memory, self.budget.clone().acquire_many_owned(unpaid)).await;
+            let permits = permits.map_err(|_| Refused::NoMemory)?.map_err(|_| Refused::NoMemory)?;
+            match &mut kept.paid {
+                Some(paid) => paid.merge(permits),
+                none => *none = Some(permits),
+            }
+        }
+        kept.bytes.reserve_exact(capacity - kept.bytes.len());
+        Ok(())
+    }
+}
+
+/// The bytes of a body, with the part of the budget that they take as long as anyone holds them.
+#[derive(Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    paid: Option<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Refused {
+    fn answer(self) -> Response<Body> {
+        let status = match self {
+            Refused::Late => StatusCode::REQUEST_TIMEOUT,
+            Refused::Broken => StatusCode::BAD_REQUEST,
+            Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refused::NoMemory => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let mut answer = plain(status, self.to_string());
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::stream;
+
+    use super::*;
+
+    fn receiver(bodies: usize) -> Receiver {
+        Receiver::new(&Limits {
+            connections: 1,
+            headless: 1,
+            head: Duration::from_secs(9),
+            body_idle: Duration::from_secs(9),
+            body: Duration::from_secs(9),
+            bodies,
+            memory: Duration::from_millis(1),
+        })
+    }
+
+    fn of(pieces: usize, piece: usize) -> Body {
+        let piece = Bytes::from(vec![b'x'; piece]);
+        Body::from_stream(stream::iter((0..pieces).map(move |_| Ok::<_, std::io::Error>(piece.clone()))))
+    }
+
+    #[tokio::test]
+    async fn a_body_holds_its_part_of_the_budget_as_long_as_it_lives() {
+        let receiver = receiver(2 << 20);
+        let large = receiver.whole(of(30, 50_000)).await.expect("there is memory");
+        assert_eq!(large.len(), 1_500_000);
+        assert!(receiver.budget.available_permits() < (1 << 20));
+        assert!(matches!(receiver.whole(of(30, 50_000)).await, Err(Refused::NoMemory)));
+        assert!(receiver.whole(of(6, 10_000)).await.is_ok(), "ordinary calls need none");
+        let clone = large.clone();
+        drop(large);
+        assert!(matches!(receiver.whole(of(30, 50_000)).await, Err(Refused::NoMemory)), "it is still held");
+        drop(clone);
+        assert_eq!(receiver.budget.available_permits(), 2 << 20);
+        assert!(receiver.whole(of(30, 50_000)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_large_holds_nothing() {
+        let receiver = receiver(64 << 20);
+        assert!(matches!(receiver.whole(of(9, 1 << 20)).await, Err(Refused::TooLarge)));
+        assert_eq!(receiver.budget.available_permits(), 64 << 20);
+    }
+}

@@ -1,0 +1,211 @@
+//! Whom to trust over https, and words for why somebody is not trusted. Opens no connections.
+//!
+//! The certificates of `--ca` are authorities, and each is also trusted as itself: a server that shows just that certificate needs no
+//! issuer. Its names and its dates count all the same, so that one server's certificate is no pass for another.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, InvalidMessage, RootCertStore, SignatureScheme,
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    #[error("{0}: {1}")]
+    Unread(String, io::Error),
+    #[error("{0} is broken PEM: {1}")]
+    Pem(String, rustls::pki_types::pem::Error),
+    #[error("{0} contains a private key, and no certificate: --ca needs the certificate that belongs to it")]
+    Key(String),
+    #[error(
+        "{0} contains no certificate in PEM (`-----BEGIN CERTIFICATE-----`); `openssl x509 -inform der` converts DER"
+    )]
+    Empty(String),
+    #[error("certificate {1} in {0} cannot be used: {2}")]
+    Certificate(String, usize, String),
+    #[error(transparent)]
+    Tls(#[from] Error),
+    #[error("no certificate to trust: {0}")]
+    Verifier(#[from] rustls::client::VerifierBuilderError),
+}
+
+/// The client's side, that trusts the certificates in the file, or else the public authorities.
+pub fn config(ca: Option<&Path>) -> Result<ClientConfig, TrustError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
+    let Some(file) = ca else {
+        let mut roots = RootCertStore::empty();
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        return Ok(builder.with_root_certificates(roots).with_no_client_auth());
+    };
+    let verifier = Arc::new(Verifier::new(&provider, certificates(file)?, &file.display().to_string())?);
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let name = file.display().to_string();
+    let pem = std::fs::read(file).map_err(|error| TrustError::Unread(name.clone(), error))?;
+    let all = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    let all = all.map_err(|error| TrustError::Pem(name.clone(), error))?;
+    match all.is_empty() {
+        true if PrivateKeyDer::from_pem_slice(&pem).is_ok() => Err(TrustError::Key(name)),
+        true => Err(TrustError::Empty(name)),
+        false => Ok(all),
+    }
+}
+
+#[derive(Debug)]
+struct Verifier {
+    by_issuer: Arc<WebPkiServerVerifier>,
+    exact: Vec<CertificateDer<'static>>,
+}
+
+impl Verifier {
+    fn new(
+        provider: &Arc<CryptoProvider>,
+        exact: Vec<CertificateDer<'static>>,
+        file: &str,
+    ) -> Result<Verifier, TrustError> {
+        let mut roots = RootCertStore::empty();
+        for (nth, certificate) in exact.iter().enumerate() {
+            let unfit = |error: Error| TrustError::Certificate(file.to_owned(), nth + 1, why(&error));
+            roots.add(certificate.clone()).map_err(unfit)?;
+        }
+        let by_issuer = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build()?;
+        Ok(Verifier { by_issuer, exact })
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let judged = self.by_issuer.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match judged {
+            // Its dates were in order, as webpki looks at them first; it is an authority's own certificate, say.
+            Err(Error::InvalidCertificate(
+                CertificateError::Other(_)
+                | CertificateError::UnknownIssuer
+                | CertificateError::InvalidPurpose
+                | CertificateError::InvalidPurposeContext { .. },
+            )) if self.exact.iter().any(|known| known == end_entity) => {
+                rustls::client::verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            other => other,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.by_issuer.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.by_issuer.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.by_issuer.supported_verify_schemes()
+    }
+}
+
+/// The TLS error that an error of a connection is made of.
+pub fn cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
+    std::iter::successors(Some(error), |error| inner(*error)).find_map(|error| error.downcast_ref::<Error>())
+}
+
+/// What an error wraps. The source of an `io::Error` is not what it wraps, but the source of that.
+fn inner<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(error) => error.get_ref().map(|wrapped| wrapped as &(dyn std::error::Error + 'static)),
+        None => error.source(),
+    }
+}
+
+/// What is wrong, and what to do about it.
+pub fn why(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(bad) => certificate(bad),
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "it does not speak TLS there: is it http:// rather than https://?".to_owned()
+        }
+        other => format!("TLS failed: {other}"),
+    }
+}
+
+fn certificate(bad: &CertificateError) -> String {
+    match bad {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "its certificate has expired: the server needs a new one (or the clock of this machine is wrong)".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate is not valid yet: check the clocks of both machines".to_owned()
+        }
+        CertificateError::UnknownIssuer => {
+            "its certificate is issued by nobody whom this gateway trusts: give the issuer's certificate, or this very \
+             one, with --ca FILE"
+                .to_owned()
+        }
+        CertificateError::NotValidForName => "its certificate is for another host name".to_owned(),
+        CertificateError::NotValidForNameContext { expected, presented } => wrong_name(expected, presented),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "its certificate is not meant for servers (extendedKeyUsage lacks serverAuth)".to_owned()
+        }
+        CertificateError::BadSignature => {
+            "its certificate was not signed by the authority that it names: is the one given with --ca out of date?"
+                .to_owned()
+        }
+        CertificateError::Revoked => "its certificate was revoked".to_owned(),
+        CertificateError::BadEncoding => "its certificate cannot be read".to_owned(),
+        other => unusual(&other.to_string()),
+    }
+}
+
+fn wrong_name(expected: &ServerName<'_>, presented: &[String]) -> String {
+    let expected = expected.to_str();
+    if presented.is_empty() {
+        let kind = if expected.parse::<std::net::IpAddr>().is_ok() { "IP" } else { "DNS" };
+        return format!(
+            "its certificate names no host: it needs a subjectAltName ({kind}:{expected}), as the common name alone is \
+             not looked at"
+        );
+    }
+    format!("its certificate is not for {expected}, but for {}: use one of these names", presented.join(", "))
+}
+
+/// What rustls has no case of its own for; its words are names of webpki's cases.
+fn unusual(words: &str) -> String {
+    if words.contains("CaUsedAsEndEntity") {
+        return "its certificate is an authority's own, as self-signed ones are, and not among those of --ca: give this \
+                very certificate with --ca FILE"
+            .to_owned();
+    }
+    if words.contains("UnsupportedCertVersion") {
+        return "its certificate is of version 1, which names no hosts: make one of version 3 with a subjectAltName"
+            .to_owned();
+    }
+    format!("its certificate is not accepted ({words})")
+}
