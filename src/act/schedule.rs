@@ -13,7 +13,8 @@ use crate::units::{Nanoseconds, Timestamp};
 
 pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Plan {
     let before: Vec<Window> = cluster.schedule().windows.iter().map(Window::from).collect();
-    let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(windows)) };
+    let wanted = spelt_as(&before, windows);
+    let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(&wanted)) };
     let is_in =
         |windows: &[Window], machine: &MachineId| windows.iter().any(|window| window.machines.contains(machine));
     let machines = |windows: &[Window]| windows.iter().flat_map(|window| window.machines.clone()).collect::<Vec<_>>();
@@ -53,6 +54,13 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Pla
     }
     plan.back = Some(Act::Schedule(before));
     plan
+}
+
+/// The windows with each machine in the words that the schedule has for it: another case of a name is no change.
+fn spelt_as(before: &[Window], windows: &[Window]) -> Vec<Window> {
+    let known: BTreeSet<&MachineId> = before.iter().flat_map(|window| &window.machines).collect();
+    let spelt = |id: &MachineId| known.get(id).map_or_else(|| id.clone(), |known| (*known).clone());
+    windows.iter().map(|each| Window { machines: each.machines.iter().map(spelt).collect(), ..each.clone() }).collect()
 }
 
 /// Who has live tasks on the machines.
@@ -162,7 +170,7 @@ fn unknown(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
     let words = || format!("No registered agent runs on {}.", listed(&unknown));
     let half: Vec<String> = machines
         .iter()
-        .filter(|machine| !nobody(machine) && (machine.hostname.is_none() || machine.ip.is_none()))
+        .filter(|machine| !nobody(machine) && (machine.host().is_empty() || machine.address().is_empty()))
         .map(ToString::to_string)
         .collect();
     let half_words = || {

@@ -92,7 +92,7 @@ impl<'a> Hosts<'a> {
     fn of(cluster: &'a Cluster) -> Self {
         let mut agents: HashMap<String, Vec<&Agent>> = HashMap::new();
         for agent in cluster.agents() {
-            let names = [Some(agent.hostname.to_lowercase()), agent.ip().map(str::to_owned)];
+            let names = [Some(agent.hostname.to_ascii_lowercase()), agent.ip().map(str::to_owned)];
             names.into_iter().flatten().for_each(|name| agents.entry(name).or_default().push(agent));
         }
         let machines = cluster.machines().iter().map(|machine| (&machine.id, machine)).collect();
@@ -100,7 +100,7 @@ impl<'a> Hosts<'a> {
     }
 
     fn agents_on(&self, id: &MachineId) -> Vec<&'a Agent> {
-        let name = id.hostname.as_ref().map(|name| name.to_lowercase()).or_else(|| id.ip.clone()).unwrap_or_default();
+        let name = if id.host().is_empty() { id.address().to_owned() } else { id.host().to_ascii_lowercase() };
         let found = self.agents.get(&name).into_iter().flatten().copied().filter(|agent| agent.is_on(id));
         let mut found = order::sorted(found.collect(), |a: &&Agent, b: &&Agent| {
             a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id))
@@ -123,5 +123,58 @@ impl<'a> Hosts<'a> {
                 .map(|(framework, answer, _)| (framework.clone(), name(framework), answer.clone()))
                 .collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::act::{self, Act, Shows};
+    use crate::can;
+    use crate::query::machines::{MachineQuery, machines};
+    use crate::wire::List;
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
+
+    /// An agent of this name, and a schedule that names its machine in another case.
+    fn cluster(agent: &str, scheduled: &str, mode: &str) -> Cluster {
+        let mut cluster = Cluster::default();
+        let agent = format!(
+            r#"{{"agent_info":{{"id":{{"value":"S1"}},"hostname":"{agent}"}},"active":true,"pid":"slave(1)@10.0.0.1:5051"}}"#
+        );
+        cluster.arrive(List::Agents, &agent, NOW).expect("an agent");
+        cluster.arrived(None);
+        let id = format!(r#"{{"hostname":"{scheduled}","ip":"10.0.0.1"}}"#);
+        let window =
+            format!(r#"{{"windows":[{{"machine_ids":[{id}],"unavailability":{{"start":{{"nanoseconds":1}}}}}}]}}"#);
+        cluster.report_schedule(serde_json::from_str(&window).expect("a schedule"));
+        let machine = if mode == "draining_machines" { format!(r#"{{"id":{id}}}"#) } else { id };
+        let status = format!(r#"{{"status":{{"{mode}":[{machine}]}}}}"#);
+        cluster.report_machines(&serde_json::from_str(&status).expect("a status"), NOW);
+        cluster
+    }
+
+    #[test]
+    fn a_machine_named_in_another_case_is_its_agents_own() {
+        let cluster = cluster("Node-1.Example.COM", "node-1.example.com", "draining_machines");
+        let page = maintenance(&cluster);
+        let row = page.windows.first().and_then(|window| window.machines.first()).expect("a machine");
+        assert_eq!((row.mode, row.agents.len()), (Some(MachineMode::Draining), 1));
+        assert!(page.others.is_empty(), "it is in a window");
+        let agent = cluster.agent(&"S1".into()).expect("it is there");
+        assert_eq!(can::start_maintenance(&agent.machine(), &cluster), Ok(()));
+        assert!(can::AgentVerb::Drain.on(agent, &cluster).is_err_and(|no| no.words.contains("maintenance schedule")));
+        let found = machines(&cluster, &MachineQuery::Hosts(vec!["NODE-1.example.com".to_owned()]));
+        assert!(found.unknown.is_empty() && found.rows.iter().all(|row| row.mode == Some(MachineMode::Draining)));
+        let windows = vec![act::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
+        assert_eq!(act::plan(&cluster, &Act::Schedule(windows), NOW).shows, Shows::Done, "nothing else is scheduled");
+    }
+
+    #[test]
+    fn a_machine_that_is_down_is_known_in_any_case() {
+        let cluster = cluster("node-1", "NODE-1", "down_machines");
+        let agent = cluster.agent(&"S1".into()).expect("it is there").machine();
+        assert_eq!(can::mode(&agent, &cluster), Some(MachineMode::Down));
+        assert_eq!(act::plan(&cluster, &Act::StartMaintenance(vec![agent]), NOW).shows, Shows::Done);
     }
 }

@@ -185,7 +185,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
 }
 
 fn drain(drain: Drain) -> AnyView {
-    let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::age(grace)));
+    let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::span(grace)));
     let gone = if drain.mark_gone { ", then marked gone" } else { "" };
     let since = drain.since.map(|at| view! { "since "<Ago at/> });
     view! { <span>{since}{gone}{grace}</span> }.into_any()

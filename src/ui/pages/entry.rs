@@ -1,7 +1,6 @@
 //! One offer, one operation, or one role: what its table says of it, what it is made of, and its own JSON.
 
 use leptos::prelude::*;
-use mesoscope::can;
 use mesoscope::cluster::Part;
 use mesoscope::ids::{FrameworkId, Role};
 use mesoscope::query::{
@@ -11,6 +10,7 @@ use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Bytes;
 use mesoscope::wire::detail::Resource;
+use mesoscope::{act, can};
 
 use crate::ui::acts::Proposal;
 use crate::ui::link::link;
@@ -154,7 +154,7 @@ fn offer(row: &OfferRow, of: &[Resource]) -> AnyView {
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {row.inverse.is_none().then(|| fact("Role", role_link(&row.role)))}
             {row.inverse.map(|of| fact("Unavailable from", when(of.start)))}
-            {row.inverse.map(|of| fact("For", of.duration.map_or_else(|| "ever".to_owned(), text::age)))}
+            {row.inverse.map(|of| fact("For", of.duration.map_or_else(|| "ever".to_owned(), text::span)))}
         </dl>
     };
     let of = row.inverse.is_none().then(|| made_of("Resources of the offer", of));
@@ -201,7 +201,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         <dl class="facts">
             {above.map(|above| fact("Above it", role_link(above)))}
             {fact("Below it", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
-            {fact("Weight", text::amount(row.weight))}
+            {fact("Weight", act::print_weight(row.weight))}
             {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
             {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}

@@ -17,9 +17,8 @@ pub(crate) fn draining_view(draining: &Draining) -> AnyView {
     let now = now_signal();
     let end = move || {
         let ends = ends?;
-        let left = ends.since(now.get());
-        Some(if left.0 >= 0 {
-            format!("Should end by {}, in {}.", time_of_day(ends), text::span(left))
+        Some(if ends > now.get() {
+            format!("Should end by {}, in {}.", time_of_day(ends), text::until(ends.since(now.get())))
         } else {
             format!("Should have ended by {}, {} ago.", time_of_day(ends), text::span(now.get().since(ends)))
         })

@@ -153,7 +153,11 @@ fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
 
 /// The window with the machine that Mesos' words name.
 fn named(windows: &[Window], words: &str) -> Option<usize> {
-    let is_named = |part: &Option<String>| part.as_ref().is_some_and(|part| words.contains(&format!("\"{part}\"")));
+    // Mesos may write a host name in another case.
+    let words = words.to_ascii_lowercase();
+    let is_named = |part: &Option<String>| {
+        part.as_ref().is_some_and(|part| words.contains(&format!("\"{}\"", part.to_ascii_lowercase())))
+    };
     let names = |window: &Window| window.machines.iter().any(|id| is_named(&id.hostname) || is_named(&id.ip));
     windows.iter().rposition(names)
 }

@@ -135,7 +135,7 @@ fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
 fn moment(at: Timestamp) -> AnyView {
     let date = view! { <span>{to_the_minute(at)}" · "</span> };
     if at > untrack(now) {
-        view! { {date}"in "{move || text::age(at.since(now()))} }.into_any()
+        view! { {date}"in "{move || text::until(at.since(now()))} }.into_any()
     } else {
         view! { {date}<Ago at/> }.into_any()
     }
