@@ -115,7 +115,7 @@ pub fn problems(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
     problems.extend(agents_unreachable(cluster));
     problems.extend(agents(cluster, Agent::disconnected, Kind::AgentsDisconnected));
     // They have been away at least since this master leads.
-    let elected = cluster.master().and_then(|master| master.elected);
+    let elected = cluster.master().ok().and_then(|master| master.elected);
     let recovered = agents(cluster, |agent| agent.recovered, Kind::AgentsRecovered);
     problems.extend(recovered.map(|problem| Problem { since: elected, ..problem }));
     problems.extend(frameworks_disconnected(cluster));
@@ -162,7 +162,7 @@ fn tasks_standing(cluster: &Cluster, now: Timestamp) -> [Option<Problem>; 4] {
 /// The master lists none of them: they are known by their tasks, and counted in its metrics.
 fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
     let known = agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable);
-    let told = cluster.unreachable_agents_told();
+    let told = cluster.unreachable_agents_told().unwrap_or(0);
     match known {
         Some(problem) => Some(Problem { count: problem.count.max(told), ..problem }),
         None => {
@@ -174,6 +174,7 @@ fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
 /// Roles that are near their limits, or over them: the resource of which they have most, and the share of it. The largest first.
 /// What counts is what is allocated to the role and to those below it, and what is reserved for them.
 pub fn near_limits(cluster: &Cluster) -> Vec<(&Role, &str, f64)> {
+    // The page says which parts nobody could look at.
     let configs = cluster.quota().map(|quota| quota.configs()).unwrap_or_default();
     if configs.iter().all(|config| config.limits.is_empty()) {
         return Vec::new();
@@ -231,14 +232,17 @@ fn share_of_limit(consumed: Quantities, resource: &str, limit: f64) -> f64 {
 }
 
 fn maintenance(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
-    let down: Vec<&Machine> = cluster.machines().iter().filter(|machine| machine.mode == MachineMode::Down).collect();
+    // Without the machines, nobody knows which of a window are up still.
+    let Ok(machines) = cluster.machines() else { return Vec::new() };
+    let down: Vec<&Machine> = machines.iter().filter(|machine| machine.mode == MachineMode::Down).collect();
     let known: HashSet<&MachineId> = down.iter().map(|machine| &machine.id).collect();
     let first = (!down.is_empty()).then(|| Problem {
         kind: Kind::MachinesDown,
         count: number(down.len()),
         since: down.iter().filter_map(|machine| machine.since).min(),
     });
-    let due = cluster.schedule().windows.iter().filter_map(|window| {
+    let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
+    let due = windows.iter().filter_map(|window| {
         let start = window.unavailability.start.moment();
         let end = window.unavailability.duration.map(|duration| start + duration.length());
         let machines = window.machine_ids.iter().filter(|id| !known.contains(id)).count();

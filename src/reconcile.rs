@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::Part;
+use crate::cluster::{Part, Unknown};
 use crate::units::{Nanoseconds, Timestamp};
 
 /// A snapshot of that size takes long enough to be worth two more calls.
@@ -38,8 +38,8 @@ pub struct PartStatus {
     pub part: Part,
     /// When the last answer came; `None` if none has.
     pub told: Option<Timestamp>,
-    /// Since when it fails, and the last failure in words.
-    pub failing: Option<(Timestamp, String)>,
+    /// Since when it fails, and the last failure.
+    pub failing: Option<(Timestamp, Unknown)>,
 }
 
 /// A read to send.
@@ -65,7 +65,7 @@ struct State {
     told: Option<Timestamp>,
     /// The length of the last answer.
     bytes: u64,
-    failing: Option<(Timestamp, String)>,
+    failing: Option<(Timestamp, Unknown)>,
     failures: u32,
     /// Read it though no view shows it.
     forced: bool,
@@ -208,17 +208,17 @@ impl Reconcile {
     }
 
     /// A read failed, or its answer could not be read: its part grows older, and the others are none the worse.
-    pub fn failed(&mut self, id: ReadId, words: String, now: Timestamp) -> Option<Asked> {
+    pub fn failed(&mut self, id: ReadId, why: Unknown, now: Timestamp) -> Option<Asked> {
         let asked = self.under_way.remove(&id)?;
-        self.fail(asked.part, words, now);
+        self.fail(asked.part, why, now);
         Some(asked)
     }
 
     /// The answer that just came could not be read.
-    pub fn fail(&mut self, part: Part, words: String, now: Timestamp) {
+    pub fn fail(&mut self, part: Part, why: Unknown, now: Timestamp) {
         let Some(state) = self.parts.get_mut(&part) else { return };
         let since = state.failing.take().map_or(now, |(since, _)| since);
-        state.failing = Some((since, words));
+        state.failing = Some((since, why));
         state.failures = state.failures.saturating_add(1);
         let wait = AFTER_FAILURE.0.saturating_mul(1 << state.failures.min(10).saturating_sub(1)).min(LONGEST_WAIT.0);
         // What is read once has no period, and no view shows it; without it rings are longer than the master's.
@@ -396,7 +396,7 @@ mod tests {
             for due in plan.due(&both, now) {
                 if due.part == Part::Quota {
                     tries += 1;
-                    plan.failed(due.id, "no".into(), now);
+                    plan.failed(due.id, Unknown::Refused("no".into()), now);
                 } else {
                     plan.answered(due.id, 10, now);
                 }
@@ -405,7 +405,7 @@ mod tests {
         }
         assert!((4..=8).contains(&tries), "{tries}");
         let quota = plan.status().into_iter().find(|status| status.part == Part::Quota).expect("it is known");
-        assert_eq!((quota.told, quota.failing), (None, Some((at(30), "no".to_owned()))));
+        assert_eq!((quota.told, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
         let weights = plan.status().into_iter().find(|status| status.part == Part::Weights).expect("it is known");
         assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
     }
@@ -443,7 +443,7 @@ mod tests {
         let mut plan = Reconcile::new(7);
         plan.begin(100);
         for due in plan.due(&shown(&[]), at(0)) {
-            plan.failed(due.id, "it broke off".into(), at(1));
+            plan.failed(due.id, Unknown::Failed("it broke off".into()), at(1));
         }
         plan.arrived(at(1));
         assert_eq!(plan.due(&shown(&[]), at(5)), []);

@@ -1,5 +1,6 @@
 //! Words for people: amounts, times, counts, problems. Deterministic and English; local time is the page's to say.
 
+use crate::cluster::{Part, Unknown};
 use crate::ids::AgentId;
 use crate::lint::{Kind, Problem, Where, Whose};
 use crate::units::{self, Bytes, Nanoseconds, Timestamp};
@@ -174,6 +175,31 @@ pub fn scalar(name: &str, value: f64) -> String {
         "mem" | "disk" => bytes_exactly(Bytes::from_mebibytes(value)),
         _ => amount(value),
     }
+}
+
+/// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
+pub fn unknown(part: Part, why: &Unknown) -> (String, String) {
+    let (name, call) = (part.name(), part.call());
+    match why {
+        Unknown::NotYet => (format!("Reading {name}"), format!("{call} has not been answered yet.")),
+        Unknown::Refused(words) => {
+            (format!("You may not see {name}"), with_reason(format!("The master refuses {call}"), words))
+        }
+        Unknown::Failed(words) => (format!("Cannot read {name}"), with_reason(format!("{call} fails"), words)),
+    }
+}
+
+fn with_reason(says: String, words: &str) -> String {
+    if words.is_empty() { format!("{says}.") } else { format!("{says}: {words}") }
+}
+
+/// The headline and the words of an empty list, for a caller from whom the master may hide what is in it.
+pub fn none_visible(title: &str) -> (String, String) {
+    let title = match title.split_whitespace().count() {
+        1 | 2 if title.starts_with("No") => format!("{title} that you may see"),
+        _ => format!("{title}, as far as you may see"),
+    };
+    (title, "The master leaves out what you may not see, and does not say so. There may be more.".to_owned())
 }
 
 /// `1 task`, `2 tasks`.
@@ -368,6 +394,23 @@ mod tests {
         check(10_439, "in 2\u{2009}h 54\u{2009}min");
         check(10_800, "in 3\u{2009}h");
         check(90, "in 2\u{2009}min");
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_none() {
+        let check = |why: Unknown, title: &str, words: &str| {
+            assert_eq!(unknown(Part::Quota, &why), (title.to_owned(), words.to_owned()));
+        };
+        check(Unknown::NotYet, "Reading quotas", "GET_QUOTA has not been answered yet.");
+        check(
+            Unknown::Refused("Forbidden".into()),
+            "You may not see quotas",
+            "The master refuses GET_QUOTA: Forbidden",
+        );
+        check(Unknown::Failed(String::new()), "Cannot read quotas", "GET_QUOTA fails.");
+        assert_eq!(none_visible("No tasks").0, "No tasks that you may see");
+        assert_eq!(none_visible("None").0, "None that you may see");
+        assert_eq!(none_visible("Nothing is reserved").0, "Nothing is reserved, as far as you may see");
     }
 
     #[test]

@@ -12,7 +12,11 @@ use crate::text;
 use crate::units::{Nanoseconds, Timestamp};
 
 pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Plan {
-    let before: Vec<Window> = cluster.schedule().windows.iter().map(Window::from).collect();
+    let Ok(schedule) = cluster.schedule() else {
+        // Nothing is sent before it is known what stands.
+        return Plan { is_whole: true, ..Plan::new(Vec::new(), entries(windows)) };
+    };
+    let before: Vec<Window> = schedule.windows.iter().map(Window::from).collect();
     let wanted = spelt_as(&before, windows);
     let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(&wanted)) };
     let is_in =
@@ -20,7 +24,7 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Pla
     let machines = |windows: &[Window]| windows.iter().flat_map(|window| window.machines.clone()).collect::<Vec<_>>();
     let new: Vec<MachineId> = machines(windows).into_iter().filter(|machine| !is_in(&before, machine)).collect();
     let left: Vec<MachineId> = machines(&before).into_iter().filter(|machine| !is_in(windows, machine)).collect();
-    let is_down = |machine: &&MachineId| can::mode(machine, cluster) == Some(MachineMode::Down);
+    let is_down = |machine: &&MachineId| can::mode(machine, cluster) == Ok(Some(MachineMode::Down));
     plan.why_not = left.iter().find(is_down).map(|machine| WhyNot {
         words: format!(
             "{machine} is down, and cannot leave the schedule. Take it up first: that takes it out of the schedule."
@@ -99,7 +103,7 @@ fn moved(cluster: &Cluster, before: &[Window], after: &[Window]) -> Vec<Effect> 
     let (old, new) = (times(before), times(after));
     let moved: Vec<&MachineId> =
         new.iter().filter(|(machine, at)| old.get(*machine).is_some_and(|old| old != *at)).map(|(id, _)| id).collect();
-    let is_down = |machine: &&&MachineId| can::mode(machine, cluster) == Some(MachineMode::Down);
+    let is_down = |machine: &&&MachineId| can::mode(machine, cluster) == Ok(Some(MachineMode::Down));
     let down: Vec<String> = moved.iter().filter(is_down).map(ToString::to_string).collect();
     let mut effects = Vec::new();
     if !moved.is_empty() {
@@ -237,9 +241,10 @@ fn agents_on(cluster: &Cluster, machine: &MachineId) -> Vec<On> {
 
 fn modes(cluster: &Cluster, machines: &[MachineId], wanted: &str) -> Plan {
     let word = |machine: &MachineId| match can::mode(machine, cluster) {
-        None => "up",
-        Some(MachineMode::Draining) => "draining",
-        Some(MachineMode::Down) => "down",
+        Ok(None) => "up",
+        Ok(Some(MachineMode::Draining)) => "draining",
+        Ok(Some(MachineMode::Down)) => "down",
+        Err(why) => why.name(),
     };
     let stands = machines.iter().map(|machine| named(machine.to_string(), word(machine))).collect();
     Plan::new(stands, machines.iter().map(|machine| named(machine.to_string(), wanted)).collect())
@@ -281,7 +286,7 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
 
 /// Frameworks with tasks there that have not said that they leave.
 fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
-    let known = cluster.machines().iter().filter(|known| machines.contains(&known.id));
+    let known = cluster.machines().ok()?.iter().filter(|known| machines.contains(&known.id));
     let accepted: BTreeSet<&FrameworkId> =
         known.flat_map(|known| &known.answers).filter(|answer| answer.1 == "ACCEPT").map(|answer| &answer.0).collect();
     let frameworks = frameworks_on(cluster, machines);

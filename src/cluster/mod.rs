@@ -19,6 +19,7 @@ mod sums;
 mod task;
 mod tasks;
 mod trace;
+mod unknown;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -34,6 +35,7 @@ pub use role::{Machine, MachineMode, RoleTold};
 pub use sums::RoleSums;
 pub use task::{Section, Task, TaskCounts, TaskState};
 pub use trace::Beginning;
+pub use unknown::{Reading, Unknown};
 
 use self::blobs::Blobs;
 use self::change::Log;
@@ -78,9 +80,7 @@ pub struct Cluster {
     counts: TaskCounts,
     blobs: Blobs,
     log: Log,
-    master: Option<Master>,
     name: Option<String>,
-    flags: Vec<(String, String)>,
     /// The snapshot has come whole.
     whole: bool,
     /// When the first of it came.
@@ -99,19 +99,39 @@ pub struct Cluster {
 }
 
 /// What no event tells, and the master answers whole when asked (PROTOCOL.md, A0.1).
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Told {
-    roles: Vec<RoleTold>,
-    weights: BTreeMap<Role, f64>,
-    quota: Option<QuotaStatus>,
-    schedule: Schedule,
-    machines: Vec<Machine>,
-    operations: Vec<Operation>,
-    metrics: BTreeMap<String, f64>,
+    master: Reading<Master>,
+    flags: Reading<Vec<(String, String)>>,
+    roles: Reading<Vec<RoleTold>>,
+    weights: Reading<BTreeMap<Role, f64>>,
+    quota: Reading<QuotaStatus>,
+    schedule: Reading<Schedule>,
+    machines: Reading<Vec<Machine>>,
+    operations: Reading<Vec<Operation>>,
+    metrics: Reading<BTreeMap<String, f64>>,
     /// The answers themselves, where an object's own JSON is to be found in them.
     bodies: BTreeMap<Part, Box<str>>,
     /// When the answers were asked for that told the parts.
     asked: BTreeMap<Part, Timestamp>,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self {
+            master: Err(Unknown::NotYet),
+            flags: Err(Unknown::NotYet),
+            roles: Err(Unknown::NotYet),
+            weights: Err(Unknown::NotYet),
+            quota: Err(Unknown::NotYet),
+            schedule: Err(Unknown::NotYet),
+            machines: Err(Unknown::NotYet),
+            operations: Err(Unknown::NotYet),
+            metrics: Err(Unknown::NotYet),
+            bodies: BTreeMap::new(),
+            asked: BTreeMap::new(),
+        }
+    }
 }
 
 /// How much the master keeps of what has ended; these are its flags' defaults (src/master/constants.hpp).
@@ -214,9 +234,9 @@ impl Cluster {
         self.heartbeat
     }
 
-    /// The leading master, once it was asked.
-    pub fn master(&self) -> Option<&Master> {
-        self.master.as_ref()
+    /// The leading master.
+    pub fn master(&self) -> Reading<&Master> {
+        self.told.master.as_ref().map_err(Unknown::clone)
     }
 
     /// The cluster's name, where it has one.
@@ -225,8 +245,8 @@ impl Cluster {
     }
 
     /// The master's flags, names and values, in its own order.
-    pub fn flags(&self) -> &[(String, String)] {
-        &self.flags
+    pub fn flags(&self) -> Reading<&[(String, String)]> {
+        self.told.flags.as_deref().map_err(Unknown::clone)
     }
 
     /// All agents, in no order that means anything.

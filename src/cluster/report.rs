@@ -74,12 +74,15 @@ impl Cluster {
     /// This takes the place of an older copy: what no snapshot tells goes on, until it is read again.
     pub fn follow(&mut self, old: &mut Self) {
         self.revision += old.revision;
-        self.master = self.master.take().or_else(|| old.master.take());
         self.name = self.name.take().or_else(|| old.name.take());
-        if self.flags.is_empty() {
-            self.flags = std::mem::take(&mut old.flags);
+        let told = std::mem::replace(&mut self.told, std::mem::take(&mut old.told));
+        // These two are read beside the snapshot.
+        if told.master.is_ok() || self.told.master.is_err() {
+            self.told.master = told.master;
         }
-        self.told = std::mem::take(&mut old.told);
+        if told.flags.is_ok() || self.told.flags.is_err() {
+            self.told.flags = told.flags;
+        }
         self.remember_since(old);
     }
 
@@ -187,13 +190,13 @@ impl Cluster {
 
     /// What the master says of itself.
     pub fn report_master(&mut self, master: Master) {
-        self.revision += u64::from(self.master.as_ref() != Some(&master));
-        self.master = Some(master);
+        self.revision += u64::from(self.told.master.as_ref() != Ok(&master));
+        self.told.master = Ok(master);
     }
 
     /// What the master's flags say.
     pub fn report_flags(&mut self, name: Option<String>, limits: Limits, flags: Vec<(String, String)>) {
-        (self.name, self.flags) = (name, flags);
+        (self.name, self.told.flags) = (name, Ok(flags));
         (self.limits, self.limits_told) = (limits, true);
         if self.whole {
             self.trim();

@@ -17,7 +17,7 @@ use self::rate::Rate;
 use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
 use crate::api::Target;
-use crate::cluster::{Cluster, Part};
+use crate::cluster::{Cluster, Part, Unknown};
 use crate::history::History;
 use crate::lint;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
@@ -321,7 +321,9 @@ impl Engine {
             Ok(hints) => self.reconcile.stir(hints, now),
             Err(wrong) => {
                 self.trouble.saw(Sort::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
-                self.reconcile.fail(asked.part, wrong.words, now);
+                let why = Unknown::Failed(wrong.words);
+                self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
+                self.reconcile.fail(asked.part, why, now);
             }
         }
     }
@@ -332,7 +334,9 @@ impl Engine {
         if self.session.is_connecting() {
             return self.reconcile.let_go(id);
         }
-        if let Some(asked) = self.reconcile.failed(id, failure.words.clone(), now) {
+        let why = Unknown::of(failure.status, &failure.words);
+        if let Some(asked) = self.reconcile.failed(id, why.clone(), now) {
+            self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
             self.signed_in.read_refused(failure.status);
             self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
         }
@@ -367,7 +371,7 @@ impl Engine {
         let outputs = &mut self.outputs;
         if self.session.is_live() && !cluster.arriving() {
             // Before the limits were read nothing is near them.
-            if now >= self.history.due() && cluster.asked(Part::Quota).is_some() {
+            if now >= self.history.due() && cluster.quota().is_ok() {
                 self.history.near(lint::near_limits(cluster).into_iter().map(|(role, ..)| role.clone()), now);
             }
             self.history.sample(cluster.task_counts(), now);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::filter::Filter;
 use crate::api::maintenance::MachineId;
 use crate::can;
-use crate::cluster::{Agent, Cluster, MachineMode};
+use crate::cluster::{Agent, Cluster, MachineMode, Reading};
 use crate::ids::AgentId;
 
 /// So many are listed.
@@ -40,8 +40,8 @@ pub struct MachineChoice {
     pub id: MachineId,
     pub agent: AgentId,
     pub tasks: u32,
-    /// Its part in the schedule now.
-    pub mode: Option<MachineMode>,
+    /// Its part in the schedule now, as far as that is known.
+    pub mode: Reading<Option<MachineMode>>,
 }
 
 /// The machines asked for.

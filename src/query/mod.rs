@@ -60,7 +60,7 @@ pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
 
 use crate::act::{self, Act, Budget, Plan};
 use crate::can::WhyNot;
-use crate::cluster::{Change, Cluster, Part};
+use crate::cluster::{Change, Cluster, Part, Reading, Unknown};
 use crate::history::{History, Sample};
 use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::trouble::Trouble;
@@ -228,18 +228,17 @@ pub enum Answer {
     Maintenance(Box<Maintenance>),
     /// The best first.
     Search(Vec<Hit>),
-    /// `None` before the master was asked.
-    Master(Option<Box<MasterDetail>>),
+    Master(Box<MasterDetail>),
     Trouble(Box<Trouble>),
     /// In the order of the changes, with the number that they were asked for by.
     Plans(u32, Vec<Plan>),
     /// For each thing that can be done, why to none of them, if to none.
     Cannot(Vec<Option<WhyNot>>),
-    /// The role, and what there is for it; `None` before the quotas were read.
-    Budget(Role, Option<Vec<Budget>>),
-    /// In the order of the roles; `None` before the weights were read.
-    Weights(Option<Vec<f64>>),
-    /// By role, from 0 to 1.
+    /// The role, and what there is for it.
+    Budget(Role, Reading<Vec<Budget>>),
+    /// In the order of the roles.
+    Weights(Vec<Reading<f64>>),
+    /// By role, from 0 to 1; none for roles among which a weight is not known.
     Shares(BTreeMap<String, f64>),
     Machines(Box<Machines>),
 }
@@ -257,10 +256,12 @@ impl Answer {
 }
 
 /// Why there is no answer about one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Absent {
     /// The cluster's state has not come whole, and what has come does not have it.
     Arriving,
+    /// The part of the state that would tell of it is not known.
+    Unread(Part, Unknown),
     /// The cluster does not know it.
     Unknown,
 }
@@ -305,29 +306,31 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),
         Query::Entry(key) => {
-            // What only a read tells is not unknown before that.
-            let unread = query.parts().first().is_some_and(|part| cluster.asked(*part).is_none());
-            let absent = if unread { Absent::Arriving } else { absent };
+            // What only a read tells is not absent before that.
+            let unread = |part: &Part| {
+                let never = || cluster.asked(*part).is_none().then_some(&Unknown::NotYet);
+                let why = cluster.unknown(*part).or_else(never)?;
+                Some(Absent::Unread(*part, why.clone()))
+            };
+            let own: &[Part] = match key {
+                EntryKey::Offer(_) => &[Part::Frameworks],
+                EntryKey::Operation(_) => &[Part::Operations],
+                EntryKey::Role(_) => &[Part::Roles, Part::Weights, Part::Quota],
+            };
+            let absent = own.iter().find_map(unread).unwrap_or(absent);
             Answer::Entry(entry::entry(cluster, key).map(Box::new).ok_or(absent))
         }
         Query::Body(part) => Answer::Body(cluster.body(*part).unwrap_or_default().to_owned()),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
-        Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
+        Query::Master => Answer::Master(Box::new(master::master(cluster))),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
         Query::Plans(number, acts) => {
             Answer::Plans(*number, acts.iter().map(|each| act::plan(cluster, each, now)).collect())
         }
         Query::Cannot(whom) => Answer::Cannot(cannot::cannot(cluster, whom)),
-        Query::Weights(roles) => {
-            let weights = || roles.iter().map(|role| act::weight_of(cluster, role)).collect();
-            Answer::Weights(cluster.asked(Part::Weights).map(|_| weights()))
-        }
+        Query::Weights(roles) => Answer::Weights(roles.iter().map(|role| act::weight_of(cluster, role)).collect()),
         Query::Shares(weights) => Answer::Shares(act::shares(cluster, weights)),
         Query::Machines(query) => Answer::Machines(Box::new(machines::machines(cluster, query))),
-        Query::Budget(role) => {
-            // A quota that was not read yet is not one of nothing.
-            let known = cluster.asked(Part::Quota).map(|_| act::budget(cluster, role));
-            Answer::Budget(role.clone(), known)
-        }
+        Query::Budget(role) => Answer::Budget(role.clone(), act::budget(cluster, role)),
     }
 }

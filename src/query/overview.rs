@@ -126,7 +126,7 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
 
 /// By the words for the states.
 fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
-    let told = |name: &str| cluster.metrics().get(&format!("master/tasks_{name}")).map(|number| *number as u64);
+    let told = |name: &str| cluster.metrics().ok()?.get(&format!("master/tasks_{name}")).map(|number| *number as u64);
     let mut ended: BTreeMap<String, u64> =
         ENDED.iter().filter_map(|name| Some(((*name).to_owned(), told(name)?))).collect();
     if let Some(gone) = ended.get_mut("gone") {
@@ -151,5 +151,5 @@ fn agent_counts(cluster: &Cluster) -> AgentCounts {
         } += 1;
         counts
     });
-    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_told()), ..counts }
+    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_told().unwrap_or(0)), ..counts }
 }

@@ -37,7 +37,7 @@ pub fn standing(cluster: &Cluster) -> Standing {
     add_above(&mut roles);
     Standing {
         cluster: cluster.name().map(str::to_owned),
-        master: cluster.master().map(summary),
+        master: cluster.master().ok().map(summary),
         agents: count(cluster.agents().count()),
         frameworks: count(cluster.frameworks().filter(|framework| !framework.completed()).count()),
         tasks: cluster.task_counts().live(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::can::AgentVerb;
-use mesoscope::cluster::{MachineMode, Part};
+use mesoscope::cluster::{MachineMode, Part, Reading};
 use mesoscope::ids::{AgentId, FrameworkId, Role};
 use mesoscope::query::{Absent, AgentDetail, AgentRow, Answer, Capacity, FrameworkOnAgent, Query, TaskColumn};
 use mesoscope::route::{Place, Route, Table};
@@ -14,12 +14,12 @@ use crate::ui::acts::Proposal;
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, Reach, Sought, TaskLists, act_button, act_buttons,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Empty, Fresh, Line, Reach, Sought, TaskLists, act_button, act_buttons,
     agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
     known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, used_words,
     verbosity, when,
 };
-use crate::ui::widgets::{Blank, Code, Copy, Panel};
+use crate::ui::widgets::{Code, Copy, Panel};
 
 /// The page.
 #[component]
@@ -135,7 +135,7 @@ struct Facts {
     pid: String,
     domain: String,
     told: detail::Agent,
-    maintenance: Option<(MachineMode, Option<Timestamp>)>,
+    maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
 }
 
 impl Facts {
@@ -147,7 +147,7 @@ impl Facts {
             pid: detail.pid.clone(),
             domain: detail.domain.clone(),
             told: detail::Agent { resources: Vec::new(), ..detail.told.clone() },
-            maintenance: detail.maintenance,
+            maintenance: detail.maintenance.clone(),
         }
     }
 }
@@ -173,7 +173,11 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {facts.since.map(|at| fact("In this state", when(Some(at))))}
             {fact("Live tasks", text::count(u64::from(row.tasks)))}
             {fact("Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
-            {fact("Maintenance", facts.maintenance.map_or_else(|| "–".into_any(), maintenance))}
+            {fact("Maintenance", match facts.maintenance {
+                Ok(Some(part)) => maintenance(part),
+                Ok(None) => "–".into_any(),
+                Err(why) => view! { <span class="dim" title=why.words().to_owned()>{why.name()}</span> }.into_any(),
+            })}
             {fact("Attributes", chips(&attributes))}
             {fact("Capabilities", chips(&facts.told.capabilities))}
             {fact("Resource providers", pairs(&providers))}
@@ -249,7 +253,7 @@ fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> Any
         }
     };
     if rows.is_empty() && ended.is_empty() {
-        return view! { <Blank title="None" words="No framework has a live task or an executor here."/> }.into_any();
+        return view! { <Empty title="None" words="No framework has a live task or an executor here."/> }.into_any();
     }
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="Frameworks on this agent"><table class="plain">

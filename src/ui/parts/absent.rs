@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use mesoscope::message::Link;
 use mesoscope::query::Absent;
 use mesoscope::route::Route;
+use mesoscope::text;
 
 use super::detail::Detail;
+use super::fresh::may_be_filtered;
 use crate::ui::link::link;
 use crate::ui::widgets::Blank;
 
@@ -28,10 +30,14 @@ pub(crate) fn known_or_absent<T>(
 where
     T: PartialEq + Send + Sync + 'static,
 {
-    let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().copied())));
+    let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().cloned())));
     (move || match state.get() {
         Some(None) => known(),
         Some(Some(Absent::Unknown)) => unknown(&sought),
+        Some(Some(Absent::Unread(part, why))) => {
+            let (title, words) = text::unknown(part, &why);
+            view! { <section class="panel" role="status"><Blank title words/></section> }.into_any()
+        }
         None | Some(Some(Absent::Arriving)) => arriving(&sought.name),
     })
     .into_any()
@@ -44,9 +50,13 @@ pub(crate) fn so_far(arriving: Memo<bool>) -> impl IntoView {
 
 fn unknown(sought: &Sought) -> AnyView {
     let (place, words) = &sought.else_where;
+    let title = match may_be_filtered() {
+        true => format!("The master shows you no {}", sought.name),
+        false => format!("The master knows no {}", sought.name),
+    };
     view! {
         <section class="panel">
-            <Blank title=format!("The master knows no {}", sought.name) words=sought.why/>
+            <Blank title words=sought.why/>
             <div class="blank"><a class="link" href=place.to_string()>{*words}</a></div>
         </section>
     }

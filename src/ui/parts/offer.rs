@@ -6,14 +6,14 @@ use mesoscope::route::Route;
 use mesoscope::text;
 
 use super::name::{agent_link, framework_link};
-use super::{amount_or_nothing, bytes_or_nothing, some_of};
+use super::{Empty, amount_or_nothing, bytes_or_nothing, some_of};
 use crate::ui::clock::Ago;
-use crate::ui::widgets::{Blank, Panel};
+use crate::ui::widgets::Panel;
 
 /// Offers that are out.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Blank title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
+        return view! { <Empty title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
     }
     let line = |row: &OfferRow| {
         view! {

@@ -1,6 +1,7 @@
 //! What is read beside the stream: each part, how fresh it is, and whether reading it fails.
 
 use leptos::prelude::*;
+use mesoscope::cluster::Unknown;
 use mesoscope::message::{PartStatus, ToEngine};
 
 use super::figure::ago_or_nothing;
@@ -26,6 +27,10 @@ pub(crate) fn Reads() -> impl IntoView {
     }
 }
 
+fn reason(why: &Unknown) -> String {
+    if why.words().is_empty() { why.name().to_owned() } else { why.words().to_owned() }
+}
+
 fn table(parts: &[PartStatus]) -> AnyView {
     if parts.is_empty() {
         return view! { <Blank title="Nothing yet" words="What no event tells is read as soon as a page shows it."/> }
@@ -35,7 +40,7 @@ fn table(parts: &[PartStatus]) -> AnyView {
         let state = match &status.failing {
             None => view! { <span class="state" data-tone="ok">"answered"</span> }.into_any(),
             Some((since, why)) => {
-                view! { <span class="state" data-tone="warn">"fails since "<Ago at=*since/>": "{why.clone()}</span> }
+                view! { <span class="state" data-tone="warn">"fails since "<Ago at=*since/>": "{reason(why)}</span> }
                     .into_any()
             }
         };

@@ -15,7 +15,7 @@ use super::table::table;
 use super::{Draft, TWO_HOURS, next_hour};
 use crate::ui::acts::{Proposal, acts};
 use crate::ui::clock::now;
-use crate::ui::parts::untold;
+use crate::ui::parts::{none_words, untold};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The schedule, and all that is done with it.
@@ -30,8 +30,11 @@ pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
             return None;
         }
         let nothing = "No machine is in maintenance, and none will be. A window says when machines will be unavailable: frameworks are then asked to leave them.";
-        let nothing = ("Nothing is scheduled".to_owned(), nothing.to_owned());
-        let (title, words) = if draft.stands().is_some() { nothing } else { untold.get()? };
+        let (title, words) = match (untold.get(), draft.stands()) {
+            (Some(unknown), _) => unknown,
+            (None, Some(_)) => none_words("Nothing is scheduled", nothing),
+            (None, None) => return None,
+        };
         Some(view! { <Blank title words/> })
     };
     let some = Memo::new(move |_| !draft.shown.read().is_empty());
