@@ -24,6 +24,9 @@ const BREATH: Nanoseconds = Nanoseconds::from_millis(250);
 /// A stirred part may be read so many times as often as its rate says.
 const HASTE: i64 = 4;
 
+/// How often a small part is read that is watched closely.
+const CLOSE: Nanoseconds = Nanoseconds::from_secs(5);
+
 const AT_ONCE: Timestamp = Timestamp(i64::MIN);
 /// What is asked for at the same time as the first stream.
 const AHEAD: &[Part] = &[Part::Agents];
@@ -82,13 +85,15 @@ pub struct Reconcile {
     seed: u64,
     /// Before the snapshot is whole only these are read.
     early: Option<&'static [Part]>,
+    /// A page shows these as what it is about: others may change them at any time.
+    close: &'static [Part],
 }
 
 impl Reconcile {
     /// A plan with the seed for its jitter.
     pub fn new(seed: u64) -> Self {
         let parts = Part::ALL.into_iter().map(|part| (part, State::default())).collect();
-        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]) }
+        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]), close: &[] }
     }
 
     /// The first stream is asked for. A master that makes a large snapshot takes its time before the first byte.
@@ -170,6 +175,11 @@ impl Reconcile {
         }
     }
 
+    /// These parts are what a page is about, as long as it is open.
+    pub fn watch_closely(&mut self, parts: &'static [Part]) {
+        self.close = parts;
+    }
+
     /// Reads that are waited for too long. Each of them has failed, and the host says so.
     pub fn late(&self, now: Timestamp) -> Vec<ReadId> {
         self.under_way.iter().filter(|(_, asked)| now >= asked.at + PATIENCE).map(|(id, _)| *id).collect()
@@ -242,7 +252,15 @@ impl Reconcile {
         self.parts
             .iter()
             .filter(move |(part, state)| may(part) && !busy(part) && (state.forced || watched.contains(part)))
-            .filter_map(|(part, state)| Some((*part, state.next?)))
+            .filter_map(|(part, state)| Some((*part, self.soonest(*part, state)?)))
+    }
+
+    /// When the part is read next: sooner where it is watched closely, but for its rate, and while reading it does not fail.
+    fn soonest(&self, part: Part, state: &State) -> Option<Timestamp> {
+        let next = state.next?;
+        let is_close = self.close.contains(&part) && state.failing.is_none();
+        let close = state.asked.filter(|_| is_close).map(|asked| asked + CLOSE.max(at_rate(rate(part), state.bytes)));
+        Some(close.map_or(next, |close| next.min(close)))
     }
 
     fn send(&mut self, part: Part, now: Timestamp) -> Due {
@@ -408,6 +426,22 @@ mod tests {
         assert_eq!((quota.told, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
         let weights = plan.status().into_iter().find(|status| status.part == Part::Weights).expect("it is known");
         assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
+    }
+
+    #[test]
+    fn what_a_page_is_about_is_read_sooner_but_for_its_rate() {
+        let mut plan = live();
+        let schedule = shown(&[Part::Schedule]);
+        let due = plan.due(&schedule, at(10));
+        plan.answered(due.first().expect("it is due").id, 1000, at(10));
+        assert_eq!(plan.due(&schedule, at(16)), [], "nobody has its page open");
+        plan.watch_closely(&[Part::Schedule]);
+        assert_eq!(plan.due(&schedule, at(14)), []);
+        let due = plan.due(&schedule, at(15));
+        assert_eq!(parts(&due), [Part::Schedule]);
+        plan.answered(due.first().expect("it is due").id, 500_000, at(15));
+        assert_eq!(plan.due(&schedule, at(34)), [], "20 s at 25 KB/s");
+        assert_eq!(parts(&plan.due(&schedule, at(35))), [Part::Schedule]);
     }
 
     #[test]

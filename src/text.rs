@@ -1,8 +1,9 @@
 //! Words for people: amounts, times, counts, problems. Deterministic and English; local time is the page's to say.
 
-use crate::cluster::{Part, Unknown};
+use crate::cluster::{Part, TaskState, Unknown};
 use crate::ids::AgentId;
 use crate::lint::{Kind, Problem, Where, Whose};
+use crate::skew::Skew;
 use crate::units::{self, Bytes, Nanoseconds, Timestamp};
 
 /// A thin space: between thousands, and between a number and its unit.
@@ -177,6 +178,23 @@ pub fn scalar(name: &str, value: f64) -> String {
     }
 }
 
+/// What follows where the master's counts differ from what it has reported.
+const LOST_UPDATE: &str = "an update may have been lost: tasks in this state may be shown out of date";
+
+/// The master's count of tasks in a state beside what it has reported.
+pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {
+    let number = |number: u32| count(u64::from(number));
+    format!("The master counts {} {} tasks, and has reported {}", number(counted), state.name(), number(held))
+}
+
+/// How far the cluster's clock is from this machine's, where that is worth a word.
+pub fn skew(skew: Skew) -> Option<String> {
+    let (apart, word) = if skew.0.0 < 0 { (Nanoseconds(-skew.0.0), "behind") } else { (skew.0, "ahead of") };
+    let length = span(Nanoseconds::from_secs(apart.as_secs_rounded()));
+    skew.is_notable()
+        .then(|| format!("The master's clock is {length} {word} this machine's. Ages are corrected for it."))
+}
+
 /// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
 pub fn unknown(part: Part, why: &Unknown) -> (String, String) {
     let (name, call) = (part.name(), part.call());
@@ -222,6 +240,7 @@ pub fn headline(problem: &Problem) -> String {
     match &problem.kind {
         Kind::TasksFailing(_) => format!("{} failed in 10 min", plural(number, "task", "tasks")),
         Kind::TasksUnreachable => format!("{} unreachable", plural(number, "task", "tasks")),
+        Kind::CountDiffers { state, counted, held } => count_differs(*state, *counted, *held),
         Kind::AgentsUnreachable(_) => format!("{} unreachable", agents()),
         Kind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
         Kind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
@@ -270,6 +289,7 @@ pub fn explanation(problem: &Problem) -> String {
         Kind::TasksFailing(_) => String::new(),
         Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
         Kind::TasksStuck(_) => "for more than five minutes".to_owned(),
+        Kind::CountDiffers { .. } => LOST_UPDATE.to_owned(),
         Kind::RoleNearLimit { .. } => {
             "what is allocated to it and to the roles below it, and what is reserved for them".to_owned()
         }
@@ -394,6 +414,17 @@ mod tests {
         check(10_439, "in 2\u{2009}h 54\u{2009}min");
         check(10_800, "in 3\u{2009}h");
         check(90, "in 2\u{2009}min");
+    }
+
+    #[test]
+    fn clocks_that_differ_are_told_of() {
+        let check = |seconds: i64, expected: Option<&str>| {
+            let said = skew(Skew(Nanoseconds::from_secs(seconds))).map(|words| words.replace(THIN, " "));
+            assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);
+        };
+        check(900, Some("The master's clock is 15 min ahead of this machine's"));
+        check(-75, Some("The master's clock is 1 min 15 s behind this machine's"));
+        check(3, None);
     }
 
     #[test]

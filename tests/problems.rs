@@ -2,6 +2,7 @@
 //! and answers of a scripted master.
 
 mod problems {
+    mod clocks;
     mod entries;
     mod unknown;
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::amount::print_amount;
-use super::plan::{Effect, On, Plan, Tone, named};
+use super::plan::{Effect, On, Plan, Shows, Tone, named};
 use super::{Act, Entry, RoleQuota};
 use crate::can;
 use crate::cluster::{Cluster, Reading};
@@ -60,16 +60,17 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Vec<Budget>> {
 }
 
 pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
+    let why_not = wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
     let Ok(now) = stands(cluster) else {
         // Nothing is sent before it is known what stands.
-        return Plan::new(Vec::new(), entries(wanted));
+        return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(wanted)) };
     };
     let of = |role: &Role| {
         now.get(role.as_str()).cloned().unwrap_or_else(|| RoleQuota { role: role.clone(), ..RoleQuota::default() })
     };
     let before: Vec<RoleQuota> = wanted.iter().map(|quota| of(&quota.role)).collect();
     let mut plan = Plan::new(entries(&before), entries(wanted));
-    plan.why_not = wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
+    plan.why_not = why_not;
     over_limit(cluster, wanted, &mut plan);
     over_capacity(cluster, now, wanted, &mut plan);
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {

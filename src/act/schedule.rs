@@ -8,13 +8,14 @@ use crate::api::maintenance::MachineId;
 use crate::can::{self, WhyNot};
 use crate::cluster::{Agent, Cluster, MachineMode, Section};
 use crate::ids::FrameworkId;
+use crate::skew::ClusterTime;
 use crate::text;
 use crate::units::{Nanoseconds, Timestamp};
 
-pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Plan {
+pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> Plan {
     let Ok(schedule) = cluster.schedule() else {
         // Nothing is sent before it is known what stands.
-        return Plan { is_whole: true, ..Plan::new(Vec::new(), entries(windows)) };
+        return Plan { is_whole: true, shows: Shows::Before, ..Plan::new(Vec::new(), entries(windows)) };
     };
     let before: Vec<Window> = schedule.windows.iter().map(Window::from).collect();
     let wanted = spelt_as(&before, windows);
@@ -198,9 +199,9 @@ fn listed(names: &[String]) -> String {
     if rest == 0 { head } else { format!("{head} and {} more", text::count(rest as u64)) }
 }
 
-fn odd_times(windows: &[Window], now: Timestamp) -> Vec<Effect> {
+fn odd_times(windows: &[Window], now: ClusterTime) -> Vec<Effect> {
     let count = |is: &dyn Fn(&&Window) -> bool| u32::try_from(windows.iter().filter(is).count()).unwrap_or(u32::MAX);
-    let over = count(&|window| window.duration.is_some_and(|length| window.start + length < now));
+    let over = count(&|window| window.duration.is_some_and(|length| window.start + length < now.get()));
     let empty = count(&|window| window.duration.is_some_and(|length| length.0 == 0));
     let mut effects = Vec::new();
     if over > 0 {

@@ -33,7 +33,7 @@ pub use offer::{InverseOffer, Offer};
 pub use part::Part;
 pub use role::{Machine, MachineMode, RoleTold};
 pub use sums::RoleSums;
-pub use task::{Section, Task, TaskCounts, TaskState};
+pub use task::{CountDiffers, Section, Task, TaskCounts, TaskState};
 pub use trace::Beginning;
 pub use unknown::{Reading, Unknown};
 
@@ -45,6 +45,7 @@ use self::tasks::{Row, Tasks};
 use crate::api::maintenance::Schedule;
 use crate::api::quota::QuotaStatus;
 use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
+use crate::skew::{ClusterTime, Skew};
 use crate::units::{Quantities, Timestamp};
 use crate::wire;
 
@@ -96,6 +97,12 @@ pub struct Cluster {
     /// What only reads tell, as it was told last.
     told: Told,
     revision: u64,
+    /// How far the cluster's clock is from this machine's.
+    skew: Skew,
+    differences: Vec<CountDiffers>,
+    /// When the last event was made, as it says, and the latest time that the master gave to anything; until they are taken.
+    event_at: Option<Timestamp>,
+    stamped: Option<Timestamp>,
 }
 
 /// What no event tells, and the master answers whole when asked (PROTOCOL.md, A0.1).
@@ -217,6 +224,11 @@ impl Cluster {
     /// Makes the room that a snapshot of so many bytes will need.
     pub fn make_room(&mut self, bytes: u64) {
         self.tasks.reserve(usize::try_from(bytes / BYTES_A_TASK).unwrap_or(0).min(MOST_EXPECTED));
+    }
+
+    /// What the cluster's clock says now. Only this may be compared with what the cluster dated.
+    pub fn time(&self, now: Timestamp) -> ClusterTime {
+        self.skew.at(now)
     }
 
     /// Moves at every change; equal revisions mean equal answers.
@@ -403,6 +415,19 @@ impl Cluster {
     /// How many tasks are in which state.
     pub fn task_counts(&self) -> &TaskCounts {
         &self.counts
+    }
+
+    /// Where the master's counts of tasks differ from the copy's, and that lasts: an update may have been lost.
+    pub fn differences(&self) -> &[CountDiffers] {
+        &self.differences
+    }
+
+    /// The counts were compared.
+    pub fn report_differences(&mut self, differences: Vec<CountDiffers>) {
+        if self.differences != differences {
+            self.differences = differences;
+            self.revision += 1;
+        }
     }
 
     /// The latest changes, newest first.

@@ -8,6 +8,7 @@ use super::slots::Slot;
 use super::task::Section;
 use super::{Cluster, Limits, Load, Master};
 use crate::ids::TaskKey;
+use crate::skew::Skew;
 use crate::units::{Quantities, Timestamp};
 use crate::wire::{self, List, lists};
 
@@ -17,7 +18,7 @@ impl Cluster {
     /// # Errors
     /// If it is not of its list's type; the others are none the worse.
     pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<usize, serde_json::Error> {
-        self.began.get_or_insert(now);
+        self.began.get_or_insert(self.skew.at(now).get());
         let length = match list {
             List::Tasks => self.arrive_task(text, Section::Live, now),
             List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
@@ -148,8 +149,9 @@ impl Cluster {
     /// unreachable, where their tasks are.
     pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
-        for agent in self.forget_stale_agents(asked, Some(asked)) {
-            self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+        for agent in self.forget_stale_agents(asked, Some(self.time(asked).get())) {
+            let time = self.time(now).get();
+            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }
         self.imagine_lost_agents();
         self.revision += 1;
@@ -186,6 +188,29 @@ impl Cluster {
             let ended = entry.known.as_ref().is_some_and(|framework| framework.completed());
             ended && entry.heard.is_some_and(|heard| heard >= asked)
         })
+    }
+
+    /// The cluster's clock is so far from this machine's. With it changes which failures are recent.
+    pub fn set_skew(&mut self, skew: Skew, now: Timestamp) {
+        if self.skew == skew {
+            return;
+        }
+        self.skew = skew;
+        self.revision += 1;
+        self.log.forget_failures();
+        let ended = |task: &super::Task| task.section == Section::Completed && task.state.is_failure();
+        let rows: Vec<_> = self.tasks.unsorted_rows().filter(|(_, task)| ended(task)).map(|(row, _)| row).collect();
+        rows.into_iter().for_each(|row| self.recall_failure(row, now));
+    }
+
+    /// When the last event was made, as it says, once.
+    pub fn take_event_at(&mut self) -> Option<Timestamp> {
+        self.event_at.take()
+    }
+
+    /// The latest time that the master gave to anything that has happened, once.
+    pub fn take_stamped(&mut self) -> Option<Timestamp> {
+        self.stamped.take()
     }
 
     /// What the master says of itself.
@@ -265,6 +290,8 @@ impl Cluster {
     pub(super) fn report_agent(&mut self, told: &wire::Agent<'_>, json: &str, seen: Timestamp) {
         let id = told.agent_info.id.as_str();
         let overhead = self.overhead(id, &told.allocated_resources.allocated);
+        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
         self.keep_agent(id, json, seen, |agent| {
             agent.report(told);
             agent.overhead = overhead;
@@ -292,7 +319,7 @@ impl Cluster {
     }
 
     fn keep_agent(&mut self, id: &str, json: &str, seen: Timestamp, report: impl FnOnce(&mut super::Agent)) {
-        let slot = self.agents.slot(id);
+        let (slot, time) = (self.agents.slot(id), self.time(seen).get());
         let Some(entry) = self.agents.get_mut(slot) else { return };
         let before = entry.known.as_ref().map(super::Agent::standing);
         let agent = entry.known.get_or_insert_default();
@@ -301,7 +328,7 @@ impl Cluster {
         report(agent);
         // A drain says itself when it began.
         if before.is_some_and(|before| before != agent.standing()) && agent.drain.is_none() {
-            agent.since = Some(seen);
+            agent.since = Some(time);
         }
         if *entry.hostname != *agent.hostname {
             entry.hostname = agent.hostname.as_str().into();
@@ -319,13 +346,15 @@ impl Cluster {
 
     /// What an event, or any list, tells of a framework.
     pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) -> Slot {
-        let slot = self.frameworks.slot(told.framework_info.id.as_str());
+        let (slot, time) = (self.frameworks.slot(told.framework_info.id.as_str()), self.time(seen).get());
+        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
         let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
         let before = entry.known.as_ref().map(|framework| framework.connected);
         let framework = entry.known.get_or_insert_default();
         framework.report(told);
         if before.is_some_and(|before| before != framework.connected) {
-            framework.since = Some(seen);
+            framework.since = Some(time);
         }
         (framework.tasks, framework.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;

@@ -220,11 +220,12 @@ impl Cluster {
         let down = told.status.down_machines.iter();
         let down = down.map(|id| Machine { id: id.clone(), mode: MachineMode::Down, answers: Vec::new(), since: None });
         let mut machines: Vec<Machine> = draining.chain(down).collect();
+        let time = self.time(asked).get();
         if let Ok(before) = &self.told.machines {
             let known: BTreeMap<_, _> = before.iter().map(|old| (&old.id, (old.mode, old.since))).collect();
             for machine in &mut machines {
                 let before = known.get(&machine.id).filter(|(mode, _)| *mode == machine.mode);
-                machine.since = before.map_or(Some(asked), |(_, since)| *since);
+                machine.since = before.map_or(Some(time), |(_, since)| *since);
             }
         }
         self.told.machines = Ok(machines);

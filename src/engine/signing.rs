@@ -46,6 +46,11 @@ impl SignedIn {
         self.access.forbidden |= status == Some(403);
     }
 
+    /// Whether the master may hide things from the caller.
+    pub(super) fn may_be_filtered(&self) -> bool {
+        self.credentials.is_some() || self.access.forbidden
+    }
+
     /// What goes into the header of each call.
     pub(super) fn authorization(&self) -> Option<Authorization> {
         self.credentials.as_ref().map(|credentials| credentials.authorization.clone())

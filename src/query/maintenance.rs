@@ -117,7 +117,7 @@ impl<'a> Hosts<'a> {
         let name = |id: &FrameworkId| cluster.framework(id).map(|framework| framework.name.clone()).unwrap_or_default();
         MachineRow {
             id: id.clone(),
-            mode: known.clone().map(|machine| machine.map(|machine| machine.mode)).map_err(Unknown::clone),
+            mode: known.map(|machine| machine.map(|machine| machine.mode)).map_err(Unknown::clone),
             agents: self.agents_on(id).into_iter().map(agent).collect(),
             answers: known
                 .ok()

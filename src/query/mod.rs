@@ -173,7 +173,9 @@ impl Query {
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
             Self::AgentFramework(..) | Self::Executors(_) | Self::Executor(_) => &[Part::Executors],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
-            Self::Changes(..) | Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
+            // The counts tell of updates that were lost.
+            Self::Tasks(_) | Self::Task(_) => &[Part::Metrics],
+            Self::Changes(..) | Self::History | Self::Trouble => &[],
             Self::Roles(_) | Self::Entry(EntryKey::Role(_)) => {
                 &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents]
             }
@@ -278,9 +280,11 @@ pub struct Sources<'a> {
 /// Answers a query from the sources as they are.
 pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
     let Sources { cluster, trouble, history } = sources;
+    // Nothing below compares this machine's clock with what the cluster dated.
+    let time = cluster.time(now);
     let absent = if cluster.arriving() { Absent::Arriving } else { Absent::Unknown };
     match query {
-        Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, history, now))),
+        Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, history, time))),
         Query::Changes(filter, count) => Answer::Changes(changes::changes(cluster, filter, *count)),
         Query::History => Answer::History(history.samples().to_vec()),
         Query::AgentMap(query) => Answer::AgentMap(Box::new(map::map(cluster, query))),
@@ -296,7 +300,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Executor(key) => Answer::Executor(executor::executor(cluster, key).map(Box::new).ok_or(absent)),
         Query::Frameworks(query) => Answer::Frameworks(frameworks::frameworks(cluster, query)),
         Query::Framework(id) => Answer::Framework(framework::framework(cluster, id).map(Box::new).ok_or(absent)),
-        Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query, now)),
+        Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query, time)),
         Query::Task(key) => Answer::Task(task::task(cluster, key).map(Box::new).ok_or(absent)),
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),

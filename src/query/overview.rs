@@ -10,7 +10,8 @@ use crate::history::History;
 use crate::ids::Role;
 use crate::lint::{self, Kind, Problem};
 use crate::order;
-use crate::units::{Quantities, Timestamp};
+use crate::skew::ClusterTime;
+use crate::units::Quantities;
 
 /// How many roles the overview shows.
 const ROLES: usize = 6;
@@ -70,7 +71,7 @@ pub struct AgentCounts {
 }
 
 /// The overview of the cluster as it is.
-pub fn overview(cluster: &Cluster, history: &History, now: Timestamp) -> Overview {
+pub fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview {
     let capacity = capacity(cluster);
     Overview {
         problems: problems(cluster, history, now),
@@ -84,7 +85,7 @@ pub fn overview(cluster: &Cluster, history: &History, now: Timestamp) -> Overvie
 }
 
 /// What no record tells, since when a role is near its limit, was seen over the session's time.
-fn problems(cluster: &Cluster, history: &History, now: Timestamp) -> Vec<Problem> {
+fn problems(cluster: &Cluster, history: &History, now: ClusterTime) -> Vec<Problem> {
     let since = |problem: Problem| match &problem.kind {
         Kind::RoleNearLimit { role, .. } => Problem { since: history.near_since(role), ..problem },
         _ => problem,

@@ -10,12 +10,14 @@ use mesoscope::api::{self, Target};
 use mesoscope::credentials::Authorization;
 use mesoscope::engine::{Failure, Input, ReadId};
 use mesoscope::session::Cause;
+use mesoscope::units::Timestamp;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_streams::ReadableStream;
 use web_sys::{AbortController, AbortSignal, MessageChannel, RequestRedirect, ResponseType};
 
 use crate::host::{Host, give};
+use crate::now;
 
 /// So long chunks may be folded without a look at what pages say.
 const SLICE_MILLIS: f64 = 12.0;
@@ -68,6 +70,7 @@ pub(crate) fn read(
 }
 
 async fn stream(host: &Rc<RefCell<Host>>, call: Post, signal: &AbortSignal) -> Cause {
+    let sent = now();
     let response = match call.send(Some(signal)).await {
         Ok(response) => response,
         Err(words) => return Cause::Unreachable(words),
@@ -79,6 +82,7 @@ async fn stream(host: &Rc<RefCell<Host>>, call: Post, signal: &AbortSignal) -> C
         let words = response.binary().await.unwrap_or_default();
         return Cause::Refused { status: response.status(), words: api::refusal(response.status(), &words).words };
     }
+    dated(host, &response, sent);
     give(host, Input::Opened);
     let Some(body) = response.body() else { return Cause::Closed };
     let chunk = |bytes: &[u8]| {
@@ -173,6 +177,7 @@ async fn turn() {
 /// Brings the answer in pieces.
 async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Post) -> Result<(), Failure> {
     let failure = |words| Failure { status: None, words };
+    let sent = now();
     let response = call.send(None).await.map_err(failure)?;
     if response.type_() == ResponseType::Opaqueredirect {
         return Err(failure(Cause::Standby.to_string()));
@@ -182,12 +187,20 @@ async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Post) -> Result<(), 
         let words = api::refusal(response.status(), &words).to_string();
         return Err(Failure { status: Some(response.status()), words });
     }
+    dated(host, &response, sent);
     let Some(body) = response.body() else { return Ok(()) };
     let piece = |bytes: &[u8]| {
         give(host, Input::Piece(id, bytes));
         true
     };
     chunks(body, piece).await.map_err(|error| failure(words_of(&error)))
+}
+
+/// An answer tells what its clock says.
+fn dated(host: &Rc<RefCell<Host>>, response: &Response, sent: Timestamp) {
+    if let Some(date) = response.headers().get("date") {
+        give(host, Input::Dated(&date, sent));
+    }
 }
 
 /// A call, ready to be sent. By the Fetch standard no browser asks for credentials itself when a worker is refused, since a

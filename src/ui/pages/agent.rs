@@ -118,7 +118,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         </div>
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
-        <Panel title="Executors">{move || lines.with(|lines| executor_lines(&home, lines))}</Panel>
+        <Panel title="Executors">{move || lines.with(|lines| executor_lines(&home, lines, told.get()))}</Panel>
         <AgentOwn id=id.clone() reach/>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role)| view! { {held_for(by_role)}{held(rows)} })}</Panel>
         <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>

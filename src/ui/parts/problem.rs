@@ -64,6 +64,7 @@ const fn tone(kind: &Kind) -> &'static str {
         | Kind::FrameworksRecovered(_)
         | Kind::RolesNearLimits
         | Kind::GuaranteesExceed { .. } => "warn",
+        Kind::CountDiffers { .. } => "warn",
         Kind::TasksStuck(_) | Kind::RoleNearLimit { .. } | Kind::MaintenanceDue(_) => "warn",
         Kind::MachinesDown => "lost",
         Kind::AgentsDeactivated(_) | Kind::MaintenanceOver(_) => "idle",
@@ -78,6 +79,9 @@ fn place(kind: &Kind) -> Route {
     match kind {
         Kind::TasksFailing(_) => Route::Tasks(table(FAILED)),
         Kind::TasksUnreachable => Route::Tasks(Table { filter: "state:unreachable".to_owned(), sort: String::new() }),
+        Kind::CountDiffers { state, .. } => {
+            Route::Tasks(Table { filter: format!("state:{}", state.name()), sort: String::new() })
+        }
         Kind::TasksStuck(state) => {
             Route::Tasks(Table { filter: format!("list:live state:{}", state.name()), sort: "updated".to_owned() })
         }

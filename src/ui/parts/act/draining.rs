@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::act::Draining;
 use mesoscope::text;
 
-use crate::ui::clock::{Ago, now_signal, time_of_day};
+use crate::ui::clock::{Ago, cluster_now_signal, time_of_day};
 use crate::ui::parts::framework_link;
 
 /// The drain, with what the estimate of its end is based on.
@@ -14,7 +14,7 @@ pub(crate) fn draining_view(draining: &Draining) -> AnyView {
     let of = of.into_iter().map(|(id, name, tasks)| {
         view! { <span class="chip">{framework_link(&id, &name)}" "{text::count(u64::from(tasks))}</span> }
     });
-    let now = now_signal();
+    let now = cluster_now_signal();
     let end = move || {
         let ends = ends?;
         Some(if ends > now.get() {

@@ -72,9 +72,9 @@ pub(crate) fn Agents() -> impl IntoView {
     });
     let blank = move || {
         if query.with(|query| query.filter.trim().is_empty()) {
-            view! { <Empty title="No agents" words="None is registered with this master."/> }
+            view! { <Empty title="No agents" words="None is registered with this master."/> }.into_any()
         } else {
-            view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }
+            view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }.into_any()
         }
     };
     view! {

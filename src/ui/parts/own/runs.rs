@@ -82,8 +82,12 @@ impl Line {
     }
 }
 
-/// The executors that run, and the first of those that have ended.
-pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line]) -> AnyView {
+/// The executors that run, and the first of those that have ended. Before the agent has answered, they are the master's.
+pub(crate) fn executor_lines(agent: &AgentId, lines: &[Line], has_answered: bool) -> AnyView {
+    if lines.is_empty() && !has_answered {
+        let words = "The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows.";
+        return view! { <Blank title="Not known" words/> }.into_any();
+    }
     if lines.is_empty() {
         return view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> }
             .into_any();

@@ -14,7 +14,7 @@ use super::list::list;
 use super::table::table;
 use super::{Draft, TWO_HOURS, next_hour};
 use crate::ui::acts::{Proposal, acts};
-use crate::ui::clock::now;
+use crate::ui::clock::cluster_now as now;
 use crate::ui::parts::{none_words, untold};
 use crate::ui::widgets::{Blank, Panel};
 

@@ -13,7 +13,7 @@ use mesoscope::units::{Nanoseconds, Timestamp};
 
 use super::Draft;
 use crate::ui::acts::Proposal;
-use crate::ui::clock::{Ago, now, to_the_minute};
+use crate::ui::clock::{Ago, cluster_now as now, to_the_minute};
 use crate::ui::parts::act::{ActChoice, act_button};
 use crate::ui::parts::{agent_link, agent_state, framework_link};
 use crate::ui::widgets::Panel;
