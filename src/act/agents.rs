@@ -234,7 +234,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
 }
 
 pub(super) fn logging(level: u32, length: Nanoseconds) -> Plan {
-    let words = format!("Falls back to the level of its flags by itself after {}.", text::age(length));
+    let words = format!("Falls back to the level of its flags by itself after {}.", text::span(length));
     let wanted = [("verbosity", level.to_string()), ("falls back", format!("after {}", text::span(length)))];
     let mut plan = Plan::new(Vec::new(), wanted.into_iter().map(|(name, value)| named(name, value)).collect());
     plan.effects.push(Effect::new(Tone::Note, words));

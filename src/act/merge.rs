@@ -152,6 +152,13 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_another_case_is_the_same_machine() {
+        check("a @ 1 + 5", "A @ 1 + 5", "a @ 9 + 5", "a @ 9 + 5", &[]);
+        check("Node @ 1 + 5", "node @ 3 + 5", "NODE @ 9 + 5", "node @ 3 + 5", &["Node"]);
+        assert!(same_schedule(&windows("Node a @ 1 + 5"), &windows("A node @ 1 + 5")));
+    }
+
+    #[test]
     fn the_order_says_nothing() {
         assert!(same_schedule(&windows("a b @ 1 + 5, c @ 2 + 5"), &windows("c @ 2 + 5, b a @ 1 + 5")));
         assert!(!same_schedule(&windows("a @ 1 + 5, b @ 1 + 5"), &windows("a b @ 1 + 5")));
