@@ -8,7 +8,7 @@ use super::amount::print_amount;
 use super::plan::{Effect, On, Plan, Shows, Tone, named};
 use super::{Act, Entry, RoleQuota};
 use crate::can;
-use crate::cluster::{Cluster, Reading};
+use crate::cluster::{Cluster, Part, Reading};
 use crate::ids::Role;
 use crate::units::Quantities;
 use crate::wire::detail;

@@ -141,6 +141,7 @@ impl Default for Told {
             operations: Err(Unknown::NotYet),
             metrics: Err(Unknown::NotYet),
             bodies: BTreeMap::new(),
+            misread: BTreeMap::new(),
             asked: BTreeMap::new(),
         }
     }

@@ -232,7 +232,7 @@ async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), 
 
 /// An answer tells what its clock says.
 fn dated(host: &Rc<RefCell<Host>>, response: &Response, sent: Timestamp) {
-    if let Ok(Some(date)) = response.headers().get("date") {
+    if let Some(date) = response.headers().get("date") {
         give(host, Input::Dated(&date, sent));
     }
 }

@@ -14,8 +14,8 @@ use crate::ui::acts::{Proposal, acts};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Empty, Fresh, Line, ROWS, Reach, Sought, TaskLists, act_button, act_buttons,
-    agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Empty, Fresh, Line, ROWS, Reach, Sought, TaskLists, act_button,
+    act_buttons, agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
     known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, unreadable_fields,
     used_words, verbosity, when,
 };

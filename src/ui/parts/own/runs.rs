@@ -102,7 +102,9 @@ pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>, has_answere
     };
     let blank = move || match has_answered.get() {
         true => view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> },
-        false => view! { <Blank title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> },
+        false => {
+            view! { <Blank title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }
+        }
     };
     let whole = move || {
         view! {
