@@ -46,7 +46,7 @@ impl World {
                 Output::Open { .. } => self.opened += 1,
                 Output::Read { id, body, to: Target::Master, .. } if self.dead => {
                     drop(body);
-                    self.give(Input::Answered(id, Err(Failure { status: None, words: "gone".into() })));
+                    self.give(Input::Answered(id, Err(Failure::silent("gone"))));
                 }
                 Output::Read { id, body, .. } => {
                     let call: serde_json::Value = serde_json::from_slice(&body).expect("a call is JSON");

@@ -90,7 +90,7 @@ fn offers_and_inverse_offers_stand_in_one_table() {
 
 #[test]
 fn an_operation_is_found_by_its_uuid() {
-    let Entry { what, json } = entry(&world(), EntryKey::Operation("a/b+c==".into()));
+    let Entry { what, json, .. } = entry(&world(), EntryKey::Operation("a/b+c==".into()));
     let EntryOf::Operation(row, resources) = what else { panic!("{what:?}") };
     assert_eq!((row.kind.as_str(), row.state.as_str(), row.id.as_str()), ("RESERVE", "PENDING", "mine"));
     assert_eq!(resources.iter().map(|resource| resource.scalar).collect::<Vec<_>>(), [Some(7.0)]);

@@ -188,7 +188,8 @@ impl Checks {
         let name = name.get()?;
         let typed = typed_name.get();
         // What cannot be seen cannot be typed: it may be typed as it is spelt out.
-        ![name.trim(), text::visible(name.trim()).as_ref()].contains(&typed.trim()).then(String::new)
+        let is_typed = [name.trim(), text::visible(name.trim()).as_ref()].contains(&typed.trim());
+        (!is_typed).then(String::new)
     }
 }
 
