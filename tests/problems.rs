@@ -82,7 +82,7 @@ impl World {
             let call: Value = serde_json::from_slice(&body).expect("a call is JSON");
             let kind = call.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
             if let Some((status, words)) = self.failures.get(kind.as_str()) {
-                let failure = Failure { status: Some(*status), words: (*words).to_owned() };
+                let failure = Failure { status: Some(*status), ..Failure::silent(*words) };
                 self.engine.handle(Input::Answered(id, Err(failure)), self.now);
                 continue;
             }

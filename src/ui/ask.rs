@@ -128,7 +128,9 @@ impl From<NoAnswer> for NotTaken {
             NoAnswer::Refused(refusal) => Self::Refused(refusal),
             NoAnswer::Intercepted(by) => Self::NotSentOn(by),
             NoAnswer::NoWay | NoAnswer::Late(_) | NoAnswer::Broken(_) => Self::Lost(why.to_string()),
-            NoAnswer::Unheard(_) | NoAnswer::TooLong(_) | NoAnswer::Another(_) | NoAnswer::Special(_) => Self::Lost(why.to_string()),
+            NoAnswer::Unheard(_) | NoAnswer::TooLong(_) | NoAnswer::Another(_) | NoAnswer::Special(_) => {
+                Self::Lost(why.to_string())
+            }
         }
     }
 }
