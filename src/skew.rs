@@ -83,6 +83,17 @@ impl Reading {
     fn middle(self) -> i64 {
         self.low / 2 + self.high / 2
     }
+
+    /// What is left of it above that.
+    fn above(self, floor: i64) -> Self {
+        Self { low: self.low.max(floor.min(self.high)), ..self }
+    }
+
+    /// The difference that it speaks for: none, where no more than noise speaks against that.
+    fn likely(self) -> i64 {
+        let is_right = self.low < NOISE && self.high > -NOISE;
+        if is_right { 0 } else { self.middle() }
+    }
 }
 
 impl Measure {
@@ -149,10 +160,9 @@ impl Measure {
         let most = || usable.iter().rev().max_by_key(|reading| near(reading));
         let chosen = usable.iter().find(agrees).or_else(newest_two).or_else(most);
         let apart = match chosen {
-            Some(chosen) => narrowed(usable.iter().filter(|other| other.is_near(*chosen))),
-            None => self.without_dates(),
+            Some(chosen) => narrowed(usable.iter().filter(|other| other.is_near(*chosen))).above(floor).likely(),
+            None => Some(self.without_dates()).filter(|apart| apart.abs() >= NOISE).unwrap_or(0),
         };
-        let apart = if apart.abs() < NOISE { 0 } else { apart };
         // What differs by as little as measurements do is no news.
         let is_news = (apart == 0) != (self.skew.0.0 == 0) || apart.abs_diff(self.skew.0.0) >= NOISE.unsigned_abs();
         if is_news {
@@ -168,8 +178,8 @@ impl Measure {
     }
 }
 
-/// The middle of what all of these allow, the first of them in doubt.
-fn narrowed<'a>(readings: impl Iterator<Item = &'a Reading>) -> i64 {
+/// What all of these allow, the first of them in doubt.
+fn narrowed<'a>(readings: impl Iterator<Item = &'a Reading>) -> Reading {
     let narrow = |all: Option<Reading>, next: &Reading| match all {
         None => Some(*next),
         Some(all) => {
@@ -177,7 +187,7 @@ fn narrowed<'a>(readings: impl Iterator<Item = &'a Reading>) -> i64 {
             Some(if both.low <= both.high { both } else { all })
         }
     };
-    readings.fold(None, narrow).map_or(0, Reading::middle)
+    readings.fold(None, narrow).unwrap_or(Reading { low: 0, high: 0 })
 }
 
 /// A date as HTTP writes it: `Sun, 29 Nov 2026 01:11:03 GMT` (RFC 9110, 5.6.7). By hand: a crate for dates would weigh more than

@@ -285,7 +285,10 @@ fn trouble_is_told_to_who_watches_it() {
     assert_eq!(names(Sort::Mended), ["AGENT_REMOVED"]);
     assert_eq!(names(Sort::Misread), ["GET_MASTER"]);
     let misfit = &told.of(Sort::Misfit)[0];
-    assert!(misfit.why.ends_with("does not say what it is about") && misfit.head.contains("agent_removed"), "{misfit:?}");
+    assert!(
+        misfit.why.ends_with("does not say what it is about") && misfit.head.contains("agent_removed"),
+        "{misfit:?}"
+    );
     assert!(told.of(Sort::Mended)[0].head.contains("\u{fffd}e9"));
     assert_eq!(world.status().trouble, 5);
 }

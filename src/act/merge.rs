@@ -24,7 +24,9 @@ pub fn same_schedule(a: &[Window], b: &[Window]) -> bool {
 pub fn merge(base: &[Window], mine: &[Window], theirs: &[Window]) -> Merged {
     let (was, have, told) = (places(base), places(mine), places(theirs));
     let (mut moved, mut clashes) = (BTreeSet::new(), Vec::new());
-    let all: BTreeSet<&MachineId> = was.keys().chain(have.keys()).chain(told.keys()).copied().collect();
+    let mut all: BTreeSet<&MachineId> = BTreeSet::new();
+    // Of one machine in several spellings the first stays, as it was before both.
+    all.extend(was.keys().chain(have.keys()).chain(told.keys()));
     for machine in all {
         let (was, have, told) = (was.get(machine), have.get(machine), told.get(machine));
         if told == was || told == have {

@@ -40,6 +40,7 @@ fn world() -> World {
         ("GET_OPERATIONS", operations()),
         ("GET_ROLES", roles),
         ("GET_QUOTA", quota),
+        ("GET_WEIGHTS", json!({})),
     ];
     let mut world = World::new(&state, &answers);
     // What nobody looks at is not read.

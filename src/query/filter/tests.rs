@@ -190,7 +190,8 @@ fn a_number_equals_what_is_shown_of_it() {
     check("-cpus=2.5", false);
     // Where no row has such a number, it is text as before.
     check("ams=1", false);
-    check("a=b", false);
+    check("a=b", true);
+    check("a=c", false);
 }
 
 #[test]
