@@ -38,7 +38,7 @@ pub fn wanted() -> WebDriverResult<FirefoxCapabilities> {
     Ok(wanted)
 }
 
-/// `1699999999999	geckodriver	INFO	Listening on 127.0.0.1:34567`
+/// `1699999999999 geckodriver INFO Listening on 127.0.0.1:34567`
 pub fn port_in(line: &str) -> Option<u16> {
     line.split_once("Listening on ")?.1.rsplit_once(':')?.1.trim().parse().ok()
 }

@@ -306,7 +306,7 @@ fn lines_end_and_fold_in_many_ways() {
     let machine = MachineId { hostname: Some("größe".to_owned()), ip: Some("10.0.0.1".to_owned()) };
     assert_eq!(expected.windows().map(|windows| windows[0].machines.clone()), Some(vec![machine]));
     let wide = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
-    let inside_a_letter = text.replace("größe", "gr\u{f6}\u{df}e").into_bytes();
+    let inside_a_letter = text.as_bytes();
     let at = inside_a_letter.windows(2).position(|pair| pair == "ö".as_bytes()).expect("an ö");
     let inside_a_letter = [&inside_a_letter[..=at], b"\r\n ", &inside_a_letter[at + 1..]].concat();
     for bytes in [
