@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use crate::cluster::{Cluster, CountDiffers, TaskCounts, TaskState};
 use crate::units::{Nanoseconds, Timestamp};
 
+/// How many tasks the copy has in a state.
+type Held = fn(&TaskCounts) -> u32;
+
 /// What the master counts now, by the names of its metrics. What has ended it forgets in its own time, so that is not compared.
-const COUNTED: [(TaskState, &str, fn(&TaskCounts) -> u32); 5] = [
+const COUNTED: [(TaskState, &str, Held); 5] = [
     (TaskState::Staging, "master/tasks_staging", |counts| counts.staging),
     (TaskState::Starting, "master/tasks_starting", |counts| counts.starting),
     (TaskState::Running, "master/tasks_running", |counts| counts.running),
