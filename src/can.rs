@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::maintenance::MachineId;
-use crate::cluster::{Agent, Cluster, Drain, Framework, MachineMode, Part};
+use crate::cluster::{Agent, Cluster, Drain, Framework, MachineMode, Part, Reading, Unknown};
 use crate::ids::Role;
 use crate::wire::detail;
 
@@ -23,6 +23,8 @@ const HTTP: &str = "src/master/http.cpp";
 const MAINTENANCE: &str = "src/master/maintenance.cpp";
 /// The first version with UPDATE_QUOTA.
 const QUOTA_SINCE: (u32, u32) = (1, 9);
+/// Not the server says so.
+const HERE: &str = "this console";
 const QUOTA: &str = "src/master/quota_handler.cpp";
 
 fn no(words: impl Into<String>, source: &str) -> Can {
@@ -80,7 +82,8 @@ fn drain(agent: &Agent, cluster: &Cluster) -> Can {
             return no("It is not capable of draining: its Mesos is older than 1.9.", HTTP);
         }
     }
-    let windows = &cluster.schedule().windows;
+    // Where nobody knows the schedule, the master is asked, and says so itself.
+    let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
     match windows.iter().flat_map(|window| &window.machine_ids).find(|machine| agent.is_of(machine)) {
         Some(machine) => no(
             format!(
@@ -145,7 +148,7 @@ pub fn update_quota(cluster: &Cluster) -> Can {
 /// # Errors
 /// Why not.
 pub fn name_role(role: &Role, cluster: &Cluster) -> Can {
-    let listed = cluster.flags().iter().find(|(name, value)| name == "roles" && !value.is_empty());
+    let listed = cluster.flags().ok().into_iter().flatten().find(|(name, value)| name == "roles" && !value.is_empty());
     match listed {
         Some((_, listed)) if role.as_str() != "*" && !listed.split(',').any(|name| name.trim() == role.as_str()) => {
             no(format!("The master was started with --roles, and {role} is not on that list."), "src/master/master.cpp")
@@ -160,8 +163,8 @@ pub fn name_role(role: &Role, cluster: &Cluster) -> Can {
 /// Why not.
 pub fn set_logging_level(agent: Option<&Agent>) -> Can {
     match agent {
-        Some(agent) if agent.unreachable => no("The master cannot reach it.", "this console"),
-        Some(agent) if agent.recovered => no("It has not come back since the master started.", "this console"),
+        Some(agent) if agent.unreachable => no("The master cannot reach it.", HERE),
+        Some(agent) if agent.recovered => no("It has not come back since the master started.", HERE),
         Some(_) | None => Ok(()),
     }
 }
@@ -172,12 +175,13 @@ pub fn set_logging_level(agent: Option<&Agent>) -> Can {
 /// Why not.
 pub fn start_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
     match mode(machine, cluster) {
-        Some(MachineMode::Draining) => Ok(()),
-        Some(MachineMode::Down) => no(format!("{machine} is down already."), MAINTENANCE),
-        None => no(
+        Ok(Some(MachineMode::Draining)) => Ok(()),
+        Ok(Some(MachineMode::Down)) => no(format!("{machine} is down already."), MAINTENANCE),
+        Ok(None) => no(
             format!("{machine} is not part of the maintenance schedule; only scheduled machines can be taken down."),
             MAINTENANCE,
         ),
+        Err(why) => not_known(machine, &why),
     }
 }
 
@@ -187,17 +191,29 @@ pub fn start_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
 /// Why not.
 pub fn stop_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
     match mode(machine, cluster) {
-        Some(MachineMode::Down) => Ok(()),
-        Some(MachineMode::Draining) | None => no(format!("{machine} is not down."), MAINTENANCE),
+        Ok(Some(MachineMode::Down)) => Ok(()),
+        Ok(Some(MachineMode::Draining) | None) => no(format!("{machine} is not down."), MAINTENANCE),
+        Err(why) => not_known(machine, &why),
     }
 }
 
+fn not_known(machine: &MachineId, why: &Unknown) -> Can {
+    let words = [why.name(), why.words()].join(": ");
+    no(format!("Nobody knows how far the maintenance of {machine} is ({}).", words.trim_end_matches(": ")), HERE)
+}
+
 /// How far a machine's maintenance is; `None` while it is up.
-pub fn mode(machine: &MachineId, cluster: &Cluster) -> Option<MachineMode> {
-    let told = cluster.machines().iter().find(|other| other.id == *machine).map(|other| other.mode);
+///
+/// # Errors
+/// Why that is not known.
+pub fn mode(machine: &MachineId, cluster: &Cluster) -> Reading<Option<MachineMode>> {
+    let machines = cluster.machines()?;
+    if let Some(told) = machines.iter().find(|other| other.id == *machine) {
+        return Ok(Some(told.mode));
+    }
     // The schedule may have been read since.
-    let scheduled = || cluster.schedule().windows.iter().any(|window| window.machine_ids.contains(machine));
-    told.or_else(|| scheduled().then_some(MachineMode::Draining))
+    let scheduled = cluster.schedule()?.windows.iter().any(|window| window.machine_ids.contains(machine));
+    Ok(scheduled.then_some(MachineMode::Draining))
 }
 
 #[cfg(test)]

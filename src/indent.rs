@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn brackets_alone_make_no_gigabytes() {
         let depth = 20_000;
-        let text = indented(&("[".repeat(depth) + &"]".repeat(depth))).expect("it is JSON");
+        let text = indented(&("[".repeat(depth) + "]".repeat(depth).as_str())).expect("it is JSON");
         assert!(text.lines().count() < 2 * depth && text.len() < depth * 2 * (2 * DEEPEST + 3));
     }
 

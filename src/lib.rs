@@ -7,6 +7,8 @@
 
 pub mod units;
 
+pub mod skew;
+
 pub mod order;
 
 pub mod defaults;

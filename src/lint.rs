@@ -8,6 +8,7 @@ use crate::api::maintenance::MachineId;
 use crate::cluster::{Agent, Cluster, FAILURES_KEPT, Failure, Framework, Machine, MachineMode, Section, TaskState};
 use crate::ids::{AgentId, FrameworkId, Role};
 use crate::order;
+use crate::skew::ClusterTime;
 use crate::units::{Nanoseconds, Quantities, Timestamp};
 
 /// Something an operator should look at.
@@ -27,6 +28,12 @@ pub enum Kind {
     TasksFailing(Failing),
     /// Tasks on agents that the master cannot reach.
     TasksUnreachable,
+    /// The master counts another number of tasks in a state than it has reported: an update may have been lost.
+    CountDiffers {
+        state: TaskState,
+        counted: u32,
+        held: u32,
+    },
     AgentsUnreachable(Where),
     /// The master has no connection to them.
     AgentsDisconnected(Where),
@@ -107,15 +114,20 @@ pub struct Whose {
 }
 
 /// All that is wrong, the worst first.
-pub fn problems(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
+pub fn problems(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(tasks_failing(cluster, now));
     let [unreachable, stuck @ ..] = tasks_standing(cluster, now);
     problems.extend(unreachable);
+    problems.extend(cluster.differences().iter().map(|differs| Problem {
+        kind: Kind::CountDiffers { state: differs.state, counted: differs.counted, held: differs.held },
+        count: differs.counted.abs_diff(differs.held),
+        since: Some(differs.since),
+    }));
     problems.extend(agents_unreachable(cluster));
     problems.extend(agents(cluster, Agent::disconnected, Kind::AgentsDisconnected));
     // They have been away at least since this master leads.
-    let elected = cluster.master().and_then(|master| master.elected);
+    let elected = cluster.master().ok().and_then(|master| master.elected);
     let recovered = agents(cluster, |agent| agent.recovered, Kind::AgentsRecovered);
     problems.extend(recovered.map(|problem| Problem { since: elected, ..problem }));
     problems.extend(frameworks_disconnected(cluster));
@@ -133,7 +145,7 @@ pub fn problems(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
 }
 
 /// Tasks that are unreachable; then those that are staging, starting, or being killed for too long.
-fn tasks_standing(cluster: &Cluster, now: Timestamp) -> [Option<Problem>; 4] {
+fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
     let states = [TaskState::Unreachable, TaskState::Staging, TaskState::Starting, TaskState::Killing];
     let counts = cluster.task_counts();
     if counts.unreachable + counts.staging + counts.starting + counts.killing == 0 {
@@ -162,7 +174,7 @@ fn tasks_standing(cluster: &Cluster, now: Timestamp) -> [Option<Problem>; 4] {
 /// The master lists none of them: they are known by their tasks, and counted in its metrics.
 fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
     let known = agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable);
-    let told = cluster.unreachable_agents_told();
+    let told = cluster.unreachable_agents_told().unwrap_or(0);
     match known {
         Some(problem) => Some(Problem { count: problem.count.max(told), ..problem }),
         None => {
@@ -174,6 +186,7 @@ fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
 /// Roles that are near their limits, or over them: the resource of which they have most, and the share of it. The largest first.
 /// What counts is what is allocated to the role and to those below it, and what is reserved for them.
 pub fn near_limits(cluster: &Cluster) -> Vec<(Role, String, f64)> {
+    // The page says which parts nobody could look at.
     let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
     if configs.iter().all(|config| config.limits.is_empty()) {
         return Vec::new();
@@ -232,28 +245,31 @@ fn share_of_limit(consumed: Quantities, resource: &str, limit: f64) -> f64 {
     if consumed > 0.0 { consumed / limit.max(0.0) } else { 0.0 }
 }
 
-fn maintenance(cluster: &Cluster, now: Timestamp) -> Vec<Problem> {
-    let down: Vec<&Machine> = cluster.machines().iter().filter(|machine| machine.mode == MachineMode::Down).collect();
+fn maintenance(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
+    // Without the machines, nobody knows which of a window are up still.
+    let Ok(machines) = cluster.machines() else { return Vec::new() };
+    let down: Vec<&Machine> = machines.iter().filter(|machine| machine.mode == MachineMode::Down).collect();
     let known: HashSet<&MachineId> = down.iter().map(|machine| &machine.id).collect();
     let first = (!down.is_empty()).then(|| Problem {
         kind: Kind::MachinesDown,
         count: number(down.len()),
         since: down.iter().filter_map(|machine| machine.since).min(),
     });
-    let due = cluster.schedule().windows.iter().filter_map(|window| {
+    let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
+    let due = windows.iter().filter_map(|window| {
         let start = window.unavailability.start.moment();
         let end = window.unavailability.duration.map(|duration| start + duration.length());
         let machines = window.machine_ids.iter().filter(|id| !known.contains(id)).count();
-        let (kind, since) = match end.filter(|end| *end <= now) {
+        let (kind, since) = match end.filter(|end| *end <= now.get()) {
             Some(end) => (Kind::MaintenanceOver(end), Some(end)),
-            None => (Kind::MaintenanceDue(start), (start <= now).then_some(start)),
+            None => (Kind::MaintenanceDue(start), (start <= now.get()).then_some(start)),
         };
-        (start <= now + SOON && machines > 0).then(|| Problem { kind, count: number(machines), since })
+        (start <= now.get() + SOON && machines > 0).then(|| Problem { kind, count: number(machines), since })
     });
     first.into_iter().chain(due).collect()
 }
 
-fn tasks_failing(cluster: &Cluster, now: Timestamp) -> Option<Problem> {
+fn tasks_failing(cluster: &Cluster, now: ClusterTime) -> Option<Problem> {
     let recent: Vec<_> = cluster.failures().filter(|failure| now.since(failure.at) <= FAILURES_KEPT).collect();
     let since = recent.iter().map(|failure| failure.at).min()?;
     let agents = commonest(recent.iter().map(|failure| &failure.agent)).into_iter().map(|(id, count)| {

@@ -9,6 +9,7 @@ use crate::credentials::{Credentials, Who};
 use crate::query::{Answer, Query, Standing};
 pub use crate::reconcile::PartStatus;
 pub use crate::session::Link;
+use crate::skew::Skew;
 use crate::units::{Nanoseconds, Timestamp};
 use crate::wire::UnknownList;
 
@@ -83,6 +84,8 @@ pub struct Status {
     /// How fresh is what only reads tell.
     pub parts: Vec<PartStatus>,
     pub access: Access,
+    /// How far the cluster's clock is from this machine's.
+    pub skew: Skew,
 }
 
 /// What the master makes of who asks.

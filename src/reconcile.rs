@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::Part;
+use crate::cluster::{Part, Unknown};
 use crate::units::{Nanoseconds, Timestamp};
 
 /// A snapshot of that size takes long enough to be worth two more calls.
@@ -23,6 +23,9 @@ const LONGEST_WAIT: Nanoseconds = Nanoseconds::from_secs(300);
 const BREATH: Nanoseconds = Nanoseconds::from_millis(250);
 /// A stirred part may be read so many times as often as its rate says.
 const HASTE: i64 = 4;
+
+/// How often a small part is read that is watched closely.
+const CLOSE: Nanoseconds = Nanoseconds::from_secs(5);
 
 const AT_ONCE: Timestamp = Timestamp(i64::MIN);
 /// What is asked for at the same time as the first stream.
@@ -38,8 +41,8 @@ pub struct PartStatus {
     pub part: Part,
     /// When the last answer came; `None` if none has.
     pub told: Option<Timestamp>,
-    /// Since when it fails, and the last failure in words.
-    pub failing: Option<(Timestamp, String)>,
+    /// Since when it fails, and the last failure.
+    pub failing: Option<(Timestamp, Unknown)>,
 }
 
 /// A read to send.
@@ -65,7 +68,7 @@ struct State {
     told: Option<Timestamp>,
     /// The length of the last answer.
     bytes: u64,
-    failing: Option<(Timestamp, String)>,
+    failing: Option<(Timestamp, Unknown)>,
     failures: u32,
     /// Read it though no view shows it.
     forced: bool,
@@ -82,13 +85,15 @@ pub struct Reconcile {
     seed: u64,
     /// Before the snapshot is whole only these are read.
     early: Option<&'static [Part]>,
+    /// A page shows these as what it is about: others may change them at any time.
+    close: &'static [Part],
 }
 
 impl Reconcile {
     /// A plan with the seed for its jitter.
     pub fn new(seed: u64) -> Self {
         let parts = Part::ALL.into_iter().map(|part| (part, State::default())).collect();
-        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]) }
+        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]), close: &[] }
     }
 
     /// The first stream is asked for. A master that makes a large snapshot takes its time before the first byte.
@@ -170,6 +175,11 @@ impl Reconcile {
         }
     }
 
+    /// These parts are what a page is about, as long as it is open.
+    pub fn watch_closely(&mut self, parts: &'static [Part]) {
+        self.close = parts;
+    }
+
     /// Reads that are waited for too long. Each of them has failed, and the host says so.
     pub fn late(&self, now: Timestamp) -> Vec<ReadId> {
         self.under_way.iter().filter(|(_, asked)| now >= asked.at + PATIENCE).map(|(id, _)| *id).collect()
@@ -208,17 +218,17 @@ impl Reconcile {
     }
 
     /// A read failed, or its answer could not be read: its part grows older, and the others are none the worse.
-    pub fn failed(&mut self, id: ReadId, words: String, now: Timestamp) -> Option<Asked> {
+    pub fn failed(&mut self, id: ReadId, why: Unknown, now: Timestamp) -> Option<Asked> {
         let asked = self.under_way.remove(&id)?;
-        self.fail(asked.part, words, now);
+        self.fail(asked.part, why, now);
         Some(asked)
     }
 
     /// The answer that just came could not be read.
-    pub fn fail(&mut self, part: Part, words: String, now: Timestamp) {
+    pub fn fail(&mut self, part: Part, why: Unknown, now: Timestamp) {
         let Some(state) = self.parts.get_mut(&part) else { return };
         let since = state.failing.take().map_or(now, |(since, _)| since);
-        state.failing = Some((since, words));
+        state.failing = Some((since, why));
         state.failures = state.failures.saturating_add(1);
         let wait = AFTER_FAILURE.0.saturating_mul(1 << state.failures.min(10).saturating_sub(1)).min(LONGEST_WAIT.0);
         // What is read once has no period, and no view shows it; without it rings are longer than the master's.
@@ -242,7 +252,15 @@ impl Reconcile {
         self.parts
             .iter()
             .filter(move |(part, state)| may(part) && !busy(part) && (state.forced || watched.contains(part)))
-            .filter_map(|(part, state)| Some((*part, state.next?)))
+            .filter_map(|(part, state)| Some((*part, self.soonest(*part, state)?)))
+    }
+
+    /// When the part is read next: sooner where it is watched closely, but for its rate, and while reading it does not fail.
+    fn soonest(&self, part: Part, state: &State) -> Option<Timestamp> {
+        let next = state.next?;
+        let is_close = self.close.contains(&part) && state.failing.is_none();
+        let close = state.asked.filter(|_| is_close).map(|asked| asked + CLOSE.max(at_rate(rate(part), state.bytes)));
+        Some(close.map_or(next, |close| next.min(close)))
     }
 
     fn send(&mut self, part: Part, now: Timestamp) -> Due {
@@ -396,7 +414,7 @@ mod tests {
             for due in plan.due(&both, now) {
                 if due.part == Part::Quota {
                     tries += 1;
-                    plan.failed(due.id, "no".into(), now);
+                    plan.failed(due.id, Unknown::Refused("no".into()), now);
                 } else {
                     plan.answered(due.id, 10, now);
                 }
@@ -405,9 +423,25 @@ mod tests {
         }
         assert!((4..=8).contains(&tries), "{tries}");
         let quota = plan.status().into_iter().find(|status| status.part == Part::Quota).expect("it is known");
-        assert_eq!((quota.told, quota.failing), (None, Some((at(30), "no".to_owned()))));
+        assert_eq!((quota.told, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
         let weights = plan.status().into_iter().find(|status| status.part == Part::Weights).expect("it is known");
         assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
+    }
+
+    #[test]
+    fn what_a_page_is_about_is_read_sooner_but_for_its_rate() {
+        let mut plan = live();
+        let schedule = shown(&[Part::Schedule]);
+        let due = plan.due(&schedule, at(10));
+        plan.answered(due.first().expect("it is due").id, 1000, at(10));
+        assert_eq!(plan.due(&schedule, at(16)), [], "nobody has its page open");
+        plan.watch_closely(&[Part::Schedule]);
+        assert_eq!(plan.due(&schedule, at(14)), []);
+        let due = plan.due(&schedule, at(15));
+        assert_eq!(parts(&due), [Part::Schedule]);
+        plan.answered(due.first().expect("it is due").id, 500_000, at(15));
+        assert_eq!(plan.due(&schedule, at(34)), [], "20 s at 25 KB/s");
+        assert_eq!(parts(&plan.due(&schedule, at(35))), [Part::Schedule]);
     }
 
     #[test]
@@ -443,7 +477,7 @@ mod tests {
         let mut plan = Reconcile::new(7);
         plan.begin(100);
         for due in plan.due(&shown(&[]), at(0)) {
-            plan.failed(due.id, "it broke off".into(), at(1));
+            plan.failed(due.id, Unknown::Failed("it broke off".into()), at(1));
         }
         plan.arrived(at(1));
         assert_eq!(plan.due(&shown(&[]), at(5)), []);

@@ -66,6 +66,25 @@ impl Bytes {
     pub fn as_f64(self) -> f64 {
         self.0 as f64
     }
+
+    /// The MiB that Mesos writes for it, where it is as much as Mesos can write: a multiple of a thousandth of a MiB.
+    pub fn as_scalar(self) -> Option<f64> {
+        let scalar = decimal(self.as_f64() / MEBIBYTE);
+        // A thousandth of a MiB is no whole number of bytes; beyond 2^53 neither is told from the next.
+        (Self::from_mebibytes(scalar) == self).then_some(scalar)
+    }
+}
+
+/// The number at Mesos' precision: the nearest that has three decimals.
+pub fn decimal(value: f64) -> f64 {
+    (value * THOUSANDTHS).round() / THOUSANDTHS
+}
+
+/// A scalar of Mesos' in digits that read as the same scalar again: at most three decimals, and no zeros at the end.
+pub fn digits(value: f64) -> String {
+    let text = format!("{:.3}", decimal(value) + 0.0);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 /// `as` saturates and turns NaN to zero, so no input panics.
@@ -211,6 +230,11 @@ impl Nanoseconds {
         self.0.div_euclid(1_000_000)
     }
 
+    /// Whole seconds, the nearest.
+    pub const fn as_secs_rounded(self) -> i64 {
+        Self(self.0.saturating_add(500_000_000)).as_secs()
+    }
+
     /// Whole seconds, rounded down.
     pub const fn as_secs(self) -> i64 {
         self.0.div_euclid(1_000_000_000)
@@ -258,6 +282,25 @@ mod tests {
     fn thousandths_are_exact() {
         let tenth = Cpus::from_scalar(0.1);
         assert_eq!((0..10).fold(Cpus::default(), |sum, _| sum + tenth), Cpus::from_scalar(1.0));
+    }
+
+    #[test]
+    fn digits_keep_thousandths() {
+        let check = |value: f64, expected: &str| assert_eq!(digits(value), expected);
+        check(0.001, "0.001");
+        check(1.004, "1.004");
+        check(0.1 + 0.2, "0.3");
+        check(100.0, "100");
+        check(314_944.125, "314944.125");
+        check(-0.000_1, "0");
+        check(-1.5, "-1.5");
+    }
+
+    #[test]
+    fn bytes_know_whether_mesos_can_write_them() {
+        assert_eq!(Bytes::from_mebibytes(0.001).as_scalar(), Some(0.001));
+        assert_eq!(Bytes::from_mebibytes(1536.001).as_scalar(), Some(1536.001));
+        assert_eq!(Bytes::new(123_456_789).as_scalar(), None);
     }
 
     #[test]

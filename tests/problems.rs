@@ -2,13 +2,15 @@
 //! and answers of a scripted master.
 
 mod problems {
+    mod clocks;
     mod entries;
+    mod unknown;
 }
 
 use std::collections::BTreeMap;
 
 use mesoscope::cluster::TaskState;
-use mesoscope::engine::{Client, Engine, Input, Output};
+use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use mesoscope::lint::{Kind, Problem};
 use mesoscope::message::{ToEngine, ViewId};
 use mesoscope::query::{
@@ -26,14 +28,19 @@ const START: Timestamp = Timestamp(1_800_000_000_000_000_000);
 struct World {
     engine: Engine,
     now: Timestamp,
-    /// By call, what is answered; others are refused.
+    /// By call, what is answered; others wait until there is an answer.
     answers: BTreeMap<&'static str, Value>,
+    /// By call, the status and the words that it fails with.
+    failures: BTreeMap<&'static str, (u16, &'static str)>,
+    /// Reads without an answer, and their calls.
+    waiting: Vec<(ReadId, String)>,
 }
 
 impl World {
     /// Before the snapshot.
     fn opening() -> Self {
-        let mut world = Self { engine: Engine::new("test", 1), now: START, answers: BTreeMap::new() };
+        let (answers, failures) = (BTreeMap::new(), BTreeMap::new());
+        let mut world = Self { engine: Engine::new("test", 1), now: START, answers, failures, waiting: Vec::new() };
         world.ask(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
         world.ask(ToEngine::Watch(ViewId(1), Query::Overview));
         world.ask(ToEngine::Watch(ViewId(2), Query::Maintenance));
@@ -70,15 +77,26 @@ impl World {
         self.settle();
     }
 
-    /// Reads are answered as they come.
+    /// Reads are answered as they come, or once there is an answer.
     fn settle(&mut self) {
+        for (id, kind) in std::mem::take(&mut self.waiting) {
+            self.reply(id, kind);
+        }
         while let Some(output) = self.engine.poll() {
             let Output::Read { id, body, .. } = output else { continue };
             let call: Value = serde_json::from_slice(&body).expect("a call is JSON");
-            let kind = call.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let Some(told) = self.answers.get(kind.as_str()) else { continue };
-            let reply = json!({"type": kind, kind.to_lowercase(): told}).to_string();
-            self.engine.handle(Input::Answered(id, Ok(reply.as_bytes())), self.now);
+            self.reply(id, call.get("type").and_then(Value::as_str).unwrap_or_default().to_owned());
+        }
+    }
+
+    fn reply(&mut self, id: ReadId, kind: String) {
+        let (told, failure) = (self.answers.get(kind.as_str()), self.failures.get(kind.as_str()));
+        let failure = failure.map(|(status, words)| Failure { status: Some(*status), ..Failure::silent(*words) });
+        let reply = told.map(|told| json!({"type": kind, kind.to_lowercase(): told}).to_string());
+        match (failure, reply) {
+            (Some(failure), _) => self.engine.handle(Input::Answered(id, Err(failure)), self.now),
+            (None, Some(reply)) => self.engine.handle(Input::Answered(id, Ok(reply.as_bytes())), self.now),
+            (None, None) => self.waiting.push((id, kind)),
         }
     }
 
@@ -379,12 +397,12 @@ fn maintenance_is_due_then_begun_then_over() {
 #[test]
 fn nothing_is_scheduled_only_once_that_was_read() {
     let mut world = World::new(&json!({}), &[]);
-    assert!(!world.maintenance().told);
+    assert!(world.maintenance().schedule.is_err());
     world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {}}));
     world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {}}));
     world.ask(ToEngine::Reread(vec![mesoscope::cluster::Part::Schedule, mesoscope::cluster::Part::Machines]));
     world.later(200);
-    assert!(world.maintenance().told);
+    assert!(world.maintenance().schedule.is_ok() && world.maintenance().status.is_ok());
 }
 
 #[test]

@@ -8,8 +8,8 @@ mod queries {
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mesoscope::cluster::Cluster;
-use mesoscope::engine::{Client, Engine, Input};
+use mesoscope::cluster::{Cluster, Part};
+use mesoscope::engine::{Client, Engine, Input, Output};
 use mesoscope::history::History;
 use mesoscope::message::ToEngine;
 use mesoscope::query::{
@@ -21,7 +21,7 @@ use mesoscope::trouble::Trouble;
 use mesoscope::units::{Cpus, Timestamp};
 use mesoscope::wire::List;
 use serde_json::{Value, json};
-use sim::{Sim, Size};
+use sim::{Sim, Size, Target};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
 
@@ -49,6 +49,14 @@ impl World {
         engine.handle(Input::Opened, NOW);
         bytes.chunks(7777).for_each(|chunk| engine.handle(Input::Chunk(chunk), NOW));
         assert!(!engine.shown().arriving(), "the snapshot came whole");
+        engine.handle(Input::Asked(Client(1), ToEngine::Reread(vec![Part::Weights])), NOW);
+        while let Some(output) = engine.poll() {
+            let Output::Read { id, body, .. } = output else { continue };
+            if String::from_utf8_lossy(&body).contains("GET_WEIGHTS") {
+                let answer = sim.answer(Target::Master, &body).body.into_bytes();
+                engine.handle(Input::Answered(id, Ok(&answer)), NOW);
+            }
+        }
         sim.set_rate(if seconds > 0 { 500.0 } else { 0.0 });
         sim.advance(NOW.0 + seconds * 1_000_000_000);
         while let Some(record) = sim.next_record() {

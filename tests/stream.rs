@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use mesoscope::api;
 use mesoscope::api::cluster::GetTasks;
-use mesoscope::cluster::{Cluster, Part, Section};
+use mesoscope::cluster::{Cluster, Part, Section, Unknown};
 use mesoscope::engine::{Client, Engine, Failure, Input, Output};
 use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope::query::{Answer, Query, TableQuery, Window};
@@ -442,9 +442,9 @@ fn a_read_that_fails_degrades_its_part_alone() {
     }
     world.settle();
     let status = |part| world.status().parts.iter().find(|status| status.part == part);
-    assert!(
-        status(Part::Quota).is_some_and(|quota| quota.failing.as_ref().is_some_and(|(_, why)| why == "Not authorized"))
-    );
+    assert!(status(Part::Quota).is_some_and(|quota| {
+        quota.failing.as_ref().is_some_and(|(_, why)| *why == Unknown::Refused("Not authorized".into()))
+    }));
     assert!(status(Part::Weights).is_some_and(|weights| weights.failing.is_none() && weights.told.is_some()));
     assert!(matches!(world.status().link, Link::Live { .. }));
 }

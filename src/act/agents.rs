@@ -114,7 +114,7 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
     plan.effects.extend(given_up(cluster, id));
     if agent.unreachable && only_lost(cluster, id) {
         // Such tasks stay where they are without an event, and the agent with them (PROTOCOL.md B7, 6).
-        (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_counted());
+        (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_told());
         let words = "The master goes on listing tasks that were lost with it, and tells nobody that it is gone: here it stays “unreachable” until those are forgotten.";
         plan.effects.push(Effect::new(Tone::Note, words));
     }
@@ -138,7 +138,7 @@ fn gone_unseen(cluster: &Cluster, id: &AgentId) -> Plan {
     let mut plan = Plan::new(entry("not listed"), entry(GONE));
     let words = "The master lists no such agent now. It lists none that it cannot reach; of an id that it never knew it says that it was not found.";
     plan.effects.extend([Effect::new(Tone::Warn, words), never_back()]);
-    (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_counted());
+    (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_told());
     plan.name = Some(id.0.clone());
     plan
 }
@@ -234,7 +234,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
 }
 
 pub(super) fn logging(level: u32, length: Nanoseconds) -> Plan {
-    let words = format!("Falls back to the level of its flags by itself after {}.", text::age(length));
+    let words = format!("Falls back to the level of its flags by itself after {}.", text::span(length));
     let wanted = [("verbosity", level.to_string()), ("falls back", format!("after {}", text::span(length)))];
     let mut plan = Plan::new(Vec::new(), wanted.into_iter().map(|(name, value)| named(name, value)).collect());
     plan.effects.push(Effect::new(Tone::Note, words));

@@ -1,6 +1,6 @@
 //! Amounts as people type them: `2 GiB`, `1.5`, `1 500`. Of memory and disk a bare number is MiB, as in Mesos.
 
-use crate::units::Cpus;
+use crate::text;
 
 /// Mesos' own bounds (src/master/quota.cpp): an exabyte of memory or disk, in MiB, and a trillion of anything else.
 const MOST_MEBIBYTES: f64 = 1_099_511_627_776.0;
@@ -74,17 +74,7 @@ fn mebibytes(unit: &str) -> Option<f64> {
 
 /// The amount as a person would type it, such that it reads as the same again: exact to a thousandth, as Mesos counts.
 pub fn print_amount(resource: &str, amount: f64) -> String {
-    if !is_bytes(resource) {
-        return format!("{}", Cpus::from_scalar(amount).as_f64());
-    }
-    let amount = (amount * 1000.0).round() / 1000.0;
-    for (unit, factor) in [("PiB", 1024.0_f64.powi(3)), ("TiB", 1024.0_f64.powi(2)), ("GiB", 1024.0)] {
-        let in_unit = amount / factor;
-        if in_unit >= 1.0 && (in_unit * 1000.0).fract() == 0.0 {
-            return format!("{in_unit} {unit}");
-        }
-    }
-    format!("{amount} MiB")
+    text::scalar(resource, amount).replace(text::THIN, "")
 }
 
 #[cfg(test)]
@@ -92,6 +82,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::units::Bytes;
+
+    #[test]
+    fn thousandths_are_kept() {
+        let check = |resource: &str, amount: f64, text: &str| assert_eq!(print_amount(resource, amount), text);
+        check("cpus", 0.001, "0.001");
+        check("cpus", 1.004, "1.004");
+        check("mem", 0.001, "0.001 MiB");
+        check("disk", 1024.004, "1024.004 MiB");
+        check("mem", 1536.0, "1.5 GiB");
+    }
 
     #[test]
     fn amounts_are_read_as_people_type_them() {
@@ -112,11 +113,21 @@ mod tests {
 
     proptest! {
         #[test]
+        fn what_tables_show_reads_as_the_same(thousandths in 0_i64..1 << 50) {
+            let amount = thousandths as f64 / 1000.0;
+            prop_assume!(amount <= MOST);
+            let shown = text::bytes_exactly(Bytes::from_mebibytes(amount));
+            prop_assert_eq!(read_amount("mem", &shown), Ok(Some(amount)));
+            prop_assert_eq!(read_amount("cpus", &text::tenths(amount)), Ok(Some(amount)));
+        }
+
+        #[test]
         fn what_is_printed_reads_as_the_same(thousandths in 0_i64..1 << 50, is_mem in any::<bool>()) {
             let resource = if is_mem { "mem" } else { "cpus" };
             let amount = thousandths as f64 / 1000.0;
             prop_assume!(amount <= MOST);
             prop_assert_eq!(read_amount(resource, &print_amount(resource, amount)), Ok(Some(amount)));
+            prop_assert_eq!(read_amount(resource, &text::scalar(resource, amount)), Ok(Some(amount)));
         }
 
         #[test]

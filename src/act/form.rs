@@ -127,7 +127,7 @@ fn weight_faults(weights: &[(Role, f64)]) -> Vec<Fault> {
 
 fn schedule_faults(windows: &[Window]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
+    let mut seen: BTreeSet<&MachineId> = BTreeSet::new();
     for (place, window) in windows.iter().enumerate() {
         let at = |words: String| Fault { field: Field::Window(place), words };
         faults.extend(window.machines.is_empty().then(|| at("No machine is in this window.".to_owned())));
@@ -136,10 +136,7 @@ fn schedule_faults(windows: &[Window]) -> Vec<Fault> {
         );
         for machine in &window.machines {
             faults.extend(machine_fault(machine).map(at));
-            // What is empty is to Mesos as if it were not said.
-            let hostname = machine.hostname.as_deref().unwrap_or_default().to_ascii_lowercase();
-            let key = (hostname, machine.ip.as_deref().unwrap_or_default());
-            if !seen.insert(key) {
+            if !seen.insert(machine) {
                 faults.push(at(format!(
                     "{machine} is there twice: Mesos takes each machine once in the whole schedule."
                 )));
@@ -150,10 +147,9 @@ fn schedule_faults(windows: &[Window]) -> Vec<Fault> {
 }
 
 fn machine_fault(machine: &MachineId) -> Option<String> {
-    let blank = |part: &Option<String>| part.as_deref().is_none_or(str::is_empty);
-    if blank(&machine.hostname) && blank(&machine.ip) {
+    if *machine == MachineId::default() {
         return Some("A machine needs a host name or an address.".to_owned());
     }
-    let ip = machine.ip.as_deref().filter(|ip| !ip.is_empty())?;
+    let ip = Some(machine.address()).filter(|ip| !ip.is_empty())?;
     ip.parse::<Ipv4Addr>().is_err().then(|| format!("“{ip}” is no IPv4 address, and Mesos takes no other."))
 }

@@ -24,7 +24,9 @@ pub fn same_schedule(a: &[Window], b: &[Window]) -> bool {
 pub fn merge(base: &[Window], mine: &[Window], theirs: &[Window]) -> Merged {
     let (was, have, told) = (places(base), places(mine), places(theirs));
     let (mut moved, mut clashes) = (BTreeSet::new(), Vec::new());
-    let all: BTreeSet<&MachineId> = was.keys().chain(have.keys()).chain(told.keys()).copied().collect();
+    let mut all: BTreeSet<&MachineId> = BTreeSet::new();
+    // Of one machine in several spellings the first stays, as it was before both.
+    all.extend(was.keys().chain(have.keys()).chain(told.keys()));
     for machine in all {
         let (was, have, told) = (was.get(machine), have.get(machine), told.get(machine));
         if told == was || told == have {
@@ -149,6 +151,13 @@ mod tests {
     #[test]
     fn a_window_without_machines_is_only_begun() {
         check("a @ 1 + 5", "a @ 1 + 5, @ 4 + 2", "a @ 2 + 5", "a @ 2 + 5, @ 4 + 2", &[]);
+    }
+
+    #[test]
+    fn a_name_in_another_case_is_the_same_machine() {
+        check("a @ 1 + 5", "A @ 1 + 5", "a @ 9 + 5", "a @ 9 + 5", &[]);
+        check("Node @ 1 + 5", "node @ 3 + 5", "NODE @ 9 + 5", "node @ 3 + 5", &["Node"]);
+        assert!(same_schedule(&windows("Node a @ 1 + 5"), &windows("A node @ 1 + 5")));
     }
 
     #[test]

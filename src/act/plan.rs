@@ -165,7 +165,7 @@ pub fn plan(cluster: &Cluster, act: &Act, now: Timestamp) -> Plan {
     let mut plan = match act {
         Act::Quotas { quotas, .. } => quotas::plan(cluster, quotas),
         Act::Weights(weights) => weights::plan(cluster, weights),
-        Act::Schedule(windows) => schedule::plan(cluster, windows, now),
+        Act::Schedule(windows) => schedule::plan(cluster, windows, cluster.time(now)),
         Act::StartMaintenance(machines) => schedule::start(cluster, machines),
         Act::StopMaintenance(machines) => schedule::stop(cluster, machines),
         Act::Drain { agent, grace, mark_gone } => agents::drain(cluster, agent, *grace, *mark_gone),

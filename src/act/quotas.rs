@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::amount::print_amount;
-use super::plan::{Effect, On, Plan, Tone, named};
+use super::plan::{Effect, On, Plan, Shows, Tone, named};
 use super::{Act, Entry, RoleQuota};
 use crate::can;
-use crate::cluster::{Cluster, Part};
+use crate::cluster::{Cluster, Part, Reading};
 use crate::ids::Role;
 use crate::units::Quantities;
 use crate::wire::detail;
@@ -30,13 +30,12 @@ pub struct Budget {
     pub capacity: Option<f64>,
 }
 
-/// Of each resource that matters to the role's quota, what there is. Nothing before the quotas were read: a form would take what
-/// is not known for what is not set.
-pub fn budget(cluster: &Cluster, role: &Role) -> Vec<Budget> {
-    if cluster.asked(Part::Quota).is_none() {
-        return Vec::new();
-    }
-    let quotas = stands(cluster);
+/// Of each resource that matters to the role's quota, what there is.
+///
+/// # Errors
+/// Why the quotas are not known: a form would take what is not known for what is not set.
+pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Vec<Budget>> {
+    let quotas = stands(cluster)?;
     let quota = quotas.get(role.as_str()).cloned().unwrap_or_default();
     let sums = cluster.role_sums();
     let consumed = sums.get(role.as_str()).map(crate::cluster::RoleSums::consumed).unwrap_or_default();
@@ -49,29 +48,30 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Vec<Budget> {
     };
     let said = quota.guarantees.keys().chain(quota.limits.keys()).map(String::as_str);
     let more: BTreeSet<&str> = said.filter(|name| !COUNTED.contains(name)).collect();
-    COUNTED
-        .into_iter()
-        .chain(more)
-        .map(|resource| Budget {
-            resource: resource.to_owned(),
-            guarantee: quota.guarantees.get(resource).copied(),
-            limit: quota.limits.get(resource).copied(),
-            consumed: scalar(consumed, resource),
-            others: others(resource),
-            capacity: Some(capacity(cluster, resource)),
-        })
-        .collect()
+    let of = |resource: &str| Budget {
+        resource: resource.to_owned(),
+        guarantee: quota.guarantees.get(resource).copied(),
+        limit: quota.limits.get(resource).copied(),
+        consumed: scalar(consumed, resource),
+        others: others(resource),
+        capacity: Some(capacity(cluster, resource)),
+    };
+    Ok(COUNTED.into_iter().chain(more).map(of).collect())
 }
 
 pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
-    let now = stands(cluster);
+    let named = || wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
+    let why_not = can::update_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster)).err().or_else(named);
+    let Ok(now) = stands(cluster) else {
+        // Nothing is sent before it is known what stands.
+        return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(wanted)) };
+    };
     let of = |role: &Role| {
         now.get(role.as_str()).cloned().unwrap_or_else(|| RoleQuota { role: role.clone(), ..RoleQuota::default() })
     };
     let before: Vec<RoleQuota> = wanted.iter().map(|quota| of(&quota.role)).collect();
     let mut plan = Plan::new(entries(&before), entries(wanted));
-    let named = || wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
-    plan.why_not = can::update_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster)).err().or_else(named);
+    plan.why_not = why_not;
     over_limit(cluster, wanted, &mut plan);
     over_capacity(cluster, now, wanted, &mut plan);
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
@@ -167,8 +167,8 @@ fn scalar(quantities: Quantities, resource: &str) -> Option<f64> {
 }
 
 /// The quotas that are set.
-fn stands(cluster: &Cluster) -> BTreeMap<String, RoleQuota> {
-    let Some(status) = cluster.quota() else { return BTreeMap::new() };
+fn stands(cluster: &Cluster) -> Reading<BTreeMap<String, RoleQuota>> {
+    let status = cluster.quota()?;
     let mut quotas: BTreeMap<String, RoleQuota> = BTreeMap::new();
     let plain = |scalars: &BTreeMap<String, crate::api::values::Scalar>| {
         scalars.iter().map(|(name, scalar)| (name.clone(), scalar.value)).collect()
@@ -182,5 +182,5 @@ fn stands(cluster: &Cluster) -> BTreeMap<String, RoleQuota> {
         quotas.insert(config.role.0.clone(), quota);
     }
     quotas.retain(|_, quota| !(quota.guarantees.is_empty() && quota.limits.is_empty()));
-    quotas
+    Ok(quotas)
 }

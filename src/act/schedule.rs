@@ -8,18 +8,24 @@ use crate::api::maintenance::MachineId;
 use crate::can::{self, WhyNot};
 use crate::cluster::{Agent, Cluster, MachineMode, Part, Section};
 use crate::ids::FrameworkId;
+use crate::skew::ClusterTime;
 use crate::text;
 use crate::units::{Nanoseconds, Timestamp};
 
-pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Plan {
-    let before: Vec<Window> = cluster.schedule().windows.iter().map(Window::from).collect();
-    let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(windows)) };
+pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> Plan {
+    let Ok(schedule) = cluster.schedule() else {
+        // Nothing is sent before it is known what stands.
+        return Plan { is_whole: true, shows: Shows::Before, ..Plan::new(Vec::new(), entries(windows)) };
+    };
+    let before: Vec<Window> = schedule.windows.iter().map(Window::from).collect();
+    let wanted = spelt_as(&before, windows);
+    let mut plan = Plan { is_whole: true, ..Plan::new(entries(&before), entries(&wanted)) };
     let is_in =
         |windows: &[Window], machine: &MachineId| windows.iter().any(|window| window.machines.contains(machine));
     let machines = |windows: &[Window]| windows.iter().flat_map(|window| window.machines.clone()).collect::<Vec<_>>();
     let new: Vec<MachineId> = machines(windows).into_iter().filter(|machine| !is_in(&before, machine)).collect();
     let left: Vec<MachineId> = machines(&before).into_iter().filter(|machine| !is_in(windows, machine)).collect();
-    let is_down = |machine: &&MachineId| can::mode(machine, cluster) == Some(MachineMode::Down);
+    let is_down = |machine: &&MachineId| can::mode(machine, cluster) == Ok(Some(MachineMode::Down));
     plan.why_not = left.iter().find(is_down).map(|machine| WhyNot {
         words: format!(
             "{machine} is down, and cannot leave the schedule. Take it up first: that takes it out of the schedule."
@@ -54,6 +60,13 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: Timestamp) -> Pla
     }
     plan.back = Some(Act::Schedule(before));
     plan
+}
+
+/// The windows with each machine in the words that the schedule has for it: another case of a name is no change.
+fn spelt_as(before: &[Window], windows: &[Window]) -> Vec<Window> {
+    let known: BTreeSet<&MachineId> = before.iter().flat_map(|window| &window.machines).collect();
+    let spelt = |id: &MachineId| known.get(id).map_or_else(|| id.clone(), |known| (*known).clone());
+    windows.iter().map(|each| Window { machines: each.machines.iter().map(spelt).collect(), ..each.clone() }).collect()
 }
 
 /// Who has live tasks on the machines.
@@ -92,7 +105,7 @@ fn moved(cluster: &Cluster, before: &[Window], after: &[Window]) -> Vec<Effect> 
     let (old, new) = (times(before), times(after));
     let moved: Vec<&MachineId> =
         new.iter().filter(|(machine, at)| old.get(*machine).is_some_and(|old| old != *at)).map(|(id, _)| id).collect();
-    let is_down = |machine: &&&MachineId| can::mode(machine, cluster) == Some(MachineMode::Down);
+    let is_down = |machine: &&&MachineId| can::mode(machine, cluster) == Ok(Some(MachineMode::Down));
     let down: Vec<String> = moved.iter().filter(is_down).map(ToString::to_string).collect();
     let mut effects = Vec::new();
     if !moved.is_empty() {
@@ -163,7 +176,7 @@ fn unknown(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
     let words = || format!("No registered agent runs on {}.", listed(&unknown));
     let half: Vec<String> = machines
         .iter()
-        .filter(|machine| !nobody(machine) && (machine.hostname.is_none() || machine.ip.is_none()))
+        .filter(|machine| !nobody(machine) && (machine.host().is_empty() || machine.address().is_empty()))
         .map(ToString::to_string)
         .collect();
     let half_words = || {
@@ -187,9 +200,9 @@ fn listed(names: &[String]) -> String {
     if rest == 0 { head } else { format!("{head} and {} more", text::count(rest as u64)) }
 }
 
-fn odd_times(windows: &[Window], now: Timestamp) -> Vec<Effect> {
+fn odd_times(windows: &[Window], now: ClusterTime) -> Vec<Effect> {
     let count = |is: &dyn Fn(&&Window) -> bool| u32::try_from(windows.iter().filter(is).count()).unwrap_or(u32::MAX);
-    let over = count(&|window| window.duration.is_some_and(|length| window.start + length < now));
+    let over = count(&|window| window.duration.is_some_and(|length| window.start + length < now.get()));
     let empty = count(&|window| window.duration.is_some_and(|length| length.0 == 0));
     let mut effects = Vec::new();
     if over > 0 {
@@ -230,9 +243,10 @@ fn agents_on(cluster: &Cluster, machine: &MachineId) -> Vec<On> {
 
 fn modes(cluster: &Cluster, machines: &[MachineId], wanted: &str) -> Plan {
     let word = |machine: &MachineId| match can::mode(machine, cluster) {
-        None => "up",
-        Some(MachineMode::Draining) => "draining",
-        Some(MachineMode::Down) => "down",
+        Ok(None) => "up",
+        Ok(Some(MachineMode::Draining)) => "draining",
+        Ok(Some(MachineMode::Down)) => "down",
+        Err(why) => why.name(),
     };
     let stands = machines.iter().map(|machine| named(machine.to_string(), word(machine))).collect();
     Plan::new(stands, machines.iter().map(|machine| named(machine.to_string(), wanted)).collect())
@@ -274,7 +288,7 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
 
 /// Frameworks with tasks there that have not said that they leave.
 fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
-    let known = cluster.machines().iter().filter(|known| machines.contains(&known.id));
+    let known = cluster.machines().ok()?.iter().filter(|known| machines.contains(&known.id));
     let accepted: BTreeSet<&FrameworkId> =
         known.flat_map(|known| &known.answers).filter(|answer| answer.1 == "ACCEPT").map(|answer| &answer.0).collect();
     let frameworks = frameworks_on(cluster, machines);

@@ -5,29 +5,36 @@ use std::collections::BTreeMap;
 use super::plan::{Effect, On, Plan, Tone, named};
 use super::{Act, Entry};
 use crate::can;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Reading};
 use crate::ids::Role;
 use crate::text;
 
+/// The weight of a role that none was set for.
+const UNSET: f64 = 1.0;
 /// By how much a weight must differ to be another.
 const SAME: f64 = 1e-9;
 /// The shares of so many roles are told one by one.
 const TOLD: usize = 8;
 
 pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
-    let stands: Vec<Entry> = entries(weights.iter().map(|(role, _)| (role, weight_of(cluster, role))));
+    // What is not known cannot be said to stand, nor be put back.
+    let known = |(role, _): &(Role, f64)| weight_of(cluster, role).ok().map(|weight| (role.clone(), weight));
+    let before: Vec<(Role, f64)> = weights.iter().filter_map(known).collect();
+    let stands: Vec<Entry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
     let wanted = entries(weights.iter().map(|(role, weight)| (role, *weight)));
     let mut plan = Plan::new(stands, wanted);
     plan.why_not = weights.iter().find_map(|(role, _)| can::name_role(role, cluster).err());
-    let changed = |(role, weight): &&(Role, f64)| (weight_of(cluster, role) - weight).abs() > SAME;
+    let changed =
+        |(role, weight): &&(Role, f64)| weight_of(cluster, role).is_ok_and(|before| (before - weight).abs() > SAME);
     let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
-    let (before, after) = (shares(cluster, &[]), shares(cluster, weights));
-    let moved = |(role, share): &(&String, &f64)| (before.get(*role).copied().unwrap_or(0.0) - **share).abs() > 0.0005;
+    let (was_share, after) = (shares(cluster, &[]), shares(cluster, weights));
+    let moved =
+        |(role, share): &(&String, &f64)| (was_share.get(*role).copied().unwrap_or(0.0) - **share).abs() > 0.0005;
     let mut moved: Vec<(&String, &f64)> = after.iter().filter(moved).collect();
     // Those that are changed come first, then those beside them.
     moved.sort_by_key(|(role, _)| !changed.iter().any(|(other, _)| other.as_str() == role.as_str()));
     for (role, share) in moved.iter().take(TOLD) {
-        let was = before.get(*role).copied().unwrap_or(0.0);
+        let was = was_share.get(*role).copied().unwrap_or(0.0);
         let words = format!(
             "Fair share of {role} among {}: {} → {}",
             beside(role),
@@ -57,7 +64,7 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
         let words = format!("No framework is in role {role} yet; the weight waits for one.");
         plan.effects.push(Effect::new(Tone::Note, words));
     }
-    plan.back = Some(Act::Weights(weights.iter().map(|(role, _)| (role.clone(), weight_of(cluster, role))).collect()));
+    plan.back = (before.len() == weights.len()).then_some(Act::Weights(before));
     plan
 }
 
@@ -85,10 +92,16 @@ pub fn read_weight(text: &str) -> Result<f64, &'static str> {
     }
 }
 
-/// The role's weight as it stands: 1 if it was never set.
-pub fn weight_of(cluster: &Cluster, role: &Role) -> f64 {
-    let told = || cluster.roles_told().iter().find(|told| told.name == *role).map(|told| told.weight);
-    cluster.weights().get(role).copied().or_else(told).unwrap_or(1.0)
+/// The role's weight as it stands: 1 if it was never set. GET_ROLES tells the weights of roles, too.
+///
+/// # Errors
+/// Why it is not known.
+pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
+    let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).map(|told| told.weight);
+    match cluster.weights() {
+        Ok(weights) => Ok(weights.get(role).copied().or_else(told).unwrap_or(UNSET)),
+        Err(why) => told().ok_or(why),
+    }
 }
 
 fn beside(role: &str) -> String {
@@ -96,12 +109,14 @@ fn beside(role: &str) -> String {
 }
 
 /// Each role's share among those beside it in the tree that have frameworks, in it or below it, with these weights in place of
-/// their own; from 0 to 1. What a role uses of its share depends on what it asks for.
+/// their own; from 0 to 1. What a role uses of its share depends on what it asks for. Roles among which a weight is not known
+/// have none.
 pub fn shares(cluster: &Cluster, with: &[(Role, f64)]) -> BTreeMap<String, f64> {
-    let mut busy: BTreeMap<String, f64> = BTreeMap::new();
+    let mut busy: BTreeMap<String, Option<f64>> = BTreeMap::new();
     let weight = |name: &str| {
         let role = Role::from(name);
-        with.iter().find(|(other, _)| *other == role).map_or_else(|| weight_of(cluster, &role), |(_, weight)| *weight)
+        let new = with.iter().find(|(other, _)| *other == role).map(|(_, weight)| *weight);
+        new.or_else(|| weight_of(cluster, &role).ok())
     };
     for framework in cluster.frameworks().filter(|framework| !framework.completed()) {
         for role in &framework.roles {
@@ -113,12 +128,16 @@ pub fn shares(cluster: &Cluster, with: &[(Role, f64)]) -> BTreeMap<String, f64> 
         }
     }
     let parent = |name: &str| name.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
-    let mut sums: BTreeMap<String, f64> = BTreeMap::new();
+    let mut sums: BTreeMap<String, Option<f64>> = BTreeMap::new();
     for (name, weight) in &busy {
-        *sums.entry(parent(name)).or_default() += weight;
+        let sum = sums.entry(parent(name)).or_insert(Some(0.0));
+        *sum = sum.zip(*weight).map(|(sum, weight)| sum + weight);
     }
-    let share = |name: &str, weight: f64| sums.get(&parent(name)).map_or(0.0, |sum| weight / sum);
-    busy.iter().map(|(name, weight)| (name.clone(), share(name, *weight))).collect()
+    let share = |(name, weight): (&String, &Option<f64>)| {
+        let sum = sums.get(&parent(name)).copied().flatten()?;
+        Some((name.clone(), (*weight)? / sum))
+    };
+    busy.iter().filter_map(share).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Maintenance of machines: the schedule, and taking them down and up. Checks nothing; the master's refusals are good.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
@@ -9,12 +11,69 @@ use super::values::{DurationInfo, TimeInfo};
 use super::{Call, Done, Master};
 use crate::wire::{Id, Name, Time, fields};
 
-/// A machine. Taking it down needs it exactly as its agent registered and as the schedule holds it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+/// A machine, compared as Mesos compares it: the host name without regard to case, the address exactly, and an empty part as an
+/// absent one (include/mesos/type_utils.hpp). Both parts are kept as they were written.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MachineId {
     pub hostname: Option<String>,
     pub ip: Option<String>,
+}
+
+impl MachineId {
+    /// The host name; empty if it has none.
+    pub fn host(&self) -> &str {
+        self.hostname.as_deref().unwrap_or_default()
+    }
+
+    /// The IP address; empty if it has none.
+    pub fn address(&self) -> &str {
+        self.ip.as_deref().unwrap_or_default()
+    }
+
+    /// Whether two host names are one to Mesos, which ignores the case of ASCII letters.
+    pub fn is_same_host(a: &str, b: &str) -> bool {
+        a.eq_ignore_ascii_case(b)
+    }
+
+    /// Whether both its parts, where it has them, are those of a machine with this host name and this address.
+    pub fn fits(&self, host: &str, address: &str) -> bool {
+        let has_host = self.host().is_empty() || Self::is_same_host(self.host(), host);
+        let has_address = self.address().is_empty() || self.address() == address;
+        has_host && has_address && *self != Self::default()
+    }
+
+    fn folded_host(&self) -> impl Iterator<Item = u8> {
+        self.host().bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for MachineId {
+    fn eq(&self, other: &Self) -> bool {
+        Self::is_same_host(self.host(), other.host()) && self.address() == other.address()
+    }
+}
+
+impl Eq for MachineId {}
+
+impl Ord for MachineId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded_host().cmp(other.folded_host()).then_with(|| self.address().cmp(other.address()))
+    }
+}
+
+impl PartialOrd for MachineId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for MachineId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded_host().for_each(|byte| state.write_u8(byte));
+        state.write_u8(0xff);
+        self.address().hash(state);
+    }
 }
 
 impl Serialize for MachineId {
@@ -196,4 +255,48 @@ impl Call for StopMaintenance {
     const READS: bool = false;
     type Reply<'a> = Done;
     type To = Master;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashSet};
+
+    use super::*;
+
+    fn machine(hostname: Option<&str>, ip: Option<&str>) -> MachineId {
+        MachineId { hostname: hostname.map(str::to_owned), ip: ip.map(str::to_owned) }
+    }
+
+    fn check(a: &MachineId, b: &MachineId, same: bool) {
+        assert_eq!(a == b, same, "{a} and {b}");
+        assert_eq!(a.cmp(b) == Ordering::Equal, same, "{a} and {b}");
+        assert_eq!(HashSet::from([a.clone(), b.clone()]).len() == 1, same, "{a} and {b}");
+        assert_eq!(BTreeSet::from([a.clone(), b.clone()]).len() == 1, same, "{a} and {b}");
+    }
+
+    #[test]
+    fn machines_are_compared_as_mesos_compares_them() {
+        let full = machine(Some("Node-1.Example.COM"), Some("10.0.0.1"));
+        check(&full, &machine(Some("node-1.example.com"), Some("10.0.0.1")), true);
+        check(&full, &machine(Some("node-1.example.com"), Some("10.0.0.2")), false);
+        check(&full, &machine(Some("node-1.example.com"), None), false);
+        check(&machine(Some("A"), Some("")), &machine(Some("a"), None), true);
+        check(&machine(None, Some("10.0.0.1")), &machine(Some(""), Some("10.0.0.1")), true);
+        check(&machine(Some("ab"), Some("c")), &machine(Some("a"), Some("bc")), false);
+        // Mesos folds ASCII letters alone.
+        check(&machine(Some("KÖLN"), None), &machine(Some("köln"), None), false);
+    }
+
+    #[test]
+    fn a_machine_keeps_the_case_that_it_was_written_in() {
+        let id: MachineId = serde_json::from_str(r#"{"hostname":"Node-1","ip":"10.0.0.1"}"#).expect("it is a machine");
+        assert_eq!(serde_json::to_string(&id).expect("it is JSON"), r#"{"hostname":"Node-1","ip":"10.0.0.1"}"#);
+    }
+
+    #[test]
+    fn half_a_machine_fits_by_what_it_has() {
+        let fits = |id: MachineId| id.fits("Node-1", "10.0.0.1");
+        assert!(fits(machine(Some("node-1"), None)) && fits(machine(None, Some("10.0.0.1"))));
+        assert!(!fits(machine(Some("node-1"), Some("10.0.0.2"))) && !fits(machine(Some(""), None)));
+    }
 }

@@ -91,14 +91,17 @@ impl Agent {
 
     /// Whether it runs on a machine, which is named by host, by address, or by both.
     pub fn is_on(&self, machine: &MachineId) -> bool {
-        machine.hostname.as_deref().is_none_or(|hostname| hostname.eq_ignore_ascii_case(&self.hostname))
-            && machine.ip.as_deref().is_none_or(|ip| Some(ip) == self.ip())
-            && (machine.hostname.is_some() || machine.ip.is_some())
+        machine.fits(&self.hostname, self.ip().unwrap_or_default())
     }
 
     /// Whether that is its machine to Mesos, which compares both the host name and the address with what it registered with.
     pub fn is_of(&self, machine: &MachineId) -> bool {
-        machine.hostname.is_some() && machine.ip.is_some() && self.is_on(machine)
+        !machine.host().is_empty() && !machine.address().is_empty() && self.is_on(machine)
+    }
+
+    /// The machine that it runs on, in the words that it registered with.
+    pub fn machine(&self) -> MachineId {
+        MachineId { hostname: Some(self.hostname.clone()), ip: self.ip().map(str::to_owned) }
     }
 
     /// The address in its `pid`.

@@ -113,6 +113,10 @@ impl Log {
         }
     }
 
+    pub(super) fn forget_failures(&mut self) {
+        self.failures.clear();
+    }
+
     /// Newest first.
     pub(super) fn changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter()

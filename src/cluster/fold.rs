@@ -35,10 +35,11 @@ impl Cluster {
         self.make_room_for(told);
         let row = self.place(told, json, section);
         // A task that is launched has no status yet: it stands as it does since now.
-        self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(now)));
+        let time = self.time(now).get();
+        self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(time)));
         if let Some(task) = self.tasks.get(row) {
             let message = task.message().to_owned();
-            self.log.change(now, self.subject(task), What::Task { state: told.state, message });
+            self.log.change(time, self.subject(task), What::Task { state: told.state, message });
         }
         self.recall_failure(row, now);
     }
@@ -94,6 +95,7 @@ impl Cluster {
             task.section = section_after(task.section, updated);
         }
         self.entered(row);
+        self.event_at = updated.status.at();
         self.changed(row, old, &updated.status, now);
     }
 
@@ -104,10 +106,11 @@ impl Cluster {
         if (state, section) == old {
             return;
         }
-        let message = status.message().to_owned();
-        self.log.change(now, self.subject(task), What::Task { state, message: message.clone() });
+        let (message, time) = (status.message().to_owned(), self.time(now).get());
+        self.log.change(time, self.subject(task), What::Task { state, message: message.clone() });
         if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
-            let at = status.at().unwrap_or(now);
+            // What has come has happened, whatever an agent's clock says.
+            let at = status.at().map_or(time, |at| at.min(time));
             let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
             self.log.failure(Failure {
                 at,
@@ -120,7 +123,7 @@ impl Cluster {
         if section == Section::Unreachable {
             // No event tells that an agent is unreachable; its tasks do (PROTOCOL.md, A0.1).
             self.known_agent(agent).filter(|agent| !agent.unreachable).into_iter().for_each(|agent| {
-                (agent.unreachable, agent.since) = (true, status_time(status).or(Some(now)));
+                (agent.unreachable, agent.since) = (true, status_time(status).or(Some(time)));
             });
         }
     }
@@ -131,14 +134,15 @@ impl Cluster {
         let slot = self.agents.slot(told.agent_info.id.as_str());
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let (id, hostname) = (told.agent_info.id.as_str().into(), told.agent_info.hostname.as_str().to_owned());
-        self.log.change(now, Subject::Agent { id, hostname }, What::Added);
+        self.log.change(self.time(now).get(), Subject::Agent { id, hostname }, What::Added);
     }
 
     fn agent_removed(&mut self, id: &str, now: Timestamp) {
         self.departed.insert(id.into(), now);
         let Some(slot) = self.agents.find(id) else { return };
         if let Some(agent) = self.forget_agent(slot) {
-            self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+            let time = self.time(now).get();
+            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }
     }
 
@@ -153,16 +157,16 @@ impl Cluster {
     fn framework_told(&mut self, told: &wire::Framework<'_>, json: &str, what: What, now: Timestamp) {
         let slot = self.report_framework(told, json, now);
         self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
-        let info = &told.framework_info;
+        let (info, time) = (&told.framework_info, self.time(now).get());
         self.log.change(
-            now,
+            time,
             Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() },
             what,
         );
     }
 
     fn framework_removed(&mut self, info: &wire::FrameworkInfo<'_>, now: Timestamp) {
-        let slot = self.frameworks.slot(info.id.as_str());
+        let (slot, time) = (self.frameworks.slot(info.id.as_str()), self.time(now).get());
         let Some(entry) = self.frameworks.get_mut(slot) else { return };
         entry.heard = Some(now);
         let is_unknown = entry.known.is_none();
@@ -173,11 +177,11 @@ impl Cluster {
         }
         framework.report_info(info);
         (framework.active, framework.connected, framework.recovered) = (false, false, false);
-        framework.unregistered = Some(now);
+        framework.unregistered = Some(time);
         (framework.offers, framework.inverse_offers) = (Vec::new(), Vec::new());
         (framework.offered, framework.reported) = (Quantities::NONE, Quantities::NONE);
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
-        self.log.change(now, subject, What::Removed);
+        self.log.change(time, subject, What::Removed);
         self.end_tasks_of(slot);
         if is_unknown {
             // A read that was ahead of the stream did not tell it any more: the others of a full ring ended later.
@@ -216,7 +220,7 @@ impl Cluster {
     pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
         if let Some(at) = task.updated.filter(|at| {
-            task.section == Section::Completed && task.state.is_failure() && now.since(*at) <= FAILURES_KEPT
+            task.section == Section::Completed && task.state.is_failure() && self.time(now).since(*at) <= FAILURES_KEPT
         }) {
             let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
             let hostname = self.hostname_of(task).to_owned();

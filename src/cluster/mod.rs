@@ -19,6 +19,7 @@ mod sums;
 mod task;
 mod tasks;
 mod trace;
+mod unknown;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -33,8 +34,9 @@ pub use part::Part;
 pub use report::{Arrived, NotAnObject};
 pub use role::{Machine, MachineMode, RoleTold};
 pub use sums::RoleSums;
-pub use task::{Section, Task, TaskCounts, TaskState};
+pub use task::{CountDiffers, Section, Task, TaskCounts, TaskState};
 pub use trace::Beginning;
+pub use unknown::{Reading, Unknown};
 
 use self::blobs::Blobs;
 use self::change::Log;
@@ -44,6 +46,7 @@ use self::tasks::{Row, Tasks};
 use crate::api::maintenance::Schedule;
 use crate::api::quota::QuotaStatus;
 use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
+use crate::skew::{ClusterTime, Skew};
 use crate::units::{Quantities, Timestamp};
 use crate::wire::{self, UnknownList};
 
@@ -79,9 +82,7 @@ pub struct Cluster {
     counts: TaskCounts,
     blobs: Blobs,
     log: Log,
-    master: Option<Master>,
     name: Option<String>,
-    flags: Vec<(String, String)>,
     /// The snapshot has come whole.
     whole: bool,
     /// When the first of it came.
@@ -99,24 +100,51 @@ pub struct Cluster {
     /// Lists that this build does not know, of the snapshot and of the reads since.
     unknown_lists: Vec<UnknownList>,
     revision: u64,
+    /// How far the cluster's clock is from this machine's.
+    skew: Skew,
+    differences: Vec<CountDiffers>,
+    /// When the last event was made, as it says, and the latest time that the master gave to anything; until they are taken.
+    event_at: Option<Timestamp>,
+    stamped: Option<Timestamp>,
 }
 
 /// What no event tells, and the master answers whole when asked (PROTOCOL.md, A0.1).
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Told {
-    roles: Vec<RoleTold>,
-    weights: BTreeMap<Role, f64>,
-    quota: Option<QuotaStatus>,
-    schedule: Schedule,
-    machines: Vec<Machine>,
-    operations: Vec<Operation>,
-    metrics: BTreeMap<String, f64>,
+    master: Reading<Master>,
+    flags: Reading<Vec<(String, String)>>,
+    roles: Reading<Vec<RoleTold>>,
+    weights: Reading<BTreeMap<Role, f64>>,
+    quota: Reading<QuotaStatus>,
+    schedule: Reading<Schedule>,
+    machines: Reading<Vec<Machine>>,
+    operations: Reading<Vec<Operation>>,
+    metrics: Reading<BTreeMap<String, f64>>,
     /// The answers themselves, where an object's own JSON is to be found in them.
     bodies: BTreeMap<Part, Box<str>>,
     /// Of parts whose answer could not be read whole, what could not.
     misread: BTreeMap<Part, String>,
     /// When the answers were asked for that told the parts.
     asked: BTreeMap<Part, Timestamp>,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self {
+            master: Err(Unknown::NotYet),
+            flags: Err(Unknown::NotYet),
+            roles: Err(Unknown::NotYet),
+            weights: Err(Unknown::NotYet),
+            quota: Err(Unknown::NotYet),
+            schedule: Err(Unknown::NotYet),
+            machines: Err(Unknown::NotYet),
+            operations: Err(Unknown::NotYet),
+            metrics: Err(Unknown::NotYet),
+            bodies: BTreeMap::new(),
+            misread: BTreeMap::new(),
+            asked: BTreeMap::new(),
+        }
+    }
 }
 
 /// How much the master keeps of what has ended; these are its flags' defaults (src/master/constants.hpp).
@@ -204,6 +232,11 @@ impl Cluster {
         self.tasks.reserve(usize::try_from(bytes / BYTES_A_TASK).unwrap_or(0).min(MOST_EXPECTED));
     }
 
+    /// What the cluster's clock says now. Only this may be compared with what the cluster dated.
+    pub fn time(&self, now: Timestamp) -> ClusterTime {
+        self.skew.at(now)
+    }
+
     /// Moves at every change; equal revisions mean equal answers.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -219,9 +252,9 @@ impl Cluster {
         self.heartbeat
     }
 
-    /// The leading master, once it was asked.
-    pub fn master(&self) -> Option<&Master> {
-        self.master.as_ref()
+    /// The leading master.
+    pub fn master(&self) -> Reading<&Master> {
+        self.told.master.as_ref().map_err(Unknown::clone)
     }
 
     /// The cluster's name, where it has one.
@@ -230,8 +263,8 @@ impl Cluster {
     }
 
     /// The master's flags, names and values, in its own order.
-    pub fn flags(&self) -> &[(String, String)] {
-        &self.flags
+    pub fn flags(&self) -> Reading<&[(String, String)]> {
+        self.told.flags.as_deref().map_err(Unknown::clone)
     }
 
     /// All agents, in no order that means anything.
@@ -393,6 +426,19 @@ impl Cluster {
     /// How many tasks are in which state.
     pub fn task_counts(&self) -> &TaskCounts {
         &self.counts
+    }
+
+    /// Where the master's counts of tasks differ from the copy's, and that lasts: an update may have been lost.
+    pub fn differences(&self) -> &[CountDiffers] {
+        &self.differences
+    }
+
+    /// The counts were compared.
+    pub fn report_differences(&mut self, differences: Vec<CountDiffers>) {
+        if self.differences != differences {
+            self.differences = differences;
+            self.revision += 1;
+        }
     }
 
     /// The latest changes, newest first.

@@ -6,6 +6,7 @@ use super::slots::Slot;
 use super::task::Section;
 use super::{Cluster, Limits, Load, Master};
 use crate::ids::TaskKey;
+use crate::skew::Skew;
 use crate::units::{Quantities, Timestamp};
 use crate::wire::{self, Field, Lenient, List, Misfits, UnknownList, lists};
 
@@ -35,7 +36,7 @@ impl Cluster {
     /// # Errors
     /// If it is no object, or has no id; the others are none the worse.
     pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<Arrived, NotAnObject> {
-        self.began.get_or_insert(now);
+        self.began.get_or_insert(self.skew.at(now).get());
         let arrived = match list {
             List::Tasks | List::OrphanTasks => self.arrive_task(text, Section::Live, now),
             List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
@@ -103,12 +104,15 @@ impl Cluster {
     /// This takes the place of an older copy: what no snapshot tells goes on, until it is read again.
     pub fn follow(&mut self, old: &mut Self) {
         self.revision += old.revision;
-        self.master = self.master.take().or_else(|| old.master.take());
         self.name = self.name.take().or_else(|| old.name.take());
-        if self.flags.is_empty() {
-            self.flags = std::mem::take(&mut old.flags);
+        let told = std::mem::replace(&mut self.told, std::mem::take(&mut old.told));
+        // These two are read beside the snapshot.
+        if told.master.is_ok() || self.told.master.is_err() {
+            self.told.master = told.master;
         }
-        self.told = std::mem::take(&mut old.told);
+        if told.flags.is_ok() || self.told.flags.is_err() {
+            self.told.flags = told.flags;
+        }
         self.remember_since(old);
     }
 
@@ -174,8 +178,9 @@ impl Cluster {
     /// unreachable, where their tasks are.
     pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
-        for agent in self.forget_stale_agents(asked, Some(asked)) {
-            self.log.change(now, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+        for agent in self.forget_stale_agents(asked, Some(self.time(asked).get())) {
+            let time = self.time(now).get();
+            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
         }
         self.imagine_lost_agents();
         self.revision += 1;
@@ -222,15 +227,38 @@ impl Cluster {
         })
     }
 
+    /// The cluster's clock is so far from this machine's. With it changes which failures are recent.
+    pub fn set_skew(&mut self, skew: Skew, now: Timestamp) {
+        if self.skew == skew {
+            return;
+        }
+        self.skew = skew;
+        self.revision += 1;
+        self.log.forget_failures();
+        let ended = |task: &super::Task| task.section == Section::Completed && task.state.is_failure();
+        let rows: Vec<_> = self.tasks.unsorted_rows().filter(|(_, task)| ended(task)).map(|(row, _)| row).collect();
+        rows.into_iter().for_each(|row| self.recall_failure(row, now));
+    }
+
+    /// When the last event was made, as it says, once.
+    pub fn take_event_at(&mut self) -> Option<Timestamp> {
+        self.event_at.take()
+    }
+
+    /// The latest time that the master gave to anything that has happened, once.
+    pub fn take_stamped(&mut self) -> Option<Timestamp> {
+        self.stamped.take()
+    }
+
     /// What the master says of itself.
     pub fn report_master(&mut self, master: Master) {
-        self.revision += u64::from(self.master.as_ref() != Some(&master));
-        self.master = Some(master);
+        self.revision += u64::from(self.told.master.as_ref() != Ok(&master));
+        self.told.master = Ok(master);
     }
 
     /// What the master's flags say.
     pub fn report_flags(&mut self, name: Option<String>, limits: Limits, flags: Vec<(String, String)>) {
-        (self.name, self.flags) = (name, flags);
+        (self.name, self.told.flags) = (name, Ok(flags));
         (self.limits, self.limits_told) = (limits, true);
         if self.whole {
             self.trim();
@@ -302,6 +330,8 @@ impl Cluster {
     pub(super) fn report_agent(&mut self, told: &wire::Agent<'_>, json: &str, seen: Timestamp) {
         let id = told.agent_info.id.as_str();
         let overhead = self.overhead(id, &told.allocated_resources.allocated);
+        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
         self.keep_agent(id, json, seen, |agent| {
             agent.report(told);
             agent.overhead = overhead;
@@ -329,7 +359,7 @@ impl Cluster {
     }
 
     fn keep_agent(&mut self, id: &str, json: &str, seen: Timestamp, report: impl FnOnce(&mut super::Agent)) {
-        let slot = self.agents.slot(id);
+        let (slot, time) = (self.agents.slot(id), self.time(seen).get());
         let Some(entry) = self.agents.get_mut(slot) else { return };
         let before = entry.known.as_ref().map(super::Agent::standing);
         let agent = entry.known.get_or_insert_default();
@@ -338,7 +368,7 @@ impl Cluster {
         report(agent);
         // A drain says itself when it began.
         if before.is_some_and(|before| before != agent.standing()) && agent.drain.is_none() {
-            agent.since = Some(seen);
+            agent.since = Some(time);
         }
         if *entry.hostname != *agent.hostname {
             entry.hostname = agent.hostname.as_str().into();
@@ -364,6 +394,8 @@ impl Cluster {
 
     /// What an event, or any list, tells of a framework.
     pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) -> Slot {
+        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
         self.keep_framework(told.framework_info.id.as_str(), json, seen, |framework| framework.report(told))
     }
 
@@ -374,13 +406,13 @@ impl Cluster {
         seen: Timestamp,
         report: impl FnOnce(&mut super::Framework),
     ) -> Slot {
-        let slot = self.frameworks.slot(id);
+        let (slot, time) = (self.frameworks.slot(id), self.time(seen).get());
         let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
         let before = entry.known.as_ref().map(|framework| framework.connected);
         let framework = entry.known.get_or_insert_default();
         report(framework);
         if before.is_some_and(|before| before != framework.connected) {
-            framework.since = Some(seen);
+            framework.since = Some(time);
         }
         (framework.tasks, framework.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;

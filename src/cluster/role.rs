@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Load, Part, TaskState};
+use super::{Cluster, Load, Part, Reading, TaskState, Unknown};
 use crate::api::maintenance::{MachineId, MaintenanceStatus, Schedule};
 use crate::api::quota::QuotaStatus;
 use crate::ids::{AgentId, FrameworkId, Role};
@@ -49,7 +49,7 @@ impl Cluster {
         let active = self.frameworks().filter(|framework| !framework.completed());
         let mut roles: BTreeSet<&str> = active.flat_map(|framework| framework.roles.iter()).map(Role::as_str).collect();
         roles.extend(self.roles.unsorted().filter(|(.., entry)| entry.load.tasks > 0).map(|(_, name, _)| name));
-        roles.extend(self.told.roles.iter().map(|role| role.name.as_str()));
+        roles.extend(self.told.roles.iter().flatten().map(|role| role.name.as_str()));
         roles
     }
 
@@ -61,53 +61,94 @@ impl Cluster {
     }
 
     /// Roles as GET_ROLES told them.
-    pub fn roles_told(&self) -> &[RoleTold] {
-        &self.told.roles
+    pub fn roles_told(&self) -> Reading<&[RoleTold]> {
+        self.told.roles.as_deref().map_err(Unknown::clone)
     }
 
     /// Weights that were set; a role without one has 1.
-    pub fn weights(&self) -> &BTreeMap<Role, f64> {
-        &self.told.weights
+    pub fn weights(&self) -> Reading<&BTreeMap<Role, f64>> {
+        self.told.weights.as_ref().map_err(Unknown::clone)
     }
 
-    /// Quotas that were ever set, once the master said so.
-    pub fn quota(&self) -> Option<&QuotaStatus> {
-        self.told.quota.as_ref()
+    /// Quotas that were ever set.
+    pub fn quota(&self) -> Reading<&QuotaStatus> {
+        self.told.quota.as_ref().map_err(Unknown::clone)
     }
 
     /// The maintenance schedule.
-    pub fn schedule(&self) -> &Schedule {
-        &self.told.schedule
+    pub fn schedule(&self) -> Reading<&Schedule> {
+        self.told.schedule.as_ref().map_err(Unknown::clone)
     }
 
     /// Machines that are in maintenance, or will be.
-    pub fn machines(&self) -> &[Machine] {
-        &self.told.machines
+    pub fn machines(&self) -> Reading<&[Machine]> {
+        self.told.machines.as_deref().map_err(Unknown::clone)
     }
 
     /// Operations that have not ended, or that nobody has acknowledged.
-    pub fn operations(&self) -> &[Operation] {
-        &self.told.operations
+    pub fn operations(&self) -> Reading<&[Operation]> {
+        self.told.operations.as_deref().map_err(Unknown::clone)
     }
 
     /// The master's metrics, by name.
-    pub fn metrics(&self) -> &BTreeMap<String, f64> {
-        &self.told.metrics
+    pub fn metrics(&self) -> Reading<&BTreeMap<String, f64>> {
+        self.told.metrics.as_ref().map_err(Unknown::clone)
     }
 
-    /// How many agents are unreachable, as the master counts them in its metrics: it lists none (PROTOCOL.md, A0.3).
-    pub fn unreachable_agents_told(&self) -> u32 {
-        self.unreachable_agents_counted().unwrap_or(0)
-    }
-
-    /// The same; `None` if the master has told no counts.
-    pub fn unreachable_agents_counted(&self) -> Option<u32> {
-        self.told.metrics.get("master/slaves_unreachable").map(|number| *number as u32)
+    /// How many agents are unreachable, as the master counts them in its metrics: it lists none (PROTOCOL.md, A0.3). `None`
+    /// where it counts none, or its metrics are not known.
+    pub fn unreachable_agents_told(&self) -> Option<u32> {
+        self.told.metrics.as_ref().ok()?.get("master/slaves_unreachable").map(|number| *number as u32)
     }
 
     /// Whether an agent that is on no list is known to be gone: its tasks tell that an operator has marked it so.
     pub fn is_gone(&self, id: &AgentId) -> bool {
         self.agent(id).is_none() && self.tasks_of(id).any(|task| task.state == TaskState::GoneByOperator)
+    }
+
+    /// A part was asked for and not told. What was told before stays.
+    pub fn report_unknown(&mut self, part: Part, why: &Unknown) {
+        fn note<T>(reading: &mut Reading<T>, why: &Unknown) -> bool {
+            let is_news = reading.as_ref().err().is_some_and(|before| before != why);
+            if is_news {
+                *reading = Err(why.clone());
+            }
+            is_news
+        }
+        let told = &mut self.told;
+        let is_news = match part {
+            Part::Master => note(&mut told.master, why),
+            Part::Flags => note(&mut told.flags, why),
+            Part::Roles => note(&mut told.roles, why),
+            Part::Weights => note(&mut told.weights, why),
+            Part::Quota => note(&mut told.quota, why),
+            Part::Schedule => note(&mut told.schedule, why),
+            Part::Machines => note(&mut told.machines, why),
+            Part::Operations => note(&mut told.operations, why),
+            Part::Metrics => note(&mut told.metrics, why),
+            // The stream tells these, too.
+            Part::Agents | Part::Frameworks | Part::Executors => false,
+        };
+        self.revision += u64::from(is_news);
+    }
+
+    /// Why the part is not known, if it is not.
+    pub fn unknown(&self, part: Part) -> Option<&Unknown> {
+        let told = &self.told;
+        match part {
+            Part::Master => told.master.as_ref().err(),
+            Part::Flags => told.flags.as_ref().err(),
+            Part::Roles => told.roles.as_ref().err(),
+            Part::Weights => told.weights.as_ref().err(),
+            Part::Quota => told.quota.as_ref().err(),
+            Part::Schedule => told.schedule.as_ref().err(),
+            Part::Machines => told.machines.as_ref().err(),
+            Part::Operations => told.operations.as_ref().err(),
+            Part::Metrics => told.metrics.as_ref().err(),
+            Part::Agents | Part::Frameworks | Part::Executors => {
+                (!self.whole && !told.asked.contains_key(&part)).then_some(&Unknown::NotYet)
+            }
+        }
     }
 
     /// When the answer was asked for that told the part last: the cluster's word is as old as that. `None` if none came.
@@ -158,25 +199,25 @@ impl Cluster {
 
     /// GET_ROLES was answered.
     pub fn report_roles(&mut self, roles: Vec<RoleTold>) {
-        self.told.roles = roles;
+        self.told.roles = Ok(roles);
         self.revision += 1;
     }
 
     /// GET_WEIGHTS was answered.
     pub fn report_weights(&mut self, weights: BTreeMap<Role, f64>) {
-        self.told.weights = weights;
+        self.told.weights = Ok(weights);
         self.revision += 1;
     }
 
     /// GET_QUOTA was answered.
     pub fn report_quota(&mut self, quota: QuotaStatus) {
-        self.told.quota = Some(quota);
+        self.told.quota = Ok(quota);
         self.revision += 1;
     }
 
     /// GET_MAINTENANCE_SCHEDULE was answered.
     pub fn report_schedule(&mut self, schedule: Schedule) {
-        self.told.schedule = schedule;
+        self.told.schedule = Ok(schedule);
         self.revision += 1;
     }
 
@@ -198,26 +239,27 @@ impl Cluster {
         let down = told.status.down_machines.iter();
         let down = down.map(|id| Machine { id: id.clone(), mode: MachineMode::Down, answers: Vec::new(), since: None });
         let mut machines: Vec<Machine> = draining.chain(down).collect();
-        if self.asked(Part::Machines).is_some() {
-            let known: BTreeMap<_, _> = self.told.machines.iter().map(|old| (&old.id, (old.mode, old.since))).collect();
+        let time = self.time(asked).get();
+        if let Ok(before) = &self.told.machines {
+            let known: BTreeMap<_, _> = before.iter().map(|old| (&old.id, (old.mode, old.since))).collect();
             for machine in &mut machines {
                 let before = known.get(&machine.id).filter(|(mode, _)| *mode == machine.mode);
-                machine.since = before.map_or(Some(asked), |(_, since)| *since);
+                machine.since = before.map_or(Some(time), |(_, since)| *since);
             }
         }
-        self.told.machines = machines;
+        self.told.machines = Ok(machines);
         self.revision += 1;
     }
 
     /// GET_OPERATIONS was answered.
     pub fn report_operations(&mut self, operations: Vec<Operation>) {
-        self.told.operations = operations;
+        self.told.operations = Ok(operations);
         self.revision += 1;
     }
 
     /// GET_METRICS was answered.
     pub fn report_metrics(&mut self, metrics: BTreeMap<String, f64>) {
-        self.told.metrics = metrics;
+        self.told.metrics = Ok(metrics);
         self.revision += 1;
     }
 }

@@ -226,6 +226,18 @@ pub(super) fn addresses(container: &wire::Container<'_>) -> String {
     container.addresses.iter().map(wire::Text::as_str).collect::<Vec<_>>().join(" ")
 }
 
+/// The master counts another number of tasks in a state than it has reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountDiffers {
+    pub state: TaskState,
+    /// By the master's metrics.
+    pub counted: u32,
+    /// As its stream has it.
+    pub held: u32,
+    /// By the cluster's clock.
+    pub since: Timestamp,
+}
+
 /// Tasks by state: live and unreachable ones by what they do, completed ones by how they ended, as far as the master keeps them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskCounts {

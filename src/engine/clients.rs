@@ -147,6 +147,12 @@ impl Clients {
         awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.parts()).copied().collect()
     }
 
+    /// The parts that an open page is about.
+    pub(super) fn close_parts(&self) -> &'static [Part] {
+        let mut views = self.pages.values().filter(|page| page.is_awake()).flat_map(|page| page.views.values());
+        if views.any(|view| matches!(view.query, Query::Maintenance)) { &[Part::Schedule, Part::Machines] } else { &[] }
+    }
+
     /// Whether somebody fell asleep since the last time this was asked.
     pub(super) fn take_slept(&mut self) -> bool {
         std::mem::take(&mut self.slept)

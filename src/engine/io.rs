@@ -7,10 +7,13 @@ use crate::credentials::Authorization;
 use crate::message::{FromEngine, ToEngine};
 use crate::reconcile::ReadId;
 use crate::session::Cause;
+use crate::units::Timestamp;
 
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Input<'a> {
+    /// An answer has begun to come, with this `Date`; its call was sent then.
+    Dated(&'a str, Timestamp),
     /// The master answered 200 and its stream begins.
     Opened,
     /// The stream's next bytes.

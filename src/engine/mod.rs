@@ -8,6 +8,7 @@ mod rate;
 mod reads;
 mod signing;
 mod stream;
+mod tally;
 
 use std::collections::VecDeque;
 
@@ -16,14 +17,16 @@ use self::clients::Clients;
 use self::rate::Rate;
 use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
+use self::tally::Tally;
 use crate::api::Target;
-use crate::cluster::{Cluster, Part};
+use crate::cluster::{Cluster, Part, Unknown};
 use crate::history::History;
 use crate::lint;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::query::{self, Sources};
 use crate::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::session::{Cause, Session, Step};
+use crate::skew::Measure;
 use crate::trouble::{Sort, Trouble};
 use crate::units::{Nanoseconds, Timestamp};
 
@@ -61,6 +64,8 @@ pub struct Engine {
     trouble: Trouble,
     status: Option<(Status, Timestamp)>,
     status_due: Option<Timestamp>,
+    clocks: Measure,
+    tally: Tally,
 }
 
 impl Engine {
@@ -85,12 +90,16 @@ impl Engine {
             trouble: Trouble::default(),
             status: None,
             status_due: None,
+            clocks: Measure::default(),
+            tally: Tally::default(),
         }
     }
 
     /// One thing happened.
     pub fn handle(&mut self, input: Input<'_>, now: Timestamp) {
+        self.clocks.tick(now);
         match input {
+            Input::Dated(date, sent) => self.clocks.dated(date, sent, now),
             Input::Opened => {
                 self.session.heard(now);
                 self.signed_in.accepted();
@@ -107,7 +116,18 @@ impl Engine {
             }
             Input::Tick => {}
         }
+        self.measure(now);
         self.turn(now);
+    }
+
+    /// What has come tells of the cluster's clock.
+    fn measure(&mut self, now: Timestamp) {
+        let Self { incoming, cluster, clocks, .. } = self;
+        for cluster in incoming.iter_mut().chain([cluster]) {
+            cluster.take_event_at().into_iter().for_each(|at| clocks.event(at, now));
+            cluster.take_stamped().into_iter().for_each(|at| clocks.stamped(at, now));
+            cluster.set_skew(clocks.skew(), now);
+        }
     }
 
     /// The next thing to do.
@@ -260,7 +280,9 @@ impl Engine {
         match fed {
             Fed::Opening(size) => {
                 self.session.opening(size, now);
-                self.incoming.get_or_insert_default().make_room(size);
+                let incoming = self.incoming.get_or_insert_default();
+                incoming.make_room(size);
+                incoming.set_skew(self.clocks.skew(), now);
                 (self.decoding, self.millis) = (Decoding::default(), 0.0);
                 self.reconcile.begin(size);
             }
@@ -330,12 +352,32 @@ impl Engine {
         self.reconcile.answered(id, read.bytes, now);
         self.signed_in.read_answered();
         match read.outcome {
-            Ok(hints) => self.reconcile.stir(hints, now),
+            Ok(hints) => {
+                self.reconcile.stir(hints, now);
+                if asked.part == Part::Metrics {
+                    self.compare_counts(asked, now);
+                }
+            }
             Err(wrong) => {
                 self.trouble.saw(Sort::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
-                self.reconcile.fail(asked.part, wrong.words, now);
+                let why = Unknown::Failed(wrong.words);
+                self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
+                self.reconcile.fail(asked.part, why, now);
             }
         }
+    }
+
+    /// An update that was never sent shows in the master's own counts.
+    fn compare_counts(&mut self, asked: Asked, now: Timestamp) {
+        if self.incoming.is_some() || self.cluster.arriving() {
+            self.tally = Tally::default();
+            return;
+        }
+        let events = self.rate.since(asked.at + Nanoseconds(-tally::BEFORE.0));
+        let is_filtered = self.signed_in.may_be_filtered();
+        let time = self.cluster.time(now).get();
+        let differences = self.tally.compare(&self.cluster, events, is_filtered, time);
+        self.cluster.report_differences(differences);
     }
 
     /// A read that fails degrades its own part; the stream goes on. While there is no stream yet, what becomes of that one
@@ -344,7 +386,9 @@ impl Engine {
         if self.session.is_connecting() {
             return self.reconcile.let_go(id);
         }
-        if let Some(asked) = self.reconcile.failed(id, failure.words.clone(), now) {
+        let why = Unknown::of(failure.status, &failure.words);
+        if let Some(asked) = self.reconcile.failed(id, why.clone(), now) {
+            self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
             self.signed_in.read_refused(&failure);
             self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
             if failure.status.is_none() {
@@ -375,6 +419,7 @@ impl Engine {
             let words = format!("no answer for {} s", PATIENCE.as_secs());
             self.failed(id, Failure::silent(words), now);
         }
+        self.reconcile.watch_closely(self.clients.close_parts());
         let due = if self.may_read() { self.reconcile.due(&self.clients.parts(), now) } else { Vec::new() };
         for Due { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
@@ -386,8 +431,9 @@ impl Engine {
         let outputs = &mut self.outputs;
         if self.session.is_live() && !cluster.arriving() {
             // Before the limits were read nothing is near them.
-            if now >= self.history.due() && cluster.asked(Part::Quota).is_some() {
-                self.history.near(lint::near_limits(cluster).into_iter().map(|(role, ..)| role), now);
+            if now >= self.history.due() && cluster.quota().is_ok() {
+                let roles = lint::near_limits(cluster).into_iter().map(|(role, ..)| role);
+                self.history.near(roles, cluster.time(now).get());
             }
             self.history.sample(cluster.task_counts(), now);
         }
@@ -418,6 +464,7 @@ impl Engine {
                 decoding: self.decoding,
                 parts: self.reconcile.status(),
                 access: self.signed_in.access().clone(),
+                skew: self.clocks.skew(),
             };
             return self.send_status(status, now);
         };

@@ -23,6 +23,12 @@ impl Rate {
         }
     }
 
+    /// How many there were since that time, of the last minute.
+    pub(super) fn since(&self, at: Timestamp) -> u32 {
+        let first = at.0.div_euclid(1_000_000_000);
+        self.buckets.iter().filter(|(second, _)| *second >= first).map(|(_, count)| count).sum()
+    }
+
     /// How many there were in the last minute.
     pub(super) fn a_minute(&self, now: Timestamp) -> u32 {
         let second = now.0.div_euclid(1_000_000_000);

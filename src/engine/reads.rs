@@ -103,7 +103,7 @@ pub(super) fn take(
             let metrics = read::<GetMetrics>(text, noting)?.metrics;
             let metrics = metrics.iter().filter_map(|metric| Some((metric.name.as_str().to_owned(), metric.value?.0)));
             let metrics = metrics.collect();
-            let news = news(cluster.metrics(), &metrics);
+            let news = cluster.metrics().map_or(&[][..], |before| news(before, &metrics));
             cluster.report_metrics(metrics);
             return Ok(news);
         }

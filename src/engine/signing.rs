@@ -65,6 +65,11 @@ impl SignedIn {
         self.credentials.as_ref().is_some_and(|known| known.who != credentials.who)
     }
 
+    /// Whether the master may hide things from the caller.
+    pub(super) fn may_be_filtered(&self) -> bool {
+        self.credentials.is_some() || self.access.forbidden
+    }
+
     /// What goes into the header of each call.
     pub(super) fn authorization(&self) -> Option<Authorization> {
         self.credentials.as_ref().map(|credentials| credentials.authorization.clone())

@@ -10,7 +10,7 @@ use super::volumes::{self, VolumeRow};
 use crate::act::{self, Draining};
 use crate::api::maintenance::MachineId;
 use crate::can::{self, AgentVerb, WhyNot};
-use crate::cluster::{Agent, Cluster, MachineMode, Placed, Section, TaskCounts};
+use crate::cluster::{Agent, Cluster, MachineMode, Placed, Reading, Section, TaskCounts};
 use crate::ids::{AgentId, FrameworkId, Role};
 use crate::order;
 use crate::units::{Quantities, Timestamp};
@@ -39,8 +39,8 @@ pub struct AgentDetail {
     pub told: detail::Agent,
     /// Executors on it that the master lists, or that live tasks name, with what their live tasks and they themselves use.
     pub executors: Vec<(ExecutorRow, Quantities)>,
-    /// The machine's part in the maintenance schedule.
-    pub maintenance: Option<(MachineMode, Option<Timestamp>)>,
+    /// The machine's part in the maintenance schedule, and from when its window is.
+    pub maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
     /// How far its drain is, while it drains.
     pub draining: Option<Draining>,
     /// What may be done to it now, or why not.
@@ -112,11 +112,13 @@ fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantit
     })
 }
 
-fn maintenance(cluster: &Cluster, agent: &Agent) -> Option<(MachineMode, Option<Timestamp>)> {
+fn maintenance(cluster: &Cluster, agent: &Agent) -> Reading<Option<(MachineMode, Option<Timestamp>)>> {
     let is = |id: &MachineId| agent.is_on(id);
-    let machine = cluster.machines().iter().find(|machine| is(&machine.id))?;
-    let window = cluster.schedule().windows.iter().find(|window| window.machine_ids.iter().any(is));
-    Some((machine.mode, window.map(|window| window.unavailability.start.moment())))
+    let machine = cluster.machines()?.iter().find(|machine| is(&machine.id));
+    let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
+    let window = windows.iter().find(|window| window.machine_ids.iter().any(is));
+    let start = window.map(|window| window.unavailability.start.moment());
+    Ok(machine.map(|machine| (machine.mode, start)))
 }
 
 fn held_for(rows: &[VolumeRow]) -> Vec<(Role, Quantities, Quantities)> {

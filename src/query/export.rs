@@ -36,10 +36,10 @@ impl Export {
         let Query::Tasks(query) = &self.query else {
             return answer(sources, &self.query.clone().whole(), now);
         };
-        let order = self.order.get_or_insert_with(|| tasks::order(cluster, query, now));
+        let order = self.order.get_or_insert_with(|| tasks::order(cluster, query, cluster.time(now)));
         let filter = Filter::parse(&query.filter);
         let numbers = order.iter().skip(self.told).take(PIECE);
-        let rows = numbers.filter_map(|number| tasks::numbered(cluster, *number, &filter, now)).collect();
+        let rows = numbers.filter_map(|number| tasks::numbered(cluster, *number, &filter, cluster.time(now))).collect();
         let (first, matched) = (self.told, order.len());
         self.told = matched.min(first + PIECE);
         let [total, matched, first] =

@@ -1,5 +1,6 @@
-//! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `role:eng/`, `cpus>2`, `changed<10m`,
-//! `-word`. All must hold. What asks of a field that a row lacks is a word like any other there, as is what begins with a quote.
+//! The filter language: words match any shown text; `state:draining`, `rack:r1*`, `role:=dev`, `role:eng/`, `cpus>2`, `cpus=0.5`,
+//! `changed<10m`, `-word`. All must hold. What asks of a field that a row lacks is a word like any other there, as is what begins with
+//! a quote.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
 use super::needle::Needle;
@@ -57,6 +58,8 @@ enum Test {
     /// A field's name, and the root of a tree of values: itself, and what is below it after a slash.
     Tree(String, String),
     Compare(String, Comparison, f64),
+    /// A field's name, a number, and half of its last decimal.
+    Equal(String, f64, f64),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -247,13 +250,17 @@ impl Test {
                 field(name, &|value| rest(value, root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
             }
             Self::Compare(name, comparison, limit) => row.number(name).map(|value| comparison.holds(value, *limit)),
+            Self::Equal(name, wanted, half) => {
+                row.number(name).map(|value| (value - wanted).abs() < *half || value == *wanted)
+            }
         }
     }
 
     /// The field that it asks of.
     fn field(&self) -> Option<&str> {
         match self {
-            Self::Word(_) => None,
+            // Without such a number it is a word like any other, as a label `a=1`.
+            Self::Word(_) | Self::Equal(..) => None,
             Self::Part(name, ..) | Self::Field(name, _) | Self::Exact(name, _) => Some(name),
             Self::Begins(name, _) | Self::Tree(name, _) | Self::Compare(name, ..) => Some(name),
         }
@@ -263,7 +270,7 @@ impl Test {
         match self {
             Self::Part(_, _, wanted) | Self::Field(_, wanted) | Self::Exact(_, wanted) => is(value, wanted),
             Self::Begins(_, wanted) => is(value, wanted),
-            Self::Word(_) | Self::Compare(..) | Self::Tree(..) => false,
+            Self::Word(_) | Self::Compare(..) | Self::Equal(..) | Self::Tree(..) => false,
         }
     }
 }
@@ -307,7 +314,10 @@ fn term(typed: &str) -> Option<Term> {
 }
 
 fn comparison(word: &str) -> Option<Test> {
-    let (name, rest) = word.split_at_checked(word.find([':', '<', '>'])?)?;
+    let (name, rest) = word.split_at_checked(word.find([':', '<', '>', '='])?)?;
+    if let Some(number) = rest.strip_prefix('=') {
+        return equal(name, number);
+    }
     let (comparison, limit) =
         match (rest.strip_prefix(">="), rest.strip_prefix("<="), rest.strip_prefix('>'), rest.strip_prefix('<')) {
             (Some(limit), ..) => (Comparison::AtLeast, limit),
@@ -319,6 +329,14 @@ fn comparison(word: &str) -> Option<Test> {
     let name = name.to_lowercase();
     let limit = limit.parse().ok().or_else(|| if AGES.contains(&name.as_str()) { minutes(limit) } else { None })?;
     (!name.is_empty()).then_some(Test::Compare(name, comparison, limit))
+}
+
+/// `cpus=0.001`: the same at the precision that was typed, of at least three decimals, which Mesos keeps.
+fn equal(name: &str, number: &str) -> Option<Test> {
+    let wanted: f64 = number.parse().ok()?;
+    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len()).clamp(3, 12);
+    let half = 0.5 / 10_f64.powi(i32::try_from(decimals).unwrap_or(3));
+    (!name.is_empty() && wanted.is_finite()).then(|| Test::Equal(name.to_lowercase(), wanted, half))
 }
 
 /// Fields that tell how long ago something was, in minutes.

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::filter::Filter;
 use crate::api::maintenance::MachineId;
 use crate::can;
-use crate::cluster::{Agent, Cluster, MachineMode};
+use crate::cluster::{Agent, Cluster, MachineMode, Reading};
 use crate::ids::AgentId;
-use crate::order;
 
 /// So many are listed.
 const LISTED: usize = 200;
@@ -41,32 +40,24 @@ pub struct MachineChoice {
     pub id: MachineId,
     pub agent: AgentId,
     pub tasks: u32,
-    /// Its part in the schedule now.
-    pub mode: Option<MachineMode>,
-}
-
-/// The machine of an agent, as Mesos compares it: with its host name and its address.
-fn machine_of(agent: &Agent) -> MachineId {
-    MachineId { hostname: Some(agent.hostname.clone()), ip: agent.ip().map(str::to_owned) }
+    /// Its part in the schedule now, as far as that is known.
+    pub mode: Reading<Option<MachineMode>>,
 }
 
 /// The machines asked for.
 pub fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
     let registered = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
     let row = |agent: &Agent| {
-        let id = machine_of(agent);
+        let id = agent.machine();
         let mode = can::mode(&id, cluster);
         MachineChoice { id, agent: agent.id.clone(), tasks: agent.tasks, mode }
-    };
-    let by_host = |a: &&Agent, b: &&Agent| {
-        a.hostname.cmp(&b.hostname).then_with(|| a.ip().cmp(&b.ip())).then_with(|| a.id.cmp(&b.id))
     };
     match query {
         MachineQuery::Filter(text) => {
             let filter = Filter::parse(text);
             let matched: Vec<&Agent> =
                 registered().filter(|agent| filter.is_empty() || filter.matches(agent)).collect();
-            let rows = by_machine(order::sorted(matched, by_host).into_iter().map(row));
+            let rows = by_machine(by_host(matched).into_iter().map(row));
             Machines {
                 matched: u32::try_from(rows.len()).unwrap_or(u32::MAX),
                 rows: rows.into_iter().take(LISTED).collect(),
@@ -82,7 +73,7 @@ pub fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
             let known: BTreeSet<String> = agents.iter().flat_map(|agent| names(agent)).collect();
             let unknown: Vec<&String> =
                 hosts.iter().filter(|host| !known.contains(&host.to_ascii_lowercase())).collect();
-            let rows = by_machine(order::sorted(agents, by_host).into_iter().map(row));
+            let rows = by_machine(by_host(agents).into_iter().map(row));
             Machines {
                 matched: u32::try_from(rows.len()).unwrap_or(u32::MAX),
                 rows,
@@ -90,6 +81,11 @@ pub fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
             }
         }
     }
+}
+
+fn by_host(mut agents: Vec<&Agent>) -> Vec<&Agent> {
+    agents.sort_by_cached_key(|agent| (agent.machine(), agent.id.clone()));
+    agents
 }
 
 /// Several agents on one machine are one choice, with the tasks of all.
@@ -102,4 +98,26 @@ fn by_machine(rows: impl Iterator<Item = MachineChoice>) -> Vec<MachineChoice> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Timestamp;
+    use crate::wire::List;
+
+    #[test]
+    fn agents_whose_host_names_differ_in_case_are_on_one_machine() {
+        let mut cluster = Cluster::default();
+        for (id, host) in [("S1", "Node-1"), ("S2", "NODE-0"), ("S3", "node-1")] {
+            let agent = format!(
+                r#"{{"agent_info":{{"id":{{"value":"{id}"}},"hostname":"{host}"}},"pid":"slave(1)@10.0.0.1:5051"}}"#
+            );
+            cluster.arrive(List::Agents, &agent, Timestamp(0)).expect("an agent");
+        }
+        cluster.arrived(None);
+        let found = machines(&cluster, &MachineQuery::Filter(String::new()));
+        let names: Vec<&str> = found.rows.iter().map(|row| row.id.host()).collect();
+        assert_eq!((names, found.matched), (vec!["NODE-0", "Node-1"], 2));
+    }
 }

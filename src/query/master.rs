@@ -3,26 +3,25 @@
 use serde::{Deserialize, Serialize};
 
 use super::standing::{MasterSummary, summary};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Reading};
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MasterDetail {
-    pub id: String,
-    pub summary: MasterSummary,
+    /// Its id, and the rest in short.
+    pub leader: Reading<(String, MasterSummary)>,
     /// Names and values, in the order in which it tells them.
-    pub flags: Vec<(String, String)>,
+    pub flags: Reading<Vec<(String, String)>>,
     /// By name.
-    pub metrics: Vec<(String, f64)>,
+    pub metrics: Reading<Vec<(String, f64)>>,
 }
 
-/// The page as it is; `None` before the master was asked.
-pub fn master(cluster: &Cluster) -> Option<MasterDetail> {
-    let master = cluster.master()?;
-    Some(MasterDetail {
-        id: master.id.clone(),
-        summary: summary(master),
-        flags: cluster.flags().to_vec(),
-        metrics: cluster.metrics().iter().map(|(name, value)| (name.clone(), *value)).collect(),
-    })
+/// The page as it is. Each of its parts is known or not by itself.
+pub fn master(cluster: &Cluster) -> MasterDetail {
+    let metrics = cluster.metrics();
+    MasterDetail {
+        leader: cluster.master().map(|master| (master.id.clone(), summary(master))),
+        flags: cluster.flags().map(<[_]>::to_vec),
+        metrics: metrics.map(|all| all.iter().map(|(name, value)| (name.clone(), *value)).collect()),
+    }
 }

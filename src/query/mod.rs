@@ -60,7 +60,7 @@ pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
 
 use crate::act::{self, Act, Budget, Plan};
 use crate::can::WhyNot;
-use crate::cluster::{Change, Cluster, Part};
+use crate::cluster::{Change, Cluster, Part, Reading, Unknown};
 use crate::history::{History, Sample};
 use crate::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::trouble::Trouble;
@@ -173,7 +173,9 @@ impl Query {
             Self::Agent(_) => &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics],
             Self::AgentFramework(..) | Self::Executors(_) | Self::Executor(_) => &[Part::Executors],
             Self::Frameworks(_) | Self::Framework(_) => &[Part::Frameworks, Part::Metrics],
-            Self::Changes(..) | Self::History | Self::Tasks(_) | Self::Task(_) | Self::Trouble => &[],
+            // The counts tell of updates that were lost.
+            Self::Tasks(_) | Self::Task(_) => &[Part::Metrics],
+            Self::Changes(..) | Self::History | Self::Trouble => &[],
             Self::Roles(_) | Self::Entry(EntryKey::Role(_)) => {
                 &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents]
             }
@@ -228,18 +230,17 @@ pub enum Answer {
     Maintenance(Box<Maintenance>),
     /// The best first.
     Search(Vec<Hit>),
-    /// `None` before the master was asked.
-    Master(Option<Box<MasterDetail>>),
+    Master(Box<MasterDetail>),
     Trouble(Box<Trouble>),
     /// In the order of the changes, with the number that they were asked for by.
     Plans(u32, Vec<Plan>),
     /// For each thing that can be done, why to none of them, if to none.
     Cannot(Vec<Option<WhyNot>>),
-    /// The role, and what there is for it; `None` before the quotas were read.
-    Budget(Role, Option<Vec<Budget>>),
-    /// In the order of the roles; `None` before the weights were read.
-    Weights(Option<Vec<f64>>),
-    /// By role, from 0 to 1.
+    /// The role, and what there is for it.
+    Budget(Role, Reading<Vec<Budget>>),
+    /// In the order of the roles.
+    Weights(Vec<Reading<f64>>),
+    /// By role, from 0 to 1; none for roles among which a weight is not known.
     Shares(BTreeMap<String, f64>),
     Machines(Box<Machines>),
 }
@@ -257,10 +258,12 @@ impl Answer {
 }
 
 /// Why there is no answer about one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Absent {
     /// The cluster's state has not come whole, and what has come does not have it.
     Arriving,
+    /// The part of the state that would tell of it is not known.
+    Unread(Part, Unknown),
     /// The cluster does not know it.
     Unknown,
     /// An agent that is on no list, and whose tasks tell that an operator has marked it gone.
@@ -279,9 +282,11 @@ pub struct Sources<'a> {
 /// Answers a query from the sources as they are.
 pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
     let Sources { cluster, trouble, history } = sources;
+    // Nothing below compares this machine's clock with what the cluster dated.
+    let time = cluster.time(now);
     let absent = if cluster.arriving() { Absent::Arriving } else { Absent::Unknown };
     match query {
-        Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, history, now))),
+        Query::Overview => Answer::Overview(Box::new(overview::overview(cluster, history, time))),
         Query::Changes(filter, count) => Answer::Changes(changes::changes(cluster, filter, *count)),
         Query::History => Answer::History(history.samples().to_vec()),
         Query::AgentMap(query) => Answer::AgentMap(Box::new(map::map(cluster, query))),
@@ -300,7 +305,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Executor(key) => Answer::Executor(executor::executor(cluster, key).map(Box::new).ok_or(absent)),
         Query::Frameworks(query) => Answer::Frameworks(frameworks::frameworks(cluster, query)),
         Query::Framework(id) => Answer::Framework(framework::framework(cluster, id).map(Box::new).ok_or(absent)),
-        Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query, now)),
+        Query::Tasks(query) => Answer::Tasks(tasks::tasks(cluster, query, time)),
         Query::Task(key) => Answer::Task(task::task(cluster, key).map(Box::new).ok_or(absent)),
         Query::Roles(query) => Answer::Roles(roles::roles(cluster, query)),
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
@@ -310,29 +315,31 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),
         Query::Entry(key) => {
-            // What only a read tells is not unknown before that.
-            let unread = query.parts().first().is_some_and(|part| cluster.asked(*part).is_none());
-            let absent = if unread { Absent::Arriving } else { absent };
+            // What only a read tells is not absent before that.
+            let unread = |part: &Part| {
+                let never = || cluster.asked(*part).is_none().then_some(&Unknown::NotYet);
+                let why = cluster.unknown(*part).or_else(never)?;
+                Some(Absent::Unread(*part, why.clone()))
+            };
+            let own: &[Part] = match key {
+                EntryKey::Offer(_) => &[Part::Frameworks],
+                EntryKey::Operation(_) => &[Part::Operations],
+                EntryKey::Role(_) => &[Part::Roles, Part::Weights, Part::Quota],
+            };
+            let absent = own.iter().find_map(unread).unwrap_or(absent);
             Answer::Entry(entry::entry(cluster, key).map(Box::new).ok_or(absent))
         }
         Query::Body(part) => Answer::Body(cluster.body(*part).unwrap_or_default().to_owned()),
         Query::Maintenance => Answer::Maintenance(Box::new(maintenance::maintenance(cluster))),
-        Query::Master => Answer::Master(master::master(cluster).map(Box::new)),
+        Query::Master => Answer::Master(Box::new(master::master(cluster))),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
         Query::Plans(number, acts) => {
             Answer::Plans(*number, acts.iter().map(|each| act::plan(cluster, each, now)).collect())
         }
         Query::Cannot(whom) => Answer::Cannot(cannot::cannot(cluster, whom)),
-        Query::Weights(roles) => {
-            let weights = || roles.iter().map(|role| act::weight_of(cluster, role)).collect();
-            Answer::Weights(cluster.asked(Part::Weights).map(|_| weights()))
-        }
+        Query::Weights(roles) => Answer::Weights(roles.iter().map(|role| act::weight_of(cluster, role)).collect()),
         Query::Shares(weights) => Answer::Shares(act::shares(cluster, weights)),
         Query::Machines(query) => Answer::Machines(Box::new(machines::machines(cluster, query))),
-        Query::Budget(role) => {
-            // A quota that was not read yet is not one of nothing.
-            let known = cluster.asked(Part::Quota).map(|_| act::budget(cluster, role));
-            Answer::Budget(role.clone(), known)
-        }
+        Query::Budget(role) => Answer::Budget(role.clone(), act::budget(cluster, role)),
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Item<'a> {
 
 /// The operation of that uuid.
 pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
-    let told = cluster.operations().iter().find(|told| told.uuid == uuid)?;
+    let told = cluster.operations().ok()?.iter().find(|told| told.uuid == uuid)?;
     Some(row(Item::of(cluster, told)))
 }
 
@@ -91,7 +91,7 @@ pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
 pub fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
     let item = |told| Item::of(cluster, told);
     let tie = |a: &Item<'_>, b: &Item<'_>| a.told.uuid.cmp(&b.told.uuid);
-    let window = window(cluster.operations().iter().map(item), query, by_column, tie, row);
+    let window = window(cluster.operations().unwrap_or_default().iter().map(item), query, by_column, tie, row);
     Window { arriving: cluster.arriving(), ..window }
 }
 

@@ -10,7 +10,8 @@ use crate::history::History;
 use crate::ids::Role;
 use crate::lint::{self, Kind, Problem};
 use crate::order;
-use crate::units::{Quantities, Timestamp};
+use crate::skew::ClusterTime;
+use crate::units::Quantities;
 
 /// How many roles the overview shows.
 const ROLES: usize = 6;
@@ -70,7 +71,7 @@ pub struct AgentCounts {
 }
 
 /// The overview of the cluster as it is.
-pub fn overview(cluster: &Cluster, history: &History, now: Timestamp) -> Overview {
+pub fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview {
     let capacity = capacity(cluster);
     Overview {
         problems: problems(cluster, history, now),
@@ -84,7 +85,7 @@ pub fn overview(cluster: &Cluster, history: &History, now: Timestamp) -> Overvie
 }
 
 /// What no record tells, since when a role is near its limit, was seen over the session's time.
-fn problems(cluster: &Cluster, history: &History, now: Timestamp) -> Vec<Problem> {
+fn problems(cluster: &Cluster, history: &History, now: ClusterTime) -> Vec<Problem> {
     let since = |problem: Problem| match &problem.kind {
         Kind::RoleNearLimit { role, .. } => Problem { since: history.near_since(role), ..problem },
         _ => problem,
@@ -127,7 +128,7 @@ fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
 
 /// By the words for the states.
 fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
-    let told = |name: &str| cluster.metrics().get(&format!("master/tasks_{name}")).map(|number| *number as u64);
+    let told = |name: &str| cluster.metrics().ok()?.get(&format!("master/tasks_{name}")).map(|number| *number as u64);
     let mut ended: BTreeMap<String, u64> =
         ENDED.iter().filter_map(|name| Some(((*name).to_owned(), told(name)?))).collect();
     if let Some(gone) = ended.get_mut("gone") {
@@ -152,5 +153,5 @@ fn agent_counts(cluster: &Cluster) -> AgentCounts {
         } += 1;
         counts
     });
-    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_told()), ..counts }
+    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_told().unwrap_or(0)), ..counts }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::filter::{Filter, Row};
 use super::table::{Column, Order, Sort, TableQuery, Window, window};
 use crate::act;
-use crate::cluster::{Cluster, RoleSums};
+use crate::cluster::{Cluster, Part, Reading, RoleSums, Unknown};
 use crate::ids::Role;
 use crate::order;
 use crate::units::Quantities;
@@ -199,7 +199,7 @@ pub struct RoleRow {
     /// How deep it stands in the tree: `eng/web` is 1. Nothing where the rows are not a tree, by their order or for want of some.
     pub depth: u32,
     /// 1 if it was never set.
-    pub weight: f64,
+    pub weight: Reading<f64>,
     /// Its fair share among the roles beside it in the tree, from 0 to 1; none where no framework is in it or below it.
     pub share: Option<f64>,
     /// Frameworks in the role that are not completed.
@@ -212,8 +212,8 @@ pub struct RoleRow {
     pub below: u32,
     /// What is reserved that is no amount, as ports: by resource, how many.
     pub pieces: Vec<(String, u64)>,
-    /// By resource: the guarantee, and the limit.
-    pub quota: Vec<QuotaRow>,
+    /// By resource: the guarantee, and the limit. Empty if it has no quota.
+    pub quota: Reading<Vec<QuotaRow>>,
 }
 
 /// The quota of one resource.
@@ -228,9 +228,9 @@ pub struct QuotaRow {
 struct Item<'a> {
     name: &'a str,
     sums: &'a RoleSums,
-    weight: f64,
+    weight: Result<f64, &'a Unknown>,
     share: Option<f64>,
-    quota: &'a [QuotaRow],
+    quota: Result<&'a [QuotaRow], &'a Unknown>,
     amounts: Amounts,
     below: u32,
 }
@@ -242,32 +242,30 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         sums.entry(name.to_owned()).or_default();
     }
     let quotas = quotas(cluster);
-    let weight = |name: &str| {
-        let set = cluster.weights().get(&Role::from(name)).copied();
-        set.or_else(|| cluster.roles_told().iter().find(|role| role.name.as_str() == name).map(|role| role.weight))
-    };
+    let no_weights = cluster.unknown(Part::Weights).unwrap_or(&Unknown::NotYet);
     let shares = act::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| above(name)).for_each(|name| *below.entry(name).or_default() += 1);
     let items = sums.iter().map(|(name, sums)| {
-        let quota = quotas.get(name).map(Vec::as_slice).unwrap_or_default();
+        let quota = quotas.as_ref().map(|quotas| quotas.get(name).map(Vec::as_slice).unwrap_or_default());
         let below = below.get(name.as_str()).copied().unwrap_or_default();
-        let (weight, share) = (weight(name).unwrap_or(1.0), shares.get(name).copied());
-        Item { name, sums, weight, share, quota, amounts: Amounts::of(sums, quota), below }
+        let weight = act::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
+        let (share, amounts) = (shares.get(name).copied(), Amounts::of(sums, quota.unwrap_or_default()));
+        Item { name, sums, weight, share, quota, amounts, below }
     });
     let items: Vec<Item<'_>> = items.collect();
     let is_tree = is_tree(query.sort, &query.filter);
     let row = |item: Item<'_>| RoleRow {
         name: item.name.into(),
         depth: if is_tree { depth(item.name) } else { 0 },
-        weight: item.weight,
+        weight: item.weight.map_err(Unknown::clone),
         share: item.share,
         frameworks: item.sums.frameworks,
         tasks: item.sums.tasks,
         amounts: item.amounts,
         below: item.below,
         pieces: item.sums.pieces.iter().map(|(name, count)| (name.clone(), *count)).collect(),
-        quota: item.quota.to_vec(),
+        quota: item.quota.map(<[_]>::to_vec).map_err(Unknown::clone),
     };
     let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
     Window { arriving: cluster.arriving(), ..window }
@@ -302,8 +300,9 @@ fn depth(role: &str) -> u32 {
 pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
     let mut names = cluster.roles();
     names.extend(cluster.agents().flat_map(|agent| &agent.reserved).map(|held| held.role.as_str()));
-    names.extend(cluster.weights().keys().map(Role::as_str));
-    let quotas = cluster.quota();
+    // What is not known adds no name; the page says that it is not known.
+    names.extend(cluster.weights().ok().into_iter().flatten().map(|(role, _)| role.as_str()));
+    let quotas = cluster.quota().ok();
     names.extend(quotas.iter().flat_map(|quota| quota.configs()).map(|config| config.role.as_str()));
     names.extend(quotas.iter().flat_map(|quota| quota.infos()).map(|info| info.role.as_str()));
     add_above(&mut names);
@@ -316,8 +315,8 @@ pub(super) fn add_above(names: &mut BTreeSet<&str>) {
     names.extend(parents);
 }
 
-fn quotas(cluster: &Cluster) -> BTreeMap<String, Vec<QuotaRow>> {
-    let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
+fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Vec<QuotaRow>>> {
+    let configs = cluster.quota()?.quotas();
     let mut quotas = BTreeMap::new();
     for config in configs.iter().filter(|config| !config.is_default()) {
         let mut rows: BTreeMap<&str, QuotaRow> = BTreeMap::new();
@@ -330,7 +329,7 @@ fn quotas(cluster: &Cluster) -> BTreeMap<String, Vec<QuotaRow>> {
         }
         quotas.insert(config.role.0.clone(), rows.into_values().collect());
     }
-    quotas
+    Ok(quotas)
 }
 
 /// A role stands right above those below it: `/` sorts before any letter of a name.
@@ -349,11 +348,11 @@ pub fn with_those_above<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role,
 fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
     match column {
         RoleColumn::Name => tree(a.name, b.name),
-        RoleColumn::Weight => a.weight.total_cmp(&b.weight),
+        RoleColumn::Weight => a.weight.unwrap_or(-1.0).total_cmp(&b.weight.unwrap_or(-1.0)),
         RoleColumn::Share => a.share.unwrap_or(-1.0).total_cmp(&b.share.unwrap_or(-1.0)),
         RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks),
         RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks),
-        RoleColumn::Quota => a.quota.len().cmp(&b.quota.len()),
+        RoleColumn::Quota => a.quota.ok().map(<[_]>::len).cmp(&b.quota.ok().map(<[_]>::len)),
         // What is not set comes before nothing.
         RoleColumn::Of(amount, of) => {
             let by = |item: &Item<'_>| item.amounts.get(amount, of).unwrap_or(-1.0);
@@ -370,7 +369,12 @@ impl Row for Item<'_> {
     fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
         match name {
             "role" | "name" => matches(self.name),
-            "quota" => matches(if self.quota.is_empty() { "no" } else { "yes" }),
+            "quota" => matches(match self.quota {
+                Ok([]) => "no",
+                Ok(_) => "yes",
+                // Neither: a name that has “no” in it would pass for one.
+                Err(_) => "unread",
+            }),
             _ => false,
         }
     }
@@ -378,7 +382,7 @@ impl Row for Item<'_> {
     fn number(&self, name: &str) -> Option<f64> {
         const GIBIBYTE: f64 = 1_073_741_824.0;
         Some(match name {
-            "weight" => self.weight,
+            "weight" => self.weight.ok()?,
             "share" => self.share? * 100.0,
             "frameworks" => f64::from(self.sums.frameworks),
             "tasks" => f64::from(self.sums.tasks),

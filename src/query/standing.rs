@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::roles::add_above;
-use crate::cluster::{Cluster, Master};
+use crate::cluster::{Cluster, Master, TaskState};
 use crate::units::Timestamp;
 
 /// The cluster's name, its master, and how many there are of each thing.
@@ -19,6 +19,8 @@ pub struct Standing {
     /// Tasks that are neither unreachable nor completed.
     pub tasks: u32,
     pub roles: u32,
+    /// Where the master's counts of tasks differ from the copy's: the state, the master's count, the copy's.
+    pub differences: Vec<(TaskState, u32, u32)>,
 }
 
 /// The leading master.
@@ -37,11 +39,12 @@ pub fn standing(cluster: &Cluster) -> Standing {
     add_above(&mut roles);
     Standing {
         cluster: cluster.name().map(str::to_owned),
-        master: cluster.master().map(summary),
+        master: cluster.master().ok().map(summary),
         agents: count(cluster.agents().count()),
         frameworks: count(cluster.frameworks().filter(|framework| !framework.completed()).count()),
         tasks: cluster.task_counts().live(),
         roles: count(roles.len()),
+        differences: cluster.differences().iter().map(|one| (one.state, one.counted, one.held)).collect(),
     }
 }
 

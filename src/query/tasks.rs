@@ -10,6 +10,7 @@ use super::table::{Blames, Column, Sort, TableQuery, Window, window};
 use crate::cluster::{Cluster, Section, Task, TaskState};
 use crate::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::order;
+use crate::skew::ClusterTime;
 use crate::units::{Quantities, Timestamp};
 
 /// The columns, in the order in which they stand.
@@ -144,11 +145,11 @@ pub struct TaskRow {
 struct Item<'a> {
     cluster: &'a Cluster,
     task: &'a Task,
-    now: Timestamp,
+    now: ClusterTime,
 }
 
 /// The rows asked for, and how often the filtered tasks have which values.
-pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Timestamp) -> Window<TaskRow> {
+pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let filter = Filter::parse(&query.filter);
     let mut blames = Blames::new(&filter);
@@ -177,7 +178,7 @@ fn candidates<'a>(cluster: &'a Cluster, filter: &Filter) -> Box<dyn Iterator<Ite
 }
 
 /// The numbers of all tasks that the filter lets through, in the order asked for.
-pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Timestamp) -> Vec<u32> {
+pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Vec<u32> {
     let filter = Filter::parse(&query.filter);
     let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task, now }));
     let matched: Vec<(u32, Item<'_>)> = items.filter(|(_, item)| filter.matches(item)).collect();
@@ -188,7 +189,7 @@ pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: Time
 }
 
 /// The task of that number as a row, if it is there and the filter lets it through.
-pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter, now: Timestamp) -> Option<TaskRow> {
+pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter, now: ClusterTime) -> Option<TaskRow> {
     let task = cluster.numbered_task(number)?;
     filter.matches(&Item { cluster, task, now }).then(|| row(cluster, task))
 }

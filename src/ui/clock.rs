@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use mesoscope::skew::Skew;
 use mesoscope::units::Timestamp;
 use mesoscope::{file, text};
 
@@ -17,10 +18,16 @@ const ZONE: &str = "zone";
 #[derive(Clone, Copy)]
 struct Now(RwSignal<Timestamp>);
 
+/// What the cluster's clock says.
+#[derive(Clone, Copy)]
+struct ClusterNow(Memo<Timestamp>, RwSignal<Skew>);
+
 /// Starts the clock.
 pub(crate) fn provide() {
     let now = RwSignal::new(read());
+    let skew = RwSignal::new(Skew::default());
     provide_context(Now(now));
+    provide_context(ClusterNow(Memo::new(move |_| skew.get().at(now.get()).get()), skew));
     set_interval(move || now.set(read()), Duration::from_secs(1));
     let zone = if kept(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
     let times = times();
@@ -35,6 +42,24 @@ pub(crate) fn provide() {
 /// The time, to the second.
 pub(crate) fn now() -> Timestamp {
     expect_context::<Now>().0.get()
+}
+
+/// The cluster's clock is so far from this machine's.
+pub(crate) fn set_skew(skew: Skew) {
+    let ClusterNow(_, before) = expect_context();
+    if before.get_untracked() != skew {
+        before.set(skew);
+    }
+}
+
+/// What the cluster's clock says, to the second: what the cluster dated is compared with this.
+pub(crate) fn cluster_now() -> Timestamp {
+    cluster_now_signal().get()
+}
+
+/// What the cluster's clock says, for closures that run where there is no context.
+pub(crate) fn cluster_now_signal() -> Memo<Timestamp> {
+    expect_context::<ClusterNow>().0
 }
 
 /// A function that tells the time, for closures that run where there is no context.
@@ -168,10 +193,20 @@ fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
     }
 }
 
-/// A moment, also one to come: how long ago, or when, as was chosen; the other is told when pointed at.
+/// A moment that the cluster dated, also one to come: how long ago, or when, as was chosen; the other is told when pointed at.
 #[component]
 pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
-    let (now, Times { ages, zone }) = (now_signal(), times());
+    ago(at, cluster_now_signal().into())
+}
+
+/// A moment by this machine's own clock.
+#[component]
+pub(crate) fn AgoHere(at: Timestamp) -> impl IntoView {
+    ago(at, now_signal().into())
+}
+
+fn ago(at: Timestamp, now: Signal<Timestamp>) -> impl IntoView {
+    let Times { ages, zone } = times();
     let age = move || text::ago(at, now.get());
     let whole = move || {
         let zone = zone.get();

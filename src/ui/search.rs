@@ -5,6 +5,7 @@ use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use mesoscope::can::WhyNot;
+use mesoscope::cluster::Part;
 use mesoscope::order;
 use mesoscope::query::{Answer, Filter, Found, Hit, Query};
 use mesoscope::route::{Route, Table};
@@ -13,7 +14,7 @@ use web_sys::KeyboardEvent;
 use super::acts::{Proposal, acts};
 use super::icon::Icon;
 use super::link::link;
-use super::parts::task_state;
+use super::parts::{may_be_filtered, task_state, unseen};
 use super::router::{push, route};
 
 /// A line of the list: what it is, where it leads.
@@ -142,13 +143,19 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
         let lines = lines.get();
         lines.into_iter().enumerate().map(|(at, line)| row(at, line, chosen, move || go(at))).collect_view()
     };
+    // These are read for the search alone: until then, and if they are refused, nobody has looked at them.
+    let unseen = unseen(&[Part::Operations, Part::Machines]);
+    let none = Memo::new(move |_| {
+        let fits = if may_be_filtered() { "Nothing that you may see fits." } else { "Nothing fits." };
+        unseen.get().map_or_else(|| fits.to_owned(), |unseen| format!("{fits} {unseen}."))
+    });
     let says = move || {
         if text.read().trim().is_empty() {
-            "Any id or part of one, host, address, name, role, label or user."
+            "Any id or part of one, host, address, name, role, label or user.".to_owned()
         } else if lines.read().is_empty() {
-            "Nothing fits."
+            none.get()
         } else {
-            ""
+            String::new()
         }
     };
     view! {

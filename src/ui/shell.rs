@@ -14,7 +14,7 @@ use mesoscope::units::{Bytes, Timestamp};
 
 use super::account::Account;
 use super::acts::acts;
-use super::clock::{TimesMenu, now};
+use super::clock::{TimesMenu, now, set_skew};
 use super::download::downloads;
 use super::icon::Icon;
 use super::link::link;
@@ -56,7 +56,7 @@ pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
             </header>
             <ActDialog/>
             <Rail/>
-            <Notice/>
+            <div class="notices"><Notice/><Clocks/></div>
             <main id="main" class="page" node_ref=main data-fill=fills>
                 {move || if asks.get() { view! { <SignIn/> }.into_any() } else if stands.get() { children().into_any() } else { ().into_any() }}
             </main>
@@ -204,6 +204,31 @@ fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Opt
             .filter(|status| status.access.asked)
             .map(|_| Wrong::Unauthorised("Not all is shown: ", "The master asks who wants to know a part of it.")),
     }
+}
+
+/// Says so while the cluster's clock and this machine's differ, and has all ages follow the cluster's.
+#[component]
+fn Clocks() -> impl IntoView {
+    let link = link();
+    let skew =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().map(|status| status.skew).unwrap_or_default()));
+    Effect::new(move |_| set_skew(skew.get()));
+    let differences = Memo::new(move |_| {
+        let of = |status: &Status| status.standing.as_ref().map(|standing| standing.differences.clone());
+        link.status.with(|status| status.as_ref().and_then(of)).unwrap_or_default()
+    });
+    let differs = move || {
+        differences.get().into_iter().map(|(state, counted, held)| {
+            let words = format!("{}. An update may have been lost.", text::count_differs(state, counted, held));
+            view! { <section class="notice" data-link="silent" aria-label="Counts differ"><div><p role="status">{words}</p></div></section> }
+        }).collect_view()
+    };
+    let clocks = move || {
+        text::skew(skew.get()).map(|words| {
+            view! { <section class="notice" data-link="silent" aria-label="The clocks differ"><div><p role="status">{words}</p></div></section> }
+        })
+    };
+    view! { {clocks}{differs} }
 }
 
 /// Stands above the page while the connection is not as it should be.

@@ -238,7 +238,7 @@ fn a_refusal_is_told_where_rows_would_be() {
         world.wait_for("Live").await?;
         world.sim.fault(Fault::Status(403));
         world.open("#/operations").await?;
-        world.wait_for("The master does not tell operations").await?;
+        world.wait_for("You may not see operations").await?;
         world.wait_for("may be filtered").await?;
         world.axe().await?;
         world.screenshot("operations-forbidden").await

@@ -3,7 +3,7 @@
 use mesoscope::api;
 use mesoscope::api::maintenance::GetMaintenanceSchedule;
 use mesoscope::api::quota::GetQuota;
-use mesoscope::cluster::{Cluster, MachineMode};
+use mesoscope::cluster::{Cluster, MachineMode, Unknown};
 use mesoscope::units::Quantities;
 use serde_json::Value;
 
@@ -22,22 +22,32 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
     let answer = content(&ask("GET_ROLES"));
     same("roles", roles_held(cluster), items(&answer, "roles").map(role_told).collect());
     let answer = content(&ask("GET_WEIGHTS"));
-    let weights = cluster.weights().iter().map(|(role, weight)| format!("{role} {weight}")).collect();
+    let weights = cluster
+        .weights()
+        .iter()
+        .flat_map(|weights| weights.iter())
+        .map(|(role, weight)| format!("{role} {weight}"))
+        .collect();
     let told =
         items(&answer, "weight_infos").map(|info| format!("{} {}", text(info, "/role"), number(info, "/weight")));
     same("weights", weights, told.collect());
     let answer = content(&ask("GET_OPERATIONS"));
-    let operations = cluster.operations().iter().map(|one| format!("{} {} {}", one.id, one.kind, one.state)).collect();
+    let operations = cluster
+        .operations()
+        .unwrap_or_default()
+        .iter()
+        .map(|one| format!("{} {} {}", one.id, one.kind, one.state))
+        .collect();
     same("operations", operations, items(&answer, "operations").map(operation_told).collect());
     let answer = content(&ask("GET_MAINTENANCE_STATUS"));
     same("machines", machines_held(cluster), machines_told(&answer["status"]));
 
     let body = ask("GET_QUOTA");
     let quota = api::reply::<GetQuota>(&body).map_err(|error| error.to_string())?.status;
-    same("quotas", vec![format!("{:?}", cluster.quota())], vec![format!("{:?}", Some(quota))]);
+    same("quotas", vec![format!("{:?}", cluster.quota())], vec![format!("{:?}", Ok::<_, Unknown>(quota))]);
     let body = ask("GET_MAINTENANCE_SCHEDULE");
     let schedule = api::reply::<GetMaintenanceSchedule>(&body).map_err(|error| error.to_string())?.schedule;
-    same("the schedule", vec![format!("{:?}", cluster.schedule())], vec![format!("{schedule:?}")]);
+    same("the schedule", vec![format!("{:?}", cluster.schedule())], vec![format!("{:?}", Ok::<_, Unknown>(schedule))]);
     report(differences)
 }
 
@@ -47,7 +57,7 @@ fn roles_held(cluster: &Cluster) -> Vec<String> {
         frameworks.sort_unstable();
         format!("{} {} {frameworks:?} {:?}", role.name, role.weight, role.resources)
     };
-    cluster.roles_told().iter().map(line).collect()
+    cluster.roles_told().unwrap_or_default().iter().map(line).collect()
 }
 
 fn role_told(role: &Value) -> String {
@@ -70,7 +80,7 @@ fn machines_held(cluster: &Cluster) -> Vec<String> {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         format!("{} {} {mode}", part(&machine.id.hostname), part(&machine.id.ip))
     };
-    cluster.machines().iter().map(line).collect()
+    cluster.machines().unwrap_or_default().iter().map(line).collect()
 }
 
 fn machines_told(status: &Value) -> Vec<String> {

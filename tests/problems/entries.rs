@@ -1,6 +1,6 @@
 //! One offer, one operation, one role; what keeps all rows out of a table; the feed by names.
 
-use mesoscope::cluster::Part;
+use mesoscope::cluster::{Part, Unknown};
 use mesoscope::ids::AgentId;
 use mesoscope::lint::Kind;
 use mesoscope::message::{ToEngine, ViewId};
@@ -40,6 +40,7 @@ fn world() -> World {
         ("GET_OPERATIONS", operations()),
         ("GET_ROLES", roles),
         ("GET_QUOTA", quota),
+        ("GET_WEIGHTS", json!({})),
     ];
     let mut world = World::new(&state, &answers);
     // What nobody looks at is not read.
@@ -106,7 +107,7 @@ fn a_role_is_told_by_all_reads_that_know_it() {
     let EntryOf::Role { row, frameworks, below } = entry(&world, EntryKey::Role("eng".into())).what else { panic!() };
     assert_eq!((row.below, below.as_slice(), frameworks.len()), (1, ["eng/web".into()].as_slice(), 0));
     let EntryOf::Role { row, frameworks, .. } = entry(&world, EntryKey::Role("eng/web".into())).what else { panic!() };
-    assert_eq!((row.weight, row.tasks, frameworks.len()), (2.5, 1, 1));
+    assert_eq!((row.weight, row.tasks, frameworks.len()), (Ok(2.5), 1, 1));
 }
 
 #[test]
@@ -117,8 +118,10 @@ fn what_no_read_has_told_yet_is_not_unknown() {
         Answer::Entry(Err(absent)) => absent,
         other => panic!("{other:?}"),
     };
-    assert_eq!(absent(&world, EntryKey::Operation("x".into())), Absent::Arriving);
-    assert_eq!(absent(&world, EntryKey::Offer("x".into())), Absent::Arriving);
+    let unread = |part| Absent::Unread(part, Unknown::NotYet);
+    assert_eq!(absent(&world, EntryKey::Operation("x".into())), unread(Part::Operations));
+    assert_eq!(absent(&world, EntryKey::Offer("x".into())), unread(Part::Frameworks));
+    assert_eq!(absent(&world, EntryKey::Role("x".into())), unread(Part::Roles));
     let world = self::world();
     for key in [EntryKey::Operation("x".into()), EntryKey::Offer("x".into()), EntryKey::Role("x".into())] {
         assert_eq!(absent(&world, key), Absent::Unknown);

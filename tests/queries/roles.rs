@@ -79,7 +79,9 @@ fn shares_of_roles_beside_one_another_are_all_there_is() {
     assert!(sorted.rows.is_sorted_by(|a, b| a.share.unwrap_or(-1.0) >= b.share.unwrap_or(-1.0)));
     assert!(roles(&world, "share>=50", "").rows.iter().all(|row| row.share >= Some(0.5)));
     let first = sorted.rows.first().expect("there is one");
-    let Answer::Shares(then) = world.ask(&Query::Shares(vec![(first.name.clone(), first.weight * 100.0)])) else {
+    let Answer::Shares(then) =
+        world.ask(&Query::Shares(vec![(first.name.clone(), first.weight.clone().expect("it was read") * 100.0)]))
+    else {
         panic!("shares are asked for")
     };
     assert!(then.get(first.name.as_str()).copied() >= first.share, "more weight is no less of a share");

@@ -187,17 +187,21 @@ fn beside(copy: &Copy, answer: &impl Fn(&str) -> Option<Vec<u8>>) -> Vec<String>
     };
     let machines = |list: &str| count("GET_MAINTENANCE_STATUS", &format!("/status/{list}"));
     let pairs = [
-        ("roles", cluster.roles_told().len(), count("GET_ROLES", "/roles")),
-        ("weights", cluster.weights().len(), count("GET_WEIGHTS", "/weight_infos")),
+        ("roles", cluster.roles_told().map_or(0, <[_]>::len), count("GET_ROLES", "/roles")),
+        ("weights", cluster.weights().map_or(0, BTreeMap::len), count("GET_WEIGHTS", "/weight_infos")),
         ("quotas", cluster.quota().map_or(0, |quota| quota.configs().len()), count("GET_QUOTA", "/status/configs")),
-        ("windows", cluster.schedule().windows.len(), count("GET_MAINTENANCE_SCHEDULE", "/schedule/windows")),
+        (
+            "windows",
+            cluster.schedule().map_or(0, |schedule| schedule.windows.len()),
+            count("GET_MAINTENANCE_SCHEDULE", "/schedule/windows"),
+        ),
         (
             "machines",
-            cluster.machines().len(),
+            cluster.machines().map_or(0, <[_]>::len),
             machines("draining_machines").zip(machines("down_machines")).map(|(a, b)| a + b),
         ),
-        ("operations", cluster.operations().len(), count("GET_OPERATIONS", "/operations")),
-        ("metrics", cluster.metrics().len(), count("GET_METRICS", "/metrics")),
+        ("operations", cluster.operations().map_or(0, <[_]>::len), count("GET_OPERATIONS", "/operations")),
+        ("metrics", cluster.metrics().map_or(0, BTreeMap::len), count("GET_METRICS", "/metrics")),
     ];
     let differ = pairs.into_iter().filter_map(|(what, here, there)| Some((what, here, there?)));
     differ

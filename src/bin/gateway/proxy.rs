@@ -5,7 +5,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
     LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{Request, Response, StatusCode, Uri};
@@ -197,7 +197,8 @@ fn passed_on(answer: Response<Incoming>) -> Response<Body> {
     let mut passed = Response::new(Body::new(body));
     *passed.status_mut() = parts.status;
     let headers = passed.headers_mut();
-    for name in [CONTENT_TYPE, CONTENT_ENCODING, RETRY_AFTER] {
+    // The master's own date tells the page how far its clock is from the browser's.
+    for name in [CONTENT_TYPE, CONTENT_ENCODING, DATE, RETRY_AFTER] {
         headers.extend(parts.headers.get(&name).map(|value| (name, value.clone())));
     }
     let is_stream = size.is_none();

@@ -12,12 +12,14 @@ use mesoscope::api::{self, Target};
 use mesoscope::credentials::Authorization;
 use mesoscope::engine::{Failure, Input, ReadId};
 use mesoscope::session::Cause;
+use mesoscope::units::Timestamp;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_streams::ReadableStream;
 use web_sys::{AbortController, AbortSignal, MessageChannel, RequestCache, RequestRedirect, ResponseType};
 
 use crate::host::{Host, give};
+use crate::now;
 
 /// So long chunks may be folded without a look at what pages say.
 const SLICE_MILLIS: f64 = 12.0;
@@ -75,6 +77,7 @@ pub(crate) fn read(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) {
 }
 
 async fn stream(host: &Rc<RefCell<Host>>, call: Call, signal: &AbortSignal) -> Cause {
+    let sent = now();
     let (response, head) = match call.send(signal).await {
         Ok(answered) => answered,
         Err(words) => return Cause::Unreachable(words),
@@ -85,6 +88,7 @@ async fn stream(host: &Rc<RefCell<Host>>, call: Call, signal: &AbortSignal) -> C
             Err(words) => Cause::Broken(words),
         };
     }
+    dated(host, &response, sent);
     give(host, Input::Opened);
     let Some(body) = response.body() else { return Cause::Closed };
     let (mut is_begun, mut wrong) = (false, None);
@@ -201,10 +205,12 @@ async fn turn() {
 /// Brings the answer in pieces. The guard's end aborts what is left of one that is not read to its end.
 async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), Failure> {
     let asking = Fetching::new().ok_or_else(|| Failure::silent("this browser ends no request"))?;
+    let sent = now();
     let (response, head) = call.send(&asking.0.signal()).await.map_err(Failure::silent)?;
     if !head.promises(&call.expected) {
         return Err(refused(&response, &head, &call.expected).await.map_or_else(Failure::silent, Failure::from));
     }
+    dated(host, &response, sent);
     let Some(body) = response.body() else { return Ok(()) };
     let (mut length, mut wrong) = (0, None);
     let piece = |bytes: &[u8]| {
@@ -222,6 +228,13 @@ async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), 
     };
     chunks(body, piece).await.map_err(|error| Failure::silent(words_of(&error)))?;
     wrong.map_or(Ok(()), |wrong| Err(wrong.into()))
+}
+
+/// An answer tells what its clock says.
+fn dated(host: &Rc<RefCell<Host>>, response: &Response, sent: Timestamp) {
+    if let Some(date) = response.headers().get("date") {
+        give(host, Input::Dated(&date, sent));
+    }
 }
 
 impl Call {

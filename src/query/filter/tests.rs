@@ -182,6 +182,19 @@ fn numbers_compare() {
 }
 
 #[test]
+fn a_number_equals_what_is_shown_of_it() {
+    check("cpus=2.5", true);
+    check("cpus=2.500", true);
+    check("cpus=2", false);
+    check("cpus=2.501", false);
+    check("-cpus=2.5", false);
+    // Where no row has such a number, it is text as before.
+    check("ams=1", false);
+    check("a=b", true);
+    check("a=c", false);
+}
+
+#[test]
 fn anything_is_a_filter() {
     for text in ["-", ":", ">", "cpus>", "a:b:c", "\"", "***", "zone:***", "<>=", "\u{0}"] {
         Filter::parse(text).matches(&Host);

@@ -163,7 +163,7 @@ impl Finds<'_> {
     }
 
     fn operations(&mut self, cluster: &Cluster) {
-        for told in cluster.operations() {
+        for told in cluster.operations().unwrap_or_default() {
             let owners = [cluster.hostname(&told.agent.as_str().into())];
             let texts = Texts {
                 name: &told.id,
@@ -193,7 +193,7 @@ impl Finds<'_> {
     }
 
     fn machines(&mut self, cluster: &Cluster) {
-        for machine in cluster.machines() {
+        for machine in cluster.machines().unwrap_or_default() {
             let name = machine.id.hostname.as_deref().unwrap_or_default();
             let ip = machine.id.ip.as_deref().unwrap_or_default();
             self.look(Texts { name, own: &[ip], ..Texts::default() }, || {

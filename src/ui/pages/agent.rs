@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope::can::AgentVerb;
-use mesoscope::cluster::{MachineMode, Part};
+use mesoscope::cluster::{MachineMode, Part, Reading};
 use mesoscope::ids::{AgentId, FrameworkId, Role};
 use mesoscope::query::{Absent, AgentDetail, AgentRow, Answer, Capacity, FrameworkOnAgent, Query, TaskColumn};
 use mesoscope::route::{Place, Route, Table};
@@ -14,12 +14,12 @@ use crate::ui::acts::{Proposal, acts};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Fresh, Line, ROWS, Reach, Sought, TaskLists, act_button, act_buttons,
-    agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
+    ActChoice, AgentOwn, CapacityPanel, Detail, Empty, Fresh, Line, ROWS, Reach, Sought, TaskLists, act_button,
+    act_buttons, agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
     known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, unreadable_fields,
     used_words, verbosity, when,
 };
-use crate::ui::widgets::{Blank, Code, Copy, Extent, Panel, long};
+use crate::ui::widgets::{Code, Copy, Extent, Panel, long};
 
 /// The page.
 #[component]
@@ -126,7 +126,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         </div>
         <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
-        <Panel title="Executors">{executor_lines(home, lines)}</Panel>
+        <Panel title="Executors">{executor_lines(home, lines, told)}</Panel>
         <AgentOwn id=id.clone() reach/>
         <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role)| view! { {held_for(by_role)}{held(rows)} })}</Panel>
         <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
@@ -143,7 +143,7 @@ struct Facts {
     pid: String,
     domain: String,
     told: detail::Agent,
-    maintenance: Option<(MachineMode, Option<Timestamp>)>,
+    maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
 }
 
 impl Facts {
@@ -155,7 +155,7 @@ impl Facts {
             pid: detail.pid.clone(),
             domain: detail.domain.clone(),
             told: detail::Agent { resources: Vec::new(), ..detail.told.clone() },
-            maintenance: detail.maintenance,
+            maintenance: detail.maintenance.clone(),
         }
     }
 }
@@ -181,7 +181,11 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {facts.since.map(|at| fact("In this state", when(Some(at))))}
             {fact("Live tasks", text::count(u64::from(row.tasks)))}
             {fact("Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
-            {fact("Maintenance", facts.maintenance.map_or_else(|| "–".into_any(), maintenance))}
+            {fact("Maintenance", match facts.maintenance {
+                Ok(Some(part)) => maintenance(part),
+                Ok(None) => "–".into_any(),
+                Err(why) => view! { <span class="dim" title=why.words().to_owned()>{why.name()}</span> }.into_any(),
+            })}
             {fact("Attributes", chips(&attributes))}
             {fact("Capabilities", chips(&facts.told.capabilities))}
             {fact("Resource providers", pairs(&providers))}
@@ -193,7 +197,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
 }
 
 fn drain(drain: Drain) -> AnyView {
-    let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::age(grace)));
+    let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::span(grace)));
     let gone = if drain.mark_gone { ", then marked gone" } else { "" };
     let since = drain.since.map(|at| view! { "since "<Ago at/> });
     view! { <span>{since}{gone}{grace}</span> }.into_any()
@@ -245,7 +249,7 @@ impl OnAgent {
 fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> AnyView {
     let all = OnAgent::all(rows, lines);
     if all.is_empty() {
-        return view! { <Blank title="None" words="No framework has a live task or an executor here."/> }.into_any();
+        return view! { <Empty title="None" words="No framework has a live task or an executor here."/> }.into_any();
     }
     let agent = agent.clone();
     let draw = move |row: &OnAgent| framework_row(&agent, row);

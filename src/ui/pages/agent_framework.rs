@@ -80,7 +80,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
     view! {
         <Panel title="Framework on this agent">{facts}</Panel>
         <Show when=nothing><section class="panel"><Blank title="Nothing of it is here" words/></section></Show>
-        <Panel title="Executors">{executor_lines(inner, lines)}</Panel>
+        <Panel title="Executors">{executor_lines(inner, lines, told)}</Panel>
         <Errands rows/>
         <ExecutorOwn agent=agent.clone() reach is_meant=move |row| row.framework == meant.as_str()/>
     }

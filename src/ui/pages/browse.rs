@@ -12,7 +12,7 @@ use mesoscope::route::{Place, Route, Table};
 use mesoscope::units::Timestamp;
 
 use crate::ui::ask::NoAnswer;
-use crate::ui::clock::{Ago, now_signal};
+use crate::ui::clock::{AgoHere, now_signal};
 use crate::ui::link::link;
 use crate::ui::parts::{
     Around, Item, Kind, Listing, agent_link, asking, below_work_dir, download_button, folder, is_absent, is_log, kind,
@@ -120,7 +120,7 @@ impl Asked {
         move || {
             self.failed.get().map(|why| {
                 let (title, words) = why_nothing(&target, &path, &why);
-                let age = self.read.get().map(|at| view! { <Ago at/> });
+                let age = self.read.get().map(|at| view! { <AgoHere at/> });
                 view! { <p class="stale" role="alert"><b>"Not read again: "{title}"."</b>" This is what was there "{age}". "<span class="dim">{words}" "{whereabouts(&target, &why)}</span></p> }
             })
         }

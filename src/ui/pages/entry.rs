@@ -1,8 +1,7 @@
 //! One offer, one operation, or one role: what its table says of it, what it is made of, and its own JSON.
 
 use leptos::prelude::*;
-use mesoscope::can;
-use mesoscope::cluster::Part;
+use mesoscope::cluster::{Part, Reading};
 use mesoscope::ids::{FrameworkId, Role};
 use mesoscope::query::{
     Amount, Amounts, Answer, Entry, EntryKey, EntryOf, OfferRow, OperationRow, Query, QuotaRow, RoleRow, TaskColumn,
@@ -11,6 +10,7 @@ use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Bytes;
 use mesoscope::wire::detail::Resource;
+use mesoscope::{act, can};
 
 use crate::ui::acts::Proposal;
 use crate::ui::link::link;
@@ -156,7 +156,7 @@ fn offer(row: &OfferRow, of: &[Resource]) -> AnyView {
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {row.inverse.is_none().then(|| fact("Role", role_link(&row.role)))}
             {row.inverse.map(|of| fact("Unavailable from", when(of.start)))}
-            {row.inverse.map(|of| fact("For", of.duration.map_or_else(|| "ever".to_owned(), text::age)))}
+            {row.inverse.map(|of| fact("For", of.duration.map_or_else(|| "ever".to_owned(), text::span)))}
         </dl>
     };
     let of = row.inverse.is_none().then(|| made_of("Resources of the offer", of));
@@ -183,6 +183,14 @@ fn operation(row: &OperationRow, of: &[Resource]) -> AnyView {
     view! { <Panel title="Operation">{facts}</Panel>{made_of("Resources of the operation", of)} }.into_any()
 }
 
+/// The value in words, or why it is not known.
+fn known_or<T>(value: &Reading<T>, words: impl Fn(&T) -> String) -> AnyView {
+    match value {
+        Ok(value) => words(value).into_any(),
+        Err(why) => view! { <span class="dim" title=why.words().to_owned()>{why.name()}</span> }.into_any(),
+    }
+}
+
 fn links(all: Vec<AnyView>) -> AnyView {
     if all.is_empty() {
         return "–".into_any();
@@ -206,7 +214,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         <dl class="facts">
             {above.map(|above| fact("Above it", role_link(above)))}
             {fact("Below it", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
-            {fact("Weight", text::amount(row.weight))}
+            {fact("Weight", known_or(&row.weight, |weight| act::print_weight(*weight)))}
             {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
             {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}
@@ -220,14 +228,18 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
 }
 
 /// By resource, what the role has and may have.
-fn amounts(of: &Amounts, quota: &[QuotaRow]) -> AnyView {
+fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
+    let quota = known.as_deref().unwrap_or_default();
     let usual = [("cpus", "CPUs"), ("mem", "Memory"), ("disk", "Disk"), ("gpus", "GPUs")];
     let figure = |amount: Amount, at: usize| {
         let value = of.at(amount as u8, at as u8)?;
         Some(if matches!(at, 1 | 2) { bytes_or_nothing(Bytes::new(value as i64)) } else { amount_or_nothing(value) })
     };
-    let bound = |resource: &str, of: fn(&QuotaRow) -> Option<f64>| {
-        quota.iter().find(|quota| quota.resource == resource).and_then(of).map(|value| scalar(resource, value))
+    let bound = |resource: &str, of: fn(&QuotaRow) -> Option<f64>| match known {
+        Ok(quota) => {
+            quota.iter().find(|quota| quota.resource == resource).and_then(of).map(|value| scalar(resource, value))
+        }
+        Err(why) => Some(why.name().to_owned()),
     };
     let line = |title: String, figures: [Option<String>; 6]| {
         let cells = figures.map(|figure| view! { <td class="num">{or_dash(&figure.unwrap_or_default())}</td> });
@@ -247,9 +259,17 @@ fn amounts(of: &Amounts, quota: &[QuotaRow]) -> AnyView {
         line(quota.resource.clone(), [None, None, None, None, least, most])
     });
     let lines = lines.chain(others).collect_view();
-    let none = quota.is_empty().then(
-        || view! { <p class="dim blank">"It has no quota: nothing is guaranteed to it, and nothing limits it."</p> },
-    );
+    let none = match known {
+        Ok(quota) if quota.is_empty() => {
+            Some("It has no quota: nothing is guaranteed to it, and nothing limits it.".to_owned())
+        }
+        Ok(_) => None,
+        Err(why) => {
+            let (title, words) = text::unknown(Part::Quota, why);
+            Some(format!("{title}: whether it has a quota is not known. {words}"))
+        }
+    };
+    let none = none.map(|words| view! { <p class="dim blank">{words}</p> });
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="What the role has and may have"><table class="plain">
             <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th><th class="num">"Reserved"</th>

@@ -135,7 +135,7 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Registered", when(row.registered))}
             {fact("Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
             {fact("Ended", when(row.unregistered))}
-            {fact("Failover timeout", text::age(facts.failover_timeout))}
+            {fact("Failover timeout", text::span(facts.failover_timeout))}
             {fact("Checkpoint", if facts.told.checkpoint { "yes" } else { "no" })}
             {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
             {fact("Capabilities", chips(&facts.told.capabilities))}

@@ -7,7 +7,7 @@ use mesoscope::query::{Answer, Query};
 use mesoscope::text;
 
 use crate::ui::acts::{Entry, Proposal, acts, is_forced};
-use crate::ui::clock::{Ago, now, to_the_minute};
+use crate::ui::clock::{AgoHere, now, to_the_minute};
 use crate::ui::link::link;
 use crate::ui::parts::{ActChoice, act_button, act_title, draining_view, outcome_tone, outcome_words, request_view};
 use crate::ui::widgets::{Blank, Panel};
@@ -95,7 +95,7 @@ fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
     };
     view! {
         <li>
-            <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><Ago at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
+            <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><AgoHere at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
             {goes_on.then_some(how_far)}
             <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act)}</details>

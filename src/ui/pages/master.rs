@@ -18,12 +18,13 @@ use crate::ui::widgets::{Blank, Copy, FilterBox, Panel, later};
 pub(crate) fn MasterPage() -> impl IntoView {
     let answer = link().watch(|| Query::Master);
     let detail: Detail<MasterDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Master(detail)) => detail.map(|detail| Ok(*detail)),
+        Some(Answer::Master(detail)) => Some(Ok(*detail)),
         _ => None,
     });
-    let facts_of = slice(detail, |detail| Some((detail.id.clone(), detail.summary.clone())));
-    let flags_of = slice(detail, |detail| detail.flags.clone());
-    let metrics_of = slice(detail, |detail| detail.metrics.clone());
+    let facts_of = slice(detail, |detail| detail.leader.clone().ok());
+    // What stands in their place while they are not known is said by their panels.
+    let flags_of = slice(detail, |detail| detail.flags.clone().unwrap_or_default());
+    let metrics_of = slice(detail, |detail| detail.metrics.clone().unwrap_or_default());
     let filter = RwSignal::new(String::new());
     let on_filter = Callback::new(move |text| filter.set(text));
     let words = move || filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
@@ -36,6 +37,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
             None => flags_table(rows, mesoscope::defaults::of_master),
         }
     };
+    let unmeasured = untold(&[Part::Metrics]);
     let (unknown, logs) = (untold(&[Part::Master]), verbosity(None));
     let leader = move || match unknown.get() {
         Some((title, why)) => view! { <Blank title words=why/> }.into_any(),
@@ -52,7 +54,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
         <Panel title="Leading master">{leader}<MasterBuild/></Panel>
         <div class="columns even">
             <Panel title="Flags">{later(move || flags().into_any())}</Panel>
-            <div class="stack">{later(move || view! { <MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/> }.into_any())}</div>
+            <div class="stack">{move || unmeasured.get().map(|(title, words)| view! { <Panel title="Metrics are missing"><Blank title words/></Panel> })}{later(move || view! { <MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/> }.into_any())}</div>
         </div>
         {body(Part::Master, "As GET_MASTER tells it")}
     }

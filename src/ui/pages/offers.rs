@@ -55,7 +55,7 @@ fn start(row: &OfferRow) -> Option<Timestamp> {
 }
 
 fn length(row: &OfferRow) -> String {
-    row.inverse.map(|of| of.duration.map_or_else(|| "ever".to_owned(), text::age)).unwrap_or_default()
+    row.inverse.map(|of| of.duration.map_or_else(|| "ever".to_owned(), text::span)).unwrap_or_default()
 }
 
 /// The page.

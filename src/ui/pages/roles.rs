@@ -34,8 +34,7 @@ static COLUMNS: [Col; 30] = [
     Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
         .in_file(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "76px", Some("22%"), |row| act::print_weight(row.weight))
-        .living(weight_cell),
+    Col::figures(RoleColumn::Weight.name(), "Weight", "76px", Some("22%"), weight).living(weight_cell),
     Col::figures(RoleColumn::Share.name(), "Fair share", "112px", None, share)
         .in_file(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .living(share_cell),
@@ -263,7 +262,14 @@ const fn amount<const AMOUNT: u8, const OF: u8>(
     Col::figures(column.name(), title, width, narrow, says::<AMOUNT, OF>).in_file(file)
 }
 
+fn weight(row: &RoleRow) -> String {
+    row.weight.as_ref().map_or_else(|why| why.name().to_owned(), |weight| act::print_weight(*weight))
+}
+
 fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
+    if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
+        return why.name().to_owned();
+    }
     let Some(value) = row.amounts.at(AMOUNT, OF) else { return String::new() };
     match OF {
         // No quota is not a quota of nothing.
@@ -274,6 +280,9 @@ fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
 }
 
 fn file<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
+    if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
+        return why.name().to_owned();
+    }
     row.amounts.at(AMOUNT, OF).map(|value| value.to_string()).unwrap_or_default()
 }
 
@@ -364,5 +373,9 @@ fn quota(row: &RoleRow) -> String {
         };
         format!("{} {bounds}", quota.resource)
     };
-    row.quota.iter().map(part).collect::<Vec<_>>().join(" · ")
+    let quota = match &row.quota {
+        Ok(quota) => quota,
+        Err(why) => return why.name().to_owned(),
+    };
+    quota.iter().map(part).collect::<Vec<_>>().join(" · ")
 }

@@ -121,7 +121,7 @@ fn timeline(history: &[Status]) -> AnyView {
     let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
     let history: Vec<(Status, Option<Timestamp>)> = history.iter().cloned().zip(ends).collect();
     let line = |(status, end): &(Status, Option<Timestamp>)| {
-        let lasted = status.at.zip(*end).map(|(from, to)| text::age(to.since(from)));
+        let lasted = status.at.zip(*end).map(|(from, to)| text::span(to.since(from)));
         let tone = task_state(status.state);
         let limits = status.limitation.iter().map(|(name, limit)| format!("{name} {}", scalar(name, *limit)));
         let limits = limits.collect::<Vec<_>>().join(", ");
@@ -183,7 +183,7 @@ fn place(place: detail::Task) -> AnyView {
             {fact("Discovery", or_dash(&found.unwrap_or_default()))}
             {fact("Ports", pairs(&ports))}
             {fact("Labels", pairs(&place.labels))}
-            {fact("Kill policy", or_dash(&place.grace.map(|grace| format!("{} between TERM and KILL", text::age(grace))).unwrap_or_default()))}
+            {fact("Kill policy", or_dash(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
             {fact("Health check", or_dash(&place.health_check))}
             {fact("Check", or_dash(&place.check))}
         </dl>

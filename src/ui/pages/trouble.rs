@@ -7,7 +7,7 @@ use mesoscope::text;
 use mesoscope::trouble::{Sort, Trouble};
 use mesoscope::units::Bytes;
 
-use crate::ui::clock::Ago;
+use crate::ui::clock::AgoHere;
 use crate::ui::link::link;
 use crate::ui::parts::{Kinds, Losses, Reads};
 use crate::ui::widgets::Panel;
@@ -60,7 +60,7 @@ fn connection() -> impl IntoView {
         format!("{number} {unit} in {} ms", text::count(decoding.millis))
     };
     let heard = move || {
-        link.status.with(|status| status.as_ref().and_then(|status| status.heard)).map(|at| view! { <Ago at/> })
+        link.status.with(|status| status.as_ref().and_then(|status| status.heard)).map(|at| view! { <AgoHere at/> })
     };
     let heartbeats = move || {
         let status =

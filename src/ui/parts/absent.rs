@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use mesoscope::message::Link;
 use mesoscope::query::Absent;
 use mesoscope::route::Route;
+use mesoscope::text;
 
 use super::detail::Detail;
+use super::fresh::may_be_filtered;
 use crate::ui::link::link;
 use crate::ui::widgets::Blank;
 
@@ -28,13 +30,23 @@ pub(crate) fn known_or_absent<T>(
 where
     T: PartialEq + Send + Sync + 'static,
 {
-    let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().copied())));
+    let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().cloned())));
     (move || match state.get() {
         Some(None) => known(),
-        Some(Some(Absent::Unknown)) => unknown(&sought, format!("The master knows no {}", sought.name), sought.why),
+        Some(Some(Absent::Unknown)) => {
+            let title = match may_be_filtered() {
+                true => format!("The master shows you no {}", sought.name),
+                false => format!("The master knows no {}", sought.name),
+            };
+            unknown(&sought, title, sought.why)
+        }
         Some(Some(Absent::Gone)) => {
             let words = "Its tasks tell so. It never comes back under its id.";
             unknown(&sought, format!("An operator has marked {} gone", sought.name), words)
+        }
+        Some(Some(Absent::Unread(part, why))) => {
+            let (title, words) = text::unknown(part, &why);
+            view! { <section class="panel" role="status"><Blank title words/></section> }.into_any()
         }
         None | Some(Some(Absent::Arriving)) => arriving(&sought.name),
     })

@@ -9,6 +9,7 @@ use mesoscope::text::{self, scalar};
 use mesoscope::units::{Quantities, Timestamp};
 use mesoscope::wire::detail::Resource;
 
+use super::Empty;
 use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::ui::link::link;
 use crate::ui::widgets::{Blank, Code, Extent, long};
@@ -103,7 +104,7 @@ pub(crate) fn chips(words: &[String]) -> AnyView {
 /// What an agent holds for roles, and what of it is allocated.
 pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Blank title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
+        return view! { <Empty title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
     }
     let line = |row: &VolumeRow| {
         let VolumeRow {

@@ -13,8 +13,7 @@ pub(crate) fn amount_or_nothing(number: f64) -> String {
 
 /// An amount of memory or disk, with its unit.
 pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
-    let (number, unit) = text::bytes(bytes);
-    if bytes.get() == 0 { String::new() } else { format!("{number} {unit}") }
+    if bytes.get() == 0 { String::new() } else { text::bytes_exactly(bytes) }
 }
 
 /// How long ago.

@@ -1,12 +1,13 @@
 //! How old that is which no event tells, and whether reading it fails: one quiet line, loud only when it must be.
 
 use leptos::prelude::*;
-use mesoscope::cluster::Part;
+use mesoscope::cluster::{Part, Unknown};
 use mesoscope::message::PartStatus;
 use mesoscope::text;
 
 use crate::ui::clock::now_signal;
 use crate::ui::link::link;
+use crate::ui::widgets::Blank;
 
 /// Of these parts the oldest, in a few words; and each that cannot be read, with Mesos' own words.
 #[component]
@@ -37,33 +38,28 @@ pub(crate) fn Fresh(parts: &'static [Part]) -> impl IntoView {
     view! { <span class="fresh"><span class="dim" title=title>{oldest}</span>{failing}</span> }
 }
 
-/// Parts that were never told, each with Mesos' own words if it is refused, and without if it is still to be read.
-fn missing(parts: &'static [Part]) -> Memo<Vec<(Part, Option<String>)>> {
+/// Parts that were never told, and why.
+fn missing(parts: &'static [Part]) -> Memo<Vec<(Part, Unknown)>> {
     let link = link();
     Memo::new(move |_| {
         let known = link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default());
         let missing = |part: &Part| match known.iter().find(|status| status.part == *part) {
             Some(PartStatus { told: Some(_), .. }) => None,
-            Some(PartStatus { failing, .. }) => Some((*part, failing.as_ref().map(|(_, why)| why.clone()))),
-            None => Some((*part, None)),
+            Some(PartStatus { failing: Some((_, why)), .. }) => Some((*part, why.clone())),
+            Some(PartStatus { failing: None, .. }) | None => Some((*part, Unknown::NotYet)),
         };
         parts.iter().filter_map(missing).collect()
     })
 }
 
-/// A headline and words for what stands there while one of these parts was never told, in place of "none": it is refused, in
-/// Mesos' own words, or still to be read.
+/// A headline and words for what stands there while one of these parts was never told, in place of "none".
 pub(crate) fn untold(parts: &'static [Part]) -> Memo<Option<(String, String)>> {
     let missing = missing(parts);
     Memo::new(move |_| {
         let missing = missing.read();
-        let refused = missing.iter().find_map(|(part, why)| Some((part, why.clone()?)));
-        if let Some((part, why)) = refused {
-            return Some((format!("The master does not tell {}", part.name()), why));
-        }
-        let (part, _) = missing.first()?;
-        let words = format!("No event tells of them: the answer to {} is waited for.", part.call());
-        Some((format!("Reading {}", part.name()), words))
+        let refused = missing.iter().find(|(_, why)| *why != Unknown::NotYet);
+        let (part, why) = refused.or_else(|| missing.first())?;
+        Some(text::unknown(*part, why))
     })
 }
 
@@ -72,15 +68,43 @@ pub(crate) fn unseen(parts: &'static [Part]) -> Memo<Option<String>> {
     let missing = missing(parts);
     Memo::new(move |_| {
         let missing = missing.read();
-        let one = |(part, why): &(Part, Option<String>)| {
-            format!("{} ({})", part.name(), why.as_deref().unwrap_or("not read yet"))
+        let one = |(part, why): &(Part, Unknown)| match why.words() {
+            "" => format!("{} ({})", part.name(), why.name()),
+            words => format!("{} ({}: {words})", part.name(), why.name()),
         };
         let all: Vec<String> = missing.iter().map(one).collect();
         (!all.is_empty()).then(|| format!("Not looked at: {}", all.join(", ")))
     })
 }
 
+/// Whether the master may hide things from the caller: Mesos leaves them out of its lists, and does not say so.
+pub(crate) fn may_be_filtered() -> bool {
+    let link = link();
+    link.identity.with(Option::is_some)
+        || link.status.with(|status| status.as_ref().is_some_and(|status| status.access.forbidden))
+}
+
+/// What stands where a list of the master's is empty: none, or none that the caller may see.
+#[component]
+pub(crate) fn Empty(title: &'static str, words: &'static str) -> impl IntoView {
+    move || {
+        let (title, words) = none_words(title, words);
+        view! { <Blank title words/> }
+    }
+}
+
+/// The headline and the words of an empty list.
+pub(crate) fn none_words(title: &str, words: &str) -> (String, String) {
+    if may_be_filtered() { text::none_visible(title) } else { (title.to_owned(), words.to_owned()) }
+}
+
 fn words(status: PartStatus, now: mesoscope::units::Timestamp) -> Option<String> {
     let (since, why) = status.failing?;
-    Some(format!("{} cannot be read for {}: {why}", status.part.name(), text::age(now.since(since))))
+    let age = text::age(now.since(since));
+    Some(match why {
+        Unknown::Refused(words) => format!("You may not see {}: {words}", status.part.name()),
+        Unknown::Failed(_) | Unknown::NotYet => {
+            format!("{} cannot be read for {age}: {}", status.part.name(), why.words())
+        }
+    })
 }

@@ -49,7 +49,7 @@ pub(crate) use files::{
     Around, Item, Kind, Listing, after, asking, below_work_dir, download_button, folder, is_absent, is_log, kind, list,
     lookup, regular, viewer, whereabouts, why_nothing, work_dir,
 };
-pub(crate) use fresh::{Fresh, unseen, untold};
+pub(crate) use fresh::{Empty, Fresh, may_be_filtered, none_words, unseen, untold};
 pub(crate) use map::Agents as AgentMap;
 pub(crate) use meter::{bytes_meter, cpus_meter, gpus_meter};
 pub(crate) use metrics::MetricsExplorer;

@@ -6,24 +6,23 @@ use mesoscope::route::Route;
 use mesoscope::text;
 
 use super::name::{agent_link, framework_link};
-use super::{amount_or_nothing, bytes_or_nothing, some_of};
+use super::{Empty, amount_or_nothing, bytes_or_nothing, some_of};
 use crate::ui::clock::Ago;
-use crate::ui::widgets::{Blank, Panel};
+use crate::ui::widgets::Panel;
 
 /// Offers that are out.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Blank title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
+        return view! { <Empty title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
     }
     let line = |row: &OfferRow| {
-        let (mem, unit) = text::bytes(row.resources.mem);
         view! {
             <tr>
                 <td><a class="mono" href=Route::Offer(row.id.clone()).to_string()>{row.id.clone()}</a></td>
                 <td>{agent_link(&row.agent, &row.hostname)}</td>
                 <td>{row.role.clone()}</td>
                 <td class="num">{text::amount(row.resources.cpus.as_f64())}</td>
-                <td class="num">{mem}" "<span class="dim">{unit}</span></td>
+                <td class="num">{bytes_or_nothing(row.resources.mem)}</td>
                 <td class="num">{bytes_or_nothing(row.resources.disk)}</td>
                 <td class="num">{amount_or_nothing(row.resources.gpus.as_f64())}</td>
                 <td class="mono wrap">{row.others.clone()}</td>
@@ -49,7 +48,7 @@ pub(crate) fn inverse_offers_panel(rows: &[OfferRow], known: u32) -> Option<AnyV
 fn inverse_offers(rows: &[OfferRow]) -> AnyView {
     let line = |row: &OfferRow| {
         let (start, duration) = row.inverse.map(|of| (of.start, of.duration)).unwrap_or_default();
-        let duration = duration.map_or_else(|| "ever".to_owned(), text::age);
+        let duration = duration.map_or_else(|| "ever".to_owned(), text::span);
         view! {
             <tr>
                 <td><a class="mono" href=Route::Offer(row.id.clone()).to_string()>{row.id.clone()}</a></td>

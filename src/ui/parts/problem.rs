@@ -6,6 +6,7 @@ use mesoscope::query::Filter;
 use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
+use super::Empty;
 use crate::ui::clock::Ago;
 use crate::ui::widgets::Blank;
 
@@ -17,7 +18,7 @@ pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl I
         return view! { <Blank title="Nothing that is known needs attention" words/> }.into_any();
     }
     if problems.is_empty() {
-        return view! { <Blank title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
+        return view! { <Empty title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
     }
     let rows = problems.into_iter().map(|problem| {
         let since = problem.since.map(|at| view! { <Ago at/> });
@@ -63,6 +64,7 @@ const fn tone(kind: &Kind) -> &'static str {
         | Kind::FrameworksRecovered(_)
         | Kind::RolesNearLimits
         | Kind::GuaranteesExceed { .. } => "warn",
+        Kind::CountDiffers { .. } => "warn",
         Kind::TasksStuck(_) | Kind::RoleNearLimit { .. } | Kind::MaintenanceDue(_) => "warn",
         Kind::MachinesDown => "lost",
         Kind::AgentsDeactivated(_) | Kind::MaintenanceOver(_) => "idle",
@@ -77,6 +79,9 @@ fn place(kind: &Kind) -> Route {
     match kind {
         Kind::TasksFailing(_) => Route::Tasks(table(FAILED)),
         Kind::TasksUnreachable => Route::Tasks(Table { filter: "state:unreachable".to_owned(), sort: String::new() }),
+        Kind::CountDiffers { state, .. } => {
+            Route::Tasks(Table { filter: format!("state:{}", state.name()), sort: String::new() })
+        }
         Kind::TasksStuck(state) => {
             Route::Tasks(Table { filter: format!("list:live state:{}", state.name()), sort: "updated".to_owned() })
         }

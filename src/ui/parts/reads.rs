@@ -1,10 +1,10 @@
 //! What is read beside the stream: each part, how fresh it is, and whether reading it fails.
 
 use leptos::prelude::*;
+use mesoscope::cluster::Unknown;
 use mesoscope::message::{PartStatus, ToEngine};
 
-use super::figure::ago_or_nothing;
-use crate::ui::clock::Ago;
+use crate::ui::clock::AgoHere;
 use crate::ui::link::link;
 use crate::ui::widgets::{Blank, Panel};
 
@@ -26,6 +26,10 @@ pub(crate) fn Reads() -> impl IntoView {
     }
 }
 
+fn reason(why: &Unknown) -> String {
+    if why.words().is_empty() { why.name().to_owned() } else { why.words().to_owned() }
+}
+
 fn table(parts: &[PartStatus]) -> AnyView {
     if parts.is_empty() {
         return view! { <Blank title="Nothing yet" words="What no event tells is read as soon as a page shows it."/> }
@@ -35,7 +39,7 @@ fn table(parts: &[PartStatus]) -> AnyView {
         let state = match &status.failing {
             None => view! { <span class="state" data-tone="ok">"answered"</span> }.into_any(),
             Some((since, why)) => {
-                view! { <span class="state" data-tone="warn">"fails since "<Ago at=*since/>": "{why.clone()}</span> }
+                view! { <span class="state" data-tone="warn">"fails since "<AgoHere at=*since/>": "{reason(why)}</span> }
                     .into_any()
             }
         };
@@ -43,7 +47,7 @@ fn table(parts: &[PartStatus]) -> AnyView {
             <tr>
                 <td title=status.part.name()>{status.part.name()}</td>
                 <td class="mono">{status.part.call()}</td>
-                <td>{ago_or_nothing(status.told)}</td>
+                <td>{status.told.map(|at| view! { <span class="dim"><AgoHere at/></span> })}</td>
                 <td class="wrap">{state}</td>
             </tr>
         }

@@ -6,7 +6,7 @@ use mesoscope::route::{Route, Table};
 use mesoscope::text;
 use mesoscope::units::Quantities;
 
-use super::used_words;
+use super::{Empty, used_words};
 use crate::ui::widgets::{Blank, Panel, Track};
 
 /// The panel; `whole` is all that there is.
@@ -15,7 +15,7 @@ pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Qua
     let rows = move || {
         match roles.get() {
         Some((roles, whole)) if !roles.is_empty() => view! { <ul class="shares">{roles.iter().map(|role| share(role, whole)).collect_view()}</ul> }.into_any(),
-        Some(_) => view! { <Blank title="No role uses anything" words="No live task has resources, and nothing is reserved."/> }.into_any(),
+        Some(_) => view! { <Empty title="No role uses anything" words="No live task has resources, and nothing is reserved."/> }.into_any(),
         None => view! { <Blank title="Reading the cluster" words="Shares are known once agents have come."/> }.into_any(),
     }
     };

@@ -11,7 +11,7 @@ use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
 use super::facets::Facets;
 use super::suggest::{Fields, suggest};
-use super::{ActChoice, Fresh, act_button, unknown_lists, untold};
+use super::{ActChoice, Fresh, act_button, none_words, unknown_lists, untold};
 use crate::ui::clock::{now_signal, time_of_day};
 use crate::ui::link::link;
 use crate::ui::router::{push, replace, route};
@@ -79,6 +79,7 @@ where
     let facets = RwSignal::new(Vec::<Facet>::new());
     let blame = RwSignal::new(Vec::<Blame>::new());
     let frozen = RwSignal::new(None::<Timestamp>);
+    let missing = untold(parts);
     let shown = StoredValue::new(None::<(Table, u32)>);
     Effect::new(move |_| {
         let frozen = frozen.get().is_some();
@@ -106,7 +107,11 @@ where
             piece: Callback::new(move |(answer, shown, form)| {
                 told(answer).map(|rows| Piece::of(&rows, columns, shown, form))
             }),
-            arriving: Signal::derive(move || counts.get().is_none_or(|(.., arriving)| arriving)),
+            arriving: Signal::derive(move || {
+                // A file without rows would say that there are none.
+                let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
+                is_unknown || counts.get().is_none_or(|(.., arriving)| arriving)
+            }),
         },
         fields: Fields {
             words: C::WORDS,
@@ -318,7 +323,8 @@ fn empty(
         return view! { <b>{title}</b><p class="dim">{why}</p> }.into_any();
     }
     if filter.is_empty() {
-        return view! { <b>{none.0}</b><p class="dim">{none.1}</p> }.into_any();
+        let (title, words) = none_words(none.0, none.1);
+        return view! { <b>{title}</b><p class="dim">{words}</p> }.into_any();
     }
     let (title, typed) = (format!("No {} match", label.to_lowercase()), filter.clone());
     let rows = label.to_lowercase();

@@ -6,8 +6,8 @@ use mesoscope::route::{Route, Table};
 use mesoscope::text;
 
 use super::{
-    agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, health_mark, id_text, task_files,
-    task_state, time_or_nothing,
+    agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, health_mark, id_text, none_words,
+    task_files, task_state, time_or_nothing,
 };
 use crate::ui::link::link;
 use crate::ui::widgets::{Choice, Column, Copy, Grid, Head, Opens, Order, Panel, Range, Seen, column_menu};
@@ -167,7 +167,7 @@ pub(crate) fn TaskLists(
             <div class="within" style:height=move || format!("calc({} * var(--row) + 32px)", rows.get())>
                 <Grid label="Tasks" choice seen=seen.into() range order=Order { sort: spelt, on_sort } marks=None
                     subject=move || format!("{}\n{}", filter.read(), sort.read())
-                    empty=|| view! { <p class="dim">"None stands in this list."</p> }/>
+                    empty=|| view! { <p class="dim">{none_words("None", "None is in this list.").0}</p> }/>
             </div>
         </Panel>
     }

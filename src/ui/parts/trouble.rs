@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::text;
 use mesoscope::trouble::{Kind, Loss};
 
-use crate::ui::clock::{Ago, time_of_day};
+use crate::ui::clock::{AgoHere, time_of_day};
 use crate::ui::widgets::{Blank, Panel};
 
 /// A panel of kinds. `none` says what it means that there are none, `unnamed` what has no name of its own.
@@ -34,14 +34,14 @@ pub(crate) fn Kinds(
 fn kind_row(kind: Kind, unnamed: &'static str) -> impl IntoView {
     let name = if kind.what.is_empty() { unnamed.to_owned() } else { kind.what };
     let (count, first, last) = (kind.count, kind.first, kind.last);
-    let since = (count > 1).then(|| view! { <span>"first "<Ago at=first/></span> });
+    let since = (count > 1).then(|| view! { <span>"first "<AgoHere at=first/></span> });
     let why = Some(kind.why).filter(|why| !why.is_empty()).map(|why| view! { <p>{why}</p> });
     let label = format!("How the first {name} began");
     let head = Some(kind.head).filter(|head| !head.is_empty());
     let head = head.map(|head| view! { <pre class="code" tabindex="0" role="group" aria-label=label>{head}</pre> });
     view! {
         <li>
-            <div class="what"><b>{name}</b><span>{format!("{} ×", text::count(count))}</span><span class="dim when"><Ago at=last/>{since}</span></div>
+            <div class="what"><b>{name}</b><span>{format!("{} ×", text::count(count))}</span><span class="dim when"><AgoHere at=last/>{since}</span></div>
             {why}
             {head}
         </li>
@@ -66,6 +66,6 @@ pub(crate) fn Losses(losses: Signal<Vec<Loss>>) -> impl IntoView {
 
 fn loss_row(loss: Loss) -> impl IntoView {
     view! {
-        <li><div class="what"><b>{time_of_day(loss.at)}</b><span>{loss.cause}</span><span class="dim when"><Ago at=loss.at/></span></div></li>
+        <li><div class="what"><b>{time_of_day(loss.at)}</b><span>{loss.cause}</span><span class="dim when"><AgoHere at=loss.at/></span></div></li>
     }
 }

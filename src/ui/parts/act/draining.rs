@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope::act::Draining;
 use mesoscope::text;
 
-use crate::ui::clock::{Ago, now_signal, time_of_day};
+use crate::ui::clock::{Ago, cluster_now_signal, time_of_day};
 use crate::ui::parts::framework_link;
 
 /// The drain, with what the estimate of its end is based on.
@@ -14,12 +14,11 @@ pub(crate) fn draining_view(draining: &Draining) -> AnyView {
     let of = of.into_iter().map(|(id, name, tasks)| {
         view! { <span class="chip">{framework_link(&id, &name)}" "{text::count(u64::from(tasks))}</span> }
     });
-    let now = now_signal();
+    let now = cluster_now_signal();
     let end = move || {
         let ends = ends?;
-        let left = ends.since(now.get());
-        Some(if left.0 >= 0 {
-            format!("Should end by {}, in {}.", time_of_day(ends), text::span(left))
+        Some(if ends > now.get() {
+            format!("Should end by {}, in {}.", time_of_day(ends), text::until(ends.since(now.get())))
         } else {
             format!("Should have ended by {}, {} ago.", time_of_day(ends), text::span(now.get().since(ends)))
         })

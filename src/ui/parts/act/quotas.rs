@@ -186,7 +186,7 @@ impl Section {
     fn view(self) -> AnyView {
         let answer = link().watch(move || Query::Budget(Role(self.name())));
         Effect::new(move |_| match answer.get() {
-            Some(Answer::Budget(role, Some(budgets))) if role.as_str() == self.name() => self.told(budgets),
+            Some(Answer::Budget(role, Ok(budgets))) if role.as_str() == self.name() => self.told(budgets),
             _ => {}
         });
         let refused = move || {

@@ -40,8 +40,8 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
     let line = |(role, typed)| Line { role, now: RwSignal::new(None), typed: RwSignal::new(typed) };
     let lines = StoredValue::new(roles.into_iter().map(line).collect::<Vec<_>>());
     Effect::new(move |_| {
-        if let Some(Answer::Weights(Some(weights))) = answer.get() {
-            lines.with_value(|lines| lines.iter().zip(weights).for_each(|(line, weight)| line.now.set(Some(weight))));
+        if let Some(Answer::Weights(weights)) = answer.get() {
+            lines.with_value(|lines| lines.iter().zip(weights).for_each(|(line, weight)| line.now.set(weight.ok())));
         }
     });
     // All or nothing; what nobody touched need not be sent.

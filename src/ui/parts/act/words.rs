@@ -36,7 +36,7 @@ pub(crate) fn act_title(act: &Act) -> String {
             let of = agent
                 .as_ref()
                 .map_or("the master".to_owned(), |agent| format!("agent {}", text::short_id(agent.as_str())));
-            format!("Verbosity {level} of {of} for {}", text::age(*length))
+            format!("Verbosity {level} of {of} for {}", text::span(*length))
         }
     }
 }

@@ -14,6 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use self::layout::Layout;
+use super::Empty;
 use super::state::agent_tone;
 use crate::ui::kept::{keep, kept};
 use crate::ui::link::link;
@@ -71,9 +72,9 @@ pub(crate) fn Agents() -> impl IntoView {
     });
     let blank = move || {
         if query.with(|query| query.filter.trim().is_empty()) {
-            view! { <Blank title="No agents" words="None is registered with this master."/> }
+            view! { <Empty title="No agents" words="None is registered with this master."/> }.into_any()
         } else {
-            view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }
+            view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }.into_any()
         }
     };
     view! {

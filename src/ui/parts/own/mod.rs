@@ -18,7 +18,7 @@ pub(crate) use self::process::MasterBuild;
 use self::process::{Inside, Process};
 use self::reading::{Beat, Pace, Reading};
 use crate::ui::ask::Question;
-use crate::ui::clock::Ago;
+use crate::ui::clock::AgoHere;
 use crate::ui::widgets::{Blank, Panel};
 
 pub(crate) use self::runs::{Errands, Line, executor_lines, of_allocated};
@@ -55,7 +55,7 @@ impl Reach {
     /// How old it is, a way to ask again, and why the agent does not answer, if it does not.
     fn standing(self) -> impl IntoView {
         let (at, failed) = (self.runs.at(), self.runs.failed);
-        let age = move || at.get().map(|at| view! { <span class="dim">"It answered "<Ago at/>"."</span> });
+        let age = move || at.get().map(|at| view! { <span class="dim">"It answered "<AgoHere at/>"."</span> });
         let stale = move || if at.with(Option::is_some) { " What it told before is shown." } else { "" };
         let why = move || {
             let why = failed.get()?;

@@ -84,8 +84,8 @@ impl Line {
     }
 }
 
-/// The executors that run, and the first of those that have ended.
-pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>) -> AnyView {
+/// The executors that run, and the first of those that have ended. Before the agent has answered, they are the master's.
+pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>, has_answered: Memo<bool>) -> AnyView {
     let none = Memo::new(move |_| lines.read().is_empty());
     let ended = Memo::new(move |_| lines.with(|lines| lines.iter().filter(|line| line.ended).count()));
     let more = move || {
@@ -100,7 +100,12 @@ pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>) -> AnyView 
         let draw = move |(line, is_unsure): &(Line, bool)| executor_line(&agent, line, *is_unsure).into_any();
         long(Extent::first("executors", ROWS), shown, says, draw, executors_table)
     };
-    let blank = || view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> };
+    let blank = move || match has_answered.get() {
+        true => view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> },
+        false => {
+            view! { <Blank title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }
+        }
+    };
     let whole = move || {
         view! {
             {table()}{more}

@@ -8,7 +8,7 @@ use mesoscope::units::Timestamp;
 use super::Draft;
 use super::bar::{Drag, Ground, Row, bar};
 use super::span::Span;
-use crate::ui::clock::{now, to_the_minute};
+use crate::ui::clock::{cluster_now as now, to_the_minute};
 
 /// So many rows are drawn: at least one of each window, as long as there are not more windows than that.
 const ROWS: usize = 150;

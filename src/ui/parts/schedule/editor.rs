@@ -14,8 +14,8 @@ use super::list::list;
 use super::table::table;
 use super::{Draft, TWO_HOURS, next_hour};
 use crate::ui::acts::{Proposal, acts};
-use crate::ui::clock::now;
-use crate::ui::parts::untold;
+use crate::ui::clock::cluster_now as now;
+use crate::ui::parts::{none_words, untold};
 use crate::ui::widgets::{Blank, Panel};
 
 /// The schedule, and all that is done with it.
@@ -30,8 +30,11 @@ pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
             return None;
         }
         let nothing = "No machine is in maintenance, and none will be. A window says when machines will be unavailable: frameworks are then asked to leave them.";
-        let nothing = ("Nothing is scheduled".to_owned(), nothing.to_owned());
-        let (title, words) = if draft.stands().is_some() { nothing } else { untold.get()? };
+        let (title, words) = match (untold.get(), draft.stands()) {
+            (Some(unknown), _) => unknown,
+            (None, Some(_)) => none_words("Nothing is scheduled", nothing),
+            (None, None) => return None,
+        };
         Some(view! { <Blank title words/> })
     };
     let some = Memo::new(move |_| !draft.shown.read().is_empty());
@@ -153,7 +156,11 @@ fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
 
 /// The window with the machine that Mesos' words name.
 fn named(windows: &[Window], words: &str) -> Option<usize> {
-    let is_named = |part: &Option<String>| part.as_ref().is_some_and(|part| words.contains(&format!("\"{part}\"")));
+    // Mesos may write a host name in another case.
+    let words = words.to_ascii_lowercase();
+    let is_named = |part: &Option<String>| {
+        part.as_ref().is_some_and(|part| words.contains(&format!("\"{}\"", part.to_ascii_lowercase())))
+    };
     let names = |window: &Window| window.machines.iter().any(|id| is_named(&id.hostname) || is_named(&id.ip));
     windows.iter().rposition(names)
 }

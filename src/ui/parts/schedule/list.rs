@@ -13,7 +13,7 @@ use mesoscope::units::{Nanoseconds, Timestamp};
 
 use super::Draft;
 use crate::ui::acts::Proposal;
-use crate::ui::clock::{Ago, now, to_the_minute};
+use crate::ui::clock::{Ago, cluster_now as now, to_the_minute};
 use crate::ui::parts::act::{ActChoice, act_button};
 use crate::ui::parts::{agent_link, agent_state, framework_link};
 use crate::ui::widgets::Panel;
@@ -91,7 +91,7 @@ fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), cho
 }
 
 fn of_mode(rows: &[MachineRow], mode: MachineMode) -> Vec<MachineId> {
-    rows.iter().filter(|row| row.mode == Some(mode)).map(|row| row.id.clone()).collect()
+    rows.iter().filter(|row| row.mode == Ok(Some(mode))).map(|row| row.id.clone()).collect()
 }
 
 fn window((start, duration, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
@@ -135,7 +135,7 @@ fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
 fn moment(at: Timestamp) -> AnyView {
     let date = view! { <span>{to_the_minute(at)}" · "</span> };
     if at > untrack(now) {
-        view! { {date}"in "{move || text::age(at.since(now()))} }.into_any()
+        view! { {date}"in "{move || text::until(at.since(now()))} }.into_any()
     } else {
         view! { {date}<Ago at/> }.into_any()
     }
@@ -176,17 +176,19 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
     let (name, label) = (id.to_string(), format!("Choose {id}"));
     let id = StoredValue::new(id);
     let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.id == *id.read_value()).cloned()));
-    let mode = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.mode)));
+    let mode = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Ok(None), |row| row.mode.clone())));
     let (tone, word) = (
         move || match mode.get() {
-            Some(MachineMode::Draining) => "busy",
-            Some(MachineMode::Down) => "lost",
-            None => "ok",
+            Ok(Some(MachineMode::Draining)) => "busy",
+            Ok(Some(MachineMode::Down)) => "lost",
+            Ok(None) => "ok",
+            Err(_) => "idle",
         },
         move || match mode.get() {
-            Some(MachineMode::Draining) => "draining",
-            Some(MachineMode::Down) => "down",
-            None => "up",
+            Ok(Some(MachineMode::Draining)) => "draining",
+            Ok(Some(MachineMode::Down)) => "down",
+            Ok(None) => "up",
+            Err(why) => why.name(),
         },
     );
     let agents = move || {
@@ -204,7 +206,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
         answers.into_iter().map(answer).collect_view()
     };
     let button = move || {
-        mode.get().map(|mode| {
+        mode.get().ok().flatten().map(|mode| {
             let down = mode == MachineMode::Draining;
             let name = if down { "Take down" } else { "Take up" };
             act_button(ActChoice { name, why_not: None, proposal: Proposal::Machines(down, vec![id.get_value()]) })

@@ -188,7 +188,7 @@ fn stands(told: Memo<Option<Maintenance>>) -> Option<Vec<Window>> {
         duration: row.duration,
     };
     told.with(|told| {
-        let told = told.as_ref().filter(|told| told.told)?;
+        let told = told.as_ref().filter(|told| told.schedule.is_ok())?;
         Some(told.windows.iter().map(window).collect())
     })
 }

@@ -1,0 +1,135 @@
+//! Clocks that differ, and updates that never came: what is said is by the cluster's own clock, and by the master's own counts.
+
+use mesoscope::cluster::TaskState;
+use mesoscope::engine::Input;
+use mesoscope::lint::Kind;
+use mesoscope::units::{Nanoseconds, Timestamp};
+use serde_json::{Value, json};
+
+use crate::{START, World, task};
+
+const QUARTER: i64 = 900;
+
+/// A task that failed so many seconds ago, by a clock that is so many seconds ahead of ours.
+fn failed(id: &str, ago: i64, ahead: i64) -> Value {
+    let mut task = task(id, "TASK_FAILED", "a");
+    let timestamp = START.as_millis() / 1000.0 + (ahead - ago) as f64;
+    task["statuses"] = json!([{"task_id": {"value": id}, "state": "TASK_FAILED", "timestamp": timestamp}]);
+    task
+}
+
+/// The `Date` of START, so many seconds later: Fri, 15 Jan 2027 08:00:00 GMT.
+fn date(seconds: i64) -> String {
+    let of_day = 8 * 3600 + seconds;
+    format!("Fri, 15 Jan 2027 {:02}:{:02}:{:02} GMT", of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
+fn world(ahead: i64) -> World {
+    let mut world = World::opening();
+    world.give(Input::Dated(&date(ahead), START));
+    let completed = [failed("one", 60, ahead), failed("two", 720, ahead), failed("three", 1200, ahead)];
+    world.snapshot(&json!({"get_tasks": {"completed_tasks": completed}}));
+    world
+}
+
+fn failing(world: &World) -> Option<u32> {
+    world.problems().into_iter().find(|one| matches!(one.kind, Kind::TasksFailing(_))).map(|one| one.count)
+}
+
+#[test]
+fn failures_are_recent_by_the_clusters_clock() {
+    for ahead in [0, QUARTER, -QUARTER] {
+        let mut world = world(ahead);
+        assert_eq!(failing(&world), Some(1), "{ahead}");
+        assert_eq!(world.tasks("changed<5").len(), 1, "{ahead}");
+        assert_eq!(world.tasks("changed<15").len(), 2, "{ahead}");
+        world.later(1);
+        let update = json!({"framework_id": {"value": "f"}, "state": "TASK_FAILED", "status": {"task_id": {"value": "new"},
+            "state": "TASK_FAILED", "timestamp": START.as_millis() / 1000.0 + ahead as f64 + 1.0}});
+        world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("new", "TASK_RUNNING", "a")}}));
+        world.event(&json!({"type": "TASK_UPDATED", "task_updated": update}));
+        assert_eq!(failing(&world), Some(2), "{ahead}: what fails now is among them");
+    }
+}
+
+#[test]
+fn a_window_begins_by_the_clusters_clock() {
+    for ahead in [QUARTER, -QUARTER] {
+        let mut world = world(ahead);
+        let start = START + Nanoseconds::from_secs(ahead + 300);
+        let machine = json!({"hostname": "gone", "ip": "10.0.0.9"});
+        let window = json!({"machine_ids": [machine], "unavailability": {"start": {"nanoseconds": start.0}}});
+        world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {"windows": [window]}}));
+        world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {"draining_machines": [{"id": machine}]}}));
+        world.later(100);
+        assert!(world.headlines().contains(&"Maintenance of 1 machine is due".to_owned()), "{:?}", world.headlines());
+        world.later(205);
+        assert!(
+            world.headlines().contains(&"Maintenance of 1 machine has begun".to_owned()),
+            "{:?}",
+            world.headlines()
+        );
+    }
+}
+
+#[test]
+fn a_date_that_is_none_changes_nothing() {
+    let mut world = world(0);
+    for garbage in ["", "garbage", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 99 Jan 2027 08:00:00 GMT"] {
+        world.give(Input::Dated(garbage, START));
+    }
+    assert_eq!(failing(&world), Some(1));
+}
+
+fn counts(running: u32) -> Value {
+    json!({"metrics": [{"name": "master/tasks_running", "value": running}]})
+}
+
+fn differs(world: &World) -> Option<(TaskState, u32, u32)> {
+    world.problems().into_iter().find_map(|problem| match problem.kind {
+        Kind::CountDiffers { state, counted, held } => Some((state, counted, held)),
+        _ => None,
+    })
+}
+
+#[test]
+fn an_update_that_never_came_shows_in_the_masters_counts() {
+    let running = json!({"get_tasks": {"tasks": [task("t", "TASK_RUNNING", "a")]}});
+    let mut world = World::new(&running, &[("GET_METRICS", counts(1))]);
+    world.later(40);
+    assert_eq!(differs(&world), None);
+    world.answers.insert("GET_METRICS", counts(0));
+    world.later(13);
+    assert_eq!(differs(&world), None, "one reading may be ahead of the stream");
+    world.later(13);
+    assert_eq!(differs(&world), Some((TaskState::Running, 0, 1)));
+    assert_eq!(world.headlines(), ["The master counts 0 running tasks, and has reported 1"]);
+    // The update comes after all.
+    let status = json!({"task_id": {"value": "t"}, "state": "TASK_FINISHED"});
+    let update = json!({"framework_id": {"value": "f"}, "state": "TASK_FINISHED", "status": status});
+    world.event(&json!({"type": "TASK_UPDATED", "task_updated": update}));
+    world.later(13);
+    assert_eq!(differs(&world), None);
+}
+
+#[test]
+fn what_events_explain_is_no_difference() {
+    let running = json!({"get_tasks": {"tasks": [task("t", "TASK_RUNNING", "a")]}});
+    let mut world = World::new(&running, &[("GET_METRICS", counts(1))]);
+    for second in 0..60 {
+        let id = format!("t{second}");
+        world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task(&id, "TASK_RUNNING", "a")}}));
+        // The master's counts are a second behind its stream.
+        world.answers.insert("GET_METRICS", counts(second + 1));
+        world.later(1);
+    }
+    assert_eq!(differs(&world), None);
+}
+
+#[test]
+fn the_clusters_time_is_not_this_machines() {
+    let world = world(QUARTER);
+    let time = world.engine.shown().time(START).get();
+    let apart = time.since(Timestamp(START.0)).as_secs();
+    assert!((QUARTER - 1..=QUARTER + 1).contains(&apart), "{apart}");
+}

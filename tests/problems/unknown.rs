@@ -1,0 +1,122 @@
+//! What only reads bring: not yet, refused, failed and none are four different things.
+
+use mesoscope::act::{self, Act};
+use mesoscope::api::maintenance::MachineId;
+use mesoscope::can;
+use mesoscope::cluster::{MachineMode, Part, Unknown};
+use mesoscope::message::ToEngine;
+use mesoscope::query::{Answer, EntryKey, EntryOf, Query, RoleRow, TableQuery};
+use serde_json::json;
+
+use crate::{World, framework};
+
+/// A framework in the role `dev`, and no read answered.
+fn world() -> World {
+    let state = json!({"get_frameworks": {"frameworks": [framework("f", true, false)]}});
+    World::new(&state, &[])
+}
+
+fn roles(world: &World, filter: &str) -> Vec<RoleRow> {
+    match world.answer(&Query::Roles(TableQuery { filter: filter.into(), ..TableQuery::all(10) })) {
+        Answer::Roles(window) => window.rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn role(world: &World) -> RoleRow {
+    roles(world, "").pop().expect("the framework's role is listed")
+}
+
+fn read(world: &mut World, part: Part) {
+    world.ask(ToEngine::Reread(vec![part]));
+    world.later(2);
+}
+
+#[test]
+fn a_quota_is_not_none_before_that_was_read() {
+    let mut world = world();
+    assert_eq!(role(&world).quota, Err(Unknown::NotYet));
+    assert!(roles(&world, "quota:no").is_empty() && roles(&world, "quota:yes").is_empty());
+    world.failures.insert("GET_QUOTA", (403, "Forbidden"));
+    read(&mut world, Part::Quota);
+    let refused = Unknown::Refused("Forbidden".into());
+    assert_eq!(role(&world).quota, Err(refused.clone()));
+    let name = role(&world).name;
+    let Answer::Budget(_, budget) = world.answer(&Query::Budget(name.clone())) else { panic!("a budget") };
+    assert_eq!(budget, Err(refused.clone()), "a form cannot begin from none");
+    let Answer::Entry(Ok(entry)) = world.answer(&Query::Entry(EntryKey::Role(name))) else { panic!("a role") };
+    let EntryOf::Role { row, .. } = entry.what else { panic!("a role") };
+    assert_eq!(row.quota, Err(refused));
+    world.failures.insert("GET_QUOTA", (503, "busy"));
+    read(&mut world, Part::Quota);
+    assert_eq!(role(&world).quota, Err(Unknown::Failed("busy".into())));
+    world.failures.clear();
+    world.answers.insert("GET_QUOTA", json!({"status": {}}));
+    read(&mut world, Part::Quota);
+    assert_eq!(role(&world).quota, Ok(vec![]));
+    assert_eq!(roles(&world, "quota:no").len(), 2, "and the role above it");
+    // What was read stays, though it grows old.
+    world.failures.insert("GET_QUOTA", (403, "Forbidden"));
+    read(&mut world, Part::Quota);
+    assert_eq!(role(&world).quota, Ok(vec![]));
+}
+
+#[test]
+fn a_weight_is_not_one_before_that_was_read() {
+    let mut world = world();
+    assert_eq!((role(&world).weight, role(&world).share), (Err(Unknown::NotYet), None));
+    assert!(roles(&world, "weight>0").is_empty());
+    let name = role(&world).name;
+    let act = Act::Weights(vec![(name.clone(), 2.0)]);
+    let plan = act::plan(world.engine.shown(), &act, world.now);
+    assert_eq!((plan.stands.len(), plan.back), (0, None), "nothing can be put back");
+    world.failures.insert("GET_WEIGHTS", (401, ""));
+    read(&mut world, Part::Weights);
+    assert_eq!(role(&world).weight, Err(Unknown::Refused(String::new())));
+    // GET_ROLES tells the weights of roles, too.
+    world.answers.insert("GET_ROLES", json!({"roles": [{"name": name.as_str(), "weight": 2.5}]}));
+    read(&mut world, Part::Roles);
+    assert_eq!((role(&world).weight, role(&world).share), (Ok(2.5), Some(1.0)));
+    world.failures.clear();
+    world.answers.insert("GET_WEIGHTS", json!({}));
+    world.answers.insert("GET_ROLES", json!({}));
+    read(&mut world, Part::Roles);
+    read(&mut world, Part::Weights);
+    assert_eq!(role(&world).weight, Ok(1.0));
+}
+
+#[test]
+fn nobody_says_of_a_machine_that_it_is_up_before_that_was_read() {
+    let mut world = world();
+    let machine = MachineId { hostname: Some("h".into()), ip: Some("10.0.0.1".into()) };
+    let why = can::start_maintenance(&machine, world.engine.shown()).expect_err("nobody knows");
+    assert!(why.words.contains("not read yet"), "{}", why.words);
+    world.failures.insert("GET_MAINTENANCE_STATUS", (403, "Forbidden"));
+    let window =
+        json!({"machine_ids": [{"hostname": "h", "ip": "10.0.0.1"}], "unavailability": {"start": {"nanoseconds": 5}}});
+    world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {"windows": [window]}}));
+    read(&mut world, Part::Machines);
+    read(&mut world, Part::Schedule);
+    let page = world.maintenance();
+    let row = page.windows.first().and_then(|window| window.machines.first()).expect("it is scheduled");
+    assert_eq!(row.mode, Err(Unknown::Refused("Forbidden".into())));
+    assert!(can::stop_maintenance(&machine, world.engine.shown()).is_err_and(|why| why.words.contains("Forbidden")));
+    world.failures.clear();
+    world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {}}));
+    read(&mut world, Part::Machines);
+    assert_eq!(can::mode(&machine, world.engine.shown()), Ok(Some(MachineMode::Draining)));
+}
+
+#[test]
+fn the_master_and_its_metrics_are_not_empty_before_they_were_read() {
+    let mut world = world();
+    let master = |world: &World| match world.answer(&Query::Master) {
+        Answer::Master(master) => *master,
+        other => panic!("{other:?}"),
+    };
+    let page = master(&world);
+    assert!(page.leader.is_err() && page.flags.is_err() && page.metrics.is_err());
+    world.answers.insert("GET_METRICS", json!({"metrics": []}));
+    read(&mut world, Part::Metrics);
+    assert_eq!(master(&world).metrics, Ok(vec![]));
+}
