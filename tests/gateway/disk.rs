@@ -69,13 +69,14 @@ impl Disk {
         Some(at)
     }
 
-    fn find(&self, path: &str) -> Result<(String, &Node), Reply> {
-        let at = self.resolve(path, 0).ok_or_else(|| reply(404, ""))?;
+    fn find(&self, path: &str) -> Result<(String, &Node), Box<Reply>> {
+        let at = self.resolve(path, 0).ok_or_else(|| Box::new(reply(404, "")))?;
         if at != ROOT && !at.starts_with(&format!("{ROOT}/")) {
             let shown = path == ROOT || path.starts_with(&format!("{ROOT}/"));
-            return Err(if shown { reply(400, format!("'{path}' is inaccessible.\n")) } else { reply(404, "") });
+            let refusal = if shown { reply(400, format!("'{path}' is inaccessible.\n")) } else { reply(404, "") };
+            return Err(Box::new(refusal));
         }
-        self.nodes.get(&at).map(|node| (at.clone(), node)).ok_or_else(|| reply(404, ""))
+        self.nodes.get(&at).map(|node| (at.clone(), node)).ok_or_else(|| Box::new(reply(404, "")))
     }
 
     fn list(&mut self, path: &str) -> Reply {
@@ -85,7 +86,7 @@ impl Disk {
         }
         let at = match self.find(path) {
             Ok((at, _)) => at,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let inside = format!("{at}/");
         let names = self.nodes.keys().filter_map(|path| path.strip_prefix(&inside)).filter(|name| !name.contains('/'));
@@ -115,7 +116,7 @@ impl Disk {
                 self.opened.push(path.to_owned());
                 return reply(500, "It would block for ever.");
             }
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let end = offset.saturating_add(length.min(65_536)).min(bytes.len());
         let data = STANDARD.encode(bytes.get(offset..end).unwrap_or_default());

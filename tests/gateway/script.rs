@@ -144,10 +144,11 @@ where
             match tls {
                 None => converse(stream, seen, answer).await,
                 // A client that refuses the certificate ends the handshake.
-                Some(tls) => match tls.accept(stream).await {
-                    Ok(stream) => converse(stream, seen, answer).await,
-                    Err(_) => (),
-                },
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        converse(stream, seen, answer).await;
+                    }
+                }
             }
         });
     }
