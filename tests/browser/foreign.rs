@@ -108,7 +108,7 @@ fn names_that_would_pass_for_others_are_spelt_out() {
             ("#/tasks", "two␊lines"),
             ("#/tasks", "خدمة"),
             ("#/tasks", "👩\u{200d}💻"),
-            ("#/tasks/f/t0", "\\u{202e}txt.exe"),
+            ("#/frameworks/f/tasks/t0", "\\u{202e}txt.exe"),
             ("#/agents", "node\\u{202e}1.gro"),
             ("#/agents/a", "node\\u{202e}1.gro"),
             ("#/frameworks", "mara\\u{202e}"),
@@ -156,7 +156,7 @@ fn thousands_of_entries_are_shown_in_part() {
         world.find("link", "svc-09999").await?;
         world.wait_for("The first 1 of 1 that fit, of 10\u{2009}001").await?;
         world.axe().await?;
-        world.at(&url).open("#/tasks/f/t0").await?;
+        world.at(&url).open("#/frameworks/f/tasks/t0").await?;
         world.wait_for("The first 30 of 500").await?;
         world.click("button", "Show all 500").await?;
         world.wait_for("key-499=v").await?;
