@@ -87,15 +87,17 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         };
         world.click("button", "Beside").await?;
         // The tasks of its framework are offered, and any other by what is typed.
-        let second = format!(
-            "return document.querySelectorAll('.tasks li').length > 1 && [...document.querySelectorAll('.tasks li')].some((row) => row.innerText.includes('{}'))",
+        // The list changes while it is typed for: what is offered is chosen in the same moment.
+        let own = format!(
+            "[...document.querySelectorAll('.tasks li')].find((row) => row.innerText.includes('{}'))",
             pod.task
         );
         world.fill("Files of tasks, by a filter", &pod.task).await?;
-        world.until("its own task is offered", async || ask(world, &second.replace("> 1", "> 0")).await).await?;
+        world.until("its own task is offered", async || ask(world, &format!("return !!{own}")).await).await?;
         world.axe().await?;
         world.screenshot("beside-menu").await?;
-        world.script("document.querySelector('.tasks li button').click()", []).await?;
+        let choose = format!("const row = {own}; if (row) row.querySelector('button').click(); return !!row");
+        world.until("it is chosen", async || ask(world, &choose).await).await?;
         panes(2).await?;
         let whose = world.field("Any file of the agent").await?;
         whose.send_keys(Key::Control + "a").await?;
@@ -105,15 +107,10 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         panes(3).await?;
         assert!(world.address().await?.contains("&beside=@%2Fmaster%2Flog"));
         world.fill("Files of tasks, by a filter", "state:running").await?;
-        world
-            .until("many are offered", async || {
-                ask(world, "return document.querySelectorAll('.tasks li').length === 12").await
-            })
-            .await?;
-        for nth in 0..5 {
-            let add = format!("document.querySelectorAll('.tasks li')[{nth}].querySelectorAll('button')[1].click()");
-            world.script(&add, []).await?;
-        }
+        let five = "const rows = [...document.querySelectorAll('.tasks li')];
+            if (rows.length === 12) rows.slice(0, 5).forEach((row) => row.querySelectorAll('button')[1].click());
+            return rows.length === 12";
+        world.until("many are offered, and five chosen", async || ask(world, five).await).await?;
         let count = "return document.querySelectorAll('.pane').length";
         world.until("there are eight", async || Ok(number(world, count).await? == 8)).await?;
         path.clear().await?;

@@ -24,7 +24,9 @@ impl World {
     }
 
     pub async fn click(&self, role: &str, name: &str) -> WebDriverResult<()> {
-        self.find(role, name).await?.click().await
+        // What is drawn again between the look and the click was not clicked.
+        let what = format!("the {role} named {name:?} is clicked");
+        self.until(&what, async || self.find(role, name).await?.click().await.map(|()| true)).await
     }
 
     pub async fn wait_no(&self, role: &str, name: &str) -> WebDriverResult<()> {

@@ -202,7 +202,7 @@ fn trouble_is_a_page_of_its_own_signs_and_all() {
         world.screenshot("trouble-none").await?;
         world.sim.fault(Fault::Strange);
         world.wait_for("QUOTA_UPDATED").await?;
-        world.wait_for("invalid type: integer").await?;
+        world.wait_for("does not say what it is about").await?;
         world.wait_for("caf\u{fffd}e9").await?;
         world.sim.fault(Fault::Strange);
         world.wait_for("2 ×").await?;
