@@ -41,7 +41,10 @@ fn fault_of(typed: Typed, role: &str) -> Option<&'static str> {
 pub(crate) fn weight_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
     let typed = acts().weighing.typed;
     let (role, is_on) = (row.name.0.clone(), is_on(typed));
-    (move || if is_on.get() { input(typed, role.clone(), says) } else { says.get().into_any() }).into_any()
+    // A weight that is not read yet is no number: what is typed over it would be lost when it comes.
+    let is_known = Memo::new(move |_| read_weight(&says.read()).is_ok());
+    (move || if is_on.get() && is_known.get() { input(typed, role.clone(), says) } else { says.get().into_any() })
+        .into_any()
 }
 
 fn input(typed: Typed, role: String, says: Memo<String>) -> AnyView {
