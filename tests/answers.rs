@@ -1,9 +1,9 @@
 //! What a real Mesos answered, judged as the page and the worker judge it: each answer is one, and each refusal is Mesos' own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use mesoscope::api::answer::{Content, Expected, Head, Unanswered};
-use mesoscope::api::read_call::ReadCall;
+use mesoscope_core::mesos::calls::answer::{Content, Expected, Head, Unanswered};
+use mesoscope_core::mesos::calls::read_call::ReadCall;
 
 struct Exchange {
     name: String,
@@ -15,7 +15,7 @@ struct Exchange {
 /// The exchanges with the operator API that are recorded whole, as JSON.
 fn exchanges() -> Vec<Exchange> {
     let mut all = Vec::new();
-    collect(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/recorded"), &mut all);
+    collect(&mesoscope_tests::data("recorded"), &mut all);
     all
 }
 

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mesoscope::api::containers::{ContainerPath, Nested};
-use mesoscope::api::quota::NoQuota;
-use mesoscope::api::reservations::NoAmount;
-use mesoscope::api::resource::Resource;
-use mesoscope::api::values::Scalar;
-use mesoscope::api::*;
-use mesoscope::ids::{AgentId, ContainerId, Role};
-use mesoscope::units::Nanoseconds;
-use mesoscope::wire;
+use mesoscope_core::base::ids::{AgentId, ContainerId, Role};
+use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::mesos::calls::containers::{ContainerPath, Nested};
+use mesoscope_core::mesos::calls::quota::NoQuota;
+use mesoscope_core::mesos::calls::reservations::NoAmount;
+use mesoscope_core::mesos::calls::resource::Resource;
+use mesoscope_core::mesos::calls::values::Scalar;
+use mesoscope_core::mesos::calls::*;
+use mesoscope_core::mesos::wire;
 use serde_json::Value;
 
 use requests::{reserved, top, volume};
@@ -423,7 +423,7 @@ fn split<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 }
 
 fn data(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder)
+    mesoscope_tests::data(folder)
 }
 
 fn recorded(file: &str) -> PathBuf {

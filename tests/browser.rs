@@ -119,7 +119,7 @@ pub async fn filters_and_sorts(world: &World) -> WebDriverResult<()> {
 
 #[test]
 fn a_master_serves_the_page_as_its_webui_dir() {
-    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let page = mesoscope_tests::root().join("dist");
     assert!(page.join("index.html").is_file(), "there is no page in dist/: `cargo verify` builds it");
     let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
     journey_with("webui-dir", setup, async |world| {

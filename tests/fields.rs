@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use mesoscope::cluster::Cluster;
-use mesoscope::engine::{Client, Engine, Input};
-use mesoscope::message::ToEngine;
-use mesoscope::recordio::{self, Record, Records};
-use mesoscope::trouble::Sort;
-use mesoscope::units::Timestamp;
-use mesoscope::wire::{self, Cutter, Event, Field, Lenient, List, Misfits};
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::trouble::Sort;
+use mesoscope_core::cluster::Cluster;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::{Client, Engine, Input};
+use mesoscope_core::mesos::recordio::{self, Record, Records};
+use mesoscope_core::mesos::wire::{self, Cutter, Event, Field, Lenient, List, Misfits};
 use serde_json::{Value, json};
 
 /// One way into an object: names and indices.
@@ -21,7 +21,7 @@ enum Step {
 }
 
 fn recorded() -> Vec<Vec<u8>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold");
+    let folder = mesoscope_tests::data("fold");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .expect("the recordings are there")
         .map(|entry| entry.expect("can be listed").path().join("stream.raw"))
@@ -33,7 +33,7 @@ fn recorded() -> Vec<Vec<u8>> {
 
 /// The recorded answers to reads of lists.
 fn answers() -> Vec<Vec<u8>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold");
+    let folder = mesoscope_tests::data("fold");
     let scenarios =
         fs::read_dir(folder).expect("the recordings are there").map(|entry| entry.expect("can be listed").path());
     let files = scenarios.filter(|path| path.is_dir()).flat_map(|path| fs::read_dir(path).expect("it can be read"));

@@ -6,11 +6,11 @@
 use std::env;
 use std::fs;
 
-use mesoscope::engine::{Client, Engine, Input, Output};
-use mesoscope::message::{FromEngine, ToEngine, ViewId};
-use mesoscope::query::Query;
-use mesoscope::recordio;
-use mesoscope::units::Timestamp;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
+use mesoscope_core::engine::{Client, Engine, Input, Output};
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::views::Query;
 use sim::{Body, Sim, Size, Target};
 
 const EVENTS: u64 = 1_000_000;

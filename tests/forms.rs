@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use mesoscope::act::{self, Act};
-use mesoscope::api::maintenance::MachineId;
-use mesoscope::cluster::Part;
-use mesoscope::engine::{Client, Engine, Input, Output};
-use mesoscope::message::ToEngine;
-use mesoscope::recordio;
-use mesoscope::units::Timestamp;
+use mesoscope_core::actions::{self, Act};
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::{Client, Engine, Input, Output};
+use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::mesos::recordio;
 use proptest::prelude::*;
 use serde_json::Value;
 use sim::{Recorded, Sim, Target};
@@ -62,8 +62,8 @@ impl World {
         }
     }
 
-    fn plan(&self, act: &Act) -> act::Plan {
-        act::plan(self.engine.shown(), act, self.now())
+    fn plan(&self, act: &Act) -> actions::Plan {
+        actions::plan(self.engine.shown(), act, self.now())
     }
 
     fn say(&mut self, act: &Act) -> (u16, String) {
@@ -89,7 +89,7 @@ impl World {
         self.read();
         if status == 200 {
             let plan = self.plan(act);
-            assert_eq!(plan.shows, act::Shows::Done, "{act:?}: {:?} instead of {:?}", plan.stands, plan.wanted);
+            assert_eq!(plan.shows, actions::Shows::Done, "{act:?}: {:?} instead of {:?}", plan.stands, plan.wanted);
         }
     }
 }
@@ -140,10 +140,10 @@ proptest! {
 fn once_guarantees_are_too_many_each_update_needs_force() {
     let mut world = World::new();
     let quota = |role: &str, cpus: &[f64], force: bool| Act::Quotas {
-        quotas: vec![act::RoleQuota {
+        quotas: vec![actions::RoleQuota {
             role: role.into(),
             guarantees: cpus.iter().map(|amount| ("cpus".to_owned(), *amount)).collect(),
-            ..act::RoleQuota::default()
+            ..actions::RoleQuota::default()
         }],
         force,
     };
@@ -161,7 +161,7 @@ fn once_guarantees_are_too_many_each_update_needs_force() {
 fn a_machine_that_is_down_stays_in_the_schedule() {
     let mut world = World::new();
     let machine = |host: &str| MachineId { hostname: Some(host.to_owned()), ip: Some("127.0.0.1".to_owned()) };
-    let window = |hosts: &[&str]| act::Window {
+    let window = |hosts: &[&str]| actions::Window {
         machines: hosts.iter().map(|host| machine(host)).collect(),
         start: NOW,
         duration: None,
@@ -170,7 +170,7 @@ fn a_machine_that_is_down_stays_in_the_schedule() {
     let plan = world.plan(&Act::StartMaintenance(vec![machine("agent1.local")]));
     assert_eq!((plan.why_not, plan.name.as_deref()), (None, Some("agent1.local")));
     let lost = plan.effects.iter().find(|effect| effect.words.contains("lost at once")).expect("it has tasks");
-    assert_eq!(lost.tone, act::Tone::Bad);
+    assert_eq!(lost.tone, actions::Tone::Bad);
     assert!(plan.effects.iter().any(|effect| effect.words.contains("not accepted")), "{:?}", plan.effects);
     assert_eq!(world.say(&Act::StartMaintenance(vec![machine("agent1.local")])).0, 200);
     world.read();
@@ -182,17 +182,17 @@ fn a_machine_that_is_down_stays_in_the_schedule() {
     let up = Act::StopMaintenance(vec![machine("agent1.local")]);
     assert!(world.plan(&up).why_not.is_none() && world.say(&up).0 == 200);
     world.read();
-    assert_eq!(world.plan(&up).shows, act::Shows::Done);
+    assert_eq!(world.plan(&up).shows, actions::Shows::Done);
     assert!(world.plan(&Act::StartMaintenance(vec![machine("elsewhere")])).why_not.is_some());
 }
 
 #[test]
 fn values_of_the_exact_request_are_those_that_were_asked_for() {
     let act = Act::Quotas {
-        quotas: vec![act::RoleQuota {
+        quotas: vec![actions::RoleQuota {
             role: "o'neill".into(),
             guarantees: [("mem".to_owned(), 10_244.0)].into(),
-            ..act::RoleQuota::default()
+            ..actions::RoleQuota::default()
         }],
         force: false,
     };
@@ -211,7 +211,7 @@ fn an_agent_that_is_on_no_list_may_be_marked_gone_all_the_same() {
     let mut world = World::new();
     let act = Act::MarkGone("nobody-S7".into());
     let plan = world.plan(&act);
-    assert_eq!((plan.why_not, plan.shows, plan.name.as_deref()), (None, act::Shows::Untold, Some("nobody-S7")));
+    assert_eq!((plan.why_not, plan.shows, plan.name.as_deref()), (None, actions::Shows::Untold, Some("nobody-S7")));
     assert_eq!(world.say(&act), (404, "Agent 'nobody-S7' not found".to_owned()));
 }
 
@@ -225,7 +225,7 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let plan = world.plan(&drain);
-    assert_eq!(plan.shows, act::Shows::Begun);
+    assert_eq!(plan.shows, actions::Shows::Begun);
     let draining = plan.draining.expect("it drains");
     assert!(draining.left > 0 && draining.of.iter().map(|(.., tasks)| tasks).sum::<u32>() == draining.left);
     let since = draining.since.expect("the master tells when it began");
@@ -234,6 +234,6 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     let drain = Act::Drain { agent: agent.clone(), grace: None, mark_gone: false };
     assert_eq!(world.say(&drain).0, 200);
     world.read();
-    let draining = act::draining(world.engine.shown(), &agent).expect("it drains");
+    let draining = actions::draining(world.engine.shown(), &agent).expect("it drains");
     assert!(draining.ends.is_none() && draining.grounds.contains("no grace period"), "{draining:?}");
 }

@@ -6,7 +6,7 @@ mod fuzz {
 }
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use fuzz::entries;
 
@@ -74,7 +74,7 @@ fn check(target: &str, entry: fn(&[u8])) {
 }
 
 fn findings(target: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/findings").join(target);
+    let folder = mesoscope_tests::root().join("tests/fuzz/findings").join(target);
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     files.sort();

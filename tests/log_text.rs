@@ -3,11 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use mesoscope::file::{
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::files::{
     Bisect, Encoding, Excerpt, Form, Level, LineEnd, Log, Pattern, Search, Sighted, Sought, Stamp, Stitched,
     TextFormat, Told, WINDOW, cut, plain,
 };
-use mesoscope::units::Timestamp;
 use proptest::prelude::*;
 
 /// 2026-11-22T00:00:00Z.
@@ -310,7 +310,7 @@ fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
         log.answered(&ask, Some(told), NOW);
     }
     let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
-    lines.into_iter().map(|line| (line.number, mesoscope::file::Shown::of(&line.bytes, false).text)).collect()
+    lines.into_iter().map(|line| (line.number, mesoscope_core::files::Shown::of(&line.bytes, false).text)).collect()
 }
 
 fn texts(file: &[u8]) -> Vec<String> {

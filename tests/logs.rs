@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use mesoscope::file::{
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::files::{
     Ask, Chain, Change, Form, Level, Log, Pace, Pattern, Search, Siblings, Sighted, Sought, Span, Stitched, TextFormat,
     Told, WINDOW, cut,
 };
-use mesoscope::units::{Nanoseconds, Timestamp};
 use proptest::prelude::*;
 
 /// What happens to the files, and to who reads them.

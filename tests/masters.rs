@@ -1,16 +1,16 @@
 //! Masters of other versions than 1.11, as their streams and answers are: without heartbeats, with heartbeats before the snapshot,
 //! with lists that later ones no longer fill, and with quotas in the old form.
 
-use mesoscope::act::{Act, RoleQuota};
-use mesoscope::api::Target;
-use mesoscope::cluster::Part;
-use mesoscope::engine::{Client, Engine, Failure, Input, Output};
-use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
-use mesoscope::query::{Answer, Query, RoleColumn, TableQuery};
-use mesoscope::recordio;
-use mesoscope::session::Link;
-use mesoscope::trouble::Sort;
-use mesoscope::units::{Nanoseconds, Timestamp};
+use mesoscope_core::actions::{Act, RoleQuota};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::trouble::Sort;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
+use mesoscope_core::engine::session::Link;
+use mesoscope_core::engine::{Client, Engine, Failure, Input, Output};
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::views::{Answer, Query, RoleColumn, TableQuery};
 
 const PAGE: Client = Client(1);
 const VIEW: ViewId = ViewId(1);
@@ -86,7 +86,7 @@ impl World {
     }
 
     fn answer(&self, query: &Query) -> Answer {
-        mesoscope::query::answer(self.engine.sources(), query, self.now)
+        mesoscope_core::views::answer(self.engine.sources(), query, self.now)
     }
 }
 

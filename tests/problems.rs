@@ -9,17 +9,17 @@ mod problems {
 
 use std::collections::BTreeMap;
 
-use mesoscope::cluster::TaskState;
-use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
-use mesoscope::lint::{Kind, Problem};
-use mesoscope::message::{ToEngine, ViewId};
-use mesoscope::query::{
+use mesoscope_core::base::units::{Cpus, Nanoseconds, Timestamp};
+use mesoscope_core::checks::lint::{Kind, Problem};
+use mesoscope_core::cluster::TaskState;
+use mesoscope_core::engine::message::{ToEngine, ViewId};
+use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::text;
+use mesoscope_core::views::{
     self, Absent, AgentColumn, AgentState, Amount, Answer, Counted, FrameworkColumn, Maintenance, Order, Overview,
     Query, RoleColumn, RoleRow, TableQuery, TaskColumn, TaskRow,
 };
-use mesoscope::recordio;
-use mesoscope::text;
-use mesoscope::units::{Cpus, Nanoseconds, Timestamp};
 use serde_json::{Value, json};
 
 const START: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -110,7 +110,7 @@ impl World {
     }
 
     fn answer(&self, query: &Query) -> Answer {
-        query::answer(self.engine.sources(), query, self.now)
+        views::answer(self.engine.sources(), query, self.now)
     }
 
     fn overview(&self) -> Overview {
@@ -218,7 +218,7 @@ fn a_task_that_the_snapshot_found_staging_is_stuck_after_a_while() {
     assert_eq!(world.headlines(), ["1 task stuck staging", "1 task stuck killing"]);
     // Another connection does not make it younger.
     let known = world.problems();
-    world.give(Input::Ended(mesoscope::session::Cause::Closed));
+    world.give(Input::Ended(mesoscope_core::engine::session::Cause::Closed));
     world.later(5);
     world.ask(ToEngine::Retry);
     world.give(Input::Opened);
@@ -400,7 +400,7 @@ fn nothing_is_scheduled_only_once_that_was_read() {
     assert!(world.maintenance().schedule.is_err());
     world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {}}));
     world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {}}));
-    world.ask(ToEngine::Reread(vec![mesoscope::cluster::Part::Schedule, mesoscope::cluster::Part::Machines]));
+    world.ask(ToEngine::Reread(vec![mesoscope_core::cluster::Part::Schedule, mesoscope_core::cluster::Part::Machines]));
     world.later(200);
     assert!(world.maintenance().schedule.is_ok() && world.maintenance().status.is_ok());
 }
@@ -420,9 +420,9 @@ fn what_may_be_on_its_way_is_not_unknown() {
     let queries = [
         Query::Agent("S1".into()),
         Query::Framework("f".into()),
-        Query::Task(mesoscope::ids::TaskKey { framework: "f".into(), task: "t".into() }),
+        Query::Task(mesoscope_core::base::ids::TaskKey { framework: "f".into(), task: "t".into() }),
         Query::AgentFramework("S1".into(), "f".into()),
-        Query::Executor(query::ExecutorKey { agent: "S1".into(), framework: "f".into(), executor: "e".into() }),
+        Query::Executor(views::ExecutorKey { agent: "S1".into(), framework: "f".into(), executor: "e".into() }),
     ];
     let absent = |answer: Answer| match answer {
         Answer::Agent(told) => told.err(),

@@ -8,18 +8,18 @@ mod queries {
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mesoscope::cluster::{Cluster, Part};
-use mesoscope::engine::{Client, Engine, Input, Output};
-use mesoscope::history::History;
-use mesoscope::message::ToEngine;
-use mesoscope::query::{
+use mesoscope_core::base::units::{Cpus, Timestamp};
+use mesoscope_core::checks::trouble::Trouble;
+use mesoscope_core::cluster::history::History;
+use mesoscope_core::cluster::{Cluster, Part};
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::{Client, Engine, Input, Output};
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::mesos::wire::List;
+use mesoscope_core::views::{
     self, AgentColumn, AgentMap, AgentRow, Amount, Answer, Colour, Column, Counted, MapQuery, Order, Overview, Query,
     RoleColumn, RoleRow, Sources, TableQuery, TaskColumn, TaskRow, VolumeColumn, VolumeRow, Window,
 };
-use mesoscope::recordio;
-use mesoscope::trouble::Trouble;
-use mesoscope::units::{Cpus, Timestamp};
-use mesoscope::wire::List;
 use serde_json::{Value, json};
 use sim::{Sim, Size, Target};
 
@@ -69,7 +69,7 @@ impl World {
 
     fn ask(&self, query: &Query) -> Answer {
         let (trouble, history) = (Trouble::default(), History::default());
-        query::answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, query, NOW)
+        views::answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, query, NOW)
     }
 
     fn tasks(&self, filter: &str, sort: &str) -> Window<TaskRow> {
@@ -297,7 +297,7 @@ fn more_groups_than_can_be_seen_are_none() {
     let of = |filter: &str| {
         let query = MapQuery { filter: filter.into(), group: "host".into(), ..MapQuery::default() };
         let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history };
-        match query::answer(sources, &Query::AgentMap(query), NOW) {
+        match views::answer(sources, &Query::AgentMap(query), NOW) {
             Answer::AgentMap(map) => *map,
             other => panic!("{other:?}"),
         }
@@ -333,7 +333,7 @@ fn changes_are_narrowed() {
 
 #[test]
 fn failed_tasks_are_grouped_by_what_they_have_in_common() {
-    use mesoscope::lint::Kind;
+    use mesoscope_core::checks::lint::Kind;
     let world = World::after(20);
     let problem = world.overview().problems.into_iter().find_map(|problem| match problem.kind {
         Kind::TasksFailing(failing) => Some((problem.count, failing)),

@@ -1,14 +1,14 @@
 //! Signing in and out, driven natively: what the engine sends, whom it tells, and what it forgets.
 
-use mesoscope::api::answer::{Intercepted, Unanswered};
-use mesoscope::credentials::{Authorization, Credentials, Who};
-use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
-use mesoscope::message::{FromEngine, Link, Signing, Status, ToEngine, ViewId};
-use mesoscope::query::{Answer, Query};
-use mesoscope::recordio;
-use mesoscope::session::Cause;
-use mesoscope::trouble::{Sort, Trouble};
-use mesoscope::units::{Nanoseconds, Timestamp};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::trouble::{Sort, Trouble};
+use mesoscope_core::engine::message::{FromEngine, Link, Signing, Status, ToEngine, ViewId};
+use mesoscope_core::engine::session::Cause;
+use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
+use mesoscope_core::mesos::calls::answer::{Intercepted, Unanswered};
+use mesoscope_core::mesos::credentials::{Authorization, Credentials, Who};
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::views::{Answer, Query};
 
 const ONE: Client = Client(1);
 const OTHER: Client = Client(2);

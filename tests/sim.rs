@@ -396,7 +396,7 @@ fn headers(head: &[u8]) -> Vec<String> {
 }
 
 fn recordings() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = mesoscope_tests::root();
     let mut above = here.ancestors().map(|folder| folder.join("tests/data/recorded"));
     above.find(|folder| folder.is_dir()).expect("the recordings lie beside the tests")
 }

@@ -9,24 +9,24 @@ mod stream {
 use std::fs;
 use std::path::PathBuf;
 
-use mesoscope::api;
-use mesoscope::api::cluster::GetTasks;
-use mesoscope::cluster::{Cluster, Part, Section, Unknown};
-use mesoscope::engine::{Client, Engine, Failure, Input, Output};
-use mesoscope::message::{FromEngine, Status, ToEngine, ViewId};
-use mesoscope::query::{Answer, Query, TableQuery, Window};
-use mesoscope::recordio::{self, Record, Records};
-use mesoscope::session::{Cause, Link};
-use mesoscope::trouble::Sort as Odd;
-use mesoscope::units::{Nanoseconds, Timestamp};
-use mesoscope::wire;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::trouble::Sort as Odd;
+use mesoscope_core::cluster::{Cluster, Part, Section, Unknown};
+use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
+use mesoscope_core::engine::session::{Cause, Link};
+use mesoscope_core::engine::{Client, Engine, Failure, Input, Output};
+use mesoscope_core::mesos::calls;
+use mesoscope_core::mesos::calls::cluster::GetTasks;
+use mesoscope_core::mesos::recordio::{self, Record, Records};
+use mesoscope_core::mesos::wire;
+use mesoscope_core::views::{Answer, Query, TableQuery, Window};
 
 const TAB: Client = Client(1);
 const TABLE: ViewId = ViewId(7);
 
 /// A stream's name, and its bytes.
 fn recordings() -> Vec<(String, PathBuf)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold");
+    let folder = mesoscope_tests::data("fold");
     let scenarios =
         fs::read_dir(folder).expect("the recordings are there").map(|entry| entry.expect("can be listed").path());
     let mut found: Vec<_> = scenarios
@@ -130,7 +130,7 @@ impl World {
         newest.next().expect("a status was told")
     }
 
-    fn tables(&self) -> Vec<&Window<mesoscope::query::AgentRow>> {
+    fn tables(&self) -> Vec<&Window<mesoscope_core::views::AgentRow>> {
         let answers = self.outputs.iter().filter_map(|output| match output {
             Output::Tell(TAB, FromEngine::View(TABLE, Answer::Agents(window))) => Some(window),
             _ => None,
@@ -161,7 +161,7 @@ fn all_agents() -> Query {
     Query::Agents(TableQuery::all(10))
 }
 
-fn hosts(window: &Window<mesoscope::query::AgentRow>) -> Vec<&str> {
+fn hosts(window: &Window<mesoscope_core::views::AgentRow>) -> Vec<&str> {
     window.rows.iter().map(|row| row.hostname.as_str()).collect()
 }
 
@@ -187,7 +187,7 @@ fn sections(cluster: &Cluster) -> [usize; 3] {
 
 #[test]
 fn tasks_stand_in_the_lists_where_the_master_has_them() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold/02-pods-health");
+    let path = mesoscope_tests::data("fold/02-pods-health");
     let bytes = fs::read(path.join("stream.raw")).expect("it is there");
     let mut points = 0;
     for point in 1..9 {
@@ -195,7 +195,7 @@ fn tasks_stand_in_the_lists_where_the_master_has_them() {
         let offset: usize = offset.trim().parse().expect("an offset is a number");
         let body = fs::read(path.join(format!("point-{point}.GET_TASKS.json"))).expect("it is there");
         let text = wire::mend(&body);
-        let told = api::reply::<GetTasks>(&text).expect("a real answer");
+        let told = calls::reply::<GetTasks>(&text).expect("a real answer");
         let mut world = World::new();
         world.connect(bytes.get(..offset).expect("the stream is so long"));
         assert_eq!(

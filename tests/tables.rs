@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use mesoscope::engine::{Client, Engine, Input, Output};
-use mesoscope::message::{FromEngine, ToEngine, ViewId};
-use mesoscope::query::{Answer, Filter, Order, Query, TableQuery, TaskRow, Window};
-use mesoscope::recordio;
-use mesoscope::units::Timestamp;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
+use mesoscope_core::engine::{Client, Engine, Input, Output};
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::views::{Answer, Filter, Order, Query, TableQuery, TaskRow, Window};
 
 const TAB: Client = Client(1);
 const VIEW: ViewId = ViewId(7);
@@ -171,7 +171,7 @@ fn what_changes_meanwhile_is_told_as_it_is_by_then() {
 #[test]
 fn another_snapshot_begins_an_export_anew() {
     let rows = export(&mut World::new(), "", |world| {
-        world.give(Input::Ended(mesoscope::session::Cause::Closed));
+        world.give(Input::Ended(mesoscope_core::engine::session::Cause::Closed));
         world.ask(ToEngine::Retry);
         world.connect();
     });

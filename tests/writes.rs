@@ -39,7 +39,7 @@ fn exchanges(folders: &[&str]) -> Vec<Exchange> {
 }
 
 fn recorded(folder: &str) -> Vec<Exchange> {
-    let place = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/recorded").join(folder);
+    let place = mesoscope_tests::data("recorded").join(folder);
     let files =
         fs::read_dir(&place).expect("the recording can be listed").filter_map(Result::ok).map(|entry| entry.path());
     let mut files: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|it| it == "txt")).collect();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mesoscope::api::read_call::ReadCall;
+use mesoscope_core::mesos::calls::read_call::ReadCall;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -3,19 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-use mesoscope::api::command::{CommandInfo, Environment, Uri, Variable};
-use mesoscope::api::containers::{ContainerPath, Image, Nested};
-use mesoscope::api::maintenance::{MachineId, Schedule, Unavailability, Window};
-use mesoscope::api::quota::{QuotaConfig, QuotaRequest};
-use mesoscope::api::resource::{DiskInfo, Persistence, ReservationInfo, Resource, Volume};
-use mesoscope::api::values::{Scalar, Valued};
-use mesoscope::api::weights::WeightInfo;
-use mesoscope::api::{
+use mesoscope_core::base::ids::{AgentId, FrameworkId};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::mesos::calls::command::{CommandInfo, Environment, Uri, Variable};
+use mesoscope_core::mesos::calls::containers::{ContainerPath, Image, Nested};
+use mesoscope_core::mesos::calls::maintenance::{MachineId, Schedule, Unavailability, Window};
+use mesoscope_core::mesos::calls::quota::{QuotaConfig, QuotaRequest};
+use mesoscope_core::mesos::calls::resource::{DiskInfo, Persistence, ReservationInfo, Resource, Volume};
+use mesoscope_core::mesos::calls::values::{Scalar, Valued};
+use mesoscope_core::mesos::calls::weights::WeightInfo;
+use mesoscope_core::mesos::calls::{
     agent, agents, cluster, containers, files as api_files, maintenance, master, operations, process, providers, quota,
     reply, request, reservations, session, subscribe, teardown, weights,
 };
-use mesoscope::ids::{AgentId, FrameworkId};
-use mesoscope::units::{Nanoseconds, Timestamp};
 use serde_json::Value;
 
 use super::{Exchange, files, folder, name, recorded};

@@ -5,14 +5,14 @@ use std::cell::RefCell;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use mesoscope::cluster::Cluster;
-use mesoscope::engine::{Client, Engine, Input};
-use mesoscope::history::History;
-use mesoscope::message::ToEngine;
-use mesoscope::query::{self, AgentColumn, MapQuery, Query, Sort, Sources, TableQuery};
-use mesoscope::recordio;
-use mesoscope::trouble::Trouble;
-use mesoscope::units::Timestamp;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::trouble::Trouble;
+use mesoscope_core::cluster::Cluster;
+use mesoscope_core::cluster::history::History;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::{Client, Engine, Input};
+use mesoscope_core::mesos::recordio;
+use mesoscope_core::views::{self, AgentColumn, MapQuery, Query, Sort, Sources, TableQuery};
 use sim::{Sim, Size};
 
 const TASKS: [u32; 3] = [10_000, 100_000, 400_000];
@@ -81,7 +81,7 @@ fn asked(bencher: Bencher<'_, '_>, tasks: u32, query: &Query) {
     let cluster: &Cluster = engine.shown();
     let (trouble, history) = (Trouble::default(), History::default());
     let sources = Sources { cluster: black_box(cluster), trouble: &trouble, history: &history };
-    bencher.bench_local(|| query::answer(sources, query, NOW));
+    bencher.bench_local(|| views::answer(sources, query, NOW));
 }
 
 #[divan::bench(args = TASKS)]

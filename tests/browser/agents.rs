@@ -166,7 +166,7 @@ fn an_agent_that_is_silent_is_said_to_be() {
 
 #[test]
 fn a_master_that_serves_the_page_has_no_way_to_agents() {
-    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let page = mesoscope_tests::root().join("dist");
     let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
     journey_with("agent-webui-dir", setup, async |world| {
         let place = Place::of(world);

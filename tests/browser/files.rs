@@ -405,7 +405,7 @@ fn a_file_is_downloaded_whole() {
 
 #[test]
 fn a_master_that_serves_the_page_shows_its_own_log() {
-    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let page = mesoscope_tests::root().join("dist");
     let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
     journey_with("files-webui-dir", setup, async |world| {
         let pod = Pod::of(world);

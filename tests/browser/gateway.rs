@@ -5,7 +5,6 @@
 use std::env;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -48,7 +47,7 @@ fn command() -> Command {
     if let Some(built) = env::var_os("MESOSCOPE_EXE") {
         return Command::new(built);
     }
-    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("dist");
+    let page = mesoscope_tests::root().join("dist");
     assert!(
         page.join("index.html").is_file(),
         "there is no page in dist/: `cargo verify` builds it, and so does `trunk build`"

@@ -2,7 +2,7 @@
 //! every page.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -28,7 +28,7 @@ struct Recording {
 
 impl Recording {
     fn of(scenario: &str, point: u32) -> Self {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold").join(scenario);
+        let folder = mesoscope_tests::data("fold").join(scenario);
         let read =
             |name: &str| std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{scenario}/{name}: {error}"));
         let offset: usize = String::from_utf8_lossy(&read(&format!("point-{point}.offset")))

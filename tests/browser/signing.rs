@@ -159,7 +159,7 @@ fn signing_in_stands_in_nobodys_way() {
 
 #[test]
 fn a_master_without_a_gateway_asks_in_the_page_too() {
-    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let page = mesoscope_tests::root().join("dist");
     let guarded = guarded();
     let setup = Setup { cluster: Config { webui_dir: Some(page), ..guarded.cluster }, flags: guarded.flags };
     journey_with("sign-in-webui-dir", setup, async |world| {

@@ -184,5 +184,5 @@ fn is_passing(error: &WebDriverError) -> bool {
 
 pub fn screenshots() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    target.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target")).join("screenshots")
+    target.unwrap_or_else(|| mesoscope_tests::root().join("target")).join("screenshots")
 }

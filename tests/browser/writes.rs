@@ -105,7 +105,7 @@ fn refusals_are_told_and_what_was_typed_stays() {
 
 #[test]
 fn a_change_whose_answer_is_lost_is_looked_up() {
-    let page = std::path::absolute("dist").expect("the folder of the page has a path");
+    let page = mesoscope_tests::root().join("dist");
     let setup = Setup { cluster: Config { webui_dir: Some(page), ..still().cluster }, flags: Vec::new() };
     journey_with("lost-answer", setup, async |world| {
         let master = world.sim.master_urls().swap_remove(0);

@@ -1,7 +1,7 @@
 //! What happens to the cluster and to the connection in a run: acts, and how often each is.
 
-use mesoscope::message::ToEngine;
-use mesoscope::session::Cause;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::session::Cause;
 use serde_json::json;
 use sim::{Sim, Target};
 

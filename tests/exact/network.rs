@@ -3,9 +3,9 @@
 
 use std::collections::VecDeque;
 
-use mesoscope::api::Target;
-use mesoscope::engine::ReadId;
-use mesoscope::recordio;
+use mesoscope_core::engine::ReadId;
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::mesos::recordio;
 
 use super::lots::Lots;
 

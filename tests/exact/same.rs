@@ -1,7 +1,7 @@
 //! Whether the copy and the master say the same, by id. The exceptions of PROTOCOL.md's B7 are none here: they are for updates that
 //! nobody acknowledges, and for what a master does without an event.
 
-use mesoscope::cluster::Cluster;
+use mesoscope_core::cluster::Cluster;
 use serde_json::Value;
 
 use super::compare::{Knows, compare};

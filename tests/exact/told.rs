@@ -1,10 +1,10 @@
 //! What only reads tell, and tell whole: what the copy holds of it against the master's answers of now.
 
-use mesoscope::api;
-use mesoscope::api::maintenance::GetMaintenanceSchedule;
-use mesoscope::api::quota::GetQuota;
-use mesoscope::cluster::{Cluster, MachineMode, Unknown};
-use mesoscope::units::Quantities;
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::cluster::{Cluster, MachineMode, Unknown};
+use mesoscope_core::mesos::calls;
+use mesoscope_core::mesos::calls::maintenance::GetMaintenanceSchedule;
+use mesoscope_core::mesos::calls::quota::GetQuota;
 use serde_json::Value;
 
 use super::same::report;
@@ -43,16 +43,16 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
     same("machines", machines_held(cluster), machines_told(&answer["status"]));
 
     let body = ask("GET_QUOTA");
-    let quota = api::reply::<GetQuota>(&body).map_err(|error| error.to_string())?.status;
+    let quota = calls::reply::<GetQuota>(&body).map_err(|error| error.to_string())?.status;
     same("quotas", vec![format!("{:?}", cluster.quota())], vec![format!("{:?}", Ok::<_, Unknown>(quota))]);
     let body = ask("GET_MAINTENANCE_SCHEDULE");
-    let schedule = api::reply::<GetMaintenanceSchedule>(&body).map_err(|error| error.to_string())?.schedule;
+    let schedule = calls::reply::<GetMaintenanceSchedule>(&body).map_err(|error| error.to_string())?.schedule;
     same("the schedule", vec![format!("{:?}", cluster.schedule())], vec![format!("{:?}", Ok::<_, Unknown>(schedule))]);
     report(differences)
 }
 
 fn roles_held(cluster: &Cluster) -> Vec<String> {
-    let line = |role: &mesoscope::cluster::RoleTold| {
+    let line = |role: &mesoscope_core::cluster::RoleTold| {
         let mut frameworks: Vec<&str> = role.frameworks.iter().map(|id| id.as_str()).collect();
         frameworks.sort_unstable();
         format!("{} {} {frameworks:?} {:?}", role.name, role.weight, role.resources)
@@ -75,7 +75,7 @@ fn operation_told(operation: &Value) -> String {
 }
 
 fn machines_held(cluster: &Cluster) -> Vec<String> {
-    let line = |machine: &mesoscope::cluster::Machine| {
+    let line = |machine: &mesoscope_core::cluster::Machine| {
         let mode = if machine.mode == MachineMode::Down { "down" } else { "draining" };
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         format!("{} {} {mode}", part(&machine.id.hostname), part(&machine.id.ip))

@@ -1,13 +1,13 @@
 //! A simulated cluster, an engine that copies it, a page that watches, and the network between them, on one virtual clock.
 //! Decides nothing that happens to the cluster; `chaos` does.
 
-use mesoscope::api::Target;
-use mesoscope::cluster::Part;
-use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
-use mesoscope::message::{FromEngine, ToEngine, ViewId};
-use mesoscope::query::Query;
-use mesoscope::session::Cause;
-use mesoscope::units::Timestamp;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
+use mesoscope_core::engine::session::Cause;
+use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::views::Query;
 use sim::{Body, Sim, Size};
 
 use super::lots::Lots;

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use mesoscope::act::{Act, RoleQuota, Window};
-use mesoscope::api::maintenance::MachineId;
-use mesoscope::ids::Role;
-use mesoscope::units::{Nanoseconds, Timestamp};
+use mesoscope_core::actions::{Act, RoleQuota, Window};
+use mesoscope_core::base::ids::Role;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::mesos::calls::maintenance::MachineId;
 use proptest::prelude::*;
 
 /// A master's words, and the words of the fault that says so beforehand. The first that is found in a refusal counts.

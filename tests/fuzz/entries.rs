@@ -3,9 +3,9 @@
 
 #![allow(dead_code, reason = "each target of cargo-fuzz calls one of these")]
 
-use mesoscope::recordio::{Record, Records};
-use mesoscope::route::Route;
-use mesoscope::wire::{Cutter, Event, List, Skeleton, mend};
+use mesoscope_core::mesos::recordio::{Record, Records};
+use mesoscope_core::mesos::wire::{Cutter, Event, List, Skeleton, mend};
+use mesoscope_core::route::Route;
 
 /// A stream says the same wherever it is cut. The first byte says how long the pieces are.
 pub fn recordio(bytes: &[u8]) {

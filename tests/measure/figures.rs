@@ -148,7 +148,7 @@ pub fn machine() -> String {
 
 fn download() -> u64 {
     let mut sum = 0;
-    let dist = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("dist");
+    let dist = mesoscope_tests::root().join("dist");
     for folder in [dist.clone(), dist.join("assets")] {
         let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
         sum += entries.map(|entry| as_sent(&entry.path())).sum::<u64>();

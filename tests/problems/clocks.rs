@@ -1,9 +1,9 @@
 //! Clocks that differ, and updates that never came: what is said is by the cluster's own clock, and by the master's own counts.
 
-use mesoscope::cluster::TaskState;
-use mesoscope::engine::Input;
-use mesoscope::lint::Kind;
-use mesoscope::units::{Nanoseconds, Timestamp};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::lint::Kind;
+use mesoscope_core::cluster::TaskState;
+use mesoscope_core::engine::Input;
 use serde_json::{Value, json};
 
 use crate::{START, World, task};

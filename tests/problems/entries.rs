@@ -1,10 +1,10 @@
 //! One offer, one operation, one role; what keeps all rows out of a table; the feed by names.
 
-use mesoscope::cluster::{Part, Unknown};
-use mesoscope::ids::AgentId;
-use mesoscope::lint::Kind;
-use mesoscope::message::{ToEngine, ViewId};
-use mesoscope::query::{
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::checks::lint::Kind;
+use mesoscope_core::cluster::{Part, Unknown};
+use mesoscope_core::engine::message::{ToEngine, ViewId};
+use mesoscope_core::views::{
     Absent, Answer, Blame, Entry, EntryKey, EntryOf, MapQuery, OfferColumn, Order, Query, TableQuery, TaskColumn, Whom,
 };
 use serde_json::{Value, json};

@@ -1,11 +1,11 @@
 //! What only reads bring: not yet, refused, failed and none are four different things.
 
-use mesoscope::act::{self, Act};
-use mesoscope::api::maintenance::MachineId;
-use mesoscope::can;
-use mesoscope::cluster::{MachineMode, Part, Unknown};
-use mesoscope::message::ToEngine;
-use mesoscope::query::{Answer, EntryKey, EntryOf, Query, RoleRow, TableQuery};
+use mesoscope_core::actions::{self, Act};
+use mesoscope_core::checks::can;
+use mesoscope_core::cluster::{MachineMode, Part, Unknown};
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::views::{Answer, EntryKey, EntryOf, Query, RoleRow, TableQuery};
 use serde_json::json;
 
 use crate::{World, framework};
@@ -68,7 +68,7 @@ fn a_weight_is_not_one_before_that_was_read() {
     assert!(roles(&world, "weight>0").is_empty());
     let name = role(&world).name;
     let act = Act::Weights(vec![(name.clone(), 2.0)]);
-    let plan = act::plan(world.engine.shown(), &act, world.now);
+    let plan = actions::plan(world.engine.shown(), &act, world.now);
     assert_eq!((plan.stands.len(), plan.back), (0, None), "nothing can be put back");
     world.failures.insert("GET_WEIGHTS", (401, ""));
     read(&mut world, Part::Weights);

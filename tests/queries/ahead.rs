@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use mesoscope::engine::{Client, Engine, Input, Output};
-use mesoscope::message::{ToEngine, ViewId};
-use mesoscope::query::{Query, TableQuery};
-use mesoscope::units::Quantities;
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::engine::message::{ToEngine, ViewId};
+use mesoscope_core::engine::{Client, Engine, Input, Output};
+use mesoscope_core::views::{Query, TableQuery};
 use sim::{Body, Sim, Size, Target};
 
 use super::super::NOW;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mesoscope::query::{Amount, Answer, Column, Counted, Order, Query, RoleColumn, RoleRow, TableQuery, Window};
+use mesoscope_core::views::{Amount, Answer, Column, Counted, Order, Query, RoleColumn, RoleRow, TableQuery, Window};
 
 use crate::World;
 

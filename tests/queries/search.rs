@@ -1,6 +1,6 @@
 //! The search from everywhere: whatever the state has can be found by what it is called.
 
-use mesoscope::query::{Answer, Found, Hit, Query};
+use mesoscope_core::views::{Answer, Found, Hit, Query};
 use serde_json::Value;
 
 use crate::{World, items, text};

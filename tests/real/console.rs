@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hyper::Method;
-use mesoscope::api::Target;
-use mesoscope::cluster::{Cluster, Part};
-use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
-use mesoscope::message::{FromEngine, ToEngine, ViewId};
-use mesoscope::query::Query;
-use mesoscope::session::Cause;
-use mesoscope::units::Timestamp;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::{Cluster, Part};
+use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
+use mesoscope_core::engine::session::Cause;
+use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::views::Query;
 use tokio::time::timeout;
 
 use super::ask::{Answer, ask};

@@ -1,6 +1,6 @@
 //! A day of a cluster, in half a minute: what its frameworks and its operators do, and after each the copy against the master.
 
-use mesoscope::cluster::{Cluster, Drain, Section, TaskState};
+use mesoscope_core::cluster::{Cluster, Drain, Section, TaskState};
 use serde_json::{Value, json};
 
 use super::console::Console;

@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -104,7 +103,7 @@ fn run(name: &str, args: &[impl AsRef<OsStr>]) -> Output {
 }
 
 fn script(name: &str, args: &[impl AsRef<OsStr>]) -> Command {
-    let kit = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/real-mesos");
+    let kit = mesoscope_tests::root().join("tests/real-mesos");
     let mut command = Command::new("bash");
     command.arg(kit.join(name)).args(args).stdin(Stdio::null());
     command

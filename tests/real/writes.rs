@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hyper::Method;
-use mesoscope::act::Act;
-use mesoscope::api::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
-use mesoscope::api::maintenance::{
+use mesoscope_core::actions::Act;
+use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
+use mesoscope_core::mesos::calls::maintenance::{
     MachineId, Schedule, StartMaintenance, StopMaintenance, Unavailability, UpdateMaintenanceSchedule, Window,
 };
-use mesoscope::api::process::SetLoggingLevel;
-use mesoscope::api::quota::{GetQuota, QuotaConfig, QuotaRequest, RemoveQuota, SetQuota, UpdateQuota};
-use mesoscope::api::resource::Resource;
-use mesoscope::api::teardown::Teardown;
-use mesoscope::api::values::Scalar;
-use mesoscope::api::weights::{UpdateWeights, WeightInfo};
-use mesoscope::api::{self, Call};
-use mesoscope::ids::{AgentId, FrameworkId, Role};
-use mesoscope::units::{Nanoseconds, Timestamp};
+use mesoscope_core::mesos::calls::process::SetLoggingLevel;
+use mesoscope_core::mesos::calls::quota::{GetQuota, QuotaConfig, QuotaRequest, RemoveQuota, SetQuota, UpdateQuota};
+use mesoscope_core::mesos::calls::resource::Resource;
+use mesoscope_core::mesos::calls::teardown::Teardown;
+use mesoscope_core::mesos::calls::values::Scalar;
+use mesoscope_core::mesos::calls::weights::{UpdateWeights, WeightInfo};
+use mesoscope_core::mesos::calls::{self, Call};
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ async fn policy(clusters: &mut Clusters) {
     clusters.same(|_| SetQuota { quota_request: request.clone() }).await;
     clusters.agree("a quota in the old way", &READS).await;
     let read = clusters.real("GET_QUOTA").await;
-    let status = api::reply::<GetQuota>(&read).expect("an answer").status;
+    let status = calls::reply::<GetQuota>(&read).expect("an answer").status;
     let remove = RemoveQuota::new(Role("legacy".into()), &status).expect("there is one");
     clusters.same(|_| remove.clone()).await;
     clusters.agree("no quota in the old way", &READS).await;
@@ -258,7 +258,7 @@ impl Clusters {
 
     /// The same call, with each cluster's own ids in it, is answered in the same way.
     async fn same<C: Call>(&mut self, call: impl Fn(&Ids) -> C) {
-        let (real, simulated) = (api::request(&call(&self.real_ids)), api::request(&call(&self.sim_ids)));
+        let (real, simulated) = (calls::request(&call(&self.real_ids)), calls::request(&call(&self.sim_ids)));
         let (status, words) = post(&self.at, real.clone()).await;
         let expected = (status, named(&words, &self.real_ids));
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mesoscope::cluster::{Cluster, Drain, Section};
-use mesoscope::units::Quantities;
-use mesoscope::wire;
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::cluster::{Cluster, Drain, Section};
+use mesoscope_core::mesos::wire;
 use serde_json::Value;
 
 /// A framework's id and a task's.
@@ -85,7 +85,7 @@ impl Picture {
             picture.tasks.entry(key).or_default().push(Task { unacknowledged: None, ..told });
         }
         for framework in cluster.frameworks() {
-            let moment = |at: Option<mesoscope::units::Timestamp>| at.map_or(0, |at| at.0);
+            let moment = |at: Option<mesoscope_core::base::units::Timestamp>| at.map_or(0, |at| at.0);
             picture.frameworks.insert(
                 framework.id.0.clone(),
                 Framework {
@@ -111,7 +111,7 @@ impl Picture {
         }
         picture.completed_frameworks = cluster.completed_frameworks().map(|framework| framework.id.0.clone()).collect();
         for agent in cluster.agents().filter(|agent| !agent.unreachable) {
-            let moment = |at: Option<mesoscope::units::Timestamp>| at.map_or(0, |at| at.0);
+            let moment = |at: Option<mesoscope_core::base::units::Timestamp>| at.map_or(0, |at| at.0);
             picture.agents.insert(
                 agent.id.0.clone(),
                 Agent {

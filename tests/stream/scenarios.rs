@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mesoscope::cluster::Part;
-use mesoscope::engine::{Client, Engine, Failure, Input, Output, ReadId};
-use mesoscope::message::ToEngine;
-use mesoscope::session::Cause;
-use mesoscope::trouble::Sort;
-use mesoscope::units::{Nanoseconds, Timestamp};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::trouble::Sort;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::session::Cause;
+use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use serde_json::Value;
 
 use super::compare::{Knows, compare};
@@ -34,8 +34,8 @@ fn the_copy_is_what_the_master_answers() {
 }
 
 fn scenarios() -> Vec<PathBuf> {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/fold");
-    let more = std::env::var_os("MESOSCOPE_FOLD_DIR").map(PathBuf::from);
+    let own = mesoscope_tests::data("fold");
+    let more = std::env::var_os("MESOSCOPE_FOLD_DIR").map(|folder| mesoscope_tests::root().join(folder));
     let mut found: Vec<PathBuf> = Vec::new();
     for folder in [Some(own), more].into_iter().flatten() {
         let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

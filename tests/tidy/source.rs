@@ -41,7 +41,7 @@ impl Source {
 }
 
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    mesoscope_tests::root()
 }
 
 /// A file of the checkout, if it is there.

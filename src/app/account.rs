@@ -1,0 +1,60 @@
+//! Who is signed in, always in sight: what that means for what is shown, and the way out.
+
+use leptos::prelude::*;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::mesos::credentials::Who;
+
+use super::icon::Icon;
+use super::link::link;
+
+/// The badge in the bar. Nothing where the master asks nobody and hides nothing.
+#[component]
+pub(crate) fn Account() -> impl IntoView {
+    let link = link();
+    let who = Memo::new(move |_| link.identity.with(|identity| identity.as_ref().map(|identity| identity.who.clone())));
+    let forbidden =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().is_some_and(|status| status.access.forbidden)));
+    move || match who.get() {
+        Some(who) => view! { <Badge who=Some(who)/> }.into_any(),
+        None if forbidden.get() => view! { <Badge who=None/> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// What is said stands in a popover, which the browser closes by Escape or a click beside it.
+#[component]
+fn Badge(who: Option<Who>) -> impl IntoView {
+    let link = link();
+    let name = who.as_ref().map_or_else(|| "Not signed in".to_owned(), name);
+    let out = who.is_some().then(|| {
+        view! { <button class="button" on:click=move |_| link.send(&ToEngine::SignOut)>"Sign out"</button> }
+    });
+    view! {
+        <button class="account" popovertarget="account">
+            {Icon::Person.view()}<b>{name.clone()}</b>" "<span class="more dim">"may be filtered"</span>
+        </button>
+        <section id="account" class="popover" popover="auto" aria-label="Who asks">
+            <p><b>{name}</b></p>
+            <p>{explanation(who.as_ref())}</p>
+            {out}
+        </section>
+    }
+}
+
+fn name(who: &Who) -> String {
+    match who {
+        Who::User(name) => name.clone(),
+        Who::Token => "Signed in by token".to_owned(),
+    }
+}
+
+fn explanation(who: Option<&Who>) -> String {
+    let whom = match who {
+        Some(Who::User(name)) => format!("what the master lets {name} see"),
+        Some(Who::Token) => "what the master lets the bearer of this token see".to_owned(),
+        None => "what the master lets everybody see".to_owned(),
+    };
+    format!(
+        "Shown is {whom}. It leaves out the rest without a word: a list may be shorter, and a sum smaller, than the cluster's."
+    )
+}

@@ -1,0 +1,95 @@
+//! What was sent from this tab, and how it ended. It outlasts a reload, and no more than the tab: Mesos keeps no such list, and
+//! another operator's changes are not in it.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Act, Outcome};
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::engine::message::{decode, encode};
+use mesoscope_core::mesos::credentials::Who;
+use serde::{Deserialize, Serialize};
+
+use crate::kept::Where;
+
+const NAME: &str = "journal";
+/// The newest are kept.
+const KEPT: usize = 500;
+
+/// A change that was sent.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) at: Timestamp,
+    pub(crate) act: Act,
+    /// `None` while it is on its way.
+    pub(crate) outcome: Option<Outcome>,
+    /// What puts it back, where anything does.
+    pub(crate) back: Option<Act>,
+    /// Who was signed in then, if anybody was.
+    pub(crate) by: Option<Who>,
+}
+
+impl Entry {
+    /// Whether it has marked that agent gone: Mesos says so as soon as it accepts it.
+    pub(crate) fn marks_gone(&self, id: &AgentId) -> bool {
+        match (&self.act, &self.outcome) {
+            (Act::MarkGone(agent), Some(Outcome::Shown | Outcome::Taken)) => agent == id,
+            (Act::Drain { agent, mark_gone: true, .. }, Some(Outcome::Shown)) => agent == id,
+            _ => false,
+        }
+    }
+}
+
+/// The entries, the newest last.
+#[derive(Clone, Copy)]
+pub(crate) struct Journal(RwSignal<Vec<Entry>>);
+
+impl Journal {
+    /// As the tab has kept it.
+    pub(super) fn kept() -> Self {
+        // The storage takes text alone: a letter stands for each byte.
+        let bytes = |text: String| text.chars().filter_map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
+        let kept = Where::Tab.kept(NAME).map(bytes);
+        let mut entries: Vec<Entry> = kept.and_then(|bytes: Vec<u8>| decode(&bytes).ok()).unwrap_or_default();
+        for entry in entries.iter_mut().filter(|entry| entry.outcome.is_none()) {
+            entry.outcome = Some(Outcome::Unknown("The page was left before an answer came.".to_owned()));
+        }
+        Self(RwSignal::new(entries))
+    }
+
+    pub(crate) fn read(self) -> impl core::ops::Deref<Target = Vec<Entry>> {
+        self.0.read()
+    }
+
+    /// Notes that it was sent.
+    pub(crate) fn note(self, entry: Entry) {
+        self.change(|entries| {
+            entries.push(entry);
+            let over = entries.len().saturating_sub(KEPT);
+            entries.drain(..over);
+        });
+    }
+
+    /// Notes how the newest entry of the change ended, or what became of it since.
+    pub(crate) fn note_outcome(self, act: &Act, outcome: &Outcome) {
+        let open = |entry: &Entry| {
+            matches!(entry.outcome, None | Some(Outcome::Begun | Outcome::Unknown(_) | Outcome::Instead(_)))
+        };
+        self.change(|entries| {
+            if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.act == *act && open(entry)) {
+                entry.outcome = Some(outcome.clone());
+            }
+        });
+    }
+
+    /// Forgets all: whoever sent it has signed out.
+    pub(super) fn clear(self) {
+        self.change(Vec::clear);
+    }
+
+    fn change(self, with: impl FnOnce(&mut Vec<Entry>)) {
+        self.0.update(with);
+        let bytes = self.0.with_untracked(encode);
+        let text: String = bytes.into_iter().map(char::from).collect();
+        Where::Tab.keep(NAME, Some(&text));
+    }
+}

@@ -1,0 +1,236 @@
+//! What is being changed by this page: one change, or one run of many, at a time; the draft of a maintenance schedule; the
+//! journal of all that was sent. Whether anything may be changed at all.
+
+mod journal;
+
+use std::collections::BTreeMap;
+
+use leptos::ev;
+use leptos::prelude::*;
+use mesoscope_core::actions::{Act, Window};
+use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
+use mesoscope_core::checks::can::{AgentVerb, WhyNot};
+use mesoscope_core::mesos::calls::maintenance::MachineId;
+
+pub(crate) use self::journal::{Entry, Journal};
+use super::kept::{keep, kept};
+use super::link::link;
+
+const READ_ONLY: &str = "read-only";
+
+/// What somebody wants to change, before the form says how.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Proposal {
+    Agents(AgentVerb, Vec<(AgentId, String)>),
+    Teardown(Vec<(FrameworkId, String)>),
+    /// Quotas of these roles; of one that is still to be named, if there is none.
+    Quotas(Vec<Role>),
+    /// Weights, and what was typed for them already.
+    Weights(Vec<(Role, Option<String>)>),
+    /// Takes machines down, or up again.
+    Machines(bool, Vec<MachineId>),
+    Schedule(Vec<Window>),
+    LoggingLevel(Option<AgentId>, String),
+    /// A change that the journal puts back.
+    Back(Act),
+}
+
+/// Another maintenance schedule, of which nothing is sent before it was reviewed. It outlasts the page on which it is drawn up.
+#[derive(Clone, Copy)]
+pub(crate) struct Sketch {
+    /// What stood when the editing began.
+    pub(crate) base: RwSignal<Vec<Window>>,
+    /// `None` while nothing is edited.
+    pub(crate) windows: RwSignal<Option<Vec<Window>>>,
+    /// The window that the form is about, by its place.
+    pub(crate) chosen: RwSignal<Option<usize>>,
+    /// Mesos' refusal of it, in its words.
+    pub(crate) refusal: RwSignal<Option<String>>,
+}
+
+impl Sketch {
+    /// Whether something would be lost with it.
+    pub(crate) fn is_changed(self) -> bool {
+        self.windows.with(|windows| windows.as_ref().is_some_and(|windows| self.base.with(|base| base != windows)))
+    }
+}
+
+/// Weights that are typed in the table of roles, of which nothing is sent before it was reviewed.
+#[derive(Clone, Copy)]
+pub(crate) struct Weighing {
+    /// By role, as they are typed; `None` while nothing is edited.
+    pub(crate) typed: RwSignal<Option<BTreeMap<String, String>>>,
+    /// The share of each role that would follow, once that is known.
+    pub(crate) shares: RwSignal<Option<BTreeMap<String, f64>>>,
+}
+
+/// The page's changes.
+#[derive(Clone, Copy)]
+pub(crate) struct Acts {
+    /// What the dialog is about, in sight or not.
+    pub(crate) proposal: RwSignal<Option<Proposal>>,
+    /// What was chosen while another form was still in use.
+    pub(crate) next: RwSignal<Option<Proposal>>,
+    /// Whether the dialog is in sight: a run goes on without, and what was typed stays.
+    pub(crate) shown: RwSignal<bool>,
+    /// What the form is called.
+    pub(crate) title: RwSignal<String>,
+    /// Whether something was typed, or chosen, in the form.
+    pub(crate) is_typed: RwSignal<bool>,
+    /// How the run is, in a few words, while one is on its way.
+    pub(crate) progress: RwSignal<Option<String>>,
+    /// How it ended out of sight: whether well, and in words.
+    pub(crate) ended: RwSignal<Option<(bool, String)>>,
+    /// How what the form says now was sent in vain, in words.
+    pub(crate) refused: RwSignal<Option<String>>,
+    pub(crate) sketch: Sketch,
+    pub(crate) weighing: Weighing,
+    pub(crate) journal: Journal,
+    read_only: RwSignal<bool>,
+}
+
+/// Makes them available.
+pub(crate) fn provide() {
+    let sketch = Sketch {
+        base: RwSignal::new(Vec::new()),
+        windows: RwSignal::new(None),
+        chosen: RwSignal::new(None),
+        refusal: RwSignal::new(None),
+    };
+    let acts = Acts {
+        proposal: RwSignal::new(None),
+        next: RwSignal::new(None),
+        shown: RwSignal::new(false),
+        title: RwSignal::new(String::new()),
+        is_typed: RwSignal::new(false),
+        progress: RwSignal::new(None),
+        ended: RwSignal::new(None),
+        refused: RwSignal::new(None),
+        sketch,
+        weighing: Weighing { typed: RwSignal::new(None), shares: RwSignal::new(None) },
+        journal: Journal::kept(),
+        read_only: RwSignal::new(kept(READ_ONLY).is_some()),
+    };
+    provide_context(acts);
+    // Another tab of the browser has turned the switch.
+    let _ = window_event_listener(ev::storage, move |_| {
+        let is_on = kept(READ_ONLY).is_some();
+        if acts.read_only.get_untracked() != is_on {
+            acts.read_only.set(is_on);
+        }
+    });
+    // What somebody has changed, or was about to, is none of the next one's business.
+    let signed_out = link().signed_out;
+    Effect::new(move |last: Option<u32>| {
+        let times = signed_out.get();
+        if last.is_some_and(|last| last != times) {
+            acts.forget();
+        }
+        times
+    });
+    // Leaving the page would lose sight of what is on its way, and lose what was typed or drawn up.
+    let _ = window_event_listener(ev::beforeunload, move |event| {
+        let weighs = || acts.weighing.typed.with(|typed| typed.as_ref().is_some_and(|typed| !typed.is_empty()));
+        if untrack(|| acts.progress.read().is_some() || acts.is_typed.get() || acts.sketch.is_changed() || weighs()) {
+            event.prevent_default();
+        }
+    });
+}
+
+/// The page's changes.
+pub(crate) fn acts() -> Acts {
+    expect_context()
+}
+
+/// Whether what serves the page passes on nothing that changes anything.
+pub(crate) fn is_forced() -> bool {
+    let meta = document().query_selector("meta[name=\"mesoscope-access\"][content=\"read-only\"]");
+    meta.ok().flatten().is_some()
+}
+
+impl Acts {
+    /// Opens the form for it. One that is on its way, or that holds what was typed, is shown first.
+    pub(crate) fn propose(self, proposal: Proposal) {
+        let is_kept = self.is_kept();
+        match self.proposal.get_untracked() {
+            Some(other) if is_kept => self.next.set((other != proposal).then_some(proposal)),
+            _ => self.open(proposal),
+        }
+        self.shown.set(true);
+    }
+
+    fn open(self, proposal: Proposal) {
+        self.is_typed.set(false);
+        self.ended.set(None);
+        self.refused.set(None);
+        self.proposal.set(Some(proposal));
+    }
+
+    /// Whether the dialog would lose something with what it is about.
+    fn is_kept(self) -> bool {
+        self.is_typed.get_untracked()
+            || self.progress.read_untracked().is_some()
+            || self.ended.with_untracked(|ended| ended.as_ref().is_some_and(|(is_well, _)| !is_well))
+    }
+
+    /// Hides the dialog. What nothing would be lost with is over.
+    pub(crate) fn hide(self) {
+        self.shown.set(false);
+        if !self.is_kept() {
+            self.give_up();
+        }
+    }
+
+    /// Drops what was typed, and goes on to what was chosen meanwhile.
+    pub(crate) fn give_up(self) {
+        if self.progress.read_untracked().is_some() {
+            return self.shown.set(false);
+        }
+        match self.next.try_update(Option::take).flatten() {
+            Some(next) => self.open(next),
+            None => {
+                self.shown.set(false);
+                self.is_typed.set(false);
+                self.ended.set(None);
+                self.proposal.set(None);
+            }
+        }
+    }
+
+    /// Forgets what was sent, typed and drawn up. What is on its way goes on, out of sight.
+    fn forget(self) {
+        self.next.set(None);
+        self.shown.set(false);
+        self.is_typed.set(false);
+        self.progress.set(None);
+        self.ended.set(None);
+        self.refused.set(None);
+        self.proposal.set(None);
+        self.sketch.windows.set(None);
+        self.sketch.chosen.set(None);
+        self.sketch.refusal.set(None);
+        self.weighing.typed.set(None);
+        self.journal.clear();
+    }
+
+    /// Why nothing at all can be changed from here.
+    pub(crate) fn closed(self) -> Option<WhyNot> {
+        let no = |words: &str, source: &str| Some(WhyNot { words: words.to_owned(), source: source.to_owned() });
+        if is_forced() {
+            return no("This console is served read-only.", "mesoscope --read-only");
+        }
+        if self.read_only.get() {
+            return no("The read-only switch is on.", "this browser");
+        }
+        None
+    }
+
+    pub(crate) fn is_read_only(self) -> bool {
+        self.read_only.get() || is_forced()
+    }
+
+    pub(crate) fn set_read_only(self, is_on: bool) {
+        self.read_only.set(is_on);
+        keep(READ_ONLY, is_on.then_some("yes"));
+    }
+}

@@ -1,0 +1,241 @@
+//! The page's clock: one coarse `now` for all ages, and times as ages or dates, in the reader's own zone or in UTC.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use mesoscope_core::base::skew::Skew;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::{files, text};
+
+use super::icon::Icon;
+use super::kept::{keep, kept};
+use super::widgets::Menu;
+
+const AGES: &str = "ages";
+const ZONE: &str = "zone";
+
+#[derive(Clone, Copy)]
+struct Now(RwSignal<Timestamp>);
+
+/// What the cluster's clock says.
+#[derive(Clone, Copy)]
+struct ClusterNow(Memo<Timestamp>, RwSignal<Skew>);
+
+/// Starts the clock.
+pub(crate) fn provide() {
+    let now = RwSignal::new(read());
+    let skew = RwSignal::new(Skew::default());
+    provide_context(Now(now));
+    provide_context(ClusterNow(Memo::new(move |_| skew.get().at(now.get()).get()), skew));
+    set_interval(move || now.set(read()), Duration::from_secs(1));
+    let zone = if kept(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
+    let times = times();
+    times.ages.set(kept(AGES).as_deref() != Some("no"));
+    times.zone.set(zone);
+    Effect::new(move |_| {
+        keep(AGES, (!times.ages.get()).then_some("no"));
+        keep(ZONE, (times.zone.get() == Zone::Utc).then_some("utc"));
+    });
+}
+
+/// The time, to the second.
+pub(crate) fn now() -> Timestamp {
+    expect_context::<Now>().0.get()
+}
+
+/// The cluster's clock is so far from this machine's.
+pub(crate) fn set_skew(skew: Skew) {
+    let ClusterNow(_, before) = expect_context();
+    if before.get_untracked() != skew {
+        before.set(skew);
+    }
+}
+
+/// What the cluster's clock says, to the second: what the cluster dated is compared with this.
+pub(crate) fn cluster_now() -> Timestamp {
+    cluster_now_signal().get()
+}
+
+/// What the cluster's clock says, for closures that run where there is no context.
+pub(crate) fn cluster_now_signal() -> Memo<Timestamp> {
+    expect_context::<ClusterNow>().0
+}
+
+/// A function that tells the time, for closures that run where there is no context.
+pub(crate) fn now_signal() -> RwSignal<Timestamp> {
+    expect_context::<Now>().0
+}
+
+fn read() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now())
+}
+
+/// The time of day, as `21:12:04`, in the zone that was chosen.
+pub(crate) fn time_of_day(at: Timestamp) -> String {
+    let local = local(at, times().zone.get());
+    local.get(11..19).unwrap_or_default().to_owned()
+}
+
+/// A time as `2026-11-22 21:12:04.123`, in the zone that was chosen.
+pub(crate) fn to_the_millisecond(at: Timestamp) -> String {
+    format!("{}.{:03}", local(at, times().zone.get()), date(at).get_milliseconds())
+}
+
+/// A time as `2026-11-22 21:12`, in the zone that was chosen, which is named where it is not the reader's own.
+pub(crate) fn to_the_minute(at: Timestamp) -> String {
+    let zone = times().zone.get();
+    let local = local(at, zone);
+    format!("{}{}", local.get(..16).unwrap_or(&local), if zone == Zone::Utc { " UTC" } else { "" })
+}
+
+/// A time as an input of the kind `datetime-local` has it, in the zone that was chosen.
+pub(crate) fn to_input(at: Timestamp) -> String {
+    local(at, times().zone.get()).get(..16).unwrap_or_default().replacen(' ', "T", 1)
+}
+
+/// The time that such an input says.
+pub(crate) fn from_input(text: &str) -> Option<Timestamp> {
+    let zone = if times().zone.get_untracked() == Zone::Utc { "Z" } else { "" };
+    let millis = js_sys::Date::new(&format!("{text}{zone}").into()).get_time();
+    (!millis.is_nan()).then(|| Timestamp::from_millis(millis))
+}
+
+/// Whose clock it is, in words.
+pub(crate) fn zone_name() -> &'static str {
+    match times().zone.get() {
+        Zone::Local => "local time",
+        Zone::Utc => "UTC",
+    }
+}
+
+/// A time for machines to read, as `2026-11-22T21:12:04.000Z`.
+pub(crate) fn utc(at: Timestamp) -> String {
+    date(at).to_iso_string().into()
+}
+
+/// A time of day, today's, or one of a day, as `14:05` or `2026-11-22 14:05:00`, in the zone that was chosen unless it tells one.
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    let zone = times().zone.get_untracked();
+    let today = local(read(), zone);
+    let day = today.get(..10).unwrap_or_default();
+    let whole = if text.contains('-') { text.replace(' ', "T") } else { format!("{day}T{text}") };
+    let suffix = if zone == Zone::Utc { "Z" } else { "" };
+    let time = |text: &str| Some(js_sys::Date::parse(text)).filter(|millis| !millis.is_nan());
+    // What tells its zone has no room for another.
+    time(&format!("{whole}{suffix}")).or_else(|| time(&whole)).map(Timestamp::from_millis)
+}
+
+/// The day, as `2026-11-22`, in the reader's zone.
+pub(crate) fn today() -> String {
+    let date = date(read());
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
+/// The browser's own zone, as it is now.
+pub(crate) fn own_zone() -> Option<files::Zone> {
+    files::Zone::east(-date(read()).get_timezone_offset() as i32)
+}
+
+fn date(at: Timestamp) -> js_sys::Date {
+    js_sys::Date::new(&at.as_millis().into())
+}
+
+/// How times are shown.
+#[derive(Clone, Copy)]
+struct Times {
+    /// As an age, rather than as a date.
+    ages: RwSignal<bool>,
+    zone: RwSignal<Zone>,
+}
+
+/// Whose clock a date is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    Local,
+    Utc,
+}
+
+thread_local! {
+    /// Here and not in a context: times are also drawn where there is none.
+    static TIMES: OnceCell<Times> = const { OnceCell::new() };
+}
+
+fn times() -> Times {
+    let new = || Times { ages: RwSignal::new(true), zone: RwSignal::new(Zone::Local) };
+    TIMES.with(|times| *times.get_or_init(new))
+}
+
+/// `2026-11-22 21:12:04`, by that clock.
+fn local(at: Timestamp, zone: Zone) -> String {
+    let shift = match zone {
+        Zone::Local => date(at).get_timezone_offset() * 60_000.0,
+        Zone::Utc => 0.0,
+    };
+    let shifted = js_sys::Date::new(&(at.as_millis() - shift).into());
+    // A time that no calendar has.
+    if shifted.get_time().is_nan() {
+        return "–".to_owned();
+    }
+    let iso = String::from(shifted.to_iso_string());
+    iso.get(..19).unwrap_or(&iso).replacen('T', " ", 1)
+}
+
+/// The date as far as it is needed: of today the time alone.
+fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
+    let (at, today) = (local(at, zone), local(now, zone));
+    match (at.get(..10), at.get(11..)) {
+        (Some(day), Some(time)) if today.starts_with(day) => time.to_owned(),
+        (Some(day), Some(time)) if today.get(..4) == day.get(..4) => {
+            format!("{} {}", day.get(5..).unwrap_or_default(), time.get(..5).unwrap_or_default())
+        }
+        _ => at,
+    }
+}
+
+/// A moment that the cluster dated, also one to come: how long ago, or when, as was chosen; the other is told when pointed at.
+#[component]
+pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
+    ago(at, cluster_now_signal().into())
+}
+
+/// A moment by this machine's own clock.
+#[component]
+pub(crate) fn AgoHere(at: Timestamp) -> impl IntoView {
+    ago(at, now_signal().into())
+}
+
+fn ago(at: Timestamp, now: Signal<Timestamp>) -> impl IntoView {
+    let Times { ages, zone } = times();
+    let age = move || text::ago(at, now.get());
+    let whole = move || {
+        let zone = zone.get();
+        format!("{}{}", local(at, zone), if zone == Zone::Utc { " UTC" } else { "" })
+    };
+    let shown = move || if ages.get() { age() } else { brief(at, now.get(), zone.get()) };
+    let iso = (!date(at).get_time().is_nan()).then(|| utc(at));
+    view! { <time datetime=iso title=whole>{shown}</time> }
+}
+
+/// The choice of how all times are shown.
+#[component]
+pub(crate) fn TimesMenu() -> impl IntoView {
+    let Times { ages, zone } = times();
+    let content = move || {
+        view! {
+            <div class="checks" role="radiogroup" aria-label="Times as">
+                {option("times-as", "How long ago", Signal::derive(move || ages.get()), move || ages.set(true))}
+                {option("times-as", "Date and time", Signal::derive(move || !ages.get()), move || ages.set(false))}
+            </div>
+            <div class="checks" role="radiogroup" aria-label="By the clock of">
+                {option("times-by", "Local time", Signal::derive(move || zone.get() == Zone::Local), move || zone.set(Zone::Local))}
+                {option("times-by", "UTC", Signal::derive(move || zone.get() == Zone::Utc), move || zone.set(Zone::Utc))}
+            </div>
+        }
+    };
+    view! { <Menu label="Times" title=|| Icon::Clock.view() picture=true content/> }
+}
+
+fn option(name: &'static str, title: &'static str, chosen: Signal<bool>, choose: impl Fn() + 'static) -> impl IntoView {
+    view! { <label><input type="radio" name=name prop:checked=move || chosen.get() on:change=move |_| choose()/>{title}</label> }
+}

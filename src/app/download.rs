@@ -1,0 +1,337 @@
+//! Files and folders as downloads. The gateway streams them by a ticket, so that the browser writes them to disk as they come;
+//! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on stand in one list, whatever page
+//! they were begun on. Two run at a time: a browser has six connections to a server, and the cluster's stream and all calls need some.
+
+use mesoscope_core::base::visible;
+use std::collections::VecDeque;
+
+use gloo_net::http::Request;
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use mesoscope_core::base::units::Bytes;
+use mesoscope_core::files::{self, WINDOW};
+use mesoscope_core::mesos::calls::download::Progress;
+use mesoscope_core::mesos::calls::files::{FileKind, ReadFile};
+use mesoscope_core::mesos::calls::{self, Refusal, Target, answer};
+use mesoscope_core::text;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
+
+use super::ask::{NoAnswer, Question};
+use super::icon::Icon;
+use super::link::{Link, base};
+use super::parts::{Listing, regular};
+
+/// What a page holds of a file at most, to hand it to the browser.
+const HELD: u64 = 256 << 20;
+
+/// Downloads that run at a time.
+const MOST: usize = 2;
+
+/// How a download stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Standing {
+    progress: Progress,
+    /// Others must end before it begins.
+    is_queued: bool,
+    /// It is asked for, and nothing was answered yet.
+    is_new: bool,
+    is_stopped: bool,
+}
+
+/// A download, as long as it goes on, and a while longer.
+#[derive(Clone)]
+struct Download {
+    id: u32,
+    name: String,
+    standing: ArcRwSignal<Standing>,
+}
+
+/// A download that waits for others to end.
+struct Job {
+    id: u32,
+    link: Link,
+    target: Target,
+    path: String,
+    standing: ArcRwSignal<Standing>,
+}
+
+/// All of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Downloads {
+    all: RwSignal<Vec<Download>>,
+    count: StoredValue<u32>,
+    queue: StoredValue<VecDeque<Job>>,
+    running: StoredValue<usize>,
+}
+
+/// None yet.
+pub(crate) fn provide() {
+    provide_context(Downloads {
+        all: RwSignal::new(Vec::new()),
+        count: StoredValue::new(0),
+        queue: StoredValue::new(VecDeque::new()),
+        running: StoredValue::new(0),
+    });
+}
+
+/// All of them.
+pub(crate) fn downloads() -> Downloads {
+    expect_context()
+}
+
+impl Downloads {
+    /// Downloads a file, or a folder as tar, once those before it have ended; it goes on wherever the reader goes.
+    pub(crate) fn begin(self, link: Link, target: Target, path: String) {
+        let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
+        let standing = ArcRwSignal::new(Standing { is_new: true, is_queued: true, ..Standing::default() });
+        let download = Download { id, name: files::base_name(&path).to_owned(), standing: standing.clone() };
+        self.all.update(|all| all.push(download));
+        self.queue.update_value(|queue| queue.push_back(Job { id, link, target, path, standing }));
+        self.begin_next();
+    }
+
+    /// How many run now.
+    pub(crate) fn running(self) -> usize {
+        self.running.try_get_value().unwrap_or_default()
+    }
+
+    fn begin_next(self) {
+        while self.running() < MOST {
+            let Some(job) = self.queue.try_update_value(VecDeque::pop_front).flatten() else { return };
+            self.running.update_value(|running| *running += 1);
+            leptos::task::spawn_local(self.work(job));
+        }
+    }
+
+    async fn work(self, job: Job) {
+        let Job { id, link, target, path, standing } = job;
+        standing.update(|standing| standing.is_queued = false);
+        let failed = run(link, target, path, standing.clone()).await.err();
+        self.running.update_value(|running| *running -= 1);
+        self.begin_next();
+        let is_well = failed.is_none();
+        standing.update(|standing| {
+            standing.is_new = false;
+            standing.progress.ended = true;
+            standing.progress.why = failed.or(standing.progress.why.take());
+        });
+        if is_well && standing.with_untracked(|standing| standing.progress.why.is_none()) {
+            sleep(5000).await;
+            self.forget(id);
+        }
+    }
+
+    /// Stops one: it leaves the queue at once, or says so while it ends.
+    fn stop(self, id: u32, standing: &ArcRwSignal<Standing>) {
+        let is_queued = standing.with_untracked(|standing| standing.is_queued);
+        if is_queued {
+            self.queue.update_value(|queue| queue.retain(|job| job.id != id));
+            self.forget(id);
+        } else {
+            standing.update(|standing| standing.is_stopped = true);
+        }
+    }
+
+    fn forget(self, id: u32) {
+        self.all.update(|all| all.retain(|download| download.id != id));
+    }
+
+    /// Those that go on, or that failed, each with the way to stop it.
+    pub(crate) fn list(self) -> AnyView {
+        let line = move |Download { id, name, standing }: Download| {
+            let told = standing.clone();
+            let words = move || {
+                told.with(|Standing { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
+                    (Progress { why: Some(why), .. }, _) => why.clone(),
+                    (Progress { ended: true, sent, .. }, _) => format!("All is there, {}.", words(*sent)),
+                    _ if *is_queued => QUEUED.to_owned(),
+                    (_, true) => "Asking …".to_owned(),
+                    _ if *is_stopped => "Stopping …".to_owned(),
+                    (Progress { sent, size: Some(size), .. }, _) => {
+                        format!("{} of {}", text::percent(*sent as f64, *size as f64), words(*size))
+                    }
+                    (Progress { sent, .. }, _) => words(*sent),
+                })
+            };
+            let (of, over) = (standing.clone(), standing.clone());
+            let share = move || of.with(|it| it.progress.size.map(|size| it.progress.sent as f64 / size.max(1) as f64));
+            let is_over = Memo::new(move |_| over.with(|standing| standing.progress.ended));
+            let label = {
+                let name = name.clone();
+                move || if is_over.get() { format!("Dismiss {name}") } else { format!("Stop {name}") }
+            };
+            let click = move |_| match is_over.get_untracked() {
+                true => self.forget(id),
+                false => self.stop(id, &standing),
+            };
+            view! {
+                <li>
+                    <b title=name.clone()>{name.clone()}</b><span role="status">{words}</span>
+                    <button class="quiet" aria-label=label on:click=click>{Icon::Cross.view()}</button>
+                    {move || share().filter(|_| !is_over.get()).map(|share| view! { <progress max="1" value=share.to_string() aria-label="Downloaded"></progress> })}
+                </li>
+            }
+        };
+        let some = Memo::new(move |_| self.all.with(|all| !all.is_empty()));
+        let list = move || {
+            some.get().then(|| {
+                view! {
+                    <section class="downloads" aria-label="Downloads">
+                        <ul><For each=move || self.all.get() key=|download| download.id let:download>{line(download)}</For></ul>
+                    </section>
+                }
+            })
+        };
+        list.into_any()
+    }
+}
+
+/// What is said of one that waits.
+const QUEUED: &str = "Queued: two downloads run at a time.";
+
+/// A size, in the unit that suits it.
+pub(crate) fn words(bytes: u64) -> String {
+    let (number, unit) = text::bytes(Bytes::new(i64::try_from(bytes).unwrap_or(i64::MAX)));
+    format!("{number} {unit}")
+}
+
+async fn sleep(millis: i32) {
+    let mut later = |resolve: js_sys::Function, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    };
+    let _ = JsFuture::from(js_sys::Promise::new(&mut later)).await;
+}
+
+async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
+    match announce(link, &target, &path).await {
+        Ok(ticket) => {
+            follow(&format!("{}download/{ticket}", base()), None);
+            watch(&ticket, standing).await;
+            Ok(())
+        }
+        Err(refusal) if matches!(refusal.status, 404 | 405) && !refusal.words.is_empty() => {
+            by_windows(link, target, path, standing).await
+        }
+        Err(refusal) => Err(refusal.to_string()),
+    }
+}
+
+/// What the gateway streams goes past the page, straight to the browser: it is asked how far it is.
+async fn watch(ticket: &str, standing: ArcRwSignal<Standing>) {
+    let state = format!("{}download/{ticket}/state", base());
+    let mut unheard = 0;
+    while unheard < UNHEARD {
+        sleep(700).await;
+        if standing.with_untracked(|standing| standing.is_stopped)
+            && let Ok(stop) = Request::post(&state).build()
+        {
+            let _ = stop.send().await;
+        }
+        let told = match Request::get(&state).send().await {
+            Ok(response) => response.text().await.ok().and_then(|body| Progress::parse(&body)),
+            Err(_) => None,
+        };
+        let Some(progress) = told else {
+            unheard += 1;
+            continue;
+        };
+        unheard = 0;
+        let is_over = progress.ended;
+        standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
+        if is_over {
+            return;
+        }
+    }
+}
+
+/// So often it is asked in vain: then the browser may never have begun.
+const UNHEARD: u32 = 20;
+
+/// The ticket that the gateway gives.
+async fn announce(link: Link, target: &Target, path: &str) -> Result<String, Refusal> {
+    let agent = match target {
+        Target::Master => serde_json::Value::Null,
+        Target::Agent(id) => id.as_str().into(),
+    };
+    let body = serde_json::json!({ "agent": agent, "path": path }).to_string();
+    let broken = |error: gloo_net::Error| Refusal { status: 0, words: error.to_string() };
+    let request = Request::post(&format!("{}download", base())).header("Content-Type", "application/json");
+    let request = request.redirect(RequestRedirect::Manual);
+    let request = match link.identity.get_untracked() {
+        Some(who) => request.header("Authorization", who.authorization.reveal()),
+        None => request,
+    };
+    let response = request.body(body).map_err(broken)?.send().await.map_err(broken)?;
+    let is_ours = response.headers().has(calls::GATEWAY);
+    let kind = response.headers().get("content-type");
+    let body = response.binary().await.map_err(broken)?;
+    match response.status() {
+        200 if is_ours => Ok(String::from_utf8_lossy(&body).trim().to_owned()),
+        // A login page, or a redirect to one.
+        0 | 200 => Err(Refusal { status: 0, words: answer::SESSION_EXPIRED.to_owned() }),
+        status => Err(Refusal { status, words: answer::words(status, kind.as_deref(), &body) }),
+    }
+}
+
+async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
+    let file = regular(link, &target, &path, Listing::New).await.map_err(|why| told(&why))?;
+    let parts = Array::new();
+    let (mut at, mut size) = (0, u64::MAX);
+    while at < size {
+        if standing.with_untracked(|standing| standing.is_stopped) {
+            return Err("It was stopped.".into());
+        }
+        let call = ReadFile::window(&file, at, WINDOW);
+        let body = Question::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
+        let window = files::told(&body).map_err(|why| why.to_string())?;
+        // Just what it has now: what is written meanwhile would have no end.
+        if at > 0 && window.size < size {
+            return Err("The file was cut or rotated meanwhile: please ask for it again.".into());
+        }
+        size = size.min(window.size);
+        if size > HELD {
+            return Err("The file is too large for the browser to hold. Through the mesoscope executable any size can be downloaded.".into());
+        }
+        if window.bytes.is_empty() {
+            break;
+        }
+        at += window.bytes.len() as u64;
+        let piece = Array::of1(&Uint8Array::from(window.bytes.as_slice()));
+        Blob::new_with_u8_array_sequence(&piece)
+            .map(|blob| parts.push(&blob))
+            .map_err(|_| "The browser has no room for it.")?;
+        let progress = Progress { sent: at, size: Some(size), ..Progress::default() };
+        standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
+    }
+    let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser has no room for it.")?;
+    give(&whole, files::base_name(&path)).ok_or("The browser takes no files.")?;
+    Ok(())
+}
+
+fn told(why: &NoAnswer) -> String {
+    match why {
+        NoAnswer::Special(FileKind::Directory) => {
+            "Folders are downloaded through the mesoscope executable only.".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Hands a file to the reader's browser, under that name.
+pub(crate) fn give(file: &Blob, name: &str) -> Option<()> {
+    let url = Url::create_object_url_with_blob(file).ok()?;
+    follow(&url, Some(name))?;
+    // The browser reads it after the click; how long after, it does not say.
+    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    Some(())
+}
+
+fn follow(url: &str, name: Option<&str>) -> Option<()> {
+    let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    anchor.set_href(url);
+    anchor.set_download(&name.map(visible::file_name).unwrap_or_default());
+    anchor.click();
+    Some(())
+}

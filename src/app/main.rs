@@ -1,0 +1,47 @@
+//! The page, in the order in which it is built: link and router below, then pages -> parts -> widgets.
+//! It shows answers and sends messages. Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
+
+mod account;
+mod acts;
+mod ask;
+mod clock;
+mod download;
+mod icon;
+mod kept;
+mod link;
+mod pages;
+mod parts;
+mod router;
+mod search;
+mod shell;
+mod sign_in;
+mod spelt;
+mod theme;
+mod tooltip;
+mod widgets;
+
+use leptos::prelude::*;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    // The words of index.html for a page that does not start.
+    if let Some(startup) = leptos::prelude::document().get_element_by_id("startup") {
+        startup.remove();
+    }
+    leptos::mount::mount_to_body(App);
+}
+
+/// The whole page.
+#[component]
+fn App() -> impl IntoView {
+    spelt::guard();
+    tooltip::provide();
+    clock::provide();
+    theme::provide();
+    router::provide();
+    link::provide();
+    sign_in::provide();
+    acts::provide();
+    download::provide();
+    view! { <shell::Shell><pages::Page/></shell::Shell> }
+}

@@ -1,0 +1,319 @@
+//! One agent, with everything that the state knows of it.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
+use mesoscope_core::base::units::{Bytes, Quantities, Timestamp};
+use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::cluster::{MachineMode, Part, Reading};
+use mesoscope_core::mesos::wire::detail::{self, Drain};
+use mesoscope_core::route::{Place, Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{Absent, AgentDetail, AgentRow, Answer, Capacity, FrameworkOnAgent, Query, TaskColumn};
+
+use crate::acts::{Proposal, acts};
+use crate::clock::Ago;
+use crate::link::link;
+use crate::parts::{
+    ActChoice, AgentOwn, CapacityPanel, Detail, Empty, Fresh, Line, ROWS, Reach, Sought, TaskLists, act_button,
+    act_buttons, agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
+    known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, unreadable_fields,
+    used_words, verbosity, when,
+};
+use crate::widgets::{Code, Copy, Extent, Panel, long};
+
+/// The page.
+#[component]
+pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
+    let asked = id.clone();
+    let answer = link().watch(move || Query::Agent(asked.clone()));
+    let detail: Detail<AgentDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Agent(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
+    let name = slice(detail, |detail| detail.row.hostname.clone());
+    let known_id = id.0.clone();
+    let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
+    let state = slice(detail, |detail| Some(detail.row.state));
+    let choices = slice(detail, choices);
+    // One that the master's lists lack may still be in its registry, as one that it cannot reach.
+    let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(Absent::Unknown)))));
+    // What this tab has marked gone, the master may go on to show as unreachable.
+    let marked = id.clone();
+    let is_marked = Memo::new(move |_| acts().journal.read().iter().any(|entry| entry.marks_gone(&marked)));
+    let mark = move || {
+        is_marked.get().then(|| view! { <span class="state" data-tone="idle">"Marked gone from this tab"</span> })
+    };
+    let sole = id.clone();
+    let by_id = move || {
+        (is_unknown.get() && !is_marked.get()).then(|| {
+            let proposal = Proposal::Agents(AgentVerb::MarkGone, vec![(sole.clone(), String::new())]);
+            act_button(ActChoice { name: "Mark gone", why_not: None, proposal })
+        })
+    };
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            {move || state.get().map(agent_state)}{so_far(slice(detail, |detail| detail.arriving))}
+            <Fresh parts=&[Part::Agents, Part::Executors]/>
+            <div class="tools">{mark}{move || (is_known.get() && !is_marked.get()).then(|| act_buttons(choices.into()))}{by_id}</div>
+        </div>
+        {known_or_absent(detail, sought(&id), move || known(&id, detail))}
+    }
+}
+
+/// What may be done to it.
+fn choices(detail: &AgentDetail) -> Vec<ActChoice> {
+    let whom = (detail.row.id.clone(), detail.row.hostname.clone());
+    let verbs = detail.can.iter().map(|(verb, why_not)| ActChoice {
+        name: verb.name(),
+        why_not: why_not.clone(),
+        proposal: Proposal::Agents(*verb, vec![whom.clone()]),
+    });
+    let logging = Proposal::LoggingLevel(Some(whom.0.clone()), whom.1.clone());
+    verbs.chain([ActChoice { name: "Logging level", why_not: detail.mute.clone(), proposal: logging }]).collect()
+}
+
+fn sought(id: &AgentId) -> Sought {
+    Sought {
+        name: format!("agent {id}"),
+        why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those. The id may also be mistyped.",
+        else_where: (Route::Agents(Table::default()), "All agents"),
+    }
+}
+
+fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
+    let capacity = slice(detail, |detail| {
+        let AgentRow { total, allocated, offered, .. } = detail.row;
+        let reserved = detail.held.iter().map(|row| row.held).sum();
+        Some(Capacity { total, allocated, offered, reserved, withheld: Quantities::NONE })
+    });
+    let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
+    let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
+    let held_of = slice(detail, |detail| (detail.held.clone(), detail.held_for.clone()));
+    let resources_of = slice(detail, |detail| detail.told.resources.clone());
+    let executors_of = slice(detail, |detail| detail.executors.clone());
+    let tasks_of = slice(detail, |detail| detail.tasks);
+    let json = slice(detail, |detail| detail.json.clone());
+    let reach = Reach::start(id);
+    let (of_agent, told) = (reach.lines(|_| true), reach.runs.is_told());
+    let lines = Memo::new(move |_| match told.get() {
+        true => of_agent.get(),
+        false => executors_of.with(|rows| rows.iter().map(Line::told).collect()),
+    });
+    let in_use = Memo::new(move |_| lines.with(|lines| in_use(lines.iter())));
+    let whose = format!("agent.id:={id}");
+    let (all, filter) = (Route::Tasks(Table { filter: whose.clone(), sort: String::new() }), whose.clone());
+    let (agent, home, logs) = (id.clone(), id.clone(), verbosity(Some(id.clone())));
+    let draining = slice(detail, |detail| detail.draining.clone());
+    let drain = move || {
+        let view = draining.with(|draining| draining.as_ref().map(draining_view))?;
+        Some(view! { <Panel title="Drain">{view}</Panel> })
+    };
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
+    view! {
+        {unreadable}
+        {drain}
+        <div class="columns">
+            <Panel title="Agent">{move || facts_of.get().map(|told| facts(told, logs))}</Panel>
+            <div class="stack">
+                <CapacityPanel title="Resources" capacity in_use/>
+                <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
+                    {move || task_counts(Some(tasks_of.get()), &filter)}
+                </Panel>
+            </div>
+        </div>
+        <TaskLists term=whose without=TaskColumn::Agent counts=tasks_of/>
+        <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
+        <Panel title="Executors">{executor_lines(home, lines, told)}</Panel>
+        <AgentOwn id=id.clone() reach/>
+        <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role)| view! { {held_for(by_role)}{held(rows)} })}</Panel>
+        <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
+        <Code title="As the master tells it" text=json.into()/>
+    }
+    .into_any()
+}
+
+#[derive(Clone, PartialEq)]
+struct Facts {
+    row: AgentRow,
+    since: Option<Timestamp>,
+    reregistered: Option<Timestamp>,
+    pid: String,
+    domain: String,
+    told: detail::Agent,
+    maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
+}
+
+impl Facts {
+    fn of(detail: &AgentDetail) -> Self {
+        Self {
+            row: detail.row.clone(),
+            since: detail.since,
+            reregistered: detail.reregistered,
+            pid: detail.pid.clone(),
+            domain: detail.domain.clone(),
+            told: detail::Agent { resources: Vec::new(), ..detail.told.clone() },
+            maintenance: detail.maintenance.clone(),
+        }
+    }
+}
+
+fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
+    let row = facts.row;
+    let id = row.id.0.clone();
+    let attributes: Vec<String> = row.attributes.lines().map(str::to_owned).collect();
+    let provider = |(kind, name, disk): &(String, String, f64)| {
+        let disk = if *disk > 0.0 { format!(", disk {}", scalar("disk", *disk)) } else { String::new() };
+        (kind.clone(), format!("{name}{disk}"))
+    };
+    let providers: Vec<(String, String)> = facts.told.providers.iter().map(provider).collect();
+    let log = Route::AgentBrowse(row.id.clone(), Place::of("/slave/log"));
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/> })}
+            {fact("Address", view! { <span class="mono">{or_dash(&facts.pid)}</span> })}
+            {fact("Version", or_dash(&row.version))}
+            {fact("Fault domain", or_dash(&facts.domain))}
+            {fact("Registered", when(row.registered))}
+            {fact("Registered again", when(facts.reregistered))}
+            {facts.since.map(|at| fact("In this state", when(Some(at))))}
+            {fact("Live tasks", text::count(u64::from(row.tasks)))}
+            {fact("Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
+            {fact("Maintenance", match facts.maintenance {
+                Ok(Some(part)) => maintenance(part),
+                Ok(None) => "–".into_any(),
+                Err(why) => view! { <span class="dim" title=why.words().to_owned()>{why.name()}</span> }.into_any(),
+            })}
+            {fact("Attributes", chips(&attributes))}
+            {fact("Capabilities", chips(&facts.told.capabilities))}
+            {fact("Resource providers", pairs(&providers))}
+            {fact("Verbosity of its log", logs)}
+            {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
+        </dl>
+    }
+    .into_any()
+}
+
+fn drain(drain: Drain) -> AnyView {
+    let grace = drain.max_grace_period.map(|grace| format!(", grace period at most {}", text::span(grace)));
+    let gone = if drain.mark_gone { ", then marked gone" } else { "" };
+    let since = drain.since.map(|at| view! { "since "<Ago at/> });
+    view! { <span>{since}{gone}{grace}</span> }.into_any()
+}
+
+fn maintenance((mode, start): (MachineMode, Option<Timestamp>)) -> AnyView {
+    let word = match mode {
+        MachineMode::Draining => "scheduled",
+        MachineMode::Down => "down",
+    };
+    let start = start.map(|at| view! { " from "{when(Some(at))} });
+    view! { <a class="link" href=Route::Maintenance.to_string()>{word}</a>{start} }.into_any()
+}
+
+/// What executors' containers use, as far as any tells.
+fn in_use<'a>(lines: impl Iterator<Item = &'a Line>) -> [Option<f64>; 3] {
+    let add = |sum: Option<f64>, of: Option<f64>| of.map(|of| of + sum.unwrap_or_default()).or(sum);
+    lines.fold([None; 3], |[cpus, mem, disk], line| {
+        let [of_cpus, of_mem, of_disk] = line.uses;
+        [add(cpus, of_cpus), add(mem, of_mem), add(disk, of_disk)]
+    })
+}
+
+/// A framework on an agent: with what runs of it and what that uses, or, of which only the agent remembers anything, by its name.
+#[derive(Clone)]
+enum OnAgent {
+    Runs(FrameworkOnAgent, [Option<f64>; 3]),
+    Ended(FrameworkId, String),
+}
+
+impl OnAgent {
+    fn all(rows: &[FrameworkOnAgent], lines: &[Line]) -> Vec<Self> {
+        let runs = |share: &FrameworkOnAgent| {
+            Self::Runs(share.clone(), in_use(lines.iter().filter(|line| line.framework == share.id)))
+        };
+        let mut ended: Vec<&Line> =
+            lines.iter().filter(|line| rows.iter().all(|row| row.id != line.framework)).collect();
+        ended.dedup_by(|a, b| a.framework == b.framework);
+        let ended = ended.into_iter().map(|line| Self::Ended(line.framework.clone(), line.framework_name.clone()));
+        rows.iter().map(runs).chain(ended).collect()
+    }
+
+    fn name(&self) -> String {
+        let (Self::Runs(FrameworkOnAgent { id, name, .. }, _) | Self::Ended(id, name)) = self;
+        if name.is_empty() { id.0.clone() } else { name.clone() }
+    }
+}
+
+fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> AnyView {
+    let all = OnAgent::all(rows, lines);
+    if all.is_empty() {
+        return view! { <Empty title="None" words="No framework has a live task or an executor here."/> }.into_any();
+    }
+    let agent = agent.clone();
+    let draw = move |row: &OnAgent| framework_row(&agent, row);
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Frameworks on this agent"><table class="plain">
+                <thead><tr><th>"Framework"</th><th>"User"</th><th>"Roles"</th><th class="num">"Live tasks"</th><th class="num">"Executors"</th>
+                    <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"ID"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("frameworks", ROWS), Signal::stored(all), OnAgent::name, draw, frame)
+}
+
+fn framework_row(agent: &AgentId, row: &OnAgent) -> AnyView {
+    let here = |id: &FrameworkId| Route::AgentFramework(agent.clone(), id.clone()).to_string();
+    let short = |id: &FrameworkId| {
+        let (whole, label) = (id.0.clone(), "the framework's id");
+        view! { <span class="id"><span class="mono dim" title=whole.clone()>{text::short_id(&whole)}</span><Copy text=Signal::stored(whole) label/></span> }
+    };
+    let (id, user, roles, tasks, executors, allocated, [cpus, mem, disk]) = match row {
+        OnAgent::Runs(FrameworkOnAgent { id, user, roles, tasks, executors, allocated, .. }, used) => {
+            (id, user, roles, tasks, executors, allocated, *used)
+        }
+        OnAgent::Ended(id, _) => {
+            return view! {
+                <tr>
+                    <td><a href=here(id) title="What it had here">{row.name()}</a></td>
+                    <td class="dim" colspan="8">"nothing of it runs here any more"</td>
+                    <td>{short(id)}</td>
+                </tr>
+            }
+            .into_any();
+        }
+    };
+    let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
+    view! {
+        <tr>
+            <td><a href=here(id) title="Its executors and tasks here">{row.name()}</a></td>
+            <td>{user.clone()}</td>
+            <td>{text::listed(roles.iter().map(Role::as_str), 20)}</td>
+            <td class="num">{text::count(u64::from(*tasks))}</td>
+            <td class="num">{text::count(u64::from(*executors))}</td>
+            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(allocated.cpus.as_f64()))}</td>
+            <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(allocated.mem))}</td>
+            <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(allocated.disk))}</td>
+            <td class="num">{amount_or_nothing(allocated.gpus.as_f64())}</td>
+            <td>{short(id)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// By role, what is held and what of it is allocated.
+fn held_for(rows: &[(Role, Quantities, Quantities)]) -> AnyView {
+    let one = |(role, held, allocated): &(Role, Quantities, Quantities)| {
+        let allocated = if *allocated == Quantities::NONE { "nothing".to_owned() } else { used_words(*allocated) };
+        let there = Route::Role(role.clone()).to_string();
+        view! { <div><dt><a class="link" href=there>{role.to_string()}</a></dt><dd>{used_words(*held)}<span class="dim">", of it allocated "{allocated}</span></dd></div> }
+            .into_any()
+    };
+    let frame = |roles: AnyView| view! { <dl class="facts">{roles}</dl> }.into_any();
+    let list =
+        || long(Extent::first("roles", 30), Signal::stored(rows.to_vec()), |(role, ..)| role.to_string(), one, frame);
+    (!rows.is_empty()).then(list).into_any()
+}

@@ -1,0 +1,109 @@
+//! A framework on one agent: its executors and tasks there, by the master, and by the agent where it can be asked.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{AgentFrameworkDetail, Answer, Limits, Query, together};
+
+use crate::link::link;
+use crate::parts::{
+    Detail, Errands, ExecutorOwn, Fresh, Line, Reach, Sought, agent_link, chips, executor_lines, fact, framework_link,
+    known_or_absent, slice, used_words,
+};
+use crate::widgets::{Blank, Panel};
+
+/// The page.
+#[component]
+pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl IntoView {
+    let asked = (agent.clone(), framework.clone());
+    let answer = link().watch(move || Query::AgentFramework(asked.0.clone(), asked.1.clone()));
+    let detail: Detail<AgentFrameworkDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::AgentFramework(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let host = slice(detail, |detail| detail.hostname.clone());
+    let name = slice(detail, |detail| detail.framework_name.clone());
+    let (agent_id, framework_id) = (agent.clone(), framework.clone());
+    let title = move || name.with(|name| if name.is_empty() { framework_id.0.clone() } else { name.clone() });
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <span class="crumb">{move || host.with(|host| agent_link(&agent_id, host))}</span><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            <Fresh parts=&[Part::Executors]/>
+        </div>
+        {known_or_absent(detail, sought(&agent, &framework), move || known(&agent, &framework, detail))}
+    }
+}
+
+fn sought(agent: &AgentId, framework: &FrameworkId) -> Sought {
+    Sought {
+        name: format!("agent {agent}"),
+        why: "It may have left the cluster, been marked gone, or be unreachable: the master's API lists none of those, and it remembers no task that the framework had there. An id may also be mistyped.",
+        else_where: (Route::Framework(framework.clone()), "The framework"),
+    }
+}
+
+fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFrameworkDetail>) -> AnyView {
+    let reach = Reach::start(agent);
+    let meant = framework.clone();
+    let runs = reach.runs.slice(move |runs| {
+        runs.iter().filter(|run| run.executor.framework == meant.as_str()).cloned().collect::<Vec<_>>()
+    });
+    let facts_of = slice(detail, |detail| {
+        (detail.hostname.clone(), detail.framework_name.clone(), detail.tasks.live, detail.used, detail.roles.clone())
+    });
+    let by_master = slice(detail, |detail| detail.executors.clone());
+    let told = reach.runs.is_told();
+    let meant = framework.clone();
+    let of_agent = reach.lines(move |run| run.executor.framework == meant.as_str());
+    let lines = Memo::new(move |_| match told.get() {
+        true => of_agent.get(),
+        false => by_master.with(|rows| rows.iter().map(Line::told).collect()),
+    });
+    let whose = agent.clone();
+    let tasks = slice(detail, |detail| detail.tasks.rows.clone());
+    let rows = Memo::new(move |_| {
+        let works: Vec<_> = runs.with(|runs| runs.iter().flat_map(|run| run.tasks.clone()).collect());
+        tasks.with(|tasks| together(tasks, &Limits::new(), &works, &whose))
+    });
+    let nothing = move || told.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
+    let words = "Neither the master nor the agent remembers anything of that framework here. It may have moved on long ago, or its id may be mistyped.";
+    let (whose, home, inner, meant) = (framework.clone(), agent.clone(), agent.clone(), framework.clone());
+    let facts = move || {
+        let (host, name, live, used, roles) = facts_of.get();
+        facts(&home, &host, (&whose, &name), live, used, &roles)
+    };
+    view! {
+        <Panel title="Framework on this agent">{facts}</Panel>
+        <Show when=nothing><section class="panel"><Blank title="Nothing of it is here" words/></section></Show>
+        <Panel title="Executors">{executor_lines(inner, lines, told)}</Panel>
+        <Errands rows/>
+        <ExecutorOwn agent=agent.clone() reach is_meant=move |row| row.framework == meant.as_str()/>
+    }
+    .into_any()
+}
+
+fn facts(
+    agent: &AgentId,
+    host: &str,
+    (framework, name): (&FrameworkId, &str),
+    live: u32,
+    used: Quantities,
+    roles: &[Role],
+) -> AnyView {
+    let roles: Vec<String> = roles.iter().map(|role| role.0.clone()).collect();
+    view! {
+        <dl class="facts">
+            {fact("Framework", framework_link(framework, name))}
+            {fact("Agent", agent_link(agent, host))}
+            {fact("Roles", chips(&roles))}
+            {fact("Live tasks", text::count(u64::from(live)))}
+            {fact("Used here", used_words(used))}
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,130 @@
+//! The table of agents.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::{AgentColumn, AgentRow, Answer, Query, Whom};
+
+use crate::acts::Proposal;
+use crate::parts::{
+    ActChoice, TableActs, TableOf, agent_state, ago_or_nothing, bytes_meter, cpus_meter, gpus_meter, table_page,
+    time_or_nothing,
+};
+use crate::widgets::{Column, Copy, Marked, Opens};
+
+type Col = Column<AgentRow>;
+
+static COLUMNS: [Col; 13] = [
+    Col::words(AgentColumn::Hostname.name(), "Host", "168px", Some("44%"), |row| row.hostname.clone()).drawn(host),
+    Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone()).drawn(id),
+    Col::words(AgentColumn::State.name(), "State", "124px", Some("33%"), |row| row.state.name().to_owned())
+        .drawn(|row| agent_state(row.state)),
+    Col::figures(AgentColumn::Cpus.name(), "CPUs", "100px", Some("23%"), |row| shares(row, |of| of.cpus.as_f64()))
+        .drawn(cpus_meter)
+        .in_file(&[
+            ("CPUs allocated", |row| row.allocated.cpus.as_f64().to_string()),
+            ("CPUs", |row| row.total.cpus.as_f64().to_string()),
+        ]),
+    Col::figures(AgentColumn::Mem.name(), "Memory", "126px", None, |row| shares(row, |of| of.mem.as_f64()))
+        .drawn(|row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem))
+        .in_file(&[
+            ("Memory allocated (bytes)", |row| row.allocated.mem.get().to_string()),
+            ("Memory (bytes)", |row| row.total.mem.get().to_string()),
+        ]),
+    Col::figures(AgentColumn::Disk.name(), "Disk", "130px", None, |row| shares(row, |of| of.disk.as_f64()))
+        .drawn(|row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk))
+        .in_file(&[
+            ("Disk allocated (bytes)", |row| row.allocated.disk.get().to_string()),
+            ("Disk (bytes)", |row| row.total.disk.get().to_string()),
+        ]),
+    Col::figures(AgentColumn::Gpus.name(), "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()))
+        .drawn(gpus_meter)
+        .in_file(&[
+            ("GPUs allocated", |row| row.allocated.gpus.as_f64().to_string()),
+            ("GPUs", |row| row.total.gpus.as_f64().to_string()),
+        ]),
+    Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
+        .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
+    Col::words(AgentColumn::Attributes.name(), "Attributes", "134px", None, |row| row.attributes.replace('\n', " "))
+        .drawn(attributes),
+    Col::words(AgentColumn::Version.name(), "Version", "70px", None, |row| row.version.clone())
+        .drawn(|row| row.version.clone().into_any()),
+    Col::words(AgentColumn::Registered.name(), "Registered", "88px", None, |row| format!("{:?}", row.registered))
+        .drawn(|row| ago_or_nothing(row.registered))
+        .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
+    Col::words(AgentColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
+        format!("{:?}", row.reregistered)
+    })
+    .drawn(|row| ago_or_nothing(row.reregistered))
+    .in_file(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .at_need(),
+    Col::words(AgentColumn::Domain.name(), "Fault domain", "130px", None, |row| row.domain.clone()).at_need(),
+];
+
+/// What may be done to many at once; each of them says for itself why not.
+fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
+    let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
+    let whom: Vec<_> = rows.iter().map(whom).collect();
+    let choice = |verb: AgentVerb| ActChoice {
+        name: verb.name(),
+        why_not: None,
+        proposal: Proposal::Agents(verb, whom.clone()),
+    };
+    AgentVerb::ALL.into_iter().map(choice).collect()
+}
+
+fn whom(rows: &[Marked]) -> Whom {
+    Whom::Agents(rows.iter().map(|row| row.id.as_str().into()).collect())
+}
+
+/// What a meter shows.
+fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
+    format!("{} {} {}", of(&row.allocated), of(&row.offered), of(&row.total))
+}
+
+/// The page.
+#[component]
+pub(crate) fn AgentsPage() -> impl IntoView {
+    let table = TableOf {
+        name: "agents",
+        label: "Agents",
+        hint: "host, id, state:active, zone:ams-2*, free.cpus>8 …",
+        columns: &COLUMNS,
+        asks: Query::Agents,
+        told: |answer| match answer {
+            Answer::Agents(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Agents(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Agents,
+        parts: &[Part::Agents],
+        key: |row| row.id.0.clone(),
+        opens,
+        acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
+        none: ("No agents", "No agent is registered with this master."),
+    };
+    table_page(table)
+}
+
+fn opens(row: &AgentRow) -> Opens {
+    Opens { href: Route::Agent(row.id.clone()).to_string(), id: row.id.0.clone() }
+}
+
+fn host(row: &AgentRow) -> AnyView {
+    view! { <a tabindex="-1" href=Route::Agent(row.id.clone()).to_string() title=row.hostname.clone()>{row.hostname.clone()}</a> }.into_any()
+}
+
+fn id(row: &AgentRow) -> AnyView {
+    let full = row.id.0.clone();
+    view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the agent's id" in_table=true/></span> }.into_any()
+}
+
+fn attributes(row: &AgentRow) -> AnyView {
+    view! { <span class="dim" title=row.attributes.clone()>{row.attributes.clone()}</span> }.into_any()
+}

@@ -1,0 +1,278 @@
+//! A folder or a file of the master or of an agent: which of the two a path is, only asking tells.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::files::{self, Directory, Entry, Sandbox};
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::mesos::calls::files::FileKind;
+use mesoscope_core::route::{Place, Route, Table};
+
+use crate::ask::NoAnswer;
+use crate::clock::{AgoHere, now_signal};
+use crate::link::link;
+use crate::parts::{
+    Around, Item, Kind, Listing, agent_link, asking, below_work_dir, download_button, folder, is_absent, is_log, kind,
+    list, viewer, whereabouts, why_nothing,
+};
+use crate::router::{led, push, replace, route};
+use crate::widgets::{Blank, Copy};
+
+/// What a path leads to.
+#[derive(Clone, PartialEq)]
+enum Found {
+    Asking,
+    File,
+    Folder,
+    Nothing(NoAnswer),
+}
+
+/// The page; without an agent, the master's. What has others beside it is a file, wherever its task's folder is.
+#[component]
+pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView {
+    let around = around();
+    let is_file = around.place.with_untracked(|place| !place.beside.is_empty());
+    let target = agent.clone().map_or(Target::Master, Target::Agent);
+    let found = RwSignal::new(if is_file { Found::File } else { Found::Asking });
+    let entries = RwSignal::new(Arc::<Directory>::default());
+    let asked = Asked::default();
+    let link = link();
+    let ask = {
+        let (target, path) = (target.clone(), path.clone());
+        move || {
+            let (target, path) = (target.clone(), path.clone());
+            asked.asks.set(true);
+            spawn_local_scoped_with_cancellation(async move {
+                let told = match kind(link, target.clone(), path.clone()).await {
+                    Ok(Kind::File(..)) => Found::File,
+                    Ok(Kind::Folder) => match list(link, &target, &path, Listing::Kept).await {
+                        Ok(folder) => {
+                            entries.set(folder);
+                            asked.read.set(Some(now_signal().get_untracked()));
+                            Found::Folder
+                        }
+                        Err(why) => Found::Nothing(why),
+                    },
+                    Err(why) if is_absent(&why) => {
+                        if let Some(path) = below_work_dir(link, &target, &path).await {
+                            return around.go.run((Place { path, ..around.place.get_untracked() }, false));
+                        }
+                        Found::Nothing(why)
+                    }
+                    Err(why) => Found::Nothing(why),
+                };
+                asked.asks.set(false);
+                let is_folder = found.get_untracked() == Found::Folder;
+                match told {
+                    // What was there is shown on, with its age.
+                    Found::Nothing(why) if is_folder => asked.failed.set(Some(why)),
+                    told => {
+                        asked.failed.set(None);
+                        if found.get_untracked() != told {
+                            found.set(told);
+                        }
+                    }
+                }
+            });
+        }
+    };
+    let tries = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        tries.track();
+        link.identity.track();
+        if found.get_untracked() != Found::File {
+            ask();
+        }
+    });
+    let again = Callback::new(move |()| tries.update(|tries| *tries += 1));
+    let head = head(agent.as_ref(), &path);
+    let body = move || match found.get() {
+        Found::Asking => asking("Asking what is there …"),
+        Found::File => viewer(target.clone(), around),
+        Found::Folder => folder_of(agent.clone(), &path, entries, (asked, again), around),
+        Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, (asked, again)),
+    };
+    view! { {head}<div class="browse">{body}</div> }
+}
+
+/// How what is shown was asked for.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    /// Now.
+    asks: RwSignal<bool>,
+    /// When the folder was read that is shown, and why it could not be read again.
+    read: RwSignal<Option<Timestamp>>,
+    failed: RwSignal<Option<NoAnswer>>,
+}
+
+impl Asked {
+    /// A button that asks again, and says so while it does.
+    fn again(self, word: &'static str, again: Callback<()>) -> impl IntoView {
+        let words = move || if self.asks.get() { "Asking …" } else { word };
+        view! { <button class="button" aria-busy=move || self.asks.get().to_string() on:click=move |_| again.run(())>{words}</button> }
+    }
+
+    /// Why what is shown is old, if it is.
+    fn stale(self, target: Target, path: String) -> impl IntoView {
+        move || {
+            self.failed.get().map(|why| {
+                let (title, words) = why_nothing(&target, &path, &why);
+                let age = self.read.get().map(|at| view! { <AgoHere at/> });
+                view! { <p class="stale" role="alert"><b>"Not read again: "{title}"."</b>" This is what was there "{age}". "<span class="dim">{words}" "{whereabouts(&target, &why)}</span></p> }
+            })
+        }
+    }
+}
+
+/// The place in the address, and the way to another.
+fn around() -> Around {
+    let here = route();
+    let place = Memo::new(move |before: Option<&Place>| match here.get() {
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.without_seen(),
+        _ => before.cloned().unwrap_or_default(),
+    });
+    let go = Callback::new(move |(place, push_it): (Place, bool)| {
+        let mut there = here.get_untracked();
+        let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
+        *now = Place { seen: now.seen, ..place };
+        if push_it { push(here, there) } else { replace(here, there) }
+    });
+    let seen_in = move || match here.get_untracked() {
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.seen,
+        _ => None,
+    };
+    let (seen, led, page) = (seen_in(), led(), here.get_untracked().page());
+    let back = Memo::new(move |before: Option<&(u32, _)>| match (led.get(), before) {
+        // To another page.
+        (_, Some(before)) if here.with_untracked(Route::page) != page => *before,
+        (number, _) => (number, seen_in()),
+    });
+    let rest = Callback::new(move |seen: Option<(usize, u64)>| {
+        let mut there = here.get_untracked();
+        let (Route::AgentBrowse(_, now) | Route::MasterBrowse(now)) = &mut there else { return };
+        if now.seen != seen {
+            now.seen = seen;
+            replace(here, there);
+        }
+    });
+    Around { place: place.into(), go, seen, back: back.into(), rest }
+}
+
+fn there(agent: Option<&AgentId>, path: &str) -> String {
+    let place = Place::of(path);
+    match agent {
+        Some(agent) => Route::AgentBrowse(agent.clone(), place).to_string(),
+        None => Route::MasterBrowse(place).to_string(),
+    }
+}
+
+/// Whose it is, and each part of the path with a link to it.
+fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
+    let slash = || view! { <span class="crumb" aria-hidden="true">"/"</span> };
+    let whose = match agent {
+        Some(agent) => view! {
+            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a>{slash()}
+            <span class="crumb">{agent_link(agent, "")}</span>
+        }
+        .into_any(),
+        None => view! { <a class="crumb" href=Route::Master.to_string()>"Master"</a> }.into_any(),
+    };
+    let owner = files::Owner::of(path);
+    let root = owner.as_ref().map_or(0, |owner| owner.root);
+    let executor = owner.zip(agent).map(|(owner, agent)| {
+        let there = Route::Executor(agent.clone(), owner.framework.into(), owner.executor.into());
+        view! { {slash()}<a class="crumb" href=there.to_string() title=owner.executor.to_owned()>{owner.executor.to_owned()}</a> }
+    });
+    // Mesos attaches its log under a path whose folders are none.
+    let is_log = is_log(path);
+    let parts = files::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
+    let mut parts: Vec<(String, String)> = parts.map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
+    let last = parts.pop().map_or_else(|| path.to_owned(), |(name, _)| name);
+    let crumb = |(nth, (name, path)): (usize, (String, String))| {
+        // A run's folder is called by its container, which says nothing to anybody.
+        let name = if nth == 0 && root > 0 { "sandbox".to_owned() } else { name };
+        view! { {slash()}<a class="crumb" href=there(agent, &path) title=path>{name}</a> }
+    };
+    let is_root = root > 0 && parts.is_empty();
+    let crumbs = parts.clone().into_iter().enumerate().map(crumb).collect_view();
+    let last = match (is_log, is_root) {
+        (true, _) => "Log".to_owned(),
+        (false, true) => "Sandbox".to_owned(),
+        (false, false) => last,
+    };
+    view! {
+        <div class="head">
+            {whose}{executor}{crumbs}{slash()}<h1 tabindex="-1">{last}</h1><Copy text=Signal::stored(path.to_owned()) label="the path"/>
+        </div>
+    }
+}
+
+/// The folder that a path is in; none above a sandbox, where Mesos shows nothing.
+fn above(path: &str) -> Option<&str> {
+    let is_inside = files::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
+    files::parent(path).filter(|_| is_inside)
+}
+
+fn folder_of(
+    agent: Option<AgentId>,
+    path: &str,
+    entries: RwSignal<Arc<Directory>>,
+    (asked, again): (Asked, Callback<()>),
+    around: Around,
+) -> AnyView {
+    let target = agent.clone().map_or(Target::Master, Target::Agent);
+    let up = above(path).map(|parent| there(agent.as_ref(), parent));
+    let whose = target.clone();
+    let item = Callback::new(move |entry: Entry| {
+        let leads = matches!(entry.kind(), FileKind::Regular | FileKind::Directory);
+        let href = leads.then(|| there(agent.as_ref(), &entry.path));
+        Item { href, entry, target: whose.clone() }
+    });
+    let (whose, at) = (target.clone(), path.to_owned());
+    let tools = move || {
+        let save = download_button(whose.clone(), at.clone(), "Download as tar");
+        view! { {save}{asked.again("Refresh", again)} }
+    };
+    let (whose, at) = (target, path.to_owned());
+    let stale = move || asked.stale(whose.clone(), at.clone()).into_any();
+    folder(
+        entries.into(),
+        item,
+        Signal::stored(path.to_owned()),
+        Signal::stored(up),
+        (tools.into(), stale.into()),
+        around,
+    )
+}
+
+/// Why nothing is shown, and what may be tried.
+fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, (asked, again): (Asked, Callback<()>)) -> AnyView {
+    let target = agent.cloned().map_or(Target::Master, Target::Agent);
+    let (title, words) = why_nothing(&target, path, why);
+    let up = above(path).filter(|_| !is_log(path)).map(|parent| there(agent, parent));
+    let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();
+    let owner = files::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
+        agent: agent.clone(),
+        framework: owner.framework.into(),
+        executor: owner.executor.into(),
+    });
+    let executor = owner.map(|of| {
+        let there = Route::Executor(of.agent, of.framework, of.executor).to_string();
+        view! { <a class="link" href=there>"Its executor"</a> }
+    });
+    let name = if agent.is_some() { "The agent" } else { "The master" };
+    view! {
+        <section class="panel">
+            <Blank title words/>
+            <p class="blank more">{whereabouts(&target, why)}</p>
+            <div class="blank links">
+                {asked.again("Try again", again)}
+                {up.map(|up| view! { <a class="link" href=up>"The folder above"</a> })}{executor}<a class="link" href=home>{name}</a>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,281 @@
+//! One offer, one operation, or one role: what its table says of it, what it is made of, and its own JSON.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::{FrameworkId, Role};
+use mesoscope_core::base::units::Bytes;
+use mesoscope_core::cluster::{Part, Reading};
+use mesoscope_core::mesos::wire::detail::Resource;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{
+    Amount, Amounts, Answer, Entry, EntryKey, EntryOf, OfferRow, OperationRow, Query, QuotaRow, RoleRow, TaskColumn,
+};
+use mesoscope_core::{actions, checks::can};
+
+use crate::acts::Proposal;
+use crate::link::link;
+use crate::parts::{
+    ActChoice, Detail, Fresh, Sought, TaskLists, act_buttons, agent_link, amount_or_nothing, bytes_or_nothing, fact,
+    framework_link, known_or_absent, operation_state, or_dash, resources, role_link, scalar, slice, unreadable_fields,
+    when,
+};
+use crate::widgets::{Code, Copy, Panel};
+
+/// How the page speaks of it, and where it is listed.
+struct Kind {
+    of: &'static str,
+    all: &'static str,
+    why: &'static str,
+    list: Route,
+    parts: &'static [Part],
+}
+
+impl Kind {
+    fn of(key: &EntryKey) -> Self {
+        let table = Table::default();
+        match key {
+            EntryKey::Offer(_) => Self {
+                of: "offer",
+                all: "Offers",
+                why: "Offers are made and taken within seconds; this one is out no more.",
+                list: Route::Offers(table),
+                parts: &[Part::Frameworks],
+            },
+            EntryKey::Operation(_) => Self {
+                of: "operation",
+                all: "Operations",
+                why: "The master lists operations while they are under way, and until their ends are acknowledged.",
+                list: Route::Operations(table),
+                parts: &[Part::Operations],
+            },
+            EntryKey::Role(_) => Self {
+                of: "role",
+                all: "Roles",
+                why: "No framework is in it, nothing is reserved for it, and it has neither a weight nor a quota. Its name may also be mistyped.",
+                list: Route::Roles(table),
+                parts: &[Part::Roles, Part::Weights, Part::Quota],
+            },
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub(crate) fn EntryPage(key: EntryKey) -> impl IntoView {
+    let asked = key.clone();
+    let answer = link().watch(move || Query::Entry(asked.clone()));
+    let detail: Detail<Entry> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Entry(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let kind = Kind::of(&key);
+    let (EntryKey::Offer(name) | EntryKey::Operation(name) | EntryKey::Role(Role(name))) = key.clone();
+    let sought =
+        Sought { name: format!("{} {name}", kind.of), why: kind.why, else_where: (kind.list.clone(), kind.all) };
+    let title = match &key {
+        EntryKey::Role(_) => name.clone(),
+        EntryKey::Offer(_) => format!("Offer {}", text::short_id(&name)),
+        EntryKey::Operation(_) => "Operation".to_owned(),
+    };
+    let role = match key {
+        EntryKey::Role(role) => Some(role),
+        _ => None,
+    };
+    view! {
+        <div class="head">
+            <a class="crumb" href=kind.list.to_string()>{kind.all}</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            <Fresh parts=kind.parts/>
+            {role.map(|role| view! { <div class="tools">{act_buttons(Signal::stored(choices(role)))}</div> })}
+        </div>
+        {known_or_absent(detail, sought, move || known(detail))}
+    }
+}
+
+fn choices(role: Role) -> Vec<ActChoice> {
+    vec![
+        ActChoice {
+            name: "Quota",
+            why_not: can::set_quota(&role).err(),
+            proposal: Proposal::Quotas(vec![role.clone()]),
+        },
+        ActChoice { name: "Weight", why_not: None, proposal: Proposal::Weights(vec![(role, None)]) },
+    ]
+}
+
+fn known(detail: Detail<Entry>) -> AnyView {
+    let what = slice(detail, |detail| Some(detail.what.clone()));
+    let parts = slice(detail, |detail| detail.json.iter().map(|(part, _)| *part).collect::<Vec<_>>());
+    let json_of = move |part: Part| {
+        let of = move |entry: &Entry| entry.json.iter().find(|(other, _)| *other == part).map(|(_, json)| json.clone());
+        let json = Memo::new(move |_| {
+            detail.with(|detail| detail.as_ref().and_then(|detail| of(detail.as_ref().ok()?)).unwrap_or_default())
+        });
+        view! { <Code title=told_in(part) text=json.into()/> }
+    };
+    let shown = move || {
+        what.get().map(|what| match what {
+            EntryOf::Offer(row, of) => offer(&row, &of),
+            EntryOf::Operation(row, of) => operation(&row, &of),
+            EntryOf::Role { row, frameworks, below } => role(&row, &frameworks, &below),
+        })
+    };
+    let role_of = slice(detail, |detail| match &detail.what {
+        EntryOf::Role { row, .. } => Some(row.name.clone()),
+        EntryOf::Offer(..) | EntryOf::Operation(..) => None,
+    });
+    let tasks =
+        move || role_of.get().map(|role| view! { <TaskLists term=format!("role:{role}/") without=TaskColumn::Role/> });
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
+    view! { {unreadable}{shown}{tasks}{move || parts.get().into_iter().map(json_of).collect_view()} }.into_any()
+}
+
+fn told_in(part: Part) -> &'static str {
+    match part {
+        Part::Roles => "As GET_ROLES tells it",
+        Part::Quota => "As GET_QUOTA tells it",
+        _ => "As the master tells it",
+    }
+}
+
+fn id(id: &str, label: &'static str) -> AnyView {
+    view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label/> }.into_any()
+}
+
+fn made_of(label: &'static str, rows: &[Resource]) -> AnyView {
+    let table = resources(label, rows);
+    view! { <Panel title="Resources">{table}</Panel> }.into_any()
+}
+
+fn offer(row: &OfferRow, of: &[Resource]) -> AnyView {
+    let facts = view! {
+        <dl class="facts">
+            {fact("ID", id(&row.id, "the offer's id"))}
+            {fact("Kind", if row.inverse.is_some() { "inverse offer: the framework is asked to leave the agent" } else { "offer" })}
+            {fact("Framework", framework_link(&row.framework, &row.framework_name))}
+            {fact("Agent", agent_link(&row.agent, &row.hostname))}
+            {row.inverse.is_none().then(|| fact("Role", role_link(&row.role)))}
+            {row.inverse.map(|of| fact("Unavailable from", when(of.start)))}
+            {row.inverse.map(|of| fact("For", of.duration.map_or_else(|| "ever".to_owned(), text::span)))}
+        </dl>
+    };
+    let of = row.inverse.is_none().then(|| made_of("Resources of the offer", of));
+    view! { <Panel title="Offer">{facts}</Panel>{of} }.into_any()
+}
+
+fn operation(row: &OperationRow, of: &[Resource]) -> AnyView {
+    let framework = if row.framework.as_str().is_empty() {
+        "an operator".into_any()
+    } else {
+        framework_link(&row.framework, &row.framework_name)
+    };
+    let facts = view! {
+        <dl class="facts">
+            {fact("Operation", row.kind.to_lowercase())}
+            {fact("State", operation_state(&row.state))}
+            {fact("ID", id(&row.id, "the operation's id"))}
+            {fact("UUID", id(&row.uuid, "the operation's uuid"))}
+            {fact("Begun by", framework)}
+            {fact("Agent", agent_link(&row.agent, &row.hostname))}
+            {fact("Message", or_dash(&row.message))}
+        </dl>
+    };
+    view! { <Panel title="Operation">{facts}</Panel>{made_of("Resources of the operation", of)} }.into_any()
+}
+
+/// The value in words, or why it is not known.
+fn known_or<T>(value: &Reading<T>, words: impl Fn(&T) -> String) -> AnyView {
+    match value {
+        Ok(value) => words(value).into_any(),
+        Err(why) => view! { <span class="dim" title=why.words().to_owned()>{why.name()}</span> }.into_any(),
+    }
+}
+
+fn links(all: Vec<AnyView>) -> AnyView {
+    if all.is_empty() {
+        return "–".into_any();
+    }
+    let link = |(nth, link)| view! { {(nth > 0).then_some(", ")}{link} };
+    view! { <span>{all.into_iter().enumerate().map(link).collect_view()}</span> }.into_any()
+}
+
+fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> AnyView {
+    let name = row.name.as_str();
+    let above = name.rsplit_once('/').map(|(above, _)| above);
+    let narrowed = |of: fn(Table) -> Route, filter: String, words: String| {
+        let there = of(Table { filter, sort: String::new() });
+        view! { <a class="link" href=there.to_string()>{words}</a> }.into_any()
+    };
+    let count = |count: u32| text::count(u64::from(count));
+    let pieces: Vec<String> =
+        row.pieces.iter().map(|(name, count)| format!("{} {name}", text::count(*count))).collect();
+    let pieces = (!pieces.is_empty()).then(|| pieces.join(", "));
+    let facts = view! {
+        <dl class="facts">
+            {above.map(|above| fact("Above it", role_link(above)))}
+            {fact("Below it", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
+            {fact("Weight", known_or(&row.weight, |weight| actions::print_weight(*weight)))}
+            {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
+            {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
+            {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}
+            {pieces.map(|pieces| fact("Reserved beside", pieces))}
+            {fact("Held for it", narrowed(Route::Volumes, format!("role:{name}/"), "reservations and volumes".to_owned()))}
+        </dl>
+    };
+    let whole = if row.below > 0 { "of it and of those below it" } else { "" };
+    let table = amounts(&row.amounts, &row.quota);
+    view! { <Panel title="Role">{facts}</Panel><Panel title="Resources" aside=move || whole>{table}</Panel> }.into_any()
+}
+
+/// By resource, what the role has and may have.
+fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
+    let quota = known.as_deref().unwrap_or_default();
+    let usual = [("cpus", "CPUs"), ("mem", "Memory"), ("disk", "Disk"), ("gpus", "GPUs")];
+    let figure = |amount: Amount, at: usize| {
+        let value = of.at(amount as u8, at as u8)?;
+        Some(if matches!(at, 1 | 2) { bytes_or_nothing(Bytes::new(value as i64)) } else { amount_or_nothing(value) })
+    };
+    let bound = |resource: &str, of: fn(&QuotaRow) -> Option<f64>| match known {
+        Ok(quota) => {
+            quota.iter().find(|quota| quota.resource == resource).and_then(of).map(|value| scalar(resource, value))
+        }
+        Err(why) => Some(why.name().to_owned()),
+    };
+    let line = |title: String, figures: [Option<String>; 6]| {
+        let cells = figures.map(|figure| view! { <td class="num">{or_dash(&figure.unwrap_or_default())}</td> });
+        view! { <tr><td>{title}</td>{cells.into_iter().collect_view()}</tr> }
+    };
+    let lines = usual.iter().enumerate().map(|(at, (resource, title))| {
+        let has = [Amount::Allocated, Amount::Offered, Amount::Reserved, Amount::Consumed].map(|of| figure(of, at));
+        let [allocated, offered, reserved, consumed] = has;
+        let (least, most) = (bound(resource, |quota| quota.guarantee), bound(resource, |quota| quota.limit));
+        line((*title).to_owned(), [allocated, offered, reserved, consumed, least, most])
+    });
+    let others = quota.iter().filter(|quota| usual.iter().all(|(resource, _)| *resource != quota.resource));
+    let others = others.map(|quota| {
+        let (least, most) = (quota.guarantee, quota.limit);
+        let bounds = [least, most].map(|value| value.map(|value| scalar(&quota.resource, value)));
+        let [least, most] = bounds;
+        line(quota.resource.clone(), [None, None, None, None, least, most])
+    });
+    let lines = lines.chain(others).collect_view();
+    let none = match known {
+        Ok(quota) if quota.is_empty() => {
+            Some("It has no quota: nothing is guaranteed to it, and nothing limits it.".to_owned())
+        }
+        Ok(_) => None,
+        Err(why) => {
+            let (title, words) = text::unknown(Part::Quota, why);
+            Some(format!("{title}: whether it has a quota is not known. {words}"))
+        }
+    };
+    let none = none.map(|words| view! { <p class="dim blank">{words}</p> });
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="What the role has and may have"><table class="plain">
+            <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th><th class="num">"Reserved"</th>
+                <th class="num">"Consumed"</th><th class="num">"Guarantee"</th><th class="num">"Limit"</th></tr></thead>
+            <tbody>{lines}</tbody></table></div>
+        {none}
+    }
+    .into_any()
+}

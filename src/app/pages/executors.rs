@@ -1,0 +1,66 @@
+//! The table of executors.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::{Answer, ExecutorColumn, ExecutorRow, Query};
+
+use crate::parts::{TableOf, agent_cell, amount_or_nothing, bytes_or_nothing, framework_cell, table_page};
+use crate::widgets::{Column, Opens};
+
+type Col = Column<ExecutorRow>;
+
+static COLUMNS: [Col; 12] = [
+    Col::words(ExecutorColumn::Id.name(), "Executor", "220px", Some("40%"), |row| row.id.0.clone())
+        .drawn(|row| view! { <a tabindex="-1" class="mono" href=there(row).to_string() title=row.id.0.clone()>{row.id.0.clone()}</a> }.into_any()),
+    Col::words(ExecutorColumn::Framework.name(), "Framework", "150px", Some("30%"), |row| row.framework_name.clone())
+        .drawn(|row| framework_cell(&row.framework, &row.framework_name))
+        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
+    Col::words(ExecutorColumn::Agent.name(), "Agent", "150px", Some("30%"), |row| row.hostname.clone())
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+    Col::figures(ExecutorColumn::Tasks.name(), "Live tasks", "90px", None, |row| text::count(u64::from(row.tasks))).in_file(&[("Live tasks", |row| row.tasks.to_string())]),
+    Col::figures(ExecutorColumn::Cpus.name(), "Own CPUs", "90px", None, |row| amount_or_nothing(row.used.cpus.as_f64())).in_file(&[("Own CPUs", |row| row.used.cpus.as_f64().to_string())]),
+    Col::figures(ExecutorColumn::Mem.name(), "Own memory", "100px", None, |row| bytes_or_nothing(row.used.mem)).in_file(&[("Own memory (bytes)", |row| row.used.mem.get().to_string())]),
+    Col::words(ExecutorColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
+    Col::words(ExecutorColumn::Name.name(), "Name", "180px", None, |row| row.name.clone()),
+    Col::figures(ExecutorColumn::Disk.name(), "Own disk", "90px", None, |row| bytes_or_nothing(row.used.disk)).in_file(&[("Own disk (bytes)", |row| row.used.disk.get().to_string())]).at_need(),
+    Col::figures(ExecutorColumn::Gpus.name(), "Own GPUs", "90px", None, |row| amount_or_nothing(row.used.gpus.as_f64())).in_file(&[("Own GPUs", |row| row.used.gpus.as_f64().to_string())]).at_need(),
+    Col::words(ExecutorColumn::Kind.name(), "Type", "90px", None, |row| row.kind.to_lowercase()).at_need(),
+    Col::words(ExecutorColumn::Source.name(), "Source", "160px", None, |row| row.source.clone()).at_need(),
+];
+
+fn there(row: &ExecutorRow) -> Route {
+    Route::Executor(row.agent.clone(), row.framework.clone(), row.id.clone())
+}
+
+/// The page.
+#[component]
+pub(crate) fn ExecutorsPage() -> impl IntoView {
+    let table = TableOf {
+        name: "executors",
+        label: "Executors",
+        hint: "id, framework, agent, role:web/, tasks>4 …",
+        columns: &COLUMNS,
+        asks: Query::Executors,
+        told: |answer| match answer {
+            Answer::Executors(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Executors(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Executors,
+        parts: &[Part::Executors],
+        key: |row| format!("{} {} {}", row.agent, row.framework, row.id),
+        opens: |row| Opens { href: there(row).to_string(), id: row.id.0.clone() },
+        acts: None,
+        none: (
+            "No executors",
+            "No task runs in an executor of its framework's. Those of command tasks no master lists: their agents do.",
+        ),
+    };
+    table_page(table)
+}

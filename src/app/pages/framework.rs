@@ -1,0 +1,213 @@
+//! One framework: what it is, its tasks by state, its resources, its offers.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::files::Sandbox;
+use mesoscope_core::mesos::wire::detail;
+use mesoscope_core::route::{Place, Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{self, Answer, FrameworkDetail, FrameworkRow, Query, TaskColumn, TaskCounts, TaskRow};
+
+use crate::acts::Proposal;
+use crate::link::link;
+use crate::parts::{
+    ActChoice, Detail, Fresh, Sought, TaskLists, act_button, chips, fact, framework_state, inverse_offers_panel,
+    known_or_absent, offers, or_dash, pairs, slice, so_far, some_of, task_counts, unreadable_fields, web_link, when,
+};
+use crate::widgets::{Code, Copy, Extent, Panel, long};
+
+/// The page.
+#[component]
+pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
+    let asked = id.clone();
+    let answer = link().watch(move || Query::Framework(asked.clone()));
+    let detail: Detail<FrameworkDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Framework(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
+    let name = slice(detail, |detail| detail.row.name.clone());
+    let known_id = id.0.clone();
+    let title = move || name.with(|name| if name.is_empty() { known_id.clone() } else { name.clone() });
+    let state = slice(detail, |detail| Some(detail.row.state));
+    let why_not = slice(detail, |detail| detail.why_not.clone());
+    let asked = id.clone();
+    let teardown = move || {
+        let (name, why_not) = (name.get(), why_not.get());
+        let proposal = Proposal::Teardown(vec![(asked.clone(), name)]);
+        is_known.get().then(|| act_button(ActChoice { name: "Tear down", why_not, proposal }))
+    };
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Frameworks(Table::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            {move || state.get().map(framework_state)}{so_far(slice(detail, |detail| detail.arriving))}
+            <Fresh parts=&[Part::Frameworks]/>
+            <div class="tools">{teardown}</div>
+        </div>
+        {known_or_absent(detail, sought(&id), move || known(&id, detail))}
+    }
+}
+
+fn sought(id: &FrameworkId) -> Sought {
+    Sought {
+        name: format!("framework {id}"),
+        why: "The master keeps fifty completed frameworks, and forgets the rest. The id may also be mistyped.",
+        else_where: (Route::Frameworks(Table::default()), "All frameworks"),
+    }
+}
+
+fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
+    let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
+    let uses_of = slice(detail, |detail| Some((detail.row.allocated, detail.row.offered, detail.row.share)));
+    let tasks_of = slice(detail, |detail| detail.tasks);
+    let offers_of = slice(detail, |detail| (detail.offers.clone(), detail.row.offers));
+    let inverse_of = slice(detail, |detail| (detail.inverse_offers.clone(), detail.inverse_known));
+    let json = slice(detail, |detail| detail.json.clone());
+    // What runs changes all the time; the link is of what ran when the page was opened.
+    let running = slice(detail, |detail| detail.running.iter().map(log_of).collect::<Vec<_>>());
+    let logs = Memo::new(move |before: Option<&Option<String>>| {
+        before.cloned().flatten().or_else(|| running.with(|running| side_by_side(running)))
+    });
+    let logs = move || logs.get().map(|there| view! { <a class="link" href=there>"Logs side by side"</a> });
+    let filter = format!("framework.id:={id}");
+    let whose = filter.clone();
+    let all = Route::Tasks(Table { filter: filter.clone(), sort: String::new() });
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
+    view! {
+        {unreadable}
+        <div class="columns">
+            <Panel title="Framework">{move || facts_of.get().map(facts)}</Panel>
+            <div class="stack">
+                <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
+                <Panel title="Tasks by state" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
+                    {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
+                </Panel>
+            </div>
+        </div>
+        <TaskLists term=whose without=TaskColumn::Framework counts=tasks_of/>
+        <Panel title="Offers" aside=move || offers_of.with(|(rows, known)| some_of(rows.len(), *known))>{move || offers_of.with(|(rows, _)| offers(rows))}</Panel>
+        {move || inverse_of.with(|(rows, known)| inverse_offers_panel(rows, *known))}
+        <Code title="As the master tells it" text=json.into()/>
+    }
+    .into_any()
+}
+
+#[derive(Clone, PartialEq)]
+struct Facts {
+    row: FrameworkRow,
+    failover_timeout: mesoscope_core::base::units::Nanoseconds,
+    told: detail::Framework,
+    agents: u32,
+}
+
+impl Facts {
+    fn of(detail: &FrameworkDetail) -> Self {
+        Self {
+            row: FrameworkRow {
+                allocated: Quantities::NONE,
+                offered: Quantities::NONE,
+                share: 0.0,
+                ..detail.row.clone()
+            },
+            failover_timeout: detail.failover_timeout,
+            told: detail.told.clone(),
+            agents: detail.agents,
+        }
+    }
+}
+
+fn facts(facts: Facts) -> AnyView {
+    let row = facts.row;
+    let id = row.id.0.clone();
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the framework's id"/> })}
+            {fact("User", or_dash(&row.user))}
+            {fact("Principal", or_dash(&row.principal))}
+            {fact("Host", or_dash(&row.hostname))}
+            {fact("Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
+            {fact("Roles", role_tree(&row.roles))}
+            {fact("Registered", when(row.registered))}
+            {fact("Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
+            {fact("Ended", when(row.unregistered))}
+            {fact("Failover timeout", text::span(facts.failover_timeout))}
+            {fact("Checkpoint", if facts.told.checkpoint { "yes" } else { "no" })}
+            {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
+            {fact("Capabilities", chips(&facts.told.capabilities))}
+            {fact("Labels", pairs(&facts.told.labels))}
+            {fact("Offer filters", view! { <span class="mono">{or_dash(&facts.told.offer_filters)}</span> })}
+            {fact("Offer constraints", constraints(facts.told.offer_constraints.as_deref()))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn constraints(json: Option<&str>) -> AnyView {
+    match json {
+        Some(json) => view! { <span class="mono">{or_dash(json)}</span> }.into_any(),
+        None => view! { <span class="dim">"not known"</span> }.into_any(),
+    }
+}
+
+/// Its roles as the tree that they are: those above them, in which it is not, are dim.
+fn role_tree(roles: &[Role]) -> AnyView {
+    let own: BTreeSet<&Role> = roles.iter().collect();
+    let all = views::with_those_above(roles.iter()).into_iter();
+    let all: Vec<(Role, usize, bool)> = all.map(|(role, depth)| (role.clone(), depth, own.contains(&role))).collect();
+    let one = |(role, depth, is_in): &(Role, usize, bool)| {
+        let (depth, is_in) = (*depth, *is_in);
+        let there = Route::Role(role.clone()).to_string();
+        let last = role.as_str().rsplit('/').next().unwrap_or_default().to_owned();
+        let indent = format!("{}px", depth.min(12) * 14);
+        view! {
+            <li style:padding-left=indent>
+                {if is_in { view! { <a class="link" href=there title=role.to_string()>{last}</a> }.into_any() } else { view! { <span class="dim">{last}"/"</span> }.into_any() }}
+            </li>
+        }
+        .into_any()
+    };
+    if roles.is_empty() {
+        return "–".into_any();
+    }
+    let frame = |roles: AnyView| view! { <ul class="tree">{roles}</ul> }.into_any();
+    long(Extent::first("roles", 12), Signal::stored(all), |(role, ..)| role.to_string(), one, frame)
+}
+
+fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {
+    let bytes = |of: mesoscope_core::base::units::Bytes| {
+        let (number, unit) = text::bytes(of);
+        format!("{number} {unit}")
+    };
+    let lines = [
+        ("CPUs", text::amount(allocated.cpus.as_f64()), text::amount(offered.cpus.as_f64())),
+        ("Memory", bytes(allocated.mem), bytes(offered.mem)),
+        ("Disk", bytes(allocated.disk), bytes(offered.disk)),
+        ("GPUs", text::amount(allocated.gpus.as_f64()), text::amount(offered.gpus.as_f64())),
+    ];
+    let line = |(name, allocated, offered)| view! { <tr><td>{name}</td><td class="num">{allocated}</td><td class="num">{offered}</td></tr> };
+    view! {
+        <div class="scroll-x"><table class="plain">
+            <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th></tr></thead>
+            <tbody>{lines.into_iter().map(line).collect_view()}</tbody></table></div>
+        <dl class="facts">{fact("Largest share of the cluster", text::percent(share, 1.0))}</dl>
+    }
+    .into_any()
+}
+
+/// Where a task's stdout is.
+fn log_of(row: &TaskRow) -> (AgentId, String) {
+    let (agent, framework, executor) = (row.agent.clone(), row.framework.clone(), row.executor.clone());
+    let own = Sandbox { agent: agent.clone(), framework, executor }.of_task(&row.id);
+    (agent, format!("{own}/stdout"))
+}
+
+/// The first, and the others beside it.
+fn side_by_side(logs: &[(AgentId, String)]) -> Option<String> {
+    let ((agent, path), beside) = logs.split_first()?;
+    Some(Route::AgentBrowse(agent.clone(), Place { beside: beside.to_vec(), ..Place::of(path) }).to_string())
+}

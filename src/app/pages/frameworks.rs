@@ -1,0 +1,148 @@
+//! The table of frameworks: active, inactive, disconnected, recovered and completed.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::Role;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::{Answer, FrameworkColumn, FrameworkRow, Query, Whom};
+
+use crate::acts::Proposal;
+use crate::parts::{
+    ActChoice, TableActs, TableOf, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, table_page,
+    time_or_nothing, web_link,
+};
+use crate::widgets::{Column, Copy, Marked, Opens};
+
+type Col = Column<FrameworkRow>;
+
+static COLUMNS: [Col; 21] = [
+    Col::words(FrameworkColumn::Name.name(), "Name", "150px", Some("46%"), |row| row.name.clone()).drawn(name),
+    Col::words(FrameworkColumn::Id.name(), "ID", "90px", None, |row| row.id.0.clone()).drawn(id),
+    Col::words(FrameworkColumn::State.name(), "State", "116px", Some("34%"), |row| row.state.name().to_owned())
+        .drawn(|row| framework_state(row.state)),
+    Col::figures(FrameworkColumn::Tasks.name(), "Tasks", "66px", Some("20%"), |row| text::count(u64::from(row.tasks)))
+        .in_file(&[("Tasks", |row| row.tasks.to_string())]),
+    Col::figures(FrameworkColumn::Cpus.name(), "CPUs", "76px", None, |row| {
+        amount_or_nothing(row.allocated.cpus.as_f64())
+    })
+    .in_file(&[("CPUs", |row| row.allocated.cpus.as_f64().to_string())]),
+    Col::figures(FrameworkColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.allocated.mem))
+        .in_file(&[("Memory (bytes)", |row| row.allocated.mem.get().to_string())]),
+    Col::figures(FrameworkColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.allocated.disk))
+        .in_file(&[("Disk (bytes)", |row| row.allocated.disk.get().to_string())])
+        .at_need(),
+    Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {
+        amount_or_nothing(row.allocated.gpus.as_f64())
+    })
+    .in_file(&[("GPUs", |row| row.allocated.gpus.as_f64().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::Share.name(), "Max share", "80px", None, |row| text::percent(row.share, 1.0))
+        .in_file(&[("Max share", |row| row.share.to_string())]),
+    Col::figures(FrameworkColumn::Offers.name(), "Offers", "64px", None, |row| text::count(u64::from(row.offers)))
+        .in_file(&[("Offers", |row| row.offers.to_string())]),
+    Col::figures(FrameworkColumn::OfferedCpus.name(), "CPUs offered", "104px", None, |row| {
+        amount_or_nothing(row.offered.cpus.as_f64())
+    })
+    .in_file(&[("CPUs offered", |row| row.offered.cpus.as_f64().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::OfferedMem.name(), "Memory offered", "118px", None, |row| {
+        bytes_or_nothing(row.offered.mem)
+    })
+    .in_file(&[("Memory offered (bytes)", |row| row.offered.mem.get().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::OfferedDisk.name(), "Disk offered", "104px", None, |row| {
+        bytes_or_nothing(row.offered.disk)
+    })
+    .in_file(&[("Disk offered (bytes)", |row| row.offered.disk.get().to_string())])
+    .at_need(),
+    Col::figures(FrameworkColumn::OfferedGpus.name(), "GPUs offered", "104px", None, |row| {
+        amount_or_nothing(row.offered.gpus.as_f64())
+    })
+    .in_file(&[("GPUs offered", |row| row.offered.gpus.as_f64().to_string())])
+    .at_need(),
+    Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, first_roles)
+        .drawn(|row| view! { <span title=first_roles(row)>{first_roles(row)}</span> }.into_any())
+        .in_file(&[("Roles", roles)]),
+    Col::words(FrameworkColumn::User.name(), "User", "76px", None, |row| row.user.clone())
+        .drawn(|row| row.user.clone().into_any())
+        .at_need(),
+    Col::words(FrameworkColumn::Principal.name(), "Principal", "86px", None, |row| row.principal.clone())
+        .drawn(|row| row.principal.clone().into_any())
+        .at_need(),
+    Col::words(FrameworkColumn::Host.name(), "Host", "120px", None, |row| row.hostname.clone())
+        .drawn(|row| web_link(&row.webui_url, &row.hostname)),
+    Col::words(FrameworkColumn::Registered.name(), "Registered", "92px", None, |row| format!("{:?}", row.registered))
+        .drawn(|row| ago_or_nothing(row.registered))
+        .in_file(&[("Registered", |row| time_or_nothing(row.registered))]),
+    Col::words(FrameworkColumn::Reregistered.name(), "Registered again", "128px", None, |row| {
+        format!("{:?}", row.reregistered)
+    })
+    .drawn(|row| ago_or_nothing(row.reregistered))
+    .in_file(&[("Registered again", |row| time_or_nothing(row.reregistered))])
+    .at_need(),
+    Col::words(FrameworkColumn::Unregistered.name(), "Ended", "84px", None, |row| format!("{:?}", row.unregistered))
+        .drawn(|row| ago_or_nothing(row.unregistered))
+        .in_file(&[("Ended", |row| time_or_nothing(row.unregistered))]),
+];
+
+/// The page.
+#[component]
+pub(crate) fn FrameworksPage() -> impl IntoView {
+    let table = TableOf {
+        name: "frameworks",
+        label: "Frameworks",
+        hint: "name, id, state:active, role:web*, user:root, tasks>10 …",
+        columns: &COLUMNS,
+        asks: Query::Frameworks,
+        told: |answer| match answer {
+            Answer::Frameworks(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Frameworks(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Frameworks,
+        parts: &[Part::Frameworks],
+        key: |row| row.id.0.clone(),
+        opens: |row| Opens { href: place(row), id: row.id.0.clone() },
+        acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
+        none: ("No frameworks", "No framework has registered with this master."),
+    };
+    table_page(table)
+}
+
+/// What may be done to many at once; each of them says for itself why not.
+fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
+    let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
+    let proposal = Proposal::Teardown(rows.iter().map(whom).collect());
+    vec![ActChoice { name: "Tear down", why_not: None, proposal }]
+}
+
+fn whom(rows: &[Marked]) -> Whom {
+    Whom::Frameworks(rows.iter().map(|row| row.id.as_str().into()).collect())
+}
+
+fn place(row: &FrameworkRow) -> String {
+    Route::Framework(row.id.clone()).to_string()
+}
+
+fn name(row: &FrameworkRow) -> AnyView {
+    let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+    view! { <a tabindex="-1" href=place(row) title=name.clone()>{name.clone()}</a> }.into_any()
+}
+
+fn id(row: &FrameworkRow) -> AnyView {
+    let full = row.id.0.clone();
+    view! { <span class="id"><span class="mono dim" title=full.clone()>{text::short_id(&full)}</span><Copy text=Signal::stored(full) label="the framework's id" in_table=true/></span> }.into_any()
+}
+
+/// As many as a cell has room for; the framework's page has all.
+fn first_roles(row: &FrameworkRow) -> String {
+    text::listed(row.roles.iter().map(Role::as_str), 20)
+}
+
+fn roles(row: &FrameworkRow) -> String {
+    row.roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", ")
+}

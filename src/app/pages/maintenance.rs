@@ -1,0 +1,31 @@
+//! The maintenance of machines: the schedule, how far it is, and what frameworks say to it.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::views::{Answer, Query};
+
+use crate::link::link;
+use crate::parts::{Fresh, body, inverse_offers_panel, schedule};
+
+/// The page.
+#[component]
+pub(crate) fn MaintenancePage() -> impl IntoView {
+    let answer = link().watch(|| Query::Maintenance);
+    let told = Memo::new(move |_| match answer.get() {
+        Some(Answer::Maintenance(told)) => Some(*told),
+        _ => None,
+    });
+    let inverse = Memo::new(move |_| {
+        told.with(|told| {
+            told.as_ref().map(|told| (told.inverse_offers.clone(), told.inverse_known)).unwrap_or_default()
+        })
+    });
+    let asked = move || inverse.with(|(rows, known)| inverse_offers_panel(rows, *known));
+    view! {
+        <div class="head"><h1 tabindex="-1">"Maintenance"</h1><Fresh parts=&[Part::Schedule, Part::Machines]/></div>
+        {schedule(told)}
+        {asked}
+        {body(Part::Schedule, "As GET_MAINTENANCE_SCHEDULE tells it")}
+        {body(Part::Machines, "As GET_MAINTENANCE_STATUS tells it")}
+    }
+}

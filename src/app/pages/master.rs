@@ -1,0 +1,76 @@
+//! The leading master: who it is, its flags, its metrics.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::{Place, Route};
+use mesoscope_core::views::{Answer, MasterDetail, MasterSummary, Query};
+
+use crate::acts::Proposal;
+use crate::link::link;
+use crate::parts::{
+    ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, body, fact, flags_table, named, or_dash, slice,
+    untold, verbosity, when,
+};
+use crate::widgets::{Blank, Copy, FilterBox, Panel, later};
+
+/// The page.
+#[component]
+pub(crate) fn MasterPage() -> impl IntoView {
+    let answer = link().watch(|| Query::Master);
+    let detail: Detail<MasterDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Master(detail)) => Some(Ok(*detail)),
+        _ => None,
+    });
+    let facts_of = slice(detail, |detail| detail.leader.clone().ok());
+    // What stands in their place while they are not known is said by their panels.
+    let flags_of = slice(detail, |detail| detail.flags.clone().unwrap_or_default());
+    let metrics_of = slice(detail, |detail| detail.metrics.clone().unwrap_or_default());
+    let filter = RwSignal::new(String::new());
+    let on_filter = Callback::new(move |text| filter.set(text));
+    let words = move || filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let refused = untold(&[Part::Flags]);
+    let flags = move || {
+        let words = words();
+        let rows = flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())));
+        match refused.get() {
+            Some((title, why)) => view! { <Blank title words=why/> }.into_any(),
+            None => flags_table(rows, mesoscope_core::mesos::defaults::of_master),
+        }
+    };
+    let unmeasured = untold(&[Part::Metrics]);
+    let (unknown, logs) = (untold(&[Part::Master]), verbosity(None));
+    let leader = move || match unknown.get() {
+        Some((title, why)) => view! { <Blank title words=why/> }.into_any(),
+        None => facts_of.get().map(|(id, summary)| facts(&id, &summary, logs)).into_any(),
+    };
+    let proposal = Proposal::LoggingLevel(None, "the master".to_owned());
+    let logging = ActChoice { name: "Logging level", why_not: None, proposal };
+    view! {
+        <div class="head">
+            <h1 tabindex="-1">"Master"</h1><Fresh parts=&[Part::Metrics]/>
+            <FilterBox label="Filter flags and metrics".to_owned() hint="quota, slaves_, allocator/mesos …" value=filter.into() on_change=on_filter/>
+            <div class="tools">{act_button(logging)}</div>
+        </div>
+        <Panel title="Leading master">{leader}<MasterBuild/></Panel>
+        <div class="columns even">
+            <Panel title="Flags">{later(move || flags().into_any())}</Panel>
+            <div class="stack">{move || unmeasured.get().map(|(title, words)| view! { <Panel title="Metrics are missing"><Blank title words/></Panel> })}{later(move || view! { <MetricsExplorer of_master=true metrics=metrics_of words=Signal::derive(words)/> }.into_any())}</div>
+        </div>
+        {body(Part::Master, "As GET_MASTER tells it")}
+    }
+}
+
+fn facts(id: &str, summary: &MasterSummary, logs: Memo<String>) -> AnyView {
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label="the master's id"/> })}
+            {fact("Address", format!("{}:{}", summary.hostname, summary.port))}
+            {fact("Version", or_dash(&summary.version))}
+            {fact("Started", when(summary.started))}
+            {fact("Elected", when(summary.elected))}
+            {fact("Verbosity of its log", logs)}
+            {fact("Log", view! { <a class="link" href=Route::MasterBrowse(Place::of("/master/log")).to_string()>"Its own log"</a> })}
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,79 @@
+//! Which page an address shows. Pages never import pages.
+
+mod agent;
+mod agent_framework;
+mod agents;
+mod browse;
+mod entry;
+mod executor;
+mod executors;
+mod framework;
+mod frameworks;
+mod journal;
+mod maintenance;
+mod master;
+mod offers;
+mod operations;
+mod overview;
+mod roles;
+mod sandbox;
+mod task;
+mod tasks;
+mod trouble;
+mod unknown;
+mod volumes;
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::TaskKey;
+use mesoscope_core::files::Sandbox;
+use mesoscope_core::route::Route;
+use mesoscope_core::views::{EntryKey, ExecutorKey};
+
+use super::router::route;
+
+/// The page of the address.
+#[component]
+pub(crate) fn Page() -> impl IntoView {
+    let here = route();
+    let page = Memo::new(move |_| here.read().page());
+    move || match page.get() {
+        Route::Overview => view! { <overview::OverviewPage/> }.into_any(),
+        Route::Agents(_) => view! { <agents::AgentsPage/> }.into_any(),
+        Route::Agent(id) => view! { <agent::AgentPage id/> }.into_any(),
+        Route::AgentFramework(agent, framework) => {
+            view! { <agent_framework::AgentFrameworkPage agent framework/> }.into_any()
+        }
+        Route::Executors(_) => view! { <executors::ExecutorsPage/> }.into_any(),
+        Route::Executor(agent, framework, executor) => {
+            view! { <executor::ExecutorPage key=ExecutorKey { agent, framework, executor }/> }.into_any()
+        }
+        Route::Frameworks(_) => view! { <frameworks::FrameworksPage/> }.into_any(),
+        Route::Tasks(_) => view! { <tasks::TasksPage/> }.into_any(),
+        Route::Framework(id) => view! { <framework::FrameworkPage id/> }.into_any(),
+        Route::Task(framework, task) => view! { <task::TaskPage key=TaskKey { framework, task }/> }.into_any(),
+        Route::Roles(_) => view! { <roles::RolesPage/> }.into_any(),
+        Route::Role(role) => view! { <entry::EntryPage key=EntryKey::Role(role)/> }.into_any(),
+        Route::Offer(id) => view! { <entry::EntryPage key=EntryKey::Offer(id)/> }.into_any(),
+        Route::Operation(uuid) => view! { <entry::EntryPage key=EntryKey::Operation(uuid)/> }.into_any(),
+        Route::Offers(_) => view! { <offers::OffersPage/> }.into_any(),
+        Route::Operations(_) => view! { <operations::OperationsPage/> }.into_any(),
+        Route::Volumes(_) => view! { <volumes::VolumesPage/> }.into_any(),
+        Route::Maintenance => view! { <maintenance::MaintenancePage/> }.into_any(),
+        Route::Master => view! { <master::MasterPage/> }.into_any(),
+        Route::Trouble => view! { <trouble::TroublePage/> }.into_any(),
+        Route::Journal => view! { <journal::JournalPage/> }.into_any(),
+        Route::Unknown(address) => view! { <unknown::UnknownPage address/> }.into_any(),
+        Route::AgentBrowse(agent, place) => {
+            view! { <browse::BrowsePage agent=Some(agent) path=place.path/> }.into_any()
+        }
+        Route::MasterBrowse(place) => view! { <browse::BrowsePage agent=None path=place.path/> }.into_any(),
+        Route::ExecutorBrowse(agent, framework, executor, place) => {
+            let of = Sandbox { agent, framework, executor };
+            view! { <sandbox::SandboxPage of task=None place/> }.into_any()
+        }
+        Route::TaskBrowse(agent, framework, executor, task, place) => {
+            let of = Sandbox { agent, framework, executor };
+            view! { <sandbox::SandboxPage of task=Some(task) place/> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The table of offers that are out, and of inverse offers.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::{Answer, OfferColumn, OfferRow, Query};
+
+use crate::parts::{
+    TableOf, agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, id_text, table_page,
+    time_or_nothing,
+};
+use crate::widgets::{Column, Opens};
+
+type Col = Column<OfferRow>;
+
+static COLUMNS: [Col; 12] = [
+    Col::words(OfferColumn::Kind.name(), "Kind", "84px", None, |row| kind(row).to_owned()).drawn(name),
+    Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
+        .drawn(|row| framework_cell(&row.framework, &row.framework_name))
+        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
+    Col::words(OfferColumn::Agent.name(), "Agent", "150px", Some("50%"), |row| row.hostname.clone())
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+    Col::words(OfferColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
+    Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64()))
+        .in_file(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
+    Col::figures(OfferColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.resources.mem))
+        .in_file(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
+    Col::figures(OfferColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.resources.disk))
+        .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
+    Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
+        .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
+    Col::words(OfferColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
+        .drawn(|row| view! { <span class="mono" title=row.others.clone()>{row.others.clone()}</span> }.into_any()),
+    Col::words(OfferColumn::Id.name(), "ID", "200px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
+    Col::words(OfferColumn::Start.name(), "Unavailable from", "140px", None, |row| format!("{:?}", start(row)))
+        .drawn(|row| ago_or_nothing(start(row)))
+        .in_file(&[("Unavailable from", |row| time_or_nothing(start(row)))])
+        .at_need(),
+    Col::words(OfferColumn::Duration.name(), "For", "90px", None, length).at_need(),
+];
+
+fn kind(row: &OfferRow) -> &'static str {
+    if row.inverse.is_some() { "inverse" } else { "offer" }
+}
+
+fn name(row: &OfferRow) -> AnyView {
+    view! { <a tabindex="-1" href=Route::Offer(row.id.clone()).to_string()>{kind(row)}</a> }.into_any()
+}
+
+fn start(row: &OfferRow) -> Option<Timestamp> {
+    row.inverse.and_then(|of| of.start)
+}
+
+fn length(row: &OfferRow) -> String {
+    row.inverse.map(|of| of.duration.map_or_else(|| "ever".to_owned(), text::span)).unwrap_or_default()
+}
+
+/// The page.
+#[component]
+pub(crate) fn OffersPage() -> impl IntoView {
+    let table = TableOf {
+        name: "offers",
+        label: "Offers",
+        hint: "framework, agent, role:web, kind:inverse, cpus>4 …",
+        columns: &COLUMNS,
+        asks: Query::Offers,
+        told: |answer| match answer {
+            Answer::Offers(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Offers(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Offers,
+        parts: &[Part::Frameworks],
+        key: |row| row.id.clone(),
+        opens: |row| Opens { href: Route::Offer(row.id.clone()).to_string(), id: row.id.clone() },
+        acts: None,
+        none: ("No offers", "None is out at the moment: offers are made and taken within seconds, and read every ten."),
+    };
+    table_page(table)
+}

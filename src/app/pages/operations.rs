@@ -1,0 +1,68 @@
+//! The table of operations on resources.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::Route;
+use mesoscope_core::views::{Answer, OperationColumn, OperationRow, Query};
+
+use crate::parts::{TableOf, agent_cell, framework_cell, id_text, operation_state, table_page};
+use crate::widgets::{Column, Opens};
+
+type Col = Column<OperationRow>;
+
+static COLUMNS: [Col; 6] = [
+    Col::words(OperationColumn::Kind.name(), "Operation", "130px", Some("50%"), |row| row.kind.to_lowercase())
+        .drawn(name),
+    Col::words(OperationColumn::State.name(), "State", "130px", Some("50%"), |row| row.state.to_lowercase())
+        .drawn(|row| operation_state(&row.state)),
+    Col::words(OperationColumn::Framework.name(), "Framework", "150px", None, |row| row.framework_name.clone())
+        .drawn(whose)
+        .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
+    Col::words(OperationColumn::Agent.name(), "Agent", "150px", None, |row| row.hostname.clone())
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+    Col::words(OperationColumn::Id.name(), "ID", "220px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
+    Col::words(OperationColumn::Message.name(), "Message", "220px", None, |row| row.message.clone()),
+];
+
+fn name(row: &OperationRow) -> AnyView {
+    let there = Route::Operation(row.uuid.clone());
+    view! { <a tabindex="-1" href=there.to_string()>{row.kind.to_lowercase()}</a> }.into_any()
+}
+
+fn whose(row: &OperationRow) -> AnyView {
+    if row.framework.as_str().is_empty() {
+        return view! { <span class="dim">"an operator"</span> }.into_any();
+    }
+    framework_cell(&row.framework, &row.framework_name)
+}
+
+/// The page.
+#[component]
+pub(crate) fn OperationsPage() -> impl IntoView {
+    let table = TableOf {
+        name: "operations",
+        label: "Operations",
+        hint: "kind:reserve, state:pending, agent …",
+        columns: &COLUMNS,
+        asks: Query::Operations,
+        told: |answer| match answer {
+            Answer::Operations(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Operations(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Operations,
+        parts: &[Part::Operations],
+        key: |row| row.uuid.clone(),
+        opens: |row| Opens { href: Route::Operation(row.uuid.clone()).to_string(), id: row.id.clone() },
+        acts: None,
+        none: (
+            "No operations",
+            "The master lists reservations, volumes and the like while they are under way, and until their ends are acknowledged.",
+        ),
+    };
+    table_page(table)
+}

@@ -1,0 +1,120 @@
+//! The overview: what is wrong first, then capacity, then counts, agents, roles and the latest changes.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{AgentCounts, Answer, Overview, Query, TaskCounts};
+
+use crate::clock::{Ago, time_of_day};
+use crate::link::link;
+use crate::parts::{
+    AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time, unknown_lists, unseen,
+};
+use crate::widgets::{Blank, Panel, later};
+
+/// The page.
+#[component]
+pub(crate) fn OverviewPage() -> impl IntoView {
+    let answer = link().watch(|| Query::Overview);
+    let overview = Memo::new(move |_| match answer.get() {
+        Some(Answer::Overview(overview)) => Some(*overview),
+        _ => None,
+    });
+    let problems =
+        Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.problems.clone())));
+    let capacity =
+        Memo::new(move |_| overview.with(|overview| known_agents(overview).map(|overview| overview.capacity)));
+    let roles = Memo::new(move |_| {
+        overview.with(|overview| known_agents(overview).map(|known| (known.roles.clone(), known.capacity.total)))
+    });
+    let unseen = unseen(PARTS);
+    let history = link().watch(|| Query::History);
+    let history = Memo::new(move |_| match history.get() {
+        Some(Answer::History(samples)) => samples,
+        _ => Vec::new(),
+    });
+    let tasks = Memo::new(move |_| {
+        overview.with(|overview| {
+            // Of what has only begun to come nothing is no figure.
+            let told = |overview: &&Overview| !overview.arriving || overview.tasks != TaskCounts::default();
+            let counts = overview.as_ref().filter(told).map(|overview| overview.tasks);
+            (counts, overview.as_ref().map(|overview| overview.ended.clone()).unwrap_or_default())
+        })
+    });
+    let span = move || {
+        let first = history.with(|samples| samples.first().map(|sample| sample.at))?;
+        Some(view! { "lines: since "{move || time_of_day(first)} })
+    };
+    view! {
+        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><Fresh parts=PARTS/></div>
+        {unknown_lists(|within| !matches!(within, "get_agents" | "get_frameworks" | "get_executors" | "get_tasks"))}
+        <div class="columns">
+            <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving), unseen.get())}</Panel>
+            <div class="stack"><CapacityPanel title="Capacity" capacity/><RoleShares roles/></div>
+        </div>
+        <Panel title="Tasks" aside=span>{move || tasks.with(|(counts, ended)| task_counts_over_time(*counts, ended, history))}</Panel>
+        <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}{later(|| view! { <AgentMap/> }.into_any())}</Panel>
+        {later(|| view! { <Changes/> }.into_any())}
+    }
+}
+
+/// What it shows, and looks for problems in, that no event tells.
+const PARTS: &[Part] = &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines];
+const ARRIVING: &str = "figures are of what has come so far";
+
+/// Tasks come first in a snapshot: without an agent, nothing is known of agents yet.
+fn known_agents(overview: &Option<Overview>) -> Option<&Overview> {
+    overview.as_ref().filter(|overview| !overview.arriving || overview.agents != AgentCounts::default())
+}
+
+fn is_arriving(overview: &Option<Overview>) -> bool {
+    overview.as_ref().is_some_and(|overview| overview.arriving)
+}
+
+fn elected() -> impl IntoView {
+    let link = link();
+    move || {
+        let standing = link.status.get().and_then(|status| status.standing)?;
+        let elected = standing.master?.elected?;
+        Some(view! { "master elected "<Ago at=elected/> })
+    }
+}
+
+fn arriving(overview: &Option<Overview>) -> bool {
+    overview.as_ref().is_none_or(|overview| overview.arriving)
+}
+
+fn number(problems: Memo<Option<Vec<mesoscope_core::checks::lint::Problem>>>) -> Option<String> {
+    problems
+        .with(|problems| problems.as_ref().map(Vec::len))
+        .filter(|number| *number > 0)
+        .map(|number| text::count(number as u64))
+}
+
+fn attention(
+    problems: Option<Vec<mesoscope_core::checks::lint::Problem>>,
+    arriving: bool,
+    unseen: Option<String>,
+) -> AnyView {
+    match problems {
+        Some(problems) if !(arriving && problems.is_empty()) => view! { <Problems problems unseen/> }.into_any(),
+        _ => view! { <Blank title="Reading the cluster" words="What needs attention is known once the master's state has come whole."/> }.into_any(),
+    }
+}
+
+fn agents(counts: Option<AgentCounts>) -> impl IntoView {
+    let known = counts.is_some();
+    let counts = counts.unwrap_or_default();
+    let figures = [
+        ("active", "ok", counts.active),
+        ("draining", "busy", counts.draining),
+        ("drained", "idle", counts.drained),
+        ("deactivated", "idle", counts.deactivated),
+        ("disconnected", "warn", counts.disconnected),
+        ("recovered", "warn", counts.recovered),
+        ("unreachable", "lost", counts.unreachable),
+    ];
+    let place = |name: &str| Route::Agents(Table { filter: format!("state:{name}"), sort: String::new() });
+    view! { <div class="counts">{figures.map(|(name, tone, number)| figure(place(name), name, tone, known.then_some(number))).collect_view()}</div> }
+}

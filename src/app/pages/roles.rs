@@ -1,0 +1,381 @@
+//! The table of roles: a tree with what each has, uses and may use.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::Role;
+use mesoscope_core::base::units::Bytes;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{self, Amount, Answer, Counted, Filter, Order, Query, QuotaRow, RoleColumn, RoleRow};
+use mesoscope_core::{actions, checks::can};
+
+use crate::acts::Proposal;
+use crate::parts::{
+    ActChoice, TableActs, TableOf, act_button, amount_or_nothing, bytes_or_nothing, scalar, share_cell, table_page,
+    weighing, weight_cell,
+};
+use crate::router::{push, route};
+use crate::widgets::{Column, InFile, Marked, Opens};
+
+type Col = Column<RoleRow>;
+
+const ALLOCATED: u8 = Amount::Allocated as u8;
+const OFFERED: u8 = Amount::Offered as u8;
+const RESERVED: u8 = Amount::Reserved as u8;
+const CONSUMED: u8 = Amount::Consumed as u8;
+const GUARANTEE: u8 = Amount::Guarantee as u8;
+const LIMIT: u8 = Amount::Limit as u8;
+const CPUS: u8 = Counted::Cpus as u8;
+const MEM: u8 = Counted::Mem as u8;
+const DISK: u8 = Counted::Disk as u8;
+const GPUS: u8 = Counted::Gpus as u8;
+
+static COLUMNS: [Col; 30] = [
+    Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
+        .in_file(&[("Role", |row| row.name.0.clone())])
+        .drawn(name),
+    Col::figures(RoleColumn::Weight.name(), "Weight", "76px", Some("22%"), weight).living(weight_cell),
+    Col::figures(RoleColumn::Share.name(), "Fair share", "112px", None, share)
+        .in_file(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
+        .living(share_cell),
+    Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
+        .in_file(&[("Frameworks", |row| row.frameworks.to_string())]),
+    Col::figures(RoleColumn::Tasks.name(), "Tasks", "76px", Some("16%"), |row| count(row.tasks))
+        .in_file(&[("Tasks", |row| row.tasks.to_string())]),
+    amount::<ALLOCATED, CPUS>(
+        RoleColumn::Of(Amount::Allocated, Counted::Cpus),
+        "CPUs",
+        "80px",
+        Some("18%"),
+        &[("CPUs allocated", file::<ALLOCATED, CPUS>)],
+    ),
+    amount::<ALLOCATED, MEM>(
+        RoleColumn::Of(Amount::Allocated, Counted::Mem),
+        "Memory",
+        "90px",
+        None,
+        &[("Memory allocated (bytes)", file::<ALLOCATED, MEM>)],
+    ),
+    amount::<ALLOCATED, DISK>(
+        RoleColumn::Of(Amount::Allocated, Counted::Disk),
+        "Disk",
+        "90px",
+        None,
+        &[("Disk allocated (bytes)", file::<ALLOCATED, DISK>)],
+    ),
+    amount::<ALLOCATED, GPUS>(
+        RoleColumn::Of(Amount::Allocated, Counted::Gpus),
+        "GPUs",
+        "70px",
+        None,
+        &[("GPUs allocated", file::<ALLOCATED, GPUS>)],
+    ),
+    amount::<OFFERED, CPUS>(
+        RoleColumn::Of(Amount::Offered, Counted::Cpus),
+        "CPUs offered",
+        "104px",
+        None,
+        &[("CPUs offered", file::<OFFERED, CPUS>)],
+    ),
+    Col::words(RoleColumn::Quota.name(), "Quota: guarantee – limit", "210px", None, quota)
+        .drawn(|row| titled(quota(row))),
+    amount::<OFFERED, MEM>(
+        RoleColumn::Of(Amount::Offered, Counted::Mem),
+        "Memory offered",
+        "122px",
+        None,
+        &[("Memory offered (bytes)", file::<OFFERED, MEM>)],
+    )
+    .at_need(),
+    amount::<OFFERED, DISK>(
+        RoleColumn::Of(Amount::Offered, Counted::Disk),
+        "Disk offered",
+        "122px",
+        None,
+        &[("Disk offered (bytes)", file::<OFFERED, DISK>)],
+    )
+    .at_need(),
+    amount::<OFFERED, GPUS>(
+        RoleColumn::Of(Amount::Offered, Counted::Gpus),
+        "GPUs offered",
+        "122px",
+        None,
+        &[("GPUs offered", file::<OFFERED, GPUS>)],
+    )
+    .at_need(),
+    amount::<RESERVED, CPUS>(
+        RoleColumn::Of(Amount::Reserved, Counted::Cpus),
+        "CPUs reserved",
+        "122px",
+        None,
+        &[("CPUs reserved", file::<RESERVED, CPUS>)],
+    )
+    .at_need(),
+    amount::<RESERVED, MEM>(
+        RoleColumn::Of(Amount::Reserved, Counted::Mem),
+        "Memory reserved",
+        "122px",
+        None,
+        &[("Memory reserved (bytes)", file::<RESERVED, MEM>)],
+    )
+    .at_need(),
+    amount::<RESERVED, DISK>(
+        RoleColumn::Of(Amount::Reserved, Counted::Disk),
+        "Disk reserved",
+        "122px",
+        None,
+        &[("Disk reserved (bytes)", file::<RESERVED, DISK>)],
+    )
+    .at_need(),
+    amount::<RESERVED, GPUS>(
+        RoleColumn::Of(Amount::Reserved, Counted::Gpus),
+        "GPUs reserved",
+        "122px",
+        None,
+        &[("GPUs reserved", file::<RESERVED, GPUS>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, CPUS>(
+        RoleColumn::Of(Amount::Consumed, Counted::Cpus),
+        "CPUs consumed",
+        "122px",
+        None,
+        &[("CPUs consumed", file::<CONSUMED, CPUS>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, MEM>(
+        RoleColumn::Of(Amount::Consumed, Counted::Mem),
+        "Memory consumed",
+        "122px",
+        None,
+        &[("Memory consumed (bytes)", file::<CONSUMED, MEM>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, DISK>(
+        RoleColumn::Of(Amount::Consumed, Counted::Disk),
+        "Disk consumed",
+        "122px",
+        None,
+        &[("Disk consumed (bytes)", file::<CONSUMED, DISK>)],
+    )
+    .at_need(),
+    amount::<CONSUMED, GPUS>(
+        RoleColumn::Of(Amount::Consumed, Counted::Gpus),
+        "GPUs consumed",
+        "122px",
+        None,
+        &[("GPUs consumed", file::<CONSUMED, GPUS>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, CPUS>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Cpus),
+        "CPUs guaranteed",
+        "122px",
+        None,
+        &[("CPUs guaranteed", file::<GUARANTEE, CPUS>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, MEM>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Mem),
+        "Memory guaranteed",
+        "122px",
+        None,
+        &[("Memory guaranteed (bytes)", file::<GUARANTEE, MEM>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, DISK>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Disk),
+        "Disk guaranteed",
+        "122px",
+        None,
+        &[("Disk guaranteed (bytes)", file::<GUARANTEE, DISK>)],
+    )
+    .at_need(),
+    amount::<GUARANTEE, GPUS>(
+        RoleColumn::Of(Amount::Guarantee, Counted::Gpus),
+        "GPUs guaranteed",
+        "122px",
+        None,
+        &[("GPUs guaranteed", file::<GUARANTEE, GPUS>)],
+    )
+    .at_need(),
+    amount::<LIMIT, CPUS>(
+        RoleColumn::Of(Amount::Limit, Counted::Cpus),
+        "CPUs limit",
+        "122px",
+        None,
+        &[("CPUs limit", file::<LIMIT, CPUS>)],
+    )
+    .at_need(),
+    amount::<LIMIT, MEM>(
+        RoleColumn::Of(Amount::Limit, Counted::Mem),
+        "Memory limit",
+        "122px",
+        None,
+        &[("Memory limit (bytes)", file::<LIMIT, MEM>)],
+    )
+    .at_need(),
+    amount::<LIMIT, DISK>(
+        RoleColumn::Of(Amount::Limit, Counted::Disk),
+        "Disk limit",
+        "122px",
+        None,
+        &[("Disk limit (bytes)", file::<LIMIT, DISK>)],
+    )
+    .at_need(),
+    amount::<LIMIT, GPUS>(
+        RoleColumn::Of(Amount::Limit, Counted::Gpus),
+        "GPUs limit",
+        "122px",
+        None,
+        &[("GPUs limit", file::<LIMIT, GPUS>)],
+    )
+    .at_need(),
+];
+
+fn always() -> AnyView {
+    let quota = ActChoice { name: "New quota", why_not: None, proposal: Proposal::Quotas(Vec::new()) };
+    view! { {act_button(quota)}{weighing()} }.into_any()
+}
+
+fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
+    let roles: Vec<Role> = rows.iter().map(|row| row.id.as_str().into()).collect();
+    let nested = roles.iter().find_map(|role| can::set_quota(role).err());
+    vec![
+        ActChoice { name: "Quota", why_not: nested, proposal: Proposal::Quotas(roles.clone()) },
+        ActChoice {
+            name: "Weight",
+            why_not: None,
+            proposal: Proposal::Weights(roles.into_iter().map(|role| (role, None)).collect()),
+        },
+    ]
+}
+
+/// A column of one amount.
+const fn amount<const AMOUNT: u8, const OF: u8>(
+    column: RoleColumn,
+    title: &'static str,
+    width: &'static str,
+    narrow: Option<&'static str>,
+    file: &'static [InFile<RoleRow>],
+) -> Col {
+    Col::figures(column.name(), title, width, narrow, says::<AMOUNT, OF>).in_file(file)
+}
+
+fn weight(row: &RoleRow) -> String {
+    row.weight.as_ref().map_or_else(|why| why.name().to_owned(), |weight| actions::print_weight(*weight))
+}
+
+fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
+    if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
+        return why.name().to_owned();
+    }
+    let Some(value) = row.amounts.at(AMOUNT, OF) else { return String::new() };
+    match OF {
+        // No quota is not a quota of nothing.
+        _ if value == 0.0 && AMOUNT >= GUARANTEE => "0".to_owned(),
+        MEM | DISK => bytes_or_nothing(Bytes::new(value as i64)),
+        _ => amount_or_nothing(value),
+    }
+}
+
+fn file<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
+    if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
+        return why.name().to_owned();
+    }
+    row.amounts.at(AMOUNT, OF).map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn titled(words: String) -> AnyView {
+    view! { <span title=words.clone()>{words.clone()}</span> }.into_any()
+}
+
+/// The page.
+#[component]
+pub(crate) fn RolesPage() -> impl IntoView {
+    let table = TableOf {
+        name: "roles",
+        label: "Roles",
+        hint: "role, role:eng/, quota:yes, limit.cpus>8, reserved.mem>1, depth<1 …",
+        columns: &COLUMNS,
+        asks: Query::Roles,
+        told: |answer| match answer {
+            Answer::Roles(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Roles(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Roles,
+        parts: &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
+        key: |row| row.name.0.clone(),
+        opens: |row| Opens { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
+        acts: Some(TableActs { marked, whom: None, always }),
+        none: ("No roles", "No framework is in a role, and no role has a weight or a quota."),
+    };
+    table_page(table)
+}
+
+/// In the tree the last part says enough.
+fn shown_name(row: &RoleRow) -> String {
+    let full = &row.name.0;
+    full.rsplit_once('/').filter(|_| row.depth > 0).map_or(full.as_str(), |(_, last)| last).to_owned()
+}
+
+fn name(row: &RoleRow) -> AnyView {
+    let indent = format!("{}px", row.depth.min(12) * 14);
+    let link = view! { <a tabindex="-1" href=Route::Role(row.name.clone()).to_string() title=row.name.0.clone()>{shown_name(row)}</a> };
+    view! { <span class="branch" style:padding-left=indent>{(row.below > 0).then(|| fold(row))}{link}</span> }
+        .into_any()
+}
+
+/// The button that leaves out what stands below a role, or shows it again, where the rows make a tree. The address keeps it,
+/// as a part of the filter.
+fn fold(row: &RoleRow) -> AnyView {
+    let (at, word) = (route(), views::fold(&row.name));
+    let own = word.clone();
+    let open = Memo::new(move |_| match &*at.read() {
+        Route::Roles(Table { filter, sort }) if views::is_tree(Order::parse(sort), filter) => {
+            Some(Filter::all_words(filter, |other| other != own))
+        }
+        _ => None,
+    });
+    let click = move |_| {
+        let Route::Roles(Table { filter, sort }) = at.get_untracked() else { return };
+        push(at, Route::Roles(Table { filter: Filter::flipped(&filter, &word), sort }));
+    };
+    let label = format!("{} below {}", row.below, row.name);
+    view! {
+        <Show when=move || open.with(Option::is_some)>
+            <button class="fold" aria-expanded=move || open.get().map(|open| open.to_string()) aria-label=label.clone() title=label.clone() on:click=click.clone()></button>
+        </Show>
+    }
+    .into_any()
+}
+
+fn share(row: &RoleRow) -> String {
+    row.share.map(|share| text::percent(share, 1.0)).unwrap_or_default()
+}
+
+fn count(number: u32) -> String {
+    if number == 0 { String::new() } else { text::count(u64::from(number)) }
+}
+
+fn quota(row: &RoleRow) -> String {
+    let part = |quota: &QuotaRow| {
+        let amount = |value: f64| scalar(&quota.resource, value);
+        let bounds = match (quota.guarantee, quota.limit) {
+            (Some(guarantee), Some(limit)) => format!("{} – {}", amount(guarantee), amount(limit)),
+            (Some(guarantee), None) => format!("≥ {}", amount(guarantee)),
+            (None, Some(limit)) => format!("≤ {}", amount(limit)),
+            (None, None) => "–".to_owned(),
+        };
+        format!("{} {bounds}", quota.resource)
+    };
+    let quota = match &row.quota {
+        Ok(quota) => quota,
+        Err(why) => return why.name().to_owned(),
+    };
+    quota.iter().map(part).collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,182 @@
+//! An executor's or a task's sandbox, by who it is of: finds the folder on the agent, and goes there.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
+use mesoscope_core::base::ids::{TaskId, TaskKey};
+use mesoscope_core::files::{Folder, Run, Sandbox};
+use mesoscope_core::mesos::calls::{Refusal, Target};
+use mesoscope_core::route::{Place, Route, Table};
+use mesoscope_core::views::{Absent, Answer, Query, TaskDetail};
+
+use crate::ask::NoAnswer;
+use crate::link::{Link, link};
+use crate::parts::{Listing, after, agent_link, asking, is_absent, lookup, whereabouts, why_nothing, work_dir};
+use crate::router::{replace, route};
+use crate::widgets::Blank;
+
+/// So long the cluster's own copy is waited for, which tells the run that a task was in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why nobody is led anywhere.
+#[derive(Clone, PartialEq)]
+enum Lost {
+    /// The agent does not tell where its sandboxes are.
+    Flags(NoAnswer),
+    Sandbox(NoAnswer),
+    /// There is a folder, but it may be another run's.
+    Unsure(String),
+}
+
+/// The page. The place tells the file that it leads to, the folder itself if that is empty, and which run is meant.
+#[component]
+pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> impl IntoView {
+    let failed = RwSignal::new(None::<Lost>);
+    let (link, here) = (link(), route());
+    let run = run_of(link, &of, task.as_ref(), &place.run);
+    let tries = RwSignal::new(0_u32);
+    let lead = {
+        let (agent, place) = (of.agent.clone(), place);
+        move |folder: &str| {
+            let path = if place.path.is_empty() { folder.to_owned() } else { format!("{folder}/{}", place.path) };
+            Route::AgentBrowse(agent.clone(), Place { path, run: String::new(), ..place.clone() })
+        }
+    };
+    let (search, go) = ((of.clone(), task.clone()), lead.clone());
+    Effect::new(move |_| {
+        tries.track();
+        link.identity.track();
+        let Some(run) = run.get() else { return };
+        let ((of, task), go) = (search.clone(), go.clone());
+        failed.set(None);
+        spawn_local_scoped_with_cancellation(async move {
+            match find(link, &of, task.as_ref(), &run).await {
+                Ok(folder) => replace(here, go(&folder)),
+                Err(why) => failed.set(Some(why)),
+            }
+        });
+    });
+    let (agent, whose) = (of.agent.clone(), of.clone());
+    let executor = Route::Executor(of.agent.clone(), of.framework.clone(), of.executor.clone()).to_string();
+    let title = task.as_ref().map_or_else(|| of.executor.0.clone(), |task| task.0.clone());
+    let view = move || match failed.get() {
+        Some(why) => lost(&whose, &why, &lead, tries).into_any(),
+        None => asking("Asking the agent for the sandbox …"),
+    };
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <span class="crumb">{agent_link(&agent, "")}</span><span class="crumb" aria-hidden="true">"/"</span>
+            <a class="crumb" href=executor>{of.executor.0.clone()}</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">"Sandbox of "{title}</h1>
+        </div>
+        {view}
+    }
+}
+
+/// Why, and what may be tried.
+fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<u32>) -> impl IntoView + use<> {
+    let target = Target::Agent(of.agent.clone());
+    let (title, words) = match why {
+        Lost::Sandbox(why) if is_absent(why) => {
+            let words = "The agent shows no sandbox of it any more, or none yet. Agents collect a sandbox some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills.";
+            (why.of(&target), words.to_owned())
+        }
+        Lost::Sandbox(why) => why_nothing(&target, "", why),
+        Lost::Flags(NoAnswer::Refused(Refusal { status: 403, .. })) => {
+            let words = "The folder of a certain run stands below the agent's --work_dir, and who is signed in here may not see that (the action is VIEW_FLAGS).";
+            ("Not allowed", words.to_owned())
+        }
+        Lost::Flags(why) => (why.of(&target), why.to_string()),
+        Lost::Unsure(_) => {
+            let words = "The master has forgotten this task, so nobody knows in which run of its executor it was. The executor's latest run may be another.";
+            ("It is not known which sandbox it had", words.to_owned())
+        }
+    };
+    let away = match why {
+        Lost::Flags(why) | Lost::Sandbox(why) => {
+            whereabouts(&target, why).map(|words| view! { <p class="blank more">{words}</p> })
+        }
+        Lost::Unsure(_) => None,
+    };
+    let latest = match why {
+        Lost::Unsure(folder) => {
+            let there = lead(folder).to_string();
+            Some(view! { <a class="link" href=there>"The executor's latest run"</a> })
+        }
+        Lost::Flags(_) | Lost::Sandbox(_) => None,
+    };
+    let executor = Route::Executor(of.agent.clone(), of.framework.clone(), of.executor.clone()).to_string();
+    let agent = Route::Agent(of.agent.clone()).to_string();
+    view! {
+        <section class="panel">
+            <Blank title words/>
+            {away}
+            <div class="blank links">
+                <button class="button" on:click=move |_| tries.update(|tries| *tries += 1)>"Try again"</button>
+                {latest}<a class="link" href=executor>"The executor"</a><a class="link" href=agent>"The agent"</a>
+            </div>
+        </section>
+    }
+}
+
+/// The run that is meant; none before that is known. The master remembers in which container a task ran: an executor's id may have been
+/// used again since.
+fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Option<Run>> {
+    let certain = match (run.is_empty(), task) {
+        (false, _) => Some(Run::Of { container: run.to_owned(), inner: Vec::new() }),
+        (true, None) => Some(Run::Latest),
+        (true, Some(_)) => None,
+    };
+    let Some(task) = task.cloned().filter(|_| certain.is_none()) else { return Memo::new(move |_| certain.clone()) };
+    let key = TaskKey { framework: of.framework.clone(), task };
+    let answer = link.watch(move || Query::Task(key.clone()));
+    let late = after(PATIENCE);
+    Memo::new(move |_| match answer.get() {
+        Some(Answer::Task(Ok(detail))) => Some(run_in(&detail)),
+        Some(Answer::Task(Err(Absent::Unknown))) => Some(Run::Unknown),
+        _ => late.get().then_some(Run::Unknown),
+    })
+}
+
+fn run_in(detail: &TaskDetail) -> Run {
+    match detail.told.containers.as_slice() {
+        [container, inner @ ..] => Run::Of { container: container.clone(), inner: inner.to_vec() },
+        // It is about to run, or runs: so its executor's run is the latest.
+        [] if !detail.row.state.is_terminal() => Run::Latest,
+        [] => Run::Unknown,
+    }
+}
+
+/// The first folder that is there of those where it may be.
+async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &Run) -> Result<String, Lost> {
+    let target = Target::Agent(of.agent.clone());
+    match run {
+        Run::Of { .. } => {
+            let work_dir = work_dir(link, &target).await.map_err(Lost::Flags)?;
+            first(link, &target, of.folders(task, run, &work_dir)).await
+        }
+        // Agents before 1.5 show the latest run below their --work_dir alone.
+        Run::Latest | Run::Unknown => match first(link, &target, of.folders(task, run, "")).await {
+            Err(Lost::Sandbox(why)) if is_absent(&why) => match work_dir(link, &target).await {
+                Ok(work_dir) => first(link, &target, of.folders(task, run, &work_dir)).await,
+                Err(_) => Err(Lost::Sandbox(why)),
+            },
+            found => found,
+        },
+    }
+}
+
+async fn first(link: Link, target: &Target, folders: Vec<Folder>) -> Result<String, Lost> {
+    let mut last = NoAnswer::Refused(Refusal { status: 404, words: String::new() });
+    for folder in folders {
+        match lookup(link, target, &folder.path, Listing::New).await {
+            Ok(_) if folder.is_its_own => return Ok(folder.path),
+            Ok(_) => return Err(Lost::Unsure(folder.path)),
+            Err(why) if is_absent(&why) => last = why,
+            Err(why) => return Err(Lost::Sandbox(why)),
+        }
+    }
+    Err(Lost::Sandbox(last))
+}

@@ -1,0 +1,216 @@
+//! One task: what it is, its history, its container and network, and its pod's siblings.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::TaskKey;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::mesos::wire::detail::{self, Status};
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{Answer, Query, TaskDetail, TaskRow};
+
+use crate::clock::Ago;
+use crate::link::link;
+use crate::parts::{
+    Detail, ROWS, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources,
+    role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
+};
+use crate::widgets::{Blank, Code, Copy, Extent, Panel, long};
+
+/// The page.
+#[component]
+pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
+    let asked = key.clone();
+    let answer = link().watch(move || Query::Task(asked.clone()));
+    let detail: Detail<TaskDetail> = Memo::new(move |_| match answer.get() {
+        Some(Answer::Task(detail)) => Some(detail.map(|detail| *detail)),
+        _ => None,
+    });
+    let id = key.task.0.clone();
+    let name = slice(detail, |detail| detail.row.name.clone());
+    let title = move || name.with(|name| if name.is_empty() { id.clone() } else { name.clone() });
+    let state = slice(detail, |detail| Some((detail.row.state, detail.row.healthy)));
+    let state = move || {
+        state.get().map(|(state, healthy)| {
+            let sick =
+                (healthy == Some(false)).then(|| view! { <span class="state" data-tone="bad">"unhealthy"</span> });
+            view! { {task_state(state)} {sick} }
+        })
+    };
+    view! {
+        <div class="head">
+            <a class="crumb" href=Route::Tasks(Table::default()).to_string()>"Tasks"</a><span class="crumb" aria-hidden="true">"/"</span>
+            <h1 tabindex="-1">{title}</h1>
+            {state}
+        </div>
+        {known_or_absent(detail, sought(&key), move || known(detail))}
+    }
+}
+
+fn sought(key: &TaskKey) -> Sought {
+    Sought {
+        name: format!("task {} of framework {}", key.task, key.framework),
+        why: "The master keeps a thousand ended tasks of each framework, and forgets the rest. The id may also be mistyped: ids are unique only within a framework.",
+        else_where: (Route::Framework(key.framework.clone()), "Its framework"),
+    }
+}
+
+fn known(detail: Detail<TaskDetail>) -> AnyView {
+    let facts_of =
+        slice(detail, |detail| Some((detail.row.clone(), detail.executor.clone(), detail.told.user.clone())));
+    let resources_of = slice(detail, |detail| (detail.told.resources.clone(), detail.told.limits.clone()));
+    let history_of = slice(detail, |detail| detail.told.history.clone());
+    let where_of =
+        slice(detail, |detail| detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() });
+    let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
+    let json = slice(detail, |detail| detail.json.clone());
+    let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
+    view! {
+        {unreadable}
+        <div class="columns">
+            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
+            <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel></div>
+            <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>
+        </div>
+        <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
+        {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
+        <Code title="As the master tells it" text=json.into()/>
+    }
+    .into_any()
+}
+
+fn facts(row: &TaskRow, executor: &str, user: &str) -> AnyView {
+    let id = row.id.0.clone();
+    let health = match row.healthy {
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "–",
+    };
+    let files = sandbox_links(|file| task_files(row, file));
+    let run = Route::Executor(row.agent.clone(), row.framework.clone(), executor.into());
+    view! {
+        <dl class="facts">
+            {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the task's id"/> })}
+            {fact("Framework", framework_link(&row.framework, &row.framework_name))}
+            {fact("Agent", agent_link(&row.agent, &row.hostname))}
+            {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
+            {fact("Role", role_link(&row.role))}
+            {fact("User", or_dash(user))}
+            {fact("Health", health)}
+            {fact("Started", when(row.started))}
+            {fact("Changed", when(row.updated))}
+            {fact("Message", or_dash(&row.message))}
+            {fact("Sandbox", files)}
+        </dl>
+    }
+    .into_any()
+}
+
+fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
+    (!limits.is_empty()).then(|| {
+        let all = limits.iter().map(|(name, limit)| (name.clone(), scalar(name, *limit))).collect::<Vec<_>>();
+        view! { <dl class="facts">{fact("Limits", pairs(&all))}</dl> }.into_any()
+    })
+}
+
+/// The oldest first, with the time that each state lasted.
+fn timeline(history: &[Status]) -> AnyView {
+    if history.is_empty() {
+        return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }
+            .into_any();
+    }
+    let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
+    let history: Vec<(Status, Option<Timestamp>)> = history.iter().cloned().zip(ends).collect();
+    let line = |(status, end): &(Status, Option<Timestamp>)| {
+        let lasted = status.at.zip(*end).map(|(from, to)| text::span(to.since(from)));
+        let tone = task_state(status.state);
+        let limits = status.limitation.iter().map(|(name, limit)| format!("{name} {}", scalar(name, *limit)));
+        let limits = limits.collect::<Vec<_>>().join(", ");
+        let exceeded = (!limits.is_empty()).then(|| view! { <small class="was">"over its limit of "{limits}</small> });
+        let health = status.healthy.map(|healthy| if healthy { "healthy" } else { "unhealthy" });
+        let checked =
+            [health.unwrap_or_default(), &status.check].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        view! {
+            <tr>
+                <td class="dim">{status.at.map(|at| view! { <Ago at/> })}</td>
+                <td>{tone}</td>
+                <td class="num dim">{lasted}</td>
+                <td class="dim">{status.source.to_lowercase()}</td>
+                <td class="mono">{status.reason.clone()}</td>
+                <td>{checked.join(", ")}</td>
+                <td class="wrap">{status.message.clone()}{exceeded}</td>
+                <td class="mono dim" title=status.container.clone()>{status.container.chars().take(8).collect::<String>()}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let says = |(status, _): &(Status, Option<Timestamp>)| {
+        format!("{} {} {} {}", status.state.name(), status.source, status.reason, status.message)
+    };
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="History of the task"><table class="plain">
+                <thead><tr><th>"When"</th><th>"State"</th><th class="num">"Lasted"</th><th>"Source"</th><th>"Reason"</th><th>"Checks"</th><th>"Message"</th><th>"Container"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::last("updates", ROWS), Signal::stored(history), says, line, frame)
+}
+
+fn place(place: detail::Task) -> AnyView {
+    let inner = place.containers.last().cloned().unwrap_or_default();
+    let line = place.containers.join(" / ");
+    let container = if inner.is_empty() {
+        "–".into_any()
+    } else {
+        view! { <span class="mono">{line}</span><Copy text=Signal::stored(inner) label="the container's id"/> }
+            .into_any()
+    };
+    let found = place.discovery.map(|(name, visibility)| format!("{name} ({})", visibility.to_lowercase()));
+    let ports: Vec<(String, String)> = place
+        .ports
+        .into_iter()
+        .map(|(number, name, protocol)| (format!("{name} {protocol}").trim().to_owned(), number.to_string()))
+        .map(|(name, number)| if name.is_empty() { (number, String::new()) } else { (name, number) })
+        .collect();
+    view! {
+        <dl class="facts">
+            {fact("Container", container)}
+            {fact("Image", or_dash(&place.image))}
+            {fact("Network", or_dash(&place.network))}
+            {fact("Port mappings", chips(&place.port_mappings))}
+            {fact("Addresses", chips(&place.addresses))}
+            {fact("Discovery", or_dash(&found.unwrap_or_default()))}
+            {fact("Ports", pairs(&ports))}
+            {fact("Labels", pairs(&place.labels))}
+            {fact("Kill policy", or_dash(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
+            {fact("Health check", or_dash(&place.health_check))}
+            {fact("Check", or_dash(&place.check))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
+    let line = |row: &TaskRow| {
+        let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+        view! {
+            <tr>
+                <td><a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a></td>
+                <td>{task_state(row.state)}</td>
+                <td class="dim">{row.updated.map(|at| view! { <Ago at/> })}</td>
+                <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
+            </tr>
+        }
+    };
+    let lines = siblings.iter().map(line).collect_view();
+    let shown = siblings.len();
+    view! {
+        <Panel title="Others of its executor" aside=move || some_of(shown, known)>
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Others of its executor"><table class="plain">
+                <thead><tr><th>"Task"</th><th>"State"</th><th>"Changed"</th><th>"Message"</th></tr></thead>
+                <tbody>{lines}</tbody></table></div>
+        </Panel>
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+//! The table of tasks: live, unreachable and completed.
+
+use leptos::prelude::*;
+use mesoscope_core::route::Route;
+use mesoscope_core::views::{Answer, Query};
+
+use crate::parts::{TASK_COLUMNS, TableOf, table_page, task_place};
+use crate::widgets::Opens;
+
+/// The page.
+#[component]
+pub(crate) fn TasksPage() -> impl IntoView {
+    let table = TableOf {
+        name: "tasks",
+        label: "Tasks",
+        hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, label:tier=*, list:live, health:unhealthy, cpus>4 …",
+        columns: &TASK_COLUMNS,
+        asks: Query::Tasks,
+        told: |answer| match answer {
+            Answer::Tasks(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Tasks(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Tasks,
+        parts: &[],
+        key: |row| row.serial.to_string(),
+        opens: |row| Opens { href: task_place(row), id: row.id.0.clone() },
+        acts: None,
+        none: ("No tasks", "No framework has started a task that this master remembers."),
+    };
+    table_page(table)
+}

@@ -1,0 +1,85 @@
+//! The table of reservations and persistent volumes, across agents.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::{Answer, HeldAs, Query, VolumeColumn, VolumeRow};
+
+use crate::parts::{TableOf, agent_cell, amount_or_nothing, bytes_or_nothing, table_page};
+use crate::widgets::{Column, Opens};
+
+type Col = Column<VolumeRow>;
+
+static COLUMNS: [Col; 12] = [
+    Col::words(VolumeColumn::Agent.name(), "Agent", "160px", Some("44%"), |row| row.hostname.clone())
+        .drawn(|row| agent_cell(&row.agent, &row.hostname))
+        .in_file(&[("Agent", |row| row.hostname.clone()), ("Agent ID", |row| row.agent.0.clone())]),
+    Col::words(VolumeColumn::Role.name(), "Role", "120px", Some("30%"), |row| row.role.to_string()),
+    Col::words(VolumeColumn::Kind.name(), "Kind", "96px", Some("26%"), |row| row.kind.name().to_owned())
+        .drawn(|row| view! { <span class="state" data-tone=tone(row.kind)>{row.kind.name()}</span> }.into_any()),
+    Col::words(VolumeColumn::Volume.name(), "Volume", "190px", None, |row| row.volume.clone())
+        .drawn(|row| view! { <span class="mono" title=row.volume.clone()>{row.volume.clone()}</span> }.into_any()),
+    Col::words(VolumeColumn::Path.name(), "Path", "110px", None, |row| row.container_path.clone()).at_need(),
+    Col::words(VolumeColumn::Principal.name(), "Principal", "110px", None, |row| row.principal.clone()),
+    Col::figures(VolumeColumn::Cpus.name(), "CPUs", "70px", None, |row| amount_or_nothing(row.held.cpus.as_f64()))
+        .in_file(&[("CPUs", |row| row.held.cpus.as_f64().to_string())]),
+    Col::figures(VolumeColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.held.mem))
+        .in_file(&[("Memory (bytes)", |row| row.held.mem.get().to_string())]),
+    Col::figures(VolumeColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.held.disk))
+        .in_file(&[("Disk (bytes)", |row| row.held.disk.get().to_string())]),
+    Col::figures(VolumeColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.held.gpus.as_f64()))
+        .in_file(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])
+        .at_need(),
+    Col::words(VolumeColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
+        .drawn(|row| view! { <span class="mono" title=row.others.clone()>{row.others.clone()}</span> }.into_any()),
+    Col::figures(VolumeColumn::Used.name(), "Allocated", "90px", None, allocated),
+];
+
+fn tone(kind: HeldAs) -> &'static str {
+    match kind {
+        HeldAs::Static => "idle",
+        HeldAs::Dynamic => "busy",
+        HeldAs::Volume => "ok",
+    }
+}
+
+/// The largest share of any of its resources that is allocated.
+fn allocated(row: &VolumeRow) -> String {
+    if row.held == Quantities::NONE {
+        return row.others_allocated.clone();
+    }
+    text::percent(row.allocated.largest_share_of(row.held), 1.0)
+}
+
+/// The page.
+#[component]
+pub(crate) fn VolumesPage() -> impl IntoView {
+    let table = TableOf {
+        name: "volumes",
+        label: "Reservations and volumes",
+        hint: "role:db*, kind:volume, used:no, agent:a01*, disk>10 …",
+        columns: &COLUMNS,
+        asks: Query::Volumes,
+        told: |answer| match answer {
+            Answer::Volumes(window) => Some(window),
+            _ => None,
+        },
+        here: |route| match route {
+            Route::Volumes(table) => Some(table),
+            _ => None,
+        },
+        there: Route::Volumes,
+        parts: &[Part::Agents],
+        key: |row| format!("{}/{}/{}/{}/{}", row.agent, row.role, row.kind.name(), row.principal, row.volume),
+        opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
+        acts: None,
+        none: ("Nothing is reserved", "No agent holds resources or a persistent volume for a role."),
+    };
+    table_page(table)
+}
+
+fn volume_or_role(row: &VolumeRow) -> String {
+    if row.volume.is_empty() { row.role.to_string() } else { row.volume.clone() }
+}

@@ -1,0 +1,88 @@
+//! The page of one thing, as far as there is one: the thing, or words that say why nothing is shown. Knows none of them.
+
+use leptos::prelude::*;
+use mesoscope_core::engine::message::Link;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::Absent;
+
+use super::detail::Detail;
+use super::fresh::may_be_filtered;
+use crate::link::link;
+use crate::widgets::Blank;
+
+/// How a page speaks of its thing while it has none.
+pub(crate) struct Sought {
+    /// As `agent S1`.
+    pub(crate) name: String,
+    /// Why the master may not know it.
+    pub(crate) why: &'static str,
+    /// Where to look further, and what that is called.
+    pub(crate) else_where: (Route, &'static str),
+}
+
+/// The thing, once it is known; until then, and if it never is, why not.
+pub(crate) fn known_or_absent<T>(
+    detail: Detail<T>,
+    sought: Sought,
+    known: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let state = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.as_ref().err().cloned())));
+    (move || match state.get() {
+        Some(None) => known(),
+        Some(Some(Absent::Unknown)) => {
+            let title = match may_be_filtered() {
+                true => format!("The master shows you no {}", sought.name),
+                false => format!("The master knows no {}", sought.name),
+            };
+            unknown(&sought, title, sought.why)
+        }
+        Some(Some(Absent::Gone)) => {
+            let words = "Its tasks tell so. It never comes back under its id.";
+            unknown(&sought, format!("An operator has marked {} gone", sought.name), words)
+        }
+        Some(Some(Absent::Unread(part, why))) => {
+            let (title, words) = text::unknown(part, &why);
+            view! { <section class="panel" role="status"><Blank title words/></section> }.into_any()
+        }
+        None | Some(Some(Absent::Arriving)) => arriving(&sought.name),
+    })
+    .into_any()
+}
+
+/// Beside the heading, while the cluster's state is still on its way.
+pub(crate) fn so_far(arriving: Memo<bool>) -> impl IntoView {
+    move || arriving.get().then(|| view! { <small class="dim">"as far as it has come"</small> })
+}
+
+fn unknown(sought: &Sought, title: String, why: &'static str) -> AnyView {
+    let (place, words) = &sought.else_where;
+    view! {
+        <section class="panel">
+            <Blank title words=why/>
+            <div class="blank"><a class="link" href=place.to_string()>{*words}</a></div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Not for the first moment: most answers are there before it has passed.
+fn arriving(name: &str) -> AnyView {
+    let link = link();
+    let is_connected = move || {
+        link.status.with(|status| match status.as_ref().map(|status| &status.link) {
+            Some(Link::Lost { .. } | Link::Silent { .. } | Link::Unauthorised { .. }) => false,
+            None | Some(Link::Connecting { .. } | Link::Arriving { .. } | Link::Live { .. }) => true,
+        })
+    };
+    let words = move || match is_connected() {
+        true => "The cluster's state is still on its way, and it is not in what has come so far.",
+        false => "There is no connection to the master, and it was not in what came before.",
+    };
+    let title = format!("Looking for {name}");
+    view! { <section class="panel late" role="status"><div class="blank"><b>{title}</b><p>{words}</p></div></section> }
+        .into_any()
+}

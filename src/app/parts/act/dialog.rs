@@ -1,0 +1,111 @@
+//! The one dialog in which the cluster is changed. Out of sight it keeps what was typed, and what is on its way goes on; a button
+//! at the page's foot brings it back.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+use super::review::Review;
+use super::{Form, agents, logging, machines, quotas, teardown, weights, words};
+use crate::acts::{Acts, Proposal, acts};
+use crate::icon::Icon;
+
+/// The dialog, for the shell; and, while it is out of sight, the button that brings it back.
+#[component]
+pub(crate) fn ActDialog() -> impl IntoView {
+    let acts = acts();
+    let dialog: NodeRef<Dialog> = NodeRef::new();
+    Effect::new(move |_| {
+        let (shown, there) = (acts.shown.get(), acts.proposal.read().is_some());
+        let Some(dialog) = dialog.get() else { return };
+        match (shown && there, dialog.open()) {
+            (true, is_open) => {
+                if !is_open {
+                    let _ = dialog.show_modal();
+                }
+                // The form is drawn by then.
+                request_animation_frame(move || focus_first(&dialog));
+            }
+            (false, true) => dialog.close(),
+            (false, false) => {}
+        }
+    });
+    let closed = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) && acts.shown.get_untracked() {
+            acts.hide();
+        }
+    };
+    let content = move || acts.proposal.get().map(|proposal| view! { <Content proposal/> });
+    view! {
+        <dialog class="act" node_ref=dialog aria-labelledby="act-title" on:close=closed>{content}</dialog>
+        {move || (!acts.shown.get() && acts.proposal.read().is_some()).then(|| back(acts))}
+    }
+}
+
+/// What is out of sight, in a few words.
+fn back(acts: Acts) -> AnyView {
+    let says = move || match (acts.progress.get(), acts.ended.get()) {
+        (Some(words), _) => ("busy", words),
+        (None, Some((true, words))) => ("ok", words),
+        (None, Some((false, words))) => ("bad", words),
+        (None, None) => match acts.refused.get() {
+            Some(words) => ("bad", words),
+            None => ("warn", format!("Not sent: {}", acts.title.get())),
+        },
+    };
+    view! {
+        <button class="button act-back" on:click=move |_| acts.shown.set(true)>
+            <span class="state" data-tone=move || says().0>{move || says().1}</span></button>
+    }
+    .into_any()
+}
+
+/// The first field, or the name that is to be typed; without either, the title, so that what it says is read first.
+pub(super) fn focus_first(dialog: &HtmlDialogElement) {
+    let inside = document().active_element().is_some_and(|focused| focused.matches("dialog input").unwrap_or(false));
+    if inside || !dialog.open() {
+        return;
+    }
+    let fields = ["fieldset:enabled input:enabled:not([type=checkbox])", "footer input:enabled", "#act-title"];
+    let first = fields.into_iter().find_map(|fields| dialog.query_selector(fields).ok().flatten());
+    let first = first.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let _ = first.map(|element| element.focus());
+}
+
+#[component]
+fn Content(proposal: Proposal) -> impl IntoView {
+    let acts = acts();
+    let form = match proposal {
+        Proposal::Agents(verb, agents) => agents::form(verb, agents),
+        Proposal::Teardown(frameworks) => teardown::form(frameworks),
+        Proposal::Quotas(roles) => quotas::form(roles),
+        Proposal::Weights(weights) => weights::form(weights),
+        Proposal::Machines(down, ids) => machines::form(down, ids),
+        Proposal::Schedule(windows) => machines::schedule(windows),
+        Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
+        Proposal::Back(act) => Form::plain(format!("Put back: {}", words::act_title(&act)), "Put back", vec![act]),
+    };
+    acts.title.set(form.title.clone());
+    let waiting = move || {
+        acts.next.read().is_some().then(|| {
+            if acts.progress.read().is_some() {
+                view! { <p class="stage">"This is still on its way. What you chose now comes when it is over."</p> }.into_any()
+            } else {
+                view! {
+                    <div class="stage" data-tone="warn"><p>"You began this before, and have not sent it. What you chose now comes after it."</p>
+                        <div class="tools"><button class="button" on:click=move |_| acts.give_up()>"Drop this, and go on"</button></div></div>
+                }
+                .into_any()
+            }
+        })
+    };
+    view! {
+        <header>
+            <h2 id="act-title" tabindex="-1">{form.title.clone()}</h2>
+            <button class="quiet" aria-label="Close" title="Close (Escape); what was typed is kept" on:click=move |_| acts.hide()>{Icon::Cross.view()}</button>
+        </header>
+        {waiting}
+        <Review form/>
+    }
+}

@@ -1,0 +1,37 @@
+//! What follows from a change, and for whom.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Effect, On, Tone};
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+
+/// The effects, the gravest first.
+pub(super) fn effects(rows: &[Effect]) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let line = |effect: &Effect| {
+        let (tone, word) = match effect.tone {
+            Tone::Note => ("idle", "Note: "),
+            Tone::Warn => ("warn", "Mind: "),
+            Tone::Bad => ("bad", "Danger: "),
+        };
+        let more = (effect.more > 0).then(|| format!("and {} more", text::count(u64::from(effect.more))));
+        let on = (!effect.on.is_empty())
+            .then(|| view! { <span class="chips">{effect.on.iter().map(link).collect_view()}<span class="dim">{more}</span></span> });
+        view! { <li class="state" data-tone=tone><div><span class="unseen">{word}</span>{effect.words.clone()}" "{on}</div></li> }
+    };
+    view! { <ul class="effects" aria-label="What follows">{rows.iter().map(line).collect_view()}</ul> }.into_any()
+}
+
+fn link(on: &On) -> AnyView {
+    let filtered = |filter: String| Table { filter, sort: String::new() };
+    let (route, name) = match on {
+        On::Agent(id, name) => (Route::Agent(id.clone()), name.clone()),
+        On::Framework(id, name) => (Route::Framework(id.clone()), name.clone()),
+        On::Role(role) => (Route::Roles(filtered(format!("role:{role}"))), role.0.clone()),
+        On::Tasks(filter, name) => (Route::Tasks(filtered(filter.clone())), name.clone()),
+    };
+    // In a tab of its own: the form stays as it is.
+    view! { <a class="chip link" href=route.to_string() target="_blank">{name}</a> }.into_any()
+}

@@ -1,0 +1,54 @@
+//! How much the master, or an agent, logs for some time.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::Act;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::units::Nanoseconds;
+
+use super::Form;
+use super::agents::{about, number};
+use super::field::field;
+use crate::parts::told_level;
+
+/// The form.
+pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
+    let level = RwSignal::new("1".to_owned());
+    let minutes = RwSignal::new("10".to_owned());
+    let read = |text: RwSignal<String>, from: u32, to: u32| {
+        text.get().trim().parse::<u32>().ok().filter(|number| (from..=to).contains(number))
+    };
+    let (verbosity, length) = (move || read(level, 0, 9), move || read(minutes, 1, 1440));
+    let told = told_level(agent.clone());
+    let act = move || {
+        let length = Nanoseconds::from_secs(i64::from(length()?) * 60);
+        Some(Act::LoggingLevel { agent: agent.clone(), level: verbosity()?, length })
+    };
+    let acts = Signal::derive(move || act().into_iter().collect::<Vec<_>>());
+    let refusal = RwSignal::new(None::<String>);
+    let is_wrong = Signal::derive(move || verbosity().is_none() || length().is_none());
+    let wrong_level = Signal::derive(move || {
+        let unread = verbosity().is_none().then(|| "A whole number from 0 to 9.".to_owned());
+        unread.or_else(|| about(refusal, &["'level'", ".level"]))
+    });
+    let wrong_length = Signal::derive(move || {
+        let unread = length().is_none().then(|| "A whole number of minutes, from 1 to 1440.".to_owned());
+        unread.or_else(|| about(refusal, &["duration"]))
+    });
+    let level = field(None, number(), level.into(), wrong_level, move |text| level.set(text));
+    let minutes =
+        field(Some("Minutes".to_owned()), number(), minutes.into(), wrong_length, move |text| minutes.set(text));
+    let now = move || told.with(|told| told.first().map(|now| format!("now {}", now.value)));
+    let view = view! {
+        <label>"Verbosity (0 is usual, 1 to 3 tell more) " {level}<span class="dim">{now}</span></label>
+        <div class="row">"For" {minutes}"minutes"</div>
+    }
+    .into_any();
+    Form {
+        acts,
+        is_wrong,
+        view,
+        refusal,
+        stands: Some(told),
+        ..Form::plain(format!("Logging level of {name}"), "Set", Vec::new())
+    }
+}

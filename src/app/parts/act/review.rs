@@ -1,0 +1,301 @@
+//! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Act, Outcome, Plans, Run, Sight, Stage, differences};
+use mesoscope_core::base::visible;
+use mesoscope_core::text;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use super::dialog::focus_first;
+use super::draining::draining_view;
+use super::effects::effects;
+use super::many::many;
+use super::runner::Runner;
+use super::stage::stage;
+use super::words::{differences_table, request_view};
+use super::{Form, focus_on, number_of, words};
+use crate::acts::{Proposal, acts};
+use crate::link::link;
+
+/// The form, what it will do, and the button that sends it.
+#[component]
+pub(super) fn Review(form: Form) -> impl IntoView {
+    let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, .. } = form;
+    let force = RwSignal::new(false);
+    let wanted = Memo::new(move |_| {
+        let force = force.get();
+        typed.get().into_iter().map(|act| if force { act.forced().unwrap_or(act) } else { act }).collect::<Vec<Act>>()
+    });
+    let runner = Runner::new(wanted.into(), pace, stands);
+    let Runner { run, plans, .. } = runner;
+    Effect::new(move |_| refusal.set(run.with(refused)));
+    let sights = Memo::new(move |_| {
+        run.with(|run| plans.with(|plans| plans.iter().map(|(at, plan)| run.sight(*at, plan)).collect::<Vec<Sight>>()))
+    });
+    // What this copy of the cluster did not foresee, Mesos' refusal may say.
+    let forces = Memo::new(move |_| {
+        let foreseen = plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>());
+        let offered = || run.with(|run| run.offered_force().map(str::to_owned)).into_iter().collect();
+        if foreseen.is_empty() { offered() } else { foreseen }
+    });
+    // Who forced one thing has not agreed to force another. What was sent is left as it was sent.
+    Effect::new(move |before: Option<Vec<String>>| {
+        let now = forces.get();
+        if before.is_some_and(|before| before != now) && !run.read_untracked().has_begun() {
+            force.set(false);
+        }
+        now
+    });
+    look_at_the_form(plans);
+    let name = Memo::new(move |_| plans.with(|plans| wanted.with(|acts| name_to_type(acts, plans))));
+    let typed_name = RwSignal::new(String::new());
+    let busy = Memo::new(move |_| run.read().is_busy());
+    let checks = Checks { runner, wanted, is_wrong, force, forces, name, typed_name };
+    let why_not = Memo::new(move |_| checks.why_not());
+    let is_over = Memo::new(move |_| {
+        run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
+    });
+    // From when it is sent, the form has nothing more to say: what it says of the cluster would be about the next change.
+    let is_past = Memo::new(move |_| {
+        is_over.get() || run.with(|run| run.courses().iter().any(|course| course.is_busy() && course.is_sent()))
+    });
+    let send = move || {
+        if !busy.get_untracked() && why_not.read_untracked().is_none() && !is_over.get_untracked() {
+            runner.go();
+        }
+    };
+    let entered = move |event: KeyboardEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if event.key() == "Enter" && target.is_some_and(|field| field.matches("input[type=text]").unwrap_or(false)) {
+            event.prevent_default();
+            send();
+        }
+    };
+    keep_the_focus(busy);
+    let word = move || run.with(|run| if busy.get() { "On its way …" } else { word(run, verb) });
+    let is_grave = move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get();
+    let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
+    let request = move || wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts)));
+    let far = move || {
+        run.with(|run| {
+            let course = run.courses().first().filter(|_| run.acts().len() == 1)?;
+            Some(plans.with(|plans| stage(course.stage(), run.is_done(0), plans.get(&0))))
+        })
+    };
+    view! {
+        <div class="act-body" on:keydown=entered>
+            <fieldset class="form" disabled=busy style:display=move || if is_past.get() { "none" } else { "" } on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
+            {move || (!is_many.get()).then(|| sights.with(|sights| sights.first().map(one)))}
+            {move || is_many.get().then(|| many(runner))}
+            <Show when=move || !forces.read().is_empty() && !is_past.get()>
+                <div class="force">
+                    <p>"Mesos refuses this unless it is forced:"</p>
+                    <ul>{move || forces.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+                    <label><input type="checkbox" disabled=busy prop:checked=force on:change=move |event| force.set(event_target_checked(&event))/>"Force it past these checks"</label>
+                </div>
+            </Show>
+            {request}
+        </div>
+        <div class="far" role="status">{far}</div>
+        <footer on:keydown=entered>
+            <Show when=move || name.read().is_some() && !is_past.get()>
+                <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
+                    <input type="text" autocomplete="off" spellcheck="false" prop:value=typed_name disabled=busy on:input=move |event| typed_name.set(event_target_value(&event))/>
+                </label>
+            </Show>
+            <p class="dim" role="status">{move || run.with(|run| says_at_the_foot(run, why_not.get()))}</p>
+            {move || wanted.with(|acts| filtered(acts))}
+            <div class="tools">
+                {move || back(is_over.get(), sights)}
+                <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
+                <button class="button" on:click=move |_| acts().give_up()>{move || if busy.get() { "Hide" } else if is_over.get() { "Close" } else { "Cancel" }}</button>
+                <Show when=move || !is_over.get()>
+                    <button class="button primary" data-grave=move || is_grave().then_some("") aria-disabled=move || (busy.get() || why_not.read().is_some()).then_some("true") on:click=move |_| send()>{word}</button>
+                </Show>
+            </div>
+        </footer>
+    }
+}
+
+/// Mesos leaves out of a schedule what a principal may not see, without a word (PROTOCOL.md, B1): sent back, it would be deleted.
+fn filtered(acts: &[Act]) -> Option<AnyView> {
+    let is_schedule = acts.iter().any(|act| matches!(act, Act::Schedule(_)));
+    (is_schedule && link().identity.read().is_some()).then(|| {
+        view! { <p class="state" data-tone="warn">"You are signed in, so the master may have left out windows that you may not see. This replaces the whole schedule, and would delete those."</p> }.into_any()
+    })
+}
+
+/// Fields that wait for the cluster come after the dialog has opened.
+fn look_at_the_form(plans: Memo<Plans>) {
+    Effect::new(move |last: Option<bool>| {
+        let is_there = !plans.read().is_empty();
+        if is_there && last == Some(false) {
+            let dialog = document().query_selector("dialog.act").ok().flatten();
+            let dialog = dialog.and_then(|dialog| dialog.dyn_into().ok());
+            request_animation_frame(move || dialog.iter().for_each(focus_first));
+        }
+        is_there || last == Some(true)
+    });
+}
+
+/// All that must hold before anything is sent.
+#[derive(Clone, Copy)]
+struct Checks {
+    runner: Runner,
+    wanted: Memo<Vec<Act>>,
+    is_wrong: Signal<bool>,
+    force: RwSignal<bool>,
+    forces: Memo<Vec<String>>,
+    name: Memo<Option<String>>,
+    typed_name: RwSignal<String>,
+}
+
+impl Checks {
+    /// Why nothing can be sent, in words; in none where they stand elsewhere already.
+    fn why_not(self) -> Option<String> {
+        let Self { runner, wanted, is_wrong, force, forces, name, typed_name } = self;
+        let Runner { plans, is_current, .. } = runner;
+        let say = |words: &str| Some(words.to_owned());
+        if let Some(why) = acts().closed() {
+            return Some(why.words);
+        }
+        if is_wrong.get() {
+            return say("Something that was typed cannot be read.");
+        }
+        if let Some(fault) = wanted.with(|acts| acts.iter().flat_map(Act::faults).next()) {
+            return Some(fault.words);
+        }
+        if wanted.read().is_empty() {
+            return say("Nothing is changed.");
+        }
+        // What was not read yet could not be told from what somebody else changes now.
+        let reads = wanted.with(|acts| acts.iter().any(|act| !act.parts().is_empty()));
+        if plans.with(|plans| plans.is_empty() || reads && plans.values().any(|plan| plan.asked.is_none())) {
+            return say("Waiting for what stands now …");
+        }
+        if !is_current.get() {
+            return say("");
+        }
+        if let Some(words) = plans.with(|plans| all_refused(plans, wanted.read().len())) {
+            return Some(words);
+        }
+        if plans.with(changes_nothing) {
+            return say("Nothing is changed.");
+        }
+        if !forces.read().is_empty() && !force.get() {
+            return say("Mesos would refuse this without force.");
+        }
+        let name = name.get()?;
+        let typed = typed_name.get();
+        // What cannot be seen cannot be typed: it may be typed as it is spelt out.
+        let is_typed = [name.trim(), visible::visible(name.trim()).as_ref()].contains(&typed.trim());
+        (!is_typed).then(String::new)
+    }
+}
+
+fn says_at_the_foot(run: &Run, why_not: Option<String>) -> String {
+    let is_one = run.acts().len() == 1;
+    // Of one, how far it is stands right above.
+    let is_told = is_one && run.courses().first().is_some_and(|course| *course.stage() != Stage::Review);
+    match run.has_begun() {
+        true if is_told => String::new(),
+        true if !is_one => words::so_far(run),
+        _ => why_not.unwrap_or_default(),
+    }
+}
+
+/// What the button does that sends it.
+fn word(run: &Run, verb: &'static str) -> &'static str {
+    let failed = run.failed();
+    let stage = |at: &usize| run.courses().get(*at).map(|course| course.stage());
+    match (failed.is_empty(), run.is_stopped()) {
+        (_, true) => "Go on",
+        (true, _) => verb,
+        // Nothing of these was sent yet.
+        _ if failed.iter().all(|at| matches!(stage(at), Some(Stage::Changed(_)))) => "Send anyway",
+        _ => "Try again",
+    }
+}
+
+/// A field that is disabled while it is sent loses the focus, as does a button that has done its work: the next one gets it.
+fn keep_the_focus(busy: Memo<bool>) {
+    Effect::new(move |was: Option<bool>| {
+        let busy = busy.get();
+        if was.is_some_and(|was| was != busy) {
+            request_animation_frame(|| {
+                let inside = document().active_element().is_some_and(|at| at.matches("dialog *").unwrap_or(false));
+                if !inside {
+                    focus_on("dialog.act footer .primary, dialog.act footer .tools .button:last-of-type");
+                }
+            });
+        }
+        busy
+    });
+}
+
+fn refused(run: &Run) -> Option<String> {
+    run.courses().iter().find_map(|course| match course.stage() {
+        Stage::Over(Outcome::Refused(_, words)) => Some(words.clone()),
+        _ => None,
+    })
+}
+
+/// Of several, the others may go.
+fn all_refused(plans: &Plans, all: usize) -> Option<String> {
+    let refused: Vec<_> = plans.values().filter_map(|plan| plan.why_not.as_ref()).collect();
+    refused.first().filter(|_| refused.len() == all).map(|why| why.words.clone())
+}
+
+fn changes_nothing(plans: &Plans) -> bool {
+    plans.values().all(|plan| differences(&plan.stands, &plan.wanted).is_empty())
+}
+
+/// The name of what is lost; of several, how many are, without those that will be left alone.
+fn name_to_type(acts: &[Act], plans: &Plans) -> Option<String> {
+    let (one, many) = match acts.iter().find(|act| act.is_destructive())? {
+        Act::Teardown(_) => ("framework", "frameworks"),
+        Act::StartMaintenance(_) => ("machine", "machines"),
+        _ => ("agent", "agents"),
+    };
+    if acts.len() == 1 {
+        return plans.get(&0)?.name.clone();
+    }
+    let refused = plans.values().filter(|plan| plan.why_not.is_some()).count();
+    Some(number_of(acts.len().saturating_sub(refused), one, many))
+}
+
+/// What can be done next, of one that is done: it can be put back.
+fn back(is_over: bool, sights: Memo<Vec<Sight>>) -> Option<AnyView> {
+    let back = sights.with(|sights| match sights.as_slice() {
+        [one] => one.back.clone(),
+        _ => None,
+    });
+    let acts = acts();
+    back.filter(|_| is_over).map(|act| {
+        let put_back = move |_| {
+            acts.give_up();
+            acts.propose(Proposal::Back(act.clone()));
+        };
+        view! { <button class="button" on:click=put_back>"Put back …"</button> }.into_any()
+    })
+}
+
+fn one(sight: &Sight) -> AnyView {
+    let why = sight.why_not.as_ref().map(|why| {
+        view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{why.words.clone()}</span><small class="dim">{why.source.clone()}</small></p> }
+    });
+    let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences));
+    // Once it is on its way, what it does is told as it happens.
+    let follows = sight.draining.as_ref().map_or_else(|| effects(&sight.effects), draining_view);
+    view! { {why}{table}{follows} }.into_any()
+}
+
+fn request(act: &Act, of: &[Act]) -> AnyView {
+    let title = match of.len() {
+        1 => "The request".to_owned(),
+        many => format!("The first of {} requests", text::count(many as u64)),
+    };
+    view! { <details class="requests"><summary>{title}" "<span class="mono dim">{act.call()}</span></summary>{request_view(act)}</details> }
+        .into_any()
+}

@@ -1,0 +1,235 @@
+//! A run, as the page carries it out: what it wants read goes to the worker, what it wants sent goes to the master, and what
+//! came of it into the journal. What is to be done when is the core's.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use mesoscope_core::actions::{self, Act, NotTaken, Outcome, Pace, Plans, Run, Stage, Step};
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::text;
+use mesoscope_core::views::{Answer, Query};
+
+use super::stage::says;
+use super::words;
+use crate::acts::{Acts, Entry, acts};
+use crate::ask::{NoAnswer, Question};
+use crate::link::{Link, link};
+use crate::parts::own::ask_level;
+
+/// How often time passes for a run.
+const TICK: Duration = Duration::from_millis(500);
+
+/// The run of a form, and what the core says of it.
+#[derive(Clone, Copy)]
+pub(super) struct Runner {
+    pub(super) run: RwSignal<Run>,
+    /// Of the changes that are looked at now, once they came. They may be of what the form said a moment ago.
+    pub(super) plans: Memo<Plans>,
+    /// Whether the plans are of what the form says now.
+    pub(super) is_current: Memo<bool>,
+    link: Link,
+    acts: Acts,
+}
+
+impl Runner {
+    pub(super) fn new(
+        wanted: Signal<Vec<Act>>,
+        pace: Signal<Pace>,
+        stands: Option<Signal<Vec<actions::Entry>>>,
+    ) -> Self {
+        let (link, acts) = (link(), acts());
+        let run = RwSignal::new(Run::default());
+        let going = Memo::new(move |_| run.read().acts().to_vec());
+        let looked_at = Memo::new(move |_| run.read().looked_at());
+        // Each list has its number: an answer is of one of them alone.
+        let asked = Memo::new(move |last: Option<&(u32, Vec<usize>, Vec<Act>)>| {
+            let places = looked_at.get();
+            let acts = going.with(|going| places.iter().filter_map(|at| going.get(*at).cloned()).collect());
+            (last.map_or(0, |last| last.0.wrapping_add(1)), places, acts)
+        });
+        let answer = link.watch(move || asked.with(|(number, _, acts)| Query::Plans(*number, acts.clone())));
+        let told = Memo::new(move |last: Option<&(Option<u32>, Plans)>| match answer.get() {
+            Some(Answer::Plans(number, plans)) if number == asked.read_untracked().0 => {
+                let places = asked.with_untracked(|(_, places, _)| places.clone());
+                (Some(number), places.into_iter().zip(plans).collect())
+            }
+            _ => last.cloned().unwrap_or_default(),
+        });
+        let is_current = Memo::new(move |_| told.read().0 == Some(asked.read().0));
+        let plans = Memo::new(move |_| {
+            let mut plans = if going.read().is_empty() { Plans::new() } else { told.get().1 };
+            if let Some(stands) = stands {
+                plans.values_mut().for_each(|plan| plan.stands = stands.get());
+            }
+            plans
+        });
+        let runner = Self { run, plans, is_current, link, acts };
+        Effect::new(move |_| {
+            let before = run.with_untracked(|run| run.acts().to_vec());
+            run.update(|run| run.edit(wanted.get(), pace.get()));
+            if run.with_untracked(|run| run.acts() != before) {
+                acts.refused.set(None);
+            }
+        });
+        // So that what stands is known as it is now, and not as it was told a while ago.
+        Effect::new(move |last: Option<bool>| {
+            let first = going.with(|acts| parts(acts));
+            if last != Some(true) && !first.is_empty() {
+                link.send(&ToEngine::Reread(first.clone()));
+            }
+            last == Some(true) || !first.is_empty()
+        });
+        Effect::new(move |_| {
+            let plans = plans.get();
+            if is_current.get() && !plans.is_empty() {
+                runner.advance(|run| run.planned(&plans, now()));
+            }
+        });
+        // Whoever turns the switch means what has not been sent yet, too.
+        Effect::new(move |_| {
+            if acts.closed().is_some() {
+                runner.stop();
+            }
+        });
+        let timer = set_interval_with_handle(
+            move || {
+                if run.read_untracked().has_begun() {
+                    let plans = plans.get_untracked();
+                    runner.advance(|run| run.tick(&plans, now()));
+                }
+            },
+            TICK,
+        );
+        on_cleanup(move || {
+            timer.iter().for_each(IntervalHandle::clear);
+            let _ = acts.progress.try_set(None);
+        });
+        runner
+    }
+
+    /// Somebody means it.
+    pub(super) fn go(self) {
+        self.advance(|run| run.go(now()));
+    }
+
+    pub(super) fn stop(self) {
+        self.advance(|run| {
+            run.stop();
+            Vec::new()
+        });
+    }
+
+    fn advance(self, with: impl FnOnce(&mut Run) -> Vec<Step>) {
+        let Some(before) = self.run.try_get_untracked() else { return };
+        let mut run = before.clone();
+        let steps = with(&mut run);
+        if run != before {
+            self.note(&before, &run);
+            let busy = run.is_busy().then(|| progress(&run));
+            if busy.is_none() && before.is_busy() {
+                self.ended(&run);
+            }
+            if self.acts.progress.get_untracked() != busy {
+                self.acts.progress.set(busy);
+            }
+            self.run.set(run);
+        }
+        steps.into_iter().for_each(|step| self.step(step));
+    }
+
+    /// What was typed has done its work, or is to be tried again.
+    fn ended(self, run: &Run) {
+        let is_well = run.failed().is_empty() && !run.is_stopped();
+        if is_well {
+            self.acts.is_typed.set(false);
+        }
+        self.acts.refused.set((!is_well).then(|| end(run)));
+        if !self.acts.shown.get_untracked() {
+            self.acts.ended.set(Some((is_well, end(run))));
+        }
+    }
+
+    fn step(self, step: Step) {
+        match step {
+            Step::Read => {
+                self.link.send(&ToEngine::Reread(self.run.with_untracked(|run| parts(run.acts()))));
+            }
+            Step::Send(at) => self.send(at),
+        }
+    }
+
+    fn send(self, at: usize) {
+        let Some(act) = self.run.with_untracked(|run| run.acts().get(at).cloned()) else { return };
+        if let Some(why) = untrack(|| self.acts.closed()) {
+            return self.advance(|run| run.barred(at, why.words, now()));
+        }
+        let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
+        let back = plan.as_ref().and_then(|plan| plan.back.clone());
+        let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
+        self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back, by });
+        if let Some(plan) = plan {
+            self.run.update(|run| run.sends(at, &plan));
+        }
+        spawn_local(async move {
+            let answer = match Question::of(&act).send(self.link).await {
+                Ok(status) => Ok(status),
+                // Nothing was sent to whom it was for.
+                Err(why @ (NoAnswer::NoWay | NoAnswer::Another(_))) => {
+                    return self.advance(|run| run.barred(at, why.to_string(), now()));
+                }
+                Err(why) => Err(NotTaken::from(why)),
+            };
+            let is_refused = matches!(answer, Err(NotTaken::Refused(_) | NotTaken::NotSentOn(_)));
+            self.advance(|run| run.answered(at, answer, now()));
+            if let Act::LoggingLevel { agent, .. } = act
+                && !is_refused
+                && let Some(told) = ask_level(agent, self.link).await
+            {
+                let plan = self.plans.try_with_untracked(|plans| plans.get(&at).cloned()).flatten();
+                self.advance(|run| run.looked_up(at, told, plan.as_ref()));
+            }
+        });
+    }
+
+    /// What ended just now goes into the journal.
+    fn note(self, before: &Run, after: &Run) {
+        for (at, course) in after.courses().iter().enumerate() {
+            let was = before.courses().get(at).map(|course| course.stage());
+            let is_done = after.is_done(at) && !before.is_done(at);
+            if let (Stage::Over(outcome), Some(act)) = (course.stage(), after.acts().get(at))
+                && (was != Some(course.stage()) || is_done)
+                && course.sent().is_some()
+            {
+                let begun = matches!(outcome, Outcome::Begun) && after.is_done(at);
+                self.acts.journal.note_outcome(act, if begun { &Outcome::Shown } else { outcome });
+            }
+        }
+    }
+}
+
+/// What is read again on their behalf: all are of one kind.
+fn parts(acts: &[Act]) -> Vec<Part> {
+    acts.first().map(|act| [act.parts(), act.counts()].concat()).unwrap_or_default()
+}
+
+fn progress(run: &Run) -> String {
+    match run.acts() {
+        [one] => format!("{} …", words::act_title(one)),
+        many => format!("{} of {} …", text::count(run.over() as u64), text::count(many.len() as u64)),
+    }
+}
+
+/// How it ended, for somebody who does not see the form.
+fn end(run: &Run) -> String {
+    match (run.acts(), run.courses()) {
+        ([one], [course]) => format!("{}: {}", words::act_title(one), says(course.stage(), run.is_done(0)).1),
+        _ => words::so_far(run),
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now())
+}

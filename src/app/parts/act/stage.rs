@@ -1,0 +1,52 @@
+//! How far one change is, in words.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Outcome, Plan, Stage, differences};
+
+use super::words;
+use crate::sign_in::sign_in_again;
+
+/// What stands beside the change, and in which tone.
+pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
+    match stage {
+        Stage::Review => ("idle", String::new()),
+        Stage::Reading(_) => ("busy", "Reading what stands now, before sending …".to_owned()),
+        Stage::Unread => ("bad", "What stands now could not be read; nothing was sent.".to_owned()),
+        Stage::Changed(_) => ("warn", "Somebody else has changed this meanwhile; nothing was sent.".to_owned()),
+        Stage::Sending => ("busy", "Sending …".to_owned()),
+        Stage::Following(202, _) => {
+            ("busy", "Accepted (202), which is not done: waiting for the cluster to show it …".to_owned())
+        }
+        Stage::Following(status, _) => ("busy", format!("Taken ({status}): waiting for the cluster to show it …")),
+        Stage::Lost(why, _) => ("warn", format!("No answer of Mesos came: {why} Looking whether it was done …")),
+        Stage::Over(Outcome::Begun) if is_done => ("ok", "Done: the cluster shows it.".to_owned()),
+        Stage::Over(outcome) => (words::outcome_tone(outcome), words::outcome_words(outcome)),
+    }
+}
+
+/// The same of one among many, whose row has no room for three ways: what was there, and what is there now.
+pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> (&'static str, String) {
+    let (Stage::Changed(base), Some(plan)) = (stage, plan) else { return says(stage, is_done) };
+    let moved = differences(base, &plan.stands).into_iter().map(|row| {
+        let value = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+        format!("{}: {} → {}", words::key(&row.key), value(row.before), value(row.after))
+    });
+    let moved: Vec<String> = moved.collect();
+    ("warn", format!("Somebody else has changed this meanwhile ({}); nothing was sent.", moved.join("; ")))
+}
+
+/// The same, drawn; and, where somebody else came before, what they changed.
+pub(super) fn stage(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> AnyView {
+    let (tone, words) = says(stage, is_done);
+    let ways = match (stage, plan) {
+        (Stage::Changed(base), Some(plan)) => words::three_ways(base, &plan.stands, &plan.wanted),
+        _ => ().into_any(),
+    };
+    if words.is_empty() {
+        return ().into_any();
+    }
+    let is_expired = matches!(stage, Stage::Over(Outcome::NotSentOn(by)) if by.signs_in);
+    let sign_in = is_expired.then(sign_in_again);
+    view! { <div class="stage" data-tone=tone><p class="state" data-tone=tone>{words}</p>{ways}{sign_in}</div> }
+        .into_any()
+}

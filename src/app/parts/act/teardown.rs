@@ -1,0 +1,18 @@
+//! Ending frameworks.
+
+use mesoscope_core::actions::Act;
+use mesoscope_core::base::ids::FrameworkId;
+
+use super::agents::several;
+use super::{Form, number_of};
+
+/// The form.
+pub(super) fn form(frameworks: Vec<(FrameworkId, String)>) -> Form {
+    let whom = match frameworks.as_slice() {
+        [(id, name)] if name.is_empty() => id.0.clone(),
+        [(_, name)] => name.clone(),
+        many => number_of(many.len(), "framework", "frameworks"),
+    };
+    let acts = frameworks.into_iter().map(|(id, _)| Act::Teardown(id)).collect();
+    several(format!("Tear down {whom}"), "Tear down", acts)
+}

@@ -1,0 +1,167 @@
+//! A change in words: what it is, how it ended, what differs, what is sent.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Act, Difference, Entry, Key, Outcome, Run};
+use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::text;
+
+use crate::ask::url;
+use crate::clock::to_the_minute;
+use crate::widgets::Copy;
+
+/// The change in a few words, with whom it is about.
+pub(crate) fn act_title(act: &Act) -> String {
+    match act {
+        Act::Quotas { quotas, .. } => {
+            format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
+        }
+        Act::Weights(weights) => {
+            format!("Weight of {}", several(weights.iter().map(|(role, _)| role.0.clone()), "roles"))
+        }
+        Act::Schedule(windows) => {
+            let windows = u32::try_from(windows.len()).unwrap_or(u32::MAX);
+            format!("Maintenance schedule of {}", text::plural(windows, "window", "windows"))
+        }
+        Act::StartMaintenance(machines) => format!("Start maintenance of {}", machine_names(machines)),
+        Act::StopMaintenance(machines) => format!("Stop maintenance of {}", machine_names(machines)),
+        Act::Drain { agent, mark_gone: true, .. } => {
+            format!("Drain agent {} and mark it gone", text::short_id(agent.as_str()))
+        }
+        Act::Drain { agent, .. } => format!("Drain agent {}", text::short_id(agent.as_str())),
+        Act::Deactivate(agent) => format!("Deactivate agent {}", text::short_id(agent.as_str())),
+        Act::Reactivate(agent) => format!("Reactivate agent {}", text::short_id(agent.as_str())),
+        Act::MarkGone(agent) => format!("Mark agent {} gone", text::short_id(agent.as_str())),
+        Act::Teardown(framework) => format!("Tear down framework {}", text::short_id(framework.as_str())),
+        Act::LoggingLevel { agent, level, length } => {
+            let of = agent
+                .as_ref()
+                .map_or("the master".to_owned(), |agent| format!("agent {}", text::short_id(agent.as_str())));
+            format!("Verbosity {level} of {of} for {}", text::span(*length))
+        }
+    }
+}
+
+fn machine_names(machines: &[MachineId]) -> String {
+    several(machines.iter().map(ToString::to_string), "machines")
+}
+
+fn several(mut names: impl ExactSizeIterator<Item = String>, what: &str) -> String {
+    match names.len() {
+        1 => names.next().unwrap_or_default(),
+        more => format!("{} {what}", text::count(more as u64)),
+    }
+}
+
+/// How a change ended, in a sentence.
+pub(crate) fn outcome_words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Shown => "Done: the cluster shows it.".to_owned(),
+        Outcome::Begun => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
+        Outcome::Instead(stands) => {
+            let stands: Vec<String> =
+                stands.iter().map(|entry| format!("{}: {}", key(&entry.key), entry.value)).collect();
+            format!("Taken, but the cluster shows something else: {}.", stands.join("; "))
+        }
+        Outcome::Taken => "Taken. Nothing in the state tells of its effect.".to_owned(),
+        Outcome::Refused(status, words) if words.is_empty() => format!("Refused with status {status}, without a word."),
+        Outcome::Refused(status, words) => format!("Refused ({status}): {words}"),
+        Outcome::Unknown(why) => {
+            format!("Outcome unknown: {}. The cluster does not show it so far.", why.trim_end_matches('.'))
+        }
+        Outcome::Barred(why) => format!("Not sent: {why}"),
+        Outcome::NotSentOn(by) => format!("Not done. {by}"),
+    }
+}
+
+/// And in which tone.
+pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Shown | Outcome::Taken => "ok",
+        Outcome::Begun => "busy",
+        Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
+        Outcome::Refused(..) | Outcome::Barred(_) | Outcome::NotSentOn(_) => "bad",
+    }
+}
+
+/// How many of several are over, and how many failed.
+pub(super) fn so_far(run: &Run) -> String {
+    let failed = match run.failed().len() {
+        0 => String::new(),
+        failed => format!(", {} failed", text::count(failed as u64)),
+    };
+    format!("{} of {}{failed}", text::count(run.over() as u64), text::count(run.acts().len() as u64))
+}
+
+/// What a value is of, in words.
+pub(super) fn key(key: &Key) -> String {
+    match key {
+        Key::Named(name) => name.clone(),
+        Key::Window(start, length, _) => {
+            let length =
+                length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
+            format!("{} {length}", to_the_minute(*start))
+        }
+    }
+}
+
+/// Values before and after, one a row.
+pub(super) fn differences_table(rows: &[Difference]) -> AnyView {
+    let cell = |value: &Option<String>| match value {
+        Some(value) => value.clone().into_any(),
+        None => view! { <span class="dim">"–"</span> }.into_any(),
+    };
+    let line = |row: &Difference| {
+        let kind = match (&row.before, &row.after) {
+            (None, _) => "added",
+            (_, None) => "removed",
+            _ => "changed",
+        };
+        view! {
+            <tr data-kind=kind><th scope="row">{key(&row.key)}</th><td class="wrap">{cell(&row.before)}</td><td class="wrap after">{cell(&row.after)}</td></tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="What changes"><table class="plain changes">
+            <thead><tr><th>"What"</th><th>"Now"</th><th>"Then"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// What somebody else changed meanwhile, beside what was there before and what is wanted.
+pub(super) fn three_ways(base: &[Entry], stands: &[Entry], wanted: &[Entry]) -> AnyView {
+    let of = |entries: &[Entry], key: &Key| {
+        entries.iter().find(|entry| entry.key == *key).map_or("–".to_owned(), |entry| entry.value.clone())
+    };
+    let mut keys: Vec<&Key> = Vec::new();
+    for entry in wanted.iter().chain(stands).chain(base) {
+        if !keys.contains(&&entry.key) {
+            keys.push(&entry.key);
+        }
+    }
+    let line = |at: &&Key| {
+        let (before, theirs, mine) = (of(base, at), of(stands, at), of(wanted, at));
+        let theirs_moved = before != theirs;
+        view! {
+            <tr><th scope="row">{key(at)}</th><td class="wrap">{before}</td><td class="wrap" data-tone=theirs_moved.then_some("warn")>{theirs}</td><td class="wrap after">{mine}</td></tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Three ways"><table class="plain changes">
+            <thead><tr><th>"What"</th><th>"When you began"</th><th>"Now, by somebody else"</th><th>"As you want it"</th></tr></thead>
+            <tbody>{keys.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// The exact request, as JSON and as curl.
+pub(crate) fn request_view(act: &Act) -> AnyView {
+    let json = String::from_utf8_lossy(&act.request()).into_owned();
+    let curl = act.curl(&url(&act.target()));
+    let (json_to_copy, curl_to_copy) = (json.clone(), curl.clone());
+    view! {
+        <div class="request"><span>"JSON"</span><code tabindex="0" role="group" aria-label="The request as JSON">{json}</code><Copy text=Signal::stored(json_to_copy) label="the JSON"/></div>
+        <div class="request"><span>"curl"</span><code tabindex="0" role="group" aria-label="The request as curl">{curl}</code><Copy text=Signal::stored(curl_to_copy) label="the command"/></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,126 @@
+//! The cluster's resources: total, allocated, offered, free, as figures and bars.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Bytes;
+use mesoscope_core::text;
+use mesoscope_core::views::Capacity;
+
+use crate::widgets::{Panel, Track};
+
+/// One resource, in numbers that a bar can show and words that a person can read.
+struct Share {
+    name: &'static str,
+    numbers: [f64; 3],
+    words: [String; 4],
+    /// Nothing, if nothing is reserved.
+    reserved: Option<String>,
+    /// Of what is free, what is not offered; nothing, if all is.
+    withheld: Option<String>,
+    /// Nothing, if nobody measures it.
+    in_use: Option<String>,
+}
+
+impl Share {
+    fn unknown(self) -> Self {
+        Self { words: self.words.map(|_| "–".to_owned()), ..self }
+    }
+}
+
+/// Processors, bytes of memory and of disk that are in use, as far as somebody measures it.
+pub(crate) type InUse = [Option<f64>; 3];
+
+/// The panel.
+#[component]
+pub(crate) fn CapacityPanel(
+    title: &'static str,
+    #[prop(into)] capacity: Signal<Option<Capacity>>,
+    #[prop(optional, into)] in_use: Option<Signal<InUse>>,
+) -> impl IntoView {
+    let key = || {
+        view! {
+            <span class="key" data-key="allocated">"allocated"</span>
+            <span class="key" data-key="offered">"offered"</span>
+            <span class="key" data-key="free">"free"</span>
+        }
+    };
+    // What is not known yet has its place all the same, so that nothing moves when it comes.
+    let shares = move || match capacity.get() {
+        Some(capacity) => {
+            let in_use = in_use.map(|in_use| in_use.get()).unwrap_or_default();
+            let words = |used: Option<f64>| used.map(|used| words(Bytes::new(used as i64)));
+            let in_use = [in_use[0].map(|cpus| format!("{cpus:.2}")), words(in_use[1]), words(in_use[2]), None];
+            let shares = shares(&capacity).into_iter().zip(in_use);
+            shares.map(|(of, in_use)| share(Share { in_use, ..of })).collect_view()
+        }
+        None => shares(&Capacity::default()).into_iter().map(Share::unknown).map(share).collect_view(),
+    };
+    view! { <Panel title aside=key><div class="capacity">{shares}</div></Panel> }
+}
+
+fn shares(capacity: &Capacity) -> [Share; 4] {
+    let Capacity { total, allocated, offered, reserved, withheld } = *capacity;
+    let all = [allocated, offered, total, reserved, withheld];
+    [
+        amount("CPUs", all.map(|of| of.cpus.as_f64())),
+        bytes("Memory", all.map(|of| of.mem)),
+        bytes("Disk", all.map(|of| of.disk)),
+        amount("GPUs", all.map(|of| of.gpus.as_f64())),
+    ]
+}
+
+fn amount(name: &'static str, [allocated, offered, total, reserved, withheld]: [f64; 5]) -> Share {
+    let free = (total - allocated - offered).max(0.0);
+    Share {
+        name,
+        numbers: [allocated, offered, total],
+        words: [allocated, offered, free, total].map(text::amount),
+        reserved: (reserved > 0.0).then(|| text::amount(reserved)),
+        withheld: (withheld > 0.0).then(|| text::amount(withheld)),
+        in_use: None,
+    }
+}
+
+fn bytes(name: &'static str, [allocated, offered, total, reserved, withheld]: [Bytes; 5]) -> Share {
+    let free = (total - allocated - offered).max(Bytes::new(0));
+    Share {
+        name,
+        numbers: [allocated, offered, total].map(Bytes::as_f64),
+        words: [allocated, offered, free, total].map(words),
+        reserved: (reserved.get() > 0).then(|| words(reserved)),
+        withheld: (withheld.get() > 0).then(|| words(withheld)),
+        in_use: None,
+    }
+}
+
+fn words(bytes: Bytes) -> String {
+    let (number, unit) = text::bytes(bytes);
+    format!("{number} {unit}")
+}
+
+const WITHHELD: &str = "Free, and offered to nobody: on agents that are deactivated, draining, or disconnected";
+
+fn share(share: Share) -> impl IntoView {
+    let [allocated, offered, total] = share.numbers;
+    let [allocated_words, offered_words, free_words, total_words] = share.words;
+    let figure = if total > 0.0 {
+        view! { {text::percent(allocated, total)}<small>" of "{total_words}</small> }.into_any()
+    } else {
+        let words = if total_words == "–" { total_words } else { "none".to_owned() };
+        view! { <small>{words}</small> }.into_any()
+    };
+    view! {
+        <div role="group" aria-label=share.name>
+            <div class="dim">{share.name}</div>
+            <div class="figure">{figure}</div>
+            <Track taken=allocated promised=offered whole=total/>
+            <dl>
+                <div><dt>"allocated"</dt><dd>{allocated_words}</dd></div>
+                {share.in_use.map(|words| view! { <div title="By the containers' own statistics"><dt>"of it in use"</dt><dd>{words}</dd></div> })}
+                <div><dt>"offered"</dt><dd>{offered_words}</dd></div>
+                <div><dt>"free"</dt><dd>{free_words}</dd></div>
+                {share.withheld.map(|words| view! { <div title=WITHHELD><dt>"of it withheld"</dt><dd>{words}</dd></div> })}
+                {share.reserved.map(|words| view! { <div><dt>"reserved"</dt><dd>{words}</dd></div> })}
+            </dl>
+        </div>
+    }
+}

@@ -1,0 +1,181 @@
+//! What pages of one thing have in common: facts by name, tables without windows, and slices that are drawn anew only when
+//! they themselves have changed.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::{Quantities, Timestamp};
+use mesoscope_core::cluster::Part;
+use mesoscope_core::mesos::wire::detail::Resource;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text::{self, scalar};
+use mesoscope_core::views::{Absent, Answer, Filter, Query, VolumeRow};
+
+use super::Empty;
+use super::figure::{ago_or_nothing, bytes_or_nothing};
+use crate::link::link;
+use crate::widgets::{Blank, Code, Extent, long};
+
+/// So many values and rows are drawn at first.
+const CHIPS: usize = 30;
+pub(crate) const ROWS: usize = 60;
+
+/// A page's answer: `None` before it came, or why there is no such thing.
+pub(crate) type Detail<T> = Memo<Option<Result<T, Absent>>>;
+
+/// A part of the answer, which changes only when it does. The default stands for it before the answer came.
+pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
+where
+    T: PartialEq + Send + Sync + 'static,
+    S: Default + PartialEq + Clone + Send + Sync + 'static,
+{
+    Memo::new(move |_| {
+        detail.with(|detail| detail.as_ref().and_then(|detail| detail.as_ref().ok()).map(of).unwrap_or_default())
+    })
+}
+
+/// A fact: its name and what it is; a dash if it is nothing.
+pub(crate) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
+    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// What is used, in a line; graphics processors only where there are any.
+pub(crate) fn used_words(used: Quantities) -> String {
+    let amount = |number: f64, unit: &str| (number > 0.0).then(|| format!("{} {unit}", text::amount(number)));
+    let bytes = |bytes, of: &str| {
+        Some(bytes_or_nothing(bytes)).filter(|words| !words.is_empty()).map(|words| format!("{words} {of}"))
+    };
+    let parts = [
+        amount(used.cpus.as_f64(), "CPUs"),
+        bytes(used.mem, "memory"),
+        bytes(used.disk, "disk"),
+        amount(used.gpus.as_f64(), "GPUs"),
+    ];
+    or_dash(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+/// The answer to a read as it was sent, once it has come.
+pub(crate) fn body(part: Part, title: &'static str) -> impl IntoView {
+    let answer = link().watch(move || Query::Body(part));
+    let body = Memo::new(move |_| match answer.get() {
+        Some(Answer::Body(body)) => body,
+        _ => String::new(),
+    });
+    let has_come = Memo::new(move |_| !body.read().is_empty());
+    move || has_come.get().then(|| view! { <Code title text=body.into()/> })
+}
+
+/// The text, or a dash.
+pub(crate) fn or_dash(text: &str) -> String {
+    if text.is_empty() { "–".to_owned() } else { text.to_owned() }
+}
+
+/// How many there are; of more than are listed, how many are.
+pub(crate) fn some_of(shown: usize, known: u32) -> String {
+    let known_words = text::count(u64::from(known));
+    if shown < known as usize {
+        format!("the first {} of {known_words}", text::count(shown as u64))
+    } else {
+        known_words
+    }
+}
+
+/// How long ago, or a dash.
+pub(crate) fn when(at: Option<Timestamp>) -> AnyView {
+    at.map_or_else(|| "–".into_any(), |at| ago_or_nothing(Some(at)))
+}
+
+/// Pairs, as labels are.
+pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
+    if pairs.is_empty() {
+        return "–".into_any();
+    }
+    let text = |(key, value): &(String, String)| if value.is_empty() { key.clone() } else { format!("{key}={value}") };
+    let draw = |text: &String| view! { <span class="chip">{text.clone()}</span> }.into_any();
+    let texts = Signal::stored(pairs.iter().map(text).collect::<Vec<String>>());
+    let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
+    long(Extent::first("values", CHIPS), texts, String::clone, draw, frame)
+}
+
+/// Words, each by itself.
+pub(crate) fn chips(words: &[String]) -> AnyView {
+    let pairs_of: Vec<(String, String)> = words.iter().map(|word| (word.clone(), String::new())).collect();
+    pairs(&pairs_of)
+}
+
+/// What an agent holds for roles, and what of it is allocated.
+pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Empty title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
+    }
+    let line = |row: &VolumeRow| {
+        let VolumeRow {
+            role, kind, volume, container_path, principal, held, others, allocated, others_allocated, ..
+        } = row;
+        let volume = if volume.is_empty() { String::new() } else { format!("{volume} at {container_path}") };
+        let whose = Filter::toggled("", "role", role.as_str());
+        let href = Route::Volumes(Table { filter: whose, sort: String::new() }).to_string();
+        view! {
+            <tr>
+                <td><a class="link" href=href>{role.to_string()}</a></td><td>{kind.name()}</td><td class="mono" title=volume.clone()>{volume.clone()}</td>
+                <td>{principal.clone()}</td><td>{with_others(*held, others, "–")}</td><td>{with_others(*allocated, others_allocated, "nothing")}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let says = |row: &VolumeRow| format!("{} {} {} {}", row.role, row.volume, row.container_path, row.principal);
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Reservations and volumes, listed"><table class="plain">
+                <thead><tr><th>"Role"</th><th>"Kind"</th><th>"Volume"</th><th>"Principal"</th><th>"Held"</th><th>"Of it allocated"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("reservations and volumes", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
+}
+
+/// Amounts, and what is none, in a line.
+fn with_others(amounts: Quantities, others: &str, none: &str) -> String {
+    let amounts = Some(amounts).filter(|amounts| *amounts != Quantities::NONE).map(used_words);
+    let all: Vec<String> =
+        amounts.into_iter().chain(Some(others.to_owned()).filter(|others| !others.is_empty())).collect();
+    if all.is_empty() { none.to_owned() } else { all.join(", ") }
+}
+
+/// A table of resources, each with whose it is. The label tells it from other tables of the page.
+pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="It has no resources of its own."/> }.into_any();
+    }
+    let line = |row: &Resource| {
+        let amount = row.scalar.map_or_else(|| row.items.clone(), |value| scalar(&row.name, value));
+        let kind = if row.dynamic { "" } else { " (static)" };
+        let reserved = if row.reserved_for.is_empty() { String::new() } else { format!("{}{kind}", row.reserved_for) };
+        let volume =
+            if row.volume.is_empty() { String::new() } else { format!("{} at {}", row.volume, row.container_path) };
+        let marks = [(row.revocable, "revocable"), (row.shared, "shared")];
+        let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, word)| word);
+        let source = Some(row.source.as_str()).filter(|source| !source.is_empty());
+        let marks: Vec<&str> = source.into_iter().chain(marks).collect();
+        view! {
+            <tr>
+                <td>{row.name.clone()}</td>
+                <td class=if row.scalar.is_some() { "num" } else { "num wrap" } title=amount.clone()>{amount.clone()}</td>
+                <td>{row.allocated_to.clone()}</td>
+                <td title=row.by.clone()>{reserved}</td>
+                <td class="mono" title=volume.clone()>{volume.clone()}</td>
+                <td class="dim">{marks.join(", ")}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let says = |row: &Resource| format!("{} {} {} {}", row.name, row.items, row.reserved_for, row.volume);
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label=label><table class="plain">
+                <thead><tr><th>"Resource"</th><th class="num">"Amount"</th><th>"Allocated to"</th><th>"Reserved for"</th><th>"Volume"</th><th><span class="unseen">"Kind"</span></th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("resources", ROWS), Signal::stored(rows.to_vec()), says, line, frame)
+}

@@ -1,0 +1,177 @@
+//! A table as a file: asked for in pieces, each of which the browser keeps as a blob, so that no string holds them all.
+
+use js_sys::Array;
+use leptos::prelude::*;
+use mesoscope_core::base::csv;
+use mesoscope_core::base::visible;
+use mesoscope_core::engine::message::ViewId;
+use mesoscope_core::views::{Answer, Query, Window};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+use crate::clock::today;
+use crate::link::link;
+use crate::widgets::{Choice, Column, Columns, InFile, Menu};
+
+/// The form of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Csv,
+    /// A list of objects, whose fields are the columns' titles, and whose values are texts.
+    Json,
+}
+
+impl Form {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::Json => "JSON",
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv;charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// A piece of a file, whatever its rows are of.
+pub(crate) struct Piece {
+    text: String,
+    first: u32,
+    /// Rows of the whole file.
+    matched: u32,
+    more: bool,
+}
+
+impl Piece {
+    /// The rows as lines, with the columns that are shown; the first piece begins what the last one ends.
+    pub(crate) fn of<R>(window: &Window<R>, columns: &[Column<R>], shown: Columns, form: Form) -> Self {
+        let columns: Vec<_> = columns
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| shown.has(*at))
+            .flat_map(|(_, column)| in_file(column))
+            .collect();
+        let mut text = String::new();
+        let (begins, ends) = (window.first == 0, !window.arriving);
+        match form {
+            Form::Csv => {
+                if begins {
+                    csv::push_line(&mut text, columns.iter().map(|(title, _)| title));
+                }
+                for row in &window.rows {
+                    csv::push_line(&mut text, columns.iter().map(|(_, says)| says(row)));
+                }
+            }
+            Form::Json => {
+                for (nth, row) in window.rows.iter().enumerate() {
+                    text.push_str(if begins && nth == 0 { "[\n" } else { ",\n" });
+                    csv::push_object(&mut text, columns.iter().map(|(title, says)| (*title, says(row))));
+                }
+                text.push_str(match (ends, begins && window.rows.is_empty()) {
+                    (true, true) => "[]\n",
+                    (true, false) => "\n]\n",
+                    (false, _) => "",
+                });
+            }
+        }
+        Self { text, first: window.first, matched: window.matched, more: window.arriving }
+    }
+}
+
+fn in_file<R>(column: &Column<R>) -> Vec<InFile<R>> {
+    column.file.map_or_else(|| vec![(column.title, column.says)], <[_]>::to_vec)
+}
+
+/// What a table must know to become a file.
+#[derive(Clone, Copy)]
+pub(crate) struct Source {
+    /// The table's name, as the file's has it.
+    pub(crate) name: &'static str,
+    /// What is on screen, as a question to the engine.
+    pub(crate) query: Callback<(), Query>,
+    pub(crate) piece: Callback<(Answer, Columns, Form), Option<Piece>>,
+    /// Not all rows have come yet: a file of some of them would say too little.
+    pub(crate) arriving: Signal<bool>,
+}
+
+/// The choice of a form; while the pieces of a large table come, how far it is, and the way to stop.
+pub(crate) fn export_menu(source: Source, choice: Choice) -> AnyView {
+    let link = link();
+    let progress = RwSignal::new(None::<u32>);
+    let under_way = StoredValue::new(None::<ViewId>);
+    let stop = move || {
+        under_way.try_update_value(Option::take).flatten().into_iter().for_each(|view| link.stop(view));
+        progress.try_set(None);
+    };
+    on_cleanup(stop);
+    let begin = move |form: Form| {
+        if source.arriving.get_untracked() {
+            return;
+        }
+        let (shown, parts) = (choice.shown_untracked(), Array::new());
+        let view = link.export(source.query.run(()), move |answer| {
+            let Some(piece) = source.piece.run((answer, shown, form)) else { return false };
+            if piece.first == 0 {
+                parts.set_length(0);
+            }
+            let _ = Blob::new_with_str_sequence(&Array::of1(&piece.text.into())).map(|blob| parts.push(&blob));
+            let done = u64::from(piece.first) * 100 / u64::from(piece.matched.max(1));
+            progress.try_set(piece.more.then_some(done as u32));
+            if !piece.more {
+                save(&parts, &format!("mesoscope-{}-{}.{}", source.name, today(), form.ending()), form.kind());
+            }
+            piece.more
+        });
+        under_way.set_value(Some(view));
+    };
+    let one = move |form: Form| {
+        view! {
+            <button class="facet" aria-disabled=move || source.arriving.get().then_some("true") on:click=move |_| begin(form)>{form.name()}</button>
+        }
+    };
+    let content = move || {
+        let words = if source.arriving.get() {
+            "When all rows have come."
+        } else {
+            "The rows that the filter lets through, with the columns on screen."
+        };
+        view! { <div class="values">{one(Form::Csv)}{one(Form::Json)}</div><p class="dim note">{words}</p> }
+    };
+    view! {
+        {move || match progress.get() {
+            None => view! { <Menu label="Download" title=|| "Download" content/> }.into_any(),
+            Some(_) => view! {
+                <button class="button" aria-label="Stop the download" on:click=move |_| stop()>
+                    "Stop "<progress max="100" prop:value=move || progress.get().unwrap_or(100) aria-label="Rows written"></progress>
+                </button>
+            }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+/// Hands the file to the browser.
+fn save(parts: &Array, name: &str, form: &str) -> Option<()> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type(form);
+    let file = Blob::new_with_blob_sequence_and_options(parts, &kind).ok()?;
+    let url = Url::create_object_url_with_blob(&file).ok()?;
+    let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    anchor.set_href(&url);
+    anchor.set_download(&visible::file_name(name));
+    anchor.click();
+    // The browser reads it after the click; how long after, it does not say.
+    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    Some(())
+}

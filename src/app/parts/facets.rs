@@ -1,0 +1,87 @@
+//! What values there are, and how often, as a way to narrow a table: each is a toggle of the filter's text.
+
+use leptos::prelude::*;
+use mesoscope_core::base::order;
+use mesoscope_core::cluster::TaskState;
+use mesoscope_core::text;
+use mesoscope_core::views::{Facet, Filter};
+
+use super::state::task_tone;
+use crate::widgets::Menu;
+
+/// The counts, the filter that they stand beside, and where a new filter goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Facets {
+    pub(crate) counts: RwSignal<Vec<Facet>>,
+    pub(crate) filter: Signal<String>,
+    pub(crate) on_filter: Callback<String>,
+}
+
+impl Facets {
+    /// States side by side, other fields as a menu each.
+    pub(crate) fn view(self) -> AnyView {
+        view! {
+            <div class="facets" role="group" aria-label="Narrow the table">
+                {self.values("state")}
+                <span class="menus">
+                    {self.menu("framework", "Framework")}{self.menu("agent", "Agent")}{self.menu("role", "Role")}
+                    {self.menu("label", "Label")}{self.menu("reason", "Reason")}{self.menu("health", "Health")}
+                </span>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn menu(self, field: &'static str, label: &'static str) -> AnyView {
+        let chosen = Memo::new(move |_| {
+            let filter = self.filter.with(|filter| Filter::parse(filter));
+            self.names(field).into_iter().find(|name| filter.wants(field, name))
+        });
+        let title = move || match chosen.get() {
+            Some(value) => view! { {label}": "<b>{value}</b> }.into_any(),
+            None => label.into_any(),
+        };
+        let content = move || view! { <div class="values">{self.values(field)}</div> };
+        view! { <Menu label title content/> }.into_any()
+    }
+
+    fn values(self, field: &'static str) -> AnyView {
+        let names = Memo::new(move |_| self.names(field));
+        view! { <For each=move || names.get() key=|name| name.clone() let:name>{self.value(field, name)}</For> }
+            .into_any()
+    }
+
+    /// A value: while it stays, so does its button, with the focus on it.
+    fn value(self, field: &'static str, name: String) -> AnyView {
+        let (asked, wanted, counted, shown) = (name.clone(), name.clone(), name.clone(), name);
+        let count = Memo::new(move |_| self.count(field, &counted));
+        let pressed =
+            Memo::new(move |_| self.filter.with(|filter| Filter::parse(filter).wants(field, &wanted)).to_string());
+        let click = move |_| {
+            let filter = self.filter.with_untracked(|filter| Filter::toggled(filter, field, &asked));
+            self.on_filter.run(filter);
+        };
+        let tone = TaskState::ALL.into_iter().find(|state| field == "state" && state.name() == shown).map(task_tone);
+        view! {
+            <button class="facet" aria-pressed=move || pressed.get() on:click=click>
+                <span class:state=tone.is_some() data-tone=tone>{shown}</span>" "<small>{move || text::count(u64::from(count.get()))}</small>
+            </button>
+        }
+        .into_any()
+    }
+
+    /// The field's values: states in the order of a task's life, others by how often they occur.
+    fn names(self, field: &str) -> Vec<String> {
+        let names: Vec<String> = self.with(field, |facet| facet.values.iter().map(|(name, _)| name.clone()).collect());
+        let place = |name: &String| TaskState::ALL.iter().position(|state| state.name() == name);
+        if field == "state" { order::sorted(names, |a, b| place(a).cmp(&place(b))) } else { names }
+    }
+
+    fn count(self, field: &str, name: &str) -> u32 {
+        self.with(field, |facet| facet.values.iter().find(|(value, _)| value == name).map_or(0, |(_, count)| *count))
+    }
+
+    fn with<T: Default>(self, field: &str, tell: impl FnOnce(&Facet) -> T) -> T {
+        self.counts.with(|facets| facets.iter().find(|facet| facet.field == field).map(tell)).unwrap_or_default()
+    }
+}

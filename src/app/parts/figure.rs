@@ -1,0 +1,27 @@
+//! Figures of tables. Nothing is said of nothing: a column of zeros hides the one that is not.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::{Bytes, Timestamp};
+use mesoscope_core::text;
+
+use crate::clock::{Ago, utc};
+
+/// A number of cpus or gpus.
+pub(crate) fn amount_or_nothing(number: f64) -> String {
+    if number == 0.0 { String::new() } else { text::amount(number) }
+}
+
+/// An amount of memory or disk, with its unit.
+pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
+    if bytes.get() == 0 { String::new() } else { text::bytes_exactly(bytes) }
+}
+
+/// How long ago.
+pub(crate) fn ago_or_nothing(at: Option<Timestamp>) -> AnyView {
+    view! { <span class="dim">{at.map(|at| view! { <Ago at/> })}</span> }.into_any()
+}
+
+/// A time in a file.
+pub(crate) fn time_or_nothing(at: Option<Timestamp>) -> String {
+    at.map(utc).unwrap_or_default()
+}

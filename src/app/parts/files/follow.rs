@@ -1,0 +1,107 @@
+//! What becomes of a pane by itself: how eagerly its file is read, where a time that was looked for was found, what happens when another
+//! file comes in its place. And which line is linked, from the keyboard; and whether that line is still what it was.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::files::{self, Pace, Sighted};
+use mesoscope_core::route::Place;
+
+use super::pane::Linked;
+use super::rows::Rows;
+use super::scroll::{HEIGHT, Sight, Spot};
+
+impl Sight {
+    /// Follows its file.
+    pub(super) fn keep_up(self, place: Signal<Place>, paused: RwSignal<bool>) {
+        let feed = self.feed;
+        Effect::new(move |_| {
+            let pace = match (paused.get(), self.spot.get()) {
+                (true, _) => Pace::Paused,
+                (false, Spot::End) => Pace::Follow,
+                (false, Spot::Line(..)) => Pace::Look,
+            };
+            for feed in self.feeds().into_iter().filter(|feed| feed.pace.get_untracked() != pace) {
+                feed.pace.set(pace);
+            }
+        });
+        if self.stream.is_some() {
+            return;
+        }
+        Effect::new(move |_| {
+            // A stream of which it is one goes there by itself.
+            let is_alone = place.with_untracked(|place| place.merged.is_none());
+            if let Some(found) = feed.found.get().filter(|_| is_alone).and_then(Sighted::offset) {
+                self.go(Spot::Line(found, 0.0));
+            }
+        });
+        // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
+        Effect::new(move |before: Option<Option<Timestamp>>| {
+            let anew = feed.anew.get();
+            if let Spot::Line(at, _) = self.spot.get_untracked()
+                && anew.is_some()
+                && before.is_some_and(|before| before != anew)
+                && !feed.chained.get_untracked()
+            {
+                self.was_at.set_value(Some(at));
+                self.go(Spot::Line(0, 0.0));
+            }
+            anew
+        });
+    }
+
+    /// The first line in sight: of which file of the address, where it begins there, and what it is like.
+    pub(super) fn first_line(self) -> Option<Linked> {
+        let (file, at) = self.first()?;
+        self.line(self.key(file, at))
+    }
+
+    /// The line below one of the address, or above it; the first in sight, if that one is not drawn. It is brought into sight.
+    pub(super) fn next_line(self, from: Option<(usize, u64)>, is_down: bool) -> Option<Linked> {
+        let from = from.and_then(|(file, at)| Some(self.key(self.drawn(file)?, at)));
+        let next = from.and_then(|key| self.with_rows(|rows| rows.beside(key, is_down)));
+        let Some(next) = next else { return self.first_line() };
+        if !self.is_in_sight(next) {
+            self.nudge(if is_down { 3.0 * HEIGHT } else { -3.0 * HEIGHT });
+        }
+        self.line(next)
+    }
+
+    pub(super) fn key(self, drawn: usize, at: u64) -> u64 {
+        self.stream.map_or(at, |_| files::key_of(drawn, at))
+    }
+
+    /// Which of those that are drawn a file of the address is.
+    fn drawn(self, file: usize) -> Option<usize> {
+        file.checked_sub(self.file_of(0)).filter(|drawn| self.stream.is_some() || *drawn == 0)
+    }
+
+    pub(super) fn line(self, key: u64) -> Option<Linked> {
+        let (drawn, at) = if self.stream.is_some() { files::line_of(key)? } else { (0, key) };
+        let print = self.with_rows(|rows| files::print(rows.bytes(key)?));
+        Some((self.file_of(drawn), at, print))
+    }
+
+    /// Says whether another line stands where one was linked; nothing as long as that is not seen.
+    pub(super) fn look_at_link(self) {
+        let told = self.dress.with_untracked(|dress| dress.linked.zip(dress.print));
+        let Some(((drawn, from, to), print)) = told else { return self.say_other(false) };
+        // Of a stretch that was linked upwards the line is the last.
+        let is_it = |rows: &Rows| {
+            let prints = [from, to].map(|at| rows.bytes(self.key(drawn, at)).and_then(files::print));
+            let is_gone = self.stream.is_none() && !self.only.get_untracked() && rows.covers(from);
+            match prints {
+                [None, None] => is_gone.then_some(false),
+                prints => Some(prints.contains(&Some(print))),
+            }
+        };
+        let is_beyond = self.stream.is_none() && self.size.get_untracked().is_some_and(|size| from >= size);
+        let is_it = if is_beyond { Some(false) } else { self.with_rows(is_it) };
+        is_it.into_iter().for_each(|is_it| self.say_other(!is_it));
+    }
+
+    fn say_other(self, is_other: bool) {
+        if self.is_other.get_untracked() != is_other {
+            self.is_other.set(is_other);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The ways to a certain place in a file: its top, its end, a byte, a time.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::files::{Log, Sighted};
+use web_sys::KeyboardEvent;
+
+use super::feed::{Feed, now};
+use super::scroll::{Sight, Spot};
+use super::viewer::Around;
+use crate::clock;
+use crate::download::words;
+use crate::widgets::{Menu, copy};
+
+/// The button, and what opens below it.
+pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
+    let wrong = RwSignal::new(None::<&'static str>);
+    let told = RwSignal::new(None::<&'static str>);
+    let sampled = RwSignal::new(None::<u64>);
+    Effect::new(move |_| {
+        let found: Vec<_> = active.get().feeds().iter().map(|feed| feed.found.get()).collect();
+        if found.contains(&Some(Sighted::Unread)) {
+            wrong.set(Some("The file could not be read, so the time was not found."));
+        } else if found.iter().all(|found| *found == Some(Sighted::Nowhere)) {
+            wrong.set(Some("No line of the file begins with a time that is understood."));
+        }
+        let skipped =
+            found.iter().flatten().map(|found| if let Sighted::Near { skipped, .. } = found { *skipped } else { 0 });
+        sampled.set(Some(skipped.sum::<u64>()).filter(|skipped| *skipped > 0));
+    });
+    let to_byte = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            match offset(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
+                Some(at) => {
+                    wrong.set(None);
+                    active.get_untracked().go(Spot::Line(at, 0.0));
+                }
+                None => wrong.set(Some("A byte is a number, as 4096, 0x1000 or 50 %.")),
+            }
+        }
+    };
+    let to_time = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            match time(&event_target_value(&event)) {
+                Some(time) => {
+                    wrong.set(None);
+                    active.get_untracked().seek(time, around.place.with_untracked(|place| place.zone));
+                }
+                None => wrong.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
+            }
+        }
+    };
+    let content = move || {
+        let sight = active.get_untracked();
+        view! {
+            <div class="buttons">
+                <button class="button" on:click=move |_| sight.go(Spot::Line(0, 0.0))>"Top"</button>
+                <button class="button" on:click=move |_| sight.go(Spot::End)>"End"</button>
+                <button class="button" on:click=move |_| link_here(active.get_untracked(), around, told)>"Copy a link to here"</button>
+            </div>
+            <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
+            <div class="field"><label for="to-time">"To a time, "{clock::zone_name()}</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
+            <p class="wrong" role="status">{move || wrong.get()}</p>
+            <p role="status">{move || told.get()}</p>
+            <p role="status">{move || sampled.get().map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", words(skipped)))}</p>
+            {finding(active)}
+        }
+    };
+    view! { <Menu label="Go to" title=|| "Go to" content/> }.into_any()
+}
+
+/// How far the search for a time is, and the way to stop it.
+fn finding(active: Signal<Sight>) -> impl IntoView {
+    let asked = Memo::new(move |_| {
+        let feeds = active.get().feeds();
+        feeds.iter().for_each(|feed| feed.news.track());
+        let one = |feed: &Feed| feed.log.with_value(Log::finding).map(|(_, asked)| asked);
+        feeds.iter().filter_map(one).reduce(|a, b| a + b)
+    });
+    let stop = move |_| {
+        active.get_untracked().feeds().into_iter().for_each(Feed::forget_time);
+        active.get_untracked().stay();
+    };
+    move || {
+        asked.get().map(|asked| {
+            let words = format!("Looking for the time, {asked} places so far … ");
+            view! { <p role="status">{words}<button class="text-button" on:click=stop>"Stop"</button></p> }
+        })
+    }
+}
+
+/// The first line in sight, as an address that leads to it.
+fn link_here(sight: Sight, around: Around, told: RwSignal<Option<&'static str>>) {
+    let Some(line) = sight.first_line() else { return };
+    // It leads to the line, not to where the reader was.
+    around.rest.run(None);
+    around.change(|place| place.link(Some(line)));
+    let words = |is_copied| {
+        if is_copied { "Copied." } else { "The browser does not let the page copy: the address bar has the link." }
+    };
+    copy(&window().location().href().unwrap_or_default(), move |is_copied| {
+        let _ = told.try_set(Some(words(is_copied)));
+    });
+}
+
+fn offset(text: &str, size: u64) -> Option<u64> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '_').collect();
+    if let Some(share) = text.strip_suffix('%') {
+        return share.parse::<f64>().ok().map(|share| (share.clamp(0.0, 100.0) / 100.0 * size as f64) as u64);
+    }
+    match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// A time of the reader's: of today, of a day, or so long ago.
+fn time(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Some(ago) = text.strip_suffix("ago").map(str::trim) {
+        let digits = ago.find(|c: char| !c.is_ascii_digit())?;
+        let (count, unit) = ago.split_at(digits);
+        let seconds = match unit.trim().get(..1)? {
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            "d" => 86_400.0,
+            _ => return None,
+        };
+        return Some(Timestamp::from_millis(now().as_millis() - count.parse::<f64>().ok()? * seconds * 1000.0));
+    }
+    clock::parse(text)
+}

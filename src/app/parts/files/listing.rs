@@ -1,0 +1,162 @@
+//! Listings of folders, kept for a moment: they tell which paths are regular files, and nothing else is read.
+//!
+//! Mesos opens what READ_FILE names and waits: a named pipe without a writer stops all files of that agent. So each path is looked up
+//! in the listing of its folder first, and again whenever the reading restarts. A file that is replaced by a pipe between two polls of
+//! one reading is not noticed: READ_FILE cannot ask for the type.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::files::{self, Directory, Gathering, Leads};
+use mesoscope_core::mesos::calls::files::{FileKind, ListFiles, ReadFile, RegularFile};
+use mesoscope_core::mesos::calls::process::GetFlags;
+use mesoscope_core::mesos::calls::{Refusal, Target};
+use mesoscope_core::mesos::wire::own;
+
+use super::feed::now;
+use super::path::{is_absent, is_log};
+use crate::ask::{NoAnswer, Question, breathe};
+use crate::link::Link;
+
+/// Bytes of a listing that are read at a time.
+const PIECE: usize = 128 << 10;
+/// Listings that are kept.
+const MOST: usize = 8;
+/// A listing is used for so long.
+const FRESH: Nanoseconds = Nanoseconds::from_secs(30);
+
+/// A file, or a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// With its size in bytes.
+    File(RegularFile, u64),
+    Folder,
+}
+
+/// Whether a kept listing will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listing {
+    Kept,
+    New,
+}
+
+type Listed = Result<Arc<Directory>, NoAnswer>;
+
+struct Kept {
+    target: Target,
+    folder: String,
+    at: Timestamp,
+    listed: Shared<LocalBoxFuture<'static, Listed>>,
+}
+
+thread_local! {
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What a folder holds. Questions about the same folder at the same time are one question.
+pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: Listing) -> Listed {
+    let folder = match folder.trim_end_matches('/') {
+        "" => "/",
+        folder => folder,
+    };
+    let kept = KEPT.with_borrow_mut(|kept| {
+        kept.retain(|one| now().since(one.at) < FRESH && !matches!(one.listed.peek(), Some(Err(_))));
+        let is_it = |one: &Kept| one.target == *target && one.folder == folder;
+        let is_asked = |one: &Kept| listing == Listing::Kept || one.listed.peek().is_none();
+        let nth = kept.iter().position(is_it).filter(|nth| kept.get(*nth).is_some_and(is_asked));
+        if let Some(one) = nth.and_then(|nth| kept.get(nth)) {
+            return one.listed.clone();
+        }
+        kept.retain(|one| !is_it(one));
+        kept.truncate(MOST - 1);
+        let listed = ask(link, target.clone(), folder.to_owned()).boxed_local().shared();
+        let new = Kept { target: target.clone(), folder: folder.to_owned(), at: now(), listed: listed.clone() };
+        kept.insert(0, new);
+        listed
+    });
+    kept.await
+}
+
+/// Reads a listing in parts: one with hundreds of thousands of entries would hold up the page.
+async fn ask(link: Link, target: Target, folder: String) -> Listed {
+    let bytes = Question::new(&ListFiles { path: folder }, target).patient().ask_bytes(link).await?;
+    let mut gathering = Gathering::default();
+    for piece in bytes.chunks(PIECE) {
+        gathering.feed(piece);
+        if bytes.len() > PIECE {
+            breathe().await;
+        }
+    }
+    gathering.finish().map(Arc::new).map_err(|why| NoAnswer::Broken(why.to_string()))
+}
+
+/// What a path leads to, by listings alone: nothing is opened. The size is that of the listing; of a log, which has none, it is 0.
+pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Listing) -> Result<Kind, NoAnswer> {
+    if let Some(log) = RegularFile::log(path) {
+        return Ok(Kind::File(log, 0));
+    }
+    let is_root = files::Owner::of(path).is_some_and(|owner| owner.root == path.trim_end_matches('/').len());
+    let parent = files::parent(path).filter(|_| !is_root);
+    let listed = match parent {
+        Some(parent) => list(link, target, parent, listing).await.map(Some),
+        None => Ok(None),
+    };
+    let leads = match listed {
+        Ok(Some(folder)) => folder.leads(path),
+        // Mesos lists nothing above what it shows, as above a sandbox: what is shown there is a folder.
+        Ok(None) => Leads::Folder,
+        Err(why) if is_absent(&why) => Leads::Folder,
+        Err(why) => return Err(why),
+    };
+    match leads {
+        Leads::File(file, size) => Ok(Kind::File(file, size)),
+        Leads::Folder => list(link, target, path, listing).await.map(|_| Kind::Folder),
+        Leads::Other(kind) => Err(NoAnswer::Special(kind)),
+        Leads::Nothing => Err(NoAnswer::Refused(Refusal { status: 404, words: String::new() })),
+    }
+}
+
+/// What a path leads to; a file can be read at this moment.
+pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, NoAnswer> {
+    let Kind::File(file, _) = lookup(link, &target, &path, Listing::New).await? else { return Ok(Kind::Folder) };
+    let body = Question::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
+    let told = files::told(&body).map_err(|why| NoAnswer::Broken(why.to_string()))?;
+    Ok(Kind::File(file, told.size))
+}
+
+/// The path of a regular file that may be read.
+pub(crate) async fn regular(
+    link: Link,
+    target: &Target,
+    path: &str,
+    listing: Listing,
+) -> Result<RegularFile, NoAnswer> {
+    match lookup(link, target, path, listing).await? {
+        Kind::File(file, _) => Ok(file),
+        Kind::Folder => Err(NoAnswer::Special(FileKind::Directory)),
+    }
+}
+
+/// The folder that holds what is read at a path; none of a log, which Mesos shows without one.
+pub(crate) fn folder_of(path: &str) -> Option<&str> {
+    files::parent(path).filter(|_| !is_log(path))
+}
+
+/// The folder below which an agent keeps its sandboxes.
+pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, NoAnswer> {
+    let flags = Question::new(&GetFlags, agent.clone()).ask(link).await?;
+    let work_dir = own::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
+    work_dir.ok_or(NoAnswer::Broken("the agent tells no --work_dir".to_owned()))
+}
+
+/// The path below the agent's `--work_dir` of what is not there under a virtual path, if it is there: agents before 1.5 know no virtual
+/// paths.
+pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> Option<String> {
+    let Target::Agent(agent) = target else { return None };
+    files::below("", agent, path)?;
+    let path = files::below(&work_dir(link, target).await.ok()?, agent, path)?;
+    lookup(link, target, &path, Listing::New).await.is_ok().then_some(path)
+}

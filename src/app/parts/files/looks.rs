@@ -1,0 +1,154 @@
+//! How lines look: what the reader chose, the menu in which he does, and which words are marked.
+
+use leptos::prelude::*;
+use mesoscope_core::files::{Log, Pattern, Zone};
+use mesoscope_core::route::Place;
+use web_sys::KeyboardEvent;
+
+use super::rows::Dress;
+use super::scroll::{Sight, Spot};
+use super::seek::pattern;
+use super::viewer::Around;
+use crate::clock;
+use crate::icon::Icon;
+use crate::kept::{keep, kept};
+use crate::widgets::Menu;
+
+/// How lines look, as the reader chose; kept for next time where it is a matter of taste.
+#[derive(Clone, Copy)]
+pub(super) struct Looks {
+    pub(super) wrap: RwSignal<bool>,
+    local: RwSignal<bool>,
+    offsets: RwSignal<bool>,
+    all: RwSignal<bool>,
+}
+
+impl Looks {
+    pub(super) fn kept() -> Self {
+        let is = |name: &str| RwSignal::new(kept(&format!("file.{name}")).is_some());
+        Self { wrap: is("wrap"), local: is("local"), offsets: is("offsets"), all: RwSignal::new(false) }
+    }
+}
+
+/// What a line looks like follows the place and the choices.
+pub(super) fn keep_dressed(sight: Sight, looks: Looks, place: Signal<Place>) {
+    let feed = sight.feed;
+    let binary = Memo::new(move |known: Option<&Option<bool>>| {
+        feed.news.track();
+        let decided = known.copied().flatten();
+        let look = |log: &Log| log.tail().is_binary();
+        decided.or_else(|| feed.log.with_value(look))
+    });
+    // What is no log is read from its start.
+    Effect::new(move |_| {
+        if binary.get() == Some(true) && sight.stream.is_none() && sight.spot.get_untracked() == Spot::End {
+            sight.go(Spot::Line(0, 0.0));
+        }
+    });
+    Effect::new(move |_| {
+        // Times are drawn by the reader's clock.
+        clock::zone_name();
+        let place = place.get();
+        let hex = sight.stream.is_none() && place.hex.unwrap_or(binary.get().unwrap_or(false));
+        let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));
+        let marks = place.marks.iter().filter(|mark| !mark.is_empty()).zip((1..=6).cycle());
+        let marks = marks.map(|(mark, nth)| (Pattern::text(mark), nth));
+        sight.dress.update(|dress| {
+            *dress = Dress {
+                hex,
+                all: looks.all.get(),
+                local: looks.local.get(),
+                zone: place.zone,
+                offsets: looks.offsets.get(),
+                patterns: find.into_iter().chain(marks).collect(),
+                linked: linked(sight, &place),
+                print: place.print,
+                version: dress.version + 1,
+            };
+        });
+    });
+}
+
+/// The lines that are linked, as far as they are of what is seen here: of which of the files that are drawn.
+fn linked(sight: Sight, place: &Place) -> Option<(usize, u64, u64)> {
+    let drawn = if sight.stream.is_some() { place.of } else { 0 };
+    place.linked(sight.file_of(drawn)).map(|(from, to)| (drawn, from, to))
+}
+
+pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {
+    let wrong = RwSignal::new(false);
+    let content = move || {
+        let hex = move || active.get().dress.with(|dress| dress.hex);
+        let to_hex = move |_| around.change(|place| place.hex = Some(!untrack(hex)));
+        let check = |label: &'static str, name: &'static str, signal: RwSignal<bool>| {
+            let change = move |_| {
+                signal.update(|is| *is = !*is);
+                keep(&format!("file.{name}"), signal.get_untracked().then_some("1"));
+            };
+            view! { <label><input type="checkbox" prop:checked=signal on:change=change/>{label}</label> }
+        };
+        let mark = move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                let mark = event_target_value(&event);
+                around.change(|place| {
+                    if !mark.trim().is_empty() && !place.marks.contains(&mark) {
+                        place.marks.push(mark);
+                    }
+                });
+            }
+        };
+        let to_zone = move |event| {
+            let text = event_target_value(&event);
+            let zone = if text.trim() == "local" { clock::own_zone() } else { Zone::parse(&text) };
+            wrong.set(zone.is_none());
+            zone.into_iter().for_each(|zone| around.change(|place| place.zone = zone));
+        };
+        let lines = around.place.with_untracked(|place| place.context.unwrap_or(2));
+        let context = move |event| {
+            let lines = event_target_value(&event).parse().ok();
+            around.change(|place| place.context = lines);
+        };
+        let zone = move || around.place.with(|place| place.zone.to_string());
+        view! {
+            <div class="checks" role="group" aria-label="Lines">
+                {check("Wrap long lines", "wrap", looks.wrap)}
+                {check("Times in my zone", "local", looks.local)}
+                {check("Offsets, not line numbers", "offsets", looks.offsets)}
+                <label><input type="checkbox" prop:checked=looks.all on:change=move |_| looks.all.update(|all| *all = !*all)/>"What was overwritten, too"</label>
+                <label><input type="checkbox" prop:checked=hex on:change=to_hex/>"Bytes in hexadecimal"</label>
+            </div>
+            <div class="field"><label for="mark-words">"Mark words in a colour"</label><input id="mark-words" type="text" autocomplete="off" placeholder="a word, then Enter" on:keydown=mark/></div>
+            <div class="field"><label for="context-lines">"Lines beside each that is found"</label><input id="context-lines" type="number" min="0" max="10" value=lines.to_string() on:change=context/></div>
+            <div class="field">
+                <label for="log-zone">"Times that tell no zone are in"</label>
+                <input id="log-zone" type="text" autocomplete="off" placeholder="UTC, local or +02:00" prop:value=zone aria-invalid=move || wrong.get().then_some("true") on:change=to_zone/>
+            </div>
+            <p class="wrong" role="status">{move || wrong.get().then_some("A zone is UTC, local, or as +02:00.")}</p>
+            <p class="dim keys">{KEYS}</p>
+        }
+    };
+    view! { <Menu label="View" title=|| "View" content/> }.into_any()
+}
+
+/// What keys do, in short.
+const KEYS: &str = "Keys: / search, n N next and previous, g G top and end, f pause, w wrap, l link the first line in sight or none, j k link the next or the one before, J K add it.";
+
+/// The words that are marked, each with the way to mark it no more.
+pub(super) fn marks(around: Around) -> impl IntoView {
+    let chip = move |(nth, mark): (usize, String)| {
+        let remove = move |_| {
+            around.change(|place| {
+                if nth < place.marks.len() {
+                    place.marks.remove(nth);
+                }
+            });
+        };
+        let label = format!("Do not mark {mark}");
+        view! { <span class="chip" data-mark=(nth % 6 + 1).to_string()>{mark}<button class="quiet" aria-label=label on:click=remove>{Icon::Cross.view()}</button></span> }
+    };
+    move || {
+        let marks = around.place.with(|place| place.marks.clone());
+        (!marks.is_empty())
+            .then(|| view! { <div class="chips">{marks.into_iter().enumerate().map(chip).collect_view()}</div> })
+    }
+}

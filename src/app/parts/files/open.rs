@@ -1,0 +1,212 @@
+//! The files that are open, each read for as long as it is: that another comes or goes leaves them as they are. And which of them is
+//! meant by what is done without saying which.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::route::Place;
+
+use super::budget::Budget;
+use super::feed::Feed;
+use super::looks::{Looks, keep_dressed};
+use super::scroll::{Sight, Spot};
+use super::stream::{self, Stream};
+use super::viewer::{Around, MOST};
+
+/// Whose a file is, and its path.
+type Named = (Target, String);
+
+/// What is read, with all that belongs to it.
+struct Entry {
+    name: Named,
+    owner: Owner,
+    sight: Sight,
+}
+
+/// The files.
+#[derive(Clone, Copy)]
+pub(super) struct Opened {
+    owner: StoredValue<Owner>,
+    around: Around,
+    budget: Budget,
+    looks: Looks,
+    paused: RwSignal<bool>,
+    /// Only what was found is shown.
+    only: Signal<bool>,
+    entries: StoredValue<Vec<Entry>, LocalStorage>,
+    /// One for each file of the address, in its order.
+    files: RwSignal<Vec<Sight>>,
+    /// All of them as one, where they are seen so.
+    merged: RwSignal<Option<Sight>>,
+    merging: StoredValue<Option<Owner>>,
+    /// Which of the panes is meant.
+    chosen: RwSignal<u32>,
+    count: StoredValue<u32>,
+}
+
+impl Opened {
+    /// Opens the files of the address, and follows it.
+    pub(super) fn start(of: Target, around: Around, looks: Looks, paused: RwSignal<bool>) -> Self {
+        let opened = Self {
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            around,
+            budget: Budget::new(),
+            looks,
+            paused,
+            only: Memo::new(move |_| around.place.with(Place::narrows)).into(),
+            entries: StoredValue::new_local(Vec::new()),
+            files: RwSignal::new(Vec::new()),
+            merged: RwSignal::new(None),
+            merging: StoredValue::new(None),
+            chosen: RwSignal::new(0),
+            count: StoredValue::new(0),
+        };
+        let named = Memo::new(move |_| around.place.with(|place| (names(&of, place), place.merged)));
+        let first = around.place.get_untracked();
+        opened.bring(named.get_untracked().0, &first, around.seen);
+        opened.merge(&first, around.seen);
+        let at = if opened.merged.with_untracked(Option::is_some) { 0 } else { first.of };
+        opened.chosen.set(opened.panes().get_untracked().get(at).map_or(0, |sight| sight.id));
+        Effect::new(move |before: Option<()>| {
+            let (names, _) = named.get();
+            if before.is_some() {
+                let place = around.place.get_untracked();
+                untrack(|| {
+                    opened.bring(names, &place, None);
+                    opened.merge(&place, None);
+                });
+            }
+        });
+        opened
+    }
+
+    /// Opens what is not open yet, and closes what is not to be any more.
+    fn bring(self, names: Vec<Named>, place: &Place, seen: Option<(usize, u64)>) {
+        let mut before = self.entries.try_update_value(std::mem::take).unwrap_or_default();
+        let mut entry = |(nth, name): (usize, Named)| match before.iter().position(|entry| entry.name == name) {
+            Some(at) => {
+                let entry = before.remove(at);
+                entry.sight.file.set(nth);
+                entry
+            }
+            None => self.open(nth, name, place, seen),
+        };
+        let entries: Vec<Entry> = names.into_iter().enumerate().map(&mut entry).collect();
+        self.files.set(entries.iter().map(|entry| entry.sight).collect());
+        self.entries.set_value(entries);
+        later(before.into_iter().map(|entry| entry.owner).collect());
+    }
+
+    /// To where the address leads now.
+    pub(super) fn come_back(self, seen: Option<(usize, u64)>) {
+        let place = self.around.place.get_untracked();
+        if self.merged.get_untracked().is_some() {
+            return self.merge(&place, seen);
+        }
+        for (nth, sight) in self.files.get_untracked().into_iter().enumerate() {
+            sight.go(spot(nth, &place, seen));
+        }
+    }
+
+    fn open(self, nth: usize, name: Named, place: &Place, seen: Option<(usize, u64)>) -> Entry {
+        let owner = self.child();
+        let sight = owner.with(|| {
+            let (target, path) = &name;
+            let is_chained = place.older.contains(&nth) && place.merged.is_none();
+            let feed = Feed::start(target.clone(), path, is_chained, self.budget);
+            let sight = Sight::new(feed, (self.next_id(), nth), spot(nth, place, seen), self.only);
+            sight.keep_up(self.around.place, self.paused);
+            keep_dressed(sight, self.looks, self.around.place);
+            sight
+        });
+        Entry { name, owner, sight }
+    }
+
+    /// The files as one, or no more so.
+    fn merge(self, place: &Place, seen: Option<(usize, u64)>) {
+        let before = self.merging.try_update_value(Option::take).flatten();
+        let files = self.files.get_untracked();
+        let merged = place.merged.filter(|_| files.len() > 1).and_then(|order| {
+            let (owner, first) = (self.child(), files.first()?);
+            let sight = owner.with(|| {
+                let feeds: Vec<Feed> = files.iter().map(|sight| sight.feed).collect();
+                // A stream has its files as they are.
+                feeds.iter().filter(|feed| feed.chained.get_untracked()).for_each(|feed| feed.unchain());
+                let named = feeds.into_iter().map(|feed| (feed, stream::name(feed))).collect();
+                let at = seen.or(place.at.map(|at| (place.of, at)));
+                let spot = at.map_or(Spot::End, |(_, at)| Spot::Line(at, 0.0));
+                let sight = Sight::new(first.feed, (self.next_id(), 0), spot, self.only);
+                let sight = sight.of_stream(Stream::start(named, order, at, self.around.place));
+                sight.keep_up(self.around.place, self.paused);
+                keep_dressed(sight, self.looks, self.around.place);
+                sight
+            });
+            self.merging.set_value(Some(owner));
+            Some(sight)
+        });
+        self.merged.set(merged);
+        later(before.into_iter().collect());
+    }
+
+    fn child(self) -> Owner {
+        self.owner.with_value(|owner| owner.with(Owner::new))
+    }
+
+    fn next_id(self) -> u32 {
+        self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default()
+    }
+
+    /// What each pane shows.
+    pub(super) fn panes(self) -> Signal<Vec<Sight>> {
+        Signal::derive(move || self.merged.get().map_or_else(|| self.files.get(), |sight| vec![sight]))
+    }
+
+    /// The files, however they are shown.
+    pub(super) fn feeds(self) -> Vec<Feed> {
+        self.files.with(|files| files.iter().map(|sight| sight.feed).collect())
+    }
+
+    /// The pane that is meant.
+    pub(super) fn active(self) -> Signal<Sight> {
+        let panes = self.panes();
+        Signal::derive(move || {
+            let chosen = self.chosen.get();
+            // There is always the first file.
+            panes.with(|panes| *panes.iter().find(|sight| sight.id == chosen).unwrap_or(&panes[0]))
+        })
+    }
+
+    /// A pane is meant from now on.
+    pub(super) fn choose(self, sight: Sight) {
+        self.chosen.set(sight.id);
+    }
+
+    /// The files as one, if they are seen so.
+    pub(super) fn stream(self) -> Option<Stream> {
+        self.merged.get().and_then(|sight| sight.stream)
+    }
+}
+
+/// The files of an address, the first one first; an agent without an id stands for the master.
+fn names(of: &Target, place: &Place) -> Vec<Named> {
+    let target = |agent: &AgentId| match agent.as_str() {
+        "" => Target::Master,
+        _ => Target::Agent(agent.clone()),
+    };
+    let others = place.beside.iter().take(MOST - 1).map(|(agent, path)| (target(agent), path.clone()));
+    std::iter::once((of.clone(), place.path.clone())).chain(others).collect()
+}
+
+/// Where a file is looked at first: where the reader was, at what is linked, or at its end.
+fn spot(nth: usize, place: &Place, seen: Option<(usize, u64)>) -> Spot {
+    let seen = seen.filter(|(file, _)| *file == nth).map(|(_, at)| Spot::Line(at, 0.0));
+    let linked = || place.linked(nth).map(|(at, _)| Spot::Line(at, -120.0));
+    seen.or_else(linked).unwrap_or(Spot::End)
+}
+
+/// Lets go of what the page shows until it is drawn again.
+fn later(owners: Vec<Owner>) {
+    if !owners.is_empty() {
+        set_timeout(move || owners.iter().for_each(Owner::cleanup), std::time::Duration::from_millis(50));
+    }
+}

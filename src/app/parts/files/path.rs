@@ -1,0 +1,116 @@
+//! What a path leads to, and words for when that is nothing.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use mesoscope_core::files;
+use mesoscope_core::mesos::calls::{Refusal, Target};
+use mesoscope_core::views::{Absent, AgentState, Answer, Query};
+
+use crate::ask::NoAnswer;
+use crate::clock::to_the_minute;
+use crate::link::link;
+
+/// Nothing has that path: Mesos says so without a word.
+pub(crate) fn is_absent(why: &NoAnswer) -> bool {
+    matches!(why, NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty())
+}
+
+/// It is a log of Mesos' own, under a path whose folders are none.
+pub(crate) fn is_log(path: &str) -> bool {
+    matches!(path, "/slave/log" | "/master/log")
+}
+
+/// Why nothing is shown: in a few words, and in more.
+pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'static str, String) {
+    let title = why.of(target);
+    match why {
+        _ if is_absent(why) && is_log(path) => {
+            let words = "It writes no log to a file, or shows none: Mesos does so only where it was started with --log_dir or --external_log_file.";
+            (title, words.to_owned())
+        }
+        _ if is_absent(why) && files::Owner::of(path).is_none() => {
+            let words = match target {
+                Target::Agent(_) => {
+                    "An agent shows the sandboxes of its executors and its own log, and nothing else of its disk: a path begins with /frameworks, or with its --work_dir, or is /slave/log."
+                }
+                Target::Master => "A master shows its own log and nothing else of its disk: the path is /master/log.",
+            };
+            (title, words.to_owned())
+        }
+        _ if is_absent(why) => {
+            let words = "The sandbox may have been collected: agents remove it some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills. Or the file was never written, or was rotated away, or the path is mistyped.";
+            (title, words.to_owned())
+        }
+        NoAnswer::Refused(Refusal { status: 403, .. }) => {
+            let action = if is_log(path) { "ACCESS_MESOS_LOG" } else { "ACCESS_SANDBOX" };
+            let words = "Mesos refuses it without a word: who is signed in here may not see it (the action is";
+            (title, format!("{words} {action})."))
+        }
+        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => {
+            let words =
+                format!("It leads out of what is shown there, as a link to a volume does. In Mesos' words: {words}");
+            ("Outside the sandbox", words)
+        }
+        other => (title, other.to_string()),
+    }
+}
+
+/// What is said while an answer is waited for; nothing in the first half second, by when most are there.
+pub(crate) fn asking(words: &'static str) -> AnyView {
+    let late = after(Duration::from_millis(500));
+    view! { <p class="dim" role="status">{move || late.get().then_some(words)}</p> }.into_any()
+}
+
+/// Whether so much time has passed.
+pub(crate) fn after(time: Duration) -> RwSignal<bool> {
+    let late = RwSignal::new(false);
+    set_timeout(
+        move || {
+            let _ = late.try_set(true);
+        },
+        time,
+    );
+    late
+}
+
+/// What the master knows of an agent that does not answer: that it is gone, or since when it is not reached; nothing of one that it
+/// reaches itself.
+pub(crate) fn whereabouts(target: &Target, why: &NoAnswer) -> Option<AnyView> {
+    let is_away = match why {
+        NoAnswer::Late(_) | NoAnswer::Broken(_) | NoAnswer::Unheard(_) => true,
+        NoAnswer::Refused(Refusal { status, words }) => {
+            matches!(status, 502..=504) || (*status == 404 && !words.is_empty())
+        }
+        NoAnswer::NoWay
+        | NoAnswer::Special(_)
+        | NoAnswer::Intercepted(_)
+        | NoAnswer::TooLong(_)
+        | NoAnswer::Another(_) => false,
+    };
+    let Target::Agent(agent) = target.clone() else { return None };
+    let answer = is_away.then(|| link().watch(move || Query::Agent(agent.clone())))?;
+    let told = Memo::new(move |_| {
+        match answer.get() {
+        Some(Answer::Agent(Err(Absent::Unknown | Absent::Gone))) => {
+            Some("The master knows no agent of this id: it has left the cluster, or the id is mistyped. If its host is still there, so may be the sandbox, below the agent’s --work_dir.".to_owned())
+        }
+        Some(Answer::Agent(Ok(detail))) => {
+            let host = &detail.row.hostname;
+            match detail.row.state {
+                AgentState::Unreachable => {
+                    let since = detail.since.map(|at| format!(" since {}", to_the_minute(at))).unwrap_or_default();
+                    Some(format!("The master has not reached it either{since}, and calls it unreachable. What is in the sandbox is still on the disk of {host}, unless that is lost."))
+                }
+                AgentState::Disconnected => Some(format!("It has no connection to the master now, either. What is in the sandbox is still on the disk of {host}.")),
+                AgentState::Recovered => Some(format!("It has not come back to the master since that was started anew. What is in the sandbox may still be on the disk of {host}.")),
+                AgentState::Active | AgentState::Deactivated | AgentState::Draining | AgentState::Drained => {
+                    Some("The master has a connection to it: it may be busy, or cut off from where this page asks.".to_owned())
+                }
+            }
+        }
+        _ => None,
+    }
+    });
+    Some(view! { <span>{told}</span> }.into_any())
+}

@@ -1,0 +1,180 @@
+//! Pictures and JSON as what they are, up to a few MiB.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
+use mesoscope_core::base::indent::Indent;
+use mesoscope_core::files::{self, WINDOW};
+use mesoscope_core::mesos::wire;
+
+use super::feed::{Feed, now, wait};
+use super::pane::words;
+
+/// What is read for a preview at most.
+const MOST: u64 = 8 << 20;
+/// Lines of JSON that are laid out together, or not as long as none of them is in sight.
+const TOGETHER: usize = 200;
+/// Of a longer line of JSON the rest is left out: browsers lay out a line of megabytes for seconds.
+const LONGEST: usize = 10_000;
+/// Bytes of indented JSON that the page holds: of deep JSON most are blanks.
+const MOST_LINES: usize = 64 << 20;
+/// So many milliseconds at a time the page stands still for it.
+const SLICE: f64 = 12.0;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// With its media type.
+    Picture(&'static str),
+    Json,
+}
+
+fn kind(path: &str) -> Option<Kind> {
+    let name = files::base_name(path).to_ascii_lowercase();
+    Some(match name.rsplit_once('.')?.1 {
+        "png" => Kind::Picture("image/png"),
+        "jpg" | "jpeg" => Kind::Picture("image/jpeg"),
+        "gif" => Kind::Picture("image/gif"),
+        "webp" => Kind::Picture("image/webp"),
+        "svg" => Kind::Picture("image/svg+xml"),
+        "json" => Kind::Json,
+        _ => return None,
+    })
+}
+
+/// What a preview says, or why there is none.
+#[derive(Clone, PartialEq)]
+enum Seen {
+    Picture(String),
+    /// Blocks of lines, and more of them until all are there.
+    Text(RwSignal<Vec<String>>),
+    No(String),
+}
+
+/// The preview of a file that has one, above its bytes. A picture's is open at first.
+pub(super) fn preview(feed: Feed) -> Option<AnyView> {
+    let kind = kind(&feed.path.get_untracked())?;
+    let open = RwSignal::new(matches!(kind, Kind::Picture(_)));
+    let seen = RwSignal::new(None::<Seen>);
+    let reading = StoredValue::new(false);
+    // It goes on when the preview is closed meanwhile.
+    let owner = Owner::current()?;
+    Effect::new(move |_| {
+        if open.get() && seen.with_untracked(Option::is_none) && !reading.get_value() {
+            reading.set_value(true);
+            owner.with(|| {
+                spawn_local_scoped_with_cancellation(async move {
+                    seen.set(Some(read(feed, kind).await));
+                    reading.set_value(false);
+                });
+            });
+        }
+    });
+    let content = move || {
+        seen.get().map(|seen| match seen {
+            Seen::Picture(url) => view! { <img src=url alt="The file as a picture"/> }.into_any(),
+            Seen::Text(blocks) => {
+                let each = move || (0..blocks.with(Vec::len)).collect::<Vec<_>>();
+                let block = move |nth: &usize| blocks.with_untracked(|blocks| blocks.get(*nth).cloned());
+                view! {
+                    <pre class="code" tabindex="0" role="group" aria-label="The JSON, indented">
+                        <For each key=|nth| *nth let:nth><span class="block">{block(&nth)}</span></For>
+                    </pre>
+                }
+                .into_any()
+            }
+            Seen::No(words) => view! { <p class="dim">{words}</p> }.into_any(),
+        })
+    };
+    let click = move |_| {
+        // What could not be read is read again.
+        if seen.with_untracked(|seen| matches!(seen, Some(Seen::No(_)))) {
+            seen.set(None);
+        }
+        open.update(|open| *open = !*open);
+    };
+    Some(
+        view! {
+            <section class="preview" aria-label="Preview">
+                <button class="button small" aria-expanded=move || open.get().to_string() on:click=click>"Preview"</button>
+                <Show when=move || open.get()>{content}</Show>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+async fn read(feed: Feed, kind: Kind) -> Seen {
+    let mut bytes = Vec::new();
+    loop {
+        let (more, size) = match feed.read(bytes.len() as u64, WINDOW).await {
+            Ok(told) => told,
+            Err(why) => return Seen::No(why.to_string()),
+        };
+        if size > MOST {
+            let (size, most) = (words(size), words(MOST));
+            return Seen::No(match kind {
+                Kind::Json => {
+                    format!("It has {size}. JSON is indented up to {most}. Below it is as it is written, at any size.")
+                }
+                Kind::Picture(_) => {
+                    format!("It has {size}. Pictures are shown up to {most}: larger ones can be downloaded.")
+                }
+            });
+        }
+        let is_end = more.is_empty() || bytes.len() as u64 + more.len() as u64 >= size;
+        bytes.extend_from_slice(&more);
+        if is_end {
+            break;
+        }
+    }
+    match kind {
+        Kind::Picture(media) => Seen::Picture(format!("data:{media};base64,{}", STANDARD.encode(bytes))),
+        Kind::Json => spread(bytes),
+    }
+}
+
+/// The first lines now, the others as the page has time for them.
+fn spread(bytes: Vec<u8>) -> Seen {
+    let text = wire::mend(&bytes).into_owned();
+    if let Err(why) = Indent::of(&text) {
+        return Seen::No(format!("It is no JSON: {why}."));
+    }
+    let blocks = RwSignal::new(Vec::new());
+    spawn_local_scoped_with_cancellation(async move {
+        let mut indent = Indent::of_json(&text);
+        let mut held = 0;
+        loop {
+            let until = now().as_millis() + SLICE;
+            let mut more = Vec::new();
+            while now().as_millis() < until
+                && let Some(block) = indent.next_lines(TOGETHER)
+            {
+                held += block.len();
+                if held > MOST_LINES {
+                    more.push("… the rest is not indented: it is below, as it is written".to_owned());
+                    blocks.try_update(|blocks: &mut Vec<String>| blocks.extend(more));
+                    return;
+                }
+                more.push(shortened(block));
+            }
+            if more.is_empty() || blocks.try_update(|blocks: &mut Vec<String>| blocks.extend(more)).is_none() {
+                return;
+            }
+            wait(0).await;
+        }
+    });
+    Seen::Text(blocks)
+}
+
+/// Its lines, and of those that are too long what stands first.
+fn shortened(block: String) -> String {
+    if block.lines().all(|line| line.len() <= LONGEST) {
+        return block;
+    }
+    let line = |line: &str| match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{} … and {} more", &line[..at], words((line.len() - at) as u64)),
+        None => line.to_owned(),
+    };
+    block.lines().map(line).collect::<Vec<_>>().join("\n")
+}

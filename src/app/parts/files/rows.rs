@@ -1,0 +1,408 @@
+//! The lines on screen, as elements: drawn by hand, since where they stand is set before the browser paints. Text is only ever
+//! a text node.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use leptos::prelude::document;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::files::{
+    self, Clock, Colour, DateOrder, Glog, Level, Line, Look, Octets, Pattern, RowContext, Shown, Stamp, Style, Zone,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::clock::to_the_millisecond;
+
+/// How lines are to look.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dress {
+    pub(super) hex: bool,
+    /// What a carriage return overwrote is shown, too.
+    pub(super) all: bool,
+    /// Times in the reader's zone.
+    pub(super) local: bool,
+    /// That of times that tell none.
+    pub(super) zone: Zone,
+    /// Offsets instead of line numbers.
+    pub(super) offsets: bool,
+    /// What is searched for, then the words that are marked.
+    pub(super) patterns: Vec<(Pattern, u8)>,
+    /// Lines that are linked: of which of the files that are drawn, from, to.
+    pub(super) linked: Option<(usize, u64, u64)>,
+    /// What the first of those was like.
+    pub(super) print: Option<u32>,
+    /// Moves with all of these: what was drawn otherwise is drawn again.
+    pub(super) version: u32,
+}
+
+/// A line to draw.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) line: Line,
+    /// What tells it from all others.
+    pub(super) key: u64,
+    /// Which of several files it is of, from 0, and the name of that.
+    pub(super) file: usize,
+    pub(super) source: Option<String>,
+    /// It was not searched for; it stands beside one that was.
+    pub(super) is_beside: bool,
+    /// Lines were left out before it.
+    pub(super) after_gap: bool,
+    /// How the ambiguous dates of its file are read.
+    pub(super) order: DateOrder,
+}
+
+/// The time of a line, among its marks.
+const TIME: u8 = u8::MAX;
+
+impl Row {
+    /// A line of the only file.
+    pub(super) fn of(line: Line, order: DateOrder) -> Self {
+        Self { key: line.span.start, line, file: 0, source: None, is_beside: false, after_gap: false, order }
+    }
+
+    /// What it looks like, as a number: another text at the same place is another line, whatever brought it there.
+    fn face(&self, style: Style, context: Option<&RowContext>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style).hash(&mut hasher);
+        (context, self.order).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// The time that is drawn by the reader's clock.
+    fn stamp(&self, text: &str, dress: &Dress, clock: Clock) -> Option<Stamp> {
+        let clock = Clock { order: self.order, ..clock };
+        (dress.local && !self.line.is_part).then(|| Stamp::parse(text, clock)).flatten()
+    }
+}
+
+/// What is drawn, in order.
+pub(super) struct Rows {
+    box_: HtmlElement,
+    drawn: BTreeMap<u64, Drawn>,
+    /// Their keys from top to bottom. In one file those rise.
+    order: Vec<u64>,
+    /// The style that lines begin with, as far as one is known: it lasts from one line to the next, however far the reader goes on.
+    styles: BTreeMap<u64, Style>,
+    lives: u64,
+}
+
+struct Drawn {
+    end: u64,
+    bytes: Vec<u8>,
+    /// The time that is drawn by the reader's clock.
+    stamp: Option<Stamp>,
+    /// The style that it leaves to the next.
+    leaves: Style,
+    face: u64,
+    version: u32,
+    number: Option<u64>,
+    element: HtmlElement,
+}
+
+impl Rows {
+    pub(super) fn new(box_: HtmlElement) -> Self {
+        Self { box_, drawn: BTreeMap::new(), order: Vec::new(), styles: BTreeMap::new(), lives: 0 }
+    }
+
+    /// Draws just these. A line that stays keeps its element, and with it what is selected.
+    pub(super) fn draw(&mut self, rows: &[Row], dress: &Dress, now: Timestamp, lives: u64) {
+        if lives != self.lives || self.styles.len() > STYLES {
+            self.styles.clear();
+            self.lives = lives;
+        }
+        let clock = Clock::new(now, dress.zone);
+        let lines: Vec<_> = rows.iter().map(|row| (row.file, &row.line)).collect();
+        let contexts = RowContext::of_rows(&lines, &dress.patterns, dress.all);
+        let mut before = std::mem::take(&mut self.drawn);
+        let mut last: Option<Element> = None;
+        self.order.clear();
+        for (row, context) in rows.iter().zip(&contexts) {
+            let (key, start, end, number) = (row.key, row.line.span.start, row.line.span.end, row.line.number);
+            let style = self.styles.get(&key).copied().unwrap_or_default();
+            let face = row.face(style, context.as_ref());
+            let old = before.remove(&key);
+            let is_new = old.as_ref().is_none_or(|drawn| drawn.face != face || drawn.version != dress.version);
+            if let Some(gone) = old.as_ref().filter(|_| is_new) {
+                gone.element.remove();
+            }
+            let (element, leaves, stamp) = match old.filter(|_| !is_new) {
+                Some(drawn) => {
+                    if drawn.number != number {
+                        number_of(&drawn.element, start, number, dress);
+                    }
+                    (drawn.element, drawn.leaves, drawn.stamp)
+                }
+                None => match element((row, context.as_ref()), dress, clock, style) {
+                    Some(element) => element,
+                    None => continue,
+                },
+            };
+            let next = key + (end - start);
+            if leaves == Style::default() {
+                self.styles.remove(&next);
+            } else {
+                self.styles.insert(next, leaves);
+            }
+            let place = match &last {
+                Some(last) => last.next_element_sibling(),
+                None => self.box_.first_element_child(),
+            };
+            if is_new || place.as_ref() != Some(element.as_ref()) {
+                let _ = self.box_.insert_before(&element, place.as_ref().map(AsRef::as_ref));
+            }
+            last = Some(element.clone().into());
+            self.order.push(key);
+            let bytes = row.line.bytes.clone();
+            let version = dress.version;
+            self.drawn.insert(key, Drawn { end, bytes, stamp, leaves, face, version, number, element });
+        }
+        before.values().for_each(|drawn| drawn.element.remove());
+        let mut stray = last.and_then(|last| last.next_element_sibling());
+        while let Some(element) = stray {
+            stray = element.next_element_sibling();
+            element.remove();
+        }
+    }
+
+    /// The bytes of a line.
+    pub(super) fn bytes(&self, key: u64) -> Option<&[u8]> {
+        self.drawn.get(&key).map(|drawn| drawn.bytes.as_slice())
+    }
+
+    /// Where in a line's bytes that is which is drawn at an offset of its text. Of a time that is drawn by another clock all is meant:
+    /// its start, or its end.
+    pub(super) fn byte_of(&self, key: u64, offset: usize, is_start: bool, all: bool) -> Option<usize> {
+        let Drawn { bytes, stamp, .. } = self.drawn.get(&key)?;
+        let offset = match *stamp {
+            Some(Stamp { at, from, to }) if offset > from => {
+                let behind = from + to_the_millisecond(at).len();
+                match offset.checked_sub(behind) {
+                    Some(rest) => to + rest,
+                    None if is_start => from,
+                    None => to,
+                }
+            }
+            Some(_) | None => offset,
+        };
+        Some(files::byte_of(bytes, all, offset))
+    }
+
+    /// Whether an offset is in what is drawn of the only file.
+    pub(super) fn covers(&self, offset: u64) -> bool {
+        let last = self.drawn.last_key_value().map_or(0, |(_, drawn)| drawn.end);
+        self.drawn.first_key_value().is_some_and(|(first, _)| *first <= offset) && offset < last
+    }
+
+    /// The line below another, or above it.
+    pub(super) fn beside(&self, key: u64, is_below: bool) -> Option<u64> {
+        let nth = self.order.iter().position(|other| *other == key)?;
+        self.order.get(if is_below { nth + 1 } else { nth.checked_sub(1)? }).copied()
+    }
+
+    /// The top of a line, in pixels of the box.
+    pub(super) fn top(&self, start: u64) -> Option<f64> {
+        self.drawn.get(&start).map(|drawn| f64::from(drawn.element.offset_top()))
+    }
+
+    /// The line that an offset is in.
+    pub(super) fn containing(&self, offset: u64) -> Option<u64> {
+        // Several files' lines stand in no order of their keys.
+        if self.drawn.contains_key(&offset) {
+            return Some(offset);
+        }
+        self.drawn.range(..=offset).next_back().or_else(|| self.drawn.first_key_value()).map(|(start, _)| *start)
+    }
+
+    /// The line that stands at so many pixels, with its top and height.
+    pub(super) fn at(&self, pixels: f64) -> Option<(u64, u64, f64, f64)> {
+        let place = |(start, drawn): (&u64, &Drawn)| {
+            let (top, height) = (f64::from(drawn.element.offset_top()), f64::from(drawn.element.offset_height()));
+            (*start, drawn.end, top, height)
+        };
+        let below = self.order.partition_point(|start| self.top(*start).unwrap_or(0.0) <= pixels);
+        let start = self.order.get(below.saturating_sub(1))?;
+        self.drawn.get_key_value(start).map(place)
+    }
+
+    /// Those that stand between two heights, from top to bottom.
+    pub(super) fn between(&self, top: f64, bottom: f64) -> Vec<u64> {
+        let above = |pixels: f64| self.order.partition_point(|key| self.top(*key).unwrap_or(0.0) <= pixels);
+        let from = above(top).saturating_sub(1);
+        self.order.get(from..above(bottom - 1.0).max(from)).unwrap_or_default().to_vec()
+    }
+
+    /// How tall all of them are.
+    pub(super) fn height(&self) -> f64 {
+        let last = self.order.last().and_then(|key| self.drawn.get(key)).map(|drawn| &drawn.element);
+        last.map_or(0.0, |last| f64::from(last.offset_top() + last.offset_height()))
+    }
+}
+
+fn create(tag: &str, class: &str) -> Option<HtmlElement> {
+    let element: HtmlElement = document().create_element(tag).ok()?.dyn_into().ok()?;
+    if !class.is_empty() {
+        element.set_class_name(class);
+    }
+    Some(element)
+}
+
+fn set(element: &Element, name: &str, value: &str) {
+    let _ = element.set_attribute(name, value);
+}
+
+/// So many lines' styles are remembered at most.
+const STYLES: usize = 20_000;
+
+type Context<'a> = Option<&'a RowContext>;
+
+fn element(
+    (row, context): (&Row, Context<'_>),
+    dress: &Dress,
+    clock: Clock,
+    style: Style,
+) -> Option<(HtmlElement, Style, Option<Stamp>)> {
+    let span = row.line.span;
+    let element = create("div", "line")?;
+    set(&element, "data-at", &span.start.to_string());
+    set(&element, "data-end", &span.end.to_string());
+    if row.is_beside {
+        set(&element, "data-beside", "");
+    }
+    if row.after_gap {
+        set(&element, "data-gap", "");
+    }
+    if dress.linked.is_some_and(|(file, from, to)| file == row.file && (from..=to).contains(&span.start)) {
+        set(&element, "data-linked", "");
+    }
+    element.append_child(create("span", "number")?.as_ref()).ok()?;
+    number_of(&element, span.start, row.line.number, dress);
+    if let Some(name) = &row.source {
+        let source = create("span", "source")?;
+        set(&element, "data-file", &row.file.to_string());
+        set(&source, "data-mark", &(row.file % 6 + 1).to_string());
+        set(&source, "data-name", name);
+        set(&source, "title", "Click to link this line, with Shift up to here.");
+        element.append_child(&source).ok()?;
+    }
+    if dress.hex {
+        let octets = Octets::of(&row.line.bytes);
+        for (class, text) in [("octets", &octets.digits), ("letters", &octets.letters)] {
+            let part = create("span", class)?;
+            part.set_text_content(Some(text));
+            element.append_child(&part).ok()?;
+        }
+        return Some((element, Style::default(), None));
+    }
+    let (shown, leaves) = Shown::below(style, &row.line.bytes, dress.all);
+    if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
+        set(&element, "data-level", level.name());
+    }
+    let text = create("span", "text")?;
+    let stamp = row.stamp(&shown.text, dress, clock);
+    words(&text, &shown, dress, (stamp, context))?;
+    if shown.overwritten > 0 {
+        set(&text, "data-overwritten", &shown.overwritten.to_string());
+        set(&text, "title", "So often this line was overwritten, as by a progress bar; the last is shown.");
+    }
+    if !row.line.bytes.ends_with(b"\n") {
+        set(&element, "data-cut", "");
+    }
+    element.append_child(&text).ok()?;
+    Some((element, leaves, stamp))
+}
+
+fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
+    let text = match number {
+        _ if dress.hex => format!("{start:08x}"),
+        Some(number) if !dress.offsets => number.to_string(),
+        None if !dress.offsets => String::new(),
+        Some(_) | None => start.to_string(),
+    };
+    if let Some(cell) = row.first_element_child() {
+        set(&cell, "data-number", &text);
+        set(&cell, "title", &format!("Byte {start}. Click to link this line, with Shift up to here."));
+    }
+}
+
+/// A line's words with their colours; what glog puts before them is dimmed.
+fn words(
+    text: &HtmlElement,
+    shown: &Shown,
+    dress: &Dress,
+    (stamp, context): (Option<Stamp>, Context<'_>),
+) -> Option<()> {
+    let mut marks: Vec<(usize, usize, u8)> = Vec::new();
+    marks.extend(stamp.map(|stamp| (stamp.from, stamp.to, TIME)));
+    match context {
+        Some(context) => marks.extend(&context.marks),
+        None => dress.patterns.iter().for_each(|(pattern, colour)| {
+            marks.extend(pattern.places(&shown.text).into_iter().map(|(from, to)| (from, to, *colour)));
+        }),
+    }
+    let head = Glog::parse(&shown.text).map_or(0, |glog| shown.text.len() - glog.words.len());
+    if head > 0 {
+        marks.push((0, head, HEAD));
+    }
+    let mut told = false;
+    for part in shown.parts(&marks) {
+        let mark = part.mark.filter(|mark| *mark != HEAD);
+        let words = match (mark, stamp) {
+            // The time may have been cut into several parts; it is told once.
+            (Some(TIME), Some(_)) if told => continue,
+            (Some(TIME), Some(stamp)) => {
+                told = true;
+                to_the_millisecond(stamp.at)
+            }
+            _ => part.text,
+        };
+        if mark.is_none() && part.look == Look::default() && part.mark.is_none() {
+            text.append_child(&document().create_text_node(&words)).ok()?;
+            continue;
+        }
+        let piece = create(if mark.is_some_and(|mark| mark != TIME) { "mark" } else { "span" }, "")?;
+        piece.set_text_content(Some(&words));
+        match part.mark {
+            Some(TIME) => set(&piece, "class", "time"),
+            Some(HEAD) => set(&piece, "class", "dim"),
+            Some(mark) => set(&piece, "data-mark", &mark.to_string()),
+            None => {}
+        }
+        dressed(&piece, part.look);
+        text.append_child(&piece).ok()?;
+    }
+    Some(())
+}
+
+/// What stands before glog's words, among the marks.
+const HEAD: u8 = u8::MAX - 1;
+
+/// A colour as it is, for the style to make legible on the page's ground.
+fn coloured(piece: &HtmlElement, name: &str, property: &str, colour: Option<Colour>) {
+    match colour {
+        Some(Colour::Of(number)) => set(piece, name, &number.to_string()),
+        Some(Colour::Exact(red, green, blue)) => {
+            set(piece, name, "exact");
+            let _ = piece.style().set_property(property, &format!("rgb({red} {green} {blue})"));
+        }
+        None => {}
+    }
+}
+
+fn dressed(piece: &HtmlElement, look: Look) {
+    coloured(piece, "data-ink", "--ink-exact", look.ink);
+    coloured(piece, "data-ground", "--g", look.ground);
+    let styles = [
+        (look.bold, "bold"),
+        (look.dim, "faint"),
+        (look.italic, "italic"),
+        (look.underline, "underline"),
+        (look.struck, "struck"),
+        (look.odd, "odd"),
+    ];
+    let styles: Vec<&str> = styles.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
+    if !styles.is_empty() {
+        set(piece, "data-style", &styles.join(" "));
+    }
+}

@@ -1,0 +1,22 @@
+//! The buttons that download a file or a folder. What becomes of it is told in the list of downloads.
+
+use leptos::prelude::*;
+use mesoscope_core::mesos::calls::Target;
+
+use crate::download::downloads;
+use crate::link::link;
+
+/// A small button in a table, for one entry.
+pub(crate) fn save_icon(target: Target, path: String, is_folder: bool) -> AnyView {
+    let (link, downloads) = (link(), downloads());
+    let label = if is_folder { "Download as tar" } else { "Download" };
+    let click = move |_| downloads.begin(link, target.clone(), path.clone());
+    view! { <button class="quiet" tabindex="-1" aria-label=label title=label on:click=click>"↓"</button> }.into_any()
+}
+
+/// The button.
+pub(crate) fn download_button(target: Target, path: String, word: &'static str) -> AnyView {
+    let (link, downloads) = (link(), downloads());
+    let click = move |_| downloads.begin(link, target.clone(), path.clone());
+    view! { <button class="button" on:click=click>{word}</button> }.into_any()
+}

@@ -1,0 +1,235 @@
+//! The search in a file: what is typed, how far it is, and from one line found to the next.
+
+use std::time::Duration;
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use mesoscope_core::files::{self, Level, Pattern, Sought};
+use mesoscope_core::route::Place;
+use mesoscope_core::text;
+use web_sys::KeyboardEvent;
+
+use super::feed::Feed;
+use super::open::Opened;
+use super::scroll::Sight;
+use super::viewer::Around;
+use crate::icon::Icon;
+
+/// Typing that goes on is not searched for yet.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// The search of a viewer.
+#[derive(Clone, Copy)]
+pub(super) struct Seek {
+    around: Around,
+    pub(super) wrong: RwSignal<Option<String>>,
+    pub(super) input: NodeRef<Input>,
+    /// The line that was gone to last.
+    at: RwSignal<Option<(usize, u64)>>,
+    /// Somebody asked for the next line, or the one before, and none is found yet.
+    wish: RwSignal<Option<bool>>,
+}
+
+/// What of a place says what is searched for.
+pub(super) type Asked = Place;
+
+fn asked(place: &Place) -> Asked {
+    let Place { find, is_regex, context, level, source, thread, .. } = place.clone();
+    Place { find, is_regex, context, level, source, thread, ..Place::default() }
+}
+
+impl Seek {
+    pub(super) fn new(around: Around) -> Self {
+        Self {
+            around,
+            wrong: RwSignal::new(None),
+            input: NodeRef::new(),
+            at: RwSignal::new(None),
+            wish: RwSignal::new(None),
+        }
+    }
+
+    /// Searches all files whenever what is searched for changes, and those that come.
+    pub(super) fn keep_searching(self, opened: Opened) {
+        let wanted = Memo::new(move |_| self.around.place.with(asked));
+        let timer = StoredValue::new(None::<TimeoutHandle>);
+        Effect::new(move |before: Option<Asked>| {
+            let (now, feeds) = (wanted.get(), opened.feeds());
+            let wait = if before.is_some_and(|before| before != now) { PAUSE } else { Duration::ZERO };
+            let asked = now.clone();
+            let new = set_timeout_with_handle(move || self.begin(&asked, &feeds), wait).ok();
+            timer.update_value(|timer| std::mem::replace(timer, new).iter().for_each(TimeoutHandle::clear));
+            now
+        });
+        on_cleanup(move || {
+            timer.try_update_value(|timer| timer.take().iter().for_each(TimeoutHandle::clear));
+        });
+    }
+
+    fn begin(self, asked: &Asked, feeds: &[Feed]) {
+        let pattern = pattern(&asked.find, asked.is_regex);
+        self.wrong.try_set(pattern.as_ref().err().cloned());
+        let Ok(pattern) = pattern else { return };
+        let level = Level::parse(&asked.level);
+        let sought = Sought {
+            pattern,
+            level,
+            source: asked.source.clone(),
+            thread: asked.thread.clone(),
+            context: asked.context.map(usize::from),
+        };
+        let is_any = sought.pattern.is_some() || asked.narrows();
+        for feed in feeds {
+            feed.share(feeds.len());
+            let before = feed.asked.try_update_value(|before| before.replace(asked.clone())).flatten();
+            if before.as_ref() != Some(asked) {
+                feed.search(is_any.then(|| sought.clone()));
+                self.at.try_set(None);
+            }
+        }
+        if !is_any {
+            self.wish.try_set(None);
+        }
+    }
+
+    pub(super) fn next(self, sight: Sight) {
+        self.step(sight, true);
+    }
+
+    pub(super) fn previous(self, sight: Sight) {
+        self.step(sight, false);
+    }
+
+    fn step(self, sight: Sight, forward: bool) {
+        let is_found = self.step_now(sight, forward);
+        self.wish.set((!is_found).then_some(forward));
+    }
+
+    /// Goes on where somebody asked for a line before any was found.
+    pub(super) fn keep_wish(self, sight: Signal<Sight>) {
+        Effect::new(move |_| {
+            let (Some(forward), sight) = (self.wish.get(), sight.get()) else { return };
+            sight.feeds().iter().for_each(|feed| feed.news.track());
+            let is_over =
+                |feed: &Feed| feed.log.with_value(|log| log.search().is_some_and(|search| !search.is_going()));
+            let is_over = sight.feeds().iter().all(is_over);
+            if untrack(|| self.step_now(sight, forward)) || is_over {
+                self.wish.set(None);
+            }
+        });
+    }
+
+    /// Whether there is such a line.
+    fn step_now(self, sight: Sight, forward: bool) -> bool {
+        let hit = sight.step(self.at.get_untracked(), forward);
+        if let Some(hit) = hit {
+            self.at.set(Some(hit));
+            let (file, at) = hit;
+            let print = sight
+                .feeds()
+                .get(file)
+                .and_then(|feed| feed.log.with_value(|log| files::print(log.search()?.line(at)?)));
+            self.around.change(|place| place.link(Some((sight.file_of(file), at, print))));
+        }
+        hit.is_some()
+    }
+
+    /// The box with all that belongs to it.
+    pub(super) fn view(self, sight: Signal<Sight>) -> impl IntoView {
+        let type_ = move |event| {
+            let find = event_target_value(&event);
+            self.around.change(|place| place.find = find);
+        };
+        let press = move |event: KeyboardEvent| match event.key().as_str() {
+            "Enter" if event.shift_key() => self.next(sight.get_untracked()),
+            "Enter" => self.previous(sight.get_untracked()),
+            "Escape" => self.around.change(|place| (place.find, place.only) = (String::new(), false)),
+            _ => {}
+        };
+        let flag = move |of: fn(&Place) -> bool, set: fn(&mut Place, bool)| {
+            let pressed = move || self.around.place.with(of).to_string();
+            let click = move |_| {
+                self.around.change(|place| {
+                    let now = !of(place);
+                    set(place, now);
+                });
+            };
+            (pressed, click)
+        };
+        let (regex, on_regex) = flag(|place| place.is_regex, |place, is| place.is_regex = is);
+        let (only, on_only) = flag(|place| place.only, |place, is| place.only = is);
+        let has_words = move || self.around.place.with(|place| !place.find.is_empty() || place.narrows());
+        view! {
+            <div class="filter" role="search">
+                {Icon::Search.view()}
+                <input node_ref=self.input type="text" aria-label="Search in the file" placeholder="Search in the file" autocomplete="off" spellcheck="false"
+                    aria-invalid=move || self.wrong.with(Option::is_some).then_some("true")
+                    prop:value=move || self.around.place.with(|place| place.find.clone()) on:input=type_ on:keydown=press/>
+                <button class="quiet toggle" aria-label="Regular expression" title="Regular expression" aria-pressed=regex on:click=on_regex>".*"</button>
+            </div>
+            <Show when=has_words>
+                <div class="found">
+                    {move || self.found(sight.get())}
+                    <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(sight.get_untracked())>"↑"</button>
+                    <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(sight.get_untracked())>"↓"</button>
+                    <button class="button small" aria-pressed=only on:click=on_only>"Only these lines"</button>
+                </div>
+            </Show>
+            <p class="wrong" role="status">{move || self.wrong.get()}</p>
+        }
+    }
+}
+
+impl Seek {
+    /// How many lines were found, and which of them one was gone to last; how far the search is, and the way to stop it.
+    fn found(self, sight: Sight) -> AnyView {
+        let one = |feed: &Feed| {
+            feed.news.track();
+            feed.log
+                .with_value(|log| log.search().map(|search| (search.found(), search.progress(), !search.is_going())))
+        };
+        let told = Memo::new(move |_| {
+            sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done), more| {
+                (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2)
+            })
+        });
+        let rank = move || {
+            let (_, at) = self.at.get().filter(|_| sight.stream.is_none())?;
+            sight.feed.log.with_value(|log| log.search()?.rank(at)).map(|rank| format!("{} of ", text::count(rank)))
+        };
+        let words = move || {
+            told.get().map(|(found, (done, of), is_done)| {
+                let lines = if found == 1 { "line" } else { "lines" };
+                let share = text::percent(done as f64, of as f64);
+                let so_far = match (is_done, done < of) {
+                    (true, true) => format!(", stopped at {share}"),
+                    (true, false) => String::new(),
+                    (false, _) => format!(", {share} searched"),
+                };
+                format!("{}{} {lines}{so_far}", rank().unwrap_or_default(), text::count(found))
+            })
+        };
+        let going = move || {
+            told.get().filter(|(.., is_done)| !is_done).map(|(_, (done, of), _)| done as f64 / of.max(1) as f64)
+        };
+        let going_on = Memo::new(move |_| going().is_some());
+        let stop = move |_| sight.feeds().into_iter().for_each(Feed::stop);
+        view! {
+            <span role="status">{words}</span>
+            <Show when=move || going_on.get()>
+                <progress max="1" prop:value=move || going().unwrap_or(1.0) aria-label="Searched"></progress>
+                <button class="quiet" aria-label="Stop the search" title="Stop the search" on:click=stop>{Icon::Cross.view()}</button>
+            </Show>
+        }
+        .into_any()
+    }
+}
+
+/// What is to be found; nothing if nothing was typed.
+pub(super) fn pattern(find: &str, is_regex: bool) -> Result<Option<Pattern>, String> {
+    match (find.is_empty(), is_regex) {
+        (true, _) => Ok(None),
+        (false, true) => Pattern::regex(find).map(Some).map_err(|error| error.to_string()),
+        (false, false) => Ok(Some(Pattern::text(find))),
+    }
+}

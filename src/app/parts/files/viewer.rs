@@ -1,0 +1,250 @@
+//! A file, or several beside one another: what is searched and how lines look above, the lines below.
+
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+use mesoscope_core::files;
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::route::Place;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use super::beside::beside_menu;
+use super::copy::Copied;
+use super::feed::Feed;
+use super::jump::jump_menu;
+use super::looks::{Looks, look_menu, marks};
+use super::narrow::{level_choice, source_menu};
+use super::older::older;
+use super::open::Opened;
+use super::pane::{Hooks, Linked, pane};
+use super::preview::preview;
+use super::save::download_button;
+use super::scroll::{Sight, Spot};
+use super::seek::Seek;
+use super::stream::{self, Stream};
+use crate::icon::Icon;
+
+/// Panes at a time.
+pub(super) const MOST: usize = 8;
+/// Where a reader rests so long is kept in the address.
+const REST: Duration = Duration::from_millis(150);
+
+/// What the page around a viewer is for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Around {
+    /// The file, and how it is looked at; but for where the reader is.
+    pub(crate) place: Signal<Place>,
+    /// To another place; whether as a step that "back" undoes.
+    pub(crate) go: Callback<(Place, bool)>,
+    /// Where the reader was when he left.
+    pub(crate) seen: Option<(usize, u64)>,
+    /// The same, each time that the browser leads him to another place of the same files.
+    pub(crate) back: Signal<(u32, Option<(usize, u64)>)>,
+    /// Where he is now.
+    pub(crate) rest: Callback<Option<(usize, u64)>>,
+}
+
+impl Around {
+    /// Says something else in the address.
+    pub(super) fn change(self, change: impl FnOnce(&mut Place)) {
+        let mut place = self.place.get_untracked();
+        change(&mut place);
+        self.go.run((place, false));
+    }
+
+    /// The same as a step that "back" undoes.
+    pub(super) fn step(self, change: impl FnOnce(&mut Place)) {
+        let mut place = self.place.get_untracked();
+        change(&mut place);
+        self.go.run((place, true));
+    }
+}
+
+/// The viewer. `of` is whose the file is; others may stand beside it.
+pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
+    let looks = Looks::kept();
+    let paused = RwSignal::new(false);
+    let opened = Opened::start(of.clone(), around, looks, paused);
+    let (panes, active) = (opened.panes(), opened.active());
+    let seek = Seek::new(around);
+    seek.keep_searching(opened);
+    seek.keep_wish(active);
+    keep_seen(active, around);
+    Effect::new(move |before: Option<u32>| {
+        let (number, seen) = around.back.get();
+        if before.is_some_and(|before| before != number) {
+            untrack(|| opened.come_back(seen));
+        }
+        number
+    });
+    let hooks = hooks(around, seek, active, (paused, looks.wrap));
+    keys_everywhere(active, hooks);
+    let many = Memo::new(move |_| panes.with(|panes| panes.len() > 1));
+    let alone = Memo::new(move |_| opened.feeds().len() == 1);
+    let preview = move || alone.get().then(|| preview(untrack(|| active.get()).feed));
+    let one = move |sight: Sight| {
+        let name = sight.stream.map_or_else(
+            || files::base_name(&sight.feed.path.get_untracked()).to_owned(),
+            |_| "The files as one".to_owned(),
+        );
+        let head = move || many.get().then(|| head(around, sight));
+        view! { <div class="pane-box" on:focusin=move |_| opened.choose(sight)>{head}{pane(sight, name, hooks, older(sight, around))}</div> }
+    };
+    view! {
+        <div class="viewer">
+            <div class="view-tools">
+                {seek.view(active)}
+                <div class="menus">
+                    {level_choice(around)}
+                    {source_menu(active, around)}
+                    {jump_menu(active, around)}
+                    {look_menu(looks, active, around)}
+                    {beside_menu(of, around)}
+                    {move || { let feed = active.get().feed; download_button(feed.target(), feed.path.get(), "Download") }}
+                    {follow_button(active, paused)}
+                </div>
+                {move || opened.stream().map(|stream| sources(around, stream))}
+                {marks(around)}
+            </div>
+            {preview}
+            <div class="panes" data-count=move || panes.with(Vec::len)>
+                <For each=move || panes.get() key=|sight| sight.id let:sight>{one(sight)}</For>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Where the reader came to rest stands in the address, so that whoever comes back comes there.
+fn keep_seen(active: Signal<Sight>, around: Around) {
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<()>| {
+        let sight = active.get();
+        sight.spot.track();
+        sight.top.track();
+        if before.is_none() {
+            return;
+        }
+        let say = move || {
+            let is_end = sight.spot.try_get_untracked().is_none_or(|spot| spot == Spot::End);
+            let first = sight.first().filter(|_| !is_end).map(|(file, at)| (sight.file_of(file), at));
+            // What is no log begins at its top by itself.
+            let is_top = |(_, at): &(usize, u64)| *at == 0 && sight.dress.with_untracked(|dress| dress.hex);
+            around.rest.try_run(first.filter(|first| !is_top(first)));
+        };
+        let new = set_timeout_with_handle(say, REST).ok();
+        timer.update_value(|timer| std::mem::replace(timer, new).iter().for_each(TimeoutHandle::clear));
+    });
+    on_cleanup(move || {
+        timer.try_update_value(|timer| timer.take().iter().for_each(TimeoutHandle::clear));
+    });
+}
+
+/// Keys do what they do in the pane wherever the focus is on the page, unless it is where they mean something else.
+fn keys_everywhere(active: Signal<Sight>, hooks: Hooks) {
+    let pressed = window_event_listener(ev::keydown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_in = |selector: &str| target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some());
+        let is_letter = event.key().chars().count() == 1 && event.key() != " ";
+        let others = if is_letter { OTHERS_LETTERS } else { OTHERS_KEYS };
+        if event.default_prevented() || is_in(".file") || is_in(others) {
+            return;
+        }
+        if !active.get_untracked().pressed(&event) {
+            hooks.key.run(event);
+        }
+    });
+    on_cleanup(move || pressed.remove());
+}
+
+/// Where letters, and other keys, are somebody else's.
+const OTHERS_LETTERS: &str = "input, select, textarea, dialog, [popover]";
+const OTHERS_KEYS: &str = "input, select, textarea, dialog, [popover], button, a, summary, [tabindex='0']";
+
+fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwSignal<bool>, RwSignal<bool>)) -> Hooks {
+    let copied = RwSignal::new(Copied::No);
+    let link = Callback::new(move |(line, up_to): (Option<Linked>, bool)| {
+        copied.set(Copied::No);
+        around.change(|place| match line.filter(|_| up_to) {
+            Some(line) => place.link_up_to(line),
+            None => place.link(line),
+        });
+    });
+    let key = Callback::new(move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let sight = active.get_untracked();
+        match event.key().as_str() {
+            "/" => {
+                event.prevent_default();
+                let _ = seek.input.get_untracked().map(|input| input.focus());
+            }
+            "n" => seek.next(sight),
+            "N" => seek.previous(sight),
+            "g" => sight.go(Spot::Line(0, 0.0)),
+            "G" => sight.go(Spot::End),
+            "w" => wrap.update(|wrap| *wrap = !*wrap),
+            "f" => paused.update(|paused| *paused = !*paused),
+            "l" => {
+                let is_linked = around.place.with_untracked(|place| place.at.is_some());
+                link.run((sight.first_line().filter(|_| !is_linked), false));
+            }
+            key @ ("j" | "k" | "J" | "K") => {
+                let last = around.place.with_untracked(|place| Some((place.of, place.to.or(place.at)?)));
+                let is_down = key.eq_ignore_ascii_case("j");
+                if let Some(line) = sight.next_line(last, is_down) {
+                    link.run((Some(line), matches!(key, "J" | "K")));
+                }
+            }
+            _ => {}
+        }
+    });
+    Hooks { link, key, paused, wrap, copied }
+}
+
+fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView {
+    let word = move || match (paused.get(), active.get().spot.get()) {
+        (true, _) => "Resume",
+        (false, Spot::End) => "Pause",
+        (false, Spot::Line(..)) => "Follow",
+    };
+    let click = move |_| match (paused.get_untracked(), active.get_untracked().spot.get_untracked()) {
+        (true, _) => {
+            paused.set(false);
+            active.get_untracked().go(Spot::End);
+        }
+        (false, Spot::End) => paused.set(true),
+        (false, Spot::Line(..)) => active.get_untracked().go(Spot::End),
+    };
+    view! { <button class="button" on:click=click>{word}</button> }
+}
+
+/// The files of a stream in their colours, each but the first with the way to leave it out.
+fn sources(around: Around, stream: Stream) -> impl IntoView {
+    let chip = |(nth, feed): (usize, Feed)| {
+        let (name, path) = (stream::name(feed), feed.path.get_untracked());
+        let close = (nth > 0).then(|| close_button(around, RwSignal::new(nth), &name));
+        view! { <span class="chip" data-mark=(nth % 6 + 1).to_string() title=path>{name}{close}</span> }
+    };
+    view! { <div class="chips" role="group" aria-label="Files">{stream.feeds().into_iter().enumerate().map(chip).collect_view()}</div> }
+}
+
+fn close_button(around: Around, nth: RwSignal<usize>, name: &str) -> AnyView {
+    let close = move |_| {
+        // Where he is in others is said anew once they stand.
+        around.rest.run(None);
+        around.step(|place| place.close(nth.get_untracked()));
+    };
+    view! { <button class="quiet" aria-label=format!("Close {name}") on:click=close>{Icon::Cross.view()}</button> }
+        .into_any()
+}
+
+/// Above each of several panes: what it is, and the way to close it.
+fn head(around: Around, sight: Sight) -> AnyView {
+    let name = stream::name(sight.feed);
+    let close = (sight.file_of(0) > 0).then(|| close_button(around, sight.file, &name));
+    view! { <div class="pane-head"><b title=sight.feed.path>{name}</b>{close}</div> }.into_any()
+}

@@ -1,0 +1,110 @@
+//! How old that is which no event tells, and whether reading it fails: one quiet line, loud only when it must be.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::{Part, Unknown};
+use mesoscope_core::engine::message::PartStatus;
+use mesoscope_core::text;
+
+use crate::clock::now_signal;
+use crate::link::link;
+use crate::widgets::Blank;
+
+/// Of these parts the oldest, in a few words; and each that cannot be read, with Mesos' own words.
+#[component]
+pub(crate) fn Fresh(parts: &'static [Part]) -> impl IntoView {
+    let link = link();
+    let now = now_signal();
+    let told = Memo::new(move |_| {
+        link.status.with(|status| {
+            let all = status.as_ref().map(|status| status.parts.clone()).unwrap_or_default();
+            all.into_iter().filter(|status| parts.contains(&status.part)).collect::<Vec<_>>()
+        })
+    });
+    let oldest = move || {
+        let oldest = told.with(|told| told.iter().filter_map(|part| part.told).min())?;
+        Some(format!("read {} ago", text::age(now.get().since(oldest))))
+    };
+    let title = move || {
+        let told = told.get();
+        let lines = told
+            .iter()
+            .filter_map(|part| Some(format!("{}: {} ago", part.part.name(), text::age(now.get().since(part.told?)))));
+        format!("The stream does not tell all; what it leaves out was read:\n{}", lines.collect::<Vec<_>>().join("\n"))
+    };
+    let failing = move || {
+        let lines = told.get().into_iter().filter_map(|part| words(part, now.get()));
+        lines.map(|line| view! { <span class="state" data-tone="warn">{line}</span> }).collect_view()
+    };
+    view! { <span class="fresh"><span class="dim" title=title>{oldest}</span>{failing}</span> }
+}
+
+/// Parts that were never told, and why.
+fn missing(parts: &'static [Part]) -> Memo<Vec<(Part, Unknown)>> {
+    let link = link();
+    Memo::new(move |_| {
+        let known = link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default());
+        let missing = |part: &Part| match known.iter().find(|status| status.part == *part) {
+            Some(PartStatus { told: Some(_), .. }) => None,
+            Some(PartStatus { failing: Some((_, why)), .. }) => Some((*part, why.clone())),
+            Some(PartStatus { failing: None, .. }) | None => Some((*part, Unknown::NotYet)),
+        };
+        parts.iter().filter_map(missing).collect()
+    })
+}
+
+/// A headline and words for what stands there while one of these parts was never told, in place of "none".
+pub(crate) fn untold(parts: &'static [Part]) -> Memo<Option<(String, String)>> {
+    let missing = missing(parts);
+    Memo::new(move |_| {
+        let missing = missing.read();
+        let refused = missing.iter().find(|(_, why)| *why != Unknown::NotYet);
+        let (part, why) = refused.or_else(|| missing.first())?;
+        Some(text::unknown(*part, why))
+    })
+}
+
+/// Which of these parts nobody could look at, in a sentence.
+pub(crate) fn unseen(parts: &'static [Part]) -> Memo<Option<String>> {
+    let missing = missing(parts);
+    Memo::new(move |_| {
+        let missing = missing.read();
+        let one = |(part, why): &(Part, Unknown)| match why.words() {
+            "" => format!("{} ({})", part.name(), why.name()),
+            words => format!("{} ({}: {words})", part.name(), why.name()),
+        };
+        let all: Vec<String> = missing.iter().map(one).collect();
+        (!all.is_empty()).then(|| format!("Not looked at: {}", all.join(", ")))
+    })
+}
+
+/// Whether the master may hide things from the caller: Mesos leaves them out of its lists, and does not say so.
+pub(crate) fn may_be_filtered() -> bool {
+    let link = link();
+    link.identity.with(Option::is_some)
+        || link.status.with(|status| status.as_ref().is_some_and(|status| status.access.forbidden))
+}
+
+/// What stands where a list of the master's is empty: none, or none that the caller may see.
+#[component]
+pub(crate) fn Empty(title: &'static str, words: &'static str) -> impl IntoView {
+    move || {
+        let (title, words) = none_words(title, words);
+        view! { <Blank title words/> }
+    }
+}
+
+/// The headline and the words of an empty list.
+pub(crate) fn none_words(title: &str, words: &str) -> (String, String) {
+    if may_be_filtered() { text::none_visible(title) } else { (title.to_owned(), words.to_owned()) }
+}
+
+fn words(status: PartStatus, now: mesoscope_core::base::units::Timestamp) -> Option<String> {
+    let (since, why) = status.failing?;
+    let age = text::age(now.since(since));
+    Some(match why {
+        Unknown::Refused(words) => format!("You may not see {}: {words}", status.part.name()),
+        Unknown::Failed(_) | Unknown::NotYet => {
+            format!("{} cannot be read for {age}: {}", status.part.name(), why.words())
+        }
+    })
+}

@@ -1,0 +1,261 @@
+//! All agents at one glance, a cell each: grouped by what they have in common, coloured by state or by what is allocated.
+//! A link lies over the cell that is pointed at; arrows lead from cell to cell.
+
+mod layout;
+mod paint;
+
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use mesoscope_core::base::units::Bytes;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::{AgentMap, AgentRow, AgentState, Answer, Colour, MapQuery, Query};
+use wasm_bindgen::JsCast;
+use web_sys::{KeyboardEvent, PointerEvent};
+
+use self::layout::Layout;
+use super::Empty;
+use super::state::agent_tone;
+use crate::kept::{keep, kept};
+use crate::link::link;
+use crate::{theme, widgets::Blank};
+
+const GROUP: &str = "map.group";
+const COLOUR: &str = "map.colour";
+
+/// A cell: its group, and its number there.
+type Cell = (u32, u32);
+
+/// The map with its choices.
+#[component]
+pub(crate) fn Agents() -> impl IntoView {
+    let chosen = kept(COLOUR).and_then(|name| Colour::ALL.into_iter().find(|colour| colour.name() == name));
+    let query = RwSignal::new(MapQuery {
+        filter: String::new(),
+        group: kept(GROUP).unwrap_or_default(),
+        colour: chosen.unwrap_or_default(),
+    });
+    let answer = link().watch(move || Query::AgentMap(query.get()));
+    let map = Memo::new(move |_| match answer.get() {
+        Some(Answer::AgentMap(map)) => Some(*map),
+        _ => None,
+    });
+    let by = Memo::new(move |_| map.with(|map| map.as_ref().map(|map| map.by.clone()).unwrap_or_default()));
+    let none = move || map.with(|map| map.as_ref().is_some_and(|map| map.groups.is_empty() && !map.arriving));
+    let group = move |event| {
+        query.update(|query| query.group = event_target_value(&event));
+        query.with_untracked(|query| keep(GROUP, Some(query.group.as_str()).filter(|group| !group.is_empty())));
+    };
+    let colour = move |event| {
+        let name = event_target_value(&event);
+        let chosen = Colour::ALL.into_iter().find(|colour| colour.name() == name).unwrap_or_default();
+        query.update(|query| query.colour = chosen);
+        keep(COLOUR, (chosen != Colour::State).then_some(chosen.name()));
+    };
+    let option = move |name: &str, words: String| {
+        let selected = query.with_untracked(|query| query.group == name);
+        view! { <option value=name.to_owned() selected=selected>{words}</option> }
+    };
+    let groups = move || {
+        let mut by = by.get();
+        // What was chosen stays a choice, though no agent has it just now.
+        query.with_untracked(|query| {
+            if !query.group.is_empty() && !by.contains(&query.group) {
+                by.push(query.group.clone())
+            }
+        });
+        by.iter().map(|name| option(name, name.clone())).collect_view()
+    };
+    let colours = Colour::ALL.map(|colour| {
+        let selected = query.with_untracked(|query| query.colour == colour);
+        view! { <option value=colour.name() selected=selected>{words(colour)}</option> }
+    });
+    let blank = move || {
+        if query.with(|query| query.filter.trim().is_empty()) {
+            view! { <Empty title="No agents" words="None is registered with this master."/> }.into_any()
+        } else {
+            view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }.into_any()
+        }
+    };
+    view! {
+        <div class="map-head">
+            <label>"Colour "<select aria-label="Colour" on:change=colour>{colours}</select></label>
+            <label>"Group by "<select aria-label="Group by" on:change=group>{option("", "nothing".to_owned())}{groups}</select></label>
+            <input type="search" class="inline wide" aria-label="Agents on the map" placeholder="rack:r1, free.cpus>8, role:web …" autocomplete="off" spellcheck="false"
+                on:input=move |event| query.update(|query| query.filter = event_target_value(&event))/>
+            {move || key(query.with(|query| query.colour))}
+        </div>
+        <Show when=move || !none() fallback=blank>
+            <Cells query map/>
+        </Show>
+    }
+}
+
+const fn words(colour: Colour) -> &'static str {
+    match colour {
+        Colour::State => "state",
+        Colour::Cpus => "CPUs allocated",
+        Colour::Mem => "memory allocated",
+        Colour::Disk => "disk allocated",
+        Colour::Gpus => "GPUs allocated",
+    }
+}
+
+const STATES: [AgentState; 7] = [
+    AgentState::Active,
+    AgentState::Deactivated,
+    AgentState::Draining,
+    AgentState::Drained,
+    AgentState::Disconnected,
+    AgentState::Recovered,
+    AgentState::Unreachable,
+];
+
+/// What the colours mean; its swatches are where the drawing takes them from.
+fn key(colour: Colour) -> AnyView {
+    if colour == Colour::State {
+        let states = STATES.map(|state| view! { <span data-tone=agent_tone(state)><i></i>{state.name()}</span> });
+        return view! { <div class="map-key">{states.collect_view()}</div> }.into_any();
+    }
+    let steps = (0..10).map(|step| view! { <i data-step=step></i> });
+    view! { <div class="map-key shares"><span><i data-step="none"></i>"has none"</span><span>"0 % "{steps.collect_view()}" 100 %"</span></div> }.into_any()
+}
+
+#[component]
+fn Cells(query: RwSignal<MapQuery>, map: Memo<Option<AgentMap>>) -> impl IntoView {
+    let (holder, canvas): (NodeRef<Div>, NodeRef<Canvas>) = (NodeRef::new(), NodeRef::new());
+    let width = RwSignal::new(0.0);
+    let measure = move || {
+        let wide = holder.try_get_untracked().flatten().map_or(0.0, |holder| f64::from(holder.client_width()));
+        if wide > 0.0 && width.try_get_untracked().is_some_and(|width| width != wide) {
+            width.set(wide);
+        }
+    };
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    Effect::new(move |_| {
+        if holder.get().is_some() {
+            measure();
+        }
+    });
+    let sizes = Memo::new(move |_| {
+        map.with(|map| {
+            let groups = map.iter().flat_map(|map| &map.groups);
+            groups.map(|group| u32::try_from(group.cells.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>()
+        })
+    });
+    let layout = Memo::new(move |_| Layout::of(&sizes.read(), width.get().max(1.0)));
+    let themes = theme::changes();
+    Effect::new(move |_| {
+        themes.track();
+        let (Some(canvas), Some(holder), true) = (canvas.get(), holder.get(), width.get() > 0.0) else { return };
+        let Some(key) = holder.parent_element().and_then(|panel| panel.query_selector(".map-key").ok().flatten())
+        else {
+            return;
+        };
+        let colour = query.with(|query| query.colour);
+        map.with(|map| {
+            let map = map.as_ref()?;
+            paint::paint(&canvas, &key, map, colour, &layout.read(), width.get())
+        });
+    });
+    let pointed = RwSignal::new(None::<Cell>);
+    let moved = move |event: PointerEvent| {
+        let Some(place) = canvas.get_untracked().map(|canvas| canvas.get_bounding_client_rect()) else { return };
+        let (x, y) = (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top());
+        let cell = layout.with_untracked(|layout| layout.at(x, y));
+        if cell != pointed.get_untracked() {
+            pointed.set(cell);
+        }
+    };
+    let pressed = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowRight" => (1, 0),
+            "ArrowLeft" => (-1, 0),
+            "ArrowDown" => (0, 1),
+            "ArrowUp" => (0, -1),
+            "Escape" => return pointed.set(None),
+            // The link over the cell is what a click would follow.
+            "Enter" => {
+                let cell = holder.get_untracked().and_then(|holder| holder.query_selector("a.cell").ok().flatten());
+                return cell
+                    .and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok())
+                    .iter()
+                    .for_each(web_sys::HtmlElement::click);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let now = pointed.get_untracked();
+        let next = layout.with_untracked(|layout| now.map_or(Some((0, 0)), |cell| layout.next(cell, step)));
+        pointed.set(next.or(now));
+    };
+    let of =
+        move || map.with(|map| map.iter().flat_map(|map| &map.groups).map(|group| group.cells.len()).sum::<usize>());
+    view! {
+        <div class="map" node_ref=holder tabindex="0" role="group" aria-label=move || format!("Map of {} agents. Arrow keys go from one to the next, Enter opens it.", text::count(of() as u64))
+            on:keydown=pressed on:pointermove=moved on:pointerleave=move |_| pointed.set(None)>
+            <canvas node_ref=canvas aria-hidden="true" style:width=move || format!("{}px", width.get()) style:height=move || format!("{}px", layout.read().height)></canvas>
+            <Show when=move || pointed.read().is_some()><Pointed query pointed layout width/></Show>
+        </div>
+    }
+}
+
+/// The link over the cell, and what it leads to.
+#[component]
+fn Pointed(
+    query: RwSignal<MapQuery>,
+    pointed: RwSignal<Option<Cell>>,
+    layout: Memo<Layout>,
+    width: RwSignal<f64>,
+) -> impl IntoView {
+    let answer = link().watch(move || {
+        let (group, number) = pointed.get().unwrap_or_default();
+        Query::AgentCell(query.get(), group, number)
+    });
+    let agent = Memo::new(move |_| match answer.get() {
+        Some(Answer::AgentCell(agent)) => agent.map(|agent| *agent),
+        _ => None,
+    });
+    let place = move || {
+        let (group, number) = pointed.get()?;
+        layout.with(|layout| layout.place(group, number).map(|(x, y)| (x, y, layout.step)))
+    };
+    let pixels = move |of: fn((f64, f64, f64)) -> f64| move || format!("{}px", place().map_or(0.0, of));
+    let href = move || agent.with(|agent| agent.as_ref().map(|agent| Route::Agent(agent.id.clone()).to_string()));
+    let name = move || agent.with(|agent| agent.as_ref().map(|agent| agent.hostname.clone()));
+    let right = move || place().is_some_and(|(x, ..)| x > width.get() / 2.0);
+    let side = move || {
+        let (x, _, step) = place().unwrap_or_default();
+        if right() {
+            format!("auto {}px auto auto", width.get() - x + 8.0)
+        } else {
+            format!("auto auto auto {}px", x + step + 8.0)
+        }
+    };
+    view! {
+        <a class="cell" href=href aria-label=name style:left=pixels(|(x, ..)| x - 2.0) style:top=pixels(|(_, y, _)| y - 2.0)
+            style:width=pixels(|(.., step)| step + 2.0) style:height=pixels(|(.., step)| step + 2.0)></a>
+        <div class="cell-card" role="status" style:inset=side style:top=pixels(|(_, y, _)| y)>{move || agent.get().map(card)}</div>
+    }
+}
+
+fn card(agent: AgentRow) -> AnyView {
+    let bytes = |of: Bytes| {
+        let (number, unit) = text::bytes(of);
+        format!("{number} {unit}")
+    };
+    let AgentRow { hostname, state, allocated, total, tasks, attributes, .. } = agent;
+    let line = |name: &'static str, part: String, whole: String, share: String| view! { <div><dt>{name}</dt><dd>{part}" of "{whole}<small>{share}</small></dd></div> };
+    view! {
+        <b>{hostname}</b><span class="state" data-tone=agent_tone(state)>{state.name()}</span>
+        <dl>
+            {line("CPUs", text::amount(allocated.cpus.as_f64()), text::amount(total.cpus.as_f64()), text::percent(allocated.cpus.as_f64(), total.cpus.as_f64()))}
+            {line("Memory", bytes(allocated.mem), bytes(total.mem), text::percent(allocated.mem.as_f64(), total.mem.as_f64()))}
+            {line("Disk", bytes(allocated.disk), bytes(total.disk), text::percent(allocated.disk.as_f64(), total.disk.as_f64()))}
+        </dl>
+        <p class="dim">{text::plural(tasks, "live task", "live tasks")}</p>
+        <p class="dim">{attributes}</p>
+    }
+    .into_any()
+}

@@ -1,0 +1,133 @@
+//! Metrics to look into: narrowed by words, with a line of what each was since this was opened, and those on top that were pinned.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::figure_words;
+use crate::clock::now_signal;
+use crate::kept::{keep, kept};
+use crate::widgets::{Blank, Panel, Spark};
+
+const PINNED: &str = "metrics.pinned";
+/// Values that are kept of each: an hour of them, at one in ten seconds.
+const KEPT: usize = 360;
+
+/// What each metric was, the oldest first, by seconds.
+type Past = BTreeMap<String, Vec<(f64, f64)>>;
+
+#[derive(Clone, Copy)]
+struct Metrics {
+    past: RwSignal<Past>,
+    pinned: RwSignal<Vec<String>>,
+}
+
+thread_local! {
+    /// What the master's metrics were while its page was open, for when it is opened again.
+    static OF_MASTER: RefCell<Past> = const { RefCell::new(Past::new()) };
+}
+
+/// The explorer of what is told; `words` narrow it. The master's lines are kept as long as the console is open.
+#[component]
+pub(crate) fn MetricsExplorer(
+    #[prop(into)] metrics: Signal<Vec<(String, f64)>>,
+    #[prop(into)] words: Signal<Vec<String>>,
+    #[prop(optional)] of_master: bool,
+) -> impl IntoView {
+    let past = if of_master { OF_MASTER.take() } else { Past::new() };
+    let pinned = kept(PINNED).map(|names| names.lines().map(str::to_owned).collect()).unwrap_or_default();
+    let all = Metrics { past: RwSignal::new(past), pinned: RwSignal::new(pinned) };
+    if of_master {
+        on_cleanup(move || all.past.try_update(std::mem::take).into_iter().for_each(|past| OF_MASTER.set(past)));
+    }
+    let now = now_signal();
+    Effect::new(move |_| {
+        let at = now.get_untracked().as_millis() / 1000.0;
+        metrics.with(|metrics| {
+            all.past.update(|past| metrics.iter().for_each(|(name, value)| note(past, name, at, *value)))
+        });
+    });
+    let names = Memo::new(move |_| {
+        let words = words.get();
+        let fits = |name: &String| words.iter().all(|word| name.to_lowercase().contains(word.as_str()));
+        metrics.with(|metrics| metrics.iter().map(|(name, _)| name.clone()).filter(fits).collect::<Vec<_>>())
+    });
+    let shown_pins = Memo::new(move |_| {
+        let known = all.past.read();
+        all.pinned.read().iter().filter(|name| known.contains_key(*name)).cloned().collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || !shown_pins.read().is_empty()>
+            <Panel title="Pinned metrics">
+                <div class="counts pins"><For each=move || shown_pins.get() key=String::clone let:name>{all.tile(name)}</For></div>
+            </Panel>
+        </Show>
+        <Panel title="Metrics" aside=move || if of_master { "lines: whenever this page was open" } else { "lines: since this page was opened" }>
+            <Show when=move || !names.read().is_empty() fallback=|| view! { <Blank title="None" words="None is told, or none fits the filter."/> }>
+                <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain metrics">
+                    <thead><tr><th>"Metric"</th><th class="num">"Value"</th><th>"Since opened"</th><th>"Pin"</th></tr></thead>
+                    <tbody><For each=move || names.get() key=String::clone let:name>{all.row(name)}</For></tbody>
+                </table></div>
+            </Show>
+        </Panel>
+    }
+}
+
+fn note(past: &mut Past, name: &str, at: f64, value: f64) {
+    let points = match past.get_mut(name) {
+        Some(points) => points,
+        None => past.entry(name.to_owned()).or_default(),
+    };
+    // What came within the same second is told once.
+    points.retain(|point| point.0 < at);
+    if points.len() >= KEPT {
+        points.remove(0);
+    }
+    points.push((at, value));
+}
+
+impl Metrics {
+    fn value(self, name: String) -> impl Fn() -> String {
+        move || {
+            self.past.with(|past| past.get(&name)?.last().map(|(_, value)| figure_words(*value))).unwrap_or_default()
+        }
+    }
+
+    /// A line, if it was ever anything else.
+    fn points(self, name: String) -> Signal<Vec<(f64, f64)>> {
+        Signal::derive(move || {
+            let points = self.past.with(|past| past.get(&name).cloned()).unwrap_or_default();
+            let first = points.first().map(|point| point.1);
+            if points.iter().any(|point| Some(point.1) != first) { points } else { Vec::new() }
+        })
+    }
+
+    fn toggle(self, name: &str) {
+        self.pinned.update(|pinned| match pinned.iter().position(|other| other == name) {
+            Some(at) => drop(pinned.remove(at)),
+            None => pinned.push(name.to_owned()),
+        });
+        self.pinned.with_untracked(|pinned| keep(PINNED, (!pinned.is_empty()).then(|| pinned.join("\n")).as_deref()));
+    }
+
+    fn row(self, name: String) -> impl IntoView {
+        let (value, points, wanted, asked) =
+            (self.value(name.clone()), self.points(name.clone()), name.clone(), name.clone());
+        let pressed = move || self.pinned.with(|pinned| pinned.contains(&wanted)).to_string();
+        view! {
+            <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="num">{value}</td><td class="since"><Spark points/></td>
+                <td><button class="text-button" aria-pressed=pressed aria-label=format!("Pin {name}") on:click=move |_| self.toggle(&asked)>"Pin"</button></td></tr>
+        }
+    }
+
+    fn tile(self, name: String) -> impl IntoView {
+        let (value, points, asked) = (self.value(name.clone()), self.points(name.clone()), name.clone());
+        view! {
+            <div>
+                <b>{value}</b><span class="name mono" title=name.clone()>{name.clone()}</span><Spark points/>
+                <button class="text-button" aria-label=format!("Unpin {name}") on:click=move |_| self.toggle(&asked)>"Unpin"</button>
+            </div>
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Flags and metrics: tables of names and values, narrowed by words.
+
+use leptos::prelude::*;
+use mesoscope_core::text;
+
+use crate::widgets::{Blank, Extent, long};
+
+/// So many flags or metrics are drawn at first: those of a usual master or agent.
+const NAMED: usize = 500;
+
+/// Those whose name or value has all the words.
+pub(crate) fn named<T>(all: &[T], words: &[String], of: impl Fn(&T) -> (String, String)) -> Vec<(String, String)> {
+    let fits = |(name, value): &(String, String)| {
+        let (name, value) = (name.to_lowercase(), value.to_lowercase());
+        words.iter().all(|word| name.contains(word) || value.contains(word))
+    };
+    all.iter().map(of).filter(fits).collect()
+}
+
+/// A figure of any kind, short.
+pub(crate) fn figure_words(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { text::amount(value) } else { format!("{value:.4}") }
+}
+
+/// Flags, those that differ from their defaults marked, with the default.
+pub(crate) fn flags_table(rows: Vec<(String, String)>, default: fn(&str) -> Option<&'static str>) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
+    }
+    let line = move |(name, value): &(String, String)| {
+        let mark = match default(name) {
+            Some(default) if default == value => None,
+            Some(was) => {
+                let was = if was.is_empty() { "(empty)" } else { was };
+                Some(view! { <small class="was"><span class="state" data-tone="busy">"changed"</span>" from "<span class="mono">{was}</span></small> }.into_any())
+            }
+            None if mesoscope_core::mesos::defaults::follows_from_the_machine(name) => None,
+            // A flag that is empty unless it is set is told only then.
+            None => Some(view! { <small class="was"><span class="state" data-tone="busy">"set"</span>"; no default is known"</small> }.into_any()),
+        };
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value.clone()}{mark}</td></tr> }.into_any()
+    };
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Flags, listed"><table class="plain">
+                <thead><tr><th>"Flag"</th><th>"Value"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("flags", NAMED), Signal::stored(rows), says, line, frame)
+}
+
+/// The table.
+pub(crate) fn named_table(name: &'static str, value: &'static str, rows: Vec<(String, String)>) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
+    }
+    let line = |(name, value): &(String, String)| {
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value.clone()}</td></tr> }
+            .into_any()
+    };
+    let frame = |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{name}s, listed")><table class="plain">
+                <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    long(Extent::first("values", NAMED), Signal::stored(rows), says, line, frame)
+}
+
+fn says((name, value): &(String, String)) -> String {
+    format!("{name} {value}")
+}

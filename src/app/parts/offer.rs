@@ -1,0 +1,68 @@
+//! Tables of offers and inverse offers, as a framework's page and the page of offers have them.
+
+use leptos::prelude::*;
+use mesoscope_core::route::Route;
+use mesoscope_core::text;
+use mesoscope_core::views::OfferRow;
+
+use super::name::{agent_link, framework_link};
+use super::{Empty, amount_or_nothing, bytes_or_nothing, some_of};
+use crate::clock::Ago;
+use crate::widgets::Panel;
+
+/// Offers that are out.
+pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
+    if rows.is_empty() {
+        return view! { <Empty title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
+    }
+    let line = |row: &OfferRow| {
+        view! {
+            <tr>
+                <td><a class="mono" href=Route::Offer(row.id.clone()).to_string()>{row.id.clone()}</a></td>
+                <td>{agent_link(&row.agent, &row.hostname)}</td>
+                <td>{row.role.clone()}</td>
+                <td class="num">{text::amount(row.resources.cpus.as_f64())}</td>
+                <td class="num">{bytes_or_nothing(row.resources.mem)}</td>
+                <td class="num">{bytes_or_nothing(row.resources.disk)}</td>
+                <td class="num">{amount_or_nothing(row.resources.gpus.as_f64())}</td>
+                <td class="mono wrap">{row.others.clone()}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Offers"><table class="plain">
+            <thead><tr><th>"Offer"</th><th>"Agent"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Others"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// Requests to free agents before their maintenance.
+pub(crate) fn inverse_offers_panel(rows: &[OfferRow], known: u32) -> Option<AnyView> {
+    let (table, shown) = (inverse_offers(rows), rows.len());
+    let panel =
+        || view! { <Panel title="Inverse offers" aside=move || some_of(shown, known)>{table}</Panel> }.into_any();
+    (!rows.is_empty()).then(panel)
+}
+
+fn inverse_offers(rows: &[OfferRow]) -> AnyView {
+    let line = |row: &OfferRow| {
+        let (start, duration) = row.inverse.map(|of| (of.start, of.duration)).unwrap_or_default();
+        let duration = duration.map_or_else(|| "ever".to_owned(), text::span);
+        view! {
+            <tr>
+                <td><a class="mono" href=Route::Offer(row.id.clone()).to_string()>{row.id.clone()}</a></td>
+                <td>{framework_link(&row.framework, &row.framework_name)}</td>
+                <td>{agent_link(&row.agent, &row.hostname)}</td>
+                <td>{start.map(|at| view! { <Ago at/> })}</td>
+                <td>{duration}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Inverse offers"><table class="plain">
+            <thead><tr><th>"Inverse offer"</th><th>"Framework"</th><th>"Agent"</th><th>"Unavailable from"</th><th>"For"</th></tr></thead>
+            <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,131 @@
+//! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
+
+mod containers;
+mod logging;
+mod process;
+mod reading;
+mod runs;
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::mesos::calls::agent::GetState;
+use mesoscope_core::mesos::calls::containers::GetContainers;
+use mesoscope_core::mesos::wire::own::{self, Container, Run};
+
+use self::containers::{Containers, inhabitants};
+pub(crate) use self::logging::{ask_level, told_level, verbosity};
+pub(crate) use self::process::MasterBuild;
+use self::process::{Inside, Process};
+use self::reading::{Beat, Pace, Reading};
+use crate::ask::Question;
+use crate::clock::AgoHere;
+use crate::widgets::{Blank, Panel};
+
+pub(crate) use self::runs::{Errands, Line, executor_lines, of_allocated};
+
+/// An agent that is asked for what runs on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach {
+    beat: Beat,
+    pub(crate) runs: Reading<Vec<Run>>,
+    containers: Reading<Vec<Container>>,
+}
+
+impl Reach {
+    /// Asks for as long as the scope lasts.
+    pub(crate) fn start(agent: &AgentId) -> Self {
+        let beat = Beat::start();
+        let all = GetContainers { show_nested: true, show_standalone: true };
+        Self {
+            beat,
+            runs: Reading::start(Question::new(&GetState, agent.clone()), beat, Pace::Often, |body, _| own::runs(body)),
+            containers: Reading::start(Question::new(&all, agent.clone()), beat, Pace::Often, |body, before| {
+                own::containers(body, before)
+            }),
+        }
+    }
+
+    /// The executors that are meant, with what they use.
+    pub(crate) fn lines(self, is_meant: impl Fn(&Run) -> bool + Send + Sync + 'static) -> Memo<Vec<Line>> {
+        let runs = self.runs.slice(move |runs| runs.iter().filter(|run| is_meant(run)).cloned().collect::<Vec<_>>());
+        let containers = self.containers.slice(Vec::clone);
+        Memo::new(move |_| containers.with(|all| runs.with(|runs| runs.iter().map(|run| Line::of(run, all)).collect())))
+    }
+
+    /// How old it is, a way to ask again, and why the agent does not answer, if it does not.
+    fn standing(self) -> impl IntoView {
+        let (at, failed) = (self.runs.at(), self.runs.failed);
+        let age = move || at.get().map(|at| view! { <span class="dim">"It answered "<AgoHere at/>"."</span> });
+        let stale = move || if at.with(Option::is_some) { " What it told before is shown." } else { "" };
+        let why = move || {
+            let why = failed.get()?;
+            Some(
+                view! { <Panel title="No answer"><Blank title=why.headline() words=format!("{why}{}", stale())/></Panel> },
+            )
+        };
+        view! {
+            <div class="head">
+                <h2>"What the agent itself tells"</h2>{age}
+                <button class="button" on:click=move |_| self.beat.now()>"Ask again"</button>
+            </div>
+            <div role="status">{why}</div>
+        }
+    }
+
+    /// The containers that `is_meant` of the executors' own; those nested in them, too.
+    fn containers(
+        self,
+        agent: AgentId,
+        is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
+    ) -> impl IntoView {
+        let rows = self.containers.slice(move |all| {
+            let outer = |row: &Container| {
+                all.iter().find(|outer| outer.line.first() == row.line.first()).is_some_and(&is_meant)
+            };
+            all.iter().filter(|row| outer(row)).cloned().collect::<Vec<_>>()
+        });
+        let inside = self.runs.slice(|runs| inhabitants(runs));
+        let failed = self.containers.but_for(self.runs);
+        let told = self.containers.is_told();
+        let shown = StoredValue::new(agent);
+        move || {
+            (told.get() || failed.with(Option::is_some)).then(|| {
+                view! {
+                    <Panel title="Containers">
+                        {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
+                        {move || told.get().then(|| view! { <Containers agent=shown.get_value() rows inside/> })}
+                    </Panel>
+                }
+            })
+        }
+    }
+}
+
+/// On the agent's page.
+#[component]
+pub(crate) fn AgentOwn(id: AgentId, reach: Reach) -> impl IntoView {
+    let beat = reach.beat;
+    view! {
+        <section class="own" aria-label="What the agent itself tells">
+            {reach.standing()}
+            {reach.containers(id.clone(), |_| true)}
+            <Process id=id.clone() beat behind=reach.runs/>
+            <Inside id beat/>
+        </section>
+    }
+}
+
+/// On the pages of what runs on an agent: the containers that are meant.
+#[component]
+pub(crate) fn ExecutorOwn(
+    agent: AgentId,
+    reach: Reach,
+    is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <section class="own" aria-label="What the agent itself tells">
+            {reach.standing()}
+            {reach.containers(agent, is_meant)}
+        </section>
+    }
+}

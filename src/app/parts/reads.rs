@@ -1,0 +1,61 @@
+//! What is read beside the stream: each part, how fresh it is, and whether reading it fails.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::Unknown;
+use mesoscope_core::engine::message::{PartStatus, ToEngine};
+
+use crate::clock::AgoHere;
+use crate::link::link;
+use crate::widgets::{Blank, Panel};
+
+/// The list. Only what somebody looks at is read, so a part that nobody shows grows old, which is no trouble.
+#[component]
+pub(crate) fn Reads() -> impl IntoView {
+    let link = link();
+    let parts = Memo::new(move |_| {
+        link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default())
+    });
+    let again = move |_| {
+        let all = parts.with_untracked(|parts| parts.iter().map(|status| status.part).collect());
+        link.send(&ToEngine::Reread(all));
+    };
+    view! {
+        <Panel title="Read beside the stream" aside=move || view! { <button class="text-button" on:click=again>"Read all now"</button> }>
+            {move || parts.with(|parts| table(parts))}
+        </Panel>
+    }
+}
+
+fn reason(why: &Unknown) -> String {
+    if why.words().is_empty() { why.name().to_owned() } else { why.words().to_owned() }
+}
+
+fn table(parts: &[PartStatus]) -> AnyView {
+    if parts.is_empty() {
+        return view! { <Blank title="Nothing yet" words="What no event tells is read as soon as a page shows it."/> }
+            .into_any();
+    }
+    let line = |status: &PartStatus| {
+        let state = match &status.failing {
+            None => view! { <span class="state" data-tone="ok">"answered"</span> }.into_any(),
+            Some((since, why)) => {
+                view! { <span class="state" data-tone="warn">"fails since "<AgoHere at=*since/>": "{reason(why)}</span> }
+                    .into_any()
+            }
+        };
+        view! {
+            <tr>
+                <td title=status.part.name()>{status.part.name()}</td>
+                <td class="mono">{status.part.call()}</td>
+                <td>{status.told.map(|at| view! { <span class="dim"><AgoHere at/></span> })}</td>
+                <td class="wrap">{state}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Read beside the stream"><table class="plain">
+            <thead><tr><th>"Part"</th><th>"Call"</th><th>"Answered"</th><th>"State"</th></tr></thead>
+            <tbody>{parts.iter().map(line).collect_view()}</tbody></table></div>
+    }
+    .into_any()
+}

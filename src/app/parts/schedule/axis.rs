@@ -1,0 +1,98 @@
+//! Windows as bars on a time axis, machines as rows, now as a line.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::text;
+
+use super::Draft;
+use super::bar::{Drag, Ground, Row, bar};
+use super::span::Span;
+use crate::clock::{cluster_now as now, to_the_minute};
+
+/// So many rows are drawn: at least one of each window, as long as there are not more windows than that.
+const ROWS: usize = 150;
+/// Marks along the axis.
+const TICKS: i64 = 6;
+const MINUTE: i64 = 60_000_000_000;
+
+/// The axis.
+pub(super) fn axis(draft: Draft) -> AnyView {
+    let chosen = RwSignal::new(None::<Span>);
+    let drag = RwSignal::new(None::<Drag>);
+    let fit = Memo::new(move |before: Option<&Span>| {
+        // What is dragged must not move the ground below it.
+        let held = before.copied().filter(|_| drag.read().is_some());
+        let minute = Timestamp(now().0 / MINUTE * MINUTE);
+        held.unwrap_or_else(|| draft.shown.with(|windows| Span::of(windows, minute, before.copied())))
+    });
+    let span = Memo::new(move |_| chosen.get().unwrap_or_else(|| fit.get()));
+    let tracks: NodeRef<Div> = NodeRef::new();
+    let zoom = move |factor: f64| chosen.set(Some(span.get_untracked().zoomed(factor)));
+    let pan = move |shares: f64| chosen.set(Some(span.get_untracked().moved(shares)));
+    let ground = move || {
+        let place = tracks.get_untracked().map(|tracks| tracks.get_bounding_client_rect());
+        let (left, width) = place.map_or((0.0, 1.0), |place| (place.left(), place.width()));
+        Ground { left, width, span: span.get_untracked() }
+    };
+    let rows = Memo::new(move |_| draft.shown.with(|windows| rows(windows)));
+    let more = move || {
+        let windows = draft.shown.read().len();
+        (windows > ROWS).then(|| view! { <p class="dim note">{format!("and {} more windows, which the table lists", text::count((windows - ROWS) as u64))}</p> })
+    };
+    let ticks = move || {
+        let span = span.get();
+        let tick = |nth: i64| {
+            let at = span.from + span.length() / TICKS * nth + span.length() / TICKS / 2;
+            view! { <span style:left=format!("{:.3}%", span.place(at))>{to_the_minute(Timestamp(at))}</span> }
+        };
+        (0..TICKS).map(tick).collect_view()
+    };
+    let line = move || format!("{:.3}%", span.get().place(now().0));
+    let hint = "Drag a bar, or either end of it; past the right edge it has no end. By keys: arrows move it (with Shift by an hour), [ and ] move its end, O takes the end away, C copies, S splits, Delete removes, Enter opens its form.";
+    view! {
+        <div class="axis" role="group" aria-label="Windows on a time axis">
+            <div class="axis-tools">
+                <button class="button" aria-label="Earlier" on:click=move |_| pan(-0.3)>"←"</button>
+                <button class="button" aria-label="Later" on:click=move |_| pan(0.3)>"→"</button>
+                <button class="button" aria-label="Closer" on:click=move |_| zoom(0.5)>"+"</button>
+                <button class="button" aria-label="Farther" on:click=move |_| zoom(2.0)>"−"</button>
+                <button class="button" on:click=move |_| chosen.set(None)>"Fit"</button>
+                <span class="dim" id="axis-hint">{move || draft.is_editing().then_some(hint)}</span>
+            </div>
+            <div class="axis-head" aria-hidden="true"><div></div><div>{ticks}</div></div>
+            <div class="axis-rows" on:pointerdown=move |event| Drag::begin(draft, drag, &event, ground())
+                on:pointermove=move |event| Drag::go_on(draft, drag, &event, ground())
+                on:pointerup=move |_| Drag::end(draft, drag) on:pointercancel=move |_| drag.set(None) on:lostpointercapture=move |_| drag.set(None)>
+                <div class="axis-ground" aria-hidden="true"><div></div><div node_ref=tracks>{lines()}<i class="now" style:left=line></i></div></div>
+                <For each=move || rows.get() key=Row::clone children=move |row| bar(draft, span, row)/>
+                <Show when=move || draft.is_editing()><div class="axis-row"><span class="dim">"A new window"</span><div data-draw="" aria-hidden="true">"drag from its beginning to its end"</div></div></Show>
+            </div>
+            {more}
+        </div>
+    }
+    .into_any()
+}
+
+/// Between the ticks. Elements, and no gradient, which browsers round each in its own way.
+fn lines() -> impl IntoView {
+    (1..TICKS)
+        .map(|nth| view! { <i class="line" style:left=format!("{:.3}%", nth as f64 * 100.0 / TICKS as f64)></i> })
+        .collect_view()
+}
+
+/// A row for each machine, or, of windows of many, for the first ones.
+fn rows(windows: &[mesoscope_core::actions::Window]) -> Vec<Row> {
+    let each = (ROWS / windows.len().max(1)).max(1);
+    let of = |(at, window): (usize, &mesoscope_core::actions::Window)| {
+        let more = window.machines.len().saturating_sub(each);
+        let row = |(nth, machine): (usize, &mesoscope_core::mesos::calls::maintenance::MachineId)| {
+            let is_last = nth + 1 == each;
+            let name = if more > 0 && is_last { format!("{machine} and {more} more") } else { machine.to_string() };
+            Row { at, name }
+        };
+        let none = window.machines.is_empty().then(|| Row { at, name: "no machine yet".to_owned() });
+        none.into_iter().chain(window.machines.iter().take(each).enumerate().map(row)).collect::<Vec<_>>()
+    };
+    windows.iter().enumerate().take(ROWS).flat_map(of).collect()
+}

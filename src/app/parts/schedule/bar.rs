@@ -1,0 +1,207 @@
+//! One row of the axis: a machine, and its window as a bar, which is moved and stretched by dragging or by keys.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::Window;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::text;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent, PointerEvent};
+
+use super::span::Span;
+use super::{Draft, LEAST, TWO_HOURS};
+use crate::clock::to_the_minute;
+use crate::parts::act::focus_on;
+
+/// What is dragged falls on such steps.
+const STEP: i64 = LEAST.0;
+const MINUTES: Nanoseconds = Nanoseconds::from_secs(15 * 60);
+const HOUR: Nanoseconds = Nanoseconds::from_secs(3600);
+/// The attribute with the window's place.
+const PLACE: &str = "data-window";
+
+/// The window's place, and what its row is called.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Row {
+    pub(super) at: usize,
+    pub(super) name: String,
+}
+
+/// What of a window is dragged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grip {
+    Start,
+    Whole,
+    End,
+}
+
+/// Where the axis lies on the screen, in pixels, and the time that it shows.
+#[derive(Clone, Copy)]
+pub(super) struct Ground {
+    pub(super) left: f64,
+    pub(super) width: f64,
+    pub(super) span: Span,
+}
+
+impl Ground {
+    /// So many nanoseconds a pixel stands for.
+    fn a_pixel(self) -> f64 {
+        self.span.length() as f64 / self.width.max(1.0)
+    }
+
+    /// The time below the pointer.
+    fn at(self, pointer: f64) -> f64 {
+        self.span.from as f64 + (pointer - self.left) * self.a_pixel()
+    }
+}
+
+/// To the nearest step.
+fn steps(nanoseconds: f64) -> i64 {
+    (nanoseconds / STEP as f64).round() as i64 * STEP
+}
+
+/// A window that is dragged, as it was when that began.
+#[derive(Clone)]
+pub(super) struct Drag {
+    at: usize,
+    grip: Grip,
+    x: i32,
+    window: Window,
+}
+
+impl Drag {
+    /// Chooses the window below the pointer, and takes hold of it while the schedule is edited; where a new one may be drawn, of
+    /// its end.
+    pub(super) fn begin(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: Ground) {
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        if event.button() == 0 && target.matches("[data-draw]").unwrap_or(false) {
+            let start = Timestamp(steps(ground.at(f64::from(event.client_x()))));
+            draft.add(Window { machines: Vec::new(), start, duration: Some(LEAST) });
+            return Self::hold(draft, drag, event, Grip::End);
+        }
+        let bar = target.closest(&format!("[{PLACE}]")).ok().flatten();
+        let at = bar.and_then(|bar| bar.get_attribute(PLACE)).and_then(|at| at.parse::<usize>().ok());
+        let Some(at) = at.filter(|_| event.button() == 0) else { return };
+        draft.sketch.chosen.set(Some(at));
+        let grip = match target.class_name().as_str() {
+            "start" => Grip::Start,
+            "end" => Grip::End,
+            _ => Grip::Whole,
+        };
+        Self::hold(draft, drag, event, grip);
+    }
+
+    /// Takes hold of the chosen window.
+    fn hold(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, grip: Grip) {
+        let Some(at) = draft.sketch.chosen.get_untracked() else { return };
+        let Some(window) = untrack(|| draft.window(at)) else { return };
+        // The pointer may leave the axis, and be let go anywhere.
+        let rows = event.current_target().and_then(|rows| rows.dyn_into::<Element>().ok());
+        let _ = rows.map(|rows| rows.set_pointer_capture(event.pointer_id()));
+        drag.set(Some(Self { at, grip, x: event.client_x(), window }));
+    }
+
+    /// The pointer is let go. Who has only clicked where a window may be drawn has one of the usual length.
+    pub(super) fn end(draft: Draft, drag: RwSignal<Option<Self>>) {
+        let Some(Self { at, window, .. }) = drag.get_untracked() else { return };
+        drag.set(None);
+        let is_new = window.machines.is_empty() && window.duration == Some(LEAST);
+        if is_new && untrack(|| draft.window(at)).as_ref() == Some(&window) {
+            draft.change_one(at, |window| window.duration = Some(TWO_HOURS));
+        }
+    }
+
+    /// The pointer has moved.
+    pub(super) fn go_on(draft: Draft, drag: RwSignal<Option<Self>>, event: &PointerEvent, ground: Ground) {
+        let Some(Self { at, grip, x, window }) = drag.get_untracked() else { return };
+        if event.buttons() == 0 {
+            return drag.set(None);
+        }
+        let pointer = f64::from(event.client_x());
+        let by = Nanoseconds(steps((pointer - f64::from(x)) * ground.a_pixel()));
+        let dragged = match (grip, window.duration) {
+            (Grip::Start, Some(length)) => {
+                let by = by.min(Nanoseconds(length.0 - STEP).max(Nanoseconds(0)));
+                Window { start: window.start + by, duration: Some(Nanoseconds(length.0 - by.0)), ..window }
+            }
+            // There is no end within sight, nor beyond.
+            (Grip::End, _) if pointer > ground.left + ground.width => Window { duration: None, ..window },
+            (Grip::End, Some(length)) => Window { duration: Some((length + by).max(LEAST)), ..window },
+            (Grip::End, None) => {
+                let end = Timestamp(steps(ground.at(pointer)));
+                Window { duration: Some(end.since(window.start).max(LEAST)), ..window }
+            }
+            (Grip::Whole | Grip::Start, _) => Window { start: window.start + by, ..window },
+        };
+        if untrack(|| draft.window(at)).as_ref() != Some(&dragged) {
+            draft.change_one(at, |now| (now.start, now.duration) = (dragged.start, dragged.duration));
+        }
+    }
+}
+
+/// The row.
+pub(super) fn bar(draft: Draft, span: Memo<Span>, row: Row) -> AnyView {
+    let Row { at, name } = row;
+    let times = Memo::new(move |_| {
+        draft.shown.with(|windows| windows.get(at).map(|window| (window.start, window.duration)).unwrap_or_default())
+    });
+    let place = move |at: Timestamp| span.get().place(at.0).clamp(-1.0, 101.0);
+    let left = move || place(times.get().0);
+    // One without an end has it where the axis ends, to take hold of.
+    let right = move || times.with(|(start, length)| length.map_or(100.0, |length| place(*start + length)));
+    let (of, title) = (name.clone(), name.clone());
+    let says = move || {
+        let (start, length) = times.get();
+        let length = length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
+        format!("{of}, from {} {length}", to_the_minute(start))
+    };
+    let label = says.clone();
+    let chosen = move || (draft.sketch.chosen.get() == Some(at)).then_some("");
+    let open = move || times.read().1.is_none().then_some("");
+    view! {
+        <div class="axis-row">
+            <span title=title>{name}</span>
+            <div><button class="window" data-window=at data-chosen=chosen data-open=open aria-label=label title=says aria-describedby=move || draft.is_editing().then_some("axis-hint")
+                style:left=move || format!("{:.3}%", left()) style:width=move || format!("{:.3}%", (right() - left()).max(0.0))
+                on:click=move |_| draft.sketch.chosen.set(Some(at)) on:keydown=move |event| pressed(draft, at, &event)>
+                <i class="start"></i><i class="end"></i></button></div>
+        </div>
+    }
+    .into_any()
+}
+
+fn pressed(draft: Draft, at: usize, event: &KeyboardEvent) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || !draft.is_editing_untracked() {
+        return;
+    }
+    let step = if event.shift_key() { HOUR } else { MINUTES };
+    let back = Nanoseconds(-step.0);
+    match event.key().as_str() {
+        "Enter" => open_form(draft, at),
+        "ArrowLeft" => draft.shift(at, back),
+        "ArrowRight" => draft.shift(at, step),
+        "[" | "{" => draft.stretch(at, back),
+        "]" | "}" => draft.stretch(at, step),
+        "c" | "C" => draft.copy(at),
+        "s" | "S" => draft.split(at, false),
+        "o" | "O" => draft.open(at),
+        "Delete" | "Backspace" => {
+            draft.remove(at);
+            // The bar that had the focus is gone; the next one, or the one before, has it now.
+            let next = at.min(untrack(|| draft.shown.read().len()).saturating_sub(1));
+            focus_later(format!("[{PLACE}=\"{next}\"]"));
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// Chooses the window, and goes on to its form.
+pub(super) fn open_form(draft: Draft, at: usize) {
+    draft.sketch.chosen.set(Some(at));
+    focus_later(".window-form input".to_owned());
+}
+
+/// When the page is drawn.
+fn focus_later(what: String) {
+    request_animation_frame(move || focus_on(&what));
+}

@@ -1,0 +1,188 @@
+//! The schedule as a whole: what is told, or the draft of another, and the way to review it.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Act, Field, Window, same_schedule};
+use mesoscope_core::cluster::Part;
+use mesoscope_core::text;
+use mesoscope_core::views::Maintenance;
+
+use super::axis::axis;
+use super::bar::open_form;
+use super::files::{Import, files};
+use super::form::form;
+use super::list::list;
+use super::table::table;
+use super::{Draft, TWO_HOURS, next_hour};
+use crate::acts::{Proposal, acts};
+use crate::clock::cluster_now as now;
+use crate::parts::{none_words, untold};
+use crate::widgets::{Blank, Panel};
+
+/// The schedule, and all that is done with it.
+pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
+    let draft = Draft::of(told);
+    let import = Import::new();
+    let editing = Memo::new(move |_| draft.is_editing());
+    settle(draft);
+    let untold = untold(&[Part::Schedule, Part::Machines]);
+    let blank = move || {
+        if editing.get() || !draft.shown.read().is_empty() {
+            return None;
+        }
+        let nothing = "No machine is in maintenance, and none will be. A window says when machines will be unavailable: frameworks are then asked to leave them.";
+        let (title, words) = match (untold.get(), draft.stands()) {
+            (Some(unknown), _) => unknown,
+            (None, Some(_)) => none_words("Nothing is scheduled", nothing),
+            (None, None) => return None,
+        };
+        Some(view! { <Blank title words/> })
+    };
+    let some = Memo::new(move |_| !draft.shown.read().is_empty());
+    let tools = move || {
+        let closed = acts().closed().map(|why| why.words);
+        view! { {new_window(draft, closed)}{files(draft, import)} }
+    };
+    let chosen =
+        move || draft.sketch.chosen.get().filter(|at| editing.get() && *at < draft.shown.read_untracked().len());
+    view! {
+        <Panel title="Schedule" aside=tools>
+            {import.view(draft)}
+            {blank}
+            <Show when=move || some.get() || editing.get()>{axis(draft)}</Show>
+            <Show when=move || editing.get() && some.get()>{table(draft)}</Show>
+            <Show when=move || editing.get()>{foot(draft)}</Show>
+        </Panel>
+        {move || chosen().map(|at| form(draft, at))}
+        {list(draft)}
+    }
+    .into_any()
+}
+
+/// When the cluster shows what was drawn up the draft has done its work. And what this tab itself has sent is nobody else's change.
+fn settle(draft: Draft) {
+    let journal = acts().journal;
+    Effect::new(move |_| {
+        let Some(stands) = draft.stands() else { return };
+        if !draft.is_editing_untracked() || draft.sketch.base.with_untracked(|base| same_schedule(base, &stands)) {
+            return;
+        }
+        if untrack(|| draft.shown.with(|shown| same_schedule(shown, &stands))) {
+            return draft.end();
+        }
+        let entries = journal.read();
+        let sent = entries.iter().rev().find_map(|entry| match &entry.act {
+            Act::Schedule(windows) => Some(windows),
+            _ => None,
+        });
+        if sent.is_some_and(|sent| same_schedule(sent, &stands)) {
+            draft.sketch.base.set(stands);
+        }
+    });
+}
+
+fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
+    let why_not = Signal::derive(move || {
+        let unknown = || draft.stands().is_none().then(|| "The schedule that stands was not read yet.".to_owned());
+        closed.clone().or_else(unknown)
+    });
+    let edit = move |_| {
+        if why_not.read_untracked().is_none() {
+            draft.begin();
+        }
+    };
+    let add = move |_| {
+        if why_not.read_untracked().is_none() {
+            draft.add(Window { machines: Vec::new(), start: next_hour(untrack(now)), duration: Some(TWO_HOURS) });
+            let last = untrack(|| draft.sketch.chosen.get());
+            last.into_iter().for_each(|at| open_form(draft, at));
+        }
+    };
+    let off = move || why_not.read().is_some().then_some("true");
+    view! {
+        <Show when=move || !draft.is_editing()><button class="button" aria-disabled=off title=why_not aria-description=why_not on:click=edit>"Edit"</button></Show>
+        <button class="button" aria-disabled=off title=why_not aria-description=why_not on:click=add>"New window"</button>
+    }
+    .into_any()
+}
+
+/// What the draft changes, and the ways out of it.
+fn foot(draft: Draft) -> AnyView {
+    let faults = Memo::new(move |_| {
+        let formal = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
+        let formal = formal.into_iter().map(|fault| match fault.field {
+            Field::Window(at) => (Some(at), fault.words),
+            _ => (None, fault.words),
+        });
+        let unread = draft.unread.get().map(|words| (draft.sketch.chosen.get(), words));
+        unread.into_iter().chain(formal).collect::<Vec<_>>()
+    });
+    let says = move || {
+        let count = u32::try_from(draft.shown.read().len()).unwrap_or(u32::MAX);
+        let words = if draft.is_changed() { "not sent yet" } else { "nothing is changed" };
+        format!("Draft of {}, {words}", text::plural(count, "window", "windows"))
+    };
+    let wrong = move || faults.get().into_iter().map(|(at, words)| fault(draft, at, words)).collect_view();
+    let refused = move || {
+        draft.sketch.refusal.get().map(|words| {
+            let at = draft.shown.with(|windows| named(windows, &words));
+            fault(draft, at, format!("Mesos refused it: {words}"))
+        })
+    };
+    let is_stuck = move || !faults.read().is_empty() || !draft.is_changed();
+    let review = move |_| {
+        if !untrack(is_stuck) {
+            acts().propose(Proposal::Schedule(draft.shown.get_untracked()));
+        }
+    };
+    view! {
+        <div class="draft">
+            {overtaken(draft)}
+            <ul class="wrong">{refused}{wrong}</ul>
+            <div class="tools"><span class="dim" role="status">{says}</span>
+                <button class="button" on:click=move |_| draft.end()>"Discard"</button>
+                <button class="button primary" aria-disabled=move || is_stuck().then_some("true") on:click=review>"Review …"</button></div>
+        </div>
+    }
+    .into_any()
+}
+
+fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
+    let name = at.map(|at| {
+        let go = move |_| open_form(draft, at);
+        view! { <button class="text-button" on:click=go>{format!("Window {}", at + 1)}</button>": " }
+    });
+    view! { <li>{name}{words}</li> }.into_any()
+}
+
+/// The window with the machine that Mesos' words name.
+fn named(windows: &[Window], words: &str) -> Option<usize> {
+    // Mesos may write a host name in another case.
+    let words = words.to_ascii_lowercase();
+    let is_named = |part: &Option<String>| {
+        part.as_ref().is_some_and(|part| words.contains(&format!("\"{}\"", part.to_ascii_lowercase())))
+    };
+    let names = |window: &Window| window.machines.iter().any(|id| is_named(&id.hostname) || is_named(&id.ip));
+    windows.iter().rposition(names)
+}
+
+fn overtaken(draft: Draft) -> AnyView {
+    let changed = move || {
+        draft.is_overtaken().then(|| {
+            view! {
+                <div class="stage" data-tone="warn">
+                    <p class="state" data-tone="warn">"Somebody else has changed the schedule since you began. What you send replaces the whole of it, theirs too; the review shows every difference."</p>
+                    <div class="tools"><button class="button" on:click=move |_| draft.take_theirs()>"Take their changes into mine"</button><button class="button" on:click=move |_| draft.begin()>"Begin again from theirs"</button></div>
+                </div>
+            }
+        })
+    };
+    let clashes = move || {
+        let names: Vec<String> = draft.clashes.read().iter().map(ToString::to_string).collect();
+        (!names.is_empty()).then(|| {
+            let words =
+                format!("Their changes are in the draft. Both of you changed {}: yours stays.", names.join(", "));
+            view! { <p class="stage" data-tone="warn">{words}</p> }
+        })
+    };
+    view! { {changed}{clashes} }.into_any()
+}

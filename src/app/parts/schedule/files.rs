@@ -1,0 +1,171 @@
+//! The schedule in and out: JSON as Mesos writes it, and iCalendar.
+
+use std::sync::Arc;
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use mesoscope_core::actions::{ImportError, Imported, LeftOut, Window, read_schedule, to_calendar, to_json};
+use mesoscope_core::text;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, Event, HtmlInputElement};
+
+use super::{Draft, zones};
+use crate::clock::{now, today};
+use crate::download::give;
+use crate::widgets::Menu;
+
+/// A schedule is text of some lines; what is larger is something else.
+const MOST: f64 = 8e6;
+/// So many entries that are left out are listed.
+const LISTED: usize = 200;
+
+/// What is being imported: a problem, or a file of which not everything can be.
+#[derive(Clone, Copy)]
+pub(super) struct Import {
+    problem: RwSignal<Option<String>>,
+    open: RwSignal<Option<Opened>>,
+}
+
+/// A file that was read, and not yet taken over.
+#[derive(Clone)]
+struct Opened {
+    bytes: Arc<Vec<u8>>,
+    /// The zone that was chosen for times that name none; empty for none.
+    zone: String,
+    imported: Imported,
+}
+
+impl Import {
+    pub(super) fn new() -> Self {
+        Self { problem: RwSignal::new(None), open: RwSignal::new(None) }
+    }
+
+    /// Why nothing was imported, or what would be.
+    pub(super) fn view(self, draft: Draft) -> AnyView {
+        let preview = move || self.open.get().map(|opened| self.preview(draft, opened));
+        view! { <p class="wrong note" role="alert">{move || self.problem.get()}</p>{preview} }.into_any()
+    }
+
+    fn read(self, draft: Draft, bytes: Arc<Vec<u8>>, zone: String) {
+        let floating = Some(zone.as_str()).filter(|zone| !zone.is_empty());
+        let read = read_schedule(&bytes, &zones::Browser::default(), floating);
+        self.problem.set(None);
+        match read {
+            Ok(_) if draft.is_editing_untracked() && untrack(|| draft.is_changed()) => {
+                let words = "There is a draft already, which the file would replace. Send or discard it first.";
+                self.problem.set(Some(words.to_owned()));
+            }
+            Ok(_) if untrack(|| draft.stands()).is_none() => {
+                self.problem.set(Some("The current schedule was not read yet. Try again in a moment.".to_owned()));
+            }
+            Ok(imported) => match imported.windows() {
+                Some(windows) if imported.left_out.is_empty() && zone.is_empty() => take(draft, windows),
+                Some(_) | None => self.open.set(Some(Opened { bytes, zone, imported })),
+            },
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn refuse(self, error: &ImportError) {
+        self.open.set(None);
+        self.problem.set(Some(error.to_string()));
+    }
+
+    /// What will be imported and what will not, before anything changes.
+    fn preview(self, draft: Draft, opened: Opened) -> AnyView {
+        let Opened { bytes, zone, imported } = opened;
+        let left_out = &imported.left_out;
+        let line = |LeftOut { name, why }: &LeftOut| view! { <li><b>{name.clone()}</b>": "{why.to_string()}</li> };
+        let lines = left_out.iter().take(LISTED).map(line).collect_view();
+        let rest = left_out.len().saturating_sub(LISTED);
+        let rest = (rest > 0).then(|| view! { <li>{format!("and {} more", text::count(rest as u64))}</li> });
+        let windows = imported.windows().map(<[Window]>::to_vec);
+        let count = |number: usize, one, many| text::plural(u32::try_from(number).unwrap_or(u32::MAX), one, many);
+        let says = match (&windows, left_out.len()) {
+            (None, _) => "The file has no window that can be imported. Nothing is changed.".to_owned(),
+            (Some(windows), 0) => format!("{} can be imported.", count(windows.len(), "window", "windows")),
+            (Some(windows), out) => format!(
+                "{} can be imported; {} left out.",
+                count(windows.len(), "window", "windows"),
+                if out == 1 { "1 entry is".to_owned() } else { format!("{} entries are", text::count(out as u64)) }
+            ),
+        };
+        let import = windows.map(|windows| {
+            let words = format!("Import {}", count(windows.len(), "window", "windows"));
+            let go = move |_| {
+                take(draft, &windows);
+                self.open.set(None);
+            };
+            view! { <button class="button primary" on:click=go>{words}</button> }
+        });
+        let choice = (imported.without_zone() > 0 || !zone.is_empty()).then(|| {
+            let choose = move |event: Event| self.read(draft, bytes.clone(), event_target_value(&event));
+            zone_choice(zone.clone(), choose)
+        });
+        view! {
+            <div class="stage" data-tone="warn" role="region" aria-label="Import">
+                <p role="status">{says}</p>
+                <ul class="left-out" tabindex="0" aria-label="Left out">{lines}{rest}</ul>
+                <div class="tools">{choice}{import}<button class="button" on:click=move |_| self.open.set(None)>"Cancel"</button></div>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The zone of times that name none: nobody but the user knows it.
+fn zone_choice(zone: String, choose: impl Fn(Event) + 'static) -> AnyView {
+    let own = zones::own().filter(|own| own != "UTC");
+    let option = |value: String, words: String| {
+        let is_chosen = zone == value;
+        view! { <option value=value selected=is_chosen>{words}</option> }
+    };
+    let options = [("".to_owned(), "Leave them out".to_owned()), ("UTC".to_owned(), "UTC".to_owned())];
+    let own = own.map(|own| (own.clone(), format!("{own} (this browser)")));
+    let options = options.into_iter().chain(own).map(|(value, words)| option(value, words)).collect_view();
+    view! { <label>"Times without a zone: "<select on:change=choose>{options}</select></label> }.into_any()
+}
+
+fn take(draft: Draft, windows: &[Window]) {
+    let windows = windows.to_vec();
+    draft.begin();
+    draft.change(|now| *now = windows);
+}
+
+/// The menu of both ways. What is read becomes a draft.
+pub(super) fn files(draft: Draft, import: Import) -> AnyView {
+    let json = move |_| save(&to_json(&draft.shown.get_untracked()), "json");
+    let calendar = move |_| save(&untrack(|| to_calendar(&draft.shown.get_untracked(), now())), "ics");
+    let read = move |event: Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let file = input.as_ref().and_then(HtmlInputElement::files).and_then(|files| files.get(0));
+        let Some(file) = file else { return };
+        input.into_iter().for_each(|input| input.set_value(""));
+        import.open.set(None);
+        if file.size() > MOST {
+            return import.problem.set(Some("The file is larger than any schedule.".to_owned()));
+        }
+        spawn_local(async move {
+            match JsFuture::from(file.array_buffer()).await {
+                Ok(buffer) => import.read(draft, Arc::new(Uint8Array::new(&buffer).to_vec()), String::new()),
+                Err(_) => import.problem.set(Some("The browser could not read the file.".to_owned())),
+            }
+        });
+    };
+    let content = move || {
+        view! {
+            <button class="text-button" on:click=json>"Export as JSON"</button>
+            <button class="text-button" on:click=calendar>"Export as iCalendar"</button>
+            <label class="text-button">"Import JSON or iCalendar"<input class="unseen" type="file" accept=".json,.ics,application/json,text/calendar" on:change=read/></label>
+        }
+    };
+    view! { <Menu label="Files" title=|| "Files" content/> }.into_any()
+}
+
+fn save(text: &str, ending: &str) {
+    if let Ok(file) = Blob::new_with_str_sequence(&Array::of1(&text.into())) {
+        let _ = give(&file, &format!("maintenance-{}.{ending}", today()));
+    }
+}

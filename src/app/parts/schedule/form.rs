@@ -1,0 +1,88 @@
+//! The form of the chosen window: when it begins, how long it lasts, and its machines.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Act, Fault, Field, print_length, read_length};
+
+use super::choose::machines;
+use super::{Draft, TWO_HOURS};
+use crate::clock::{from_input, to_input, zone_name};
+use crate::parts::{FieldKind, field};
+use crate::widgets::Panel;
+
+pub(super) fn form(draft: Draft, at: usize) -> AnyView {
+    let Some(window) = untrack(|| draft.window(at)) else { return ().into_any() };
+    let start = Memo::new(move |_| draft.window(at).map(|window| window.start));
+    let duration = Memo::new(move |_| draft.window(at).and_then(|window| window.duration));
+    let typed = RwSignal::new(print_length(window.duration.unwrap_or(TWO_HOURS)));
+    // A bar that is stretched is told in the field; what is typed there is not told back.
+    Effect::new(move |_| {
+        if let Some(length) = duration.get()
+            && read_length(&typed.read_untracked()) != Ok(length)
+        {
+            typed.set(print_length(length));
+        }
+    });
+    let is_undated = RwSignal::new(false);
+    let is_open = Signal::derive(move || duration.read().is_none());
+    let too_long = Signal::derive(move || {
+        let wrong = read_length(&typed.read()).err().map(|error| error.to_string());
+        wrong.filter(|_| !is_open.get())
+    });
+    // The last that could be read is not what is in the field: the draft cannot be reviewed so.
+    Effect::new(move |_| {
+        let undated = is_undated.get().then(|| "The beginning of the chosen window is no time.".to_owned());
+        draft.unread.set(
+            undated.or_else(|| too_long.get().map(|_| "The length of the chosen window cannot be read.".to_owned())),
+        );
+    });
+    on_cleanup(move || drop(draft.unread.try_set(None)));
+    let lasts = move |text: String| {
+        typed.set(text);
+        if let Ok(length) = read_length(&typed.read_untracked()) {
+            draft.change_one(at, |window| window.duration = Some(length));
+        }
+    };
+    let opens = move |is_open: bool| {
+        let length = read_length(&typed.read_untracked()).unwrap_or(TWO_HOURS);
+        draft.change_one(at, |window| window.duration = (!is_open).then_some(length));
+    };
+    let starts = move |text: String| {
+        let start = from_input(&text);
+        is_undated.set(start.is_none());
+        if let Some(start) = start {
+            draft.change_one(at, |window| window.start = start);
+        }
+    };
+    let faults = move || {
+        let all = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
+        let here = |fault: &Fault| fault.field == Field::Window(at);
+        all.into_iter().filter(here).map(|fault| view! { <p class="wrong">{fault.words}</p> }).collect_view()
+    };
+    let aside = move || {
+        view! {
+            <button class="text-button" on:click=move |_| draft.copy(at)>"Copy the times"</button>
+            <button class="text-button" title="Half of the machines into a window of their own, at the same times" on:click=move |_| draft.split(at, false)>"Split its machines"</button>
+            <button class="text-button" title="Half of the machines first, then the others, each for half of the time" on:click=move |_| draft.split(at, true)>"One half after the other"</button>
+            <button class="text-button" on:click=move |_| draft.remove(at)>"Delete"</button>
+            <button class="text-button" on:click=move |_| draft.sketch.chosen.set(None)>"Close"</button>
+        }
+    };
+    let length = FieldKind { is_off: Some(is_open), ..FieldKind::default() };
+    let length = field(None, length, typed.into(), too_long, lasts);
+    view! {
+        <Panel title="The chosen window" aside=aside>
+            <div class="window-form">
+                <div class="times">
+                    <label>{move || format!("Begins ({})", zone_name())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated.get().then_some("true")
+                        prop:value=move || start.get().map(to_input) on:change=move |event| starts(event_target_value(&event))/>
+                        <span class="wrong">{move || is_undated.get().then_some("Not a time.")}</span></span></label>
+                    <label>"Lasts"{length}</label>
+                    <label class="check"><input type="checkbox" prop:checked=is_open on:change=move |event| opens(event_target_checked(&event))/>"Without an end"</label>
+                </div>
+                {faults}
+                {machines(draft, at)}
+            </div>
+        </Panel>
+    }
+    .into_any()
+}

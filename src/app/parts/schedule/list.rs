@@ -1,0 +1,233 @@
+//! The windows one by one, with their machines: what mode each is in, who is on it, what frameworks answered, and taking it
+//! down and up: alone, by window, or those that are chosen, in whichever windows they stand. A row that is there stays, whatever it says.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::can::WhyNot;
+use mesoscope_core::cluster::MachineMode;
+use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::text;
+use mesoscope_core::views::{MachineRow, WindowRow};
+
+use super::Draft;
+use crate::acts::Proposal;
+use crate::clock::{Ago, cluster_now as now, to_the_minute};
+use crate::parts::act::{ActChoice, act_button};
+use crate::parts::{agent_link, agent_state, framework_link};
+use crate::widgets::Panel;
+
+/// So many machines of a window are drawn, and so many more at each request.
+const ROWS: usize = 100;
+
+/// The chosen machines.
+type Chosen = RwSignal<BTreeSet<MachineId>>;
+
+/// What tells a window from others: its times, and which of those with the same it is.
+type Key = (Timestamp, Option<Nanoseconds>, usize);
+
+fn key_of(windows: &[WindowRow], at: usize) -> Option<Key> {
+    let window = windows.get(at)?;
+    let same = |other: &&WindowRow| other.start == window.start && other.duration == window.duration;
+    Some((window.start, window.duration, windows.iter().take(at).filter(same).count()))
+}
+
+/// As the master tells it; a draft has a form of its own.
+pub(super) fn list(draft: Draft) -> AnyView {
+    let told = draft.told;
+    let chosen: Chosen = RwSignal::new(BTreeSet::new());
+    let windows =
+        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.windows.clone()).unwrap_or_default()));
+    let others =
+        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.others.clone()).unwrap_or_default()));
+    let keys = move || windows.with(|all| (0..all.len()).filter_map(|at| key_of(all, at)).collect::<Vec<_>>());
+    let each = move |key: Key| {
+        let machines = Memo::new(move |_| {
+            windows.with(|all| {
+                let at = (0..all.len()).find(|at| key_of(all, *at) == Some(key));
+                at.and_then(|at| all.get(at)).map(|window| window.machines.clone()).unwrap_or_default()
+            })
+        });
+        window(key, machines, chosen)
+    };
+    let has_others = Memo::new(move |_| !others.read().is_empty());
+    view! {
+        {bulk(windows, others, chosen)}
+        <div class="windows" data-draft=move || draft.is_editing().then_some("")>
+            <For each=keys key=|key| *key children=each/>
+            <Show when=move || has_others.get()><Panel title="In maintenance without a window">{machines(others, chosen)}</Panel></Show>
+        </div>
+    }
+    .into_any()
+}
+
+/// What may be done to the chosen machines, in whichever windows they are: one request for all of them.
+fn bulk(windows: Memo<Vec<WindowRow>>, others: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
+    let some = Memo::new(move |_| {
+        let (windows, others, chosen) = (windows.read(), others.read(), chosen.read());
+        let all = windows.iter().flat_map(|window| &window.machines).chain(others.iter());
+        let some: Vec<MachineRow> = all.filter(|row| chosen.contains(&row.id)).cloned().collect();
+        (some.len(), of_mode(&some, MachineMode::Draining), of_mode(&some, MachineMode::Down))
+    });
+    (move || (!chosen.read().is_empty()).then(|| bulk_of(some.get(), chosen))).into_any()
+}
+
+fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), chosen: Chosen) -> AnyView {
+    let button = |name: &'static str, mode: MachineMode, ids: Vec<MachineId>, words: &str| {
+        let none = || WhyNot { words: words.to_owned(), source: "src/master/maintenance.cpp".to_owned() };
+        let why_not = ids.is_empty().then(none);
+        act_button(ActChoice { name, why_not, proposal: Proposal::Machines(mode == MachineMode::Draining, ids) })
+    };
+    let says = text::plural(u32::try_from(there).unwrap_or(u32::MAX), "machine chosen", "machines chosen");
+    view! {
+        <div class="marked" role="group" aria-label="The chosen machines">
+            <b>{says}</b><button class="text-button" on:click=move |_| chosen.set(BTreeSet::new())>"Clear"</button>
+            {button("Take the chosen down", MachineMode::Draining, draining, "None of them is scheduled and still up.")}
+            {button("Take the chosen up", MachineMode::Down, down, "None of them is down.")}
+        </div>
+    }
+    .into_any()
+}
+
+fn of_mode(rows: &[MachineRow], mode: MachineMode) -> Vec<MachineId> {
+    rows.iter().filter(|row| row.mode == Ok(Some(mode))).map(|row| row.id.clone()).collect()
+}
+
+fn window((start, duration, _): Key, rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
+    let length = duration.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
+    let end = duration.map(|length| start + length);
+    // Each has a name of its own for who hears the page.
+    let label = move || {
+        let first = rows.with(|rows| rows.first().map(|machine| machine.id.to_string()).unwrap_or_default());
+        format!("Window of {first}, from {}", to_the_minute(start))
+    };
+    view! {
+        <section class="panel" aria-label=label>
+            <header><h2>"Window"</h2><div class="aside"><span>{length}</span>{both(rows)}</div></header>
+            <dl class="facts">
+                <div><dt>"Begins"</dt><dd>{moment(start)}</dd></div>
+                <div><dt>"Ends"</dt><dd>{end.map_or_else(|| "never".into_any(), moment)}</dd></div>
+                <div><dt>"Machines"</dt><dd>{move || text::count(rows.read().len() as u64)}</dd></div>
+            </dl>
+            {machines(rows, chosen)}
+        </section>
+    }
+    .into_any()
+}
+
+/// All of the window that can be taken down, and all that can be taken up.
+fn both(rows: Memo<Vec<MachineRow>>) -> AnyView {
+    let all =
+        Memo::new(move |_| rows.with(|rows| [of_mode(rows, MachineMode::Draining), of_mode(rows, MachineMode::Down)]));
+    let button = |ids: Vec<MachineId>, down: bool| {
+        let name = if down { "Take all down" } else { "Take all up" };
+        (ids.len() > 1).then(|| act_button(ActChoice { name, why_not: None, proposal: Proposal::Machines(down, ids) }))
+    };
+    (move || {
+        let [draining, down] = all.get();
+        view! { {button(draining, true)}{button(down, false)} }
+    })
+    .into_any()
+}
+
+/// A moment that may lie ahead.
+fn moment(at: Timestamp) -> AnyView {
+    let date = view! { <span>{to_the_minute(at)}" · "</span> };
+    if at > untrack(now) {
+        view! { {date}"in "{move || text::until(at.since(now()))} }.into_any()
+    } else {
+        view! { {date}<Ago at/> }.into_any()
+    }
+}
+
+fn machines(rows: Memo<Vec<MachineRow>>, chosen: Chosen) -> AnyView {
+    let most = RwSignal::new(ROWS);
+    let ids = Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>()));
+    let shown = move || ids.with(|ids| ids.iter().take(most.get()).cloned().collect::<Vec<_>>());
+    let rest = move || {
+        let rest = ids.read().len().saturating_sub(most.get());
+        (rest > 0).then(|| {
+            view! { <button class="text-button note" on:click=move |_| most.update(|most| *most += ROWS)>{format!("{} more", text::count(rest as u64))}</button> }
+        })
+    };
+    let all_chosen = move || {
+        let chosen = chosen.read();
+        ids.with(|ids| !ids.is_empty() && ids.iter().all(|id| chosen.contains(id)))
+    };
+    let choose_all = move |event| {
+        let ids = ids.get_untracked();
+        let is_on = event_target_checked(&event);
+        chosen.update(|chosen| match is_on {
+            true => chosen.extend(ids),
+            false => chosen.retain(|id| !ids.contains(id)),
+        });
+    };
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Machines"><table class="plain">
+            <thead><tr><th class="tick"><input type="checkbox" aria-label="Choose all of these machines" prop:checked=all_chosen on:change=choose_all/></th><th>"Machine"</th><th>"Mode"</th><th>"Agents on it"</th><th>"Frameworks' answers"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
+            <tbody><For each=shown key=MachineId::clone children=move |id| machine(rows, id, chosen)/></tbody></table></div>
+        {rest}
+    }
+    .into_any()
+}
+
+fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyView {
+    let (name, label) = (id.to_string(), format!("Choose {id}"));
+    let id = StoredValue::new(id);
+    let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.id == *id.read_value()).cloned()));
+    let mode = Memo::new(move |_| row.with(|row| row.as_ref().map_or(Ok(None), |row| row.mode.clone())));
+    let (tone, word) = (
+        move || match mode.get() {
+            Ok(Some(MachineMode::Draining)) => "busy",
+            Ok(Some(MachineMode::Down)) => "lost",
+            Ok(None) => "ok",
+            Err(_) => "idle",
+        },
+        move || match mode.get() {
+            Ok(Some(MachineMode::Draining)) => "draining",
+            Ok(Some(MachineMode::Down)) => "down",
+            Ok(None) => "up",
+            Err(why) => why.name(),
+        },
+    );
+    let agents = move || {
+        let agents = row.with(|row| row.as_ref().map(|row| row.agents.clone()).unwrap_or_default());
+        let agent = |(id, hostname, state, tasks): (_, String, _, u32)| {
+            view! { <span class="chip">{agent_link(&id, &hostname)}" "{agent_state(state)}" "{text::plural(tasks, "task", "tasks")}</span> }
+        };
+        agents.into_iter().map(agent).collect_view()
+    };
+    let answers = move || {
+        let answers = row.with(|row| row.as_ref().map(|row| row.answers.clone()).unwrap_or_default());
+        let answer = |(id, name, answer): (_, String, String)| {
+            view! { <span class="chip">{framework_link(&id, &name)}" "{answer.to_lowercase()}</span> }
+        };
+        answers.into_iter().map(answer).collect_view()
+    };
+    let button = move || {
+        mode.get().ok().flatten().map(|mode| {
+            let down = mode == MachineMode::Draining;
+            let name = if down { "Take down" } else { "Take up" };
+            act_button(ActChoice { name, why_not: None, proposal: Proposal::Machines(down, vec![id.get_value()]) })
+        })
+    };
+    let choose = move |event| {
+        let is_on = event_target_checked(&event);
+        chosen.update(|chosen| match is_on {
+            true => drop(chosen.insert(id.get_value())),
+            false => drop(chosen.remove(&*id.read_value())),
+        });
+    };
+    view! {
+        <tr>
+            <td class="tick"><input type="checkbox" aria-label=label prop:checked=move || chosen.read().contains(&*id.read_value()) on:change=choose/></td>
+            <td>{name}</td>
+            <td><span class="state" data-tone=tone>{word}</span></td>
+            <td class="wrap"><span class="chips">{agents}</span></td>
+            <td class="wrap"><span class="chips">{answers}</span></td>
+            <td class="num">{button}</td>
+        </tr>
+    }
+    .into_any()
+}

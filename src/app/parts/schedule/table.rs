@@ -1,0 +1,81 @@
+//! The draft as a table: every window, what is new about it, and the ways to change it. The axis draws only so many.
+
+use leptos::prelude::*;
+use mesoscope_core::actions::{Act, Field, Window};
+use mesoscope_core::text;
+
+use super::Draft;
+use super::bar::open_form;
+use crate::clock::to_the_minute;
+
+/// Of a window's machines so many are named.
+const NAMED: usize = 3;
+
+/// A window, in words.
+#[derive(Clone, Default, PartialEq)]
+struct Line {
+    begins: String,
+    lasts: String,
+    machines: String,
+    /// What is new about it, and in which tone.
+    news: (&'static str, &'static str),
+    fault: Option<String>,
+}
+
+pub(super) fn table(draft: Draft) -> AnyView {
+    let lines = Memo::new(move |_| draft.shown.with(|windows| lines(windows, &draft.sketch.base.read())));
+    let row = move |at: usize| {
+        let line = Memo::new(move |_| lines.with(|lines| lines.get(at).cloned().unwrap_or_default()));
+        let chosen = move || (draft.sketch.chosen.get() == Some(at)).then_some("");
+        let name = format!("Window {}", at + 1);
+        let (edit, delete) = (format!("Edit window {}", at + 1), format!("Delete window {}", at + 1));
+        view! {
+            <tr data-chosen=chosen>
+                <th scope="row">{name}</th>
+                <td>{move || line.read().begins.clone()}</td>
+                <td>{move || line.read().lasts.clone()}</td>
+                <td class="wrap">{move || line.read().machines.clone()}<span class="wrong">{move || line.read().fault.clone()}</span></td>
+                <td><span class="state" data-tone=move || line.read().news.1>{move || line.read().news.0}</span></td>
+                <td class="num"><button class="text-button" aria-label=edit on:click=move |_| open_form(draft, at)>"Edit"</button>
+                    <button class="text-button" aria-label=delete on:click=move |_| draft.remove(at)>"Delete"</button></td>
+            </tr>
+        }
+    };
+    let places = move || 0..lines.read().len();
+    view! {
+        <div class="scroll-x draft-table" tabindex="0" role="group" aria-label="Windows of the draft"><table class="plain">
+            <thead><tr><th>"Window"</th><th>"Begins"</th><th>"Lasts"</th><th>"Machines"</th><th>"Against what stands"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
+            <tbody><For each=places key=|at| *at children=row/></tbody></table></div>
+    }
+    .into_any()
+}
+
+fn lines(windows: &[Window], base: &[Window]) -> Vec<Line> {
+    let faults = Act::Schedule(windows.to_vec()).faults();
+    let line = |(at, window): (usize, &Window)| {
+        let names: Vec<String> = window.machines.iter().take(NAMED).map(ToString::to_string).collect();
+        let rest = window.machines.len().saturating_sub(NAMED);
+        let rest = if rest > 0 { format!(" and {} more", text::count(rest as u64)) } else { String::new() };
+        Line {
+            begins: to_the_minute(window.start),
+            lasts: window.duration.map_or_else(|| "without an end".to_owned(), text::span),
+            machines: format!("{}{rest}", names.join(", ")),
+            news: news(window, base),
+            fault: faults.iter().find(|fault| fault.field == Field::Window(at)).map(|fault| fault.words.clone()),
+        }
+    };
+    windows.iter().enumerate().map(line).collect()
+}
+
+fn news(window: &Window, base: &[Window]) -> (&'static str, &'static str) {
+    if base.contains(window) {
+        return ("as it stands", "idle");
+    }
+    if base.iter().any(|other| other.machines == window.machines) {
+        return ("other times", "busy");
+    }
+    if base.iter().any(|other| other.start == window.start && other.duration == window.duration) {
+        return ("other machines", "busy");
+    }
+    ("new", "ok")
+}

@@ -1,0 +1,40 @@
+//! The roles that have most of the cluster: what their tasks use, and what is held for them.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Quantities;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::RoleShare;
+
+use super::{Empty, used_words};
+use crate::widgets::{Blank, Panel, Track};
+
+/// The panel; `whole` is all that there is.
+#[component]
+pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Quantities)>>) -> impl IntoView {
+    let rows = move || {
+        match roles.get() {
+        Some((roles, whole)) if !roles.is_empty() => view! { <ul class="shares">{roles.iter().map(|role| share(role, whole)).collect_view()}</ul> }.into_any(),
+        Some(_) => view! { <Empty title="No role uses anything" words="No live task has resources, and nothing is reserved."/> }.into_any(),
+        None => view! { <Blank title="Reading the cluster" words="Shares are known once agents have come."/> }.into_any(),
+    }
+    };
+    let all = || view! { <a class="link" href=Route::Roles(Table::default()).to_string()>"All roles"</a> };
+    view! { <Panel title="By role" aside=all>{rows}</Panel> }
+}
+
+fn share(of: &RoleShare, whole: Quantities) -> impl IntoView + use<> {
+    let place = Route::Tasks(Table {
+        filter: mesoscope_core::views::Filter::toggled("list:live", "role", of.role.as_str()),
+        sort: String::new(),
+    });
+    let held = of.reserved.largest_share_of(whole);
+    let reserved = (of.reserved != Quantities::NONE).then(|| format!(" · reserved {}", used_words(of.reserved)));
+    view! {
+        <li><a href=place.to_string()>
+            <b>{of.role.to_string()}</b><span class="figure">{text::percent(of.share, 1.0)}</span>
+            <Track taken=of.share promised=(held - of.share).max(0.0) whole=1.0/>
+            <p>{used_words(of.used)}{reserved}</p>
+        </a></li>
+    }
+}

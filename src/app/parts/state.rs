@@ -1,0 +1,72 @@
+//! States as a shape, a colour and a word: no state is told by colour alone.
+
+use leptos::prelude::*;
+use mesoscope_core::cluster::TaskState;
+use mesoscope_core::views::{AgentState, FrameworkState};
+
+/// The colour that an agent's state belongs to.
+pub(super) const fn agent_tone(state: AgentState) -> &'static str {
+    match state {
+        AgentState::Active => "ok",
+        AgentState::Deactivated | AgentState::Drained => "idle",
+        AgentState::Draining => "busy",
+        AgentState::Disconnected | AgentState::Recovered => "warn",
+        AgentState::Unreachable => "lost",
+    }
+}
+
+/// The colour that a task's state belongs to.
+pub(super) const fn task_tone(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Running => "ok",
+        TaskState::Staging | TaskState::Starting => "busy",
+        TaskState::Killing => "warn",
+        TaskState::Failed | TaskState::Error => "bad",
+        TaskState::Unreachable | TaskState::Lost | TaskState::Dropped | TaskState::Gone | TaskState::GoneByOperator => {
+            "lost"
+        }
+        TaskState::Finished | TaskState::Killed | TaskState::Unknown | TaskState::Unrecognised => "idle",
+    }
+}
+
+/// The colour that a framework's state belongs to.
+const fn framework_tone(state: FrameworkState) -> &'static str {
+    match state {
+        FrameworkState::Active => "ok",
+        FrameworkState::Disconnected | FrameworkState::Recovered => "warn",
+        FrameworkState::Inactive | FrameworkState::Completed => "idle",
+    }
+}
+
+/// What a framework is doing.
+pub(crate) fn framework_state(state: FrameworkState) -> AnyView {
+    view! { <span class="state" data-tone=framework_tone(state)>{state.name()}</span> }.into_any()
+}
+
+/// What an operation on resources is doing, as `PENDING`.
+pub(crate) fn operation_state(state: &str) -> AnyView {
+    let tone = match state {
+        "PENDING" | "RECOVERING" => "busy",
+        "FAILED" | "ERROR" => "bad",
+        "DROPPED" | "UNREACHABLE" | "GONE_BY_OPERATOR" => "lost",
+        "FINISHED" => "ok",
+        _ => "idle",
+    };
+    view! { <span class="state" data-tone=tone>{state.to_lowercase()}</span> }.into_any()
+}
+
+/// The result of a task's health check, if it has one.
+pub(crate) fn health_mark(healthy: Option<bool>) -> AnyView {
+    let mark = healthy.map(|healthy| if healthy { ("ok", "healthy") } else { ("bad", "unhealthy") });
+    mark.map(|(tone, word)| view! { <span class="state" data-tone=tone>{word}</span> }).into_any()
+}
+
+/// What an agent is doing.
+pub(crate) fn agent_state(state: AgentState) -> AnyView {
+    view! { <span class="state" data-tone=agent_tone(state)>{state.name()}</span> }.into_any()
+}
+
+/// What a task is doing, or how it ended.
+pub(crate) fn task_state(state: TaskState) -> AnyView {
+    view! { <span class="state" data-tone=task_tone(state)>{state.name()}</span> }.into_any()
+}

@@ -1,0 +1,93 @@
+//! What could be typed into a table's filter: its fields, and the values that they have among the rows.
+
+use leptos::prelude::*;
+use mesoscope_core::text;
+use mesoscope_core::views::{Answer, Ending, Facet, Query};
+
+use crate::link::link;
+use crate::widgets::{Offered, Suggestion};
+
+/// Suggestions that are shown.
+const MOST: usize = 12;
+
+/// What a filter of a table may ask for.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields {
+    pub(crate) words: &'static [&'static str],
+    pub(crate) numbers: &'static [&'static str],
+    /// The question for the values of a field that have a part, among the rows that a filter lets through.
+    pub(crate) values: Callback<(String, String, String), Query>,
+    pub(crate) told: Callback<Answer, Option<Facet>>,
+}
+
+impl Fields {
+    /// The values as they are, for as long as the scope lasts; the question follows what it reads.
+    pub(crate) fn watch(
+        self,
+        asks: impl Fn() -> (String, String, String) + Send + Sync + 'static,
+    ) -> Memo<Option<Facet>> {
+        let answer = link().watch(move || self.values.run(asks()));
+        Memo::new(move |_| answer.get().and_then(|answer| self.told.run(answer)))
+    }
+}
+
+/// Fills what is offered while somebody looks.
+pub(crate) fn suggest(fields: Fields, filter: Signal<String>, offered: Offered) -> impl Fn() -> Option<()> {
+    move || {
+        if !offered.open.get() {
+            return None;
+        }
+        let ending = Memo::new(move |_| Ending::of(&filter.read()));
+        let first = fields.words.first().copied().unwrap_or_default();
+        let values = fields.watch(move || {
+            let Ending { before, field, part, .. } = ending.get();
+            (before, field.unwrap_or_else(|| first.to_owned()), part)
+        });
+        let names = fields.watch(|| (String::new(), String::new(), String::new()));
+        Effect::new(move |_| {
+            let ending = ending.get();
+            let names = names.get().map(|facet| facet.values).unwrap_or_default();
+            let mut all = match &ending.field {
+                Some(_) => Vec::new(),
+                None => named(fields, &names, &ending),
+            };
+            if ending.field.is_some() || !ending.part.is_empty() {
+                all.extend(values.get().iter().flat_map(|facet| valued(facet, &ending)));
+            }
+            all.truncate(MOST);
+            offered.suggestions.set(all);
+        });
+        None
+    }
+}
+
+/// Fields that begin with what is typed; without anything typed, all of them.
+fn named(fields: Fields, names: &[(String, u32)], ending: &Ending) -> Vec<Suggestion> {
+    let typed = ending.part.to_lowercase();
+    let own = names.iter().map(|(name, _)| (name.as_str(), ":"));
+    let words = fields.words.iter().map(|name| (*name, ":")).chain(own);
+    let all = words.chain(fields.numbers.iter().map(|name| (*name, ">")));
+    all.filter(|(name, _)| name.to_lowercase().starts_with(&typed))
+        .map(|(name, mark)| Suggestion {
+            shown: format!("{name}{mark}"),
+            detail: if mark == ">" { "compare, also < >= <=".to_owned() } else { String::new() },
+            text: ending.with_field(name, mark),
+        })
+        .collect()
+}
+
+/// The field's values; one that is typed whole already is no news.
+fn valued(facet: &Facet, ending: &Ending) -> Vec<Suggestion> {
+    let field = facet.field.as_str();
+    if ending.field.as_deref().is_some_and(|typed| typed != field) {
+        return Vec::new();
+    }
+    let values = facet.values.iter().filter(|(value, _)| !value.contains('"'));
+    values
+        .map(|(value, count)| Suggestion {
+            shown: format!("{field}:{value}"),
+            detail: text::count(u64::from(*count)),
+            text: ending.with_value(field, value),
+        })
+        .collect()
+}

@@ -1,0 +1,357 @@
+//! A page that is a table: heading with counts, filter, rows; the address keeps filter and order.
+
+use leptos::prelude::*;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{self, Answer, Blame, Facet, Filter, Query, TableQuery, Whom, Window};
+
+use super::builder::builder;
+use super::export::{Piece, Source, export_menu};
+use super::facets::Facets;
+use super::suggest::{Fields, suggest};
+use super::{ActChoice, Fresh, act_button, none_words, unknown_lists, untold};
+use crate::clock::{now_signal, time_of_day};
+use crate::link::link;
+use crate::router::{push, replace, route};
+use crate::widgets::{
+    Choice, Column, FilterBox, Grid, Head, Marked, Marks, Offered, Opens, Order, Range, Seen, column_menu,
+};
+
+/// What makes one table another than the next.
+pub(crate) struct TableOf<R: 'static, C: views::Column> {
+    /// What files and what is kept of it are called after.
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    /// What may be typed into the filter, by example.
+    pub(crate) hint: &'static str,
+    pub(crate) columns: &'static [Column<R>],
+    pub(crate) asks: fn(TableQuery<C>) -> Query,
+    pub(crate) told: fn(Answer) -> Option<Window<R>>,
+    /// The table's part of its own address.
+    pub(crate) here: fn(Route) -> Option<Table>,
+    pub(crate) there: fn(Table) -> Route,
+    /// What of it only reads tell.
+    pub(crate) parts: &'static [Part],
+    pub(crate) key: fn(&R) -> String,
+    pub(crate) opens: fn(&R) -> Opens,
+    /// What may be done with the rows that are marked; none can be, without. And what stands there when none is.
+    pub(crate) acts: Option<Acts>,
+    /// What stands there if there is nothing at all.
+    pub(crate) none: (&'static str, &'static str),
+}
+
+/// What may be done with marked rows, and what with any or none.
+#[derive(Clone, Copy)]
+pub(crate) struct Acts {
+    pub(crate) marked: fn(Vec<Marked>) -> Vec<ActChoice>,
+    /// What they are, where each choice can be asked whether it can be done to any of them.
+    pub(crate) whom: Option<fn(&[Marked]) -> Whom>,
+    pub(crate) always: fn() -> AnyView,
+}
+
+/// A page of rows of any kind.
+pub(crate) fn table_page<R, C>(table: TableOf<R, C>) -> AnyView
+where
+    R: Clone + PartialEq + Send + Sync + 'static,
+    C: views::Column + Send + Sync,
+{
+    let TableOf { name, label, hint, columns, asks, told, here, there, parts, key, opens, acts, none } = table;
+    let at = route();
+    let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
+    let range = RwSignal::new(Range::guess());
+    let query = move |table: Table, first, count| {
+        asks(TableQuery {
+            filter: table.filter,
+            sort: views::Order::<C>::parse(&table.sort),
+            first,
+            count,
+            values: None,
+        })
+    };
+    let answer = link().watch(move || {
+        let Range { first, count, .. } = range.get();
+        query(table.get(), first, count)
+    });
+    let counts = RwSignal::new(None::<(u32, u32, bool)>);
+    let seen = RwSignal::new(None::<Seen>);
+    let facets = RwSignal::new(Vec::<Facet>::new());
+    let blame = RwSignal::new(Vec::<Blame>::new());
+    let frozen = RwSignal::new(None::<Timestamp>);
+    let missing = untold(parts);
+    let shown = StoredValue::new(None::<(Table, u32)>);
+    Effect::new(move |_| {
+        let frozen = frozen.get().is_some();
+        let Some(mut window) = answer.get().and_then(told) else { return };
+        let place = Some((table.get_untracked(), window.first));
+        if frozen && shown.get_value() == place {
+            return;
+        }
+        shown.set_value(place);
+        facets.set(std::mem::take(&mut window.facets));
+        blame.set(std::mem::take(&mut window.blame));
+        counts.set(Some((window.matched, window.total, window.arriving)));
+        seen.set(Some(Seen::of(window, columns, key, opens)));
+    });
+    let page = Page {
+        label,
+        hint,
+        choice: Choice::of(
+            name,
+            columns.iter().map(|column| Head { sorts: sorts::<C>(column.name), ..column.head() }).collect(),
+        ),
+        source: Source {
+            name,
+            query: Callback::new(move |()| query(table.get_untracked(), 0, 0)),
+            piece: Callback::new(move |(answer, shown, form)| {
+                told(answer).map(|rows| Piece::of(&rows, columns, shown, form))
+            }),
+            arriving: Signal::derive(move || {
+                // A file without rows would say that there are none.
+                let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
+                is_unknown || counts.get().is_none_or(|(.., arriving)| arriving)
+            }),
+        },
+        fields: Fields {
+            words: C::WORDS,
+            numbers: C::NUMBERS,
+            values: Callback::new(move |(filter, field, part): (String, String, String)| {
+                asks(TableQuery::<C>::values(filter, &field, &part))
+            }),
+            told: Callback::new(move |answer| told(answer).and_then(|window| window.facets.into_iter().next())),
+        },
+        facets,
+        blame,
+        frozen,
+        marks: acts.map(|acts| (acts, Marks::new())),
+        all: Callback::new(move |marks: Marks| {
+            link().export(query(table.get_untracked(), 0, 0), move |answer| {
+                let Some(window) = told(answer) else { return false };
+                let more = window.arriving;
+                marks.add(&Seen::of(window, columns, key, opens).lines);
+                more
+            });
+        }),
+        table,
+        go: Callback::new(move |(table, push_it): (Table, bool)| {
+            range.update(|range| *range = range.at_the_top());
+            if push_it { push(at, there(table)) } else { replace(at, there(table)) }
+        }),
+        spelt: |sort| views::Order::<C>::parse(sort).spelt(),
+        printed: |sort| views::Order::<C>::parse(sort).print(),
+        parts,
+        counts,
+        seen,
+        range,
+        none,
+    };
+    page.view()
+}
+
+/// Whether the engine knows an order by that column.
+fn sorts<C: views::Column>(name: &str) -> bool {
+    C::ALL.iter().any(|column| column.name() == name)
+}
+
+/// The page, when it no longer matters what its rows are.
+struct Page {
+    label: &'static str,
+    hint: &'static str,
+    choice: Choice,
+    source: Source,
+    fields: Fields,
+    facets: RwSignal<Vec<Facet>>,
+    /// Why the filter lets nothing through.
+    blame: RwSignal<Vec<Blame>>,
+    /// Since when the rows on screen stay as they are.
+    frozen: RwSignal<Option<Timestamp>>,
+    marks: Option<(Acts, Marks)>,
+    /// Marks all that the filter lets through.
+    all: Callback<Marks>,
+    table: Memo<Table>,
+    /// To another state of the table; whether as a step that "back" undoes.
+    go: Callback<(Table, bool)>,
+    /// The order in force, though the address leaves the usual one out; and as the address keeps it.
+    spelt: fn(&str) -> String,
+    printed: fn(&str) -> String,
+    parts: &'static [Part],
+    counts: RwSignal<Option<(u32, u32, bool)>>,
+    seen: RwSignal<Option<Seen>>,
+    range: RwSignal<Range>,
+    none: (&'static str, &'static str),
+}
+
+impl Page {
+    fn view(self) -> AnyView {
+        let Self {
+            label,
+            hint,
+            choice,
+            source,
+            fields,
+            facets,
+            blame,
+            frozen,
+            marks,
+            all,
+            table,
+            go,
+            spelt,
+            printed,
+            parts,
+            counts,
+            seen,
+            range,
+            none,
+        } = self;
+        let filter = Signal::derive(move || table.get().filter);
+        let on_filter = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, false)));
+        let on_sort = Callback::new(move |sort: String| {
+            go.run((Table { sort: printed(&sort), ..table.get_untracked() }, true));
+        });
+        let on_facet = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, true)));
+        let untold = untold(parts);
+        // Rows that only the filter hides have been told.
+        let is_blank = move || counts.get().is_none_or(|(_, total, _)| total == 0);
+        let offered = Offered { open: RwSignal::new(false), suggestions: RwSignal::new(Vec::new()) };
+        let counted_fields = Memo::new(move |_| !facets.read().is_empty());
+        let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
+        view! {
+            <div class="head">
+                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(counted)}</small></h1>
+                {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
+                <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
+                {suggest(fields, filter, offered)}
+                <div class="tools">{builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
+                {marks.map(|(acts, marks)| marked(acts, marks, all, counts))}
+                {move || blame.with(|blame| no_field(blame))}
+                {move || counted_fields.get().then(|| Facets { counts: facets, filter, on_filter: on_facet }.view())}
+            </div>
+            {unknown_lists(lists_of(source.name))}
+            <Grid label choice seen=seen.into() range order=Order { sort, on_sort } marks=marks.map(|(_, marks)| marks) subject=move || table.with(|table| format!("{}\n{}", table.filter, table.sort))
+                empty=move || empty(label, none, untold.get().filter(|_| is_blank()), filter.get(), blame, on_filter)/>
+        }
+        .into_any()
+    }
+}
+
+/// Where a list that belongs to the table's page stands in what the master sends.
+fn lists_of(table: &str) -> fn(&str) -> bool {
+    match table {
+        "agents" => |within| within == "get_agents",
+        "frameworks" => |within| within == "get_frameworks",
+        "executors" => |within| within == "get_executors",
+        "tasks" => |within| within == "get_tasks",
+        _ => |_| false,
+    }
+}
+
+/// What may be done; with the rows that are marked, while there are any.
+fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Option<(u32, u32, bool)>>) -> AnyView {
+    let cannot = acts.whom.map(|whom| {
+        let answer = link().watch(move || Query::Cannot(whom(&marks.all())));
+        Memo::new(move |_| match answer.get() {
+            Some(Answer::Cannot(cannot)) => cannot,
+            _ => Vec::new(),
+        })
+    });
+    let choices = move || {
+        let mut cannot = cannot.map(|cannot| cannot.get()).unwrap_or_default().into_iter();
+        let choices = (acts.marked)(marks.all()).into_iter();
+        choices.map(move |choice| {
+            let why_not = choice.why_not.clone().or(cannot.next().flatten());
+            act_button(ActChoice { why_not, ..choice })
+        })
+    };
+    let buttons = move || match marks.count() {
+        0 => ().into_any(),
+        count => {
+            let says = format!("{} marked", text::count(count as u64));
+            let matched = counts.get().map_or(0, |(matched, ..)| matched);
+            let rest = (matched as usize > count).then(|| {
+                let words = format!("Mark all {}", text::count(u64::from(matched)));
+                view! { <button class="text-button" on:click=move |_| all.run(marks)>{words}</button> }
+            });
+            view! {
+                <b>{says}</b>{rest}<button class="text-button" on:click=move |_| marks.clear()>"Clear"</button>
+                {choices().collect_view()}
+            }
+            .into_any()
+        }
+    };
+    view! { <div class="marked" role="group" aria-label="Actions">{(acts.always)()}{buttons}</div> }.into_any()
+}
+
+/// The button that holds all rows as they are, and lets them go on.
+fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
+    let now = now_signal();
+    let click = move |_| frozen.update(|frozen| *frozen = frozen.is_none().then(|| now.get_untracked()));
+    let words = move || frozen.get().map_or("Freeze".to_owned(), |at| format!("Frozen {}", time_of_day(at)));
+    view! {
+        <button class="button" aria-pressed=move || frozen.read().is_some().to_string() on:click=click
+            title="What is on screen stays as it is; rows that are scrolled to are as they are then">{words}</button>
+    }
+    .into_any()
+}
+
+/// Words of the filter that look like a field's, and are none here.
+fn no_field(blame: &[Blame]) -> Option<AnyView> {
+    let line = |blame: &Blame| {
+        let words = format!("No field “{}” here: “{}” is searched for as text.", blame.unknown.as_ref()?, blame.word);
+        Some(view! { <p class="dim">{words}</p> })
+    };
+    let lines: Vec<_> = blame.iter().filter_map(line).collect();
+    (!lines.is_empty()).then(|| view! { <div class="no-field" role="status">{lines}</div> }.into_any())
+}
+
+fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
+    let (matched, total) = (text::count(u64::from(matched)), text::count(u64::from(total)));
+    let arriving = if arriving { ", arriving" } else { "" };
+    if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") }
+}
+
+fn empty(
+    label: &str,
+    none: (&'static str, &'static str),
+    untold: Option<(String, String)>,
+    filter: String,
+    blame: RwSignal<Vec<Blame>>,
+    on_filter: Callback<String>,
+) -> AnyView {
+    if let Some((title, why)) = untold {
+        return view! { <b>{title}</b><p class="dim">{why}</p> }.into_any();
+    }
+    if filter.is_empty() {
+        let (title, words) = none_words(none.0, none.1);
+        return view! { <b>{title}</b><p class="dim">{words}</p> }.into_any();
+    }
+    let (title, typed) = (format!("No {} match", label.to_lowercase()), filter.clone());
+    let rows = label.to_lowercase();
+    let reasons = move || {
+        let (rows, typed) = (rows.clone(), typed.clone());
+        blame.get().into_iter().filter_map(move |blame| reason(&blame, &rows, &typed, on_filter)).collect_view()
+    };
+    view! {
+        <b>{title}</b>
+        <p class="dim">"Nothing fits "<span class="mono">{filter}</span>". Words match any text, "<span class="mono">"name:value"</span>" one field."</p>
+        <ul class="reasons">{reasons}</ul>
+        <button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button>
+    }
+    .into_any()
+}
+
+/// What one word of the filter has to do with it, and a way to be without it.
+fn reason(blame: &Blame, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
+    let Blame { word, alone, unknown } = blame;
+    let says = match (unknown, alone) {
+        (Some(field), _) => format!("none of these {rows} has a field {field}; no text has the word"),
+        (None, 0) => return None,
+        (None, alone) => format!("without it {} would show", text::count(u64::from(*alone))),
+    };
+    let without = Filter::flipped(filter, word);
+    Some(view! {
+        <li><span class="mono">{word.clone()}</span>" – "{says}" "<button class="text-button" on:click=move |_| on_filter.run(without.clone())>"Leave it out"</button></li>
+    }
+    .into_any())
+}

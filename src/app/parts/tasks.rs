@@ -1,0 +1,174 @@
+//! Tasks as rows: the columns that they have everywhere, and the lists of one framework's or one agent's tasks.
+
+use leptos::prelude::*;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::{self, Answer, Query, TableQuery, TaskColumn, TaskCounts, TaskRow};
+
+use super::{
+    agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, health_mark, id_text, none_words,
+    task_files, task_state, time_or_nothing,
+};
+use crate::link::link;
+use crate::widgets::{Choice, Column, Copy, Grid, Head, Opens, Order, Panel, Range, Seen, column_menu};
+
+type Col = Column<TaskRow>;
+
+/// The columns of a table of tasks.
+pub(crate) static TASK_COLUMNS: [Col; 20] = [
+    Col::words(TaskColumn::Name.name(), "Name", "150px", Some("42%"), |row| row.name.clone()).drawn(name),
+    Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
+        .drawn(|row| task_state(row.state)),
+    Col::words(TaskColumn::Framework.name(), "Framework", "112px", None, |row| row.framework_name.clone())
+        .drawn(|row| framework_cell(&row.framework, &row.framework_name)),
+    Col::words(TaskColumn::Agent.name(), "Agent", "132px", None, |row| row.hostname.clone())
+        .drawn(|row| agent_cell(&row.agent, &row.hostname)),
+    Col::words(TaskColumn::Role.name(), "Role", "96px", None, |row| row.role.clone())
+        .drawn(|row| row.role.clone().into_any()),
+    Col::figures(TaskColumn::Cpus.name(), "CPUs", "64px", Some("24%"), |row| amount_or_nothing(row.used.cpus.as_f64()))
+        .in_file(&[("CPUs", |row| row.used.cpus.as_f64().to_string())]),
+    Col::figures(TaskColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.used.mem))
+        .in_file(&[("Memory (bytes)", |row| row.used.mem.get().to_string())]),
+    Col::words(TaskColumn::Health.name(), "Health", "86px", None, |row| health_words(row).to_owned())
+        .drawn(|row| health_mark(row.healthy)),
+    Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
+        .drawn(|row| ago_or_nothing(row.updated))
+        .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
+    Col::words(TaskColumn::Message.name(), "Message", "98px", None, |row| row.message.clone()).drawn(message),
+    Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).at_need(),
+    Col::words(TaskColumn::Labels.name(), "Labels", "220px", None, |row| row.labels.join(" ")).drawn(labels).at_need(),
+    Col::words("logs", "Sandbox", "158px", None, |row| row.id.0.clone()).drawn(logs).not_in_file(),
+    Col::words(TaskColumn::Id.name(), "ID", "150px", None, |row| row.id.0.clone())
+        .drawn(|row| copied(row.id.as_str(), "the task's id"))
+        .at_need(),
+    Col::figures(TaskColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.used.disk))
+        .in_file(&[("Disk (bytes)", |row| row.used.disk.get().to_string())])
+        .at_need(),
+    Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
+        .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())])
+        .at_need(),
+    Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
+        .drawn(|row| ago_or_nothing(row.started))
+        .in_file(&[("Started", |row| time_or_nothing(row.started))])
+        .at_need(),
+    Col::words(TaskColumn::FrameworkId.name(), "Framework ID", "150px", None, |row| row.framework.0.clone())
+        .drawn(|row| copied(row.framework.as_str(), "the framework's id"))
+        .at_need(),
+    Col::words(TaskColumn::AgentId.name(), "Agent ID", "150px", None, |row| row.agent.0.clone())
+        .drawn(|row| copied(row.agent.as_str(), "the agent's id"))
+        .at_need(),
+    Col::words(TaskColumn::Executor.name(), "Executor", "150px", None, |row| row.executor.0.clone())
+        .drawn(|row| copied(row.executor.as_str(), "the executor's id"))
+        .at_need(),
+];
+
+/// A task's page.
+pub(crate) fn task_place(row: &TaskRow) -> String {
+    Route::Task(row.framework.clone(), row.id.clone()).to_string()
+}
+
+fn name(row: &TaskRow) -> AnyView {
+    let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+    view! { <a tabindex="-1" href=task_place(row) title=name.clone()>{name.clone()}</a> }.into_any()
+}
+
+fn copied(id: &str, label: &'static str) -> AnyView {
+    view! { <span class="id">{id_text(id)}<Copy text=Signal::stored(id.to_owned()) label in_table=true/></span> }
+        .into_any()
+}
+
+fn logs(row: &TaskRow) -> AnyView {
+    let link = |file: &'static str, name: &'static str| view! { <a tabindex="-1" class="mono" href=task_files(row, file).to_string()>{name}</a> };
+    view! { {link("", "files")}" "{link("stderr", "stderr")}" "{link("stdout", "stdout")} }.into_any()
+}
+
+fn health_words(row: &TaskRow) -> &'static str {
+    match row.healthy {
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "",
+    }
+}
+
+/// Labels in a cell; the task's page has all.
+const LABELS: usize = 20;
+
+fn labels(row: &TaskRow) -> AnyView {
+    let first = row.labels.iter().take(LABELS);
+    let rest = row.labels.len().saturating_sub(LABELS);
+    let rest = (rest > 0).then(|| format!("and {} more", text::count(rest as u64)));
+    let title: Vec<&str> = first.clone().chain(&rest).map(String::as_str).collect();
+    let chips = first.map(|label| view! { <span class="chip">{label.clone()}</span> }).collect_view();
+    view! { <span title=title.join("\n")>{chips}<small class="dim">{rest.clone()}</small></span> }.into_any()
+}
+
+fn message(row: &TaskRow) -> AnyView {
+    view! { <span class="dim" title=row.message.clone()>{row.message.clone()}</span> }.into_any()
+}
+
+/// Rows that are in sight at most; the rest is scrolled to.
+const IN_SIGHT: u32 = 14;
+
+/// The tasks that a term of a filter names, by the list that they stand in; the column `without` says the same in each row.
+#[component]
+pub(crate) fn TaskLists(
+    term: String,
+    without: TaskColumn,
+    /// By state, where somebody counts them.
+    #[prop(optional)]
+    counts: Option<Memo<TaskCounts>>,
+) -> impl IntoView {
+    let list = RwSignal::new("live");
+    let (sort, range) = (RwSignal::new(String::new()), RwSignal::new(Range::guess()));
+    let filter = Memo::new(move |_| format!("{term} list:{}", list.get()));
+    let answer = link().watch(move || {
+        let Range { first, count, .. } = range.get();
+        let sort = views::Order::<TaskColumn>::parse(&sort.read());
+        Query::Tasks(TableQuery { filter: filter.get(), sort, first, count, values: None })
+    });
+    let seen = RwSignal::new(None::<Seen>);
+    Effect::new(move |_| {
+        if let Some(Answer::Tasks(window)) = answer.get() {
+            let opens = |row: &TaskRow| Opens { href: task_place(row), id: row.id.0.clone() };
+            seen.set(Some(Seen::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens)));
+        }
+    });
+    let usual = |column: &Column<TaskRow>| {
+        let head = column.head();
+        Head { usual: head.usual && head.name != without.name(), ..head }
+    };
+    let choice = Choice::of(&format!("tasks.{}", without.name()), TASK_COLUMNS.iter().map(usual).collect());
+    let tab = move |name: &'static str, title: &'static str, of: fn(&TaskCounts) -> u32| {
+        let count = move || counts.map(|counts| text::count(u64::from(counts.with(of))));
+        let click = move |_| {
+            list.set(name);
+            range.update(|range| *range = range.at_the_top());
+        };
+        view! {
+            <button class="facet" aria-pressed=move || (list.get() == name).to_string() on:click=click>
+                {title}" "<small>{count}</small>
+            </button>
+        }
+    };
+    let spelt = Signal::derive(move || views::Order::<TaskColumn>::parse(&sort.read()).spelt());
+    let on_sort = Callback::new(move |to: String| {
+        range.update(|range| *range = range.at_the_top());
+        sort.set(to);
+    });
+    let whole = move || Route::Tasks(Table { filter: filter.get(), sort: sort.get() }).to_string();
+    let rows = Memo::new(move |_| seen.with(|seen| seen.as_ref().map_or(0, |seen| seen.matched)).clamp(3, IN_SIGHT));
+    view! {
+        <Panel title="Tasks" aside=move || view! { {column_menu(choice)}<a class="link" href=whole>"With a filter"</a> }>
+            <div class="narrowed facets" role="group" aria-label="Lists of tasks">
+                {tab("live", "Live", TaskCounts::live)}
+                {tab("unreachable", "Unreachable", |counts| counts.unreachable)}
+                {tab("completed", "Completed", TaskCounts::completed)}
+            </div>
+            <div class="within" style:height=move || format!("calc({} * var(--row) + 32px)", rows.get())>
+                <Grid label="Tasks" choice seen=seen.into() range order=Order { sort: spelt, on_sort } marks=None
+                    subject=move || format!("{}\n{}", filter.read(), sort.read())
+                    empty=|| view! { <p class="dim">{none_words("None", "None is in this list.").0}</p> }/>
+            </div>
+        </Panel>
+    }
+}

@@ -1,0 +1,71 @@
+//! What went wrong, kind by kind: how often, since when, why, and how it began.
+
+use leptos::prelude::*;
+use mesoscope_core::checks::trouble::{Kind, Loss};
+use mesoscope_core::text;
+
+use crate::clock::{AgoHere, time_of_day};
+use crate::widgets::{Blank, Panel};
+
+/// A panel of kinds. `none` says what it means that there are none, `unnamed` what has no name of its own.
+#[component]
+pub(crate) fn Kinds(
+    title: &'static str,
+    none: &'static str,
+    unnamed: &'static str,
+    kinds: Signal<Vec<Kind>>,
+) -> impl IntoView {
+    let total = move || kinds.with(|kinds| kinds.iter().map(|kind| kind.count).sum::<u64>());
+    let aside = move || Some(total()).filter(|total| *total > 0).map(text::count);
+    // A row is drawn anew when it happened again; the others stay as they are being read.
+    let key = |kind: &Kind| (kind.what.clone(), kind.why.clone(), kind.count);
+    let empty = move || kinds.with(Vec::is_empty);
+    view! {
+        <Panel title aside>
+            <Show when=move || !empty() fallback=move || view! { <Blank title="None" words=none/> }>
+                <ul class="trouble" tabindex="0" aria-label=title>
+                    <For each=move || kinds.get() key let:kind>{kind_row(kind, unnamed)}</For>
+                </ul>
+            </Show>
+        </Panel>
+    }
+}
+
+fn kind_row(kind: Kind, unnamed: &'static str) -> impl IntoView {
+    let name = if kind.what.is_empty() { unnamed.to_owned() } else { kind.what };
+    let (count, first, last) = (kind.count, kind.first, kind.last);
+    let since = (count > 1).then(|| view! { <span>"first "<AgoHere at=first/></span> });
+    let why = Some(kind.why).filter(|why| !why.is_empty()).map(|why| view! { <p>{why}</p> });
+    let label = format!("How the first {name} began");
+    let head = Some(kind.head).filter(|head| !head.is_empty());
+    let head = head.map(|head| view! { <pre class="code" tabindex="0" role="group" aria-label=label>{head}</pre> });
+    view! {
+        <li>
+            <div class="what"><b>{name}</b><span>{format!("{} ×", text::count(count))}</span><span class="dim when"><AgoHere at=last/>{since}</span></div>
+            {why}
+            {head}
+        </li>
+    }
+}
+
+/// The streams that were lost, newest first.
+#[component]
+pub(crate) fn Losses(losses: Signal<Vec<Loss>>) -> impl IntoView {
+    let number = move || losses.with(Vec::len);
+    let aside = move || Some(number()).filter(|number| *number > 0).map(|number| text::count(number as u64));
+    view! {
+        <Panel title="Lost connections" aside>
+            <Show when=move || { number() > 0 } fallback=|| view! { <Blank title="None" words="The master's stream has not broken off since Mesoscope was opened in this browser."/> }>
+                <ul class="trouble" tabindex="0" aria-label="Lost connections">
+                    <For each=move || losses.get() key=|loss| loss.at let:loss>{loss_row(loss)}</For>
+                </ul>
+            </Show>
+        </Panel>
+    }
+}
+
+fn loss_row(loss: Loss) -> impl IntoView {
+    view! {
+        <li><div class="what"><b>{time_of_day(loss.at)}</b><span>{loss.cause}</span><span class="dim when"><AgoHere at=loss.at/></span></div></li>
+    }
+}

@@ -1,0 +1,45 @@
+//! What the master sent and this build cannot read: fields of the object on the page, and lists that belong to the page.
+
+use leptos::prelude::*;
+use mesoscope_core::mesos::wire::UnknownList;
+use mesoscope_core::text;
+
+use crate::link::link;
+
+/// Fields of the object that could not be read, each with why; nothing where all could.
+pub(crate) fn unreadable_fields(fields: Memo<Vec<String>>) -> impl IntoView {
+    move || {
+        let fields = fields.get();
+        let title = match fields.len() {
+            0 => return None,
+            1 => "1 field cannot be read".to_owned(),
+            number => format!("{} fields cannot be read", text::count(number as u64)),
+        };
+        let line = |field: &String| view! { <li class="mono">{field.clone()}</li> };
+        Some(view! {
+            <section class="panel unreadable" aria-label=title.clone()>
+                <header><h2><span class="state" data-tone="warn">{title.clone()}</span></h2></header>
+                <p class="dim">"They have another form than Mesoscope expects, and count as unknown below. All other fields are shown."</p>
+                <ul>{fields.iter().map(line).collect_view()}</ul>
+            </section>
+        })
+    }
+}
+
+/// Lists that stand in one of these objects of the master's answers, as `get_tasks`, and that this build does not know.
+pub(crate) fn unknown_lists(belongs: fn(&str) -> bool) -> impl IntoView {
+    let link = link();
+    let lists = Memo::new(move |_| {
+        let all =
+            link.status.with(|status| status.as_ref().map(|status| status.unknown_lists.clone()).unwrap_or_default());
+        all.into_iter().filter(|list| belongs(&list.within)).collect::<Vec<_>>()
+    });
+    let line = |list: &UnknownList| {
+        let entries =
+            if list.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", text::count(list.entries)) };
+        let words =
+            format!("The master also sent \u{201c}{}\u{201d} ({entries}), which this version cannot read.", list.name);
+        view! { <p class="unknown-list"><span class="state" data-tone="warn">{words}</span></p> }
+    };
+    move || lists.with(|lists| lists.iter().map(line).collect_view())
+}

@@ -1,0 +1,61 @@
+//! Where the reader is: the address' hash as a `Route`, and ways to go elsewhere.
+
+use leptos::ev;
+use leptos::prelude::*;
+use mesoscope_core::route::Route;
+use wasm_bindgen::JsValue;
+
+#[derive(Clone, Copy)]
+struct Here {
+    route: RwSignal<Route>,
+    /// How often the browser led here by itself: by "back", a link, or what was typed into its address bar.
+    led: RwSignal<u32>,
+}
+
+/// Begins to follow the address.
+pub(crate) fn provide() {
+    let here = RwSignal::new(read());
+    let led = RwSignal::new(0);
+    provide_context(Here { route: here, led });
+    let follow = move |_| {
+        let route = read();
+        if here.get_untracked() != route {
+            here.set(route);
+        }
+    };
+    let _ = window_event_listener(ev::hashchange, follow);
+    let _ = window_event_listener(ev::popstate, move |_| {
+        here.set(read());
+        led.update(|led| *led += 1);
+    });
+}
+
+fn read() -> Route {
+    Route::parse(&window().location().hash().unwrap_or_default())
+}
+
+/// Where the reader is.
+pub(crate) fn route() -> RwSignal<Route> {
+    expect_context::<Here>().route
+}
+
+/// Moves when the browser led somewhere by itself, and not the page.
+pub(crate) fn led() -> RwSignal<u32> {
+    expect_context::<Here>().led
+}
+
+/// Goes elsewhere, so that "back" leads here.
+pub(crate) fn push(here: RwSignal<Route>, route: Route) {
+    let _ = window()
+        .history()
+        .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&route.to_string())));
+    here.set(route);
+}
+
+/// The same place, said more exactly: "back" does not lead through every letter that was typed.
+pub(crate) fn replace(here: RwSignal<Route>, route: Route) {
+    let _ = window()
+        .history()
+        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&route.to_string())));
+    here.set(route);
+}

@@ -1,0 +1,248 @@
+//! One search from everywhere: Ctrl+K or ⌘K, arrows, Enter. Over all tables at once, the console's own pages, and what can be done
+//! from anywhere.
+
+use leptos::ev;
+use leptos::html::{Dialog, Input};
+use leptos::prelude::*;
+use mesoscope_core::base::order;
+use mesoscope_core::checks::can::WhyNot;
+use mesoscope_core::cluster::Part;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::views::{Answer, Filter, Found, Hit, Query};
+use web_sys::KeyboardEvent;
+
+use super::acts::{Proposal, acts};
+use super::icon::Icon;
+use super::link::link;
+use super::parts::{may_be_filtered, task_state, unseen};
+use super::router::{push, route};
+
+/// A line of the list: what it is, where it leads.
+#[derive(Clone, PartialEq)]
+struct Line {
+    kind: &'static str,
+    title: String,
+    detail: String,
+    state: Option<mesoscope_core::cluster::TaskState>,
+    leads: Leads,
+}
+
+/// What comes of choosing a line.
+#[derive(Clone, PartialEq)]
+enum Leads {
+    To(Box<Route>),
+    /// To a form, unless nothing may be changed.
+    Act(Proposal),
+}
+
+/// The button that opens it, and the box itself.
+#[component]
+pub(crate) fn Search() -> impl IntoView {
+    let dialog: NodeRef<Dialog> = NodeRef::new();
+    let open = RwSignal::new(false);
+    let show = move || {
+        if let Some(dialog) = dialog.get_untracked()
+            && !dialog.open()
+            && dialog.show_modal().is_ok()
+        {
+            open.set(true);
+        }
+    };
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.key().eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()) && !event.alt_key() {
+            event.prevent_default();
+            show();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let close = Callback::new(move |()| {
+        let _ = dialog.get_untracked().map(|dialog| dialog.close());
+    });
+    // The event comes later, and the box may be open again by then.
+    let closed = move |_| open.set(dialog.get_untracked().is_some_and(|dialog| dialog.open()));
+    // A click beside the box closes it; one inside has a child for its target.
+    let beside = move |event: web_sys::MouseEvent| {
+        if event.target() == event.current_target() {
+            close.run(());
+        }
+    };
+    view! {
+        <button class="search-button" aria-label="Search" title="Search everything (Ctrl K)" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| show()>
+            {Icon::Search.view()}<span>"Search"</span>
+        </button>
+        <dialog class="search" node_ref=dialog aria-label="Search everything" on:close=closed on:click=beside>
+            <Show when=move || open.get()><SearchBox close/></Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn SearchBox(close: Callback<()>) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let acts = acts();
+    let answer = link().watch(move || Query::Search(text.get()));
+    // What is many comes after what is few, in the order in which it is watched: the first tasks, then executors, then all other
+    // tasks, of which there may be a million.
+    let tasks = move |rest| link().watch(move || Query::SearchTasks { text: text.get(), rest });
+    let first = tasks(false);
+    let executors = link().watch(move || Query::SearchExecutors(text.get()));
+    let rest = tasks(true);
+    let lines = Memo::new(move |_| {
+        let hits = |answer: Option<Answer>| match answer {
+            Some(Answer::Search(hits)) => hits,
+            _ => Vec::new(),
+        };
+        let found: Vec<Hit> =
+            [&answer, &first, &executors, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
+        let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
+        let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
+        own.into_iter().chain(found).collect::<Vec<_>>()
+    });
+    let here = route();
+    let go = move |at: usize| {
+        let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) else { return };
+        close.run(());
+        match line.leads {
+            Leads::To(route) => push(here, *route),
+            Leads::Act(proposal) if untrack(|| acts.closed()).is_none() => acts.propose(proposal),
+            // It says why in the line.
+            Leads::Act(_) => {}
+        }
+    };
+    let step = move |by: isize| {
+        let count = lines.with_untracked(Vec::len);
+        chosen.update(|chosen| *chosen = chosen.saturating_add_signed(by).min(count.saturating_sub(1)));
+    };
+    let pressed = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowDown" => {
+            event.prevent_default();
+            step(1);
+        }
+        "ArrowUp" => {
+            event.prevent_default();
+            step(-1);
+        }
+        // The box closes, and the focus goes back to the button: the same key must not press that one.
+        "Enter" => {
+            event.prevent_default();
+            go(chosen.get_untracked());
+        }
+        _ => {}
+    };
+    let input: NodeRef<Input> = NodeRef::new();
+    Effect::new(move |_| {
+        let _ = input.get().map(|input| input.focus());
+    });
+    let typed = move |event| {
+        text.set(event_target_value(&event));
+        chosen.set(0);
+    };
+    let active = move || lines.with(|lines| (chosen.get() < lines.len()).then(|| format!("hit-{}", chosen.get())));
+    let rows = move || {
+        let lines = lines.get();
+        lines.into_iter().enumerate().map(|(at, line)| row(at, line, chosen, move || go(at))).collect_view()
+    };
+    // These are read for the search alone: until then, and if they are refused, nobody has looked at them.
+    let unseen = unseen(&[Part::Operations, Part::Machines]);
+    let none = Memo::new(move |_| {
+        let fits = if may_be_filtered() { "Nothing that you may see fits." } else { "Nothing fits." };
+        unseen.get().map_or_else(|| fits.to_owned(), |unseen| format!("{fits} {unseen}."))
+    });
+    let says = move || {
+        if text.read().trim().is_empty() {
+            "Any id or part of one, host, address, name, role, label or user.".to_owned()
+        } else if lines.read().is_empty() {
+            none.get()
+        } else {
+            String::new()
+        }
+    };
+    view! {
+        <div class="search-box">
+            <input node_ref=input type="text" role="combobox" aria-label="Search everything" aria-expanded="true" aria-controls="hits" aria-autocomplete="list"
+                aria-activedescendant=active placeholder="Agents, frameworks, tasks, executors, roles, pages …" autocomplete="off" spellcheck="false"
+                on:input=typed on:keydown=pressed/>
+            <ul id="hits" role="listbox" aria-label="What was found">{rows}</ul>
+            <p class="dim" role="status">{says}</p>
+        </div>
+    }
+}
+
+fn row(at: usize, line: Line, chosen: RwSignal<usize>, go: impl Fn() + 'static) -> AnyView {
+    let selected = move || (chosen.get() == at).to_string();
+    view! {
+        <li id=format!("hit-{at}") role="option" aria-selected=selected on:click=move |_| go() on:mousemove=move |_| chosen.set(at)>
+            <small>{line.kind}</small><b>{line.title}</b>{line.state.map(task_state)}<span class="dim mono">{line.detail}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// Hits that are shown: who finds more types more.
+const MOST: usize = 40;
+
+fn line(hit: Hit) -> Line {
+    let Hit { what, title, detail, .. } = hit;
+    let only = |field: &str, value: &str| Table { filter: Filter::toggled("", field, value), sort: String::new() };
+    let (kind, state, route) = match what {
+        Found::Agent(id) => ("agent", None, Route::Agent(id)),
+        Found::Framework(id) => ("framework", None, Route::Framework(id)),
+        Found::Task(framework, id, state) => ("task", Some(state), Route::Task(framework, id)),
+        Found::Executor(agent, framework, id) => ("executor", None, Route::Executor(agent, framework, id)),
+        Found::Role(role) => ("role", None, Route::Role(role)),
+        Found::Offer(id) => ("offer", None, Route::Offer(id)),
+        Found::Operation(id) => ("operation", None, Route::Operation(id)),
+        Found::Volume(id) => ("volume", None, Route::Volumes(only("volume", &id))),
+        Found::Machine => ("machine", None, Route::Maintenance),
+    };
+    Line { kind, title, detail, state, leads: Leads::To(Box::new(route)) }
+}
+
+/// The console's own pages whose names begin with what was typed.
+fn pages(text: &str) -> Vec<Line> {
+    let all = [
+        ("Overview", Route::Overview),
+        ("Agents", Route::Agents(Table::default())),
+        ("Frameworks", Route::Frameworks(Table::default())),
+        ("Tasks", Route::Tasks(Table::default())),
+        ("Roles", Route::Roles(Table::default())),
+        ("Maintenance", Route::Maintenance),
+        ("Offers", Route::Offers(Table::default())),
+        ("Executors", Route::Executors(Table::default())),
+        ("Operations", Route::Operations(Table::default())),
+        ("Reservations and volumes", Route::Volumes(Table::default())),
+        ("Master", Route::Master),
+        ("Trouble", Route::Trouble),
+        ("Changes", Route::Journal),
+    ];
+    let typed = text.trim().to_lowercase();
+    let begins = |name: &str| name.to_lowercase().split(' ').any(|word| word.starts_with(&typed));
+    let fits = |(name, _): &(&str, Route)| typed.is_empty() || begins(name);
+    let page = |(name, route): (&str, Route)| Line {
+        kind: "page",
+        title: name.to_owned(),
+        detail: String::new(),
+        state: None,
+        leads: Leads::To(Box::new(route)),
+    };
+    all.into_iter().filter(fits).map(page).collect()
+}
+
+/// What can be done from anywhere, with the reason where nothing can.
+fn actions(text: &str, closed: Option<WhyNot>) -> Vec<Line> {
+    let all = [
+        ("New quota", Proposal::Quotas(Vec::new())),
+        ("Logging level of the master", Proposal::LoggingLevel(None, "the master".to_owned())),
+    ];
+    let typed = text.trim().to_lowercase();
+    let fits = |(name, _): &(&str, Proposal)| !typed.is_empty() && name.to_lowercase().contains(&typed);
+    let line = |(name, proposal): (&str, Proposal)| Line {
+        kind: "action",
+        title: format!("{name} …"),
+        detail: closed.as_ref().map(|why| why.words.clone()).unwrap_or_default(),
+        state: None,
+        leads: Leads::Act(proposal),
+    };
+    all.into_iter().filter(fits).map(line).collect()
+}

@@ -1,0 +1,373 @@
+//! What stands around every page: the cluster, the connection, the ways to go.
+
+use mesoscope_core::base::visible;
+use std::time::Duration;
+
+use leptos::html::{Details, Main};
+use leptos::prelude::*;
+use mesoscope_core::base::units::{Bytes, Timestamp};
+use mesoscope_core::engine::message::{Link as State, Status};
+use mesoscope_core::files;
+use mesoscope_core::mesos::calls::answer::SESSION_EXPIRED;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
+use mesoscope_core::views::Standing;
+
+use super::account::Account;
+use super::acts::acts;
+use super::clock::{TimesMenu, now, set_skew};
+use super::download::downloads;
+use super::icon::Icon;
+use super::link::link;
+use super::parts::ActDialog;
+use super::router::route;
+use super::search::Search;
+use super::sign_in::{SignIn, Wanted, sign_in_again};
+use super::theme::ThemeSwitch;
+
+/// The shell around a page.
+#[component]
+pub(crate) fn Shell(children: ChildrenFn) -> impl IntoView {
+    let link = link();
+    let here = route();
+    let page = Memo::new(move |_| here.read().page());
+    let main: NodeRef<Main> = NodeRef::new();
+    title_and_focus(page, main);
+    // The page comes in a task of its own, once its frame stands.
+    let stands = RwSignal::new(false);
+    set_timeout(move || stands.set(true), Duration::ZERO);
+    let stale = move || link.status.with(|status| status.as_ref().is_some_and(is_stale)).then_some("");
+    let asks = Wanted::here().shown();
+    let table = move || {
+        let mut page = page.get();
+        page.table().is_some() || matches!(page, Route::AgentBrowse(..) | Route::MasterBrowse(_))
+    };
+    let fills = move || (table() && !asks.get()).then_some("");
+    view! {
+        <div class="shell" data-stale=stale>
+            <header class="bar">
+                <a class="unseen" href="#main" on:click=move |event| { event.prevent_default(); focus(main); }>"Skip to the page"</a>
+                <a class="brand" href=Route::Overview.to_string() aria-label="Mesoscope, overview">{mark()}<b>"Mesoscope"</b></a>
+                {cluster}
+                <Search/>
+                {pill}
+                <Account/>
+                <TimesMenu/>
+                <ThemeSwitch/>
+            </header>
+            <ActDialog/>
+            <Rail/>
+            <div class="notices"><Notice/><Clocks/></div>
+            <main id="main" class="page" node_ref=main data-fill=fills>
+                {move || if asks.get() { view! { <SignIn/> }.into_any() } else if stands.get() { children().into_any() } else { ().into_any() }}
+            </main>
+            {downloads().list()}
+        </div>
+    }
+}
+
+fn mark() -> impl IntoView {
+    view! { <svg viewBox="0 0 22 22" aria-hidden="true"><circle cx="11" cy="11" r="9.2"/><path d="M4.5 13.5 8 8.5l3 4 2.6-3.6 3.9 4.6"/></svg> }
+}
+
+/// A new page has its own title, and who hears pages hears it: focus goes to its heading. Not at the first page, which nobody left.
+fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
+    Effect::new(move |before: Option<()>| {
+        let name = name(&page.get());
+        document().set_title(&if name.is_empty() {
+            "Mesoscope".to_owned()
+        } else {
+            format!("{} · Mesoscope", visible::visible(&name))
+        });
+        if before.is_some() {
+            request_animation_frame(move || focus(main));
+        }
+    });
+}
+
+fn focus(main: NodeRef<Main>) {
+    use wasm_bindgen::JsCast;
+    let heading = main.get_untracked().and_then(|main| main.query_selector("h1").ok().flatten());
+    let _ = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()).map(|heading| heading.focus());
+}
+
+fn name(route: &Route) -> String {
+    let name = match route {
+        Route::Overview => "",
+        Route::Agents(_) => "Agents",
+        Route::Agent(id) => return format!("Agent {}", text::short_id(id.as_str())),
+        Route::Executors(_) => "Executors",
+        Route::Frameworks(_) => "Frameworks",
+        Route::Framework(_) | Route::AgentFramework(..) => "Framework",
+        Route::Tasks(_) => "Tasks",
+        Route::Task(..) => "Task",
+        Route::Roles(_) => "Roles",
+        Route::Role(_) => "Role",
+        Route::Offer(_) => "Offer",
+        Route::Operation(_) => "Operation",
+        Route::Offers(_) => "Offers",
+        Route::Operations(_) => "Operations",
+        Route::Volumes(_) => "Reservations and volumes",
+        Route::Maintenance => "Maintenance",
+        Route::Master => "Master",
+        Route::Trouble => "Trouble",
+        Route::Journal => "Changes",
+        Route::Executor(..) => "Executor",
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => return files::base_name(&place.path).to_owned(),
+        Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => "Sandbox",
+        Route::Unknown(_) => "Nothing is here",
+    };
+    name.to_owned()
+}
+
+fn is_stale(status: &Status) -> bool {
+    status.standing.is_some()
+        && matches!(status.link, State::Lost { .. } | State::Silent { .. } | State::Unauthorised { .. })
+}
+
+fn cluster() -> impl IntoView {
+    let link = link();
+    let standing =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
+    let name = move || {
+        standing.with(|standing| {
+            standing.as_ref().map(|standing| standing.cluster.clone().unwrap_or_else(|| "unnamed cluster".into()))
+        })
+    };
+    let master = move || standing.with(|standing| standing.as_ref().and_then(|standing| standing.master.clone()));
+    let words =
+        move || master().map(|master| format!("{} · leader {}:{}", master.version, master.hostname, master.port));
+    view! { <div class="cluster"><b>{name}</b><span class="dim" title=words>{words}</span></div> }
+}
+
+/// The connection, always in sight: quiet when live, plain when not.
+fn pill() -> impl IntoView {
+    let link = link();
+    let view = move || match link.status.get() {
+        None => ("connecting", "Connecting".to_owned(), String::new()),
+        Some(status) => words(&status),
+    };
+    let (word, more) = (move || view().1, move || view().2);
+    view! { <div class="pill" role="status" aria-label="Connection" data-link=move || view().0>{word}<span class="more dim">{more}</span></div> }
+}
+
+fn words(status: &Status) -> (&'static str, String, String) {
+    match &status.link {
+        State::Connecting { .. } => ("connecting", "Connecting".into(), String::new()),
+        State::Arriving { bytes, of } => {
+            let (number, unit) = text::bytes(Bytes::new(i64::try_from(*of).unwrap_or(i64::MAX)));
+            (
+                "arriving",
+                format!("Arriving {}", text::percent(*bytes as f64, *of as f64)),
+                format!("of {number} {unit}"),
+            )
+        }
+        State::Live { .. } => {
+            ("live", "Live".into(), format!("{} ev/min", text::count(u64::from(status.events_a_minute))))
+        }
+        State::Silent { .. } => ("silent", "Silent".into(), String::new()),
+        State::Lost { .. } => ("lost", "Lost".into(), String::new()),
+        State::Unauthorised { .. } => ("silent", "Not signed in".into(), String::new()),
+    }
+}
+
+/// What is not as it should be.
+#[derive(Clone, PartialEq)]
+enum Wrong {
+    /// There is no connection; it is tried again then, if it is.
+    Lost(String, Option<Timestamp>),
+    /// There is none because a login page answers in the master's place. It is tried again then.
+    Expired(String, Timestamp),
+    /// There is one, and a login page answers to other calls.
+    PartlyExpired,
+    Silent,
+    /// The master does not let this page in any more, or not to all it asks.
+    Unauthorised(&'static str, &'static str),
+}
+
+fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Option<Wrong> {
+    if let Some(words) = failure {
+        return Some(Wrong::Lost(words, None));
+    }
+    match &status?.link {
+        State::Lost { cause, retry_at, is_expired: true, .. } => Some(Wrong::Expired(cause.clone(), *retry_at)),
+        State::Lost { cause, retry_at, .. } => Some(Wrong::Lost(cause.clone(), Some(*retry_at))),
+        State::Silent { .. } => Some(Wrong::Silent),
+        State::Unauthorised { .. } => {
+            Some(Wrong::Unauthorised("Not signed in: ", "The master wants to know who asks."))
+        }
+        State::Connecting { .. } | State::Arriving { .. } | State::Live { .. }
+            if expired || status.is_some_and(|status| status.access.expired) =>
+        {
+            Some(Wrong::PartlyExpired)
+        }
+        State::Connecting { .. } | State::Arriving { .. } | State::Live { .. } => status
+            .filter(|status| status.access.asked)
+            .map(|_| Wrong::Unauthorised("Not all is shown: ", "The master asks who wants to know a part of it.")),
+    }
+}
+
+/// Says so while the cluster's clock and this machine's differ, and has all ages follow the cluster's.
+#[component]
+fn Clocks() -> impl IntoView {
+    let link = link();
+    let skew =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().map(|status| status.skew).unwrap_or_default()));
+    Effect::new(move |_| set_skew(skew.get()));
+    let differences = Memo::new(move |_| {
+        let of = |status: &Status| status.standing.as_ref().map(|standing| standing.differences.clone());
+        link.status.with(|status| status.as_ref().and_then(of)).unwrap_or_default()
+    });
+    let differs = move || {
+        differences.get().into_iter().map(|(state, counted, held)| {
+            let words = format!("{}. An update may have been lost.", text::count_differs(state, counted, held));
+            view! { <section class="notice" data-link="silent" aria-label="Counts differ"><div><p role="status">{words}</p></div></section> }
+        }).collect_view()
+    };
+    let clocks = move || {
+        text::skew(skew.get()).map(|words| {
+            view! { <section class="notice" data-link="silent" aria-label="The clocks differ"><div><p role="status">{words}</p></div></section> }
+        })
+    };
+    view! { {clocks}{differs} }
+}
+
+/// Stands above the page while the connection is not as it should be.
+#[component]
+fn Notice() -> impl IntoView {
+    let link = link();
+    let state =
+        Memo::new(move |_| link.status.with(|status| wrong(link.failure.get(), status.as_ref(), link.expired.get())));
+    let asking = Wanted::here();
+    let asks = asking.shown();
+    let stale = move || {
+        link.status.with(|status| status.as_ref().filter(|status| is_stale(status)).and_then(|status| status.heard))
+    };
+    let age = move || stale().map(|heard| format!("What is shown is {} old. ", text::age(now().since(heard))));
+    move || {
+        let wrong = state.get().filter(|wrong| !(asks.get() && matches!(wrong, Wrong::Unauthorised(..))))?;
+        let retry_at = match &wrong {
+            Wrong::Lost(_, retry_at) => *retry_at,
+            Wrong::Expired(_, retry_at) => Some(*retry_at),
+            Wrong::PartlyExpired | Wrong::Silent | Wrong::Unauthorised(..) => None,
+        };
+        let countdown = move || retry_at.map(|at| format!("Trying again in {}.", text::age(at.since(now()))));
+        let retry = move |_| link.send(&mesoscope_core::engine::message::ToEngine::Retry);
+        let (tone, headline, words, button) = match wrong {
+            Wrong::Lost(words, None) => ("lost", "Not connected: ", words, ().into_any()),
+            Wrong::Lost(words, Some(_)) => {
+                let button = view! { <button class="button" on:click=retry>"Retry now"</button> };
+                ("lost", "Not connected: ", words, button.into_any())
+            }
+            Wrong::Expired(words, _) => {
+                let buttons = view! { {sign_in_again()}<button class="button" on:click=retry>"Retry now"</button> };
+                ("lost", "Not connected: ", words, buttons.into_any())
+            }
+            Wrong::PartlyExpired => ("silent", "Not all is shown: ", SESSION_EXPIRED.to_owned(), sign_in_again()),
+            Wrong::Silent => {
+                ("silent", "Silent: ", "The master has sent nothing for two heartbeats.".to_owned(), ().into_any())
+            }
+            Wrong::Unauthorised(headline, words) => {
+                let button = view! { <button class="button" on:click=move |_| asking.want()>"Sign in"</button> };
+                ("silent", headline, words.to_owned(), button.into_any())
+            }
+        };
+        Some(view! {
+            <section class="notice" data-link=tone aria-label="What is wrong with the connection">
+                <div>
+                    <p role="alert"><b>{headline}</b>{words}</p>
+                    <p class="since">{age}{countdown}</p>
+                </div>
+                {button}
+            </section>
+        })
+    }
+}
+
+/// The ways to go.
+#[component]
+fn Rail() -> impl IntoView {
+    let link = link();
+    let standing =
+        Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
+    let number = move |of: fn(&Standing) -> u32| {
+        move || standing.with(|standing| standing.as_ref().map(|standing| text::count(u64::from(of(standing)))))
+    };
+    let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));
+    let acts = acts();
+    let journal = move || match acts.journal.read().len() {
+        _ if acts.is_read_only() => Some("read-only".to_owned()),
+        0 => None,
+        changes => Some(text::count(changes as u64)),
+    };
+    let draft = move || acts.sketch.windows.read().is_some().then(|| "draft".to_owned());
+    let more: NodeRef<Details> = NodeRef::new();
+    let rest = || {
+        view! {
+            <Way route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=|| None/>
+            <Way route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <Way route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
+            <Way route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
+            <Way route=Route::Volumes(Table::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
+            <Way route=Route::Master icon=Icon::Master name="Master" number=|| None/>
+        }
+    };
+    view! {
+        <nav class="rail" aria-label="Pages">
+            <Way route=Route::Overview icon=Icon::Overview name="Overview" number=|| None/>
+            <Way route=Route::Agents(Table::default()) icon=Icon::Agents name="Agents" number=number(|standing| standing.agents)/>
+            <Way route=Route::Frameworks(Table::default()) icon=Icon::Frameworks name="Frameworks" number=number(|standing| standing.frameworks)/>
+            <Way route=Route::Tasks(Table::default()) icon=Icon::Tasks name="Tasks" number=number(|standing| standing.tasks)/>
+            <Way rest=true route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=number(|standing| standing.roles)/>
+            <Way rest=true route=Route::Maintenance icon=Icon::Maintenance name="Maintenance" number=draft/>
+            <Way rest=true route=Route::Offers(Table::default()) icon=Icon::Offers name="Offers" number=|| None/>
+            <Way rest=true route=Route::Executors(Table::default()) icon=Icon::Executors name="Executors" number=|| None/>
+            <Way rest=true route=Route::Operations(Table::default()) icon=Icon::Operations name="Operations" number=|| None/>
+            <Way rest=true route=Route::Volumes(Table::default()) icon=Icon::Volumes name="Volumes" number=|| None/>
+            <Way rest=true route=Route::Master icon=Icon::Master name="Master" number=|| None/>
+            <Way rest=true route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
+            <Way rest=true route=Route::Trouble icon=Icon::Trouble name="Trouble" number=trouble/>
+            <details node_ref=more>
+                <summary>{Icon::More.view()}"More"</summary>
+                <div on:click=move |_| { let _ = more.get_untracked().map(|more| more.set_open(false)); }>
+                    <Way route=Route::Roles(Table::default()) icon=Icon::Roles name="Roles" number=|| None/>
+                    {rest()}
+                    <Way route=Route::Journal icon=Icon::Journal name="Changes" number=journal/>
+                    <Way route=Route::Trouble icon=Icon::Trouble name="Trouble" number=|| None/>
+                </div>
+            </details>
+        </nav>
+    }
+}
+
+/// One way. `rest` are those that a narrow screen keeps under "More".
+#[component]
+fn Way(
+    route: Route,
+    icon: Icon,
+    name: &'static str,
+    number: impl Fn() -> Option<String> + Send + Sync + 'static,
+    #[prop(optional)] rest: bool,
+) -> impl IntoView {
+    let here = super::router::route();
+    let target = route.clone();
+    let current = move || belongs(&here.read(), &target).then_some("page");
+    let end = route == Route::Journal;
+    view! { <a href=route.to_string() class:rest=rest class:end=end && rest aria-current=current>{icon.view()}<span>{name}</span><small>{number}</small></a> }
+}
+
+/// Whether a page is reached through that way.
+fn belongs(here: &Route, way: &Route) -> bool {
+    let of = match here.page() {
+        Route::Agent(_) | Route::AgentBrowse(..) | Route::AgentFramework(..) => Route::Agents(Table::default()),
+        Route::MasterBrowse(_) => Route::Master,
+        Route::Executor(..) | Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => Route::Agents(Table::default()),
+        Route::Framework(_) => Route::Frameworks(Table::default()),
+        Route::Task(..) => Route::Tasks(Table::default()),
+        Route::Role(_) => Route::Roles(Table::default()),
+        Route::Offer(_) => Route::Offers(Table::default()),
+        Route::Operation(_) => Route::Operations(Table::default()),
+        other => other,
+    };
+    of == *way
+}

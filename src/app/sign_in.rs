@@ -1,0 +1,231 @@
+//! The form for a master that asks who is there. What is typed goes to the worker, and stays in no element of the page.
+//! Judges no credentials; that is the master's.
+
+use leptos::ev::SubmitEvent;
+use leptos::html::Input;
+use leptos::prelude::*;
+use mesoscope_core::engine::message::{Link as State, Signing, Status, ToEngine};
+use mesoscope_core::mesos::credentials::{Credentials, Unsendable, Who};
+
+use super::link::{base, link};
+use super::widgets::Field;
+
+/// The way to the sign-on page that stands before this one: the console, in another tab, so that nothing here is lost.
+pub(crate) fn sign_in_again() -> AnyView {
+    view! { <a class="button" href=base() target="_blank" rel="noopener" title="Opens this console in a new tab, and so its sign-on page. What you typed here stays.">"Sign in again"</a> }
+        .into_any()
+}
+
+/// Whether somebody asked for the form while the page could still be shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted(RwSignal<bool>);
+
+/// Makes the form available to the shell.
+pub(crate) fn provide() {
+    provide_context(Wanted(RwSignal::new(false)));
+}
+
+impl Wanted {
+    /// As the shell shares it.
+    pub(crate) fn here() -> Self {
+        expect_context()
+    }
+
+    /// The form, please.
+    pub(crate) fn want(self) {
+        self.0.set(true);
+    }
+
+    /// Whether the form takes the page's place: when it is wanted, or when there is nothing else to show.
+    pub(crate) fn shown(self) -> Memo<bool> {
+        let link = link();
+        Memo::new(move |_| link.status.with(|status| status.as_ref().is_some_and(|status| due(status, self.0.get()))))
+    }
+}
+
+fn due(status: &Status, wanted: bool) -> bool {
+    match status.link {
+        State::Unauthorised { .. } => wanted || status.standing.is_none(),
+        // The answer to what was typed is awaited here, so that nothing flickers.
+        State::Connecting { .. } => status.access.signing == Signing::Trying && status.standing.is_none(),
+        State::Arriving { .. } | State::Live { .. } | State::Silent { .. } => wanted && status.access.asked,
+        State::Lost { .. } => false,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Password,
+    Token,
+}
+
+/// The form, in the page's place.
+#[component]
+pub(crate) fn SignIn() -> impl IntoView {
+    let link = link();
+    let Wanted(wanted) = Wanted::here();
+    on_cleanup(move || wanted.set(false));
+    let signing = Memo::new(move |_| {
+        link.status.with(|status| status.as_ref().map_or(Signing::Nobody, |status| status.access.signing.clone()))
+    });
+    let back = move || link.status.with(|status| status.as_ref().is_some_and(|status| status.standing.is_some()));
+    let asked = move || {
+        link.status
+            .with(|status| status.as_ref().is_some_and(|status| matches!(status.link, State::Unauthorised { .. })))
+    };
+    let fields = Fields::new();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if signing.get_untracked() != Signing::Trying
+            && let Some(credentials) = fields.take()
+        {
+            link.send(&ToEngine::SignIn(credentials));
+        }
+    };
+    Effect::new(move |_| fields.focus(&signing.get()));
+    let trying = move || signing.get() == Signing::Trying;
+    let word = move || if trying() { "Signing in …" } else { "Sign in" };
+    view! {
+        <div class="head"><h1 tabindex="-1">"Sign in"</h1></div>
+        <section class="panel sign-in" aria-label="Sign in">
+            <p>"The master wants to know who asks."</p>
+            <p class="wrong" role="alert">{move || wrong(&signing.get())}</p>
+            <form method="post" on:submit=submit>
+                {move || fields.view()}
+                <div class="actions">
+                    <button class="button primary" type="submit" aria-disabled=move || trying().then_some("true")>{word}</button>
+                    <Show when=asked><button class="button" type="button" on:click=move |_| link.send(&ToEngine::Retry)>"Try without"</button></Show>
+                    <Show when=back><button class="button" type="button" on:click=move |_| wanted.set(false)>"Back"</button></Show>
+                    {move || fields.other_way()}
+                </div>
+            </form>
+            <p class="dim">"What you type is kept in the memory of this browser's open Mesoscope pages, and forgotten when you sign out or close them."</p>
+            {unprotected()}
+        </section>
+    }
+}
+
+fn wrong(signing: &Signing) -> Option<String> {
+    match signing {
+        Signing::Wrong(Who::User(name)) => {
+            Some(format!("The master refused {name}: the user name or the password is wrong."))
+        }
+        Signing::Wrong(Who::Token) => Some("The master refused the token.".to_owned()),
+        Signing::Nobody | Signing::Trying | Signing::Accepted => None,
+    }
+}
+
+/// A browser calls loopback and https secure, and nothing else.
+fn unprotected() -> Option<impl IntoView> {
+    let words = "This page came over plain http, and so will the password go: anyone on the way can read it.";
+    (!window().is_secure_context()).then(|| view! { <p class="wrong">{words}</p> })
+}
+
+/// What can be typed. The secrets are in their inputs alone, and are taken out of them when they are sent.
+#[derive(Clone, Copy)]
+struct Fields {
+    way: RwSignal<Way>,
+    user: RwSignal<String>,
+    user_input: NodeRef<Input>,
+    password: NodeRef<Input>,
+    token: NodeRef<Input>,
+    /// Mesos' own authenticator splits at every colon (PROTOCOL.md, A5).
+    colon: RwSignal<bool>,
+    unsendable: RwSignal<Option<Unsendable>>,
+}
+
+impl Fields {
+    fn new() -> Self {
+        Self {
+            way: RwSignal::new(Way::Password),
+            user: RwSignal::new(String::new()),
+            user_input: NodeRef::new(),
+            password: NodeRef::new(),
+            token: NodeRef::new(),
+            colon: RwSignal::new(false),
+            unsendable: RwSignal::new(None),
+        }
+    }
+
+    fn view(self) -> AnyView {
+        let problem = move || self.unsendable.get().map(|why| why.to_string());
+        match self.way.get() {
+            Way::Password => view! {
+                <Field label="User name" id="user" problem=Signal::derive(problem)>
+                    <input id="user" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false"
+                        node_ref=self.user_input prop:value=self.user on:input=move |event| self.user.set(event_target_value(&event))
+                        aria-invalid=move || problem().map(|_| "true") aria-describedby="user-problem"/>
+                </Field>
+                <Field label="Password" id="password" problem=Signal::derive(move || self.colon_note())>
+                    <input id="password" name="password" type="password" autocomplete="current-password" node_ref=self.password
+                        on:input=move |event| self.colon.set(event_target_value(&event).contains(':')) aria-describedby="password-problem"/>
+                </Field>
+            }
+            .into_any(),
+            Way::Token => view! {
+                <Field label="Bearer token" id="token" problem=Signal::derive(problem)>
+                    <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" node_ref=self.token
+                        aria-invalid=move || problem().map(|_| "true") aria-describedby="token-problem"/>
+                </Field>
+            }
+            .into_any(),
+        }
+    }
+
+    fn colon_note(self) -> Option<String> {
+        self.colon.get().then(|| "Mesos' own authenticator takes no password with a colon in it.".to_owned())
+    }
+
+    fn other_way(self) -> impl IntoView {
+        let (way, words) = match self.way.get() {
+            Way::Password => (Way::Token, "Use a bearer token"),
+            Way::Token => (Way::Password, "Use a user name and a password"),
+        };
+        let change = move |_| {
+            self.unsendable.set(None);
+            self.way.set(way);
+            self.focus_on(if way == Way::Token { self.token } else { self.user_input });
+        };
+        view! { <button class="text-button" type="button" on:click=change>{words}</button> }
+    }
+
+    /// What was typed, if it can be sent; the secret is then no longer in its field.
+    fn take(self) -> Option<Credentials> {
+        let of = |input: NodeRef<Input>| input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        let credentials = match self.way.get_untracked() {
+            // The browser may have filled it in without a word.
+            Way::Password => Credentials::basic(&of(self.user_input), &of(self.password)),
+            Way::Token => Credentials::bearer(&of(self.token)),
+        };
+        self.unsendable.set(credentials.as_ref().err().copied());
+        match &credentials {
+            Ok(_) => self.forget(),
+            Err(_) => self.focus_on(if self.way.get_untracked() == Way::Token { self.token } else { self.user_input }),
+        }
+        credentials.ok()
+    }
+
+    fn forget(self) {
+        for secret in [self.password, self.token] {
+            let _ = secret.get_untracked().map(|input| input.set_value(""));
+        }
+        self.colon.set(false);
+    }
+
+    /// Where to type next: the secret that was wrong, or the first field, if nothing else has the focus.
+    fn focus(self, signing: &Signing) {
+        let free = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        match (signing, self.way.get_untracked()) {
+            (Signing::Wrong(Who::User(_)), Way::Password) => self.focus_on(self.password),
+            (_, Way::Token) => self.focus_on(self.token),
+            (_, Way::Password) if free => self.focus_on(self.user_input),
+            (_, Way::Password) => {}
+        }
+    }
+
+    fn focus_on(self, input: NodeRef<Input>) {
+        request_animation_frame(move || {
+            let _ = input.try_get_untracked().flatten().map(|input| input.focus());
+        });
+    }
+}

@@ -1,0 +1,142 @@
+//! The keyboard in a table: arrows and pages move, Enter opens, Ctrl+C copies the id, or the cell, or with Shift the row.
+//! The space bar marks. Letters are the filter's.
+
+use std::time::Duration;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::{HtmlDivElement, KeyboardEvent};
+
+use super::lines::{Drawn, selects};
+use super::{Choice, Line, Marks, ROW, Scale};
+use crate::widgets::copy;
+
+#[derive(Clone, Copy)]
+pub(super) struct Keys {
+    /// The number of the row that the keys are about.
+    pub(super) active: RwSignal<Option<u32>>,
+    /// The place of the cell in it, if they are about one.
+    pub(super) column: RwSignal<Option<usize>>,
+    pub(super) marks: Option<Marks>,
+    pub(super) choice: Choice,
+    pub(super) scroller: NodeRef<Div>,
+    pub(super) lines: RwSignal<Vec<Drawn>>,
+    pub(super) matched: Memo<u32>,
+    pub(super) scale: Memo<Scale>,
+    /// What the last key did, for a moment.
+    pub(super) said: RwSignal<Option<String>>,
+}
+
+impl Keys {
+    pub(super) fn pressed(self, event: &KeyboardEvent) {
+        let (command, key) = (event.ctrl_key() || event.meta_key(), event.key());
+        if event.alt_key() {
+            return;
+        }
+        if command {
+            if key.eq_ignore_ascii_case("c") && !selects() {
+                self.copy(event);
+            }
+            return;
+        }
+        // A button in the table has its own use for Enter.
+        let own = event.target() == event.current_target();
+        match key.as_str() {
+            "Enter" if own => {
+                let leads = self.chosen().map(|line| line.opens.href).filter(|href| !href.is_empty());
+                leads.into_iter().for_each(|href| drop(window().location().set_hash(&href)));
+            }
+            " " if own && self.marks.is_some() => {
+                event.prevent_default();
+                let line = self.chosen();
+                self.marks.into_iter().zip(line).for_each(|(marks, line)| marks.toggle(&line));
+            }
+            "ArrowLeft" | "ArrowRight" if own => {
+                event.prevent_default();
+                self.across(key == "ArrowRight");
+            }
+            "Escape" => self.column.set(None),
+            key => {
+                let Some(next) = self.next(key) else { return };
+                event.prevent_default();
+                self.active.set(Some(next));
+                let _ = self.scroller.get_untracked().map(|scroller| self.reveal(&scroller, next));
+            }
+        }
+    }
+
+    fn chosen(self) -> Option<Line> {
+        let active = self.active.get_untracked()?;
+        self.lines.with_untracked(|lines| {
+            let mut shown = lines.iter().map(|line| line.value.read_untracked());
+            shown.find(|shown| shown.at == active).map(|shown| shown.line.clone())
+        })
+    }
+
+    /// From cell to cell of the row, and out of it at its beginning.
+    fn across(self, forward: bool) {
+        let last = untrack(|| self.choice.heads()).len().saturating_sub(1);
+        self.column.update(|column| {
+            *column = match *column {
+                None if forward => Some(0),
+                Some(at) if forward => Some((at + 1).min(last)),
+                None | Some(0) => None,
+                Some(at) => Some(at - 1),
+            };
+        });
+    }
+
+    /// Copies, and says so for a moment.
+    fn copy(self, event: &KeyboardEvent) {
+        let Some(line) = self.chosen() else { return };
+        event.prevent_default();
+        let shown = untrack(|| self.choice.heads());
+        let says = |at: usize| line.says.get(at).cloned().unwrap_or_default();
+        let (text, what) = match self.column.get_untracked().and_then(|column| shown.get(column)) {
+            _ if event.shift_key() => {
+                (shown.iter().map(|(at, _)| says(*at)).collect::<Vec<_>>().join("\t"), "the row".to_owned())
+            }
+            Some((at, _)) => (says(*at), says(*at)),
+            None => (line.opens.id.clone(), line.opens.id.clone()),
+        };
+        let said = self.said;
+        copy(&text, move |is_copied| {
+            let words =
+                if is_copied { format!("Copied {what}") } else { "The browser does not let the page copy".to_owned() };
+            said.try_set(Some(words));
+            set_timeout(move || drop(said.try_set(None)), Duration::from_millis(1500));
+        });
+    }
+
+    /// The row that a key leads to.
+    fn next(self, key: &str) -> Option<u32> {
+        let last = self.matched.get_untracked().checked_sub(1)?;
+        let page = self.scroller.get_untracked().map_or(1, |scroller| rows_of(&scroller) as u32);
+        let now = self.active.get_untracked();
+        Some(match key {
+            "ArrowDown" => now.map_or(0, |row| row.saturating_add(1)).min(last),
+            "ArrowUp" => now.map_or(0, |row| row.saturating_sub(1)).min(last),
+            "PageDown" => now.unwrap_or(0).saturating_add(page).min(last),
+            "PageUp" => now.unwrap_or(0).saturating_sub(page).min(last),
+            "Home" => 0,
+            "End" => last,
+            _ => return None,
+        })
+    }
+
+    fn reveal(self, scroller: &HtmlDivElement, row: u32) {
+        let (scale, row) = (self.scale.get_untracked(), f64::from(row));
+        let seen = f64::from(scroller.scroll_top());
+        let (top, bottom) = (scale.scroll(row), scale.scroll(row + 1.0 - rows_of(scroller)));
+        if top < seen {
+            scroller.set_scroll_top(top as i32);
+        } else if bottom > seen {
+            scroller.set_scroll_top(bottom.ceil() as i32);
+        }
+    }
+}
+
+/// Whole rows that the box shows below its header, which covers the first of its pixels.
+fn rows_of(scroller: &HtmlDivElement) -> f64 {
+    (f64::from(scroller.client_height()) / ROW - 1.0).floor().max(1.0)
+}

@@ -1,0 +1,266 @@
+//! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::MouseEvent;
+
+use super::{Choice, Head, Line, Marks, Range, Seen};
+use crate::widgets::{TINT, after_paint};
+
+/// Where more than one row in so many changes at once, a tint says nothing.
+const MANY: usize = 4;
+/// Rows that an empty table takes in its first frame, when nothing of a row has ever been drawn.
+const FEW: usize = 5;
+/// Rows that come in each frame after the first: no more, since a machine that is busy with a snapshot draws them slowly.
+const MORE: usize = 10;
+
+/// A row that is drawn.
+#[derive(Clone)]
+pub(super) struct Drawn {
+    pub(super) key: String,
+    pub(super) value: ArcRwSignal<Shown>,
+}
+
+/// What a row shows: its number, its words, and of each cell the view that changed it, while the cell is tinted.
+pub(super) struct Shown {
+    pub(super) at: u32,
+    pub(super) line: Line,
+    changed: Vec<Option<u32>>,
+}
+
+/// Views are counted, and the rows that each changed.
+#[derive(Clone, Copy, Default)]
+struct View {
+    number: u32,
+    tints: bool,
+    changed: usize,
+}
+
+pub(super) struct Lines;
+
+impl Lines {
+    /// The lines of the window as it is; those that stay keep their signals. While they are held, they keep their places too:
+    /// what they say goes on, and what comes and goes waits.
+    pub(super) fn follow(
+        window: Signal<Option<Seen>>,
+        held: Signal<bool>,
+        range: RwSignal<Range>,
+    ) -> RwSignal<Vec<Drawn>> {
+        let lines = RwSignal::new(Vec::<Drawn>::new());
+        let first = StoredValue::new(None::<u32>);
+        let latest = StoredValue::new(0);
+        Effect::new(move |last: Option<View>| {
+            let held = held.get();
+            let last = last.unwrap_or_default();
+            let Some(window) = window.get() else { return last };
+            let arriving = window.arriving;
+            let old = lines.get_untracked();
+            let tints = !arriving && last.changed <= old.len() / MANY;
+            let mut view = View { number: last.number.wrapping_add(1), tints, changed: 0 };
+            if held && !arriving && first.get_value() == Some(window.first) && !window.lines.is_empty() {
+                refresh(&old, window.lines, &mut view);
+            } else {
+                first.set_value(Some(window.first));
+                let all = window.lines.into_iter().zip(window.first..);
+                let new: Vec<_> = all.map(|(line, at)| drawn(&old, at, line, &mut view)).collect();
+                mark(!new.is_empty(), arriving);
+                latest.set_value(view.number);
+                let wanted = move || latest.try_get_value() == Some(view.number);
+                if old.len() < FEW {
+                    fill(lines, new, FEW, wanted);
+                } else if are_others(&old, &new) {
+                    fill(lines, new, range.get_untracked().in_sight(window.first), wanted);
+                } else if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
+                    lines.set(new);
+                }
+            }
+            if view.tints && view.changed > 0 {
+                set_timeout(move || clear(lines, view.number), TINT);
+            }
+            view
+        });
+        lines
+    }
+}
+
+/// Whether most rows are not those that stood there, as in another order.
+fn are_others(old: &[Drawn], new: &[Drawn]) -> bool {
+    let kept = new.iter().filter(|line| old.iter().any(|other| other.key == line.key)).count();
+    kept < new.len() / 2
+}
+
+/// So many rows now, and others in the frames after it, so that none is late. `wanted` says whether they are still those to show.
+fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: impl Fn() -> bool + 'static) {
+    let rest = rows.split_off(rows.len().min(now));
+    lines.set(rows.clone());
+    if !rest.is_empty() {
+        after_paint(move || {
+            if wanted() {
+                rows.extend(rest);
+                fill(lines, rows, now + MORE, wanted);
+            }
+        });
+    }
+}
+
+/// What the lines say now, where they stand.
+fn refresh(drawn: &[Drawn], lines: Vec<Line>, view: &mut View) {
+    for line in lines {
+        let Some(kept) = drawn.iter().find(|kept| kept.key == line.key) else { continue };
+        let at = kept.value.read_untracked().at;
+        kept.tell(at, line, view);
+    }
+}
+
+fn drawn(old: &[Drawn], at: u32, line: Line, view: &mut View) -> Drawn {
+    let Some(kept) = old.iter().find(|drawn| drawn.key == line.key) else {
+        let changed = vec![None; line.says.len()];
+        return Drawn { key: line.key.clone(), value: ArcRwSignal::new(Shown { at, line, changed }) };
+    };
+    kept.tell(at, line, view);
+    kept.clone()
+}
+
+impl Drawn {
+    fn tell(&self, at: u32, line: Line, view: &mut View) {
+        let shown = self.value.read_untracked();
+        let says = shown.line.says == line.says;
+        let same = says && shown.at == at && shown.line.opens == line.opens;
+        drop(shown);
+        view.changed += usize::from(!says);
+        if !same {
+            let tint = view.tints.then_some(view.number);
+            self.value.update(|shown| shown.turn_into(at, line, tint));
+        }
+    }
+}
+
+impl Shown {
+    fn turn_into(&mut self, at: u32, line: Line, tint: Option<u32>) {
+        for ((changed, was), is) in self.changed.iter_mut().zip(&self.line.says).zip(&line.says) {
+            *changed = if was == is { *changed } else { tint };
+        }
+        (self.at, self.line) = (at, line);
+    }
+}
+
+/// What that view has tinted, and none since, is plain again.
+fn clear(lines: RwSignal<Vec<Drawn>>, view: u32) {
+    for line in lines.try_get_untracked().into_iter().flatten() {
+        if line.value.read_untracked().changed.contains(&Some(view)) {
+            line.value.update(|shown| {
+                shown.changed.iter_mut().filter(|changed| **changed == Some(view)).for_each(|changed| *changed = None);
+            });
+        }
+    }
+}
+
+/// For `cargo measure`: when the first row and all rows were painted.
+fn mark(filled: bool, arriving: bool) {
+    request_animation_frame(move || {
+        let Some(clock) = leptos::prelude::window().performance() else { return };
+        for (name, due) in [("rows:first", filled), ("rows:all", filled && !arriving)] {
+            if due && clock.get_entries_by_name(name).length() == 0 {
+                let _ = clock.mark(name);
+            }
+        }
+    });
+}
+
+/// A row's view.
+pub(super) fn row(
+    choice: Choice,
+    value: ArcRwSignal<Shown>,
+    active: RwSignal<Option<u32>>,
+    marks: Option<Marks>,
+) -> impl IntoView {
+    let at = {
+        let value = value.clone();
+        Memo::new(move |_| value.read().at)
+    };
+    let drawn = value.clone();
+    let key = value.read_untracked().line.key.clone();
+    let selected = {
+        let key = key.clone();
+        move || marks.map(|marks| marks.has(&key).to_string())
+    };
+    let cells = move || {
+        let tick = |nth: usize| {
+            let (value, key) = (drawn.clone(), key.clone());
+            marks.filter(|_| nth == 0).map(|marks| marks.tick(move || value.read_untracked().line.clone(), key))
+        };
+        let heads = choice.heads().into_iter().enumerate();
+        heads.map(|(nth, (at, head))| cell(head, at, drawn.clone(), tick(nth))).collect_view()
+    };
+    let opens = {
+        let value = value.clone();
+        move || value.read_untracked().line.opens.href.clone()
+    };
+    let (opens_too, clicked) = (opens.clone(), move |event: MouseEvent| open(&event, at, active, &opens));
+    view! {
+        <tr role="row" aria-selected=selected id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
+            data-active=move || (active.get() == Some(at.get())).then_some("") on:click=clicked
+            on:auxclick=move |event| if event.button() == 1 && is_plain(&event) { beside(&opens_too()) }>
+            {cells}
+        </tr>
+    }
+}
+
+/// A click on a row leads to what it is about, unless it was on something with a use of its own, or selected a text.
+fn open(event: &MouseEvent, at: Memo<u32>, active: RwSignal<Option<u32>>, href: &impl Fn() -> String) {
+    active.set(Some(at.get_untracked()));
+    if !is_plain(event) || selects() || href().is_empty() {
+        return;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        beside(&href());
+    } else if !event.shift_key() {
+        let _ = leptos::prelude::window().location().set_hash(&href());
+    }
+}
+
+/// In a tab of its own.
+fn beside(href: &str) {
+    if href.is_empty() {
+        return;
+    }
+    let _ = leptos::prelude::window().open_with_url_and_target(href, "_blank");
+}
+
+fn is_plain(event: &MouseEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("a, button, input").ok().flatten().is_none())
+}
+
+/// Whether a text is selected.
+pub(super) fn selects() -> bool {
+    let selection = document().get_selection().ok().flatten();
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// A cell is drawn anew only when what it says has changed. The tint that tells so is there or not: one that faded would
+/// have the browser draw the whole table sixty times a second.
+fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>, tick: Option<AnyView>) -> impl IntoView {
+    let says = {
+        let value = value.clone();
+        Memo::new(move |_| value.read().line.says.get(column).cloned().unwrap_or_default())
+    };
+    let touched = {
+        let value = value.clone();
+        move || value.read().changed.get(column).is_some_and(Option::is_some).then_some("")
+    };
+    let draw = move || {
+        let draw = value.read_untracked().line.draw.clone();
+        draw(column, says)
+    };
+    let view = if head.lives {
+        draw().into_any()
+    } else {
+        (move || {
+            let words = says.get();
+            draw().unwrap_or_else(|| words.into_any())
+        })
+        .into_any()
+    };
+    view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{tick}{view}</td> }
+}

@@ -1,0 +1,138 @@
+//! Amounts as people type them: `2 GiB`, `1.5`, `1 500`. Of memory and disk a bare number is MiB, as in Mesos.
+
+use crate::text;
+
+/// Mesos' own bounds (src/master/quota.cpp): an exabyte of memory or disk, in MiB, and a trillion of anything else.
+const MOST_MEBIBYTES: f64 = 1_099_511_627_776.0;
+const MOST: f64 = 1e12;
+
+/// Why a text is no amount.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    #[error("This is no number.")]
+    NoNumber,
+    #[error("It cannot be less than nothing.")]
+    Negative,
+    #[error("This unit is not known. Say KiB, MiB, GiB, TiB or PiB.")]
+    Unit,
+    #[error("Only memory and disk have units.")]
+    NoUnits,
+    #[error("Mesos takes at most {0}.")]
+    TooMuch(&'static str),
+}
+
+fn is_bytes(resource: &str) -> bool {
+    matches!(resource, "mem" | "disk")
+}
+
+/// Reads an amount of a resource, as Mesos writes it: rounded to thousandths, `mem` and `disk` in MiB. `None` for an empty text.
+///
+/// # Errors
+/// In words, to stand beside the field.
+pub fn read_amount(resource: &str, text: &str) -> Result<Option<f64>, AmountError> {
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '_').collect();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let unit_at =
+        text.find(|letter: char| letter.is_alphabetic() && !matches!(letter, 'e' | 'E')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let number: f64 = number.parse().map_err(|_| AmountError::NoNumber)?;
+    let factor = match unit {
+        "" => 1.0,
+        _ if !is_bytes(resource) => return Err(AmountError::NoUnits),
+        unit => mebibytes(unit).ok_or(AmountError::Unit)?,
+    };
+    let amount = number * factor;
+    check_amount(resource, amount)?;
+    Ok(Some((amount * 1000.0).round() / 1000.0))
+}
+
+/// Whether Mesos takes so much of a resource in a quota.
+pub(super) fn check_amount(resource: &str, amount: f64) -> Result<(), AmountError> {
+    match is_bytes(resource) {
+        _ if !amount.is_finite() => Err(AmountError::NoNumber),
+        _ if amount < 0.0 => Err(AmountError::Negative),
+        true if amount > MOST_MEBIBYTES => Err(AmountError::TooMuch("one EiB")),
+        false if amount > MOST => Err(AmountError::TooMuch("a trillion")),
+        _ => Ok(()),
+    }
+}
+
+fn mebibytes(unit: &str) -> Option<f64> {
+    let lower = unit.to_ascii_lowercase();
+    Some(match lower.trim_end_matches("ib").trim_end_matches('b') {
+        "" => 1.0 / 1_048_576.0,
+        "k" => 1.0 / 1024.0,
+        "m" => 1.0,
+        "g" => 1024.0,
+        "t" => 1024.0 * 1024.0,
+        "p" => 1024.0 * 1024.0 * 1024.0,
+        _ => return None,
+    })
+}
+
+/// The amount as a person would type it, such that it reads as the same again: exact to a thousandth, as Mesos counts.
+pub fn print_amount(resource: &str, amount: f64) -> String {
+    text::scalar(resource, amount).replace(text::THIN, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::units::Bytes;
+
+    #[test]
+    fn thousandths_are_kept() {
+        let check = |resource: &str, amount: f64, text: &str| assert_eq!(print_amount(resource, amount), text);
+        check("cpus", 0.001, "0.001");
+        check("cpus", 1.004, "1.004");
+        check("mem", 0.001, "0.001 MiB");
+        check("disk", 1024.004, "1024.004 MiB");
+        check("mem", 1536.0, "1.5 GiB");
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_type_them() {
+        assert_eq!(read_amount("mem", "2 GiB"), Ok(Some(2048.0)));
+        assert_eq!(read_amount("mem", "2g"), Ok(Some(2048.0)));
+        assert_eq!(read_amount("disk", " 512 "), Ok(Some(512.0)));
+        assert_eq!(read_amount("cpus", "1.5"), Ok(Some(1.5)));
+        assert_eq!(read_amount("cpus", "1 500"), Ok(Some(1500.0)));
+        assert_eq!(read_amount("cpus", ""), Ok(None));
+        assert_eq!(read_amount("cpus", "1GiB"), Err(AmountError::NoUnits));
+        assert_eq!(read_amount("mem", "1 apple"), Err(AmountError::Unit));
+        assert_eq!(read_amount("cpus", "-1"), Err(AmountError::Negative));
+        assert_eq!(read_amount("cpus", "nan"), Err(AmountError::NoNumber));
+        assert_eq!(read_amount("cpus", "inf"), Err(AmountError::NoNumber));
+        assert_eq!(read_amount("cpus", "1e13"), Err(AmountError::TooMuch("a trillion")));
+        assert_eq!(read_amount("mem", "1025 PiB"), Err(AmountError::TooMuch("one EiB")));
+    }
+
+    proptest! {
+        #[test]
+        fn what_tables_show_reads_as_the_same(thousandths in 0_i64..1 << 50) {
+            let amount = thousandths as f64 / 1000.0;
+            prop_assume!(amount <= MOST);
+            let shown = text::bytes_exactly(Bytes::from_mebibytes(amount));
+            prop_assert_eq!(read_amount("mem", &shown), Ok(Some(amount)));
+            prop_assert_eq!(read_amount("cpus", &text::tenths(amount)), Ok(Some(amount)));
+        }
+
+        #[test]
+        fn what_is_printed_reads_as_the_same(thousandths in 0_i64..1 << 50, is_mem in any::<bool>()) {
+            let resource = if is_mem { "mem" } else { "cpus" };
+            let amount = thousandths as f64 / 1000.0;
+            prop_assume!(amount <= MOST);
+            prop_assert_eq!(read_amount(resource, &print_amount(resource, amount)), Ok(Some(amount)));
+            prop_assert_eq!(read_amount(resource, &text::scalar(resource, amount)), Ok(Some(amount)));
+        }
+
+        #[test]
+        fn any_text_is_read_without_harm(text in ".*", resource in ".*") {
+            let _ = read_amount(&resource, &text);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Events of a calendar as windows, each with the reason if it is none. Guesses nothing: what could be read in two ways is left out.
+
+use super::lines::{Component, Property, unescape};
+use super::time::{Length, Moment, length, moment, timestamp};
+use super::zones::{Definition, Zone, Zones};
+use super::{DURATION, ENDLESS, LeftOut, MACHINE, START, Why, machine, seconds};
+use crate::actions::Window;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::mesos::calls::maintenance::MachineId;
+
+/// Letters of an event's name.
+const NAME: usize = 60;
+
+/// A calendar, and the zones in which its times are.
+struct Calendar<'a> {
+    zones: Vec<(&'a str, Option<Definition>)>,
+    /// The zone of times that name none.
+    own: Option<&'a str>,
+    known: &'a dyn Zones,
+    is_cancelled: bool,
+}
+
+/// The windows of all calendars of a file, in its order, and what is none.
+pub(super) fn windows(file: &Component, known: &dyn Zones, floating: Option<&str>) -> (Vec<Window>, Vec<LeftOut>) {
+    let (mut windows, mut left_out) = (Vec::new(), Vec::new());
+    for (nth, component) in file.parts.iter().enumerate() {
+        if component.name != "VCALENDAR" {
+            left_out.push(LeftOut { name: named(component, nth + 1), why: Why::NotInCalendar });
+            continue;
+        }
+        let calendar = Calendar::of(component, known, floating);
+        let entries = component.parts.iter().filter(|part| part.name != "VTIMEZONE" && !part.name.starts_with("X-"));
+        for (nth, part) in entries.enumerate() {
+            match calendar.window(part) {
+                Ok(window) => windows.push(window),
+                Err(why) => left_out.push(LeftOut { name: named(part, nth + 1), why }),
+            }
+        }
+        let unread = component.unread.clone().map(Why::Unread);
+        let cut = component.is_cut.then_some(Why::Cut);
+        left_out.extend(unread.into_iter().chain(cut).map(|why| LeftOut { name: named(component, nth + 1), why }));
+    }
+    if let Some(line) = &file.unread {
+        left_out.push(LeftOut { name: line.clone(), why: Why::NotInCalendar });
+    }
+    (windows, left_out)
+}
+
+/// An event by its summary, else by its place.
+fn named(event: &Component, nth: usize) -> String {
+    let summary = event.value("SUMMARY").map(unescape).unwrap_or_default();
+    let summary: String = summary.chars().take(NAME).collect();
+    if summary.trim().is_empty() { format!("{} {nth}", event.name) } else { summary }
+}
+
+impl<'a> Calendar<'a> {
+    fn of(calendar: &'a Component, known: &'a dyn Zones, floating: Option<&'a str>) -> Self {
+        let mut zones: Vec<(&str, Option<Definition>)> = Vec::new();
+        for part in calendar.parts.iter().filter(|part| part.name == "VTIMEZONE") {
+            let (Some(name), definition) = (part.value("TZID"), Definition::read(part)) else { continue };
+            match zones.iter_mut().find(|(known, _)| *known == name) {
+                // Two that differ under one name say nothing.
+                Some((_, before)) if *before != definition => *before = None,
+                Some(_) => {}
+                None => zones.push((name, definition)),
+            }
+        }
+        let own = calendar.value("X-WR-TIMEZONE").filter(|name| !name.is_empty()).or(floating);
+        let is_cancelled = calendar.value("METHOD").is_some_and(|method| method.eq_ignore_ascii_case("CANCEL"));
+        Self { zones, own, known, is_cancelled }
+    }
+
+    fn window(&self, event: &Component) -> Result<Window, Why> {
+        if event.name != "VEVENT" {
+            return Err(Why::NoEvent(event.name.clone()));
+        }
+        check_whole(event)?;
+        if self.is_cancelled || event.value("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")) {
+            return Err(Why::Cancelled);
+        }
+        let machines = machines(event)?;
+        let start = event.all("DTSTART").next().ok_or(Why::NoStart)?;
+        let begins = self.time(start)?;
+        let is_endless = event.value(ENDLESS).is_some_and(|value| value.eq_ignore_ascii_case("TRUE"));
+        let end = match (event.all("DTEND").next(), event.all("DURATION").next()) {
+            (Some(_), Some(_)) => return Err(Why::TwoEnds),
+            (Some(end), None) => Some(self.end(end, begins)?),
+            (None, Some(lasts)) => Some(begins.after(lasts)?),
+            (None, None) if is_endless => None,
+            (None, None) => match begins.at {
+                Moment::Day(day) => Some(begins.zone.utc(day.in_days(1).ok_or(Why::Range)?).ok_or(Why::Range)?),
+                Moment::Time(_) | Moment::Utc(_) => return Err(Why::NoEnd),
+            },
+        };
+        if end.is_some() && is_endless {
+            return Err(Why::TwoEnds);
+        }
+        exact(event, machines, begins.utc, end)
+    }
+
+    fn end(&self, end: &Property, begins: Begin<'_>) -> Result<i64, Why> {
+        let is_day = |at| matches!(at, Moment::Day(_));
+        if moment(end.value.trim()).is_some_and(|at| is_day(at) != is_day(begins.at)) {
+            return Err(Why::MixedDays);
+        }
+        let ends = self.time(end)?;
+        if ends.utc < begins.utc { Err(Why::EndsBefore) } else { Ok(ends.utc) }
+    }
+
+    /// The time that a property says, and the zone that it is in.
+    fn time<'b>(&'b self, property: &'b Property) -> Result<Begin<'b>, Why> {
+        let wrong = || Why::Time(property.name.clone(), property.value.chars().take(NAME).collect());
+        let at = moment(property.value.trim()).ok_or_else(wrong)?;
+        let kind = property.param("VALUE").unwrap_or(if matches!(at, Moment::Day(_)) { "DATE" } else { "DATE-TIME" });
+        let is_day = matches!(at, Moment::Day(_));
+        if !kind.eq_ignore_ascii_case(if is_day { "DATE" } else { "DATE-TIME" }) {
+            return Err(wrong());
+        }
+        let zone = property.param("TZID").filter(|zone| !zone.is_empty());
+        let (local, zone) = match at {
+            Moment::Utc(local) => {
+                zone.filter(|zone| !is_utc(zone)).map_or(Ok(()), |zone| Err(Why::TwoZones(zone.to_owned())))?;
+                (local, Zone::Utc)
+            }
+            Moment::Day(local) | Moment::Time(local) => {
+                (local, self.zone(zone.or(self.own).ok_or(if is_day { Why::FloatingDay } else { Why::Floating })?)?)
+            }
+        };
+        let utc = zone.utc(local).filter(|utc| timestamp(*utc).is_some());
+        match (utc, zone) {
+            (Some(utc), _) => Ok(Begin { at, zone, utc }),
+            (None, Zone::Named(name, known)) if known.offset(name, Timestamp(0)).is_none() => {
+                Err(Why::UnknownZone(name.to_owned()))
+            }
+            (None, _) => Err(Why::Range),
+        }
+    }
+
+    fn zone<'b>(&'b self, name: &'b str) -> Result<Zone<'b>, Why> {
+        match self.zones.iter().find(|(known, _)| *known == name) {
+            Some((_, Some(definition))) => Ok(Zone::Defined(definition)),
+            Some((_, None)) => Err(Why::Zone(name.to_owned())),
+            None if is_utc(name) => Ok(Zone::Utc),
+            None => Ok(Zone::Named(name, self.known)),
+        }
+    }
+}
+
+/// Names of UTC itself.
+fn is_utc(zone: &str) -> bool {
+    let zone = zone.to_ascii_uppercase();
+    matches!(zone.strip_prefix("ETC/").unwrap_or(&zone), "UTC" | "GMT" | "ZULU" | "UCT" | "UNIVERSAL")
+}
+
+/// When an event begins: as it is written, in which zone, and in seconds since 1970.
+#[derive(Clone, Copy)]
+struct Begin<'a> {
+    at: Moment,
+    zone: Zone<'a>,
+    utc: i64,
+}
+
+impl Begin<'_> {
+    /// The end of what lasts so. Days are the calendar's, which summer time makes longer and shorter; hours are exact
+    /// (RFC 5545, 3.3.6).
+    fn after(self, lasts: &Property) -> Result<i64, Why> {
+        let wrong = || Why::Time(lasts.name.clone(), lasts.value.chars().take(NAME).collect());
+        let Length { negative, days, seconds, timed } = length(lasts.value.trim()).ok_or_else(wrong)?;
+        if negative {
+            return Err(Why::EndsBefore);
+        }
+        let local = match self.at {
+            Moment::Day(_) if timed => return Err(wrong()),
+            Moment::Day(local) | Moment::Time(local) | Moment::Utc(local) => local,
+        };
+        // A start in a gap is not where its zone's clock would put it: only whole days are counted by that clock.
+        let begins =
+            if days == 0 { Some(self.utc) } else { local.in_days(days).and_then(|local| self.zone.utc(local)) };
+        begins.and_then(|utc| utc.checked_add(seconds)).ok_or(Why::Range)
+    }
+}
+
+/// Whether each line was read, and none that must stand alone comes twice; and that it happens once.
+fn check_whole(event: &Component) -> Result<(), Why> {
+    if let Some(line) = &event.unread {
+        return Err(Why::Unread(line.clone()));
+    }
+    if event.is_cut {
+        return Err(Why::Cut);
+    }
+    for name in ["RRULE", "RDATE", "EXRULE", "EXDATE", "RECURRENCE-ID"] {
+        if let Some(property) = event.all(name).next() {
+            return Err(Why::Recurs(format!("{name}:{}", property.value.chars().take(NAME).collect::<String>())));
+        }
+    }
+    let once = ["DTSTART", "DTEND", "DURATION", "STATUS", START, DURATION, ENDLESS];
+    let twice = once.into_iter().find(|name| event.all(name).nth(1).is_some());
+    twice.map_or(Ok(()), |name| Err(Why::Twice(name)))
+}
+
+fn machines(event: &Component) -> Result<Vec<MachineId>, Why> {
+    let read =
+        |property: &Property| machine(&unescape(&property.value)).ok_or_else(|| Why::Machine(property.value.clone()));
+    let machines = event.all(MACHINE).map(read).collect::<Result<Vec<_>, _>>()?;
+    if machines.is_empty() { Err(Why::NoMachine) } else { Ok(machines) }
+}
+
+/// The window, to the nanosecond where the file has that and nobody moved the event since.
+fn exact(event: &Component, machines: Vec<MachineId>, begins: i64, ends: Option<i64>) -> Result<Window, Why> {
+    let start = timestamp(begins).ok_or(Why::Range)?;
+    let end = ends.map(|ends| timestamp(ends).ok_or(Why::Range)).transpose()?;
+    let plain = Window { machines, start, duration: end.map(|end| end.since(start)) };
+    let number = |name: &str| event.value(name).and_then(|value| value.parse::<i64>().ok());
+    let start = number(START).map_or(plain.start, Timestamp);
+    let written = Window { start, duration: number(DURATION).map(Nanoseconds), ..plain.clone() };
+    Ok(if seconds(&written) == seconds(&plain) { written } else { plain })
+}

@@ -1,0 +1,172 @@
+//! Dates, times of day and lengths of time as RFC 5545 writes them (3.3.4 to 3.3.6), and the calendar behind them.
+
+use crate::base::units::Timestamp;
+
+pub(super) const DAY: i64 = 86_400;
+
+/// Seconds since the midnight that began 1970, by some clock on a wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Local(pub(super) i64);
+
+impl Local {
+    /// The time of that day of a month, if it has such a day.
+    pub(super) fn at((year, month, day): (i64, i64, i64), seconds: i64) -> Option<Self> {
+        let is_date = (1..=12).contains(&month) && (1..=month_length(year, month)).contains(&day);
+        is_date.then(|| Self(days(year, month, day) * DAY + seconds))
+    }
+
+    pub(super) fn date(self) -> (i64, i64, i64) {
+        date(self.0.div_euclid(DAY))
+    }
+
+    pub(super) fn time(self) -> i64 {
+        self.0.rem_euclid(DAY)
+    }
+
+    pub(super) fn in_days(self, days: i64) -> Option<Self> {
+        self.0.checked_add(days.checked_mul(DAY)?).map(Self)
+    }
+}
+
+/// What a DATE or a DATE-TIME says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// A day, which begins at its midnight.
+    Day(Local),
+    Time(Local),
+    Utc(Local),
+}
+
+/// `20261123`, `20261123T101500`, `20261123T101500Z`.
+pub(super) fn moment(text: &str) -> Option<Moment> {
+    let Some((day, time)) = text.split_once(['T', 't']) else {
+        return Local::at(calendar_day(text)?, 0).map(Moment::Day);
+    };
+    let (digits, is_utc) = time.strip_suffix(['Z', 'z']).map_or((time, false), |digits| (digits, true));
+    let [hour, minute, second] = pairs(digits)?;
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    // Second 60 is a leap second, and those who know none take it for second 59 (3.3.12).
+    let local = Local::at(calendar_day(day)?, hour * 3600 + minute * 60 + second.min(59))?;
+    Some(if is_utc { Moment::Utc(local) } else { Moment::Time(local) })
+}
+
+fn calendar_day(text: &str) -> Option<(i64, i64, i64)> {
+    let (year, rest) = text.split_at_checked(4)?;
+    let ([century, years], [month, day]) = (pairs(year)?, pairs(rest)?);
+    Some((century * 100 + years, month, day))
+}
+
+/// Numbers of two digits each, and nothing else.
+fn pairs<const N: usize>(text: &str) -> Option<[i64; N]> {
+    let is_digits = text.len() == 2 * N && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut numbers = [0; N];
+    for (number, pair) in numbers.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *number = std::str::from_utf8(pair).ok()?.parse().ok()?;
+    }
+    is_digits.then_some(numbers)
+}
+
+/// Seconds east of UTC: `+0100`, `-023000`.
+pub(super) fn offset(text: &str) -> Option<i64> {
+    let (sign, digits) =
+        text.strip_prefix('+').map(|rest| (1, rest)).or_else(|| Some((-1, text.strip_prefix('-')?)))?;
+    let [hours, minutes, seconds] = if digits.len() == 4 {
+        let [hours, minutes] = pairs(digits)?;
+        [hours, minutes, 0]
+    } else {
+        pairs(digits)?
+    };
+    (hours < 24 && minutes < 60 && seconds < 60).then_some(sign * (hours * 3600 + minutes * 60 + seconds))
+}
+
+/// A DURATION: days are as long as the calendar has them, seconds are exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Length {
+    pub(super) negative: bool,
+    pub(super) days: i64,
+    pub(super) seconds: i64,
+    /// It counts hours, minutes or seconds.
+    pub(super) timed: bool,
+}
+
+/// `P2W`, `P1DT12H`, `PT1H30M`, `-PT15M`.
+pub(super) fn length(text: &str) -> Option<Length> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let text = text.strip_prefix(['P', 'p'])?.to_ascii_uppercase();
+    let (date, time) = text.split_once('T').map_or((text.as_str(), None), |(date, time)| (date, Some(time)));
+    let days = match date.strip_suffix('W') {
+        Some(weeks) if time.is_none() => number(weeks)?.checked_mul(7)?,
+        Some(_) => return None,
+        None if date.is_empty() && time.is_some() => 0,
+        None => number(date.strip_suffix('D')?)?,
+    };
+    let seconds = time.map_or(Some(0), seconds)?;
+    Some(Length { negative, days, seconds, timed: time.is_some() })
+}
+
+fn seconds(time: &str) -> Option<i64> {
+    let (mut rest, mut sum, mut is_any) = (time, 0_i64, false);
+    for (unit, seconds) in [('H', 3600), ('M', 60), ('S', 1)] {
+        if let Some((count, after)) = rest.split_once(unit) {
+            sum = sum.checked_add(number(count)?.checked_mul(seconds)?)?;
+            (rest, is_any) = (after, true);
+        }
+    }
+    (is_any && rest.is_empty()).then_some(sum)
+}
+
+fn number(digits: &str) -> Option<i64> {
+    let is_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits.then(|| digits.parse().ok()).flatten()
+}
+
+/// A moment as Mesos counts it, if it can.
+pub(super) fn timestamp(utc: i64) -> Option<Timestamp> {
+    utc.checked_mul(1_000_000_000).map(Timestamp)
+}
+
+/// The moment's whole second, in UTC.
+pub(super) fn second_of(at: Timestamp) -> i64 {
+    at.0.div_euclid(1_000_000_000)
+}
+
+/// `20261123T101500Z`.
+pub(super) fn stamp(at: Timestamp) -> String {
+    let local = Local(second_of(at));
+    let ((year, month, day), time) = (local.date(), local.time());
+    format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time / 3600, time / 60 % 60, time % 60)
+}
+
+pub(super) fn month_length(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Days since 1970 of a date in the Gregorian calendar.
+pub(super) fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, shifted) = (year.div_euclid(400), (month + 9) % 12);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * shifted + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The date of so many days since 1970.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let (day, month) = (of_year - (153 * shifted + 2) / 5 + 1, if shifted < 10 { shifted + 3 } else { shifted - 9 });
+    (year + era * 400 + i64::from(month <= 2), month, day)
+}

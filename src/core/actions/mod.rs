@@ -1,0 +1,242 @@
+//! What an operator may want changed, as one value: the call that it is, what its form must be, what it will do to whom, and
+//! how to tell that it was done. Sends nothing, and changes nothing: the cluster does, or refuses.
+
+mod agents;
+mod amount;
+mod calendar;
+mod course;
+mod draining;
+mod form;
+mod length;
+mod merge;
+mod plan;
+mod quotas;
+mod run;
+mod schedule;
+mod weights;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use amount::{AmountError, print_amount, read_amount};
+pub use calendar::{ImportError, Imported, LeftOut, Why, Zones, read_schedule, to_calendar, to_json};
+pub use course::{Course, Next, NotTaken, Outcome, Stage};
+pub use draining::{Draining, draining};
+pub use form::{Fault, Field, check_role};
+pub use length::{LengthError, print_length, read_length};
+pub use merge::{Merged, merge, same_schedule};
+pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
+pub use quotas::{Budget, budget};
+pub use run::{Pace, Plans, Run, Sight, Step};
+pub use weights::{print_weight, read_weight, shares, weight_of};
+
+use crate::base::ids::{AgentId, FrameworkId, Role};
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::cluster::Part;
+use crate::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
+use crate::mesos::calls::answer::{self, Content, Expected};
+use crate::mesos::calls::maintenance::{
+    self, MachineId, Schedule, StartMaintenance, StopMaintenance, UpdateMaintenanceSchedule,
+};
+use crate::mesos::calls::process::SetLoggingLevel;
+use crate::mesos::calls::quota::{QuotaConfig, UpdateQuota};
+use crate::mesos::calls::teardown::Teardown;
+use crate::mesos::calls::values::Scalar;
+use crate::mesos::calls::weights::{UpdateWeights, WeightInfo};
+use crate::mesos::calls::{self, Call, Target};
+
+/// One change, which is one call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Act {
+    /// Replaces the quotas of these roles, all or none. Those without amounts are reset.
+    Quotas {
+        quotas: Vec<RoleQuota>,
+        force: bool,
+    },
+    /// Sets these weights, all or none.
+    Weights(Vec<(Role, f64)>),
+    /// Replaces the whole maintenance schedule.
+    Schedule(Vec<Window>),
+    StartMaintenance(Vec<MachineId>),
+    StopMaintenance(Vec<MachineId>),
+    /// Tasks may take `grace` seconds to end; as long as their own kill policies say, without one.
+    Drain {
+        agent: AgentId,
+        grace: Option<u32>,
+        mark_gone: bool,
+    },
+    Deactivate(AgentId),
+    Reactivate(AgentId),
+    MarkGone(AgentId),
+    Teardown(FrameworkId),
+    /// How much an agent, or the master, logs for some time.
+    LoggingLevel {
+        agent: Option<AgentId>,
+        level: u32,
+        length: Nanoseconds,
+    },
+}
+
+/// A role's quota, in Mesos' own units: `mem` and `disk` in MiB. A resource that is not in `limits` is not limited.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RoleQuota {
+    pub role: Role,
+    pub guarantees: BTreeMap<String, f64>,
+    pub limits: BTreeMap<String, f64>,
+}
+
+/// Machines, and when they will be unavailable: for ever without a duration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    pub machines: Vec<MachineId>,
+    pub start: Timestamp,
+    pub duration: Option<Nanoseconds>,
+}
+
+impl From<&maintenance::Window> for Window {
+    fn from(told: &maintenance::Window) -> Self {
+        Self {
+            machines: told.machine_ids.clone(),
+            start: told.unavailability.start.moment(),
+            duration: told.unavailability.duration.map(|duration| duration.length()),
+        }
+    }
+}
+
+impl From<&Window> for maintenance::Window {
+    fn from(window: &Window) -> Self {
+        Self {
+            machine_ids: window.machines.clone(),
+            unavailability: maintenance::Unavailability {
+                start: window.start.into(),
+                duration: window.duration.map(Into::into),
+            },
+        }
+    }
+}
+
+impl RoleQuota {
+    fn config(&self) -> QuotaConfig {
+        let scalars = |amounts: &BTreeMap<String, f64>| {
+            amounts.iter().map(|(resource, value)| (resource.clone(), Scalar { value: *value })).collect()
+        };
+        QuotaConfig { role: self.role.clone(), guarantees: scalars(&self.guarantees), limits: scalars(&self.limits) }
+    }
+}
+
+impl Act {
+    /// Mesos' name of the call.
+    pub const fn call(&self) -> &'static str {
+        match self {
+            Self::Quotas { .. } => UpdateQuota::TYPE,
+            Self::Weights(_) => UpdateWeights::TYPE,
+            Self::Schedule(_) => UpdateMaintenanceSchedule::TYPE,
+            Self::StartMaintenance(_) => StartMaintenance::TYPE,
+            Self::StopMaintenance(_) => StopMaintenance::TYPE,
+            Self::Drain { .. } => DrainAgent::TYPE,
+            Self::Deactivate(_) => DeactivateAgent::TYPE,
+            Self::Reactivate(_) => ReactivateAgent::TYPE,
+            Self::MarkGone(_) => MarkAgentGone::TYPE,
+            Self::Teardown(_) => Teardown::TYPE,
+            Self::LoggingLevel { .. } => SetLoggingLevel::TYPE,
+        }
+    }
+
+    /// The request's body.
+    pub fn request(&self) -> Vec<u8> {
+        match self {
+            Self::Quotas { quotas, force } => calls::request(&UpdateQuota {
+                force: *force,
+                quota_configs: quotas.iter().map(RoleQuota::config).collect(),
+            }),
+            Self::Weights(weights) => {
+                let info = |(role, weight): &(Role, f64)| WeightInfo { role: role.clone(), weight: *weight };
+                calls::request(&UpdateWeights { weight_infos: weights.iter().map(info).collect() })
+            }
+            Self::Schedule(windows) => {
+                let schedule = Schedule { windows: windows.iter().map(Into::into).collect() };
+                calls::request(&UpdateMaintenanceSchedule { schedule })
+            }
+            Self::StartMaintenance(machines) => calls::request(&StartMaintenance { machines: machines.clone() }),
+            Self::StopMaintenance(machines) => calls::request(&StopMaintenance { machines: machines.clone() }),
+            Self::Drain { agent, grace, mark_gone } => calls::request(&DrainAgent {
+                agent_id: agent.clone().into(),
+                max_grace_period: grace.map(GracePeriod::from_secs),
+                mark_gone: *mark_gone,
+            }),
+            Self::Deactivate(agent) => calls::request(&DeactivateAgent { agent_id: agent.clone().into() }),
+            Self::Reactivate(agent) => calls::request(&ReactivateAgent { agent_id: agent.clone().into() }),
+            Self::MarkGone(agent) => calls::request(&MarkAgentGone { agent_id: agent.clone().into() }),
+            Self::Teardown(framework) => calls::request(&Teardown { framework_id: framework.clone().into() }),
+            Self::LoggingLevel { level, length, .. } => {
+                calls::request(&SetLoggingLevel { level: *level, duration: (*length).into() })
+            }
+        }
+    }
+
+    /// What answers it: nothing but a status.
+    pub const fn expected(&self) -> Expected {
+        Expected { call: self.call(), content: Content::Nothing, longest: answer::LONGEST_REFUSAL }
+    }
+
+    /// Whom it is sent to.
+    pub fn target(&self) -> Target {
+        match self {
+            Self::LoggingLevel { agent: Some(agent), .. } => Target::Agent(agent.clone()),
+            _ => Target::Master,
+        }
+    }
+
+    /// The request for a shell: `url` is where such requests go. Who is signed in adds `-u` by hand: no secret is ever printed.
+    pub fn curl(&self, url: &str) -> String {
+        let body = String::from_utf8_lossy(&self.request()).replace('\'', r"'\''");
+        let url = url.replace('\'', r"'\''");
+        format!("curl -X POST -H 'Content-Type: {}' -d '{body}' '{url}'", calls::CONTENT_TYPE)
+    }
+
+    /// What tells whether it was done, as reads bring it. Empty where the state does not tell it.
+    pub const fn parts(&self) -> &'static [Part] {
+        match self {
+            Self::Quotas { .. } => &[Part::Quota],
+            Self::Weights(_) => &[Part::Weights],
+            Self::Schedule(_) => &[Part::Schedule, Part::Machines],
+            Self::StartMaintenance(_) | Self::StopMaintenance(_) => &[Part::Schedule, Part::Machines],
+            // The schedule may forbid a drain.
+            Self::Drain { .. } => &[Part::Agents, Part::Schedule],
+            Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) => &[Part::Agents],
+            Self::Teardown(_) => &[Part::Frameworks],
+            Self::LoggingLevel { .. } => &[],
+        }
+    }
+
+    /// What is read beside that, and not waited for: counts that may tell.
+    pub const fn counts(&self) -> &'static [Part] {
+        match self {
+            Self::MarkGone(_) => &[Part::Metrics],
+            _ => &[],
+        }
+    }
+
+    /// Whether what it ends, or takes down, cannot be brought back.
+    pub const fn is_destructive(&self) -> bool {
+        matches!(
+            self,
+            Self::StartMaintenance(_) | Self::Drain { mark_gone: true, .. } | Self::MarkGone(_) | Self::Teardown(_)
+        )
+    }
+
+    /// Whether Mesos' refusal of it says that force helps, and it was not forced yet. Mesos says so in words alone: "(use 'force'
+    /// flag to bypass this check)", src/master/quota_handler.cpp of 1.11.0.
+    pub fn is_helped_by_force(&self, refusal: &str) -> bool {
+        refusal.contains("'force' flag") && self.forced().is_some_and(|forced| forced != *self)
+    }
+
+    /// The same, past the checks that Mesos lets one skip; `None` if it knows no such way.
+    pub fn forced(&self) -> Option<Self> {
+        match self {
+            Self::Quotas { quotas, .. } => Some(Self::Quotas { quotas: quotas.clone(), force: true }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What other quotas would do: who would be above its limit, and whether the cluster can keep all guarantees.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::amount::print_amount;
+use super::plan::{Effect, On, Plan, Shows, Tone, named};
+use super::{Act, Entry, RoleQuota};
+use crate::base::ids::Role;
+use crate::base::units::Quantities;
+use crate::checks::can;
+use crate::cluster::{Cluster, Part, Reading};
+use crate::mesos::wire::detail;
+
+/// The scalars that Mesos itself counts.
+const COUNTED: [&str; 4] = ["cpus", "mem", "disk", "gpus"];
+
+/// What there is of one resource for a role's quota, in Mesos' own units.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    pub resource: String,
+    pub guarantee: Option<f64>,
+    pub limit: Option<f64>,
+    /// What the role has allocated, and what is reserved for it; `None` for what nobody counts.
+    pub consumed: Option<f64>,
+    /// What is guaranteed to all other roles.
+    pub others: f64,
+    /// What the registered agents have.
+    pub capacity: Option<f64>,
+}
+
+/// Of each resource that matters to the role's quota, what there is.
+///
+/// # Errors
+/// Why the quotas are not known: a form would take what is not known for what is not set.
+pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Vec<Budget>> {
+    let quotas = stands(cluster)?;
+    let quota = quotas.get(role.as_str()).cloned().unwrap_or_default();
+    let sums = cluster.role_sums();
+    let consumed = sums.get(role.as_str()).map(crate::cluster::RoleSums::consumed).unwrap_or_default();
+    let others = |resource: &str| {
+        quotas
+            .iter()
+            .filter(|(name, _)| *name != role.as_str())
+            .filter_map(|(_, quota)| quota.guarantees.get(resource))
+            .fold(0.0, |sum, amount| sum + amount)
+    };
+    let said = quota.guarantees.keys().chain(quota.limits.keys()).map(String::as_str);
+    let more: BTreeSet<&str> = said.filter(|name| !COUNTED.contains(name)).collect();
+    let of = |resource: &str| Budget {
+        resource: resource.to_owned(),
+        guarantee: quota.guarantees.get(resource).copied(),
+        limit: quota.limits.get(resource).copied(),
+        consumed: scalar(consumed, resource),
+        others: others(resource),
+        capacity: Some(capacity(cluster, resource)),
+    };
+    Ok(COUNTED.into_iter().chain(more).map(of).collect())
+}
+
+pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
+    let named = || wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
+    let why_not = can::update_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster)).err().or_else(named);
+    let Ok(now) = stands(cluster) else {
+        // Nothing is sent before it is known what stands.
+        return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(wanted)) };
+    };
+    let of = |role: &Role| {
+        now.get(role.as_str()).cloned().unwrap_or_else(|| RoleQuota { role: role.clone(), ..RoleQuota::default() })
+    };
+    let before: Vec<RoleQuota> = wanted.iter().map(|quota| of(&quota.role)).collect();
+    let mut plan = Plan::new(entries(&before), entries(wanted));
+    plan.why_not = why_not;
+    over_limit(cluster, wanted, &mut plan);
+    over_capacity(cluster, now, wanted, &mut plan);
+    for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
+        let words =
+            format!("No framework is in role {} yet; what is guaranteed to it is kept free for one.", quota.role);
+        plan.effects.push(Effect::new(Tone::Note, words));
+    }
+    plan.back = Some(Act::Quotas { quotas: before, force: false });
+    plan
+}
+
+/// Each amount that is set. Exactly: what is written as the same is the same to Mesos, which counts in thousandths.
+fn entries(quotas: &[RoleQuota]) -> Vec<Entry> {
+    let entry = |role: &Role, kind: &str, resource: &str, amount: f64| {
+        named(format!("{role} · {resource} {kind}"), print_amount(resource, amount))
+    };
+    let of = |quota: &RoleQuota| {
+        let RoleQuota { role, guarantees, limits } = quota;
+        let guarantees = guarantees.iter().map(|(resource, amount)| entry(role, "guarantee", resource, *amount));
+        let limits = limits.iter().map(|(resource, amount)| entry(role, "limit", resource, *amount));
+        guarantees.chain(limits).collect::<Vec<_>>()
+    };
+    quotas.iter().flat_map(of).collect()
+}
+
+fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
+    let sums = cluster.role_sums();
+    for quota in wanted {
+        let Some(sum) = sums.get(quota.role.as_str()) else { continue };
+        for (resource, limit) in &quota.limits {
+            let Some(consumed) = scalar(sum.consumed(), resource) else { continue };
+            if thousandths(consumed) <= thousandths(*limit) {
+                continue;
+            }
+            let role = &quota.role;
+            plan.forces.push(format!(
+                "{role} consumes {} of {resource} already, more than its new limit of {}.",
+                print_amount(resource, consumed),
+                print_amount(resource, *limit)
+            ));
+            let says = format!(
+                "{role} would be above its limit of {resource}: nothing is killed, but it is offered no more until it is below."
+            );
+            plan.effects.push(Effect::new(Tone::Warn, says).on([On::Role(role.clone())]));
+        }
+    }
+}
+
+/// Mesos adds up the guarantees of all roles at each update, whichever roles it is about: once they are more than there is, it
+/// refuses even a reset of another role (src/master/quota_handler.cpp).
+fn over_capacity(cluster: &Cluster, now: BTreeMap<String, RoleQuota>, wanted: &[RoleQuota], plan: &mut Plan) {
+    let mut after = now;
+    after.extend(wanted.iter().map(|quota| (quota.role.0.clone(), quota.clone())));
+    let resources: BTreeSet<&String> = after.values().flat_map(|quota| quota.guarantees.keys()).collect();
+    for resource in resources {
+        let sum: f64 = after.values().filter_map(|quota| quota.guarantees.get(resource)).sum();
+        let has = capacity(cluster, resource);
+        if thousandths(sum) > thousandths(has) {
+            plan.forces.push(format!(
+                "All guarantees of {resource} together, {}, are more than the cluster has: {}.",
+                print_amount(resource, sum),
+                print_amount(resource, has)
+            ));
+            let says = format!("Not all guarantees of {resource} could be kept at once.");
+            plan.effects.push(Effect::new(Tone::Warn, says));
+        }
+    }
+}
+
+fn thousandths(amount: f64) -> i64 {
+    (amount * 1000.0).round() as i64
+}
+
+/// What agents that are registered have of it: a master counts no others. In Mesos' own units.
+fn capacity(cluster: &Cluster, resource: &str) -> f64 {
+    let agents = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
+    if let Some(amount) = scalar(agents().map(|agent| agent.total).sum(), resource) {
+        return amount;
+    }
+    // What few clusters have is in no sum: it is looked up where somebody names it.
+    let of = |told: detail::Agent| {
+        let named = told.resources.into_iter().filter(|told| told.name == resource);
+        named.filter_map(|told| told.scalar).sum::<f64>()
+    };
+    agents().map(|agent| of(detail::agent(&cluster.json(agent.json)))).sum()
+}
+
+/// In Mesos' own units.
+fn scalar(quantities: Quantities, resource: &str) -> Option<f64> {
+    const MEBIBYTES_A_GIBIBYTE: f64 = 1024.0;
+    let amount = quantities.named(resource)?;
+    Some(if matches!(resource, "mem" | "disk") { amount * MEBIBYTES_A_GIBIBYTE } else { amount })
+}
+
+/// The quotas that are set.
+fn stands(cluster: &Cluster) -> Reading<BTreeMap<String, RoleQuota>> {
+    let status = cluster.quota()?;
+    let mut quotas: BTreeMap<String, RoleQuota> = BTreeMap::new();
+    let plain = |scalars: &BTreeMap<String, crate::mesos::calls::values::Scalar>| {
+        scalars.iter().map(|(name, scalar)| (name.clone(), scalar.value)).collect()
+    };
+    for config in status.quotas() {
+        let quota = RoleQuota {
+            role: config.role.clone(),
+            guarantees: plain(&config.guarantees),
+            limits: plain(&config.limits),
+        };
+        quotas.insert(config.role.0.clone(), quota);
+    }
+    quotas.retain(|_, quota| !(quota.guarantees.is_empty() && quota.limits.is_empty()));
+    Ok(quotas)
+}

@@ -1,0 +1,161 @@
+//! What other weights would do: the share that each role may have of what is free, among those beside it in the tree.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Effect, On, Plan, Tone, named};
+use super::{Act, Entry};
+use crate::base::ids::Role;
+use crate::checks::can;
+use crate::cluster::{Cluster, Reading};
+use crate::text;
+
+/// The weight of a role that none was set for.
+const UNSET: f64 = 1.0;
+/// By how much a weight must differ to be another.
+const SAME: f64 = 1e-9;
+/// The shares of so many roles are told one by one.
+const TOLD: usize = 8;
+
+pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
+    // What is not known cannot be said to stand, nor be put back.
+    let known = |(role, _): &(Role, f64)| weight_of(cluster, role).ok().map(|weight| (role.clone(), weight));
+    let before: Vec<(Role, f64)> = weights.iter().filter_map(known).collect();
+    let stands: Vec<Entry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
+    let wanted = entries(weights.iter().map(|(role, weight)| (role, *weight)));
+    let mut plan = Plan::new(stands, wanted);
+    plan.why_not = weights.iter().find_map(|(role, _)| can::name_role(role, cluster).err());
+    let changed =
+        |(role, weight): &&(Role, f64)| weight_of(cluster, role).is_ok_and(|before| (before - weight).abs() > SAME);
+    let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
+    let (was_share, after) = (shares(cluster, &[]), shares(cluster, weights));
+    let moved =
+        |(role, share): &(&String, &f64)| (was_share.get(*role).copied().unwrap_or(0.0) - **share).abs() > 0.0005;
+    let mut moved: Vec<(&String, &f64)> = after.iter().filter(moved).collect();
+    // Those that are changed come first, then those beside them.
+    moved.sort_by_key(|(role, _)| !changed.iter().any(|(other, _)| other.as_str() == role.as_str()));
+    for (role, share) in moved.iter().take(TOLD) {
+        let was = was_share.get(*role).copied().unwrap_or(0.0);
+        let words = format!(
+            "Fair share of {role} among {}: {} → {}",
+            beside(role),
+            text::percent(was, 1.0),
+            text::percent(**share, 1.0)
+        );
+        plan.effects.push(Effect::new(Tone::Note, words).on([On::Role(role.as_str().into())]));
+    }
+    if let Some(rest) = moved.len().checked_sub(TOLD).filter(|rest| *rest > 0) {
+        let words = format!(
+            "The shares of {} beside them change, too.",
+            text::plural(u32::try_from(rest).unwrap_or(u32::MAX), "role", "roles")
+        );
+        plan.effects.push(Effect::new(Tone::Note, words));
+    }
+    let sums = cluster.role_sums();
+    let has_frameworks = |role: &Role| sums.get(role.as_str()).is_some_and(|sum| sum.frameworks > 0);
+    if changed.iter().any(|(role, _)| has_frameworks(role)) {
+        let offers: usize = cluster.frameworks().map(|framework| framework.offers.len()).sum();
+        let words = format!(
+            "All outstanding offers are rescinded ({} now), and made anew by the new weights.",
+            text::count(offers as u64)
+        );
+        plan.effects.push(Effect::new(Tone::Warn, words));
+    }
+    for (role, _) in changed.iter().filter(|(role, _)| !cluster.roles().contains(role.as_str())) {
+        let words = format!("No framework is in role {role} yet; the weight waits for one.");
+        plan.effects.push(Effect::new(Tone::Note, words));
+    }
+    plan.back = (before.len() == weights.len()).then_some(Act::Weights(before));
+    plan
+}
+
+fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
+    weights.map(|(role, weight)| named(format!("{role} · weight"), print_weight(weight))).collect()
+}
+
+/// The weight as one types it. Mesos gives 0.30000000000000007 back for 0.3.
+pub fn print_weight(weight: f64) -> String {
+    match weight {
+        1e-6..1e6 => format!("{weight:.9}").trim_end_matches('0').trim_end_matches('.').to_owned(),
+        _ => weight.to_string(),
+    }
+}
+
+/// The weight that was typed.
+///
+/// # Errors
+/// Why Mesos takes no such weight, in words.
+pub fn read_weight(text: &str) -> Result<f64, &'static str> {
+    match text.trim().parse::<f64>().ok().filter(|weight| weight.is_finite()) {
+        None => Err("Not a number."),
+        Some(weight) if weight <= 0.0 => Err("Must be above 0."),
+        Some(weight) => Ok(weight),
+    }
+}
+
+/// The role's weight as it stands: 1 if it was never set. GET_ROLES tells the weights of roles, too.
+///
+/// # Errors
+/// Why it is not known.
+pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
+    let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).map(|told| told.weight);
+    match cluster.weights() {
+        Ok(weights) => Ok(weights.get(role).copied().or_else(told).unwrap_or(UNSET)),
+        Err(why) => told().ok_or(why),
+    }
+}
+
+fn beside(role: &str) -> String {
+    role.rsplit_once('/').map_or_else(|| "the top roles".to_owned(), |(above, _)| format!("those under {above}"))
+}
+
+/// Each role's share among those beside it in the tree that have frameworks, in it or below it, with these weights in place of
+/// their own; from 0 to 1. What a role uses of its share depends on what it asks for. Roles among which a weight is not known
+/// have none.
+pub fn shares(cluster: &Cluster, with: &[(Role, f64)]) -> BTreeMap<String, f64> {
+    let mut busy: BTreeMap<String, Option<f64>> = BTreeMap::new();
+    let weight = |name: &str| {
+        let role = Role::from(name);
+        let new = with.iter().find(|(other, _)| *other == role).map(|(_, weight)| *weight);
+        new.or_else(|| weight_of(cluster, &role).ok())
+    };
+    for framework in cluster.frameworks().filter(|framework| !framework.completed()) {
+        for role in &framework.roles {
+            let above =
+                std::iter::successors(Some(role.as_str()), |role| role.rsplit_once('/').map(|(above, _)| above));
+            for name in above {
+                busy.entry(name.to_owned()).or_insert_with(|| weight(name));
+            }
+        }
+    }
+    let parent = |name: &str| name.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
+    let mut sums: BTreeMap<String, Option<f64>> = BTreeMap::new();
+    for (name, weight) in &busy {
+        let sum = sums.entry(parent(name)).or_insert(Some(0.0));
+        *sum = sum.zip(*weight).map(|(sum, weight)| sum + weight);
+    }
+    let share = |(name, weight): (&String, &Option<f64>)| {
+        let sum = sums.get(&parent(name)).copied().flatten()?;
+        Some((name.clone(), (*weight)? / sum))
+    };
+    busy.iter().filter_map(share).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_is_printed_as_it_is_typed() {
+        for (weight, text) in [(1.0, "1"), (0.300_000_000_000_000_07, "0.3"), (2.5, "2.5"), (100.0, "100")] {
+            assert_eq!(print_weight(weight), text);
+        }
+    }
+
+    #[test]
+    fn only_what_mesos_takes_is_read() {
+        assert_eq!((read_weight(" 2.5 "), read_weight("1e-3")), (Ok(2.5), Ok(0.001)));
+        for wrong in ["", "much", "1,5", "NaN", "inf", "0", "-1"] {
+            assert!(read_weight(wrong).is_err(), "{wrong}");
+        }
+    }
+}

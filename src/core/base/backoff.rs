@@ -1,0 +1,67 @@
+//! When to try again: 1 s, doubling to 60 s, with jitter, so that a thousand pages do not come back at once.
+//! Draws no lots: the seed is an argument.
+
+use crate::base::units::Nanoseconds;
+
+const FIRST_MILLIS: u64 = 1000;
+const LAST_MILLIS: u64 = 60_000;
+
+/// The waits between tries.
+#[derive(Clone, Debug)]
+pub struct Backoff {
+    tries: u32,
+    seed: u64,
+}
+
+impl Backoff {
+    /// From the beginning, with lots drawn from the seed.
+    pub fn new(seed: u64) -> Self {
+        Self { tries: 0, seed }
+    }
+
+    /// How long to wait before the next try: between half of 1, 2, 4 … 60 s and the whole.
+    pub fn next_wait(&mut self) -> Nanoseconds {
+        let full = FIRST_MILLIS.saturating_mul(1 << self.tries.min(16)).min(LAST_MILLIS);
+        self.tries = self.tries.saturating_add(1);
+        let millis = full / 2 + self.draw() % (full / 2 + 1);
+        Nanoseconds::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+
+    /// A stream has been stable: the next wait is the shortest again.
+    pub fn reset(&mut self) {
+        self.tries = 0;
+    }
+
+    /// A lot: splitmix64, whose quality is more than enough for jitter.
+    fn draw(&mut self) -> u64 {
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_within_their_bounds() {
+        let mut backoff = Backoff::new(7);
+        for full in [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000] {
+            let wait = backoff.next_wait().as_millis();
+            assert!((full / 2..=full).contains(&wait), "{wait} of {full}");
+        }
+        backoff.reset();
+        assert!(backoff.next_wait().as_millis() <= 1000);
+    }
+
+    #[test]
+    fn seeds_differ() {
+        let waits = |seed| {
+            let mut backoff = Backoff::new(seed);
+            [(); 4].map(|()| backoff.next_wait())
+        };
+        assert_ne!(waits(1), waits(2));
+    }
+}

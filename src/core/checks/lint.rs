@@ -1,0 +1,352 @@
+//! What is wrong with this cluster, as facts with numbers. Says nothing in words; that is `text`.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::{AgentId, FrameworkId, Role};
+use crate::base::order;
+use crate::base::skew::ClusterTime;
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
+use crate::cluster::{Agent, Cluster, FAILURES_KEPT, Failure, Framework, Machine, MachineMode, Section, TaskState};
+use crate::mesos::calls::maintenance::MachineId;
+
+/// Something an operator should look at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    pub kind: Kind,
+    /// How many tasks, agents or frameworks it is about.
+    pub count: u32,
+    /// Since when, where that is known.
+    pub since: Option<Timestamp>,
+}
+
+/// What is wrong. In the order of their weight: the first is the worst.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Kind {
+    /// Tasks failed in the last ten minutes.
+    TasksFailing(Failing),
+    /// Tasks on agents that the master cannot reach.
+    TasksUnreachable,
+    /// The master counts another number of tasks in a state than it has reported: an update may have been lost.
+    CountDiffers {
+        state: TaskState,
+        counted: u32,
+        held: u32,
+    },
+    AgentsUnreachable(Where),
+    /// The master has no connection to them.
+    AgentsDisconnected(Where),
+    /// Known from the registry only; they have not come back after the master's start.
+    AgentsRecovered(Where),
+    FrameworkDisconnected {
+        id: FrameworkId,
+        name: String,
+        tasks: u32,
+        failover_timeout: Nanoseconds,
+    },
+    /// More of them than are told one by one.
+    FrameworksDisconnected(Whose),
+    /// Known from their agents only; they have not come back after the master's start.
+    FrameworksRecovered(Whose),
+    /// Tasks that have been staging, starting or being killed for longer than five minutes; the oldest since `since`.
+    TasksStuck(TaskState),
+    /// A role has nearly all that its limit allows, all, or more: the resource, and the share of it.
+    RoleNearLimit {
+        role: Role,
+        resource: String,
+        share: f64,
+    },
+    /// More of them, beyond those that are told one by one.
+    RolesNearLimits,
+    /// Roles are guaranteed more of a resource than the agents that are there have; `mem` and `disk` in MiB.
+    GuaranteesExceed {
+        resource: String,
+        guaranteed: f64,
+        total: f64,
+    },
+    /// Machines that START_MAINTENANCE took down.
+    MachinesDown,
+    /// A maintenance window has begun, or begins within the hour: when.
+    MaintenanceDue(Timestamp),
+    /// A maintenance window has ended, and its machines are in the schedule still: when.
+    MaintenanceOver(Timestamp),
+    AgentsDeactivated(Where),
+    AgentsDraining(Where),
+    /// The master was elected within the last ten minutes: figures may be of what has come back so far.
+    MasterElected,
+}
+
+/// What failed tasks have in common: the commonest of each, with how often it occurs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Failing {
+    pub agents: Vec<(AgentId, String, u32)>,
+    /// As `COMMAND_EXECUTOR_FAILED`.
+    pub reasons: Vec<(String, u32)>,
+    pub messages: Vec<(String, u32)>,
+}
+
+/// Groups of failed tasks that are told.
+const GROUPS: usize = 3;
+/// How long a task may be on its way into a state or out of it.
+const STUCK_AFTER: Nanoseconds = Nanoseconds::from_secs(300);
+/// The share of a limit that is worth a word.
+const NEAR: f64 = 0.95;
+const SOON: Nanoseconds = Nanoseconds::from_secs(3600);
+const JUST: Nanoseconds = Nanoseconds::from_secs(600);
+/// Frameworks and roles that are told one by one; of more there is one line.
+const EACH: usize = 5;
+
+/// Up to three hosts that a problem is about, by name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Where {
+    pub hosts: Vec<(AgentId, String)>,
+    /// Live tasks on all of them.
+    pub tasks: u32,
+}
+
+/// Up to three frameworks that a problem is about, by name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Whose {
+    pub frameworks: Vec<(FrameworkId, String)>,
+    /// Live tasks of all of them.
+    pub tasks: u32,
+}
+
+/// All that is wrong, the worst first.
+pub fn problems(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    problems.extend(tasks_failing(cluster, now));
+    let [unreachable, stuck @ ..] = tasks_standing(cluster, now);
+    problems.extend(unreachable);
+    problems.extend(cluster.differences().iter().map(|differs| Problem {
+        kind: Kind::CountDiffers { state: differs.state, counted: differs.counted, held: differs.held },
+        count: differs.counted.abs_diff(differs.held),
+        since: Some(differs.since),
+    }));
+    problems.extend(agents_unreachable(cluster));
+    problems.extend(agents(cluster, Agent::disconnected, Kind::AgentsDisconnected));
+    // They have been away at least since this master leads.
+    let elected = cluster.master().ok().and_then(|master| master.elected);
+    let recovered = agents(cluster, |agent| agent.recovered, Kind::AgentsRecovered);
+    problems.extend(recovered.map(|problem| Problem { since: elected, ..problem }));
+    problems.extend(frameworks_disconnected(cluster));
+    let recovered = frameworks(cluster, |framework| framework.recovered);
+    problems.extend(whose(&recovered, Kind::FrameworksRecovered).map(|problem| Problem { since: elected, ..problem }));
+    problems.extend(stuck.into_iter().flatten());
+    problems.extend(roles_near_limits(cluster));
+    problems.extend(guarantees_exceed(cluster));
+    problems.extend(maintenance(cluster, now));
+    problems.extend(agents(cluster, |agent| agent.deactivated && agent.drain.is_none(), Kind::AgentsDeactivated));
+    problems.extend(agents(cluster, |agent| agent.drain.is_some(), Kind::AgentsDraining));
+    let elected = elected.filter(|at| now.since(*at) < JUST);
+    problems.extend(elected.map(|at| Problem { kind: Kind::MasterElected, count: 1, since: Some(at) }));
+    problems
+}
+
+/// Tasks that are unreachable; then those that are staging, starting, or being killed for too long.
+fn tasks_standing(cluster: &Cluster, now: ClusterTime) -> [Option<Problem>; 4] {
+    let states = [TaskState::Unreachable, TaskState::Staging, TaskState::Starting, TaskState::Killing];
+    let counts = cluster.task_counts();
+    if counts.unreachable + counts.staging + counts.starting + counts.killing == 0 {
+        return states.map(|_| None);
+    }
+    let mut found = states.map(|state| (state, 0_u32, None::<Timestamp>));
+    for task in cluster.tasks() {
+        let state = match task.section {
+            Section::Live => task.state,
+            Section::Unreachable => TaskState::Unreachable,
+            Section::Completed => continue,
+        };
+        let Some((_, number, since)) = found.iter_mut().find(|(each, ..)| *each == state) else { continue };
+        let at = cluster.changed_at(task);
+        if state == TaskState::Unreachable || at.is_some_and(|at| now.since(at) > STUCK_AFTER) {
+            *number += 1;
+            *since = since.map_or(at, |since| Some(at.map_or(since, |at| since.min(at))));
+        }
+    }
+    found.map(|(state, count, since)| {
+        let kind = if state == TaskState::Unreachable { Kind::TasksUnreachable } else { Kind::TasksStuck(state) };
+        (count > 0).then_some(Problem { kind, count, since })
+    })
+}
+
+/// The master lists none of them: they are known by their tasks, and counted in its metrics.
+fn agents_unreachable(cluster: &Cluster) -> Option<Problem> {
+    let known = agents(cluster, |agent| agent.unreachable, Kind::AgentsUnreachable);
+    let told = cluster.unreachable_agents_told().unwrap_or(0);
+    match known {
+        Some(problem) => Some(Problem { count: problem.count.max(told), ..problem }),
+        None => {
+            (told > 0).then(|| Problem { kind: Kind::AgentsUnreachable(Where::default()), count: told, since: None })
+        }
+    }
+}
+
+/// Roles that are near their limits, or over them: the resource of which they have most, and the share of it. The largest first.
+/// What counts is what is allocated to the role and to those below it, and what is reserved for them.
+pub fn near_limits(cluster: &Cluster) -> Vec<(Role, String, f64)> {
+    // The page says which parts nobody could look at.
+    let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
+    if configs.iter().all(|config| config.limits.is_empty()) {
+        return Vec::new();
+    }
+    let sums = cluster.role_sums();
+    let near = configs.iter().filter_map(|config| {
+        let consumed = sums.get(config.role.as_str())?.consumed();
+        let shares = config.limits.iter().filter_map(|(resource, limit)| {
+            let share = share_of_limit(consumed, resource, limit.value);
+            (share >= NEAR).then_some((resource.as_str(), share))
+        });
+        shares
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(resource, share)| (config.role.clone(), resource.to_owned(), share))
+    });
+    order::sorted(near.collect(), |a: &(Role, String, f64), b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(&b.0)))
+}
+
+fn roles_near_limits(cluster: &Cluster) -> Vec<Problem> {
+    let near = near_limits(cluster);
+    let each = near.iter().take(EACH).map(|(role, resource, share)| Problem {
+        kind: Kind::RoleNearLimit { role: role.clone(), resource: resource.clone(), share: *share },
+        count: 1,
+        since: None,
+    });
+    let more = near.len().saturating_sub(EACH);
+    let rest = (more > 0).then(|| Problem { kind: Kind::RolesNearLimits, count: number(more), since: None });
+    each.chain(rest).collect()
+}
+
+/// Agents that were lost may leave less than what was guaranteed. Not before agents were told.
+fn guarantees_exceed(cluster: &Cluster) -> Vec<Problem> {
+    let configs = cluster.quota().map(|quota| quota.quotas()).unwrap_or_default();
+    let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
+    for (resource, scalar) in configs.iter().flat_map(|config| &config.guarantees) {
+        let (sum, roles) = sums.entry(resource).or_default();
+        *sum += scalar.value;
+        *roles += u32::from(scalar.value > 0.0);
+    }
+    let total = cluster.total();
+    let over = sums.into_iter().filter_map(|(resource, (guaranteed, roles))| {
+        // Filters say gibibytes, Mesos mebibytes.
+        let unit = if matches!(resource, "mem" | "disk") { 1024.0 } else { 1.0 };
+        let guaranteed = Quantities::of(resource, guaranteed).named(resource)? * unit;
+        let total = total.named(resource)? * unit;
+        let kind = Kind::GuaranteesExceed { resource: resource.to_owned(), guaranteed, total };
+        (guaranteed > total && !cluster.arriving()).then_some(Problem { kind, count: roles, since: None })
+    });
+    over.collect()
+}
+
+/// Of a limit of nothing, anything is infinitely much.
+fn share_of_limit(consumed: Quantities, resource: &str, limit: f64) -> f64 {
+    let amount = |of: Quantities| of.named(resource).unwrap_or(0.0);
+    let (consumed, limit) = (amount(consumed), amount(Quantities::of(resource, limit)));
+    if consumed > 0.0 { consumed / limit.max(0.0) } else { 0.0 }
+}
+
+fn maintenance(cluster: &Cluster, now: ClusterTime) -> Vec<Problem> {
+    // Without the machines, nobody knows which of a window are up still.
+    let Ok(machines) = cluster.machines() else { return Vec::new() };
+    let down: Vec<&Machine> = machines.iter().filter(|machine| machine.mode == MachineMode::Down).collect();
+    let known: HashSet<&MachineId> = down.iter().map(|machine| &machine.id).collect();
+    let first = (!down.is_empty()).then(|| Problem {
+        kind: Kind::MachinesDown,
+        count: number(down.len()),
+        since: down.iter().filter_map(|machine| machine.since).min(),
+    });
+    let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
+    let due = windows.iter().filter_map(|window| {
+        let start = window.unavailability.start.moment();
+        let end = window.unavailability.duration.map(|duration| start + duration.length());
+        let machines = window.machine_ids.iter().filter(|id| !known.contains(id)).count();
+        let (kind, since) = match end.filter(|end| *end <= now.get()) {
+            Some(end) => (Kind::MaintenanceOver(end), Some(end)),
+            None => (Kind::MaintenanceDue(start), (start <= now.get()).then_some(start)),
+        };
+        (start <= now.get() + SOON && machines > 0).then(|| Problem { kind, count: number(machines), since })
+    });
+    first.into_iter().chain(due).collect()
+}
+
+fn tasks_failing(cluster: &Cluster, now: ClusterTime) -> Option<Problem> {
+    let recent: Vec<_> = cluster.failures().filter(|failure| now.since(failure.at) <= FAILURES_KEPT).collect();
+    let since = recent.iter().map(|failure| failure.at).min()?;
+    let agents = commonest(recent.iter().map(|failure| &failure.agent)).into_iter().map(|(id, count)| {
+        let named = recent.iter().find(|failure| failure.agent == *id && !failure.hostname.is_empty());
+        // Those of a snapshot may come before the agents that they were on.
+        let name = named.map_or_else(|| cluster.hostname(id), |failure| &failure.hostname);
+        (id.clone(), if name.is_empty() { id.to_string() } else { name.to_owned() }, count)
+    });
+    let plain = |(reason, count): (String, u32)| (reason.strip_prefix("REASON_").unwrap_or(&reason).to_owned(), count);
+    let texts = |of: fn(&Failure) -> &String| {
+        let all = recent.iter().map(|failure| of(failure)).filter(|text| !text.is_empty());
+        commonest(all).into_iter().map(|(text, count)| (text.clone(), count)).collect::<Vec<_>>()
+    };
+    let failing = Failing {
+        agents: agents.collect(),
+        reasons: texts(|failure| &failure.reason).into_iter().map(plain).collect(),
+        messages: texts(|failure| &failure.message),
+    };
+    Some(Problem {
+        kind: Kind::TasksFailing(failing),
+        count: u32::try_from(recent.len()).unwrap_or(u32::MAX),
+        since: Some(since),
+    })
+}
+
+/// What occurs most often, the smallest first of those that occur equally often.
+fn commonest<'a, T: Ord + std::hash::Hash>(all: impl Iterator<Item = &'a T>) -> Vec<(&'a T, u32)> {
+    let mut counts: HashMap<&T, u32> = HashMap::new();
+    all.for_each(|item| *counts.entry(item).or_default() += 1);
+    let counts: Vec<_> = counts.into_iter().collect();
+    let order = order::first_of(&counts, GROUPS, |(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+    order.into_iter().filter_map(|at| counts.get(at as usize).copied()).collect()
+}
+
+fn agents(cluster: &Cluster, which: impl Fn(&Agent) -> bool, kind: impl Fn(Where) -> Kind) -> Option<Problem> {
+    let found: Vec<&Agent> = cluster.agents().filter(|agent| which(agent)).collect();
+    let name = |agent: &Agent| if agent.hostname.is_empty() { agent.id.0.clone() } else { agent.hostname.clone() };
+    let found = order::sorted(found, |a, b| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id)));
+    let hosts = found.iter().take(GROUPS).map(|agent| (agent.id.clone(), name(agent))).collect();
+    let tasks = found.iter().map(|agent| agent.tasks).sum();
+    let since = found.iter().filter_map(|agent| agent.since()).min();
+    (!found.is_empty()).then(|| Problem { kind: kind(Where { hosts, tasks }), count: number(found.len()), since })
+}
+
+/// By name.
+fn frameworks(cluster: &Cluster, which: impl Fn(&Framework) -> bool) -> Vec<&Framework> {
+    let found = cluster.frameworks().filter(|framework| !framework.completed() && which(framework)).collect();
+    order::sorted(found, |a: &&Framework, b: &&Framework| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)))
+}
+
+fn frameworks_disconnected(cluster: &Cluster) -> Vec<Problem> {
+    let lost = frameworks(cluster, |framework| !framework.connected && !framework.recovered);
+    if lost.len() > EACH {
+        return whose(&lost, Kind::FrameworksDisconnected).into_iter().collect();
+    }
+    let one = |framework: &&Framework| Problem {
+        kind: Kind::FrameworkDisconnected {
+            id: framework.id.clone(),
+            name: framework.name.clone(),
+            tasks: framework.tasks,
+            failover_timeout: framework.failover_timeout,
+        },
+        count: 1,
+        since: framework.since(),
+    };
+    lost.iter().map(one).collect()
+}
+
+/// Many of them in one line.
+fn whose(found: &[&Framework], kind: impl Fn(Whose) -> Kind) -> Option<Problem> {
+    let frameworks =
+        found.iter().take(GROUPS).map(|framework| (framework.id.clone(), framework.name.clone())).collect();
+    let tasks = found.iter().map(|framework| framework.tasks).sum();
+    let since = found.iter().filter_map(|framework| framework.since()).min();
+    (!found.is_empty()).then(|| Problem { kind: kind(Whose { frameworks, tasks }), count: number(found.len()), since })
+}
+
+fn number(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}

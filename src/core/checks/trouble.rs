@@ -1,0 +1,180 @@
+//! What went wrong on the way and stopped nothing: what was not understood, reads that failed, streams that were lost.
+//! Keeps a bounded number of each kind; whatever comes, it does not grow beyond that. Decides nothing.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::units::Timestamp;
+use crate::mesos::wire::Misfits;
+
+/// Lost streams that are kept.
+const LOSSES: usize = 50;
+/// Kinds of trouble that are kept of each sort: the one that was seen longest ago goes first.
+const KINDS: usize = 24;
+/// Bytes of a record or an object that are kept to be looked at.
+const HEAD: usize = 1024;
+/// Bytes of a name or of words.
+const WORDS: usize = 512;
+
+/// The sorts of trouble with what came, apart because what they mean is: new, other than expected, or broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sort {
+    /// Events and objects of a type that this build does not know.
+    Unknown,
+    /// Fields of another form than this build expects. Their objects are held without them.
+    Field,
+    /// Events and objects that are left out: they are of another form than this build expects, or do not say what they are about.
+    Misfit,
+    /// Records that are no JSON.
+    Undecodable,
+    /// Text with bytes that are no UTF-8.
+    Mended,
+    /// Reads that were refused, or not answered.
+    Refused,
+    /// Reads whose answers could not be read.
+    Misread,
+}
+
+/// Something that happened, once or again and again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kind {
+    /// An event's type, a list's or a call's name.
+    pub what: String,
+    /// Why, in the words of the decoder or of Mesos; empty where there is nothing to say.
+    pub why: String,
+    /// How the first of them began; bytes that are no UTF-8 are marked.
+    pub head: String,
+    pub count: u64,
+    pub first: Timestamp,
+    pub last: Timestamp,
+}
+
+/// A stream that was lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    pub at: Timestamp,
+    pub cause: String,
+}
+
+/// All of it, as it is kept and as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    pub unknown: Vec<Kind>,
+    pub fields: Vec<Kind>,
+    pub misfits: Vec<Kind>,
+    pub undecodable: Vec<Kind>,
+    pub mended: Vec<Kind>,
+    pub refused: Vec<Kind>,
+    pub misread: Vec<Kind>,
+    /// Newest first.
+    pub losses: VecDeque<Loss>,
+    /// How often anything of it happened, what is no longer kept included.
+    pub total: u64,
+}
+
+impl Trouble {
+    /// Something was not as it should be. `head` is looked at only if the kind is new.
+    pub fn saw(&mut self, sort: Sort, what: &str, why: &str, head: &str, now: Timestamp) {
+        self.total += 1;
+        let (kinds, what, why) = (self.of_mut(sort), cut(what, WORDS), cut(why, WORDS));
+        if let Some(kind) = kinds.iter_mut().find(|kind| kind.what == what && kind.why == why) {
+            kind.count += 1;
+            kind.last = now;
+            return;
+        }
+        if kinds.len() >= KINDS
+            && let Some((oldest, _)) = kinds.iter().enumerate().min_by_key(|(_, kind)| kind.last)
+        {
+            kinds.remove(oldest);
+        }
+        let (what, why, head) = (what.to_owned(), why.to_owned(), cut(head, HEAD).to_owned());
+        kinds.push(Kind { what, why, head, count: 1, first: now, last: now });
+    }
+
+    /// An object has fields of another form than expected.
+    pub fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str, now: Timestamp) {
+        for misfit in misfits.iter() {
+            self.saw(Sort::Field, what, &misfit.kind(), json, now);
+        }
+    }
+
+    /// A stream was lost.
+    pub fn lost(&mut self, cause: String, now: Timestamp) {
+        self.total += 1;
+        self.losses.truncate(LOSSES - 1);
+        self.losses.push_front(Loss { at: now, cause });
+    }
+
+    /// What there is of a sort, in the order in which it was first seen.
+    pub fn of(&self, sort: Sort) -> &[Kind] {
+        match sort {
+            Sort::Unknown => &self.unknown,
+            Sort::Field => &self.fields,
+            Sort::Misfit => &self.misfits,
+            Sort::Undecodable => &self.undecodable,
+            Sort::Mended => &self.mended,
+            Sort::Refused => &self.refused,
+            Sort::Misread => &self.misread,
+        }
+    }
+
+    /// How often there was something of a sort, as far as it is kept.
+    pub fn count(&self, sort: Sort) -> u64 {
+        self.of(sort).iter().map(|kind| kind.count).sum()
+    }
+
+    fn of_mut(&mut self, sort: Sort) -> &mut Vec<Kind> {
+        match sort {
+            Sort::Unknown => &mut self.unknown,
+            Sort::Field => &mut self.fields,
+            Sort::Misfit => &mut self.misfits,
+            Sort::Undecodable => &mut self.undecodable,
+            Sort::Mended => &mut self.mended,
+            Sort::Refused => &mut self.refused,
+            Sort::Misread => &mut self.misread,
+        }
+    }
+}
+
+/// So many bytes of a text, or fewer where a character would be cut.
+fn cut(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp(seconds * 1_000_000_000)
+    }
+
+    #[test]
+    fn the_same_again_is_counted() {
+        let mut trouble = Trouble::default();
+        trouble.saw(Sort::Unknown, "OFFER_ADDED", "", "{1", at(1));
+        trouble.saw(Sort::Unknown, "OFFER_ADDED", "", "{2", at(5));
+        trouble.saw(Sort::Misfit, "OFFER_ADDED", "no", "{3", at(6));
+        let kind = &trouble.unknown[0];
+        assert_eq!((kind.count, kind.first, kind.last, kind.head.as_str()), (2, at(1), at(5), "{1"));
+        assert_eq!((trouble.misfits.len(), trouble.total, trouble.count(Sort::Unknown)), (1, 3, 2));
+    }
+
+    #[test]
+    fn whatever_comes_it_is_bounded() {
+        let mut trouble = Trouble::default();
+        let long = "é".repeat(HEAD);
+        for n in 0..1000 {
+            trouble.saw(Sort::Unknown, &format!("{n}{long}"), &long, &long, at(n));
+            trouble.lost(format!("cause {n}"), at(n));
+        }
+        assert_eq!((trouble.unknown.len(), trouble.losses.len(), trouble.total), (KINDS, LOSSES, 2000));
+        assert_eq!(
+            (trouble.losses[0].cause.as_str(), trouble.unknown[0].first),
+            ("cause 999", at(1000 - KINDS as i64))
+        );
+        let kind = &trouble.unknown[0];
+        assert!(kind.what.len() <= WORDS && kind.why.len() <= WORDS && kind.head.len() <= HEAD);
+    }
+}

@@ -1,0 +1,324 @@
+//! Events -> state: the one place that writes tasks and what follows from them. The rules are PROTOCOL.md's A8 and B7.
+//! Never fails: what names something unknown adds it or changes nothing.
+
+use super::blobs::Blob;
+use super::change::{FAILURES_KEPT, Failure, Subject, What};
+use super::slots::Slot;
+use super::task::{self, Owners, Section, Task, TaskState, Texts};
+use super::tasks::Row;
+use super::trace::Trace;
+use super::{Agent, Cluster};
+use crate::base::units::{Quantities, Timestamp};
+use crate::mesos::wire::{self, Event};
+
+/// The role of a resource that names none.
+const ANY_ROLE: &str = "*";
+
+impl Cluster {
+    /// One event has come.
+    pub fn apply(&mut self, event: &Event<'_>, now: Timestamp) {
+        match event {
+            Event::Heartbeat | Event::Unknown(_) => return,
+            Event::TaskAdded(task, json) => self.task_added(task, json.get(), now),
+            Event::TaskUpdated(updated) => self.task_updated(updated, now),
+            Event::AgentAdded(agent, json) => self.agent_added(agent, json.get(), now),
+            Event::AgentRemoved(id) => self.agent_removed(id.as_str(), now),
+            Event::FrameworkAdded(framework, json) => self.framework_told(framework, json.get(), What::Added, now),
+            Event::FrameworkUpdated(framework, json) => self.framework_told(framework, json.get(), What::Updated, now),
+            Event::FrameworkRemoved(info) => self.framework_removed(info, now),
+        }
+        self.revision += 1;
+    }
+
+    fn task_added(&mut self, told: &wire::Task<'_>, json: &str, now: Timestamp) {
+        let section = if told.state.is_terminal() { Section::Completed } else { Section::Live };
+        self.make_room_for(told);
+        let row = self.place(told, json, section);
+        // A task that is launched has no status yet: it stands as it does since now.
+        let time = self.time(now).get();
+        self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = task.updated.or(Some(time)));
+        if let Some(task) = self.tasks.get(row) {
+            let message = task.message().to_owned();
+            self.log.change(time, self.subject(task), What::Task { state: told.state, message });
+        }
+        self.recall_failure(row, now);
+    }
+
+    /// The task that comes again goes first.
+    fn make_room_for(&mut self, told: &wire::Task<'_>) {
+        let framework = self.frameworks.find(told.framework_id.as_str());
+        let known = framework.and_then(|framework| self.tasks.find(framework, told.task_id.as_str()));
+        let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, told)));
+        replaced.into_iter().for_each(|row| self.forget(row));
+    }
+
+    /// A task as it is told, in a section.
+    pub(super) fn place(&mut self, told: &wire::Task<'_>, json: &str, section: Section) -> Row {
+        let of = Owners {
+            framework: self.frameworks.slot(told.framework_id.as_str()),
+            agent: self.agents.slot(told.agent_id.as_str()),
+            role: self.roles.slot(told.resources.role.as_ref().map_or(ANY_ROLE, wire::Text::as_str)),
+            labels: self.labels.slot(&told.labels.0),
+            reason: self.reasons.slot(told.statuses.last.as_ref().map_or("", wire::Status::reason)),
+        };
+        let container = told.statuses.container();
+        let mut task = Task::new(of, texts(told, &task::addresses(&container)), told.state, section);
+        task.trace = Trace::of(&container);
+        let last = told.statuses.last.as_ref();
+        task.used = told.resources.quantities;
+        task.started = told.statuses.running.or(told.statuses.first);
+        task.updated = last.and_then(wire::Status::at);
+        task.healthy = last.and_then(|status| status.healthy);
+        task.last = last.map_or(told.state, |status| status.state);
+        task.json = self.blobs.keep(json.as_bytes());
+        self.add(task)
+    }
+
+    fn task_updated(&mut self, updated: &wire::Updated<'_>, now: Timestamp) {
+        let Some(framework) = self.frameworks.find(updated.framework_id.as_str()) else { return };
+        let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
+        let json = updated.json.map(|json| self.blobs.keep(json.get().as_bytes()));
+        let Some(old) = self.tasks.get(row).map(|task| (task.state, task.section)) else { return };
+        let reason = self.reasons.slot(updated.status.reason());
+        let released = self.tasks.get_mut(row).and_then(|task| {
+            task.reason = reason;
+            note(task, &updated.status, json)
+        });
+        released.into_iter().for_each(|blob| self.blobs.release(blob));
+        // What has ended has ended: only the statuses that were still to come are added.
+        if old.1 == Section::Completed {
+            return;
+        }
+        self.left(row);
+        if let Some(task) = self.tasks.get_mut(row) {
+            task.state = updated.state;
+            task.section = section_after(task.section, updated);
+        }
+        self.entered(row);
+        self.event_at = updated.status.at();
+        self.changed(row, old, &updated.status, now);
+    }
+
+    /// What the feed, the failures and the agent learn from a task's new state.
+    fn changed(&mut self, row: Row, old: (TaskState, Section), status: &wire::Status<'_>, now: Timestamp) {
+        let Some(task) = self.tasks.get(row) else { return };
+        let (state, section, agent) = (task.state, task.section, task.agent);
+        if (state, section) == old {
+            return;
+        }
+        let (message, time) = (status.message().to_owned(), self.time(now).get());
+        self.log.change(time, self.subject(task), What::Task { state, message: message.clone() });
+        if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
+            // What has come has happened, whatever an agent's clock says.
+            let at = status.at().map_or(time, |at| at.min(time));
+            let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
+            self.log.failure(Failure {
+                at,
+                agent: self.agents.id(agent).into(),
+                hostname,
+                reason: status.reason().to_owned(),
+                message,
+            });
+        }
+        if section == Section::Unreachable {
+            // No event tells that an agent is unreachable; its tasks do (PROTOCOL.md, A0.1).
+            self.known_agent(agent).filter(|agent| !agent.unreachable).into_iter().for_each(|agent| {
+                (agent.unreachable, agent.since) = (true, status_time(status).or(Some(time)));
+            });
+        }
+    }
+
+    fn agent_added(&mut self, told: &wire::Agent<'_>, json: &str, now: Timestamp) {
+        self.departed.remove(&told.agent_info.id.as_str().into());
+        self.report_agent(told, json, now);
+        let slot = self.agents.slot(told.agent_info.id.as_str());
+        self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
+        let (id, hostname) = (told.agent_info.id.as_str().into(), told.agent_info.hostname.as_str().to_owned());
+        self.log.change(self.time(now).get(), Subject::Agent { id, hostname }, What::Added);
+    }
+
+    fn agent_removed(&mut self, id: &str, now: Timestamp) {
+        self.departed.insert(id.into(), now);
+        let Some(slot) = self.agents.find(id) else { return };
+        if let Some(agent) = self.forget_agent(slot) {
+            let time = self.time(now).get();
+            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+        }
+    }
+
+    pub(super) fn forget_agent(&mut self, slot: Slot) -> Option<Agent> {
+        let agent = self.agents.get_mut(slot)?.known.take()?;
+        self.blobs.release(agent.json);
+        self.drop_executors(|executor| executor.agent == slot);
+        self.drop_agent_slot(slot);
+        Some(agent)
+    }
+
+    fn framework_told(&mut self, told: &wire::Framework<'_>, json: &str, what: What, now: Timestamp) {
+        let slot = self.report_framework(told, json, now);
+        self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
+        let (info, time) = (&told.framework_info, self.time(now).get());
+        self.log.change(
+            time,
+            Subject::Framework { id: info.id.as_str().into(), name: info.name.as_str().to_owned() },
+            what,
+        );
+    }
+
+    fn framework_removed(&mut self, info: &wire::FrameworkInfo<'_>, now: Timestamp) {
+        let (slot, time) = (self.frameworks.slot(info.id.as_str()), self.time(now).get());
+        let Some(entry) = self.frameworks.get_mut(slot) else { return };
+        entry.heard = Some(now);
+        let is_unknown = entry.known.is_none();
+        let framework = entry.known.get_or_insert_default();
+        // A read may have told it before.
+        if std::mem::replace(&mut framework.completed, true) {
+            return self.end_tasks_of(slot);
+        }
+        framework.report_info(info);
+        (framework.active, framework.connected, framework.recovered) = (false, false, false);
+        framework.unregistered = Some(time);
+        (framework.offers, framework.inverse_offers) = (Vec::new(), Vec::new());
+        (framework.offered, framework.reported) = (Quantities::NONE, Quantities::NONE);
+        let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
+        self.log.change(time, subject, What::Removed);
+        self.end_tasks_of(slot);
+        if is_unknown {
+            // A read that was ahead of the stream did not tell it any more: the others of a full ring ended later.
+            self.completed_frameworks.push_front(slot);
+        } else {
+            self.completed_frameworks.push_back(slot);
+        }
+        self.trim_frameworks();
+    }
+
+    /// Their ends were told before (PROTOCOL.md, A8); what an access list hid ends here.
+    fn end_tasks_of(&mut self, framework: Slot) {
+        for row in self.rows_of_framework(framework) {
+            if self.tasks.get(row).is_some_and(|task| task.section != Section::Completed) {
+                self.left(row);
+                self.tasks.get_mut(row).into_iter().for_each(|task| task.section = Section::Completed);
+                self.entered(row);
+            }
+        }
+        self.drop_executors(|executor| executor.framework == framework);
+    }
+
+    fn known_agent(&mut self, slot: Slot) -> Option<&mut Agent> {
+        self.agents.get_mut(slot)?.known.as_mut()
+    }
+
+    fn subject(&self, task: &Task) -> Subject {
+        Subject::Task {
+            framework: self.frameworks.id(task.framework).into(),
+            id: task.id().into(),
+            name: task.name().to_owned(),
+        }
+    }
+
+    /// A failure that the snapshot tells of counts if it is recent.
+    pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
+        let Some(task) = self.tasks.get(row) else { return };
+        if let Some(at) = task.updated.filter(|at| {
+            task.section == Section::Completed && task.state.is_failure() && self.time(now).since(*at) <= FAILURES_KEPT
+        }) {
+            let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
+            let hostname = self.hostname_of(task).to_owned();
+            let failure = Failure { at, agent: self.agent_of(task), hostname, reason, message };
+            self.log.failure(failure);
+        }
+    }
+}
+
+/// When the master lost sight of the task, or else when the status was made.
+fn status_time(status: &wire::Status<'_>) -> Option<Timestamp> {
+    status.unreachable_time.and_then(wire::Time::moment).or_else(|| status.at())
+}
+
+fn texts<'a>(told: &'a wire::Task<'_>, addresses: &'a str) -> Texts<'a> {
+    Texts {
+        addresses,
+        id: told.task_id.as_str(),
+        name: told.name.as_str(),
+        executor: told.executor_id.as_ref().map_or("", wire::Id::as_str),
+        message: told.statuses.last.as_ref().map_or("", wire::Status::message),
+    }
+}
+
+/// A task that comes again takes the place of a live, unreachable or lost one. One that ended in another way stays
+/// among the completed, as the master keeps it (PROTOCOL.md, B7 rule 3), and so does a lost one whose id is used for a new
+/// task, which has no status yet.
+fn is_replaced(task: &Task, told: &wire::Task<'_>) -> bool {
+    task.section != Section::Completed || task.state == TaskState::Lost && told.statuses.last.is_some()
+}
+
+/// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
+fn note(task: &mut Task, status: &wire::Status<'_>, json: Option<Blob>) -> Option<Blob> {
+    task.tell(status.message(), &status.container());
+    task.updated = status.at().or(task.updated);
+    task.healthy = status.healthy.or(task.healthy);
+    if status.state == TaskState::Running {
+        task.started = task.started.or(status.at());
+    }
+    let same = std::mem::replace(&mut task.last, status.state) == status.state;
+    let json = json?;
+    match task.later.last_mut() {
+        Some(last) if same => Some(std::mem::replace(&mut last.1, json)),
+        _ => {
+            task.later.push((status.state, json));
+            None
+        }
+    }
+}
+
+/// Where a live or unreachable task stands after an update (PROTOCOL.md, B7 rule 2).
+fn section_after(section: Section, updated: &wire::Updated<'_>) -> Section {
+    match updated.state {
+        TaskState::Unreachable => Section::Unreachable,
+        TaskState::Lost if lost_with_its_agent(&updated.status) => Section::Unreachable,
+        state if state.is_terminal() => Section::Completed,
+        _ => section,
+    }
+}
+
+/// A framework that is not partition-aware is told TASK_LOST where others are told TASK_UNREACHABLE.
+fn lost_with_its_agent(status: &wire::Status<'_>) -> bool {
+    let by_agent = status.reason() == "REASON_AGENT_REMOVED" && !status.message().contains(" removed: ");
+    by_agent || status.unreachable_time.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Limits;
+    use crate::mesos::wire::{List, lists};
+
+    #[test]
+    fn a_late_end_of_what_is_long_over_drops_nothing_else() {
+        let mut cluster = Cluster::default();
+        let at = Timestamp;
+        cluster.report_flags(None, Limits { completed_frameworks: 1, ..Limits::default() }, Vec::new());
+        let framework = |id: &str| format!(r#"{{"framework_info":{{"id":{{"value":"{id}"}}}},"active":true}}"#);
+        let task = r#"{"task_id":{"value":"t"},"framework_id":{"value":"new"},"state":"TASK_FINISHED"}"#;
+        for id in ["old", "new"] {
+            cluster.arrive(List::Frameworks, &framework(id), at(1)).expect("it is a framework");
+        }
+        cluster.arrive(List::CompletedTasks, task, at(1)).expect("it is a task");
+        cluster.arrived(None);
+        // The answer is ahead of the stream: both have ended, and of those that have, the master keeps one.
+        let answer = format!(
+            r#"{{"type":"GET_FRAMEWORKS","get_frameworks":{{"completed_frameworks":[{}]}}}}"#,
+            framework("new")
+        );
+        cluster.report_frameworks(&lists::frameworks(&answer).expect("it is an answer"), at(2));
+        for id in ["old", "new"] {
+            let event = format!(
+                r#"{{"type":"FRAMEWORK_REMOVED","framework_removed":{{"framework_info":{{"id":{{"value":"{id}"}}}}}}}}"#
+            );
+            cluster.apply(&Event::decode(&event).expect("it is an event").0, at(3));
+        }
+        let kept: Vec<&str> = cluster.completed_frameworks().map(|framework| framework.id.as_str()).collect();
+        assert_eq!((kept, cluster.tasks_held()), (vec!["new"], 1));
+        assert_eq!(cluster.check(), Ok(()));
+    }
+}

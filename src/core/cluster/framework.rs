@@ -1,0 +1,91 @@
+//! A framework, as far as tables and counts need it.
+
+use super::blobs::Blob;
+use super::offer::{InverseOffer, Offer};
+use crate::base::ids::{FrameworkId, Role};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
+use crate::mesos::wire;
+
+/// A framework of the cluster, completed ones included.
+#[derive(Clone, Debug, Default)]
+pub struct Framework {
+    pub id: FrameworkId,
+    pub name: String,
+    pub user: String,
+    pub roles: Vec<Role>,
+    pub principal: String,
+    pub hostname: String,
+    pub webui_url: String,
+    /// In one text, to search in.
+    pub labels: String,
+    pub active: bool,
+    pub connected: bool,
+    pub recovered: bool,
+    pub failover_timeout: Nanoseconds,
+    pub registered: Option<Timestamp>,
+    pub reregistered: Option<Timestamp>,
+    pub unregistered: Option<Timestamp>,
+    /// Live tasks. Derived.
+    pub tasks: u32,
+    /// What they use. Derived.
+    pub used: Quantities,
+    pub offered: Quantities,
+    pub offers: Vec<Offer>,
+    pub inverse_offers: Vec<InverseOffer>,
+    /// As the master told it.
+    pub json: Blob,
+    pub(super) completed: bool,
+    /// Since when it is connected or not; unknown if it was never seen otherwise.
+    pub(super) since: Option<Timestamp>,
+    /// What the master said is allocated, and what its tasks used then.
+    pub(super) reported: Quantities,
+    pub(super) used_when_reported: Quantities,
+}
+
+impl Framework {
+    /// Whether it has been torn down, or has not come back in time.
+    pub fn completed(&self) -> bool {
+        self.completed
+    }
+
+    /// Since when it is connected, or is not, as far as that was seen.
+    pub fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
+    /// What is allocated: what the master said last, and what tasks that came and went since have changed.
+    pub fn allocated(&self) -> Quantities {
+        (self.reported + self.used - self.used_when_reported).at_least_none()
+    }
+
+    /// Takes over what no event tells (PROTOCOL.md, A8): allocated and offered resources, and offers.
+    pub(super) fn report_resources(&mut self, told: &wire::Framework<'_>) {
+        self.offered = told.offered_resources.quantities;
+        self.offers = told.offers.iter().map(Offer::told).collect();
+        self.inverse_offers = told.inverse_offers.iter().map(InverseOffer::told).collect();
+        self.reported = told.allocated_resources.quantities;
+        self.used_when_reported = self.used;
+    }
+
+    pub(super) fn report(&mut self, told: &wire::Framework<'_>) {
+        self.report_info(&told.framework_info);
+        self.active = told.active;
+        self.connected = told.connected;
+        self.recovered = told.recovered;
+        self.registered = told.registered_time.moment();
+        self.reregistered = told.reregistered_time.moment();
+        self.unregistered = told.unregistered_time.moment();
+    }
+
+    pub(super) fn report_info(&mut self, told: &wire::FrameworkInfo<'_>) {
+        self.id = told.id.as_str().into();
+        told.name.as_str().clone_into(&mut self.name);
+        told.user.as_str().clone_into(&mut self.user);
+        told.principal.as_str().clone_into(&mut self.principal);
+        told.hostname.as_str().clone_into(&mut self.hostname);
+        told.webui_url.as_str().clone_into(&mut self.webui_url);
+        self.labels.clone_from(&told.labels.0);
+        self.roles = told.all_roles().into_iter().map(Role).collect();
+        self.failover_timeout = told.failover_timeout();
+    }
+}

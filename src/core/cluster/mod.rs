@@ -1,0 +1,464 @@
+//! The cluster's state, normalised by id: what the master knows, as far as it has told. Only `fold` writes it.
+//!
+//! Counts and sums are kept as events come; `check` rebuilds them from the rows and compares.
+
+mod agent;
+mod blobs;
+mod change;
+mod check;
+mod executor;
+mod fold;
+mod framework;
+pub mod history;
+mod hold;
+mod offer;
+mod part;
+mod report;
+mod role;
+mod slots;
+mod sums;
+mod task;
+mod tasks;
+mod trace;
+mod unknown;
+
+use std::collections::{BTreeMap, VecDeque};
+
+pub use crate::mesos::wire::detail::Operation;
+pub use agent::{Agent, Drain};
+pub use blobs::Blob;
+pub use change::{Change, FAILURES_KEPT, Failure, Subject, What};
+pub use executor::{Executor, Placed};
+pub use framework::Framework;
+pub use offer::{InverseOffer, Offer};
+pub use part::Part;
+pub use report::{Arrived, NotAnObject};
+pub use role::{Machine, MachineMode, RoleTold};
+pub use sums::RoleSums;
+pub use task::{CountDiffers, Section, Task, TaskCounts, TaskState};
+pub use trace::Beginning;
+pub use unknown::{Reading, Unknown};
+
+use self::blobs::Blobs;
+use self::change::Log;
+use self::executor::Executors;
+use self::slots::{Slot, Slots};
+use self::tasks::{Row, Tasks};
+use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
+use crate::base::skew::{ClusterTime, Skew};
+use crate::base::units::{Quantities, Timestamp};
+use crate::mesos::calls::maintenance::Schedule;
+use crate::mesos::calls::quota::QuotaStatus;
+use crate::mesos::wire::{self, UnknownList};
+
+/// The leading master, as it says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Master {
+    pub id: String,
+    pub hostname: String,
+    pub port: u16,
+    pub version: String,
+    pub started: Option<Timestamp>,
+    pub elected: Option<Timestamp>,
+}
+
+/// What a task, with its share of all else, takes of a snapshot at least.
+const BYTES_A_TASK: u64 = 2500;
+/// A length is only what somebody says.
+const MOST_EXPECTED: usize = 1 << 20;
+
+/// The copy of the cluster.
+#[derive(Debug, Default)]
+pub struct Cluster {
+    agents: Slots<AgentSlot>,
+    frameworks: Slots<FrameworkSlot>,
+    /// What live tasks use, by role.
+    roles: Slots<RoleSlot>,
+    /// By the labels' text, how many tasks have them.
+    labels: Slots<u32>,
+    /// Reasons of statuses. There are few, and they stay.
+    reasons: Slots<()>,
+    tasks: Tasks,
+    executors: Executors,
+    counts: TaskCounts,
+    blobs: Blobs,
+    log: Log,
+    name: Option<String>,
+    /// The snapshot has come whole.
+    whole: bool,
+    /// When the first of it came.
+    began: Option<Timestamp>,
+    heartbeat: Option<f64>,
+    /// Completed frameworks, in the order in which they ended.
+    completed_frameworks: VecDeque<Slot>,
+    /// Agents that an event removed, and when: an answer that was asked for before may tell of them still.
+    departed: BTreeMap<AgentId, Timestamp>,
+    limits: Limits,
+    /// The limits are the master's own; else they are Mesos' defaults, or as large as what the snapshot shows.
+    limits_told: bool,
+    /// What only reads tell, as it was told last.
+    told: Told,
+    /// Lists that this build does not know, of the snapshot and of the reads since.
+    unknown_lists: Vec<UnknownList>,
+    revision: u64,
+    /// How far the cluster's clock is from this machine's.
+    skew: Skew,
+    differences: Vec<CountDiffers>,
+    /// When the last event was made, as it says, and the latest time that the master gave to anything; until they are taken.
+    event_at: Option<Timestamp>,
+    stamped: Option<Timestamp>,
+}
+
+/// What no event tells, and the master answers whole when asked (PROTOCOL.md, A0.1).
+#[derive(Debug)]
+struct Told {
+    master: Reading<Master>,
+    flags: Reading<Vec<(String, String)>>,
+    roles: Reading<Vec<RoleTold>>,
+    weights: Reading<BTreeMap<Role, f64>>,
+    quota: Reading<QuotaStatus>,
+    schedule: Reading<Schedule>,
+    machines: Reading<Vec<Machine>>,
+    operations: Reading<Vec<Operation>>,
+    metrics: Reading<BTreeMap<String, f64>>,
+    /// The answers themselves, where an object's own JSON is to be found in them.
+    bodies: BTreeMap<Part, Box<str>>,
+    /// Of parts whose answer could not be read whole, what could not.
+    misread: BTreeMap<Part, String>,
+    /// When the answers were asked for that told the parts.
+    asked: BTreeMap<Part, Timestamp>,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self {
+            master: Err(Unknown::NotYet),
+            flags: Err(Unknown::NotYet),
+            roles: Err(Unknown::NotYet),
+            weights: Err(Unknown::NotYet),
+            quota: Err(Unknown::NotYet),
+            schedule: Err(Unknown::NotYet),
+            machines: Err(Unknown::NotYet),
+            operations: Err(Unknown::NotYet),
+            metrics: Err(Unknown::NotYet),
+            bodies: BTreeMap::new(),
+            misread: BTreeMap::new(),
+            asked: BTreeMap::new(),
+        }
+    }
+}
+
+/// How much the master keeps of what has ended; these are its flags' defaults (src/master/constants.hpp).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub completed_tasks_per_framework: usize,
+    pub unreachable_tasks_per_framework: usize,
+    pub completed_frameworks: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { completed_tasks_per_framework: 1000, unreachable_tasks_per_framework: 1000, completed_frameworks: 50 }
+    }
+}
+
+impl Limits {
+    fn of(&self, section: Section) -> usize {
+        match section {
+            Section::Live => usize::MAX,
+            Section::Unreachable => self.unreachable_tasks_per_framework,
+            Section::Completed => self.completed_tasks_per_framework,
+        }
+    }
+}
+
+/// Live tasks, and what they use.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Load {
+    tasks: u32,
+    used: Quantities,
+}
+
+/// All that is known of an agent's id; tasks may name agents that the state does not know (yet).
+#[derive(Debug, Default)]
+struct AgentSlot {
+    known: Option<Agent>,
+    load: Load,
+    /// Its tasks, of any section, in no order that means anything.
+    rows: Vec<Row>,
+    /// The name that it had last, for tasks that outlive it.
+    hostname: Box<str>,
+    /// When an event told of it last.
+    heard: Option<Timestamp>,
+    /// Told before the list that is being read, and not by it yet.
+    stale: bool,
+}
+
+#[derive(Debug, Default)]
+struct FrameworkSlot {
+    known: Option<Framework>,
+    load: Load,
+    /// Its tasks, of any section, in no order that means anything.
+    rows: Vec<Row>,
+    /// Its completed tasks, in the order in which they ended.
+    completed: VecDeque<Row>,
+    /// Its unreachable tasks, in the order in which they became so.
+    unreachable: VecDeque<Row>,
+    /// When an event told of it last.
+    heard: Option<Timestamp>,
+    /// Told before the list that is being read, and not by it yet.
+    stale: bool,
+}
+
+impl FrameworkSlot {
+    fn ring(&mut self, section: Section) -> Option<&mut VecDeque<Row>> {
+        match section {
+            Section::Live => None,
+            Section::Unreachable => Some(&mut self.unreachable),
+            Section::Completed => Some(&mut self.completed),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct RoleSlot {
+    load: Load,
+    /// Tasks of any section that refer to this slot.
+    references: u32,
+}
+
+impl Cluster {
+    /// Makes the room that a snapshot of so many bytes will need.
+    pub fn make_room(&mut self, bytes: u64) {
+        self.tasks.reserve(usize::try_from(bytes / BYTES_A_TASK).unwrap_or(0).min(MOST_EXPECTED));
+    }
+
+    /// What the cluster's clock says now. Only this may be compared with what the cluster dated.
+    pub fn time(&self, now: Timestamp) -> ClusterTime {
+        self.skew.at(now)
+    }
+
+    /// Moves at every change; equal revisions mean equal answers.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Whether the snapshot has not come whole yet.
+    pub fn arriving(&self) -> bool {
+        !self.whole
+    }
+
+    /// The master's interval between heartbeats, in seconds.
+    pub fn heartbeat_seconds(&self) -> Option<f64> {
+        self.heartbeat
+    }
+
+    /// The leading master.
+    pub fn master(&self) -> Reading<&Master> {
+        self.told.master.as_ref().map_err(Unknown::clone)
+    }
+
+    /// The cluster's name, where it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The master's flags, names and values, in its own order.
+    pub fn flags(&self) -> Reading<&[(String, String)]> {
+        self.told.flags.as_deref().map_err(Unknown::clone)
+    }
+
+    /// All agents, in no order that means anything.
+    pub fn agents(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.unsorted().filter_map(|(_, _, slot)| slot.known.as_ref())
+    }
+
+    /// All that agents have which can be reached.
+    pub fn total(&self) -> Quantities {
+        self.agents().filter(|agent| agent.is_there()).map(|agent| agent.total).sum()
+    }
+
+    /// The agent of that id.
+    pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
+        self.agents.get(self.agents.find(id.as_str())?)?.known.as_ref()
+    }
+
+    /// All frameworks, completed ones included, in no order that means anything.
+    pub fn frameworks(&self) -> impl Iterator<Item = &Framework> {
+        self.frameworks.unsorted().filter_map(|(_, _, slot)| slot.known.as_ref())
+    }
+
+    /// The framework of that id.
+    pub fn framework(&self, id: &FrameworkId) -> Option<&Framework> {
+        self.frameworks.get(self.frameworks.find(id.as_str())?)?.known.as_ref()
+    }
+
+    /// All tasks, in no order that means anything.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.unsorted()
+    }
+
+    /// All tasks, in no order that means anything, each with the number that it keeps as long as it is held.
+    pub fn numbered_tasks(&self) -> impl Iterator<Item = (u32, &Task)> {
+        self.tasks.unsorted_rows().map(|(row, task)| (row.number(), task))
+    }
+
+    /// The task of that number.
+    pub fn numbered_task(&self, number: u32) -> Option<&Task> {
+        self.tasks.get(tasks::Row::numbered(number))
+    }
+
+    /// How many tasks are held, of any section.
+    pub fn tasks_held(&self) -> usize {
+        self.tasks.count()
+    }
+
+    /// The task that a key means: a live one, else an unreachable one, else the newest that has ended.
+    pub fn task(&self, key: &TaskKey) -> Option<&Task> {
+        let framework = self.frameworks.find(key.framework.as_str())?;
+        self.tasks.get(self.tasks.find(framework, key.task.as_str())?)
+    }
+
+    /// All tasks of an agent, in no order that means anything.
+    pub fn tasks_of<'a>(&'a self, agent: &AgentId) -> impl Iterator<Item = &'a Task> + use<'a> {
+        let entry = self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot));
+        entry.into_iter().flat_map(|entry| &entry.rows).filter_map(|row| self.tasks.get(*row))
+    }
+
+    /// All tasks of a framework, in no order that means anything.
+    pub fn tasks_of_framework<'a>(&'a self, framework: &FrameworkId) -> impl Iterator<Item = &'a Task> + use<'a> {
+        let entry = self.frameworks.find(framework.as_str()).and_then(|slot| self.frameworks.get(slot));
+        entry.into_iter().flat_map(|entry| &entry.rows).filter_map(|row| self.tasks.get(*row))
+    }
+
+    /// A framework's completed tasks, in the order in which they ended.
+    pub fn completed_tasks_of<'a>(&'a self, framework: &FrameworkId) -> impl Iterator<Item = &'a Task> {
+        let entry = self.frameworks.find(framework.as_str()).and_then(|slot| self.frameworks.get(slot));
+        entry.into_iter().flat_map(|entry| &entry.completed).filter_map(|row| self.tasks.get(*row))
+    }
+
+    /// Completed frameworks, in the order in which they ended.
+    pub fn completed_frameworks(&self) -> impl Iterator<Item = &Framework> {
+        self.completed_frameworks.iter().filter_map(|slot| self.frameworks.get(*slot)?.known.as_ref())
+    }
+
+    /// The task's framework, and its name, where it is known.
+    pub fn framework_of(&self, task: &Task) -> (FrameworkId, String) {
+        let name = self
+            .frameworks
+            .get(task.framework)
+            .and_then(|slot| slot.known.as_ref())
+            .map(|framework| framework.name.clone());
+        (self.frameworks.id(task.framework).into(), name.unwrap_or_default())
+    }
+
+    /// The name of a task's framework, as far as it is known.
+    pub fn framework_name_of(&self, task: &Task) -> &str {
+        self.framework_name_at(task.framework)
+    }
+
+    fn framework_name_at(&self, slot: Slot) -> &str {
+        let known = self.frameworks.get(slot).and_then(|slot| slot.known.as_ref());
+        known.map_or("", |framework| framework.name.as_str())
+    }
+
+    /// The id of a task's framework.
+    pub fn framework_id_of(&self, task: &Task) -> &str {
+        self.frameworks.id(task.framework)
+    }
+
+    /// The id of a task's agent.
+    pub fn agent_id_of(&self, task: &Task) -> &str {
+        self.agents.id(task.agent)
+    }
+
+    /// The task's agent.
+    pub fn agent_of(&self, task: &Task) -> AgentId {
+        self.agents.id(task.agent).into()
+    }
+
+    /// The name of an agent, also of one that has left while tasks of it are kept; empty if it was never told.
+    pub fn hostname(&self, agent: &AgentId) -> &str {
+        self.agents.find(agent.as_str()).and_then(|slot| self.agents.get(slot)).map_or("", |entry| &entry.hostname)
+    }
+
+    /// The name of a task's agent, as far as it was ever told.
+    pub fn hostname_of(&self, task: &Task) -> &str {
+        self.agents.get(task.agent).map_or("", |entry| &entry.hostname)
+    }
+
+    /// The role that a task's resources are allocated to.
+    pub fn role_of(&self, task: &Task) -> &str {
+        self.roles.id(task.role)
+    }
+
+    /// The task's labels, each as `key=value`.
+    pub fn labels_of(&self, task: &Task) -> impl Iterator<Item = &str> {
+        wire::Labels::split(self.labels.id(task.labels))
+    }
+
+    /// The task's labels in one text, to search in.
+    pub fn labels_text_of(&self, task: &Task) -> &str {
+        self.labels.id(task.labels)
+    }
+
+    /// The time of the task's newest status. One that has none yet was added then; or, if the snapshot brought it, before that
+    /// began.
+    pub fn changed_at(&self, task: &Task) -> Option<Timestamp> {
+        task.updated.or(self.began)
+    }
+
+    /// The reason of the task's newest status, as `REASON_TASK_UNHEALTHY`; empty if it has none.
+    pub fn reason_of(&self, task: &Task) -> &str {
+        self.reasons.id(task.reason)
+    }
+
+    /// A task as the master told it, with all statuses that came since, as JSON.
+    pub fn task_json(&self, task: &Task) -> String {
+        let later: Vec<String> = task.later.iter().map(|(_, blob)| self.json(*blob)).collect();
+        wire::with_statuses(&self.json(task.json), task.state, &later)
+    }
+
+    /// Lists that the master sent and this build does not know. What they hold is not shown anywhere.
+    pub fn unknown_lists(&self) -> &[UnknownList] {
+        &self.unknown_lists
+    }
+
+    /// How many tasks are in which state.
+    pub fn task_counts(&self) -> &TaskCounts {
+        &self.counts
+    }
+
+    /// Where the master's counts of tasks differ from the copy's, and that lasts: an update may have been lost.
+    pub fn differences(&self) -> &[CountDiffers] {
+        &self.differences
+    }
+
+    /// The counts were compared.
+    pub fn report_differences(&mut self, differences: Vec<CountDiffers>) {
+        if self.differences != differences {
+            self.differences = differences;
+            self.revision += 1;
+        }
+    }
+
+    /// The latest changes, newest first.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.log.changes()
+    }
+
+    /// The latest tasks that failed, newest first.
+    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
+        self.log.failures()
+    }
+
+    /// An object's own JSON, as text; bytes that are no UTF-8 are marked.
+    pub fn json(&self, blob: Blob) -> String {
+        wire::mend(&self.blobs.open(blob)).into_owned()
+    }
+
+    /// Bytes that the objects' own JSON takes, compressed.
+    pub fn json_held(&self) -> usize {
+        self.blobs.held()
+    }
+}

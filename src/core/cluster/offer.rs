@@ -1,0 +1,53 @@
+//! Offers and inverse offers: what the master has on the table for a framework. Only GET_FRAMEWORKS tells of them.
+
+use crate::base::ids::AgentId;
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
+use crate::mesos::wire;
+
+/// Resources that a framework may take.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offer {
+    pub id: String,
+    pub agent: AgentId,
+    pub hostname: String,
+    /// The role for which they are offered.
+    pub role: String,
+    pub resources: Quantities,
+    /// What of it is no amount, as ports.
+    pub pieces: wire::Pieces,
+}
+
+/// A request to free an agent before its maintenance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InverseOffer {
+    pub id: String,
+    pub agent: AgentId,
+    /// When the agent will be unavailable.
+    pub start: Option<Timestamp>,
+    /// For how long; for ever without one.
+    pub duration: Option<Nanoseconds>,
+}
+
+impl Offer {
+    pub(super) fn told(told: &wire::Offer<'_>) -> Self {
+        Self {
+            id: told.id.as_str().to_owned(),
+            agent: told.agent_id.as_str().into(),
+            hostname: told.hostname.as_str().to_owned(),
+            role: told.role().to_owned(),
+            resources: told.resources.quantities,
+            pieces: told.resources.pieces.clone(),
+        }
+    }
+}
+
+impl InverseOffer {
+    pub(super) fn told(told: &wire::InverseOffer<'_>) -> Self {
+        Self {
+            id: told.id.as_str().to_owned(),
+            agent: told.agent_id.as_str().into(),
+            start: told.unavailability.start.moment(),
+            duration: told.unavailability.duration.map(|duration| Nanoseconds(duration.nanoseconds.0)),
+        }
+    }
+}

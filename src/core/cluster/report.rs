@@ -1,0 +1,455 @@
+//! What the master reports of its own accord or when asked -> state: the snapshot's objects, and the answers to reads.
+//! Tasks' own rules are in `fold`.
+
+use super::change::{Subject, What};
+use super::slots::Slot;
+use super::task::Section;
+use super::{Cluster, Limits, Load, Master};
+use crate::base::ids::TaskKey;
+use crate::base::skew::Skew;
+use crate::base::units::{Quantities, Timestamp};
+use crate::mesos::wire::{self, Field, Lenient, List, Misfits, UnknownList, lists};
+
+/// What came of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// Bytes of its JSON.
+    pub length: usize,
+    /// Its fields that have another form than expected. It is held without them.
+    pub misfits: Misfits,
+}
+
+/// Why an object could not be taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAnObject {
+    #[error("it is no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("it is no object")]
+    Another,
+    #[error("it has no id, and is left out")]
+    Unidentified,
+}
+
+impl Cluster {
+    /// One object of the snapshot, as it arrives: the first of the text.
+    ///
+    /// # Errors
+    /// If it is no object, or has no id; the others are none the worse.
+    pub fn arrive(&mut self, list: List, text: &str, now: Timestamp) -> Result<Arrived, NotAnObject> {
+        self.began.get_or_insert(self.skew.at(now).get());
+        let arrived = match list {
+            List::Tasks | List::OrphanTasks => self.arrive_task(text, Section::Live, now),
+            List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
+            List::CompletedTasks => self.arrive_task(text, Section::Completed, now),
+            List::Frameworks => first(text, |framework, json| self.report_active(&framework, json, now)),
+            List::CompletedFrameworks => first(text, |framework, json| self.report_completed(&framework, json, now)),
+            List::RecoveredFrameworks => first(text, |info, json| self.report_recovered_framework(&info, json, now)),
+            List::Agents => first(text, |agent, json| self.report_agent(&agent, json, now)),
+            List::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json, now)),
+            List::Executors | List::OrphanExecutors => {
+                first(text, |executor, json| self.report_executor(&executor, json))
+            }
+            List::Other => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
+        }?;
+        self.revision += 1;
+        Ok(arrived)
+    }
+
+    fn arrive_task(&mut self, text: &str, section: Section, now: Timestamp) -> Result<Arrived, NotAnObject> {
+        first(text, |task, json| {
+            let row = self.place(&task, json, section);
+            self.recall_failure(row, now);
+        })
+    }
+
+    /// Lists that this build does not know, in the place of those that were found before: of the whole snapshot, or in one object
+    /// of it, as `get_agents`.
+    pub fn report_unknown_lists(&mut self, within: Option<&str>, lists: Vec<UnknownList>) {
+        self.unknown_lists.retain(|list| within.is_some_and(|within| list.within != within));
+        self.unknown_lists.extend(lists);
+        self.revision += 1;
+    }
+
+    /// A snapshot or a read begins to tell its agents: what was told before is no longer enough.
+    pub fn agents_arrive(&mut self) {
+        self.agents.values_mut().for_each(|slot| slot.stale = slot.known.is_some());
+    }
+
+    /// The snapshot has come whole.
+    pub fn arrived(&mut self, heartbeat_seconds: Option<f64>) {
+        self.forget_stale_agents(Timestamp(i64::MAX), self.began);
+        self.imagine_lost_agents();
+        self.whole = true;
+        self.heartbeat = heartbeat_seconds;
+        if self.limits_told {
+            self.trim();
+        } else {
+            self.learn_limits();
+        }
+        self.revision += 1;
+    }
+
+    /// Where the master does not tell its flags, it keeps at least what its snapshot shows.
+    fn learn_limits(&mut self) {
+        let largest =
+            |ring: fn(&super::FrameworkSlot) -> usize| self.frameworks.unsorted().map(|(.., entry)| ring(entry)).max();
+        let completed = largest(|entry| entry.completed.len()).unwrap_or(0);
+        let unreachable = largest(|entry| entry.unreachable.len()).unwrap_or(0);
+        let limits = &mut self.limits;
+        limits.completed_tasks_per_framework = limits.completed_tasks_per_framework.max(completed);
+        limits.unreachable_tasks_per_framework = limits.unreachable_tasks_per_framework.max(unreachable);
+        limits.completed_frameworks = limits.completed_frameworks.max(self.completed_frameworks.len());
+    }
+
+    /// This takes the place of an older copy: what no snapshot tells goes on, until it is read again.
+    pub fn follow(&mut self, old: &mut Self) {
+        self.revision += old.revision;
+        self.name = self.name.take().or_else(|| old.name.take());
+        let told = std::mem::replace(&mut self.told, std::mem::take(&mut old.told));
+        // These two are read beside the snapshot.
+        if told.master.is_ok() || self.told.master.is_err() {
+            self.told.master = told.master;
+        }
+        if told.flags.is_ok() || self.told.flags.is_err() {
+            self.told.flags = told.flags;
+        }
+        self.remember_since(old);
+    }
+
+    /// Since when tasks, agents and frameworks stand as they do, where only the older copy saw it.
+    fn remember_since(&mut self, old: &Self) {
+        let rows: Vec<_> =
+            self.tasks.unsorted_rows().filter(|(_, task)| task.updated.is_none()).map(|(row, _)| row).collect();
+        for row in rows {
+            let Some(task) = self.tasks.get(row) else { continue };
+            let key = TaskKey { framework: self.framework_id_of(task).into(), task: task.id().into() };
+            let before =
+                old.task(&key).filter(|before| before.state == task.state).and_then(|before| old.changed_at(before));
+            self.tasks.get_mut(row).into_iter().for_each(|task| task.updated = before);
+        }
+        for agent in self.agents.values_mut().filter_map(|entry| entry.known.as_mut()) {
+            let before = old.agent(&agent.id).filter(|before| before.standing() == agent.standing());
+            agent.since = agent.since.or_else(|| before?.since);
+        }
+        for framework in self.frameworks.values_mut().filter_map(|entry| entry.known.as_mut()) {
+            let before = old.framework(&framework.id).filter(|before| before.connected == framework.connected);
+            framework.since = framework.since.or_else(|| before?.since);
+        }
+    }
+
+    /// One object of an answer to GET_AGENTS that was asked for at that time, as it arrives: the first of the text. What an event
+    /// has removed since is not told again.
+    ///
+    /// # Errors
+    /// If it is no object, or has no id; the others are none the worse.
+    pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
+        let arrived = match list {
+            List::Agents => first(text, |agent: wire::Agent<'_>, json| {
+                if !self.has_departed_since(&agent.agent_info.id, asked) {
+                    self.report_agent(&agent, json, asked);
+                    self.await_tasks(&agent.agent_info.id);
+                }
+            }),
+            List::RecoveredAgents => first(text, |info: wire::AgentInfo<'_>, json| {
+                if !self.has_departed_since(&info.id, asked) {
+                    self.report_recovered(&info, json, asked);
+                }
+            }),
+            _ => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
+        }?;
+        self.revision += 1;
+        Ok(arrived)
+    }
+
+    /// Before its tasks have come, nothing says what of an agent's resources its executors have.
+    fn await_tasks(&mut self, id: &wire::Id<'_>) {
+        if self.whole {
+            return;
+        }
+        let known = self.agents.find(id.as_str()).and_then(|slot| self.agents.get_mut(slot)?.known.as_mut());
+        known.into_iter().for_each(|agent| agent.overhead.clear());
+    }
+
+    fn has_departed_since(&self, id: &wire::Id<'_>, asked: Timestamp) -> bool {
+        !self.departed.is_empty() && self.departed.get(&id.as_str().into()).is_some_and(|at| *at >= asked)
+    }
+
+    /// That answer has come whole. Agents that it did not tell are gone, which no event says (PROTOCOL.md, A0.1), or
+    /// unreachable, where their tasks are.
+    pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
+        self.departed.retain(|_, at| *at >= asked);
+        for agent in self.forget_stale_agents(asked, Some(self.time(asked).get())) {
+            let time = self.time(now).get();
+            self.log.change(time, Subject::Agent { id: agent.id, hostname: agent.hostname }, What::Removed);
+        }
+        self.imagine_lost_agents();
+        self.revision += 1;
+    }
+
+    /// A read of all frameworks, asked for at that time. Those that it does not tell are hidden from who asks, or were never there.
+    pub fn report_frameworks(&mut self, told: &lists::Frameworks<'_>, asked: Timestamp) {
+        self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
+        for (info, json) in &told.recovered {
+            if !self.has_ended_since(info.id.as_str(), asked) {
+                self.report_recovered_framework(info, json, asked);
+            }
+        }
+        for (framework, json) in &told.frameworks {
+            if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
+                self.report_active(framework, json, asked);
+            }
+        }
+        let ended: Vec<Slot> = told
+            .completed
+            .iter()
+            .map(|(framework, json)| {
+                self.report_ended(framework, json, asked);
+                self.frameworks.slot(framework.framework_info.id.as_str())
+            })
+            .collect();
+        // One that could not be identified may be any of those that the list seems to lack.
+        if told.misread.unidentified.is_empty() {
+            self.forget_stale_frameworks(asked);
+        }
+        // What ended after the answer was made stands behind it.
+        let since: Vec<Slot> = self.completed_frameworks.iter().copied().filter(|slot| !ended.contains(slot)).collect();
+        self.completed_frameworks = ended.into_iter().chain(since).collect();
+        self.trim_frameworks();
+        self.revision += 1;
+    }
+
+    /// Whether an event has ended the framework after that time.
+    fn has_ended_since(&self, id: &str, asked: Timestamp) -> bool {
+        let entry = self.frameworks.find(id).and_then(|slot| self.frameworks.get(slot));
+        entry.is_some_and(|entry| {
+            let ended = entry.known.as_ref().is_some_and(|framework| framework.completed());
+            ended && entry.heard.is_some_and(|heard| heard >= asked)
+        })
+    }
+
+    /// The cluster's clock is so far from this machine's. With it changes which failures are recent.
+    pub fn set_skew(&mut self, skew: Skew, now: Timestamp) {
+        if self.skew == skew {
+            return;
+        }
+        self.skew = skew;
+        self.revision += 1;
+        self.log.forget_failures();
+        let ended = |task: &super::Task| task.section == Section::Completed && task.state.is_failure();
+        let rows: Vec<_> = self.tasks.unsorted_rows().filter(|(_, task)| ended(task)).map(|(row, _)| row).collect();
+        rows.into_iter().for_each(|row| self.recall_failure(row, now));
+    }
+
+    /// When the last event was made, as it says, once.
+    pub fn take_event_at(&mut self) -> Option<Timestamp> {
+        self.event_at.take()
+    }
+
+    /// The latest time that the master gave to anything that has happened, once.
+    pub fn take_stamped(&mut self) -> Option<Timestamp> {
+        self.stamped.take()
+    }
+
+    /// What the master says of itself.
+    pub fn report_master(&mut self, master: Master) {
+        self.revision += u64::from(self.told.master.as_ref() != Ok(&master));
+        self.told.master = Ok(master);
+    }
+
+    /// What the master's flags say.
+    pub fn report_flags(&mut self, name: Option<String>, limits: Limits, flags: Vec<(String, String)>) {
+        (self.name, self.told.flags) = (name, Ok(flags));
+        (self.limits, self.limits_told) = (limits, true);
+        if self.whole {
+            self.trim();
+        }
+        self.revision += 1;
+    }
+
+    /// Agents that the list does not have go, but for those of which an event told after the list was asked for. An agent
+    /// whose tasks are unreachable stays, as unreachable: nothing else would tell where they are.
+    fn forget_stale_agents(&mut self, asked: Timestamp, seen: Option<Timestamp>) -> Vec<super::Agent> {
+        let stale: Vec<Slot> = self
+            .agents
+            .unsorted()
+            .filter(|(_, _, entry)| entry.stale && entry.heard.is_none_or(|heard| heard < asked))
+            .map(|(slot, ..)| slot)
+            .collect();
+        let (lost, gone): (Vec<Slot>, Vec<Slot>) =
+            stale.into_iter().partition(|slot| self.has_unreachable_tasks(*slot));
+        for slot in lost {
+            let known = self.agents.get_mut(slot).and_then(|entry| entry.known.as_mut());
+            known.into_iter().filter(|agent| !agent.unreachable).for_each(|agent| {
+                (agent.unreachable, agent.active, agent.since) = (true, false, seen);
+            });
+        }
+        let gone: Vec<super::Agent> = gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
+        crate::base::order::sorted(gone, |a, b| a.id.cmp(&b.id))
+    }
+
+    fn has_unreachable_tasks(&self, agent: Slot) -> bool {
+        self.unreachable_since(agent).is_some()
+    }
+
+    /// When the newest of its tasks that are unreachable became so, if there are any.
+    fn unreachable_since(&self, agent: Slot) -> Option<Option<Timestamp>> {
+        let rows = self.agents.get(agent).map(|entry| entry.rows.as_slice()).unwrap_or_default();
+        let tasks = rows.iter().filter_map(|row| self.tasks.get(*row));
+        tasks.filter(|task| task.section == Section::Unreachable).map(|task| task.updated).max()
+    }
+
+    /// No list tells of an agent that is unreachable (PROTOCOL.md, A0.3). Where tasks say that they are on one, it is there.
+    fn imagine_lost_agents(&mut self) {
+        let unknown = self.agents.unsorted().filter(|(.., entry)| entry.known.is_none()).map(|(slot, ..)| slot);
+        let lost: Vec<_> = unknown
+            .filter(|slot| !self.agents.id(*slot).is_empty())
+            .filter_map(|slot| Some((slot, self.unreachable_since(slot)?)))
+            .collect();
+        for (slot, since) in lost {
+            let id = self.agents.id(slot).into();
+            let Some(entry) = self.agents.get_mut(slot) else { continue };
+            let (hostname, Load { tasks, used }) = (entry.hostname.to_string(), entry.load);
+            entry.known =
+                Some(super::Agent { id, hostname, unreachable: true, since, tasks, used, ..super::Agent::default() });
+        }
+    }
+
+    fn forget_stale_frameworks(&mut self, asked: Timestamp) {
+        let stale: Vec<Slot> = self
+            .frameworks
+            .unsorted()
+            .filter(|(_, _, entry)| entry.stale && entry.heard.is_none_or(|heard| heard < asked))
+            .map(|(slot, ..)| slot)
+            .collect();
+        for slot in stale {
+            self.completed_frameworks.retain(|other| *other != slot);
+            self.forget_framework(slot);
+        }
+    }
+
+    pub(super) fn report_agent(&mut self, told: &wire::Agent<'_>, json: &str, seen: Timestamp) {
+        let id = told.agent_info.id.as_str();
+        let overhead = self.overhead(id, &told.allocated_resources.allocated);
+        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
+        self.keep_agent(id, json, seen, |agent| {
+            agent.report(told);
+            agent.overhead = overhead;
+        });
+    }
+
+    /// Of what is allocated on an agent, by role, what its live tasks do not use: its executors have it.
+    fn overhead(&self, agent: &str, allocated: &[(String, Quantities)]) -> Vec<(String, Quantities)> {
+        let rows = self.agents.find(agent).and_then(|slot| self.agents.get(slot)).map(|entry| entry.rows.as_slice());
+        let mut rest = allocated.to_vec();
+        let tasks = rows.unwrap_or_default().iter().filter_map(|row| self.tasks.get(*row));
+        for task in tasks.filter(|task| task.section == Section::Live) {
+            let role = self.roles.id(task.role);
+            rest.iter_mut().filter(|(name, _)| name == role).for_each(|(_, sum)| *sum -= task.used);
+        }
+        rest.retain(|(_, sum)| *sum != Quantities::NONE);
+        rest
+    }
+
+    fn report_recovered(&mut self, told: &wire::AgentInfo<'_>, json: &str, seen: Timestamp) {
+        self.keep_agent(told.id.as_str(), json, seen, |agent| {
+            agent.report_info(told);
+            (agent.active, agent.recovered, agent.unreachable) = (false, true, false);
+        });
+    }
+
+    fn keep_agent(&mut self, id: &str, json: &str, seen: Timestamp, report: impl FnOnce(&mut super::Agent)) {
+        let (slot, time) = (self.agents.slot(id), self.time(seen).get());
+        let Some(entry) = self.agents.get_mut(slot) else { return };
+        let before = entry.known.as_ref().map(super::Agent::standing);
+        let agent = entry.known.get_or_insert_default();
+        (agent.tasks, agent.used) = (entry.load.tasks, entry.load.used);
+        entry.stale = false;
+        report(agent);
+        // A drain says itself when it began.
+        if before.is_some_and(|before| before != agent.standing()) && agent.drain.is_none() {
+            agent.since = Some(time);
+        }
+        if *entry.hostname != *agent.hostname {
+            entry.hostname = agent.hostname.as_str().into();
+        }
+        let old = std::mem::replace(&mut agent.json, self.blobs.keep(json.as_bytes()));
+        self.blobs.release(old);
+    }
+
+    /// One of the frameworks that are not completed, with all that is known of it.
+    fn report_active(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+        let slot = self.report_framework(told, json, seen);
+        let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
+        known.into_iter().for_each(|framework| framework.report_resources(told));
+    }
+
+    /// One of a master before 1.3 that has not come back since that was elected: its agents alone tell of it.
+    fn report_recovered_framework(&mut self, told: &wire::FrameworkInfo<'_>, json: &str, seen: Timestamp) {
+        self.keep_framework(told.id.as_str(), json, seen, |framework| {
+            framework.report_info(told);
+            (framework.active, framework.connected, framework.recovered) = (false, false, true);
+        });
+    }
+
+    /// What an event, or any list, tells of a framework.
+    pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) -> Slot {
+        let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
+        self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
+        self.keep_framework(told.framework_info.id.as_str(), json, seen, |framework| framework.report(told))
+    }
+
+    fn keep_framework(
+        &mut self,
+        id: &str,
+        json: &str,
+        seen: Timestamp,
+        report: impl FnOnce(&mut super::Framework),
+    ) -> Slot {
+        let (slot, time) = (self.frameworks.slot(id), self.time(seen).get());
+        let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
+        let before = entry.known.as_ref().map(|framework| framework.connected);
+        let framework = entry.known.get_or_insert_default();
+        report(framework);
+        if before.is_some_and(|before| before != framework.connected) {
+            framework.since = Some(time);
+        }
+        (framework.tasks, framework.used) = (entry.load.tasks, entry.load.used);
+        entry.stale = false;
+        let was_completed = std::mem::replace(&mut framework.completed, false);
+        let old = std::mem::replace(&mut framework.json, self.blobs.keep(json.as_bytes()));
+        self.blobs.release(old);
+        if was_completed {
+            self.completed_frameworks.retain(|other| *other != slot);
+        }
+        slot
+    }
+
+    /// One of the snapshot's completed frameworks.
+    fn report_completed(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+        self.report_ended(told, json, seen);
+        self.completed_frameworks.push_back(self.frameworks.slot(told.framework_info.id.as_str()));
+    }
+
+    fn report_ended(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+        let slot = self.report_framework(told, json, seen);
+        let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
+        if let Some(framework) = known {
+            framework.completed = true;
+            framework.report_resources(told);
+        }
+    }
+}
+
+/// Reads the first object of a text and hands it on beside its own JSON.
+fn first<'a, T: Field<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<Arrived, NotAnObject> {
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Lenient<T>>();
+    let Lenient { value, misfits } = objects.next().ok_or(NotAnObject::Another)??;
+    let length = objects.byte_offset();
+    let value = value.ok_or(NotAnObject::Another)?;
+    if !value.has_identity() {
+        return Err(NotAnObject::Unidentified);
+    }
+    take(value, text.get(..length).unwrap_or_default());
+    Ok(Arrived { length, misfits })
+}

@@ -1,0 +1,326 @@
+//! One task, as small as tables allow: at 400,000 of them, and as many completed, each byte is a megabyte.
+
+use super::blobs::Blob;
+use super::slots::Slot;
+use super::trace::{Beginning, Trace};
+use crate::base::units::{Quantities, Timestamp};
+use crate::mesos::wire;
+pub use crate::mesos::wire::TaskState;
+
+use serde::{Deserialize, Serialize};
+
+/// Which of the master's lists a task stands in (PROTOCOL.md, A8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Section {
+    /// Known, and not acknowledged as ended.
+    Live,
+    /// On an agent that the master cannot reach.
+    Unreachable,
+    /// Ended; a ring of the last 1,000 of each framework.
+    Completed,
+}
+
+/// A task of the cluster.
+#[derive(Debug)]
+pub struct Task {
+    pub(super) framework: Slot,
+    pub(super) agent: Slot,
+    /// The role that its resources are allocated to.
+    pub(super) role: Slot,
+    /// Its labels, which tasks of one kind have in common.
+    pub(super) labels: Slot,
+    /// Why its newest status came.
+    pub(super) reason: Slot,
+    /// Where it stands in the rows of its agent and of its framework.
+    pub(super) places: Places,
+    /// Another task of its key was known when it came, or has come since: ids repeat among completed tasks (MESOS-6779).
+    pub(super) repeated: bool,
+    /// Its executor's id was told, rather than guessed from its own.
+    pub(super) has_executor: bool,
+    /// Its containers' ids.
+    pub(super) trace: Trace,
+    /// Id, name, executor id, addresses and message, one behind the other: one allocation in place of five.
+    text: Box<str>,
+    ends: [u32; 4],
+    /// What it is doing, or how it ended.
+    pub state: TaskState,
+    pub section: Section,
+    /// Its own resources, without its executor's.
+    pub used: Quantities,
+    /// When it was first seen running, or the time of its first status.
+    pub started: Option<Timestamp>,
+    /// The time of its newest status.
+    pub updated: Option<Timestamp>,
+    /// The result of its health check, if it has one.
+    pub healthy: Option<bool>,
+    /// The state of its newest status, which may lag behind `state`.
+    pub(super) last: TaskState,
+    /// As the master told it first.
+    pub(super) json: Blob,
+    /// The statuses that came since, the newest of each run of equal states.
+    pub(super) later: Vec<(TaskState, Blob)>,
+    /// Its place in the order in which tasks came, or ended.
+    pub(super) serial: u64,
+}
+
+/// Whose a task is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owners {
+    pub(super) framework: Slot,
+    pub(super) agent: Slot,
+    pub(super) role: Slot,
+    pub(super) labels: Slot,
+    pub(super) reason: Slot,
+}
+
+/// Places in the lists of rows that an agent and a framework keep.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    pub(super) agent: u32,
+    pub(super) framework: u32,
+}
+
+/// The texts of a task, before they are packed.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Texts<'a> {
+    pub(super) id: &'a str,
+    pub(super) name: &'a str,
+    pub(super) executor: &'a str,
+    /// With blanks between them.
+    pub(super) addresses: &'a str,
+    pub(super) message: &'a str,
+}
+
+impl Texts<'_> {
+    fn pack(self) -> (Box<str>, [u32; 4]) {
+        let text = [self.id, self.name, self.executor, self.addresses, self.message].concat();
+        let mut end = 0;
+        let ends = [self.id, self.name, self.executor, self.addresses].map(|part| {
+            end += part.len();
+            u32::try_from(end).unwrap_or(u32::MAX)
+        });
+        (text.into(), ends)
+    }
+}
+
+impl Task {
+    pub(super) fn new(of: Owners, texts: Texts<'_>, state: TaskState, section: Section) -> Self {
+        let (text, ends) = texts.pack();
+        Self {
+            framework: of.framework,
+            agent: of.agent,
+            role: of.role,
+            labels: of.labels,
+            reason: of.reason,
+            places: Places::default(),
+            repeated: false,
+            has_executor: !texts.executor.is_empty(),
+            trace: Trace::default(),
+            text,
+            ends,
+            state,
+            section,
+            used: Quantities::NONE,
+            started: None,
+            updated: None,
+            healthy: None,
+            last: state,
+            json: Blob::default(),
+            later: Vec::new(),
+            serial: 0,
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        self.part(0, self.ends[0])
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.part(self.ends[0], self.ends[1])
+    }
+
+    /// Its executor's id; a task without one runs under its own id (MESOS-527).
+    pub fn executor(&self) -> &str {
+        let executor = self.part(self.ends[1], self.ends[2]);
+        if executor.is_empty() { self.id() } else { executor }
+    }
+
+    /// The addresses of its container, with blanks between them; nothing if none was told.
+    pub fn addresses(&self) -> &str {
+        self.part(self.ends[2], self.ends[3])
+    }
+
+    /// All that it is called, in one text: its id, its name, its executor's id if it was told, its addresses.
+    pub fn called(&self) -> &str {
+        self.part(0, self.ends[3])
+    }
+
+    /// The ids of its container and of the outermost around it, as far as they were told.
+    pub fn containers(&self) -> impl Iterator<Item = String> {
+        self.trace.texts()
+    }
+
+    /// Whether it runs, or ran, in a container whose id begins so.
+    pub fn is_in(&self, container: &Beginning) -> bool {
+        self.trace.begins_with(container)
+    }
+
+    /// The message of its newest status, or nothing.
+    pub fn message(&self) -> &str {
+        self.text.get(self.ends[3] as usize..).unwrap_or_default()
+    }
+
+    /// Its place among all tasks that were ever added.
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// A small number that its framework's tasks share, to count by.
+    pub fn framework_number(&self) -> usize {
+        self.framework.number()
+    }
+
+    /// A small number that its agent's tasks share, to count by.
+    pub fn agent_number(&self) -> usize {
+        self.agent.number()
+    }
+
+    /// A small number that tasks of the same labels share, to count by.
+    pub fn labels_number(&self) -> usize {
+        self.labels.number()
+    }
+
+    /// A small number that tasks share whose newest status has the same reason, to count by.
+    pub fn reason_number(&self) -> usize {
+        self.reason.number()
+    }
+
+    /// A small number that its role's tasks share, to count by.
+    pub fn role_number(&self) -> usize {
+        self.role.number()
+    }
+
+    /// What a newer status says: its message, and where the task runs, if it tells that.
+    pub(super) fn tell(&mut self, message: &str, container: &wire::Container<'_>) {
+        let addresses = addresses(container);
+        let kept = if container.line.is_empty() { self.addresses() } else { &addresses };
+        if self.message() != message || self.addresses() != kept {
+            let executor = self.part(self.ends[1], self.ends[2]);
+            let texts = Texts { id: self.id(), name: self.name(), executor, addresses: kept, message };
+            (self.text, self.ends) = texts.pack();
+        }
+        if !container.line.is_empty() {
+            self.trace = Trace::of(container);
+        }
+    }
+
+    fn part(&self, from: u32, to: u32) -> &str {
+        self.text.get(from as usize..to as usize).unwrap_or_default()
+    }
+}
+
+/// The container's addresses in one text.
+pub(super) fn addresses(container: &wire::Container<'_>) -> String {
+    container.addresses.iter().map(wire::Text::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// The master counts another number of tasks in a state than it has reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountDiffers {
+    pub state: TaskState,
+    /// By the master's metrics.
+    pub counted: u32,
+    /// As its stream has it.
+    pub held: u32,
+    /// By the cluster's clock.
+    pub since: Timestamp,
+}
+
+/// Tasks by state: live and unreachable ones by what they do, completed ones by how they ended, as far as the master keeps them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskCounts {
+    pub staging: u32,
+    pub starting: u32,
+    pub running: u32,
+    pub killing: u32,
+    pub unreachable: u32,
+    pub finished: u32,
+    pub failed: u32,
+    pub killed: u32,
+    pub error: u32,
+    pub lost: u32,
+    pub dropped: u32,
+    pub gone: u32,
+    pub other: u32,
+    /// All that stand in the master's list `tasks`, ended ones that are not acknowledged included.
+    live: u32,
+}
+
+impl TaskCounts {
+    /// Of some tasks.
+    pub fn of<'a>(tasks: impl Iterator<Item = &'a Task>) -> Self {
+        tasks.fold(Self::default(), |mut counts, task| {
+            counts.add(task.state, task.section);
+            counts
+        })
+    }
+
+    /// Tasks that are neither unreachable nor completed.
+    pub fn live(&self) -> u32 {
+        self.live
+    }
+
+    /// Tasks that have ended, as far as the master keeps them.
+    pub fn completed(&self) -> u32 {
+        let Self {
+            staging,
+            starting,
+            running,
+            killing,
+            finished,
+            failed,
+            killed,
+            error,
+            lost,
+            dropped,
+            gone,
+            other,
+            ..
+        } = *self;
+        let all = staging + starting + running + killing + finished + failed + killed + error + lost + dropped + gone;
+        (all + other).saturating_sub(self.live)
+    }
+
+    pub(super) fn add(&mut self, state: TaskState, section: Section) {
+        let count = self.count(state, section);
+        *count = count.saturating_add(1);
+        self.live += u32::from(section == Section::Live);
+    }
+
+    pub(super) fn remove(&mut self, state: TaskState, section: Section) {
+        let count = self.count(state, section);
+        *count = count.saturating_sub(1);
+        self.live -= u32::from(section == Section::Live && self.live > 0);
+    }
+
+    fn count(&mut self, state: TaskState, section: Section) -> &mut u32 {
+        match state {
+            _ if section == Section::Unreachable => &mut self.unreachable,
+            TaskState::Staging => &mut self.staging,
+            TaskState::Starting => &mut self.starting,
+            TaskState::Running => &mut self.running,
+            TaskState::Killing => &mut self.killing,
+            TaskState::Unreachable => &mut self.unreachable,
+            TaskState::Finished => &mut self.finished,
+            TaskState::Failed => &mut self.failed,
+            TaskState::Killed => &mut self.killed,
+            TaskState::Error => &mut self.error,
+            TaskState::Lost => &mut self.lost,
+            TaskState::Dropped => &mut self.dropped,
+            TaskState::Gone | TaskState::GoneByOperator => &mut self.gone,
+            TaskState::Unknown | TaskState::Unrecognised => &mut self.other,
+        }
+    }
+}

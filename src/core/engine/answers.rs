@@ -1,0 +1,207 @@
+//! Answers to reads, piece by piece. A list of agents, which may have 160 MB, is folded object by object as it comes and held
+//! nowhere; any other answer is kept until it is whole. What that one says is `reads`' to know.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::reads;
+use crate::base::units::Timestamp;
+use crate::checks::trouble::{Sort, Trouble};
+use crate::cluster::{Arrived, Cluster, NotAnObject, Part};
+use crate::engine::reconcile::{Asked, ReadId};
+use crate::mesos::wire::lists::Misread;
+use crate::mesos::wire::{self, Cutter, List, Misfits, Skeleton, Take};
+
+/// The answers that are coming.
+#[derive(Debug, Default)]
+pub(super) struct Answers(BTreeMap<ReadId, Answer>);
+
+#[derive(Debug)]
+struct Answer {
+    bytes: usize,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    Whole(Vec<u8>),
+    Agents(Box<Listing>),
+}
+
+#[derive(Debug, Default)]
+struct Listing {
+    cutter: Cutter,
+    wrong: Option<Wrong>,
+}
+
+/// Why an answer could not be read, and what of it.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub(super) words: String,
+    pub(super) text: String,
+}
+
+/// Where fields of another form than expected are recorded, and when.
+pub(super) struct Noting<'a> {
+    pub(super) trouble: &'a mut Trouble,
+    pub(super) now: Timestamp,
+}
+
+impl Noting<'_> {
+    pub(super) fn again(&mut self) -> Noting<'_> {
+        Noting { trouble: self.trouble, now: self.now }
+    }
+
+    pub(super) fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str) {
+        self.trouble.misfits(what, misfits, json, self.now);
+    }
+
+    pub(super) fn misread(&mut self, misread: &Misread<'_>) {
+        for (what, misfits, json) in &misread.fields {
+            self.misfits(what, misfits, json);
+        }
+        for (what, json) in &misread.unidentified {
+            self.trouble.saw(Sort::Misfit, what, "it has no id, and is left out", json, self.now);
+        }
+    }
+}
+
+/// What came of an answer: its length, and the parts at whose news it hints.
+pub(super) struct Read {
+    pub(super) bytes: usize,
+    pub(super) outcome: Result<&'static [Part], Wrong>,
+}
+
+impl Answers {
+    /// Some of an answer has come.
+    pub(super) fn piece(&mut self, id: ReadId, asked: Asked, bytes: &[u8], cluster: &mut Cluster, noting: Noting<'_>) {
+        let answer = self.0.entry(id).or_insert_with(|| Answer::begin(asked.part, cluster));
+        answer.bytes += bytes.len();
+        match &mut answer.body {
+            Body::Whole(held) => held.extend_from_slice(bytes),
+            Body::Agents(listing) => listing.feed(bytes, asked.at, cluster, noting),
+        }
+    }
+
+    /// The last of it has come.
+    pub(super) fn end(
+        &mut self,
+        id: ReadId,
+        asked: Asked,
+        last: &[u8],
+        cluster: &mut Cluster,
+        mut noting: Noting<'_>,
+    ) -> Read {
+        let alone = !self.0.contains_key(&id) && asked.part != Part::Agents;
+        if !alone {
+            self.piece(id, asked, last, cluster, noting.again());
+        }
+        let answer = self.0.remove(&id).unwrap_or(Answer { bytes: last.len(), body: Body::Whole(Vec::new()) });
+        let outcome = match answer.body {
+            Body::Agents(listing) => listing.end(asked.at, cluster, noting.now),
+            Body::Whole(held) => {
+                let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
+                let text = wire::mend(&body);
+                let wrong = |words| Wrong { words, text: text.clone().into_owned() };
+                let taken = reads::take(asked.part, &text, cluster, asked.at, &mut noting);
+                // What serde_json refuses may be a single value of it.
+                let tamed = taken.or_else(|words| {
+                    let tamed = wire::tame(&text);
+                    if *tamed == *text {
+                        return Err(words);
+                    }
+                    reads::take(asked.part, &tamed, cluster, asked.at, &mut noting)
+                });
+                tamed.map_err(wrong)
+            }
+        };
+        if outcome.is_ok() {
+            cluster.report_asked(asked.part, asked.at);
+        }
+        Read { bytes: answer.bytes, outcome }
+    }
+
+    /// Nobody waits for these any more.
+    pub(super) fn retain(&mut self, waits: impl Fn(ReadId) -> bool) {
+        self.0.retain(|id, _| waits(*id));
+    }
+}
+
+impl Answer {
+    fn begin(part: Part, cluster: &mut Cluster) -> Self {
+        let body = if part == Part::Agents {
+            cluster.agents_arrive();
+            Body::Agents(Box::new(Listing { cutter: Cutter::of_answer(), wrong: None }))
+        } else {
+            Body::Whole(Vec::new())
+        };
+        Self { bytes: 0, body }
+    }
+}
+
+impl Listing {
+    fn feed(&mut self, bytes: &[u8], asked: Timestamp, cluster: &mut Cluster, noting: Noting<'_>) {
+        let Self { cutter, wrong } = self;
+        let fed = cutter.feed(bytes, &mut Elements { cluster, asked, wrong, noting });
+        if let Err(error) = fed {
+            wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: String::new() });
+        }
+    }
+
+    /// Where something was wrong, an agent that was not told may be there all the same.
+    fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Part], Wrong> {
+        let Self { cutter, wrong } = self;
+        let unknown = cutter.unknown_lists().cloned().collect();
+        let wrong = wrong.or_else(|| is_whole(cutter).err());
+        wrong.map_or(Ok(()), Err)?;
+        cluster.agents_read(asked, now);
+        cluster.report_unknown_lists(Some("get_agents"), unknown);
+        Ok(&[])
+    }
+}
+
+/// The answer's objects on their way into the cluster.
+struct Elements<'a> {
+    cluster: &'a mut Cluster,
+    asked: Timestamp,
+    wrong: &'a mut Option<Wrong>,
+    noting: Noting<'a>,
+}
+
+impl Elements<'_> {
+    fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
+        let Arrived { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
+        self.noting.misfits("an agent", &misfits, text.get(..length).unwrap_or_default());
+        Ok(length)
+    }
+}
+
+impl Take for Elements<'_> {
+    fn whole(&mut self, list: List, json: &[u8]) {
+        let text = wire::mend(json);
+        let arrived = match self.arrive(list, &text) {
+            Err(NotAnObject::Json(error)) => {
+                self.arrive(list, &wire::tame(&text)).map_err(|_| NotAnObject::Json(error))
+            }
+            arrived => arrived,
+        };
+        if let Err(error) = arrived {
+            self.wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: text.clone().into_owned() });
+        }
+    }
+
+    fn front(&mut self, list: List, text: &str) -> Option<usize> {
+        matches!(list, List::Agents | List::RecoveredAgents).then(|| self.arrive(list, text).ok())?
+    }
+}
+
+fn is_whole(cutter: Cutter) -> Result<(), Wrong> {
+    let rest = cutter.finish().map_err(|error| Wrong { words: error.to_string(), text: String::new() })?;
+    let text = wire::mend(&rest).into_owned();
+    let words = match Skeleton::decode(&text) {
+        Ok(skeleton) if skeleton.answers(Part::Agents.call()) => return Ok(()),
+        Ok(_) => "it is the answer to another call".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(Wrong { words, text })
+}

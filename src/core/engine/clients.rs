@@ -1,0 +1,279 @@
+//! The pages that watch: their views, what each was told last, and whether they are there still.
+//!
+//! A view gets its next answer only after the page drew the last one (credit of one), at most four times a second, and only
+//! if it differs. A slow page never builds a queue, and a hidden one, which draws nothing, gets nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::cluster::{Cluster, Part};
+use crate::engine::message::{FromEngine, ViewId};
+use crate::views::{self, Answer, Export, Query, Sources};
+
+/// As often as figures can be read, and no oftener.
+const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
+/// A table that has no row yet, since the snapshot has only begun.
+const FIRST_ROWS: Nanoseconds = Nanoseconds::from_millis(20);
+/// A table is searched and ordered anew for each answer: of so many rows a millisecond is waited for, up to a second.
+const ROWS_A_MILLISECOND: usize = 1000;
+const SLOWEST: Nanoseconds = Nanoseconds::from_secs(1);
+/// A page is busy with answers for one part in so many of its time at most, up to one answer a second.
+const REST: i64 = 6;
+/// Answers that depend on the time of day are made again so often, though nothing moved.
+const AGES_EVERY: Nanoseconds = Nanoseconds::from_secs(10);
+const PING_EVERY: Nanoseconds = Nanoseconds::from_secs(5);
+/// A page that leaves so many pings unanswered is asleep: it is told nothing until it says something.
+const PINGS_LOST: u32 = 3;
+
+/// A page, by the number that the host gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Client(pub u32);
+
+#[derive(Debug, Default)]
+pub(super) struct Clients {
+    pages: BTreeMap<Client, Page>,
+    /// Somebody fell asleep since `take_slept`.
+    slept: bool,
+}
+
+#[derive(Debug)]
+struct Page {
+    views: BTreeMap<ViewId, View>,
+    /// And whether the next piece may come.
+    exports: BTreeMap<ViewId, (Export, bool)>,
+    pinged: Timestamp,
+    unanswered: u32,
+}
+
+#[derive(Debug)]
+struct View {
+    query: Query,
+    told: Option<Told>,
+    /// The page drew the last answer.
+    credit: bool,
+    /// How long that took it, the way there and back included.
+    took: Nanoseconds,
+    /// The query is new: it is answered at once.
+    fresh: bool,
+}
+
+#[derive(Debug)]
+struct Told {
+    answer: Answer,
+    /// The snapshot had not come whole.
+    early: bool,
+    revision: u64,
+    at: Timestamp,
+}
+
+impl Page {
+    fn is_awake(&self) -> bool {
+        self.unanswered < PINGS_LOST
+    }
+}
+
+impl Clients {
+    pub(super) fn hello(&mut self, client: Client, now: Timestamp) {
+        // A page says hello again if it gets no answer in time; what it watches stays.
+        self.pages.entry(client).or_insert(Page {
+            views: BTreeMap::new(),
+            exports: BTreeMap::new(),
+            pinged: now,
+            unanswered: 0,
+        });
+        self.awake(client, now);
+    }
+
+    pub(super) fn forget(&mut self, client: Client) {
+        self.pages.remove(&client);
+    }
+
+    /// The page said something, so it is there.
+    pub(super) fn awake(&mut self, client: Client, now: Timestamp) {
+        if let Some(page) = self.pages.get_mut(&client) {
+            (page.unanswered, page.pinged) = (0, now);
+        }
+    }
+
+    pub(super) fn watch(&mut self, client: Client, view: ViewId, query: Query, now: Timestamp) {
+        self.awake(client, now);
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        match page.views.get_mut(&view) {
+            Some(view) => (view.query, view.fresh, view.credit) = (query, true, true),
+            None => {
+                page.views.insert(view, View { query, told: None, credit: true, took: Nanoseconds(0), fresh: true });
+            }
+        }
+    }
+
+    pub(super) fn unwatch(&mut self, client: Client, view: ViewId) {
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        page.views.remove(&view);
+        page.exports.remove(&view);
+    }
+
+    pub(super) fn export(&mut self, client: Client, view: ViewId, query: Query, now: Timestamp) {
+        self.awake(client, now);
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        page.exports.insert(view, (Export::new(query), true));
+    }
+
+    /// Another snapshot has come: exports under way begin anew.
+    pub(super) fn renumbered(&mut self) {
+        let exports = self.pages.values_mut().flat_map(|page| page.exports.values_mut());
+        exports.for_each(|(export, _)| export.start_over());
+    }
+
+    pub(super) fn drawn(&mut self, client: Client, view: ViewId, now: Timestamp) {
+        self.awake(client, now);
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        page.views.get_mut(&view).into_iter().for_each(|view| view.drawn(now));
+        page.exports.get_mut(&view).into_iter().for_each(|(_, credit)| *credit = true);
+    }
+
+    /// Another cluster, or another's view of it, takes the place of what was shown: all is answered anew.
+    pub(super) fn start_over(&mut self) {
+        self.pages.values_mut().flat_map(|page| page.views.values_mut()).for_each(|view| view.told = None);
+        self.renumbered();
+    }
+
+    pub(super) fn any_awake(&self) -> bool {
+        self.pages.values().any(Page::is_awake)
+    }
+
+    /// The parts that somebody looks at, of what only reads tell.
+    pub(super) fn parts(&self) -> BTreeSet<Part> {
+        let awake = self.pages.values().filter(|page| page.is_awake());
+        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.parts()).copied().collect()
+    }
+
+    /// The parts that an open page is about.
+    pub(super) fn close_parts(&self) -> &'static [Part] {
+        let mut views = self.pages.values().filter(|page| page.is_awake()).flat_map(|page| page.views.values());
+        if views.any(|view| matches!(view.query, Query::Maintenance)) { &[Part::Schedule, Part::Machines] } else { &[] }
+    }
+
+    /// Whether somebody fell asleep since the last time this was asked.
+    pub(super) fn take_slept(&mut self) -> bool {
+        std::mem::take(&mut self.slept)
+    }
+
+    /// All pages, those that sleep too.
+    pub(super) fn all(&self) -> Vec<Client> {
+        self.pages.keys().copied().collect()
+    }
+
+    /// Pages that answer: one that leaves a ping unanswered is told no more until it does.
+    pub(super) fn listening(&self) -> Vec<Client> {
+        self.pages.iter().filter(|(_, page)| page.unanswered <= 1).map(|(client, _)| *client).collect()
+    }
+
+    /// Sends what is due.
+    /// Tasks are searched in a turn of their own: what was found soon does not wait for the rest.
+    pub(super) fn turn(&mut self, sources: Sources<'_>, now: Timestamp, tell: &mut impl FnMut(Client, FromEngine)) {
+        let mut told = false;
+        for (client, page) in &mut self.pages {
+            if page.is_awake() && now >= page.pinged + PING_EVERY {
+                page.unanswered += 1;
+                page.pinged = now;
+                self.slept |= !page.is_awake();
+                tell(*client, FromEngine::Ping);
+            }
+            for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
+                let waits = told && matches!(view.query, Query::SearchTasks { .. });
+                if !waits
+                    && view.due(sources).is_some_and(|due| now >= due)
+                    && let Some(answer) = view.answer(sources, now)
+                {
+                    told = true;
+                    tell(*client, FromEngine::View(*id, answer));
+                }
+            }
+            for (id, (export, credit)) in page.exports.iter_mut().filter(|(_, (_, credit))| *credit) {
+                *credit = false;
+                let piece = export.next(sources, now);
+                tell(*client, FromEngine::View(*id, piece));
+            }
+        }
+    }
+
+    pub(super) fn wake_at(&self, sources: Sources<'_>) -> Option<Timestamp> {
+        let awake = || self.pages.values().filter(|page| page.is_awake());
+        let pings = awake().map(|page| page.pinged + PING_EVERY);
+        let views = awake()
+            .flat_map(|page| page.views.values())
+            .filter(|view| view.credit)
+            .filter_map(|view| view.due(sources));
+        pings.chain(views).min()
+    }
+}
+
+/// Moves when the answer to the query may.
+fn revision(sources: Sources<'_>, query: &Query) -> u64 {
+    match query {
+        Query::Trouble => sources.trouble.total,
+        Query::History => sources.history.revision(),
+        _ => sources.cluster.revision(),
+    }
+}
+
+impl View {
+    fn drawn(&mut self, now: Timestamp) {
+        self.credit = true;
+        self.took = self.told.as_ref().map_or(Nanoseconds(0), |told| now.since(told.at));
+    }
+
+    /// When the view should be answered again; `None` while nothing could be new.
+    fn due(&self, sources: Sources<'_>) -> Option<Timestamp> {
+        match &self.told {
+            _ if self.fresh => Some(Timestamp(i64::MIN)),
+            None => Some(Timestamp(i64::MIN)),
+            Some(told) if told.early && !sources.cluster.arriving() => Some(Timestamp(i64::MIN)),
+            Some(told) if told.revision != revision(sources, &self.query) => Some(told.at + self.pace(sources.cluster)),
+            Some(told) => self.ages().then(|| told.at + AGES_EVERY),
+        }
+    }
+
+    /// Whether the answer is another after a while, though nothing happened.
+    fn ages(&self) -> bool {
+        match &self.query {
+            Query::Overview => true,
+            Query::Tasks(query) => query.filter.contains("changed") || query.filter.contains("started"),
+            _ => false,
+        }
+    }
+
+    fn pace(&self, cluster: &Cluster) -> Nanoseconds {
+        if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..) | Query::Maintenance) {
+            return SLOWEST;
+        }
+        let rows = if matches!(self.query, Query::Tasks(_) | Query::SearchTasks { .. } | Query::Overview) {
+            cluster.tasks_held()
+        } else {
+            0
+        };
+        let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
+        if cluster.arriving() && self.told.as_ref().is_some_and(|told| told.answer.is_blank()) {
+            return FIRST_ROWS;
+        }
+        let slow_page = Nanoseconds(self.took.0.saturating_mul(REST));
+        // What arrives is soon whole, and sooner the less else is done.
+        let times = if cluster.arriving() { 3 } else { 1 };
+        (Nanoseconds(ANSWER_EVERY.0 * times) + Nanoseconds::from_millis(millis)).max(slow_page).min(SLOWEST)
+    }
+
+    /// The answer, if it differs from the last.
+    fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Answer> {
+        let answer = views::answer(sources, &self.query, now);
+        let fresh = std::mem::take(&mut self.fresh);
+        let same = !fresh && self.told.as_ref().is_some_and(|told| told.answer == answer);
+        self.told = Some(Told {
+            answer: answer.clone(),
+            early: sources.cluster.arriving(),
+            revision: revision(sources, &self.query),
+            at: now,
+        });
+        self.credit = same;
+        (!same).then_some(answer)
+    }
+}

@@ -1,0 +1,82 @@
+//! What goes into the engine, and what comes out of it. The host does the second, and says the first.
+
+use super::Client;
+use crate::base::units::Timestamp;
+use crate::engine::message::{FromEngine, ToEngine};
+use crate::engine::reconcile::ReadId;
+use crate::engine::session::Cause;
+use crate::mesos::calls::Target;
+use crate::mesos::calls::answer::{Expected, Intercepted, Unanswered};
+use crate::mesos::credentials::Authorization;
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// An answer has begun to come, with this `Date`; its call was sent then.
+    Dated(&'a str, Timestamp),
+    /// The master answered 200 and its stream begins.
+    Opened,
+    /// The stream's next bytes.
+    Chunk(&'a [u8]),
+    /// The stream could not be opened, or has ended.
+    Ended(Cause),
+    /// A piece of the answer to a read. `Answered` brings the last, which may be empty.
+    Piece(ReadId, &'a [u8]),
+    /// A read was answered, or failed.
+    Answered(ReadId, Result<&'a [u8], Failure>),
+    /// A page says something.
+    Asked(Client, ToEngine),
+    /// A page's port is gone.
+    Gone(Client),
+    /// Time has passed.
+    Tick,
+}
+
+/// Why a read has no answer that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The HTTP status; `None` where nothing was answered.
+    pub status: Option<u16>,
+    /// Mesos' own words, or the browser's.
+    pub words: String,
+    /// A sign-on proxy's session has expired.
+    pub is_expired: bool,
+}
+
+impl Failure {
+    /// Nothing was answered, for that reason.
+    pub fn silent(words: impl Into<String>) -> Self {
+        Self { status: None, words: words.into(), is_expired: false }
+    }
+}
+
+impl From<Unanswered> for Failure {
+    fn from(why: Unanswered) -> Self {
+        let status = if let Unanswered::Refused(refusal) = &why { Some(refusal.status) } else { None };
+        let is_expired = matches!(&why, Unanswered::Intercepted(Intercepted { signs_in: true, .. }));
+        Self { status, words: why.to_string(), is_expired }
+    }
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Open the stream: POST these bytes to the API of this base.
+    Open {
+        base: String,
+        authorization: Option<Authorization>,
+        body: Vec<u8>,
+    },
+    /// Let the stream go.
+    Abort,
+    /// Ask a call and bring the answer's body.
+    Read {
+        id: ReadId,
+        base: String,
+        authorization: Option<Authorization>,
+        to: Target,
+        body: Vec<u8>,
+        expected: Expected,
+    },
+    Tell(Client, FromEngine),
+}

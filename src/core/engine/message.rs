@@ -1,0 +1,141 @@
+//! What crosses the worker's border: postcard bytes, so that no number becomes a JavaScript one.
+//! Holds no behaviour but the encoding.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::base::skew::Skew;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::cluster::Part;
+pub use crate::engine::reconcile::PartStatus;
+pub use crate::engine::session::Link;
+use crate::mesos::credentials::{Credentials, Who};
+use crate::mesos::wire::UnknownList;
+use crate::views::{Answer, Query, Standing};
+
+/// A view's number, chosen by the page that shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ViewId(pub u32);
+
+/// From a page to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToEngine {
+    /// The first message: the page's build, and the base of the API (`http://host/` of the page, with its path).
+    Hello { build: String, base: String },
+    /// Show this from now on, in place of what the view showed before.
+    Watch(ViewId, Query),
+    /// All rows of the query's table in pieces, each an answer of this view: the next one after `Drawn`, until one says that no
+    /// more arrive.
+    Export(ViewId, Query),
+    /// The view is gone.
+    Unwatch(ViewId),
+    /// The view's last answer is on screen: the next may come (credit of one).
+    Drawn(ViewId),
+    /// Connect now rather than when the back-off ends.
+    Retry,
+    /// Read these parts now: somebody changed them, or wants to be sure.
+    Reread(Vec<Part>),
+    /// The network came back, or the machine awoke.
+    Online,
+    /// The page is there still.
+    Pong,
+    /// The page goes away.
+    Bye,
+    /// Somebody signs in, for all pages.
+    SignIn(Credentials),
+    /// Somebody signs out, on all pages.
+    SignOut,
+}
+
+/// From the engine to a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// The answer to Hello: the engine's build. A page of another build reloads.
+    Welcome {
+        build: String,
+    },
+    Status(Box<Status>),
+    View(ViewId, Answer),
+    Ping,
+    /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
+    Identity(Option<Credentials>),
+    /// Somebody has signed out, on whichever page, or somebody else has signed in: what a page keeps of the one before is
+    /// forgotten.
+    SignedOut,
+}
+
+/// How the connection stands and what cluster it is: what the shell shows at all times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    pub link: Link,
+    /// When the master was last heard of. What is on screen is as old as this, if the link is not live.
+    pub heard: Option<Timestamp>,
+    /// How often it promises to be heard of; `None` for a master that promises nothing (before 1.5), and while there is no stream.
+    pub heartbeat: Option<Nanoseconds>,
+    /// Lists that the master sent and this build does not know.
+    pub unknown_lists: Vec<UnknownList>,
+    /// Events that changed the cluster in the last minute.
+    pub events_a_minute: u32,
+    /// The cluster in short; `None` before the first data came.
+    pub standing: Option<Standing>,
+    /// How often something was not understood, or went wrong on the way.
+    pub trouble: u64,
+    pub decoding: Decoding,
+    /// How fresh is what only reads tell.
+    pub parts: Vec<PartStatus>,
+    pub access: Access,
+    /// How far the cluster's clock is from this machine's.
+    pub skew: Skew,
+}
+
+/// What the master makes of who asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    pub signing: Signing,
+    /// A read was refused for want of credentials, though the stream goes on.
+    pub asked: bool,
+    /// A read was forbidden: the master does not tell everybody everything.
+    pub forbidden: bool,
+    /// A read was answered by a login page in the master's place, though the stream goes on.
+    pub expired: bool,
+}
+
+/// How far signing in has come. The credentials themselves go apart, as `FromEngine::Identity`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Signing {
+    /// Calls carry no credentials.
+    #[default]
+    Nobody,
+    /// They carry some, which the master has not answered yet.
+    Trying,
+    Accepted,
+    /// The master refused those that were sent; they are forgotten.
+    Wrong(Who),
+}
+
+/// What the last snapshot took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decoding {
+    /// Bytes of JSON decoded and folded.
+    pub bytes: u64,
+    /// Milliseconds of the engine's own time that they took, without waiting for the network.
+    pub millis: u64,
+}
+
+/// Bytes that are no message of this build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a message of this build")]
+pub struct NotAMessage;
+
+/// The bytes of a message.
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    postcard::to_stdvec(message).unwrap_or_default()
+}
+
+/// The message in the bytes.
+///
+/// # Errors
+/// If they are no message of this build.
+pub fn decode<M: DeserializeOwned>(bytes: &[u8]) -> Result<M, NotAMessage> {
+    postcard::from_bytes(bytes).map_err(|_| NotAMessage)
+}

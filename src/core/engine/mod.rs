@@ -1,0 +1,495 @@
+//! The machine that runs it all: bytes and messages in, calls and answers out. Worker, tests and benchmarks are its hosts.
+//! Sans-IO: it opens nothing, reads no clock, draws no lots. `handle` says that one thing happened, `poll` takes one thing out.
+
+mod answers;
+mod clients;
+mod io;
+pub mod message;
+mod rate;
+mod reads;
+pub mod reconcile;
+pub mod session;
+mod signing;
+mod stream;
+mod tally;
+
+use std::collections::VecDeque;
+
+use self::answers::{Answers, Noting};
+use self::clients::Clients;
+use self::rate::Rate;
+use self::signing::SignedIn;
+use self::stream::{Fed, Stream};
+use self::tally::Tally;
+use crate::base::skew::Measure;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::checks::lint;
+use crate::checks::trouble::{Sort, Trouble};
+use crate::cluster::history::History;
+use crate::cluster::{Cluster, Part, Unknown};
+use crate::engine::message::{Decoding, FromEngine, Status, ToEngine};
+use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
+use crate::engine::session::{Cause, Session, Step};
+use crate::mesos::calls::Target;
+use crate::views::{self, Sources};
+
+pub use self::clients::Client;
+pub use self::io::{Failure, Input, Output};
+pub use crate::engine::reconcile::ReadId;
+
+/// Statuses go out at most so often.
+const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
+/// That the master was heard of, and nothing else, goes out at most so often.
+const HEARD_EVERY: Nanoseconds = Nanoseconds::from_secs(1);
+
+/// The stream, the cluster, and all who look at it.
+#[derive(Debug)]
+pub struct Engine {
+    build: String,
+    /// Where the API is, as the first page told.
+    base: String,
+    session: Session,
+    signed_in: SignedIn,
+    stream: Stream,
+    /// What is on screen: the last snapshot that came whole, and what happened since.
+    cluster: Cluster,
+    /// What the counts of tasks were while anybody looked, through all connections.
+    history: History,
+    /// The snapshot that is coming.
+    incoming: Option<Cluster>,
+    reconcile: Reconcile,
+    answers: Answers,
+    clients: Clients,
+    outputs: VecDeque<Output>,
+    rate: Rate,
+    decoding: Decoding,
+    millis: f64,
+    trouble: Trouble,
+    status: Option<(Status, Timestamp)>,
+    status_due: Option<Timestamp>,
+    clocks: Measure,
+    tally: Tally,
+}
+
+impl Engine {
+    /// An engine of this build that nobody watches yet. The seed is for jitter alone.
+    pub fn new(build: &str, seed: u64) -> Self {
+        Self {
+            build: build.to_owned(),
+            base: String::new(),
+            session: Session::new(seed),
+            signed_in: SignedIn::default(),
+            stream: Stream::default(),
+            cluster: Cluster::default(),
+            history: History::default(),
+            incoming: None,
+            reconcile: Reconcile::new(seed),
+            answers: Answers::default(),
+            clients: Clients::default(),
+            outputs: VecDeque::new(),
+            rate: Rate::default(),
+            decoding: Decoding::default(),
+            millis: 0.0,
+            trouble: Trouble::default(),
+            status: None,
+            status_due: None,
+            clocks: Measure::default(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// One thing happened.
+    pub fn handle(&mut self, input: Input<'_>, now: Timestamp) {
+        self.clocks.tick(now);
+        match input {
+            Input::Dated(date, sent) => self.clocks.dated(date, sent, now),
+            Input::Opened => {
+                self.session.heard(now);
+                self.signed_in.accepted();
+            }
+            Input::Chunk(bytes) => self.chunk(bytes, now),
+            Input::Ended(cause) => self.ended(cause, now),
+            Input::Piece(id, bytes) => self.piece(id, bytes, now),
+            Input::Answered(id, Ok(body)) => self.answered(id, body, now),
+            Input::Answered(id, Err(failure)) => self.failed(id, failure, now),
+            Input::Asked(client, message) => self.asked(client, message, now),
+            Input::Gone(client) => {
+                self.clients.forget(client);
+                self.watched(now);
+            }
+            Input::Tick => {}
+        }
+        self.measure(now);
+        self.turn(now);
+    }
+
+    /// What has come tells of the cluster's clock.
+    fn measure(&mut self, now: Timestamp) {
+        let Self { incoming, cluster, clocks, .. } = self;
+        for cluster in incoming.iter_mut().chain([cluster]) {
+            cluster.take_event_at().into_iter().for_each(|at| clocks.event(at, now));
+            cluster.take_stamped().into_iter().for_each(|at| clocks.stamped(at, now));
+            cluster.set_skew(clocks.skew(), now);
+        }
+    }
+
+    /// The next thing to do.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When `Tick` should come next, if nothing else happens before.
+    pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
+        let clients = self.clients.wake_at(self.sources());
+        let history = self.samples().then(|| self.history.due());
+        [self.session.wake_at(now), reads, clients, self.status_due, history].into_iter().flatten().min()
+    }
+
+    /// The host measured how long the last chunk of a snapshot took.
+    pub fn took(&mut self, millis: f64) {
+        if self.incoming.is_some() || self.millis > 0.0 && self.decoding.millis == 0 {
+            self.millis += millis;
+        }
+    }
+
+    /// The cluster that is on screen: while the first snapshot comes, what has come of it.
+    pub fn shown(&self) -> &Cluster {
+        if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster }
+    }
+
+    /// What is stale says nothing about now.
+    fn samples(&self) -> bool {
+        self.session.is_live() && !self.cluster.arriving()
+    }
+
+    /// What answers are made of now.
+    pub fn sources(&self) -> Sources<'_> {
+        Sources { cluster: self.shown(), trouble: &self.trouble, history: &self.history }
+    }
+
+    /// What went wrong so far.
+    pub fn trouble(&self) -> &Trouble {
+        &self.trouble
+    }
+
+    fn asked(&mut self, client: Client, message: ToEngine, now: Timestamp) {
+        match message {
+            ToEngine::Hello { base, .. } => {
+                if self.base.is_empty() {
+                    self.base = base;
+                }
+                self.clients.hello(client, now);
+                self.outputs.push_back(Output::Tell(client, FromEngine::Welcome { build: self.build.clone() }));
+                self.outputs.push_back(Output::Tell(client, FromEngine::Identity(self.signed_in.credentials())));
+                self.status = None;
+            }
+            ToEngine::Watch(view, query) => self.clients.watch(client, view, query, now),
+            ToEngine::Export(view, query) => self.clients.export(client, view, query, now),
+            ToEngine::Unwatch(view) => self.clients.unwatch(client, view),
+            ToEngine::Drawn(view) => self.clients.drawn(client, view, now),
+            ToEngine::Retry => {
+                self.signed_in.forget_refusal();
+                let step = self.session.retry(now);
+                self.step(step, now);
+            }
+            ToEngine::Reread(parts) => self.reconcile.force(&parts, now),
+            ToEngine::Online => self.online(now),
+            ToEngine::Pong => self.clients.awake(client, now),
+            ToEngine::Bye => self.clients.forget(client),
+            ToEngine::SignIn(credentials) => {
+                if self.signed_in.is_other(&credentials) {
+                    self.tell_all(&FromEngine::SignedOut);
+                }
+                self.signed_in.sign_in(credentials);
+                self.start_over(now);
+            }
+            ToEngine::SignOut => {
+                if self.signed_in.sign_out() {
+                    self.tell_all(&FromEngine::SignedOut);
+                    self.start_over(now);
+                }
+            }
+        }
+        self.watched(now);
+    }
+
+    /// Somebody else asks from now on. What another was shown is forgotten, and the stream is opened anew.
+    fn start_over(&mut self, now: Timestamp) {
+        let step = self.session.stop();
+        self.step(step, now);
+        self.cluster = Cluster::default();
+        self.trouble = Trouble::default();
+        self.reconcile.start_over();
+        self.clients.start_over();
+        self.tell_identity();
+    }
+
+    fn tell_identity(&mut self) {
+        self.tell_all(&FromEngine::Identity(self.signed_in.credentials()));
+    }
+
+    fn tell_all(&mut self, message: &FromEngine) {
+        for client in self.clients.all() {
+            self.outputs.push_back(Output::Tell(client, message.clone()));
+        }
+    }
+
+    /// A stream is held as long as somebody watches.
+    fn watched(&mut self, now: Timestamp) {
+        let step = if self.clients.any_awake() { self.session.start(now) } else { self.session.stop() };
+        self.step(step, now);
+    }
+
+    fn step(&mut self, step: Option<Step>, now: Timestamp) {
+        match step {
+            Some(Step::Open) => {
+                self.stream = Stream::default();
+                self.incoming = None;
+                if self.cluster.arriving() {
+                    self.incoming = Some(Cluster::default());
+                    self.reconcile.connecting();
+                }
+                self.outputs.push_back(Output::Open {
+                    base: self.base.clone(),
+                    authorization: self.signed_in.authorization(),
+                    body: crate::mesos::calls::request(&crate::mesos::calls::subscribe::Subscribe),
+                });
+            }
+            Some(Step::Abort) => {
+                self.incoming = None;
+                self.reconcile.forget();
+                self.outputs.push_back(Output::Abort);
+            }
+            None => {}
+        }
+        let _ = now;
+    }
+
+    fn chunk(&mut self, bytes: &[u8], now: Timestamp) {
+        self.session.heard(now);
+        let mut rest = bytes;
+        loop {
+            let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
+            match self.stream.feed(&mut rest, cluster, &mut self.trouble, now) {
+                Ok(None) => return,
+                Ok(Some(fed)) => self.fed(fed, now),
+                Err(cause) => return self.lose(cause, now),
+            }
+        }
+    }
+
+    fn fed(&mut self, fed: Fed, now: Timestamp) {
+        match fed {
+            Fed::Opening(size) => {
+                self.session.opening(size, now);
+                let incoming = self.incoming.get_or_insert_default();
+                incoming.make_room(size);
+                incoming.set_skew(self.clocks.skew(), now);
+                (self.decoding, self.millis) = (Decoding::default(), 0.0);
+                self.reconcile.begin(size);
+            }
+            Fed::Arriving(bytes) => {
+                self.session.arriving(bytes);
+                self.decoding.bytes += bytes;
+            }
+            Fed::Arrived { heartbeat_seconds } => self.arrived(heartbeat_seconds, now),
+            Fed::Event(hints) => {
+                self.rate.count(now);
+                self.reconcile.stir(hints, now);
+            }
+            Fed::Nothing => {}
+        }
+    }
+
+    /// The new snapshot takes the old one's place, which goes here with all its memory.
+    fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
+        if let Some(mut cluster) = self.incoming.take() {
+            cluster.arrived(heartbeat_seconds);
+            cluster.follow(&mut self.cluster);
+            self.cluster = cluster;
+            self.clients.renumbered();
+        }
+        self.session.arrived(heartbeat_seconds, now);
+        self.reconcile.arrived(now);
+    }
+
+    fn ended(&mut self, cause: Cause, now: Timestamp) {
+        let cause = if cause == Cause::Closed && !self.stream.is_between_records() { Cause::CutOff } else { cause };
+        self.lose(cause, now);
+    }
+
+    fn lose(&mut self, cause: Cause, now: Timestamp) {
+        let unauthorised = cause.is_unauthorised();
+        let step = self.session.lose(cause, now);
+        if unauthorised && step.is_some() && self.signed_in.refused() {
+            self.tell_identity();
+        }
+        self.lost(step, now);
+    }
+
+    fn lost(&mut self, step: Option<Step>, now: Timestamp) {
+        if let (Some(Step::Abort), Some(cause)) = (step, self.session.lost()) {
+            self.trouble.lost(cause.to_string(), now);
+        }
+        self.step(step, now);
+    }
+
+    /// What was asked, if the answer is still of use: once the snapshot tells its agents, a list of them is not.
+    fn asked_for(&self, id: ReadId) -> Option<Asked> {
+        let overtaken = self.incoming.is_some() && self.stream.tells_agents();
+        self.reconcile.asked(id).filter(|asked| !(overtaken && asked.part == Part::Agents))
+    }
+
+    fn piece(&mut self, id: ReadId, bytes: &[u8], now: Timestamp) {
+        self.answers.retain(|id| self.reconcile.asked(id).is_some());
+        let Some(asked) = self.asked_for(id) else { return };
+        let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
+        self.answers.piece(id, asked, bytes, cluster, Noting { trouble: &mut self.trouble, now });
+    }
+
+    fn answered(&mut self, id: ReadId, last: &[u8], now: Timestamp) {
+        let Some(asked) = self.asked_for(id) else { return };
+        let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
+        let read = self.answers.end(id, asked, last, cluster, Noting { trouble: &mut self.trouble, now });
+        self.reconcile.answered(id, read.bytes, now);
+        self.signed_in.read_answered();
+        match read.outcome {
+            Ok(hints) => {
+                self.reconcile.stir(hints, now);
+                if asked.part == Part::Metrics {
+                    self.compare_counts(asked, now);
+                }
+            }
+            Err(wrong) => {
+                self.trouble.saw(Sort::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
+                let why = Unknown::Failed(wrong.words);
+                self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
+                self.reconcile.fail(asked.part, why, now);
+            }
+        }
+    }
+
+    /// An update that was never sent shows in the master's own counts.
+    fn compare_counts(&mut self, asked: Asked, now: Timestamp) {
+        if self.incoming.is_some() || self.cluster.arriving() {
+            self.tally = Tally::default();
+            return;
+        }
+        let events = self.rate.since(asked.at + Nanoseconds(-tally::BEFORE.0));
+        let is_filtered = self.signed_in.may_be_filtered();
+        let time = self.cluster.time(now).get();
+        let differences = self.tally.compare(&self.cluster, events, is_filtered, time);
+        self.cluster.report_differences(differences);
+    }
+
+    /// A read that fails degrades its own part; the stream goes on. While there is no stream yet, what becomes of that one
+    /// says it all.
+    fn failed(&mut self, id: ReadId, failure: Failure, now: Timestamp) {
+        if self.session.is_connecting() {
+            return self.reconcile.let_go(id);
+        }
+        let why = Unknown::of(failure.status, &failure.words);
+        if let Some(asked) = self.reconcile.failed(id, why.clone(), now) {
+            self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
+            self.signed_in.read_refused(&failure);
+            self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
+            if failure.status.is_none() {
+                let step = self.session.unanswered(now);
+                self.lost(step, now);
+            }
+        }
+    }
+
+    /// The network may be another: what was lost is tried again at once, what is open must show that it lives.
+    fn online(&mut self, now: Timestamp) {
+        let step = self.session.online(now);
+        self.step(step, now);
+        if self.session.is_live() && self.session.heartbeat().is_none() {
+            self.reconcile.force(&[Part::Master], now);
+        }
+    }
+
+    fn may_read(&self) -> bool {
+        self.incoming.is_some() || self.session.is_live()
+    }
+
+    /// After each thing that happened: what is due goes out.
+    fn turn(&mut self, now: Timestamp) {
+        let step = self.session.tick(now);
+        self.lost(step, now);
+        for id in self.reconcile.late(now) {
+            let words = format!("no answer for {} s", PATIENCE.as_secs());
+            self.failed(id, Failure::silent(words), now);
+        }
+        self.reconcile.watch_closely(self.clients.close_parts());
+        let due = if self.may_read() { self.reconcile.due(&self.clients.parts(), now) } else { Vec::new() };
+        for Due { id, part } in due {
+            let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
+            let (body, expected) = reads::request(part);
+            self.outputs.push_back(Output::Read { id, base, authorization, to: Target::Master, body, expected });
+        }
+        let cluster =
+            if self.cluster.arriving() { self.incoming.as_ref().unwrap_or(&self.cluster) } else { &self.cluster };
+        let outputs = &mut self.outputs;
+        if self.session.is_live() && !cluster.arriving() {
+            // Before the limits were read nothing is near them.
+            if now >= self.history.due() && cluster.quota().is_ok() {
+                let roles = lint::near_limits(cluster).into_iter().map(|(role, ..)| role);
+                self.history.near(roles, cluster.time(now).get());
+            }
+            self.history.sample(cluster.task_counts(), now);
+        }
+        let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
+        self.clients.turn(sources, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
+        if self.clients.take_slept() {
+            self.watched(now);
+        }
+        self.tell_status(now);
+    }
+
+    fn tell_status(&mut self, now: Timestamp) {
+        let Some(link) = self.session.link(now) else { return };
+        let Some(due) = self.status.as_ref().map(|(_, sent)| *sent + STATUS_EVERY).filter(|due| *due > now) else {
+            self.decoding.millis = self.millis as u64;
+            let shown = self.shown();
+            // Of 40,000 agents of which none is told yet, this looks at all.
+            let empty = shown.arriving() && shown.agents().next().is_none();
+            let standing = (!empty).then(|| views::standing(shown));
+            let status = Status {
+                link,
+                heard: self.session.last_heard(),
+                heartbeat: self.session.heartbeat(),
+                unknown_lists: shown.unknown_lists().to_vec(),
+                events_a_minute: self.rate.a_minute(now),
+                standing,
+                trouble: self.trouble.total,
+                decoding: self.decoding,
+                parts: self.reconcile.status(),
+                access: self.signed_in.access().clone(),
+                skew: self.clocks.skew(),
+            };
+            return self.send_status(status, now);
+        };
+        self.status_due = Some(due);
+    }
+
+    fn send_status(&mut self, status: Status, now: Timestamp) {
+        self.status_due = None;
+        if self.status.as_ref().is_some_and(|(sent, _)| same_but_heard(sent, &status)) {
+            return;
+        }
+        for client in self.clients.listening() {
+            self.outputs.push_back(Output::Tell(client, FromEngine::Status(Box::new(status.clone()))));
+        }
+        self.status = Some((status, now));
+    }
+}
+
+/// Whether a status says nothing new. While the link is live, only each second of the time when the master was heard of does.
+fn same_but_heard(sent: &Status, status: &Status) -> bool {
+    let live = matches!(status.link, crate::engine::session::Link::Live { .. });
+    let lately = sent.heard.zip(status.heard).is_some_and(|(sent, heard)| heard.since(sent) < HEARD_EVERY);
+    let old = Status { heard: if live && lately { status.heard } else { sent.heard }, ..sent.clone() };
+    old == *status
+}

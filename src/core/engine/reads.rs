@@ -1,0 +1,184 @@
+//! Parts of the state -> calls, and answers -> the cluster. When each is due is `reconcile`'s.
+
+use std::collections::BTreeMap;
+
+use super::answers::Noting;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::cluster::{Cluster, Limits, Master, Part, RoleTold};
+use crate::mesos::calls::answer::{self, Expected};
+use crate::mesos::calls::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles};
+use crate::mesos::calls::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};
+use crate::mesos::calls::master::GetMaster;
+use crate::mesos::calls::operations::GetOperations;
+use crate::mesos::calls::process::{GetFlags, GetMetrics};
+use crate::mesos::calls::quota::GetQuota;
+use crate::mesos::calls::weights::GetWeights;
+use crate::mesos::calls::{self, Call};
+use crate::mesos::wire::{Field, lists};
+
+const FLAG_CLUSTER: &str = "cluster";
+const FLAG_COMPLETED_TASKS: &str = "max_completed_tasks_per_framework";
+const FLAG_UNREACHABLE_TASKS: &str = "max_unreachable_tasks_per_framework";
+const FLAG_COMPLETED_FRAMEWORKS: &str = "max_completed_frameworks";
+/// A component that is gone keeps the master from answering for ever, unless it is told a limit.
+const METRICS_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(5);
+
+/// The request that reads a part, and what answers it.
+pub(super) fn request(part: Part) -> (Vec<u8>, Expected) {
+    match part {
+        Part::Master => of(&GetMaster),
+        Part::Flags => of(&GetFlags),
+        Part::Agents => of(&GetAgents),
+        Part::Frameworks => of(&GetFrameworks),
+        Part::Executors => of(&GetExecutors),
+        Part::Roles => of(&GetRoles),
+        Part::Weights => of(&GetWeights),
+        Part::Quota => of(&GetQuota),
+        Part::Schedule => of(&GetMaintenanceSchedule),
+        Part::Machines => of(&GetMaintenanceStatus),
+        Part::Operations => of(&GetOperations),
+        Part::Metrics => of(&GetMetrics { timeout: Some(METRICS_TIMEOUT.into()) }),
+    }
+}
+
+fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
+    (calls::request(call), answer::expected(call))
+}
+
+/// Takes over an answer to a read that was asked for at that time. Gives the parts at whose news it hints.
+///
+/// # Errors
+/// In words, if it is no answer to it.
+pub(super) fn take(
+    part: Part,
+    text: &str,
+    cluster: &mut Cluster,
+    asked: Timestamp,
+    noting: &mut Noting<'_>,
+) -> Result<&'static [Part], String> {
+    match part {
+        Part::Master => cluster.report_master(master(text, noting)?),
+        Part::Flags => {
+            let (name, limits, flags) = flags(text, noting)?;
+            cluster.report_flags(name, limits, flags);
+        }
+        // Its list is folded as it comes.
+        Part::Agents => {}
+        Part::Frameworks => {
+            let told = lists::frameworks(text).map_err(words)?;
+            noting.misread(&told.misread);
+            cluster.report_frameworks(&told, asked);
+            cluster.report_unknown_lists(Some("get_frameworks"), told.unknown);
+        }
+        Part::Executors => {
+            let told = lists::executors(text).map_err(words)?;
+            noting.misread(&told.misread);
+            cluster.report_executors(&told);
+            cluster.report_unknown_lists(Some("get_executors"), told.unknown);
+        }
+        Part::Roles => cluster.report_roles(roles(text, noting)?),
+        Part::Weights => {
+            let weights = read::<GetWeights>(text, noting)?.weight_infos;
+            cluster.report_weights(weights.into_iter().map(|info| (info.role, info.weight)).collect());
+        }
+        Part::Quota => {
+            let (quota, misfits) = calls::lenient_reply::<GetQuota>(text).map_err(words)?;
+            noting.misfits("the answer to GET_QUOTA", &misfits, text);
+            cluster.report_misread(part, &misfits);
+            cluster.report_quota(quota.status);
+        }
+        Part::Schedule => {
+            let (schedule, misfits) = calls::lenient_reply::<GetMaintenanceSchedule>(text).map_err(words)?;
+            noting.misfits("the answer to GET_MAINTENANCE_SCHEDULE", &misfits, text);
+            cluster.report_misread(part, &misfits);
+            cluster.report_schedule(schedule.schedule);
+        }
+        Part::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(text, noting)?, asked),
+        Part::Operations => {
+            let (operations, misread) = lists::operations(text).map_err(words)?;
+            noting.misread(&misread);
+            cluster.report_operations(operations);
+        }
+        Part::Metrics => {
+            let metrics = read::<GetMetrics>(text, noting)?.metrics;
+            let metrics = metrics.iter().filter_map(|metric| Some((metric.name.as_str().to_owned(), metric.value?.0)));
+            let metrics = metrics.collect();
+            let news = cluster.metrics().map_or(&[][..], |before| news(before, &metrics));
+            cluster.report_metrics(metrics);
+            return Ok(news);
+        }
+    }
+    cluster.report_body(part, text);
+    Ok(&[])
+}
+
+/// Counts of agents and frameworks by state are cheap to read; where they changed, the lists are worth reading.
+fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'static [Part] {
+    let moved = |prefix: &str| {
+        let of = |metrics: &BTreeMap<String, f64>| {
+            let named = metrics.range(prefix.to_owned()..).take_while(|(name, _)| name.starts_with(prefix));
+            named.map(|(name, value)| (name.clone(), value.to_bits())).collect::<Vec<_>>()
+        };
+        !before.is_empty() && of(before) != of(after)
+    };
+    match (moved("master/slaves_"), moved("master/frameworks_")) {
+        (true, true) => &[Part::Agents, Part::Frameworks, Part::Machines],
+        (true, false) => &[Part::Agents, Part::Machines],
+        (false, true) => &[Part::Frameworks],
+        (false, false) => &[],
+    }
+}
+
+fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, String> {
+    let leader = read::<GetMaster>(body, noting)?;
+    let info = leader.master_info;
+    Ok(Master {
+        id: info.id.as_str().to_owned(),
+        hostname: info.hostname.as_str().to_owned(),
+        port: u16::try_from(info.port.0).unwrap_or(0),
+        version: info.version.as_str().to_owned(),
+        started: leader.start_time.map(|seconds| Timestamp::from_secs_f64(seconds.0)),
+        elected: leader.elected_time.map(|seconds| Timestamp::from_secs_f64(seconds.0)),
+    })
+}
+
+type Flags = (Option<String>, Limits, Vec<(String, String)>);
+
+fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Flags, String> {
+    let flags = read::<GetFlags>(body, noting)?.flags;
+    let value = |name: &str| flags.iter().find(|flag| flag.name.as_str() == name).map(|flag| flag.value.as_str());
+    let number = |name: &str, default: usize| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
+    let default = Limits::default();
+    let limits = Limits {
+        completed_tasks_per_framework: number(FLAG_COMPLETED_TASKS, default.completed_tasks_per_framework),
+        unreachable_tasks_per_framework: number(FLAG_UNREACHABLE_TASKS, default.unreachable_tasks_per_framework),
+        completed_frameworks: number(FLAG_COMPLETED_FRAMEWORKS, default.completed_frameworks),
+    };
+    let all = flags.iter().map(|flag| (flag.name.as_str().to_owned(), flag.value.as_str().to_owned())).collect();
+    Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits, all))
+}
+
+fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
+    let roles = read::<GetRoles>(body, noting)?.roles;
+    let told = roles.into_iter().map(|role| RoleTold {
+        name: role.name.as_str().into(),
+        weight: role.weight.0,
+        frameworks: role.frameworks.iter().map(|id| id.as_str().into()).collect(),
+        resources: role.resources.quantities,
+    });
+    Ok(told.collect())
+}
+
+/// The answer, with its fields that do not fit recorded.
+fn read<'a, C: Call>(body: &'a str, noting: &mut Noting<'_>) -> Result<C::Reply<'a>, String>
+where
+    C::Reply<'a>: Field<'a> + Default,
+{
+    let (reply, misfits) = calls::lenient_reply::<C>(body).map_err(words)?;
+    noting.misfits(&format!("the answer to {}", C::TYPE), &misfits, body);
+    Ok(reply)
+}
+
+fn words(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,486 @@
+//! The plan of the reads beside the stream: what each is for, when it is due, how it went. Sends nothing, knows no JSON.
+//!
+//! Once a connection: the master and its flags. Beside a large snapshot, which tells tasks first and agents last: agents and
+//! frameworks, so that their tables fill meanwhile; agents at the same time as the stream, where there is nothing to look at yet. From then on what no event tells (PROTOCOL.md, A8), and of it only what
+//! a watched view shows. How often follows from the size of the last answer, so that no part ever costs the master, or the
+//! line, more than its rate. What hints at news (`stir`) brings a read forward, but for that bound.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::cluster::{Part, Unknown};
+
+/// A snapshot of that size takes long enough to be worth two more calls.
+const LARGE: u64 = 4 << 20;
+/// An answer that took longer is no longer waited for.
+pub const PATIENCE: Nanoseconds = Nanoseconds::from_secs(120);
+/// The wait after a first failure; it doubles with each.
+const AFTER_FAILURE: Nanoseconds = Nanoseconds::from_secs(5);
+const LONGEST_WAIT: Nanoseconds = Nanoseconds::from_secs(300);
+/// What is stirred waits this long, so that what comes together is read once.
+const BREATH: Nanoseconds = Nanoseconds::from_millis(250);
+/// A stirred part may be read so many times as often as its rate says.
+const HASTE: i64 = 4;
+
+/// How often a small part is read that is watched closely.
+const CLOSE: Nanoseconds = Nanoseconds::from_secs(5);
+
+const AT_ONCE: Timestamp = Timestamp(i64::MIN);
+/// What is asked for at the same time as the first stream.
+const AHEAD: &[Part] = &[Part::Agents];
+
+/// A read that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ReadId(pub u32);
+
+/// How a part stands: how fresh it is, and whether reading it fails.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartStatus {
+    pub part: Part,
+    /// When the last answer came; `None` if none has.
+    pub told: Option<Timestamp>,
+    /// Since when it fails, and the last failure.
+    pub failing: Option<(Timestamp, Unknown)>,
+}
+
+/// A read to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub id: ReadId,
+    pub part: Part,
+}
+
+/// A read that was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub part: Part,
+    /// When it was sent: the answer may be as old as that.
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    /// Not before this time; `None` for what is not read again.
+    next: Option<Timestamp>,
+    asked: Option<Timestamp>,
+    told: Option<Timestamp>,
+    /// The length of the last answer.
+    bytes: u64,
+    failing: Option<(Timestamp, Unknown)>,
+    failures: u32,
+    /// Read it though no view shows it.
+    forced: bool,
+    /// Something happened while it was being read: the answer may not know of it.
+    again: bool,
+}
+
+/// The plan.
+#[derive(Debug)]
+pub struct Reconcile {
+    last: u32,
+    parts: BTreeMap<Part, State>,
+    under_way: BTreeMap<ReadId, Asked>,
+    seed: u64,
+    /// Before the snapshot is whole only these are read.
+    early: Option<&'static [Part]>,
+    /// A page shows these as what it is about: others may change them at any time.
+    close: &'static [Part],
+}
+
+impl Reconcile {
+    /// A plan with the seed for its jitter.
+    pub fn new(seed: u64) -> Self {
+        let parts = Part::ALL.into_iter().map(|part| (part, State::default())).collect();
+        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]), close: &[] }
+    }
+
+    /// The first stream is asked for. A master that makes a large snapshot takes its time before the first byte.
+    pub fn connecting(&mut self) {
+        self.forget();
+        self.early = Some(AHEAD);
+        for part in AHEAD {
+            self.parts.entry(*part).or_default().next = Some(AT_ONCE);
+        }
+    }
+
+    /// A read failed before the stream began, which asks for the same again.
+    pub fn let_go(&mut self, id: ReadId) {
+        let state = self.under_way.remove(&id).and_then(|asked| self.parts.get_mut(&asked.part));
+        state.into_iter().for_each(|state| state.next = None);
+    }
+
+    /// A stream begins, with a snapshot of that size. What was read before is as old as it is; what was asked for at the
+    /// same time as the stream is still waited for beside a large snapshot, and not asked for again.
+    pub fn begin(&mut self, size: u64) {
+        const SMALL: &[Part] = &[Part::Master, Part::Flags];
+        const BESIDE: &[Part] = &[Part::Master, Part::Flags, Part::Agents, Part::Frameworks];
+        let (ahead, large) = (self.early == Some(AHEAD), size >= LARGE);
+        self.under_way.retain(|_, _| ahead && large);
+        self.early = Some(if large { BESIDE } else { SMALL });
+        for (part, state) in &mut self.parts {
+            let answered = ahead && AHEAD.contains(part) && state.next.is_some_and(|next| next != AT_ONCE);
+            state.next = if answered { state.next } else { Some(AT_ONCE) };
+            state.forced = matches!(part, Part::Master | Part::Flags);
+            state.again = false;
+        }
+    }
+
+    /// The snapshot has come whole: what it told need not be read again for a while.
+    pub fn arrived(&mut self, now: Timestamp) {
+        self.early = None;
+        for part in [Part::Agents, Part::Frameworks, Part::Executors] {
+            self.under_way.retain(|_, asked| asked.part != part);
+            if let Some(state) = self.parts.get_mut(&part) {
+                (state.told, state.failing, state.failures) = (Some(now), None, 0);
+                // What was read beside the snapshot is known to be long.
+                state.next = Some(now + period(part, state.bytes));
+            }
+        }
+    }
+
+    /// The stream is gone, and with it what was asked beside it.
+    pub fn forget(&mut self) {
+        self.under_way.clear();
+        self.early = Some(&[]);
+    }
+
+    /// Somebody else asks from now on: what another was told, or refused, says nothing any more.
+    pub fn start_over(&mut self) {
+        self.forget();
+        self.parts.values_mut().for_each(|state| *state = State::default());
+    }
+
+    /// Something hints at news of these parts: they are read sooner, if a view shows them.
+    pub fn stir(&mut self, parts: &[Part], now: Timestamp) {
+        for part in parts {
+            let busy = self.under_way.values().any(|asked| asked.part == *part);
+            if let Some(state) = self.parts.get_mut(part) {
+                state.again |= busy;
+                let soonest = state.asked.map_or(now, |asked| asked + haste(*part, state.bytes)).max(now + BREATH);
+                state.next = state.next.map(|next| next.min(soonest));
+            }
+        }
+    }
+
+    /// Somebody wants these read now, whether a view shows them or not.
+    pub fn force(&mut self, parts: &[Part], now: Timestamp) {
+        for part in parts {
+            let busy = self.under_way.values().any(|asked| asked.part == *part);
+            if let Some(state) = self.parts.get_mut(part) {
+                state.again |= busy;
+                (state.next, state.forced) = (Some(now), true);
+            }
+        }
+    }
+
+    /// These parts are what a page is about, as long as it is open.
+    pub fn watch_closely(&mut self, parts: &'static [Part]) {
+        self.close = parts;
+    }
+
+    /// Reads that are waited for too long. Each of them has failed, and the host says so.
+    pub fn late(&self, now: Timestamp) -> Vec<ReadId> {
+        self.under_way.iter().filter(|(_, asked)| now >= asked.at + PATIENCE).map(|(id, _)| *id).collect()
+    }
+
+    /// The reads to send now, which are then under way. `watched` are the parts that views show.
+    pub fn due(&mut self, watched: &BTreeSet<Part>, now: Timestamp) -> Vec<Due> {
+        let due: Vec<Part> = self.ready(watched).filter(|(_, at)| now >= *at).map(|(part, _)| part).collect();
+        due.into_iter().map(|part| self.send(part, now)).collect()
+    }
+
+    /// When `due` should be asked next.
+    pub fn wake_at(&self, watched: &BTreeSet<Part>) -> Option<Timestamp> {
+        let late = self.under_way.values().map(|asked| asked.at + PATIENCE);
+        self.ready(watched).map(|(_, at)| at).chain(late).min()
+    }
+
+    /// What was asked; `None` if nobody waits for it any more.
+    pub fn asked(&self, id: ReadId) -> Option<Asked> {
+        self.under_way.get(&id).copied()
+    }
+
+    /// Takes a read off the plan; `None` if nobody waits for it any more.
+    pub fn answered(&mut self, id: ReadId, bytes: usize, now: Timestamp) -> Option<Asked> {
+        let asked = self.under_way.remove(&id)?;
+        let jitter = self.jitter();
+        let state = self.parts.get_mut(&asked.part)?;
+        (state.told, state.failing, state.failures) = (Some(now), None, 0);
+        state.bytes = bytes as u64;
+        let wait = period(asked.part, state.bytes);
+        state.next = (!is_read_once(asked.part)).then(|| now + Nanoseconds(wait.0 + wait.0 / 5 * jitter / 255));
+        if std::mem::take(&mut state.again) {
+            state.next = Some(now + haste(asked.part, state.bytes));
+        }
+        Some(asked)
+    }
+
+    /// A read failed, or its answer could not be read: its part grows older, and the others are none the worse.
+    pub fn failed(&mut self, id: ReadId, why: Unknown, now: Timestamp) -> Option<Asked> {
+        let asked = self.under_way.remove(&id)?;
+        self.fail(asked.part, why, now);
+        Some(asked)
+    }
+
+    /// The answer that just came could not be read.
+    pub fn fail(&mut self, part: Part, why: Unknown, now: Timestamp) {
+        let Some(state) = self.parts.get_mut(&part) else { return };
+        let since = state.failing.take().map_or(now, |(since, _)| since);
+        state.failing = Some((since, why));
+        state.failures = state.failures.saturating_add(1);
+        let wait = AFTER_FAILURE.0.saturating_mul(1 << state.failures.min(10).saturating_sub(1)).min(LONGEST_WAIT.0);
+        // What is read once has no period, and no view shows it; without it rings are longer than the master's.
+        let least = if is_read_once(part) { Nanoseconds(0) } else { period(part, state.bytes) };
+        state.forced |= is_read_once(part);
+        state.next = Some(now + Nanoseconds(wait.max(least.0)));
+    }
+
+    /// How each part stands that was ever read, or that should have been.
+    pub fn status(&self) -> Vec<PartStatus> {
+        let known = self.parts.iter().filter(|(_, state)| state.told.is_some() || state.failing.is_some());
+        known
+            .map(|(part, state)| PartStatus { part: *part, told: state.told, failing: state.failing.clone() })
+            .collect()
+    }
+
+    /// What could be read, and from when on.
+    fn ready<'a>(&'a self, watched: &'a BTreeSet<Part>) -> impl Iterator<Item = (Part, Timestamp)> + 'a {
+        let may = move |part: &Part| self.early.is_none_or(|early| early.contains(part));
+        let busy = |part: &Part| self.under_way.values().any(|asked| asked.part == *part);
+        self.parts
+            .iter()
+            .filter(move |(part, state)| may(part) && !busy(part) && (state.forced || watched.contains(part)))
+            .filter_map(|(part, state)| Some((*part, self.soonest(*part, state)?)))
+    }
+
+    /// When the part is read next: sooner where it is watched closely, but for its rate, and while reading it does not fail.
+    fn soonest(&self, part: Part, state: &State) -> Option<Timestamp> {
+        let next = state.next?;
+        let is_close = self.close.contains(&part) && state.failing.is_none();
+        let close = state.asked.filter(|_| is_close).map(|asked| asked + CLOSE.max(at_rate(rate(part), state.bytes)));
+        Some(close.map_or(next, |close| next.min(close)))
+    }
+
+    fn send(&mut self, part: Part, now: Timestamp) -> Due {
+        self.last = self.last.wrapping_add(1);
+        self.under_way.insert(ReadId(self.last), Asked { part, at: now });
+        if let Some(state) = self.parts.get_mut(&part) {
+            (state.asked, state.forced) = (Some(now), false);
+        }
+        Due { id: ReadId(self.last), part }
+    }
+
+    /// From 0 to 255, so that many pages do not ask at once.
+    fn jitter(&mut self) -> i64 {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::from((self.seed >> 56) as u8)
+    }
+}
+
+/// What does not change as long as the master lives.
+fn is_read_once(part: Part) -> bool {
+    matches!(part, Part::Master | Part::Flags)
+}
+
+/// How often a small part is read.
+fn base(part: Part) -> Nanoseconds {
+    Nanoseconds::from_secs(match part {
+        Part::Agents | Part::Frameworks | Part::Metrics => 10,
+        Part::Roles | Part::Machines | Part::Operations => 15,
+        Part::Executors | Part::Weights | Part::Quota | Part::Schedule => 30,
+        Part::Master | Part::Flags => 300,
+    })
+}
+
+/// Bytes a second that a part may cost, on the average.
+fn rate(part: Part) -> i64 {
+    match part {
+        Part::Agents => 400_000,
+        Part::Frameworks | Part::Executors => 100_000,
+        _ => 25_000,
+    }
+}
+
+/// How often a part is read whose answers are so long.
+fn period(part: Part, bytes: u64) -> Nanoseconds {
+    base(part).max(at_rate(rate(part), bytes))
+}
+
+/// The least time between two reads of it.
+fn haste(part: Part, bytes: u64) -> Nanoseconds {
+    Nanoseconds::from_secs(1).max(at_rate(rate(part) * HASTE, bytes))
+}
+
+fn at_rate(rate: i64, bytes: u64) -> Nanoseconds {
+    Nanoseconds::from_millis(i64::try_from(bytes).unwrap_or(i64::MAX).saturating_mul(1000) / rate.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::default() + Nanoseconds::from_secs(seconds)
+    }
+
+    fn shown(parts: &[Part]) -> BTreeSet<Part> {
+        parts.iter().copied().collect()
+    }
+
+    fn live() -> Reconcile {
+        let mut plan = Reconcile::new(7);
+        plan.begin(100);
+        for due in plan.due(&shown(&[]), at(0)) {
+            plan.answered(due.id, 100, at(0));
+        }
+        plan.arrived(at(0));
+        plan
+    }
+
+    fn parts(due: &[Due]) -> Vec<Part> {
+        due.iter().map(|due| due.part).collect()
+    }
+
+    #[test]
+    fn only_what_is_shown_is_read() {
+        let mut plan = live();
+        assert_eq!(parts(&plan.due(&shown(&[]), at(100))), []);
+        assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(100))), [Part::Quota]);
+        assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(101))), [], "it is under way");
+        assert_eq!(parts(&plan.due(&shown(&[Part::Agents]), at(101))), [Part::Agents]);
+    }
+
+    #[test]
+    fn beside_a_large_snapshot_tables_are_read_at_once() {
+        let mut plan = Reconcile::new(7);
+        plan.begin(LARGE);
+        let all = shown(&Part::ALL);
+        assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags, Part::Agents, Part::Frameworks]);
+        plan.begin(LARGE - 1);
+        assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags]);
+    }
+
+    #[test]
+    fn agents_are_asked_for_at_the_same_time_as_the_first_stream() {
+        let all = shown(&Part::ALL);
+        for (size, kept) in [(LARGE, true), (LARGE - 1, false)] {
+            let mut plan = Reconcile::new(7);
+            assert_eq!(parts(&plan.due(&all, at(0))), [], "there is no stream");
+            plan.connecting();
+            assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(0))), [], "they are not shown");
+            let due = plan.due(&all, at(0));
+            let [Due { id, part: Part::Agents }] = due.as_slice() else { panic!("{due:?}") };
+            plan.begin(size);
+            assert_eq!(plan.asked(*id).is_some(), kept, "a small snapshot is there before them");
+            assert!(!parts(&plan.due(&all, at(1))).contains(&Part::Agents));
+        }
+        // An answer that came before the stream need not be asked for again; what was refused is.
+        for (answered, again) in [(true, false), (false, true)] {
+            let mut plan = Reconcile::new(7);
+            plan.connecting();
+            let id = plan.due(&all, at(0)).first().expect("it is due").id;
+            if answered {
+                plan.answered(id, 100, at(1));
+            } else {
+                plan.let_go(id);
+            }
+            assert_eq!(parts(&plan.due(&all, at(1))), [], "not twice before there is a stream");
+            plan.begin(LARGE);
+            assert_eq!(parts(&plan.due(&all, at(1))).contains(&Part::Agents), again);
+        }
+    }
+
+    #[test]
+    fn a_large_answer_makes_the_next_read_later() {
+        let mut plan = live();
+        let agents = shown(&[Part::Agents]);
+        let due = plan.due(&agents, at(10));
+        plan.answered(due.first().expect("it is due").id, 80_000_000, at(10));
+        assert_eq!(plan.due(&agents, at(209)), []);
+        // Stirred, it may come four times as soon, and no sooner.
+        plan.stir(&[Part::Agents], at(20));
+        assert_eq!(plan.due(&agents, at(59)), []);
+        assert_eq!(parts(&plan.due(&agents, at(61))), [Part::Agents]);
+    }
+
+    #[test]
+    fn a_failure_is_kept_apart_and_tried_less_and_less() {
+        let mut plan = live();
+        let both = shown(&[Part::Quota, Part::Weights]);
+        let (mut now, mut tries) = (at(30), 0);
+        while now < at(630) {
+            for due in plan.due(&both, now) {
+                if due.part == Part::Quota {
+                    tries += 1;
+                    plan.failed(due.id, Unknown::Refused("no".into()), now);
+                } else {
+                    plan.answered(due.id, 10, now);
+                }
+            }
+            now = now + Nanoseconds::from_secs(1);
+        }
+        assert!((4..=8).contains(&tries), "{tries}");
+        let quota = plan.status().into_iter().find(|status| status.part == Part::Quota).expect("it is known");
+        assert_eq!((quota.told, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
+        let weights = plan.status().into_iter().find(|status| status.part == Part::Weights).expect("it is known");
+        assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
+    }
+
+    #[test]
+    fn what_a_page_is_about_is_read_sooner_but_for_its_rate() {
+        let mut plan = live();
+        let schedule = shown(&[Part::Schedule]);
+        let due = plan.due(&schedule, at(10));
+        plan.answered(due.first().expect("it is due").id, 1000, at(10));
+        assert_eq!(plan.due(&schedule, at(16)), [], "nobody has its page open");
+        plan.watch_closely(&[Part::Schedule]);
+        assert_eq!(plan.due(&schedule, at(14)), []);
+        let due = plan.due(&schedule, at(15));
+        assert_eq!(parts(&due), [Part::Schedule]);
+        plan.answered(due.first().expect("it is due").id, 500_000, at(15));
+        assert_eq!(plan.due(&schedule, at(34)), [], "20 s at 25 KB/s");
+        assert_eq!(parts(&plan.due(&schedule, at(35))), [Part::Schedule]);
+    }
+
+    #[test]
+    fn what_happens_during_a_read_makes_it_come_again() {
+        let mut plan = live();
+        let agents = shown(&[Part::Agents]);
+        let due = plan.due(&agents, at(10));
+        plan.stir(&[Part::Agents], at(11));
+        plan.answered(due.first().expect("it is due").id, 10, at(11));
+        assert_eq!(parts(&plan.due(&agents, at(12))), [Part::Agents]);
+    }
+
+    #[test]
+    fn an_answer_that_never_comes_is_late() {
+        let mut plan = live();
+        let quota = shown(&[Part::Quota]);
+        let due = plan.due(&quota, at(1));
+        assert_eq!(plan.wake_at(&quota), Some(at(121)));
+        assert_eq!((plan.late(at(120)), plan.late(at(121))), (vec![], vec![due.first().expect("it was sent").id]));
+        assert_eq!(plan.due(&quota, at(121)), [], "it is waited for");
+    }
+
+    #[test]
+    fn what_is_forced_is_read_though_nobody_shows_it() {
+        let mut plan = live();
+        plan.force(&[Part::Weights, Part::Flags], at(5));
+        assert_eq!(parts(&plan.due(&shown(&[]), at(5))), [Part::Flags, Part::Weights]);
+        assert_eq!(plan.due(&shown(&[]), at(6)), []);
+    }
+
+    #[test]
+    fn flags_that_could_not_be_read_are_asked_for_again() {
+        let mut plan = Reconcile::new(7);
+        plan.begin(100);
+        for due in plan.due(&shown(&[]), at(0)) {
+            plan.failed(due.id, Unknown::Failed("it broke off".into()), at(1));
+        }
+        plan.arrived(at(1));
+        assert_eq!(plan.due(&shown(&[]), at(5)), []);
+        assert_eq!(parts(&plan.due(&shown(&[]), at(6))), [Part::Master, Part::Flags]);
+    }
+}

@@ -1,0 +1,494 @@
+//! The connection's life: connecting -> arriving -> live -> silent -> lost, and again. Decides when; does no IO.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::backoff::Backoff;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::mesos::calls::answer::{self, Intercepted, Unanswered};
+use crate::mesos::recordio;
+use crate::mesos::wire::CutError;
+
+/// A master that serialises a large snapshot answers late: 10 s at 40,000 agents in Mesos' own benchmark.
+const ANSWER_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(60);
+/// A master that sends other records in place of a snapshot is given so long.
+const SNAPSHOT_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(300);
+/// Mesos' default, as long as the snapshot arrives.
+const HEARTBEAT_SECONDS: f64 = 15.0;
+/// Intervals that a master may mean. Another one, as 0 or 1e300, is read as no promise at all.
+const PLAUSIBLE_SECONDS: std::ops::RangeInclusive<f64> = 1.0..=3600.0;
+/// A master without heartbeats that was silent so long is doubted when a read beside the stream gets no answer.
+const QUIET: Nanoseconds = Nanoseconds::from_secs(75);
+/// Intervals without a byte after which the screen says so.
+const SILENT_AFTER: f64 = 2.0;
+/// Intervals without a byte after which the proto's own comment calls a stream dead.
+const LOST_AFTER: f64 = 5.0;
+/// Intervals that a stream is given when there is reason to doubt it.
+const DOUBTED_AFTER: f64 = 1.5;
+/// A stream that lived so long was stable.
+const STABLE: Nanoseconds = Nanoseconds::from_secs(30);
+
+/// Why a stream ended, in words for the operator.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Cause {
+    /// No answer at all: the browser does not say why.
+    #[error("the master cannot be reached ({0})")]
+    Unreachable(String),
+    /// An answer that is no stream; Mesos' own words.
+    #[error("the master answered {status}: {words}")]
+    Refused { status: u16, words: String },
+    /// It redirects to the leader, which a browser may not follow to another origin (PROTOCOL.md, A10).
+    #[error("{}", answer::STANDBY)]
+    Standby,
+    /// Something on the way to the master answered in its place: a login page, most often.
+    #[error("{0}")]
+    Intercepted(Intercepted),
+    /// An answer that no master gives.
+    #[error("{0}")]
+    Unclear(String),
+    #[error("the master gave no answer for 60 s")]
+    NoAnswer,
+    /// A clean end: the master closes the oldest of too many streams, and a master that stops ends them all.
+    #[error("the master closed the stream")]
+    Closed,
+    #[error("the stream broke off ({0})")]
+    Broken(String),
+    #[error("the stream ended inside a record")]
+    CutOff,
+    #[error("no heartbeat came for five intervals")]
+    Silent,
+    #[error("the stream cannot be read: {0}")]
+    NotRecords(#[from] recordio::Error),
+    #[error("the snapshot cannot be read: {0}")]
+    NotASnapshot(#[from] CutError),
+    #[error("the stream brings no snapshot")]
+    NoSnapshot,
+    #[error("the master sends no heartbeats, and gave no answer to a read beside the stream")]
+    Unanswered,
+}
+
+impl From<Unanswered> for Cause {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Refused(refusal) => Self::Refused { status: refusal.status, words: refusal.words },
+            Unanswered::Intercepted(by) => Self::Intercepted(by),
+            Unanswered::Standby => Self::Standby,
+            Unanswered::Unclear(words) => Self::Unclear(words),
+            Unanswered::TooLong(..) => Self::Unclear(why.to_string()),
+        }
+    }
+}
+
+impl Cause {
+    /// Whether to sign in again, at the sign-on page and not by this page's form, is what helps.
+    pub fn is_expired(&self) -> bool {
+        matches!(self, Self::Intercepted(Intercepted { signs_in: true, .. }))
+    }
+
+    /// Whether the master wants to know who asks, and takes what it was told, if anything, for wrong.
+    pub fn is_unauthorised(&self) -> bool {
+        matches!(self, Self::Refused { status: 401, .. })
+    }
+}
+
+/// The connection to the master.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Link {
+    /// Asked, and not answered yet.
+    Connecting {
+        since: Timestamp,
+    },
+    /// The snapshot comes: so many bytes of so many.
+    Arriving {
+        bytes: u64,
+        of: u64,
+    },
+    Live {
+        since: Timestamp,
+    },
+    /// Nothing came for longer than a heartbeat's time.
+    Silent {
+        since: Timestamp,
+    },
+    /// Gone, with the reason in words; it is tried again at `retry_at`.
+    Lost {
+        cause: String,
+        since: Timestamp,
+        retry_at: Timestamp,
+        /// A sign-on proxy's session has expired.
+        is_expired: bool,
+    },
+    /// The master wants to know who asks. It is not tried again before somebody says so.
+    Unauthorised {
+        since: Timestamp,
+    },
+}
+
+/// What the session wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Open a stream.
+    Open,
+    /// Let the stream go that is open.
+    Abort,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    /// Nobody watches.
+    Idle,
+    Connecting {
+        /// When it was asked, or anything was heard since.
+        since: Timestamp,
+        asked: Timestamp,
+    },
+    Arriving {
+        heard: Timestamp,
+        bytes: u64,
+        of: u64,
+    },
+    Live {
+        since: Timestamp,
+        heard: Timestamp,
+    },
+    Lost {
+        cause: Cause,
+        since: Timestamp,
+        retry_at: Timestamp,
+    },
+    Unauthorised {
+        since: Timestamp,
+    },
+}
+
+/// One stream after another.
+#[derive(Debug)]
+pub struct Session {
+    state: State,
+    backoff: Backoff,
+    /// The promised interval; `None` for a master that promises none (before 1.5).
+    heartbeat: Option<Nanoseconds>,
+    /// When anything was heard of the master last.
+    heard: Option<Timestamp>,
+}
+
+impl Session {
+    /// Idle, with the seed for its back-off.
+    pub fn new(seed: u64) -> Self {
+        Self { state: State::Idle, backoff: Backoff::new(seed), heartbeat: None, heard: None }
+    }
+
+    /// Somebody watches: a stream is wanted.
+    pub fn start(&mut self, now: Timestamp) -> Option<Step> {
+        matches!(self.state, State::Idle).then(|| self.connect(now))
+    }
+
+    /// Nobody watches any more.
+    pub fn stop(&mut self) -> Option<Step> {
+        let open = self.is_open();
+        self.state = State::Idle;
+        open.then_some(Step::Abort)
+    }
+
+    /// Now rather than at the end of the wait.
+    pub fn retry(&mut self, now: Timestamp) -> Option<Step> {
+        matches!(self.state, State::Lost { .. } | State::Unauthorised { .. }).then(|| self.connect(now))
+    }
+
+    /// The network may be another. What is lost is tried again at once; what is open must be heard of within a heartbeat's
+    /// time and a half, since a connection of the old network is dead without a word. Without heartbeats only a read can tell.
+    pub fn online(&mut self, now: Timestamp) -> Option<Step> {
+        let latest =
+            self.interval().map(|_| Timestamp(now.0.saturating_sub(self.intervals(LOST_AFTER - DOUBTED_AFTER).0)));
+        match &mut self.state {
+            State::Lost { .. } => return Some(self.connect(now)),
+            State::Live { heard, .. } | State::Arriving { heard, .. } => {
+                *heard = latest.map_or(*heard, |latest| latest.min(*heard))
+            }
+            State::Idle | State::Connecting { .. } | State::Unauthorised { .. } => {}
+        }
+        None
+    }
+
+    /// The snapshot begins.
+    pub fn opening(&mut self, of: u64, now: Timestamp) {
+        self.state = State::Arriving { heard: now, bytes: 0, of };
+    }
+
+    /// Some of the snapshot's bytes have come.
+    pub fn arriving(&mut self, more: u64) {
+        if let State::Arriving { bytes, .. } = &mut self.state {
+            *bytes += more;
+        }
+    }
+
+    /// The snapshot has come whole. A master before 1.5 promises no heartbeats, and is never lost for want of them.
+    pub fn arrived(&mut self, heartbeat_seconds: Option<f64>, now: Timestamp) {
+        let plausible = heartbeat_seconds.filter(|seconds| PLAUSIBLE_SECONDS.contains(seconds));
+        self.heartbeat = plausible.map(Nanoseconds::from_secs_f64);
+        self.state = State::Live { since: now, heard: now };
+    }
+
+    /// Any byte has come.
+    pub fn heard(&mut self, now: Timestamp) {
+        self.heard = Some(now);
+        match &mut self.state {
+            State::Arriving { heard, .. } | State::Live { heard, .. } => *heard = now,
+            State::Connecting { since, .. } => *since = now,
+            State::Idle | State::Lost { .. } | State::Unauthorised { .. } => {}
+        }
+    }
+
+    /// The stream has ended, or is worth nothing any more. The next try, if there is to be one, is decided here.
+    pub fn lose(&mut self, cause: Cause, now: Timestamp) -> Option<Step> {
+        if !self.is_open() {
+            return None;
+        }
+        if let State::Live { since, .. } = self.state
+            && now.since(since) >= STABLE
+        {
+            self.backoff.reset();
+        }
+        self.state = if cause.is_unauthorised() {
+            State::Unauthorised { since: now }
+        } else {
+            State::Lost { cause, since: now, retry_at: now + self.backoff.next_wait() }
+        };
+        Some(Step::Abort)
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Timestamp) -> Option<Step> {
+        match &self.state {
+            State::Lost { retry_at, .. } if now >= *retry_at => Some(self.connect(now)),
+            _ if self.deadline().is_some_and(|deadline| now >= deadline) => {
+                let cause = match &self.state {
+                    State::Connecting { asked, .. } if now >= *asked + SNAPSHOT_TIMEOUT => Cause::NoSnapshot,
+                    State::Connecting { .. } => Cause::NoAnswer,
+                    _ => Cause::Silent,
+                };
+                self.lose(cause, now)
+            }
+            _ => None,
+        }
+    }
+
+    /// When `tick` should come next.
+    pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match &self.state {
+            State::Lost { retry_at, .. } => Some(*retry_at),
+            State::Live { heard, .. } if self.interval().is_some() && now < *heard + self.intervals(SILENT_AFTER) => {
+                Some(*heard + self.intervals(SILENT_AFTER))
+            }
+            _ => self.deadline(),
+        }
+    }
+
+    /// As the screen shows it; `None` while nobody watches.
+    pub fn link(&self, now: Timestamp) -> Option<Link> {
+        Some(match &self.state {
+            State::Idle => return None,
+            State::Connecting { since, .. } => Link::Connecting { since: *since },
+            State::Arriving { bytes, of, .. } => Link::Arriving { bytes: *bytes, of: *of },
+            State::Live { heard, .. } if self.interval().is_some() && now >= *heard + self.intervals(SILENT_AFTER) => {
+                Link::Silent { since: *heard }
+            }
+            State::Live { since, .. } => Link::Live { since: *since },
+            State::Lost { cause, since, retry_at } => {
+                let (words, is_expired) = (cause.to_string(), cause.is_expired());
+                Link::Lost { cause: words, since: *since, retry_at: *retry_at, is_expired }
+            }
+            State::Unauthorised { since } => Link::Unauthorised { since: *since },
+        })
+    }
+
+    /// When the master was heard of last.
+    pub fn last_heard(&self) -> Option<Timestamp> {
+        self.heard
+    }
+
+    /// Why the last stream was lost, while there is no other.
+    pub fn lost(&self) -> Option<&Cause> {
+        if let State::Lost { cause, .. } = &self.state { Some(cause) } else { None }
+    }
+
+    /// Whether a snapshot has come whole, and the stream goes on.
+    pub fn is_live(&self) -> bool {
+        matches!(self.state, State::Live { .. })
+    }
+
+    /// Whether a stream is asked for and has not begun.
+    pub fn is_connecting(&self) -> bool {
+        matches!(self.state, State::Connecting { .. })
+    }
+
+    /// The interval of heartbeats that the master promises, while its stream is live.
+    pub fn heartbeat(&self) -> Option<Nanoseconds> {
+        self.heartbeat.filter(|_| self.is_live())
+    }
+
+    /// A read beside the stream got no answer at all. Where no heartbeat is promised, and nothing came for long, the stream
+    /// is taken for dead.
+    pub fn unanswered(&mut self, now: Timestamp) -> Option<Step> {
+        match &self.state {
+            State::Live { heard, .. } if self.heartbeat.is_none() && now.since(*heard) >= QUIET => {
+                self.lose(Cause::Unanswered, now)
+            }
+            _ => None,
+        }
+    }
+
+    fn connect(&mut self, now: Timestamp) -> Step {
+        self.state = State::Connecting { since: now, asked: now };
+        Step::Open
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.state, State::Connecting { .. } | State::Arriving { .. } | State::Live { .. })
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Connecting { since, asked } => Some((*since + ANSWER_TIMEOUT).min(*asked + SNAPSHOT_TIMEOUT)),
+            State::Arriving { heard, .. } | State::Live { heard, .. } => {
+                self.interval().map(|_| *heard + self.intervals(LOST_AFTER))
+            }
+            State::Idle | State::Lost { .. } | State::Unauthorised { .. } => None,
+        }
+    }
+
+    /// The interval by which silence is judged. A snapshot that stops coming has stopped, whatever the master promises.
+    fn interval(&self) -> Option<Nanoseconds> {
+        match self.state {
+            State::Live { .. } => self.heartbeat,
+            _ => Some(Nanoseconds::from_secs_f64(HEARTBEAT_SECONDS)),
+        }
+    }
+
+    fn intervals(&self, number: f64) -> Nanoseconds {
+        Nanoseconds((self.interval().unwrap_or_default().0 as f64 * number) as i64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::default() + Nanoseconds::from_secs(seconds)
+    }
+
+    fn live() -> Session {
+        let mut session = Session::new(1);
+        assert_eq!(session.start(at(0)), Some(Step::Open));
+        session.opening(10, at(1));
+        session.arrived(Some(15.0), at(2));
+        session.heard(at(2));
+        session
+    }
+
+    #[test]
+    fn silence_is_shown_then_ends_the_stream() {
+        let mut session = live();
+        assert!(matches!(session.link(at(31)), Some(Link::Live { .. })));
+        assert_eq!(session.tick(at(32)), None);
+        assert!(matches!(session.link(at(32)), Some(Link::Silent { .. })));
+        assert_eq!(session.tick(at(77)), Some(Step::Abort));
+        assert!(matches!(session.link(at(77)), Some(Link::Lost { .. })));
+    }
+
+    #[test]
+    fn an_hour_asleep_is_a_lost_stream() {
+        let mut session = live();
+        assert_eq!(session.tick(at(3600)), Some(Step::Abort));
+        assert_eq!(session.tick(at(3602)), Some(Step::Open));
+    }
+
+    #[test]
+    fn a_master_that_promises_no_heartbeats_is_never_silent() {
+        for promise in [None, Some(0.0), Some(-15.0), Some(f64::NAN), Some(1e300), Some(0.001), Some(f64::INFINITY)] {
+            let mut session = live();
+            session.arrived(promise, at(2));
+            session.heard(at(2));
+            assert_eq!((session.heartbeat(), session.wake_at(at(3))), (None, None), "{promise:?}");
+            for second in [33, 78, 3600, 86_400] {
+                assert_eq!(session.tick(at(second)), None, "{promise:?}");
+                assert!(matches!(session.link(at(second)), Some(Link::Live { .. })), "{promise:?}");
+            }
+            assert_eq!(session.online(at(86_400)), None);
+            assert_eq!(session.tick(at(90_000)), None, "{promise:?}");
+        }
+    }
+
+    #[test]
+    fn without_heartbeats_a_read_that_gets_no_answer_ends_a_quiet_stream() {
+        let mut session = live();
+        assert_eq!(session.unanswered(at(76)), None, "heartbeats are promised, and decide");
+        session.arrived(None, at(2));
+        session.heard(at(100));
+        assert_eq!(session.unanswered(at(174)), None, "it was heard of lately");
+        assert_eq!(session.unanswered(at(175)), Some(Step::Abort));
+        assert_eq!(session.lost(), Some(&Cause::Unanswered));
+    }
+
+    #[test]
+    fn a_stream_without_a_snapshot_ends_though_bytes_come() {
+        let mut session = Session::new(1);
+        session.start(at(0));
+        for second in (10..300).step_by(10) {
+            session.heard(at(second));
+            assert_eq!(session.tick(at(second)), None);
+        }
+        assert_eq!((session.tick(at(300)), session.lost()), (Some(Step::Abort), Some(&Cause::NoSnapshot)));
+    }
+
+    #[test]
+    fn another_network_is_a_reason_to_doubt() {
+        let mut session = live();
+        assert_eq!(session.online(at(10)), None);
+        assert_eq!(session.tick(at(32)), None);
+        assert_eq!(session.tick(at(33)), Some(Step::Abort), "no byte for an interval and a half");
+        assert_eq!(session.online(at(33)), Some(Step::Open));
+        let mut session = live();
+        session.online(at(10));
+        session.heard(at(12));
+        assert_eq!(session.tick(at(60)), None, "a byte, and all is well");
+    }
+
+    #[test]
+    fn retry_comes_at_its_time_or_when_asked() {
+        let mut session = live();
+        session.lose(Cause::Closed, at(10));
+        assert_eq!(session.tick(at(10)), None);
+        assert_eq!(session.retry(at(10)), Some(Step::Open));
+        assert_eq!(session.retry(at(10)), None);
+        assert_eq!(session.tick(at(71)), Some(Step::Abort), "no answer for 60 s");
+    }
+
+    #[test]
+    fn who_is_not_let_in_knocks_no_more() {
+        let mut session = Session::new(1);
+        session.start(at(0));
+        session.lose(Cause::Refused { status: 401, words: "401 Unauthorized.".into() }, at(1));
+        assert_eq!(session.link(at(9)), Some(Link::Unauthorised { since: at(1) }));
+        assert_eq!((session.wake_at(at(9)), session.tick(at(9000)), session.start(at(9000))), (None, None, None));
+        assert_eq!(session.retry(at(9001)), Some(Step::Open));
+    }
+
+    #[test]
+    fn a_login_page_is_named_and_tried_again() {
+        let mut session = Session::new(1);
+        session.start(at(0));
+        let page = Intercepted { status: 200, title: "Sign in".into(), signs_in: true };
+        session.lose(Unanswered::Intercepted(page).into(), at(1));
+        let Some(Link::Lost { cause, is_expired: true, .. }) = session.link(at(1)) else { panic!("it is lost") };
+        assert!(cause.starts_with("Your session has expired: sign in again."), "{cause}");
+        assert!(session.wake_at(at(1)).is_some(), "whoever has signed in need do no more");
+    }
+
+    #[test]
+    fn the_last_watcher_ends_it() {
+        let mut session = live();
+        assert_eq!(session.stop(), Some(Step::Abort));
+        assert_eq!((session.stop(), session.wake_at(at(9)), session.link(at(9))), (None, None, None));
+    }
+}

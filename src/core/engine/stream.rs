@@ -1,0 +1,312 @@
+//! One stream: records -> elements and events -> the cluster. Notes what it does not understand, and goes on.
+
+use crate::base::units::Timestamp;
+use crate::checks::trouble::{Sort, Trouble};
+use crate::cluster::{Arrived, Cluster, NotAnObject, Part, TaskState};
+use crate::engine::session::Cause;
+use crate::mesos::recordio::{Record, Records};
+use crate::mesos::wire::{self, Cutter, Event, EventError, List, Skeleton, Take};
+
+/// What came of some bytes.
+#[derive(Debug)]
+pub(super) enum Fed {
+    /// The snapshot begins, with its size.
+    Opening(u64),
+    /// So many of its bytes were folded.
+    Arriving(u64),
+    Arrived {
+        heartbeat_seconds: Option<f64>,
+    },
+    /// An event changed the cluster. It hints at news of these parts, which no event tells.
+    Event(&'static [Part]),
+    Nothing,
+}
+
+/// Values in lists that are no objects are counted up to here.
+const MOST_STRAYS: u64 = 1000;
+
+/// The type of the record that is the snapshot.
+const SNAPSHOT: &str = "SUBSCRIBED";
+/// So much is kept of a record that is skipped.
+const MOST_SHOWN: usize = 4096;
+/// A record whose type does not come first is held so far before it is taken for the snapshot.
+const MOST_HELD: usize = 1 << 20;
+
+#[derive(Debug, Default)]
+pub(super) struct Stream {
+    records: Records,
+    cutter: Cutter,
+    agents_began: bool,
+    first: First,
+}
+
+/// The record that may be the snapshot. Mesos 1.5.0 sends heartbeats before it (MESOS-8641).
+#[derive(Debug, Default)]
+enum First {
+    #[default]
+    None,
+    /// Its bytes so far do not say what it is.
+    Undecided { size: u64, held: Vec<u8> },
+    /// These bytes of it are still to be folded. It may have ended already.
+    Snapshot { held: Vec<u8>, ended: bool },
+    /// It is another record, which began so.
+    Other { head: Vec<u8> },
+}
+
+impl Stream {
+    pub(super) fn is_between_records(&self) -> bool {
+        self.records.is_between_records()
+    }
+
+    /// Whether the snapshot has begun to tell its agents.
+    pub(super) fn tells_agents(&self) -> bool {
+        self.agents_began
+    }
+
+    /// Takes the next piece off the bytes and folds it. `None` means that more bytes are needed.
+    pub(super) fn feed(
+        &mut self,
+        rest: &mut &[u8],
+        cluster: &mut Cluster,
+        trouble: &mut Trouble,
+        now: Timestamp,
+    ) -> Result<Option<Fed>, Cause> {
+        if let First::Snapshot { held, ended } = &mut self.first {
+            let (held, ended) = (std::mem::take(held), *ended);
+            if !held.is_empty() {
+                let began = &mut self.agents_began;
+                return fold(&mut self.cutter, began, &held, cluster, trouble, now).map(Some);
+            }
+            if ended {
+                return self.arrived(cluster, trouble, now).map(Some);
+            }
+        }
+        let Some(record) = self.records.next(rest)? else { return Ok(None) };
+        let ended = match record {
+            Record::Opening(size) => {
+                self.first = First::Undecided { size, held: Vec::new() };
+                return Ok(Some(Fed::Nothing));
+            }
+            Record::Whole(bytes) => return Ok(Some(event(bytes, cluster, trouble, now))),
+            Record::Arriving(bytes) => match &mut self.first {
+                First::Undecided { held, .. } => {
+                    held.extend_from_slice(bytes);
+                    false
+                }
+                First::None | First::Snapshot { .. } => {
+                    let began = &mut self.agents_began;
+                    return fold(&mut self.cutter, began, bytes, cluster, trouble, now).map(Some);
+                }
+                First::Other { .. } => return Ok(Some(Fed::Nothing)),
+            },
+            Record::Arrived => true,
+        };
+        Ok(Some(match &self.first {
+            First::Undecided { .. } => self.decide(ended, trouble, now),
+            First::Other { .. } => self.skipped(trouble, now),
+            First::None | First::Snapshot { .. } => self.arrived(cluster, trouble, now)?,
+        }))
+    }
+
+    /// What the record is whose bytes are held, as far as they say it.
+    fn decide(&mut self, ended: bool, trouble: &mut Trouble, now: Timestamp) -> Fed {
+        let First::Undecided { size, held } = &mut self.first else { return Fed::Nothing };
+        let is_snapshot = match wire::leading_kind(held) {
+            Some(kind) => kind == SNAPSHOT,
+            None if ended => wire::kind(&wire::mend(held)) == SNAPSHOT,
+            None if held.len() < MOST_HELD => return Fed::Nothing,
+            None => true,
+        };
+        let (size, held) = (*size, std::mem::take(held));
+        if is_snapshot {
+            self.first = First::Snapshot { held, ended };
+            return Fed::Opening(size);
+        }
+        let head = held.get(..held.len().min(MOST_SHOWN)).unwrap_or_default().to_vec();
+        self.first = First::Other { head };
+        if ended { self.skipped(trouble, now) } else { Fed::Nothing }
+    }
+
+    /// A record before the snapshot has ended. It says nothing that the snapshot will not say.
+    fn skipped(&mut self, trouble: &mut Trouble, now: Timestamp) -> Fed {
+        self.records.expect_snapshot();
+        if let First::Other { head } = std::mem::take(&mut self.first) {
+            let text = wire::mend(&head);
+            let kind = wire::leading_kind(&head).unwrap_or_else(|| wire::kind(&text));
+            if kind != "HEARTBEAT" {
+                let sort = if kind.is_empty() { Sort::Undecodable } else { Sort::Misfit };
+                trouble.saw(sort, &kind, "it came before the snapshot, and is skipped", &text, now);
+            }
+        }
+        Fed::Nothing
+    }
+
+    fn arrived(&mut self, cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Result<Fed, Cause> {
+        self.first = First::None;
+        let cutter = std::mem::take(&mut self.cutter);
+        let (unknown, strays) = (cutter.unknown_lists().cloned().collect(), cutter.strays());
+        let skeleton = cutter.finish()?;
+        let skeleton = wire::mend(&skeleton);
+        let skeleton = Skeleton::decode(&skeleton)
+            .or_else(|_| Skeleton::decode(&wire::tame(&skeleton)))
+            .ok()
+            .filter(Skeleton::is_snapshot)
+            .ok_or(Cause::NoSnapshot)?;
+        for _ in 0..strays.min(MOST_STRAYS) {
+            trouble.saw(Sort::Misfit, "a value in a list of the snapshot", "it is no object", "", now);
+        }
+        trouble.misfits("the snapshot", skeleton.misfits(), "", now);
+        cluster.report_unknown_lists(None, unknown);
+        Ok(Fed::Arrived { heartbeat_seconds: skeleton.heartbeat_seconds() })
+    }
+}
+
+fn fold(
+    cutter: &mut Cutter,
+    began: &mut bool,
+    bytes: &[u8],
+    cluster: &mut Cluster,
+    trouble: &mut Trouble,
+    now: Timestamp,
+) -> Result<Fed, Cause> {
+    cutter.feed(bytes, &mut Elements { cluster, trouble, began, now })?;
+    Ok(Fed::Arriving(bytes.len() as u64))
+}
+
+/// The snapshot's objects on their way into the cluster.
+struct Elements<'a> {
+    cluster: &'a mut Cluster,
+    trouble: &'a mut Trouble,
+    /// Its agents have begun.
+    began: &'a mut bool,
+    now: Timestamp,
+}
+
+impl Elements<'_> {
+    fn begin(&mut self, list: List) {
+        if matches!(list, List::Agents | List::RecoveredAgents) && !std::mem::replace(self.began, true) {
+            self.cluster.agents_arrive();
+        }
+    }
+
+    fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
+        let Arrived { length, misfits } = self.cluster.arrive(list, text, self.now)?;
+        self.trouble.misfits(name(list), &misfits, text.get(..length).unwrap_or_default(), self.now);
+        Ok(length)
+    }
+}
+
+impl Take for Elements<'_> {
+    fn whole(&mut self, list: List, json: &[u8]) {
+        self.begin(list);
+        let (text, mended) = wire::text(json);
+        if mended {
+            self.trouble.saw(Sort::Mended, name(list), "", &text, self.now);
+        }
+        if list == List::Other {
+            self.trouble.saw(Sort::Unknown, name(list), "", &text, self.now);
+        }
+        let arrived = match self.arrive(list, &text) {
+            Err(NotAnObject::Json(error)) => {
+                self.arrive(list, &wire::tame(&text)).map_err(|_| NotAnObject::Json(error))
+            }
+            arrived => arrived,
+        };
+        if let Err(error) = arrived {
+            let (sort, why) = why_left_out(&error);
+            self.trouble.saw(sort, name(list), &why, &text, self.now);
+        }
+    }
+
+    fn front(&mut self, list: List, text: &str) -> Option<usize> {
+        if list == List::Other {
+            return None;
+        }
+        self.begin(list);
+        self.arrive(list, text).ok()
+    }
+}
+
+/// Why an object was left out, and of which sort that is.
+pub(super) fn why_left_out(error: &NotAnObject) -> (Sort, String) {
+    match error {
+        NotAnObject::Json(error) => (Sort::Undecodable, why(error)),
+        NotAnObject::Another | NotAnObject::Unidentified => (Sort::Misfit, error.to_string()),
+    }
+}
+
+/// Tasks tell that their agent is unreachable or gone, which the agent's own events do not (PROTOCOL.md, A0.1).
+fn hints(event: &Event<'_>) -> &'static [Part] {
+    match event {
+        Event::TaskUpdated(updated) => {
+            let lost = matches!(updated.state, TaskState::Unreachable | TaskState::GoneByOperator)
+                || updated.status.reason() == "REASON_AGENT_REMOVED"
+                || updated.status.unreachable_time.is_some();
+            if lost { &[Part::Agents, Part::Metrics] } else { &[] }
+        }
+        Event::AgentAdded(..) | Event::AgentRemoved(_) => &[Part::Agents, Part::Machines],
+        Event::FrameworkAdded(..) | Event::FrameworkUpdated(..) | Event::FrameworkRemoved(_) => {
+            &[Part::Frameworks, Part::Roles]
+        }
+        Event::TaskAdded(..) | Event::Heartbeat | Event::Unknown(_) => &[],
+    }
+}
+
+fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Fed {
+    let (text, mended) = wire::text(record);
+    if mended {
+        trouble.saw(Sort::Mended, &wire::kind(&text), "", &text, now);
+    }
+    let tamed;
+    let decoded = match Event::decode(&text) {
+        Err(error) if error.is_no_json() => {
+            tamed = wire::tame(&text);
+            Event::decode(&tamed).map_err(|_| error)
+        }
+        decoded => decoded,
+    };
+    match decoded {
+        Ok((Event::Heartbeat, _)) => Fed::Nothing,
+        Ok((Event::Unknown(kind), _)) => {
+            trouble.saw(Sort::Unknown, &kind, "", &text, now);
+            Fed::Nothing
+        }
+        Ok((event, misfits)) => {
+            if !misfits.is_empty() {
+                trouble.misfits(&wire::kind(&text), &misfits, &text, now);
+            }
+            cluster.apply(&event, now);
+            Fed::Event(hints(&event))
+        }
+        Err(error) => {
+            let sort = if error.is_no_json() { Sort::Undecodable } else { Sort::Misfit };
+            let why = if let EventError::Json(error) = &error { why(error) } else { error.to_string() };
+            trouble.saw(sort, &wire::kind(&text), &why, &text, now);
+            Fed::Nothing
+        }
+    }
+}
+
+/// The decoder's words without the place, which differs with each object of the same kind.
+fn why(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    words.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// A list as people call it.
+const fn name(list: List) -> &'static str {
+    match list {
+        List::Tasks => "a task of the snapshot",
+        List::UnreachableTasks => "an unreachable task of the snapshot",
+        List::CompletedTasks => "a completed task of the snapshot",
+        List::Executors => "an executor of the snapshot",
+        List::Frameworks => "a framework of the snapshot",
+        List::CompletedFrameworks => "a completed framework of the snapshot",
+        List::Agents => "an agent of the snapshot",
+        List::RecoveredAgents => "a recovered agent of the snapshot",
+        List::OrphanTasks => "an orphan task of the snapshot",
+        List::OrphanExecutors => "an orphan executor of the snapshot",
+        List::RecoveredFrameworks => "a recovered framework of the snapshot",
+        List::Other => "an object of the snapshot",
+    }
+}

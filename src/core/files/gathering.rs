@@ -1,0 +1,97 @@
+//! A folder's listing, taken piece by piece: of hundreds of thousands of entries it has tens of megabytes, and whoever read it at
+//! once would hold up all else for as long.
+
+use super::entry::{entry, in_order};
+use super::{BadAnswer, Directory, Entry};
+use crate::mesos::calls::Call;
+use crate::mesos::calls::files::{FileInfo, ListFiles};
+use crate::mesos::wire::{self, Cutter, List, Skeleton};
+
+/// What has come of an answer to LIST_FILES.
+#[derive(Debug)]
+pub struct Gathering {
+    cutter: Cutter,
+    entries: Vec<Entry>,
+    wrong: Option<String>,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self { cutter: Cutter::of_answer(), entries: Vec::new(), wrong: None }
+    }
+}
+
+impl Gathering {
+    /// The next bytes of the answer. What is wrong with them is told at the end.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        let Self { cutter, entries, wrong } = self;
+        if wrong.is_some() {
+            return;
+        }
+        let mut bad = None;
+        let fed = cutter.feed(bytes, &mut |_: List, json: &[u8]| match FileInfo::decode(&wire::mend(json)) {
+            Ok(info) => entries.push(entry(&info)),
+            Err(error) => bad = Some(error.to_string()),
+        });
+        *wrong = bad.or(fed.err().map(|_| NONE.to_owned()));
+    }
+
+    /// The folder, once the answer has come whole: folders first, then files, each by name.
+    ///
+    /// # Errors
+    /// If it was no answer to LIST_FILES, or broke off.
+    pub fn finish(self) -> Result<Directory, BadAnswer> {
+        let Self { cutter, entries, wrong } = self;
+        if let Some(wrong) = wrong {
+            return Err(BadAnswer::Listing(wrong));
+        }
+        let rest = cutter.finish().map_err(|_| BadAnswer::Listing(CUT_OFF.to_owned()))?;
+        let rest = wire::mend(&rest);
+        let is_listing = Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(ListFiles::TYPE));
+        if is_listing { Ok(Directory::new(in_order(entries))) } else { Err(BadAnswer::Listing(NONE.to_owned())) }
+    }
+}
+
+const NONE: &str = "it is none";
+const CUT_OFF: &str = "it breaks off";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gather(pieces: &[&[u8]]) -> Result<Vec<String>, String> {
+        let mut gathering = Gathering::default();
+        pieces.iter().for_each(|piece| gathering.feed(piece));
+        let folder = gathering.finish().map_err(|error| error.to_string())?;
+        Ok((0..folder.len() as u32).filter_map(|nth| Some(folder.get(nth)?.name.clone())).collect())
+    }
+
+    #[test]
+    fn a_folder_is_the_same_at_every_cut() {
+        let told = "{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/s/b\",\"mode\":33188,\"size\":5},{\"path\":\"/s/ä}\",\"mode\":33188},{\"path\":\"/s/a\\\"]\",\"mode\":33188},{\"path\":\"/s/z\",\"mode\":16877}]}}";
+        let expected = Ok(["z", "a\"]", "b", "ä}"].map(str::to_owned).to_vec());
+        for at in 0..=told.len() {
+            let (head, tail) = told.as_bytes().split_at(at);
+            assert_eq!(gather(&[head, tail]), expected, "cut at {at}");
+        }
+        let bytes: Vec<&[u8]> = told.as_bytes().chunks(1).collect();
+        assert_eq!(gather(&bytes), expected);
+        // A name that is no UTF-8 is told all the same.
+        let odd = [&b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/s/\xff\"}]}}"[..]];
+        assert_eq!(gather(&odd), Ok(vec!["\u{fffd}ff".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_no_folder_is_said_to_be_none() {
+        assert_eq!(gather(&[b"{\"type\":\"LIST_FILES\",\"list_files\":{}}"]), Ok(vec![]));
+        assert_eq!(gather(&[b"{\"type\":\"LIST_FILES\"}"]), Ok(vec![]));
+        let told = |bytes: &[u8]| gather(&[bytes]).expect_err("it is no folder");
+        for none in [&b""[..], b"<html>", b"{\"type\":\"READ_FILE\"}", b"]"] {
+            assert_eq!(told(none), "the answer to LIST_FILES cannot be read: it is none");
+        }
+        assert!(told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\" 5}]}}").contains("expected"));
+        assert!(
+            told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/a\"}").contains("breaks off")
+        );
+    }
+}

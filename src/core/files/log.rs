@@ -1,0 +1,481 @@
+//! A file as it is read, followed and searched at a time, with those before it that it was: what to ask now, when to ask next, and
+//! what became of it. Knows no path's meaning but the chain's, and no clock.
+
+use super::bisect::Bisect;
+use super::date_order::DateEvidence;
+use super::shown::plain;
+use super::{
+    Chain, Change, Clock, DateOrder, Found, Probe, Read, Search, Sighted, Sought, Span, Stitch, Stitched, Tail, Told,
+};
+use crate::base::backoff::Backoff;
+use crate::base::units::Timestamp;
+
+/// So often a question about a time is asked again, before that is given up.
+const TRIES: u32 = 4;
+
+/// A question, put together from one or more to the files themselves. It is answered once.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    of: Of,
+    stitch: Stitch,
+    /// Of which chain.
+    life: u32,
+}
+
+/// What a question is for.
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    Tail(Read),
+    /// Of the search of that number.
+    Search(u32, Probe),
+    /// Of the time of that number, and the offset.
+    Time(u32, u64),
+}
+
+impl Ask {
+    /// It is the search's, and can wait.
+    pub fn is_search(&self) -> bool {
+        matches!(self.of, Of::Search(..))
+    }
+
+    /// What to ask of which file: its path, an offset, and a length.
+    pub fn next_read(&self) -> (&str, u64, u64) {
+        self.stitch.next_read()
+    }
+
+    /// The answer to that.
+    pub fn answered(&mut self, told: Told) -> Stitched {
+        self.stitch.answered(told)
+    }
+}
+
+/// The file.
+#[derive(Debug)]
+pub struct Log {
+    tail: Tail,
+    chain: Chain,
+    life: u32,
+    search: Option<Search>,
+    searches: u32,
+    /// How many files are searched at a time, this one too.
+    shares: usize,
+    /// What is searched for as soon as it is known where the file ends, since a search begins there.
+    sought: Option<Sought>,
+    search_pause: Pause,
+    time: Option<Time>,
+    times: u32,
+    /// How long it was when the reader left its end; none while he is there, or before that is known.
+    left: Option<u64>,
+    is_left: bool,
+    /// What its lines tell about dates.
+    dates: DateEvidence,
+    /// When another was found in its place.
+    anew: Option<Timestamp>,
+    seed: u64,
+}
+
+/// The search for a time.
+#[derive(Debug)]
+struct Time {
+    target: Timestamp,
+    clock: Clock,
+    /// None before it is known how long the file is.
+    bisect: Option<Bisect>,
+    is_out: bool,
+    tries: u32,
+    pause: Pause,
+    asked: u32,
+}
+
+/// After a failure: nothing is asked for a while.
+#[derive(Debug)]
+struct Pause {
+    backoff: Backoff,
+    until: Option<Timestamp>,
+}
+
+impl Pause {
+    fn new(seed: u64) -> Self {
+        Self { backoff: Backoff::new(seed), until: None }
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| until <= now)
+    }
+
+    /// Questions that were out together fail together, and count as one.
+    fn begin(&mut self, now: Timestamp) {
+        if self.is_over(now) {
+            self.until = Some(now + self.backoff.next_wait());
+        }
+    }
+
+    fn end(&mut self) {
+        self.backoff.reset();
+        self.until = None;
+    }
+}
+
+impl Log {
+    /// A file of which nothing is known yet. The seed is for the waits between tries.
+    pub fn new(path: &str, now: Timestamp, seed: u64) -> Self {
+        Self {
+            tail: Tail::new(now, seed),
+            chain: Chain::new(path, Vec::new()),
+            life: 0,
+            search: None,
+            searches: 0,
+            shares: 1,
+            sought: None,
+            search_pause: Pause::new(seed ^ 1),
+            time: None,
+            times: 0,
+            left: None,
+            is_left: false,
+            dates: DateEvidence::default(),
+            anew: None,
+            seed,
+        }
+    }
+
+    /// What is held of it.
+    pub fn tail(&self) -> &Tail {
+        &self.tail
+    }
+
+    /// The same, to look at some of it and say how eagerly it is to be followed.
+    pub fn tail_mut(&mut self) -> &mut Tail {
+        &mut self.tail
+    }
+
+    /// The search, if there is one.
+    pub fn search(&self) -> Option<&Search> {
+        self.search.as_ref()
+    }
+
+    /// The files that it is read from.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// Lines around a place of those that were found; none without a search.
+    pub fn found(&mut self, place: u64, above: usize, below: usize) -> Option<Found> {
+        let mut found = self.search.as_mut()?.around(place, above, below);
+        for (_, kept) in &mut found.lines {
+            kept.number = kept.lines.and_then(|(block, lines)| self.tail.number(block, lines));
+        }
+        Some(found)
+    }
+
+    /// How long it is, once that is known.
+    pub fn size(&self) -> Option<u64> {
+        self.tail.size()
+    }
+
+    /// When another was found in its place: it was cut, or rotated.
+    pub fn anew(&self) -> Option<Timestamp> {
+        self.anew
+    }
+
+    /// The next question, if one is due.
+    pub fn next_ask(&mut self, now: Timestamp) -> Option<Ask> {
+        if let Some(ask) = self.next_urgent(now) {
+            return Some(ask);
+        }
+        let probe = self.search.as_mut().filter(|_| self.search_pause.is_over(now))?.next_read()?;
+        Some(self.stitched(Of::Search(self.searches, probe), probe.offset, probe.length))
+    }
+
+    /// The same, but for the search: what somebody waits for.
+    pub fn next_urgent(&mut self, now: Timestamp) -> Option<Ask> {
+        if let Some(read) = self.tail.next_read(now) {
+            return Some(self.stitched(Of::Tail(read), read.offset, read.length));
+        }
+        let (of, offset) = self.next_of_time(now)?;
+        Some(self.stitched(of, offset, super::WINDOW))
+    }
+
+    fn next_of_time(&mut self, now: Timestamp) -> Option<(Of, u64)> {
+        let time = self.time.as_mut().filter(|time| !time.is_out && time.pause.is_over(now))?;
+        let offset = time.bisect.as_ref()?.next_read()?;
+        time.is_out = true;
+        time.asked += 1;
+        Some((Of::Time(self.times, offset), offset))
+    }
+
+    fn stitched(&self, of: Of, offset: u64, length: u64) -> Ask {
+        let sized = matches!(of, Of::Tail(read) if read.is_poll());
+        Ask { of, stitch: Stitch::new(&self.chain, offset, length, sized), life: self.life }
+    }
+
+    /// Bytes of it that somebody else has a use for: the question is put to the files, and its answer kept from here.
+    pub fn excerpt(&self, offset: u64, length: u64) -> Stitch {
+        Stitch::new(&self.chain, offset, length, true)
+    }
+
+    /// When something is due, if nothing happens before.
+    pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let search = self.search.as_ref().and(self.search_pause.until);
+        let time = self.time.as_ref().filter(|time| !time.is_out).and_then(|time| time.pause.until);
+        let later = [search, time].into_iter().flatten().filter(|at| *at > now);
+        later.chain(self.tail.wake_at()).min()
+    }
+
+    /// It asks about what is read now, not about what was read before.
+    pub fn is_current(&self, ask: &Ask) -> bool {
+        ask.life == self.life
+    }
+
+    /// What came of a question: what its last answer made of it, or nothing if one failed.
+    pub fn answered(&mut self, ask: &Ask, told: Option<Stitched>, now: Timestamp) -> Change {
+        if !self.is_current(ask) {
+            return Change::None;
+        }
+        let told = match told {
+            Some(Stitched::Stale) => return self.begin_anew(now),
+            Some(Stitched::Whole { size, bytes }) => {
+                let size = size.or(self.tail.size()).unwrap_or(0).max(self.chain.before());
+                Some(Told { size, bytes })
+            }
+            Some(Stitched::More) | None => None,
+        };
+        if let Some(told) = &told {
+            self.see_dates(ask.stitch.offset(), &told.bytes, now);
+        }
+        match ask.of {
+            Of::Tail(read) => self.tail_answered(read, told, now),
+            Of::Search(number, probe) => {
+                if number == self.searches {
+                    self.search_answered(probe, told, now);
+                }
+                Change::None
+            }
+            Of::Time(number, offset) => {
+                if number == self.times {
+                    self.time_answered(offset, told, now);
+                }
+                Change::None
+            }
+        }
+    }
+
+    fn see_dates(&mut self, at: u64, bytes: &[u8], now: Timestamp) {
+        let format = self.tail.format();
+        let lines = format.cut(at, bytes, false).into_iter().filter(|span| format.begins(at, bytes, span.start));
+        let text = |span: Span| {
+            let line = bytes.get((span.start - at) as usize..(span.end - at) as usize).unwrap_or_default();
+            plain(&format.decode(span.start, line)).into_owned().into()
+        };
+        self.dates.see(lines.map(text), now.into());
+    }
+
+    /// How its ambiguous dates are read, as its lines tell so far.
+    pub fn date_order(&self) -> DateOrder {
+        self.dates.order()
+    }
+
+    /// Some line has a time, as far as the file was read.
+    pub fn has_times(&self) -> bool {
+        self.dates.has_times()
+    }
+
+    fn tail_answered(&mut self, read: Read, told: Option<Told>, now: Timestamp) -> Change {
+        let was_known = self.tail.size().is_some();
+        let format = self.tail.format();
+        let change = self.tail.answered(read, told, now);
+        if change == Change::Anew {
+            self.follow_anew(now);
+        }
+        if format != self.tail.format() && self.search.is_some() && change != Change::Anew {
+            self.search_again();
+        }
+        let Some(size) = self.tail.size() else { return change };
+        if !was_known && self.is_left {
+            self.left = self.left.or(Some(size));
+        }
+        if let Some(time) = self.time.as_mut().filter(|time| time.bisect.is_none()) {
+            let clock = Clock { now, order: self.dates.order(), ..time.clock };
+            time.bisect = Some(Bisect::new(time.target, size, clock).of_format(self.tail.format()));
+        }
+        self.begin_search();
+        self.search.iter_mut().for_each(|search| search.grow(size));
+        change
+    }
+
+    /// An older file is not what it was: nothing that is held stands where it stood.
+    fn begin_anew(&mut self, now: Timestamp) -> Change {
+        self.restart(now);
+        self.follow_anew(now);
+        Change::Anew
+    }
+
+    fn follow_anew(&mut self, now: Timestamp) {
+        self.anew = Some(now);
+        self.dates = DateEvidence::default();
+        self.search_again();
+        self.time.iter_mut().for_each(|time| (time.bisect, time.is_out) = (None, false));
+        self.times += 1;
+        // All of it is new.
+        self.left = self.is_left.then_some(self.chain.before());
+    }
+
+    fn restart(&mut self, now: Timestamp) {
+        self.life += 1;
+        let pace = self.tail.pace();
+        let is_calm = self.tail.is_calm();
+        self.tail = Tail::new(now, self.seed.wrapping_add(u64::from(self.life)));
+        self.tail.set_pace(pace, now);
+        if is_calm {
+            self.tail.keep_calm();
+        }
+    }
+
+    fn search_again(&mut self) {
+        let sought = self.search.take().map(|search| search.sought().clone());
+        self.sought = sought.or(self.sought.take());
+        self.searches += 1;
+        self.begin_search();
+    }
+
+    fn search_answered(&mut self, probe: Probe, told: Option<Told>, now: Timestamp) {
+        let Some(search) = &mut self.search else { return };
+        // Only polls tell a search that the file has grown: its own answers would have it ask for the end without a pause.
+        let known = self.tail.size().unwrap_or(u64::MAX);
+        let told = told.map(|told| self.tail.until_paused(probe.offset, told));
+        let told = told.map(|told| Told { size: told.size.min(known), ..told });
+        match told {
+            Some(_) => self.search_pause.end(),
+            None => self.search_pause.begin(now),
+        }
+        search.answered(probe, told);
+    }
+
+    fn time_answered(&mut self, offset: u64, told: Option<Told>, now: Timestamp) {
+        let Some(time) = &mut self.time else { return };
+        time.is_out = false;
+        let meant = time.bisect.as_mut().filter(|bisect| bisect.next_read() == Some(offset));
+        match (meant, told) {
+            (Some(bisect), Some(told)) => {
+                bisect.answered(&told.bytes, told.size);
+                time.pause.end();
+                time.tries = 0;
+            }
+            (_, None) => {
+                time.tries += 1;
+                time.pause.begin(now);
+            }
+            (None, Some(_)) => {}
+        }
+    }
+
+    /// Looks through a little of what came for the search; whether there is more of that.
+    pub fn work(&mut self) -> bool {
+        let Some(search) = &mut self.search else { return false };
+        let is_more = search.work();
+        search.counts().into_iter().for_each(|(block, lines)| self.tail.counted(block, lines));
+        is_more
+    }
+
+    /// Searches from now on for something else, or for nothing.
+    pub fn seek(&mut self, sought: Option<Sought>) {
+        self.search = None;
+        self.sought = sought;
+        self.searches += 1;
+        self.search_pause.end();
+        self.begin_search();
+    }
+
+    /// It is one of so many that are searched.
+    pub fn share(&mut self, searches: usize) {
+        self.shares = searches;
+        self.search.iter_mut().for_each(|search| search.share(searches));
+    }
+
+    /// The search goes no farther.
+    pub fn stop(&mut self) {
+        self.search.iter_mut().for_each(Search::stop);
+    }
+
+    fn begin_search(&mut self) {
+        if let Some(size) = self.tail.size()
+            && let Some(sought) = self.sought.take()
+        {
+            let beside = sought.beside();
+            let mut search = Search::new(sought, beside, size, self.tail.format());
+            search.share(self.shares);
+            self.search = Some(search);
+        }
+    }
+
+    /// Looks for the first line that is not before a time. The clock is that of times that tell no zone.
+    pub fn find_time(&mut self, target: Timestamp, clock: impl Into<Clock>) {
+        let clock = clock.into();
+        self.times += 1;
+        let clock = Clock { order: self.dates.order(), ..clock };
+        let bisect = self.tail.size().map(|size| Bisect::new(target, size, clock).of_format(self.tail.format()));
+        let pause = Pause::new(self.seed ^ 2);
+        self.time = Some(Time { target, clock, bisect, is_out: false, tries: 0, pause, asked: 0 });
+    }
+
+    /// Which time is looked for, and how many questions that has taken.
+    pub fn finding(&self) -> Option<(Timestamp, u32)> {
+        self.time.as_ref().map(|time| (time.target, time.asked))
+    }
+
+    /// A time is looked for, and no question about it has failed: the reader waits for each answer.
+    pub fn is_hurried(&self) -> bool {
+        self.time.as_ref().is_some_and(|time| time.tries == 0)
+    }
+
+    /// It is looked for no more.
+    pub fn forget_time(&mut self) {
+        self.times += 1;
+        self.time = None;
+    }
+
+    /// What came of it; told once.
+    pub fn time_found(&mut self) -> Option<Sighted> {
+        let time = self.time.as_ref()?;
+        let sighted = match time.bisect.as_ref().and_then(Bisect::found) {
+            Some(found) => found,
+            None if time.tries >= TRIES => Sighted::Unread,
+            None => return None,
+        };
+        self.forget_time();
+        Some(sighted)
+    }
+
+    /// Tries again now.
+    pub fn retry(&mut self, now: Timestamp) {
+        self.tail.retry(now);
+        self.search_pause.end();
+        self.time.iter_mut().for_each(|time| time.pause.end());
+    }
+
+    /// Reads those that it was before as its beginning, or no more so; or another in its place.
+    pub fn set_chain(&mut self, chain: Chain, now: Timestamp) {
+        self.chain = chain;
+        self.restart(now);
+        self.search_again();
+        self.forget_time();
+        self.left = None;
+    }
+
+    /// The reader is at its end and sees what comes, or has left it.
+    pub fn set_left(&mut self, is_left: bool) {
+        if self.is_left != is_left {
+            self.is_left = is_left;
+            self.left = self.tail.size().filter(|_| is_left);
+        }
+    }
+
+    /// How much has come that the reader has not seen, since he left the end.
+    pub fn fresh(&self) -> u64 {
+        self.tail.size().zip(self.left).map_or(0, |(size, left)| size.saturating_sub(left))
+    }
+
+    /// How often it has been another: nothing that was drawn before it moved stands there any more.
+    pub fn lives(&self) -> u64 {
+        (u64::from(self.life) << 32) | u64::from(self.tail.life())
+    }
+}

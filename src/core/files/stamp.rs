@@ -1,0 +1,347 @@
+//! The time of a line, in the forms that logs have: near its start, or under a key of a JSON object.
+//!
+//! A time without a zone is read in the clock's zone, one without a year is the latest that is not after now, and ambiguous numbers
+//! are read in the clock's order of dates.
+
+use super::date_order::numeric;
+use super::time_text::{TimeText, days, days_before, instant};
+use super::{Clock, Glog};
+use crate::base::units::{Nanoseconds, Timestamp};
+
+/// How far into a line its time may begin; a key of a JSON object may stand farther behind.
+const HEAD: usize = 48;
+const JSON_HEAD: usize = 4000;
+/// Keys of JSON logs (pino, zap, logback, Elastic's ECS, Docker, bunyan).
+const KEYS: [&str; 9] = ["time", "ts", "timestamp", "@timestamp", "t", "date", "datetime", "asctime", "instant"];
+/// A number at a line's start is a time only if it is of these last years, up to a day ahead.
+const EPOCH_YEARS: Nanoseconds = Nanoseconds::from_secs(15 * 366 * 86_400);
+const EPOCH_AHEAD: Nanoseconds = Nanoseconds::from_secs(86_400);
+
+/// A time, and where in the line it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    pub at: Timestamp,
+    pub from: usize,
+    pub to: usize,
+}
+
+/// Stands for now where only is asked whether there is a time. Some 180 years ahead, so that no time is too late.
+const UNKNOWN_NOW: Timestamp = Timestamp(7_000_000_000_000_000_000);
+/// Then a number is a time from 2014 to 2036, in seconds.
+const USUAL_EPOCH: std::ops::Range<i64> = 1_400_000_000..2_100_000_000;
+
+/// An instant, and whether its date would be another in another order of dates.
+type Instant = (Timestamp, bool);
+
+impl Stamp {
+    /// The first time near the start of a line; of a JSON object the first that stands under one of the usual keys.
+    pub fn parse(line: &str, clock: impl Into<Clock>) -> Option<Self> {
+        Self::read(line, clock.into()).map(|(stamp, _)| stamp)
+    }
+
+    /// Whether there is a time.
+    pub(super) fn is_in(line: &str) -> bool {
+        Self::parse(line, UNKNOWN_NOW).is_some()
+    }
+
+    /// The time, and whether its date is ambiguous.
+    pub(super) fn read(line: &str, clock: Clock) -> Option<(Self, bool)> {
+        let text = TimeText { bytes: line.as_bytes(), at: 0, east: clock.zone.seconds(), order: clock.order };
+        if Glog::parse(line).is_some() {
+            return stamp(TimeText { at: 1, ..text }, |text| glog(text, clock.now));
+        }
+        if line.trim_ascii_start().starts_with('{')
+            && let Some(found) = in_json(line, text, clock.now)
+        {
+            return Some(found);
+        }
+        starts(line.as_bytes()).find_map(|at| {
+            let text = TimeText { at, ..text };
+            stamp(text, |text| dated(text, clock.now)).or_else(|| {
+                let is_first = line.as_bytes().iter().take(at).all(|byte| matches!(byte, b' ' | b'[' | b'('));
+                is_first.then(|| stamp(text, |text| epoch(text, clock.now))).flatten()
+            })
+        })
+    }
+}
+
+/// Runs a reader where the cursor is.
+fn stamp(text: TimeText<'_>, read: impl FnOnce(&mut TimeText<'_>) -> Option<Instant>) -> Option<(Stamp, bool)> {
+    let mut rest = text;
+    let (at, is_ambiguous) = read(&mut rest)?;
+    Some((Stamp { at, from: text.at, to: rest.at }, is_ambiguous))
+}
+
+/// Where numbers and words begin, near a line's start.
+fn starts(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    (0..bytes.len().min(HEAD)).filter(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+        bytes.get(*at).is_some_and(|byte| match byte {
+            b'0'..=b'9' => before.is_none_or(|byte| !byte.is_ascii_digit()),
+            b'A'..=b'Z' => before.is_none_or(|byte| !byte.is_ascii_alphanumeric()),
+            _ => false,
+        })
+    })
+}
+
+/// `1122 00:08:20.123456`, and with a year, as glog 0.6 writes it.
+fn glog(text: &mut TimeText<'_>, now: Timestamp) -> Option<Instant> {
+    let with_year = text.bytes.get(text.at + 4).is_some_and(u8::is_ascii_digit);
+    let year = if with_year { Some(text.number(4)?) } else { None };
+    let (month, day) = (text.number(2)?, text.number(2)?);
+    text.byte(b' ')?;
+    let day = match year {
+        Some(year) => days(year, month, day)?,
+        None => days_before(month, day, now)?,
+    };
+    text.clock(day).map(certain)
+}
+
+fn certain(at: Timestamp) -> Instant {
+    (at, false)
+}
+
+/// A date and a clock, in any of the forms.
+fn dated(text: &mut TimeText<'_>, now: Timestamp) -> Option<Instant> {
+    let in_numbers = text.attempt(|text| {
+        let (day, is_ambiguous) = numeric(text)?;
+        text.between()?;
+        Some((text.clock(day)?, is_ambiguous))
+    });
+    in_numbers
+        .or_else(|| text.attempt(|text| day_month(text, now)).map(certain))
+        .or_else(|| text.attempt(|text| month_day(text, now)).map(certain))
+        .or_else(|| text.attempt(compact).map(certain))
+}
+
+/// `22/Nov/2026:00:08:20 +0000`, `22-Nov-2026 00:08:20`, `22 Nov 2026 00:08:20`, `22 Nov 00:08:20`, `2026-Nov-22 00:08:20`; and
+/// `Sun 22 Nov 2026 12:08:20 AM UTC`.
+fn day_month(text: &mut TimeText<'_>, now: Timestamp) -> Option<Timestamp> {
+    let _ = text.weekday();
+    let (first, digits) = text.digits(1, 4)?;
+    let between = text.any(b"/- ")?;
+    let month = text.month()?;
+    if digits == 4 {
+        text.byte(between)?;
+        let (day, _) = text.digits(1, 2)?;
+        text.between()?;
+        return text.clock(days(first, month, day)?);
+    }
+    if digits > 2 {
+        return None;
+    }
+    let year = text.attempt(|text| {
+        text.byte(between)?;
+        text.number(4)
+    });
+    let day = match year {
+        Some(year) => days(year, month, first)?,
+        None => days_before(month, first, now)?,
+    };
+    text.between()?;
+    text.clock(day)
+}
+
+/// `Nov 22 00:08:20` (syslog), `Sun Nov 22 00:08:20.123 2026` (Apache), `Sun Nov 22 00:08:20 UTC 2026` (date), and
+/// `Nov 22, 2026 12:08:20 AM` (java.util.logging).
+fn month_day(text: &mut TimeText<'_>, now: Timestamp) -> Option<Timestamp> {
+    let _ = text.weekday();
+    let month = text.month()?;
+    text.blanks()?;
+    let (day, _) = text.digits(1, 2)?;
+    let year = text.attempt(|text| {
+        let _ = text.byte(b',');
+        text.byte(b' ')?;
+        let year = text.number(4)?;
+        text.between().map(|()| year)
+    });
+    if let Some(year) = year {
+        return text.clock(days(year, month, day)?);
+    }
+    text.blanks()?;
+    let (seconds, nanos) = text.seconds_of_day()?;
+    let zone = text.zone();
+    let year = text.attempt(|text| {
+        text.byte(b' ')?;
+        let year = text.number(4)?;
+        text.peek().is_none_or(|byte| !byte.is_ascii_alphanumeric()).then_some(year)
+    });
+    let day = match year {
+        Some(year) => days(year, month, day)?,
+        None => days_before(month, day, now)?,
+    };
+    instant(day, seconds, nanos, zone)
+}
+
+/// `20261122T000820Z`, `20261122 00:08:20`, and `261122 0:08:20`, as MySQL wrote it.
+fn compact(text: &mut TimeText<'_>) -> Option<Timestamp> {
+    let (_, digits) = text.attempt(|text| text.digits(6, 9)).filter(|(_, digits)| matches!(digits, 6 | 8))?;
+    text.at -= digits;
+    let year = if digits == 8 { text.number(4)? } else { 2000 + text.number(2)? };
+    let day = days(year, text.number(2)?, text.number(2)?)?;
+    text.between()?;
+    let with_colons = text.attempt(|text| text.clock(day));
+    if with_colons.is_some() || digits == 6 {
+        return with_colons;
+    }
+    let (seconds, nanos) = text.compact_seconds()?;
+    let zone = text.zone();
+    instant(day, seconds, nanos, zone)
+}
+
+/// Seconds since 1970, or their thousandths, millionths or billionths, near now.
+fn epoch(text: &mut TimeText<'_>, now: Timestamp) -> Option<Instant> {
+    let (value, digits) = text.digits(10, 19)?;
+    let unit = match digits {
+        10 => 1_000_000_000,
+        13 => 1_000_000,
+        16 => 1_000,
+        19 => 1,
+        _ => return None,
+    };
+    let whole = value.checked_mul(unit)?;
+    let at = Timestamp(whole.checked_add(if digits == 19 { 0 } else { text.fraction() * unit / 1_000_000_000 })?);
+    let ends = text.peek().is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'-' | b'_'));
+    let is_near = match now {
+        UNKNOWN_NOW => USUAL_EPOCH.contains(&(at.0 / 1_000_000_000)),
+        now => at < now + EPOCH_AHEAD && now.since(at) < EPOCH_YEARS,
+    };
+    (ends && is_near).then(|| certain(at))
+}
+
+/// The value under a key that JSON logs put their time under.
+fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<(Stamp, bool)> {
+    let end = line.floor_char_boundary(JSON_HEAD);
+    let head = line.get(..end)?;
+    head.match_indices("\":").find_map(|(quote, _)| {
+        let key = head.get(..quote)?.rsplit('"').next()?;
+        if !KEYS.contains(&key) {
+            return None;
+        }
+        let mut text = TimeText { at: quote + 2, ..text };
+        let _ = text.blanks();
+        let _ = text.byte(b'"');
+        stamp(text, |text| dated(text, now)).or_else(|| stamp(text, |text| epoch(text, now)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{DateOrder, Zone};
+    use super::*;
+
+    /// 2026-11-22T00:08:20Z.
+    const NOW: i64 = 1_795_306_100;
+
+    fn check(line: &str, seconds: f64, text: &str) {
+        let stamp = Stamp::parse(line, Timestamp(NOW * 1_000_000_000)).unwrap_or_else(|| panic!("{line}"));
+        assert_eq!((stamp.at.0 / 1_000_000, &line[stamp.from..stamp.to]), ((seconds * 1000.0) as i64, text), "{line}");
+    }
+
+    #[test]
+    fn the_forms_that_logs_have() {
+        let now = NOW as f64;
+        check("2026-11-22T00:08:20Z x", now, "2026-11-22T00:08:20Z");
+        check("2026-11-22T02:08:20.500+02:00 x", now + 0.5, "2026-11-22T02:08:20.500+02:00");
+        check("[2026-11-22 00:08:20,250] x", now + 0.25, "2026-11-22 00:08:20,250");
+        check("2026/11/21 23:08:20 x", now - 3600.0, "2026/11/21 23:08:20");
+        check("{\"ts\":\"2026-11-22T00:08:20Z\"}", now, "2026-11-22T00:08:20Z");
+        check("10.0.0.1 - - [22/Nov/2026:00:08:20 +0000] \"GET", now, "22/Nov/2026:00:08:20 +0000");
+        check("I1122 00:08:20.250000 12345 a.cpp:1] x", now + 0.25, "1122 00:08:20.250000");
+        check("Nov 22 00:08:20 host x", now, "Nov 22 00:08:20");
+        check("E1231 00:08:20.0 1 a.cpp:1] x", now - 326.0 * 86_400.0, "1231 00:08:20.0");
+    }
+
+    #[test]
+    fn forms_of_well_known_programs() {
+        let now = NOW as f64;
+        for (line, seconds, text) in [
+            ("26/11/22 00:08:20 INFO SparkContext: x", now, "26/11/22 00:08:20"),
+            ("22-Nov-2026 00:08:20.123 INFO [main] org.apache.catalina", now + 0.123, "22-Nov-2026 00:08:20.123"),
+            ("[Sun Nov 22 00:08:20.123456 2026] [core:error] x", now + 0.123, "Sun Nov 22 00:08:20.123456 2026"),
+            ("Nov 22, 2026 12:08:20 AM com.foo.Bar run", now, "Nov 22, 2026 12:08:20 AM"),
+            ("Nov 22, 2026, 12:08:20\u{202f}AM com.foo.Bar run", now, "Nov 22, 2026, 12:08:20\u{202f}AM"),
+            ("Nov 21, 2026 1:08:20 PM com.foo.Bar run", now - 39_600.0, "Nov 21, 2026 1:08:20 PM"),
+            ("1795306100 x", now, "1795306100"),
+            ("[1795306100.250] x", now + 0.25, "1795306100.250"),
+            ("1795306100500 x", now + 0.5, "1795306100500"),
+            ("1795306100500000,x", now + 0.5, "1795306100500000"),
+            ("{\"level\":\"info\",\"ts\":1795306100.5,\"msg\":\"x\"}", now + 0.5, "1795306100.5"),
+            ("{\"level\":30,\"time\":1795306100500,\"pid\":1,\"msg\":\"x\"}", now + 0.5, "1795306100500"),
+            (
+                "{\"msg\":\"2020-01-01 00:00:00\", \"@timestamp\": \"2026-11-22T00:08:20Z\"}",
+                now,
+                "2026-11-22T00:08:20Z",
+            ),
+            ("2026.11.22 00:08:20.123456 [ 1 ] {} <Information> x", now + 0.123, "2026.11.22 00:08:20.123456"),
+            ("20261122T000820Z x", now, "20261122T000820Z"),
+            ("20261122T000820.5+0100 x", now + 0.5 - 3600.0, "20261122T000820.5+0100"),
+            ("20261122-00:08:20 x", now, "20261122-00:08:20"),
+            ("20261122 000820 x", now, "20261122 000820"),
+            ("261122  0:08:20 [Note] x", now, "261122  0:08:20"),
+            ("I20261122 00:08:20.250000 12345 a.cpp:1] x", now + 0.25, "20261122 00:08:20.250000"),
+            ("123:M 22 Nov 2026 00:08:20.500 * Ready", now + 0.5, "22 Nov 2026 00:08:20.500"),
+            ("Sun Nov 22 00:08:20 UTC 2026", now, "Sun Nov 22 00:08:20 UTC 2026"),
+            ("Sun 22 Nov 2026 12:08:20 AM UTC", now, "Sun 22 Nov 2026 12:08:20 AM UTC"),
+            ("Sun, 22 Nov 2026 01:08:20 +0100 x", now, "Sun, 22 Nov 2026 01:08:20 +0100"),
+            ("2026-11-22 00:08:20.123 UTC [7] LOG: x", now + 0.123, "2026-11-22 00:08:20.123 UTC"),
+            ("2026-11-22 00:08:20,123 [main] INFO x", now + 0.123, "2026-11-22 00:08:20,123"),
+            ("time=\"2026-11-22T00:08:20Z\" level=info", now, "2026-11-22T00:08:20Z"),
+            ("2026-Nov-22 00:08:20.123 x", now + 0.123, "2026-Nov-22 00:08:20.123"),
+            ("22.11.2026 00:08:20 x", now, "22.11.2026 00:08:20"),
+        ] {
+            check(line, seconds, text);
+        }
+    }
+
+    #[test]
+    fn ambiguous_dates_follow_the_order_of_the_file() {
+        let day = |line: &str, order| {
+            let clock = Clock { order, ..Clock::from(Timestamp(NOW * 1_000_000_000)) };
+            Stamp::read(line, clock)
+                .map(|(stamp, is_ambiguous)| (stamp.at.0 / 86_400_000_000_000 - 20_000, is_ambiguous))
+        };
+        // 2026-05-06, 2006-05-26 and 2026-06-05.
+        assert_eq!(day("05/06/2026 00:00:00", DateOrder::MonthFirst), Some((579, true)));
+        assert_eq!(day("05/06/2026 00:00:00", DateOrder::DayFirst), Some((609, true)));
+        assert_eq!(day("05/06/26 00:00:00", DateOrder::DayFirst), Some((609, true)));
+        assert_eq!(day("26/05/06 00:00:00", DateOrder::YearFirst), Some((579, true)));
+        assert_eq!(day("2026/05/06 00:00:00", DateOrder::DayFirst), Some((579, false)));
+        assert_eq!(day("26/13/06 00:00:00", DateOrder::YearFirst), None);
+    }
+
+    #[test]
+    fn what_tells_no_zone_is_read_by_the_one_that_was_chosen() {
+        let clock = Clock { zone: Zone::parse("+09:00").unwrap(), ..Clock::from(Timestamp(NOW * 1_000_000_000)) };
+        let at = |line: &str| Stamp::parse(line, clock).map(|stamp| stamp.at.0 / 1_000_000_000 - NOW);
+        assert_eq!(at("I1122 09:08:20.000000 1 a.cpp:1] x"), Some(0));
+        assert_eq!(at("Nov 22 09:08:21 host x"), Some(1));
+        assert_eq!(at("2026-11-22 09:08:22 x"), Some(2));
+        assert_eq!(at("2026-11-22T00:08:23Z x"), Some(3));
+        assert_eq!(at("2026-11-21T23:08:24-01:00 x"), Some(4));
+    }
+
+    #[test]
+    fn no_time() {
+        for line in [
+            "",
+            "x",
+            "2026",
+            "2026-13-01T00:00:00Z",
+            "2026-02-30 00:00:00",
+            "12026-11-22 00:00:00",
+            "2026-11-22 25:00:00",
+            "é",
+            "1234567890123456789012 bytes",
+            "1234567890 bytes",
+            "17953061001 x",
+            "1795306100ms x",
+            "10.0.0.1 00:08:20",
+            "1.2.3.4",
+            "May be",
+            "{\"timeout\":1795306100,\"msg\":\"x\"}",
+        ] {
+            assert_eq!(Stamp::parse(line, Timestamp(NOW * 1_000_000_000)), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,550 @@
+//! One file that is read by windows and followed as it grows: what to ask next, and when; and what came of it.
+//!
+//! A poll asks for a few bytes that are known already and for what stands behind them. So a file that was cut, or that is
+//! another under the same name, is noticed by its size or by those bytes.
+
+use std::borrow::Cow;
+
+use super::lines::{HOLE, STRIDE, Span};
+use super::pieces::Pieces;
+use super::{Octets, TextFormat, WINDOW, is_binary};
+use crate::base::backoff::Backoff;
+use crate::base::units::{Nanoseconds, Timestamp};
+
+/// How many known bytes a poll reads again.
+const OVERLAP: u64 = 64;
+/// Questions that may be out at a time.
+const ABREAST: usize = 3;
+/// How far around its place a screen looks for lines at first, and at most.
+const REACH: u64 = WINDOW;
+const FAR: u64 = 16 * WINDOW;
+/// Bytes of the file's start that tell its encoding, and bytes from anywhere that tell the rest of its format.
+const HEAD: u64 = 4;
+const SAMPLE: usize = 4096;
+/// No part of a line is longer, unless it is one row.
+const LONGEST: u64 = 2 * STRIDE + 4;
+/// The wait from one poll to the next is this part of how long the file has not grown.
+const SHARE: i64 = 8;
+/// The longest wait between two polls of a file that is on screen.
+const IDLE: Nanoseconds = Nanoseconds::from_secs(5);
+
+/// How eagerly growth is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Somebody reads the end.
+    Follow,
+    /// Somebody reads elsewhere.
+    Look,
+    /// Nobody sees it.
+    Hidden,
+    /// Not at all.
+    Paused,
+}
+
+/// What a file is cut into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    #[default]
+    Lines,
+    /// Sixteen bytes each.
+    Octets,
+}
+
+/// A question: bytes from an offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Read {
+    pub offset: u64,
+    pub length: u64,
+    /// Of which file under that name.
+    life: u32,
+    /// How long that was known to be when it was asked.
+    known: u64,
+    is_poll: bool,
+}
+
+impl Read {
+    /// It asks how long the file is now.
+    pub fn is_poll(&self) -> bool {
+        self.is_poll
+    }
+}
+
+/// An answer: the whole file's size, and the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub size: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// What an answer changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    None,
+    /// More is held, or the file is longer.
+    More,
+    /// The file was cut short, or another has taken its place: all that was known of it is gone.
+    Anew,
+}
+
+/// A line, or a part of a long one, and its bytes in UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub span: Span,
+    pub bytes: Vec<u8>,
+    /// From 1, where all before it has been counted. Parts of a long line but the first have none.
+    pub number: Option<u64>,
+    /// It goes on the line of the row before it.
+    pub is_part: bool,
+}
+
+/// Lines around a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Screen {
+    pub lines: Vec<Line>,
+    /// Which of them the place is in; behind the last for a place at the end of the file.
+    pub at: usize,
+    /// Some of it is still to be read.
+    pub is_partial: bool,
+}
+
+/// The first bytes of the file.
+#[derive(Clone, Debug)]
+enum Head {
+    Unknown,
+    /// Only they can tell the format.
+    Wanted,
+    Known(Vec<u8>),
+}
+
+/// The file.
+#[derive(Clone, Debug)]
+pub struct Tail {
+    pieces: Pieces,
+    size: Option<u64>,
+    /// Some bytes of the file, and where they stand: each poll reads them again.
+    tip: (u64, Vec<u8>),
+    counts: Counts,
+    format: TextFormat,
+    head: Head,
+    /// What a screen needs: from, to, and its place.
+    wanted: (u64, u64, u64),
+    pace: Pace,
+    is_calm: bool,
+    out: Vec<Read>,
+    life: u32,
+    poll_at: Timestamp,
+    grew: Timestamp,
+    backoff: Backoff,
+    /// Nothing is asked before that, since the last question failed.
+    retry_at: Option<Timestamp>,
+}
+
+impl Tail {
+    /// A file of which nothing is known. The seed is for the waits between tries.
+    pub fn new(now: Timestamp, seed: u64) -> Self {
+        Self {
+            pieces: Pieces::default(),
+            size: None,
+            tip: (0, Vec::new()),
+            counts: Counts::default(),
+            format: TextFormat::default(),
+            head: Head::Unknown,
+            wanted: (0, 0, 0),
+            pace: Pace::Look,
+            is_calm: false,
+            out: Vec::new(),
+            life: 0,
+            poll_at: now,
+            grew: now,
+            backoff: Backoff::new(seed),
+            retry_at: None,
+        }
+    }
+
+    /// The file's size, once it is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// When it is tried again, after a question that failed; none if there is nothing that it would ask then.
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        self.retry_at.filter(|_| self.polls() || self.gap().is_some())
+    }
+
+    /// When it was last seen to grow.
+    pub fn grew(&self) -> Timestamp {
+        self.grew
+    }
+
+    /// How eagerly growth is looked for.
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// It is asked no more often for growing.
+    pub fn is_calm(&self) -> bool {
+        self.is_calm
+    }
+
+    /// How often another has come in its place.
+    pub fn life(&self) -> u32 {
+        self.life
+    }
+
+    /// Bytes held.
+    pub fn held(&self) -> usize {
+        self.pieces.held()
+    }
+
+    /// Looks for growth as eagerly as that, at once if it is more eager than before.
+    pub fn set_pace(&mut self, pace: Pace, now: Timestamp) {
+        if pace != self.pace {
+            self.pace = pace;
+            self.poll_at = now;
+            if pace == Pace::Paused {
+                self.freeze();
+            }
+        }
+    }
+
+    /// Ends the file where its end is shown: bytes that are behind that, and not held yet, would move a paused view.
+    fn freeze(&mut self) {
+        let Some(size) = self.size else { return };
+        let Some(end) = self.pieces.end_near(size).filter(|end| *end < size && *end <= self.wanted.2) else { return };
+        let (at, bytes) = self.pieces.around(end, REACH);
+        self.size = self.rows(at, &bytes, false).last().map(|span| span.end).or(self.size);
+    }
+
+    /// An answer without what was added since the file is paused.
+    pub(super) fn until_paused(&self, offset: u64, told: Told) -> Told {
+        let Some(size) = self.size.filter(|_| self.pace == Pace::Paused) else { return told };
+        let mut bytes = told.bytes;
+        bytes.truncate(usize::try_from(size.saturating_sub(offset)).unwrap_or(usize::MAX));
+        Told { size: told.size.min(size), bytes }
+    }
+
+    /// It grows by being read, as Mesos' own log does, which tells of each call: it is asked no more often for that.
+    pub fn keep_calm(&mut self) {
+        self.is_calm = true;
+    }
+
+    /// Tries again now.
+    pub fn retry(&mut self, now: Timestamp) {
+        self.retry_at = None;
+        self.poll_at = now;
+    }
+
+    /// The next question, if one is due. It is answered by `answered`, once.
+    pub fn next_read(&mut self, now: Timestamp) -> Option<Read> {
+        if self.retry_at.is_some_and(|at| at > now) || self.out.len() >= ABREAST {
+            return None;
+        }
+        let read = self.gap().or_else(|| self.poll(now))?;
+        self.out.push(read);
+        Some(read)
+    }
+
+    /// When something is due, if nothing happens before. Whoever has asked all that was due is woken by nothing that has passed.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        if self.out.len() >= ABREAST {
+            return None;
+        }
+        let poll = self.polls().then_some(self.poll_at);
+        match self.retry_at {
+            Some(at) if self.gap().is_some() => Some(at),
+            Some(at) => poll.map(|poll| poll.max(at)),
+            None => poll,
+        }
+    }
+
+    /// Growth is looked for, and no such question is out.
+    fn polls(&self) -> bool {
+        (self.pace != Pace::Paused || self.size.is_none()) && !self.out.iter().any(|read| read.is_poll)
+    }
+
+    fn gap(&self) -> Option<Read> {
+        let (from, to, near) = self.wanted;
+        let known = self.size?;
+        if matches!(self.head, Head::Wanted) && !self.out.iter().any(|read| read.offset == 0) {
+            return Some(Read { offset: 0, length: HEAD, life: self.life, known, is_poll: false });
+        }
+        let gaps = self.pieces.missing((from, to), near, known);
+        let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
+        let (offset, length) = gaps.into_iter().find(free)?;
+        Some(Read { offset, length, life: self.life, known, is_poll: false })
+    }
+
+    fn poll(&self, now: Timestamp) -> Option<Read> {
+        let known = self.size.is_some();
+        if !self.polls() || self.poll_at > now {
+            return None;
+        }
+        let size = self.size.unwrap_or(0);
+        let (at, tip) = &self.tip;
+        let offset = if tip.is_empty() { size.saturating_sub(OVERLAP) } else { *at };
+        // How long it is, is all that somebody needs who looks elsewhere, or who is far behind: the end is read by itself.
+        let length = match self.pace {
+            _ if !known => 0,
+            Pace::Follow if size.saturating_sub(offset) < WINDOW => WINDOW,
+            Pace::Follow | Pace::Look | Pace::Hidden | Pace::Paused => OVERLAP,
+        };
+        Some(Read { offset, length, life: self.life, known: size, is_poll: true })
+    }
+
+    /// An answer came, or, without one, the question failed.
+    pub fn answered(&mut self, read: Read, told: Option<Told>, now: Timestamp) -> Change {
+        self.out.retain(|out| *out != read);
+        let Some(told) = told else {
+            if self.retry_at.is_none_or(|at| at <= now) {
+                self.retry_at = Some(now + self.backoff.next_wait());
+            }
+            return Change::None;
+        };
+        self.retry_at = None;
+        self.backoff.reset();
+        // A poll that was out when the file was paused would show what was added meanwhile.
+        let is_paused = self.pace == Pace::Paused && self.size.is_some();
+        if read.life != self.life || (is_paused && read.is_poll) {
+            return Change::None;
+        }
+        let change = if self.is_another(read, &told) {
+            self.anew(read, told, now)
+        } else {
+            self.take(read, self.until_paused(read.offset, told), now)
+        };
+        if read.is_poll {
+            self.poll_at = now + self.wait(now);
+        }
+        change
+    }
+
+    fn is_another(&self, read: Read, told: &Told) -> bool {
+        let Some(size) = self.size else { return false };
+        // Answers may overtake each other: that it is shorter than a later one told says nothing.
+        if told.size < size {
+            return told.size < read.known;
+        }
+        if !read.is_poll {
+            return false;
+        }
+        // Another answer may have moved the tip since this was asked: what is held there tells as well.
+        let (at, tip) = &self.tip;
+        let (from, held) = if read.offset == *at { (*at, tip.clone()) } else { self.pieces.around(read.offset, 0) };
+        let known = held.get(usize::try_from(read.offset.saturating_sub(from)).unwrap_or(usize::MAX)..);
+        let known = known.unwrap_or_default().iter().take(OVERLAP as usize);
+        known.zip(&told.bytes).any(|(known, seen)| known != seen)
+    }
+
+    fn anew(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
+        self.pieces.clear();
+        self.tip.1.clear();
+        self.counts = Counts::default();
+        (self.format, self.head) = (TextFormat::default(), Head::Unknown);
+        self.life += 1;
+        self.size = Some(told.size);
+        self.grew = now;
+        self.wanted = (0, 0, 0);
+        if told.size >= read.offset {
+            self.hold(read, &told);
+        }
+        Change::Anew
+    }
+
+    fn take(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
+        let size = self.size.unwrap_or(0);
+        // Only a poll tells growth. If each answer did, a file that is always written to would always lack the bytes of the time that
+        // the last answer took: its end would never be held, and what is missing would be asked for without a pause.
+        let size_now = if read.is_poll || self.size.is_none() { told.size.max(size) } else { size };
+        let grew = size_now > size || self.size.is_none();
+        if size_now > size {
+            self.grew = now;
+        }
+        self.size = Some(size_now);
+        self.hold(read, &told);
+        self.pieces.trim(self.wanted.2);
+        let is_gap = !read.is_poll && !told.bytes.is_empty();
+        if grew || is_gap { Change::More } else { Change::None }
+    }
+
+    fn hold(&mut self, read: Read, told: &Told) {
+        let (offset, length) = (read.offset, told.bytes.len());
+        self.pieces.put(offset, &told.bytes);
+        self.learn_format(offset, &told.bytes);
+        let end = offset + length as u64;
+        // The end as it is now, whoever asked for it: a poll alone would fall behind for good after one large burst.
+        let is_later = Some(end) == self.size && end > self.tip.0 + self.tip.1.len() as u64;
+        if (is_later && (read.is_poll || length as u64 >= OVERLAP)) || self.tip.1.is_empty() {
+            let from = length.saturating_sub(OVERLAP as usize);
+            self.tip = (offset + from as u64, told.bytes.get(from..).unwrap_or_default().to_vec());
+        }
+        for number in offset / WINDOW..end.div_ceil(WINDOW) {
+            if let Some(block) = self.pieces.whole(number) {
+                self.counts.put(number, self.format.count_lines(number * WINDOW, block));
+            }
+        }
+    }
+
+    /// Learns the format of the text, until enough of it is known.
+    fn learn_format(&mut self, offset: u64, bytes: &[u8]) {
+        let sample = self.pieces.first();
+        if offset == 0 && !bytes.is_empty() && !matches!(self.head, Head::Known(_)) {
+            self.head = Head::Known(bytes.get(..HEAD as usize).unwrap_or(bytes).to_vec());
+        } else if self.counts.is_any() || sample.len() > 2 * SAMPLE {
+            return;
+        }
+        let head = if let Head::Known(head) = &self.head { head.as_slice() } else { &[] };
+        let format = TextFormat::detect(head, sample);
+        if head.is_empty() && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
+            self.head = Head::Wanted;
+        }
+        if format != self.format {
+            self.format = format;
+            self.counts = Counts::default();
+        }
+    }
+
+    /// How the file's bytes are text, as far as is known.
+    pub fn format(&self) -> TextFormat {
+        self.format
+    }
+
+    /// Some text of the file in UTF-8, to see what it is; none before any came.
+    pub fn sample(&self) -> Cow<'_, [u8]> {
+        self.format.decode(u64::MAX, self.pieces.first())
+    }
+
+    /// Whether the file looks like no text; none before any of it came.
+    pub fn is_binary(&self) -> Option<bool> {
+        let sample = self.pieces.first();
+        let is_known = !sample.is_empty() && !matches!(self.head, Head::Wanted);
+        is_known.then(|| is_binary(&self.sample()))
+    }
+
+    /// The wait from this poll to the next: short where the file has just grown, longer the longer it has not.
+    fn wait(&self, now: Timestamp) -> Nanoseconds {
+        let least = Nanoseconds::from_millis(match self.pace {
+            Pace::Follow if !self.is_calm => 250,
+            Pace::Follow | Pace::Look => 2000,
+            Pace::Hidden | Pace::Paused => return Nanoseconds::from_secs(30),
+        });
+        Nanoseconds(now.since(self.grew).0 / SHARE).clamp(least, IDLE)
+    }
+
+    /// The lines around a place, as far as they are held; what is missing is asked for next.
+    pub fn screen(&mut self, place: u64, above: usize, below: usize, form: Form) -> Screen {
+        let size = self.size.unwrap_or(0);
+        let end = place.min(size);
+        // A file that grows faster than it is read shows what was its end a moment ago.
+        let place = if place > size { self.pieces.end_near(size).unwrap_or(end) } else { end };
+        let mut reach = REACH;
+        loop {
+            let (at, bytes) = self.pieces.around(place, reach);
+            let held = at + bytes.len() as u64;
+            let spans = match form {
+                Form::Lines => self.rows(at, &bytes, held == size),
+                Form::Octets => Octets::spans(at, &bytes, held == size),
+            };
+            let here = spans.partition_point(|span| span.end <= place);
+            let enough_above = here >= above || at == 0 || place.saturating_sub(at) < reach;
+            let enough_below = spans.len() >= here + below || held == size || held.saturating_sub(place) < reach;
+            let is_partial = (place.saturating_sub(at) < reach && at > 0 && here < above)
+                || (held < size && spans.len() < here + below);
+            if (enough_above && enough_below) || reach >= FAR {
+                self.wanted = (end.saturating_sub(reach), end + reach, end);
+                return Screen { is_partial, ..self.lines(at, &bytes, &spans, here, (above, below)) };
+            }
+            reach *= 2;
+        }
+    }
+
+    /// The lines and their parts. What is one row reaches to both sides of what is held, if there is nothing else.
+    fn rows(&self, at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
+        let mut spans = self.format.cut(at, bytes, is_end);
+        let end = at + bytes.len() as u64;
+        let (first, last) = (spans.first().map_or(end, |span| span.start), spans.last().map_or(at, |span| span.end));
+        let is_long = |from: u64, to: u64| to.saturating_sub(from) > LONGEST;
+        if spans.is_empty() && is_long(at, end) {
+            return vec![Span { start: at, end }];
+        }
+        if !spans.is_empty() && is_long(at, first) {
+            spans.insert(0, Span { start: at, end: first });
+        }
+        if !spans.is_empty() && is_long(last, end) {
+            spans.push(Span { start: last, end });
+        }
+        spans
+    }
+
+    fn lines(&self, at: u64, bytes: &[u8], spans: &[Span], here: usize, (above, below): (usize, usize)) -> Screen {
+        let from = here.saturating_sub(above);
+        let shown = spans.get(from..(here + below).min(spans.len())).unwrap_or_default();
+        let inside = |offset: u64| usize::try_from(offset.saturating_sub(at)).unwrap_or(usize::MAX);
+        let first = shown.first().map_or(0, |span| span.start);
+        let count =
+            |from: u64, to: u64| bytes.get(inside(from)..inside(to)).map(|bytes| self.format.count_lines(from, bytes));
+        let before = |from: u64| count(from, first).filter(|_| from >= at);
+        let mut number = self.counts.lines_before(first, before);
+        let line = |span: &Span| {
+            let line = bytes.get(inside(span.start)..inside(span.end)).unwrap_or_default();
+            let begins = self.format.begins(at, bytes, span.start);
+            let this = number.filter(|_| begins && !line.ends_with(&HOLE)).map(|before| before + 1);
+            number = number.zip(count(span.start, span.end)).map(|(before, more)| before + more);
+            Line {
+                span: *span,
+                bytes: self.format.decode(span.start, line).into_owned(),
+                number: this,
+                is_part: !begins,
+            }
+        };
+        Screen { lines: shown.iter().map(line).collect(), at: here - from, is_partial: false }
+    }
+
+    /// The number of a line, from 1, before which so many end since a block began; none before all that come before are counted.
+    pub(super) fn number(&self, block: u64, lines: i64) -> Option<u64> {
+        self.counts.before(block)?.checked_add_signed(lines + 1)
+    }
+
+    /// How many lines end in a whole block, which somebody else has counted.
+    pub fn counted(&mut self, block: u64, lines: u64) {
+        self.counts.put(block, lines);
+    }
+}
+
+/// How many lines end before each block, from the file's start on as far as all has been counted.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    /// Lines before the block after the one of that number.
+    sums: Vec<u64>,
+    /// Of blocks farther on.
+    apart: std::collections::BTreeMap<u64, u64>,
+}
+
+impl Counts {
+    fn is_any(&self) -> bool {
+        !self.sums.is_empty() || !self.apart.is_empty()
+    }
+
+    fn put(&mut self, block: u64, lines: u64) {
+        if block >= self.sums.len() as u64 {
+            self.apart.insert(block, lines);
+        }
+        while let Some(lines) = self.apart.remove(&(self.sums.len() as u64)) {
+            self.sums.push(self.sums.last().copied().unwrap_or(0) + lines);
+        }
+    }
+
+    /// Lines that end before a block.
+    fn before(&self, block: u64) -> Option<u64> {
+        match usize::try_from(block).ok()?.checked_sub(1) {
+            None => Some(0),
+            Some(last) => self.sums.get(last).copied(),
+        }
+    }
+
+    /// Lines that end before the offset; `more` counts those from an offset on up to it, if it can.
+    fn lines_before(&self, offset: u64, more: impl FnOnce(u64) -> Option<u64>) -> Option<u64> {
+        let block = usize::try_from(offset / WINDOW).ok()?.min(self.sums.len());
+        let known = block.checked_sub(1).and_then(|last| self.sums.get(last)).copied().unwrap_or(0);
+        Some(known + more(block as u64 * WINDOW)?)
+    }
+}

@@ -1,0 +1,99 @@
+//! The clock of times that tell no zone: how far it is from UTC. It knows no summer time; whoever reads a log says what held then.
+
+use std::fmt;
+
+use super::DateOrder;
+use crate::base::units::Timestamp;
+
+/// How far the real zones are from UTC at most, in minutes.
+const FARTHEST: i32 = 14 * 60;
+
+/// Minutes east of UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Zone(i32);
+
+impl Zone {
+    /// So many minutes east of UTC; none if no place on earth has that.
+    pub fn east(minutes: i32) -> Option<Self> {
+        (minutes.abs() <= FARTHEST).then_some(Self(minutes))
+    }
+
+    /// `UTC`, `+09:00`, `-9:30`, `+2`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix("UTC").or_else(|| text.strip_prefix("utc")).unwrap_or(text);
+        if text.is_empty() || text == "Z" {
+            return Some(Self(0));
+        }
+        // A minus may have come from a text that was set in type.
+        let (sign, rest) = text
+            .strip_prefix('+')
+            .map(|rest| (1, rest))
+            .or_else(|| text.strip_prefix('-').or_else(|| text.strip_prefix('\u{2212}')).map(|rest| (-1, rest)))?;
+        let (hours, minutes) = match (rest.split_once(':'), rest.len()) {
+            (Some(parts), _) => parts,
+            (None, 4) => rest.split_at_checked(2)?,
+            (None, _) => (rest, "0"),
+        };
+        let number = |text: &str| text.parse().ok().filter(|_| text.len() <= 2 && !text.starts_with(['+', '-']));
+        let (hours, minutes): (i32, i32) = (number(hours)?, number(minutes)?);
+        Self::east(sign * (hours * 60 + minutes)).filter(|_| minutes < 60)
+    }
+
+    /// Seconds east of UTC.
+    pub(super) fn seconds(self) -> i64 {
+        i64::from(self.0) * 60
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 {
+            return f.write_str("UTC");
+        }
+        let minutes = self.0.abs();
+        write!(f, "{}{:02}:{:02}", if self.0 < 0 { '-' } else { '+' }, minutes / 60, minutes % 60)
+    }
+}
+
+/// How a time is read that lacks a year or a zone, or whose date is ambiguous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    pub now: Timestamp,
+    pub zone: Zone,
+    pub order: DateOrder,
+}
+
+impl From<Timestamp> for Clock {
+    fn from(now: Timestamp) -> Self {
+        Self { now, zone: Zone::default(), order: DateOrder::default() }
+    }
+}
+
+impl Clock {
+    /// The time now, in a zone.
+    pub fn new(now: Timestamp, zone: Zone) -> Self {
+        Self { zone, ..now.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_as_they_are_written() {
+        let cases =
+            [("UTC", 0), ("+09:00", 540), ("-9:30", -570), ("+2", 120), ("+0530", 330), ("UTC-3", -180), ("", 0)];
+        for (text, minutes) in cases {
+            assert_eq!(Zone::parse(text), Zone::east(minutes), "{text}");
+        }
+        for text in ["2", "+", "+15", "+1:60", "+1:2:3", "Tokyo", "+é1", "+-1", "+ééé"] {
+            assert_eq!(Zone::parse(text), None, "{text}");
+        }
+        for minutes in [-840, -570, -1, 0, 59, 840] {
+            let zone = Zone::east(minutes).unwrap();
+            assert_eq!(Zone::parse(&zone.to_string()), Some(zone), "{zone}");
+        }
+    }
+}

@@ -1,0 +1,451 @@
+//! Tells an answer of Mesos from one of something on the way to it: a login page, a redirect, a proxy's error.
+//! Reads no answer's content; that is `reply`'s.
+//!
+//! Mesos answers in few ways (PROTOCOL.md A1, B1, B3): a read by 200 with `application/json`; a write by 200, or 202, with an
+//! empty body and no content type; a refusal by plain text. It has no 201, 204, 502 or 504, and redirects by 307 to the leader alone.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CONTENT_TYPE, Call, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal};
+use crate::mesos::wire;
+
+/// The longest body of an answer that is not the one asked for, in bytes: what is longer is cut.
+pub const LONGEST_REFUSAL: u64 = 64 << 10;
+
+/// The head of an HTTP answer, as far as a browser shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The HTTP status; 0 for a redirect that was not followed.
+    pub status: u16,
+    /// The value of `Content-Type`.
+    pub content_type: Option<String>,
+    /// The answer is a redirect that was not followed. A browser shows nothing else of it.
+    pub is_redirect: bool,
+    /// Whether the gateway vouches for the answer, by `GATEWAY`.
+    pub by_gateway: bool,
+    /// The value of `OUTCOME`, by which the gateway speaks.
+    pub outcome: Option<String>,
+    /// What serves the page. Ask for it where `needs_front` says so.
+    pub front: Front,
+    /// Whether it names a scheme by which one may sign in (`WWW-Authenticate`). Each 401 of Mesos does.
+    pub has_challenge: bool,
+}
+
+/// What serves the page, and therefore stands before the API, as a request for the page shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Front {
+    /// Nobody asked for the page, or no answer came.
+    #[default]
+    Unknown,
+    /// The gateway, which redirects nothing and vouches for each answer.
+    Gateway,
+    /// Something that is no gateway: a master itself.
+    Other,
+    /// A redirect to elsewhere: the page is not served without signing in first.
+    Redirect,
+}
+
+/// What a call is answered by, if Mesos answers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The call's type, as `GET_AGENTS`.
+    pub call: &'static str,
+    /// What the body is.
+    pub content: Content,
+    /// The longest body that is read, in bytes.
+    pub longest: u64,
+}
+
+/// What the body of an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Nothing: the call changes something.
+    Nothing,
+    /// One JSON object, which names the call's type.
+    Object,
+    /// Records that come as long as the connection lasts.
+    Records,
+}
+
+/// The answer that the call expects.
+pub fn expected<C: Call>(call: &C) -> Expected {
+    let content = match C::TYPE {
+        super::subscribe::Subscribe::TYPE => Content::Records,
+        _ if C::READS => Content::Object,
+        _ => Content::Nothing,
+    };
+    Expected { call: C::TYPE, content, longest: call.longest_answer() }
+}
+
+/// Why a call has no answer of Mesos that it could be content with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unanswered {
+    /// Mesos, or the gateway, said no. Nothing was done.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// Something between the page and Mesos answered in its place. Nothing was done.
+    #[error("{0}")]
+    Intercepted(Intercepted),
+    /// A master that does not lead redirects to the one that does, where a browser may not follow. Nothing was done.
+    #[error("{STANDBY}")]
+    Standby,
+    /// What answered is not Mesos, and may have passed the call on: nobody knows whether it was done.
+    #[error("{0}")]
+    Unclear(String),
+    /// The answer is longer than any of its kind: this many bytes were read.
+    #[error("The answer to {0} has more than {1} bytes, and was not read to its end.")]
+    TooLong(&'static str, u64),
+}
+
+/// What answered in Mesos' place, and sent nothing on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intercepted {
+    /// The HTTP status; 0 if the browser shows none.
+    pub status: u16,
+    /// The title of the web page that it sent, or its plain words, as text; empty if it sent none.
+    pub title: String,
+    /// Whether to sign in again is what helps: a sign-on proxy's session has most likely expired.
+    pub signs_in: bool,
+}
+
+/// What one does where a standby master serves the page.
+pub const STANDBY: &str =
+    "This master is on standby: open the page of the leading master, or start the gateway with all masters' addresses.";
+/// What one does about an expired session.
+pub const SESSION_EXPIRED: &str = "Your session has expired: sign in again.";
+
+impl fmt::Display for Intercepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.signs_in {
+            write!(f, "{SESSION_EXPIRED} ")?;
+        }
+        f.write_str("Something between this page and Mesos ")?;
+        match self.status {
+            0 => f.write_str("answered with a redirect")?,
+            200..300 => f.write_str("answered with a web page")?,
+            status => write!(f, "refused with status {status}")?,
+        }
+        if !self.title.is_empty() {
+            write!(f, " (“{}”)", self.title)?;
+        }
+        f.write_str(", and sent nothing on.")
+    }
+}
+
+impl Head {
+    /// Whether the head is judged rightly only once `front` is known: a redirect, or a change that the gateway does not vouch for.
+    pub fn needs_front(&self, expected: &Expected) -> bool {
+        let is_change = expected.content == Content::Nothing && self.promises(expected);
+        self.is_redirect || is_change && !self.by_gateway
+    }
+
+    /// How much of the body is read, in bytes: as much as an answer of its kind may have, or as much as a refusal may.
+    pub fn longest(&self, expected: &Expected) -> u64 {
+        if self.promises(expected) { expected.longest } else { LONGEST_REFUSAL }
+    }
+
+    /// Whether what the head says is what Mesos says before such an answer. The body may still be another's.
+    pub fn promises(&self, expected: &Expected) -> bool {
+        let kind = self.kind();
+        match expected.content {
+            Content::Nothing => matches!(self.status, 200 | 202) && kind.is_none(),
+            // A proxy may have dropped the type; what the body is, its reader sees.
+            Content::Object | Content::Records => {
+                self.status == 200 && matches!(kind.as_deref(), None | Some(CONTENT_TYPE))
+            }
+        }
+    }
+
+    /// The content type in lower case, without its parameters; `None` if there is none, or an empty one.
+    fn kind(&self) -> Option<String> {
+        let kind = self.content_type.as_deref()?.split(';').next()?.trim().to_ascii_lowercase();
+        (!kind.is_empty()).then_some(kind)
+    }
+
+    /// Whether the answer is Mesos' answer to that call. The body is whole, or cut at `longest`; of a stream of records it is
+    /// what has come so far.
+    ///
+    /// # Errors
+    /// Who answered instead, and what that means for the call.
+    pub fn judge(&self, expected: &Expected, body: &[u8]) -> Result<(), Unanswered> {
+        if self.is_redirect || matches!(self.status, 300..400) {
+            let is_standby = self.front == Front::Other;
+            return Err(if is_standby { Unanswered::Standby } else { intercepted(0, String::new(), true) });
+        }
+        let kind = self.kind();
+        let is_page = html::is_page(kind.as_deref(), body);
+        if self.promises(expected) && !is_page {
+            return self.is_answer(expected, body);
+        }
+        let said = refusal(self.status, body);
+        match self.outcome.as_deref() {
+            Some(OUTCOME_UNKNOWN) => return Err(Unanswered::Unclear(said.to_string())),
+            Some(OUTCOME_NOT_SENT) => return Err(Unanswered::Refused(said)),
+            Some(OUTCOME_REDIRECT) => return Err(intercepted(0, said.words, true)),
+            _ => {}
+        }
+        let words = words(self.status, kind.as_deref(), body);
+        Err(match self.status {
+            // Something may have given an empty answer of Mesos that type: that one is looked up.
+            200..300 if is_page && !body.trim_ascii().is_empty() => intercepted(self.status, words, true),
+            // Each 401 of Mesos names a scheme, which the form of this page can serve.
+            401 if !self.has_challenge && kind.as_deref() != Some("text/plain") => {
+                intercepted(self.status, words, true)
+            }
+            401 => Unanswered::Refused(Refusal { status: 401, words }),
+            // 511 is a captive portal's.
+            407 | 511 => intercepted(self.status, words, true),
+            400..500 if is_page => intercepted(self.status, words, false),
+            400..500 => Unanswered::Refused(said),
+            500 | 501 | 503 if !is_page => Unanswered::Refused(said),
+            _ => Unanswered::Unclear(unlike(self.status, &words)),
+        })
+    }
+
+    /// A body behind a head that promises the right one.
+    fn is_answer(&self, expected: &Expected, body: &[u8]) -> Result<(), Unanswered> {
+        if body.len() as u64 > expected.longest {
+            return Err(Unanswered::TooLong(expected.call, expected.longest));
+        }
+        let is_good = match expected.content {
+            Content::Nothing => body.is_empty(),
+            Content::Object => names(expected.call, body),
+            Content::Records => true,
+        };
+        let is_vouched_for = expected.content != Content::Nothing || self.by_gateway;
+        match self.front {
+            Front::Redirect if !is_vouched_for => Err(intercepted(self.status, String::new(), true)),
+            Front::Gateway if !is_vouched_for => Err(Unanswered::Unclear(unlike(self.status, ""))),
+            _ if is_good => Ok(()),
+            _ => Err(Unanswered::Unclear(unlike(self.status, ""))),
+        }
+    }
+}
+
+fn intercepted(status: u16, title: String, signs_in: bool) -> Unanswered {
+    Unanswered::Intercepted(Intercepted { status, title, signs_in })
+}
+
+/// The words of a refusal, as text: of a web page no more than its title.
+pub fn words(status: u16, content_type: Option<&str>, body: &[u8]) -> String {
+    let kind = content_type.and_then(|kind| kind.split(';').next()).map(|kind| kind.trim().to_ascii_lowercase());
+    match html::is_page(kind.as_deref(), body) {
+        true => html::title(&String::from_utf8_lossy(body)),
+        false => refusal(status, body).words,
+    }
+}
+
+/// Whether a body begins as a web page does, whatever its head says.
+pub fn is_page(body: &[u8]) -> bool {
+    html::is_page(None, body)
+}
+
+/// Whether the body is an object of that type. Mesos prints the type first, so that a long answer need not be read for it.
+fn names(call: &str, body: &[u8]) -> bool {
+    let begin = [&b"{"[..], b"\"type\"", b":", b"\""];
+    let rest = begin.iter().try_fold(body, |rest, token| rest.trim_ascii_start().strip_prefix(*token));
+    match rest {
+        Some(rest) => rest.strip_prefix(call.as_bytes()).is_some_and(|rest| rest.starts_with(b"\"")),
+        None => wire::kind(&wire::mend(body)) == call,
+    }
+}
+
+fn unlike(status: u16, words: &str) -> String {
+    let words = if words.is_empty() { String::new() } else { format!(" (“{words}”)") };
+    format!("Something that is not Mesos answered with status {status}{words}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesos::calls::files::{ReadFile, RegularFile};
+    use crate::mesos::calls::process::GetFlags;
+    use crate::mesos::calls::subscribe::Subscribe;
+    use crate::mesos::calls::teardown::Teardown;
+
+    const PAGE: &str = "<!doctype html><html><title>Sign in</title><body>login</body></html>";
+    const JSON: Option<&str> = Some("application/json");
+    const TEXT: Option<&str> = Some("text/plain; charset=utf-8");
+    const HTML: Option<&str> = Some("text/html; charset=utf-8");
+
+    fn head(status: u16, content_type: Option<&str>) -> Head {
+        Head { status, content_type: content_type.map(str::to_owned), ..Head::default() }
+    }
+
+    fn change() -> Expected {
+        expected(&Teardown { framework_id: crate::base::ids::FrameworkId::from("f").into() })
+    }
+
+    /// In a word: `done`, or who answered instead.
+    fn word(result: Result<(), Unanswered>) -> &'static str {
+        match result {
+            Ok(()) => "done",
+            Err(Unanswered::Refused(_)) => "refused",
+            Err(Unanswered::Intercepted(Intercepted { signs_in: true, .. })) => "expired",
+            Err(Unanswered::Intercepted(_)) => "barred",
+            Err(Unanswered::Standby) => "standby",
+            Err(Unanswered::Unclear(_)) => "unclear",
+            Err(Unanswered::TooLong(..)) => "too long",
+        }
+    }
+
+    #[test]
+    fn a_change_is_done_only_if_mesos_says_so() {
+        for (status, kind, body, expected) in [
+            (200, None, "", "done"),
+            (202, None, "", "done"),
+            (200, Some(""), "", "done"),
+            (200, HTML, PAGE, "expired"),
+            (202, HTML, PAGE, "expired"),
+            (201, HTML, PAGE, "expired"),
+            (200, None, PAGE, "expired"),
+            (200, JSON, PAGE, "expired"),
+            // A proxy that gives each answer a type, or none: it is looked up.
+            (200, HTML, "", "unclear"),
+            (200, TEXT, "", "unclear"),
+            (200, JSON, "", "unclear"),
+            (200, JSON, "{}", "unclear"),
+            (200, TEXT, "OK", "unclear"),
+            (200, None, "OK", "unclear"),
+            (200, None, "\n", "unclear"),
+            (201, None, "", "unclear"),
+            (204, None, "", "unclear"),
+            (206, None, "", "unclear"),
+            (302, None, "", "expired"),
+            (304, None, "", "expired"),
+            (400, TEXT, "Unknown agent", "refused"),
+            (403, TEXT, "403 Forbidden.", "refused"),
+            (409, TEXT, "Agent is currently being marked gone", "refused"),
+            (403, HTML, PAGE, "barred"),
+            (404, HTML, PAGE, "barred"),
+            (407, None, "", "expired"),
+            (511, HTML, PAGE, "expired"),
+            (401, JSON, "{}", "expired"),
+            (401, HTML, PAGE, "expired"),
+            (401, TEXT, "401 Unauthorized.", "refused"),
+            (500, TEXT, "Failed to apply", "refused"),
+            (503, TEXT, "Master has not finished recovery", "refused"),
+            // A proxy may have passed it on before it gave up.
+            (500, HTML, PAGE, "unclear"),
+            (502, HTML, PAGE, "unclear"),
+            (502, TEXT, "Bad Gateway", "unclear"),
+            (503, HTML, PAGE, "unclear"),
+            (504, None, "", "unclear"),
+            (520, None, "", "unclear"),
+            (0, None, "", "unclear"),
+        ] {
+            let judged = head(status, kind).judge(&change(), body.as_bytes());
+            assert_eq!(word(judged), expected, "{status} {kind:?} {body}");
+        }
+    }
+
+    #[test]
+    fn the_gateway_says_what_became_of_a_call() {
+        let said = |outcome: Option<&str>, by_gateway, front| {
+            let outcome = outcome.map(str::to_owned);
+            Head { by_gateway, outcome, front, ..head(502, TEXT) }.judge(&change(), b"No master\n")
+        };
+        assert_eq!(word(said(Some(OUTCOME_UNKNOWN), true, Front::Unknown)), "unclear");
+        assert_eq!(word(said(Some(OUTCOME_NOT_SENT), true, Front::Unknown)), "refused");
+        assert_eq!(word(said(Some(OUTCOME_REDIRECT), true, Front::Unknown)), "expired");
+        let silent = |by_gateway, front| {
+            let head = Head { by_gateway, front, ..head(200, None) };
+            (head.needs_front(&change()), word(head.judge(&change(), b"")))
+        };
+        assert_eq!(silent(true, Front::Unknown), (false, "done"));
+        assert_eq!(silent(false, Front::Other), (true, "done"), "a master serves the page");
+        assert_eq!(silent(false, Front::Gateway), (true, "unclear"), "something before the gateway answered");
+        assert_eq!(silent(false, Front::Redirect), (true, "expired"));
+    }
+
+    #[test]
+    fn a_redirect_is_a_standby_masters_only_where_a_master_serves_the_page() {
+        for (front, expected) in [
+            (Front::Other, "standby"),
+            (Front::Gateway, "expired"),
+            (Front::Redirect, "expired"),
+            (Front::Unknown, "expired"),
+        ] {
+            let head = Head { is_redirect: true, front, ..Head::default() };
+            for call in [change(), expected_flags(), records()] {
+                assert!(head.needs_front(&call));
+                assert_eq!(word(head.judge(&call, b"")), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_read_is_answered_by_an_object_of_its_type() {
+        let flags = r#"{"type":"GET_FLAGS","get_flags":{}}"#;
+        for (status, kind, body, expected) in [
+            (200, JSON, flags, "done"),
+            (200, Some("Application/JSON; charset=utf-8"), flags, "done"),
+            (200, None, flags, "done"),
+            (200, JSON, r#" { "get_flags" : {}, "type" : "GET_FLAGS" } "#, "done"),
+            (200, JSON, r#"{"type":"GET_FLAGS_2"}"#, "unclear"),
+            (200, JSON, r#"{"error":"sign in"}"#, "unclear"),
+            (200, JSON, "", "unclear"),
+            (200, JSON, "[]", "unclear"),
+            (200, TEXT, flags, "unclear"),
+            (202, JSON, flags, "unclear"),
+            (200, HTML, PAGE, "expired"),
+            (403, HTML, PAGE, "barred"),
+            (403, TEXT, "", "refused"),
+        ] {
+            let judged = head(status, kind).judge(&expected_flags(), body.as_bytes());
+            assert_eq!(word(judged), expected, "{status} {kind:?} {body}");
+        }
+        let too_long = vec![b' '; expected_flags().longest as usize + 1];
+        assert_eq!(word(head(200, JSON).judge(&expected_flags(), &too_long)), "too long");
+    }
+
+    fn records() -> Expected {
+        expected(&Subscribe)
+    }
+
+    fn expected_flags() -> Expected {
+        expected(&GetFlags)
+    }
+
+    #[test]
+    fn a_stream_is_judged_by_its_head_and_its_first_bytes() {
+        let judged = |kind, body: &str| word(head(200, kind).judge(&expected(&Subscribe), body.as_bytes()));
+        assert_eq!(judged(JSON, ""), "done");
+        assert_eq!(judged(JSON, "20\n{\"type\":\"HEARTBEAT\"}"), "done");
+        assert_eq!(judged(JSON, PAGE), "expired");
+        assert_eq!(judged(HTML, PAGE), "expired");
+        assert_eq!(judged(TEXT, "hello"), "unclear");
+    }
+
+    #[test]
+    fn no_more_is_read_than_an_answer_of_its_kind_has() {
+        let log = RegularFile::log("/slave/log").unwrap();
+        let read = |length| expected(&ReadFile::window(&log, 0, length)).longest;
+        assert_eq!((read(0), read(64), read(65_536)), (4096, 4096 + 176, 4096 + 174_768));
+        assert_eq!(read(16 * 65_536), read(u64::MAX));
+        assert_eq!(head(200, JSON).longest(&expected_flags()), 4 << 20);
+        for other in [head(400, TEXT), head(200, HTML), head(200, TEXT)] {
+            assert_eq!(other.longest(&expected_flags()), LONGEST_REFUSAL);
+        }
+        assert_eq!(head(200, None).longest(&change()), LONGEST_REFUSAL);
+    }
+
+    #[test]
+    fn of_a_web_page_only_the_title_is_said() {
+        let said = |status, kind, body: &str| {
+            head(status, kind).judge(&change(), body.as_bytes()).expect_err("it is no answer").to_string()
+        };
+        assert_eq!(
+            said(200, HTML, PAGE),
+            "Your session has expired: sign in again. Something between this page and Mesos answered with a web page (“Sign in”), and sent nothing on."
+        );
+        assert_eq!(
+            said(403, HTML, "<title>403 Access denied - DC/OS</title><style>.x{}</style>"),
+            "Something between this page and Mesos refused with status 403 (“403 Access denied - DC/OS”), and sent nothing on."
+        );
+        let bad = said(502, HTML, "<html><head><title>502 Bad Gateway</title></head>");
+        assert_eq!(bad, "Something that is not Mesos answered with status 502 (“502 Bad Gateway”).");
+    }
+}

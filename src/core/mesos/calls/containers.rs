@@ -1,0 +1,294 @@
+//! Containers on an agent: listed, launched, waited for, killed, removed. What goes in and out of them is `session`'s.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{CommandInfo, ContainerInfo};
+use super::resource::{Resource, Rest};
+use super::statistics::{ContainerStatus, ResourceStatistics};
+use super::values::Scalar;
+use super::{Call, Done};
+use crate::base::ids::{AgentId, ContainerId};
+use crate::mesos::wire::{Id, Integer, Text};
+
+/// A container's id, with those of the containers that it is nested in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContainerPath {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Box<ContainerPath>>,
+    pub value: ContainerId,
+}
+
+impl ContainerPath {
+    /// A container that is nested in none: an executor's, or a standalone one.
+    pub const fn top(value: ContainerId) -> Self {
+        Self { parent: None, value }
+    }
+}
+
+/// A container that has a parent. Calls on nested containers are refused without (PROTOCOL.md B3), and one of them aborts
+/// the agent (`RemoveContainer`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Nested(ContainerPath);
+
+impl Nested {
+    /// A container inside another.
+    pub fn new(parent: ContainerPath, value: ContainerId) -> Self {
+        Self(ContainerPath { parent: Some(Box::new(parent)), value })
+    }
+}
+
+/// The container has no parent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("container '{0}' is nested in none")]
+pub struct NoParent(pub ContainerId);
+
+impl TryFrom<ContainerPath> for Nested {
+    type Error = NoParent;
+
+    fn try_from(path: ContainerPath) -> Result<Self, NoParent> {
+        if path.parent.is_some() { Ok(Self(path)) } else { Err(NoParent(path.value)) }
+    }
+}
+
+impl From<Nested> for ContainerPath {
+    fn from(nested: Nested) -> Self {
+        nested.0
+    }
+}
+
+/// The containers of executors, and on demand nested and standalone ones.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetContainers {
+    pub show_nested: bool,
+    pub show_standalone: bool,
+}
+
+/// Them, in no order.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Containers<'a> {
+    #[serde(borrow)]
+    pub containers: Vec<Container<'a>>,
+}
+
+/// A container. A standalone one has neither framework nor executor.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Container<'a> {
+    #[serde(borrow)]
+    pub framework_id: Option<Id<'a>>,
+    pub executor_id: Option<Id<'a>>,
+    pub executor_name: Text<'a>,
+    /// Without its parents; those are in `container_status` (PROTOCOL.md B2).
+    pub container_id: ContainerPath,
+    pub container_status: Option<ContainerStatus<'a>>,
+    pub resource_statistics: Option<ResourceStatistics<'a>>,
+}
+
+impl Container<'_> {
+    /// Its id with its parents, wherever they are said.
+    pub fn path(&self) -> &ContainerPath {
+        let status = self.container_status.as_ref().and_then(|status| status.container_id.as_ref());
+        status.filter(|path| path.value == self.container_id.value).unwrap_or(&self.container_id)
+    }
+}
+
+impl Call for GetContainers {
+    const TYPE: &'static str = "GET_CONTAINERS";
+    const FIELD: Option<&'static str> = Some("get_containers");
+    const READS: bool = true;
+    type Reply<'a> = Containers<'a>;
+    type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        128 << 20
+    }
+}
+
+/// Launches a container, standalone or nested. Answered by 202 if there is one of that id already.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaunchContainer {
+    pub container_id: ContainerPath,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<CommandInfo>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Resource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<ContainerInfo>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, Scalar>,
+}
+
+impl Call for LaunchContainer {
+    const TYPE: &'static str = "LAUNCH_CONTAINER";
+    const FIELD: Option<&'static str> = Some("launch_container");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = AgentId;
+}
+
+/// Launches a container inside an executor's. Deprecated: use `LaunchContainer`.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaunchNestedContainer {
+    pub container_id: Nested,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<CommandInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<ContainerInfo>,
+}
+
+impl Call for LaunchNestedContainer {
+    const TYPE: &'static str = "LAUNCH_NESTED_CONTAINER";
+    const FIELD: Option<&'static str> = Some("launch_nested_container");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = AgentId;
+}
+
+/// Answers once the container has ended; 404 for an unknown one.
+#[derive(Clone, Debug, Serialize)]
+pub struct WaitContainer {
+    pub container_id: ContainerPath,
+}
+
+/// How a container ended.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Ended<'a> {
+    /// As `wait(2)` gives it: exit code 3 is 768, a SIGKILL is 9.
+    pub exit_status: Option<Integer>,
+    /// A task state, as `TASK_FAILED`.
+    #[serde(borrow)]
+    pub state: Text<'a>,
+    pub reason: Text<'a>,
+    pub message: Text<'a>,
+    /// The resources whose limit it went over.
+    pub limitation: Rest,
+}
+
+impl Call for WaitContainer {
+    const TYPE: &'static str = "WAIT_CONTAINER";
+    const FIELD: Option<&'static str> = Some("wait_container");
+    const READS: bool = true;
+    type Reply<'a> = Ended<'a>;
+    type To = AgentId;
+}
+
+/// The same for a nested container. Deprecated: use `WaitContainer`.
+#[derive(Clone, Debug, Serialize)]
+pub struct WaitNestedContainer {
+    pub container_id: Nested,
+}
+
+impl Call for WaitNestedContainer {
+    const TYPE: &'static str = "WAIT_NESTED_CONTAINER";
+    const FIELD: Option<&'static str> = Some("wait_nested_container");
+    const READS: bool = true;
+    type Reply<'a> = Ended<'a>;
+    type To = AgentId;
+}
+
+/// Sends a signal to a container, SIGKILL if none is named.
+#[derive(Clone, Debug, Serialize)]
+pub struct KillContainer {
+    pub container_id: ContainerPath,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+}
+
+impl Call for KillContainer {
+    const TYPE: &'static str = "KILL_CONTAINER";
+    const FIELD: Option<&'static str> = Some("kill_container");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = AgentId;
+}
+
+/// The same for a nested container. Deprecated: use `KillContainer`.
+#[derive(Clone, Debug, Serialize)]
+pub struct KillNestedContainer {
+    pub container_id: Nested,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+}
+
+impl Call for KillNestedContainer {
+    const TYPE: &'static str = "KILL_NESTED_CONTAINER";
+    const FIELD: Option<&'static str> = Some("kill_nested_container");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = AgentId;
+}
+
+/// Removes an ended container and its sandbox. Of a container without a parent it aborts the agent (PROTOCOL.md B5,
+/// recorded/agent-crash-REMOVE_CONTAINER-running.log), so it takes only nested ones.
+#[derive(Clone, Debug, Serialize)]
+pub struct RemoveContainer {
+    container_id: Nested,
+}
+
+impl RemoveContainer {
+    /// For a container inside another.
+    pub const fn new(container_id: Nested) -> Self {
+        Self { container_id }
+    }
+}
+
+impl Call for RemoveContainer {
+    const TYPE: &'static str = "REMOVE_CONTAINER";
+    const FIELD: Option<&'static str> = Some("remove_container");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = AgentId;
+}
+
+/// The same. Deprecated: use `RemoveContainer`. An unknown container is answered by 200.
+#[derive(Clone, Debug, Serialize)]
+pub struct RemoveNestedContainer {
+    pub container_id: Nested,
+}
+
+impl Call for RemoveNestedContainer {
+    const TYPE: &'static str = "REMOVE_NESTED_CONTAINER";
+    const FIELD: Option<&'static str> = Some("remove_nested_container");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = AgentId;
+}
+
+/// Frees the images that no container uses.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct PruneImages {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded_images: Vec<Image>,
+}
+
+/// An image: its type, and under the type's name in lower case the rest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Image {
+    /// DOCKER or APPC.
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+impl Image {
+    /// A Docker image by its name, as `mysql:latest`.
+    pub fn docker(name: &str) -> Self {
+        let rest = Rest::from_iter([("docker".to_owned(), serde_json::json!({ "name": name }))]);
+        Self { kind: "DOCKER".to_owned(), rest }
+    }
+}
+
+impl Call for PruneImages {
+    const TYPE: &'static str = "PRUNE_IMAGES";
+    const FIELD: Option<&'static str> = Some("prune_images");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = AgentId;
+}

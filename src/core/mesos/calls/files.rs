@@ -1,0 +1,239 @@
+//! Files that a process shows: its log, and on an agent the sandboxes. Whole windows at a time; follows nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Target};
+use crate::mesos::wire::{Integer, Text, Time};
+
+/// The most that one READ_FILE brings, whatever length it asks for: 16 pages of 4 KiB (PROTOCOL.md B3).
+pub const LARGEST_READ: u64 = 65_536;
+
+/// The most that one READ_FILE brings anywhere: 16 pages of 64 KiB, as some processors have them.
+const LARGEST_PAGES: u64 = 16 * 65_536;
+/// What stands around a window's data, with room to spare.
+const ENVELOPE: u64 = 4096;
+
+/// What is in a directory. Unknown paths are refused with 404 and no word.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListFiles {
+    pub path: String,
+}
+
+/// Its entries, sorted by path; none for an empty directory, and for a path that is a file.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Listing<'a> {
+    #[serde(borrow)]
+    pub file_infos: Vec<FileInfo<'a>>,
+}
+
+/// A file or directory, as `stat` sees it; symbolic links are followed.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct FileInfo<'a> {
+    /// The asked path as it was typed, a slash, and the name.
+    #[serde(borrow)]
+    pub path: Text<'a>,
+    pub nlink: Integer,
+    /// Bytes.
+    pub size: Integer,
+    /// Whole seconds, in nanoseconds.
+    pub mtime: Time,
+    /// The whole `st_mode`.
+    pub mode: Integer,
+    /// The owner's name.
+    pub uid: Text<'a>,
+    /// The group's name.
+    pub gid: Text<'a>,
+}
+
+impl<'a> FileInfo<'a> {
+    /// Reads one entry of an answer, of which there may be hundreds of thousands.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn decode(json: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    /// Whether it is a directory (`S_IFDIR` of `S_IFMT`).
+    pub const fn is_directory(&self) -> bool {
+        matches!(FileKind::of(self.mode.0), FileKind::Directory)
+    }
+}
+
+/// The type of a file, by `S_IFMT` of its `st_mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Regular,
+    Directory,
+    Pipe,
+    Socket,
+    CharacterDevice,
+    BlockDevice,
+    /// Listings follow symbolic links, so that only one without a target could be listed as one.
+    Link,
+    /// The mode names no type that POSIX knows, or none was listed.
+    Unknown,
+}
+
+impl FileKind {
+    /// The type in a whole `st_mode`.
+    pub const fn of(mode: i64) -> Self {
+        match mode & 0o170_000 {
+            0o100_000 => Self::Regular,
+            0o040_000 => Self::Directory,
+            0o010_000 => Self::Pipe,
+            0o140_000 => Self::Socket,
+            0o020_000 => Self::CharacterDevice,
+            0o060_000 => Self::BlockDevice,
+            0o120_000 => Self::Link,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The usual name of the type, with its article.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "a regular file",
+            Self::Directory => "a folder",
+            Self::Pipe => "a named pipe",
+            Self::Socket => "a socket",
+            Self::CharacterDevice => "a character device",
+            Self::BlockDevice => "a block device",
+            Self::Link => "a symbolic link",
+            Self::Unknown => "a file of unknown type",
+        }
+    }
+}
+
+/// The path of a regular file, as READ_FILE needs it. Only a listing's entry gives one, or the name of a log.
+///
+/// Mesos opens the file in the one process that serves all files, and waits: an open of a named pipe without a writer
+/// never returns, and no file of that agent is served any more (src/files/files.cpp, `FilesProcess::_read`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RegularFile(String);
+
+impl RegularFile {
+    /// The path, where `mode` says that a regular file has it; else the type that it has. `mode` is from a listing.
+    ///
+    /// # Errors
+    /// The type of a file that is not regular.
+    pub fn listed(path: &str, mode: i64) -> Result<Self, FileKind> {
+        match FileKind::of(mode) {
+            FileKind::Regular => Ok(Self(path.to_owned())),
+            other => Err(other),
+        }
+    }
+
+    /// The log that a master or an agent writes. It is served under a path of its own, which no listing contains.
+    pub fn log(path: &str) -> Option<Self> {
+        matches!(path, "/master/log" | "/slave/log").then(|| Self(path.to_owned()))
+    }
+
+    /// A path that no listing has confirmed. Only for callers that list the parent folder themselves.
+    #[doc(hidden)]
+    pub fn unchecked(path: &str) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// The path, as it is sent.
+    pub fn path(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Call for ListFiles {
+    const TYPE: &'static str = "LIST_FILES";
+    const FIELD: Option<&'static str> = Some("list_files");
+    const READS: bool = true;
+    type Reply<'a> = Listing<'a>;
+    type To = Target;
+
+    fn longest_answer(&self) -> u64 {
+        // A folder of 150,000 entries has 45 MB.
+        256 << 20
+    }
+}
+
+/// Bytes of a file, from an offset. A length of 0 asks for the size alone; an answer holds `LARGEST_READ` at most.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadFile {
+    path: RegularFile,
+    offset: u64,
+    length: u64,
+}
+
+impl ReadFile {
+    /// Reads `length` bytes from `offset` on.
+    pub fn window(file: &RegularFile, offset: u64, length: u64) -> Self {
+        Self { path: file.clone(), offset, length }
+    }
+
+    /// Asks whether a folder has this path: Mesos refuses to read it with "Cannot read a directory" (400). The path is
+    /// sent with `/.` behind it, which leads to a folder or to nothing: no pipe is ever opened.
+    pub fn folder_probe(path: &str) -> Self {
+        Self { path: RegularFile(format!("{}/.", path.trim_end_matches('/'))), offset: 0, length: 0 }
+    }
+}
+
+/// A window of a file.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Window<'a> {
+    /// The whole file's, in bytes, whatever was read; smaller than the offset means that the file was rotated or cut.
+    pub size: Integer,
+    /// Base64, with padding. Empty at and past the end.
+    #[serde(borrow)]
+    pub data: Text<'a>,
+}
+
+impl Call for ReadFile {
+    const TYPE: &'static str = "READ_FILE";
+    const FIELD: Option<&'static str> = Some("read_file");
+    const READS: bool = true;
+    type Reply<'a> = Window<'a>;
+    type To = Target;
+
+    fn longest_answer(&self) -> u64 {
+        // Base64 has four letters for three bytes, and masters before jsonify print each slash as `\/`. An agent
+        // reads 16 pages at most, of up to 64 KiB.
+        let bytes = self.length.min(LARGEST_PAGES);
+        2 * (bytes.div_ceil(3) * 4) + ENVELOPE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_are_told_from_files() {
+        let file = |mode| FileInfo { mode: Integer(mode), ..FileInfo::default() };
+        assert!(file(16_877).is_directory());
+        assert!(!file(33_188).is_directory());
+    }
+
+    #[test]
+    fn only_regular_files_can_be_read() {
+        let listed = |mode| RegularFile::listed("/s/x", mode).map(|file| file.path().to_owned());
+        assert_eq!(listed(0o100_644), Ok("/s/x".to_owned()));
+        for (mode, kind) in [
+            (0o040_755, FileKind::Directory),
+            (0o010_600, FileKind::Pipe),
+            (0o140_755, FileKind::Socket),
+            (0o020_666, FileKind::CharacterDevice),
+            (0o060_660, FileKind::BlockDevice),
+            (0o120_777, FileKind::Link),
+            (0o644, FileKind::Unknown),
+            (0, FileKind::Unknown),
+            (-1, FileKind::Unknown),
+        ] {
+            assert_eq!(listed(mode), Err(kind), "{mode:o}");
+        }
+        assert!(RegularFile::log("/slave/log").is_some() && RegularFile::log("/slave/log/x").is_none());
+        let probe = serde_json::to_string(&ReadFile::folder_probe("/s/pipe/")).unwrap();
+        assert_eq!(probe, r#"{"path":"/s/pipe/.","offset":0,"length":0}"#);
+    }
+}

@@ -1,0 +1,302 @@
+//! Maintenance of machines: the schedule, and taking them down and up. Checks nothing; the master's refusals are good.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use serde::ser::{SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize};
+
+use super::values::{DurationInfo, TimeInfo};
+use super::{Call, Done, Master};
+use crate::mesos::wire::{Id, Name, Time, fields};
+
+/// A machine, compared as Mesos compares it: the host name without regard to case, the address exactly, and an empty part as an
+/// absent one (include/mesos/type_utils.hpp). Both parts are kept as they were written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MachineId {
+    pub hostname: Option<String>,
+    pub ip: Option<String>,
+}
+
+impl MachineId {
+    /// The host name; empty if it has none.
+    pub fn host(&self) -> &str {
+        self.hostname.as_deref().unwrap_or_default()
+    }
+
+    /// The IP address; empty if it has none.
+    pub fn address(&self) -> &str {
+        self.ip.as_deref().unwrap_or_default()
+    }
+
+    /// Whether two host names are one to Mesos, which ignores the case of ASCII letters.
+    pub fn is_same_host(a: &str, b: &str) -> bool {
+        a.eq_ignore_ascii_case(b)
+    }
+
+    /// Whether both its parts, where it has them, are those of a machine with this host name and this address.
+    pub fn fits(&self, host: &str, address: &str) -> bool {
+        let has_host = self.host().is_empty() || Self::is_same_host(self.host(), host);
+        let has_address = self.address().is_empty() || self.address() == address;
+        has_host && has_address && *self != Self::default()
+    }
+
+    fn folded_host(&self) -> impl Iterator<Item = u8> {
+        self.host().bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for MachineId {
+    fn eq(&self, other: &Self) -> bool {
+        Self::is_same_host(self.host(), other.host()) && self.address() == other.address()
+    }
+}
+
+impl Eq for MachineId {}
+
+impl Ord for MachineId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded_host().cmp(other.folded_host()).then_with(|| self.address().cmp(other.address()))
+    }
+}
+
+impl PartialOrd for MachineId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for MachineId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded_host().for_each(|byte| state.write_u8(byte));
+        state.write_u8(0xff);
+        self.address().hash(state);
+    }
+}
+
+impl Serialize for MachineId {
+    /// JSON leaves out what is absent; what crosses the worker's border has no names, and leaves out nothing.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = !serializer.is_human_readable();
+        let mut fields = serializer.serialize_struct("MachineId", 2)?;
+        for (name, value) in [("hostname", &self.hostname), ("ip", &self.ip)] {
+            if all || value.is_some() {
+                fields.serialize_field(name, value)?;
+            }
+        }
+        fields.end()
+    }
+}
+
+impl fmt::Display for MachineId {
+    /// As `host (ip)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.hostname, &self.ip) {
+            (Some(hostname), Some(ip)) => write!(f, "{hostname} ({ip})"),
+            (Some(one), None) | (None, Some(one)) => f.write_str(one),
+            (None, None) => f.write_str("(unnamed)"),
+        }
+    }
+}
+
+/// How far the maintenance is.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetMaintenanceStatus;
+
+/// It, in its message.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct MaintenanceStatus<'a> {
+    #[serde(borrow)]
+    pub status: ClusterStatus<'a>,
+}
+
+/// The machines that are not up.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct ClusterStatus<'a> {
+    #[serde(borrow)]
+    pub draining_machines: Vec<DrainingMachine<'a>>,
+    pub down_machines: Vec<MachineId>,
+}
+
+/// A scheduled machine, and what frameworks said to it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct DrainingMachine<'a> {
+    pub id: MachineId,
+    #[serde(borrow)]
+    pub statuses: Vec<InverseOfferStatus<'a>>,
+}
+
+/// A framework's answer to an inverse offer: ACCEPT, DECLINE or UNKNOWN.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct InverseOfferStatus<'a> {
+    #[serde(borrow)]
+    pub status: Name<'a>,
+    pub framework_id: Id<'a>,
+    pub timestamp: Time,
+}
+
+fields! { impl<'de> MaintenanceStatus<'de>; "status" => status }
+fields! { impl<'de> ClusterStatus<'de>; "draining_machines" => draining_machines, "down_machines" => down_machines }
+fields! { impl<'de> DrainingMachine<'de>, identified by |machine| machine.id.has_identity(); "id" => id, "statuses" => statuses }
+fields! { impl<'de> InverseOfferStatus<'de>;
+    "status" => status,
+    "framework_id" => framework_id,
+    "timestamp" => timestamp,
+}
+fields! { impl<'de> MachineId, identified by |id| id.hostname.is_some() || id.ip.is_some(); "hostname" => hostname, "ip" => ip }
+
+impl Call for GetMaintenanceStatus {
+    const TYPE: &'static str = "GET_MAINTENANCE_STATUS";
+    const READS: bool = true;
+    type Reply<'a> = MaintenanceStatus<'a>;
+    type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
+}
+
+/// The schedule. Machines that the caller may not see are left out, so it must not be written back filtered.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetMaintenanceSchedule;
+
+/// It, in its message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct MaintenanceSchedule {
+    pub schedule: Schedule,
+}
+
+/// All windows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Schedule {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Window>,
+}
+
+/// Machines and when they will be unavailable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Window {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub machine_ids: Vec<MachineId>,
+    pub unavailability: Unavailability,
+}
+
+/// From a moment, for a length of time; for ever without one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Unavailability {
+    pub start: TimeInfo,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<DurationInfo>,
+}
+
+fields! { impl<'de> MaintenanceSchedule; "schedule" => schedule }
+fields! { impl<'de> Schedule; "windows" => windows }
+fields! { impl<'de> Window; "machine_ids" => machine_ids, "unavailability" => unavailability }
+fields! { impl<'de> Unavailability; "start" => start, "duration" => duration }
+
+impl Call for GetMaintenanceSchedule {
+    const TYPE: &'static str = "GET_MAINTENANCE_SCHEDULE";
+    const READS: bool = true;
+    type Reply<'a> = MaintenanceSchedule;
+    type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
+}
+
+/// Replaces the whole schedule. There is no comparing and swapping: read again before.
+#[derive(Clone, Debug, Serialize)]
+pub struct UpdateMaintenanceSchedule {
+    pub schedule: Schedule,
+}
+
+impl Call for UpdateMaintenanceSchedule {
+    const TYPE: &'static str = "UPDATE_MAINTENANCE_SCHEDULE";
+    const FIELD: Option<&'static str> = Some("update_maintenance_schedule");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}
+
+/// Takes scheduled machines down: their agents are shut down, their tasks are lost.
+#[derive(Clone, Debug, Serialize)]
+pub struct StartMaintenance {
+    pub machines: Vec<MachineId>,
+}
+
+impl Call for StartMaintenance {
+    const TYPE: &'static str = "START_MAINTENANCE";
+    const FIELD: Option<&'static str> = Some("start_maintenance");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}
+
+/// Takes machines up again, and out of the schedule.
+#[derive(Clone, Debug, Serialize)]
+pub struct StopMaintenance {
+    pub machines: Vec<MachineId>,
+}
+
+impl Call for StopMaintenance {
+    const TYPE: &'static str = "STOP_MAINTENANCE";
+    const FIELD: Option<&'static str> = Some("stop_maintenance");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashSet};
+
+    use super::*;
+
+    fn machine(hostname: Option<&str>, ip: Option<&str>) -> MachineId {
+        MachineId { hostname: hostname.map(str::to_owned), ip: ip.map(str::to_owned) }
+    }
+
+    fn check(a: &MachineId, b: &MachineId, same: bool) {
+        assert_eq!(a == b, same, "{a} and {b}");
+        assert_eq!(a.cmp(b) == Ordering::Equal, same, "{a} and {b}");
+        assert_eq!(HashSet::from([a.clone(), b.clone()]).len() == 1, same, "{a} and {b}");
+        assert_eq!(BTreeSet::from([a.clone(), b.clone()]).len() == 1, same, "{a} and {b}");
+    }
+
+    #[test]
+    fn machines_are_compared_as_mesos_compares_them() {
+        let full = machine(Some("Node-1.Example.COM"), Some("10.0.0.1"));
+        check(&full, &machine(Some("node-1.example.com"), Some("10.0.0.1")), true);
+        check(&full, &machine(Some("node-1.example.com"), Some("10.0.0.2")), false);
+        check(&full, &machine(Some("node-1.example.com"), None), false);
+        check(&machine(Some("A"), Some("")), &machine(Some("a"), None), true);
+        check(&machine(None, Some("10.0.0.1")), &machine(Some(""), Some("10.0.0.1")), true);
+        check(&machine(Some("ab"), Some("c")), &machine(Some("a"), Some("bc")), false);
+        // Mesos folds ASCII letters alone.
+        check(&machine(Some("KÖLN"), None), &machine(Some("köln"), None), false);
+    }
+
+    #[test]
+    fn a_machine_keeps_the_case_that_it_was_written_in() {
+        let id: MachineId = serde_json::from_str(r#"{"hostname":"Node-1","ip":"10.0.0.1"}"#).expect("it is a machine");
+        assert_eq!(serde_json::to_string(&id).expect("it is JSON"), r#"{"hostname":"Node-1","ip":"10.0.0.1"}"#);
+    }
+
+    #[test]
+    fn half_a_machine_fits_by_what_it_has() {
+        let fits = |id: MachineId| id.fits("Node-1", "10.0.0.1");
+        assert!(fits(machine(Some("node-1"), None)) && fits(machine(None, Some("10.0.0.1"))));
+        assert!(!fits(machine(Some("node-1"), Some("10.0.0.2"))) && !fits(machine(Some(""), None)));
+    }
+}

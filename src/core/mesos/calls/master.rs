@@ -1,0 +1,106 @@
+//! The leading master itself: who it is and since when. Not what it knows of the cluster.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Master};
+use crate::mesos::wire::{Double, Integer, Name, Text, fields};
+
+/// Who leads.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetMaster;
+
+/// The leader and its times, in seconds since 1970.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Leader<'a> {
+    #[serde(borrow)]
+    pub master_info: MasterInfo<'a>,
+    pub start_time: Option<Double>,
+    pub elected_time: Option<Double>,
+}
+
+/// A master. Its old `ip`, a number in the machine's byte order, is left out: `address` says the same (PROTOCOL.md B2).
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct MasterInfo<'a> {
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    pub pid: Text<'a>,
+    pub hostname: Text<'a>,
+    pub port: Integer,
+    pub version: Text<'a>,
+    pub address: Option<Address<'a>>,
+    pub domain: Option<DomainInfo<'a>>,
+    pub capabilities: Vec<Capability<'a>>,
+}
+
+/// Where something is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Address<'a> {
+    #[serde(borrow)]
+    pub hostname: Text<'a>,
+    pub ip: Text<'a>,
+    pub port: Integer,
+}
+
+/// Where it stands in the world.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct DomainInfo<'a> {
+    #[serde(borrow)]
+    pub fault_domain: FaultDomain<'a>,
+}
+
+/// Its region and zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FaultDomain<'a> {
+    #[serde(borrow)]
+    pub region: Named<'a>,
+    pub zone: Named<'a>,
+}
+
+/// `{"name": …}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Named<'a> {
+    #[serde(borrow)]
+    pub name: Text<'a>,
+}
+
+/// What it is able to. Empty for one that the v1 API has no name for: 1.11.0 itself sends such a `{}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Capability<'a> {
+    #[serde(borrow, rename = "type")]
+    pub kind: Name<'a>,
+}
+
+fields! { impl<'de> Leader<'de>;
+    "master_info" => master_info,
+    "start_time" => start_time,
+    "elected_time" => elected_time,
+}
+fields! { impl<'de> MasterInfo<'de>;
+    "id" => id,
+    "pid" => pid,
+    "hostname" => hostname,
+    "port" => port,
+    "version" => version,
+    "address" => address,
+    "domain" => domain,
+    "capabilities" => capabilities,
+}
+fields! { impl<'de> Address<'de>; "hostname" => hostname, "ip" => ip, "port" => port }
+fields! { impl<'de> DomainInfo<'de>; "fault_domain" => fault_domain }
+fields! { impl<'de> FaultDomain<'de>; "region" => region, "zone" => zone }
+fields! { impl<'de> Named<'de>; "name" => name }
+fields! { impl<'de> Capability<'de>; "type" => kind }
+
+impl Call for GetMaster {
+    const TYPE: &'static str = "GET_MASTER";
+    const READS: bool = true;
+    type Reply<'a> = Leader<'a>;
+    type To = Master;
+}

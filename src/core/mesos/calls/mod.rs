@@ -1,0 +1,300 @@
+//! One operator call a type: what it asks, what comes back, and who may be asked (PROTOCOL.md A2, A4).
+//! Sends nothing: `request` prints the body, `reply` reads it, `refusal` keeps the words of a no.
+//!
+//! Calls that abort a real master or agent (PROTOCOL.md B5) cannot be built: their fields are private, and their
+//! constructors ask for what makes them safe. All others are plain structs with the field names of Mesos.
+//! Replies borrow from the body, as `wire` does; what is both read and written (resources, schedules, quotas) is owned.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapDeserializer, UnitDeserializer};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::base::ids::AgentId;
+use crate::mesos::wire::{Field, Lenient, Misfit, Misfits, Text};
+
+mod html;
+
+mod lenient;
+
+pub mod answer;
+
+pub mod values;
+
+pub mod resource;
+
+pub mod process;
+
+pub mod master;
+
+pub mod cluster;
+
+pub mod operations;
+
+pub mod subscribe;
+
+pub mod agent;
+
+pub mod agents;
+
+pub mod files;
+
+pub mod weights;
+
+pub mod quota;
+
+pub mod maintenance;
+
+pub mod reservations;
+
+pub mod teardown;
+
+pub mod command;
+
+pub mod containers;
+pub mod download;
+
+pub mod statistics;
+
+pub mod session;
+
+pub mod providers;
+
+pub mod read_call;
+
+/// The content type of a request and of what is accepted. Mesos compares the text: with `; charset=utf-8` it is refused
+/// with status 415 (PROTOCOL.md B1).
+pub const CONTENT_TYPE: &str = "application/json";
+
+/// The content type of ATTACH_CONTAINER_INPUT alone, whose request is a stream of records.
+pub const RECORDS_CONTENT_TYPE: &str = "application/recordio";
+
+/// The header that tells, beside `RECORDS_CONTENT_TYPE`, what the records are; its value is `CONTENT_TYPE`.
+pub const MESSAGE_CONTENT_TYPE: &str = "Message-Content-Type";
+
+/// The longest refusal that is kept, in bytes: Mesos quotes whole resource lists, a person reads a few lines.
+const LONGEST_WORDS: usize = 4096;
+
+/// The longest answer to a call that says no other bound, in bytes: flags, a version, a level.
+const LONGEST_ANSWER: u64 = 4 << 20;
+
+/// A call of the v1 operator API.
+pub trait Call: Serialize {
+    /// Mesos' name for it, as `GET_AGENTS`.
+    const TYPE: &'static str;
+    /// The key of its arguments, for a call that has any. It is then always sent: `GET_METRICS` without is refused.
+    const FIELD: Option<&'static str> = None;
+    /// Whether it changes nothing.
+    const READS: bool;
+    /// What a 200 or 202 brings.
+    type Reply<'a>: Deserialize<'a>;
+    /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
+    fn longest_answer(&self) -> u64 {
+        if Self::READS { LONGEST_ANSWER } else { answer::LONGEST_REFUSAL }
+    }
+    /// Whom it may be sent to: `Master`, `AgentId`, or `Target` where both understand it.
+    type To: Into<Target>;
+}
+
+/// Whom a call is sent to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The leading master.
+    Master,
+    /// One agent, which the gateway finds by its id.
+    Agent(AgentId),
+}
+
+/// The leading master, as the only target of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Master;
+
+impl From<Master> for Target {
+    fn from(_: Master) -> Self {
+        Self::Master
+    }
+}
+
+impl From<AgentId> for Target {
+    fn from(id: AgentId) -> Self {
+        Self::Agent(id)
+    }
+}
+
+/// The request's body: `{"type": …}` and the arguments under their key.
+pub fn request<C: Call>(call: &C) -> Vec<u8> {
+    serde_json::to_vec(&Envelope(call)).expect("text keys and plain values always print")
+}
+
+struct Envelope<'a, C>(&'a C);
+
+impl<C: Call> Serialize for Envelope<'_, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", C::TYPE)?;
+        if let Some(field) = C::FIELD {
+            map.serialize_entry(field, self.0)?;
+        }
+        map.end()
+    }
+}
+
+/// Why an answer with a good status is no answer to the call.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplyError {
+    /// A read was answered by nothing.
+    #[error("{0} was answered without a body")]
+    Empty(&'static str),
+    /// The body is an answer to something else.
+    #[error("{expected} was answered by '{found}'")]
+    OtherType { expected: &'static str, found: String },
+    /// The body is no such JSON.
+    #[error("the answer to {call} cannot be read: {source}")]
+    Unreadable { call: &'static str, source: serde_json::Error },
+}
+
+/// Reads the body of a 200 or 202. The body is text: make it so by `wire::mend`, since Mesos passes invalid UTF-8 on.
+///
+/// An answer may lack its key (GET_WEIGHTS does when there are none, PROTOCOL.md B2), and is then an empty one.
+pub fn reply<'a, C: Call>(body: &'a str) -> Result<C::Reply<'a>, ReplyError> {
+    if body.is_empty() {
+        return C::Reply::deserialize(UnitDeserializer::<serde_json::Error>::new())
+            .map_err(|_| ReplyError::Empty(C::TYPE));
+    }
+    let unreadable = |source| ReplyError::Unreadable { call: C::TYPE, source };
+    let answer: Answer<'a, C> = serde_json::from_str(body).map_err(unreadable)?;
+    if answer.kind.as_str() != C::TYPE {
+        return Err(ReplyError::OtherType { expected: C::TYPE, found: answer.kind.0.into_owned() });
+    }
+    answer.content.map_or_else(empty::<C>, Ok).map_err(unreadable)
+}
+
+/// Reads the body of an answer as `reply` does, but for fields in another form than expected: they are left out, and named.
+///
+/// # Errors
+/// If it is no answer to the call, or what does not fit is a whole list of it.
+pub fn lenient_reply<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), ReplyError>
+where
+    C::Reply<'a>: Field<'a> + Default,
+{
+    let unreadable = |source| ReplyError::Unreadable { call: C::TYPE, source };
+    let answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(body).map_err(unreadable)?;
+    let kind = answer.get("type").and_then(|kind| serde_json::from_str(kind.get()).ok());
+    let kind: String = kind.unwrap_or_default();
+    if kind != C::TYPE {
+        return Err(ReplyError::OtherType { expected: C::TYPE, found: kind });
+    }
+    let Some((_, content)) = answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(C::TYPE)) else {
+        return Ok(Default::default());
+    };
+    let content: Lenient<C::Reply<'a>> = serde_json::from_str(content.get()).map_err(unreadable)?;
+    if content.misfits.hide_lists() {
+        let what = content.misfits.iter().next().map(Misfit::to_string).unwrap_or_default();
+        return Err(unreadable(serde_json::Error::custom(what)));
+    }
+    Ok((content.value.unwrap_or_default(), content.misfits))
+}
+
+/// The reply as it would be if each of its lists were empty.
+fn empty<'a, C: Call>() -> Result<C::Reply<'a>, serde_json::Error> {
+    C::Reply::deserialize(MapDeserializer::new(std::iter::empty::<((), ())>()))
+}
+
+struct Answer<'a, C: Call> {
+    kind: Text<'a>,
+    content: Option<C::Reply<'a>>,
+}
+
+impl<'de, C: Call> Deserialize<'de> for Answer<'de, C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(AnswerVisitor(PhantomData))
+    }
+}
+
+struct AnswerVisitor<C>(PhantomData<C>);
+
+impl<'de, C: Call> Visitor<'de> for AnswerVisitor<C> {
+    type Value = Answer<'de, C>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an answer to {}", C::TYPE)
+    }
+
+    /// The key is the type in lower case.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut answer = Answer { kind: Text::default(), content: None };
+        while let Some(key) = map.next_key::<Text<'de>>()? {
+            match key.as_str() {
+                "type" => answer.kind = map.next_value()?,
+                key if key.eq_ignore_ascii_case(C::TYPE) => answer.content = Some(map.next_value()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// What a write answers: nothing, for there is nothing to say. A 202 means that it may still fail at the agent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done;
+
+impl<'de> Deserialize<'de> for Done {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// What a call answers that is answered by a stream of records: there is no value of it, and no body that it is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streamed {}
+
+impl<'de> Deserialize<'de> for Streamed {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("it is answered by a stream of records"))
+    }
+}
+
+/// A no, in Mesos' own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, trimmed and at most 4 KiB; empty where Mesos says nothing (LIST_FILES and READ_FILE: 403, 404).
+    pub words: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.words.as_str() {
+            "" => write!(f, "refused with status {} and no word", self.status),
+            words => f.write_str(words),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The header that the gateway sets on each answer that went through it.
+pub const GATEWAY: &str = "x-mesoscope-gateway";
+/// The header by which the gateway says what became of a call that has no answer of Mesos.
+pub const OUTCOME: &str = "x-mesoscope-outcome";
+/// Its value if the call may have been heard.
+pub const OUTCOME_UNKNOWN: &str = "unknown";
+/// Its value if the gateway sent the call to nobody, or to nobody who took it.
+pub const OUTCOME_NOT_SENT: &str = "not-sent";
+/// Its value if a redirect came, which the gateway does not follow: a sign-on page's, most likely.
+pub const OUTCOME_REDIRECT: &str = "redirect";
+
+/// Reads the plain text of an answer that is neither 200 nor 202.
+pub fn refusal(status: u16, body: &[u8]) -> Refusal {
+    let start = body.get(..body.len().min(LONGEST_WORDS)).unwrap_or_default();
+    let text = String::from_utf8_lossy(start);
+    // A character that the limit has cut is no character.
+    let text = if start.len() < body.len() { text.trim_end_matches(char::REPLACEMENT_CHARACTER) } else { &text };
+    Refusal { status, words: text.trim().to_owned() }
+}

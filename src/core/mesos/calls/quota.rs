@@ -1,0 +1,196 @@
+//! The quotas of roles: read, set, and the two deprecated ways to do so. Compares nothing with the cluster's size.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::resource::Resource;
+use super::values::Scalar;
+use super::{Call, Done, Master, lenient};
+use crate::base::ids::Role;
+use crate::mesos::wire::fields;
+
+/// The quotas that were ever set.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetQuota;
+
+/// Them, in their message.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Quota {
+    #[serde(default)]
+    pub status: QuotaStatus,
+}
+
+/// What the master has said about quotas. Only an answer of the master makes one, so it can witness that a role has a quota.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct QuotaStatus {
+    #[serde(default)]
+    infos: Vec<QuotaInfo>,
+    #[serde(default)]
+    configs: Vec<QuotaConfig>,
+}
+
+impl QuotaStatus {
+    /// The quotas, in no order. Roles whose quota was reset stay until the master restarts, without amounts (PROTOCOL.md B3).
+    pub fn configs(&self) -> &[QuotaConfig] {
+        &self.configs
+    }
+
+    /// The guarantees in the old form, which knows no limits.
+    pub fn infos(&self) -> &[QuotaInfo] {
+        &self.infos
+    }
+
+    /// The quotas in one form, whichever the master tells. A master before 1.9 tells guarantees alone, and keeps a role from getting
+    /// more: each is a limit of as much.
+    pub fn quotas(&self) -> Vec<QuotaConfig> {
+        let is_new = |role: &Role| self.configs.iter().any(|config| config.role == *role);
+        let old = self.infos.iter().filter(|info| !is_new(&info.role)).map(|info| {
+            let amounts: BTreeMap<String, Scalar> =
+                info.guarantee.iter().map(|amount| (amount.name.clone(), amount.scalar)).collect();
+            QuotaConfig { role: info.role.clone(), guarantees: amounts.clone(), limits: amounts }
+        });
+        self.configs.iter().cloned().chain(old).collect()
+    }
+
+    /// Whether the role has any amount guaranteed or limited.
+    pub fn has_quota(&self, role: &Role) -> bool {
+        let config = |config: &QuotaConfig| config.role == *role && !config.is_default();
+        let info = |info: &QuotaInfo| info.role == *role && !info.guarantee.is_empty();
+        self.configs.iter().any(config) || self.infos.iter().any(info)
+    }
+}
+
+/// A role's quota. A resource that is not in `limits` is not limited.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QuotaConfig {
+    pub role: Role,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub guarantees: BTreeMap<String, Scalar>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, Scalar>,
+}
+
+impl QuotaConfig {
+    /// Whether it says nothing, which is what resets a role.
+    pub fn is_default(&self) -> bool {
+        self.guarantees.is_empty() && self.limits.is_empty()
+    }
+}
+
+/// A role's guarantee in the old form.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct QuotaInfo {
+    pub role: Role,
+    #[serde(deserialize_with = "lenient::text")]
+    pub principal: String,
+    pub guarantee: Vec<Guarantee>,
+}
+
+/// An amount of one resource.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Guarantee {
+    #[serde(deserialize_with = "lenient::text")]
+    pub name: String,
+    pub scalar: Scalar,
+}
+
+fields! { impl<'de> Quota; "status" => status }
+fields! { impl<'de> QuotaStatus; "infos" => infos, "configs" => configs }
+fields! { impl<'de> QuotaConfig, identified by |config| !config.role.as_str().is_empty();
+    "role" => role,
+    "guarantees" => guarantees,
+    "limits" => limits,
+}
+fields! { impl<'de> QuotaInfo, identified by |info| !info.role.as_str().is_empty();
+    "role" => role,
+    "principal" => principal,
+    "guarantee" => guarantee,
+}
+fields! { impl<'de> Guarantee, identified by |guarantee| !guarantee.name.is_empty();
+    "name" => name,
+    "scalar" => scalar,
+}
+
+impl Call for GetQuota {
+    const TYPE: &'static str = "GET_QUOTA";
+    const READS: bool = true;
+    type Reply<'a> = Quota;
+    type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
+}
+
+/// Replaces the quotas of the named roles, all or none. A config without amounts resets its role.
+///
+/// `force` skips the checks against capacity and consumption. Limits are never checked against capacity (PROTOCOL.md B3).
+#[derive(Clone, Debug, Serialize)]
+pub struct UpdateQuota {
+    pub force: bool,
+    pub quota_configs: Vec<QuotaConfig>,
+}
+
+impl Call for UpdateQuota {
+    const TYPE: &'static str = "UPDATE_QUOTA";
+    const FIELD: Option<&'static str> = Some("update_quota");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}
+
+/// Guarantees and limits a role to the same amounts, if it never had a quota. Deprecated: use `UpdateQuota`.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetQuota {
+    pub quota_request: QuotaRequest,
+}
+
+/// The old request.
+#[derive(Clone, Debug, Serialize)]
+pub struct QuotaRequest {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
+    pub role: Role,
+    pub guarantee: Vec<Resource>,
+}
+
+impl Call for SetQuota {
+    const TYPE: &'static str = "SET_QUOTA";
+    const FIELD: Option<&'static str> = Some("set_quota");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}
+
+/// Resets a role's quota. Deprecated: use `UpdateQuota` with a config without amounts, which is safe at any time.
+///
+/// For a role without a quota it aborts the master (PROTOCOL.md B5, recorded/master-crash-REMOVE_QUOTA.log), so it is made
+/// only from an answer that shows one. The answer ages; read it right before.
+#[derive(Clone, Debug, Serialize)]
+pub struct RemoveQuota {
+    role: Role,
+}
+
+/// The role has no quota, and a real master would abort.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("role '{0}' has no quota, and removing it would abort the master")]
+pub struct NoQuota(pub Role);
+
+impl RemoveQuota {
+    /// For a role of which the master has just said that it has a quota.
+    pub fn new(role: Role, status: &QuotaStatus) -> Result<Self, NoQuota> {
+        if status.has_quota(&role) { Ok(Self { role }) } else { Err(NoQuota(role)) }
+    }
+}
+
+impl Call for RemoveQuota {
+    const TYPE: &'static str = "REMOVE_QUOTA";
+    const FIELD: Option<&'static str> = Some("remove_quota");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}

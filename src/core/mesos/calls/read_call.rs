@@ -1,0 +1,360 @@
+//! A call that reads, as a value: parsed strictly, and printed from what was parsed. It keeps none of the caller's bytes.
+//! Decides about no write: a call that is not one of these is an error.
+//!
+//! Mesos reads JSON leniently. A name ends at its first NUL, the last of equal names counts, and unknown fields are
+//! ignored (stout's `JSON::Protobuf`, protobuf's `FindFieldByName`). So a body can show one type to a careful reader and
+//! another one to Mesos; only a body that was printed here is known to mean what it says.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Call, agent, cluster, containers, files, maintenance, master, operations, process, providers, quota, session,
+    subscribe, weights,
+};
+
+/// A call that changes nothing, of a master or of an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadCall(Envelope);
+
+/// Why a body is not taken for a call that reads.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotARead {
+    /// Its type, which is none of those that are known to read.
+    #[error("{0} is not known to read")]
+    OtherType(String),
+    /// What is wrong with it.
+    #[error("{0}")]
+    Unclear(String),
+}
+
+impl ReadCall {
+    /// Reads a body that has exactly one known type, and only fields of that type, each once.
+    ///
+    /// # Errors
+    /// If Mesos might read anything else in the body.
+    pub fn parse(body: &[u8]) -> Result<Self, NotARead> {
+        let unclear = |error: serde_json::Error| NotARead::Unclear(short(&error));
+        let Typed(kind) = serde_json::from_slice(body).map_err(unclear)?;
+        let Some((_, field)) = READS.iter().find(|(name, _)| *name == kind) else {
+            return Err(NotARead::OtherType(kind));
+        };
+        let Object(call) = serde_json::from_slice::<Object<Envelope>>(body).map_err(unclear)?;
+        match call.given().find(|given| Some(*given) != *field) {
+            Some(other) => Err(NotARead::Unclear(format!("{kind} has no field `{other}`"))),
+            None => Ok(Self(call)),
+        }
+    }
+
+    /// The body to send: nothing but the type and the fields that are known.
+    pub fn body(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.0).expect("text keys and plain values always print")
+    }
+}
+
+/// The types that read, each with the field of its arguments.
+const READS: [(&str, Option<&str>); 26] = [
+    read::<process::GetHealth>(),
+    read::<process::GetFlags>(),
+    read::<process::GetVersion>(),
+    read::<process::GetMetrics>(),
+    read::<process::GetLoggingLevel>(),
+    read::<files::ListFiles>(),
+    read::<files::ReadFile>(),
+    read::<cluster::GetState>(),
+    read::<cluster::GetAgents>(),
+    read::<cluster::GetFrameworks>(),
+    read::<cluster::GetExecutors>(),
+    read::<cluster::GetTasks>(),
+    read::<cluster::GetRoles>(),
+    read::<operations::GetOperations>(),
+    read::<master::GetMaster>(),
+    read::<weights::GetWeights>(),
+    read::<quota::GetQuota>(),
+    read::<maintenance::GetMaintenanceStatus>(),
+    read::<maintenance::GetMaintenanceSchedule>(),
+    read::<subscribe::Subscribe>(),
+    read::<agent::GetAgent>(),
+    read::<containers::GetContainers>(),
+    read::<containers::WaitContainer>(),
+    read::<containers::WaitNestedContainer>(),
+    read::<providers::GetResourceProviders>(),
+    read::<session::AttachContainerOutput>(),
+];
+
+/// The type and the field of a call that reads; for another one this does not compile.
+const fn read<C: Call>() -> (&'static str, Option<&'static str>) {
+    assert!(C::READS, "a call that writes is no read");
+    (C::TYPE, C::FIELD)
+}
+
+/// The whole of a call, with every field that any read has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    get_metrics: Option<Metrics>,
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    list_files: Option<Folder>,
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    read_file: Option<Window>,
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    get_containers: Option<Containers>,
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    wait_container: Option<OneContainer>,
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    wait_nested_container: Option<OneContainer>,
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    attach_container_output: Option<OneContainer>,
+}
+
+impl Envelope {
+    /// The names of the arguments that it has.
+    fn given(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let all = [
+            ("get_metrics", self.get_metrics.is_some()),
+            ("list_files", self.list_files.is_some()),
+            ("read_file", self.read_file.is_some()),
+            ("get_containers", self.get_containers.is_some()),
+            ("wait_container", self.wait_container.is_some()),
+            ("wait_nested_container", self.wait_nested_container.is_some()),
+            ("attach_container_output", self.attach_container_output.is_some()),
+        ];
+        all.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Metrics {
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    timeout: Option<Timeout>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Timeout {
+    nanoseconds: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Folder {
+    path: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Window {
+    path: String,
+    offset: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Containers {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    show_nested: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    show_standalone: Option<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneContainer {
+    #[serde(deserialize_with = "container")]
+    container_id: Container,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Container {
+    #[serde(default, deserialize_with = "parent", skip_serializing_if = "Option::is_none")]
+    parent: Option<Box<Container>>,
+    value: String,
+}
+
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Object::deserialize(from).map(|Object(value)| Some(value))
+}
+
+fn container<'de, D: Deserializer<'de>>(from: D) -> Result<Container, D::Error> {
+    Object::deserialize(from).map(|Object(value)| value)
+}
+
+fn parent<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<Container>>, D::Error> {
+    container(from).map(|value| Some(Box::new(value)))
+}
+
+/// An object and nothing else: serde also takes a list of its values, and `null` for an optional one.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(ObjectVisitor(PhantomData)).map(Object)
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+/// A call's type: the one text under the one key `type` of an object that is the whole body. Read first, so that a write
+/// is refused by its name.
+struct Typed(String);
+
+impl<'de> Deserialize<'de> for Typed {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(TypeVisitor)
+    }
+}
+
+struct TypeVisitor;
+
+impl<'de> Visitor<'de> for TypeVisitor {
+    type Value = Typed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a call: an object with a type")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Typed, A::Error> {
+        let mut kind = None;
+        while let Some(key) = map.next_key::<String>()? {
+            if key != "type" {
+                map.next_value::<IgnoredAny>()?;
+            } else if kind.replace(map.next_value::<String>()?).is_some() {
+                return Err(A::Error::custom("it has two types"));
+            }
+        }
+        kind.map(Typed).ok_or_else(|| A::Error::custom("it has no type"))
+    }
+}
+
+/// The error without the list of the names that were expected.
+fn short(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    words.split(", expected one of").next().unwrap_or(&words).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::ContainerId;
+    use crate::base::units::Nanoseconds;
+    use crate::mesos::calls::containers::{ContainerPath, GetContainers, Nested, WaitContainer, WaitNestedContainer};
+    use crate::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
+    use crate::mesos::calls::process::GetMetrics;
+    use crate::mesos::calls::request;
+
+    fn check<C: Call>(call: &C) {
+        let body = request(call);
+        let parsed = ReadCall::parse(&body).map(|call| String::from_utf8_lossy(&call.body()).into_owned());
+        assert_eq!(parsed, Ok(String::from_utf8_lossy(&body).into_owned()));
+    }
+
+    #[test]
+    fn every_read_of_the_api_is_printed_as_it_was() {
+        for (name, field) in READS.iter().filter(|(_, field)| field.is_none()) {
+            let body = format!("{{\"type\":\"{name}\"}}");
+            let parsed = ReadCall::parse(body.as_bytes()).map(|call| call.body());
+            assert_eq!(parsed, Ok(body.into_bytes()), "{name} {field:?}");
+        }
+        let path = || "/s/\u{0}\"\u{e9}".to_owned();
+        let top = ContainerPath::top(ContainerId("c".into()));
+        let nested = Nested::new(top.clone(), ContainerId("n".into()));
+        check(&GetMetrics { timeout: None });
+        check(&GetMetrics { timeout: Some(Nanoseconds(-1).into()) });
+        check(&ListFiles { path: path() });
+        check(&ReadFile::window(&RegularFile::unchecked(&path()), u64::MAX, u64::MAX));
+        check(&ReadFile::folder_probe(&path()));
+        check(&GetContainers { show_nested: true, show_standalone: false });
+        check(&WaitContainer { container_id: top.clone() });
+        check(&WaitContainer { container_id: nested.clone().into() });
+        check(&WaitNestedContainer { container_id: nested });
+        check(&session::AttachContainerOutput { container_id: top });
+    }
+
+    #[test]
+    fn a_call_without_its_arguments_is_left_to_mesos() {
+        for (name, _) in READS {
+            assert!(ReadCall::parse(format!("{{\"type\":\"{name}\"}}").as_bytes()).is_ok(), "{name}");
+        }
+    }
+
+    fn refused(body: &str) -> NotARead {
+        match ReadCall::parse(body.as_bytes()) {
+            Err(why) => why,
+            Ok(call) => panic!("{body:?} was taken for {call:?}"),
+        }
+    }
+
+    #[test]
+    fn a_write_is_named() {
+        for name in ["TEARDOWN", "SET_LOGGING_LEVEL", "ATTACH_CONTAINER_INPUT", "get_state", "GET_STATE\\u0000", ""] {
+            let body = format!("{{\"teardown\":{{}},\"type\":\"{name}\"}}");
+            assert_eq!(refused(&body), NotARead::OtherType(name.replace("\\u0000", "\0")), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_known_fields_each_once() {
+        for (body, part) in [
+            (r#"{"type":"GET_STATE","type\u0000":"TEARDOWN"}"#, "unknown field `type\0`"),
+            (r#"{"type\u0000":"TEARDOWN","type":"GET_STATE"}"#, "unknown field `type\0`"),
+            (r#"{"type":"GET_STATE","Type":"TEARDOWN"}"#, "unknown field `Type`"),
+            (r#"{"type":"GET_STATE","":1}"#, "unknown field ``"),
+            (r#"{"type":"GET_STATE","type":"GET_STATE"}"#, "two types"),
+            (r#"{"type":"GET_STATE","launch_container":{}}"#, "unknown field `launch_container`"),
+            (r#"{"type":"GET_STATE","launchContainer":{}}"#, "unknown field `launchContainer`"),
+            (r#"{"type":"GET_METRICS","getMetrics":{}}"#, "unknown field `getMetrics`"),
+            (r#"{"type":"GET_STATE","get_metrics":{}}"#, "GET_STATE has no field `get_metrics`"),
+            (r#"{"type":"GET_METRICS","get_metrics":{},"read_file":{"path":"/","offset":0}}"#, "no field `read_file`"),
+            (r#"{"type":"GET_METRICS","get_metrics":{},"get_metrics":{}}"#, "duplicate field"),
+            (r#"{"type":"GET_METRICS","get_metrics":null}"#, "null"),
+            (r#"{"type":"GET_METRICS","get_metrics":[]}"#, "an object"),
+            (r#"{"type":"GET_METRICS","get_metrics":{"timeout":{"nanoseconds":1,"x":1}}}"#, "unknown field `x`"),
+            (r#"{"type":"GET_METRICS","get_metrics":{"timeout":[1]}}"#, "an object"),
+            (r#"{"type":"LIST_FILES","list_files":{"path":"/","path\u0000":"/x"}}"#, "unknown field `path\0`"),
+            (r#"{"type":"LIST_FILES","list_files":{"path":"/","path":"/x"}}"#, "duplicate field `path`"),
+            (r#"{"type":"LIST_FILES","list_files":["/"]}"#, "an object"),
+            (r#"{"type":"READ_FILE","read_file":{"path":"/","offset":-1}}"#, "-1"),
+            (r#"{"type":"READ_FILE","read_file":{"path":"/","offset":0,"type":"TEARDOWN"}}"#, "unknown field `type`"),
+            (r#"{"type":"WAIT_CONTAINER","wait_container":{"container_id":["c"]}}"#, "an object"),
+            (r#"{"type":"WAIT_CONTAINER","wait_container":{"container_id":{"value":"c","parent":null}}}"#, "an object"),
+            (r#"["GET_STATE"]"#, "an object"),
+            (r#"{"type":"GET_STATE"} {}"#, "trailing"),
+            ("", "EOF"),
+        ] {
+            let NotARead::Unclear(words) = refused(body) else { panic!("{body} was taken for a write") };
+            assert!(words.contains(part), "{body}: {words}");
+        }
+    }
+
+    #[test]
+    fn parents_are_bounded_in_depth() {
+        let within = |inner: String, _| format!(r#"{{"value":"c","parent":{inner}}}"#);
+        let id = |depth| (0..depth).fold(r#"{"value":"c"}"#.to_owned(), within);
+        let body = |depth| format!(r#"{{"type":"WAIT_CONTAINER","wait_container":{{"container_id":{}}}}}"#, id(depth));
+        assert!(ReadCall::parse(body(32).as_bytes()).is_ok());
+        assert!(matches!(refused(&body(1000)), NotARead::Unclear(_)));
+    }
+}

@@ -1,0 +1,223 @@
+//! Resources as they are read and sent back: every field is kept, known or not, since the master compares whole resources
+//! when it unreserves them or destroys a volume. Counts nothing; that is `wire`'s and `units`'.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::lenient;
+use super::values::{Labels, Scalar, Valued};
+use crate::base::ids::Role;
+use crate::base::units::Quantities;
+
+/// The fields of a message that this build has no name for, as they came.
+pub type Rest = Map<String, Value>;
+
+/// An amount of something (include/mesos/v1/mesos.proto, Resource).
+///
+/// An agent shows a dynamic reservation in both forms, `role` with `reservation` and `reservations` (PROTOCOL.md B2).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Resource {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<Valued<String>>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub name: String,
+    /// SCALAR, RANGES or SET.
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scalar: Option<Scalar>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ranges: Option<Ranges>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<Set>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allocation_info: Option<AllocationInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reservation: Option<ReservationInfo>,
+    /// The newest last; more than one where a reservation was refined.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reservations: Vec<ReservationInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disk: Option<DiskInfo>,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+impl Resource {
+    /// So much of a scalar resource, unreserved.
+    pub fn scalar(name: &str, value: f64) -> Self {
+        let scalar = Some(Scalar { value });
+        Self { name: name.to_owned(), kind: "SCALAR".to_owned(), scalar, ..Self::default() }
+    }
+
+    /// The same, dynamically reserved.
+    pub fn reserved(mut self, role: Role, principal: Option<&str>) -> Self {
+        self.reservations.push(ReservationInfo::dynamic(role, principal));
+        self
+    }
+
+    /// Whether it is any amount at all, as Mesos counts (src/v1/resources.cpp, Resources::isEmpty).
+    pub fn is_something(&self) -> bool {
+        match self.kind.as_str() {
+            "SCALAR" => self.scalar.is_some_and(Scalar::is_something),
+            "RANGES" => self.ranges.as_ref().is_some_and(|ranges| !ranges.range.is_empty()),
+            "SET" => self.set.as_ref().is_some_and(|set| !set.item.is_empty()),
+            _ => false,
+        }
+    }
+}
+
+/// The scalars among some resources, summed up. `mem` and `disk` are in MiB.
+pub fn quantities(resources: &[Resource]) -> Quantities {
+    let one = |resource: &Resource| Quantities::of(&resource.name, resource.scalar.map_or(0.0, |scalar| scalar.value));
+    resources.iter().map(one).sum()
+}
+
+/// Ranges, as of ports.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ranges {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub range: Vec<Range>,
+}
+
+/// From `begin` to `end`, both included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Range {
+    #[serde(deserialize_with = "lenient::unsigned")]
+    pub begin: u64,
+    #[serde(deserialize_with = "lenient::unsigned")]
+    pub end: u64,
+}
+
+/// A set of names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Set {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub item: Vec<String>,
+}
+
+/// The role that a resource is allocated to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AllocationInfo {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// Who has reserved a resource. In the old form, `Resource.reservation`, it may have a principal only, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReservationInfo {
+    /// STATIC or DYNAMIC.
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty", deserialize_with = "lenient::text")]
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Labels>,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+impl ReservationInfo {
+    /// A dynamic one. Where callers authenticate, the principal must be the caller's (PROTOCOL.md A3).
+    pub fn dynamic(role: Role, principal: Option<&str>) -> Self {
+        Self {
+            kind: "DYNAMIC".to_owned(),
+            role: Some(role),
+            principal: principal.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+}
+
+/// What makes a disk more than space.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DiskInfo {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub persistence: Option<Persistence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Volume>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<DiskSource>,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// A persistent volume's name, and who made it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Persistence {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// Where a volume stands in a container.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Volume {
+    #[serde(deserialize_with = "lenient::text")]
+    pub container_path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_path: Option<String>,
+    /// RW or RO.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "lenient::text")]
+    pub mode: String,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// The device or the service that a disk comes from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DiskSource {
+    /// PATH, MOUNT, BLOCK or RAW.
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty", deserialize_with = "lenient::text")]
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_goes_back_whole() {
+        let json = r#"{"name":"disk","type":"SCALAR","scalar":{"value":2.5},"reservation":{},"disk":{"source":{"type":"MOUNT","mount":{"root":"/m"}}},"shared":{},"new":[9007199254740993]}"#;
+        let resource: Resource = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_value(&resource).unwrap(), serde_json::from_str::<Value>(json).unwrap());
+    }
+
+    #[test]
+    fn empty_amounts_are_nothing() {
+        assert!(Resource::scalar("cpus", 0.1).is_something());
+        assert!(!Resource::scalar("cpus", 0.0).is_something());
+        let something = |json| serde_json::from_str::<Resource>(json).unwrap().is_something();
+        assert!(something(r#"{"name":"ports","type":"RANGES","ranges":{"range":[{"begin":"1","end":2}]}}"#));
+        assert!(!something(r#"{"name":"ports","type":"RANGES","ranges":{}}"#));
+        assert!(!something(r#"{"name":"cpus","type":"SCALAR"}"#));
+        assert!(!something(r#"{"name":"cpus","type":{},"scalar":{"value":1}}"#));
+    }
+}

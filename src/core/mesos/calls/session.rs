@@ -1,0 +1,141 @@
+//! What goes in and out of a container: calls that are streams of `ProcessIo` records, one way or the other.
+//! Frames no records; that is `recordio`. Decodes no base64.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{CommandInfo, ContainerInfo, TtyInfo};
+use super::containers::{ContainerPath, Nested};
+use super::values::DurationInfo;
+use super::{Call, Streamed, lenient};
+use crate::base::ids::AgentId;
+use crate::base::units::Nanoseconds;
+
+/// Launches a command inside a container and streams what it prints. It ends with the connection.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaunchNestedContainerSession {
+    pub container_id: Nested,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<CommandInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<ContainerInfo>,
+}
+
+impl Call for LaunchNestedContainerSession {
+    const TYPE: &'static str = "LAUNCH_NESTED_CONTAINER_SESSION";
+    const FIELD: Option<&'static str> = Some("launch_nested_container_session");
+    const READS: bool = false;
+    type Reply<'a> = Streamed;
+    type To = AgentId;
+}
+
+/// Streams what a session, or a task with a terminal, prints. Others are refused with 500: they have no I/O switchboard.
+#[derive(Clone, Debug, Serialize)]
+pub struct AttachContainerOutput {
+    pub container_id: ContainerPath,
+}
+
+impl Call for AttachContainerOutput {
+    const TYPE: &'static str = "ATTACH_CONTAINER_OUTPUT";
+    const FIELD: Option<&'static str> = Some("attach_container_output");
+    const READS: bool = true;
+    type Reply<'a> = Streamed;
+    type To = AgentId;
+
+    fn longest_answer(&self) -> u64 {
+        u64::MAX
+    }
+}
+
+/// One record of what is typed into a container. The request is a stream of them, of the type `RECORDS_CONTENT_TYPE`:
+/// first which container, then what goes in.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type")]
+pub enum AttachContainerInput {
+    /// Which container: the first record.
+    #[serde(rename = "CONTAINER_ID")]
+    Container { container_id: ContainerPath },
+    /// What goes in: all others. Data without bytes is the end of the input; heartbeats keep the connection.
+    #[serde(rename = "PROCESS_IO")]
+    Io { process_io: ProcessIo },
+}
+
+impl Call for AttachContainerInput {
+    const TYPE: &'static str = "ATTACH_CONTAINER_INPUT";
+    const FIELD: Option<&'static str> = Some("attach_container_input");
+    const READS: bool = false;
+    type Reply<'a> = super::Done;
+    type To = AgentId;
+}
+
+/// A record of a container's input or output.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProcessIo {
+    /// DATA or CONTROL.
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<Control>,
+}
+
+impl ProcessIo {
+    /// Reads a record of an answer; it is text once `wire::mend` made it so.
+    pub fn parse(record: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(record)
+    }
+
+    /// Bytes for the standard input, in base64.
+    pub fn stdin(base64: String) -> Self {
+        let data = Data { kind: "STDIN".to_owned(), data: base64 };
+        Self { kind: "DATA".to_owned(), data: Some(data), control: None }
+    }
+
+    /// That the terminal's size is now another.
+    pub fn resized(tty_info: TtyInfo) -> Self {
+        Self::control(Control { kind: "TTY_INFO".to_owned(), tty_info: Some(tty_info), heartbeat: None })
+    }
+
+    /// That the sender still lives, and will say so again within this time.
+    pub fn heartbeat(interval: Nanoseconds) -> Self {
+        let heartbeat = Some(Heartbeat { interval: interval.into() });
+        Self::control(Control { kind: "HEARTBEAT".to_owned(), tty_info: None, heartbeat })
+    }
+
+    fn control(control: Control) -> Self {
+        Self { kind: "CONTROL".to_owned(), data: None, control: Some(control) }
+    }
+}
+
+/// Some bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Data {
+    /// STDIN, STDOUT or STDERR.
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: String,
+    /// Base64, with padding.
+    #[serde(deserialize_with = "lenient::text")]
+    pub data: String,
+}
+
+/// Something beside the bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Control {
+    /// TTY_INFO or HEARTBEAT.
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tty_info: Option<TtyInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heartbeat: Option<Heartbeat>,
+}
+
+/// How often one comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Heartbeat {
+    pub interval: DurationInfo,
+}

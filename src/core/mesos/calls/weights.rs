@@ -1,0 +1,55 @@
+//! The weights of roles: read and set. Says nothing about which are sensible.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Done, Master, lenient};
+use crate::base::ids::Role;
+use crate::mesos::wire::fields;
+
+/// The weights that were ever set.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct GetWeights;
+
+/// Them, in no order. Without any the answer lacks its key (PROTOCOL.md B2).
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Weights {
+    pub weight_infos: Vec<WeightInfo>,
+}
+
+/// A role's weight, 1 if it has none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WeightInfo {
+    pub role: Role,
+    #[serde(deserialize_with = "lenient::double")]
+    pub weight: f64,
+}
+
+fields! { impl<'de> Weights; "weight_infos" => weight_infos }
+fields! { impl<'de> WeightInfo, identified by |info| !info.role.as_str().is_empty() && info.weight > 0.0; "role" => role, "weight" => weight }
+
+impl Call for GetWeights {
+    const TYPE: &'static str = "GET_WEIGHTS";
+    const READS: bool = true;
+    type Reply<'a> = Weights;
+    type To = Master;
+
+    fn longest_answer(&self) -> u64 {
+        64 << 20
+    }
+}
+
+/// Sets weights, all or none of them; a role that is not named keeps its own. Rescinds all offers if one of the roles has frameworks.
+#[derive(Clone, Debug, Serialize)]
+pub struct UpdateWeights {
+    pub weight_infos: Vec<WeightInfo>,
+}
+
+impl Call for UpdateWeights {
+    const TYPE: &'static str = "UPDATE_WEIGHTS";
+    const FIELD: Option<&'static str> = Some("update_weights");
+    const READS: bool = false;
+    type Reply<'a> = Done;
+    type To = Master;
+}

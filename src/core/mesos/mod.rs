@@ -1,0 +1,7 @@
+//! Mesos' own forms: records, objects, events, calls and their answers. Only here are field names of its JSON known.
+
+pub mod calls;
+pub mod credentials;
+pub mod defaults;
+pub mod recordio;
+pub mod wire;

@@ -1,0 +1,475 @@
+//! Reads messages field by field. A field in an unexpected form is recorded and left out; its object loses nothing else.
+//!
+//! Every message lists its fields in a `fields!`, which reads each of them through `put`: no field can fail its object.
+//! Knows the forms of JSON, and no message.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// As many are recorded of one object; more are only counted.
+const RECORDED: usize = 32;
+
+/// A field that has another form than expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The way to it, as `resources[2].scalar.value`.
+    pub path: String,
+    /// As `a number`.
+    pub expected: &'static str,
+    /// As `an object`.
+    pub found: &'static str,
+}
+
+impl Misfit {
+    /// In words, without the places in lists, so that equal misfits of many objects have equal words.
+    pub fn kind(&self) -> String {
+        let mut path = String::with_capacity(self.path.len());
+        let mut in_list = false;
+        for character in self.path.chars() {
+            in_list = (in_list || character == '[') && character != ']';
+            if !in_list || character == '[' {
+                path.push(character);
+            }
+        }
+        self.words(&path)
+    }
+
+    fn words(&self, path: &str) -> String {
+        let Self { expected, found, .. } = self;
+        let path = if path.is_empty() { "all of it" } else { path };
+        format!("{path}: {found}, not {expected}")
+    }
+}
+
+impl std::fmt::Display for Misfit {
+    /// As `resources[2].scalar.value: an object, not a number`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.words(&self.path))
+    }
+}
+
+/// The fields of one object that have another form than expected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Misfits {
+    recorded: Vec<Misfit>,
+    /// How many there are, recorded or not.
+    count: u64,
+}
+
+impl Misfits {
+    /// Those that are recorded.
+    pub fn iter(&self) -> impl Iterator<Item = &Misfit> {
+        self.recorded.iter()
+    }
+
+    /// How many there are, recorded or not.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Whether every field has the expected form.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether they hide a whole list, or all that an answer says: that nothing is there would be untrue then.
+    pub fn hide_lists(&self) -> bool {
+        self.recorded.iter().any(|misfit| {
+            let is_list = misfit.expected == "a list";
+            let is_all = misfit.expected == "an object" && !misfit.path.contains('.');
+            (is_list || is_all) && !misfit.path.contains('[')
+        })
+    }
+
+    /// Those of a part of the object as well.
+    pub(super) fn extend(&mut self, more: Self) {
+        self.count += more.count;
+        let room = RECORDED.saturating_sub(self.recorded.len());
+        self.recorded.extend(more.recorded.into_iter().take(room));
+    }
+
+    pub(super) fn record(&mut self, expected: &'static str, found: &'static str) {
+        self.count += 1;
+        if self.recorded.len() < RECORDED {
+            self.recorded.push(Misfit { path: String::new(), expected, found });
+        }
+    }
+
+    /// Those recorded since there were so many lie in this field.
+    fn within(&mut self, before: usize, name: &str) {
+        for misfit in self.recorded.iter_mut().skip(before) {
+            let below = match misfit.path.as_bytes().first() {
+                None | Some(b'[') => "",
+                Some(_) => ".",
+            };
+            misfit.path = format!("{name}{below}{}", misfit.path);
+        }
+    }
+}
+
+/// What became of a value.
+pub enum Form<T> {
+    /// It has the expected form.
+    Expected(T),
+    /// It has another form, from which it can be read all the same.
+    Other(T),
+    Unreadable,
+}
+
+impl<T> Form<T> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Form<U> {
+        match self {
+            Self::Expected(value) => Form::Expected(change(value)),
+            Self::Other(value) => Form::Other(change(value)),
+            Self::Unreadable => Form::Unreadable,
+        }
+    }
+}
+
+/// A number, as JSON has it.
+#[derive(Clone, Copy, Debug)]
+pub enum Number {
+    Whole(i64),
+    /// Beyond `i64`.
+    Large(u64),
+    Fraction(f64),
+}
+
+/// What can be read from any JSON: from the forms that it names, and from others as nothing.
+pub trait Field<'de>: Sized {
+    /// The form that it has, as `a number`.
+    const EXPECTED: &'static str;
+
+    /// Whether it has what tells it from others of its kind. What has not is left out.
+    fn has_identity(&self) -> bool {
+        true
+    }
+
+    /// From a text.
+    fn of_text(_: Cow<'de, str>) -> Form<Self> {
+        Form::Unreadable
+    }
+
+    /// From a boolean.
+    fn of_bool(_: bool) -> Form<Self> {
+        Form::Unreadable
+    }
+
+    /// From a number.
+    fn of_number(_: Number) -> Form<Self> {
+        Form::Unreadable
+    }
+
+    /// From a list.
+    ///
+    /// # Errors
+    /// If it is no JSON.
+    fn of_list<A: SeqAccess<'de>>(mut list: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Form::Unreadable)
+    }
+
+    /// From an object.
+    ///
+    /// # Errors
+    /// If it is no JSON.
+    fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Form::Unreadable)
+    }
+
+    /// From whatever comes. `None` for null, and for what is recorded as unreadable.
+    ///
+    /// # Errors
+    /// If it is no JSON.
+    fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        json.deserialize_any(Reader::new(misfits))
+    }
+}
+
+/// Reads one value, and records what does not fit.
+pub(super) struct Reader<'m, T> {
+    misfits: &'m mut Misfits,
+    of: PhantomData<T>,
+}
+
+impl<'m, T> Reader<'m, T> {
+    fn new(misfits: &'m mut Misfits) -> Self {
+        Self { misfits, of: PhantomData }
+    }
+
+    /// The one place where a field that does not fit is recorded.
+    fn take<'de>(self, form: Form<T>, found: &'static str) -> Option<T>
+    where
+        T: Field<'de>,
+    {
+        match form {
+            Form::Expected(value) => Some(value),
+            Form::Other(value) => {
+                self.misfits.record(T::EXPECTED, found);
+                Some(value)
+            }
+            Form::Unreadable => {
+                self.misfits.record(T::EXPECTED, found);
+                None
+            }
+        }
+    }
+}
+
+impl<'de, T: Field<'de>> DeserializeSeed<'de> for Reader<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Option<T>, D::Error> {
+        T::read(json, self.misfits)
+    }
+}
+
+impl<'de, T: Field<'de>> Visitor<'de> for Reader<'_, T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Option<T>, E> {
+        Ok(self.take(T::of_bool(value), "a boolean"))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Option<T>, E> {
+        Ok(self.take(T::of_number(Number::Whole(value)), "a number"))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Option<T>, E> {
+        let number = i64::try_from(value).map_or(Number::Large(value), Number::Whole);
+        Ok(self.take(T::of_number(number), "a number"))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Option<T>, E> {
+        Ok(self.take(T::of_number(Number::Fraction(value)), "a number"))
+    }
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Option<T>, E> {
+        Ok(self.take(T::of_text(Cow::Borrowed(text)), "a text"))
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
+        Ok(self.take(T::of_text(Cow::Owned(text.to_owned())), "a text"))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
+        let form = T::of_list(list, self.misfits)?;
+        Ok(self.take(form, "a list"))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
+        let form = T::of_map(map, self.misfits)?;
+        Ok(self.take(form, "an object"))
+    }
+}
+
+/// Reads a map's next value into a field. Null leaves the field as it is.
+pub(crate) fn put<'de, T: Field<'de>, A: MapAccess<'de>>(
+    field: &mut T,
+    name: &str,
+    map: &mut A,
+    misfits: &mut Misfits,
+) -> Result<(), A::Error> {
+    let before = misfits.recorded.len();
+    if let Some(value) = map.next_value_seed(Reader::<T>::new(misfits))? {
+        *field = value;
+    }
+    if misfits.recorded.len() > before {
+        misfits.within(before, name);
+    }
+    Ok(())
+}
+
+/// Reads a list's elements, and leaves out those that cannot be read or have no identity.
+pub(super) fn each<'de, T: Field<'de>, A: SeqAccess<'de>>(
+    mut list: A,
+    misfits: &mut Misfits,
+    mut take: impl FnMut(T),
+) -> Result<(), A::Error> {
+    let mut index = 0;
+    loop {
+        let (before, count) = (misfits.recorded.len(), misfits.count);
+        match list.next_element_seed(Reader::<T>::new(misfits))? {
+            None => return Ok(()),
+            Some(Some(value)) if value.has_identity() => take(value),
+            Some(Some(_)) => misfits.record("an object with an id", "one without"),
+            Some(None) if misfits.count == count => misfits.record(T::EXPECTED, "null"),
+            Some(None) => {}
+        }
+        if misfits.recorded.len() > before {
+            misfits.within(before, &format!("[{index}]"));
+        }
+        index += 1;
+    }
+}
+
+/// A field's name, borrowed where it has no escapes.
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a field's name")
+    }
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Borrowed(text)))
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Owned(text.to_owned())))
+    }
+}
+
+/// Lists a message's fields by their names in JSON. One that is not listed does not compile.
+/// `identified by` says what tells the message from others of its kind.
+macro_rules! fields {
+    (impl<$de:lifetime> $message:ty $(, identified by $identity:expr)? ; $($key:literal => $field:ident),* $(,)?) => {
+        impl<$de> $crate::mesos::wire::field::Field<$de> for $message {
+            const EXPECTED: &'static str = "an object";
+
+            $(fn has_identity(&self) -> bool {
+                let identity: fn(&Self) -> bool = $identity;
+                identity(self)
+            })?
+
+            fn of_map<A: serde::de::MapAccess<$de>>(
+                mut map: A,
+                misfits: &mut $crate::mesos::wire::field::Misfits,
+            ) -> Result<$crate::mesos::wire::field::Form<Self>, A::Error> {
+                let mut message = Self::default();
+                while let Some(key) = map.next_key::<$crate::mesos::wire::field::Key<$de>>()? {
+                    match &*key.0 {
+                        $($key => $crate::mesos::wire::field::put(&mut message.$field, $key, &mut map, misfits)?,)*
+                        _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                    }
+                }
+                let Self { $($field: _),* } = &message;
+                Ok($crate::mesos::wire::field::Form::Expected(message))
+            }
+        }
+    };
+}
+pub(crate) use fields;
+
+/// A value that was read from any JSON, with the fields of it that do not fit.
+#[derive(Clone, Debug)]
+pub struct Lenient<T> {
+    /// `None` for what has another form altogether.
+    pub value: Option<T>,
+    pub misfits: Misfits,
+}
+
+impl<'de, T: Field<'de>> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        let mut misfits = Misfits::default();
+        let value = T::read(json, &mut misfits)?;
+        Ok(Self { value, misfits })
+    }
+}
+
+impl<'de, T: Field<'de>> Field<'de> for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        T::read(json, misfits).map(Some)
+    }
+}
+
+impl<'de, T: Field<'de>> Field<'de> for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        Ok(T::read(json, misfits)?.map(Self::new))
+    }
+}
+
+impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
+    const EXPECTED: &'static str = "a list";
+
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut all = Self::new();
+        each(list, misfits, |value| all.push(value))?;
+        Ok(Form::Expected(all))
+    }
+}
+
+impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
+    const EXPECTED: &'static str = "an object";
+
+    fn of_map<A: MapAccess<'de>>(mut map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut all = Self::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let mut value: Option<T> = None;
+            put(&mut value, &name, &mut map, misfits)?;
+            value.into_iter().for_each(|value| drop(all.insert(name.clone(), value)));
+        }
+        Ok(Form::Expected(all))
+    }
+}
+
+/// An object as it was sent, to be read later.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RawObject<'a>(pub(super) &'a RawValue);
+
+impl<'de> Field<'de> for RawObject<'de> {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        let raw = <&RawValue>::deserialize(json)?;
+        let found = match raw.get().as_bytes().first() {
+            Some(b'{') => return Ok(Some(Self(raw))),
+            Some(b'n') => return Ok(None),
+            Some(b'[') => "a list",
+            Some(b'"') => "a text",
+            Some(b't' | b'f') => "a boolean",
+            _ => "a number",
+        };
+        misfits.record(Self::EXPECTED, found);
+        Ok(None)
+    }
+}
+
+/// A value as it was sent, to be read later.
+impl<'de> Field<'de> for &'de RawValue {
+    const EXPECTED: &'static str = "anything";
+
+    fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        <&RawValue>::deserialize(json).map(|raw| (raw.get() != "null").then_some(raw))
+    }
+}
+
+impl<'de> Field<'de> for bool {
+    const EXPECTED: &'static str = "a boolean";
+
+    fn of_bool(value: bool) -> Form<Self> {
+        Form::Expected(value)
+    }
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        text.parse().map_or(Form::Unreadable, Form::Other)
+    }
+}
+
+/// That a field is there, whatever is in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Present;
+
+impl<'de> Field<'de> for Present {
+    const EXPECTED: &'static str = "an object";
+
+    fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Form::Expected(Self))
+    }
+}

@@ -1,0 +1,256 @@
+//! The leaves: text, ids, numbers, times. Each takes every form that Mesos has written it in.
+
+use std::borrow::Cow;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
+
+use super::field::{Field, Form, Lenient, Misfits, Number, fields};
+use crate::base::ids::Role;
+use crate::base::units::Timestamp;
+
+/// A text, borrowed where the JSON has no escapes. Anything but text is read as empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Text<'a>(pub Cow<'a, str>);
+
+impl Text<'_> {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Field<'de> for Text<'de> {
+    const EXPECTED: &'static str = "a text";
+
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        Form::Expected(Self(text))
+    }
+    fn of_bool(value: bool) -> Form<Self> {
+        Form::Other(Self(Cow::Owned(value.to_string())))
+    }
+    fn of_number(number: Number) -> Form<Self> {
+        let text = match number {
+            Number::Whole(value) => value.to_string(),
+            Number::Large(value) => value.to_string(),
+            Number::Fraction(value) => value.to_string(),
+        };
+        Form::Other(Self(Cow::Owned(text)))
+    }
+}
+
+/// The name of an enum's value. A name that the v1 API lacks comes as `{}`, and is read as empty (PROTOCOL.md B2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name<'a>(pub Cow<'a, str>);
+
+impl Name<'_> {
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Field<'de> for Name<'de> {
+    const EXPECTED: &'static str = "a name";
+
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        Form::Expected(Self(text))
+    }
+    fn of_map<A: MapAccess<'de>>(map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        Ok(if is_empty(map)? { Form::Expected(Self::default()) } else { Form::Unreadable })
+    }
+}
+
+/// Reads an object to its end, and says whether it had no fields.
+pub(super) fn is_empty<'de, A: MapAccess<'de>>(mut map: A) -> Result<bool, A::Error> {
+    let mut empty = true;
+    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+        empty = false;
+    }
+    Ok(empty)
+}
+
+impl<'de> Field<'de> for String {
+    const EXPECTED: &'static str = "a text";
+
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        Form::Expected(text.into_owned())
+    }
+    fn of_bool(value: bool) -> Form<Self> {
+        Text::of_bool(value).map(|text| text.0.into_owned())
+    }
+    fn of_number(number: Number) -> Form<Self> {
+        Text::of_number(number).map(|text| text.0.into_owned())
+    }
+}
+
+impl<'de> Field<'de> for Role {
+    const EXPECTED: &'static str = "a text";
+
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        String::of_text(text).map(Self)
+    }
+    fn of_bool(value: bool) -> Form<Self> {
+        String::of_bool(value).map(Self)
+    }
+    fn of_number(number: Number) -> Form<Self> {
+        String::of_number(number).map(Self)
+    }
+}
+
+/// An id: `{"value": "…"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Id<'a> {
+    pub value: Text<'a>,
+}
+
+fields! { impl<'de> Id<'de>, identified by |id| !id.as_str().is_empty(); "value" => value }
+
+impl Id<'_> {
+    /// The id's text.
+    pub fn as_str(&self) -> &str {
+        self.value.as_str()
+    }
+}
+
+/// A whole number of 64 bits, written as a number or as a text of digits. A fraction is cut off, as Mesos does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Integer(pub i64);
+
+impl<'de> Field<'de> for Integer {
+    const EXPECTED: &'static str = "a whole number";
+
+    fn of_number(number: Number) -> Form<Self> {
+        match number {
+            Number::Whole(value) => Form::Expected(Self(value)),
+            // Mesos lets numbers past i64 wrap (2^63 becomes negative), so that is what they mean.
+            Number::Large(value) => Form::Expected(Self(value.cast_signed())),
+            Number::Fraction(value) if value.abs() < i64::MAX as f64 => Form::Expected(Self(value as i64)),
+            Number::Fraction(_) => Form::Unreadable,
+        }
+    }
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        let number = number(&text);
+        number.map_or(Form::Unreadable, Self::of_number)
+    }
+}
+
+/// A double, written as a number or as a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Double(pub f64);
+
+impl<'de> Field<'de> for Double {
+    const EXPECTED: &'static str = "a number";
+
+    fn of_number(number: Number) -> Form<Self> {
+        Form::Expected(Self(match number {
+            Number::Whole(value) => value as f64,
+            Number::Large(value) => value as f64,
+            Number::Fraction(value) => value,
+        }))
+    }
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        let number = number(&text);
+        number.map_or(Form::Unreadable, Self::of_number)
+    }
+}
+
+impl<'de> Field<'de> for f64 {
+    const EXPECTED: &'static str = Double::EXPECTED;
+
+    fn of_number(number: Number) -> Form<Self> {
+        Double::of_number(number).map(|double| double.0)
+    }
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        Double::of_text(text).map(|double| double.0)
+    }
+}
+
+impl<'de> Field<'de> for i64 {
+    const EXPECTED: &'static str = Integer::EXPECTED;
+
+    fn of_number(number: Number) -> Form<Self> {
+        Integer::of_number(number).map(|integer| integer.0)
+    }
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        Integer::of_text(text).map(|integer| integer.0)
+    }
+}
+
+/// The number that a text is. One that is too large for a double is none; `Infinity` is one.
+fn number(text: &str) -> Option<Number> {
+    if let Ok(whole) = text.parse() {
+        return Some(Number::Whole(whole));
+    }
+    let fraction: f64 = text.parse().ok()?;
+    let is_named = text.bytes().any(|byte| matches!(byte, b'n' | b'N'));
+    (fraction.is_finite() || is_named).then_some(Number::Fraction(fraction))
+}
+
+/// An amount of a resource: a number that a machine may have of anything, in cpus, in MiB or in pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Amount(pub f64);
+
+impl Amount {
+    /// An exbibyte and more in MiB; amounts are counted in bytes and thousandths, up to `i64`.
+    const MOST: f64 = 8e12;
+
+    const fn of(value: f64) -> Form<Self> {
+        if value >= 0.0 && value <= Self::MOST { Form::Expected(Self(value)) } else { Form::Unreadable }
+    }
+}
+
+impl<'de> Field<'de> for Amount {
+    const EXPECTED: &'static str = "an amount";
+
+    fn of_number(number: Number) -> Form<Self> {
+        match Double::of_number(number) {
+            Form::Expected(value) | Form::Other(value) => Self::of(value.0),
+            Form::Unreadable => Form::Unreadable,
+        }
+    }
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        let number = number(&text);
+        number.map_or(Form::Unreadable, Self::of_number)
+    }
+}
+
+/// A moment, as TimeInfo writes it: `{"nanoseconds": N}`. Nought means none (PROTOCOL.md, B7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Time {
+    pub nanoseconds: Integer,
+}
+
+fields! { impl<'de> Time; "nanoseconds" => nanoseconds }
+
+impl Time {
+    /// The moment, if it is one.
+    pub fn moment(self) -> Option<Timestamp> {
+        (self.nanoseconds.0 != 0).then_some(Timestamp(self.nanoseconds.0))
+    }
+}
+
+/// Reads through `Field` where serde reads: in the replies of `api`, whose misfits nobody records.
+macro_rules! readable {
+    ($($name:ident)*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+                Ok(Lenient::<Self>::deserialize(json)?.value.unwrap_or_default())
+            }
+        }
+    )*};
+}
+readable!(Integer Double Time);
+
+/// As `readable`, for what borrows.
+macro_rules! readable_borrowing {
+    ($($name:ident)*) => {$(
+        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
+            fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+                use $crate::mesos::wire::field::Lenient;
+                Ok(<Lenient<$name<'de>> as serde::Deserialize>::deserialize(json)?.value.unwrap_or_default())
+            }
+        }
+    )*};
+}
+pub(super) use readable_borrowing;
+readable_borrowing!(Text Name Id);

@@ -1,0 +1,289 @@
+//! Tasks, their statuses and their resources (include/mesos/v1/mesos.proto).
+
+use serde::de::{MapAccess, SeqAccess};
+
+use super::field::{Field, Form, Lenient, Misfits, RawObject, each, fields};
+use super::scalar::{Amount, Double, Id, Name, Text, Time, readable_borrowing};
+use super::state::TaskState;
+use crate::base::units::{Quantities, Timestamp};
+
+/// A task as the master holds it. An example of the official page has only half of its fields, so all have defaults.
+#[derive(Clone, Debug, Default)]
+pub struct Task<'a> {
+    pub name: Text<'a>,
+    pub task_id: Id<'a>,
+    pub framework_id: Id<'a>,
+    /// Absent for a task of the command executor.
+    pub executor_id: Option<Id<'a>>,
+    pub agent_id: Id<'a>,
+    pub state: TaskState,
+    pub resources: Resources<'a>,
+    pub statuses: Statuses<'a>,
+    pub labels: Labels,
+}
+
+fields! { impl<'de> Task<'de>, identified by |task| task.task_id.has_identity() && task.framework_id.has_identity();
+    "name" => name,
+    "task_id" => task_id,
+    "framework_id" => framework_id,
+    "executor_id" => executor_id,
+    "agent_id" => agent_id,
+    "state" => state,
+    "resources" => resources,
+    "statuses" => statuses,
+    "labels" => labels,
+}
+
+/// Labels in one text, each as `key=value`, or as its key alone if it has no value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels(pub String);
+
+/// What stands between two labels of a text: no label has it.
+const BETWEEN: char = '\u{1f}';
+
+impl Labels {
+    /// The labels of such a text.
+    pub fn split(text: &str) -> impl Iterator<Item = &str> {
+        text.split(BETWEEN).filter(|label| !label.is_empty())
+    }
+}
+
+#[derive(Default)]
+struct LabelList<'a> {
+    labels: Vec<Label<'a>>,
+}
+
+fields! { impl<'de> LabelList<'de>; "labels" => labels }
+
+#[derive(Default)]
+struct Label<'a> {
+    key: Text<'a>,
+    value: Text<'a>,
+}
+
+fields! { impl<'de> Label<'de>;
+    "key" => key,
+    "value" => value,
+}
+
+impl<'de> Field<'de> for Labels {
+    const EXPECTED: &'static str = "an object";
+
+    fn of_map<A: MapAccess<'de>>(map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let list = LabelList::of_map(map, misfits)?;
+        Ok(list.map(|list| Self::of(&list.labels)))
+    }
+}
+
+impl Labels {
+    fn of(labels: &[Label<'_>]) -> Self {
+        let mut text = String::new();
+        for Label { key, value } in labels {
+            if !text.is_empty() {
+                text.push(BETWEEN);
+            }
+            let parts = [key.as_str(), if value.as_str().is_empty() { "" } else { "=" }, value.as_str()];
+            parts.into_iter().flat_map(|part| part.split(BETWEEN)).for_each(|part| text.push_str(part));
+        }
+        Self(text)
+    }
+}
+
+/// A list of resources, summed up as it is read: no list of them is ever built.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resources<'a> {
+    pub quantities: Quantities,
+    /// The role that the first of them is allocated to.
+    pub role: Option<Text<'a>>,
+}
+
+#[derive(Default)]
+struct Resource<'a> {
+    name: Text<'a>,
+    scalar: Option<Scalar>,
+    allocation_info: Option<AllocationInfo<'a>>,
+}
+
+fields! { impl<'de> Resource<'de>;
+    "name" => name,
+    "scalar" => scalar,
+    "allocation_info" => allocation_info,
+}
+
+#[derive(Default)]
+struct Scalar {
+    value: Amount,
+}
+
+fields! { impl<'de> Scalar; "value" => value }
+
+#[derive(Default)]
+struct AllocationInfo<'a> {
+    role: Text<'a>,
+}
+
+fields! { impl<'de> AllocationInfo<'de>; "role" => role }
+
+impl<'de> Field<'de> for Resources<'de> {
+    const EXPECTED: &'static str = "a list of resources";
+
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut sum = Self::default();
+        each(list, misfits, |resource: Resource<'de>| {
+            let scalar = resource.scalar.map_or(0.0, |scalar| scalar.value.0);
+            sum.quantities += Quantities::of(resource.name.as_str(), scalar);
+            if sum.role.is_none() {
+                sum.role = resource.allocation_info.map(|allocation| allocation.role);
+            }
+        })?;
+        Ok(Form::Expected(sum))
+    }
+}
+
+readable_borrowing!(Resources Task);
+
+/// What tables need of a list of statuses: its ends.
+#[derive(Clone, Debug, Default)]
+pub struct Statuses<'a> {
+    /// The time of the first status.
+    pub first: Option<Timestamp>,
+    /// When it was first seen running.
+    pub running: Option<Timestamp>,
+    pub last: Option<Status<'a>>,
+    /// Of the newest that tells any.
+    container: Option<RawObject<'a>>,
+}
+
+impl Statuses<'_> {
+    /// Where the task runs, as far as any status tells.
+    pub fn container(&self) -> Container<'_> {
+        container(self.container)
+    }
+}
+
+/// One status of a task.
+#[derive(Clone, Debug, Default)]
+pub struct Status<'a> {
+    pub task_id: Id<'a>,
+    pub state: TaskState,
+    pub agent_id: Id<'a>,
+    pub executor_id: Option<Id<'a>>,
+    pub message: Option<Text<'a>>,
+    pub reason: Option<Name<'a>>,
+    pub healthy: Option<bool>,
+    pub timestamp: Option<Double>,
+    /// Set on the statuses of an unreachable task, whatever its state is called for its framework.
+    pub unreachable_time: Option<Time>,
+    /// Read apart, and seldom: of a task's many statuses only the newest matters.
+    pub(super) container_status: Option<RawObject<'a>>,
+}
+
+fields! { impl<'de> Status<'de>;
+    "task_id" => task_id,
+    "state" => state,
+    "agent_id" => agent_id,
+    "executor_id" => executor_id,
+    "message" => message,
+    "reason" => reason,
+    "healthy" => healthy,
+    "timestamp" => timestamp,
+    "unreachable_time" => unreachable_time,
+    "container_status" => container_status,
+}
+
+/// Where a task runs.
+#[derive(Clone, Debug, Default)]
+pub struct Container<'a> {
+    /// Its container's id, then those of the containers around it.
+    pub line: Vec<Text<'a>>,
+    pub addresses: Vec<Text<'a>>,
+}
+
+#[derive(Default)]
+struct ContainerStatus<'a> {
+    container_id: Option<ContainerId<'a>>,
+    network_infos: Vec<NetworkInfo<'a>>,
+}
+
+fields! { impl<'de> ContainerStatus<'de>;
+    "container_id" => container_id,
+    "network_infos" => network_infos,
+}
+
+#[derive(Default)]
+struct ContainerId<'a> {
+    value: Text<'a>,
+    parent: Option<Box<ContainerId<'a>>>,
+}
+
+fields! { impl<'de> ContainerId<'de>;
+    "value" => value,
+    "parent" => parent,
+}
+
+#[derive(Default)]
+struct NetworkInfo<'a> {
+    ip_addresses: Vec<Address<'a>>,
+}
+
+fields! { impl<'de> NetworkInfo<'de>; "ip_addresses" => ip_addresses }
+
+#[derive(Default)]
+struct Address<'a> {
+    ip_address: Text<'a>,
+}
+
+fields! { impl<'de> Address<'de>; "ip_address" => ip_address }
+
+/// What is not as expected is left out: nothing but a search depends on it.
+fn container(told: Option<RawObject<'_>>) -> Container<'_> {
+    let told = told.and_then(|told| serde_json::from_str::<Lenient<ContainerStatus<'_>>>(told.0.get()).ok()?.value);
+    let Some(told) = told else { return Container::default() };
+    let mut line = Vec::new();
+    let mut next = told.container_id;
+    while let Some(id) = next {
+        line.push(id.value);
+        next = id.parent.map(|parent| *parent);
+    }
+    let addresses = told.network_infos.into_iter().flat_map(|network| network.ip_addresses);
+    Container { line, addresses: addresses.map(|address| address.ip_address).collect() }
+}
+
+impl Status<'_> {
+    /// Where the task runs, if the status tells.
+    pub fn container(&self) -> Container<'_> {
+        container(self.container_status)
+    }
+
+    /// When it was made.
+    pub fn at(&self) -> Option<Timestamp> {
+        self.timestamp.map(|seconds| Timestamp::from_secs_f64(seconds.0))
+    }
+
+    /// Its message, or nothing.
+    pub fn message(&self) -> &str {
+        self.message.as_ref().map_or("", Text::as_str)
+    }
+
+    /// Its reason's name, or nothing.
+    pub fn reason(&self) -> &str {
+        self.reason.as_ref().map_or("", Name::as_str)
+    }
+}
+
+impl<'de> Field<'de> for Statuses<'de> {
+    const EXPECTED: &'static str = "a list of statuses";
+
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut ends = Self::default();
+        each(list, misfits, |status: Status<'de>| {
+            ends.first = ends.first.or(status.at());
+            if status.state == TaskState::Running {
+                ends.running = ends.running.or(status.at());
+            }
+            ends.container = status.container_status.or(ends.container);
+            ends.last = Some(status);
+        })?;
+        Ok(Form::Expected(ends))
+    }
+}

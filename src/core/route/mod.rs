@@ -1,0 +1,241 @@
+//! Addresses: `#/agents?filter=state%3Aactive`. One enum, one total parser, one printer; nothing else prints or parses them.
+//! The law: `Route::parse(&route.to_string()) == route`, for any ids. Every deep link of the stock UI leads somewhere.
+
+mod part;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use self::part::{Encoded, Part, decode, unescape, value};
+use self::place::{place, write_place};
+use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
+
+pub use self::place::Place;
+
+/// A place in the console.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Route {
+    Overview,
+    Agents(Table),
+    Agent(AgentId),
+    /// A folder or a file of an agent, by its path there.
+    AgentBrowse(AgentId, Place),
+    AgentFramework(AgentId, FrameworkId),
+    Executor(AgentId, FrameworkId, ExecutorId),
+    /// An executor's sandbox, which must be found first; the path is of a file in it.
+    ExecutorBrowse(AgentId, FrameworkId, ExecutorId, Place),
+    TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId, Place),
+    Executors(Table),
+    Frameworks(Table),
+    Framework(FrameworkId),
+    Tasks(Table),
+    Task(FrameworkId, TaskId),
+    Roles(Table),
+    Role(Role),
+    Offers(Table),
+    /// An offer or an inverse offer, by its id.
+    Offer(String),
+    Operations(Table),
+    /// By its uuid.
+    Operation(String),
+    /// Reservations and persistent volumes.
+    Volumes(Table),
+    Maintenance,
+    Master,
+    /// The master's own log.
+    MasterBrowse(Place),
+    /// What was not understood, and what went wrong on the way.
+    Trouble,
+    /// What was changed from here.
+    Journal,
+    /// An address that leads nowhere, as it was typed.
+    Unknown(String),
+}
+
+/// What a table's address keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// What was typed into the filter.
+    pub filter: String,
+    /// The column's name and direction, as `cpus` or `-cpus`; empty for the table's own order.
+    pub sort: String,
+}
+
+impl Route {
+    /// Reads the part of an address from `#` on; the `#` itself may be missing. Total: what is not known is `Unknown`.
+    pub fn parse(hash: &str) -> Self {
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+        let parts: Option<Vec<String>> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
+        parts.and_then(|parts| known(&parts, query)).unwrap_or_else(|| Self::Unknown(hash.to_owned()))
+    }
+
+    /// The filter and the order of the table, if it is one.
+    pub fn table(&mut self) -> Option<&mut Table> {
+        match self {
+            Self::Agents(table)
+            | Self::Executors(table)
+            | Self::Frameworks(table)
+            | Self::Tasks(table)
+            | Self::Roles(table)
+            | Self::Offers(table)
+            | Self::Operations(table)
+            | Self::Volumes(table) => Some(table),
+            Self::Overview
+            | Self::Agent(_)
+            | Self::AgentBrowse(..)
+            | Self::AgentFramework(..)
+            | Self::Executor(..)
+            | Self::ExecutorBrowse(..)
+            | Self::TaskBrowse(..)
+            | Self::Framework(_)
+            | Self::Task(..)
+            | Self::Role(_)
+            | Self::Offer(_)
+            | Self::Operation(_)
+            | Self::Maintenance
+            | Self::Master
+            | Self::MasterBrowse(_)
+            | Self::Trouble
+            | Self::Journal
+            | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The page that it leads to, without what only says how a table or files are shown: while this stays, the page stays.
+    pub fn page(&self) -> Self {
+        let mut page = self.clone();
+        if let Some(table) = page.table() {
+            *table = Table::default();
+        }
+        if let Self::AgentBrowse(_, place) | Self::MasterBrowse(place) = &mut page {
+            *place = Place::of(std::mem::take(&mut place.path));
+        }
+        page
+    }
+}
+
+fn known(parts: &[String], query: &str) -> Option<Route> {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Some(match parts.as_slice() {
+        [] => Route::Overview,
+        ["agents" | "slaves"] => Route::Agents(table(query)?),
+        ["agents" | "slaves", agent, rest @ ..] => of_agent(unescape(agent).into(), rest, query)?,
+        ["executors"] => Route::Executors(table(query)?),
+        ["frameworks"] => Route::Frameworks(table(query)?),
+        ["frameworks", framework] => Route::Framework(unescape(framework).into()),
+        ["frameworks", framework, "tasks", task] => Route::Task(unescape(framework).into(), unescape(task).into()),
+        ["tasks"] => Route::Tasks(table(query)?),
+        ["roles"] => Route::Roles(table(query)?),
+        ["roles", role] => Route::Role(unescape(role).into()),
+        ["offers"] => Route::Offers(table(query)?),
+        ["offers", offer] => Route::Offer(unescape(offer).to_owned()),
+        ["operations"] => Route::Operations(table(query)?),
+        ["operations", operation] => Route::Operation(unescape(operation).to_owned()),
+        ["volumes"] => Route::Volumes(table(query)?),
+        ["maintenance"] => Route::Maintenance,
+        ["master"] => Route::Master,
+        ["master", "browse"] => Route::MasterBrowse(place(query)?),
+        ["trouble"] => Route::Trouble,
+        ["journal"] => Route::Journal,
+        _ => return None,
+    })
+}
+
+fn of_agent(agent: AgentId, rest: &[&str], query: &str) -> Option<Route> {
+    Some(match rest {
+        [] => Route::Agent(agent),
+        ["browse"] => Route::AgentBrowse(agent, place(query)?),
+        ["frameworks", framework] => Route::AgentFramework(agent, unescape(framework).into()),
+        ["frameworks", framework, "executors", executor, rest @ ..] => {
+            let (framework, executor) = (unescape(framework).into(), unescape(executor).into());
+            match rest {
+                [] => Route::Executor(agent, framework, executor),
+                ["browse"] => Route::ExecutorBrowse(agent, framework, executor, place(query)?),
+                ["tasks", task, "browse"] => {
+                    Route::TaskBrowse(agent, framework, executor, unescape(task).into(), place(query)?)
+                }
+                _ => return None,
+            }
+        }
+        _ => return None,
+    })
+}
+
+fn table(query: &str) -> Option<Table> {
+    Some(Table { filter: value(query, "filter")?.unwrap_or_default(), sort: value(query, "sort")?.unwrap_or_default() })
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overview => f.write_str("#/"),
+            Self::Agents(table) => write_table(f, "agents", table),
+            Self::Agent(agent) => write!(f, "#/agents/{}", Part(agent.as_str())),
+            Self::AgentBrowse(agent, place) => {
+                write!(f, "#/agents/{}/browse", Part(agent.as_str()))?;
+                write_place(f, place)
+            }
+            Self::AgentFramework(agent, framework) => write_agent_framework(f, agent, framework),
+            Self::Executor(agent, framework, executor) => write_executor(f, agent, framework, executor),
+            Self::ExecutorBrowse(agent, framework, executor, place) => {
+                write_executor(f, agent, framework, executor)?;
+                f.write_str("/browse")?;
+                write_place(f, place)
+            }
+            Self::TaskBrowse(agent, framework, executor, task, place) => {
+                write_executor(f, agent, framework, executor)?;
+                write!(f, "/tasks/{}/browse", Part(task.as_str()))?;
+                write_place(f, place)
+            }
+            Self::Executors(table) => write_table(f, "executors", table),
+            Self::Frameworks(table) => write_table(f, "frameworks", table),
+            Self::Framework(framework) => write!(f, "#/frameworks/{}", Part(framework.as_str())),
+            Self::Tasks(table) => write_table(f, "tasks", table),
+            Self::Task(framework, task) => {
+                write!(f, "#/frameworks/{}/tasks/{}", Part(framework.as_str()), Part(task.as_str()))
+            }
+            Self::Roles(table) => write_table(f, "roles", table),
+            Self::Role(role) => write!(f, "#/roles/{}", Part(role.as_str())),
+            Self::Offers(table) => write_table(f, "offers", table),
+            Self::Offer(offer) => write!(f, "#/offers/{}", Part(offer)),
+            Self::Operations(table) => write_table(f, "operations", table),
+            Self::Operation(operation) => write!(f, "#/operations/{}", Part(operation)),
+            Self::Volumes(table) => write_table(f, "volumes", table),
+            Self::Maintenance => f.write_str("#/maintenance"),
+            Self::Master => f.write_str("#/master"),
+            Self::MasterBrowse(place) => {
+                f.write_str("#/master/browse")?;
+                write_place(f, place)
+            }
+            Self::Trouble => f.write_str("#/trouble"),
+            Self::Journal => f.write_str("#/journal"),
+            Self::Unknown(text) => write!(f, "#{text}"),
+        }
+    }
+}
+
+fn write_table(f: &mut fmt::Formatter<'_>, name: &str, table: &Table) -> fmt::Result {
+    write!(f, "#/{name}")?;
+    let kept = [("filter", &table.filter), ("sort", &table.sort)];
+    for (nth, (key, value)) in kept.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
+        write!(f, "{}{key}={}", if nth == 0 { '?' } else { '&' }, Encoded(value))?;
+    }
+    Ok(())
+}
+
+fn write_agent_framework(f: &mut fmt::Formatter<'_>, agent: &AgentId, framework: &FrameworkId) -> fmt::Result {
+    write!(f, "#/agents/{}/frameworks/{}", Part(agent.as_str()), Part(framework.as_str()))
+}
+
+fn write_executor(
+    f: &mut fmt::Formatter<'_>,
+    agent: &AgentId,
+    framework: &FrameworkId,
+    executor: &ExecutorId,
+) -> fmt::Result {
+    write_agent_framework(f, agent, framework)?;
+    write!(f, "/executors/{}", Part(executor.as_str()))
+}

@@ -1,0 +1,191 @@
+//! A folder or a file in an address, with all of how it is looked at.
+
+use std::fmt;
+
+use super::part::{Encoded, decode, value};
+use crate::base::ids::AgentId;
+use crate::files::{Order, Zone};
+
+/// A folder or a file, and how it is looked at. Offsets are bytes from the file's start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub path: String,
+    /// Of a sandbox that must be found first: the container of the run that is meant; the latest if empty.
+    pub run: String,
+    /// Of a folder: what was typed into its filter, and its order, as a table's.
+    pub filter: String,
+    pub sort: String,
+    /// The first line in sight, of which file, for whoever comes back; none at the end.
+    pub seen: Option<(usize, u64)>,
+    /// Bytes are shown in hexadecimal, or are not; what they look like decides where nobody did.
+    pub hex: Option<bool>,
+    /// The line that is linked, and the last where it is several.
+    pub at: Option<u64>,
+    pub to: Option<u64>,
+    /// What the linked line was like, see `file::print`: another one there is another line.
+    pub print: Option<u32>,
+    /// Which file's line that is: 0 for the first, otherwise one of those beside it.
+    pub of: usize,
+    /// Files whose older ones, from before they were rotated, are read as their beginning; offsets count from there.
+    pub older: Vec<usize>,
+    /// What is searched for.
+    pub find: String,
+    pub is_regex: bool,
+    /// Only the lines that were found are shown.
+    pub only: bool,
+    /// How many lines beside each of those are shown, too.
+    pub context: Option<u8>,
+    /// The least grave level that is shown; empty for all.
+    pub level: String,
+    /// How the source begins that lines of glog tell; empty for all.
+    pub source: String,
+    /// The thread that those tell; empty for all.
+    pub thread: String,
+    /// The clock of times that tell no zone.
+    pub zone: Zone,
+    /// Words that are marked in colours.
+    pub marks: Vec<String>,
+    /// Files that are shown beside it, on whichever agents.
+    pub beside: Vec<(AgentId, String)>,
+    /// Those and it are shown as one stream, in that order.
+    pub merged: Option<Order>,
+}
+
+impl Place {
+    /// The line of a file that is linked.
+    pub fn linked(&self, file: usize) -> Option<(u64, u64)> {
+        let at = self.at.filter(|_| self.of == file)?;
+        let to = self.to.unwrap_or(at);
+        Some((at.min(to), at.max(to)))
+    }
+
+    /// One of the files beside it is closed: what was said of those behind it moves up.
+    pub fn close(&mut self, file: usize) {
+        let Some(beside) = file.checked_sub(1).filter(|beside| *beside < self.beside.len()) else { return };
+        self.beside.remove(beside);
+        if self.of == file {
+            self.link(None);
+        }
+        self.seen = self.seen.filter(|(of, _)| *of != file).map(|(of, at)| (of - usize::from(of > file), at));
+        self.of -= usize::from(self.of > file);
+        self.older.retain(|older| *older != file);
+        self.older.iter_mut().for_each(|older| *older -= usize::from(*older > file));
+    }
+
+    /// Links a line: of which file, where it begins, and what it is like; or none any more.
+    pub fn link(&mut self, line: Option<(usize, u64, Option<u32>)>) {
+        (self.at, self.to) = (line.map(|(_, at, _)| at), None);
+        self.of = line.map_or(0, |(of, ..)| of);
+        self.print = line.and_then(|(.., print)| print);
+    }
+
+    /// Links the lines from the one that is linked already up to another of the same file; or that one alone.
+    pub fn link_up_to(&mut self, (of, at, print): (usize, u64, Option<u32>)) {
+        if self.at.is_some() && self.of == of {
+            self.to = Some(at);
+        } else {
+            self.link(Some((of, at, print)));
+        }
+    }
+
+    /// How it is looked at where nobody has moved: what is drawn anew only when something else changes.
+    pub fn without_seen(&self) -> Self {
+        Self { seen: None, ..self.clone() }
+    }
+
+    /// Only what was found is shown.
+    pub fn narrows(&self) -> bool {
+        self.only || [&self.level, &self.source, &self.thread].iter().any(|of| !of.is_empty())
+    }
+
+    /// The path, seen as usual.
+    pub fn of(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+}
+
+pub(super) fn place(query: &str) -> Option<Place> {
+    let text = |name| value(query, name).map(Option::unwrap_or_default);
+    let offset = |name| text(name).map(|text| text.parse().ok());
+    let flag = |name| text(name).map(|text| !text.is_empty());
+    let all = |name: &'static str| {
+        query.split('&').filter_map(|pair| pair.split_once('=')).filter(move |(key, _)| *key == name)
+    };
+    let other = |(_, text): (&str, &str)| {
+        let (agent, path) = text.split_once('@')?;
+        Some((AgentId::from(decode(agent)?.as_str()), decode(path)?))
+    };
+    Some(Place {
+        path: text("path")?,
+        run: text("run")?,
+        filter: text("filter")?,
+        sort: text("sort")?,
+        seen: text("seen")?.split_once('.').and_then(|(of, at)| of.parse().ok().zip(at.parse().ok())),
+        hex: Some(text("hex")?).filter(|text| !text.is_empty()).map(|text| text != "0"),
+        at: offset("at")?,
+        to: offset("to")?,
+        print: u32::from_str_radix(&text("print")?, 16).ok(),
+        of: text("of")?.parse().unwrap_or_default(),
+        older: all("older").map(|(_, text)| text.parse().ok()).collect::<Option<_>>()?,
+        find: text("find")?,
+        is_regex: flag("regex")?,
+        only: flag("only")?,
+        context: text("context")?.parse().ok(),
+        level: text("level")?,
+        source: text("source")?,
+        thread: text("thread")?,
+        zone: Zone::parse(&text("zone")?).unwrap_or_default(),
+        marks: all("mark").map(|(_, text)| decode(text)).collect::<Option<_>>()?,
+        beside: all("beside").map(other).collect::<Option<_>>()?,
+        merged: text("merged").map(|text| match text.as_str() {
+            "" => None,
+            "arrival" => Some(Order::Arrival),
+            _ => Some(Order::Time),
+        })?,
+    })
+}
+
+pub(super) fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
+    let flag = |is: bool| if is { "1".to_owned() } else { String::new() };
+    let offset = |offset: Option<u64>| offset.map(|offset| offset.to_string()).unwrap_or_default();
+    let mut pairs = vec![
+        ("path", Encoded(&place.path).to_string()),
+        ("run", Encoded(&place.run).to_string()),
+        ("filter", Encoded(&place.filter).to_string()),
+        ("sort", Encoded(&place.sort).to_string()),
+        ("seen", place.seen.map(|(of, at)| format!("{of}.{at}")).unwrap_or_default()),
+        ("hex", place.hex.map(|is| u8::from(is).to_string()).unwrap_or_default()),
+        (
+            "zone",
+            if place.zone == Zone::default() { String::new() } else { Encoded(&place.zone.to_string()).to_string() },
+        ),
+        ("print", place.print.map(|print| format!("{print:x}")).unwrap_or_default()),
+        ("at", offset(place.at)),
+        ("to", offset(place.to)),
+        ("of", if place.of == 0 { String::new() } else { place.of.to_string() }),
+        ("find", Encoded(&place.find).to_string()),
+        ("regex", flag(place.is_regex)),
+        ("only", flag(place.only)),
+        ("context", place.context.map(|lines| lines.to_string()).unwrap_or_default()),
+        ("level", Encoded(&place.level).to_string()),
+        ("source", Encoded(&place.source).to_string()),
+        ("thread", Encoded(&place.thread).to_string()),
+        (
+            "merged",
+            match place.merged {
+                None => String::new(),
+                Some(Order::Time) => "1".to_owned(),
+                Some(Order::Arrival) => "arrival".to_owned(),
+            },
+        ),
+    ];
+    pairs.retain(|(_, value)| !value.is_empty());
+    pairs.extend(place.older.iter().map(|file| ("older", file.to_string())));
+    pairs.extend(place.marks.iter().map(|mark| ("mark", Encoded(mark).to_string())));
+    let beside = |(agent, path): &(AgentId, String)| format!("{}@{}", Encoded(agent.as_str()), Encoded(path));
+    pairs.extend(place.beside.iter().map(|other| ("beside", beside(other))));
+    for (nth, (key, value)) in pairs.iter().enumerate() {
+        write!(f, "{}{key}={value}", if nth == 0 { '?' } else { '&' })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Addresses as the stock UI has them, and any that come back as they were.
+
+use super::*;
+use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
+use crate::files::{Order, Zone};
+
+fn check(hash: &str, route: Route) {
+    assert_eq!(Route::parse(hash), route, "{hash}");
+    assert_eq!(Route::parse(&route.to_string()), route, "{route}");
+}
+
+#[test]
+fn stock_links() {
+    let (agent, framework, executor) = (AgentId::from("a-S1"), FrameworkId::from("f-0001"), ExecutorId::from("e.1"));
+    check("", Route::Overview);
+    check("#/", Route::Overview);
+    check("#/agents", Route::Agents(Table::default()));
+    check("#/agents/", Route::Agents(Table::default()));
+    check("#/slaves/a-S1", Route::Agent(agent.clone()));
+    check("#/agents/a-S1/browse?path=%2Fvar%2Flog", Route::AgentBrowse(agent.clone(), Place::of("/var/log")));
+    check("#/slaves/a-S1/browse?path=/var/a b", Route::AgentBrowse(agent.clone(), Place::of("/var/a b")));
+    check("#/agents/a-S1/frameworks/f-0001/", Route::AgentFramework(agent.clone(), framework.clone()));
+    check(
+        "#/agents/a-S1/frameworks/f-0001/executors/e.1",
+        Route::Executor(agent.clone(), framework.clone(), executor.clone()),
+    );
+    check(
+        "#/agents/a-S1/frameworks/f-0001/executors/e.1/browse",
+        Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), Place::default()),
+    );
+    check(
+        "#/agents/a-S1/frameworks/f-0001/executors/e.1/tasks/t/browse",
+        Route::TaskBrowse(agent, framework.clone(), executor, "t".into(), Place::default()),
+    );
+    check("#/frameworks/f-0001/", Route::Framework(framework));
+    check("#/offers", Route::Offers(Table::default()));
+    check("#/executors", Route::Executors(Table::default()));
+    check("#/operations?sort=-kind", Route::Operations(Table { sort: "-kind".into(), ..Table::default() }));
+}
+
+#[test]
+fn a_table_keeps_filter_and_sort() {
+    let table = Table { filter: "state:active a&b=c".into(), sort: "-cpus".into() };
+    check("#/agents?filter=state%3Aactive%20a%26b%3Dc&sort=-cpus", Route::Agents(table));
+}
+
+#[test]
+fn every_table_stays_one_page_whatever_its_filter() {
+    let tables = ["agents", "executors", "frameworks", "tasks", "roles", "offers", "operations", "volumes"];
+    for name in tables {
+        let bare = Route::parse(&format!("#/{name}"));
+        let mut narrowed = Route::parse(&format!("#/{name}?filter=abc&sort=-state"));
+        assert_ne!(narrowed, bare, "{name}");
+        assert_eq!(narrowed.page(), bare, "{name}");
+        assert_eq!(narrowed.table().map(|table| table.filter.as_str()), Some("abc"), "{name}");
+    }
+    let browsed = Route::parse("#/agents/a/browse?path=/x&at=5&find=y");
+    assert_eq!(browsed.page(), Route::AgentBrowse("a".into(), Place::of("/x")));
+    let browsed = Route::parse("#/agents/a/browse?path=/x&beside=b@/y&merged=1&seen=0.7");
+    assert_eq!(browsed.page(), Route::AgentBrowse("a".into(), Place::of("/x")), "files come and go on one page");
+    assert_eq!(Route::Maintenance.page(), Route::Maintenance);
+}
+
+fn hostile(text: &str) -> Place {
+    Place {
+        path: text.into(),
+        run: text.into(),
+        filter: text.into(),
+        sort: text.into(),
+        seen: Some((7, u64::MAX)),
+        hex: Some(false),
+        at: Some(u64::MAX),
+        to: Some(0),
+        print: Some(u32::MAX),
+        of: 7,
+        older: vec![0, 7],
+        find: text.into(),
+        is_regex: true,
+        only: true,
+        context: Some(0),
+        level: text.into(),
+        source: text.into(),
+        thread: text.into(),
+        zone: Zone::parse("-9:30").unwrap(),
+        marks: vec![text.into(), "b".into()],
+        beside: vec![(text.into(), text.into()), ("a@b".into(), "/c@d".into())],
+        merged: Some(Order::Arrival),
+    }
+}
+
+#[test]
+fn a_file_is_closed() {
+    let mut place = hostile("a");
+    (place.beside, place.of, place.older) = (vec![("a".into(), "/b".into()); 3], 2, vec![0, 1, 3]);
+    place.seen = Some((3, 5));
+    place.close(1);
+    assert_eq!((place.beside.len(), place.of, place.linked(1)), (2, 1, Some((0, u64::MAX))));
+    assert_eq!((place.older.as_slice(), place.seen), (&[0, 2][..], Some((2, 5))));
+    place.close(1);
+    assert_eq!((place.beside.len(), place.at, place.of, place.older.clone()), (1, None, 0, vec![0, 1]));
+    place.close(0);
+    place.close(9);
+    assert_eq!(place.beside.len(), 1, "the first file stays");
+}
+
+#[test]
+fn hostile_ids_come_back() {
+    for id in ["", "\0", "\0\0", "/", "..", "a/b", "?", "#", "%", "%2", "é\u{202e}", "a b", "&=", "<script>"] {
+        let (agent, framework): (AgentId, FrameworkId) = (id.into(), id.into());
+        for route in [
+            Route::Agent(agent.clone()),
+            Route::AgentBrowse(agent.clone(), hostile(id)),
+            Route::MasterBrowse(hostile(id)),
+            Route::TaskBrowse(agent.clone(), framework.clone(), id.into(), id.into(), hostile(id)),
+            Route::Framework(framework.clone()),
+            Route::Role(id.into()),
+            Route::Offer(id.into()),
+            Route::Operation(id.into()),
+            Route::Task(framework, id.into()),
+            Route::Agents(Table { filter: id.into(), sort: id.into() }),
+        ] {
+            assert_eq!(Route::parse(&route.to_string()), route, "{route}");
+        }
+    }
+}
+
+#[test]
+fn what_leads_nowhere_is_kept() {
+    check("#/nowhere/at/all", Route::Unknown("/nowhere/at/all".into()));
+    check("#/agents/%zz", Route::Unknown("/agents/%zz".into()));
+    check("#%FF", Route::Unknown("%FF".into()));
+}
+
+#[test]
+fn lines_are_linked() {
+    let mut place = Place::of("/a");
+    place.link(Some((1, 50, Some(9))));
+    assert_eq!((place.linked(1), place.linked(0), place.print), (Some((50, 50)), None, Some(9)));
+    place.link_up_to((1, 20, Some(8)));
+    assert_eq!((place.linked(1), place.print), (Some((20, 50)), Some(9)));
+    place.link_up_to((0, 70, Some(8)));
+    assert_eq!((place.linked(0), place.linked(1), place.print), (Some((70, 70)), None, Some(8)));
+    place.link(None);
+    assert_eq!(place, Place::of("/a"));
+}

@@ -1,0 +1,460 @@
+//! Words for people: amounts, times, counts, problems. Deterministic and English; local time is the page's to say.
+
+use crate::base::ids::AgentId;
+use crate::base::skew::Skew;
+use crate::base::units::{self, Bytes, Nanoseconds, Timestamp};
+use crate::checks::lint::{Kind, Problem, Where, Whose};
+use crate::cluster::{Part, TaskState, Unknown};
+
+/// A thin space: between thousands, and between a number and its unit.
+pub const THIN: char = '\u{2009}';
+
+/// `101 204`, with thin spaces.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(THIN);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The first names, and how many more there are: `a, b and 7 more`.
+pub fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>, most: usize) -> String {
+    let rest = names.len().saturating_sub(most);
+    let head = names.take(most).collect::<Vec<_>>().join(", ");
+    if rest == 0 { head } else { format!("{head} and {} more", count(rest as u64)) }
+}
+
+/// A number of cpus, gpus or the like, to the three decimals that Mesos keeps.
+pub fn amount(number: f64) -> String {
+    grouped(&units::digits(number))
+}
+
+/// A number of cpus or gpus with one decimal at least, so that figures below one another align, and three at most.
+pub fn tenths(number: f64) -> String {
+    let text = amount(number);
+    if text.contains('.') { text } else { format!("{text}.0") }
+}
+
+/// Digits with thin spaces between thousands.
+fn grouped(digits: &str) -> String {
+    let (whole, part) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
+    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), count);
+    part.map_or_else(|| format!("{sign}{whole}"), |part| format!("{sign}{whole}.{part}"))
+}
+
+/// Memory or disk with its unit, exactly: the largest unit in which Mesos' own precision needs at most three decimals. What
+/// Mesos cannot write, as a count of bytes that somebody measured, is rounded.
+pub fn bytes_exactly(of: Bytes) -> String {
+    let Some(scalar) = of.as_scalar() else {
+        let (number, unit) = bytes(of);
+        return format!("{number} {unit}");
+    };
+    let fits = |power: usize| {
+        let number = scalar / 1024_f64.powi(i32::try_from(power).unwrap_or(0));
+        (number.abs() >= 1.0 && (number * 1000.0).fract() == 0.0).then_some((number, power))
+    };
+    // Mesos counts in MiB, which is the third of the units; forms read none above PiB.
+    let (number, power) = (1..4).rev().find_map(fits).unwrap_or((scalar, 0));
+    format!("{} {}", amount(number), UNITS.get(power + 2).copied().unwrap_or("MiB"))
+}
+
+/// The number and the unit apart, as `("1.18", "PiB")`, so that the unit can be dimmed.
+pub fn bytes(bytes: Bytes) -> (String, &'static str) {
+    in_unit(bytes, unit_of(bytes))
+}
+
+/// The number in the unit that suits `whole`, as for `114 / 128 GiB`; its zeros stay, so that figures below one another align.
+/// What would come to nothing there is said with a unit of its own.
+pub fn bytes_like(part: Bytes, whole: Bytes) -> String {
+    let text = digits(part, unit_of(whole));
+    let is_nothing = text.bytes().all(|letter| matches!(letter, b'0' | b'.' | b'-'));
+    if is_nothing && part.get() != 0 { bytes_exactly(part) } else { text }
+}
+
+fn unit_of(bytes: Bytes) -> usize {
+    let mut unit = 0;
+    while unit + 1 < UNITS.len() && bytes.as_f64().abs() >= 1024_f64.powi(i32::try_from(unit).unwrap_or(0) + 1) {
+        unit += 1;
+    }
+    unit
+}
+
+const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+fn in_unit(bytes: Bytes, unit: usize) -> (String, &'static str) {
+    let text = digits(bytes, unit);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+    (text, UNITS.get(unit).copied().unwrap_or("B"))
+}
+
+fn digits(bytes: Bytes, unit: usize) -> String {
+    let number = bytes.as_f64() / 1024_f64.powi(i32::try_from(unit).unwrap_or(0));
+    let decimals = match number {
+        0.0 | 100.0.. => 0,
+        _ if unit == 0 => 0,
+        10.0.. => 1,
+        _ => 2,
+    };
+    format!("{number:.decimals$}")
+}
+
+/// A share of a whole in whole percent; what is not nothing is at least one, what is not all at most 99.
+pub fn percent(part: f64, whole: f64) -> String {
+    if whole <= 0.0 {
+        return "–".to_owned();
+    }
+    let share = part / whole * 100.0;
+    let share = if share > 0.0 && share < 1.0 {
+        1.0
+    } else if share > 99.0 && share < 100.0 {
+        99.0
+    } else {
+        share.round()
+    };
+    format!("{share:.0}{THIN}%")
+}
+
+/// How long ago, as people say it: the nearest whole number of the largest unit, as `8 s`, `12 min`, `3 h`, `41 d`.
+pub fn age(length: Nanoseconds) -> String {
+    let seconds = length.as_secs_rounded().max(0);
+    let (minutes, hours) = (nearest(seconds, 60), nearest(seconds, 3600));
+    let (number, unit) = match (seconds, minutes, hours) {
+        (..60, ..) => (seconds, "s"),
+        (_, ..60, _) => (minutes, "min"),
+        (.., ..24) => (hours, "h"),
+        _ => (nearest(seconds, 86_400), "d"),
+    };
+    format!("{number}{THIN}{unit}")
+}
+
+/// How long ago, or in how long: `12 min ago`, `in 2 h 54 min`. Clocks of others may be ahead of this one by a little.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let ahead = at.since(now);
+    match ahead.as_secs() {
+        0 => format!("{} ago", age(now.since(at))),
+        1..60 => "now".to_owned(),
+        _ => format!("in {}", until(ahead)),
+    }
+}
+
+/// How long it is until something, to the minute: `8 s`, `12 min`, `2 h 54 min`, `3 d 1 h`.
+pub fn until(length: Nanoseconds) -> String {
+    let seconds = length.as_secs_rounded();
+    if seconds < 60 { span(length) } else { span(Nanoseconds::from_secs(nearest(seconds, 60) * 60)) }
+}
+
+/// A length of time by its two largest units, the second rounded: `1 d 6 h`, `1 min 30 s`, `500 ms`.
+pub fn span(length: Nanoseconds) -> String {
+    let millis = length.as_millis().max(0);
+    if (1..1000).contains(&millis) {
+        return format!("{millis}{THIN}ms");
+    }
+    let seconds = length.as_secs_rounded().max(0);
+    // What is told in days and hours is a whole number of hours.
+    let unit = if nearest(seconds, 60) * 60 >= 86_400 {
+        3600
+    } else if seconds >= 3600 {
+        60
+    } else {
+        1
+    };
+    let seconds = nearest(seconds, unit) * unit;
+    let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
+    let first = parts.iter().position(|(number, _)| *number > 0).unwrap_or(3);
+    let said = parts.iter().skip(first).take(2).filter(|(number, unit)| *number > 0 || *unit == "s" && first == 3);
+    said.map(|(number, unit)| format!("{number}{THIN}{unit}")).collect::<Vec<_>>().join(" ")
+}
+
+/// So many units, rounded half up.
+const fn nearest(seconds: i64, unit: i64) -> i64 {
+    (seconds + unit / 2) / unit
+}
+
+/// A scalar of Mesos' with its unit: `mem` and `disk` are in MiB.
+pub fn scalar(name: &str, value: f64) -> String {
+    match name {
+        _ if value.is_infinite() => "no limit".to_owned(),
+        "mem" | "disk" => bytes_exactly(Bytes::from_mebibytes(value)),
+        _ => amount(value),
+    }
+}
+
+/// What follows where the master's counts differ from what it has reported.
+const LOST_UPDATE: &str = "an update may have been lost: tasks in this state may be shown out of date";
+
+/// The master's count of tasks in a state beside what it has reported.
+pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {
+    let number = |number: u32| count(u64::from(number));
+    format!("The master counts {} {} tasks, and has reported {}", number(counted), state.name(), number(held))
+}
+
+/// How far the cluster's clock is from this machine's, where that is worth a word.
+pub fn skew(skew: Skew) -> Option<String> {
+    let (apart, word) = if skew.0.0 < 0 { (Nanoseconds(-skew.0.0), "behind") } else { (skew.0, "ahead of") };
+    let length = span(Nanoseconds::from_secs(apart.as_secs_rounded()));
+    skew.is_notable()
+        .then(|| format!("The master's clock is {length} {word} this machine's. Ages are corrected for it."))
+}
+
+/// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
+pub fn unknown(part: Part, why: &Unknown) -> (String, String) {
+    let (name, call) = (part.name(), part.call());
+    match why {
+        Unknown::NotYet => (format!("Reading {name}"), format!("{call} has not been answered yet.")),
+        Unknown::Refused(words) => {
+            (format!("You may not see {name}"), with_reason(format!("The master refuses {call}"), words))
+        }
+        Unknown::Failed(words) => (format!("Cannot read {name}"), with_reason(format!("{call} fails"), words)),
+    }
+}
+
+fn with_reason(says: String, words: &str) -> String {
+    if words.is_empty() { format!("{says}.") } else { format!("{says}: {words}") }
+}
+
+/// The headline and the words of an empty list, for a caller from whom the master may hide what is in it.
+pub fn none_visible(title: &str) -> (String, String) {
+    let title = match title.split_whitespace().count() {
+        1 | 2 if title.starts_with("No") => format!("{title} that you may see"),
+        _ => format!("{title}, as far as you may see"),
+    };
+    (title, "The master leaves out what you may not see, and does not say so. There may be more.".to_owned())
+}
+
+/// `1 task`, `2 tasks`.
+pub fn plural(number: u32, one: &str, many: &str) -> String {
+    format!("{} {}", count(u64::from(number)), if number == 1 { one } else { many })
+}
+
+/// The end of an id that tells it from others: `…-S88120`.
+pub fn short_id(id: &str) -> String {
+    match id.rsplit_once('-') {
+        Some((head, tail)) if head.len() > 8 => format!("…-{tail}"),
+        _ => id.to_owned(),
+    }
+}
+
+/// A problem in one sentence.
+pub fn headline(problem: &Problem) -> String {
+    let number = problem.count;
+    let agents = || plural(number, "agent", "agents");
+    match &problem.kind {
+        Kind::TasksFailing(_) => format!("{} failed in 10 min", plural(number, "task", "tasks")),
+        Kind::TasksUnreachable => format!("{} unreachable", plural(number, "task", "tasks")),
+        Kind::CountDiffers { state, counted, held } => count_differs(*state, *counted, *held),
+        Kind::AgentsUnreachable(_) => format!("{} unreachable", agents()),
+        Kind::AgentsDisconnected(_) => format!("{} disconnected", agents()),
+        Kind::AgentsRecovered(_) => format!("{} not back since the master started", agents()),
+        Kind::FrameworkDisconnected { name, .. } => format!("Framework {name} is disconnected"),
+        Kind::TasksStuck(state) => format!("{} stuck {}", plural(number, "task", "tasks"), state.name()),
+        Kind::FrameworksDisconnected(_) => format!("{} disconnected", plural(number, "framework", "frameworks")),
+        Kind::FrameworksRecovered(_) => {
+            format!("{} not back since the master started", plural(number, "framework", "frameworks"))
+        }
+        Kind::RoleNearLimit { role, resource, share } if share.is_infinite() => {
+            format!("Role {role} has {resource}, and its limit is 0")
+        }
+        Kind::RoleNearLimit { role, resource, share } if *share > 1.0 => {
+            format!("Role {role} is over its limit of {resource}: {}", percent(*share, 1.0))
+        }
+        Kind::RoleNearLimit { role, resource, share } => {
+            format!("Role {role} has {} of its limit of {resource}", percent(*share, 1.0))
+        }
+        Kind::RolesNearLimits => {
+            format!("{} near their limits or over them", plural(number, "more role", "more roles"))
+        }
+        Kind::GuaranteesExceed { resource, guaranteed, total } => {
+            format!(
+                "Roles are guaranteed {} of {resource}, and there are {}",
+                scalar(resource, *guaranteed),
+                scalar(resource, *total)
+            )
+        }
+        Kind::MachinesDown => format!("{} down for maintenance", plural(number, "machine", "machines")),
+        Kind::MaintenanceDue(_) if problem.since.is_some() => {
+            format!("Maintenance of {} has begun", plural(number, "machine", "machines"))
+        }
+        Kind::MaintenanceDue(_) => format!("Maintenance of {} is due", plural(number, "machine", "machines")),
+        Kind::MaintenanceOver(_) => {
+            format!("The maintenance window of {} has ended", plural(number, "machine", "machines"))
+        }
+        Kind::MasterElected => "The master was elected a moment ago".to_owned(),
+        Kind::AgentsDeactivated(_) => format!("{} deactivated", agents()),
+        Kind::AgentsDraining(_) => format!("{} draining or drained", agents()),
+    }
+}
+
+/// What stands below the sentence: the likely cause, or who is concerned.
+pub fn explanation(problem: &Problem) -> String {
+    match &problem.kind {
+        Kind::TasksFailing(_) => String::new(),
+        Kind::TasksUnreachable => "on agents that the master cannot reach".to_owned(),
+        Kind::TasksStuck(_) => "for more than five minutes".to_owned(),
+        Kind::CountDiffers { .. } => LOST_UPDATE.to_owned(),
+        Kind::RoleNearLimit { .. } => {
+            "what is allocated to it and to the roles below it, and what is reserved for them".to_owned()
+        }
+        Kind::RolesNearLimits => String::new(),
+        Kind::GuaranteesExceed { .. } => {
+            "agents that can be reached have less: not all guarantees can be met, and each change of a quota needs force".to_owned()
+        }
+        Kind::MachinesDown => "their agents were shut down, and come back when they are taken up".to_owned(),
+        Kind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
+        Kind::MaintenanceOver(_) => {
+            "its machines were not taken down, and are in the schedule still: frameworks are asked to leave them"
+                .to_owned()
+        }
+        Kind::MasterElected => "agents and frameworks may still be on their way back".to_owned(),
+        Kind::AgentsUnreachable(place) if place.hosts.is_empty() => {
+            "by the master's count; it lists none of them, and no task that it remembers is on one".to_owned()
+        }
+        Kind::FrameworksDisconnected(whose) | Kind::FrameworksRecovered(whose) => names(whose, problem.count),
+        Kind::AgentsUnreachable(place) | Kind::AgentsDisconnected(place) | Kind::AgentsRecovered(place) => {
+            who(place, problem.count)
+        }
+        Kind::AgentsDeactivated(place) | Kind::AgentsDraining(place) => who(place, problem.count),
+        Kind::FrameworkDisconnected { tasks, failover_timeout, .. } => {
+            let running = plural(*tasks, "task keeps running", "tasks keep running");
+            format!("{running} · fails over after {}", span(*failover_timeout))
+        }
+    }
+}
+
+fn who(place: &Where, number: u32) -> String {
+    // The name of one that was never told is its id.
+    let name = |(id, host): &(AgentId, String)| if id.as_str() == host { short_id(host) } else { host.clone() };
+    let hosts: Vec<String> = place.hosts.iter().map(name).collect();
+    some_of(hosts.iter().map(String::as_str).collect(), number, place.tasks)
+}
+
+fn names(whose: &Whose, number: u32) -> String {
+    let names = whose.frameworks.iter().map(|(_, name)| name.as_str());
+    some_of(names.collect(), number, whose.tasks)
+}
+
+fn some_of(names: Vec<&str>, number: u32, tasks: u32) -> String {
+    let rest = (number as usize).saturating_sub(names.len());
+    let more = if rest > 0 { format!(", {} more", count(rest as u64)) } else { String::new() };
+    format!("{}{more} · {}", names.join(", "), plural(tasks, "live task", "live tasks"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(count(1_234_567), "1\u{2009}234\u{2009}567");
+        assert_eq!(amount(26.6), "26.6");
+        assert_eq!(amount(0.126), "0.126");
+        assert_eq!((amount(0.001).as_str(), amount(1.004).as_str(), amount(-1.5).as_str()), ("0.001", "1.004", "-1.5"));
+        assert_eq!((tenths(26.6), tenths(3.0), tenths(0.004)), ("26.6".into(), "3.0".into(), "0.004".into()));
+        assert_eq!(amount(314_944.0), "314\u{2009}944");
+        assert_eq!(bytes(Bytes::from_mebibytes(131_072.0)), ("128".into(), "GiB"));
+        assert_eq!(bytes(Bytes::new(0)), ("0".into(), "B"));
+        assert_eq!(bytes_like(Bytes::from_mebibytes(512.0), Bytes::from_mebibytes(131_072.0)), "0.50");
+        assert_eq!(percent(0.001, 5.0), "1\u{2009}%");
+        assert_eq!(percent(1.0, 0.0), "–");
+    }
+
+    #[test]
+    fn memory_is_said_exactly() {
+        let check = |mebibytes: f64, expected: &str| assert_eq!(scalar("mem", mebibytes), expected);
+        check(0.0, "0 MiB");
+        check(0.001, "0.001 MiB");
+        check(1024.0, "1 GiB");
+        check(1500.0, "1\u{2009}500 MiB");
+        check(1536.0, "1.5 GiB");
+        check(1024.001, "1\u{2009}024.001 MiB");
+        check(1_099_511_627_776.0, "1\u{2009}024 PiB");
+        assert_eq!(bytes_exactly(Bytes::new(123_456_789)), "118 MiB");
+        let whole = Bytes::from_mebibytes(131_072.0);
+        assert_eq!(bytes_like(Bytes::from_mebibytes(0.001), whole), "0.001 MiB");
+        assert_eq!(bytes_like(Bytes::new(0), whole), "0");
+    }
+
+    #[test]
+    fn lengths_are_rounded_as_people_round() {
+        let check = |seconds: i64, of_age: &str, of_span: &str| {
+            let length = Nanoseconds::from_secs(seconds);
+            assert_eq!(age(length).replace(THIN, " "), of_age);
+            assert_eq!(span(length).replace(THIN, " "), of_span);
+        };
+        check(0, "0 s", "0 s");
+        check(59, "59 s", "59 s");
+        check(60, "1 min", "1 min");
+        check(89, "1 min", "1 min 29 s");
+        check(90, "2 min", "1 min 30 s");
+        check(3569, "59 min", "59 min 29 s");
+        check(3570, "1 h", "59 min 30 s");
+        check(5400, "2 h", "1 h 30 min");
+        check(7200, "2 h", "2 h");
+        check(10_440, "3 h", "2 h 54 min");
+        check(10_799, "3 h", "3 h");
+        check(84_599, "23 h", "23 h 30 min");
+        check(84_600, "1 d", "23 h 30 min");
+        check(86_399, "1 d", "1 d");
+        check(108_000, "1 d", "1 d 6 h");
+        check(604_800, "7 d", "7 d");
+        assert_eq!(span(Nanoseconds::from_millis(500)), "500\u{2009}ms");
+        assert_eq!(age(Nanoseconds::from_millis(1500)), "2\u{2009}s");
+        assert_eq!(age(Nanoseconds(i64::MAX)), "106752\u{2009}d");
+    }
+
+    #[test]
+    fn what_lies_ahead_is_not_past() {
+        let now = Timestamp(1_800_000_000_000_000_000);
+        let check = |seconds: i64, expected: &str| {
+            assert_eq!(ago(now + Nanoseconds::from_secs(seconds), now), expected);
+        };
+        check(-7200, "2\u{2009}h ago");
+        check(0, "0\u{2009}s ago");
+        check(5, "now");
+        check(60, "in 1\u{2009}min");
+        check(10_440, "in 2\u{2009}h 54\u{2009}min");
+        check(10_439, "in 2\u{2009}h 54\u{2009}min");
+        check(10_800, "in 3\u{2009}h");
+        check(90, "in 2\u{2009}min");
+    }
+
+    #[test]
+    fn clocks_that_differ_are_told_of() {
+        let check = |seconds: i64, expected: Option<&str>| {
+            let said = skew(Skew(Nanoseconds::from_secs(seconds))).map(|words| words.replace(THIN, " "));
+            assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);
+        };
+        check(900, Some("The master's clock is 15 min ahead of this machine's"));
+        check(-75, Some("The master's clock is 1 min 15 s behind this machine's"));
+        check(3, None);
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_none() {
+        let check = |why: Unknown, title: &str, words: &str| {
+            assert_eq!(unknown(Part::Quota, &why), (title.to_owned(), words.to_owned()));
+        };
+        check(Unknown::NotYet, "Reading quotas", "GET_QUOTA has not been answered yet.");
+        check(
+            Unknown::Refused("Forbidden".into()),
+            "You may not see quotas",
+            "The master refuses GET_QUOTA: Forbidden",
+        );
+        check(Unknown::Failed(String::new()), "Cannot read quotas", "GET_QUOTA fails.");
+        assert_eq!(none_visible("No tasks").0, "No tasks that you may see");
+        assert_eq!(none_visible("None").0, "None that you may see");
+        assert_eq!(none_visible("Nothing is reserved").0, "Nothing is reserved, as far as you may see");
+    }
+
+    #[test]
+    fn ids_are_shortened_where_that_tells_them_apart() {
+        assert_eq!(short_id("c3946a13-75b4-4d3c-9d0e-fc10038dca85-S3"), "…-S3");
+        assert_eq!(short_id("a-S3"), "a-S3");
+        assert_eq!(short_id("é"), "é");
+    }
+}

@@ -1,0 +1,156 @@
+//! One agent, with everything that the state knows of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::agents::{AgentRow, row};
+use super::executors::{self, ExecutorRow};
+use super::volumes::{self, VolumeRow};
+use crate::actions::{self, Draining};
+use crate::base::ids::{AgentId, FrameworkId, Role};
+use crate::base::order;
+use crate::base::units::{Quantities, Timestamp};
+use crate::checks::can::{self, AgentVerb, WhyNot};
+use crate::cluster::{Agent, Cluster, MachineMode, Placed, Reading, Section, TaskCounts};
+use crate::mesos::calls::maintenance::MachineId;
+use crate::mesos::wire::{self, detail};
+
+/// An agent's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentDetail {
+    pub row: AgentRow,
+    /// Since when its state is what it is, as far as that was seen or told.
+    pub since: Option<Timestamp>,
+    pub reregistered: Option<Timestamp>,
+    /// What of it is held for roles, and its volumes.
+    pub held: Vec<VolumeRow>,
+    /// `slave(1)@ip:port`.
+    pub pid: String,
+    /// As `region/zone`; empty if it has none.
+    pub domain: String,
+    /// Its frameworks, those with most live tasks first.
+    pub frameworks: Vec<FrameworkOnAgent>,
+    /// What it holds for which roles, and what of that is allocated.
+    pub held_for: Vec<(Role, Quantities, Quantities)>,
+    /// Its tasks by state.
+    pub tasks: TaskCounts,
+    /// What its own JSON tells beyond the row: reservations and volumes, capabilities, its drain.
+    pub told: detail::Agent,
+    /// Executors on it that the master lists, or that live tasks name, with what their live tasks and they themselves use.
+    pub executors: Vec<(ExecutorRow, Quantities)>,
+    /// The machine's part in the maintenance schedule, and from when its window is.
+    pub maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
+    /// How far its drain is, while it drains.
+    pub draining: Option<Draining>,
+    /// What may be done to it now, or why not.
+    pub can: Vec<(AgentVerb, Option<WhyNot>)>,
+    /// Why it cannot be told to log more, if so.
+    pub mute: Option<WhyNot>,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
+    /// The agent as the master told it, as JSON.
+    pub json: String,
+    /// The snapshot has not come whole: what runs on it may be more than this.
+    pub arriving: bool,
+}
+
+/// A framework's share of an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameworkOnAgent {
+    pub id: FrameworkId,
+    pub name: String,
+    pub user: String,
+    pub roles: Vec<Role>,
+    pub tasks: u32,
+    /// Executors that the master lists.
+    pub executors: u32,
+    /// What its live tasks and those executors have.
+    pub allocated: Quantities,
+}
+
+/// The agent of that id.
+pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
+    let agent = cluster.agent(id)?;
+    let held = volumes::of(agent);
+    let json = cluster.json(agent.json);
+    Some(AgentDetail {
+        row: row(agent),
+        since: agent.since(),
+        can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
+        mute: can::set_logging_level(Some(agent)).err(),
+        told: detail::agent(&json),
+        draining: actions::draining(cluster, id),
+        executors: executors_on(cluster, id),
+        maintenance: maintenance(cluster, agent),
+        reregistered: agent.reregistered,
+        held_for: held_for(&held),
+        held,
+        pid: agent.pid.clone(),
+        domain: agent.domain.clone(),
+        frameworks: frameworks(cluster, id),
+        tasks: TaskCounts::of(cluster.tasks_of(id)),
+        unreadable: if agent.recovered { Vec::new() } else { wire::agent_misfits(&json) },
+        json,
+        arriving: cluster.arriving(),
+    })
+}
+
+fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantities)> {
+    let mut used: BTreeMap<(&str, &str), Quantities> = BTreeMap::new();
+    for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
+        *used.entry((cluster.framework_id_of(task), task.executor())).or_default() += task.used;
+    }
+    let row = |placed: Placed<'_>| {
+        let its = used.get(&(placed.framework, placed.id)).copied().unwrap_or_default();
+        let sum = placed.executor.used + its;
+        (executors::row(placed), sum)
+    };
+    let rows = cluster.executors_on(agent).map(row).collect();
+    order::sorted(rows, |(a, _): &(ExecutorRow, Quantities), (b, _)| {
+        a.framework_name.cmp(&b.framework_name).then_with(|| a.id.cmp(&b.id))
+    })
+}
+
+fn maintenance(cluster: &Cluster, agent: &Agent) -> Reading<Option<(MachineMode, Option<Timestamp>)>> {
+    let is = |id: &MachineId| agent.is_on(id);
+    let machine = cluster.machines()?.iter().find(|machine| is(&machine.id));
+    let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
+    let window = windows.iter().find(|window| window.machine_ids.iter().any(is));
+    let start = window.map(|window| window.unavailability.start.moment());
+    Ok(machine.map(|machine| (machine.mode, start)))
+}
+
+fn held_for(rows: &[VolumeRow]) -> Vec<(Role, Quantities, Quantities)> {
+    let mut sums: BTreeMap<&Role, (Quantities, Quantities)> = BTreeMap::new();
+    for row in rows {
+        let (held, allocated) = sums.entry(&row.role).or_default();
+        *held += row.held;
+        *allocated += row.allocated;
+    }
+    sums.into_iter().map(|(role, (held, allocated))| (role.clone(), held, allocated)).collect()
+}
+
+/// Those that have a live task or an executor there, the ones with most tasks first.
+fn frameworks(cluster: &Cluster, agent: &AgentId) -> Vec<FrameworkOnAgent> {
+    let mut shares: BTreeMap<&str, (u32, u32, Quantities)> = BTreeMap::new();
+    for task in cluster.tasks_of(agent).filter(|task| task.section == Section::Live) {
+        let (tasks, _, allocated) = shares.entry(cluster.framework_id_of(task)).or_default();
+        *tasks += 1;
+        *allocated += task.used;
+    }
+    for placed in cluster.executors_on(agent) {
+        let (_, executors, allocated) = shares.entry(placed.framework).or_default();
+        *executors += 1;
+        *allocated += placed.executor.used;
+    }
+    let share = |(id, (tasks, executors, allocated)): (&str, (u32, u32, Quantities))| {
+        let id = FrameworkId::from(id);
+        let known = cluster.framework(&id);
+        let (name, user) = known.map(|known| (known.name.clone(), known.user.clone())).unwrap_or_default();
+        let roles = known.map(|known| known.roles.clone()).unwrap_or_default();
+        FrameworkOnAgent { id, name, user, roles, tasks, executors, allocated }
+    };
+    let shares = shares.into_iter().map(share).collect();
+    order::sorted(shares, |a, b| b.tasks.cmp(&a.tasks).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id)))
+}

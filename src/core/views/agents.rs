@@ -1,0 +1,242 @@
+//! The table of agents: filtered, sorted, a window of it.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
+use crate::base::ids::AgentId;
+use crate::base::units::{Quantities, Timestamp};
+use crate::cluster::{Agent, Cluster};
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AgentColumn {
+    Hostname,
+    Id,
+    State,
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+    Tasks,
+    Attributes,
+    Version,
+    Registered,
+    Reregistered,
+    Domain,
+}
+
+impl AgentColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hostname => "host",
+            Self::Id => "id",
+            Self::State => "state",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+            Self::Tasks => "tasks",
+            Self::Attributes => "attributes",
+            Self::Version => "version",
+            Self::Registered => "registered",
+            Self::Reregistered => "reregistered",
+            Self::Domain => "domain",
+        }
+    }
+}
+
+impl Column for AgentColumn {
+    const ALL: &'static [Self] = &[
+        Self::Hostname,
+        Self::Id,
+        Self::State,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Tasks,
+        Self::Attributes,
+        Self::Version,
+        Self::Registered,
+        Self::Reregistered,
+        Self::Domain,
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Hostname, descending: false };
+    const WORDS: &'static [&'static str] = &["state", "host", "domain", "version", "role", "id"];
+    const NUMBERS: &'static [&'static str] = &[
+        "cpus",
+        "mem",
+        "disk",
+        "gpus",
+        "tasks",
+        "free.cpus",
+        "free.mem",
+        "free.disk",
+        "free.gpus",
+        "total.cpus",
+        "total.mem",
+        "total.disk",
+        "total.gpus",
+    ];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// What an agent is doing, as far as the master tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum AgentState {
+    Active,
+    /// An operator took it out of the offers.
+    Deactivated,
+    Draining,
+    Drained,
+    /// Registered, but without a connection to the master.
+    Disconnected,
+    /// Known from the registry only, since the master's start.
+    Recovered,
+    Unreachable,
+}
+
+impl AgentState {
+    /// The word for it, in filters and on screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Deactivated => "deactivated",
+            Self::Draining => "draining",
+            Self::Drained => "drained",
+            Self::Disconnected => "disconnected",
+            Self::Recovered => "recovered",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentRow {
+    pub id: AgentId,
+    /// Its id, if its name was never told.
+    pub hostname: String,
+    pub state: AgentState,
+    pub total: Quantities,
+    pub allocated: Quantities,
+    pub offered: Quantities,
+    /// Live tasks.
+    pub tasks: u32,
+    /// As `rack:r12` and `zone:ams-2a`, a line each, in the agent's own order.
+    pub attributes: String,
+    pub version: String,
+    pub registered: Option<Timestamp>,
+    pub reregistered: Option<Timestamp>,
+    /// As `region/zone`; empty if it has none.
+    pub domain: String,
+}
+
+/// What the agent is doing.
+pub fn state(agent: &Agent) -> AgentState {
+    match agent.drain {
+        _ if agent.unreachable => AgentState::Unreachable,
+        _ if agent.recovered => AgentState::Recovered,
+        Some(crate::cluster::Drain::Drained) => AgentState::Drained,
+        Some(crate::cluster::Drain::Draining) => AgentState::Draining,
+        None if agent.deactivated => AgentState::Deactivated,
+        None if !agent.active => AgentState::Disconnected,
+        None => AgentState::Active,
+    }
+}
+
+/// The agent as a row.
+pub fn row(agent: &Agent) -> AgentRow {
+    AgentRow {
+        id: agent.id.clone(),
+        hostname: if agent.hostname.is_empty() { agent.id.0.clone() } else { agent.hostname.clone() },
+        state: state(agent),
+        total: agent.total,
+        allocated: agent.allocated(),
+        offered: agent.offered,
+        tasks: agent.tasks,
+        attributes: agent.attributes.clone(),
+        version: agent.version.clone(),
+        registered: agent.registered,
+        reregistered: agent.reregistered,
+        domain: agent.domain.clone(),
+    }
+}
+
+/// The rows asked for.
+pub fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> Window<AgentRow> {
+    let tie = |a: &&Agent, b: &&Agent| by_host(a, b).then_with(|| a.id.cmp(&b.id));
+    let window = window(cluster.agents(), query, |a, b, column| by_column(a, b, column), tie, row);
+    Window { arriving: cluster.arriving(), ..window }
+}
+
+/// Those of which nothing is known but their tasks come last.
+fn by_host(a: &Agent, b: &Agent) -> Ordering {
+    a.hostname.is_empty().cmp(&b.hostname.is_empty()).then_with(|| a.hostname.cmp(&b.hostname))
+}
+
+fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> Ordering {
+    match column {
+        AgentColumn::Hostname => by_host(a, b),
+        AgentColumn::Id => a.id.cmp(&b.id),
+        AgentColumn::State => state(a).cmp(&state(b)),
+        AgentColumn::Cpus => share(a, |of| of.cpus.as_f64()).total_cmp(&share(b, |of| of.cpus.as_f64())),
+        AgentColumn::Mem => share(a, |of| of.mem.as_f64()).total_cmp(&share(b, |of| of.mem.as_f64())),
+        AgentColumn::Disk => share(a, |of| of.disk.as_f64()).total_cmp(&share(b, |of| of.disk.as_f64())),
+        AgentColumn::Gpus => share(a, |of| of.gpus.as_f64()).total_cmp(&share(b, |of| of.gpus.as_f64())),
+        AgentColumn::Tasks => a.tasks.cmp(&b.tasks),
+        AgentColumn::Attributes => a.attributes.cmp(&b.attributes),
+        AgentColumn::Version => a.version.cmp(&b.version),
+        AgentColumn::Registered => a.registered.cmp(&b.registered),
+        AgentColumn::Reregistered => a.reregistered.cmp(&b.reregistered),
+        AgentColumn::Domain => a.domain.cmp(&b.domain),
+    }
+}
+
+/// Meters are compared by what they show: how full they are. An agent without any comes before an empty one.
+fn share(agent: &Agent, of: impl Fn(Quantities) -> f64) -> f64 {
+    let total = of(agent.total);
+    if total > 0.0 { of(agent.allocated()) / total } else { -1.0 }
+}
+
+impl Row for Agent {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        [self.hostname.as_str(), self.id.as_str(), state(self).name(), &self.attributes, &self.version, &self.domain]
+            .into_iter()
+            .any(contains)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        match name {
+            "host" | "hostname" => matches(&self.hostname),
+            "id" | "agent" => matches(self.id.as_str()),
+            "state" => matches(state(self).name()),
+            "version" => matches(&self.version),
+            "domain" => matches(&self.domain),
+            "attributes" => matches(&self.attributes),
+            // Those that it holds something for.
+            "role" => self.reserved.iter().any(|held| matches(&held.role)),
+            "" => self.attributes().any(|(name, _)| matches(name)),
+            name => self.attribute(name).is_some_and(matches),
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        let used = self.allocated();
+        Some(match name {
+            "tasks" => f64::from(self.tasks),
+            // Free is what the master could offer, or has offered.
+            _ => match name.split_once('.') {
+                Some(("total", of)) => return self.total.named(of),
+                Some(("free", of)) => return (self.total - used).at_least_none().named(of),
+                _ => return used.named(name).or_else(|| self.attribute(name)?.parse().ok()),
+            },
+        })
+    }
+}

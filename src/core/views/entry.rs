@@ -1,0 +1,109 @@
+//! One offer, operation or role: what its table's row tells, what it is made of, and its own JSON.
+
+use serde::{Deserialize, Serialize};
+
+use super::offers::{self, OfferRow};
+use super::operations::{self, OperationRow};
+use super::roles::{self, RoleColumn, RoleRow};
+use super::table::{Column, TableQuery};
+use crate::base::ids::{FrameworkId, Role};
+use crate::cluster::{Cluster, Part};
+use crate::mesos::calls;
+use crate::mesos::wire::detail::Resource;
+use crate::mesos::wire::{self, lists, pick};
+
+/// Which one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum EntryKey {
+    /// An offer or an inverse offer, by its id.
+    Offer(String),
+    /// By its uuid.
+    Operation(String),
+    Role(Role),
+}
+
+/// It, with its JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub what: EntryOf,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
+    /// What the master told of it, by the reads that it told it in.
+    pub json: Vec<(Part, String)>,
+}
+
+/// What it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum EntryOf {
+    Offer(OfferRow, Vec<Resource>),
+    Operation(OperationRow, Vec<Resource>),
+    Role {
+        row: Box<RoleRow>,
+        /// Frameworks in the role that are not completed, by name.
+        frameworks: Vec<(FrameworkId, String)>,
+        /// Roles right below it.
+        below: Vec<Role>,
+    },
+}
+
+/// The one that the key means.
+pub fn entry(cluster: &Cluster, key: &EntryKey) -> Option<Entry> {
+    match key {
+        EntryKey::Offer(id) => offer(cluster, id),
+        EntryKey::Operation(uuid) => operation(cluster, uuid),
+        EntryKey::Role(name) => role(cluster, name),
+    }
+}
+
+fn offer(cluster: &Cluster, id: &str) -> Option<Entry> {
+    let (framework, row) = offers::find(cluster, id)?;
+    let json = cluster.json(framework.json);
+    let own = pick::offer(&json, id).or_else(|| pick::inverse_offer(&json, id)).unwrap_or_default();
+    Some(Entry {
+        what: EntryOf::Offer(row, pick::offered(own)),
+        json: told(Part::Frameworks, Some(own)),
+        unreadable: wire::offer_misfits(own),
+    })
+}
+
+fn operation(cluster: &Cluster, uuid: &str) -> Option<Entry> {
+    let row = operations::find(cluster, uuid)?;
+    let own = cluster.body(Part::Operations).and_then(|body| pick::operation(body, uuid)).unwrap_or_default();
+    Some(Entry {
+        what: EntryOf::Operation(row, pick::operated(own)),
+        json: told(Part::Operations, Some(own)),
+        unreadable: lists::operation_misfits(own),
+    })
+}
+
+fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
+    let all = TableQuery { sort: RoleColumn::DEFAULT.into(), ..TableQuery::all(u32::MAX) };
+    let rows = roles::roles(cluster, &all).rows;
+    let row = Box::new(rows.iter().find(|row| row.name == *name)?.clone());
+    let below = rows
+        .into_iter()
+        .map(|row| row.name)
+        .filter(|other| other.as_str().rsplit_once('/').is_some_and(|(above, _)| above == name.as_str()));
+    let mut frameworks: Vec<(FrameworkId, String)> = cluster
+        .frameworks()
+        .filter(|framework| !framework.completed() && framework.roles.contains(name))
+        .map(|framework| (framework.id.clone(), framework.name.clone()))
+        .collect();
+    frameworks.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+    let of = |part, pick: fn(&'_ str, &str) -> Option<String>| {
+        told(part, cluster.body(part).and_then(|body| pick(body, name.as_str())).as_deref())
+    };
+    let roles = of(Part::Roles, |body, name| pick::role(body, name).map(str::to_owned));
+    let quota = of(Part::Quota, |body, name| pick::quota(body, name).map(str::to_owned));
+    let json = [roles, quota].concat();
+    let misfits = json.iter().flat_map(|(part, json)| match part {
+        Part::Roles => wire::misfits_of::<calls::cluster::Role<'_>>(json),
+        _ => wire::misfits_of::<calls::quota::QuotaConfig>(json),
+    });
+    let unreadable = misfits.collect();
+    Some(Entry { what: EntryOf::Role { row, frameworks, below: below.collect() }, json, unreadable })
+}
+
+fn told(part: Part, json: Option<&str>) -> Vec<(Part, String)> {
+    json.filter(|json| !json.is_empty()).map(|json| (part, json.to_owned())).into_iter().collect()
+}

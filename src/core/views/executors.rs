@@ -1,0 +1,163 @@
+//! The table of executors: those that the master lists, and those that live tasks name.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
+use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
+use crate::base::units::Quantities;
+use crate::cluster::{Cluster, Placed};
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ExecutorColumn {
+    Id,
+    Name,
+    Framework,
+    Agent,
+    Tasks,
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+    Role,
+    Kind,
+    Source,
+}
+
+impl ExecutorColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Name => "name",
+            Self::Framework => "framework",
+            Self::Agent => "agent",
+            Self::Tasks => "tasks",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+            Self::Role => "role",
+            Self::Kind => "type",
+            Self::Source => "source",
+        }
+    }
+}
+
+impl Column for ExecutorColumn {
+    const ALL: &'static [Self] = &[
+        Self::Id,
+        Self::Name,
+        Self::Framework,
+        Self::Agent,
+        Self::Tasks,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Role,
+        Self::Kind,
+        Self::Source,
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
+    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "name", "id", "type", "source"];
+    const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus"];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// One executor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutorRow {
+    pub id: ExecutorId,
+    pub name: String,
+    pub framework: FrameworkId,
+    pub framework_name: String,
+    pub agent: AgentId,
+    pub hostname: String,
+    /// Live tasks that name it.
+    pub tasks: u32,
+    /// The role of its own resources; empty if it has none.
+    pub role: String,
+    /// As `DEFAULT`.
+    pub kind: String,
+    pub source: String,
+    /// Its own resources, without its tasks'.
+    pub used: Quantities,
+}
+
+/// The rows asked for.
+pub fn executors(cluster: &Cluster, query: &TableQuery<ExecutorColumn>) -> Window<ExecutorRow> {
+    let tie = |a: &Placed<'_>, b: &Placed<'_>| {
+        a.id.cmp(b.id).then_with(|| a.agent.cmp(b.agent)).then_with(|| a.framework.cmp(b.framework))
+    };
+    let window = window(cluster.executors(), query, by_column, tie, row);
+    Window { arriving: cluster.arriving(), ..window }
+}
+
+/// The executor as a row.
+pub fn row(placed: Placed<'_>) -> ExecutorRow {
+    ExecutorRow {
+        id: placed.id.into(),
+        name: placed.executor.name.clone(),
+        framework: placed.framework.into(),
+        framework_name: placed.framework_name.to_owned(),
+        agent: placed.agent.into(),
+        hostname: placed.hostname.to_owned(),
+        tasks: placed.executor.tasks,
+        role: placed.executor.role.clone(),
+        kind: placed.executor.kind.clone(),
+        source: placed.executor.source.clone(),
+        used: placed.executor.used,
+    }
+}
+
+fn by_column(a: &Placed<'_>, b: &Placed<'_>, column: ExecutorColumn) -> Ordering {
+    let (x, y) = (a.executor, b.executor);
+    match column {
+        ExecutorColumn::Id => a.id.cmp(b.id),
+        ExecutorColumn::Name => x.name.cmp(&y.name),
+        ExecutorColumn::Framework => a.framework_name.cmp(b.framework_name),
+        ExecutorColumn::Agent => a.hostname.cmp(b.hostname),
+        ExecutorColumn::Tasks => x.tasks.cmp(&y.tasks),
+        ExecutorColumn::Cpus => x.used.cpus.cmp(&y.used.cpus),
+        ExecutorColumn::Mem => x.used.mem.cmp(&y.used.mem),
+        ExecutorColumn::Disk => x.used.disk.cmp(&y.used.disk),
+        ExecutorColumn::Gpus => x.used.gpus.cmp(&y.used.gpus),
+        ExecutorColumn::Role => x.role.cmp(&y.role),
+        ExecutorColumn::Kind => x.kind.cmp(&y.kind),
+        ExecutorColumn::Source => x.source.cmp(&y.source),
+    }
+}
+
+impl Row for Placed<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        let told = self.executor;
+        let texts = [self.id, &told.name, self.framework_name, self.hostname, &told.role, &told.kind, &told.source];
+        texts.into_iter().any(contains)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        match name {
+            "id" | "executor" => matches(self.id),
+            "name" => matches(&self.executor.name),
+            "role" => matches(&self.executor.role),
+            "type" => matches(&self.executor.kind),
+            "source" => matches(&self.executor.source),
+            "framework" => matches(self.framework_name) || matches(self.framework),
+            "agent" | "host" => matches(self.hostname) || matches(self.agent),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        Some(match name {
+            "tasks" => f64::from(self.executor.tasks),
+            _ => return self.executor.used.named(name),
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! All rows of a table that a filter lets through, in pieces: the order is made once, and each piece told from it.
+//! Does not know what becomes of them.
+
+use super::filter::Filter;
+use super::table::Window;
+use super::{Answer, Query, Sources, answer, tasks};
+use crate::base::units::Timestamp;
+
+/// Rows of a piece: few enough that a page can take one between two frames.
+const PIECE: usize = 4000;
+
+/// An export under way.
+#[derive(Debug)]
+pub struct Export {
+    query: Query,
+    /// The tasks' numbers in their order, once it is made; and how many of them were told.
+    order: Option<Vec<u32>>,
+    told: usize,
+}
+
+impl Export {
+    /// All rows of the table that the query is about; which window it asks for does not matter.
+    pub fn new(query: Query) -> Self {
+        Self { query, order: None, told: 0 }
+    }
+
+    /// Begins anew: the cluster is another, and its tasks have other numbers.
+    pub fn start_over(&mut self) {
+        (self.order, self.told) = (None, 0);
+    }
+
+    /// The next piece. The last says that nothing more arrives; one whose first row is number 0 begins anew. Of tasks a piece
+    /// has those that are still there, as they are by now, if the filter still lets them through. Other tables are one piece.
+    pub fn next(&mut self, sources: Sources<'_>, now: Timestamp) -> Answer {
+        let cluster = sources.cluster;
+        let Query::Tasks(query) = &self.query else {
+            return answer(sources, &self.query.clone().whole(), now);
+        };
+        let order = self.order.get_or_insert_with(|| tasks::order(cluster, query, cluster.time(now)));
+        let filter = Filter::parse(&query.filter);
+        let numbers = order.iter().skip(self.told).take(PIECE);
+        let rows = numbers.filter_map(|number| tasks::numbered(cluster, *number, &filter, cluster.time(now))).collect();
+        let (first, matched) = (self.told, order.len());
+        self.told = matched.min(first + PIECE);
+        let [total, matched, first] =
+            [cluster.tasks_held(), matched, first].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+        Answer::Tasks(Window {
+            total,
+            matched,
+            first,
+            rows,
+            arriving: self.told < order.len(),
+            facets: Vec::new(),
+            blame: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! One framework, with everything that the state knows of it.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::frameworks::{self, FrameworkRow};
+use super::offers::{self, OfferRow};
+use super::tasks::{self, TaskRow};
+use crate::base::ids::FrameworkId;
+use crate::base::units::Nanoseconds;
+use crate::checks::can::{self, WhyNot};
+use crate::cluster::{Cluster, Section, TaskCounts};
+use crate::mesos::wire::{self, TaskState, detail};
+
+/// How many tasks' logs are read at a time.
+const RUNNING: usize = 8;
+/// How many offers a framework's page lists.
+const OFFERS: usize = 200;
+
+/// A framework's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameworkDetail {
+    /// Why it cannot be torn down now, if it cannot.
+    pub why_not: Option<WhyNot>,
+    pub row: FrameworkRow,
+    pub failover_timeout: Nanoseconds,
+    pub told: detail::Framework,
+    /// Its tasks by state.
+    pub tasks: TaskCounts,
+    /// Some that run, whose logs may be read side by side.
+    pub running: Vec<TaskRow>,
+    /// How many agents its live tasks are on.
+    pub agents: u32,
+    pub offers: Vec<OfferRow>,
+    pub inverse_offers: Vec<OfferRow>,
+    /// How many of those there are, listed or not.
+    pub inverse_known: u32,
+    /// Fields of its JSON that could not be read, and why, in words.
+    pub unreadable: Vec<String>,
+    /// The framework as the master told it, as JSON.
+    pub json: String,
+    /// The snapshot has not come whole: its tasks may be more than these.
+    pub arriving: bool,
+}
+
+/// The framework of that id.
+pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
+    let framework = cluster.framework(id)?;
+    let total = cluster.total();
+    let json = cluster.json(framework.json);
+    let live = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live);
+    let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
+    let listed = |is: fn(&OfferRow) -> bool| offers::of_framework(cluster, framework).filter(is).take(OFFERS).collect();
+    Some(FrameworkDetail {
+        why_not: can::tear_down(framework).err(),
+        row: frameworks::row(framework, total),
+        failover_timeout: framework.failover_timeout,
+        told: detail::framework(&json),
+        tasks: TaskCounts::of(cluster.tasks_of_framework(id)),
+        running: cluster
+            .tasks_of_framework(id)
+            .filter(|task| task.section == Section::Live && task.state == TaskState::Running)
+            .take(RUNNING)
+            .map(|task| tasks::row(cluster, task))
+            .collect(),
+        agents: u32::try_from(agents.len()).unwrap_or(u32::MAX),
+        offers: listed(|row| row.inverse.is_none()),
+        inverse_offers: listed(|row| row.inverse.is_some()),
+        inverse_known: u32::try_from(framework.inverse_offers.len()).unwrap_or(u32::MAX),
+        unreadable: wire::framework_misfits(&json),
+        json,
+        arriving: cluster.arriving(),
+    })
+}

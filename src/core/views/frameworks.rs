@@ -1,0 +1,281 @@
+//! The table of frameworks, completed ones included.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
+use crate::base::ids::{FrameworkId, Role};
+use crate::base::units::{Quantities, Timestamp};
+use crate::cluster::{Cluster, Framework};
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FrameworkColumn {
+    Name,
+    Id,
+    State,
+    User,
+    Roles,
+    Principal,
+    Host,
+    Tasks,
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+    Offers,
+    Share,
+    OfferedCpus,
+    OfferedMem,
+    OfferedDisk,
+    OfferedGpus,
+    Registered,
+    Reregistered,
+    Unregistered,
+}
+
+impl FrameworkColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Id => "id",
+            Self::State => "state",
+            Self::User => "user",
+            Self::Roles => "role",
+            Self::Principal => "principal",
+            Self::Host => "host",
+            Self::Tasks => "tasks",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+            Self::Offers => "offers",
+            Self::Share => "share",
+            Self::OfferedCpus => "offered.cpus",
+            Self::OfferedMem => "offered.mem",
+            Self::OfferedDisk => "offered.disk",
+            Self::OfferedGpus => "offered.gpus",
+            Self::Reregistered => "reregistered",
+            Self::Registered => "registered",
+            Self::Unregistered => "ended",
+        }
+    }
+}
+
+impl Column for FrameworkColumn {
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::Id,
+        Self::State,
+        Self::User,
+        Self::Roles,
+        Self::Principal,
+        Self::Host,
+        Self::Tasks,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Offers,
+        Self::Share,
+        Self::OfferedCpus,
+        Self::OfferedMem,
+        Self::OfferedDisk,
+        Self::OfferedGpus,
+        Self::Registered,
+        Self::Reregistered,
+        Self::Unregistered,
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
+    const WORDS: &'static [&'static str] = &["state", "role", "name", "user", "principal", "host", "id"];
+    const NUMBERS: &'static [&'static str] = &[
+        "tasks",
+        "cpus",
+        "mem",
+        "disk",
+        "gpus",
+        "share",
+        "offers",
+        "offered.cpus",
+        "offered.mem",
+        "offered.disk",
+        "offered.gpus",
+    ];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// What a framework is doing. In the order in which the table stands by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum FrameworkState {
+    Active,
+    /// Connected, and wants no offers.
+    Inactive,
+    /// Without a connection: it has its failover timeout to come back.
+    Disconnected,
+    /// Known from its agents only, since the master's start.
+    Recovered,
+    Completed,
+}
+
+impl FrameworkState {
+    /// The word for it, in filters and on screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Disconnected => "disconnected",
+            Self::Recovered => "recovered",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameworkRow {
+    pub id: FrameworkId,
+    pub name: String,
+    pub state: FrameworkState,
+    pub user: String,
+    pub roles: Vec<Role>,
+    pub principal: String,
+    pub hostname: String,
+    pub webui_url: String,
+    /// Live tasks.
+    pub tasks: u32,
+    pub allocated: Quantities,
+    pub offered: Quantities,
+    pub offers: u32,
+    /// Its largest share of any resource of the cluster, from 0 to 1.
+    pub share: f64,
+    pub registered: Option<Timestamp>,
+    pub reregistered: Option<Timestamp>,
+    pub unregistered: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    framework: &'a Framework,
+    total: Quantities,
+}
+
+/// The rows asked for.
+pub fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> Window<FrameworkRow> {
+    let total = cluster.total();
+    let items = cluster.frameworks().map(|framework| Item { framework, total });
+    let tie = |a: &Item<'_>, b: &Item<'_>| {
+        a.framework.name.cmp(&b.framework.name).then_with(|| a.framework.id.cmp(&b.framework.id))
+    };
+    let window = window(items, query, by_column, tie, |item| row(item.framework, item.total));
+    Window { arriving: cluster.arriving(), ..window }
+}
+
+/// The framework as a row, in a cluster of that size.
+pub fn row(framework: &Framework, total: Quantities) -> FrameworkRow {
+    FrameworkRow {
+        id: framework.id.clone(),
+        name: framework.name.clone(),
+        state: state(framework),
+        user: framework.user.clone(),
+        roles: framework.roles.clone(),
+        principal: framework.principal.clone(),
+        hostname: framework.hostname.clone(),
+        webui_url: framework.webui_url.clone(),
+        tasks: framework.tasks,
+        allocated: framework.allocated(),
+        offered: framework.offered,
+        offers: u32::try_from(framework.offers.len()).unwrap_or(u32::MAX),
+        share: framework.allocated().largest_share_of(total),
+        registered: framework.registered,
+        reregistered: framework.reregistered,
+        unregistered: framework.unregistered,
+    }
+}
+
+/// What the framework is doing.
+pub fn state(framework: &Framework) -> FrameworkState {
+    match framework {
+        _ if framework.completed() => FrameworkState::Completed,
+        _ if framework.recovered => FrameworkState::Recovered,
+        _ if !framework.connected => FrameworkState::Disconnected,
+        _ if !framework.active => FrameworkState::Inactive,
+        _ => FrameworkState::Active,
+    }
+}
+
+fn by_column(a: &Item<'_>, b: &Item<'_>, column: FrameworkColumn) -> Ordering {
+    let share = |item: &Item<'_>| item.framework.allocated().largest_share_of(item.total);
+    let (x, y) = (a.framework, b.framework);
+    match column {
+        FrameworkColumn::Name => x.name.cmp(&y.name),
+        FrameworkColumn::Id => x.id.cmp(&y.id),
+        FrameworkColumn::State => state(x).cmp(&state(y)),
+        FrameworkColumn::User => x.user.cmp(&y.user),
+        FrameworkColumn::Roles => x.roles.cmp(&y.roles),
+        FrameworkColumn::Principal => x.principal.cmp(&y.principal),
+        FrameworkColumn::Host => x.hostname.cmp(&y.hostname),
+        FrameworkColumn::Tasks => x.tasks.cmp(&y.tasks),
+        FrameworkColumn::Cpus => x.allocated().cpus.cmp(&y.allocated().cpus),
+        FrameworkColumn::Mem => x.allocated().mem.cmp(&y.allocated().mem),
+        FrameworkColumn::Disk => x.allocated().disk.cmp(&y.allocated().disk),
+        FrameworkColumn::Gpus => x.allocated().gpus.cmp(&y.allocated().gpus),
+        FrameworkColumn::Offers => x.offers.len().cmp(&y.offers.len()),
+        FrameworkColumn::OfferedCpus => x.offered.cpus.cmp(&y.offered.cpus),
+        FrameworkColumn::OfferedMem => x.offered.mem.cmp(&y.offered.mem),
+        FrameworkColumn::OfferedDisk => x.offered.disk.cmp(&y.offered.disk),
+        FrameworkColumn::OfferedGpus => x.offered.gpus.cmp(&y.offered.gpus),
+        FrameworkColumn::Share => share(a).total_cmp(&share(b)),
+        FrameworkColumn::Registered => x.registered.cmp(&y.registered),
+        FrameworkColumn::Reregistered => x.reregistered.cmp(&y.reregistered),
+        FrameworkColumn::Unregistered => x.unregistered.cmp(&y.unregistered),
+    }
+}
+
+impl Row for Item<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        let framework = self.framework;
+        [
+            framework.name.as_str(),
+            framework.id.as_str(),
+            state(framework).name(),
+            &framework.user,
+            &framework.principal,
+            &framework.hostname,
+        ]
+        .into_iter()
+        .chain(framework.roles.iter().map(Role::as_str))
+        .any(contains)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        let framework = self.framework;
+        match name {
+            "name" => matches(&framework.name),
+            "id" | "framework" => matches(framework.id.as_str()),
+            "state" => matches(state(framework).name()),
+            "user" => matches(&framework.user),
+            "role" => framework.roles.iter().any(|role| matches(role.as_str())),
+            "principal" => matches(&framework.principal),
+            "host" => matches(&framework.hostname),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        let used = self.framework.allocated();
+        Some(match name {
+            "tasks" => f64::from(self.framework.tasks),
+            "offers" => self.framework.offers.len() as f64,
+            "share" => used.largest_share_of(self.total) * 100.0,
+            _ => match name.strip_prefix("offered.") {
+                Some(of) => return self.framework.offered.named(of),
+                None => return used.named(name),
+            },
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Machines to choose for maintenance: where agents run, as they registered.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Filter;
+use crate::base::ids::AgentId;
+use crate::checks::can;
+use crate::cluster::{Agent, Cluster, MachineMode, Reading};
+use crate::mesos::calls::maintenance::MachineId;
+
+/// So many are listed.
+const LISTED: usize = 200;
+
+/// Which machines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MachineQuery {
+    /// Of the agents that the filter lets through.
+    Filter(String),
+    /// Of these hosts, by name or by address.
+    Hosts(Vec<String>),
+}
+
+/// The machines.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Machines {
+    /// At most 200 when filtered; all that are known when named.
+    pub rows: Vec<MachineChoice>,
+    /// All that fit, listed or not.
+    pub matched: u32,
+    /// Of the named hosts those where no agent is registered.
+    pub unknown: Vec<String>,
+}
+
+/// A machine, and an agent on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MachineChoice {
+    /// As the agent registered: host name and address.
+    pub id: MachineId,
+    pub agent: AgentId,
+    pub tasks: u32,
+    /// Its part in the schedule now, as far as that is known.
+    pub mode: Reading<Option<MachineMode>>,
+}
+
+/// The machines asked for.
+pub fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
+    let registered = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
+    let row = |agent: &Agent| {
+        let id = agent.machine();
+        let mode = can::mode(&id, cluster);
+        MachineChoice { id, agent: agent.id.clone(), tasks: agent.tasks, mode }
+    };
+    match query {
+        MachineQuery::Filter(text) => {
+            let filter = Filter::parse(text);
+            let matched: Vec<&Agent> =
+                registered().filter(|agent| filter.is_empty() || filter.matches(agent)).collect();
+            let rows = by_machine(by_host(matched).into_iter().map(row));
+            Machines {
+                matched: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+                rows: rows.into_iter().take(LISTED).collect(),
+                unknown: Vec::new(),
+            }
+        }
+        MachineQuery::Hosts(hosts) => {
+            let asked: BTreeSet<String> = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+            let names =
+                |agent: &Agent| [agent.hostname.to_ascii_lowercase(), agent.ip().unwrap_or_default().to_owned()];
+            let agents: Vec<&Agent> =
+                registered().filter(|agent| names(agent).iter().any(|name| asked.contains(name))).collect();
+            let known: BTreeSet<String> = agents.iter().flat_map(|agent| names(agent)).collect();
+            let unknown: Vec<&String> =
+                hosts.iter().filter(|host| !known.contains(&host.to_ascii_lowercase())).collect();
+            let rows = by_machine(by_host(agents).into_iter().map(row));
+            Machines {
+                matched: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+                rows,
+                unknown: unknown.into_iter().cloned().collect(),
+            }
+        }
+    }
+}
+
+fn by_host(mut agents: Vec<&Agent>) -> Vec<&Agent> {
+    agents.sort_by_cached_key(|agent| (agent.machine(), agent.id.clone()));
+    agents
+}
+
+/// Several agents on one machine are one choice, with the tasks of all.
+fn by_machine(rows: impl Iterator<Item = MachineChoice>) -> Vec<MachineChoice> {
+    let mut all: Vec<MachineChoice> = Vec::new();
+    for row in rows {
+        match all.last_mut().filter(|last| last.id == row.id) {
+            Some(last) => last.tasks += row.tasks,
+            None => all.push(row),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::units::Timestamp;
+    use crate::mesos::wire::List;
+
+    #[test]
+    fn agents_whose_host_names_differ_in_case_are_on_one_machine() {
+        let mut cluster = Cluster::default();
+        for (id, host) in [("S1", "Node-1"), ("S2", "NODE-0"), ("S3", "node-1")] {
+            let agent = format!(
+                r#"{{"agent_info":{{"id":{{"value":"{id}"}},"hostname":"{host}"}},"pid":"slave(1)@10.0.0.1:5051"}}"#
+            );
+            cluster.arrive(List::Agents, &agent, Timestamp(0)).expect("an agent");
+        }
+        cluster.arrived(None);
+        let found = machines(&cluster, &MachineQuery::Filter(String::new()));
+        let names: Vec<&str> = found.rows.iter().map(|row| row.id.host()).collect();
+        assert_eq!((names, found.matched), (vec!["NODE-0", "Node-1"], 2));
+    }
+}

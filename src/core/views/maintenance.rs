@@ -1,0 +1,188 @@
+//! The maintenance of machines: the schedule, how far it is, and what frameworks say to it.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::agents::{AgentState, state};
+use super::offers::{self, OfferRow};
+use crate::base::ids::{AgentId, FrameworkId};
+use crate::base::order;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::cluster::{Agent, Cluster, Machine, MachineMode, Reading, Unknown};
+use crate::mesos::calls::maintenance::MachineId;
+
+/// How many inverse offers are listed.
+const INVERSE: usize = 500;
+
+/// The page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Maintenance {
+    /// In the order of their beginnings.
+    pub windows: Vec<WindowRow>,
+    /// Machines that are down, or draining, and are in no window any more.
+    pub others: Vec<MachineRow>,
+    pub inverse_offers: Vec<OfferRow>,
+    /// How many of those there are, listed or not.
+    pub inverse_known: u32,
+    /// Why the schedule is not known, if it is not: then no window means nothing.
+    pub schedule: Reading<()>,
+    /// Why it is not known which machines are down or draining, if it is not.
+    pub status: Reading<()>,
+}
+
+/// Machines and when they will be unavailable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowRow {
+    pub start: Timestamp,
+    /// For ever, without one.
+    pub duration: Option<Nanoseconds>,
+    pub machines: Vec<MachineRow>,
+}
+
+/// A machine, and the agents on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MachineRow {
+    pub id: MachineId,
+    /// `None` while the master says that it is up.
+    pub mode: Reading<Option<MachineMode>>,
+    /// Registered agents on it, with their live tasks.
+    pub agents: Vec<(AgentId, String, AgentState, u32)>,
+    /// What frameworks answered: their id and name, and `ACCEPT`, `DECLINE` or `UNKNOWN`.
+    pub answers: Vec<(FrameworkId, String, String)>,
+}
+
+/// The page as it is.
+pub fn maintenance(cluster: &Cluster) -> Maintenance {
+    let hosts = Hosts::of(cluster);
+    let scheduled = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
+    let windows: Vec<WindowRow> = scheduled
+        .iter()
+        .map(|window| WindowRow {
+            start: window.unavailability.start.moment(),
+            duration: window.unavailability.duration.map(|duration| duration.length()),
+            machines: window.machine_ids.iter().map(|id| hosts.machine(cluster, id)).collect(),
+        })
+        .collect();
+    let windows = order::sorted(windows, |a, b| a.start.cmp(&b.start));
+    let scheduled: HashSet<&MachineId> = scheduled.iter().flat_map(|window| &window.machine_ids).collect();
+    // Without the schedule, nobody knows which are in no window.
+    let machines = cluster.schedule().and_then(|_| cluster.machines()).unwrap_or_default();
+    let others = machines.iter().filter(|machine| !scheduled.contains(&machine.id));
+    let inverse_known = cluster.frameworks().map(|framework| framework.inverse_offers.len()).sum::<usize>();
+    let inverse = cluster
+        .frameworks()
+        .flat_map(|framework| offers::of_framework(cluster, framework).filter(|row| row.inverse.is_some()));
+    Maintenance {
+        windows,
+        others: others.map(|other| hosts.machine(cluster, &other.id)).collect(),
+        inverse_offers: inverse.take(INVERSE).collect(),
+        inverse_known: u32::try_from(inverse_known).unwrap_or(u32::MAX),
+        schedule: cluster.schedule().map(|_| ()),
+        status: cluster.machines().map(|_| ()),
+    }
+}
+
+/// Who is where: thousands of machines are looked up among thousands of agents.
+struct Hosts<'a> {
+    /// By the name in lower case, and by address.
+    agents: HashMap<String, Vec<&'a Agent>>,
+    machines: Reading<HashMap<&'a MachineId, &'a Machine>>,
+}
+
+impl<'a> Hosts<'a> {
+    fn of(cluster: &'a Cluster) -> Self {
+        let mut agents: HashMap<String, Vec<&Agent>> = HashMap::new();
+        for agent in cluster.agents() {
+            let names = [Some(agent.hostname.to_ascii_lowercase()), agent.ip().map(str::to_owned)];
+            names.into_iter().flatten().for_each(|name| agents.entry(name).or_default().push(agent));
+        }
+        let machines = cluster.machines().map(|all| all.iter().map(|machine| (&machine.id, machine)).collect());
+        Self { agents, machines }
+    }
+
+    fn agents_on(&self, id: &MachineId) -> Vec<&'a Agent> {
+        let name = if id.host().is_empty() { id.address().to_owned() } else { id.host().to_ascii_lowercase() };
+        let found = self.agents.get(&name).into_iter().flatten().copied().filter(|agent| agent.is_on(id));
+        let mut found = order::sorted(found.collect(), |a: &&Agent, b: &&Agent| {
+            a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id))
+        });
+        found.dedup_by(|a, b| a.id == b.id);
+        found
+    }
+
+    fn machine(&self, cluster: &Cluster, id: &MachineId) -> MachineRow {
+        let known = self.machines.as_ref().map(|machines| machines.get(id).copied());
+        let agent = |agent: &Agent| (agent.id.clone(), agent.hostname.clone(), state(agent), agent.tasks);
+        let name = |id: &FrameworkId| cluster.framework(id).map(|framework| framework.name.clone()).unwrap_or_default();
+        MachineRow {
+            id: id.clone(),
+            mode: known.map(|machine| machine.map(|machine| machine.mode)).map_err(Unknown::clone),
+            agents: self.agents_on(id).into_iter().map(agent).collect(),
+            answers: known
+                .ok()
+                .flatten()
+                .into_iter()
+                .flat_map(|machine| &machine.answers)
+                .map(|(framework, answer, _)| (framework.clone(), name(framework), answer.clone()))
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::{self, Act, Shows};
+    use crate::checks::can;
+    use crate::mesos::wire::List;
+    use crate::views::machines::{MachineQuery, machines};
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
+
+    /// An agent of this name, and a schedule that names its machine in another case.
+    fn cluster(agent: &str, scheduled: &str, mode: &str) -> Cluster {
+        let mut cluster = Cluster::default();
+        let agent = format!(
+            r#"{{"agent_info":{{"id":{{"value":"S1"}},"hostname":"{agent}"}},"active":true,"pid":"slave(1)@10.0.0.1:5051"}}"#
+        );
+        cluster.arrive(List::Agents, &agent, NOW).expect("an agent");
+        cluster.arrived(None);
+        let id = format!(r#"{{"hostname":"{scheduled}","ip":"10.0.0.1"}}"#);
+        let window =
+            format!(r#"{{"windows":[{{"machine_ids":[{id}],"unavailability":{{"start":{{"nanoseconds":1}}}}}}]}}"#);
+        cluster.report_schedule(serde_json::from_str(&window).expect("a schedule"));
+        let machine = if mode == "draining_machines" { format!(r#"{{"id":{id}}}"#) } else { id };
+        let status = format!(r#"{{"status":{{"{mode}":[{machine}]}}}}"#);
+        cluster.report_machines(&serde_json::from_str(&status).expect("a status"), NOW);
+        cluster
+    }
+
+    #[test]
+    fn a_machine_named_in_another_case_is_its_agents_own() {
+        let cluster = cluster("Node-1.Example.COM", "node-1.example.com", "draining_machines");
+        let page = maintenance(&cluster);
+        let row = page.windows.first().and_then(|window| window.machines.first()).expect("a machine");
+        assert_eq!((row.mode.clone(), row.agents.len()), (Ok(Some(MachineMode::Draining)), 1));
+        assert!(page.others.is_empty(), "it is in a window");
+        let agent = cluster.agent(&"S1".into()).expect("it is there");
+        assert_eq!(can::start_maintenance(&agent.machine(), &cluster), Ok(()));
+        assert!(can::AgentVerb::Drain.on(agent, &cluster).is_err_and(|no| no.words.contains("maintenance schedule")));
+        let found = machines(&cluster, &MachineQuery::Hosts(vec!["NODE-1.example.com".to_owned()]));
+        assert!(found.unknown.is_empty() && found.rows.iter().all(|row| row.mode == Ok(Some(MachineMode::Draining))));
+        let windows = vec![actions::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
+        assert_eq!(
+            actions::plan(&cluster, &Act::Schedule(windows), NOW).shows,
+            Shows::Done,
+            "nothing else is scheduled"
+        );
+    }
+
+    #[test]
+    fn a_machine_that_is_down_is_known_in_any_case() {
+        let cluster = cluster("node-1", "NODE-1", "down_machines");
+        let agent = cluster.agent(&"S1".into()).expect("it is there").machine();
+        assert_eq!(can::mode(&agent, &cluster), Ok(Some(MachineMode::Down)));
+        assert_eq!(actions::plan(&cluster, &Act::StartMaintenance(vec![agent]), NOW).shows, Shows::Done);
+    }
+}

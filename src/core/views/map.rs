@@ -1,0 +1,158 @@
+//! All agents at one glance: a shade for each, by groups. Whose cell is where is asked for one cell at a time: the names of
+//! 40,000 agents would be megabytes, their shades are not.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::agents::{AgentRow, row, state};
+use super::filter::Filter;
+use crate::base::order;
+use crate::cluster::{Agent, Cluster};
+
+/// What of the agents is shown, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MapQuery {
+    /// Agents that this filter lets through.
+    pub filter: String,
+    /// What agents are grouped by: nothing, `domain`, `role` that they are reserved for, or an attribute's name.
+    pub group: String,
+    pub colour: Colour,
+}
+
+/// What a cell's colour tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Colour {
+    #[default]
+    State,
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+}
+
+impl Colour {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::State, Self::Cpus, Self::Mem, Self::Disk, Self::Gpus];
+
+    /// Its name, as addresses and filters have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+        }
+    }
+}
+
+/// The map.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AgentMap {
+    /// By name; what belongs to none comes last.
+    pub groups: Vec<MapGroup>,
+    /// What agents can be grouped by: attributes that some have, the domain, the role.
+    pub by: Vec<String>,
+    pub arriving: bool,
+}
+
+/// Some agents that have something in common.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MapGroup {
+    /// Empty for those that lack it.
+    pub name: String,
+    /// One for each agent, in the order of their hostnames: the number of its state, or the share that is allocated in steps of
+    /// a hundredth; `NOTHING` if it has none of the resource.
+    pub cells: Vec<u8>,
+}
+
+/// An agent without any of the resource.
+pub const NOTHING: u8 = 255;
+/// More groups than this are none.
+const GROUPS: usize = 256;
+
+/// The map of the agents.
+pub fn map(cluster: &Cluster, query: &MapQuery) -> AgentMap {
+    let groups = grouped(cluster, query);
+    let group = |(name, agents): (String, Vec<&Agent>)| MapGroup {
+        name,
+        cells: agents.into_iter().map(|agent| shade(agent, query.colour)).collect(),
+    };
+    AgentMap { groups: groups.into_iter().map(group).collect(), by: criteria(cluster), arriving: cluster.arriving() }
+}
+
+/// The agent whose cell it is: of that group, and there the one of that number.
+pub fn cell(cluster: &Cluster, query: &MapQuery, group: u32, number: u32) -> Option<AgentRow> {
+    let groups = grouped(cluster, query);
+    groups.get(group as usize)?.1.get(number as usize).map(|agent| row(agent))
+}
+
+fn grouped<'a>(cluster: &'a Cluster, query: &MapQuery) -> Vec<(String, Vec<&'a Agent>)> {
+    let filter = Filter::parse(&query.filter);
+    let mut groups: BTreeMap<Cow<'_, str>, Vec<&Agent>> = BTreeMap::new();
+    for agent in cluster.agents().filter(|agent| filter.is_empty() || filter.matches(agent)) {
+        groups.entry(group(agent, &query.group)).or_default().push(agent);
+    }
+    if groups.len() > GROUPS {
+        groups = BTreeMap::from([(Cow::Borrowed(""), groups.into_values().flatten().collect())]);
+    }
+    let rest = groups.remove("").map(|agents| (Cow::Borrowed(""), agents));
+    let by_name = |a: &&Agent, b: &&Agent| a.hostname.cmp(&b.hostname).then_with(|| a.id.cmp(&b.id));
+    groups.into_iter().chain(rest).map(|(name, agents)| (name.into_owned(), order::sorted(agents, by_name))).collect()
+}
+
+fn group<'a>(agent: &'a Agent, by: &str) -> Cow<'a, str> {
+    match by {
+        "" => Cow::Borrowed(""),
+        "domain" => Cow::Borrowed(&agent.domain),
+        "role" => roles(agent),
+        attribute => Cow::Borrowed(agent.attribute(attribute).unwrap_or_default()),
+    }
+}
+
+/// The roles that it holds something for: agents that do so for several stand apart from those of each.
+fn roles(agent: &Agent) -> Cow<'_, str> {
+    match agent.reserved.as_slice() {
+        [] => Cow::Borrowed(""),
+        [only] => Cow::Borrowed(&only.role),
+        several => {
+            let names: BTreeSet<&str> = several.iter().map(|reserved| reserved.role.as_str()).collect();
+            Cow::Owned(names.into_iter().collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn shade(agent: &Agent, colour: Colour) -> u8 {
+    let (allocated, total) = (agent.allocated(), agent.total);
+    let share = |part: f64, whole: f64| {
+        if whole > 0.0 { (part / whole * 100.0).clamp(0.0, 100.0) as u8 } else { NOTHING }
+    };
+    match colour {
+        Colour::State => state(agent) as u8,
+        Colour::Cpus => share(allocated.cpus.as_f64(), total.cpus.as_f64()),
+        Colour::Mem => share(allocated.mem.as_f64(), total.mem.as_f64()),
+        Colour::Disk => share(allocated.disk.as_f64(), total.disk.as_f64()),
+        Colour::Gpus => share(allocated.gpus.as_f64(), total.gpus.as_f64()),
+    }
+}
+
+/// What some, but not all too many, have different values of.
+fn criteria(cluster: &Cluster) -> Vec<String> {
+    let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut note = |name, value| {
+        let values = values.entry(name).or_default();
+        if values.len() <= GROUPS {
+            values.insert(value);
+        }
+    };
+    for agent in cluster.agents() {
+        agent.attributes().for_each(|(name, value)| note(name, value));
+        if !agent.domain.is_empty() {
+            note("domain", &agent.domain);
+        }
+        agent.reserved.iter().for_each(|reserved| note("role", &reserved.role));
+    }
+    values.into_iter().filter(|(_, values)| values.len() <= GROUPS).map(|(name, _)| name.to_owned()).collect()
+}

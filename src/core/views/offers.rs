@@ -1,0 +1,247 @@
+//! The table of offers and inverse offers.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
+use crate::base::ids::{AgentId, FrameworkId};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
+use crate::cluster::{Cluster, Framework, InverseOffer, Offer};
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OfferColumn {
+    Id,
+    Kind,
+    Framework,
+    Agent,
+    Role,
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+    Others,
+    Start,
+    Duration,
+}
+
+impl OfferColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Kind => "kind",
+            Self::Framework => "framework",
+            Self::Agent => "agent",
+            Self::Role => "role",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+            Self::Others => "others",
+            Self::Start => "start",
+            Self::Duration => "duration",
+        }
+    }
+}
+
+impl Column for OfferColumn {
+    const ALL: &'static [Self] = &[
+        Self::Id,
+        Self::Kind,
+        Self::Framework,
+        Self::Agent,
+        Self::Role,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Others,
+        Self::Start,
+        Self::Duration,
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
+    const WORDS: &'static [&'static str] = &["framework", "agent", "role", "kind", "others", "id"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// One offer, or one inverse offer: a request to free an agent before its maintenance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfferRow {
+    pub id: String,
+    pub framework: FrameworkId,
+    pub framework_name: String,
+    pub agent: AgentId,
+    pub hostname: String,
+    /// The role that it is made to; an inverse offer is made to none.
+    pub role: String,
+    pub resources: Quantities,
+    /// What of it is no amount, as `ports [31000-31002]`.
+    pub others: String,
+    /// Of an inverse offer, when the agent will be unavailable.
+    pub inverse: Option<Unavailable>,
+}
+
+/// When an agent will be unavailable.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unavailable {
+    pub start: Option<Timestamp>,
+    /// For ever without one.
+    pub duration: Option<Nanoseconds>,
+}
+
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    framework: &'a Framework,
+    what: What<'a>,
+    hostname: &'a str,
+}
+
+#[derive(Clone, Copy)]
+enum What<'a> {
+    Offer(&'a Offer),
+    Inverse(&'a InverseOffer),
+}
+
+impl<'a> Item<'a> {
+    fn of(cluster: &'a Cluster, framework: &'a Framework) -> impl Iterator<Item = Self> {
+        let offer = move |offer: &'a Offer| Item { framework, what: What::Offer(offer), hostname: &offer.hostname };
+        let inverse = move |offer: &'a InverseOffer| Item {
+            framework,
+            what: What::Inverse(offer),
+            hostname: cluster.hostname(&offer.agent),
+        };
+        framework.offers.iter().map(offer).chain(framework.inverse_offers.iter().map(inverse))
+    }
+
+    fn id(self) -> &'a str {
+        match self.what {
+            What::Offer(offer) => &offer.id,
+            What::Inverse(offer) => &offer.id,
+        }
+    }
+
+    fn kind(self) -> &'static str {
+        match self.what {
+            What::Offer(_) => "offer",
+            What::Inverse(_) => "inverse",
+        }
+    }
+
+    fn agent(self) -> &'a AgentId {
+        match self.what {
+            What::Offer(offer) => &offer.agent,
+            What::Inverse(offer) => &offer.agent,
+        }
+    }
+
+    fn role(self) -> &'a str {
+        match self.what {
+            What::Offer(offer) => &offer.role,
+            What::Inverse(_) => "",
+        }
+    }
+
+    fn resources(self) -> Quantities {
+        match self.what {
+            What::Offer(offer) => offer.resources,
+            What::Inverse(_) => Quantities::NONE,
+        }
+    }
+
+    fn others(self) -> String {
+        match self.what {
+            What::Offer(offer) => offer.pieces.to_string(),
+            What::Inverse(_) => String::new(),
+        }
+    }
+
+    fn inverse(self) -> Option<Unavailable> {
+        match self.what {
+            What::Offer(_) => None,
+            What::Inverse(offer) => Some(Unavailable { start: offer.start, duration: offer.duration }),
+        }
+    }
+
+    fn row(self) -> OfferRow {
+        OfferRow {
+            id: self.id().to_owned(),
+            framework: self.framework.id.clone(),
+            framework_name: self.framework.name.clone(),
+            agent: self.agent().clone(),
+            hostname: self.hostname.to_owned(),
+            role: self.role().to_owned(),
+            resources: self.resources(),
+            others: self.others(),
+            inverse: self.inverse(),
+        }
+    }
+}
+
+/// The rows asked for.
+pub fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Window<OfferRow> {
+    let items = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
+    let tie = |a: &Item<'_>, b: &Item<'_>| a.id().cmp(b.id());
+    let window = window(items, query, by_column, tie, Item::row);
+    Window { arriving: cluster.arriving(), ..window }
+}
+
+/// The offers and inverse offers of one framework.
+pub fn of_framework<'a>(cluster: &'a Cluster, framework: &'a Framework) -> impl Iterator<Item = OfferRow> {
+    Item::of(cluster, framework).map(Item::row)
+}
+
+/// The offer, or inverse offer, of that id, and whose it is.
+pub fn find<'a>(cluster: &'a Cluster, id: &str) -> Option<(&'a Framework, OfferRow)> {
+    let mut all = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
+    all.find(|item| item.id() == id).map(|item| (item.framework, item.row()))
+}
+
+fn by_column(a: &Item<'_>, b: &Item<'_>, column: OfferColumn) -> Ordering {
+    let (x, y) = (a.resources(), b.resources());
+    match column {
+        OfferColumn::Id => a.id().cmp(b.id()),
+        OfferColumn::Kind => a.kind().cmp(b.kind()),
+        OfferColumn::Framework => a.framework.name.cmp(&b.framework.name),
+        OfferColumn::Agent => a.hostname.cmp(b.hostname),
+        OfferColumn::Role => a.role().cmp(b.role()),
+        OfferColumn::Cpus => x.cpus.cmp(&y.cpus),
+        OfferColumn::Mem => x.mem.cmp(&y.mem),
+        OfferColumn::Disk => x.disk.cmp(&y.disk),
+        OfferColumn::Gpus => x.gpus.cmp(&y.gpus),
+        OfferColumn::Others => a.others().cmp(&b.others()),
+        OfferColumn::Start => a.inverse().map(|of| of.start).cmp(&b.inverse().map(|of| of.start)),
+        // What has no end is longest.
+        OfferColumn::Duration => {
+            let length = |item: &Item<'_>| item.inverse().map(|of| of.duration.map_or(i64::MAX, |of| of.0));
+            length(a).cmp(&length(b))
+        }
+    }
+}
+
+impl Row for Item<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        [self.id(), self.hostname, self.role(), &self.framework.name, self.kind()].into_iter().any(contains)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        match name {
+            "id" | "offer" => matches(self.id()),
+            "kind" => matches(self.kind()),
+            "framework" => matches(&self.framework.name) || matches(self.framework.id.as_str()),
+            "agent" | "host" => matches(self.hostname) || matches(self.agent().as_str()),
+            "role" => matches(self.role()),
+            "others" => matches(&self.others()),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        self.resources().named(name)
+    }
+}

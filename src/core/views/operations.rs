@@ -1,0 +1,156 @@
+//! The table of operations on resources: those that frameworks or operators began and that are not over for the master.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
+use crate::base::ids::{AgentId, FrameworkId};
+use crate::cluster::{Cluster, Operation};
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OperationColumn {
+    Kind,
+    State,
+    Framework,
+    Agent,
+    Id,
+    Message,
+}
+
+impl OperationColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::State => "state",
+            Self::Framework => "framework",
+            Self::Agent => "agent",
+            Self::Id => "id",
+            Self::Message => "message",
+        }
+    }
+}
+
+impl Column for OperationColumn {
+    const ALL: &'static [Self] = &[Self::Kind, Self::State, Self::Framework, Self::Agent, Self::Id, Self::Message];
+    const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
+    const WORDS: &'static [&'static str] = &["kind", "state", "framework", "agent", "message", "id"];
+    const NUMBERS: &'static [&'static str] = &[];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationRow {
+    /// As `RESERVE`.
+    pub kind: String,
+    /// As `FINISHED`.
+    pub state: String,
+    /// Empty if an operator began it.
+    pub framework: FrameworkId,
+    pub framework_name: String,
+    pub agent: AgentId,
+    pub hostname: String,
+    /// The framework's own name for it, or Mesos' own.
+    pub id: String,
+    /// What tells it from all others.
+    pub uuid: String,
+    pub message: String,
+}
+
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    told: &'a Operation,
+    framework_name: &'a str,
+    hostname: &'a str,
+}
+
+impl<'a> Item<'a> {
+    fn of(cluster: &'a Cluster, told: &'a Operation) -> Self {
+        let framework = cluster.framework(&told.framework.as_str().into());
+        Self {
+            told,
+            framework_name: framework.map_or("", |framework| &framework.name),
+            hostname: cluster.hostname(&told.agent.as_str().into()),
+        }
+    }
+}
+
+/// The operation of that uuid.
+pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
+    let told = cluster.operations().ok()?.iter().find(|told| told.uuid == uuid)?;
+    Some(row(Item::of(cluster, told)))
+}
+
+/// The rows asked for.
+pub fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
+    let item = |told| Item::of(cluster, told);
+    let tie = |a: &Item<'_>, b: &Item<'_>| a.told.uuid.cmp(&b.told.uuid);
+    let window = window(cluster.operations().unwrap_or_default().iter().map(item), query, by_column, tie, row);
+    Window { arriving: cluster.arriving(), ..window }
+}
+
+fn row(item: Item<'_>) -> OperationRow {
+    OperationRow {
+        kind: item.told.kind.clone(),
+        state: state(item.told).to_owned(),
+        framework: item.told.framework.as_str().into(),
+        framework_name: item.framework_name.to_owned(),
+        agent: item.told.agent.as_str().into(),
+        hostname: item.hostname.to_owned(),
+        id: id(item.told).to_owned(),
+        uuid: item.told.uuid.clone(),
+        message: item.told.message.clone(),
+    }
+}
+
+fn state(told: &Operation) -> &str {
+    told.state.strip_prefix("OPERATION_").unwrap_or(&told.state)
+}
+
+fn id(told: &Operation) -> &str {
+    if told.id.is_empty() { &told.uuid } else { &told.id }
+}
+
+fn by_column(a: &Item<'_>, b: &Item<'_>, column: OperationColumn) -> Ordering {
+    let (x, y) = (a.told, b.told);
+    match column {
+        OperationColumn::Kind => x.kind.cmp(&y.kind),
+        OperationColumn::State => x.state.cmp(&y.state),
+        OperationColumn::Framework => a.framework_name.cmp(b.framework_name),
+        OperationColumn::Agent => a.hostname.cmp(b.hostname),
+        OperationColumn::Id => id(x).cmp(id(y)),
+        OperationColumn::Message => x.message.cmp(&y.message),
+    }
+}
+
+impl Row for Item<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        let told = self.told;
+        [&told.kind, state(told), &told.id, &told.uuid, &told.message, self.framework_name, self.hostname]
+            .into_iter()
+            .any(contains)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        let told = self.told;
+        match name {
+            "kind" => matches(&told.kind),
+            "state" => matches(state(told)),
+            "framework" => matches(self.framework_name) || matches(&told.framework),
+            "agent" | "host" => matches(self.hostname) || matches(&told.agent),
+            "id" | "operation" => matches(&told.id) || matches(&told.uuid),
+            "message" => matches(&told.message),
+            _ => false,
+        }
+    }
+
+    fn number(&self, _: &str) -> Option<f64> {
+        None
+    }
+}

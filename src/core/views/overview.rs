@@ -1,0 +1,157 @@
+//! The overview: what is wrong first, then capacity, then counts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::agents::{AgentState, state};
+use crate::base::ids::Role;
+use crate::base::order;
+use crate::base::skew::ClusterTime;
+use crate::base::units::Quantities;
+use crate::checks::lint::{self, Kind, Problem};
+use crate::cluster::Cluster;
+use crate::cluster::history::History;
+
+/// How many roles the overview shows.
+const ROLES: usize = 6;
+
+/// Health at a glance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The worst first.
+    pub problems: Vec<Problem>,
+    pub capacity: Capacity,
+    /// The roles that use most, those below others apart.
+    pub roles: Vec<RoleShare>,
+    pub tasks: TaskCounts,
+    /// How many tasks have ended in which way since the master was elected, by its metrics; of most it keeps nothing more.
+    pub ended: BTreeMap<String, u64>,
+    pub agents: AgentCounts,
+    /// The snapshot has not come whole yet: every figure is of what has come so far.
+    pub arriving: bool,
+}
+
+/// Resources of agents that can be reached. Free is what is neither allocated nor offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capacity {
+    pub total: Quantities,
+    pub allocated: Quantities,
+    pub offered: Quantities,
+    /// Held for roles, allocated or not.
+    pub reserved: Quantities,
+    /// Of what is free, what is not offered to anybody: its agents are deactivated, draining, or disconnected.
+    pub withheld: Quantities,
+}
+
+/// What a role has of the cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleShare {
+    pub role: Role,
+    /// What is allocated to the role: what its live tasks use, and what their executors have.
+    pub used: Quantities,
+    /// What agents hold for it.
+    pub reserved: Quantities,
+    /// The largest share of any resource that it uses.
+    pub share: f64,
+}
+
+pub use crate::cluster::TaskCounts;
+
+/// Agents by state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentCounts {
+    pub active: u32,
+    pub deactivated: u32,
+    pub draining: u32,
+    pub drained: u32,
+    pub disconnected: u32,
+    pub recovered: u32,
+    pub unreachable: u32,
+}
+
+/// The overview of the cluster as it is.
+pub fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview {
+    let capacity = capacity(cluster);
+    Overview {
+        problems: problems(cluster, history, now),
+        roles: roles(cluster, capacity.total),
+        capacity,
+        tasks: *cluster.task_counts(),
+        ended: ended(cluster),
+        agents: agent_counts(cluster),
+        arriving: cluster.arriving(),
+    }
+}
+
+/// What no record tells, since when a role is near its limit, was seen over the session's time.
+fn problems(cluster: &Cluster, history: &History, now: ClusterTime) -> Vec<Problem> {
+    let since = |problem: Problem| match &problem.kind {
+        Kind::RoleNearLimit { role, .. } => Problem { since: history.near_since(role), ..problem },
+        _ => problem,
+    };
+    lint::problems(cluster, now).into_iter().map(since).collect()
+}
+
+fn capacity(cluster: &Cluster) -> Capacity {
+    let there = cluster.agents().filter(|agent| agent.is_there());
+    there.fold(Capacity::default(), |sum, agent| Capacity {
+        total: sum.total + agent.total,
+        allocated: sum.allocated + agent.allocated(),
+        offered: sum.offered + agent.offered,
+        reserved: sum.reserved + agent.reserved.iter().map(|reserved| reserved.quantities).sum(),
+        withheld: sum.withheld + if agent.active { Quantities::NONE } else { agent.free() },
+    })
+}
+
+fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {
+    let mut reserved: HashMap<&str, Quantities> = HashMap::new();
+    for held in cluster.agents().filter(|agent| agent.is_there()).flat_map(|agent| &agent.reserved) {
+        *reserved.entry(&held.role).or_default() += held.quantities;
+    }
+    let allocated = cluster.allocated_by_role();
+    let names: BTreeSet<&str> = allocated.keys().chain(reserved.keys()).copied().collect();
+    let share = |name: &str| {
+        let used = allocated.get(name).copied().unwrap_or_default();
+        let reserved = reserved.get(name).copied().unwrap_or_default();
+        RoleShare { role: name.into(), used, reserved, share: used.largest_share_of(total) }
+    };
+    let shares: Vec<RoleShare> = names.into_iter().map(share).collect();
+    let largest = |a: &RoleShare, b: &RoleShare| {
+        let held = |of: &RoleShare| of.reserved.largest_share_of(total);
+        b.share.total_cmp(&a.share).then_with(|| held(b).total_cmp(&held(a))).then_with(|| a.role.cmp(&b.role))
+    };
+    let order = order::first_of(&shares, ROLES, largest);
+    let first = order.into_iter().filter_map(|at| shares.get(at as usize).cloned());
+    first.filter(|share| share.share > 0.0 || share.reserved != Quantities::NONE).collect()
+}
+
+/// By the words for the states.
+fn ended(cluster: &Cluster) -> BTreeMap<String, u64> {
+    let told = |name: &str| cluster.metrics().ok()?.get(&format!("master/tasks_{name}")).map(|number| *number as u64);
+    let mut ended: BTreeMap<String, u64> =
+        ENDED.iter().filter_map(|name| Some(((*name).to_owned(), told(name)?))).collect();
+    if let Some(gone) = ended.get_mut("gone") {
+        *gone += told("gone_by_operator").unwrap_or(0);
+    }
+    ended
+}
+
+const ENDED: [&str; 7] = ["finished", "failed", "killed", "lost", "error", "dropped", "gone"];
+
+/// The master lists no agent that is unreachable, but counts them.
+fn agent_counts(cluster: &Cluster) -> AgentCounts {
+    let counts = cluster.agents().fold(AgentCounts::default(), |mut counts, agent| {
+        *match state(agent) {
+            AgentState::Active => &mut counts.active,
+            AgentState::Deactivated => &mut counts.deactivated,
+            AgentState::Draining => &mut counts.draining,
+            AgentState::Drained => &mut counts.drained,
+            AgentState::Disconnected => &mut counts.disconnected,
+            AgentState::Recovered => &mut counts.recovered,
+            AgentState::Unreachable => &mut counts.unreachable,
+        } += 1;
+        counts
+    });
+    AgentCounts { unreachable: counts.unreachable.max(cluster.unreachable_agents_told().unwrap_or(0)), ..counts }
+}

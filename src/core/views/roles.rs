@@ -1,0 +1,398 @@
+//! The table of roles: a tree by their names, with what each has, uses and may use.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::{Filter, Row};
+use super::table::{Column, Order, Sort, TableQuery, Window, window};
+use crate::actions;
+use crate::base::ids::Role;
+use crate::base::order;
+use crate::base::units::Quantities;
+use crate::cluster::{Cluster, Part, Reading, RoleSums, Unknown};
+
+/// What a role has of each resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Amount {
+    /// What its live tasks and their executors use.
+    Allocated,
+    Offered,
+    Reserved,
+    /// What counts against its quota.
+    Consumed,
+    Guarantee,
+    Limit,
+}
+
+/// A resource that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Counted {
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+}
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RoleColumn {
+    Name,
+    Weight,
+    Share,
+    Frameworks,
+    Tasks,
+    Quota,
+    Of(Amount, Counted),
+}
+
+impl RoleColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "role",
+            Self::Weight => "weight",
+            Self::Share => "share",
+            Self::Frameworks => "frameworks",
+            Self::Tasks => "tasks",
+            Self::Quota => "quota",
+            Self::Of(Amount::Allocated, Counted::Cpus) => "cpus",
+            Self::Of(Amount::Allocated, Counted::Mem) => "mem",
+            Self::Of(Amount::Allocated, Counted::Disk) => "disk",
+            Self::Of(Amount::Allocated, Counted::Gpus) => "gpus",
+            Self::Of(Amount::Offered, Counted::Cpus) => "offered.cpus",
+            Self::Of(Amount::Offered, Counted::Mem) => "offered.mem",
+            Self::Of(Amount::Offered, Counted::Disk) => "offered.disk",
+            Self::Of(Amount::Offered, Counted::Gpus) => "offered.gpus",
+            Self::Of(Amount::Reserved, Counted::Cpus) => "reserved.cpus",
+            Self::Of(Amount::Reserved, Counted::Mem) => "reserved.mem",
+            Self::Of(Amount::Reserved, Counted::Disk) => "reserved.disk",
+            Self::Of(Amount::Reserved, Counted::Gpus) => "reserved.gpus",
+            Self::Of(Amount::Consumed, Counted::Cpus) => "consumed.cpus",
+            Self::Of(Amount::Consumed, Counted::Mem) => "consumed.mem",
+            Self::Of(Amount::Consumed, Counted::Disk) => "consumed.disk",
+            Self::Of(Amount::Consumed, Counted::Gpus) => "consumed.gpus",
+            Self::Of(Amount::Guarantee, Counted::Cpus) => "guarantee.cpus",
+            Self::Of(Amount::Guarantee, Counted::Mem) => "guarantee.mem",
+            Self::Of(Amount::Guarantee, Counted::Disk) => "guarantee.disk",
+            Self::Of(Amount::Guarantee, Counted::Gpus) => "guarantee.gpus",
+            Self::Of(Amount::Limit, Counted::Cpus) => "limit.cpus",
+            Self::Of(Amount::Limit, Counted::Mem) => "limit.mem",
+            Self::Of(Amount::Limit, Counted::Disk) => "limit.disk",
+            Self::Of(Amount::Limit, Counted::Gpus) => "limit.gpus",
+        }
+    }
+}
+
+impl Column for RoleColumn {
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::Weight,
+        Self::Share,
+        Self::Frameworks,
+        Self::Tasks,
+        Self::Quota,
+        Self::Of(Amount::Allocated, Counted::Cpus),
+        Self::Of(Amount::Allocated, Counted::Mem),
+        Self::Of(Amount::Allocated, Counted::Disk),
+        Self::Of(Amount::Allocated, Counted::Gpus),
+        Self::Of(Amount::Offered, Counted::Cpus),
+        Self::Of(Amount::Offered, Counted::Mem),
+        Self::Of(Amount::Offered, Counted::Disk),
+        Self::Of(Amount::Offered, Counted::Gpus),
+        Self::Of(Amount::Reserved, Counted::Cpus),
+        Self::Of(Amount::Reserved, Counted::Mem),
+        Self::Of(Amount::Reserved, Counted::Disk),
+        Self::Of(Amount::Reserved, Counted::Gpus),
+        Self::Of(Amount::Consumed, Counted::Cpus),
+        Self::Of(Amount::Consumed, Counted::Mem),
+        Self::Of(Amount::Consumed, Counted::Disk),
+        Self::Of(Amount::Consumed, Counted::Gpus),
+        Self::Of(Amount::Guarantee, Counted::Cpus),
+        Self::Of(Amount::Guarantee, Counted::Mem),
+        Self::Of(Amount::Guarantee, Counted::Disk),
+        Self::Of(Amount::Guarantee, Counted::Gpus),
+        Self::Of(Amount::Limit, Counted::Cpus),
+        Self::Of(Amount::Limit, Counted::Mem),
+        Self::Of(Amount::Limit, Counted::Disk),
+        Self::Of(Amount::Limit, Counted::Gpus),
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Name, descending: false };
+    const WORDS: &'static [&'static str] = &["role", "quota"];
+    const NUMBERS: &'static [&'static str] = &[
+        "tasks",
+        "cpus",
+        "mem",
+        "disk",
+        "gpus",
+        "weight",
+        "share",
+        "frameworks",
+        "depth",
+        "offered.cpus",
+        "offered.mem",
+        "offered.disk",
+        "offered.gpus",
+        "reserved.cpus",
+        "reserved.mem",
+        "reserved.disk",
+        "reserved.gpus",
+        "consumed.cpus",
+        "consumed.mem",
+        "consumed.disk",
+        "consumed.gpus",
+        "guarantee.cpus",
+        "guarantee.mem",
+        "guarantee.disk",
+        "guarantee.gpus",
+        "limit.cpus",
+        "limit.mem",
+        "limit.disk",
+        "limit.gpus",
+    ];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// What a role has, by amount and resource: processors, or bytes. A guarantee or a limit that is not set is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Amounts([[Option<f64>; 4]; 6]);
+
+impl Amounts {
+    fn of(sums: &RoleSums, quota: &[QuotaRow]) -> Self {
+        let counted =
+            |of: Quantities| [of.cpus.as_f64(), of.mem.as_f64(), of.disk.as_f64(), of.gpus.as_f64()].map(Some);
+        let set = |of: fn(&QuotaRow) -> Option<f64>| {
+            ["cpus", "mem", "disk", "gpus"].map(|resource| {
+                let scalar = quota.iter().find(|quota| quota.resource == resource).and_then(of)?;
+                let of = Quantities::of(resource, scalar);
+                Some(of.cpus.as_f64() + of.mem.as_f64() + of.disk.as_f64() + of.gpus.as_f64())
+            })
+        };
+        Self([
+            counted(sums.allocated),
+            counted(sums.offered),
+            counted(sums.reserved),
+            counted(sums.consumed()),
+            set(|quota| quota.guarantee),
+            set(|quota| quota.limit),
+        ])
+    }
+
+    /// The amount of the resource.
+    pub fn get(&self, amount: Amount, of: Counted) -> Option<f64> {
+        self.at(amount as u8, of as u8)
+    }
+
+    /// The same, by their numbers.
+    pub fn at(&self, amount: u8, of: u8) -> Option<f64> {
+        self.0.get(usize::from(amount))?.get(usize::from(of)).copied().flatten()
+    }
+}
+
+/// One role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleRow {
+    pub name: Role,
+    /// How deep it stands in the tree: `eng/web` is 1. Nothing where the rows are not a tree, by their order or for want of some.
+    pub depth: u32,
+    /// 1 if it was never set.
+    pub weight: Reading<f64>,
+    /// Its fair share among the roles beside it in the tree, from 0 to 1; none where no framework is in it or below it.
+    pub share: Option<f64>,
+    /// Frameworks in the role that are not completed.
+    pub frameworks: u32,
+    /// Live tasks of the role and of those below it.
+    pub tasks: u32,
+    /// Of the role and of those below it.
+    pub amounts: Amounts,
+    /// How many roles stand below it.
+    pub below: u32,
+    /// What is reserved that is no amount, as ports: by resource, how many.
+    pub pieces: Vec<(String, u64)>,
+    /// By resource: the guarantee, and the limit. Empty if it has no quota.
+    pub quota: Reading<Vec<QuotaRow>>,
+}
+
+/// The quota of one resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuotaRow {
+    pub resource: String,
+    pub guarantee: Option<f64>,
+    pub limit: Option<f64>,
+}
+
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    name: &'a str,
+    sums: &'a RoleSums,
+    weight: Result<f64, &'a Unknown>,
+    share: Option<f64>,
+    quota: Result<&'a [QuotaRow], &'a Unknown>,
+    amounts: Amounts,
+    below: u32,
+}
+
+/// The rows asked for.
+pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRow> {
+    let mut sums = cluster.role_sums();
+    for name in names(cluster) {
+        sums.entry(name.to_owned()).or_default();
+    }
+    let quotas = quotas(cluster);
+    let no_weights = cluster.unknown(Part::Weights).unwrap_or(&Unknown::NotYet);
+    let shares = actions::shares(cluster, &[]);
+    let mut below: BTreeMap<&str, u32> = BTreeMap::new();
+    sums.keys().flat_map(|name| above(name)).for_each(|name| *below.entry(name).or_default() += 1);
+    let items = sums.iter().map(|(name, sums)| {
+        let quota = quotas.as_ref().map(|quotas| quotas.get(name).map(Vec::as_slice).unwrap_or_default());
+        let below = below.get(name.as_str()).copied().unwrap_or_default();
+        let weight = actions::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
+        let (share, amounts) = (shares.get(name).copied(), Amounts::of(sums, quota.unwrap_or_default()));
+        Item { name, sums, weight, share, quota, amounts, below }
+    });
+    let items: Vec<Item<'_>> = items.collect();
+    let is_tree = is_tree(query.sort, &query.filter);
+    let row = |item: Item<'_>| RoleRow {
+        name: item.name.into(),
+        depth: if is_tree { depth(item.name) } else { 0 },
+        weight: item.weight.map_err(Unknown::clone),
+        share: item.share,
+        frameworks: item.sums.frameworks,
+        tasks: item.sums.tasks,
+        amounts: item.amounts,
+        below: item.below,
+        pieces: item.sums.pieces.iter().map(|(name, count)| (name.clone(), *count)).collect(),
+        quota: item.quota.map(<[_]>::to_vec).map_err(Unknown::clone),
+    };
+    let window = window(items.into_iter(), query, by_column, |a, b| tree(a.name, b.name), row);
+    Window { arriving: cluster.arriving(), ..window }
+}
+
+/// Whether rows make a tree: in the order of names, with nothing left out but what is folded.
+pub fn is_tree(sort: Order<RoleColumn>, filter: &str) -> bool {
+    let by = sort.first;
+    by.column == RoleColumn::Name && !by.descending && Filter::all_words(filter, is_fold)
+}
+
+/// The word of a filter that folds a role: what stands below it is left out.
+pub fn fold(role: &Role) -> String {
+    format!("-role:{role}/*")
+}
+
+fn is_fold(word: &str) -> bool {
+    word.starts_with("-role:") && word.ends_with("/*")
+}
+
+/// `a`, then `a/b`, of `a/b/c`.
+fn above(role: &str) -> impl Iterator<Item = &str> {
+    role.match_indices('/').filter_map(|(at, _)| role.get(..at))
+}
+
+fn depth(role: &str) -> u32 {
+    u32::try_from(above(role).count()).unwrap_or(u32::MAX)
+}
+
+/// All roles that anything is known of: those that frameworks and tasks are in, that have a weight or a quota, for which
+/// something is reserved; and those above them.
+pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
+    let mut names = cluster.roles();
+    names.extend(cluster.agents().flat_map(|agent| &agent.reserved).map(|held| held.role.as_str()));
+    // What is not known adds no name; the page says that it is not known.
+    names.extend(cluster.weights().ok().into_iter().flatten().map(|(role, _)| role.as_str()));
+    let quotas = cluster.quota().ok();
+    names.extend(quotas.iter().flat_map(|quota| quota.configs()).map(|config| config.role.as_str()));
+    names.extend(quotas.iter().flat_map(|quota| quota.infos()).map(|info| info.role.as_str()));
+    add_above(&mut names);
+    names
+}
+
+/// Adds the roles that stand above others.
+pub(super) fn add_above(names: &mut BTreeSet<&str>) {
+    let parents: Vec<&str> = names.iter().flat_map(|name| above(name)).collect();
+    names.extend(parents);
+}
+
+fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Vec<QuotaRow>>> {
+    let configs = cluster.quota()?.quotas();
+    let mut quotas = BTreeMap::new();
+    for config in configs.iter().filter(|config| !config.is_default()) {
+        let mut rows: BTreeMap<&str, QuotaRow> = BTreeMap::new();
+        let row = |resource: &str| QuotaRow { resource: resource.to_owned(), guarantee: None, limit: None };
+        for (resource, scalar) in &config.guarantees {
+            rows.entry(resource).or_insert_with(|| row(resource)).guarantee = Some(scalar.value);
+        }
+        for (resource, scalar) in &config.limits {
+            rows.entry(resource).or_insert_with(|| row(resource)).limit = Some(scalar.value);
+        }
+        quotas.insert(config.role.0.clone(), rows.into_values().collect());
+    }
+    Ok(quotas)
+}
+
+/// A role stands right above those below it: `/` sorts before any letter of a name.
+fn tree(a: &str, b: &str) -> Ordering {
+    a.split('/').cmp(b.split('/'))
+}
+
+/// The roles and all that stand above them, each right above those below it, with how deep it stands.
+pub fn with_those_above<'a>(roles: impl Iterator<Item = &'a Role>) -> Vec<(Role, usize)> {
+    let mut all: BTreeSet<&str> = roles.map(Role::as_str).collect();
+    add_above(&mut all);
+    let all = order::sorted(all.into_iter().collect(), |a: &&str, b: &&str| tree(a, b));
+    all.into_iter().map(|role| (role.into(), role.matches('/').count())).collect()
+}
+
+fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
+    match column {
+        RoleColumn::Name => tree(a.name, b.name),
+        RoleColumn::Weight => a.weight.unwrap_or(-1.0).total_cmp(&b.weight.unwrap_or(-1.0)),
+        RoleColumn::Share => a.share.unwrap_or(-1.0).total_cmp(&b.share.unwrap_or(-1.0)),
+        RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks),
+        RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks),
+        RoleColumn::Quota => a.quota.ok().map(<[_]>::len).cmp(&b.quota.ok().map(<[_]>::len)),
+        // What is not set comes before nothing.
+        RoleColumn::Of(amount, of) => {
+            let by = |item: &Item<'_>| item.amounts.get(amount, of).unwrap_or(-1.0);
+            by(a).total_cmp(&by(b))
+        }
+    }
+}
+
+impl Row for Item<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        contains(self.name)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        match name {
+            "role" | "name" => matches(self.name),
+            "quota" => matches(match self.quota {
+                Ok([]) => "no",
+                Ok(_) => "yes",
+                // Neither: a name that has “no” in it would pass for one.
+                Err(_) => "unread",
+            }),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        const GIBIBYTE: f64 = 1_073_741_824.0;
+        Some(match name {
+            "weight" => self.weight.ok()?,
+            "share" => self.share? * 100.0,
+            "frameworks" => f64::from(self.sums.frameworks),
+            "tasks" => f64::from(self.sums.tasks),
+            "depth" => f64::from(depth(self.name)),
+            _ => {
+                let column = RoleColumn::ALL.iter().find(|column| column.name() == name)?;
+                let RoleColumn::Of(amount, of) = *column else { return None };
+                let value = self.amounts.get(amount, of)?;
+                if matches!(of, Counted::Mem | Counted::Disk) { value / GIBIBYTE } else { value }
+            }
+        })
+    }
+}

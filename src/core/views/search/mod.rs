@@ -1,0 +1,206 @@
+//! One search over all tables at once: ids, names, hosts, addresses, roles, labels, users. Ranked; the best of each kind.
+//!
+//! Names are found by their letters in order, too: `a17f` finds `a0017.fra`.
+
+mod rank;
+mod tasks;
+
+use serde::{Deserialize, Serialize};
+
+use self::rank::{Best, Texts, score, words};
+pub(super) use self::tasks::tasks;
+use super::needle::Needle;
+use super::roles;
+use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
+use crate::cluster::{Cluster, TaskState};
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    pub what: Found,
+    /// What it is called.
+    pub title: String,
+    /// What tells it from others: its id, its host, its role.
+    pub detail: String,
+    /// How well it fits: the larger the better.
+    pub score: u32,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Found {
+    Agent(AgentId),
+    Framework(FrameworkId),
+    Task(FrameworkId, TaskId, TaskState),
+    Executor(AgentId, FrameworkId, ExecutorId),
+    Role(Role),
+    /// By its id.
+    Offer(String),
+    /// By its UUID.
+    Operation(String),
+    /// By its id, which is unique on its agent and for its role.
+    Volume(String),
+    /// A machine that is in maintenance, or will be.
+    Machine,
+}
+
+/// What fits the words, the best first; but for executors and tasks, of which there are many.
+pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
+    found(text, |found| {
+        found.agents(cluster);
+        found.frameworks(cluster);
+        found.roles(cluster);
+        found.offers(cluster);
+        found.operations(cluster);
+        found.volumes(cluster);
+        found.machines(cluster);
+    })
+}
+
+/// Executors that fit the words, the best first.
+pub fn executors(cluster: &Cluster, text: &str) -> Vec<Hit> {
+    found(text, |found| found.executors(cluster))
+}
+
+fn found(text: &str, look: impl FnOnce(&mut Finds<'_>)) -> Vec<Hit> {
+    let words = words(text);
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Finds { words: &words, best: Best::default(), all: Vec::new() };
+    look(&mut found);
+    ordered(found.all)
+}
+
+fn ordered(hits: Vec<Hit>) -> Vec<Hit> {
+    crate::base::order::sorted(hits, |a, b| b.score.cmp(&a.score).then_with(|| a.title.cmp(&b.title)))
+}
+
+/// What is found, kind after kind.
+struct Finds<'a> {
+    words: &'a [Needle],
+    best: Best,
+    all: Vec<Hit>,
+}
+
+impl Finds<'_> {
+    fn look(&mut self, texts: Texts<'_>, hit: impl FnOnce() -> (Found, String, String)) {
+        self.best.offer(score(self.words, texts), || {
+            let (what, title, detail) = hit();
+            Hit { what, title, detail, score: 0 }
+        });
+    }
+
+    /// All of a kind have been looked at.
+    fn next(&mut self) {
+        self.all.extend(self.best.take());
+    }
+
+    fn agents(&mut self, cluster: &Cluster) {
+        for agent in cluster.agents() {
+            let own = [agent.id.as_str(), &agent.pid];
+            let said = [agent.attributes.as_str(), &agent.domain];
+            self.look(Texts { name: &agent.hostname, own: &own, said: &said, owners: &[] }, || {
+                (Found::Agent(agent.id.clone()), agent.hostname.clone(), agent.id.0.clone())
+            });
+        }
+        self.next();
+    }
+
+    fn frameworks(&mut self, cluster: &Cluster) {
+        for framework in cluster.frameworks() {
+            let mut said = vec![
+                framework.hostname.as_str(),
+                &framework.principal,
+                &framework.user,
+                &framework.webui_url,
+                &framework.labels,
+            ];
+            said.extend(framework.roles.iter().map(Role::as_str));
+            self.look(Texts { name: &framework.name, own: &[framework.id.as_str()], said: &said, owners: &[] }, || {
+                (Found::Framework(framework.id.clone()), framework.name.clone(), framework.id.0.clone())
+            });
+        }
+        self.next();
+    }
+
+    fn executors(&mut self, cluster: &Cluster) {
+        for placed in cluster.executors() {
+            let owners = [placed.framework_name, placed.hostname];
+            self.look(Texts { name: placed.id, own: &[&placed.executor.name], said: &[], owners: &owners }, || {
+                let what = Found::Executor(placed.agent.into(), placed.framework.into(), placed.id.into());
+                (what, placed.id.to_owned(), owners.join(" · "))
+            });
+        }
+        self.next();
+    }
+
+    fn roles(&mut self, cluster: &Cluster) {
+        for role in roles::names(cluster) {
+            self.look(Texts { name: role, ..Texts::default() }, || {
+                (Found::Role(role.into()), role.to_owned(), String::new())
+            });
+        }
+        self.next();
+    }
+
+    fn offers(&mut self, cluster: &Cluster) {
+        for framework in cluster.frameworks() {
+            for offer in &framework.offers {
+                let owners = [framework.name.as_str(), &offer.hostname, &offer.role];
+                self.look(Texts { own: &[&offer.id], owners: &owners, ..Texts::default() }, || {
+                    (Found::Offer(offer.id.clone()), offer.id.clone(), owners.join(" · "))
+                });
+            }
+            for offer in &framework.inverse_offers {
+                let owners = [framework.name.as_str(), cluster.hostname(&offer.agent)];
+                self.look(Texts { own: &[&offer.id], owners: &owners, ..Texts::default() }, || {
+                    (Found::Offer(offer.id.clone()), offer.id.clone(), owners.join(" · "))
+                });
+            }
+        }
+        self.next();
+    }
+
+    fn operations(&mut self, cluster: &Cluster) {
+        for told in cluster.operations().unwrap_or_default() {
+            let owners = [cluster.hostname(&told.agent.as_str().into())];
+            let texts = Texts {
+                name: &told.id,
+                own: &[&told.uuid],
+                said: &[&told.kind, &told.state, &told.message],
+                owners: &owners,
+            };
+            self.look(texts, || {
+                let detail = format!("{} · {}", told.uuid, owners.concat());
+                (Found::Operation(told.uuid.clone()), told.kind.to_lowercase(), detail)
+            });
+        }
+        self.next();
+    }
+
+    fn volumes(&mut self, cluster: &Cluster) {
+        for agent in cluster.agents() {
+            for held in agent.reserved.iter().filter(|held| !held.volume.is_empty()) {
+                let said = [held.container_path.as_str(), &held.principal];
+                let owners = [held.role.as_str(), &agent.hostname];
+                self.look(Texts { name: &held.volume, own: &[], said: &said, owners: &owners }, || {
+                    (Found::Volume(held.volume.clone()), held.volume.clone(), owners.join(" · "))
+                });
+            }
+        }
+        self.next();
+    }
+
+    fn machines(&mut self, cluster: &Cluster) {
+        for machine in cluster.machines().unwrap_or_default() {
+            let name = machine.id.hostname.as_deref().unwrap_or_default();
+            let ip = machine.id.ip.as_deref().unwrap_or_default();
+            self.look(Texts { name, own: &[ip], ..Texts::default() }, || {
+                let titles = [name, ip].into_iter().filter(|part| !part.is_empty());
+                (Found::Machine, titles.collect::<Vec<_>>().join(" "), String::new())
+            });
+        }
+        self.next();
+    }
+}

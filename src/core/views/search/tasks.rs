@@ -1,0 +1,116 @@
+//! Tasks that fit, of which there may be a million: the first of them are looked at apart, so that something is there soon.
+//! Letters in order are looked for in their names only if nothing else is found.
+
+use super::rank::{Best, Texts, WORDS, best, fit, in_order, words};
+use super::{Found, Hit, ordered};
+use crate::cluster::{Beginning, Cluster, Task};
+use crate::views::needle::Needle;
+
+/// Rows that are looked at first. Those that came first are the live ones.
+const FIRST: u32 = 1 << 15;
+/// Of a container's id the beginning was typed, or all of it: nobody types that of something else.
+const CONTAINER: u32 = 400;
+
+/// What tasks fit the words, the best first: of the first rows, or of all others.
+pub(crate) fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
+    let words = words(text);
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let hit = |task: &Task| Hit {
+        what: Found::Task(cluster.framework_of(task).0, task.id().into(), task.state),
+        title: if task.name().is_empty() { task.id().to_owned() } else { task.name().to_owned() },
+        detail: format!("{} · {} · {}", task.id(), cluster.framework_name_of(task), cluster.hostname_of(task)),
+        score: 0,
+    };
+    let meant = || cluster.numbered_tasks().filter(|(number, _)| (*number >= FIRST) == rest).map(|(_, task)| task);
+    let mut found = Best::default();
+    let mut sieve = Sieve::new(cluster, &words);
+    meant().for_each(|task| found.offer(sieve.score(task), || hit(task)));
+    let mut tasks = found.take();
+    if tasks.is_empty() {
+        let loosely = |task: &Task| words.iter().all(|word| in_order(task.name(), word)).then_some(1);
+        meant().for_each(|task| found.offer(loosely(task), || hit(task)));
+        tasks = found.take();
+    }
+    ordered(tasks)
+}
+
+/// How well the words fit, each; zero where it does not.
+type Fits = [u32; WORDS];
+
+/// What tasks have in common is looked at once, by its small number.
+#[derive(Default)]
+struct Common(Vec<Option<Fits>>);
+
+impl Common {
+    fn fits<'t>(&mut self, number: usize, words: &[Needle], texts: impl FnOnce() -> [&'t str; 2], weight: u32) -> Fits {
+        if self.0.len() <= number {
+            self.0.resize(number + 1, None);
+        }
+        let Some(known) = self.0.get_mut(number) else { return Fits::default() };
+        *known.get_or_insert_with(|| {
+            let (mut fits, texts) = (Fits::default(), texts());
+            for (place, word) in fits.iter_mut().zip(words) {
+                *place = texts.iter().filter_map(|text| fit(text, word)).max().unwrap_or(0) * weight;
+            }
+            fits
+        })
+    }
+}
+
+struct Sieve<'a> {
+    cluster: &'a Cluster,
+    words: &'a [Needle],
+    /// Each word as the beginning of a container's id, if it can be one.
+    containers: Vec<Option<Beginning>>,
+    labels: Common,
+    frameworks: Common,
+    agents: Common,
+    roles: Common,
+}
+
+impl<'a> Sieve<'a> {
+    fn new(cluster: &'a Cluster, words: &'a [Needle]) -> Self {
+        Self {
+            cluster,
+            words,
+            containers: words.iter().map(|word| Beginning::parse(word.text())).collect(),
+            labels: Common::default(),
+            frameworks: Common::default(),
+            agents: Common::default(),
+            roles: Common::default(),
+        }
+    }
+
+    fn score(&mut self, task: &Task) -> Option<u32> {
+        let (cluster, words) = (self.cluster, self.words);
+        let common = [
+            self.labels.fits(task.labels_number(), words, || [cluster.labels_text_of(task), ""], 2),
+            self.frameworks.fits(
+                task.framework_number(),
+                words,
+                || [cluster.framework_name_of(task), cluster.framework_id_of(task)],
+                1,
+            ),
+            self.agents.fits(task.agent_number(), words, || [cluster.hostname_of(task), cluster.agent_id_of(task)], 1),
+            self.roles.fits(task.role_number(), words, || [cluster.role_of(task), ""], 1),
+        ];
+        let mut sum = 0;
+        for (at, (word, container)) in words.iter().zip(&self.containers).enumerate() {
+            let shared = common.iter().filter_map(|fits| fits.get(at)).max().copied().filter(|fit| *fit > 0);
+            let inside = container.filter(|container| task.is_in(container)).map(|_| CONTAINER);
+            sum += own(task, word).max(shared).max(inside)?;
+        }
+        Some(sum)
+    }
+}
+
+/// Most words are in none of a task's texts, which is seen at one look.
+fn own(task: &Task, word: &Needle) -> Option<u32> {
+    if !word.is_in(task.called()) {
+        return None;
+    }
+    let own = [task.id(), task.executor(), task.addresses()];
+    best(word, Texts { name: task.name(), own: &own, ..Texts::default() }, false)
+}

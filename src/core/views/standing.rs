@@ -1,0 +1,64 @@
+//! The cluster in short: what the shell shows on every page.
+
+use serde::{Deserialize, Serialize};
+
+use super::roles::add_above;
+use crate::base::units::Timestamp;
+use crate::cluster::{Cluster, Master, TaskState};
+
+/// The cluster's name, its master, and how many there are of each thing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// From the flag `--cluster`, where the master has one and tells it.
+    pub cluster: Option<String>,
+    pub master: Option<MasterSummary>,
+    /// Agents that are registered.
+    pub agents: u32,
+    /// Frameworks that are not completed.
+    pub frameworks: u32,
+    /// Tasks that are neither unreachable nor completed.
+    pub tasks: u32,
+    pub roles: u32,
+    /// Where the master's counts of tasks differ from the copy's: the state, the master's count, the copy's.
+    pub differences: Vec<(TaskState, u32, u32)>,
+}
+
+/// The leading master.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MasterSummary {
+    pub hostname: String,
+    pub port: u16,
+    pub version: String,
+    pub started: Option<Timestamp>,
+    pub elected: Option<Timestamp>,
+}
+
+/// The cluster in short.
+pub fn standing(cluster: &Cluster) -> Standing {
+    let mut roles = cluster.roles();
+    add_above(&mut roles);
+    Standing {
+        cluster: cluster.name().map(str::to_owned),
+        master: cluster.master().ok().map(summary),
+        agents: count(cluster.agents().count()),
+        frameworks: count(cluster.frameworks().filter(|framework| !framework.completed()).count()),
+        tasks: cluster.task_counts().live(),
+        roles: count(roles.len()),
+        differences: cluster.differences().iter().map(|one| (one.state, one.counted, one.held)).collect(),
+    }
+}
+
+/// The master in short.
+pub(super) fn summary(master: &Master) -> MasterSummary {
+    MasterSummary {
+        hostname: master.hostname.clone(),
+        port: master.port,
+        version: master.version.clone(),
+        started: master.started,
+        elected: master.elected,
+    }
+}
+
+fn count(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}

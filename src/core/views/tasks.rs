@@ -1,0 +1,326 @@
+//! The table of tasks: live, unreachable and completed ones in one.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::facets::Facets;
+use super::filter::{Filter, Row};
+use super::table::{Blames, Column, Sort, TableQuery, Window, window};
+use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
+use crate::base::order;
+use crate::base::skew::ClusterTime;
+use crate::base::units::{Quantities, Timestamp};
+use crate::cluster::{Cluster, Section, Task, TaskState};
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TaskColumn {
+    Name,
+    Id,
+    State,
+    Framework,
+    Agent,
+    Role,
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+    Health,
+    Started,
+    Updated,
+    Reason,
+    Message,
+    Labels,
+    FrameworkId,
+    AgentId,
+    Executor,
+}
+
+impl TaskColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Id => "id",
+            Self::State => "state",
+            Self::Framework => "framework",
+            Self::Agent => "agent",
+            Self::Role => "role",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+            Self::Health => "health",
+            Self::Started => "started",
+            Self::Updated => "updated",
+            Self::Reason => "reason",
+            Self::Message => "message",
+            Self::Labels => "label",
+            Self::FrameworkId => "framework.id",
+            Self::AgentId => "agent.id",
+            Self::Executor => "executor",
+        }
+    }
+}
+
+impl Column for TaskColumn {
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::Id,
+        Self::State,
+        Self::Framework,
+        Self::Agent,
+        Self::Role,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Health,
+        Self::Started,
+        Self::Updated,
+        Self::Reason,
+        Self::Message,
+        Self::Labels,
+        Self::FrameworkId,
+        Self::AgentId,
+        Self::Executor,
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Updated, descending: true };
+    const WORDS: &'static [&'static str] = &[
+        "state",
+        "framework",
+        "agent",
+        "role",
+        "label",
+        "reason",
+        "health",
+        "list",
+        "name",
+        "id",
+        "executor",
+        "container",
+        "address",
+        "message",
+    ];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskRow {
+    pub id: TaskId,
+    pub name: String,
+    pub framework: FrameworkId,
+    pub framework_name: String,
+    pub agent: AgentId,
+    /// Empty if the agent was never told.
+    pub hostname: String,
+    pub role: String,
+    pub state: TaskState,
+    pub section: Section,
+    /// Whose sandbox it has.
+    pub executor: ExecutorId,
+    pub used: Quantities,
+    /// The result of its health check, if it has one.
+    pub healthy: Option<bool>,
+    pub started: Option<Timestamp>,
+    /// The time of its newest status.
+    pub updated: Option<Timestamp>,
+    /// The newest status' reason, without `REASON_`; empty if it has none.
+    pub reason: String,
+    /// The newest status' message.
+    pub message: String,
+    /// Each as `key=value`.
+    pub labels: Vec<String>,
+    /// Its place among all tasks that were ever added: ids repeat among completed tasks.
+    pub serial: u64,
+}
+
+/// A task beside the cluster that knows whose it is.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    cluster: &'a Cluster,
+    task: &'a Task,
+    now: ClusterTime,
+}
+
+/// The rows asked for, and how often the filtered tasks have which values.
+pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Window<TaskRow> {
+    let mut facets = Facets::new(cluster, &query.filter);
+    let filter = Filter::parse(&query.filter);
+    let mut blames = Blames::new(&filter);
+    let items = candidates(cluster, &filter)
+        .map(|task| Item { cluster, task, now })
+        .filter(|item| blames.note(item, facets.takes(item.task, item)));
+    let filtered = TableQuery { filter: String::new(), ..query.clone() };
+    let window = window(items, &filtered, by_column, tie, |item| row(cluster, item.task));
+    let total = u32::try_from(cluster.tasks_held()).unwrap_or(u32::MAX);
+    let facets = if query.values.is_some() { window.facets } else { facets.told() };
+    let blame = blames.told(cluster.tasks_held());
+    Window { total, arriving: cluster.arriving(), facets, blame, ..window }
+}
+
+/// Of one framework, or one agent, if the filter names it by its id; else all.
+fn candidates<'a>(cluster: &'a Cluster, filter: &Filter) -> Box<dyn Iterator<Item = &'a Task> + 'a> {
+    if let Some(id) =
+        filter.exactly("framework.id").filter(|id| cluster.tasks_of_framework(&(*id).into()).next().is_some())
+    {
+        Box::new(cluster.tasks_of_framework(&id.into()))
+    } else if let Some(id) = filter.exactly("agent.id").filter(|id| cluster.tasks_of(&(*id).into()).next().is_some()) {
+        Box::new(cluster.tasks_of(&id.into()))
+    } else {
+        Box::new(cluster.tasks())
+    }
+}
+
+/// The numbers of all tasks that the filter lets through, in the order asked for.
+pub(super) fn order(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Vec<u32> {
+    let filter = Filter::parse(&query.filter);
+    let items = cluster.numbered_tasks().map(|(number, task)| (number, Item { cluster, task, now }));
+    let matched: Vec<(u32, Item<'_>)> = items.filter(|(_, item)| filter.matches(item)).collect();
+    let order = order::first_of(&matched, matched.len(), |(_, a), (_, b)| {
+        query.sort.compare(a, b, &by_column).then_with(|| tie(a, b))
+    });
+    order.iter().filter_map(|at| matched.get(*at as usize)).map(|(number, _)| *number).collect()
+}
+
+/// The task of that number as a row, if it is there and the filter lets it through.
+pub(super) fn numbered(cluster: &Cluster, number: u32, filter: &Filter, now: ClusterTime) -> Option<TaskRow> {
+    let task = cluster.numbered_task(number)?;
+    filter.matches(&Item { cluster, task, now }).then(|| row(cluster, task))
+}
+
+/// What changed last comes first.
+pub(super) fn newer(cluster: &Cluster, a: &Task, b: &Task) -> Ordering {
+    cluster.changed_at(b).cmp(&cluster.changed_at(a))
+}
+
+/// What came last stands first.
+fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
+    b.task.serial().cmp(&a.task.serial())
+}
+
+/// The task as a row.
+pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
+    let (framework, framework_name) = cluster.framework_of(task);
+    TaskRow {
+        id: task.id().into(),
+        name: task.name().to_owned(),
+        framework,
+        framework_name,
+        agent: cluster.agent_of(task),
+        hostname: cluster.hostname_of(task).to_owned(),
+        role: cluster.role_of(task).to_owned(),
+        state: task.state,
+        section: task.section,
+        used: task.used,
+        healthy: task.healthy,
+        started: task.started,
+        updated: task.updated,
+        reason: reason(cluster, task).to_owned(),
+        message: task.message().to_owned(),
+        labels: cluster.labels_of(task).map(str::to_owned).collect(),
+        executor: task.executor().into(),
+        serial: task.serial(),
+    }
+}
+
+fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
+    let (cluster, a, b) = (a.cluster, a.task, b.task);
+    match column {
+        TaskColumn::Name => a.name().cmp(b.name()),
+        TaskColumn::Id => a.id().cmp(b.id()),
+        TaskColumn::State => a.section.cmp(&b.section).then_with(|| a.state.cmp(&b.state)),
+        TaskColumn::Framework => cluster.framework_name_of(a).cmp(cluster.framework_name_of(b)),
+        TaskColumn::Agent => cluster.hostname_of(a).cmp(cluster.hostname_of(b)),
+        TaskColumn::Role => cluster.role_of(a).cmp(cluster.role_of(b)),
+        TaskColumn::Cpus => a.used.cpus.cmp(&b.used.cpus),
+        TaskColumn::Mem => a.used.mem.cmp(&b.used.mem),
+        TaskColumn::Disk => a.used.disk.cmp(&b.used.disk),
+        TaskColumn::Gpus => a.used.gpus.cmp(&b.used.gpus),
+        TaskColumn::Health => a.healthy.cmp(&b.healthy),
+        TaskColumn::Started => a.started.cmp(&b.started),
+        TaskColumn::Updated => cluster.changed_at(a).cmp(&cluster.changed_at(b)),
+        TaskColumn::Reason => cluster.reason_of(a).cmp(cluster.reason_of(b)),
+        TaskColumn::Message => a.message().cmp(b.message()),
+        TaskColumn::Labels => cluster.labels_of(a).cmp(cluster.labels_of(b)),
+        TaskColumn::FrameworkId => cluster.framework_id_of(a).cmp(cluster.framework_id_of(b)),
+        TaskColumn::AgentId => cluster.agent_id_of(a).cmp(cluster.agent_id_of(b)),
+        TaskColumn::Executor => a.executor().cmp(b.executor()),
+    }
+}
+
+/// The reason's name as people say it.
+pub(super) fn reason<'a>(cluster: &'a Cluster, task: &Task) -> &'a str {
+    let reason = cluster.reason_of(task);
+    reason.strip_prefix("REASON_").unwrap_or(reason)
+}
+
+/// The list that a task stands in, as a word to filter by.
+const fn section_name(section: Section) -> &'static str {
+    match section {
+        Section::Live => "live",
+        Section::Unreachable => "unreachable",
+        Section::Completed => "completed",
+    }
+}
+
+pub(super) const fn health_name(healthy: Option<bool>) -> &'static str {
+    match healthy {
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "unknown",
+    }
+}
+
+impl Row for Item<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        let Self { cluster, task, .. } = self;
+        contains(task.name())
+            || contains(task.id())
+            || contains(task.addresses())
+            || contains(task.state.name())
+            || contains(cluster.framework_name_of(task))
+            || contains(cluster.hostname_of(task))
+            || contains(cluster.role_of(task))
+            || contains(task.message())
+            || contains(reason(cluster, task))
+            || cluster.labels_of(task).any(contains)
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        let Self { cluster, task, .. } = self;
+        match name {
+            "name" => matches(task.name()),
+            "id" | "task" => matches(task.id()),
+            "state" => matches(task.state.name()) || (task.section == Section::Unreachable && matches("unreachable")),
+            "list" => matches(section_name(task.section)),
+            "framework" => matches(cluster.framework_name_of(task)) || matches(cluster.framework_id_of(task)),
+            "agent" | "host" => matches(cluster.hostname_of(task)) || matches(cluster.agent_id_of(task)),
+            "framework.id" => matches(cluster.framework_id_of(task)),
+            "agent.id" => matches(cluster.agent_id_of(task)),
+            "executor" => matches(task.executor()),
+            "container" => task.containers().any(|id| matches(&id)),
+            "address" | "ip" => task.addresses().split(' ').any(matches),
+            "role" => matches(cluster.role_of(task)),
+            "health" => matches(health_name(task.healthy)),
+            "message" => matches(task.message()),
+            "reason" => matches(reason(cluster, task)),
+            "label" => cluster.labels_of(task).any(matches),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        let minutes = |at: Option<Timestamp>| Some(self.now.since(at?).as_millis() as f64 / 60_000.0);
+        match name {
+            "changed" => minutes(self.cluster.changed_at(self.task)),
+            "started" => minutes(self.task.started),
+            _ => self.task.used.named(name),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The table of reservations and persistent volumes, of all agents.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Row;
+use super::table::{Column, Sort, TableQuery, Window, window};
+use crate::base::ids::{AgentId, Role};
+use crate::base::order;
+use crate::base::units::Quantities;
+use crate::cluster::{Agent, Cluster};
+use crate::mesos::wire::Reserved;
+
+/// The columns, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum VolumeColumn {
+    Agent,
+    Role,
+    Kind,
+    Volume,
+    Path,
+    Principal,
+    Cpus,
+    Mem,
+    Disk,
+    Gpus,
+    Others,
+    Used,
+}
+
+impl VolumeColumn {
+    /// Its name in filters and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Role => "role",
+            Self::Kind => "kind",
+            Self::Volume => "volume",
+            Self::Path => "path",
+            Self::Principal => "principal",
+            Self::Cpus => "cpus",
+            Self::Mem => "mem",
+            Self::Disk => "disk",
+            Self::Gpus => "gpus",
+            Self::Others => "others",
+            Self::Used => "used",
+        }
+    }
+}
+
+impl Column for VolumeColumn {
+    const ALL: &'static [Self] = &[
+        Self::Agent,
+        Self::Role,
+        Self::Kind,
+        Self::Volume,
+        Self::Path,
+        Self::Principal,
+        Self::Cpus,
+        Self::Mem,
+        Self::Disk,
+        Self::Gpus,
+        Self::Others,
+        Self::Used,
+    ];
+    const DEFAULT: Sort<Self> = Sort { column: Self::Agent, descending: false };
+    const WORDS: &'static [&'static str] = &["role", "kind", "agent", "volume", "principal", "path", "others", "used"];
+    const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+/// How something is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum HeldAs {
+    /// By the agent's flags.
+    Static,
+    /// Made while the agent ran.
+    Dynamic,
+    /// A persistent volume.
+    Volume,
+}
+
+impl HeldAs {
+    /// The word for it, in filters and on screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Static => "static",
+            Self::Dynamic => "dynamic",
+            Self::Volume => "volume",
+        }
+    }
+}
+
+/// A reservation or a volume.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VolumeRow {
+    pub agent: AgentId,
+    pub hostname: String,
+    pub role: Role,
+    pub kind: HeldAs,
+    /// The volume's id; empty for a reservation.
+    pub volume: String,
+    /// Where a task finds it.
+    pub container_path: String,
+    pub principal: String,
+    pub shared: bool,
+    pub held: Quantities,
+    /// What of it is no amount, as `ports [31000-31002]`.
+    pub others: String,
+    /// What of it is allocated, as the master told last.
+    pub allocated: Quantities,
+    pub others_allocated: String,
+}
+
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    agent: &'a Agent,
+    reserved: &'a Reserved,
+}
+
+impl Item<'_> {
+    fn kind(&self) -> HeldAs {
+        match self.reserved.dynamic {
+            _ if !self.reserved.volume.is_empty() => HeldAs::Volume,
+            true => HeldAs::Dynamic,
+            false => HeldAs::Static,
+        }
+    }
+
+    fn in_use(&self) -> Option<&Reserved> {
+        self.agent.reserved_allocated.iter().find(|other| other.is_same(self.reserved))
+    }
+
+    fn allocated(&self) -> Quantities {
+        self.in_use().map_or(Quantities::NONE, |same| same.quantities)
+    }
+
+    fn others_allocated(&self) -> String {
+        self.in_use().map_or_else(String::new, |same| same.pieces.to_string())
+    }
+
+    fn is_used(&self) -> bool {
+        self.in_use().is_some_and(|same| same.quantities != Quantities::NONE || !same.pieces.is_empty())
+    }
+
+    fn share(&self) -> f64 {
+        self.allocated().largest_share_of(self.reserved.quantities)
+    }
+
+    fn row(self) -> VolumeRow {
+        VolumeRow {
+            agent: self.agent.id.clone(),
+            hostname: self.agent.hostname.clone(),
+            role: self.reserved.role.as_str().into(),
+            kind: self.kind(),
+            volume: self.reserved.volume.clone(),
+            container_path: self.reserved.container_path.clone(),
+            principal: self.reserved.principal.clone(),
+            shared: self.reserved.shared,
+            held: self.reserved.quantities,
+            others: self.reserved.pieces.to_string(),
+            allocated: self.allocated(),
+            others_allocated: self.others_allocated(),
+        }
+    }
+}
+
+/// The rows asked for.
+pub fn volumes(cluster: &Cluster, query: &TableQuery<VolumeColumn>) -> Window<VolumeRow> {
+    let of = |agent| move |reserved| Item { agent, reserved };
+    let items = cluster.agents().flat_map(|agent| agent.reserved.iter().map(of(agent)));
+    Window { arriving: cluster.arriving(), ..window(items, query, by_column, tie, Item::row) }
+}
+
+/// What one agent holds.
+pub(super) fn of(agent: &Agent) -> Vec<VolumeRow> {
+    let items: Vec<Item<'_>> = agent.reserved.iter().map(|reserved| Item { agent, reserved }).collect();
+    order::sorted(items, tie).into_iter().map(Item::row).collect()
+}
+
+fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
+    let key = |of: &Item<'_>| (of.agent.hostname.clone(), of.agent.id.clone(), of.reserved.role.clone());
+    key(a).cmp(&key(b)).then_with(|| a.kind().cmp(&b.kind())).then_with(|| a.reserved.volume.cmp(&b.reserved.volume))
+}
+
+fn by_column(a: &Item<'_>, b: &Item<'_>, column: VolumeColumn) -> Ordering {
+    let (one, other) = (a.reserved, b.reserved);
+    match column {
+        VolumeColumn::Agent => a.agent.hostname.cmp(&b.agent.hostname),
+        VolumeColumn::Role => one.role.cmp(&other.role),
+        VolumeColumn::Kind => a.kind().cmp(&b.kind()),
+        VolumeColumn::Volume => one.volume.cmp(&other.volume),
+        VolumeColumn::Path => one.container_path.cmp(&other.container_path),
+        VolumeColumn::Principal => one.principal.cmp(&other.principal),
+        VolumeColumn::Cpus => one.quantities.cpus.cmp(&other.quantities.cpus),
+        VolumeColumn::Mem => one.quantities.mem.cmp(&other.quantities.mem),
+        VolumeColumn::Disk => one.quantities.disk.cmp(&other.quantities.disk),
+        VolumeColumn::Gpus => one.quantities.gpus.cmp(&other.quantities.gpus),
+        VolumeColumn::Others => one.pieces.to_string().cmp(&other.pieces.to_string()),
+        VolumeColumn::Used => a.share().total_cmp(&b.share()),
+    }
+}
+
+impl Row for Item<'_> {
+    fn text(&self, contains: &mut dyn FnMut(&str) -> bool) -> bool {
+        let Reserved { role, principal, volume, container_path, .. } = self.reserved;
+        [self.agent.hostname.as_str(), role, self.kind().name(), volume, container_path, principal]
+            .into_iter()
+            .any(&mut *contains)
+            || contains(&self.reserved.pieces.to_string())
+    }
+
+    fn field(&self, name: &str, matches: &mut dyn FnMut(&str) -> bool) -> bool {
+        match name {
+            "agent" | "host" => matches(&self.agent.hostname) || matches(self.agent.id.as_str()),
+            "role" => matches(&self.reserved.role),
+            "kind" => matches(self.kind().name()),
+            "volume" => matches(&self.reserved.volume),
+            "path" => matches(&self.reserved.container_path),
+            "principal" => matches(&self.reserved.principal),
+            "others" => matches(&self.reserved.pieces.to_string()),
+            "used" => matches(if self.is_used() { "yes" } else { "no" }),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        self.reserved.quantities.named(name)
+    }
+}

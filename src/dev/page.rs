@@ -1,0 +1,124 @@
+//! The page: built by trunk in release, compressed beside itself, weighed, and embedded into the executable.
+//! Does nothing where nothing changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::run::{self, Outcome, Stopped, cargo, program, stop};
+use crate::stamp::{files, stamp};
+use crate::steps::{Steps, note};
+use crate::tools::Tools;
+
+/// What the page is made of. Its build id is the stamp over these.
+const SOURCES: [&str; 8] =
+    ["src", "style", "public", "index.html", "Cargo.toml", "Cargo.lock", ".trunk.toml", ".cargo/config.toml"];
+const NOT_THE_PAGE: [&str; 2] = ["src/gateway", "src/dev"];
+const COMPRESSED: [&str; 7] = ["html", "js", "css", "wasm", "svg", "json", "webmanifest"];
+/// Below this a compressed copy saves no packet.
+const WORTH_COMPRESSING: u64 = 1024;
+
+/// Brotli bytes that a first visit may take: page and worker together.
+const BUDGET: u64 = 1360 * 1000;
+
+/// A built page.
+pub struct Page {
+    /// The stamp of `dist/`; the executable is rebuilt when it changes.
+    id: String,
+}
+
+impl Page {
+    /// Builds `dist/`, unless it stands there as the present sources would make it.
+    pub fn ready(steps: &mut Steps, tools: &Tools) -> Outcome<Page> {
+        let sources = read(stamp(&SOURCES, &NOT_THE_PAGE))?;
+        let note_of_last = run::target().join("page.stamp");
+        let last = fs::read_to_string(&note_of_last).unwrap_or_default();
+        let made = read(stamp(&["dist"], &[]))?;
+        if last == format!("{sources} {made}") {
+            note("the page is up to date");
+            return Ok(Page { id: made });
+        }
+        steps.step("building the page (trunk, release; one to two minutes when nothing is built yet)", |_| {
+            build(tools, &sources)
+        })?;
+        steps.step("compressing it", |_| compress())?;
+        let made = read(stamp(&["dist"], &[]))?;
+        fs::write(&note_of_last, format!("{sources} {made}"))
+            .map_err(|error| Stopped(format!("{}: {error}", note_of_last.display())))?;
+        Ok(Page { id: made })
+    }
+
+    /// The executable with this page inside, in release.
+    pub fn embed(&self, steps: &mut Steps) -> Outcome<PathBuf> {
+        steps.step("building the executable `mesoscope` with the page inside (release)", |_| {
+            let mut build = cargo(&["build", "--release", "--package", "mesoscope"]);
+            // Cargo does not see that dist/ changed; the gateway reads this at compile time, and that it sees.
+            run::run(build.env("MESOSCOPE_PAGE", &self.id))?;
+            Ok(run::target().join("release").join("mesoscope"))
+        })
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+fn build(tools: &Tools, sources: &str) -> Outcome {
+    // Otherwise what an earlier build left (its hashed names) would be embedded as well.
+    if Path::new("dist").exists() {
+        fs::remove_dir_all("dist").map_err(|error| Stopped(format!("dist: {error}")))?;
+    }
+    let mut trunk = program("trunk", &["build", "--release", "--public-url", "./"]);
+    // Trunk downloads nothing: all it needs is on PATH. NO_COLOR=1, which others understand, it takes for a mistake.
+    trunk.env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true").env_remove("NO_COLOR");
+    trunk.env("MESOSCOPE_BUILD", sources);
+    run::run(cargo(&["fetch", "--quiet", "--locked"]).env_remove("RUSTFLAGS"))?;
+    run::run(tools.around(&mut trunk))?;
+    // The wasm knows it by the environment; the script that starts the worker before it stands in the page itself.
+    let index = Path::new("dist/index.html");
+    let html = read(fs::read_to_string(index))?;
+    read(fs::write(index, html.replace("%BUILD%", sources)))
+}
+
+fn compress() -> Outcome {
+    let mut worth = Vec::new();
+    for file in read(files(&["dist"], &[]))? {
+        let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+        if COMPRESSED.contains(&kind) && size(&file) > WORTH_COMPRESSING {
+            worth.push(file);
+        }
+    }
+    run::run(program("node", &["-e", include_str!("compress.js"), "--"]).args(&worth))
+}
+
+/// Prints what a first visit downloads, and fails above the budget.
+pub fn weigh() -> Outcome<u64> {
+    let mut sum = 0;
+    for file in read(files(&["dist"], &[]))? {
+        if !compressed_copy(&file) {
+            let bytes = as_sent(&file);
+            sum += bytes;
+            note(&format!("{bytes:>9} B  {} ({} B)", file.display(), size(&file)));
+        }
+    }
+    note(&format!("{sum:>9} B  brotli, in all; the budget is {BUDGET}"));
+    if sum > BUDGET { stop(format!("the page is {} B over its budget", sum - BUDGET)) } else { Ok(sum) }
+}
+
+fn compressed_copy(file: &Path) -> bool {
+    file.extension().is_some_and(|kind| kind == "br" || kind == "gz")
+}
+
+fn as_sent(file: &Path) -> u64 {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".br");
+    let brotli = PathBuf::from(name);
+    if brotli.is_file() { size(&brotli) } else { size(file) }
+}
+
+fn size(file: &Path) -> u64 {
+    fs::metadata(file).map_or(0, |data| data.len())
+}
+
+fn read<T>(result: std::io::Result<T>) -> Outcome<T> {
+    result.map_err(|error| Stopped(format!("the page's files cannot be read: {error}")))
+}

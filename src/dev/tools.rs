@@ -1,0 +1,172 @@
+//! The tools that build and check the page, in pinned versions, installed once for all checkouts of this machine.
+//! Does not touch what is installed elsewhere, except for the wasm target and the components of the toolchain itself.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{self, Outcome, Stopped, cargo, on_path, program, stop};
+use crate::steps::{Steps, note};
+
+/// 0.22 wants a newer rustc than the one this project is built with.
+const TRUNK: &str = "0.21.14";
+/// The one that .trunk.toml asks for.
+const BINARYEN: &str = "132";
+/// What the browser journeys look for accessibility faults with.
+const AXE: &str = "4.14.1";
+/// Between the browser journeys and Firefox.
+const GECKODRIVER: &str = "0.37.1";
+
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// Where the tools are.
+pub struct Tools {
+    root: PathBuf,
+}
+
+impl Tools {
+    /// Installs what is missing.
+    pub fn ready(steps: &mut Steps) -> Outcome<Tools> {
+        let bindgen = locked("wasm-bindgen")?;
+        let tools = Tools { root: cache()?.join(format!("tools-trunk-{TRUNK}-bindgen-{bindgen}-binaryen-{BINARYEN}")) };
+        fs::create_dir_all(&tools.root).map_err(|error| Stopped(format!("{}: {error}", tools.root.display())))?;
+        tools.npm(steps)?;
+        install(steps, &tools.root, "trunk", &format!("trunk@{TRUNK}"), &["--locked"])?;
+        // Without --locked, as its lock file is older than what it needs.
+        install(steps, &tools.root, "wasm-bindgen", &format!("wasm-bindgen-cli@{bindgen}"), &[])?;
+        Ok(tools)
+    }
+
+    /// The command with our tools first on its PATH.
+    pub fn around<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let mut path = vec![self.root.join("bin"), self.root.join("node_modules/.bin")];
+        path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        command.env("PATH", env::join_paths(path).unwrap_or_else(|_| OsString::from("/usr/bin:/bin")))
+    }
+
+    pub fn axe(&self) -> PathBuf {
+        self.root.join("node_modules/axe-core/axe.min.js")
+    }
+
+    /// Firefox's driver, installed where it is missing: in a folder of its own, since only `cargo verify` needs it.
+    pub fn geckodriver(&self, steps: &mut Steps) -> Outcome<PathBuf> {
+        let root = cache()?.join(format!("geckodriver-{GECKODRIVER}"));
+        fs::create_dir_all(&root).map_err(|error| Stopped(format!("{}: {error}", root.display())))?;
+        install(steps, &root, "geckodriver", &format!("geckodriver@{GECKODRIVER}"), &["--locked"])?;
+        Ok(root.join("bin/geckodriver"))
+    }
+
+    fn npm(&self, steps: &mut Steps) -> Outcome {
+        if on_path("node").is_none() || on_path("npm").is_none() {
+            return stop("node and npm are needed (20 or newer): https://nodejs.org, or your system's own packages");
+        }
+        let wanted = [("binaryen", format!("{BINARYEN}.0.0")), ("axe-core", AXE.to_owned())];
+        if wanted.iter().all(|(name, version)| self.has_package(name, version)) {
+            return Ok(());
+        }
+        steps.step(&format!("installing binaryen {BINARYEN} and axe-core {AXE} from npm (about 5 s)"), |_| {
+            let root = self.root.to_string_lossy().into_owned();
+            let packages = wanted.map(|(name, version)| format!("{name}@{version}"));
+            let mut npm = program("npm", &["install", "--no-audit", "--no-fund", "--prefix", &root]);
+            run::run(npm.args(packages))
+        })
+    }
+
+    fn has_package(&self, name: &str, version: &str) -> bool {
+        let manifest = self.root.join("node_modules").join(name).join("package.json");
+        let text = fs::read_to_string(manifest).unwrap_or_default();
+        text.contains(&format!("\"version\": \"{version}\""))
+    }
+}
+
+/// A program from crates.io, into `root/bin`, unless it is there.
+fn install(steps: &mut Steps, root: &Path, binary: &str, package: &str, flags: &[&str]) -> Outcome {
+    if root.join("bin").join(binary).is_file() {
+        return Ok(());
+    }
+    steps.step(&format!("installing {package} (one to three minutes, once)"), |_| {
+        let mut install = cargo(&["install", "--no-default-features", "--root"]);
+        install.arg(root).arg(package).args(flags);
+        if !std::io::stderr().is_terminal() {
+            install.arg("--quiet");
+        }
+        // The tools are not hot: half the time to build them, and nobody notices when they run. Least of all those
+        // that only call others.
+        let level = if binary == "wasm-bindgen" { "1" } else { "0" };
+        for (key, value) in [("LTO", "off"), ("OPT_LEVEL", level), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
+            install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+        }
+        let build = root.join(format!("build-{}", std::process::id()));
+        install.env("CARGO_TARGET_DIR", &build);
+        // From the cache's folder: our own .cargo/config.toml is none of the tools' business.
+        run::run(install.current_dir(root))?;
+        // Most of a gigabyte; a folder that stays costs only space.
+        let _ = fs::remove_dir_all(build);
+        Ok(())
+    })
+}
+
+/// The standard library for wasm.
+pub fn wasm_target(steps: &mut Steps) -> Outcome {
+    let folder = run::output(&mut program("rustc", &["--print", "target-libdir", "--target", WASM]));
+    if folder.is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
+        return Ok(());
+    }
+    if on_path("rustup").is_none() {
+        return stop(format!(
+            "rustc has no standard library for {WASM}, and there is no rustup to add it: https://rustup.rs"
+        ));
+    }
+    steps.step(&format!("adding the target {WASM}"), |_| run::run(&mut program("rustup", &["target", "add", WASM])))
+}
+
+/// rustfmt and clippy, which a minimal rustup leaves out.
+pub fn components(steps: &mut Steps) -> Outcome {
+    for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if run::output(&mut cargo(&[command, "--version"])).is_none() {
+            let name = format!("adding the component {component}");
+            steps.step(&name, |_| run::run(&mut program("rustup", &["component", "add", component])))?;
+        }
+    }
+    Ok(())
+}
+
+/// The version of a crate in Cargo.lock. The page's glue code and the tool that makes it must be the same.
+fn locked(name: &str) -> Outcome<String> {
+    let lock = fs::read_to_string("Cargo.lock").map_err(|error| Stopped(format!("Cargo.lock: {error}")))?;
+    version_in(&lock, name).ok_or_else(|| Stopped(format!("Cargo.lock does not name {name}")))
+}
+
+fn version_in(lock: &str, name: &str) -> Option<String> {
+    let (_, entry) = lock.split_once(&format!("\nname = \"{name}\"\nversion = \""))?;
+    Some(entry.split_once('"')?.0.to_owned())
+}
+
+/// Outside the checkout, so that a second clone finds them.
+fn cache() -> Outcome<PathBuf> {
+    let folder = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
+        (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),
+        (_, Some(home)) => PathBuf::from(home).join(".cache"),
+        (_, None) => return stop("neither HOME nor XDG_CACHE_HOME is set, so there is no place for the tools"),
+    };
+    Ok(folder.join("mesoscope"))
+}
+
+pub fn say_where(tools: &Tools) {
+    note(&format!("tools: {}", tools.root.display()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_another_begins_with() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(version_in(lock, "leptos"), None);
+    }
+}

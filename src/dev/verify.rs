@@ -1,0 +1,156 @@
+//! `cargo verify`: everything that CI runs, in an order that fails early. Stops at the first failure.
+//! What each test checks is the tests' business; this only runs them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::browser::{self, Browser};
+use crate::firefox::Firefox;
+use crate::page::{self, Page};
+use crate::run::{self, Outcome, Stopped, Tally, cargo, on_path, program};
+use crate::steps::{Steps, loud};
+use crate::tools::{self, Tools, WASM};
+
+/// The journeys have a step of their own, after what they need.
+const JOURNEYS: &str = "browser";
+/// Not a test: what tests share.
+const SHARED: &str = "lib";
+/// The module of those that run in Firefox.
+const IN_FIREFOX: &str = "in_firefox::";
+const FUZZ_SECONDS: &str = "5";
+/// What property tests draw their cases from.
+const SEED: &str = "PROPTEST_RNG_SEED";
+
+pub fn verify() -> Outcome {
+    let mut steps = Steps::new();
+    let outcome = all(&mut steps);
+    steps.summary();
+    // Said here rather than by our caller, so that the count is the last line.
+    let outcome = outcome.map_err(|Stopped(why)| {
+        println!("\nverify stopped: {why}");
+        Stopped(String::new())
+    });
+    println!("{} passed, {} failed", steps.tally.passed, steps.tally.failed);
+    outcome
+}
+
+fn all(steps: &mut Steps) -> Outcome {
+    tools::components(steps)?;
+    steps.step("format", |_| run::run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    tools::wasm_target(steps)?;
+    lint(steps)?;
+
+    let browser = Browser::ready(steps)?;
+    browser::nginx(steps)?;
+    let tools = Tools::ready(steps)?;
+    tools::say_where(&tools);
+    let firefox = Firefox::ready(steps, &tools)?;
+    let page = Page::ready(steps, &tools)?;
+    steps.step("what a first visit downloads", |_| page::weigh())?;
+    let executable = page.embed(steps)?;
+
+    steps.step("tests: core, simulator, gateway, tidy", |tally| native_tests(tally, &page, &executable))?;
+    if let Some(browser) = browser {
+        steps.step("tests: the page's own, as wasm in Chromium", |tally| wasm_tests(tally, &tools, &browser))?;
+        steps.step("tests: journeys in Chromium", |tally| {
+            let mut journeys = journeys(&page, &executable, &tools);
+            journeys.args(["--", "--skip", IN_FIREFOX]);
+            run::counted(browser.around(&mut journeys), tally)
+        })?;
+    }
+    if let Some(firefox) = firefox {
+        steps.step("tests: journeys in Firefox", |tally| {
+            let mut journeys = journeys(&page, &executable, &tools);
+            journeys.args(["--", IN_FIREFOX]);
+            run::counted(firefox.around(&mut journeys), tally)
+        })?;
+    }
+    advisories(steps)?;
+    fuzz(steps)
+}
+
+/// Known faults of dependencies, by a database that is here: it is not fetched. What else .deny.toml says is checked by tests/tidy.rs.
+fn advisories(steps: &mut Steps) -> Outcome {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let database = home.map(|home| home.join("advisory-dbs")).filter(|folder| folder.is_dir());
+    if database.is_none() || on_path("cargo-deny").is_none() {
+        let missing = "advisories of dependencies: there is no cargo-deny with a database of them";
+        loud(&format!("LEFT OUT: {missing}"));
+        steps.tally.left_out.push(missing.to_owned());
+        return Ok(());
+    }
+    steps.step("advisories", |_| run::run(&mut cargo(&["deny", "--offline", "check", "--disable-fetch", "advisories"])))
+}
+
+fn lint(steps: &mut Steps) -> Outcome {
+    steps.step("clippy, native", |_| run::run(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"])))?;
+    steps.step("clippy, wasm", |_| {
+        let page = ["clippy", "--target", WASM, "--package", "mesoscope-app", "--package", "mesoscope-worker"];
+        run::run(cargo(&page).args(["--", "-D", "warnings"]))
+    })
+}
+
+fn journeys(page: &Page, executable: &Path, tools: &Tools) -> Command {
+    let mut journeys = cargo(&["test", "--package", "mesoscope", "--test", JOURNEYS]);
+    with_page(&mut journeys, page, executable).env("MESOSCOPE_AXE", tools.axe());
+    journeys
+}
+
+/// All but the journeys, named one by one, since cargo cannot leave one out.
+fn native_tests(tally: &mut Tally, page: &Page, executable: &Path) -> Outcome {
+    let mut tests = cargo(&["test", "--lib", "--bins"]);
+    for name in test_files("tests")?.into_iter() {
+        if name != JOURNEYS && name != SHARED {
+            tests.args(["--test", &name]);
+        }
+    }
+    // The same cases each time: a change is not to blame for what chance finds. `cargo test` alone draws others at each run.
+    if std::env::var_os(SEED).is_none() {
+        tests.env(SEED, "1");
+    }
+    run::counted(with_page(&mut tests, page, executable), tally)
+}
+
+fn test_files(folder: &str) -> Outcome<Vec<String>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut names = Vec::new();
+    for entry in entries {
+        let path: PathBuf = entry.map_err(|error| Stopped(format!("{folder}: {error}")))?.path();
+        if path.extension().is_some_and(|kind| kind == "rs") {
+            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Tests that start the executable get the one with the page inside.
+fn with_page<'a>(command: &'a mut Command, page: &Page, executable: &Path) -> &'a mut Command {
+    let executable = std::path::absolute(executable).unwrap_or_else(|_| executable.to_owned());
+    command.env("MESOSCOPE_PAGE", page.id()).env("MESOSCOPE_EXE", executable)
+}
+
+fn wasm_tests(tally: &mut Tally, tools: &Tools, browser: &Browser) -> Outcome {
+    let mut tests = cargo(&["test", "--target", WASM, "--package", "mesoscope-app", "--package", "mesoscope-worker"]);
+    tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    run::counted(browser.around(tools.around(&mut tests)), tally)
+}
+
+/// Some seconds a target where cargo-fuzz and a nightly toolchain are. Elsewhere tests/fuzz.rs, which has run by now, must
+/// do: it feeds the same functions from a seeded generator.
+fn fuzz(steps: &mut Steps) -> Outcome {
+    let nightly = run::output(&mut program("rustup", &["run", "nightly", "cargo", "--version"])).is_some();
+    if !nightly || on_path("cargo-fuzz").is_none() {
+        loud("no nightly toolchain with cargo-fuzz: the fuzz targets ran only as an ordinary test");
+        return Ok(());
+    }
+    for target in test_files("tests/fuzz/targets")? {
+        steps.step(&format!("fuzz: {target}, {FUZZ_SECONDS} s"), |_| {
+            let run = ["run", "nightly", "cargo", "fuzz", "run", "--fuzz-dir", "tests/fuzz", &target];
+            run::run(program("rustup", &run).args(["--", &format!("-max_total_time={FUZZ_SECONDS}")]))
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! What may be sent on: every call, or with `--read-only` those that read. Does not know who asks.
+//! The only way from a caller's bytes to a call that is sent, so read-only mode cannot pass them on.
+
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
+use axum::http::{Method, StatusCode};
+use bytes::Bytes;
+use mesoscope_core::mesos::calls::read_call::{NotARead, ReadCall};
+use mesoscope_core::mesos::calls::{self, Call};
+
+use crate::words;
+
+/// What the page finds in its head where nothing can be changed.
+pub const NOTICE: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
+
+/// What an agent's stream of records is framed by (PROTOCOL.md A1).
+const MESSAGE_ACCEPT: HeaderName = HeaderName::from_static("message-accept");
+const MESSAGE_CONTENT_TYPE: HeaderName = HeaderName::from_static("message-content-type");
+/// The headers that are passed on. No call that reads is a stream of records.
+const READ_HEADERS: [HeaderName; 4] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT];
+const HEADERS: [HeaderName; 5] = [CONTENT_TYPE, ACCEPT, AUTHORIZATION, MESSAGE_ACCEPT, MESSAGE_CONTENT_TYPE];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Full,
+    ReadOnly,
+}
+
+/// A call that may be sent on. Its body is the caller's own only where every call is let through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    body: Bytes,
+    reads: bool,
+}
+
+impl Admitted {
+    /// A call of the gateway's own. It reads: with one that writes this does not compile.
+    pub fn read<C: Call>(call: &C) -> Admitted {
+        const { assert!(C::READS, "the gateway itself changes nothing") };
+        Admitted { body: calls::request(call).into(), reads: true }
+    }
+
+    pub fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+
+    /// Whether it is certain that it changes nothing, so that a second master may be asked the same.
+    pub fn reads(&self) -> bool {
+        self.reads
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error(
+        "This gateway is read-only (it was started with --read-only): {0} changes something, or may, and was not sent."
+    )]
+    Writes(String),
+    #[error(
+        "This gateway is read-only (it was started with --read-only): it cannot tell for certain what this call does ({0}), and did not send it."
+    )]
+    Unclear(String),
+    #[error("This gateway is read-only (it was started with --read-only): {0} {1} was not let through.")]
+    Path(Method, String),
+}
+
+impl Refusal {
+    pub fn status(&self) -> StatusCode {
+        StatusCode::FORBIDDEN
+    }
+}
+
+impl From<NotARead> for Refusal {
+    fn from(why: NotARead) -> Refusal {
+        match why {
+            NotARead::OtherType(kind) => Refusal::Writes(words::visible(&kind)),
+            NotARead::Unclear(why) => Refusal::Unclear(words::visible(&why)),
+        }
+    }
+}
+
+impl Access {
+    /// The call to send for these headers and this body.
+    pub fn admit(self, headers: &HeaderMap, body: Bytes) -> Result<Admitted, Refusal> {
+        let read = read_call(headers, &body);
+        match self {
+            Access::Full => Ok(Admitted { body, reads: read.is_ok() }),
+            Access::ReadOnly => Ok(Admitted { body: read?.body().into(), reads: true }),
+        }
+    }
+
+    /// The first of each header that is passed on.
+    pub fn headers(self, of: &HeaderMap) -> HeaderMap {
+        let names = match self {
+            Access::Full => &HEADERS[..],
+            Access::ReadOnly => &READ_HEADERS[..],
+        };
+        names.iter().filter_map(|name| Some((name.clone(), of.get(name)?.clone()))).collect()
+    }
+
+    /// Whether something may be sent to an address that is no call's.
+    pub fn check_path(self, method: &Method, path: &str) -> Result<(), Refusal> {
+        // A ticket for a download reads, and so does stopping one.
+        let known = path == "/download" || path.starts_with("/download/") || takes_calls(path);
+        if self == Access::Full || known || matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+            return Ok(());
+        }
+        Err(Refusal::Path(method.clone(), words::visible(path)))
+    }
+}
+
+/// Mesos compares the whole content type, and reads another one as protobuf or as records.
+fn read_call(headers: &HeaderMap, body: &[u8]) -> Result<ReadCall, Refusal> {
+    let kinds: Vec<_> = headers.get_all(CONTENT_TYPE).iter().collect();
+    if kinds != [calls::CONTENT_TYPE] {
+        return Err(Refusal::Unclear(format!("it is not sent as {}", calls::CONTENT_TYPE)));
+    }
+    Ok(ReadCall::parse(body)?)
+}
+
+fn takes_calls(path: &str) -> bool {
+    let agent = path.strip_prefix("/agent/").and_then(|rest| rest.strip_suffix("/api/v1"));
+    path == "/api/v1" || agent.is_some_and(|id| !id.is_empty() && !id.contains('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn of_kind(kind: &str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_str(kind).expect("it is printable"))])
+    }
+
+    fn asked(kind: &str, body: &str) -> Result<String, Refusal> {
+        let admitted = Access::ReadOnly.admit(&of_kind(kind), Bytes::copy_from_slice(body.as_bytes()))?;
+        assert!(admitted.reads());
+        Ok(String::from_utf8(admitted.body().to_vec()).expect("what is printed is text"))
+    }
+
+    #[test]
+    fn reads_are_printed_from_what_was_parsed() {
+        for (body, sent) in [
+            (r#"{"type":"GET_STATE"}"#, r#"{"type":"GET_STATE"}"#),
+            (
+                r#" {"get_metrics":{"timeout":{"nanoseconds":1}}, "type" : "GET_METRICS"} "#,
+                r#"{"type":"GET_METRICS","get_metrics":{"timeout":{"nanoseconds":1}}}"#,
+            ),
+            (r#"{"\u0074ype":"SUBSC\u0052IBE"}"#, r#"{"type":"SUBSCRIBE"}"#),
+        ] {
+            assert_eq!(asked("application/json", body).as_deref(), Ok(sent), "{body}");
+        }
+    }
+
+    #[test]
+    fn writes_are_refused_by_name() {
+        for name in ["TEARDOWN", "REMOVE_QUOTA", "LAUNCH_NESTED_CONTAINER_SESSION", "NEW_CALL", "UNKNOWN"] {
+            let refusal = asked("application/json", &format!("{{\"type\":\"{name}\"}}"));
+            assert_eq!(refusal, Err(Refusal::Writes(name.into())));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_made_out_is_refused() {
+        for (kind, body) in [
+            ("application/json", ""),
+            ("application/json", "GET_STATE"),
+            ("application/json", "[]"),
+            ("application/json", "{}"),
+            ("application/json", r#"{"type":7}"#),
+            ("application/json", r#"{"type":null}"#),
+            ("application/json", r#"{"type":"GET_STATE","type":"TEARDOWN"}"#),
+            ("application/json", r#"{"type":"TEARDOWN","t\u0079pe":"GET_STATE"}"#),
+            ("application/json", r#"{"type":"GET_VERSION","type\u0000":"LAUNCH_CONTAINER"}"#),
+            ("application/json", r#"{"type":"GET_STATE","teardown":{}}"#),
+            ("application/json", r#"{"type":"GET_STATE"} {"type":"TEARDOWN"}"#),
+            ("application/json", "\u{feff}{\"type\":\"GET_STATE\"}"),
+            ("application/json; charset=utf-8", r#"{"type":"GET_STATE"}"#),
+            ("application/x-protobuf", "\x08\x09"),
+            ("application/recordio", "20\n{\"type\":\"GET_STATE\"}"),
+        ] {
+            assert!(matches!(asked(kind, body), Err(Refusal::Unclear(_))), "{kind} {body}");
+        }
+        let body = Bytes::from_static(br#"{"type":"GET_STATE"}"#);
+        assert!(Access::ReadOnly.admit(&HeaderMap::new(), body.clone()).is_err());
+        let mut twice = of_kind("application/json");
+        twice.append(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
+        assert!(Access::ReadOnly.admit(&twice, body).is_err());
+    }
+
+    #[test]
+    fn with_full_access_the_body_is_the_callers_own() {
+        for (kind, body, reads) in [
+            ("application/json", r#" {"type":"GET_STATE"}"#, true),
+            ("application/json", r#"{"type":"GET_STATE","new":1}"#, false),
+            ("application/json", r#"{"type":"GET_STATE","type\u0000":"TEARDOWN"}"#, false),
+            ("application/json", r#"{"type":"TEARDOWN"}"#, false),
+            ("application/json", "anything", false),
+            ("application/x-protobuf", r#"{"type":"GET_STATE"}"#, false),
+        ] {
+            let admitted = Access::Full.admit(&of_kind(kind), Bytes::from_static(body.as_bytes()));
+            assert_eq!(admitted, Ok(Admitted { body: Bytes::from_static(body.as_bytes()), reads }), "{kind} {body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_shows_what_cannot_be_seen() {
+        let refusal = asked("application/json", r#"{"type":"GET_STATE","type\u0000\u202e":1}"#);
+        let words = refusal.expect_err("it has an unknown field").to_string();
+        assert!(words.contains(r"unknown field `type\0\u{202e}`"), "{words}");
+    }
+
+    #[test]
+    fn other_addresses_take_nothing() {
+        let check = |path: &str| Access::ReadOnly.check_path(&Method::POST, path);
+        assert!(check("/api/v1").is_ok() && check("/agent/x/api/v1").is_ok() && check("/download").is_ok());
+        for path in ["/master/teardown", "/", "//api/v1", "/master/api/v1", "/agent//api/v1", "/agent/a/b/api/v1"] {
+            assert!(check(path).is_err(), "{path}");
+        }
+        assert!(Access::ReadOnly.check_path(&Method::GET, "/anything").is_ok());
+        assert!(Access::Full.check_path(&Method::POST, "/master/teardown").is_ok());
+    }
+}

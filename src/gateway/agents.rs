@@ -1,0 +1,220 @@
+//! Which agent lives where, as the master says. Remembers ids and addresses, never a caller's credentials.
+//!
+//! One GET_AGENTS at XL is tens of MB and stops the master while it is made, so: one at a time; not again for some time,
+//! whatever ids are asked for; and the longer one took, the more seldom.
+
+use std::hash::{BuildHasher, RandomState};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue,
+};
+use axum::http::{Response, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use mesoscope_core::mesos::calls::cluster::GetAgents;
+use tokio::sync::{Mutex as Turn, MutexGuard as TurnGuard, Notify};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::access::Admitted;
+use crate::known::{Caller, Home, KEPT_FOR, Known, Reading};
+use crate::leader::{Masters, NoLeader};
+use crate::roster::{Roster, RosterReader};
+use crate::upstream::{self, Ask};
+use crate::{mark, words};
+
+const BODY_WAIT: Duration = Duration::from_secs(60);
+/// Between two readings, and how many times longer than a reading took.
+const REST: Duration = Duration::from_secs(3);
+const REST_FACTOR: u32 = 10;
+const REST_MOST: Duration = Duration::from_secs(30);
+/// An address may pass to another agent. So a known one is good for this long, or so many times what a reading took.
+const FRESH: Duration = Duration::from_secs(60);
+const FRESH_FACTOR: u32 = 200;
+/// For the turn to read, while others have theirs.
+const TURN_WAIT: Duration = Duration::from_secs(120);
+
+#[derive(Debug)]
+pub struct Agents {
+    masters: Arc<Masters>,
+    known: Mutex<Known>,
+    turn: Turn<()>,
+    /// Something was read.
+    news: Notify,
+    /// When a search for a master began that ended in vain, and why.
+    failed: Mutex<Option<(Instant, Arc<NoLeader>)>>,
+    callers: RandomState,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum NoAgent {
+    #[error("The master knows no agent '{0}'.")]
+    Unknown(String),
+    #[error("{0}")]
+    NoLeader(Arc<NoLeader>),
+    /// The caller may not see agents, say; the master's own answer says it best.
+    #[error("the master refused to name its agents: {}", .0.status())]
+    Refused(Box<Response<Incoming>>),
+    #[error("What the master said of its agents could not be read: {0}.")]
+    Unreadable(String),
+    #[error("Too many others ask the master for its agents. Please try again.")]
+    Busy,
+}
+
+/// What is asked, by whom, and since when.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    id: &'a str,
+    headers: &'a HeaderMap,
+    caller: Caller,
+    come: Instant,
+}
+
+impl Agents {
+    pub fn new(masters: Arc<Masters>) -> Agents {
+        Agents {
+            masters,
+            known: Mutex::default(),
+            turn: Turn::default(),
+            news: Notify::new(),
+            failed: Mutex::default(),
+            callers: RandomState::new(),
+        }
+    }
+
+    /// The agent's address, if need be by asking the master with the caller's own credentials.
+    pub async fn find(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
+        let since = come.checked_sub(self.fresh_for()).unwrap_or(come);
+        self.find_since(since, self.question(id, caller, come)).await
+    }
+
+    /// Where the agent is now, when what was known until `come` has turned out wrong.
+    pub async fn find_anew(&self, id: &str, caller: &HeaderMap, come: Instant) -> Result<Home, NoAgent> {
+        self.find_since(come, self.question(id, caller, come)).await
+    }
+
+    /// That an agent answered at one of its addresses.
+    pub fn worked(&self, id: &str, home: &Home, at: &str) {
+        if home.worked.as_deref() != Some(at) {
+            self.known().worked(id, &home.address, at);
+        }
+    }
+
+    fn question<'a>(&self, id: &'a str, headers: &'a HeaderMap, come: Instant) -> Question<'a> {
+        let caller = Caller(self.callers.hash_one(headers.get(AUTHORIZATION).map(HeaderValue::as_bytes)));
+        Question { id, headers, caller, come }
+    }
+
+    /// That an agent is unknown is believed only of a reading of the caller's own that began after the question came.
+    async fn find_since(&self, since: Instant, question: Question<'_>) -> Result<Home, NoAgent> {
+        let unknown = || NoAgent::Unknown(words::visible(question.id));
+        if question.id.is_empty() {
+            return Err(unknown());
+        }
+        let turn = match timeout(TURN_WAIT, self.known_or_turn(since, question.id)).await {
+            Ok(Ok(home)) => return Ok(home),
+            Ok(Err(turn)) => turn,
+            Err(_) => return Err(NoAgent::Busy),
+        };
+        if !self.known().has_read(question.caller, question.come) {
+            self.rest().await;
+            self.read(question).await?;
+        }
+        drop(turn);
+        self.known().look_up(question.id, question.come).ok_or_else(unknown)
+    }
+
+    /// The agent's address as soon as any reading says it, or else the turn to read.
+    async fn known_or_turn(&self, since: Instant, id: &str) -> Result<Home, TurnGuard<'_, ()>> {
+        let mut turn = pin!(self.turn.lock());
+        loop {
+            let news = self.news.notified();
+            if let Some(home) = self.known().look_up(id, since) {
+                return Ok(home);
+            }
+            tokio::select! {
+                turn = &mut turn => return self.known().look_up(id, since).ok_or(turn),
+                () = news => {}
+            }
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Option<(Instant, Arc<NoLeader>)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fresh_for(&self) -> Duration {
+        self.known().last().map_or(FRESH, |reading| reading.times(FRESH_FACTOR).clamp(FRESH, KEPT_FOR))
+    }
+
+    /// Who asks for an agent that joined a moment ago gets the right answer a little later, rather than a wrong one.
+    async fn rest(&self) {
+        let last = self.known().last();
+        if let Some(reading) = last {
+            sleep_until(reading.ended + reading.times(REST_FACTOR).clamp(REST, REST_MOST)).await;
+        }
+    }
+
+    /// Those who waited while no master answered share the words; those who were refused ask for themselves.
+    async fn read(&self, question: Question<'_>) -> Result<(), NoAgent> {
+        let failed = self.failed().clone();
+        if let Some((_, why)) = failed.filter(|(begun, _)| *begun >= question.come) {
+            return Err(NoAgent::NoLeader(why));
+        }
+        let begun = Instant::now();
+        let found = match self.masters.call(&call_of(question.headers)).await {
+            Ok(found) => found,
+            Err(why) => {
+                let why = Arc::new(why);
+                *self.failed() = Some((begun, why.clone()));
+                return Err(NoAgent::NoLeader(why));
+            }
+        };
+        if found.answer.status() != StatusCode::OK {
+            return Err(NoAgent::Refused(Box::new(found.answer)));
+        }
+        let scheme = found.master.scheme().to_owned();
+        let is_near = upstream::is_near(&found.answer) || self.masters.any_is_near();
+        let roster = read_in_time(found.answer).await.map_err(NoAgent::Unreadable)?;
+        tracing::debug!(agents = roster.len(), took = ?begun.elapsed(), "read the agents' addresses");
+        let reading = Reading { caller: question.caller, begun, ended: Instant::now(), scheme, is_near };
+        self.known().take(reading, roster);
+        self.news.notify_waiters();
+        Ok(())
+    }
+}
+
+fn call_of(caller: &HeaderMap) -> Ask {
+    let json = HeaderValue::from_static("application/json");
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, json.clone());
+    headers.insert(ACCEPT, json);
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    if let Some(credentials) = caller.get(AUTHORIZATION) {
+        headers.insert(AUTHORIZATION, credentials.clone());
+    }
+    mark::carry(caller, &mut headers);
+    Ask { headers, call: Admitted::read(&GetAgents) }
+}
+
+async fn read_in_time(answer: Response<Incoming>) -> Result<Roster, String> {
+    let read = timeout(BODY_WAIT, read(answer)).await;
+    read.unwrap_or_else(|_| Err(format!("it took more than {} s", BODY_WAIT.as_secs())))
+}
+
+async fn read(answer: Response<Incoming>) -> Result<Roster, String> {
+    let is_gzipped = answer.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+    let (mut reader, mut body) = (RosterReader::new(is_gzipped), answer.into_body());
+    while let Some(frame) = body.frame().await {
+        let data = frame.map_err(|error| words::root(&error))?.into_data().unwrap_or_default();
+        // A hundred MB of text in all, and of a bomb as much in one piece: the streams to browsers go on meanwhile.
+        tokio::task::block_in_place(|| reader.feed(&data)).map_err(|error| error.to_string())?;
+    }
+    reader.finish().map_err(|error| error.to_string())
+}

@@ -1,0 +1,113 @@
+//! `POST /download` announces a download and gets a ticket; `GET /download/<ticket>` streams it: a file by windows of READ_FILE,
+//! a folder as tar. Holds a few windows at a time, never a file.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue,
+};
+use axum::http::{Method, Response, StatusCode};
+use axum::{Extension, Json};
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::files;
+use mesoscope_core::mesos::calls::Target;
+
+use crate::app::{Peer, Shared};
+use crate::pack;
+use crate::proxy::{ACCEL_BUFFERING, UNCHANGED};
+use crate::source::{Kind, Source};
+use crate::tickets::Ticket;
+use crate::words::plain;
+
+/// What is asked for; without an agent, of the master.
+#[derive(Debug, serde::Deserialize)]
+pub struct Announced {
+    agent: Option<String>,
+    path: String,
+}
+
+pub async fn announce(
+    State(app): State<Shared>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+    Json(Announced { agent, path }): Json<Announced>,
+) -> Response<Body> {
+    let target = agent.map_or(Target::Master, |id| Target::Agent(AgentId::from(id.as_str())));
+    let mut kept = HeaderMap::new();
+    kept.extend(headers.get(AUTHORIZATION).map(|value| (AUTHORIZATION, value.clone())));
+    let source = Source { app: app.clone(), target, headers: kept };
+    // That it can be read is said now, where there is somebody to tell.
+    if let Err(refusal) = source.kind(&path).await {
+        return refusal.answer();
+    }
+    let Source { target, headers, .. } = source;
+    match app.tickets.keep(Ticket { from: peer.ip().to_canonical(), target, path, headers }) {
+        Some(name) => plain(StatusCode::OK, name),
+        None => plain(StatusCode::INTERNAL_SERVER_ERROR, "This machine gives no random numbers."),
+    }
+}
+
+const SPENT: &str = "This download was fetched already, or not in time. Please ask for it again.";
+
+/// HEAD looks, and spends no ticket.
+pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path<String>) -> Response<Body> {
+    if method == Method::HEAD {
+        return match app.tickets.path(&ticket) {
+            Some(path) => attachment(files::base_name(&path), None, Body::empty()),
+            None => plain(StatusCode::NOT_FOUND, SPENT),
+        };
+    }
+    let Some(Ticket { target, path, headers, .. }) = app.tickets.take(&ticket) else {
+        return plain(StatusCode::NOT_FOUND, SPENT);
+    };
+    let source = Source { app: app.clone(), target, headers };
+    let name = files::base_name(&path).to_owned();
+    match source.kind(&path).await {
+        Ok(Kind::File(of, size)) => {
+            let bytes = app.downloads.begin(&ticket, Some(size), source.file(of, size));
+            attachment(&name, Some(size), Body::from_stream(bytes))
+        }
+        Ok(Kind::Folder(entries)) => {
+            let bytes = app.downloads.begin(&ticket, None, pack::tar(source, &path, &name, entries));
+            attachment(&format!("{name}.tar"), None, Body::from_stream(bytes))
+        }
+        Err(refusal) => refusal.answer(),
+    }
+}
+
+/// How a download stands, for who has its ticket.
+pub async fn state(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+    match app.downloads.told(&name) {
+        Some(progress) => plain(StatusCode::OK, progress.told()),
+        None => plain(StatusCode::NOT_FOUND, "No download of that name was fetched."),
+    }
+}
+
+/// It goes no farther.
+pub async fn stop(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
+    let (status, words) = if app.downloads.stop(&name) {
+        (StatusCode::OK, "It is stopped.")
+    } else {
+        (StatusCode::NOT_FOUND, "No download of that name was fetched.")
+    };
+    plain(status, words)
+}
+
+fn attachment(name: &str, size: Option<u64>, bytes: Body) -> Response<Body> {
+    let mut answer = Response::new(bytes);
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(UNCHANGED));
+    headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    headers.extend(size.map(|size| (CONTENT_LENGTH, HeaderValue::from(size))));
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}"));
+    headers.insert(CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
+    answer
+}

@@ -1,0 +1,363 @@
+//! Finds the leading master, call by call: the one that led last, then each that was configured, and whom they name.
+//! Keeps only who led last, and which configured master said so. Reads no answer but the few words of a refusal.
+//!
+//! A caller's credentials go to configured masters, and to an address that a configured master named within `CONFIRMED`.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::base::{BadRedirect, Base};
+use crate::upstream::{Ask, NoAnswer, Upstream};
+use crate::words;
+
+/// How much of a refusal's body is read, and for how long.
+const WORDS: usize = 1024;
+const WORDS_WAIT: Duration = Duration::from_secs(2);
+/// How long a leader that is not configured is asked first. Then the configured masters are asked whether it still leads.
+const CONFIRMED: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+pub struct Masters {
+    upstream: Upstream,
+    configured: Vec<Base>,
+    led_last: Mutex<Option<Candidate>>,
+    patience: Duration,
+}
+
+/// A master that a call may be sent to, with the caller's credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Candidate {
+    master: Base,
+    trust: Trust,
+}
+
+/// Why an address is taken for a master's. What a named one names in turn is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Trust {
+    Configured,
+    /// The configured master that named it, and when.
+    Named(Base, Instant),
+}
+
+/// Who answered, and what; the body is still on its way.
+#[derive(Debug)]
+pub struct Found {
+    pub master: Base,
+    pub answer: Response<Incoming>,
+}
+
+/// Whom we asked, and what came of it.
+#[derive(Debug)]
+pub struct Tried {
+    candidate: Candidate,
+    said: Said,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Said {
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    #[error("did not begin its answer within {} s", .0.as_secs())]
+    Late(Duration),
+    #[error("is no leader, and names {0}")]
+    Named(Base),
+    #[error("is no leader, and sends on {0}")]
+    BadRedirect(#[from] BadRedirect),
+    #[error("names {0} as leader, which only a configured master may")]
+    Hearsay(Base),
+    #[error("is not ready: {0}")]
+    NotReady(String),
+    /// It leads, and does not do what is asked of it now: such as to mark gone what is being marked already.
+    #[error("says: {0}")]
+    NotNow(String),
+    #[error("led last, but no configured master confirms it now; name it with --master if it is one of yours")]
+    Unconfirmed,
+    #[error("leads back to this gateway")]
+    Loop,
+    #[error("answers as no master does: {}", described(.0))]
+    NoMaster(Box<Response<Incoming>>),
+}
+
+/// What the head of an answer says about who gave it.
+enum Manner {
+    /// A result of a call.
+    Leads,
+    /// A refusal, which a master may have written, or another server.
+    Refuses,
+    /// A page or a redirect, which no master writes.
+    NoMaster,
+}
+
+/// What a master writes its results in (PROTOCOL.md A1). A result without a body has no type.
+const TYPES: [&str; 3] = ["application/json", "application/x-protobuf", "application/recordio"];
+
+/// What a master says that does not lead, or not yet (src/master/http.cpp).
+const NOT_LEADING: [&str; 2] = ["No leader elected", "has not finished recovery"];
+
+/// No master leads, or none that could be reached.
+#[derive(Debug)]
+pub struct NoLeader {
+    tried: Vec<Tried>,
+    /// A call that changes something may have been heard before the connection broke.
+    perhaps_done: bool,
+}
+
+impl Masters {
+    pub fn new(upstream: Upstream, configured: Vec<Base>, patience: Duration) -> Masters {
+        Masters { upstream, configured, led_last: Mutex::new(None), patience }
+    }
+
+    /// Whether a configured master is on this machine, by its name or its address.
+    pub fn any_is_near(&self) -> bool {
+        self.configured.iter().any(Base::is_near)
+    }
+
+    pub async fn call(&self, ask: &Ask) -> Result<Found, NoLeader> {
+        let last = self.led_last().clone();
+        let mut queue = candidates(last.clone(), &self.configured, Instant::now());
+        let lapsed = last.filter(|last| queue.iter().all(|other| other.master != last.master));
+        let (mut asked, mut tried) = (HashSet::new(), Vec::new());
+        let until = Instant::now() + self.patience * 2;
+        while let Some(candidate) = queue.pop_front() {
+            if !asked.insert(candidate.master.clone()) {
+                continue;
+            }
+            let said = match self.try_one(&candidate, ask, until).await {
+                Ok(answer) => return Ok(Found { master: candidate.master, answer }),
+                Err(Said::Named(leader)) => self.believe(leader, &candidate, &mut queue),
+                Err(said) => said,
+            };
+            tracing::info!(master = %candidate.master, %said, "asked in vain");
+            let is_over = matches!(said, Said::NotNow(_)) || (said.perhaps_heard() && !ask.call.reads());
+            tried.push(Tried { candidate, said });
+            if is_over {
+                return NoLeader::new(tried, ask).or_answer();
+            }
+        }
+        match lapsed.filter(|lapsed| !asked.contains(&lapsed.master)) {
+            Some(candidate) => tried.push(Tried { candidate, said: Said::Unconfirmed }),
+            None => *self.led_last() = None,
+        }
+        NoLeader::new(tried, ask).or_answer()
+    }
+
+    /// Sets the named leader before all others, unless it is hearsay.
+    fn believe(&self, leader: Base, from: &Candidate, queue: &mut VecDeque<Candidate>) -> Said {
+        let trust = match (self.configured.contains(&leader), &from.trust) {
+            (true, _) => Trust::Configured,
+            (false, Trust::Configured) => Trust::Named(from.master.clone(), Instant::now()),
+            (false, Trust::Named(..)) => return Said::Hearsay(leader),
+        };
+        queue.push_front(Candidate { master: leader.clone(), trust });
+        Said::Named(leader)
+    }
+
+    /// Each master has the same time, and the search as a whole twice that.
+    async fn try_one(&self, candidate: &Candidate, ask: &Ask, until: Instant) -> Result<Response<Incoming>, Said> {
+        let begun = Instant::now();
+        let until = until.min(begun + self.patience);
+        let answer = timeout_at(until, self.upstream.post(candidate.master.api(), ask)).await;
+        let answer = answer.map_err(|_| Said::Late(begun.elapsed()))??;
+        match answer.status() {
+            StatusCode::TEMPORARY_REDIRECT => {
+                let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+                Err(Said::Named(candidate.master.leader_at(location)?))
+            }
+            StatusCode::SERVICE_UNAVAILABLE if ask.call.reads() || !is_page(&answer) => {
+                let words = few_words(answer).await;
+                let leads = !words.is_empty() && !NOT_LEADING.iter().any(|other| words.contains(other));
+                let cannot_now = leads && !ask.call.reads();
+                Err(if cannot_now { Said::NotNow(words) } else { Said::NotReady(words::visible(&words)) })
+            }
+            StatusCode::LOOP_DETECTED => Err(Said::Loop),
+            _ => self.weighed(candidate, answer),
+        }
+    }
+
+    /// A configured master that answers is asked first from now on. One that was named has to give a result for that: if
+    /// it refuses, it may be anything, and the next call asks the configured masters again.
+    fn weighed(&self, candidate: &Candidate, answer: Response<Incoming>) -> Result<Response<Incoming>, Said> {
+        let is_named = candidate.trust != Trust::Configured;
+        match manner(&answer) {
+            Manner::Refuses if is_named => self.forget(&candidate.master),
+            // Any web server says so.
+            Manner::Refuses if answer.status() == StatusCode::NOT_FOUND => {}
+            Manner::Leads | Manner::Refuses => *self.led_last() = Some(candidate.clone()),
+            Manner::NoMaster => {
+                self.forget(&candidate.master);
+                return Err(Said::NoMaster(Box::new(answer)));
+            }
+        }
+        Ok(answer)
+    }
+
+    fn forget(&self, master: &Base) {
+        let mut last = self.led_last();
+        if last.as_ref().is_some_and(|last| last.master == *master) {
+            *last = None;
+        }
+    }
+
+    fn led_last(&self) -> MutexGuard<'_, Option<Candidate>> {
+        self.led_last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whom to ask, and in which order: the one that led last, as long as its word is good, or else who named it.
+fn candidates(last: Option<Candidate>, configured: &[Base], now: Instant) -> VecDeque<Candidate> {
+    let plain = |master: Base| Candidate { master, trust: Trust::Configured };
+    let first = last.map(|last| match last.trust {
+        Trust::Named(by, at) if now.duration_since(at) >= CONFIRMED => plain(by),
+        Trust::Named(..) | Trust::Configured => last,
+    });
+    first.into_iter().chain(configured.iter().cloned().map(plain)).collect()
+}
+
+fn manner(answer: &Response<Incoming>) -> Manner {
+    let (status, kind) = (answer.status(), kind(answer));
+    let is_other = status.is_success() && kind.as_deref().is_some_and(|kind| !TYPES.contains(&kind));
+    if is_page(answer) || status.is_redirection() || is_other {
+        return Manner::NoMaster;
+    }
+    if status.is_success() { Manner::Leads } else { Manner::Refuses }
+}
+
+fn is_page(answer: &Response<Incoming>) -> bool {
+    matches!(kind(answer).as_deref(), Some("text/html" | "application/xhtml+xml"))
+}
+
+/// The content type without its parameters.
+fn kind(answer: &Response<Incoming>) -> Option<String> {
+    let kind = String::from_utf8_lossy(answer.headers().get(CONTENT_TYPE)?.as_bytes());
+    Some(kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+fn described(answer: &Response<Incoming>) -> String {
+    format!("{} {}", answer.status(), words::visible(&kind(answer).unwrap_or_default())).trim_end().to_owned()
+}
+
+impl Said {
+    fn perhaps_heard(&self) -> bool {
+        match self {
+            Said::NoAnswer(NoAnswer::Broken(_)) | Said::Late(_) | Said::NoMaster(_) => true,
+            Said::NoAnswer(NoAnswer::Unreachable(_) | NoAnswer::Unfit(_)) | Said::Loop | Said::Unconfirmed => false,
+            Said::Named(_) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => false,
+        }
+    }
+
+    /// A master wrote it.
+    fn is_a_masters(&self) -> bool {
+        match self {
+            Said::NoAnswer(_) | Said::Late(_) | Said::NoMaster(_) | Said::Loop | Said::Unconfirmed => false,
+            Said::Named(_) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => true,
+        }
+    }
+}
+
+impl NoLeader {
+    fn new(tried: Vec<Tried>, ask: &Ask) -> NoLeader {
+        let last_heard = tried.last().is_some_and(|last| last.said.perhaps_heard());
+        NoLeader { perhaps_done: last_heard && !ask.call.reads(), tried }
+    }
+
+    /// Where no master said anything, what stands before a configured one has the word: a page to sign in, say.
+    fn or_answer(mut self) -> Result<Found, NoLeader> {
+        let is_page =
+            |tried: &Tried| tried.candidate.trust == Trust::Configured && matches!(tried.said, Said::NoMaster(_));
+        let page = self.tried.iter().position(is_page);
+        let page = page.filter(|_| !self.tried.iter().any(|tried| tried.said.is_a_masters()));
+        match page.map(|at| self.tried.swap_remove(at)) {
+            Some(Tried { candidate, said: Said::NoMaster(answer) }) => {
+                Ok(Found { master: candidate.master, answer: *answer })
+            }
+            Some(_) | None => Err(self),
+        }
+    }
+
+    /// A call that changes something may have been heard before the connection broke.
+    pub fn is_perhaps_done(&self) -> bool {
+        self.perhaps_done
+    }
+
+    /// Whether it is what the leading master said.
+    pub fn is_masters_own(&self) -> bool {
+        matches!(self.tried.last(), Some(Tried { said: Said::NotNow(_), .. }))
+    }
+
+    /// 503 where a master is there but none leads, which passes by itself; 508 where the only way leads back here; 502
+    /// where none answers.
+    pub fn status(&self) -> StatusCode {
+        if self.tried.iter().any(|tried| tried.said.is_a_masters()) {
+            StatusCode::SERVICE_UNAVAILABLE
+        } else if self.tried.iter().any(|tried| matches!(tried.said, Said::Loop)) {
+            StatusCode::LOOP_DETECTED
+        } else {
+            StatusCode::BAD_GATEWAY
+        }
+    }
+}
+
+impl std::fmt::Display for NoLeader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(Tried { said: Said::NotNow(words), .. }) = self.tried.last() {
+            return f.write_str(words);
+        }
+        match self.perhaps_done {
+            true => {
+                writeln!(f, "The master did not answer. Whether it heard the call is not known; it was not repeated.")?
+            }
+            false => writeln!(f, "No leading master could be reached.")?,
+        }
+        let lines: Vec<_> =
+            self.tried.iter().map(|tried| format!("{} {}", tried.candidate.master, tried.said)).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+async fn few_words(answer: Response<Incoming>) -> String {
+    let kind = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let body = Limited::new(answer.into_body(), WORDS).collect();
+    match timeout(WORDS_WAIT, body).await {
+        Ok(Ok(body)) => mesoscope_core::mesos::calls::answer::words(503, kind.as_deref(), &body.to_bytes()),
+        Ok(Err(_)) | Err(_) => "503 Service Unavailable".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> Base {
+        text.parse().expect("the case is a good address")
+    }
+
+    fn asked_first(last: Candidate, now: Instant) -> Vec<String> {
+        let configured = [base("http://m1:5050"), base("http://m2:5050")];
+        let queue = candidates(Some(last), &configured, now);
+        queue.into_iter().map(|candidate| candidate.master.to_string()).collect()
+    }
+
+    #[test]
+    fn a_named_leader_is_confirmed_by_the_master_that_named_it() {
+        let named = Instant::now();
+        let last = || Candidate { master: base("http://m3:5050"), trust: Trust::Named(base("http://m2:5050"), named) };
+        let soon = asked_first(last(), named + CONFIRMED - Duration::from_millis(1));
+        assert_eq!(soon, ["http://m3:5050", "http://m1:5050", "http://m2:5050"]);
+        let later = asked_first(last(), named + CONFIRMED);
+        assert_eq!(later, ["http://m2:5050", "http://m1:5050", "http://m2:5050"], "it gets no credentials");
+    }
+
+    #[test]
+    fn a_configured_leader_is_asked_first_for_as_long_as_it_leads() {
+        let last = Candidate { master: base("http://m2:5050"), trust: Trust::Configured };
+        let asked = asked_first(last, Instant::now() + CONFIRMED * 1000);
+        assert_eq!(asked, ["http://m2:5050", "http://m1:5050", "http://m2:5050"]);
+    }
+}

@@ -1,0 +1,428 @@
+//! A folder as tar: what is packed, what is left out, and in which order. Each file is as long as it was when its turn came.
+//!
+//! Listings follow symbolic links and never say so, and what they list has no identity. But Mesos resolves a path as the kernel does
+//! (PROTOCOL.md A9), so `folder/link/..` is not `folder`: by such paths a link is known, whatever its folder's contents become meanwhile.
+//! Links to folders are not followed, so that nothing is packed twice and nothing goes round. Links to files are not known from files;
+//! Mesos itself follows none that leads out of the sandbox.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_util::future::try_join;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use mesoscope_core::files::{Entry, WINDOW};
+
+use crate::names;
+use crate::source::{Pieces, Refused, Source};
+use crate::tarball::{self, BLOCK};
+
+/// Files and folders in one archive.
+const MOST: usize = 100_000;
+/// Names on the list of what was left out; all others are counted.
+const MOST_NOTES: usize = 2_000;
+const DEEPEST: usize = 64;
+/// Bytes of zeros that stand for the end of a file that became shorter; with more of them the archive breaks off.
+const MOST_ZEROS: u64 = 1 << 30;
+/// So many folders above the one that is packed are looked for, as a path may name.
+const HIGHEST: usize = 24;
+
+/// All below a folder.
+pub fn tar(source: Source, path: &str, name: &str, entries: Vec<Entry>) -> Pieces {
+    let (path, name) = (path.trim_end_matches('/').to_owned(), names::safe(name));
+    let walk = async move {
+        let levels = levels(&source, &path, HIGHEST).await.map_err(io::Error::other)?;
+        let mut walk = Walk::new(source);
+        let folder = Folder { path, name, levels, depth: 0 };
+        walk.push(&folder, entries);
+        Ok::<_, io::Error>(stream::try_unfold(walk, Walk::next).try_flatten())
+    };
+    stream::once(walk).try_flatten().boxed()
+}
+
+/// How many folders a path can go up before it leaves what is shown.
+async fn levels(source: &Source, path: &str, most: usize) -> Result<usize, Refused> {
+    let mut levels = 0;
+    while levels < most && source.is_folder(&up(path, levels + 1)).await? {
+        levels += 1;
+    }
+    Ok(levels)
+}
+
+fn up(path: &str, levels: usize) -> String {
+    format!("{path}{}", "/..".repeat(levels))
+}
+
+/// A folder on the way.
+struct Folder {
+    /// As it is asked for.
+    path: String,
+    /// In the archive.
+    name: String,
+    /// How many folders are above it, of those that are shown.
+    levels: usize,
+    /// Below the one that is packed.
+    depth: usize,
+}
+
+/// Under which name it is packed, and in which folder it is.
+struct Todo {
+    name: String,
+    entry: Entry,
+    within: Arc<Folder>,
+}
+
+/// What a listed folder is.
+enum Place {
+    Own(Folder),
+    /// A task's folder, which is the folder of one of its executor's containers.
+    Container,
+    /// A link to another folder.
+    Elsewhere,
+    Above,
+}
+
+struct Walk {
+    source: Source,
+    todo: Vec<Todo>,
+    count: usize,
+    left_out: LeftOut,
+    /// Containers' folders, which may come again under their tasks' names.
+    packed: Vec<Packed>,
+    is_over: bool,
+}
+
+impl Walk {
+    fn new(source: Source) -> Walk {
+        Walk { source, todo: Vec::new(), count: 0, left_out: LeftOut::default(), packed: Vec::new(), is_over: false }
+    }
+
+    fn push(&mut self, folder: &Folder, entries: Vec<Entry>) {
+        let within = Arc::new(Folder { path: folder.path.clone(), name: folder.name.clone(), ..*folder });
+        let room = MOST.saturating_sub(self.count + self.todo.len());
+        if entries.len() > room {
+            let more = entries.len() - room;
+            self.left_out.note(&folder.path, &format!("{more} of its entries: an archive has at most {MOST}"));
+        }
+        let mut names = names::Folder::default();
+        let mut todo = Vec::new();
+        for entry in entries.into_iter().take(room) {
+            if is_within(&folder.path, &entry) {
+                let name = format!("{}/{}", folder.name, names.name(&entry.name));
+                todo.push(Todo { name, entry, within: within.clone() });
+            } else {
+                self.left_out.note(&entry.path, "it is listed in a folder that it is not in");
+            }
+        }
+        self.todo.extend(todo.into_iter().rev());
+    }
+
+    /// The next file or folder; at the end a list of what was left out, if there was any, and tar's own end.
+    async fn next(mut self) -> io::Result<Option<(Pieces, Walk)>> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let Some(todo) = self.todo.pop() else {
+            self.is_over = true;
+            return Ok(Some((one(tarball::end(&self.left_out.list())?), self)));
+        };
+        self.count += 1;
+        let pieces = if todo.entry.is_folder { self.folder(todo).await? } else { self.file(todo).await? };
+        Ok(Some((pieces, self)))
+    }
+
+    async fn folder(&mut self, Todo { name, entry, within }: Todo) -> io::Result<Pieces> {
+        let left_out = |walk: &Walk, why: &str| {
+            walk.left_out.note(&entry.path, why);
+            Ok(one(Vec::new()))
+        };
+        let place = match self.place(&name, &entry, &within).await {
+            Ok(place) => place,
+            Err(why) => return left_out(self, &why.to_string()),
+        };
+        let folder = match place {
+            Place::Own(folder) => folder,
+            Place::Container => return self.container(&name, &entry).await,
+            Place::Elsewhere => return left_out(self, "a symbolic link to another folder"),
+            Place::Above => return left_out(self, "a symbolic link to a folder above"),
+        };
+        if folder.depth > DEEPEST {
+            return left_out(self, "too deep");
+        }
+        let entries = match self.source.list(&entry.path).await {
+            Ok(entries) => entries,
+            Err(why) => return left_out(self, &why.to_string()),
+        };
+        let twins = self.twins(&name, &entry, face(&entries));
+        if !twins.is_empty() {
+            return self.container_of(&name, &entry, twins).await;
+        }
+        if name.contains("/containers/") {
+            self.packed.push(Packed { name: name.clone(), entry: entry.clone(), face: face(&entries) });
+        }
+        self.push(&folder, entries);
+        Ok(one(tarball::header(&format!("{name}/"), &Entry { size: 0, ..entry })?))
+    }
+
+    /// By four questions of one answer each, whatever the folder holds.
+    async fn place(&self, name: &str, entry: &Entry, within: &Folder) -> Result<Place, Refused> {
+        let (source, path) = (&self.source, &entry.path);
+        let folder = |levels| Folder { path: path.clone(), name: name.to_owned(), levels, depth: within.depth + 1 };
+        // The first is true of each folder that is no link. The second is false of each that is not below the one it is in.
+        let back = format!("{path}/../{}", entry.name);
+        let highest = up(path, within.levels + 1);
+        let (is_there, is_below) = try_join(source.is_folder(&back), source.is_folder(&highest)).await?;
+        if is_there && is_below {
+            return Ok(Place::Own(folder(within.levels + 1)));
+        }
+        if is_there {
+            return Ok(Place::Above);
+        }
+        if source.is_folder(&up(path, 1)).await? {
+            let is_task = is_in(&within.name, "tasks") && source.is_folder(&format!("{path}/../../containers")).await?;
+            return Ok(if is_task { Place::Container } else { Place::Elsewhere });
+        }
+        // It is shown by itself, as a task's volume is; or it leads to the top of what is shown.
+        if self.leads_above(path, &within.path, &entry.name).await? {
+            Ok(Place::Above)
+        } else {
+            Ok(Place::Own(folder(0)))
+        }
+    }
+
+    /// Whether what leads from a folder above down to this one can be found below this one too.
+    async fn leads_above(&self, path: &str, within: &str, name: &str) -> Result<bool, Refused> {
+        let ends = within.rmatch_indices('/').map(|(at, _)| at).chain([within.len()]);
+        let ends: BTreeSet<usize> = ends.collect();
+        for end in ends.into_iter().rev().take(HIGHEST) {
+            let down = within.get(end..).unwrap_or_default();
+            if self.source.is_folder(&format!("{path}{down}/{name}")).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn file(&mut self, Todo { name, entry, .. }: Todo) -> io::Result<Pieces> {
+        let file = match entry.regular_file() {
+            Ok(file) => file,
+            Err(kind) => {
+                self.left_out.note(&entry.path, kind.name());
+                return Ok(one(Vec::new()));
+            }
+        };
+        // Whether it can be read is known only by reading; its header cannot be taken back.
+        let size = match self.source.size(&file).await {
+            Ok(size) => size,
+            Err(why) => {
+                self.left_out.note(&entry.path, &why.to_string());
+                return Ok(one(Vec::new()));
+            }
+        };
+        let padding = vec![0; (size.next_multiple_of(BLOCK) - size) as usize];
+        let head = tarball::header(&name, &Entry { size, ..entry.clone() })?;
+        let bytes = filled(self.source.file(file, size), size, entry.path, self.left_out.clone());
+        Ok(one(head).chain(bytes).chain(one(padding)).boxed())
+    }
+
+    async fn container(&mut self, name: &str, entry: &Entry) -> io::Result<Pieces> {
+        let face = self.source.list(&entry.path).await.map_or(0, |entries| face(&entries));
+        let mut twins = self.twins(name, entry, face);
+        if twins.is_empty() {
+            // Its contents changed since the container was packed.
+            twins = self.twins_that(name, |_| true);
+        }
+        self.container_of(name, entry, twins).await
+    }
+
+    /// A link in the archive to the container's folder that it is. Of several that look alike, the one that looks alike in every file.
+    async fn container_of(&mut self, name: &str, entry: &Entry, mut twins: Vec<usize>) -> io::Result<Pieces> {
+        if twins.len() > 1
+            && let Ok(its) = self.source.list(&entry.path).await
+        {
+            let mut same = Vec::new();
+            for twin in &twins {
+                let Some(packed) = self.packed.get(*twin) else { continue };
+                let theirs = self.source.list(&packed.entry.path).await.unwrap_or_default();
+                if looks(&theirs) == looks(&its) {
+                    same.push(*twin);
+                }
+            }
+            twins = same;
+        }
+        let mut found = twins.iter().filter_map(|twin| self.packed.get(*twin));
+        if let (Some(packed), None) = (found.next(), found.next())
+            && let Some(to) = packed.name.rsplit('/').next()
+        {
+            return Ok(one(tarball::link(name, &format!("../containers/{to}"), entry)?));
+        }
+        self.left_out.note(
+            &entry.path,
+            "a symbolic link to one of the containers’ folders, which are packed; to which, cannot be told",
+        );
+        Ok(one(Vec::new()))
+    }
+
+    /// The containers of the same executor that look as this task's folder does. Mesos' default executor makes `tasks/ID` a link to
+    /// `containers/ID` (PROTOCOL.md A9).
+    fn twins(&self, name: &str, entry: &Entry, face: u64) -> Vec<usize> {
+        self.twins_that(name, |packed| packed.is(entry, face))
+    }
+
+    fn twins_that(&self, name: &str, is_meant: impl Fn(&Packed) -> bool) -> Vec<usize> {
+        let all = self.packed.iter().enumerate();
+        all.filter(|(_, packed)| is_beside(&packed.name, name) && is_meant(packed)).map(|(nth, _)| nth).collect()
+    }
+}
+
+/// A container's folder that was packed: its name, what its own folder tells of it, and what it holds.
+struct Packed {
+    name: String,
+    entry: Entry,
+    face: u64,
+}
+
+impl Packed {
+    fn is(&self, entry: &Entry, face: u64) -> bool {
+        let of = |it: &Entry| (it.modified, it.mode, it.links, it.size, it.owner.clone(), it.group.clone());
+        self.face == face && of(&self.entry) == of(entry)
+    }
+}
+
+/// Whether one is `run/containers/ID` and the other `run/tasks/ID`.
+fn is_beside(container: &str, task: &str) -> bool {
+    let run = |name: &str, kind: &str| {
+        let (folder, _) = name.rsplit_once('/')?;
+        folder.strip_suffix(kind)?.strip_suffix('/').map(str::to_owned)
+    };
+    let (container, task) = (run(container, "containers"), run(task, "tasks"));
+    container.is_some() && container == task
+}
+
+fn is_in(folder: &str, name: &str) -> bool {
+    folder.rsplit('/').next() == Some(name)
+}
+
+/// Mesos lists each entry as the folder's path, a slash and a name.
+fn is_within(folder: &str, entry: &Entry) -> bool {
+    let name = entry.path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+    name == Some(entry.name.as_str()) && !matches!(entry.name.as_str(), "" | "." | ".." | "/")
+}
+
+/// What a folder holds, as a number, but for files' sizes: they may have been written to meanwhile.
+fn face(entries: &[Entry]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for entry in entries {
+        let modified = entry.modified.filter(|_| entry.is_folder).map(|at| at.0);
+        (&entry.name, entry.is_folder, modified, entry.mode, entry.links).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// All that is listed of a folder's entries.
+fn looks(entries: &[Entry]) -> Vec<(&str, u64, Option<i64>, i64)> {
+    entries.iter().map(|it| (it.name.as_str(), it.size, it.modified.map(|at| at.0), it.mode)).collect()
+}
+
+/// What could not be packed, or not all of it; also told by the pieces of a file that are on their way.
+#[derive(Clone, Default)]
+struct LeftOut(Arc<Mutex<Notes>>);
+
+#[derive(Default)]
+struct Notes {
+    lines: Vec<String>,
+    more: usize,
+}
+
+impl LeftOut {
+    fn note(&self, path: &str, why: &str) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if notes.lines.len() < MOST_NOTES {
+            notes.lines.push(names::visible(&format!("{path} ({why})")));
+        } else {
+            notes.more += 1;
+        }
+    }
+
+    fn list(&self) -> Vec<String> {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let more = (notes.more > 0).then(|| format!("and {} more", notes.more));
+        notes.lines.iter().cloned().chain(more).collect()
+    }
+}
+
+/// A file that is cut meanwhile is filled up with zeros, since its length is told already, and named at the end.
+fn filled(bytes: Pieces, size: u64, path: String, left_out: LeftOut) -> Pieces {
+    let next = move |(mut bytes, left, is_whole): (Pieces, u64, bool)| {
+        let (path, left_out) = (path.clone(), left_out.clone());
+        async move {
+            let piece = if is_whole && left > 0 { bytes.next().await } else { None };
+            if let Some(Ok(piece)) = piece {
+                let left = left.saturating_sub(piece.len() as u64);
+                return Some((Ok(piece), (bytes, left, true)));
+            }
+            if left == 0 {
+                return None;
+            }
+            if let Some(Err(why)) = piece {
+                if left > MOST_ZEROS {
+                    return Some((Err(why), (bytes, 0, false)));
+                }
+                left_out.note(&path, &format!("its last {left} bytes, which are zeros here: {why}"));
+            }
+            let length = left.min(WINDOW);
+            Some((Ok(Bytes::from(vec![0; length as usize])), (bytes, left - length, false)))
+        }
+    };
+    stream::unfold((bytes, size, true), next).boxed()
+}
+
+fn one(bytes: Vec<u8>) -> Pieces {
+    stream::once(async move { Ok(bytes.into()) }).boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tasks_folder_stands_beside_its_containers() {
+        assert!(is_beside("run/containers/c1", "run/tasks/t"));
+        for (container, task) in [
+            ("run/containers/c1/x", "run/tasks/t"),
+            ("run/containers/c1", "run/other/t"),
+            ("run/containers/c1", "else/tasks/t"),
+            ("run/c1", "run/t"),
+        ] {
+            assert!(!is_beside(container, task), "{container} {task}");
+        }
+    }
+
+    #[test]
+    fn entries_of_other_folders_are_not_packed() {
+        let entry = |path: &str, name: &str| Entry { path: path.to_owned(), name: name.to_owned(), ..Entry::default() };
+        assert!(is_within("/s/d", &entry("/s/d/a", "a")));
+        for (path, name) in [
+            ("/etc/abs", "abs"),
+            ("/s/d/..", ".."),
+            ("/s/d/../x", "x"),
+            ("/s/d", "d"),
+            ("/s/d/", "d"),
+            ("/s/d/x/y", "y"),
+        ] {
+            assert!(!is_within("/s/d", &entry(path, name)), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_what_is_left_out_has_an_end() {
+        let left_out = LeftOut::default();
+        (0..MOST_NOTES + 5).for_each(|nth| left_out.note(&format!("/s/{nth}\nx"), "a socket"));
+        let list = left_out.list();
+        assert_eq!(list.len(), MOST_NOTES + 1);
+        assert_eq!(list.first().map(String::as_str), Some("/s/0%0Ax (a socket)"));
+        assert_eq!(list.last().map(String::as_str), Some("and 5 more"));
+    }
+}

@@ -1,0 +1,141 @@
+//! How downloads stand that are fetched now, or were a moment ago: how much was sent, and what became of them. Who has the ticket may ask,
+//! and may stop one. Holds numbers, no bytes.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::stream::{BoxStream, StreamExt};
+use mesoscope_core::mesos::calls::download::Progress;
+
+/// So long it is told what became of one.
+const TOLD_FOR: Duration = Duration::from_secs(60);
+
+/// A download.
+#[derive(Debug)]
+pub struct Going {
+    sent: AtomicU64,
+    size: Option<u64>,
+    end: Mutex<Option<(Instant, Option<String>)>>,
+}
+
+impl Going {
+    fn end(&self, why: Option<&str>) {
+        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        // What it ended with first is why.
+        end.get_or_insert_with(|| (Instant::now(), why.map(str::to_owned)));
+    }
+
+    fn ended(&self) -> Option<(Instant, Option<String>)> {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Ends a download that nobody takes any more.
+struct Watched(Arc<Going>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // Who has all that was announced asks for no end.
+        let is_whole = self.0.size == Some(self.0.sent.load(Ordering::Relaxed));
+        self.0.end((!is_whole).then_some("The browser took no more of it."));
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Downloads(Mutex<HashMap<String, Arc<Going>>>);
+
+impl Downloads {
+    /// One begins: its bytes, counted.
+    pub fn begin(
+        &self,
+        name: &str,
+        size: Option<u64>,
+        bytes: BoxStream<'static, std::io::Result<Bytes>>,
+    ) -> BoxStream<'static, std::io::Result<Bytes>> {
+        let going = Arc::new(Going { sent: AtomicU64::new(0), size, end: Mutex::new(None) });
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, going| going.ended().is_none_or(|(at, _)| at.elapsed() < TOLD_FOR));
+        all.insert(name.to_owned(), going.clone());
+        let watched = Watched(going);
+        futures_util::stream::unfold((bytes, watched), |(mut bytes, watched)| async move {
+            let going = &watched.0;
+            if going.ended().is_some() {
+                return None;
+            }
+            match bytes.next().await {
+                // It was stopped while that came.
+                Some(_) if going.ended().is_some() => Some((Err(std::io::Error::other("stopped")), (bytes, watched))),
+                Some(Ok(piece)) => {
+                    going.sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                    Some((Ok(piece), (bytes, watched)))
+                }
+                Some(Err(why)) => {
+                    going.end(Some(&format!("It broke off: {why}.")));
+                    Some((Err(why), (bytes, watched)))
+                }
+                None => {
+                    going.end(None);
+                    None
+                }
+            }
+        })
+        .boxed()
+    }
+
+    /// How one stands; none of one that was never fetched, or long ago.
+    pub fn told(&self, name: &str) -> Option<Progress> {
+        let going = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.clone();
+        let end = going.ended();
+        let sent = going.sent.load(Ordering::Relaxed);
+        Some(Progress { sent, size: going.size, ended: end.is_some(), why: end.and_then(|(_, why)| why) })
+    }
+
+    /// One is to go no farther; whether there is such a one.
+    pub fn stop(&self, name: &str) -> bool {
+        let going = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        going.map(|going| going.end(Some("It was stopped."))).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    fn pieces(count: usize) -> BoxStream<'static, std::io::Result<Bytes>> {
+        stream::iter((0..count).map(|_| Ok(Bytes::from_static(b"12345")))).boxed()
+    }
+
+    #[tokio::test]
+    async fn what_was_sent_is_counted() {
+        let downloads = Downloads::default();
+        let mut bytes = downloads.begin("a", Some(10), pieces(2));
+        assert!(downloads.told("b").is_none());
+        assert_eq!(downloads.told("a"), Some(Progress { sent: 0, size: Some(10), ended: false, why: None }));
+        assert!(bytes.next().await.is_some());
+        assert_eq!(downloads.told("a").map(|told| (told.sent, told.ended)), Some((5, false)));
+        assert!(bytes.next().await.is_some() && bytes.next().await.is_none());
+        drop(bytes);
+        assert_eq!(downloads.told("a"), Some(Progress { sent: 10, size: Some(10), ended: true, why: None }));
+    }
+
+    #[tokio::test]
+    async fn one_that_is_stopped_or_left_goes_no_farther() {
+        let downloads = Downloads::default();
+        let mut bytes = downloads.begin("a", None, pieces(9));
+        assert!(bytes.next().await.is_some_and(|piece| piece.is_ok()));
+        assert!(downloads.stop("a") && !downloads.stop("b"));
+        assert!(bytes.next().await.is_none_or(|piece| piece.is_err()));
+        assert_eq!(downloads.told("a").and_then(|told| told.why).as_deref(), Some("It was stopped."));
+        let mut whole = downloads.begin("d", Some(5), pieces(1));
+        assert!(whole.next().await.is_some());
+        drop(whole);
+        assert_eq!(downloads.told("d").map(|told| (told.ended, told.why)), Some((true, None)));
+        drop(downloads.begin("c", None, pieces(9)));
+        assert!(downloads.told("c").is_some_and(|told| told.ended && told.why.is_some()));
+    }
+}

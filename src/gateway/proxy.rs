@@ -1,0 +1,229 @@
+//! `POST /api/v1` to the leading master, `POST /agent/<agent id>/api/v1` to that agent.
+//! Passes on a short list of headers both ways, and bodies as they come. Reads none of what is answered.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use axum::http::{Request, Response, StatusCode, Uri};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use tokio::time::Instant;
+
+use crate::agents::NoAgent;
+use crate::app::{Peer, Shared};
+use crate::compress::compress;
+use crate::encoding::{Accepted, Coding};
+use crate::known::Home;
+use crate::mark;
+use crate::upstream::{Ask, NoAnswer};
+use crate::words::{OUTCOME, plain};
+
+/// What nginx and others heed: an answer that comes bit by bit is passed on bit by bit, as it is.
+pub const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+pub const UNCHANGED: &str = "no-store, no-transform";
+
+const MASTER: HeaderName = HeaderName::from_static("x-mesoscope-master");
+
+pub async fn master(
+    State(app): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (ask, accepted) = match taken(&app, request).await {
+        Ok(taken) => taken,
+        Err(refusal) => return refusal,
+    };
+    match app.masters.call(&ask).await {
+        Ok(found) => {
+            let mut answer = passed_on(found.answer);
+            let who = HeaderValue::from_str(&found.master.to_string());
+            answer.headers_mut().extend(who.ok().map(|who| (MASTER, who)));
+            squeezed(&app, peer, &accepted, answer)
+        }
+        Err(why) if why.is_perhaps_done() => unknown_outcome(why.status(), why.to_string()),
+        Err(why) if why.is_masters_own() => {
+            let mut answer = plain(why.status(), why.to_string());
+            answer.headers_mut().remove(OUTCOME);
+            answer
+        }
+        Err(why) => plain(why.status(), why.to_string()),
+    }
+}
+
+pub async fn agent(
+    State(app): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (ask, accepted) = match taken(&app, request).await {
+        Ok(taken) => taken,
+        Err(refusal) => return refusal,
+    };
+    match ask_agent(&app, &id, &ask).await {
+        Ok(answer) => squeezed(&app, peer, &accepted, passed_on(answer)),
+        Err(failure) => failure.answer(),
+    }
+}
+
+pub async fn only_post() -> Response<Body> {
+    let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "Calls are sent with POST.");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    answer
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum NoAgentAnswer {
+    #[error(transparent)]
+    NoAgent(#[from] NoAgent),
+    #[error("The agent at {0} {1}.")]
+    Failed(String, NoAnswer),
+    #[error("The agent could not be reached.\n{}", .0.join("\n"))]
+    Unreachable(Vec<String>),
+    #[error("The agent could not be reached.\n{}", .0.join("\n"))]
+    Loop(Vec<String>),
+    #[error("The agent gave no address that can be used.")]
+    Homeless,
+}
+
+impl NoAgentAnswer {
+    fn answer(self) -> Response<Body> {
+        let words = self.to_string();
+        if let NoAgentAnswer::Failed(..) = self {
+            return unknown_outcome(StatusCode::BAD_GATEWAY, words);
+        }
+        match self {
+            NoAgentAnswer::NoAgent(NoAgent::Unknown(_)) => plain(StatusCode::NOT_FOUND, words),
+            NoAgentAnswer::NoAgent(NoAgent::NoLeader(no_leader)) => plain(no_leader.status(), words),
+            NoAgentAnswer::NoAgent(NoAgent::Refused(answer)) => passed_on(*answer),
+            NoAgentAnswer::NoAgent(NoAgent::Busy) => plain(StatusCode::SERVICE_UNAVAILABLE, words),
+            NoAgentAnswer::Loop(_) => plain(StatusCode::LOOP_DETECTED, words),
+            NoAgentAnswer::NoAgent(NoAgent::Unreadable(_))
+            | NoAgentAnswer::Failed(..)
+            | NoAgentAnswer::Unreachable(_)
+            | NoAgentAnswer::Homeless => plain(StatusCode::BAD_GATEWAY, words),
+        }
+    }
+}
+
+/// Whether the call was heard, nobody knows: who asked must look.
+fn unknown_outcome(status: StatusCode, words: String) -> Response<Body> {
+    with_outcome(mesoscope_core::mesos::calls::OUTCOME_UNKNOWN, plain(status, words))
+}
+
+fn with_outcome(outcome: &'static str, mut answer: Response<Body>) -> Response<Body> {
+    answer.headers_mut().insert(OUTCOME, HeaderValue::from_static(outcome));
+    answer
+}
+
+/// An agent that came back elsewhere is found by asking the master once more.
+pub async fn ask_agent(app: &Shared, id: &str, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+    let come = Instant::now();
+    let home = app.agents.find(id, &ask.headers, come).await?;
+    match knock(app, id, &home, ask).await {
+        Err(NoAgentAnswer::Unreachable(tried)) if home.reading.begun < come => {
+            let now = app.agents.find_anew(id, &ask.headers, come).await?;
+            if now.address == home.address {
+                return Err(NoAgentAnswer::Unreachable(tried));
+            }
+            knock(app, id, &now, ask).await
+        }
+        other => other,
+    }
+}
+
+async fn knock(app: &Shared, id: &str, home: &Home, ask: &Ask) -> Result<Response<Incoming>, NoAgentAnswer> {
+    let scheme = app.agent_scheme.map_or(&*home.reading.scheme, |scheme| scheme.name());
+    let (mut tried, mut loops) = (Vec::new(), false);
+    for url in home.urls(scheme) {
+        let at = url.authority().map(ToString::to_string).unwrap_or_default();
+        match app.to_agents(home.reading.is_near).post(url, ask).await {
+            Ok(answer) if answer.status() == StatusCode::LOOP_DETECTED => {
+                loops = true;
+                tried.push(format!("{at} leads back to this gateway"));
+            }
+            Ok(answer) => {
+                app.agents.worked(id, home, &at);
+                return Ok(answer);
+            }
+            Err(error @ (NoAnswer::Unreachable(_) | NoAnswer::Unfit(_))) => tried.push(format!("{at} {error}")),
+            Err(error @ NoAnswer::Broken(_)) => return Err(NoAgentAnswer::Failed(at, error)),
+        }
+    }
+    Err(match tried.is_empty() {
+        true => NoAgentAnswer::Homeless,
+        false if loops => NoAgentAnswer::Loop(tried),
+        false => NoAgentAnswer::Unreachable(tried),
+    })
+}
+
+/// The call, if it may be sent, with what may be passed on of it, and what its answer may be encoded with.
+async fn taken(app: &Shared, request: Request<Body>) -> Result<(Ask, Accepted), Response<Body>> {
+    let (parts, body) = request.into_parts();
+    let accepted = Accepted::of(&parts.headers);
+    // It is here already, within its limits (`receive`).
+    let broken = |_| plain(StatusCode::BAD_REQUEST, "The call broke off.");
+    let body = body.collect().await.map_err(broken)?.to_bytes();
+    let call = app.access.admit(&parts.headers, body).map_err(|refusal| {
+        tracing::info!(%refusal, "refused");
+        plain(refusal.status(), refusal.to_string())
+    })?;
+    let mut headers = app.access.headers(&parts.headers);
+    mark::carry(&parts.headers, &mut headers);
+    // Mesos knows gzip only, and what it gzips is passed on as it is.
+    if accepted.takes(Coding::Gzip) {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    Ok((Ask { headers, call }, accepted))
+}
+
+fn passed_on(answer: Response<Incoming>) -> Response<Body> {
+    let (parts, body) = answer.into_parts();
+    // A redirect that was not followed would lead the browser past this gateway.
+    if parts.status.is_redirection() {
+        let host = parts
+            .headers
+            .get(LOCATION)
+            .and_then(|place| place.to_str().ok()?.parse::<Uri>().ok()?.host().map(str::to_owned));
+        let to = host.map_or_else(String::new, |host| format!(" to {host}"));
+        let words = format!("The answer was a redirect ({}){to}.", parts.status);
+        return with_outcome(mesoscope_core::mesos::calls::OUTCOME_REDIRECT, plain(StatusCode::BAD_GATEWAY, words));
+    }
+    let size = body.size_hint().exact();
+    let mut passed = Response::new(Body::new(body));
+    *passed.status_mut() = parts.status;
+    let headers = passed.headers_mut();
+    // The master's own date tells the page how far its clock is from the browser's.
+    for name in [CONTENT_TYPE, CONTENT_ENCODING, DATE, RETRY_AFTER] {
+        headers.extend(parts.headers.get(&name).map(|value| (name, value.clone())));
+    }
+    let is_stream = size.is_none();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(if is_stream { UNCHANGED } else { "no-store" }));
+    if is_stream {
+        headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    }
+    if parts.headers.contains_key(WWW_AUTHENTICATE) {
+        headers.insert(WWW_AUTHENTICATE, challenge(&parts.headers));
+    }
+    passed
+}
+
+/// A challenge that opens no pop-up: browsers leave a scheme alone that they do not know. The realm is kept, as it says
+/// whether a master or an agent refused.
+fn challenge(headers: &HeaderMap) -> HeaderValue {
+    let theirs = headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let realm = theirs.split_once("realm=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or("mesos");
+    let ours = HeaderValue::from_str(&format!("Mesoscope realm=\"{realm}\""));
+    ours.unwrap_or(HeaderValue::from_static("Mesoscope realm=\"mesos\""))
+}
+
+fn squeezed(app: &Shared, peer: Peer, accepted: &Accepted, answer: Response<Body>) -> Response<Body> {
+    match app.compress.coding(accepted, peer.is_near()) {
+        Some(coding) => compress(answer, coding),
+        None => answer,
+    }
+}

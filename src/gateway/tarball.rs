@@ -1,0 +1,66 @@
+//! The bytes of a tar between its files. Knows nothing of what they hold.
+
+use std::io;
+
+use mesoscope_core::files::Entry;
+
+pub const BLOCK: u64 = 512;
+
+/// The blocks before an entry's bytes; long names take more than one. A folder's name ends with a slash.
+pub fn header(name: &str, entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut header = head(entry);
+    header.set_size(entry.size);
+    header.set_mode(u32::try_from(entry.mode & 0o7777).unwrap_or(0o644));
+    header.set_entry_type(if name.ends_with('/') { tar::EntryType::Directory } else { tar::EntryType::Regular });
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append_data(&mut header, name, io::empty())?;
+    Ok(std::mem::take(builder.get_mut()))
+}
+
+/// A link in the archive to what stands in it already, from the folder that it is in.
+pub fn link(name: &str, to: &str, entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut header = head(entry);
+    header.set_size(0);
+    header.set_mode(0o777);
+    header.set_entry_type(tar::EntryType::Symlink);
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append_link(&mut header, name, to)?;
+    Ok(std::mem::take(builder.get_mut()))
+}
+
+/// A list of what is missing, if there is any, and the end.
+pub fn end(left_out: &[String]) -> io::Result<Vec<u8>> {
+    let mut end = Vec::new();
+    if !left_out.is_empty() {
+        let text = format!("These were left out:\n{}\n", left_out.join("\n"));
+        end = header("LEFT-OUT.txt", &Entry { size: text.len() as u64, mode: 0o100_644, ..Entry::default() })?;
+        end.extend_from_slice(text.as_bytes());
+        end.resize(end.len().next_multiple_of(BLOCK as usize), 0);
+    }
+    end.extend_from_slice(&[0; 2 * BLOCK as usize]);
+    Ok(end)
+}
+
+fn head(entry: &Entry) -> tar::Header {
+    let mut header = tar::Header::new_gnu();
+    header.set_mtime(entry.modified.map_or(0, |at| u64::try_from(at.0 / 1_000_000_000).unwrap_or(0)));
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_in_a_tar_leads_to_what_is_in_it() {
+        let mut bytes = link("run/tasks/t", "../containers/c", &Entry::default()).expect("a header");
+        bytes.extend([0; 1024]);
+        let mut archive = tar::Archive::new(bytes.as_slice());
+        let entry = archive.entries().expect("a tar").next().expect("an entry").expect("it is whole");
+        assert_eq!(entry.path().expect("a path").display().to_string(), "run/tasks/t");
+        assert_eq!(
+            entry.link_name().expect("a link").map(|to| to.display().to_string()).as_deref(),
+            Some("../containers/c")
+        );
+    }
+}

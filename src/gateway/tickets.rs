@@ -1,0 +1,168 @@
+//! Downloads that were announced and not fetched yet: a browser's download cannot send credentials, so they wait here for it.
+//! Each is good for one use and half a minute, after which its credentials are forgotten; they are the only ones that are ever held.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use mesoscope_core::mesos::calls::Target;
+use tokio::time::Instant;
+
+const GOOD_FOR: Duration = Duration::from_secs(30);
+/// Of one caller: an address with credentials. One more takes the place of the oldest.
+const OF_A_CALLER: usize = 32;
+/// Of all. One more takes the place of the oldest of the address that has the most.
+const OF_ALL: usize = 1024;
+
+/// What is to be downloaded, for whom.
+#[derive(Debug, PartialEq)]
+pub struct Ticket {
+    pub from: IpAddr,
+    pub target: Target,
+    pub path: String,
+    pub headers: HeaderMap,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Tickets(Arc<Mutex<Waiting>>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    next: u64,
+    all: HashMap<String, Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    number: u64,
+    since: Instant,
+    ticket: Ticket,
+}
+
+impl Tickets {
+    /// Keeps it for half a minute; the name that it is fetched by. None if the machine has no randomness.
+    pub fn keep(&self, ticket: Ticket) -> Option<String> {
+        let name = name()?;
+        self.with(|waiting| waiting.insert(name.clone(), ticket));
+        let (tickets, late) = (Arc::downgrade(&self.0), name.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(GOOD_FOR).await;
+            if let Some(tickets) = tickets.upgrade() {
+                Tickets(tickets).take(&late);
+            }
+        });
+        Some(name)
+    }
+
+    /// Takes it out.
+    pub fn take(&self, name: &str) -> Option<Ticket> {
+        let kept = self.with(|waiting| waiting.all.remove(name))?;
+        (kept.since.elapsed() < GOOD_FOR).then_some(kept.ticket)
+    }
+
+    /// The path of one that can still be fetched.
+    pub fn path(&self, name: &str) -> Option<String> {
+        self.with(|waiting| {
+            let kept = waiting.all.get(name).filter(|kept| kept.since.elapsed() < GOOD_FOR)?;
+            Some(kept.ticket.path.clone())
+        })
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Waiting) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Waiting {
+    fn insert(&mut self, name: String, ticket: Ticket) {
+        let caller = |ticket: &Ticket| (ticket.from, ticket.headers.get(AUTHORIZATION).cloned());
+        let its = caller(&ticket);
+        if self.all.values().filter(|kept| caller(&kept.ticket) == its).count() >= OF_A_CALLER {
+            self.forget_oldest(|ticket| caller(ticket) == its);
+        }
+        if self.all.len() >= OF_ALL {
+            let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+            self.all.values().for_each(|kept| *counts.entry(kept.ticket.from).or_default() += 1);
+            let most = counts.into_iter().max_by_key(|(from, count)| (*count, *from)).map(|(from, _)| from);
+            self.forget_oldest(|ticket| Some(ticket.from) == most);
+        }
+        let number = self.next;
+        self.next += 1;
+        self.all.insert(name, Kept { number, since: Instant::now(), ticket });
+    }
+
+    fn forget_oldest(&mut self, is_meant: impl Fn(&Ticket) -> bool) {
+        let meant = self.all.iter().filter(|(_, kept)| is_meant(&kept.ticket));
+        let oldest = meant.min_by_key(|(_, kept)| kept.number).map(|(name, _)| name.clone());
+        oldest.and_then(|name| self.all.remove(&name));
+    }
+}
+
+/// 128 bits that nobody guesses.
+fn name() -> Option<String> {
+    let mut bytes = [0; 16];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn ticket(from: u8, credentials: &'static str) -> Ticket {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static(credentials));
+        Ticket { from: [10, 0, 0, from].into(), target: Target::Master, path: "/master/log".into(), headers }
+    }
+
+    fn keep(tickets: &Tickets, from: u8, credentials: &'static str) -> String {
+        tickets.keep(ticket(from, credentials)).expect("there is randomness")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_ticket_is_good_once_and_for_a_while() {
+        let tickets = Tickets::default();
+        let name = keep(&tickets, 1, "a");
+        assert!(tickets.take("other").is_none());
+        assert!(tickets.path(&name).is_some(), "a look does not spend it");
+        assert!(tickets.take(&name).is_some() && tickets.take(&name).is_none());
+        let late = keep(&tickets, 1, "a");
+        tokio::time::advance(GOOD_FOR).await;
+        assert!(tickets.path(&late).is_none() && tickets.take(&late).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn credentials_are_forgotten_without_another_call() {
+        let tickets = Tickets::default();
+        keep(&tickets, 1, "a");
+        assert_eq!(tickets.with(|waiting| waiting.all.len()), 1);
+        tokio::time::sleep(GOOD_FOR * 2).await;
+        assert_eq!(tickets.with(|waiting| waiting.all.len()), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tickets_of_one_caller_keep_no_other_waiting() {
+        let tickets = Tickets::default();
+        let other = keep(&tickets, 1, "b");
+        let mine: Vec<_> = (0..OF_A_CALLER + 1).map(|_| keep(&tickets, 1, "a")).collect();
+        assert!(tickets.path(&mine[0]).is_none(), "the oldest made room");
+        assert!(mine[1..].iter().all(|name| tickets.path(name).is_some()));
+        assert!(tickets.path(&other).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn there_are_never_too_many() {
+        let tickets = Tickets::default();
+        let other = keep(&tickets, 2, "mine");
+        for nth in 0..OF_ALL + 9 {
+            keep(&tickets, 1, Box::leak(nth.to_string().into_boxed_str()));
+        }
+        assert_eq!(tickets.with(|waiting| waiting.all.len()), OF_ALL);
+        assert!(tickets.path(&other).is_some(), "it is another address");
+    }
+}

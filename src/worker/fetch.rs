@@ -1,0 +1,348 @@
+//! The network: one stream, and reads beside it. Says what came; what that means is the engine's.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_util::StreamExt;
+use gloo_net::http::{Request, Response};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::engine::session::Cause;
+use mesoscope_core::engine::{Failure, Input, ReadId};
+use mesoscope_core::mesos::calls::answer::{Expected, Front, Head, Unanswered, is_page};
+use mesoscope_core::mesos::calls::subscribe::Subscribe;
+use mesoscope_core::mesos::calls::{self, Target};
+use mesoscope_core::mesos::credentials::Authorization;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_streams::ReadableStream;
+use web_sys::{AbortController, AbortSignal, MessageChannel, RequestCache, RequestRedirect, ResponseType};
+
+use crate::host::{Host, give};
+use crate::now;
+
+/// So long chunks may be folded without a look at what pages say.
+const SLICE_MILLIS: f64 = 12.0;
+/// So much is taken at a time: a part of what a browser holds ready, so that more comes while this is folded.
+const CHUNK: usize = 512 << 10;
+
+/// A call, and where it goes.
+pub(crate) struct Call {
+    pub(crate) url: String,
+    /// Where the page is served from.
+    pub(crate) base: String,
+    pub(crate) authorization: Option<Authorization>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) expected: Expected,
+}
+
+/// Opens the stream; the guard's end aborts it.
+pub(crate) fn open(
+    host: &Rc<RefCell<Host>>,
+    base: &str,
+    authorization: Option<Authorization>,
+    body: Vec<u8>,
+) -> Option<Fetching> {
+    let fetching = Fetching::new()?;
+    let (host, signal) = (Rc::clone(host), fetching.0.signal());
+    let (url, expected) = (url(base, &Target::Master), calls::answer::expected(&Subscribe));
+    let call = Call { url, base: base.to_owned(), authorization, body, expected };
+    spawn_local(async move {
+        let cause = stream(&host, call, &signal).await;
+        // An abort is the engine's own doing; it wants to hear nothing of it.
+        if !signal.aborted() {
+            give(&host, Input::Ended(cause));
+        }
+    });
+    Some(fetching)
+}
+
+/// Where the API of the master or of an agent is.
+pub(crate) fn url(base: &str, to: &Target) -> String {
+    match to {
+        Target::Master => format!("{base}api/v1"),
+        Target::Agent(agent) => format!("{base}agent/{}/api/v1", js_sys::encode_uri_component(agent.as_str())),
+    }
+}
+
+/// Asks one call.
+pub(crate) fn read(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) {
+    let host = Rc::clone(host);
+    spawn_local(async move {
+        match answer(&host, id, call).await {
+            Ok(()) => give(&host, Input::Answered(id, Ok(&[]))),
+            Err(failure) => give(&host, Input::Answered(id, Err(failure))),
+        }
+    });
+}
+
+async fn stream(host: &Rc<RefCell<Host>>, call: Call, signal: &AbortSignal) -> Cause {
+    let sent = now();
+    let (response, head) = match call.send(signal).await {
+        Ok(answered) => answered,
+        Err(words) => return Cause::Unreachable(words),
+    };
+    if !head.promises(&call.expected) {
+        return match refused(&response, &head, &call.expected).await {
+            Ok(why) => why.into(),
+            Err(words) => Cause::Broken(words),
+        };
+    }
+    dated(host, &response, sent);
+    give(host, Input::Opened);
+    let Some(body) = response.body() else { return Cause::Closed };
+    let (mut is_begun, mut wrong) = (false, None);
+    let chunk = |bytes: &[u8]| {
+        // A web page may come under any type.
+        if !std::mem::replace(&mut is_begun, true) {
+            wrong = head.judge(&call.expected, bytes).err();
+        }
+        if wrong.is_none() && !signal.aborted() {
+            host.borrow_mut().chunk(bytes);
+            crate::host::pump(host);
+        }
+        wrong.is_none() && !signal.aborted()
+    };
+    let ended = chunks(body, chunk).await;
+    match (wrong, ended) {
+        (Some(wrong), _) => wrong.into(),
+        (None, Ok(())) => Cause::Closed,
+        (None, Err(error)) => Cause::Broken(words_of(&error)),
+    }
+}
+
+/// What answered in place of what was asked for. Of its body no more is read than it takes to say so.
+async fn refused(response: &Response, head: &Head, expected: &Expected) -> Result<Unanswered, String> {
+    let longest = usize::try_from(head.longest(expected)).unwrap_or(usize::MAX);
+    let mut words = Vec::new();
+    if let Some(body) = response.body() {
+        let take = |bytes: &[u8]| {
+            let room = longest.saturating_sub(words.len()).min(bytes.len());
+            words.extend_from_slice(bytes.get(..room).unwrap_or_default());
+            words.len() < longest
+        };
+        chunks(body, take).await.map_err(|error| words_of(&error))?;
+    }
+    Ok(head.judge(expected, &words).err().unwrap_or_else(|| Unanswered::Unclear("The answer is none.".to_owned())))
+}
+
+/// Hands out the body as it comes, until it ends or `take` wants no more.
+async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
+    let mut body = ReadableStream::from_raw(body);
+    let mut pace = Pace::default();
+    let mut buffer = vec![0; CHUNK];
+    // Who takes all that there is waits for what comes next. Not every browser lets one take less.
+    let Ok(mut reader) = body.try_get_byob_reader() else { return all_chunks(body, take).await };
+    let mut view = Uint8Array::new_with_length(CHUNK as u32);
+    loop {
+        let (length, back) = reader.read_with_buffer(&mut buffer, view).await?;
+        let (Some(back), Some(bytes)) = (back, buffer.get(..length).filter(|bytes| !bytes.is_empty())) else {
+            return Ok(());
+        };
+        view = back;
+        if !pace.keep(|| take(bytes)).await {
+            return Ok(());
+        }
+    }
+}
+
+/// The same, in what pieces the browser likes.
+async fn all_chunks(body: ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
+    let mut chunks = body.into_stream();
+    let mut pace = Pace::default();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk?.unchecked_into::<Uint8Array>().to_vec();
+        if !pace.keep(|| take(&chunk)).await {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Reads of a stream that has data ready resolve at once, and starve the messages that wait.
+#[derive(Default)]
+struct Pace {
+    spent: f64,
+}
+
+impl Pace {
+    /// Does what is to be done, and lets others come first now and then.
+    async fn keep(&mut self, work: impl FnOnce() -> bool) -> bool {
+        let began = js_sys::Date::now();
+        let more = work();
+        self.spent += js_sys::Date::now() - began;
+        if self.spent > SLICE_MILLIS {
+            self.spent = 0.0;
+            turn().await;
+        }
+        more
+    }
+}
+
+/// Lets the messages that wait come first. A timer would do, but browsers hold nested ones back for 4 ms. Where a browser
+/// has no scheduler yet, a message to ourselves takes a good millisecond.
+async fn turn() {
+    let scheduler = Reflect::get(&js_sys::global(), &"scheduler".into()).unwrap_or_default();
+    let post = Reflect::get(&scheduler, &"postTask".into()).ok().and_then(|post| post.dyn_into::<Function>().ok());
+    let channel = if post.is_none() { MessageChannel::new().ok() } else { None };
+    let mut comes = false;
+    let promise = Promise::new(&mut |resolve, _| {
+        comes = match (&post, &channel) {
+            (Some(post), _) => post.call1(&scheduler, &resolve).is_ok(),
+            (None, Some(channel)) => {
+                channel.port1().set_onmessage(Some(&resolve));
+                channel.port2().post_message(&JsValue::NULL).is_ok()
+            }
+            (None, None) => false,
+        };
+    });
+    if comes {
+        let _ = JsFuture::from(promise).await;
+    }
+    channel.into_iter().for_each(|channel| channel.port1().close());
+}
+
+/// Brings the answer in pieces. The guard's end aborts what is left of one that is not read to its end.
+async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), Failure> {
+    let asking = Fetching::new().ok_or_else(|| Failure::silent("this browser ends no request"))?;
+    let sent = now();
+    let (response, head) = call.send(&asking.0.signal()).await.map_err(Failure::silent)?;
+    if !head.promises(&call.expected) {
+        return Err(refused(&response, &head, &call.expected).await.map_or_else(Failure::silent, Failure::from));
+    }
+    dated(host, &response, sent);
+    let Some(body) = response.body() else { return Ok(()) };
+    let (mut length, mut wrong) = (0, None);
+    let piece = |bytes: &[u8]| {
+        if length == 0 && is_page(bytes) {
+            wrong = head.judge(&call.expected, bytes).err();
+        }
+        length += bytes.len() as u64;
+        if length > call.expected.longest {
+            wrong = Some(Unanswered::TooLong(call.expected.call, call.expected.longest));
+        }
+        if wrong.is_none() {
+            give(host, Input::Piece(id, bytes));
+        }
+        wrong.is_none()
+    };
+    chunks(body, piece).await.map_err(|error| Failure::silent(words_of(&error)))?;
+    wrong.map_or(Ok(()), |wrong| Err(wrong.into()))
+}
+
+/// An answer tells what its clock says.
+fn dated(host: &Rc<RefCell<Host>>, response: &Response, sent: Timestamp) {
+    if let Some(date) = response.headers().get("date") {
+        give(host, Input::Dated(&date, sent));
+    }
+}
+
+impl Call {
+    /// Sends it, and gives the answer with its head. By the Fetch standard no browser asks for credentials itself when a worker
+    /// is refused, since a worker has no window to ask in: so the page's own form is the only one.
+    async fn send(&self, signal: &AbortSignal) -> Result<(Response, Head), String> {
+        let headers = [("Content-Type", calls::CONTENT_TYPE), ("Accept", calls::CONTENT_TYPE)];
+        let who = self.authorization.as_ref().map(|authorization| ("Authorization", authorization.reveal()));
+        let request = headers
+            .into_iter()
+            .chain(who)
+            .fold(Request::post(&self.url), |request, (name, value)| request.header(name, value));
+        // A call that is redirected would be lost on the way, or done elsewhere; the gateway has followed to the leader already.
+        let request = request.redirect(RequestRedirect::Manual);
+        let body = Uint8Array::from(self.body.as_slice());
+        let request = request.abort_signal(Some(signal)).body(body).map_err(|error| error.to_string())?;
+        let response = request.send().await.map_err(|error| error.to_string())?;
+        let mut head = head(&response);
+        if head.needs_front(&self.expected) {
+            head.front = front(&self.base).await;
+        }
+        Ok((response, head))
+    }
+}
+
+fn head(response: &Response) -> Head {
+    let headers = response.headers();
+    Head {
+        status: response.status(),
+        content_type: headers.get("content-type"),
+        is_redirect: response.type_() == ResponseType::Opaqueredirect,
+        by_gateway: headers.has(calls::GATEWAY),
+        outcome: headers.get(calls::OUTCOME),
+        has_challenge: headers.has("www-authenticate"),
+        front: Front::Unknown,
+    }
+}
+
+/// What serves the page, as a request for it shows.
+async fn front(base: &str) -> Front {
+    let request = Request::get(base).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
+    match request.send().await {
+        Ok(page) if page.type_() == ResponseType::Opaqueredirect => Front::Redirect,
+        Ok(page) if page.headers().has(calls::GATEWAY) => Front::Gateway,
+        Ok(page) if page.ok() => Front::Other,
+        Ok(_) | Err(_) => Front::Unknown,
+    }
+}
+
+fn words_of(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(|| "no reason given".to_owned(), |error| String::from(error.message()))
+}
+
+/// A stream that is open; dropping a future alone would not end its fetch.
+pub(crate) struct Fetching(AbortController);
+
+impl Fetching {
+    fn new() -> Option<Self> {
+        AbortController::new().ok().map(Self)
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// What is taken of a body, as far as it is wanted.
+    async fn taken(body: web_sys::ReadableStream, most: usize) -> Vec<u8> {
+        let mut all = Vec::new();
+        let take = |bytes: &[u8]| {
+            all.extend_from_slice(bytes);
+            all.len() < most
+        };
+        chunks(body, take).await.expect("the body can be read");
+        all
+    }
+
+    fn bytes() -> Vec<u8> {
+        (0..3 * CHUNK + 77).map(|at| (at % 251) as u8).collect()
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_body_is_taken_in_parts() {
+        let body = || {
+            let response = web_sys::Response::new_with_opt_js_u8_array(Some(&Uint8Array::from(bytes().as_slice())));
+            response.expect("bytes make an answer").body().expect("it has a body")
+        };
+        assert!(taken(body(), usize::MAX).await == bytes());
+        let some = taken(body(), 1).await;
+        assert!((1..=CHUNK).contains(&some.len()) && bytes().starts_with(&some), "{}", some.len());
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_browser_that_gives_what_it_likes_does_as_well() {
+        let body = || {
+            let pieces: Vec<_> =
+                bytes().chunks(70_000).map(|piece| Ok::<_, JsValue>(Uint8Array::from(piece).into())).collect();
+            ReadableStream::from_stream(futures_util::stream::iter(pieces)).into_raw()
+        };
+        assert!(taken(body(), usize::MAX).await == bytes());
+        assert_eq!(taken(body(), 1).await.len(), 70_000);
+    }
+}

@@ -1,0 +1,119 @@
+//! The engine's host: brings what happened in, and does what comes out.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use js_sys::{ArrayBuffer, Uint8Array};
+use mesoscope_core::engine::message::{ToEngine, decode};
+use mesoscope_core::engine::{Client, Engine, Input, Output};
+use wasm_bindgen::prelude::*;
+use web_sys::MessageEvent;
+
+use crate::fetch::{self, Call, Fetching};
+use crate::now;
+use crate::port::Port;
+
+/// The page's build and this must be the same; see `build_id`.
+const BUILD: &str = match option_env!("MESOSCOPE_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
+pub(crate) struct Host {
+    engine: Engine,
+    ports: BTreeMap<Client, Port>,
+    last: u32,
+    stream: Option<Fetching>,
+    timer: Option<Timeout>,
+}
+
+impl Host {
+    pub(crate) fn new() -> Self {
+        let seed = (js_sys::Math::random() * 9e15) as u64;
+        Self { engine: Engine::new(BUILD, seed), ports: BTreeMap::new(), last: 0, stream: None, timer: None }
+    }
+
+    /// The stream's next bytes, timed.
+    pub(crate) fn chunk(&mut self, bytes: &[u8]) {
+        let began = millis();
+        self.engine.handle(Input::Chunk(bytes), now());
+        self.engine.took(millis() - began);
+    }
+}
+
+/// A page has come.
+pub(crate) fn adopt(host: &Rc<RefCell<Host>>, port: Port) -> Client {
+    let client = {
+        let mut host = host.borrow_mut();
+        host.last += 1;
+        Client(host.last)
+    };
+    if let Port::Tab(tab) = &port {
+        let host = Rc::clone(host);
+        let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| heard(&host, client, &event));
+        tab.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+        closure.forget();
+    }
+    host.borrow_mut().ports.insert(client, port);
+    client
+}
+
+/// A page said something.
+pub(crate) fn heard(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEvent) {
+    let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() else { return };
+    match decode::<ToEngine>(&Uint8Array::new(&buffer).to_vec()) {
+        Ok(message) => give(host, Input::Asked(client, message)),
+        // A page of another build speaks another language; it is told the build, and reloads.
+        Err(_) => give(host, Input::Asked(client, ToEngine::Hello { build: String::new(), base: String::new() })),
+    }
+}
+
+/// One thing happened: the engine is told, and what it wants is done.
+pub(crate) fn give(host: &Rc<RefCell<Host>>, input: Input<'_>) {
+    host.borrow_mut().engine.handle(input, now());
+    pump(host);
+}
+
+/// Does all that the engine wants, and sets the timer for when it wants to be woken.
+pub(crate) fn pump(host: &Rc<RefCell<Host>>) {
+    loop {
+        let Some(output) = host.borrow_mut().engine.poll() else { break };
+        perform(host, output);
+    }
+    let wake_at = host.borrow().engine.wake_at(now());
+    let timer = wake_at.map(|at| {
+        let host = Rc::clone(host);
+        let wait = (at.as_millis() - now().as_millis()).clamp(1.0, 60_000.0).ceil() as u32;
+        Timeout::new(wait, move || give(&host, Input::Tick))
+    });
+    host.borrow_mut().timer = timer;
+}
+
+fn perform(host: &Rc<RefCell<Host>>, output: Output) {
+    match output {
+        Output::Open { base, authorization, body } => {
+            let stream = fetch::open(host, &base, authorization, body);
+            host.borrow_mut().stream = stream;
+        }
+        Output::Abort => host.borrow_mut().stream = None,
+        Output::Read { id, base, authorization, to, body, expected } => {
+            let call = Call { url: fetch::url(&base, &to), base, authorization, body, expected };
+            fetch::read(host, id, call);
+        }
+        Output::Tell(client, message) => {
+            if let Some(port) = host.borrow().ports.get(&client) {
+                port.tell(&message);
+            }
+        }
+    }
+}
+
+fn millis() -> f64 {
+    js_sys::global()
+        .dyn_into::<web_sys::WorkerGlobalScope>()
+        .ok()
+        .and_then(|scope| scope.performance())
+        .map_or_else(js_sys::Date::now, |clock| clock.now())
+}

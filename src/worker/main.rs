@@ -1,0 +1,69 @@
+//! The worker: ports and fetch around `Engine`. It holds the stream, the cluster and the queries of all tabs.
+//! Decides nothing; what to do and when is the engine's.
+
+mod fetch;
+mod host;
+mod port;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Reflect};
+use mesoscope_core::base::units::Timestamp;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, MessagePort, SharedWorkerGlobalScope};
+
+use crate::host::Host;
+use crate::port::Port;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    let host = Rc::new(RefCell::new(Host::new()));
+    match js_sys::global().dyn_into::<SharedWorkerGlobalScope>() {
+        Ok(scope) => serve_tabs(&host, &scope),
+        Err(_) => serve_one(&host),
+    }
+}
+
+/// A shared worker: each tab has a port. Those that connected before this ran were kept by the loader.
+fn serve_tabs(host: &Rc<RefCell<Host>>, scope: &SharedWorkerGlobalScope) {
+    let adopt = {
+        let host = Rc::clone(host);
+        move |port: MessagePort| {
+            host::adopt(&host, Port::Tab(port));
+        }
+    };
+    for port in early().iter() {
+        adopt(port.unchecked_into());
+    }
+    let connect = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        adopt(event.ports().get(0).unchecked_into())
+    });
+    scope.set_onconnect(Some(connect.as_ref().unchecked_ref()));
+    connect.forget();
+}
+
+/// A dedicated worker, where the browser has no shared ones: its own scope is the only port.
+fn serve_one(host: &Rc<RefCell<Host>>) {
+    let client = host::adopt(host, Port::Own);
+    let heard = {
+        let host = Rc::clone(host);
+        move |event: MessageEvent| host::heard(&host, client, &event)
+    };
+    for event in early().iter() {
+        heard(event.unchecked_into());
+    }
+    let closure = Closure::<dyn FnMut(MessageEvent)>::new(heard);
+    let set = Reflect::set(&js_sys::global(), &"onmessage".into(), closure.as_ref());
+    set.expect("a worker's scope takes a handler");
+    closure.forget();
+}
+
+fn early() -> Array {
+    Reflect::get(&js_sys::global(), &"early".into()).ok().and_then(|kept| kept.dyn_into().ok()).unwrap_or_default()
+}
+
+/// The time; the core has none of its own.
+fn now() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now())
+}

@@ -1,0 +1,25 @@
+//! Where a page's messages come and go: a tab's port, or the worker's own scope.
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use mesoscope_core::engine::message::{FromEngine, encode};
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
+
+pub(crate) enum Port {
+    Tab(MessagePort),
+    Own,
+}
+
+impl Port {
+    /// Sends a message as bytes, which are moved and not copied again. A port that is dead takes it in silence.
+    pub(crate) fn tell(&self, message: &FromEngine) {
+        let bytes: ArrayBuffer = Uint8Array::from(encode(message).as_slice()).buffer();
+        let moved = Array::of1(&bytes);
+        let _ = match self {
+            Self::Tab(port) => port.post_message_with_transferable(&bytes, &moved),
+            Self::Own => js_sys::global()
+                .unchecked_into::<DedicatedWorkerGlobalScope>()
+                .post_message_with_transfer(&bytes, &moved),
+        };
+    }
+}
