@@ -4,7 +4,7 @@ use super::source::{Source, read, word};
 
 /// The modules of lib.rs in their order.
 fn order() -> Vec<String> {
-    let lib = Source::of("src/lib.rs", read("src/lib.rs").unwrap_or_default());
+    let lib = Source::of("src/core/lib.rs", read("src/core/lib.rs").unwrap_or_default());
     let declared = |line: &str| {
         Some(line.trim().trim_start_matches("pub ").strip_prefix("mod ")?.trim_end_matches(';').to_owned())
     };
@@ -79,7 +79,7 @@ pub fn ui(files: &[Source]) -> Vec<String> {
     let pages = pages(files);
     let mut offences = Vec::new();
     for file in files {
-        let inside = file.path.trim_start_matches("src/ui/");
+        let inside = file.path.trim_start_matches("src/app/");
         let refused: &[&str] = match inside.split('/').next() {
             Some("widgets" | "widgets.rs") => &["parts", "pages"],
             Some("parts" | "parts.rs" | "pages") if inside != "pages/mod.rs" => &["pages"],
@@ -92,16 +92,16 @@ pub fn ui(files: &[Source]) -> Vec<String> {
     offences
 }
 
-/// `ui::parts`, `super::parts`, or `parts` among `crate::ui::{...}`.
+/// `crate::parts`, `super::parts`, or `parts` among `crate::{...}`.
 fn names_layer(code: &str, layer: &str) -> bool {
-    let direct = ["ui", "super", "crate"].iter().any(|root| word(code, &format!("{root}::{layer}")).is_some());
-    let groups = code.match_indices("ui::").map(|(at, root)| code[at + root.len()..].trim_start());
+    let direct = ["super", "crate"].iter().any(|root| word(code, &format!("{root}::{layer}")).is_some());
+    let groups = code.match_indices("crate::").map(|(at, root)| code[at + root.len()..].trim_start());
     direct || groups.filter(|path| path.starts_with('{')).flat_map(heads).any(|name| name == layer)
 }
 
 fn pages(files: &[Source]) -> Vec<String> {
     let page = |file: &Source| {
-        let name = file.path.strip_prefix("src/ui/pages/")?.split(['/', '.']).next()?.to_owned();
+        let name = file.path.strip_prefix("src/app/pages/")?.split(['/', '.']).next()?.to_owned();
         (name != "mod").then_some(name)
     };
     let mut names: Vec<String> = files.iter().filter_map(page).collect();
@@ -150,10 +150,13 @@ mod tests {
 
     #[test]
     fn what_comes_first_imports_nothing_of_ours() {
-        let file = |text: &str| [Source::of("src/units.rs", text.into())];
-        assert_eq!(upwards(&file("use crate::text::x;")), ["src/units.rs imports text, which is declared below it"]);
+        let file = |text: &str| [Source::of("src/core/base.rs", text.into())];
         assert_eq!(
-            upwards(&file("use crate::units::Cpus; // crate::text\n#[cfg(test)]\nmod tests { use crate::text::x; }")),
+            upwards(&file("use crate::text::x;")),
+            ["src/core/base.rs imports text, which is declared below it"]
+        );
+        assert_eq!(
+            upwards(&file("use crate::base::Cpus; // crate::text\n#[cfg(test)]\nmod tests { use crate::text::x; }")),
             [""; 0]
         );
     }
@@ -171,14 +174,14 @@ mod tests {
     fn a_page_that_imports_a_page() {
         let page = |path: &str, text: &str| Source::of(path, text.into());
         let files = [
-            page("src/ui/pages/agents.rs", "use super::overview::X;"),
-            page("src/ui/pages/overview.rs", ""),
-            page("src/ui/pages/mod.rs", "mod agents;"),
+            page("src/app/pages/agents.rs", "use super::overview::X;"),
+            page("src/app/pages/overview.rs", ""),
+            page("src/app/pages/mod.rs", "mod agents;"),
         ];
-        assert_eq!(ui(&files), ["src/ui/pages/agents.rs imports the page overview"]);
+        assert_eq!(ui(&files), ["src/app/pages/agents.rs imports the page overview"]);
         assert_eq!(
-            ui(&[page("src/ui/widgets/grid.rs", "use crate::ui::{parts::x, y};")]),
-            ["src/ui/widgets/grid.rs imports parts"]
+            ui(&[page("src/app/widgets/grid.rs", "use crate::{parts::x, y};")]),
+            ["src/app/widgets/grid.rs imports parts"]
         );
     }
 }

@@ -22,9 +22,9 @@ impl Source {
         self.module() == module
     }
 
-    /// The core's module that it belongs to: `wire` for src/wire/event.rs and for src/wire.rs.
+    /// The core's module that it belongs to: `mesos` for src/core/mesos/wire/event.rs, `text` for src/core/text.rs.
     pub fn module(&self) -> &str {
-        let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
+        let inside = self.path.strip_prefix("src/core/").unwrap_or(&self.path);
         inside.split(['/', '.']).next().unwrap_or_default()
     }
 
@@ -57,10 +57,9 @@ pub fn sources(folder: &str) -> Vec<Source> {
     paths.iter().filter_map(|path| load(path)).collect()
 }
 
-/// The library: what is below src/ and belongs to no binary.
+/// The core, but for the list of its modules.
 pub fn core() -> Vec<Source> {
-    let edge = |file: &Source| ["bin", "ui", "main", "lib"].contains(&file.module());
-    sources("src").into_iter().filter(|file| file.path.ends_with(".rs") && !edge(file)).collect()
+    sources("src/core").into_iter().filter(|file| file.path.ends_with(".rs") && file.module() != "lib").collect()
 }
 
 fn load(path: &Path) -> Option<Source> {
