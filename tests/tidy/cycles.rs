@@ -1,5 +1,5 @@
 //! Import cycles of a package: between the files and folders that lie in one folder, for each folder of it.
-//! Reads paths out of code and follows them to the file of the module that they name; what lies in tests is left out.
+//! Reads paths out of code and follows them to the file of the module that they name; what is a test's is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +14,14 @@ pub fn cycles(package: &str, files: &[Source]) -> (Vec<String>, usize) {
     let modules: BTreeMap<Module, &Source> = rust.map(|file| (module(package, &file.path), file)).collect();
     let mut imports = BTreeSet::new();
     for (from, file) in &modules {
-        for path in paths(&file.without_tests().code) {
-            let to = resolve(from, &path, &modules);
-            imports.extend(to.filter(|to| to != from).map(|to| (entry(package, file), entry(package, modules[&to]))));
+        let paths = paths(&file.without_tests().code);
+        let named = names(from, &paths, &modules);
+        for path in &paths {
+            let to = resolve(from, path, &named, &modules);
+            imports.extend(
+                to.filter(|to| to != from && modules.contains_key(to))
+                    .map(|to| (entry(package, file), entry(package, modules[&to]))),
+            );
         }
     }
     (folders(&imports).into_iter().flat_map(|(folder, edges)| rings(&folder, &edges)).collect(), imports.len())
@@ -38,14 +43,35 @@ fn entry(package: &str, file: &Source) -> Vec<String> {
     inside.split('/').map(str::to_owned).collect()
 }
 
-/// The deepest module that a path names.
-fn resolve(from: &Module, path: &[String], modules: &BTreeMap<Module, &Source>) -> Option<Module> {
+/// The modules that a file can name by one word: those below it, and those that it imports.
+fn names(from: &Module, paths: &[Vec<String>], modules: &BTreeMap<Module, &Source>) -> BTreeMap<String, Module> {
+    let below = modules.keys().filter(|module| module.len() == from.len() + 1 && module.starts_with(from));
+    let mut named: BTreeMap<String, Module> =
+        below.map(|module| (module[from.len()].clone(), module.clone())).collect();
+    for path in paths {
+        let end = path.len() - usize::from(path.len() > 1 && path.ends_with(&["self".to_owned()]));
+        let Some(module) = resolve(from, &path[..end], &named, modules) else { continue };
+        if end > 1 && module.last() == path[..end].last() {
+            named.insert(path[end - 1].clone(), module);
+        }
+    }
+    named
+}
+
+/// The module with the longest path that a path begins with.
+fn resolve(
+    from: &Module,
+    path: &[String],
+    named: &BTreeMap<String, Module>,
+    modules: &BTreeMap<Module, &Source>,
+) -> Option<Module> {
     let mut at = match path.first()?.as_str() {
         "crate" => Module::new(),
         "self" | "super" => from.clone(),
-        _ => return None,
+        name => named.get(name)?.clone(),
     };
-    for name in path {
+    let is_root = |name: &str| ["crate", "self", "super"].contains(&name);
+    for name in &path[usize::from(!is_root(&path[0]))..] {
         match name.as_str() {
             "crate" | "self" => {}
             "super" => {
@@ -63,15 +89,14 @@ fn resolve(from: &Module, path: &[String], modules: &BTreeMap<Module, &Source>) 
     Some(at)
 }
 
-/// All paths that begin at `crate`, `self` or `super`, those in braces one by one.
+/// All paths of two names or more, those in braces one by one.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    for root in ["crate", "self", "super"] {
-        for (at, _) in code.match_indices(&format!("{root}::")) {
-            let before = code[..at].chars().next_back();
-            if !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
-                expand(&code[at..], &mut Vec::new(), &mut found);
-            }
+    for (at, _) in code.match_indices("::") {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let begin = code[..at].rfind(|c| !word(c)).map_or(0, |end| end + 1);
+        if begin < at && !code[..begin].ends_with(':') {
+            expand(&code[begin..], &mut Vec::new(), &mut found);
         }
     }
     found
@@ -178,6 +203,8 @@ mod tests {
     fn folders_that_import_each_other_though_no_files_do() {
         check(
             &[
+                ("x/mod.rs", ""),
+                ("y/mod.rs", ""),
                 ("x/a.rs", "use crate::y::b::B;"),
                 ("y/b.rs", ""),
                 ("y/c.rs", "use crate::x::d::{self, D as E};"),
@@ -188,9 +215,32 @@ mod tests {
     }
 
     #[test]
+    fn modules_that_are_named_by_one_word() {
+        check(
+            &[
+                ("x/mod.rs", ""),
+                ("x/a.rs", "use crate::{c, y}; fn f() { y::b::g() }"),
+                ("y/mod.rs", ""),
+                ("y/b.rs", "use crate::x;"),
+                ("c.rs", ""),
+            ],
+            &[".: x, y"],
+        );
+        check(
+            &[
+                ("a.rs", "use crate::y::{self, Y}; y::b::g()"),
+                ("y/mod.rs", ""),
+                ("y/b.rs", "fn g() { super::super::a::f() }"),
+            ],
+            &[".: a.rs, y"],
+        );
+    }
+
+    #[test]
     fn a_folder_and_its_own_head() {
         check(&[("x/mod.rs", "mod a; use self::a::A;"), ("x/a.rs", "use super::B;")], &["x: a.rs, mod.rs"]);
         check(&[("main.rs", "mod a; use crate::a::A;"), ("a.rs", "use crate::{B, C};")], &[".: a.rs, main.rs"]);
+        check(&[("x/mod.rs", "mod a; pub use a::A;"), ("x/a.rs", "use super::A;")], &["x: a.rs, mod.rs"]);
         check(&[("x/mod.rs", "mod a;"), ("x/a.rs", "use super::b::B;"), ("x/b.rs", "")], &[]);
     }
 }
