@@ -190,7 +190,8 @@ pub fn scalar(name: &str, value: f64) -> String {
 }
 
 /// What follows where the master's counts differ from what it has reported.
-const LOST_UPDATE: &str = "an update may have been lost: tasks in this state may be shown out of date";
+const LOST_UPDATE: &str =
+    "an update may have been lost: all tasks are read again; until the counts agree, some may be out of date";
 
 /// The master's count of tasks in a state beside what it has reported.
 pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {

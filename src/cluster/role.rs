@@ -126,6 +126,10 @@ impl Cluster {
             Part::Machines => note(&mut told.machines, why),
             Part::Operations => note(&mut told.operations, why),
             Part::Metrics => note(&mut told.metrics, why),
+            Part::Tasks => {
+                self.tasks_unread();
+                false
+            }
             // The stream tells these, too.
             Part::Agents | Part::Frameworks | Part::Executors => false,
         };
@@ -145,7 +149,7 @@ impl Cluster {
             Part::Machines => told.machines.as_ref().err(),
             Part::Operations => told.operations.as_ref().err(),
             Part::Metrics => told.metrics.as_ref().err(),
-            Part::Agents | Part::Frameworks | Part::Executors => {
+            Part::Agents | Part::Frameworks | Part::Executors | Part::Tasks => {
                 (!self.whole && !told.asked.contains_key(&part)).then_some(&Unknown::NotYet)
             }
         }

@@ -377,6 +377,9 @@ impl Engine {
         let is_filtered = self.signed_in.may_be_filtered();
         let time = self.cluster.time(now).get();
         let differences = self.tally.compare(&self.cluster, events, is_filtered, time);
+        if self.tally.wants_tasks(&differences, now) {
+            self.reconcile.want(Part::Tasks, now);
+        }
         self.cluster.report_differences(differences);
     }
 
@@ -424,6 +427,9 @@ impl Engine {
         for Due { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
             let (body, expected) = reads::request(part);
+            if part == Part::Tasks {
+                self.cluster.tasks_asked();
+            }
             self.outputs.push_back(Output::Read { id, base, authorization, to: Target::Master, body, expected });
         }
         let cluster =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::answers::Noting;
 use crate::api::answer::{self, Expected};
-use crate::api::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles};
+use crate::api::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles, GetTasks};
 use crate::api::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};
 use crate::api::master::GetMaster;
 use crate::api::operations::GetOperations;
@@ -31,6 +31,7 @@ pub(super) fn request(part: Part) -> (Vec<u8>, Expected) {
         Part::Agents => of(&GetAgents),
         Part::Frameworks => of(&GetFrameworks),
         Part::Executors => of(&GetExecutors),
+        Part::Tasks => of(&GetTasks),
         Part::Roles => of(&GetRoles),
         Part::Weights => of(&GetWeights),
         Part::Quota => of(&GetQuota),
@@ -62,8 +63,8 @@ pub(super) fn take(
             let (name, limits, flags) = flags(text, noting)?;
             cluster.report_flags(name, limits, flags);
         }
-        // Its list is folded as it comes.
-        Part::Agents => {}
+        // Their lists are folded as they come.
+        Part::Agents | Part::Tasks => {}
         Part::Frameworks => {
             let told = lists::frameworks(text).map_err(words)?;
             noting.misread(&told.misread);
