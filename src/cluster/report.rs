@@ -155,13 +155,9 @@ impl Cluster {
                     self.report_recovered(&info, json, asked);
                 }
             }),
-            List::Tasks | List::OrphanTasks => {
-                first(text, |task, json| self.reread_task(&task, json, Section::Live, asked))
-            }
-            List::UnreachableTasks => {
-                first(text, |task, json| self.reread_task(&task, json, Section::Unreachable, asked))
-            }
-            List::CompletedTasks => first(text, |task, json| self.reread_task(&task, json, Section::Completed, asked)),
+            List::Tasks | List::OrphanTasks => first(text, |task, json| self.reread_task(&task, json, Section::Live)),
+            List::UnreachableTasks => first(text, |task, json| self.reread_task(&task, json, Section::Unreachable)),
+            List::CompletedTasks => first(text, |task, json| self.reread_task(&task, json, Section::Completed)),
             _ => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;

@@ -1,26 +1,41 @@
 //! Tasks as an answer to GET_TASKS has them: an update that the master never sent is in that answer alone (MESOS-8469, MESOS-9000).
-//! Leaves a task as it is when an event of it came after the answer was asked for.
+//!
+//! The answer may be ahead of the stream. So a task is changed a while later, if no event of it has come since the answer was
+//! asked for: what is only late tells it better.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::Cluster;
 use super::change::What;
 use super::task::Section;
 use super::tasks::Row;
-use super::{Cluster, TaskState};
 use crate::ids::TaskKey;
-use crate::units::Timestamp;
+use crate::units::{Nanoseconds, Timestamp};
 use crate::wire::{self, Lenient};
 
-/// A read of all tasks that is under way.
+/// How long an event that is late is waited for. Heartbeats come every 15 s, and a stream without any is soon taken for lost.
+const LATE: Nanoseconds = Nanoseconds::from_secs(45);
+/// So many tasks are changed at once; others wait for the next answer.
+const MOST_CHANGED: usize = 4096;
+
+/// A read of all tasks: under way, or answered and not applied yet.
 #[derive(Debug, Default)]
 pub(super) struct Reread {
     /// Tasks of which an event came since it was asked for.
     changed: BTreeSet<TaskKey>,
-    /// Tasks that the answer has so far, and that are not over.
+    /// Rows of tasks that the answer lists, and not as ended.
     seen: BTreeSet<Row>,
-    /// Tasks that are not over here, and that the answer lists as ended: the JSON of the latest. The same id may also be a live task
-    /// of the answer, which then counts.
-    ended: BTreeMap<Row, String>,
+    /// What the answer has otherwise than the copy, in its order.
+    found: Vec<Found>,
+    /// When it may be applied; `None` before it is whole.
+    due: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Found {
+    key: TaskKey,
+    section: Section,
+    json: String,
 }
 
 impl Cluster {
@@ -29,9 +44,19 @@ impl Cluster {
         self.reread = Some(Reread::default());
     }
 
-    /// That read has failed. What came of it stays.
+    /// That read has failed.
     pub(super) fn tasks_unread(&mut self) {
         self.reread = None;
+    }
+
+    /// The answer has come whole.
+    pub(super) fn tasks_read(&mut self, now: Timestamp) {
+        self.reread.iter_mut().for_each(|reread| reread.due = Some(now + LATE));
+    }
+
+    /// When `settle_tasks` has something to do.
+    pub fn tasks_due(&self) -> Option<Timestamp> {
+        self.reread.as_ref()?.due
     }
 
     /// An event of the task has come.
@@ -42,66 +67,78 @@ impl Cluster {
     }
 
     /// One task of the answer, in the list of that section.
-    pub(super) fn reread_task(&mut self, told: &wire::Task<'_>, json: &str, section: Section, now: Timestamp) {
-        let key = TaskKey { framework: told.framework_id.as_str().into(), task: told.task_id.as_str().into() };
-        if self.reread.as_ref().is_none_or(|reread| reread.changed.contains(&key)) {
-            return;
-        }
-        let framework = self.frameworks.find(told.framework_id.as_str());
-        let row = framework.and_then(|framework| self.tasks.find(framework, told.task_id.as_str()));
-        let held = row.and_then(|row| Some((row, self.tasks.get(row)?)));
-        let row = match held.map(|(row, task)| (row, task.state, task.section)) {
+    pub(super) fn reread_task(&mut self, told: &wire::Task<'_>, json: &str, section: Section) {
+        let key = key(told);
+        let row = self.row_of(&key);
+        let held = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
+        let is_other = match held {
             // What has ended has ended.
-            Some((_, _, Section::Completed)) => return,
-            Some((row, ..)) if section == Section::Completed => {
-                self.reread.iter_mut().for_each(|reread| _ = reread.ended.insert(row, json.to_owned()));
-                return;
-            }
-            Some((row, state, held)) if (state, held) == (told.state, section) => row,
-            Some((row, ..)) => self.replace(row, told, json, section, now),
-            None if section == Section::Completed || !self.is_active_framework(told.framework_id.as_str()) => return,
-            None => self.place(told, json, section),
+            Some((_, Section::Completed)) => false,
+            Some(held) => held != (told.state, section),
+            None => section != Section::Completed && self.is_active_framework(&key),
         };
-        self.reread.iter_mut().for_each(|reread| _ = reread.seen.insert(row));
+        let Some(reread) = &mut self.reread else { return };
+        if section != Section::Completed {
+            reread.seen.extend(row);
+        }
+        if is_other && reread.found.len() < MOST_CHANGED {
+            reread.found.push(Found { key, section, json: json.to_owned() });
+        }
     }
 
-    /// The answer has come whole. What the copy holds as live or unreachable, and the master lists no more, goes.
-    pub(super) fn tasks_read(&mut self, now: Timestamp) {
-        let Some(Reread { changed, seen, ended }) = self.reread.take() else { return };
-        let is_over = |row: &Row, cluster: &Self| {
-            let task = cluster.tasks.get(*row).filter(|task| task.section != Section::Completed);
-            task.is_some_and(|task| {
-                let framework = cluster.frameworks.id(task.framework).into();
-                !seen.contains(row) && !changed.contains(&TaskKey { framework, task: task.id().into() })
-            })
-        };
-        for (row, json) in ended {
-            let told = serde_json::from_str::<Lenient<wire::Task<'_>>>(&json).ok().and_then(|told| told.value);
-            if let Some(told) = told.filter(|_| is_over(&row, self)) {
-                self.replace(row, &told, &json, Section::Completed, now);
+    /// Applies the answer once it is due. What the copy holds as live or unreachable, and the master lists no more, goes.
+    pub fn settle_tasks(&mut self, now: Timestamp) {
+        let Some(mut reread) = self.reread.take_if(|reread| reread.due.is_some_and(|due| now >= due)) else { return };
+        let mut ended = BTreeSet::new();
+        let (mut over, live): (Vec<Found>, Vec<Found>) = std::mem::take(&mut reread.found)
+            .into_iter()
+            .filter(|found| !reread.changed.contains(&found.key))
+            .partition(|found| found.section == Section::Completed);
+        for found in &live {
+            reread.seen.extend(self.take_over(found, now));
+        }
+        // Of several of one id the newest, which is the last.
+        over.reverse();
+        over.retain(|found| ended.insert(found.key.clone()));
+        for found in over.iter().rev() {
+            if self.row_of(&found.key).is_some_and(|row| !reread.seen.contains(&row)) {
+                self.take_over(found, now);
             }
         }
-        let gone: Vec<Row> = self.tasks.unsorted_rows().map(|(row, _)| row).filter(|row| is_over(row, self)).collect();
+        let is_gone = |(row, task): &(Row, &super::Task)| {
+            let framework = self.frameworks.id(task.framework).into();
+            let is_listed = reread.seen.contains(row) || task.section == Section::Completed;
+            !is_listed && !reread.changed.contains(&TaskKey { framework, task: task.id().into() })
+        };
+        let gone: Vec<Row> = self.tasks.unsorted_rows().filter(is_gone).map(|(row, _)| row).collect();
         gone.into_iter().for_each(|row| self.forget(row));
         self.revision += 1;
     }
 
     /// The answer's task in the place of the copy's.
-    fn replace(&mut self, row: Row, told: &wire::Task<'_>, json: &str, section: Section, now: Timestamp) -> Row {
-        let section = if told.state.is_terminal() && section == Section::Live { Section::Completed } else { section };
-        self.forget(row);
-        let row = self.place(told, json, section);
+    fn take_over(&mut self, found: &Found, now: Timestamp) -> Option<Row> {
+        let told = serde_json::from_str::<Lenient<wire::Task<'_>>>(&found.json).ok()?.value?;
+        let is_over = found.section == Section::Completed || told.state.is_terminal();
+        let before = self.row_of(&found.key);
+        before.into_iter().for_each(|row| self.forget(row));
+        let row = self.place(&told, &found.json, if is_over { Section::Completed } else { found.section });
         if let Some(task) = self.tasks.get(row) {
-            let message = task.message().to_owned();
-            let state: TaskState = told.state;
-            self.log.change(self.time(now).get(), self.subject(task), What::Task { state, message });
+            let what = What::Task { state: told.state, message: task.message().to_owned() };
+            self.log.change(self.time(now).get(), self.subject(task), what);
         }
         self.recall_failure(row, now);
-        row
+        Some(row)
     }
 
-    fn is_active_framework(&self, id: &str) -> bool {
-        let entry = self.frameworks.find(id).and_then(|slot| self.frameworks.get(slot));
-        entry.and_then(|entry| entry.known.as_ref()).is_some_and(|framework| !framework.completed())
+    fn row_of(&self, key: &TaskKey) -> Option<Row> {
+        self.tasks.find(self.frameworks.find(key.framework.as_str())?, key.task.as_str())
     }
+
+    fn is_active_framework(&self, key: &TaskKey) -> bool {
+        self.framework(&key.framework).is_some_and(|framework| !framework.completed())
+    }
+}
+
+fn key(told: &wire::Task<'_>) -> TaskKey {
+    TaskKey { framework: told.framework_id.as_str().into(), task: told.task_id.as_str().into() }
 }

@@ -117,6 +117,7 @@ impl Engine {
             Input::Tick => {}
         }
         self.measure(now);
+        self.cluster.settle_tasks(now);
         self.turn(now);
     }
 
@@ -140,7 +141,10 @@ impl Engine {
         let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
         let clients = self.clients.wake_at(self.sources());
         let history = self.samples().then(|| self.history.due());
-        [self.session.wake_at(now), reads, clients, self.status_due, history].into_iter().flatten().min()
+        [self.session.wake_at(now), reads, clients, self.status_due, history, self.cluster.tasks_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The host measured how long the last chunk of a snapshot took.
