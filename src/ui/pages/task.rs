@@ -11,8 +11,8 @@ use mesoscope::wire::detail::{self, Status};
 use crate::ui::clock::Ago;
 use crate::ui::link::link;
 use crate::ui::parts::{
-    Detail, ROWS, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources,
-    role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
+    Detail, ROWS, Sought, agent_link, chips, contrary_view, fact, framework_link, known_or_absent, or_dash, pairs,
+    resources, role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
 };
 use crate::ui::widgets::{Blank, Code, Copy, Extent, Panel, long};
 
@@ -64,8 +64,13 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
     let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
     let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
+    let runs_at = slice(detail, |detail| {
+        let TaskRow { agent, framework, id, state, .. } = &detail.row;
+        Some((agent.clone(), framework.clone(), id.clone(), *state))
+    });
     view! {
         {unreadable}
+        {contrary_view(runs_at)}
         <div class="columns">
             <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel></div>

@@ -16,6 +16,14 @@ impl Sim {
         Some(id)
     }
 
+    /// A running task fails, and the master sends no update of it (MESOS-8469); its task id.
+    pub fn lose_update(&mut self) -> Option<String> {
+        let told = self.records.len();
+        let id = self.fail_task();
+        self.records.truncate(told);
+        id
+    }
+
     /// A running task finishes; its task id.
     pub fn finish_task(&mut self) -> Option<String> {
         let slot = self.some_running()?;

@@ -1,6 +1,7 @@
 //! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
 
 mod containers;
+mod contrary;
 mod logging;
 mod process;
 mod reading;
@@ -13,6 +14,7 @@ use mesoscope::ids::AgentId;
 use mesoscope::wire::own::{self, Container, Run};
 
 use self::containers::{Containers, inhabitants};
+pub(crate) use self::contrary::contrary_view;
 pub(crate) use self::logging::{ask_level, told_level, verbosity};
 pub(crate) use self::process::MasterBuild;
 use self::process::{Inside, Process};
