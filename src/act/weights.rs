@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::plan::{Effect, On, Plan, Tone, named};
 use super::{Act, Entry};
 use crate::can;
-use crate::cluster::{Cluster, Reading};
+use crate::cluster::{Cluster, Part, Reading, Unknown};
 use crate::ids::Role;
 use crate::text;
 
@@ -97,9 +97,14 @@ pub fn read_weight(text: &str) -> Result<f64, &'static str> {
 /// # Errors
 /// Why it is not known.
 pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
-    let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).map(|told| told.weight);
+    let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).and_then(|told| told.weight);
     match cluster.weights() {
-        Ok(weights) => Ok(weights.get(role).copied().or_else(told).unwrap_or(UNSET)),
+        Ok(weights) => match (weights.get(role).copied().or_else(told), cluster.misread(Part::Weights)) {
+            (Some(weight), _) => Ok(weight),
+            // It may be the one that could not be read.
+            (None, Some(misfit)) => Err(Unknown::Failed(misfit.to_owned())),
+            (None, None) => Ok(UNSET),
+        },
         Err(why) => told().ok_or(why),
     }
 }

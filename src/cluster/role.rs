@@ -17,7 +17,8 @@ use crate::wire::detail::Operation;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoleTold {
     pub name: Role,
-    pub weight: f64,
+    /// `None` if it could not be read.
+    pub weight: Option<f64>,
     pub frameworks: Vec<FrameworkId>,
     /// Allocated and offered together.
     pub resources: Quantities,

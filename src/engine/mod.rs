@@ -10,7 +10,7 @@ mod signing;
 mod stream;
 mod tally;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use self::answers::{Answers, Noting};
 use self::clients::Clients;
@@ -23,12 +23,13 @@ use crate::cluster::{Cluster, Part, Unknown};
 use crate::history::History;
 use crate::lint;
 use crate::message::{Decoding, FromEngine, Status, ToEngine};
-use crate::query::{self, Sources};
+use crate::query::{self, Sources, Unreadable};
 use crate::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::session::{Cause, Session, Step};
 use crate::skew::Measure;
 use crate::trouble::{Sort, Trouble};
 use crate::units::{Nanoseconds, Timestamp};
+use crate::wire;
 
 pub use self::clients::Client;
 pub use self::io::{Failure, Input, Output};
@@ -36,6 +37,10 @@ pub use crate::reconcile::ReadId;
 
 /// Statuses go out at most so often.
 const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
+/// How what only a page reads is named in Diagnostics.
+const PAGE_OF: &str = "the page of ";
+/// So many objects are remembered of which a field could not be read.
+const MOST_UNREADABLE: usize = 1000;
 /// That the master was heard of, and nothing else, goes out at most so often.
 const HEARD_EVERY: Nanoseconds = Nanoseconds::from_secs(1);
 
@@ -66,6 +71,8 @@ pub struct Engine {
     status_due: Option<Timestamp>,
     clocks: Measure,
     tally: Tally,
+    /// Fields that could not be read of objects of which a page was shown, by kind and id: they are counted once.
+    unreadable: BTreeMap<(&'static str, String), Vec<String>>,
 }
 
 impl Engine {
@@ -92,6 +99,7 @@ impl Engine {
             status_due: None,
             clocks: Measure::default(),
             tally: Tally::default(),
+            unreadable: BTreeMap::new(),
         }
     }
 
@@ -221,6 +229,7 @@ impl Engine {
         self.step(step, now);
         self.cluster = Cluster::default();
         self.trouble = Trouble::default();
+        self.unreadable.clear();
         self.reconcile.start_over();
         self.clients.start_over();
         self.tell_identity();
@@ -448,11 +457,34 @@ impl Engine {
             self.history.sample(cluster.task_counts(), now);
         }
         let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
-        self.clients.turn(sources, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
+        let mut unreadable = Vec::new();
+        self.clients.turn(sources, now, &mut |client, message| {
+            if let FromEngine::View(_, answer) = &message {
+                unreadable.extend(answer.unreadable());
+            }
+            outputs.push_back(Output::Tell(client, message));
+        });
+        unreadable.into_iter().for_each(|object| self.count_unreadable(object, now));
         if self.clients.take_slept() {
             self.watched(now);
         }
         self.tell_status(now);
+    }
+
+    /// Fields that a page alone reads. Those that tables read were counted when the object came.
+    fn count_unreadable(&mut self, object: Unreadable, now: Timestamp) {
+        let Unreadable { what, id, fields, json } = object;
+        if self.unreadable.len() >= MOST_UNREADABLE {
+            self.unreadable.clear();
+        }
+        let before = self.unreadable.insert((what, id), fields.clone());
+        for field in fields.iter().filter(|field| before.as_ref().is_none_or(|before| !before.contains(field))) {
+            let why = wire::unplaced(field);
+            let was_counted = self.trouble.fields.iter().any(|kind| kind.why == why && !kind.what.starts_with(PAGE_OF));
+            if !was_counted {
+                self.trouble.saw(Sort::Field, what, &why, &json, now);
+            }
+        }
     }
 
     fn tell_status(&mut self, now: Timestamp) {

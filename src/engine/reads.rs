@@ -79,7 +79,10 @@ pub(super) fn take(
         }
         Part::Roles => cluster.report_roles(roles(text, noting)?),
         Part::Weights => {
-            let weights = read::<GetWeights>(text, noting)?.weight_infos;
+            let (told, misfits) = api::lenient_reply::<GetWeights>(text).map_err(words)?;
+            noting.misfits("the answer to GET_WEIGHTS", &misfits, text);
+            cluster.report_misread(part, &misfits);
+            let weights = told.weight_infos;
             cluster.report_weights(weights.into_iter().map(|info| (info.role, info.weight)).collect());
         }
         Part::Quota => {
@@ -163,7 +166,7 @@ fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
     let roles = read::<GetRoles>(body, noting)?.roles;
     let told = roles.into_iter().map(|role| RoleTold {
         name: role.name.as_str().into(),
-        weight: role.weight.0,
+        weight: role.weight.map(|weight| weight.0),
         frameworks: role.frameworks.iter().map(|id| id.as_str().into()).collect(),
         resources: role.resources.quantities,
     });
