@@ -201,10 +201,22 @@ pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {
 
 /// How far the cluster's clock is from this machine's, where that is worth a word.
 pub fn skew(skew: Skew) -> Option<String> {
+    let apart = skew.is_notable().then(|| apart(skew))?;
+    Some(format!("The master's clock is {apart} this machine's. Ages are corrected for it."))
+}
+
+/// How far an agent's clock is from the master's, where that is worth a word.
+pub fn agent_skew(agent: Skew, master: Skew) -> Option<String> {
+    let skew = agent.from(master);
+    let apart = skew.is_notable().then(|| apart(skew))?;
+    Some(format!(
+        "The agent's clock is {apart} the master's. Where the agent dated something, its age here is corrected for it."
+    ))
+}
+
+fn apart(skew: Skew) -> String {
     let (apart, word) = if skew.0.0 < 0 { (Nanoseconds(-skew.0.0), "behind") } else { (skew.0, "ahead of") };
-    let length = span(Nanoseconds::from_secs(apart.as_secs_rounded()));
-    skew.is_notable()
-        .then(|| format!("The master's clock is {length} {word} this machine's. Ages are corrected for it."))
+    format!("{} {word}", span(Nanoseconds::from_secs(apart.as_secs_rounded())))
 }
 
 /// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
@@ -437,6 +449,19 @@ mod tests {
         check(900, Some("The master's clock is 15 min ahead of this machine's"));
         check(-75, Some("The master's clock is 1 min 15 s behind this machine's"));
         check(3, None);
+    }
+
+    #[test]
+    fn an_agents_clock_is_compared_with_the_masters() {
+        let check = |agent: i64, master: i64, expected: Option<&str>| {
+            let of = |seconds| Skew(Nanoseconds::from_secs(seconds));
+            let said = agent_skew(of(agent), of(master)).map(|words| words.replace(THIN, " "));
+            assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);
+        };
+        check(-900, 0, Some("The agent's clock is 15 min behind the master's"));
+        check(0, -900, Some("The agent's clock is 15 min ahead of the master's"));
+        check(900, 900, None);
+        check(2, -2, None);
     }
 
     #[test]

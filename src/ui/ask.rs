@@ -13,6 +13,7 @@ use mesoscope::api::answer::{self, Content, Expected, Front, Head, Intercepted, 
 use mesoscope::api::files::FileKind;
 use mesoscope::api::{self, Call, Refusal, Target};
 use mesoscope::ids::AgentId;
+use mesoscope::units::Timestamp;
 use mesoscope::wire;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -207,6 +208,7 @@ impl Question {
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
         let request = request.body(body).map_err(|error| broken(error.to_string()))?;
+        let sent = Timestamp::from_millis(js_sys::Date::now());
         let response = request.send().await.map_err(|error| broken(error.to_string()))?;
         let mut head = head(&response);
         if head.needs_front(&self.expected) {
@@ -214,7 +216,12 @@ impl Question {
         }
         let bytes = body_of(&response, head.longest(&self.expected)).await.map_err(broken)?;
         match head.judge(&self.expected, &bytes) {
-            Ok(()) => Ok((head.status, bytes)),
+            Ok(()) => {
+                if let (Target::Agent(agent), Some(date)) = (&self.to, response.headers().get("date")) {
+                    link.dated(agent, &date, sent);
+                }
+                Ok((head.status, bytes))
+            }
             Err(why) => Err(NoAnswer::new(&self.to, why)),
         }
     }

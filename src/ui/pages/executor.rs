@@ -8,7 +8,7 @@ use mesoscope::route::{Place, Route, Table};
 use mesoscope::units::{Quantities, Timestamp};
 use mesoscope::wire::own::{Executor, Run};
 
-use crate::ui::clock::Ago;
+use crate::ui::clock::AgoThere;
 use crate::ui::link::link;
 use crate::ui::parts::{
     Detail, Errands, ExecutorOwn, Fresh, Reach, Sought, agent_link, fact, framework_link, known_or_absent, or_dash,
@@ -142,7 +142,7 @@ fn older_runs(key: &ExecutorKey, runs: &[(String, Option<Timestamp>)]) -> AnyVie
             Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), place)
         });
         let short: String = container.chars().take(8).collect();
-        view! { <div class="run"><span class="mono dim" title=container.clone()>{short}</span>" "{at.map(|at| view! { <Ago at/> })}" "{files}</div> }
+        view! { <div class="run"><span class="mono dim" title=container.clone()>{short}</span>" "{at.map(|at| view! { <AgoThere agent=key.agent.clone() at/> })}" "{files}</div> }
     };
     runs.iter().take(RUNS).map(one).collect_view().into_any()
 }

@@ -116,6 +116,15 @@ impl Sim {
         }
     }
 
+    /// The agents' clocks are so many seconds ahead of the master's.
+    pub fn set_agents_clock(&mut self, ahead: i64) {
+        self.change().agents_ahead = ahead * SECOND;
+    }
+
+    pub(crate) fn agents_ahead(&self) -> i64 {
+        self.world.agents_ahead
+    }
+
     /// That agent is of a version that cannot drain.
     pub fn make_old(&mut self, number: u32) {
         self.change().agents[number as usize].old = true;

@@ -8,7 +8,7 @@ use mesoscope::wire::own::{self, Contrary, Work};
 
 use super::reading::{Beat, Pace, Reading};
 use crate::ui::ask::Question;
-use crate::ui::clock::Ago;
+use crate::ui::clock::AgoThere;
 use crate::ui::parts::task_state;
 
 /// The last two readings: an update that is on its way makes a difference of a moment.
@@ -22,6 +22,7 @@ pub(crate) fn contrary_view(place: Memo<Option<Place>>) -> impl IntoView {
     let agent = Memo::new(move |_| place.with(|place| place.as_ref().map(|(agent, ..)| agent.clone())));
     move || {
         let agent = agent.get().filter(|agent| !agent.as_str().is_empty())?;
+        let dated_by = agent.clone();
         let read = |body: &str, [_, before]: &Readings| [before.clone(), Some(own::tasks(body))];
         let reading: Reading<Readings> =
             Reading::start(Question::new(&GetTasks, agent), Beat::start(), Pace::Often, read);
@@ -34,17 +35,19 @@ pub(crate) fn contrary_view(place: Memo<Option<Place>>) -> impl IntoView {
             let [before, now] = readings.with(|readings| [of(&readings[0]), of(&readings[1])]);
             now.filter(|now| before.as_ref() == Some(now))
         });
-        Some(view! { <div role="status">{move || contrary.get().map(|(what, state)| notice(what, state))}</div> })
+        Some(
+            view! { <div role="status">{move || contrary.get().map(|(what, state)| notice(&dated_by, what, state))}</div> },
+        )
     }
 }
 
-fn notice(what: Contrary, state: TaskState) -> AnyView {
+fn notice(agent: &AgentId, what: Contrary, state: TaskState) -> AnyView {
     let says = match what {
         Contrary::Unlisted => {
             view! { "The agent does not list this task. It may have ended, or you may not see it there." }.into_any()
         }
         Contrary::State(says, at) => {
-            view! { "The agent reports " {task_state(says)} {at.map(|at| view! { " since "<Ago at/> })} "." }.into_any()
+            view! { "The agent reports " {task_state(says)} {at.map(|at| view! { " since "<AgoThere agent=agent.clone() at/> })} "." }.into_any()
         }
     };
     view! {

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use mesoscope::api::agent::GetState;
 use mesoscope::api::containers::GetContainers;
 use mesoscope::ids::AgentId;
+use mesoscope::text;
 use mesoscope::wire::own::{self, Container, Run};
 
 use self::containers::{Containers, inhabitants};
@@ -21,6 +22,7 @@ use self::process::{Inside, Process};
 use self::reading::{Beat, Pace, Reading};
 use crate::ui::ask::Question;
 use crate::ui::clock::AgoHere;
+use crate::ui::link::link;
 use crate::ui::widgets::{Blank, Panel};
 
 pub(crate) use self::runs::{Errands, Line, executor_lines, of_allocated};
@@ -103,6 +105,17 @@ impl Reach {
     }
 }
 
+/// That the agent's clock differs from the master's, where it does by more than seconds.
+fn clock_notice(agent: AgentId) -> impl IntoView {
+    let link = link();
+    let words = Memo::new(move |_| {
+        let own = link.clocks.with(|clocks| clocks.get(&agent).copied())?;
+        let master = link.status.with(|status| status.as_ref().map(|status| status.skew))?;
+        text::agent_skew(own, master)
+    });
+    move || words.get().map(|words| view! { <p role="status"><span class="state" data-tone="warn">{words}</span></p> })
+}
+
 /// On the agent's page.
 #[component]
 pub(crate) fn AgentOwn(id: AgentId, reach: Reach) -> impl IntoView {
@@ -110,6 +123,7 @@ pub(crate) fn AgentOwn(id: AgentId, reach: Reach) -> impl IntoView {
     view! {
         <section class="own" aria-label="What the agent itself tells">
             {reach.standing()}
+            {clock_notice(id.clone())}
             {reach.containers(id.clone(), |_| true)}
             <Process id=id.clone() beat behind=reach.runs/>
             <Inside id beat/>
@@ -127,6 +141,7 @@ pub(crate) fn ExecutorOwn(
     view! {
         <section class="own" aria-label="What the agent itself tells">
             {reach.standing()}
+            {clock_notice(agent.clone())}
             {reach.containers(agent, is_meant)}
         </section>
     }
