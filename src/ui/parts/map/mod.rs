@@ -9,7 +9,6 @@ use leptos::prelude::*;
 use mesoscope::query::{AgentMap, AgentRow, AgentState, Answer, Colour, MapQuery, Query};
 use mesoscope::route::Route;
 use mesoscope::text;
-use mesoscope::units::Bytes;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
@@ -241,10 +240,7 @@ fn Pointed(
 }
 
 fn card(agent: AgentRow) -> AnyView {
-    let bytes = |of: Bytes| {
-        let (number, unit) = text::bytes(of);
-        format!("{number} {unit}")
-    };
+    let bytes = text::bytes_summed;
     let AgentRow { hostname, state, allocated, total, tasks, attributes, .. } = agent;
     let line = |name: &'static str, part: String, whole: String, share: String| view! { <div><dt>{name}</dt><dd>{part}" of "{whole}<small>{share}</small></dd></div> };
     view! {
