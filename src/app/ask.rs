@@ -9,6 +9,7 @@ use js_sys::{Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use mesoscope_core::actions::{Act, NotTaken};
 use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
 use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
 use mesoscope_core::mesos::calls::files::FileKind;
@@ -208,6 +209,7 @@ impl Question {
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
         let request = request.body(body).map_err(|error| broken(error.to_string()))?;
+        let sent = Timestamp::from_millis(js_sys::Date::now());
         let response = request.send().await.map_err(|error| broken(error.to_string()))?;
         let mut head = head(&response);
         if head.needs_front(&self.expected) {
@@ -215,7 +217,12 @@ impl Question {
         }
         let bytes = body_of(&response, head.longest(&self.expected)).await.map_err(broken)?;
         match head.judge(&self.expected, &bytes) {
-            Ok(()) => Ok((head.status, bytes)),
+            Ok(()) => {
+                if let (Target::Agent(agent), Some(date)) = (&self.to, response.headers().get("date")) {
+                    link.dated(agent, &date, sent);
+                }
+                Ok((head.status, bytes))
+            }
             Err(why) => Err(NoAnswer::new(&self.to, why)),
         }
     }

@@ -4,12 +4,14 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::{files, text};
 
 use super::icon::Icon;
 use super::kept::{keep, kept};
+use super::link::link;
 use super::widgets::Menu;
 
 const AGES: &str = "ages";
@@ -197,6 +199,17 @@ fn brief(at: Timestamp, now: Timestamp, zone: Zone) -> String {
 #[component]
 pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
     ago(at, cluster_now_signal().into())
+}
+
+/// A moment that an agent dated, by that agent's clock where it is known.
+#[component]
+pub(crate) fn AgoThere(agent: AgentId, at: Timestamp) -> impl IntoView {
+    let (clocks, here, cluster) = (link().clocks, now_signal(), cluster_now_signal());
+    let there = move || match clocks.with(|clocks| clocks.get(&agent).copied()) {
+        Some(skew) => skew.at(here.get()).get(),
+        None => cluster.get(),
+    };
+    ago(at, Signal::derive(there))
 }
 
 /// A moment by this machine's own clock.

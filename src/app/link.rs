@@ -9,6 +9,8 @@ use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::skew::{Measure, Skew};
+use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId, decode, encode};
 use mesoscope_core::mesos::calls::agent::Stranger;
 use mesoscope_core::mesos::credentials::Credentials;
@@ -65,6 +67,9 @@ pub(crate) struct Link {
     pub(crate) expired: RwSignal<bool>,
     /// Who answers where an agent is asked, and since when that is known.
     answering: StoredValue<BTreeMap<AgentId, (f64, Answering)>, LocalStorage>,
+    /// How far agents' clocks are from this machine's, of those that the page asked, and what was measured of each.
+    pub(crate) clocks: RwSignal<BTreeMap<AgentId, Skew>>,
+    measures: StoredValue<BTreeMap<AgentId, Measure>, LocalStorage>,
     /// How often somebody has signed out: what the page keeps of whom it was is forgotten then.
     pub(crate) signed_out: RwSignal<u32>,
 }
@@ -80,6 +85,8 @@ pub(crate) fn provide() {
         failure: RwSignal::new(None),
         expired: RwSignal::new(false),
         answering: StoredValue::new_local(BTreeMap::new()),
+        clocks: RwSignal::new(BTreeMap::new()),
+        measures: StoredValue::new_local(BTreeMap::new()),
         signed_out: RwSignal::new(0),
     };
     provide_context(link);
@@ -227,6 +234,22 @@ impl Link {
             known.insert(agent.clone(), (now, answering.clone()))
         });
         answering
+    }
+
+    /// An agent has answered what was sent then, with that date.
+    pub(super) fn dated(self, agent: &AgentId, date: &str, sent: Timestamp) {
+        let now = Timestamp::from_millis(js_sys::Date::now());
+        let skew = self.measures.try_update_value(|measures| {
+            let measure = measures.entry(agent.clone()).or_default();
+            measure.tick(now);
+            measure.dated(date, sent, now);
+            measure.skew()
+        });
+        if let Some(skew) = skew
+            && self.clocks.try_with_untracked(|clocks| clocks.get(agent) != Some(&skew)) == Some(true)
+        {
+            self.clocks.update(|clocks| _ = clocks.insert(agent.clone(), skew));
+        }
     }
 
     fn hello(self) {

@@ -64,6 +64,28 @@ pub fn bytes_exactly(of: Bytes) -> String {
     format!("{} {}", amount(number), UNITS.get(power + 2).copied().unwrap_or("MiB"))
 }
 
+/// A sum of memory or disk to three decimals of the unit that suits it; `≈` before it where that leaves something out.
+pub fn bytes_summed(sum: Bytes) -> String {
+    let (number, unit) = summed(sum, sum);
+    format!("{number} {unit}")
+}
+
+/// A part of a sum in the unit that suits `whole`, as for `114.5 / 128 GiB`. What would come to nothing there has a unit of its own.
+pub fn bytes_summed_like(part: Bytes, whole: Bytes) -> String {
+    let (text, _) = summed(part, whole);
+    let is_nothing = text.trim_start_matches(['≈', THIN]) == "0" && part.get() != 0;
+    if is_nothing { bytes_summed(part) } else { text }
+}
+
+/// The number that stands for a sum in the unit that suits `whole`, and that unit. Mesos counts in MiB, so no unit is smaller.
+fn summed(sum: Bytes, whole: Bytes) -> (String, &'static str) {
+    let unit = unit_of(whole).max(MIB);
+    let scalar = units::decimal(sum.as_f64() / MEBIBYTE);
+    let number = scalar / 1024_f64.powi(i32::try_from(unit - MIB).unwrap_or(0));
+    let mark = if units::decimal(number) == number { "" } else { "≈\u{2009}" };
+    (format!("{mark}{}", amount(number)), UNITS.get(unit).copied().unwrap_or("MiB"))
+}
+
 /// The number and the unit apart, as `("1.18", "PiB")`, so that the unit can be dimmed.
 pub fn bytes(bytes: Bytes) -> (String, &'static str) {
     in_unit(bytes, unit_of(bytes))
@@ -85,6 +107,9 @@ fn unit_of(bytes: Bytes) -> usize {
     unit
 }
 
+const MEBIBYTE: f64 = 1_048_576.0;
+/// The place of MiB among the units.
+const MIB: usize = 2;
 const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 fn in_unit(bytes: Bytes, unit: usize) -> (String, &'static str) {
@@ -186,7 +211,8 @@ pub fn scalar(name: &str, value: f64) -> String {
 }
 
 /// What follows where the master's counts differ from what it has reported.
-const LOST_UPDATE: &str = "an update may have been lost: tasks in this state may be shown out of date";
+const LOST_UPDATE: &str =
+    "an update may have been lost: all tasks are read again; until the counts agree, some may be out of date";
 
 /// The master's count of tasks in a state beside what it has reported.
 pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {
@@ -196,10 +222,22 @@ pub fn count_differs(state: TaskState, counted: u32, held: u32) -> String {
 
 /// How far the cluster's clock is from this machine's, where that is worth a word.
 pub fn skew(skew: Skew) -> Option<String> {
+    let apart = skew.is_notable().then(|| apart(skew))?;
+    Some(format!("The master's clock is {apart} this machine's. Ages are corrected for it."))
+}
+
+/// How far an agent's clock is from the master's, where that is worth a word.
+pub fn agent_skew(agent: Skew, master: Skew) -> Option<String> {
+    let skew = agent.from(master);
+    let apart = skew.is_notable().then(|| apart(skew))?;
+    Some(format!(
+        "The agent's clock is {apart} the master's. Where the agent dated something, its age here is corrected for it."
+    ))
+}
+
+fn apart(skew: Skew) -> String {
     let (apart, word) = if skew.0.0 < 0 { (Nanoseconds(-skew.0.0), "behind") } else { (skew.0, "ahead of") };
-    let length = span(Nanoseconds::from_secs(apart.as_secs_rounded()));
-    skew.is_notable()
-        .then(|| format!("The master's clock is {length} {word} this machine's. Ages are corrected for it."))
+    format!("{} {word}", span(Nanoseconds::from_secs(apart.as_secs_rounded())))
 }
 
 /// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
@@ -380,6 +418,29 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_of_memory_keeps_thousandths_or_says_that_it_is_rounded() {
+        let check = |mebibytes: &[f64], expected: &str| {
+            let sum = mebibytes.iter().fold(Bytes::default(), |sum, of| sum + Bytes::from_mebibytes(*of));
+            assert_eq!(bytes_summed(sum).replace(THIN, " "), expected);
+        };
+        let like = |part: f64| {
+            bytes_summed_like(Bytes::from_mebibytes(part), Bytes::from_mebibytes(131_072.0)).replace(THIN, " ")
+        };
+        assert_eq!(
+            [0.0, 0.001, 512.0, 102_528.0, 131_071.999].map(like),
+            ["0", "0.001 MiB", "0.5", "100.125", "≈ 128"]
+        );
+        check(&[], "0 MiB");
+        check(&[0.001; 3], "0.003 MiB");
+        check(&[0.1; 10], "1 MiB");
+        check(&[102_528.0], "100.125 GiB");
+        check(&[1_047_552.0, 1024.0], "1 TiB");
+        check(&[1_048_575.999], "≈ 1 024 GiB");
+        check(&[1024.001], "≈ 1 GiB");
+        check(&[1023.0, 0.999], "1 023.999 MiB");
+    }
+
+    #[test]
     fn lengths_are_rounded_as_people_round() {
         let check = |seconds: i64, of_age: &str, of_span: &str| {
             let length = Nanoseconds::from_secs(seconds);
@@ -432,6 +493,19 @@ mod tests {
         check(900, Some("The master's clock is 15 min ahead of this machine's"));
         check(-75, Some("The master's clock is 1 min 15 s behind this machine's"));
         check(3, None);
+    }
+
+    #[test]
+    fn an_agents_clock_is_compared_with_the_masters() {
+        let check = |agent: i64, master: i64, expected: Option<&str>| {
+            let of = |seconds| Skew(Nanoseconds::from_secs(seconds));
+            let said = agent_skew(of(agent), of(master)).map(|words| words.replace(THIN, " "));
+            assert_eq!(said.as_deref().and_then(|words| words.split('.').next()), expected);
+        };
+        check(-900, 0, Some("The agent's clock is 15 min behind the master's"));
+        check(0, -900, Some("The agent's clock is 15 min ahead of the master's"));
+        check(900, 900, None);
+        check(2, -2, None);
     }
 
     #[test]

@@ -1,14 +1,21 @@
 //! Which connections there are, and which of them ends when there are too many. Speaks no HTTP.
 //!
 //! A connection counts as in use from the end of a request's head to the end of its answer. When all seats are taken, one that is
-//! not in use gives way, then one whose request's body is still arriving. Answers are never cut: a stream may be one.
-//! The peer with the most such connections loses its oldest one, so that a peer that floods us displaces itself.
+//! not in use gives way, then one whose request's body is still arriving. The peer with the most such connections loses its oldest
+//! one, so that a peer that floods us displaces itself.
+//!
+//! An answer, which may be a stream, is cut only for a newcomer whose peer would still have fewer seats than the peer that has the
+//! most; that peer loses its newest answer. So no peer holds all seats while another has none, and a proxy, behind which all users
+//! have one address, may hold all of them. A newcomer that gets no seat waits, and holds up no other: the waiting are bounded too.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
+
+/// One waits for so many seats.
+const SEATS_A_WAITING: usize = 8;
 
 /// The seats.
 #[derive(Debug)]
@@ -23,12 +30,16 @@ pub struct Seats {
 #[derive(Debug, Default)]
 struct Table {
     next: u64,
-    /// The oldest first.
-    taken: BTreeMap<u64, Taken>,
+    taken: Connections,
+    waiting: Connections,
 }
 
+/// Connections by their number, the oldest first.
+#[derive(Debug, Default)]
+struct Connections(BTreeMap<u64, Connection>);
+
 #[derive(Debug)]
-struct Taken {
+struct Connection {
     peer: IpAddr,
     state: State,
     close: Arc<Notify>,
@@ -55,42 +66,53 @@ pub struct Seat {
     close: Arc<Notify>,
 }
 
+/// A newcomer without a seat. Waits no longer when dropped.
+#[derive(Debug)]
+pub struct Newcomer {
+    number: u64,
+    peer: IpAddr,
+    seats: Arc<Seats>,
+    close: Arc<Notify>,
+}
+
 impl Seats {
     /// `most` in all, of which `headless` are a peer's that has sent no complete head.
     pub fn new(most: usize, headless: usize) -> Arc<Seats> {
         Arc::new(Seats { most, headless, table: Mutex::default(), changed: Notify::new() })
     }
 
-    /// Takes a seat for a new connection, another's if there is none left. Waits while all are answering.
-    pub async fn enter(self: &Arc<Seats>, peer: IpAddr) -> Seat {
-        let peer = network(peer);
-        loop {
-            let changed = self.changed.notified();
-            if let Some(seat) = self.try_enter(peer) {
-                return seat;
-            }
-            changed.await;
+    /// Registers a new connection, at once. It takes the place of another that waits where too many do.
+    pub fn arrive(self: &Arc<Seats>, peer: IpAddr) -> Newcomer {
+        let (peer, close) = (network(peer), Arc::new(Notify::new()));
+        let mut table = self.table();
+        if table.waiting.0.len() >= (self.most / SEATS_A_WAITING).max(1) {
+            let oldest = table.waiting.oldest_of_most(|_| true);
+            table.waiting.end(oldest);
         }
+        let number = table.next;
+        table.next += 1;
+        table.waiting.0.insert(number, Connection { peer, state: State::Headless, close: close.clone() });
+        Newcomer { number, peer, seats: self.clone(), close }
     }
 
-    fn try_enter(self: &Arc<Seats>, peer: IpAddr) -> Option<Seat> {
+    fn try_enter(&self, peer: IpAddr, number: u64) -> bool {
         let mut table = self.table();
-        let is_its = |taken: &Taken| taken.peer == peer && taken.state == State::Headless;
-        if table.taken.values().filter(|taken| is_its(taken)).count() >= self.headless {
-            let oldest = table.taken.iter().find(|(_, taken)| is_its(taken)).map(|(number, _)| *number);
-            table.end(oldest);
+        let Table { taken, waiting, .. } = &mut *table;
+        let is_its = |one: &Connection| one.peer == peer && one.state == State::Headless;
+        if taken.0.values().filter(|one| is_its(one)).count() >= self.headless {
+            let oldest = taken.0.iter().find(|(_, one)| is_its(one)).map(|(number, _)| *number);
+            taken.end(oldest);
         }
-        if table.taken.len() >= self.most {
-            let victim = table.victim();
-            table.end(victim);
+        if taken.0.len() >= self.most {
+            let victim = taken.victim(peer);
+            taken.end(victim);
         }
-        if table.taken.len() >= self.most {
-            return None;
+        if taken.0.len() >= self.most {
+            return false;
         }
-        let (number, close) = (table.next, Arc::new(Notify::new()));
-        table.next += 1;
-        table.taken.insert(number, Taken { peer, state: State::Headless, close: close.clone() });
-        Some(Seat { number, seats: self.clone(), close })
+        let Some(connection) = waiting.0.remove(&number) else { return false };
+        taken.0.insert(number, connection);
+        true
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -98,34 +120,70 @@ impl Seats {
     }
 }
 
-impl Table {
-    fn victim(&self) -> Option<u64> {
+impl Connections {
+    fn victim(&self, newcomer: IpAddr) -> Option<u64> {
         let unused = |state: State| matches!(state, State::Headless | State::Idle);
-        self.oldest_of_most(unused).or_else(|| self.oldest_of_most(|state| state == State::Receiving))
+        let receiving = |state: State| state == State::Receiving;
+        self.oldest_of_most(unused).or_else(|| self.oldest_of_most(receiving)).or_else(|| self.newest_of_more(newcomer))
     }
 
     /// Of the connections in such a state, the oldest of the peer that has the most.
     fn oldest_of_most(&self, is_meant: impl Fn(State) -> bool) -> Option<u64> {
         let mut peers: HashMap<IpAddr, (usize, u64)> = HashMap::new();
-        for (number, taken) in self.taken.iter().filter(|(_, taken)| is_meant(taken.state)) {
-            peers.entry(taken.peer).or_insert((0, *number)).0 += 1;
+        for (number, one) in self.0.iter().filter(|(_, one)| is_meant(one.state)) {
+            peers.entry(one.peer).or_insert((0, *number)).0 += 1;
         }
         // Of two peers with as many, the one that has waited longer.
         let most = peers.into_values().max_by_key(|(count, oldest)| (*count, u64::MAX - oldest));
         most.map(|(_, oldest)| oldest)
     }
 
-    fn end(&mut self, number: Option<u64>) {
-        if let Some(taken) = number.and_then(|number| self.taken.remove(&number)) {
-            taken.close.notify_one();
+    /// The newest of the peer that has the most, if that is more than the newcomer's peer would have with one more: else two
+    /// peers would take each other's in turn.
+    fn newest_of_more(&self, newcomer: IpAddr) -> Option<u64> {
+        let mut peers: HashMap<IpAddr, (usize, u64)> = HashMap::new();
+        for (number, one) in &self.0 {
+            let (count, newest) = peers.entry(one.peer).or_default();
+            (*count, *newest) = (*count + 1, *number);
         }
+        let its = peers.get(&newcomer).map_or(0, |(count, _)| *count);
+        let (count, newest) = peers.into_values().max()?;
+        (count > its + 1).then_some(newest)
+    }
+
+    fn end(&mut self, number: Option<u64>) {
+        if let Some(one) = number.and_then(|number| self.0.remove(&number)) {
+            one.close.notify_one();
+        }
+    }
+}
+
+impl Newcomer {
+    /// A seat, another's if there is none left. `None` once others wait in this one's place.
+    pub async fn seat(self) -> Option<Seat> {
+        loop {
+            let changed = self.seats.changed.notified();
+            if self.seats.try_enter(self.peer, self.number) {
+                return Some(Seat { number: self.number, seats: self.seats.clone(), close: self.close.clone() });
+            }
+            tokio::select! {
+                () = changed => {}
+                () = self.close.notified() => return None,
+            }
+        }
+    }
+}
+
+impl Drop for Newcomer {
+    fn drop(&mut self) {
+        self.seats.table().waiting.0.remove(&self.number);
     }
 }
 
 impl Seat {
     pub fn set(&self, state: State) {
-        if let Some(taken) = self.seats.table().taken.get_mut(&self.number) {
-            taken.state = state;
+        if let Some(one) = self.seats.table().taken.0.get_mut(&self.number) {
+            one.state = state;
         }
         if state != State::Answering {
             self.seats.changed.notify_waiters();
@@ -140,7 +198,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.seats.table().taken.remove(&self.number);
+        self.seats.table().taken.0.remove(&self.number);
         self.seats.changed.notify_waiters();
     }
 }
@@ -168,7 +226,13 @@ mod tests {
     }
 
     fn enter(seats: &Arc<Seats>, peer: [u8; 4]) -> Option<Seat> {
-        ready(seats.enter(IpAddr::from(peer)))
+        ready(seats.arrive(IpAddr::from(peer)).seat()).flatten()
+    }
+
+    fn answering(seats: &Arc<Seats>, peer: [u8; 4]) -> Seat {
+        let seat = enter(seats, peer).expect("a seat");
+        seat.set(State::Answering);
+        seat
     }
 
     fn is_lost(seat: &Seat) -> bool {
@@ -177,6 +241,7 @@ mod tests {
 
     const FLOOD: [u8; 4] = [10, 0, 0, 1];
     const OTHER: [u8; 4] = [10, 0, 0, 2];
+    const THIRD: [u8; 4] = [10, 0, 0, 3];
 
     #[test]
     fn the_peer_with_most_idle_connections_loses_its_oldest() {
@@ -189,19 +254,44 @@ mod tests {
     }
 
     #[test]
-    fn what_is_answered_is_never_cut() {
+    fn an_answer_is_not_cut_for_its_own_peer() {
         let seats = Seats::new(2, 9);
-        let (stream, second) = (enter(&seats, FLOOD).expect("a seat"), enter(&seats, FLOOD).expect("a seat"));
-        stream.set(State::Answering);
-        second.set(State::Answering);
-        assert!(enter(&seats, OTHER).is_none(), "all are answering");
+        let (stream, second) = (answering(&seats, FLOOD), answering(&seats, FLOOD));
+        assert!(enter(&seats, FLOOD).is_none(), "all are answering");
         second.set(State::Receiving);
-        let third = enter(&seats, OTHER).expect("a body gives way");
+        let third = enter(&seats, FLOOD).expect("a body gives way");
         assert!(is_lost(&second) && !is_lost(&stream));
         third.set(State::Idle);
-        assert!(enter(&seats, OTHER).is_some());
+        assert!(enter(&seats, FLOOD).is_some());
         drop(stream);
-        assert!(enter(&seats, OTHER).is_some());
+        assert!(enter(&seats, FLOOD).is_some());
+    }
+
+    #[test]
+    fn a_peer_with_all_seats_gives_way_up_to_an_equal_share() {
+        let seats = Seats::new(4, 9);
+        let flood: Vec<_> = (0..4).map(|_| answering(&seats, FLOOD)).collect();
+        let first = answering(&seats, OTHER);
+        assert!(is_lost(&flood[3]), "the newest gives way");
+        let second = answering(&seats, OTHER);
+        assert!(is_lost(&flood[2]) && !is_lost(&flood[1]) && !is_lost(&flood[0]));
+        assert!(enter(&seats, OTHER).is_none() && enter(&seats, FLOOD).is_none(), "neither takes from the other");
+        let _third = answering(&seats, THIRD);
+        let lost = [&flood[0], &flood[1], &first, &second].into_iter().filter(|seat| is_lost(seat));
+        assert_eq!(lost.count(), 1);
+    }
+
+    #[test]
+    fn who_waits_gets_what_is_free_and_gives_way_to_others_who_wait() {
+        let seats = Seats::new(16, 16);
+        let mut flood: Vec<_> = (0..16).map(|_| answering(&seats, FLOOD)).collect();
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(seats.arrive(IpAddr::from(FLOOD)).seat())).collect();
+        let mut poll = |nth: usize| waiting[nth].as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(poll(0), Poll::Ready(None)), "only two may wait");
+        assert!(poll(1).is_pending() && poll(2).is_pending());
+        assert!(enter(&seats, OTHER).is_some(), "another's does not wait behind them");
+        flood.remove(0);
+        assert!(matches!(poll(1), Poll::Ready(Some(_))) || matches!(poll(2), Poll::Ready(Some(_))));
     }
 
     #[test]

@@ -36,11 +36,17 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: St
     loop {
         let next = tokio::select! {
             () = &mut stop => break,
-            next = accepted(&listener, &seats) => next,
+            next = listener.accept() => next,
         };
         match next {
-            Ok((stream, peer, seat)) => {
-                tokio::spawn(connection(stream, peer, app.clone(), graceful.watcher(), seat, limits.head));
+            Ok((stream, peer)) => {
+                let (newcomer, app, watcher, head) =
+                    (seats.arrive(peer.ip()), app.clone(), graceful.watcher(), limits.head);
+                tokio::spawn(async move {
+                    if let Some(seat) = newcomer.seat().await {
+                        connection(stream, Peer(peer), app, watcher, seat, head).await;
+                    }
+                });
             }
             Err(error) => {
                 // Out of file descriptors, say: some will be free again.
@@ -51,13 +57,6 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: St
     }
     drop(listener);
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
-}
-
-/// One more waits for a seat here, all others in the kernel's queue.
-async fn accepted(listener: &TcpListener, seats: &Arc<Seats>) -> io::Result<(TcpStream, Peer, Seat)> {
-    let (stream, peer) = listener.accept().await?;
-    let seat = seats.enter(peer.ip()).await;
-    Ok((stream, Peer(peer), seat))
 }
 
 async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher, seat: Seat, head: Duration) {

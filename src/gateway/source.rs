@@ -122,7 +122,7 @@ impl Source {
             Ok(entries) => match entries.into_iter().find(|entry| entry.name == name) {
                 Some(entry) if entry.is_folder => return self.list(path).await.map(Kind::Folder),
                 Some(entry) => {
-                    let file = RegularFile::listed(path, entry.mode);
+                    let file = Entry { path: path.to_owned(), ..entry }.regular_file();
                     return self.file_kind(file.map_err(|kind| Refused::NotRegular(kind.name()))?).await;
                 }
                 None => Refused::ByMesos(StatusCode::NOT_FOUND, String::new()),

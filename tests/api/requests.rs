@@ -118,7 +118,10 @@ fn example(target: &str, name: &str) -> Option<Vec<u8>> {
             request(&process::SetLoggingLevel { level: 1, duration: Nanoseconds::from_secs(60).into() })
         }
         (_, "LIST_FILES") => request(&api_files::ListFiles { path: "one/".into() }),
-        (_, "READ_FILE") => request(&api_files::ReadFile::window(&api_files::RegularFile::unchecked("myname"), 1, 6)),
+        (_, "READ_FILE") => {
+            let listed = api_files::FileInfo::decode(r#"{"path":"myname","mode":33188}"#).ok()?;
+            request(&api_files::ReadFile::window(&listed.regular_file().ok()?, 1, 6))
+        }
         (_, "GET_OPERATIONS") => request(&operations::GetOperations),
         ("master", "GET_STATE") => request(&cluster::GetState),
         ("master", "GET_AGENTS") => request(&cluster::GetAgents),

@@ -82,6 +82,44 @@ fn an_agent_tells_what_only_it_knows() {
 }
 
 #[test]
+fn an_agent_that_contradicts_the_master_is_heard() {
+    journey_with("agent-contrary", still(), async |world| {
+        world.open("#/").await?;
+        world.wait_for("Live").await?;
+        let task = world.sim.with(|sim| sim.lose_update()).expect("a task runs");
+        let state = world.sim.with(|sim| sim.state());
+        let ended = state["get_state"]["get_tasks"]["completed_tasks"].as_array().expect("it ended").clone();
+        let told = ended.iter().find(|told| told["task_id"]["value"] == task.as_str()).expect("it is among them");
+        let framework = told["framework_id"]["value"].as_str().expect("it has one").to_owned();
+        world.open(&format!("#/frameworks/{framework}/tasks/{task}")).await?;
+        world.find("region", "The agent reports otherwise").await?;
+        world.wait_for("The agent reports failed since").await?;
+        world.wait_for("The master reports running. An update may have been lost.").await?;
+        world.axe().await
+    });
+}
+
+#[test]
+fn an_agents_own_clock_dates_what_it_reports() {
+    journey_with("agent-clock", still(), async |world| {
+        let task = world.sim.with(|sim| {
+            sim.set_agents_clock(-900);
+            sim.add_task().expect("an agent has room")
+        });
+        let state = world.sim.with(|sim| sim.state());
+        let tasks = state["get_state"]["get_tasks"]["tasks"].as_array().expect("there are tasks").clone();
+        let told = tasks.iter().find(|told| told["task_id"]["value"] == task.as_str()).expect("it runs");
+        let id = |name: &str| told[name]["value"].as_str().expect("it has that id").to_owned();
+        world.open(&format!("#/frameworks/{}/tasks/{task}", id("framework_id"))).await?;
+        world.wait_for("Sandbox").await?;
+        world.wait_gone("15\u{2009}min").await?;
+        world.open(&format!("#/agents/{}", id("agent_id"))).await?;
+        world.wait_for("The agent's clock is 15\u{2009}min behind the master's.").await?;
+        world.axe().await
+    });
+}
+
+#[test]
 fn an_agent_logs_more_for_a_while() {
     journey_with("agent-logging", still(), async |world| {
         let place = Place::of(world);

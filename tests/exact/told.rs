@@ -55,7 +55,7 @@ fn roles_held(cluster: &Cluster) -> Vec<String> {
     let line = |role: &mesoscope_core::cluster::RoleTold| {
         let mut frameworks: Vec<&str> = role.frameworks.iter().map(|id| id.as_str()).collect();
         frameworks.sort_unstable();
-        format!("{} {} {frameworks:?} {:?}", role.name, role.weight, role.resources)
+        format!("{} {} {frameworks:?} {:?}", role.name, role.weight.unwrap_or_default(), role.resources)
     };
     cluster.roles_told().unwrap_or_default().iter().map(line).collect()
 }

@@ -57,6 +57,38 @@ async fn a_stream_outlives_a_flood() {
     assert_eq!(answer.next().await.expect("it goes on").expect("unbroken"), "a record");
 }
 
+/// Only Linux gives a machine more than one address of itself without being asked to.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_peer_that_holds_all_seats_with_streams_keeps_no_other_out() {
+    let mut feeds = Vec::new();
+    let script = Script::start(move |_| {
+        let (feed, reply) = stream();
+        feeds.push(feed);
+        reply
+    });
+    let script = script.await;
+    let gateway = Gateway::start(&["--master", &script.url(), "--limit-connections", "4"]).await;
+    let mut streams = Vec::new();
+    for _ in 0..4 {
+        streams.push(call(&gateway.at, SUBSCRIBE).send().await);
+    }
+    // Those of the same peer that wait keep no other out, however many they are.
+    let mut waiting = Vec::new();
+    for _ in 0..20 {
+        waiting.push(connect(&gateway).await);
+    }
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.2:0".parse().expect("an address")).expect("it is this machine's");
+    let mut other = within(socket.connect(gateway.at.parse().expect("an address"))).await.expect("it accepts");
+    other.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("it is open");
+    let mut answer = [0; 15];
+    within(other.read_exact(&mut answer)).await.expect("it answers");
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    let mut newest = streams.pop().expect("it was opened");
+    assert!(newest.next().await.is_none_or(|next| next.is_err()), "the newest of the many gives way");
+}
+
 #[tokio::test]
 async fn idle_connections_give_way_after_an_answer_too() {
     let gateway = gateway(&["--limit-connections", "2"]).await;

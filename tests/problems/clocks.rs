@@ -112,6 +112,107 @@ fn an_update_that_never_came_shows_in_the_masters_counts() {
     assert_eq!(differs(&world), None);
 }
 
+/// A master that counts one running task less than it has reported, for so many seconds.
+fn world_with_a_lost_update(seconds: i64, tasks: &[(&'static str, Value)]) -> World {
+    let framework = json!({"framework_info": {"id": {"value": "f"}, "name": "f"}, "active": true});
+    let running = json!({"get_frameworks": {"frameworks": [framework]}, "get_tasks": {"tasks": [
+        task("t", "TASK_RUNNING", "a"), task("u", "TASK_RUNNING", "a")]}});
+    let mut world = World::new(&running, &[("GET_METRICS", counts(2))]);
+    world.later(40);
+    world.answers.insert("GET_METRICS", counts(1));
+    world.answers.extend(tasks.iter().cloned());
+    world.later(seconds);
+    world
+}
+
+fn states(world: &World) -> Vec<(String, TaskState)> {
+    world.tasks("").into_iter().map(|row| (row.id.0, row.state)).collect()
+}
+
+#[test]
+fn tasks_are_read_again_where_an_update_was_lost() {
+    let ended = json!({"tasks": [task("u", "TASK_RUNNING", "a")], "completed_tasks": [failed("t", 60, 0)]});
+    let mut world = world_with_a_lost_update(75, &[("GET_TASKS", ended)]);
+    let mut told = states(&world);
+    told.sort();
+    assert_eq!(told, [("t".to_owned(), TaskState::Failed), ("u".to_owned(), TaskState::Running)]);
+    assert_eq!(failing(&world), Some(1), "it counts among what failed lately");
+    world.later(13);
+    assert_eq!(differs(&world), None, "the counts agree again");
+    world.engine.shown().check().expect("what is derived agrees");
+}
+
+#[test]
+fn a_task_that_the_master_lists_no_more_goes_and_one_that_it_never_reported_comes() {
+    let gone = json!({"tasks": [task("u", "TASK_RUNNING", "a")]});
+    assert_eq!(states(&world_with_a_lost_update(75, &[("GET_TASKS", gone)])), [("u".to_owned(), TaskState::Running)]);
+    let ended_in_the_list = json!({"tasks": [task("t", "TASK_KILLED", "a"), task("u", "TASK_RUNNING", "a"), task("new", "TASK_STAGING", "a")]});
+    let mut told = states(&world_with_a_lost_update(75, &[("GET_TASKS", ended_in_the_list)]));
+    told.sort();
+    let expected = [("new", TaskState::Staging), ("t", TaskState::Killed), ("u", TaskState::Running)];
+    assert_eq!(told, expected.map(|(id, state)| (id.to_owned(), state)));
+}
+
+#[test]
+fn a_live_task_counts_before_an_ended_one_of_the_same_id() {
+    for completed_first in [true, false] {
+        let (live, ended) = (task("u", "TASK_RUNNING", "a"), failed("u", 900, 0));
+        let answer = if completed_first {
+            format!(r#"{{"completed_tasks":[{ended}],"tasks":[{live}]}}"#)
+        } else {
+            format!(r#"{{"tasks":[{live}],"completed_tasks":[{ended}]}}"#)
+        };
+        let mut world = world_with_a_lost_update(20, &[]);
+        let Some((id, _)) = world.waiting.iter().find(|(_, kind)| kind == "GET_TASKS").cloned() else {
+            panic!("the tasks are not read again")
+        };
+        let answer = format!(r#"{{"type":"GET_TASKS","get_tasks":{answer}}}"#);
+        world.give(Input::Answered(id, Ok(answer.as_bytes())));
+        world.later(50);
+        assert_eq!(states(&world), [("u".to_owned(), TaskState::Running)], "{completed_first}");
+    }
+}
+
+#[test]
+fn an_event_is_newer_than_an_answer_that_was_asked_for_before_it() {
+    let mut world = world_with_a_lost_update(20, &[]);
+    let status = json!({"task_id": {"value": "u"}, "state": "TASK_FINISHED"});
+    let update = json!({"framework_id": {"value": "f"}, "state": "TASK_FINISHED", "status": status});
+    world.event(&json!({"type": "TASK_UPDATED", "task_updated": update}));
+    world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("new", "TASK_STAGING", "a")}}));
+    let old = json!({"tasks": [task("u", "TASK_RUNNING", "a"), task("t", "TASK_RUNNING", "a")]});
+    world.answers.insert("GET_TASKS", old);
+    world.later(1);
+    // This one is late: the answer knew of it already.
+    let late = json!({"task_id": {"value": "t"}, "state": "TASK_KILLED"});
+    let late = json!({"framework_id": {"value": "f"}, "state": "TASK_KILLED", "status": late});
+    world.event(&json!({"type": "TASK_UPDATED", "task_updated": late}));
+    world.later(50);
+    let mut told = states(&world);
+    told.sort();
+    let expected = [("new", TaskState::Staging), ("t", TaskState::Killed), ("u", TaskState::Finished)];
+    assert_eq!(told, expected.map(|(id, state)| (id.to_owned(), state)));
+}
+
+#[test]
+fn a_difference_that_a_read_does_not_mend_is_read_less_and_less() {
+    let mut world = world_with_a_lost_update(0, &[]);
+    let mut reads = 0;
+    for _ in 0..1800 {
+        world.later(1);
+        let asked: Vec<_> = world.waiting.iter().filter(|(_, kind)| kind == "GET_TASKS").cloned().collect();
+        world.waiting.retain(|(_, kind)| kind != "GET_TASKS");
+        for (id, _) in asked {
+            reads += 1;
+            let same = json!({"type": "GET_TASKS", "get_tasks": {"tasks": [
+                task("t", "TASK_RUNNING", "a"), task("u", "TASK_RUNNING", "a")]}});
+            world.give(Input::Answered(id, Ok(same.to_string().as_bytes())));
+        }
+    }
+    assert!((3..=6).contains(&reads), "{reads} in half an hour");
+    assert!(differs(&world).is_some(), "it is said all the while");
+}
+
 #[test]
 fn what_events_explain_is_no_difference() {
     let running = json!({"get_tasks": {"tasks": [task("t", "TASK_RUNNING", "a")]}});

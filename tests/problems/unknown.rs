@@ -1,14 +1,15 @@
 //! What only reads bring: not yet, refused, failed and none are four different things.
 
 use mesoscope_core::actions::{self, Act};
+use mesoscope_core::base::ids::TaskKey;
 use mesoscope_core::checks::can;
 use mesoscope_core::cluster::{MachineMode, Part, Unknown};
-use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::views::{Answer, EntryKey, EntryOf, Query, RoleRow, TableQuery};
 use serde_json::json;
 
-use crate::{World, framework};
+use crate::{World, framework, task};
 
 /// A framework in the role `dev`, and no read answered.
 fn world() -> World {
@@ -59,6 +60,42 @@ fn a_quota_is_not_none_before_that_was_read() {
     world.failures.insert("GET_QUOTA", (403, "Forbidden"));
     read(&mut world, Part::Quota);
     assert_eq!(role(&world).quota, Ok(vec![]));
+}
+
+#[test]
+fn a_weight_that_cannot_be_read_is_neither_none_nor_one() {
+    let mut world = world();
+    let name = role(&world).name;
+    world.answers.insert("GET_ROLES", json!({"roles": [{"name": name.as_str(), "weight": {"value": 2}}]}));
+    read(&mut world, Part::Roles);
+    assert_eq!(role(&world).weight, Err(Unknown::NotYet), "GET_WEIGHTS has not been answered");
+    world.answers.insert("GET_WEIGHTS", json!({"weight_infos": [{"role": name.as_str(), "weight": [2]}]}));
+    read(&mut world, Part::Weights);
+    let told = role(&world).weight;
+    assert!(matches!(&told, Err(Unknown::Failed(words)) if words.contains("weight")), "{told:?}");
+    assert_eq!(role(&world).share, None);
+    world.answers.insert("GET_WEIGHTS", json!({}));
+    read(&mut world, Part::Weights);
+    assert_eq!(role(&world).weight, Ok(1.0), "GET_WEIGHTS lists all that were set");
+}
+
+#[test]
+fn what_only_a_page_reads_is_counted_once_where_it_cannot_be_read() {
+    let mut strange = task("t", "TASK_RUNNING", "a");
+    strange["user"] = json!(["root"]);
+    let mut world = World::new(&json!({"get_tasks": {"tasks": [strange]}}), &[]);
+    let before = world.engine.trouble().total;
+    let key = TaskKey { framework: "f".into(), task: "t".into() };
+    world.ask(ToEngine::Watch(ViewId(9), Query::Task(key)));
+    for _ in 0..5 {
+        world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("other", "TASK_STAGING", "a")}}));
+        world.ask(ToEngine::Drawn(ViewId(9)));
+        world.later(2);
+    }
+    let fields = &world.engine.trouble().fields;
+    let told = fields.iter().map(|kind| (kind.what.as_str(), kind.why.as_str(), kind.count));
+    assert_eq!(told.collect::<Vec<_>>(), [("the page of a task", "user: a list, not a text", 1)]);
+    assert_eq!(world.engine.trouble().total, before + 1);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use mesoscope_core::mesos::wire::own::{Executor, Run};
 use mesoscope_core::route::{Place, Route, Table};
 use mesoscope_core::views::{self, Answer, ExecutorDetail, ExecutorKey, Query, together};
 
-use crate::clock::Ago;
+use crate::clock::AgoThere;
 use crate::link::link;
 use crate::parts::{
     Detail, Errands, ExecutorOwn, Fresh, Reach, Sought, agent_link, fact, framework_link, known_or_absent, or_dash,
@@ -142,7 +142,7 @@ fn older_runs(key: &ExecutorKey, runs: &[(String, Option<Timestamp>)]) -> AnyVie
             Route::ExecutorBrowse(agent.clone(), framework.clone(), executor.clone(), place)
         });
         let short: String = container.chars().take(8).collect();
-        view! { <div class="run"><span class="mono dim" title=container.clone()>{short}</span>" "{at.map(|at| view! { <Ago at/> })}" "{files}</div> }
+        view! { <div class="run"><span class="mono dim" title=container.clone()>{short}</span>" "{at.map(|at| view! { <AgoThere agent=key.agent.clone() at/> })}" "{files}</div> }
     };
     runs.iter().take(RUNS).map(one).collect_view().into_any()
 }

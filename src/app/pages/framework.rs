@@ -179,10 +179,7 @@ fn role_tree(roles: &[Role]) -> AnyView {
 }
 
 fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {
-    let bytes = |of: mesoscope_core::base::units::Bytes| {
-        let (number, unit) = text::bytes(of);
-        format!("{number} {unit}")
-    };
+    let bytes = text::bytes_summed;
     let lines = [
         ("CPUs", text::amount(allocated.cpus.as_f64()), text::amount(offered.cpus.as_f64())),
         ("Memory", bytes(allocated.mem), bytes(offered.mem)),

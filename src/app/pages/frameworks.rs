@@ -27,9 +27,9 @@ static COLUMNS: [Col; 21] = [
         amount_or_nothing(row.allocated.cpus.as_f64())
     })
     .in_file(&[("CPUs", |row| row.allocated.cpus.as_f64().to_string())]),
-    Col::figures(FrameworkColumn::Mem.name(), "Memory", "84px", None, |row| bytes_or_nothing(row.allocated.mem))
+    Col::figures(FrameworkColumn::Mem.name(), "Memory", "104px", None, |row| bytes_or_nothing(row.allocated.mem))
         .in_file(&[("Memory (bytes)", |row| row.allocated.mem.get().to_string())]),
-    Col::figures(FrameworkColumn::Disk.name(), "Disk", "84px", None, |row| bytes_or_nothing(row.allocated.disk))
+    Col::figures(FrameworkColumn::Disk.name(), "Disk", "104px", None, |row| bytes_or_nothing(row.allocated.disk))
         .in_file(&[("Disk (bytes)", |row| row.allocated.disk.get().to_string())])
         .at_need(),
     Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {

@@ -26,9 +26,9 @@ static COLUMNS: [Col; 12] = [
     Col::words(OfferColumn::Role.name(), "Role", "110px", None, |row| row.role.clone()),
     Col::figures(OfferColumn::Cpus.name(), "CPUs", "80px", None, |row| amount_or_nothing(row.resources.cpus.as_f64()))
         .in_file(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
-    Col::figures(OfferColumn::Mem.name(), "Memory", "90px", None, |row| bytes_or_nothing(row.resources.mem))
+    Col::figures(OfferColumn::Mem.name(), "Memory", "104px", None, |row| bytes_or_nothing(row.resources.mem))
         .in_file(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
-    Col::figures(OfferColumn::Disk.name(), "Disk", "90px", None, |row| bytes_or_nothing(row.resources.disk))
+    Col::figures(OfferColumn::Disk.name(), "Disk", "104px", None, |row| bytes_or_nothing(row.resources.disk))
         .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),

@@ -34,8 +34,8 @@ static COLUMNS: [Col; 30] = [
     Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
         .in_file(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
-    Col::figures(RoleColumn::Weight.name(), "Weight", "76px", Some("22%"), weight).living(weight_cell),
-    Col::figures(RoleColumn::Share.name(), "Fair share", "112px", None, share)
+    Col::figures(RoleColumn::Weight.name(), "Weight", "64px", Some("22%"), weight).living(weight_cell),
+    Col::figures(RoleColumn::Share.name(), "Fair share", "96px", None, share)
         .in_file(&[("Fair share", |row| row.share.map(|share| share.to_string()).unwrap_or_default())])
         .living(share_cell),
     Col::figures(RoleColumn::Frameworks.name(), "Frameworks", "92px", None, |row| count(row.frameworks))
@@ -52,14 +52,14 @@ static COLUMNS: [Col; 30] = [
     amount::<ALLOCATED, MEM>(
         RoleColumn::Of(Amount::Allocated, Counted::Mem),
         "Memory",
-        "90px",
+        "104px",
         None,
         &[("Memory allocated (bytes)", file::<ALLOCATED, MEM>)],
     ),
     amount::<ALLOCATED, DISK>(
         RoleColumn::Of(Amount::Allocated, Counted::Disk),
         "Disk",
-        "90px",
+        "104px",
         None,
         &[("Disk allocated (bytes)", file::<ALLOCATED, DISK>)],
     ),

@@ -1,18 +1,18 @@
 //! One task: what it is, its history, its container and network, and its pod's siblings.
 
 use leptos::prelude::*;
-use mesoscope_core::base::ids::TaskKey;
+use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::wire::detail::{self, Status};
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::{Answer, Query, TaskDetail, TaskRow};
 
-use crate::clock::Ago;
+use crate::clock::{Ago, AgoThere};
 use crate::link::link;
 use crate::parts::{
-    Detail, ROWS, Sought, agent_link, chips, fact, framework_link, known_or_absent, or_dash, pairs, resources,
-    role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
+    Detail, ROWS, Sought, agent_link, chips, contrary_view, fact, framework_link, known_or_absent, or_dash, pairs,
+    resources, role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
 };
 use crate::widgets::{Blank, Code, Copy, Extent, Panel, long};
 
@@ -55,30 +55,48 @@ fn sought(key: &TaskKey) -> Sought {
 }
 
 fn known(detail: Detail<TaskDetail>) -> AnyView {
-    let facts_of =
-        slice(detail, |detail| Some((detail.row.clone(), detail.executor.clone(), detail.told.user.clone())));
+    let facts_of = slice(detail, |detail| {
+        let by_master = detail.told.history.last().is_some_and(|last| last.source == MASTER);
+        Some((detail.row.clone(), detail.executor.clone(), detail.told.user.clone(), by_master))
+    });
     let resources_of = slice(detail, |detail| (detail.told.resources.clone(), detail.told.limits.clone()));
-    let history_of = slice(detail, |detail| detail.told.history.clone());
+    let history_of = slice(detail, |detail| (detail.told.history.clone(), detail.row.agent.clone()));
     let where_of =
         slice(detail, |detail| detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() });
     let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
     let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
+    let runs_at = slice(detail, |detail| {
+        let TaskRow { agent, framework, id, state, .. } = &detail.row;
+        Some((agent.clone(), framework.clone(), id.clone(), *state))
+    });
     view! {
         {unreadable}
+        {contrary_view(runs_at)}
         <div class="columns">
-            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user)| facts(&row, executor.as_str(), &user))}</Panel>
+            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, by_master)| facts(&row, executor.as_str(), &user, by_master))}</Panel>
             <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel></div>
             <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>
         </div>
-        <Panel title="History">{move || history_of.with(|history| timeline(history))}</Panel>
+        <Panel title="History">{move || history_of.with(|(history, agent)| timeline(history, agent.clone()))}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
         <Code title="As the master tells it" text=json.into()/>
     }
     .into_any()
 }
 
-fn facts(row: &TaskRow, executor: &str, user: &str) -> AnyView {
+/// What dates an update that no agent made.
+const MASTER: &str = "MASTER";
+
+/// A moment by the agent's clock; the master has dated what it reports of its own.
+fn moment(at: Option<Timestamp>, agent: AgentId, by_master: bool) -> AnyView {
+    match at {
+        Some(at) if !by_master => view! { <AgoThere agent at/> }.into_any(),
+        at => when(at),
+    }
+}
+
+fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool) -> AnyView {
     let id = row.id.0.clone();
     let health = match row.healthy {
         Some(true) => "healthy",
@@ -96,8 +114,8 @@ fn facts(row: &TaskRow, executor: &str, user: &str) -> AnyView {
             {fact("Role", role_link(&row.role))}
             {fact("User", or_dash(user))}
             {fact("Health", health)}
-            {fact("Started", when(row.started))}
-            {fact("Changed", when(row.updated))}
+            {fact("Started", moment(row.started, row.agent.clone(), false))}
+            {fact("Changed", moment(row.updated, row.agent.clone(), by_master))}
             {fact("Message", or_dash(&row.message))}
             {fact("Sandbox", files)}
         </dl>
@@ -113,14 +131,14 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
 }
 
 /// The oldest first, with the time that each state lasted.
-fn timeline(history: &[Status]) -> AnyView {
+fn timeline(history: &[Status], agent: AgentId) -> AnyView {
     if history.is_empty() {
         return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }
             .into_any();
     }
     let ends = history.iter().skip(1).map(|next| next.at).chain([None]);
     let history: Vec<(Status, Option<Timestamp>)> = history.iter().cloned().zip(ends).collect();
-    let line = |(status, end): &(Status, Option<Timestamp>)| {
+    let line = move |(status, end): &(Status, Option<Timestamp>)| {
         let lasted = status.at.zip(*end).map(|(from, to)| text::span(to.since(from)));
         let tone = task_state(status.state);
         let limits = status.limitation.iter().map(|(name, limit)| format!("{name} {}", scalar(name, *limit)));
@@ -131,7 +149,7 @@ fn timeline(history: &[Status]) -> AnyView {
             [health.unwrap_or_default(), &status.check].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
         view! {
             <tr>
-                <td class="dim">{status.at.map(|at| view! { <Ago at/> })}</td>
+                <td class="dim">{status.at.map(|at| moment(Some(at), agent.clone(), status.source == MASTER))}</td>
                 <td>{tone}</td>
                 <td class="num dim">{lasted}</td>
                 <td class="dim">{status.source.to_lowercase()}</td>

@@ -47,8 +47,11 @@ pub(crate) fn CapacityPanel(
     let shares = move || match capacity.get() {
         Some(capacity) => {
             let in_use = in_use.map(|in_use| in_use.get()).unwrap_or_default();
-            let words = |used: Option<f64>| used.map(|used| words(Bytes::new(used as i64)));
-            let in_use = [in_use[0].map(|cpus| format!("{cpus:.2}")), words(in_use[1]), words(in_use[2]), None];
+            let measured = |used: Option<f64>| {
+                let (number, unit) = text::bytes(Bytes::new(used? as i64));
+                Some(format!("{number} {unit}"))
+            };
+            let in_use = [in_use[0].map(|cpus| format!("{cpus:.2}")), measured(in_use[1]), measured(in_use[2]), None];
             let shares = shares(&capacity).into_iter().zip(in_use);
             shares.map(|(of, in_use)| share(Share { in_use, ..of })).collect_view()
         }
@@ -85,16 +88,11 @@ fn bytes(name: &'static str, [allocated, offered, total, reserved, withheld]: [B
     Share {
         name,
         numbers: [allocated, offered, total].map(Bytes::as_f64),
-        words: [allocated, offered, free, total].map(words),
-        reserved: (reserved.get() > 0).then(|| words(reserved)),
-        withheld: (withheld.get() > 0).then(|| words(withheld)),
+        words: [allocated, offered, free, total].map(text::bytes_summed),
+        reserved: (reserved.get() > 0).then(|| text::bytes_summed(reserved)),
+        withheld: (withheld.get() > 0).then(|| text::bytes_summed(withheld)),
         in_use: None,
     }
-}
-
-fn words(bytes: Bytes) -> String {
-    let (number, unit) = text::bytes(bytes);
-    format!("{number} {unit}")
 }
 
 const WITHHELD: &str = "Free, and offered to nobody: on agents that are deactivated, draining, or disconnected";

@@ -59,7 +59,8 @@ pub(crate) use name::{
 pub(crate) use named::{figure_words, flags_table, named, named_table};
 pub(crate) use offer::{inverse_offers_panel, offers};
 pub(crate) use own::{
-    AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, executor_lines, of_allocated, told_level, verbosity,
+    AgentOwn, Errands, ExecutorOwn, Line, MasterBuild, Reach, contrary_view, executor_lines, of_allocated, told_level,
+    verbosity,
 };
 pub(crate) use problem::Problems;
 pub(crate) use reads::Reads;

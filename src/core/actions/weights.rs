@@ -6,7 +6,7 @@ use super::plan::{Effect, On, Plan, Tone, named};
 use super::{Act, Entry};
 use crate::base::ids::Role;
 use crate::checks::can;
-use crate::cluster::{Cluster, Reading};
+use crate::cluster::{Cluster, Part, Reading, Unknown};
 use crate::text;
 
 /// The weight of a role that none was set for.
@@ -97,9 +97,14 @@ pub fn read_weight(text: &str) -> Result<f64, &'static str> {
 /// # Errors
 /// Why it is not known.
 pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
-    let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).map(|told| told.weight);
+    let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).and_then(|told| told.weight);
     match cluster.weights() {
-        Ok(weights) => Ok(weights.get(role).copied().or_else(told).unwrap_or(UNSET)),
+        Ok(weights) => match (weights.get(role).copied().or_else(told), cluster.misread(Part::Weights)) {
+            (Some(weight), _) => Ok(weight),
+            // It may be the one that could not be read.
+            (None, Some(misfit)) => Err(Unknown::Failed(misfit.to_owned())),
+            (None, None) => Ok(UNSET),
+        },
         Err(why) => told().ok_or(why),
     }
 }

@@ -32,6 +32,11 @@ impl Skew {
         ClusterTime(ours + self.0)
     }
 
+    /// How far this clock is from another one, both of which were measured from here.
+    pub const fn from(self, other: Self) -> Self {
+        Self(Nanoseconds(self.0.0.saturating_sub(other.0.0)))
+    }
+
     /// Whether it is worth a word.
     pub const fn is_notable(self) -> bool {
         self.0.0.abs() >= NOTABLE

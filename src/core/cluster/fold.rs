@@ -32,6 +32,7 @@ impl Cluster {
 
     fn task_added(&mut self, told: &wire::Task<'_>, json: &str, now: Timestamp) {
         let section = if told.state.is_terminal() { Section::Completed } else { Section::Live };
+        self.heard_of_task(told.framework_id.as_str(), told.task_id.as_str());
         self.make_room_for(told);
         let row = self.place(told, json, section);
         // A task that is launched has no status yet: it stands as it does since now.
@@ -75,6 +76,7 @@ impl Cluster {
     }
 
     fn task_updated(&mut self, updated: &wire::Updated<'_>, now: Timestamp) {
+        self.heard_of_task(updated.framework_id.as_str(), updated.status.task_id.as_str());
         let Some(framework) = self.frameworks.find(updated.framework_id.as_str()) else { return };
         let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
         let json = updated.json.map(|json| self.blobs.keep(json.get().as_bytes()));
@@ -208,7 +210,7 @@ impl Cluster {
         self.agents.get_mut(slot)?.known.as_mut()
     }
 
-    fn subject(&self, task: &Task) -> Subject {
+    pub(super) fn subject(&self, task: &Task) -> Subject {
         Subject::Task {
             framework: self.frameworks.id(task.framework).into(),
             id: task.id().into(),

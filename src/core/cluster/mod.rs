@@ -14,6 +14,7 @@ mod hold;
 mod offer;
 mod part;
 mod report;
+mod reread;
 mod role;
 mod slots;
 mod sums;
@@ -42,6 +43,7 @@ pub use unknown::{Reading, Unknown};
 use self::blobs::Blobs;
 use self::change::Log;
 use self::executor::Executors;
+use self::reread::Reread;
 use self::slots::{Slot, Slots};
 use self::tasks::{Row, Tasks};
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
@@ -93,6 +95,8 @@ pub struct Cluster {
     completed_frameworks: VecDeque<Slot>,
     /// Agents that an event removed, and when: an answer that was asked for before may tell of them still.
     departed: BTreeMap<AgentId, Timestamp>,
+    /// The read of all tasks that is under way.
+    reread: Option<Reread>,
     limits: Limits,
     /// The limits are the master's own; else they are Mesos' defaults, or as large as what the snapshot shows.
     limits_told: bool,

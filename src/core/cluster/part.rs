@@ -14,6 +14,8 @@ pub enum Part {
     /// Frameworks' connections, allocations, offers and inverse offers.
     Frameworks,
     Executors,
+    /// All tasks. The stream tells them, so they are read only where an update seems to be lost.
+    Tasks,
     Roles,
     Weights,
     Quota,
@@ -27,12 +29,13 @@ pub enum Part {
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Master,
         Self::Flags,
         Self::Agents,
         Self::Frameworks,
         Self::Executors,
+        Self::Tasks,
         Self::Roles,
         Self::Weights,
         Self::Quota,
@@ -50,6 +53,7 @@ impl Part {
             Self::Agents => "GET_AGENTS",
             Self::Frameworks => "GET_FRAMEWORKS",
             Self::Executors => "GET_EXECUTORS",
+            Self::Tasks => "GET_TASKS",
             Self::Roles => "GET_ROLES",
             Self::Weights => "GET_WEIGHTS",
             Self::Quota => "GET_QUOTA",
@@ -68,6 +72,7 @@ impl Part {
             Self::Agents => "agents",
             Self::Frameworks => "frameworks and offers",
             Self::Executors => "executors",
+            Self::Tasks => "tasks",
             Self::Roles => "roles",
             Self::Weights => "weights",
             Self::Quota => "quotas",

@@ -4,7 +4,7 @@
 use super::change::{Subject, What};
 use super::slots::Slot;
 use super::task::Section;
-use super::{Cluster, Limits, Load, Master};
+use super::{Cluster, Limits, Load, Master, Part};
 use crate::base::ids::TaskKey;
 use crate::base::skew::Skew;
 use crate::base::units::{Quantities, Timestamp};
@@ -137,7 +137,7 @@ impl Cluster {
         }
     }
 
-    /// One object of an answer to GET_AGENTS that was asked for at that time, as it arrives: the first of the text. What an event
+    /// One object of an answer to GET_AGENTS or GET_TASKS that was asked for at that time, as it arrives: the first of the text. What an event
     /// has removed since is not told again.
     ///
     /// # Errors
@@ -155,6 +155,9 @@ impl Cluster {
                     self.report_recovered(&info, json, asked);
                 }
             }),
+            List::Tasks | List::OrphanTasks => first(text, |task, json| self.reread_task(&task, json, Section::Live)),
+            List::UnreachableTasks => first(text, |task, json| self.reread_task(&task, json, Section::Unreachable)),
+            List::CompletedTasks => first(text, |task, json| self.reread_task(&task, json, Section::Completed)),
             _ => Ok(Arrived { length: text.len(), misfits: Misfits::default() }),
         }?;
         self.revision += 1;
@@ -174,7 +177,12 @@ impl Cluster {
         !self.departed.is_empty() && self.departed.get(&id.as_str().into()).is_some_and(|at| *at >= asked)
     }
 
-    /// That answer has come whole. Agents that it did not tell are gone, which no event says (PROTOCOL.md, A0.1), or
+    /// The answer to GET_TASKS or GET_AGENTS has come whole.
+    pub fn list_read(&mut self, part: Part, asked: Timestamp, now: Timestamp) {
+        if part == Part::Tasks { self.tasks_read(now) } else { self.agents_read(asked, now) }
+    }
+
+    /// The answer to GET_AGENTS has come whole. Agents that it did not tell are gone, which no event says (PROTOCOL.md, A0.1), or
     /// unreachable, where their tasks are.
     pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);

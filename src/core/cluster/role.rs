@@ -17,7 +17,8 @@ use crate::mesos::wire::detail::Operation;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoleTold {
     pub name: Role,
-    pub weight: f64,
+    /// `None` if it could not be read.
+    pub weight: Option<f64>,
     pub frameworks: Vec<FrameworkId>,
     /// Allocated and offered together.
     pub resources: Quantities,
@@ -126,6 +127,10 @@ impl Cluster {
             Part::Machines => note(&mut told.machines, why),
             Part::Operations => note(&mut told.operations, why),
             Part::Metrics => note(&mut told.metrics, why),
+            Part::Tasks => {
+                self.tasks_unread();
+                false
+            }
             // The stream tells these, too.
             Part::Agents | Part::Frameworks | Part::Executors => false,
         };
@@ -145,7 +150,7 @@ impl Cluster {
             Part::Machines => told.machines.as_ref().err(),
             Part::Operations => told.operations.as_ref().err(),
             Part::Metrics => told.metrics.as_ref().err(),
-            Part::Agents | Part::Frameworks | Part::Executors => {
+            Part::Agents | Part::Frameworks | Part::Executors | Part::Tasks => {
                 (!self.whole && !told.asked.contains_key(&part)).then_some(&Unknown::NotYet)
             }
         }

@@ -1,4 +1,4 @@
-//! Answers to reads, piece by piece. A list of agents, which may have 160 MB, is folded object by object as it comes and held
+//! Answers to reads, piece by piece. Lists of agents and of tasks, which may have 160 MB, are folded object by object as they come and held
 //! nowhere; any other answer is kept until it is whole. What that one says is `reads`' to know.
 
 use std::borrow::Cow;
@@ -25,11 +25,12 @@ struct Answer {
 #[derive(Debug)]
 enum Body {
     Whole(Vec<u8>),
-    Agents(Box<Listing>),
+    Listed(Box<Listing>),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Listing {
+    part: Part,
     cutter: Cutter,
     wrong: Option<Wrong>,
 }
@@ -79,7 +80,7 @@ impl Answers {
         answer.bytes += bytes.len();
         match &mut answer.body {
             Body::Whole(held) => held.extend_from_slice(bytes),
-            Body::Agents(listing) => listing.feed(bytes, asked.at, cluster, noting),
+            Body::Listed(listing) => listing.feed(bytes, asked.at, cluster, noting),
         }
     }
 
@@ -92,13 +93,13 @@ impl Answers {
         cluster: &mut Cluster,
         mut noting: Noting<'_>,
     ) -> Read {
-        let alone = !self.0.contains_key(&id) && asked.part != Part::Agents;
+        let alone = !self.0.contains_key(&id) && !is_listed(asked.part);
         if !alone {
             self.piece(id, asked, last, cluster, noting.again());
         }
         let answer = self.0.remove(&id).unwrap_or(Answer { bytes: last.len(), body: Body::Whole(Vec::new()) });
         let outcome = match answer.body {
-            Body::Agents(listing) => listing.end(asked.at, cluster, noting.now),
+            Body::Listed(listing) => listing.end(asked.at, cluster, noting.now),
             Body::Whole(held) => {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
                 let text = wire::mend(&body);
@@ -129,9 +130,11 @@ impl Answers {
 
 impl Answer {
     fn begin(part: Part, cluster: &mut Cluster) -> Self {
-        let body = if part == Part::Agents {
+        if part == Part::Agents {
             cluster.agents_arrive();
-            Body::Agents(Box::new(Listing { cutter: Cutter::of_answer(), wrong: None }))
+        }
+        let body = if is_listed(part) {
+            Body::Listed(Box::new(Listing { part, cutter: Cutter::of_answer(), wrong: None }))
         } else {
             Body::Whole(Vec::new())
         };
@@ -139,10 +142,15 @@ impl Answer {
     }
 }
 
+/// Whether the part's answer is folded as it comes.
+fn is_listed(part: Part) -> bool {
+    matches!(part, Part::Agents | Part::Tasks)
+}
+
 impl Listing {
     fn feed(&mut self, bytes: &[u8], asked: Timestamp, cluster: &mut Cluster, noting: Noting<'_>) {
-        let Self { cutter, wrong } = self;
-        let fed = cutter.feed(bytes, &mut Elements { cluster, asked, wrong, noting });
+        let Self { part, cutter, wrong } = self;
+        let fed = cutter.feed(bytes, &mut Elements { part: *part, cluster, asked, wrong, noting });
         if let Err(error) = fed {
             wrong.get_or_insert_with(|| Wrong { words: error.to_string(), text: String::new() });
         }
@@ -150,18 +158,20 @@ impl Listing {
 
     /// Where something was wrong, an agent that was not told may be there all the same.
     fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Part], Wrong> {
-        let Self { cutter, wrong } = self;
+        let Self { part, cutter, wrong } = self;
         let unknown = cutter.unknown_lists().cloned().collect();
-        let wrong = wrong.or_else(|| is_whole(cutter).err());
+        let wrong = wrong.or_else(|| is_whole(part, cutter).err());
         wrong.map_or(Ok(()), Err)?;
-        cluster.agents_read(asked, now);
-        cluster.report_unknown_lists(Some("get_agents"), unknown);
+        cluster.list_read(part, asked, now);
+        let within = if part == Part::Tasks { "get_tasks" } else { "get_agents" };
+        cluster.report_unknown_lists(Some(within), unknown);
         Ok(&[])
     }
 }
 
 /// The answer's objects on their way into the cluster.
 struct Elements<'a> {
+    part: Part,
     cluster: &'a mut Cluster,
     asked: Timestamp,
     wrong: &'a mut Option<Wrong>,
@@ -171,7 +181,8 @@ struct Elements<'a> {
 impl Elements<'_> {
     fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
         let Arrived { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
-        self.noting.misfits("an agent", &misfits, text.get(..length).unwrap_or_default());
+        let what = if self.part == Part::Tasks { "a task" } else { "an agent" };
+        self.noting.misfits(what, &misfits, text.get(..length).unwrap_or_default());
         Ok(length)
     }
 }
@@ -191,15 +202,21 @@ impl Take for Elements<'_> {
     }
 
     fn front(&mut self, list: List, text: &str) -> Option<usize> {
-        matches!(list, List::Agents | List::RecoveredAgents).then(|| self.arrive(list, text).ok())?
+        let is_told = match self.part {
+            Part::Tasks => {
+                matches!(list, List::Tasks | List::OrphanTasks | List::UnreachableTasks | List::CompletedTasks)
+            }
+            _ => matches!(list, List::Agents | List::RecoveredAgents),
+        };
+        is_told.then(|| self.arrive(list, text).ok())?
     }
 }
 
-fn is_whole(cutter: Cutter) -> Result<(), Wrong> {
+fn is_whole(part: Part, cutter: Cutter) -> Result<(), Wrong> {
     let rest = cutter.finish().map_err(|error| Wrong { words: error.to_string(), text: String::new() })?;
     let text = wire::mend(&rest).into_owned();
     let words = match Skeleton::decode(&text) {
-        Ok(skeleton) if skeleton.answers(Part::Agents.call()) => return Ok(()),
+        Ok(skeleton) if skeleton.answers(part.call()) => return Ok(()),
         Ok(_) => "it is the answer to another call".to_owned(),
         Err(error) => error.to_string(),
     };

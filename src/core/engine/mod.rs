@@ -13,7 +13,7 @@ mod signing;
 mod stream;
 mod tally;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use self::answers::{Answers, Noting};
 use self::clients::Clients;
@@ -31,7 +31,8 @@ use crate::engine::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::engine::session::{Cause, Session, Step};
 use crate::mesos::calls::Target;
-use crate::views::{self, Sources};
+use crate::mesos::wire;
+use crate::views::{self, Sources, Unreadable};
 
 pub use self::clients::Client;
 pub use self::io::{Failure, Input, Output};
@@ -39,6 +40,10 @@ pub use crate::engine::reconcile::ReadId;
 
 /// Statuses go out at most so often.
 const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
+/// How what only a page reads is named in Diagnostics.
+const PAGE_OF: &str = "the page of ";
+/// So many objects are remembered of which a field could not be read.
+const MOST_UNREADABLE: usize = 1000;
 /// That the master was heard of, and nothing else, goes out at most so often.
 const HEARD_EVERY: Nanoseconds = Nanoseconds::from_secs(1);
 
@@ -69,6 +74,8 @@ pub struct Engine {
     status_due: Option<Timestamp>,
     clocks: Measure,
     tally: Tally,
+    /// Fields that could not be read of objects of which a page was shown, by kind and id: they are counted once.
+    unreadable: BTreeMap<(&'static str, String), Vec<String>>,
 }
 
 impl Engine {
@@ -95,6 +102,7 @@ impl Engine {
             status_due: None,
             clocks: Measure::default(),
             tally: Tally::default(),
+            unreadable: BTreeMap::new(),
         }
     }
 
@@ -120,6 +128,7 @@ impl Engine {
             Input::Tick => {}
         }
         self.measure(now);
+        self.cluster.settle_tasks(now);
         self.turn(now);
     }
 
@@ -143,7 +152,10 @@ impl Engine {
         let reads = if self.may_read() { self.reconcile.wake_at(&self.clients.parts()) } else { None };
         let clients = self.clients.wake_at(self.sources());
         let history = self.samples().then(|| self.history.due());
-        [self.session.wake_at(now), reads, clients, self.status_due, history].into_iter().flatten().min()
+        [self.session.wake_at(now), reads, clients, self.status_due, history, self.cluster.tasks_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The host measured how long the last chunk of a snapshot took.
@@ -220,6 +232,7 @@ impl Engine {
         self.step(step, now);
         self.cluster = Cluster::default();
         self.trouble = Trouble::default();
+        self.unreadable.clear();
         self.reconcile.start_over();
         self.clients.start_over();
         self.tell_identity();
@@ -380,6 +393,9 @@ impl Engine {
         let is_filtered = self.signed_in.may_be_filtered();
         let time = self.cluster.time(now).get();
         let differences = self.tally.compare(&self.cluster, events, is_filtered, time);
+        if self.tally.wants_tasks(&differences, now) {
+            self.reconcile.want(Part::Tasks, now);
+        }
         self.cluster.report_differences(differences);
     }
 
@@ -427,6 +443,9 @@ impl Engine {
         for Due { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
             let (body, expected) = reads::request(part);
+            if part == Part::Tasks {
+                self.cluster.tasks_asked();
+            }
             self.outputs.push_back(Output::Read { id, base, authorization, to: Target::Master, body, expected });
         }
         let cluster =
@@ -441,11 +460,34 @@ impl Engine {
             self.history.sample(cluster.task_counts(), now);
         }
         let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
-        self.clients.turn(sources, now, &mut |client, message| outputs.push_back(Output::Tell(client, message)));
+        let mut unreadable = Vec::new();
+        self.clients.turn(sources, now, &mut |client, message| {
+            if let FromEngine::View(_, answer) = &message {
+                unreadable.extend(answer.unreadable());
+            }
+            outputs.push_back(Output::Tell(client, message));
+        });
+        unreadable.into_iter().for_each(|object| self.count_unreadable(object, now));
         if self.clients.take_slept() {
             self.watched(now);
         }
         self.tell_status(now);
+    }
+
+    /// Fields that a page alone reads. Those that tables read were counted when the object came.
+    fn count_unreadable(&mut self, object: Unreadable, now: Timestamp) {
+        let Unreadable { what, id, fields, json } = object;
+        if self.unreadable.len() >= MOST_UNREADABLE {
+            self.unreadable.clear();
+        }
+        let before = self.unreadable.insert((what, id), fields.clone());
+        for field in fields.iter().filter(|field| before.as_ref().is_none_or(|before| !before.contains(field))) {
+            let why = wire::unplaced(field);
+            let was_counted = self.trouble.fields.iter().any(|kind| kind.why == why && !kind.what.starts_with(PAGE_OF));
+            if !was_counted {
+                self.trouble.saw(Sort::Field, what, &why, &json, now);
+            }
+        }
     }
 
     fn tell_status(&mut self, now: Timestamp) {

@@ -6,7 +6,7 @@ use super::answers::Noting;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::{Cluster, Limits, Master, Part, RoleTold};
 use crate::mesos::calls::answer::{self, Expected};
-use crate::mesos::calls::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles};
+use crate::mesos::calls::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles, GetTasks};
 use crate::mesos::calls::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};
 use crate::mesos::calls::master::GetMaster;
 use crate::mesos::calls::operations::GetOperations;
@@ -31,6 +31,7 @@ pub(super) fn request(part: Part) -> (Vec<u8>, Expected) {
         Part::Agents => of(&GetAgents),
         Part::Frameworks => of(&GetFrameworks),
         Part::Executors => of(&GetExecutors),
+        Part::Tasks => of(&GetTasks),
         Part::Roles => of(&GetRoles),
         Part::Weights => of(&GetWeights),
         Part::Quota => of(&GetQuota),
@@ -62,8 +63,8 @@ pub(super) fn take(
             let (name, limits, flags) = flags(text, noting)?;
             cluster.report_flags(name, limits, flags);
         }
-        // Its list is folded as it comes.
-        Part::Agents => {}
+        // Their lists are folded as they come.
+        Part::Agents | Part::Tasks => {}
         Part::Frameworks => {
             let told = lists::frameworks(text).map_err(words)?;
             noting.misread(&told.misread);
@@ -78,7 +79,10 @@ pub(super) fn take(
         }
         Part::Roles => cluster.report_roles(roles(text, noting)?),
         Part::Weights => {
-            let weights = read::<GetWeights>(text, noting)?.weight_infos;
+            let (told, misfits) = calls::lenient_reply::<GetWeights>(text).map_err(words)?;
+            noting.misfits("the answer to GET_WEIGHTS", &misfits, text);
+            cluster.report_misread(part, &misfits);
+            let weights = told.weight_infos;
             cluster.report_weights(weights.into_iter().map(|info| (info.role, info.weight)).collect());
         }
         Part::Quota => {
@@ -162,7 +166,7 @@ fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
     let roles = read::<GetRoles>(body, noting)?.roles;
     let told = roles.into_iter().map(|role| RoleTold {
         name: role.name.as_str().into(),
-        weight: role.weight.0,
+        weight: role.weight.map(|weight| weight.0),
         frameworks: role.frameworks.iter().map(|id| id.as_str().into()).collect(),
         resources: role.resources.quantities,
     });

@@ -175,6 +175,14 @@ impl Reconcile {
         }
     }
 
+    /// The part should be read though no view shows it, but for its rate.
+    pub fn want(&mut self, part: Part, now: Timestamp) {
+        if let Some(state) = self.parts.get_mut(&part) {
+            let soonest = state.asked.map_or(now, |asked| asked + period(part, state.bytes));
+            (state.next, state.forced) = (Some(soonest.max(now)), true);
+        }
+    }
+
     /// These parts are what a page is about, as long as it is open.
     pub fn watch_closely(&mut self, parts: &'static [Part]) {
         self.close = parts;
@@ -290,6 +298,7 @@ fn base(part: Part) -> Nanoseconds {
         Part::Agents | Part::Frameworks | Part::Metrics => 10,
         Part::Roles | Part::Machines | Part::Operations => 15,
         Part::Executors | Part::Weights | Part::Quota | Part::Schedule => 30,
+        Part::Tasks => 60,
         Part::Master | Part::Flags => 300,
     })
 }
@@ -297,7 +306,7 @@ fn base(part: Part) -> Nanoseconds {
 /// Bytes a second that a part may cost, on the average.
 fn rate(part: Part) -> i64 {
     match part {
-        Part::Agents => 400_000,
+        Part::Agents | Part::Tasks => 400_000,
         Part::Frameworks | Part::Executors => 100_000,
         _ => 25_000,
     }

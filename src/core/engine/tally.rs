@@ -22,9 +22,18 @@ pub(super) const BEFORE: Nanoseconds = Nanoseconds::from_secs(2);
 /// Readings in a row that make a difference a lasting one.
 const LASTING: u32 = 2;
 
+/// Seconds from one read of all tasks to the next; the wait doubles so many times.
+const REREAD_AFTER: i64 = 60;
+const MOST_DOUBLINGS: u32 = 6;
+
 /// What the last readings showed.
 #[derive(Debug, Default)]
-pub(super) struct Tally(BTreeMap<&'static str, Seen>);
+pub(super) struct Tally {
+    seen: BTreeMap<&'static str, Seen>,
+    /// How often the tasks were read again because of the difference that lasts, and when they may be read next.
+    rereads: u32,
+    next: Option<Timestamp>,
+}
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -51,7 +60,7 @@ impl Tally {
         for (state, name, held) in COUNTED {
             let Some(counted) = metrics.get(name).filter(|count| (0.0..4e9).contains(*count)) else { continue };
             let (counted, held) = (*counted as u32, held(cluster.task_counts()));
-            let seen = self.0.entry(name).or_default();
+            let seen = self.seen.entry(name).or_default();
             seen.agreed |= counted == held;
             let is_explained = counted.abs_diff(held) <= events;
             if is_explained || (is_filtered && !seen.agreed) {
@@ -67,5 +76,19 @@ impl Tally {
             }
         }
         lasting
+    }
+
+    /// Whether all tasks should be read again. Where that does not mend the difference, it is done less and less often.
+    pub(super) fn wants_tasks(&mut self, lasting: &[CountDiffers], now: Timestamp) -> bool {
+        if lasting.is_empty() {
+            self.rereads = 0;
+            return false;
+        }
+        if self.next.is_some_and(|next| now < next) {
+            return false;
+        }
+        self.next = Some(now + Nanoseconds::from_secs(REREAD_AFTER << self.rereads));
+        self.rereads = (self.rereads + 1).min(MOST_DOUBLINGS);
+        true
     }
 }

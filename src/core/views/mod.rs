@@ -245,7 +245,39 @@ pub enum Answer {
     Machines(Box<Machines>),
 }
 
+/// An object of which a page is shown, and what of it could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// As `the page of a task`.
+    pub what: &'static str,
+    pub id: String,
+    /// Each field, and why.
+    pub fields: Vec<String>,
+    pub json: String,
+}
+
 impl Answer {
+    /// What of the object that it is about could not be read; `None` if it could, or is about more than one.
+    pub fn unreadable(&self) -> Option<Unreadable> {
+        let (what, id, fields, json) = match self {
+            Self::Task(Ok(of)) => {
+                ("the page of a task", format!("{} {}", of.row.framework, of.row.id), &of.unreadable, &of.json)
+            }
+            Self::Agent(Ok(of)) => ("the page of an agent", of.row.id.0.clone(), &of.unreadable, &of.json),
+            Self::Framework(Ok(of)) => ("the page of a framework", of.row.id.0.clone(), &of.unreadable, &of.json),
+            Self::Executor(Ok(of)) => {
+                ("the page of an executor", format!("{} {}", of.told.framework, of.told.id), &of.unreadable, &of.json)
+            }
+            Self::Entry(Ok(of)) => {
+                let (_, json) = of.json.first()?;
+                ("the page of an offer, operation or role", json.chars().take(200).collect(), &of.unreadable, json)
+            }
+            _ => return None,
+        };
+        let (fields, json) = (fields.clone(), json.clone());
+        (!fields.is_empty()).then_some(Unreadable { what, id, fields, json })
+    }
+
     /// Whether it is of a table without a row, whatever the filter.
     pub fn is_blank(&self) -> bool {
         match self {

@@ -242,7 +242,8 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
         sums.entry(name.to_owned()).or_default();
     }
     let quotas = quotas(cluster);
-    let no_weights = cluster.unknown(Part::Weights).unwrap_or(&Unknown::NotYet);
+    let misread = cluster.misread(Part::Weights).map(|misfit| Unknown::Failed(misfit.to_owned()));
+    let no_weights = cluster.unknown(Part::Weights).or(misread.as_ref()).unwrap_or(&Unknown::NotYet);
     let shares = actions::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| above(name)).for_each(|name| *below.entry(name).or_default() += 1);

@@ -16,6 +16,14 @@ impl Sim {
         Some(id)
     }
 
+    /// A running task fails, and the master sends no update of it (MESOS-8469); its task id.
+    pub fn lose_update(&mut self) -> Option<String> {
+        let told = self.records.len();
+        let id = self.fail_task();
+        self.records.truncate(told);
+        id
+    }
+
     /// A running task finishes; its task id.
     pub fn finish_task(&mut self) -> Option<String> {
         let slot = self.some_running()?;
@@ -106,6 +114,15 @@ impl Sim {
             let lost = self.world.now + 75 * SECOND;
             self.begin(lost, Step::Lose(number));
         }
+    }
+
+    /// The agents' clocks are so many seconds ahead of the master's.
+    pub fn set_agents_clock(&mut self, ahead: i64) {
+        self.change().agents_ahead = ahead * SECOND;
+    }
+
+    pub(crate) fn agents_ahead(&self) -> i64 {
+        self.world.agents_ahead
     }
 
     /// That agent is of a version that cannot drain.

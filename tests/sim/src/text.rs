@@ -91,7 +91,7 @@ fn record(nth: u64, count: u64, hash: u64) -> Vec<u8> {
     bytes
 }
 
-/// A page of lines. What is left behind the last line is a blank one.
+/// A page of lines. Blanks at the end of the last one fill it.
 fn filled(kind: Kind, seed: u64, since: i64, start: u64, rate: u64) -> Vec<u8> {
     let mut text: Vec<u8> = Vec::with_capacity(PAGE as usize);
     for nth in 0.. {
@@ -103,8 +103,10 @@ fn filled(kind: Kind, seed: u64, since: i64, start: u64, rate: u64) -> Vec<u8> {
         }
         text.extend_from_slice(&line);
     }
-    text.resize(PAGE as usize - 1, b' ');
-    text.push(b'\n');
+    let ends = text.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let behind = text.split_off(text.len() - ends);
+    text.resize(PAGE as usize - ends, b' ');
+    text.extend(behind);
     text
 }
 
@@ -263,6 +265,16 @@ mod tests {
             for (from, to) in [(0, 1), (3095, 3097), (4000, 13_000), (19_999, 20_000)] {
                 assert_eq!(content.read(7, from, to), whole[from as usize..to as usize]);
             }
+        }
+    }
+
+    #[test]
+    fn no_line_is_blank() {
+        for kind in [Kind::Glog, Kind::Service, Kind::Coloured, Kind::Progress, Kind::Latin, Kind::Json, Kind::Mixed] {
+            let content = Content::Lines { kind, since: 1_795_306_100 * SECOND, rate: 100, begin: 0 };
+            let text = content.read(7, 0, 10 * PAGE);
+            let blank = text.split_inclusive(|byte| *byte == b'\n').position(|line| line.trim_ascii().is_empty());
+            assert_eq!((blank, text.last()), (None, Some(&b'\n')), "{kind:?}");
         }
     }
 

@@ -15,7 +15,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 use super::save::save_icon;
 use super::viewer::Around;
-use crate::clock::Ago;
+use crate::clock::{Ago, AgoThere};
 use crate::widgets::{Choice, Column, Copy, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
 
 /// An entry with where it leads.
@@ -51,7 +51,13 @@ static COLUMNS: [Column<Item>; 8] = [
     Column::words("modified", "Changed", "140px", Some("104px"), |item: &Item| {
         item.entry.modified.map(|at| at.0.to_string()).unwrap_or_default()
     })
-    .drawn(|item| item.entry.modified.map(|at| view! { <span class="dim"><Ago at/></span> }).into_any()),
+    .drawn(|item| {
+        let changed = |at| match item.target.clone() {
+            Target::Agent(agent) => view! { <span class="dim"><AgoThere agent at/></span> }.into_any(),
+            Target::Master => view! { <span class="dim"><Ago at/></span> }.into_any(),
+        };
+        item.entry.modified.map(changed).into_any()
+    }),
     Column::words("mode", "Mode", "120px", None, |item: &Item| permissions(item.entry.mode))
         .drawn(|item| view! { <span class="mono dim">{permissions(item.entry.mode)}</span> }.into_any()),
     Column::words("owner", "Owner", "100px", None, |item: &Item| item.entry.owner.clone()),

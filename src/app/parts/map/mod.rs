@@ -6,7 +6,6 @@ mod paint;
 
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use mesoscope_core::base::units::Bytes;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::{AgentMap, AgentRow, AgentState, Answer, Colour, MapQuery, Query};
@@ -241,10 +240,7 @@ fn Pointed(
 }
 
 fn card(agent: AgentRow) -> AnyView {
-    let bytes = |of: Bytes| {
-        let (number, unit) = text::bytes(of);
-        format!("{number} {unit}")
-    };
+    let bytes = text::bytes_summed;
     let AgentRow { hostname, state, allocated, total, tasks, attributes, .. } = agent;
     let line = |name: &'static str, part: String, whole: String, share: String| view! { <div><dt>{name}</dt><dd>{part}" of "{whole}<small>{share}</small></dd></div> };
     view! {

@@ -9,7 +9,7 @@ use mesoscope_core::mesos::wire::own::{Container, Run, Stage, Work};
 use mesoscope_core::route::{Place, Route};
 use mesoscope_core::text;
 
-use crate::parts::{bytes_meter, sandbox_links};
+use crate::parts::sandbox_links;
 use crate::widgets::{Blank, Copy, Meter};
 
 /// Tasks by the containers that they run in.
@@ -129,7 +129,10 @@ fn bytes(used: Option<f64>, limit: Option<f64>) -> AnyView {
         format!("{number} {unit}")
     };
     match (used, limit) {
-        (Some(used), Some(limit)) => bytes_meter(whole(used), Bytes::default(), whole(limit)),
+        (Some(used), Some(limit)) => {
+            let (figure, of) = (text::bytes_like(whole(used), whole(limit)), format!("/ {}", words(limit)));
+            view! { <Meter taken=used promised=0.0 whole=limit figure of/> }.into_any()
+        }
         (Some(used), None) => words(used).into_any(),
         (None, Some(limit)) => view! { <span class="dim">{format!("– / {}", words(limit))}</span> }.into_any(),
         (None, None) => view! { <span class="dim">"–"</span> }.into_any(),

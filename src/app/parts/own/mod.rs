@@ -1,6 +1,7 @@
 //! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
 
 mod containers;
+mod contrary;
 mod logging;
 mod process;
 mod reading;
@@ -11,14 +12,17 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::calls::agent::GetState;
 use mesoscope_core::mesos::calls::containers::GetContainers;
 use mesoscope_core::mesos::wire::own::{self, Container, Run};
+use mesoscope_core::text;
 
 use self::containers::{Containers, inhabitants};
+pub(crate) use self::contrary::contrary_view;
 pub(crate) use self::logging::{ask_level, told_level, verbosity};
 pub(crate) use self::process::MasterBuild;
 use self::process::{Inside, Process};
 use self::reading::{Beat, Pace, Reading};
 use crate::ask::Question;
 use crate::clock::AgoHere;
+use crate::link::link;
 use crate::widgets::{Blank, Panel};
 
 pub(crate) use self::runs::{Errands, Line, executor_lines, of_allocated};
@@ -101,6 +105,17 @@ impl Reach {
     }
 }
 
+/// That the agent's clock differs from the master's, where it does by more than seconds.
+fn clock_notice(agent: AgentId) -> impl IntoView {
+    let link = link();
+    let words = Memo::new(move |_| {
+        let own = link.clocks.with(|clocks| clocks.get(&agent).copied())?;
+        let master = link.status.with(|status| status.as_ref().map(|status| status.skew))?;
+        text::agent_skew(own, master)
+    });
+    move || words.get().map(|words| view! { <p role="status"><span class="state" data-tone="warn">{words}</span></p> })
+}
+
 /// On the agent's page.
 #[component]
 pub(crate) fn AgentOwn(id: AgentId, reach: Reach) -> impl IntoView {
@@ -108,6 +123,7 @@ pub(crate) fn AgentOwn(id: AgentId, reach: Reach) -> impl IntoView {
     view! {
         <section class="own" aria-label="What the agent itself tells">
             {reach.standing()}
+            {clock_notice(id.clone())}
             {reach.containers(id.clone(), |_| true)}
             <Process id=id.clone() beat behind=reach.runs/>
             <Inside id beat/>
@@ -125,6 +141,7 @@ pub(crate) fn ExecutorOwn(
     view! {
         <section class="own" aria-label="What the agent itself tells">
             {reach.standing()}
+            {clock_notice(agent.clone())}
             {reach.containers(agent, is_meant)}
         </section>
     }

@@ -10,7 +10,7 @@ use mesoscope_core::route::{Place, Route};
 use mesoscope_core::text;
 use mesoscope_core::views::{Errand, ExecutorRow};
 
-use crate::clock::Ago;
+use crate::clock::AgoThere;
 use crate::parts::{
     ROWS, amount_or_nothing, bytes_or_nothing, framework_link, health_mark, id_text, sandbox_links, scalar, task_state,
 };
@@ -228,7 +228,7 @@ fn errands(title: &'static str, rows: Memo<Vec<Errand>>) -> AnyView {
                 <td class="num">{bytes_or_nothing(row.used.mem)}{limit("mem")}</td>
                 <td class="num">{bytes_or_nothing(row.used.disk)}</td>
                 <td class="num">{amount_or_nothing(row.used.gpus.as_f64())}</td>
-                <td class="dim">{row.updated.map(|at| view! { <Ago at/> })}</td>
+                <td class="dim">{row.updated.map(|at| view! { <AgoThere agent=row.agent.clone() at/> })}</td>
                 <td>{links(row)}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>

@@ -77,7 +77,7 @@ pub(super) fn axis(draft: Draft) -> AnyView {
 /// Between the ticks. Elements, and no gradient, which browsers round each in its own way.
 fn lines() -> impl IntoView {
     (1..TICKS)
-        .map(|nth| view! { <i class="line" style:left=format!("{:.3}%", nth as f64 * 100.0 / TICKS as f64)></i> })
+        .map(|nth| view! { <i class="mark" style:left=format!("{:.3}%", nth as f64 * 100.0 / TICKS as f64)></i> })
         .collect_view()
 }
 

@@ -155,7 +155,8 @@ pub struct Roles<'a> {
 pub struct Role<'a> {
     #[serde(borrow)]
     pub name: Text<'a>,
-    pub weight: Double,
+    /// `None` if it could not be read.
+    pub weight: Option<Double>,
     pub frameworks: Vec<Id<'a>>,
     /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md B3).
     #[serde(borrow)]

@@ -56,6 +56,14 @@ impl<'a> FileInfo<'a> {
         serde_json::from_str(json)
     }
 
+    /// The path for READ_FILE.
+    ///
+    /// # Errors
+    /// The type of an entry that is not a regular file: it must not be opened.
+    pub fn regular_file(&self) -> Result<RegularFile, FileKind> {
+        RegularFile::listed(self.path.as_str(), self.mode.0)
+    }
+
     /// Whether it is a directory (`S_IFDIR` of `S_IFMT`).
     pub const fn is_directory(&self) -> bool {
         matches!(FileKind::of(self.mode.0), FileKind::Directory)
@@ -120,7 +128,7 @@ impl RegularFile {
     ///
     /// # Errors
     /// The type of a file that is not regular.
-    pub fn listed(path: &str, mode: i64) -> Result<Self, FileKind> {
+    pub(crate) fn listed(path: &str, mode: i64) -> Result<Self, FileKind> {
         match FileKind::of(mode) {
             FileKind::Regular => Ok(Self(path.to_owned())),
             other => Err(other),
@@ -130,12 +138,6 @@ impl RegularFile {
     /// The log that a master or an agent writes. It is served under a path of its own, which no listing contains.
     pub fn log(path: &str) -> Option<Self> {
         matches!(path, "/master/log" | "/slave/log").then(|| Self(path.to_owned()))
-    }
-
-    /// A path that no listing has confirmed. Only for callers that list the parent folder themselves.
-    #[doc(hidden)]
-    pub fn unchecked(path: &str) -> Self {
-        Self(path.to_owned())
     }
 
     /// The path, as it is sent.

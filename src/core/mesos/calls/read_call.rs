@@ -284,7 +284,7 @@ mod tests {
         check(&GetMetrics { timeout: None });
         check(&GetMetrics { timeout: Some(Nanoseconds(-1).into()) });
         check(&ListFiles { path: path() });
-        check(&ReadFile::window(&RegularFile::unchecked(&path()), u64::MAX, u64::MAX));
+        check(&ReadFile::window(&RegularFile::listed(&path(), 0o100_644).unwrap(), u64::MAX, u64::MAX));
         check(&ReadFile::folder_probe(&path()));
         check(&GetContainers { show_nested: true, show_standalone: false });
         check(&WaitContainer { container_id: top.clone() });

@@ -27,15 +27,7 @@ pub struct Misfit {
 impl Misfit {
     /// In words, without the places in lists, so that equal misfits of many objects have equal words.
     pub fn kind(&self) -> String {
-        let mut path = String::with_capacity(self.path.len());
-        let mut in_list = false;
-        for character in self.path.chars() {
-            in_list = (in_list || character == '[') && character != ']';
-            if !in_list || character == '[' {
-                path.push(character);
-            }
-        }
-        self.words(&path)
+        self.words(&unplaced(&self.path))
     }
 
     fn words(&self, path: &str) -> String {
@@ -43,6 +35,19 @@ impl Misfit {
         let path = if path.is_empty() { "all of it" } else { path };
         format!("{path}: {found}, not {expected}")
     }
+}
+
+/// A way to a field without the places in lists: `resources[].scalar.value` for `resources[2].scalar.value`.
+pub fn unplaced(way: &str) -> String {
+    let mut path = String::with_capacity(way.len());
+    let mut in_list = false;
+    for character in way.chars() {
+        in_list = (in_list || character == '[') && character != ']';
+        if !in_list || character == '[' {
+            path.push(character);
+        }
+    }
+    path
 }
 
 impl std::fmt::Display for Misfit {

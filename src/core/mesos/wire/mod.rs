@@ -29,7 +29,7 @@ pub use agent::{Agent, AgentInfo, Attribute, DrainInfo, Executor, ExecutorInfo};
 pub use cut::{CutError, Cutter, List, Take, UnknownList};
 pub use event::{Event, EventError, Updated, kind, leading_kind};
 pub(crate) use field::fields;
-pub use field::{Field, Form, Lenient, Misfit, Misfits, Number};
+pub use field::{Field, Form, Lenient, Misfit, Misfits, Number, unplaced};
 pub use framework::{Framework, FrameworkInfo, InverseOffer, Offer};
 pub use held::{Held, Reserved};
 pub use history::{states, with_statuses};

@@ -133,7 +133,7 @@ pub fn executor(json: &str) -> Executor {
 /// The body of an agent's answer to GET_STATE: its executors with their tasks, those that run first.
 pub fn runs(body: &str) -> Vec<Run> {
     let body = &tree(body);
-    let mut tasks = tasks_by_executor(body);
+    let mut tasks = tasks_by_executor(body, "/get_state");
     let names: BTreeMap<String, String> = frameworks(body);
     let mut run = |told: &Value, ended: bool| {
         let executor = executor_of(told);
@@ -149,6 +149,32 @@ pub fn runs(body: &str) -> Vec<Run> {
         let of = |run: &Run| (run.ended, run.framework_name.clone(), run.executor.id.clone());
         of(a).cmp(&of(b))
     })
+}
+
+/// The tasks in the body of an answer to GET_TASKS, by an agent.
+pub fn tasks(body: &str) -> Vec<Work> {
+    tasks_by_executor(&tree(body), "").into_values().flatten().collect()
+}
+
+/// What an agent reports of a task otherwise than the master.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Contrary {
+    /// The agent does not list a task that the master reports as running on it.
+    Unlisted,
+    /// The agent reports another state, since that time by its own clock.
+    State(TaskState, Option<Timestamp>),
+}
+
+/// How what an agent reports of a task differs from the state that the master reports. `None` where both agree, and where an agent
+/// has forgotten a task that has ended.
+pub fn contrary(tasks: &[Work], framework: &str, id: &str, state: TaskState) -> Option<Contrary> {
+    let its = tasks.iter().filter(|task| task.framework == framework && task.id == id);
+    // An id may have been used before.
+    match its.max_by_key(|task| (task.stage != Stage::Completed, task.updated)) {
+        Some(task) => (task.state != state).then_some(Contrary::State(task.state, task.updated)),
+        None if state.is_terminal() || state == TaskState::Unreachable => None,
+        None => Some(Contrary::Unlisted),
+    }
 }
 
 /// Takes the tasks of an executor's latest run out of all that one of that id had; of one that runs, those that are not over are.
@@ -246,7 +272,7 @@ fn frameworks(body: &Value) -> BTreeMap<String, String> {
     lists.iter().flat_map(|list| items(body, list).map(name)).collect()
 }
 
-fn tasks_by_executor(body: &Value) -> BTreeMap<(String, String), Vec<Work>> {
+fn tasks_by_executor(body: &Value, within: &str) -> BTreeMap<(String, String), Vec<Work>> {
     let mut all: BTreeMap<(String, String), Vec<Work>> = BTreeMap::new();
     for (list, stage) in [
         ("pending_tasks", Stage::Queued),
@@ -256,7 +282,7 @@ fn tasks_by_executor(body: &Value) -> BTreeMap<(String, String), Vec<Work>> {
         ("terminated_tasks", Stage::Completed),
         ("completed_tasks", Stage::Completed),
     ] {
-        for told in items(body, &format!("/get_state/get_tasks/{list}")) {
+        for told in items(body, &format!("{within}/get_tasks/{list}")) {
             let work = work(told, stage);
             all.entry((work.framework.clone(), work.executor.clone())).or_default().push(work);
         }
@@ -381,6 +407,30 @@ mod tests {
         let disks: Vec<_> = one.resources.iter().map(|disk| (disk.scalar, disk.source.as_str())).collect();
         assert_eq!(disks, [(Some(2048.0), "RAW, profile fast"), (Some(64.0), "MOUNT ./csi/v, id v")]);
         assert_eq!(bare, Provider { name: "bare".to_owned(), ..Provider::default() });
+    }
+
+    #[test]
+    fn an_agent_may_contradict_its_master() {
+        let task = |id: &str, state: &str, at: u32| {
+            format!(
+                r#"{{"task_id":{{"value":"{id}"}},"framework_id":{{"value":"f"}},"state":"{state}","statuses":[{{"timestamp":{at}.0}}]}}"#
+            )
+        };
+        let body = format!(
+            r#"{{"type":"GET_TASKS","get_tasks":{{"launched_tasks":[{},{}],"completed_tasks":[{},{}]}}}}"#,
+            task("runs", "TASK_RUNNING", 5),
+            task("again", "TASK_RUNNING", 2),
+            task("over", "TASK_FAILED", 7),
+            task("again", "TASK_KILLED", 9),
+        );
+        let check = |id, state, expected| assert_eq!(contrary(&tasks(&body), "f", id, state), expected, "{id}");
+        check("runs", TaskState::Running, None);
+        check("again", TaskState::Running, None);
+        check("over", TaskState::Running, Some(Contrary::State(TaskState::Failed, Some(Timestamp(7_000_000_000)))));
+        check("runs", TaskState::Lost, Some(Contrary::State(TaskState::Running, Some(Timestamp(5_000_000_000)))));
+        check("none", TaskState::Running, Some(Contrary::Unlisted));
+        check("none", TaskState::Finished, None);
+        check("none", TaskState::Unreachable, None);
     }
 
     #[test]

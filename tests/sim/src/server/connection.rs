@@ -89,7 +89,13 @@ async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io:
 async fn route(shared: &Arc<Shared>, listener: Listener, request: &Request) -> Option<Reply> {
     match listener {
         Listener::Master(place) => master(shared, place, request).await,
-        Listener::Agents(place) => agent(shared, place, request),
+        Listener::Agents(place) => {
+            let ahead = shared.with(|sim| sim.agents_ahead());
+            agent(shared, place, request).map(|reply| match reply {
+                Reply::Whole(response) => Reply::Whole(Response { ahead, ..response }),
+                other => other,
+            })
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! `/sim/fault/NAME` (none, cut, close, silence, garbage, strange, failover, replace, status-401, slow, stop-agent-3),
 //! `/sim/fault/call/CALL/HOW[/TEXT]` (a type or WRITES; a status, hang, hang-after, cut or cut-after; calls that name that text, or an id
 //! that ends so), `/sim/fault/once/...` for the next such call alone; `/sim/rate/N`; `/sim/burst/N`;
-//! `/sim/task/fail|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`; `/sim/framework/add|update|remove|disconnect`;
+//! `/sim/task/fail|lose-update|finish|add|repeat|short`; `/sim/agent/add|remove|disconnect|lose|return|give-up`; `/sim/framework/add|update|remove|disconnect`;
 //! `/sim/operation/start|fail|acknowledge`; `/sim/logs/rotate|cut`; `/sim/subscribers`.
 //! The answer is a line of text: the id of what was changed, or `ok`.
 
@@ -49,6 +49,7 @@ fn by_hand(shared: &Shared, what: &str, verb: &str) -> Response {
     let change: fn(&mut Sim) -> Option<String> = match (what, verb) {
         ("task", "fail") => Sim::fail_task,
         ("task", "finish") => Sim::finish_task,
+        ("task", "lose-update") => Sim::lose_update,
         ("task", "add") => Sim::add_task,
         ("task", "repeat") => Sim::repeat_task,
         ("task", "short") => Sim::add_short_task,

@@ -143,6 +143,8 @@ fn parse(head: &str) -> Option<Request> {
 pub(super) struct Response {
     pub(super) status: u16,
     /// Between `Date` and `Content-Type`: Allow, Location, WWW-Authenticate.
+    /// Nanoseconds that the clock of who answers is ahead.
+    pub(super) ahead: i64,
     pub(super) extra: Vec<(&'static str, String)>,
     pub(super) content_type: Option<&'static str>,
     pub(super) gzip: bool,
@@ -156,7 +158,7 @@ pub(super) const JSON: &str = "application/json";
 
 impl Response {
     pub(super) fn empty(status: u16) -> Response {
-        Response { status, extra: Vec::new(), content_type: None, gzip: false, body: Vec::new(), file: false }
+        Response { status, ahead: 0, extra: Vec::new(), content_type: None, gzip: false, body: Vec::new(), file: false }
     }
 
     pub(super) fn text(status: u16, text: impl Into<String>) -> Response {
@@ -178,7 +180,7 @@ impl Response {
         if self.gzip {
             head.push_str("Content-Encoding: gzip\r\n");
         }
-        head.push_str(&format!("Date: {}\r\n", date(now_nanos)));
+        head.push_str(&format!("Date: {}\r\n", date(now_nanos + self.ahead)));
         for (name, value) in &self.extra {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

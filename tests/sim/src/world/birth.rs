@@ -52,6 +52,7 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         seed,
         size,
         now,
+        agents_ahead: 0,
         id: String::from_utf8(id).expect("a UUID is ASCII"),
         started,
         elected: started + SECOND / 4,

@@ -48,6 +48,8 @@ pub(crate) struct World {
     /// The master's id, the first part of every agent's and framework's.
     pub(crate) id: String,
     pub(crate) started: i64,
+    /// So many nanoseconds are the agents' clocks ahead of the master's.
+    pub(crate) agents_ahead: i64,
     pub(crate) elected: i64,
     pub(crate) addresses: Addresses,
     /// By number, those that have left included.

@@ -65,7 +65,7 @@ fn from_executor<O: Out>(out: &mut O, world: &World, task: &Task, status: &Statu
     out.str(",\"executor_id\":");
     value(out, |out| task.executor_id(out, world));
     out.str(",\"timestamp\":");
-    out.seconds(status.at);
+    out.seconds(status.at + world.agents_ahead);
     out.str(",\"uuid\":\"");
     uuid(out, world, task, status);
     out.str("\"");
