@@ -153,7 +153,7 @@ const AGENT_CALLS: &str = "
     REMOVE_RESOURCE_PROVIDER_CONFIG MARK_RESOURCE_PROVIDER_GONE PRUNE_IMAGES";
 
 fn check_reply(target: &str, call: &str, body: &[u8], path: &Path) {
-    match read(target, call, &wire::mend(body)) {
+    match read(target, call, &wire::mend::mend(body)) {
         Some(Ok(())) => {}
         Some(Err(error)) => panic!("{}: {error}", path.display()),
         None => panic!("{}: no reply is read to {target} {call}", path.display()),
@@ -282,7 +282,7 @@ fn numbers_are_exact_and_may_be_text() {
 #[test]
 fn escapes_are_read_and_bad_bytes_are_kept_apart() {
     let body = b"{\"type\":\"GET_FLAGS\",\"get_flags\":{\"flags\":[{\"name\":\"a\\n\\u00e9\",\"value\":\"\xff\"}]}}";
-    let body = wire::mend(body);
+    let body = wire::mend::mend(body);
     let flags = reply::<process::GetFlags>(&body).unwrap().flags;
     assert_eq!((flags[0].name.as_str(), flags[0].value.as_str()), ("a\n\u{e9}", "\u{fffd}ff"));
 }

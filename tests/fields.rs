@@ -7,10 +7,15 @@ use std::path::PathBuf;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::trouble::Sort;
 use mesoscope_core::cluster::Cluster;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::{Client, Engine, Input};
 use mesoscope_core::mesos::recordio::{self, Record, Records};
-use mesoscope_core::mesos::wire::{self, Cutter, Event, Field, Lenient, List, Misfits};
+use mesoscope_core::mesos::wire;
+use mesoscope_core::mesos::wire::cut::{Cutter, List};
+use mesoscope_core::mesos::wire::event::Event;
+use mesoscope_core::mesos::wire::field::{Field, Lenient, Misfits};
 use serde_json::{Value, json};
 
 /// One way into an object: names and indices.
@@ -47,7 +52,7 @@ fn answers() -> Vec<Vec<u8>> {
 fn samples() -> (Vec<(List, Value)>, Vec<Value>) {
     let (mut objects, mut events) = (Vec::<(List, String)>::new(), Vec::<String>::new());
     for answer in answers() {
-        let take = &mut |list: List, json: &[u8]| objects.push((list, wire::mend(json).into_owned()));
+        let take = &mut |list: List, json: &[u8]| objects.push((list, wire::mend::mend(json).into_owned()));
         Cutter::of_answer().feed(&answer, take).expect("it is an answer");
     }
     for stream in recorded() {
@@ -55,9 +60,11 @@ fn samples() -> (Vec<(List, Value)>, Vec<Value>) {
         while let Some(record) = records.next(&mut rest).expect("it is a stream of records") {
             match record {
                 Record::Arriving(bytes) => cutter
-                    .feed(bytes, &mut |list: List, json: &[u8]| objects.push((list, wire::mend(json).into_owned())))
+                    .feed(bytes, &mut |list: List, json: &[u8]| {
+                        objects.push((list, wire::mend::mend(json).into_owned()))
+                    })
                     .expect("it is a snapshot"),
-                Record::Whole(bytes) => events.push(wire::mend(bytes).into_owned()),
+                Record::Whole(bytes) => events.push(wire::mend::mend(bytes).into_owned()),
                 Record::Opening(_) | Record::Arrived => {}
             }
         }
@@ -81,7 +88,7 @@ fn samples() -> (Vec<(List, Value)>, Vec<Value>) {
     let kinds =
         ["TASK_ADDED", "TASK_UPDATED", "AGENT_ADDED", "FRAMEWORK_ADDED", "FRAMEWORK_UPDATED", "FRAMEWORK_REMOVED"];
     let event = |kind: &&str| {
-        let all: Vec<&String> = events.iter().filter(|record| wire::kind(record) == **kind).collect();
+        let all: Vec<&String> = events.iter().filter(|record| wire::event::kind(record) == **kind).collect();
         (!all.is_empty()).then(|| serde_json::from_str(&richest(all)).expect("it is JSON"))
     };
     (lists.iter().map(object).collect(), kinds.iter().filter_map(event).collect())
@@ -147,10 +154,10 @@ fn read<'a, T: Field<'a> + std::fmt::Debug>(json: &'a str) -> Reading {
 
 fn read_object(list: List, json: &str) -> Reading {
     match list {
-        List::Tasks | List::UnreachableTasks | List::CompletedTasks => read::<wire::Task<'_>>(json),
-        List::Executors => read::<wire::Executor<'_>>(json),
-        List::Frameworks | List::CompletedFrameworks => read::<wire::Framework<'_>>(json),
-        List::Agents => read::<wire::Agent<'_>>(json),
+        List::Tasks | List::UnreachableTasks | List::CompletedTasks => read::<wire::task::Task<'_>>(json),
+        List::Executors => read::<wire::agent::Executor<'_>>(json),
+        List::Frameworks | List::CompletedFrameworks => read::<wire::framework::Framework<'_>>(json),
+        List::Agents => read::<wire::agent::Agent<'_>>(json),
         other => panic!("{other:?}"),
     }
 }

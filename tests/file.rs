@@ -6,10 +6,19 @@
 use std::fs;
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::files::{
-    Bisect, Entry, Form, Gathering, Line, Pace, Pattern, Read, Search, Sighted, Sought, Tail, TextFormat, Told, WINDOW,
-    cut, is_binary, permissions, plain, told as answer,
-};
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::answer::told as answer;
+use mesoscope_core::files::bisect::{Bisect, Sighted};
+use mesoscope_core::files::entry::{Entry, permissions};
+use mesoscope_core::files::gathering::Gathering;
+use mesoscope_core::files::hex::is_binary;
+use mesoscope_core::files::lines::cut;
+use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::search::Search;
+use mesoscope_core::files::shown::plain;
+use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::tail::{Form, Line, Pace, Read, Tail, Told};
+use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
 /// What happens to a file, and to who reads it.
@@ -335,7 +344,10 @@ fn what_a_real_agent_told_of_files() {
     assert_eq!((big.size, big.bytes.len() as u64), (200_000, WINDOW));
     let log = answer(&recorded("master-files/009-READ-log-nolength.txt")).unwrap();
     let text = String::from_utf8_lossy(&log.bytes).into_owned();
-    assert!(text.lines().filter(|line| mesoscope_core::files::Glog::parse(line).is_some()).count() > 3, "{text}");
+    assert!(
+        text.lines().filter(|line| mesoscope_core::files::level::Glog::parse(line).is_some()).count() > 3,
+        "{text}"
+    );
 }
 
 #[test]
@@ -354,7 +366,7 @@ fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
 #[test]
 fn lines_of_glog_are_found_by_their_source() {
     let sought = Sought { source: "master.cpp".into(), ..Sought::default() };
-    let grave = Sought { level: Some(mesoscope_core::files::Level::Warn), ..sought.clone() };
+    let grave = Sought { level: Some(mesoscope_core::files::level::Level::Warn), ..sought.clone() };
     let of = |level: char, source: &str| format!("{level}1122 00:08:20.123456  1 {source}] Agent is master.cpp:1]");
     assert!(sought.is_in(&of('I', "master.cpp:1103")) && sought.is_in(&of('W', "master.cpp:7")));
     assert!(!sought.is_in(&of('I', "slave.cpp:1103")) && !sought.is_in("master.cpp:1103] words"));
@@ -369,7 +381,7 @@ fn an_answer_that_was_overtaken_cuts_no_file() {
     all.iter().for_each(|what| world.happen(what));
     let (read, answer) = world.take(0).unwrap();
     assert!(world.tail.size() > answer.as_ref().map(|told| told.size), "a later answer told more");
-    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope_core::files::Change::Anew);
+    assert_ne!(world.tail.answered(read, answer, world.now), mesoscope_core::files::tail::Change::Anew);
     world.settle();
     assert_eq!(world.tail.size(), Some(600_000));
 }

@@ -7,8 +7,10 @@ use std::env;
 use std::fs;
 
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
-use mesoscope_core::engine::{Client, Engine, Input, Output};
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::views::Query;
 use sim::{Body, Sim, Size, Target};

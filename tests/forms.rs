@@ -4,9 +4,11 @@
 
 use mesoscope_core::actions::{self, Act};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::{Client, Engine, Input, Output};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::mesos::recordio;
 use proptest::prelude::*;
@@ -62,8 +64,8 @@ impl World {
         }
     }
 
-    fn plan(&self, act: &Act) -> actions::Plan {
-        actions::plan(self.engine.shown(), act, self.now())
+    fn plan(&self, act: &Act) -> actions::plan::Plan {
+        actions::plan::plan(self.engine.shown(), act, self.now())
     }
 
     fn say(&mut self, act: &Act) -> (u16, String) {
@@ -89,7 +91,13 @@ impl World {
         self.read();
         if status == 200 {
             let plan = self.plan(act);
-            assert_eq!(plan.shows, actions::Shows::Done, "{act:?}: {:?} instead of {:?}", plan.stands, plan.wanted);
+            assert_eq!(
+                plan.shows,
+                actions::plan::Shows::Done,
+                "{act:?}: {:?} instead of {:?}",
+                plan.stands,
+                plan.wanted
+            );
         }
     }
 }
@@ -170,7 +178,7 @@ fn a_machine_that_is_down_stays_in_the_schedule() {
     let plan = world.plan(&Act::StartMaintenance(vec![machine("agent1.local")]));
     assert_eq!((plan.why_not, plan.name.as_deref()), (None, Some("agent1.local")));
     let lost = plan.effects.iter().find(|effect| effect.words.contains("lost at once")).expect("it has tasks");
-    assert_eq!(lost.tone, actions::Tone::Bad);
+    assert_eq!(lost.tone, actions::plan::Tone::Bad);
     assert!(plan.effects.iter().any(|effect| effect.words.contains("not accepted")), "{:?}", plan.effects);
     assert_eq!(world.say(&Act::StartMaintenance(vec![machine("agent1.local")])).0, 200);
     world.read();
@@ -182,7 +190,7 @@ fn a_machine_that_is_down_stays_in_the_schedule() {
     let up = Act::StopMaintenance(vec![machine("agent1.local")]);
     assert!(world.plan(&up).why_not.is_none() && world.say(&up).0 == 200);
     world.read();
-    assert_eq!(world.plan(&up).shows, actions::Shows::Done);
+    assert_eq!(world.plan(&up).shows, actions::plan::Shows::Done);
     assert!(world.plan(&Act::StartMaintenance(vec![machine("elsewhere")])).why_not.is_some());
 }
 
@@ -211,7 +219,10 @@ fn an_agent_that_is_on_no_list_may_be_marked_gone_all_the_same() {
     let mut world = World::new();
     let act = Act::MarkGone("nobody-S7".into());
     let plan = world.plan(&act);
-    assert_eq!((plan.why_not, plan.shows, plan.name.as_deref()), (None, actions::Shows::Untold, Some("nobody-S7")));
+    assert_eq!(
+        (plan.why_not, plan.shows, plan.name.as_deref()),
+        (None, actions::plan::Shows::Untold, Some("nobody-S7"))
+    );
     assert_eq!(world.say(&act), (404, "Agent 'nobody-S7' not found".to_owned()));
 }
 
@@ -225,7 +236,7 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let plan = world.plan(&drain);
-    assert_eq!(plan.shows, actions::Shows::Begun);
+    assert_eq!(plan.shows, actions::plan::Shows::Begun);
     let draining = plan.draining.expect("it drains");
     assert!(draining.left > 0 && draining.of.iter().map(|(.., tasks)| tasks).sum::<u32>() == draining.left);
     let since = draining.since.expect("the master tells when it began");
@@ -234,6 +245,6 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     let drain = Act::Drain { agent: agent.clone(), grace: None, mark_gone: false };
     assert_eq!(world.say(&drain).0, 200);
     world.read();
-    let draining = actions::draining(world.engine.shown(), &agent).expect("it drains");
+    let draining = actions::draining::draining(world.engine.shown(), &agent).expect("it drains");
     assert!(draining.ends.is_none() && draining.grounds.contains("no grace period"), "{draining:?}");
 }

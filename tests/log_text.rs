@@ -4,10 +4,20 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{
-    Bisect, Encoding, Excerpt, Form, Level, LineEnd, Log, Pattern, Search, Sighted, Sought, Stamp, Stitched,
-    TextFormat, Told, WINDOW, cut, plain,
-};
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::bisect::{Bisect, Sighted};
+use mesoscope_core::files::chain::Stitched;
+use mesoscope_core::files::excerpt::Excerpt;
+use mesoscope_core::files::level::Level;
+use mesoscope_core::files::lines::cut;
+use mesoscope_core::files::log::Log;
+use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::search::Search;
+use mesoscope_core::files::shown::plain;
+use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::stamp::Stamp;
+use mesoscope_core::files::tail::{Form, Told};
+use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
 use proptest::prelude::*;
 
 /// 2026-11-22T00:00:00Z.
@@ -310,7 +320,10 @@ fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
         log.answered(&ask, Some(told), NOW);
     }
     let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
-    lines.into_iter().map(|line| (line.number, mesoscope_core::files::Shown::of(&line.bytes, false).text)).collect()
+    lines
+        .into_iter()
+        .map(|line| (line.number, mesoscope_core::files::shown::Shown::of(&line.bytes, false).text))
+        .collect()
 }
 
 fn texts(file: &[u8]) -> Vec<String> {

@@ -6,10 +6,17 @@
 use std::collections::BTreeMap;
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::files::{
-    Ask, Chain, Change, Form, Level, Log, Pace, Pattern, Search, Siblings, Sighted, Sought, Span, Stitched, TextFormat,
-    Told, WINDOW, cut,
-};
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::chain::{Chain, Siblings, Stitched};
+use mesoscope_core::files::level::Level;
+use mesoscope_core::files::lines::{Span, cut};
+use mesoscope_core::files::log::{Ask, Log};
+use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::search::Search;
+use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::tail::{Change, Form, Pace, Told};
+use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
 
 /// What happens to the files, and to who reads them.

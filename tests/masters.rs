@@ -4,13 +4,17 @@
 use mesoscope_core::actions::{Act, RoleQuota};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::trouble::Sort;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::engine::session::Link;
-use mesoscope_core::engine::{Client, Engine, Failure, Input, Output};
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::views::{Answer, Query, RoleColumn, TableQuery};
+use mesoscope_core::views::roles::RoleColumn;
+use mesoscope_core::views::table::TableQuery;
+use mesoscope_core::views::{Answer, Query};
 
 const PAGE: Client = Client(1);
 const VIEW: ViewId = ViewId(1);

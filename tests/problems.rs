@@ -11,15 +11,23 @@ use std::collections::BTreeMap;
 
 use mesoscope_core::base::units::{Cpus, Nanoseconds, Timestamp};
 use mesoscope_core::checks::lint::{Kind, Problem};
-use mesoscope_core::cluster::TaskState;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{ToEngine, ViewId};
-use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
+use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::mesos::recordio;
+use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::text;
-use mesoscope_core::views::{
-    self, Absent, AgentColumn, AgentState, Amount, Answer, Counted, FrameworkColumn, Maintenance, Order, Overview,
-    Query, RoleColumn, RoleRow, TableQuery, TaskColumn, TaskRow,
-};
+use mesoscope_core::views;
+use mesoscope_core::views::agents::{AgentColumn, AgentState};
+use mesoscope_core::views::frameworks::FrameworkColumn;
+use mesoscope_core::views::maintenance::Maintenance;
+use mesoscope_core::views::overview::Overview;
+use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
+use mesoscope_core::views::table::{Order, TableQuery};
+use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
+use mesoscope_core::views::{Absent, Answer, Query};
 use serde_json::{Value, json};
 
 const START: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -400,7 +408,10 @@ fn nothing_is_scheduled_only_once_that_was_read() {
     assert!(world.maintenance().schedule.is_err());
     world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {}}));
     world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {}}));
-    world.ask(ToEngine::Reread(vec![mesoscope_core::cluster::Part::Schedule, mesoscope_core::cluster::Part::Machines]));
+    world.ask(ToEngine::Reread(vec![
+        mesoscope_core::cluster::part::Part::Schedule,
+        mesoscope_core::cluster::part::Part::Machines,
+    ]));
     world.later(200);
     assert!(world.maintenance().schedule.is_ok() && world.maintenance().status.is_ok());
 }
@@ -422,7 +433,11 @@ fn what_may_be_on_its_way_is_not_unknown() {
         Query::Framework("f".into()),
         Query::Task(mesoscope_core::base::ids::TaskKey { framework: "f".into(), task: "t".into() }),
         Query::AgentFramework("S1".into(), "f".into()),
-        Query::Executor(views::ExecutorKey { agent: "S1".into(), framework: "f".into(), executor: "e".into() }),
+        Query::Executor(views::executor::ExecutorKey {
+            agent: "S1".into(),
+            framework: "f".into(),
+            executor: "e".into(),
+        }),
     ];
     let absent = |answer: Answer| match answer {
         Answer::Agent(told) => told.err(),

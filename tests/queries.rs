@@ -10,16 +10,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mesoscope_core::base::units::{Cpus, Timestamp};
 use mesoscope_core::checks::trouble::Trouble;
+use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::history::History;
-use mesoscope_core::cluster::{Cluster, Part};
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::{Client, Engine, Input, Output};
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::mesos::wire::List;
-use mesoscope_core::views::{
-    self, AgentColumn, AgentMap, AgentRow, Amount, Answer, Colour, Column, Counted, MapQuery, Order, Overview, Query,
-    RoleColumn, RoleRow, Sources, TableQuery, TaskColumn, TaskRow, VolumeColumn, VolumeRow, Window,
-};
+use mesoscope_core::mesos::wire::cut::List;
+use mesoscope_core::views;
+use mesoscope_core::views::agents::{AgentColumn, AgentRow};
+use mesoscope_core::views::map::{AgentMap, Colour, MapQuery};
+use mesoscope_core::views::overview::Overview;
+use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
+use mesoscope_core::views::table::{Column, Order, TableQuery, Window};
+use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
+use mesoscope_core::views::volumes::{VolumeColumn, VolumeRow};
+use mesoscope_core::views::{Answer, Query, Sources};
 use serde_json::{Value, json};
 use sim::{Sim, Size, Target};
 

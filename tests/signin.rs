@@ -2,9 +2,13 @@
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::trouble::{Sort, Trouble};
-use mesoscope_core::engine::message::{FromEngine, Link, Signing, Status, ToEngine, ViewId};
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Failure, Input, Output};
+use mesoscope_core::engine::message::{FromEngine, Signing, Status, ToEngine, ViewId};
+use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
-use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
+use mesoscope_core::engine::session::Link;
 use mesoscope_core::mesos::calls::answer::{Intercepted, Unanswered};
 use mesoscope_core::mesos::credentials::{Authorization, Credentials, Who};
 use mesoscope_core::mesos::recordio;

@@ -11,15 +11,21 @@ use std::path::PathBuf;
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::trouble::Sort as Odd;
-use mesoscope_core::cluster::{Cluster, Part, Section, Unknown};
+use mesoscope_core::cluster::Cluster;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::task::Section;
+use mesoscope_core::cluster::unknown::Unknown;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::engine::session::{Cause, Link};
-use mesoscope_core::engine::{Client, Engine, Failure, Input, Output};
 use mesoscope_core::mesos::calls;
 use mesoscope_core::mesos::calls::cluster::GetTasks;
 use mesoscope_core::mesos::recordio::{self, Record, Records};
 use mesoscope_core::mesos::wire;
-use mesoscope_core::views::{Answer, Query, TableQuery, Window};
+use mesoscope_core::views::table::{TableQuery, Window};
+use mesoscope_core::views::{Answer, Query};
 
 const TAB: Client = Client(1);
 const TABLE: ViewId = ViewId(7);
@@ -130,7 +136,7 @@ impl World {
         newest.next().expect("a status was told")
     }
 
-    fn tables(&self) -> Vec<&Window<mesoscope_core::views::AgentRow>> {
+    fn tables(&self) -> Vec<&Window<mesoscope_core::views::agents::AgentRow>> {
         let answers = self.outputs.iter().filter_map(|output| match output {
             Output::Tell(TAB, FromEngine::View(TABLE, Answer::Agents(window))) => Some(window),
             _ => None,
@@ -161,7 +167,7 @@ fn all_agents() -> Query {
     Query::Agents(TableQuery::all(10))
 }
 
-fn hosts(window: &Window<mesoscope_core::views::AgentRow>) -> Vec<&str> {
+fn hosts(window: &Window<mesoscope_core::views::agents::AgentRow>) -> Vec<&str> {
     window.rows.iter().map(|row| row.hostname.as_str()).collect()
 }
 
@@ -194,7 +200,7 @@ fn tasks_stand_in_the_lists_where_the_master_has_them() {
         let Ok(offset) = fs::read_to_string(path.join(format!("point-{point}.offset"))) else { continue };
         let offset: usize = offset.trim().parse().expect("an offset is a number");
         let body = fs::read(path.join(format!("point-{point}.GET_TASKS.json"))).expect("it is there");
-        let text = wire::mend(&body);
+        let text = wire::mend::mend(&body);
         let told = calls::reply::<GetTasks>(&text).expect("a real answer");
         let mut world = World::new();
         world.connect(bytes.get(..offset).expect("the stream is so long"));

@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{
-    ARRIVED, Bisect, Course, DateOrder, Lane, Line, Order, Sighted, Stamp, Stream, WINDOW, Weave, cut, key_of, line_of,
-};
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::bisect::{Bisect, Sighted};
+use mesoscope_core::files::course::{ARRIVED, Course, key_of, line_of};
+use mesoscope_core::files::date_order::DateOrder;
+use mesoscope_core::files::lines::cut;
+use mesoscope_core::files::stamp::Stamp;
+use mesoscope_core::files::tail::Line;
+use mesoscope_core::files::weave::{Lane, Order, Stream, Weave};
 use proptest::prelude::*;
 
 /// Files whose lines have times, some lines none; each with its seed.
@@ -28,7 +33,7 @@ fn lane(file: &[u8], place: u64, count: usize) -> Lane {
     let spans = cut(0, file, true);
     let here = spans.partition_point(|span| span.end <= place);
     let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
-    let line = |span: &mesoscope_core::files::Span| {
+    let line = |span: &mesoscope_core::files::lines::Span| {
         let bytes = file[span.start as usize..span.end as usize].to_vec();
         Line { span: *span, bytes, number: None, is_part: false }
     };
@@ -57,7 +62,7 @@ proptest! {
         prop_assert!(whole.starts && whole.ends);
         prop_assert_eq!(whole.lines.len(), files.iter().map(|file| cut(0, file, true).len()).sum::<usize>());
         // Each file's own lines are all there, in their order; and the times of all rise.
-        let stamp = |line: &Line| mesoscope_core::files::Stamp::parse(&String::from_utf8_lossy(&line.bytes), now).map(|stamp| stamp.at);
+        let stamp = |line: &Line| mesoscope_core::files::stamp::Stamp::parse(&String::from_utf8_lossy(&line.bytes), now).map(|stamp| stamp.at);
         let stamps: Vec<Timestamp> = whole.lines.iter().filter_map(|woven| stamp(&woven.line)).collect();
         prop_assert!(stamps.is_sorted());
         for (nth, file) in files.iter().enumerate() {

@@ -3,10 +3,15 @@
 use std::collections::BTreeSet;
 
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
-use mesoscope_core::engine::{Client, Engine, Input, Output};
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::views::{Answer, Filter, Order, Query, TableQuery, TaskRow, Window};
+use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::table::{Order, TableQuery, Window};
+use mesoscope_core::views::tasks::TaskRow;
+use mesoscope_core::views::{Answer, Query};
 
 const TAB: Client = Client(1);
 const VIEW: ViewId = ViewId(7);

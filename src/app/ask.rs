@@ -7,7 +7,8 @@ use futures_util::future::join;
 use gloo_net::http::{Request, Response};
 use js_sys::{Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, NotTaken};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::NotTaken;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
@@ -164,7 +165,7 @@ impl Question {
 
     /// The answer's body. Whoever drops the future ends the question, too.
     pub(crate) async fn ask(self, link: Link) -> Result<String, NoAnswer> {
-        self.exchange(link).await.map(|(_, bytes)| wire::mend(&bytes).into_owned())
+        self.exchange(link).await.map(|(_, bytes)| wire::mend::mend(&bytes).into_owned())
     }
 
     async fn exchange(self, link: Link) -> Result<(u16, Vec<u8>), NoAnswer> {
@@ -231,7 +232,7 @@ impl Question {
 /// Who answers where that agent is asked, if it is another. Agents before Mesos 1.4 do not say.
 async fn who_answers(agent: AgentId, link: Link) -> Option<Stranger> {
     let (_, body) = Question::new(&GetAgent, agent.clone()).answer(link).await.ok()?;
-    stranger(&agent, &wire::mend(&body))
+    stranger(&agent, &wire::mend::mend(&body))
 }
 
 fn head(response: &Response) -> Head {

@@ -12,7 +12,7 @@ use mesoscope_core::{files, text};
 use super::icon::Icon;
 use super::kept::{keep, kept};
 use super::link::link;
-use super::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 const AGES: &str = "ages";
 const ZONE: &str = "zone";
@@ -135,8 +135,8 @@ pub(crate) fn today() -> String {
 }
 
 /// The browser's own zone, as it is now.
-pub(crate) fn own_zone() -> Option<files::Zone> {
-    files::Zone::east(-date(read()).get_timezone_offset() as i32)
+pub(crate) fn own_zone() -> Option<files::zone::Zone> {
+    files::zone::Zone::east(-date(read()).get_timezone_offset() as i32)
 }
 
 fn date(at: Timestamp) -> js_sys::Date {

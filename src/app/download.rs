@@ -21,7 +21,7 @@ use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 use super::ask::{NoAnswer, Question};
 use super::icon::Icon;
 use super::link::{Link, base};
-use super::parts::{Listing, regular};
+use crate::parts::files::listing::{Listing, regular};
 
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;
@@ -86,7 +86,7 @@ impl Downloads {
     pub(crate) fn begin(self, link: Link, target: Target, path: String) {
         let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
         let standing = ArcRwSignal::new(Standing { is_new: true, is_queued: true, ..Standing::default() });
-        let download = Download { id, name: files::base_name(&path).to_owned(), standing: standing.clone() };
+        let download = Download { id, name: files::entry::base_name(&path).to_owned(), standing: standing.clone() };
         self.all.update(|all| all.push(download));
         self.queue.update_value(|queue| queue.push_back(Job { id, link, target, path, standing }));
         self.begin_next();
@@ -285,7 +285,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
         }
         let call = ReadFile::window(&file, at, WINDOW);
         let body = Question::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
-        let window = files::told(&body).map_err(|why| why.to_string())?;
+        let window = files::answer::told(&body).map_err(|why| why.to_string())?;
         // Just what it has now: what is written meanwhile would have no end.
         if at > 0 && window.size < size {
             return Err("The file was cut or rotated meanwhile: please ask for it again.".into());
@@ -306,7 +306,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
         standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
     }
     let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser has no room for it.")?;
-    give(&whole, files::base_name(&path)).ok_or("The browser takes no files.")?;
+    give(&whole, files::entry::base_name(&path)).ok_or("The browser takes no files.")?;
     Ok(())
 }
 

@@ -2,15 +2,15 @@
 //! It shows answers and sends messages. Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
 
 mod account;
-mod acts;
+pub(crate) mod acts;
 mod ask;
 mod clock;
-mod download;
+pub(crate) mod download;
 mod icon;
 mod kept;
 mod link;
 mod pages;
-mod parts;
+pub(crate) mod parts;
 mod router;
 mod search;
 mod shell;
@@ -18,7 +18,7 @@ mod sign_in;
 mod spelt;
 mod theme;
 mod tooltip;
-mod widgets;
+pub(crate) mod widgets;
 
 use leptos::prelude::*;
 

@@ -6,16 +6,19 @@ use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use mesoscope_core::base::order;
 use mesoscope_core::checks::can::WhyNot;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
-use mesoscope_core::views::{Answer, Filter, Found, Hit, Query};
+use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::search::{Found, Hit};
+use mesoscope_core::views::{Answer, Query};
 use web_sys::KeyboardEvent;
 
 use super::acts::{Proposal, acts};
 use super::icon::Icon;
 use super::link::link;
-use super::parts::{may_be_filtered, task_state, unseen};
 use super::router::{push, route};
+use crate::parts::fresh::{may_be_filtered, unseen};
+use crate::parts::state::task_state;
 
 /// A line of the list: what it is, where it leads.
 #[derive(Clone, PartialEq)]
@@ -23,7 +26,7 @@ struct Line {
     kind: &'static str,
     title: String,
     detail: String,
-    state: Option<mesoscope_core::cluster::TaskState>,
+    state: Option<mesoscope_core::mesos::wire::state::TaskState>,
     leads: Leads,
 }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 use leptos::html::{Details, Main};
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Timestamp};
-use mesoscope_core::engine::message::{Link as State, Status};
+use mesoscope_core::engine::message::Status;
+use mesoscope_core::engine::session::Link as State;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::answer::SESSION_EXPIRED;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::Standing;
+use mesoscope_core::views::standing::Standing;
 
 use super::account::Account;
 use super::acts::acts;
@@ -19,11 +20,11 @@ use super::clock::{TimesMenu, now, set_skew};
 use super::download::downloads;
 use super::icon::Icon;
 use super::link::link;
-use super::parts::ActDialog;
 use super::router::route;
 use super::search::Search;
 use super::sign_in::{SignIn, Wanted, sign_in_again};
 use super::theme::ThemeSwitch;
+use crate::parts::act::dialog::ActDialog;
 
 /// The shell around a page.
 #[component]
@@ -113,7 +114,9 @@ fn name(route: &Route) -> String {
         Route::Trouble => "Trouble",
         Route::Journal => "Changes",
         Route::Executor(..) => "Executor",
-        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => return files::base_name(&place.path).to_owned(),
+        Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => {
+            return files::entry::base_name(&place.path).to_owned();
+        }
         Route::ExecutorBrowse(..) | Route::TaskBrowse(..) => "Sandbox",
         Route::Unknown(_) => "Nothing is here",
     };

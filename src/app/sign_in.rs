@@ -4,11 +4,12 @@
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
-use mesoscope_core::engine::message::{Link as State, Signing, Status, ToEngine};
+use mesoscope_core::engine::message::{Signing, Status, ToEngine};
+use mesoscope_core::engine::session::Link as State;
 use mesoscope_core::mesos::credentials::{Credentials, Unsendable, Who};
 
 use super::link::{base, link};
-use super::widgets::Field;
+use crate::widgets::field::Field;
 
 /// The way to the sign-on page that stands before this one: the console, in another tab, so that nothing here is lost.
 pub(crate) fn sign_in_again() -> AnyView {

@@ -4,7 +4,9 @@ use crate::base::ids::AgentId;
 use crate::base::skew::Skew;
 use crate::base::units::{self, Bytes, Nanoseconds, Timestamp};
 use crate::checks::lint::{Kind, Problem, Where, Whose};
-use crate::cluster::{Part, TaskState, Unknown};
+use crate::cluster::part::Part;
+use crate::cluster::unknown::Unknown;
+use crate::mesos::wire::state::TaskState;
 
 /// A thin space: between thousands, and between a number and its unit.
 pub const THIN: char = '\u{2009}';

@@ -53,7 +53,7 @@ const SPENT: &str = "This download was fetched already, or not in time. Please a
 pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path<String>) -> Response<Body> {
     if method == Method::HEAD {
         return match app.tickets.path(&ticket) {
-            Some(path) => attachment(files::base_name(&path), None, Body::empty()),
+            Some(path) => attachment(files::entry::base_name(&path), None, Body::empty()),
             None => plain(StatusCode::NOT_FOUND, SPENT),
         };
     }
@@ -61,7 +61,7 @@ pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path
         return plain(StatusCode::NOT_FOUND, SPENT);
     };
     let source = Source { app: app.clone(), target, headers };
-    let name = files::base_name(&path).to_owned();
+    let name = files::entry::base_name(&path).to_owned();
     match source.kind(&path).await {
         Ok(Kind::File(of, size)) => {
             let bytes = app.downloads.begin(&ticket, Some(size), source.file(of, size));

@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use mesoscope_core::files::{Entry, WINDOW};
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::entry::Entry;
 
 use crate::names;
 use crate::source::{Pieces, Refused, Source};

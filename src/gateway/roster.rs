@@ -7,7 +7,9 @@ use std::io::{self, Write};
 use flate2::write::MultiGzDecoder;
 use mesoscope_core::mesos::calls::Call;
 use mesoscope_core::mesos::calls::cluster::GetAgents;
-use mesoscope_core::mesos::wire::{self, Cutter, List, Skeleton};
+use mesoscope_core::mesos::wire;
+use mesoscope_core::mesos::wire::cut::{Cutter, List};
+use mesoscope_core::mesos::wire::skeleton::Skeleton;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
 use crate::address::{Address, LONGEST};
@@ -101,7 +103,7 @@ impl Sink {
 
     fn finish(self) -> Result<Roster, BadRoster> {
         let rest = self.cutter.finish().map_err(|_| BadRoster::CutOff)?;
-        let rest = wire::mend(&rest);
+        let rest = wire::mend::mend(&rest);
         if !Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(GetAgents::TYPE)) {
             return Err(BadRoster::NoAnswer);
         }

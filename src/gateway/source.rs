@@ -10,7 +10,12 @@ use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use mesoscope_core::files::{self, Directory, Entry, Gathering, Told, WINDOW};
+use mesoscope_core::files;
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::directory::Directory;
+use mesoscope_core::files::entry::Entry;
+use mesoscope_core::files::gathering::Gathering;
+use mesoscope_core::files::tail::Told;
 use mesoscope_core::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::{self, Call, Target};
 use mesoscope_core::mesos::wire;
@@ -113,11 +118,11 @@ impl Source {
         if let Some(log) = RegularFile::log(path) {
             return self.file_kind(log).await;
         }
-        let listed = match files::parent(path) {
+        let listed = match files::entry::parent(path) {
             Some(above) => self.list(above).await,
             None => Ok(Vec::new()),
         };
-        let name = files::base_name(path);
+        let name = files::entry::base_name(path);
         let absent = match listed {
             Ok(entries) => match entries.into_iter().find(|entry| entry.name == name) {
                 Some(entry) if entry.is_folder => return self.list(path).await.map(Kind::Folder),
@@ -161,7 +166,7 @@ impl Source {
 
     async fn read(&self, file: &RegularFile, offset: u64, length: u64) -> Result<Told, Refused> {
         let body = collected(self.send(&ReadFile::window(file, offset, length)).await?, ANSWER).await?;
-        files::told(&wire::mend(&body)).map_err(|error| Refused::Unread(error.to_string()))
+        files::answer::told(&wire::mend::mend(&body)).map_err(|error| Refused::Unread(error.to_string()))
     }
 
     pub async fn list(&self, path: &str) -> Result<Vec<Entry>, Refused> {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use mesoscope_core::files::Entry;
+use mesoscope_core::files::entry::Entry;
 
 pub const BLOCK: u64 = 512;
 

@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{ToEngine, decode};
-use mesoscope_core::engine::{Client, Engine, Input, Output};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 

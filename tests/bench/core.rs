@@ -9,10 +9,16 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::trouble::Trouble;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::history::History;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
-use mesoscope_core::engine::{Client, Engine, Input};
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::views::{self, AgentColumn, MapQuery, Query, Sort, Sources, TableQuery};
+use mesoscope_core::views;
+use mesoscope_core::views::agents::AgentColumn;
+use mesoscope_core::views::map::MapQuery;
+use mesoscope_core::views::table::{Sort, TableQuery};
+use mesoscope_core::views::{Query, Sources};
 use sim::{Sim, Size};
 
 const TASKS: [u32; 3] = [10_000, 100_000, 400_000];

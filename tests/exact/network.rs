@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use mesoscope_core::engine::ReadId;
+use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
 

@@ -1,7 +1,9 @@
 //! What only reads tell, and tell whole: what the copy holds of it against the master's answers of now.
 
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::cluster::{Cluster, MachineMode, Unknown};
+use mesoscope_core::cluster::Cluster;
+use mesoscope_core::cluster::role::MachineMode;
+use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::mesos::calls;
 use mesoscope_core::mesos::calls::maintenance::GetMaintenanceSchedule;
 use mesoscope_core::mesos::calls::quota::GetQuota;
@@ -52,7 +54,7 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
 }
 
 fn roles_held(cluster: &Cluster) -> Vec<String> {
-    let line = |role: &mesoscope_core::cluster::RoleTold| {
+    let line = |role: &mesoscope_core::cluster::role::RoleTold| {
         let mut frameworks: Vec<&str> = role.frameworks.iter().map(|id| id.as_str()).collect();
         frameworks.sort_unstable();
         format!("{} {} {frameworks:?} {:?}", role.name, role.weight.unwrap_or_default(), role.resources)
@@ -75,7 +77,7 @@ fn operation_told(operation: &Value) -> String {
 }
 
 fn machines_held(cluster: &Cluster) -> Vec<String> {
-    let line = |machine: &mesoscope_core::cluster::Machine| {
+    let line = |machine: &mesoscope_core::cluster::role::Machine| {
         let mode = if machine.mode == MachineMode::Down { "down" } else { "draining" };
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         format!("{} {} {mode}", part(&machine.id.hostname), part(&machine.id.ip))

@@ -2,10 +2,13 @@
 //! Decides nothing that happens to the cluster; `chaos` does.
 
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
+use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
-use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::views::Query;
 use sim::{Body, Sim, Size};

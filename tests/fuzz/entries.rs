@@ -4,7 +4,10 @@
 #![allow(dead_code, reason = "each target of cargo-fuzz calls one of these")]
 
 use mesoscope_core::mesos::recordio::{Record, Records};
-use mesoscope_core::mesos::wire::{Cutter, Event, List, Skeleton, mend};
+use mesoscope_core::mesos::wire::cut::{Cutter, List};
+use mesoscope_core::mesos::wire::event::Event;
+use mesoscope_core::mesos::wire::mend::mend;
+use mesoscope_core::mesos::wire::skeleton::Skeleton;
 use mesoscope_core::route::Route;
 
 /// A stream says the same wherever it is cut. The first byte says how long the pieces are.

@@ -2,8 +2,8 @@
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::lint::Kind;
-use mesoscope_core::cluster::TaskState;
-use mesoscope_core::engine::Input;
+use mesoscope_core::engine::io::Input;
+use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 
 use crate::{START, World, task};

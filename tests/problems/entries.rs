@@ -2,11 +2,16 @@
 
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::checks::lint::Kind;
-use mesoscope_core::cluster::{Part, Unknown};
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
-use mesoscope_core::views::{
-    Absent, Answer, Blame, Entry, EntryKey, EntryOf, MapQuery, OfferColumn, Order, Query, TableQuery, TaskColumn, Whom,
-};
+use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::entry::{Entry, EntryKey, EntryOf};
+use mesoscope_core::views::map::MapQuery;
+use mesoscope_core::views::offers::OfferColumn;
+use mesoscope_core::views::table::{Blame, Order, TableQuery};
+use mesoscope_core::views::tasks::TaskColumn;
+use mesoscope_core::views::{Absent, Answer, Query};
 use serde_json::{Value, json};
 
 use crate::{World, agent, agents, framework, task};

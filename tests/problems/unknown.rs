@@ -3,10 +3,15 @@
 use mesoscope_core::actions::{self, Act};
 use mesoscope_core::base::ids::TaskKey;
 use mesoscope_core::checks::can;
-use mesoscope_core::cluster::{MachineMode, Part, Unknown};
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::role::MachineMode;
+use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
-use mesoscope_core::views::{Answer, EntryKey, EntryOf, Query, RoleRow, TableQuery};
+use mesoscope_core::views::entry::{EntryKey, EntryOf};
+use mesoscope_core::views::roles::RoleRow;
+use mesoscope_core::views::table::TableQuery;
+use mesoscope_core::views::{Answer, Query};
 use serde_json::json;
 
 use crate::{World, framework, task};
@@ -105,7 +110,7 @@ fn a_weight_is_not_one_before_that_was_read() {
     assert!(roles(&world, "weight>0").is_empty());
     let name = role(&world).name;
     let act = Act::Weights(vec![(name.clone(), 2.0)]);
-    let plan = actions::plan(world.engine.shown(), &act, world.now);
+    let plan = actions::plan::plan(world.engine.shown(), &act, world.now);
     assert_eq!((plan.stands.len(), plan.back), (0, None), "nothing can be put back");
     world.failures.insert("GET_WEIGHTS", (401, ""));
     read(&mut world, Part::Weights);

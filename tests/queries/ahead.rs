@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use mesoscope_core::base::units::Quantities;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{ToEngine, ViewId};
-use mesoscope_core::engine::{Client, Engine, Input, Output};
-use mesoscope_core::views::{Query, TableQuery};
+use mesoscope_core::views::Query;
+use mesoscope_core::views::table::TableQuery;
 use sim::{Body, Sim, Size, Target};
 
 use super::super::NOW;

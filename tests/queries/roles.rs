@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use mesoscope_core::views::{Amount, Answer, Column, Counted, Order, Query, RoleColumn, RoleRow, TableQuery, Window};
+use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
+use mesoscope_core::views::table::{Column, Order, TableQuery, Window};
+use mesoscope_core::views::{Answer, Query};
 
 use crate::World;
 

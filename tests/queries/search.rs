@@ -1,6 +1,7 @@
 //! The search from everywhere: whatever the state has can be found by what it is called.
 
-use mesoscope_core::views::{Answer, Found, Hit, Query};
+use mesoscope_core::views::search::{Found, Hit};
+use mesoscope_core::views::{Answer, Query};
 use serde_json::Value;
 
 use crate::{World, items, text};

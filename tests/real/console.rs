@@ -4,10 +4,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hyper::Method;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::cluster::{Cluster, Part};
+use mesoscope_core::cluster::Cluster;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
+use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
-use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::views::Query;
 use tokio::time::timeout;

@@ -1,6 +1,9 @@
 //! A day of a cluster, in half a minute: what its frameworks and its operators do, and after each the copy against the master.
 
-use mesoscope_core::cluster::{Cluster, Drain, Section, TaskState};
+use mesoscope_core::cluster::Cluster;
+use mesoscope_core::cluster::agent::Drain;
+use mesoscope_core::cluster::task::Section;
+use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 
 use super::console::Console;

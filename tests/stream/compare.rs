@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use mesoscope_core::cluster::Section;
+use mesoscope_core::cluster::task::Section;
 
 use super::picture::{Agent, Framework, Key, Picture, Task};
 

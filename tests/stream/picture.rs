@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::cluster::{Cluster, Drain, Section};
+use mesoscope_core::cluster::Cluster;
+use mesoscope_core::cluster::agent::Drain;
+use mesoscope_core::cluster::task::Section;
 use mesoscope_core::mesos::wire;
 use serde_json::Value;
 
@@ -261,7 +263,7 @@ fn moment(json: &Value, name: &str) -> i64 {
 
 /// The content of an answer, made text as the engine makes it.
 pub fn content(body: &[u8]) -> Value {
-    let answer: Value = serde_json::from_str(&wire::mend(body)).expect("a real answer is JSON");
+    let answer: Value = serde_json::from_str(&wire::mend::mend(body)).expect("a real answer is JSON");
     let kind = answer.get("type").and_then(Value::as_str).unwrap_or("").to_lowercase();
     answer.get(&kind).cloned().unwrap_or(Value::Null)
 }

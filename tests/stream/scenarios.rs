@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::trouble::Sort;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::engine::Engine;
+use mesoscope_core::engine::clients::Client;
+use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
-use mesoscope_core::engine::{Client, Engine, Failure, Input, Output, ReadId};
 use serde_json::Value;
 
 use super::compare::{Knows, compare};

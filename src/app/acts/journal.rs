@@ -2,7 +2,8 @@
 //! another operator's changes are not in it.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Outcome};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::Outcome;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::message::{decode, encode};

@@ -1,7 +1,7 @@
 //! What is being changed by this page: one change, or one run of many, at a time; the draft of a maintenance schedule; the
 //! journal of all that was sent. Whether anything may be changed at all.
 
-mod journal;
+pub(crate) mod journal;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::checks::can::{AgentVerb, WhyNot};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 
-pub(crate) use self::journal::{Entry, Journal};
+use self::journal::Journal;
 use super::kept::{keep, kept};
 use super::link::link;
 

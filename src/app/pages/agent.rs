@@ -4,22 +4,41 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::{Bytes, Quantities, Timestamp};
 use mesoscope_core::checks::can::AgentVerb;
-use mesoscope_core::cluster::{MachineMode, Part, Reading};
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::role::MachineMode;
+use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::{self, Drain};
-use mesoscope_core::route::{Place, Route, Table};
+use mesoscope_core::route::place::Place;
+use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{Absent, AgentDetail, AgentRow, Answer, Capacity, FrameworkOnAgent, Query, TaskColumn};
+use mesoscope_core::views::agent::{AgentDetail, FrameworkOnAgent};
+use mesoscope_core::views::agents::AgentRow;
+use mesoscope_core::views::overview::Capacity;
+use mesoscope_core::views::tasks::TaskColumn;
+use mesoscope_core::views::{Absent, Answer, Query};
 
 use crate::acts::{Proposal, acts};
 use crate::clock::Ago;
 use crate::link::link;
-use crate::parts::{
-    ActChoice, AgentOwn, CapacityPanel, Detail, Empty, Fresh, Line, ROWS, Reach, Sought, TaskLists, act_button,
-    act_buttons, agent_state, amount_or_nothing, bytes_or_nothing, chips, draining_view, executor_lines, fact, held,
-    known_or_absent, of_allocated, or_dash, pairs, resources, scalar, slice, so_far, task_counts, unreadable_fields,
-    used_words, verbosity, when,
-};
-use crate::widgets::{Code, Copy, Extent, Panel, long};
+use crate::parts::absent::{Sought, known_or_absent, so_far};
+use crate::parts::act::control::{Choice as ActChoice, act_button, act_buttons};
+use crate::parts::act::draining::draining_view;
+use crate::parts::capacity::CapacityPanel;
+use crate::parts::counts::task_counts;
+use crate::parts::detail::{Detail, ROWS, chips, fact, held, or_dash, pairs, resources, slice, used_words, when};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::fresh::{Empty, Fresh};
+use crate::parts::own::logging::verbosity;
+use crate::parts::own::runs::{Line, executor_lines, of_allocated};
+use crate::parts::own::{AgentOwn, Reach};
+use crate::parts::state::agent_state;
+use crate::parts::tasks::TaskLists;
+use crate::parts::unreadable::unreadable_fields;
+use crate::widgets::code::Code;
+use crate::widgets::copy::Copy;
+use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::Panel;
+use mesoscope_core::text::scalar;
 
 /// The page.
 #[component]

@@ -3,17 +3,20 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{AgentFrameworkDetail, Answer, Limits, Query, together};
+use mesoscope_core::views::executor::{AgentFrameworkDetail, Limits, together};
+use mesoscope_core::views::{Answer, Query};
 
 use crate::link::link;
-use crate::parts::{
-    Detail, Errands, ExecutorOwn, Fresh, Line, Reach, Sought, agent_link, chips, executor_lines, fact, framework_link,
-    known_or_absent, slice, used_words,
-};
-use crate::widgets::{Blank, Panel};
+use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::detail::{Detail, chips, fact, slice, used_words};
+use crate::parts::fresh::Fresh;
+use crate::parts::name::{agent_link, framework_link};
+use crate::parts::own::runs::{Errands, Line, executor_lines};
+use crate::parts::own::{ExecutorOwn, Reach};
+use crate::widgets::panel::{Blank, Panel};
 
 /// The page.
 #[component]

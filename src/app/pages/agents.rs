@@ -3,17 +3,22 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::checks::can::AgentVerb;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::{AgentColumn, AgentRow, Answer, Query, Whom};
+use mesoscope_core::views::agents::{AgentColumn, AgentRow};
+use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
-use crate::parts::{
-    ActChoice, TableActs, TableOf, agent_state, ago_or_nothing, bytes_meter, cpus_meter, gpus_meter, table_page,
-    time_or_nothing,
-};
-use crate::widgets::{Column, Copy, Marked, Opens};
+use crate::parts::act::control::Choice as ActChoice;
+use crate::parts::figure::{ago_or_nothing, time_or_nothing};
+use crate::parts::meter::{bytes_meter, cpus_meter, gpus_meter};
+use crate::parts::state::agent_state;
+use crate::parts::table::{Acts as TableActs, TableOf, table_page};
+use crate::widgets::copy::Copy;
+use crate::widgets::grid::marks::Marked;
+use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<AgentRow>;
 

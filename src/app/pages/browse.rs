@@ -6,20 +6,26 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{self, Directory, Entry, Sandbox};
+use mesoscope_core::files;
+use mesoscope_core::files::directory::Directory;
+use mesoscope_core::files::entry::{Entry, Sandbox};
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::FileKind;
-use mesoscope_core::route::{Place, Route, Table};
+use mesoscope_core::route::place::Place;
+use mesoscope_core::route::{Route, Table};
 
 use crate::ask::NoAnswer;
 use crate::clock::{AgoHere, now_signal};
 use crate::link::link;
-use crate::parts::{
-    Around, Item, Kind, Listing, agent_link, asking, below_work_dir, download_button, folder, is_absent, is_log, kind,
-    list, viewer, whereabouts, why_nothing,
-};
+use crate::parts::files::folder::{Item, folder};
+use crate::parts::files::listing::{Kind, Listing, below_work_dir, kind, list};
+use crate::parts::files::path::{asking, is_absent, is_log, whereabouts, why_nothing};
+use crate::parts::files::save::download_button;
+use crate::parts::files::viewer::{Around, viewer};
+use crate::parts::name::agent_link;
 use crate::router::{led, push, replace, route};
-use crate::widgets::{Blank, Copy};
+use crate::widgets::copy::Copy;
+use crate::widgets::panel::Blank;
 
 /// What a path leads to.
 #[derive(Clone, PartialEq)]
@@ -180,7 +186,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
         .into_any(),
         None => view! { <a class="crumb" href=Route::Master.to_string()>"Master"</a> }.into_any(),
     };
-    let owner = files::Owner::of(path);
+    let owner = files::entry::Owner::of(path);
     let root = owner.as_ref().map_or(0, |owner| owner.root);
     let executor = owner.zip(agent).map(|(owner, agent)| {
         let there = Route::Executor(agent.clone(), owner.framework.into(), owner.executor.into());
@@ -188,7 +194,7 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
     });
     // Mesos attaches its log under a path whose folders are none.
     let is_log = is_log(path);
-    let parts = files::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
+    let parts = files::entry::crumbs(path).into_iter().filter(|(_, path)| path.len() >= root && !is_log);
     let mut parts: Vec<(String, String)> = parts.map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
     let last = parts.pop().map_or_else(|| path.to_owned(), |(name, _)| name);
     let crumb = |(nth, (name, path)): (usize, (String, String))| {
@@ -212,8 +218,8 @@ fn head(agent: Option<&AgentId>, path: &str) -> impl IntoView + use<> {
 
 /// The folder that a path is in; none above a sandbox, where Mesos shows nothing.
 fn above(path: &str) -> Option<&str> {
-    let is_inside = files::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
-    files::parent(path).filter(|_| is_inside)
+    let is_inside = files::entry::Owner::of(path).is_none_or(|owner| path.trim_end_matches('/').len() > owner.root);
+    files::entry::parent(path).filter(|_| is_inside)
 }
 
 fn folder_of(
@@ -254,7 +260,7 @@ fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, (asked, again): 
     let (title, words) = why_nothing(&target, path, why);
     let up = above(path).filter(|_| !is_log(path)).map(|parent| there(agent, parent));
     let home = agent.map_or(Route::Master, |agent| Route::Agent(agent.clone())).to_string();
-    let owner = files::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
+    let owner = files::entry::Owner::of(path).zip(agent).map(|(owner, agent)| Sandbox {
         agent: agent.clone(),
         framework: owner.framework.into(),
         executor: owner.executor.into(),

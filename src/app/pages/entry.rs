@@ -3,23 +3,34 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{FrameworkId, Role};
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::cluster::{Part, Reading};
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::Resource;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{
-    Amount, Amounts, Answer, Entry, EntryKey, EntryOf, OfferRow, OperationRow, Query, QuotaRow, RoleRow, TaskColumn,
-};
+use mesoscope_core::views::entry::{Entry, EntryKey, EntryOf};
+use mesoscope_core::views::offers::OfferRow;
+use mesoscope_core::views::operations::OperationRow;
+use mesoscope_core::views::roles::{Amount, Amounts, QuotaRow, RoleRow};
+use mesoscope_core::views::tasks::TaskColumn;
+use mesoscope_core::views::{Answer, Query};
 use mesoscope_core::{actions, checks::can};
 
 use crate::acts::Proposal;
 use crate::link::link;
-use crate::parts::{
-    ActChoice, Detail, Fresh, Sought, TaskLists, act_buttons, agent_link, amount_or_nothing, bytes_or_nothing, fact,
-    framework_link, known_or_absent, operation_state, or_dash, resources, role_link, scalar, slice, unreadable_fields,
-    when,
-};
-use crate::widgets::{Code, Copy, Panel};
+use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::act::control::{Choice as ActChoice, act_buttons};
+use crate::parts::detail::{Detail, fact, or_dash, resources, slice, when};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::fresh::Fresh;
+use crate::parts::name::{agent_link, framework_link, role_link};
+use crate::parts::state::operation_state;
+use crate::parts::tasks::TaskLists;
+use crate::parts::unreadable::unreadable_fields;
+use crate::widgets::code::Code;
+use crate::widgets::copy::Copy;
+use crate::widgets::panel::Panel;
+use mesoscope_core::text::scalar;
 
 /// How the page speaks of it, and where it is listed.
 struct Kind {
@@ -214,7 +225,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         <dl class="facts">
             {above.map(|above| fact("Above it", role_link(above)))}
             {fact("Below it", links(below.iter().map(|role| role_link(role.as_str())).collect()))}
-            {fact("Weight", known_or(&row.weight, |weight| actions::print_weight(*weight)))}
+            {fact("Weight", known_or(&row.weight, |weight| actions::weights::print_weight(*weight)))}
             {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
             {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}

@@ -3,18 +3,26 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::mesos::wire::own::{Executor, Run};
-use mesoscope_core::route::{Place, Route, Table};
-use mesoscope_core::views::{self, Answer, ExecutorDetail, ExecutorKey, Query, together};
+use mesoscope_core::route::place::Place;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::views;
+use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, together};
+use mesoscope_core::views::{Answer, Query};
 
 use crate::clock::AgoThere;
 use crate::link::link;
-use crate::parts::{
-    Detail, Errands, ExecutorOwn, Fresh, Reach, Sought, agent_link, fact, framework_link, known_or_absent, or_dash,
-    pairs, resources, sandbox_links, slice, unreadable_fields, used_words,
-};
-use crate::widgets::{Blank, Code, Copy, Panel};
+use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::detail::{Detail, fact, or_dash, pairs, resources, slice, used_words};
+use crate::parts::fresh::Fresh;
+use crate::parts::name::{agent_link, framework_link, sandbox_links};
+use crate::parts::own::runs::Errands;
+use crate::parts::own::{ExecutorOwn, Reach};
+use crate::parts::unreadable::unreadable_fields;
+use crate::widgets::code::Code;
+use crate::widgets::copy::Copy;
+use crate::widgets::panel::{Blank, Panel};
 
 /// The page.
 #[component]
@@ -74,7 +82,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
     let older = Memo::new(move |_| {
         let of_agent = run.with(|run| run.as_ref().map(|run| run.tasks.clone()).unwrap_or_default());
         let of_agent = of_agent.into_iter().map(|work| (work.run, work.updated));
-        let mut all = views::runs(of_master.get().into_iter().chain(of_agent));
+        let mut all = views::executor::runs(of_master.get().into_iter().chain(of_agent));
         all.retain(|(container, _)| !current.with(|current| current == container));
         all
     });

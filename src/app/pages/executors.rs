@@ -1,13 +1,16 @@
 //! The table of executors.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, ExecutorColumn, ExecutorRow, Query};
+use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
+use mesoscope_core::views::{Answer, Query};
 
-use crate::parts::{TableOf, agent_cell, amount_or_nothing, bytes_or_nothing, framework_cell, table_page};
-use crate::widgets::{Column, Opens};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::name::{agent_cell, framework_cell};
+use crate::parts::table::{TableOf, table_page};
+use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<ExecutorRow>;
 

@@ -5,20 +5,35 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::cluster::Part;
-use mesoscope_core::files::Sandbox;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::task::TaskCounts;
+use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail;
-use mesoscope_core::route::{Place, Route, Table};
+use mesoscope_core::route::place::Place;
+use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{self, Answer, FrameworkDetail, FrameworkRow, Query, TaskColumn, TaskCounts, TaskRow};
+use mesoscope_core::views;
+use mesoscope_core::views::framework::FrameworkDetail;
+use mesoscope_core::views::frameworks::FrameworkRow;
+use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
+use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
 use crate::link::link;
-use crate::parts::{
-    ActChoice, Detail, Fresh, Sought, TaskLists, act_button, chips, fact, framework_state, inverse_offers_panel,
-    known_or_absent, offers, or_dash, pairs, slice, so_far, some_of, task_counts, unreadable_fields, web_link, when,
-};
-use crate::widgets::{Code, Copy, Extent, Panel, long};
+use crate::parts::absent::{Sought, known_or_absent, so_far};
+use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::counts::task_counts;
+use crate::parts::detail::{Detail, chips, fact, or_dash, pairs, slice, some_of, when};
+use crate::parts::fresh::Fresh;
+use crate::parts::name::web_link;
+use crate::parts::offer::{inverse_offers_panel, offers};
+use crate::parts::state::framework_state;
+use crate::parts::tasks::TaskLists;
+use crate::parts::unreadable::unreadable_fields;
+use crate::widgets::code::Code;
+use crate::widgets::copy::Copy;
+use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::Panel;
 
 /// The page.
 #[component]
@@ -157,7 +172,7 @@ fn constraints(json: Option<&str>) -> AnyView {
 /// Its roles as the tree that they are: those above them, in which it is not, are dim.
 fn role_tree(roles: &[Role]) -> AnyView {
     let own: BTreeSet<&Role> = roles.iter().collect();
-    let all = views::with_those_above(roles.iter()).into_iter();
+    let all = views::roles::with_those_above(roles.iter()).into_iter();
     let all: Vec<(Role, usize, bool)> = all.map(|(role, depth)| (role.clone(), depth, own.contains(&role))).collect();
     let one = |(role, depth, is_in): &(Role, usize, bool)| {
         let (depth, is_in) = (*depth, *is_in);

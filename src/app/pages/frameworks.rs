@@ -2,17 +2,22 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, FrameworkColumn, FrameworkRow, Query, Whom};
+use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::frameworks::{FrameworkColumn, FrameworkRow};
+use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
-use crate::parts::{
-    ActChoice, TableActs, TableOf, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_state, table_page,
-    time_or_nothing, web_link,
-};
-use crate::widgets::{Column, Copy, Marked, Opens};
+use crate::parts::act::control::Choice as ActChoice;
+use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
+use crate::parts::name::web_link;
+use crate::parts::state::framework_state;
+use crate::parts::table::{Acts as TableActs, TableOf, table_page};
+use crate::widgets::copy::Copy;
+use crate::widgets::grid::marks::Marked;
+use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<FrameworkRow>;
 

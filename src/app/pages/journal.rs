@@ -1,16 +1,22 @@
 //! What was changed from this tab, how it ended, and the way back. And the switch that keeps all as it is.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Draining, Outcome, Shows};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::Outcome;
+use mesoscope_core::actions::draining::Draining;
+use mesoscope_core::actions::plan::Shows;
 use mesoscope_core::mesos::credentials::Who;
 use mesoscope_core::text;
 use mesoscope_core::views::{Answer, Query};
 
-use crate::acts::{Entry, Proposal, acts, is_forced};
+use crate::acts::journal::Entry;
+use crate::acts::{Proposal, acts, is_forced};
 use crate::clock::{AgoHere, now, to_the_minute};
 use crate::link::link;
-use crate::parts::{ActChoice, act_button, act_title, draining_view, outcome_tone, outcome_words, request_view};
-use crate::widgets::{Blank, Panel};
+use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::act::draining::draining_view;
+use crate::parts::act::words::{act_title, outcome_tone, outcome_words, request_view};
+use crate::widgets::panel::{Blank, Panel};
 
 /// The page.
 #[component]

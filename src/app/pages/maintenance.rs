@@ -1,11 +1,14 @@
 //! The maintenance of machines: the schedule, how far it is, and what frameworks say to it.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::views::{Answer, Query};
 
 use crate::link::link;
-use crate::parts::{Fresh, body, inverse_offers_panel, schedule};
+use crate::parts::detail::body;
+use crate::parts::fresh::Fresh;
+use crate::parts::offer::inverse_offers_panel;
+use crate::parts::schedule::editor::schedule;
 
 /// The page.
 #[component]

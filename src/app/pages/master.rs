@@ -1,17 +1,26 @@
 //! The leading master: who it is, its flags, its metrics.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::Part;
-use mesoscope_core::route::{Place, Route};
-use mesoscope_core::views::{Answer, MasterDetail, MasterSummary, Query};
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::route::Route;
+use mesoscope_core::route::place::Place;
+use mesoscope_core::views::master::MasterDetail;
+use mesoscope_core::views::standing::MasterSummary;
+use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
 use crate::link::link;
-use crate::parts::{
-    ActChoice, Detail, Fresh, MasterBuild, MetricsExplorer, act_button, body, fact, flags_table, named, or_dash, slice,
-    untold, verbosity, when,
-};
-use crate::widgets::{Blank, Copy, FilterBox, Panel, later};
+use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::detail::{Detail, body, fact, or_dash, slice, when};
+use crate::parts::fresh::{Fresh, untold};
+use crate::parts::metrics::MetricsExplorer;
+use crate::parts::named::{flags_table, named};
+use crate::parts::own::logging::verbosity;
+use crate::parts::own::process::MasterBuild;
+use crate::widgets::copy::Copy;
+use crate::widgets::filter::FilterBox;
+use crate::widgets::later::later;
+use crate::widgets::panel::{Blank, Panel};
 
 /// The page.
 #[component]

@@ -25,9 +25,10 @@ mod volumes;
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::TaskKey;
-use mesoscope_core::files::Sandbox;
+use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::route::Route;
-use mesoscope_core::views::{EntryKey, ExecutorKey};
+use mesoscope_core::views::entry::EntryKey;
+use mesoscope_core::views::executor::ExecutorKey;
 
 use super::router::route;
 

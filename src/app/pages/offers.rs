@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, OfferColumn, OfferRow, Query};
+use mesoscope_core::views::offers::{OfferColumn, OfferRow};
+use mesoscope_core::views::{Answer, Query};
 
-use crate::parts::{
-    TableOf, agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, id_text, table_page,
-    time_or_nothing,
-};
-use crate::widgets::{Column, Opens};
+use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
+use crate::parts::name::{agent_cell, framework_cell, id_text};
+use crate::parts::table::{TableOf, table_page};
+use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<OfferRow>;
 

@@ -1,12 +1,15 @@
 //! The table of operations on resources.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
-use mesoscope_core::views::{Answer, OperationColumn, OperationRow, Query};
+use mesoscope_core::views::operations::{OperationColumn, OperationRow};
+use mesoscope_core::views::{Answer, Query};
 
-use crate::parts::{TableOf, agent_cell, framework_cell, id_text, operation_state, table_page};
-use crate::widgets::{Column, Opens};
+use crate::parts::name::{agent_cell, framework_cell, id_text};
+use crate::parts::state::operation_state;
+use crate::parts::table::{TableOf, table_page};
+use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<OperationRow>;
 

@@ -1,17 +1,25 @@
 //! The overview: what is wrong first, then capacity, then counts, agents, roles and the latest changes.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{AgentCounts, Answer, Overview, Query, TaskCounts};
+use mesoscope_core::views::overview::{AgentCounts, Overview};
+use mesoscope_core::views::{Answer, Query};
 
 use crate::clock::{Ago, time_of_day};
 use crate::link::link;
-use crate::parts::{
-    AgentMap, CapacityPanel, Changes, Fresh, Problems, RoleShares, figure, task_counts_over_time, unknown_lists, unseen,
-};
-use crate::widgets::{Blank, Panel, later};
+use crate::parts::capacity::CapacityPanel;
+use crate::parts::change::Changes;
+use crate::parts::counts::{figure, task_counts_over_time};
+use crate::parts::fresh::{Fresh, unseen};
+use crate::parts::map::Agents as AgentMap;
+use crate::parts::problem::Problems;
+use crate::parts::shares::RoleShares;
+use crate::parts::unreadable::unknown_lists;
+use crate::widgets::later::later;
+use crate::widgets::panel::{Blank, Panel};
 
 /// The page.
 #[component]

@@ -3,19 +3,25 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{self, Amount, Answer, Counted, Filter, Order, Query, QuotaRow, RoleColumn, RoleRow};
+use mesoscope_core::views;
+use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::roles::{Amount, Counted, QuotaRow, RoleColumn, RoleRow};
+use mesoscope_core::views::table::Order;
+use mesoscope_core::views::{Answer, Query};
 use mesoscope_core::{actions, checks::can};
 
 use crate::acts::Proposal;
-use crate::parts::{
-    ActChoice, TableActs, TableOf, act_button, amount_or_nothing, bytes_or_nothing, scalar, share_cell, table_page,
-    weighing, weight_cell,
-};
+use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::table::{Acts as TableActs, TableOf, table_page};
+use crate::parts::weighing::{share_cell, weighing, weight_cell};
 use crate::router::{push, route};
-use crate::widgets::{Column, InFile, Marked, Opens};
+use crate::widgets::grid::marks::Marked;
+use crate::widgets::grid::{Column, InFile, Opens};
+use mesoscope_core::text::scalar;
 
 type Col = Column<RoleRow>;
 
@@ -263,7 +269,7 @@ const fn amount<const AMOUNT: u8, const OF: u8>(
 }
 
 fn weight(row: &RoleRow) -> String {
-    row.weight.as_ref().map_or_else(|why| why.name().to_owned(), |weight| actions::print_weight(*weight))
+    row.weight.as_ref().map_or_else(|why| why.name().to_owned(), |weight| actions::weights::print_weight(*weight))
 }
 
 fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
@@ -333,10 +339,10 @@ fn name(row: &RoleRow) -> AnyView {
 /// The button that leaves out what stands below a role, or shows it again, where the rows make a tree. The address keeps it,
 /// as a part of the filter.
 fn fold(row: &RoleRow) -> AnyView {
-    let (at, word) = (route(), views::fold(&row.name));
+    let (at, word) = (route(), views::roles::fold(&row.name));
     let own = word.clone();
     let open = Memo::new(move |_| match &*at.read() {
-        Route::Roles(Table { filter, sort }) if views::is_tree(Order::parse(sort), filter) => {
+        Route::Roles(Table { filter, sort }) if views::roles::is_tree(Order::parse(sort), filter) => {
             Some(Filter::all_words(filter, |other| other != own))
         }
         _ => None,

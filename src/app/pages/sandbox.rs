@@ -5,16 +5,20 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::base::ids::{TaskId, TaskKey};
-use mesoscope_core::files::{Folder, Run, Sandbox};
+use mesoscope_core::files::entry::{Folder, Run, Sandbox};
 use mesoscope_core::mesos::calls::{Refusal, Target};
-use mesoscope_core::route::{Place, Route, Table};
-use mesoscope_core::views::{Absent, Answer, Query, TaskDetail};
+use mesoscope_core::route::place::Place;
+use mesoscope_core::route::{Route, Table};
+use mesoscope_core::views::task::TaskDetail;
+use mesoscope_core::views::{Absent, Answer, Query};
 
 use crate::ask::NoAnswer;
 use crate::link::{Link, link};
-use crate::parts::{Listing, after, agent_link, asking, is_absent, lookup, whereabouts, why_nothing, work_dir};
+use crate::parts::files::listing::{Listing, lookup, work_dir};
+use crate::parts::files::path::{after, asking, is_absent, whereabouts, why_nothing};
+use crate::parts::name::agent_link;
 use crate::router::{replace, route};
-use crate::widgets::Blank;
+use crate::widgets::panel::Blank;
 
 /// So long the cluster's own copy is waited for, which tells the run that a task was in.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -6,15 +6,23 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::wire::detail::{self, Status};
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, Query, TaskDetail, TaskRow};
+use mesoscope_core::views::task::TaskDetail;
+use mesoscope_core::views::tasks::TaskRow;
+use mesoscope_core::views::{Answer, Query};
 
 use crate::clock::{Ago, AgoThere};
 use crate::link::link;
-use crate::parts::{
-    Detail, ROWS, Sought, agent_link, chips, contrary_view, fact, framework_link, known_or_absent, or_dash, pairs,
-    resources, role_link, sandbox_links, scalar, slice, some_of, task_files, task_state, unreadable_fields, when,
-};
-use crate::widgets::{Blank, Code, Copy, Extent, Panel, long};
+use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::detail::{Detail, ROWS, chips, fact, or_dash, pairs, resources, slice, some_of, when};
+use crate::parts::name::{agent_link, framework_link, role_link, sandbox_links, task_files};
+use crate::parts::own::contrary::contrary_view;
+use crate::parts::state::task_state;
+use crate::parts::unreadable::unreadable_fields;
+use crate::widgets::code::Code;
+use crate::widgets::copy::Copy;
+use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::{Blank, Panel};
+use mesoscope_core::text::scalar;
 
 /// The page.
 #[component]

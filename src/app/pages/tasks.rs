@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use mesoscope_core::route::Route;
 use mesoscope_core::views::{Answer, Query};
 
-use crate::parts::{TASK_COLUMNS, TableOf, table_page, task_place};
-use crate::widgets::Opens;
+use crate::parts::table::{TableOf, table_page};
+use crate::parts::tasks::{TASK_COLUMNS, task_place};
+use crate::widgets::grid::Opens;
 
 /// The page.
 #[component]

@@ -3,14 +3,16 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::checks::trouble::{Sort, Trouble};
-use mesoscope_core::engine::message::{Link, Status};
+use mesoscope_core::engine::message::Status;
+use mesoscope_core::engine::session::Link;
 use mesoscope_core::text;
 use mesoscope_core::views::{Answer, Query};
 
 use crate::clock::AgoHere;
 use crate::link::link;
-use crate::parts::{Kinds, Losses, Reads};
-use crate::widgets::Panel;
+use crate::parts::reads::Reads;
+use crate::parts::trouble::{Kinds, Losses};
+use crate::widgets::panel::Panel;
 
 /// The page.
 #[component]

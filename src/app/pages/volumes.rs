@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, HeldAs, Query, VolumeColumn, VolumeRow};
+use mesoscope_core::views::volumes::{HeldAs, VolumeColumn, VolumeRow};
+use mesoscope_core::views::{Answer, Query};
 
-use crate::parts::{TableOf, agent_cell, amount_or_nothing, bytes_or_nothing, table_page};
-use crate::widgets::{Column, Opens};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::name::agent_cell;
+use crate::parts::table::{TableOf, table_page};
+use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<VolumeRow>;
 

@@ -1,7 +1,7 @@
 //! The page of one thing, as far as there is one: the thing, or words that say why nothing is shown. Knows none of them.
 
 use leptos::prelude::*;
-use mesoscope_core::engine::message::Link;
+use mesoscope_core::engine::session::Link;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::Absent;
@@ -9,7 +9,7 @@ use mesoscope_core::views::Absent;
 use super::detail::Detail;
 use super::fresh::may_be_filtered;
 use crate::link::link;
-use crate::widgets::Blank;
+use crate::widgets::panel::Blank;
 
 /// How a page speaks of its thing while it has none.
 pub(crate) struct Sought {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use mesoscope_core::text;
-use mesoscope_core::views::Filter;
+use mesoscope_core::views::filter::Filter;
 
 use super::suggest::Fields;
-use crate::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 const COMPARISONS: [(&str, &str); 4] = [(">", "more than"), (">=", "at least"), ("<", "less than"), ("<=", "at most")];
 

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::text;
-use mesoscope_core::views::Capacity;
+use mesoscope_core::views::overview::Capacity;
 
-use crate::widgets::{Panel, Track};
+use crate::widgets::meter::Track;
+use crate::widgets::panel::Panel;
 
 /// One resource, in numbers that a bar can show and words that a person can read.
 struct Share {

@@ -1,14 +1,15 @@
 //! The latest changes as they happen; the reader can narrow them and hold them still.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::{Change, Subject, What};
+use mesoscope_core::cluster::change::{Change, Subject, What};
 use mesoscope_core::route::Route;
 use mesoscope_core::views::{Answer, Query};
 
 use super::state::task_state;
 use crate::clock::time_of_day;
 use crate::link::link;
-use crate::widgets::{Blank, Panel, TINT};
+use crate::widgets::TINT;
+use crate::widgets::panel::{Blank, Panel};
 
 /// So many are shown at first, and so many more on request.
 const FIRST: u32 = 30;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::history::Sample;
+use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::TaskCounts;
 
-use crate::widgets::Spark;
+use crate::widgets::spark::Spark;
 
 /// A state's name, its tone, and how many there are.
 type Counted = (&'static str, &'static str, fn(&TaskCounts) -> u32);

@@ -3,16 +3,20 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::mesos::wire::detail::Resource;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text::{self, scalar};
-use mesoscope_core::views::{Absent, Answer, Filter, Query, VolumeRow};
+use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::volumes::VolumeRow;
+use mesoscope_core::views::{Absent, Answer, Query};
 
-use super::Empty;
 use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::link::link;
-use crate::widgets::{Blank, Code, Extent, long};
+use crate::parts::fresh::Empty;
+use crate::widgets::code::Code;
+use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::Blank;
 
 /// So many values and rows are drawn at first.
 const CHIPS: usize = 30;

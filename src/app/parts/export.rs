@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use mesoscope_core::base::csv;
 use mesoscope_core::base::visible;
 use mesoscope_core::engine::message::ViewId;
-use mesoscope_core::views::{Answer, Query, Window};
+use mesoscope_core::views::table::Window;
+use mesoscope_core::views::{Answer, Query};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use crate::clock::today;
 use crate::link::link;
-use crate::widgets::{Choice, Column, Columns, InFile, Menu};
+use crate::widgets::grid::choice::{Choice, Columns};
+use crate::widgets::grid::{Column, InFile};
+use crate::widgets::menu::Menu;
 
 /// The form of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::order;
-use mesoscope_core::cluster::TaskState;
+use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::text;
-use mesoscope_core::views::{Facet, Filter};
+use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::table::Facet;
 
 use super::state::task_tone;
-use crate::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 /// The counts, the filter that they stand beside, and where a new filter goes.
 #[derive(Clone, Copy)]

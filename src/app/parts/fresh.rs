@@ -1,13 +1,14 @@
 //! How old that is which no event tells, and whether reading it fails: one quiet line, loud only when it must be.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::{Part, Unknown};
-use mesoscope_core::engine::message::PartStatus;
+use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::unknown::Unknown;
+use mesoscope_core::engine::reconcile::PartStatus;
 use mesoscope_core::text;
 
 use crate::clock::now_signal;
 use crate::link::link;
-use crate::widgets::Blank;
+use crate::widgets::panel::Blank;
 
 /// Of these parts the oldest, in a few words; and each that cannot be read, with Mesos' own words.
 #[component]

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::text;
-use mesoscope_core::views::AgentRow;
+use mesoscope_core::views::agents::AgentRow;
 
-use crate::widgets::Meter;
+use crate::widgets::meter::Meter;
 
 /// Processors.
 pub(crate) fn cpus_meter(row: &AgentRow) -> AnyView {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::figure_words;
 use crate::clock::now_signal;
 use crate::kept::{keep, kept};
-use crate::widgets::{Blank, Panel, Spark};
+use crate::parts::named::figure_words;
+use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::spark::Spark;
 
 const PINNED: &str = "metrics.pinned";
 /// Values that are kept of each: an hour of them, at one in ten seconds.

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId};
-use mesoscope_core::route::{Place, Route};
+use mesoscope_core::route::Route;
+use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
-use mesoscope_core::views::TaskRow;
+use mesoscope_core::views::tasks::TaskRow;
 use web_sys::Url;
 
 /// An agent by its host's name, or by its id where that was never told.

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use mesoscope_core::text;
 
-use crate::widgets::{Blank, Extent, long};
+use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::Blank;
 
 /// So many flags or metrics are drawn at first: those of a usual master or agent.
 const NAMED: usize = 500;

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::OfferRow;
+use mesoscope_core::views::offers::OfferRow;
 
 use super::name::{agent_link, framework_link};
-use super::{Empty, amount_or_nothing, bytes_or_nothing, some_of};
 use crate::clock::Ago;
-use crate::widgets::Panel;
+use crate::parts::detail::some_of;
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::fresh::Empty;
+use crate::widgets::panel::Panel;
 
 /// Offers that are out.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {

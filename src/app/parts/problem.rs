@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use mesoscope_core::checks::lint::{Kind, Problem};
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::Filter;
+use mesoscope_core::views::filter::Filter;
 
-use super::Empty;
 use crate::clock::Ago;
-use crate::widgets::Blank;
+use crate::parts::fresh::Empty;
+use crate::widgets::panel::Blank;
 
 /// The list.
 #[component]

@@ -1,12 +1,13 @@
 //! What is read beside the stream: each part, how fresh it is, and whether reading it fails.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::Unknown;
-use mesoscope_core::engine::message::{PartStatus, ToEngine};
+use mesoscope_core::cluster::unknown::Unknown;
+use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::reconcile::PartStatus;
 
 use crate::clock::AgoHere;
 use crate::link::link;
-use crate::widgets::{Blank, Panel};
+use crate::widgets::panel::{Blank, Panel};
 
 /// The list. Only what somebody looks at is read, so a part that nobody shows grows old, which is no trouble.
 #[component]

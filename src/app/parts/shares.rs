@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::RoleShare;
+use mesoscope_core::views::overview::RoleShare;
 
-use super::{Empty, used_words};
-use crate::widgets::{Blank, Panel, Track};
+use crate::parts::detail::used_words;
+use crate::parts::fresh::Empty;
+use crate::widgets::meter::Track;
+use crate::widgets::panel::{Blank, Panel};
 
 /// The panel; `whole` is all that there is.
 #[component]
@@ -25,7 +27,7 @@ pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Qua
 
 fn share(of: &RoleShare, whole: Quantities) -> impl IntoView + use<> {
     let place = Route::Tasks(Table {
-        filter: mesoscope_core::views::Filter::toggled("list:live", "role", of.role.as_str()),
+        filter: mesoscope_core::views::filter::Filter::toggled("list:live", "role", of.role.as_str()),
         sort: String::new(),
     });
     let held = of.reserved.largest_share_of(whole);

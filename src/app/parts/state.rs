@@ -1,8 +1,9 @@
 //! States as a shape, a colour and a word: no state is told by colour alone.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::TaskState;
-use mesoscope_core::views::{AgentState, FrameworkState};
+use mesoscope_core::mesos::wire::state::TaskState;
+use mesoscope_core::views::agents::AgentState;
+use mesoscope_core::views::frameworks::FrameworkState;
 
 /// The colour that an agent's state belongs to.
 pub(super) const fn agent_tone(state: AgentState) -> &'static str {

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, Ending, Facet, Query};
+use mesoscope_core::views::filter::Ending;
+use mesoscope_core::views::table::Facet;
+use mesoscope_core::views::{Answer, Query};
 
 use crate::link::link;
-use crate::widgets::{Offered, Suggestion};
+use crate::widgets::filter::{Offered, Suggestion};
 
 /// Suggestions that are shown.
 const MOST: usize = 12;

@@ -2,25 +2,33 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{self, Answer, Blame, Facet, Filter, Query, TableQuery, Whom, Window};
+use mesoscope_core::views;
+use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::table::{Blame, Facet, TableQuery, Window};
+use mesoscope_core::views::{Answer, Query};
 
 use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
 use super::facets::Facets;
 use super::suggest::{Fields, suggest};
-use super::{ActChoice, Fresh, act_button, none_words, unknown_lists, untold};
 use crate::clock::{now_signal, time_of_day};
 use crate::link::link;
+use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::fresh::{Fresh, none_words, untold};
+use crate::parts::unreadable::unknown_lists;
 use crate::router::{push, replace, route};
-use crate::widgets::{
-    Choice, Column, FilterBox, Grid, Head, Marked, Marks, Offered, Opens, Order, Range, Seen, column_menu,
-};
+use crate::widgets::filter::{FilterBox, Offered};
+use crate::widgets::grid::choice::{Choice, column_menu};
+use crate::widgets::grid::marks::{Marked, Marks};
+use crate::widgets::grid::place::Range;
+use crate::widgets::grid::{Column, Grid, Head, Opens, Order, Seen};
 
 /// What makes one table another than the next.
-pub(crate) struct TableOf<R: 'static, C: views::Column> {
+pub(crate) struct TableOf<R: 'static, C: views::table::Column> {
     /// What files and what is kept of it are called after.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
@@ -55,7 +63,7 @@ pub(crate) struct Acts {
 pub(crate) fn table_page<R, C>(table: TableOf<R, C>) -> AnyView
 where
     R: Clone + PartialEq + Send + Sync + 'static,
-    C: views::Column + Send + Sync,
+    C: views::table::Column + Send + Sync,
 {
     let TableOf { name, label, hint, columns, asks, told, here, there, parts, key, opens, acts, none } = table;
     let at = route();
@@ -64,7 +72,7 @@ where
     let query = move |table: Table, first, count| {
         asks(TableQuery {
             filter: table.filter,
-            sort: views::Order::<C>::parse(&table.sort),
+            sort: views::table::Order::<C>::parse(&table.sort),
             first,
             count,
             values: None,
@@ -138,8 +146,8 @@ where
             range.update(|range| *range = range.at_the_top());
             if push_it { push(at, there(table)) } else { replace(at, there(table)) }
         }),
-        spelt: |sort| views::Order::<C>::parse(sort).spelt(),
-        printed: |sort| views::Order::<C>::parse(sort).print(),
+        spelt: |sort| views::table::Order::<C>::parse(sort).spelt(),
+        printed: |sort| views::table::Order::<C>::parse(sort).print(),
         parts,
         counts,
         seen,
@@ -150,7 +158,7 @@ where
 }
 
 /// Whether the engine knows an order by that column.
-fn sorts<C: views::Column>(name: &str) -> bool {
+fn sorts<C: views::table::Column>(name: &str) -> bool {
     C::ALL.iter().any(|column| column.name() == name)
 }
 

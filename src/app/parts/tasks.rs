@@ -1,16 +1,24 @@
 //! Tasks as rows: the columns that they have everywhere, and the lists of one framework's or one agent's tasks.
 
 use leptos::prelude::*;
+use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::{self, Answer, Query, TableQuery, TaskColumn, TaskCounts, TaskRow};
+use mesoscope_core::views;
+use mesoscope_core::views::table::TableQuery;
+use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
+use mesoscope_core::views::{Answer, Query};
 
-use super::{
-    agent_cell, ago_or_nothing, amount_or_nothing, bytes_or_nothing, framework_cell, health_mark, id_text, none_words,
-    task_files, task_state, time_or_nothing,
-};
 use crate::link::link;
-use crate::widgets::{Choice, Column, Copy, Grid, Head, Opens, Order, Panel, Range, Seen, column_menu};
+use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
+use crate::parts::fresh::none_words;
+use crate::parts::name::{agent_cell, framework_cell, id_text, task_files};
+use crate::parts::state::{health_mark, task_state};
+use crate::widgets::copy::Copy;
+use crate::widgets::grid::choice::{Choice, column_menu};
+use crate::widgets::grid::place::Range;
+use crate::widgets::grid::{Column, Grid, Head, Opens, Order, Seen};
+use crate::widgets::panel::Panel;
 
 type Col = Column<TaskRow>;
 
@@ -123,7 +131,7 @@ pub(crate) fn TaskLists(
     let filter = Memo::new(move |_| format!("{term} list:{}", list.get()));
     let answer = link().watch(move || {
         let Range { first, count, .. } = range.get();
-        let sort = views::Order::<TaskColumn>::parse(&sort.read());
+        let sort = views::table::Order::<TaskColumn>::parse(&sort.read());
         Query::Tasks(TableQuery { filter: filter.get(), sort, first, count, values: None })
     });
     let seen = RwSignal::new(None::<Seen>);
@@ -150,7 +158,7 @@ pub(crate) fn TaskLists(
             </button>
         }
     };
-    let spelt = Signal::derive(move || views::Order::<TaskColumn>::parse(&sort.read()).spelt());
+    let spelt = Signal::derive(move || views::table::Order::<TaskColumn>::parse(&sort.read()).spelt());
     let on_sort = Callback::new(move |to: String| {
         range.update(|range| *range = range.at_the_top());
         sort.set(to);

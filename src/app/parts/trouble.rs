@@ -5,7 +5,7 @@ use mesoscope_core::checks::trouble::{Kind, Loss};
 use mesoscope_core::text;
 
 use crate::clock::{AgoHere, time_of_day};
-use crate::widgets::{Blank, Panel};
+use crate::widgets::panel::{Blank, Panel};
 
 /// A panel of kinds. `none` says what it means that there are none, `unnamed` what has no name of its own.
 #[component]

@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Outcome, read_weight};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::Outcome;
+use mesoscope_core::actions::weights::read_weight;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, Query, RoleRow};
+use mesoscope_core::views::roles::RoleRow;
+use mesoscope_core::views::{Answer, Query};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
@@ -204,8 +207,9 @@ fn bar(typed: Typed) -> AnyView {
     });
     // What was sent, and is there, has done its work.
     let sent = Memo::new(move |_| {
-        let is_done =
-            |entry: &&crate::acts::Entry| matches!(entry.act, Act::Weights(_)) && entry.outcome == Some(Outcome::Shown);
+        let is_done = |entry: &&crate::acts::journal::Entry| {
+            matches!(entry.act, Act::Weights(_)) && entry.outcome == Some(Outcome::Shown)
+        };
         acts().journal.read().iter().rev().find(is_done).map(|entry| entry.at)
     });
     Effect::new(move |before: Option<Option<mesoscope_core::base::units::Timestamp>>| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::indent::indented;
 
-use super::Copy;
+use crate::widgets::copy::Copy;
 
 /// The text, with a heading, a way to copy it, and one to search in it. Long as it may be, it is drawn only while it is open.
 #[component]

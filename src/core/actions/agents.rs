@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::Act;
 use super::draining::draining;
 use super::plan::{Effect, On, Plan, Shows, Tone, named};
-use super::{Act, Entry};
+use crate::actions::plan::Entry;
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Quantities};
 use crate::checks::can::{self, AgentVerb, WhyNot};
-use crate::cluster::{Agent, Cluster, Drain, Section, Task, TaskState};
+use crate::cluster::Cluster;
+use crate::cluster::agent::{Agent, Drain};
+use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::detail;
+use crate::mesos::wire::state::TaskState;
 use crate::text;
 
 /// The states in words.
@@ -245,7 +249,7 @@ pub(super) fn logging(level: u32, length: Nanoseconds) -> Plan {
 mod tests {
     use super::*;
     use crate::base::units::Timestamp;
-    use crate::mesos::wire::List;
+    use crate::mesos::wire::cut::List;
 
     #[test]
     fn an_agent_that_is_gone_is_not_marked_once_more() {

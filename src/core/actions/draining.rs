@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::{Agent, Cluster, Drain, Section, Task};
+use crate::cluster::Cluster;
+use crate::cluster::agent::{Agent, Drain};
+use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::detail;
 use crate::text;
 
@@ -99,7 +101,7 @@ fn longest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesos::wire::List;
+    use crate::mesos::wire::cut::List;
 
     /// An agent that drains since second 100, and a task with each of these kill policies.
     fn ends(grace: Option<i64>, policies: &[Option<i64>]) -> (Option<i64>, u32) {

@@ -2,38 +2,26 @@
 //! how to tell that it was done. Sends nothing, and changes nothing: the cluster does, or refuses.
 
 mod agents;
-mod amount;
-mod calendar;
-mod course;
-mod draining;
-mod form;
-mod length;
-mod merge;
-mod plan;
-mod quotas;
-mod run;
+pub mod amount;
+pub mod calendar;
+pub mod course;
+pub mod draining;
+pub mod form;
+pub mod length;
+pub mod merge;
+pub mod plan;
+pub mod quotas;
+pub mod run;
 mod schedule;
-mod weights;
+pub mod weights;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use amount::{AmountError, print_amount, read_amount};
-pub use calendar::{ImportError, Imported, LeftOut, Why, Zones, read_schedule, to_calendar, to_json};
-pub use course::{Course, Next, NotTaken, Outcome, Stage};
-pub use draining::{Draining, draining};
-pub use form::{Fault, Field, check_role};
-pub use length::{LengthError, print_length, read_length};
-pub use merge::{Merged, merge, same_schedule};
-pub use plan::{Difference, Effect, Entry, Key, On, Plan, Shows, Tone, differences, plan};
-pub use quotas::{Budget, budget};
-pub use run::{Pace, Plans, Run, Sight, Step};
-pub use weights::{print_weight, read_weight, shares, weight_of};
-
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::Part;
+use crate::cluster::part::Part;
 use crate::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
 use crate::mesos::calls::answer::{self, Content, Expected};
 use crate::mesos::calls::maintenance::{

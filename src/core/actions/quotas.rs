@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::amount::print_amount;
 use super::plan::{Effect, On, Plan, Shows, Tone, named};
-use super::{Act, Entry, RoleQuota};
+use super::{Act, RoleQuota};
+use crate::actions::plan::Entry;
 use crate::base::ids::Role;
 use crate::base::units::Quantities;
 use crate::checks::can;
-use crate::cluster::{Cluster, Part, Reading};
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
+use crate::cluster::unknown::Reading;
 use crate::mesos::wire::detail;
 
 /// The scalars that Mesos itself counts.
@@ -38,7 +41,7 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Vec<Budget>> {
     let quotas = stands(cluster)?;
     let quota = quotas.get(role.as_str()).cloned().unwrap_or_default();
     let sums = cluster.role_sums();
-    let consumed = sums.get(role.as_str()).map(crate::cluster::RoleSums::consumed).unwrap_or_default();
+    let consumed = sums.get(role.as_str()).map(crate::cluster::sums::RoleSums::consumed).unwrap_or_default();
     let others = |resource: &str| {
         quotas
             .iter()

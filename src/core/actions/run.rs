@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Act;
 use super::course::{Course, Next, NotTaken, Outcome, Stage};
 use super::plan::{Difference, Effect, Plan, Shows, differences};
-use super::{Act, Draining, Entry};
+use crate::actions::draining::Draining;
+use crate::actions::plan::Entry;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::can::WhyNot;
 
@@ -498,7 +500,7 @@ mod tests {
             let mut after = plans(&[("draining", Shows::Done)], 6);
             for plan in after.values_mut() {
                 plan.why_not = Some(why_not.clone());
-                plan.effects = vec![Effect::new(crate::actions::Tone::Bad, "It ends.")];
+                plan.effects = vec![Effect::new(crate::actions::plan::Tone::Bad, "It ends.")];
                 plan.back = None;
             }
             let plan = after.get(&0).expect("it is planned").clone();

@@ -8,7 +8,11 @@ use crate::base::ids::FrameworkId;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::can::{self, WhyNot};
-use crate::cluster::{Agent, Cluster, MachineMode, Part, Section};
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
+use crate::cluster::part::Part;
+use crate::cluster::role::MachineMode;
+use crate::cluster::task::Section;
 use crate::mesos::calls::maintenance::MachineId;
 use crate::text;
 

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::Act;
 use super::plan::{Effect, On, Plan, Tone, named};
-use super::{Act, Entry};
+use crate::actions::plan::Entry;
 use crate::base::ids::Role;
 use crate::checks::can;
-use crate::cluster::{Cluster, Part, Reading, Unknown};
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
+use crate::cluster::unknown::{Reading, Unknown};
 use crate::text;
 
 /// The weight of a role that none was set for.

@@ -4,7 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::Role;
-use crate::cluster::{Agent, Cluster, Drain, Framework, MachineMode, Part, Reading, Unknown};
+use crate::cluster::Cluster;
+use crate::cluster::agent::{Agent, Drain};
+use crate::cluster::framework::Framework;
+use crate::cluster::part::Part;
+use crate::cluster::role::MachineMode;
+use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::detail;
 
@@ -233,8 +238,9 @@ mod tests {
         let quota = crate::actions::RoleQuota { role: "ops".into(), ..crate::actions::RoleQuota::default() };
         let quota = crate::actions::Act::Quotas { quotas: vec![quota], force: false };
         for act in [weight, quota] {
-            let why =
-                crate::actions::plan(&cluster, &act, crate::base::units::Timestamp(0)).why_not.expect("it may not");
+            let why = crate::actions::plan::plan(&cluster, &act, crate::base::units::Timestamp(0))
+                .why_not
+                .expect("it may not");
             assert!(why.words.contains("--roles"), "{}", why.words);
         }
     }

@@ -8,8 +8,14 @@ use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
-use crate::cluster::{Agent, Cluster, FAILURES_KEPT, Failure, Framework, Machine, MachineMode, Section, TaskState};
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
+use crate::cluster::change::{FAILURES_KEPT, Failure};
+use crate::cluster::framework::Framework;
+use crate::cluster::role::{Machine, MachineMode};
+use crate::cluster::task::Section;
 use crate::mesos::calls::maintenance::MachineId;
+use crate::mesos::wire::state::TaskState;
 
 /// Something an operator should look at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

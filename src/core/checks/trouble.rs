@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::Timestamp;
-use crate::mesos::wire::Misfits;
+use crate::mesos::wire::field::Misfits;
 
 /// Lost streams that are kept.
 const LOSSES: usize = 50;

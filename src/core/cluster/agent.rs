@@ -27,7 +27,7 @@ pub struct Agent {
     pub domain: String,
     pub total: Quantities,
     /// What of it is no amount, as ports.
-    pub pieces: wire::Pieces,
+    pub pieces: wire::pieces::Pieces,
     pub offered: Quantities,
     pub active: bool,
     pub deactivated: bool,
@@ -45,9 +45,9 @@ pub struct Agent {
     /// As the master told it.
     pub json: Blob,
     /// What of it is reserved, and its persistent volumes.
-    pub reserved: Vec<wire::Reserved>,
+    pub reserved: Vec<wire::held::Reserved>,
     /// What of that is allocated.
-    pub reserved_allocated: Vec<wire::Reserved>,
+    pub reserved_allocated: Vec<wire::held::Reserved>,
     /// What the master said is allocated, and what its tasks used then.
     pub(super) reported: Quantities,
     pub(super) used_when_reported: Quantities,
@@ -120,7 +120,7 @@ impl Agent {
     }
 
     /// Takes over what the master tells; what is derived stays.
-    pub(super) fn report(&mut self, told: &wire::Agent<'_>) {
+    pub(super) fn report(&mut self, told: &wire::agent::Agent<'_>) {
         self.report_info(&told.agent_info);
         told.pid.as_str().clone_into(&mut self.pid);
         told.version.as_str().clone_into(&mut self.version);
@@ -144,7 +144,7 @@ impl Agent {
         self.used_when_reported = self.used;
     }
 
-    pub(super) fn report_info(&mut self, told: &wire::AgentInfo<'_>) {
+    pub(super) fn report_info(&mut self, told: &wire::agent::AgentInfo<'_>) {
         self.id = told.id.as_str().into();
         told.hostname.as_str().clone_into(&mut self.hostname);
         self.attributes = told.attributes_line();

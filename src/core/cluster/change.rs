@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::task::TaskState;
 use crate::base::ids::{AgentId, FrameworkId, TaskId};
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::mesos::wire::state::TaskState;
 
 const CHANGES: usize = 500;
 const FAILURES: usize = 5000;

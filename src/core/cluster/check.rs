@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::executor::ExecutorKey;
 use super::slots::Slot;
 use super::tasks::Row;
-use super::{Cluster, Load, Section, Task, TaskCounts};
+use super::{Cluster, Load};
+use crate::cluster::task::{Section, Task, TaskCounts};
 
 impl Cluster {
     /// What is derived and does not agree with the rows, in words; nothing if all does.

@@ -134,7 +134,7 @@ impl Cluster {
     }
 
     /// One of the list's.
-    pub(super) fn report_executor(&mut self, told: &wire::Executor<'_>, json: &str) {
+    pub(super) fn report_executor(&mut self, told: &wire::agent::Executor<'_>, json: &str) {
         let info = &told.executor_info;
         let key = ExecutorKey {
             framework: self.frameworks.slot(info.framework_id.as_str()),
@@ -146,7 +146,7 @@ impl Cluster {
         info.name.as_str().clone_into(&mut executor.name);
         info.r#type.as_str().clone_into(&mut executor.kind);
         info.source.as_str().clone_into(&mut executor.source);
-        info.resources.role.as_ref().map_or("", wire::Text::as_str).clone_into(&mut executor.role);
+        info.resources.role.as_ref().map_or("", wire::scalar::Text::as_str).clone_into(&mut executor.role);
         executor.used = info.resources.quantities;
         executor.known = Known::Listed;
         let old = std::mem::replace(&mut executor.json, json);

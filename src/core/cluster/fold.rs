@@ -1,15 +1,19 @@
 //! Events -> state: the one place that writes tasks and what follows from them. The rules are PROTOCOL.md's A8 and B7.
 //! Never fails: what names something unknown adds it or changes nothing.
 
+use super::Cluster;
 use super::blobs::Blob;
 use super::change::{FAILURES_KEPT, Failure, Subject, What};
 use super::slots::Slot;
-use super::task::{self, Owners, Section, Task, TaskState, Texts};
+use super::task;
+use super::task::{Owners, Section, Task, Texts};
 use super::tasks::Row;
 use super::trace::Trace;
-use super::{Agent, Cluster};
 use crate::base::units::{Quantities, Timestamp};
-use crate::mesos::wire::{self, Event};
+use crate::cluster::agent::Agent;
+use crate::mesos::wire;
+use crate::mesos::wire::event::Event;
+use crate::mesos::wire::state::TaskState;
 
 /// The role of a resource that names none.
 const ANY_ROLE: &str = "*";
@@ -30,7 +34,7 @@ impl Cluster {
         self.revision += 1;
     }
 
-    fn task_added(&mut self, told: &wire::Task<'_>, json: &str, now: Timestamp) {
+    fn task_added(&mut self, told: &wire::task::Task<'_>, json: &str, now: Timestamp) {
         let section = if told.state.is_terminal() { Section::Completed } else { Section::Live };
         self.heard_of_task(told.framework_id.as_str(), told.task_id.as_str());
         self.make_room_for(told);
@@ -46,7 +50,7 @@ impl Cluster {
     }
 
     /// The task that comes again goes first.
-    fn make_room_for(&mut self, told: &wire::Task<'_>) {
+    fn make_room_for(&mut self, told: &wire::task::Task<'_>) {
         let framework = self.frameworks.find(told.framework_id.as_str());
         let known = framework.and_then(|framework| self.tasks.find(framework, told.task_id.as_str()));
         let replaced = known.filter(|row| self.tasks.get(*row).is_some_and(|task| is_replaced(task, told)));
@@ -54,13 +58,13 @@ impl Cluster {
     }
 
     /// A task as it is told, in a section.
-    pub(super) fn place(&mut self, told: &wire::Task<'_>, json: &str, section: Section) -> Row {
+    pub(super) fn place(&mut self, told: &wire::task::Task<'_>, json: &str, section: Section) -> Row {
         let of = Owners {
             framework: self.frameworks.slot(told.framework_id.as_str()),
             agent: self.agents.slot(told.agent_id.as_str()),
-            role: self.roles.slot(told.resources.role.as_ref().map_or(ANY_ROLE, wire::Text::as_str)),
+            role: self.roles.slot(told.resources.role.as_ref().map_or(ANY_ROLE, wire::scalar::Text::as_str)),
             labels: self.labels.slot(&told.labels.0),
-            reason: self.reasons.slot(told.statuses.last.as_ref().map_or("", wire::Status::reason)),
+            reason: self.reasons.slot(told.statuses.last.as_ref().map_or("", wire::task::Status::reason)),
         };
         let container = told.statuses.container();
         let mut task = Task::new(of, texts(told, &task::addresses(&container)), told.state, section);
@@ -68,14 +72,14 @@ impl Cluster {
         let last = told.statuses.last.as_ref();
         task.used = told.resources.quantities;
         task.started = told.statuses.running.or(told.statuses.first);
-        task.updated = last.and_then(wire::Status::at);
+        task.updated = last.and_then(wire::task::Status::at);
         task.healthy = last.and_then(|status| status.healthy);
         task.last = last.map_or(told.state, |status| status.state);
         task.json = self.blobs.keep(json.as_bytes());
         self.add(task)
     }
 
-    fn task_updated(&mut self, updated: &wire::Updated<'_>, now: Timestamp) {
+    fn task_updated(&mut self, updated: &wire::event::Updated<'_>, now: Timestamp) {
         self.heard_of_task(updated.framework_id.as_str(), updated.status.task_id.as_str());
         let Some(framework) = self.frameworks.find(updated.framework_id.as_str()) else { return };
         let Some(row) = self.tasks.find(framework, updated.status.task_id.as_str()) else { return };
@@ -102,7 +106,7 @@ impl Cluster {
     }
 
     /// What the feed, the failures and the agent learn from a task's new state.
-    fn changed(&mut self, row: Row, old: (TaskState, Section), status: &wire::Status<'_>, now: Timestamp) {
+    fn changed(&mut self, row: Row, old: (TaskState, Section), status: &wire::task::Status<'_>, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
         let (state, section, agent) = (task.state, task.section, task.agent);
         if (state, section) == old {
@@ -130,7 +134,7 @@ impl Cluster {
         }
     }
 
-    fn agent_added(&mut self, told: &wire::Agent<'_>, json: &str, now: Timestamp) {
+    fn agent_added(&mut self, told: &wire::agent::Agent<'_>, json: &str, now: Timestamp) {
         self.departed.remove(&told.agent_info.id.as_str().into());
         self.report_agent(told, json, now);
         let slot = self.agents.slot(told.agent_info.id.as_str());
@@ -156,7 +160,7 @@ impl Cluster {
         Some(agent)
     }
 
-    fn framework_told(&mut self, told: &wire::Framework<'_>, json: &str, what: What, now: Timestamp) {
+    fn framework_told(&mut self, told: &wire::framework::Framework<'_>, json: &str, what: What, now: Timestamp) {
         let slot = self.report_framework(told, json, now);
         self.frameworks.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let (info, time) = (&told.framework_info, self.time(now).get());
@@ -167,7 +171,7 @@ impl Cluster {
         );
     }
 
-    fn framework_removed(&mut self, info: &wire::FrameworkInfo<'_>, now: Timestamp) {
+    fn framework_removed(&mut self, info: &wire::framework::FrameworkInfo<'_>, now: Timestamp) {
         let (slot, time) = (self.frameworks.slot(info.id.as_str()), self.time(now).get());
         let Some(entry) = self.frameworks.get_mut(slot) else { return };
         entry.heard = Some(now);
@@ -233,29 +237,29 @@ impl Cluster {
 }
 
 /// When the master lost sight of the task, or else when the status was made.
-fn status_time(status: &wire::Status<'_>) -> Option<Timestamp> {
-    status.unreachable_time.and_then(wire::Time::moment).or_else(|| status.at())
+fn status_time(status: &wire::task::Status<'_>) -> Option<Timestamp> {
+    status.unreachable_time.and_then(wire::scalar::Time::moment).or_else(|| status.at())
 }
 
-fn texts<'a>(told: &'a wire::Task<'_>, addresses: &'a str) -> Texts<'a> {
+fn texts<'a>(told: &'a wire::task::Task<'_>, addresses: &'a str) -> Texts<'a> {
     Texts {
         addresses,
         id: told.task_id.as_str(),
         name: told.name.as_str(),
-        executor: told.executor_id.as_ref().map_or("", wire::Id::as_str),
-        message: told.statuses.last.as_ref().map_or("", wire::Status::message),
+        executor: told.executor_id.as_ref().map_or("", wire::scalar::Id::as_str),
+        message: told.statuses.last.as_ref().map_or("", wire::task::Status::message),
     }
 }
 
 /// A task that comes again takes the place of a live, unreachable or lost one. One that ended in another way stays
 /// among the completed, as the master keeps it (PROTOCOL.md, B7 rule 3), and so does a lost one whose id is used for a new
 /// task, which has no status yet.
-fn is_replaced(task: &Task, told: &wire::Task<'_>) -> bool {
+fn is_replaced(task: &Task, told: &wire::task::Task<'_>) -> bool {
     task.section != Section::Completed || task.state == TaskState::Lost && told.statuses.last.is_some()
 }
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
-fn note(task: &mut Task, status: &wire::Status<'_>, json: Option<Blob>) -> Option<Blob> {
+fn note(task: &mut Task, status: &wire::task::Status<'_>, json: Option<Blob>) -> Option<Blob> {
     task.tell(status.message(), &status.container());
     task.updated = status.at().or(task.updated);
     task.healthy = status.healthy.or(task.healthy);
@@ -274,7 +278,7 @@ fn note(task: &mut Task, status: &wire::Status<'_>, json: Option<Blob>) -> Optio
 }
 
 /// Where a live or unreachable task stands after an update (PROTOCOL.md, B7 rule 2).
-fn section_after(section: Section, updated: &wire::Updated<'_>) -> Section {
+fn section_after(section: Section, updated: &wire::event::Updated<'_>) -> Section {
     match updated.state {
         TaskState::Unreachable => Section::Unreachable,
         TaskState::Lost if lost_with_its_agent(&updated.status) => Section::Unreachable,
@@ -284,7 +288,7 @@ fn section_after(section: Section, updated: &wire::Updated<'_>) -> Section {
 }
 
 /// A framework that is not partition-aware is told TASK_LOST where others are told TASK_UNREACHABLE.
-fn lost_with_its_agent(status: &wire::Status<'_>) -> bool {
+fn lost_with_its_agent(status: &wire::task::Status<'_>) -> bool {
     let by_agent = status.reason() == "REASON_AGENT_REMOVED" && !status.message().contains(" removed: ");
     by_agent || status.unreachable_time.is_some()
 }
@@ -293,7 +297,8 @@ fn lost_with_its_agent(status: &wire::Status<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::cluster::Limits;
-    use crate::mesos::wire::{List, lists};
+    use crate::mesos::wire::cut::List;
+    use crate::mesos::wire::lists;
 
     #[test]
     fn a_late_end_of_what_is_long_over_drops_nothing_else() {

@@ -59,7 +59,7 @@ impl Framework {
     }
 
     /// Takes over what no event tells (PROTOCOL.md, A8): allocated and offered resources, and offers.
-    pub(super) fn report_resources(&mut self, told: &wire::Framework<'_>) {
+    pub(super) fn report_resources(&mut self, told: &wire::framework::Framework<'_>) {
         self.offered = told.offered_resources.quantities;
         self.offers = told.offers.iter().map(Offer::told).collect();
         self.inverse_offers = told.inverse_offers.iter().map(InverseOffer::told).collect();
@@ -67,7 +67,7 @@ impl Framework {
         self.used_when_reported = self.used;
     }
 
-    pub(super) fn report(&mut self, told: &wire::Framework<'_>) {
+    pub(super) fn report(&mut self, told: &wire::framework::Framework<'_>) {
         self.report_info(&told.framework_info);
         self.active = told.active;
         self.connected = told.connected;
@@ -77,7 +77,7 @@ impl Framework {
         self.unregistered = told.unregistered_time.moment();
     }
 
-    pub(super) fn report_info(&mut self, told: &wire::FrameworkInfo<'_>) {
+    pub(super) fn report_info(&mut self, told: &wire::framework::FrameworkInfo<'_>) {
         self.id = told.id.as_str().into();
         told.name.as_str().clone_into(&mut self.name);
         told.user.as_str().clone_into(&mut self.user);

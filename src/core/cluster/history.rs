@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::ids::Role;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::TaskCounts;
+use crate::cluster::task::TaskCounts;
 
 /// Samples that are kept at most; then every second one goes, and the interval doubles.
 const SAMPLES: usize = 240;

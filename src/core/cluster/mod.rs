@@ -2,43 +2,43 @@
 //!
 //! Counts and sums are kept as events come; `check` rebuilds them from the rows and compares.
 
-mod agent;
-mod blobs;
-mod change;
+pub mod agent;
+pub mod blobs;
+pub mod change;
 mod check;
-mod executor;
+pub mod executor;
 mod fold;
-mod framework;
+pub mod framework;
 pub mod history;
 mod hold;
-mod offer;
-mod part;
-mod report;
+pub mod offer;
+pub mod part;
+pub mod report;
 mod reread;
-mod role;
+pub mod role;
 mod slots;
-mod sums;
-mod task;
+pub mod sums;
+pub mod task;
 mod tasks;
-mod trace;
-mod unknown;
+pub mod trace;
+pub mod unknown;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub use crate::mesos::wire::detail::Operation;
-pub use agent::{Agent, Drain};
-pub use blobs::Blob;
-pub use change::{Change, FAILURES_KEPT, Failure, Subject, What};
-pub use executor::{Executor, Placed};
-pub use framework::Framework;
-pub use offer::{InverseOffer, Offer};
-pub use part::Part;
-pub use report::{Arrived, NotAnObject};
-pub use role::{Machine, MachineMode, RoleTold};
-pub use sums::RoleSums;
-pub use task::{CountDiffers, Section, Task, TaskCounts, TaskState};
-pub use trace::Beginning;
-pub use unknown::{Reading, Unknown};
+use self::agent::Agent;
+use self::blobs::Blob;
+use self::change::{Change, Failure};
+use crate::mesos::wire::detail::Operation;
+
+use self::framework::Framework;
+
+use self::part::Part;
+
+use self::role::{Machine, RoleTold};
+
+use self::task::{CountDiffers, Section, Task, TaskCounts};
+
+use self::unknown::{Reading, Unknown};
 
 use self::blobs::Blobs;
 use self::change::Log;
@@ -51,7 +51,8 @@ use crate::base::skew::{ClusterTime, Skew};
 use crate::base::units::{Quantities, Timestamp};
 use crate::mesos::calls::maintenance::Schedule;
 use crate::mesos::calls::quota::QuotaStatus;
-use crate::mesos::wire::{self, UnknownList};
+use crate::mesos::wire;
+use crate::mesos::wire::cut::UnknownList;
 
 /// The leading master, as it says of itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -398,7 +399,7 @@ impl Cluster {
 
     /// The task's labels, each as `key=value`.
     pub fn labels_of(&self, task: &Task) -> impl Iterator<Item = &str> {
-        wire::Labels::split(self.labels.id(task.labels))
+        wire::task::Labels::split(self.labels.id(task.labels))
     }
 
     /// The task's labels in one text, to search in.
@@ -420,7 +421,7 @@ impl Cluster {
     /// A task as the master told it, with all statuses that came since, as JSON.
     pub fn task_json(&self, task: &Task) -> String {
         let later: Vec<String> = task.later.iter().map(|(_, blob)| self.json(*blob)).collect();
-        wire::with_statuses(&self.json(task.json), task.state, &later)
+        wire::history::with_statuses(&self.json(task.json), task.state, &later)
     }
 
     /// Lists that the master sent and this build does not know. What they hold is not shown anywhere.
@@ -458,7 +459,7 @@ impl Cluster {
 
     /// An object's own JSON, as text; bytes that are no UTF-8 are marked.
     pub fn json(&self, blob: Blob) -> String {
-        wire::mend(&self.blobs.open(blob)).into_owned()
+        wire::mend::mend(&self.blobs.open(blob)).into_owned()
     }
 
     /// Bytes that the objects' own JSON takes, compressed.

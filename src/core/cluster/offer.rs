@@ -14,7 +14,7 @@ pub struct Offer {
     pub role: String,
     pub resources: Quantities,
     /// What of it is no amount, as ports.
-    pub pieces: wire::Pieces,
+    pub pieces: wire::pieces::Pieces,
 }
 
 /// A request to free an agent before its maintenance.
@@ -29,7 +29,7 @@ pub struct InverseOffer {
 }
 
 impl Offer {
-    pub(super) fn told(told: &wire::Offer<'_>) -> Self {
+    pub(super) fn told(told: &wire::framework::Offer<'_>) -> Self {
         Self {
             id: told.id.as_str().to_owned(),
             agent: told.agent_id.as_str().into(),
@@ -42,7 +42,7 @@ impl Offer {
 }
 
 impl InverseOffer {
-    pub(super) fn told(told: &wire::InverseOffer<'_>) -> Self {
+    pub(super) fn told(told: &wire::framework::InverseOffer<'_>) -> Self {
         Self {
             id: told.id.as_str().to_owned(),
             agent: told.agent_id.as_str().into(),

@@ -4,11 +4,15 @@
 use super::change::{Subject, What};
 use super::slots::Slot;
 use super::task::Section;
-use super::{Cluster, Limits, Load, Master, Part};
+use super::{Cluster, Limits, Load, Master};
 use crate::base::ids::TaskKey;
 use crate::base::skew::Skew;
 use crate::base::units::{Quantities, Timestamp};
-use crate::mesos::wire::{self, Field, Lenient, List, Misfits, UnknownList, lists};
+use crate::cluster::part::Part;
+use crate::mesos::wire;
+use crate::mesos::wire::cut::{List, UnknownList};
+use crate::mesos::wire::field::{Field, Lenient, Misfits};
+use crate::mesos::wire::lists;
 
 /// What came of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,13 +148,13 @@ impl Cluster {
     /// If it is no object, or has no id; the others are none the worse.
     pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
         let arrived = match list {
-            List::Agents => first(text, |agent: wire::Agent<'_>, json| {
+            List::Agents => first(text, |agent: wire::agent::Agent<'_>, json| {
                 if !self.has_departed_since(&agent.agent_info.id, asked) {
                     self.report_agent(&agent, json, asked);
                     self.await_tasks(&agent.agent_info.id);
                 }
             }),
-            List::RecoveredAgents => first(text, |info: wire::AgentInfo<'_>, json| {
+            List::RecoveredAgents => first(text, |info: wire::agent::AgentInfo<'_>, json| {
                 if !self.has_departed_since(&info.id, asked) {
                     self.report_recovered(&info, json, asked);
                 }
@@ -165,7 +169,7 @@ impl Cluster {
     }
 
     /// Before its tasks have come, nothing says what of an agent's resources its executors have.
-    fn await_tasks(&mut self, id: &wire::Id<'_>) {
+    fn await_tasks(&mut self, id: &wire::scalar::Id<'_>) {
         if self.whole {
             return;
         }
@@ -173,7 +177,7 @@ impl Cluster {
         known.into_iter().for_each(|agent| agent.overhead.clear());
     }
 
-    fn has_departed_since(&self, id: &wire::Id<'_>, asked: Timestamp) -> bool {
+    fn has_departed_since(&self, id: &wire::scalar::Id<'_>, asked: Timestamp) -> bool {
         !self.departed.is_empty() && self.departed.get(&id.as_str().into()).is_some_and(|at| *at >= asked)
     }
 
@@ -243,7 +247,7 @@ impl Cluster {
         self.skew = skew;
         self.revision += 1;
         self.log.forget_failures();
-        let ended = |task: &super::Task| task.section == Section::Completed && task.state.is_failure();
+        let ended = |task: &crate::cluster::task::Task| task.section == Section::Completed && task.state.is_failure();
         let rows: Vec<_> = self.tasks.unsorted_rows().filter(|(_, task)| ended(task)).map(|(row, _)| row).collect();
         rows.into_iter().for_each(|row| self.recall_failure(row, now));
     }
@@ -276,7 +280,7 @@ impl Cluster {
 
     /// Agents that the list does not have go, but for those of which an event told after the list was asked for. An agent
     /// whose tasks are unreachable stays, as unreachable: nothing else would tell where they are.
-    fn forget_stale_agents(&mut self, asked: Timestamp, seen: Option<Timestamp>) -> Vec<super::Agent> {
+    fn forget_stale_agents(&mut self, asked: Timestamp, seen: Option<Timestamp>) -> Vec<crate::cluster::agent::Agent> {
         let stale: Vec<Slot> = self
             .agents
             .unsorted()
@@ -291,7 +295,8 @@ impl Cluster {
                 (agent.unreachable, agent.active, agent.since) = (true, false, seen);
             });
         }
-        let gone: Vec<super::Agent> = gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
+        let gone: Vec<crate::cluster::agent::Agent> =
+            gone.into_iter().filter_map(|slot| self.forget_agent(slot)).collect();
         crate::base::order::sorted(gone, |a, b| a.id.cmp(&b.id))
     }
 
@@ -317,8 +322,15 @@ impl Cluster {
             let id = self.agents.id(slot).into();
             let Some(entry) = self.agents.get_mut(slot) else { continue };
             let (hostname, Load { tasks, used }) = (entry.hostname.to_string(), entry.load);
-            entry.known =
-                Some(super::Agent { id, hostname, unreachable: true, since, tasks, used, ..super::Agent::default() });
+            entry.known = Some(crate::cluster::agent::Agent {
+                id,
+                hostname,
+                unreachable: true,
+                since,
+                tasks,
+                used,
+                ..crate::cluster::agent::Agent::default()
+            });
         }
     }
 
@@ -335,7 +347,7 @@ impl Cluster {
         }
     }
 
-    pub(super) fn report_agent(&mut self, told: &wire::Agent<'_>, json: &str, seen: Timestamp) {
+    pub(super) fn report_agent(&mut self, told: &wire::agent::Agent<'_>, json: &str, seen: Timestamp) {
         let id = told.agent_info.id.as_str();
         let overhead = self.overhead(id, &told.allocated_resources.allocated);
         let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
@@ -359,17 +371,23 @@ impl Cluster {
         rest
     }
 
-    fn report_recovered(&mut self, told: &wire::AgentInfo<'_>, json: &str, seen: Timestamp) {
+    fn report_recovered(&mut self, told: &wire::agent::AgentInfo<'_>, json: &str, seen: Timestamp) {
         self.keep_agent(told.id.as_str(), json, seen, |agent| {
             agent.report_info(told);
             (agent.active, agent.recovered, agent.unreachable) = (false, true, false);
         });
     }
 
-    fn keep_agent(&mut self, id: &str, json: &str, seen: Timestamp, report: impl FnOnce(&mut super::Agent)) {
+    fn keep_agent(
+        &mut self,
+        id: &str,
+        json: &str,
+        seen: Timestamp,
+        report: impl FnOnce(&mut crate::cluster::agent::Agent),
+    ) {
         let (slot, time) = (self.agents.slot(id), self.time(seen).get());
         let Some(entry) = self.agents.get_mut(slot) else { return };
-        let before = entry.known.as_ref().map(super::Agent::standing);
+        let before = entry.known.as_ref().map(crate::cluster::agent::Agent::standing);
         let agent = entry.known.get_or_insert_default();
         (agent.tasks, agent.used) = (entry.load.tasks, entry.load.used);
         entry.stale = false;
@@ -386,14 +404,14 @@ impl Cluster {
     }
 
     /// One of the frameworks that are not completed, with all that is known of it.
-    fn report_active(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+    fn report_active(&mut self, told: &wire::framework::Framework<'_>, json: &str, seen: Timestamp) {
         let slot = self.report_framework(told, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         known.into_iter().for_each(|framework| framework.report_resources(told));
     }
 
     /// One of a master before 1.3 that has not come back since that was elected: its agents alone tell of it.
-    fn report_recovered_framework(&mut self, told: &wire::FrameworkInfo<'_>, json: &str, seen: Timestamp) {
+    fn report_recovered_framework(&mut self, told: &wire::framework::FrameworkInfo<'_>, json: &str, seen: Timestamp) {
         self.keep_framework(told.id.as_str(), json, seen, |framework| {
             framework.report_info(told);
             (framework.active, framework.connected, framework.recovered) = (false, false, true);
@@ -401,7 +419,12 @@ impl Cluster {
     }
 
     /// What an event, or any list, tells of a framework.
-    pub(super) fn report_framework(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) -> Slot {
+    pub(super) fn report_framework(
+        &mut self,
+        told: &wire::framework::Framework<'_>,
+        json: &str,
+        seen: Timestamp,
+    ) -> Slot {
         let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
         self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
         self.keep_framework(told.framework_info.id.as_str(), json, seen, |framework| framework.report(told))
@@ -412,7 +435,7 @@ impl Cluster {
         id: &str,
         json: &str,
         seen: Timestamp,
-        report: impl FnOnce(&mut super::Framework),
+        report: impl FnOnce(&mut crate::cluster::framework::Framework),
     ) -> Slot {
         let (slot, time) = (self.frameworks.slot(id), self.time(seen).get());
         let Some(entry) = self.frameworks.get_mut(slot) else { return slot };
@@ -434,12 +457,12 @@ impl Cluster {
     }
 
     /// One of the snapshot's completed frameworks.
-    fn report_completed(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+    fn report_completed(&mut self, told: &wire::framework::Framework<'_>, json: &str, seen: Timestamp) {
         self.report_ended(told, json, seen);
         self.completed_frameworks.push_back(self.frameworks.slot(told.framework_info.id.as_str()));
     }
 
-    fn report_ended(&mut self, told: &wire::Framework<'_>, json: &str, seen: Timestamp) {
+    fn report_ended(&mut self, told: &wire::framework::Framework<'_>, json: &str, seen: Timestamp) {
         let slot = self.report_framework(told, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         if let Some(framework) = known {

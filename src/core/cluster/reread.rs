@@ -11,7 +11,8 @@ use super::task::Section;
 use super::tasks::Row;
 use crate::base::ids::TaskKey;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::mesos::wire::{self, Lenient};
+use crate::mesos::wire;
+use crate::mesos::wire::field::Lenient;
 
 /// How long an event that is late is waited for. Heartbeats come every 15 s, and a stream without any is soon taken for lost.
 const LATE: Nanoseconds = Nanoseconds::from_secs(45);
@@ -67,7 +68,7 @@ impl Cluster {
     }
 
     /// One task of the answer, in the list of that section.
-    pub(super) fn reread_task(&mut self, told: &wire::Task<'_>, json: &str, section: Section) {
+    pub(super) fn reread_task(&mut self, told: &wire::task::Task<'_>, json: &str, section: Section) {
         let key = key(told);
         let row = self.row_of(&key);
         let held = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
@@ -105,7 +106,7 @@ impl Cluster {
                 self.take_over(found, now);
             }
         }
-        let is_gone = |(row, task): &(Row, &super::Task)| {
+        let is_gone = |(row, task): &(Row, &crate::cluster::task::Task)| {
             let framework = self.frameworks.id(task.framework).into();
             let is_listed = reread.seen.contains(row) || task.section == Section::Completed;
             !is_listed && !reread.changed.contains(&TaskKey { framework, task: task.id().into() })
@@ -117,7 +118,7 @@ impl Cluster {
 
     /// The answer's task in the place of the copy's.
     fn take_over(&mut self, found: &Found, now: Timestamp) -> Option<Row> {
-        let told = serde_json::from_str::<Lenient<wire::Task<'_>>>(&found.json).ok()?.value?;
+        let told = serde_json::from_str::<Lenient<wire::task::Task<'_>>>(&found.json).ok()?.value?;
         let is_over = found.section == Section::Completed || told.state.is_terminal();
         let before = self.row_of(&found.key);
         before.into_iter().for_each(|row| self.forget(row));
@@ -139,6 +140,6 @@ impl Cluster {
     }
 }
 
-fn key(told: &wire::Task<'_>) -> TaskKey {
+fn key(told: &wire::task::Task<'_>) -> TaskKey {
     TaskKey { framework: told.framework_id.as_str().into(), task: told.task_id.as_str().into() }
 }

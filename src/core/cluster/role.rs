@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Load, Part, Reading, TaskState, Unknown};
+use super::{Cluster, Load};
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Quantities, Timestamp};
+use crate::cluster::part::Part;
+use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::{MachineId, MaintenanceStatus, Schedule};
 use crate::mesos::calls::quota::QuotaStatus;
-use crate::mesos::wire::Misfits;
 use crate::mesos::wire::detail::Operation;
+use crate::mesos::wire::field::Misfits;
+use crate::mesos::wire::state::TaskState;
 
 /// A role as GET_ROLES tells it.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,7 +5,7 @@ use super::slots::Slot;
 use super::trace::{Beginning, Trace};
 use crate::base::units::{Quantities, Timestamp};
 use crate::mesos::wire;
-pub use crate::mesos::wire::TaskState;
+use crate::mesos::wire::state::TaskState;
 
 use serde::{Deserialize, Serialize};
 
@@ -203,7 +203,7 @@ impl Task {
     }
 
     /// What a newer status says: its message, and where the task runs, if it tells that.
-    pub(super) fn tell(&mut self, message: &str, container: &wire::Container<'_>) {
+    pub(super) fn tell(&mut self, message: &str, container: &wire::task::Container<'_>) {
         let addresses = addresses(container);
         let kept = if container.line.is_empty() { self.addresses() } else { &addresses };
         if self.message() != message || self.addresses() != kept {
@@ -222,8 +222,8 @@ impl Task {
 }
 
 /// The container's addresses in one text.
-pub(super) fn addresses(container: &wire::Container<'_>) -> String {
-    container.addresses.iter().map(wire::Text::as_str).collect::<Vec<_>>().join(" ")
+pub(super) fn addresses(container: &wire::task::Container<'_>) -> String {
+    container.addresses.iter().map(wire::scalar::Text::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// The master counts another number of tasks in a state than it has reported.

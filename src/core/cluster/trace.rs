@@ -14,8 +14,10 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    pub(super) fn of(container: &wire::Container<'_>) -> Self {
-        let id = |text: Option<&wire::Text<'_>>| text.and_then(|text| uuid(text.as_str())).unwrap_or(0).to_be_bytes();
+    pub(super) fn of(container: &wire::task::Container<'_>) -> Self {
+        let id = |text: Option<&wire::scalar::Text<'_>>| {
+            text.and_then(|text| uuid(text.as_str())).unwrap_or(0).to_be_bytes()
+        };
         let outer = container.line.last().filter(|_| container.line.len() > 1);
         Self { inner: id(container.line.first()), outer: id(outer) }
     }

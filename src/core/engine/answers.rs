@@ -7,10 +7,15 @@ use std::collections::BTreeMap;
 use super::reads;
 use crate::base::units::Timestamp;
 use crate::checks::trouble::{Sort, Trouble};
-use crate::cluster::{Arrived, Cluster, NotAnObject, Part};
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
+use crate::cluster::report::{Arrived, NotAnObject};
 use crate::engine::reconcile::{Asked, ReadId};
+use crate::mesos::wire;
+use crate::mesos::wire::cut::{Cutter, List, Take};
+use crate::mesos::wire::field::Misfits;
 use crate::mesos::wire::lists::Misread;
-use crate::mesos::wire::{self, Cutter, List, Misfits, Skeleton, Take};
+use crate::mesos::wire::skeleton::Skeleton;
 
 /// The answers that are coming.
 #[derive(Debug, Default)]
@@ -102,12 +107,12 @@ impl Answers {
             Body::Listed(listing) => listing.end(asked.at, cluster, noting.now),
             Body::Whole(held) => {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
-                let text = wire::mend(&body);
+                let text = wire::mend::mend(&body);
                 let wrong = |words| Wrong { words, text: text.clone().into_owned() };
                 let taken = reads::take(asked.part, &text, cluster, asked.at, &mut noting);
                 // What serde_json refuses may be a single value of it.
                 let tamed = taken.or_else(|words| {
-                    let tamed = wire::tame(&text);
+                    let tamed = wire::tame::tame(&text);
                     if *tamed == *text {
                         return Err(words);
                     }
@@ -189,10 +194,10 @@ impl Elements<'_> {
 
 impl Take for Elements<'_> {
     fn whole(&mut self, list: List, json: &[u8]) {
-        let text = wire::mend(json);
+        let text = wire::mend::mend(json);
         let arrived = match self.arrive(list, &text) {
             Err(NotAnObject::Json(error)) => {
-                self.arrive(list, &wire::tame(&text)).map_err(|_| NotAnObject::Json(error))
+                self.arrive(list, &wire::tame::tame(&text)).map_err(|_| NotAnObject::Json(error))
             }
             arrived => arrived,
         };
@@ -214,7 +219,7 @@ impl Take for Elements<'_> {
 
 fn is_whole(part: Part, cutter: Cutter) -> Result<(), Wrong> {
     let rest = cutter.finish().map_err(|error| Wrong { words: error.to_string(), text: String::new() })?;
-    let text = wire::mend(&rest).into_owned();
+    let text = wire::mend::mend(&rest).into_owned();
     let words = match Skeleton::decode(&text) {
         Ok(skeleton) if skeleton.answers(part.call()) => return Ok(()),
         Ok(_) => "it is the answer to another call".to_owned(),

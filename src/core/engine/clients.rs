@@ -6,9 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::{Cluster, Part};
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 use crate::engine::message::{FromEngine, ViewId};
-use crate::views::{self, Answer, Export, Query, Sources};
+use crate::views;
+use crate::views::export::Export;
+use crate::views::{Answer, Query, Sources};
 
 /// As often as figures can be read, and no oftener.
 const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(250);

@@ -1,7 +1,7 @@
 //! What goes into the engine, and what comes out of it. The host does the second, and says the first.
 
-use super::Client;
 use crate::base::units::Timestamp;
+use crate::engine::clients::Client;
 use crate::engine::message::{FromEngine, ToEngine};
 use crate::engine::reconcile::ReadId;
 use crate::engine::session::Cause;

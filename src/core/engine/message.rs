@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::skew::Skew;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::Part;
-pub use crate::engine::reconcile::PartStatus;
-pub use crate::engine::session::Link;
+use crate::cluster::part::Part;
+use crate::engine::reconcile::PartStatus;
+use crate::engine::session::Link;
 use crate::mesos::credentials::{Credentials, Who};
-use crate::mesos::wire::UnknownList;
-use crate::views::{Answer, Query, Standing};
+use crate::mesos::wire::cut::UnknownList;
+use crate::views::standing::Standing;
+use crate::views::{Answer, Query};
 
 /// A view's number, chosen by the page that shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

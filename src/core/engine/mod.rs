@@ -2,8 +2,8 @@
 //! Sans-IO: it opens nothing, reads no clock, draws no lots. `handle` says that one thing happened, `poll` takes one thing out.
 
 mod answers;
-mod clients;
-mod io;
+pub mod clients;
+pub mod io;
 pub mod message;
 mod rate;
 mod reads;
@@ -25,8 +25,10 @@ use crate::base::skew::Measure;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::lint;
 use crate::checks::trouble::{Sort, Trouble};
+use crate::cluster::Cluster;
 use crate::cluster::history::History;
-use crate::cluster::{Cluster, Part, Unknown};
+use crate::cluster::part::Part;
+use crate::cluster::unknown::Unknown;
 use crate::engine::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::engine::session::{Cause, Session, Step};
@@ -34,9 +36,9 @@ use crate::mesos::calls::Target;
 use crate::mesos::wire;
 use crate::views::{self, Sources, Unreadable};
 
-pub use self::clients::Client;
-pub use self::io::{Failure, Input, Output};
-pub use crate::engine::reconcile::ReadId;
+use self::clients::Client;
+use self::io::{Failure, Input, Output};
+use crate::engine::reconcile::ReadId;
 
 /// Statuses go out at most so often.
 const STATUS_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
@@ -482,7 +484,7 @@ impl Engine {
         }
         let before = self.unreadable.insert((what, id), fields.clone());
         for field in fields.iter().filter(|field| before.as_ref().is_none_or(|before| !before.contains(field))) {
-            let why = wire::unplaced(field);
+            let why = wire::field::unplaced(field);
             let was_counted = self.trouble.fields.iter().any(|kind| kind.why == why && !kind.what.starts_with(PAGE_OF));
             if !was_counted {
                 self.trouble.saw(Sort::Field, what, &why, &json, now);
@@ -497,7 +499,7 @@ impl Engine {
             let shown = self.shown();
             // Of 40,000 agents of which none is told yet, this looks at all.
             let empty = shown.arriving() && shown.agents().next().is_none();
-            let standing = (!empty).then(|| views::standing(shown));
+            let standing = (!empty).then(|| views::standing::standing(shown));
             let status = Status {
                 link,
                 heard: self.session.last_heard(),

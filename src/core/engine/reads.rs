@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::answers::Noting;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::{Cluster, Limits, Master, Part, RoleTold};
+use crate::cluster::part::Part;
+use crate::cluster::role::RoleTold;
+use crate::cluster::{Cluster, Limits, Master};
 use crate::mesos::calls::answer::{self, Expected};
 use crate::mesos::calls::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles, GetTasks};
 use crate::mesos::calls::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};
@@ -14,7 +16,8 @@ use crate::mesos::calls::process::{GetFlags, GetMetrics};
 use crate::mesos::calls::quota::GetQuota;
 use crate::mesos::calls::weights::GetWeights;
 use crate::mesos::calls::{self, Call};
-use crate::mesos::wire::{Field, lists};
+use crate::mesos::wire::field::Field;
+use crate::mesos::wire::lists;
 
 const FLAG_CLUSTER: &str = "cluster";
 const FLAG_COMPLETED_TASKS: &str = "max_completed_tasks_per_framework";

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::{Part, Unknown};
+use crate::cluster::part::Part;
+use crate::cluster::unknown::Unknown;
 
 /// A snapshot of that size takes long enough to be worth two more calls.
 const LARGE: u64 = 4 << 20;

@@ -6,7 +6,7 @@ use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::answer::{self, Intercepted, Unanswered};
 use crate::mesos::recordio;
-use crate::mesos::wire::CutError;
+use crate::mesos::wire::cut::CutError;
 
 /// A master that serialises a large snapshot answers late: 10 s at 40,000 agents in Mesos' own benchmark.
 const ANSWER_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(60);

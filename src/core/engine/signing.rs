@@ -1,7 +1,7 @@
 //! Who the master is told that we are: the credentials, and what it made of them. Held in memory, and sent by the host alone.
 //! Decides nothing about the connection; that is the session's.
 
-use super::Failure;
+use crate::engine::io::Failure;
 use crate::engine::message::{Access, Signing};
 use crate::mesos::credentials::{Authorization, Credentials};
 

@@ -2,10 +2,16 @@
 
 use crate::base::units::Timestamp;
 use crate::checks::trouble::{Sort, Trouble};
-use crate::cluster::{Arrived, Cluster, NotAnObject, Part, TaskState};
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
+use crate::cluster::report::{Arrived, NotAnObject};
 use crate::engine::session::Cause;
 use crate::mesos::recordio::{Record, Records};
-use crate::mesos::wire::{self, Cutter, Event, EventError, List, Skeleton, Take};
+use crate::mesos::wire;
+use crate::mesos::wire::cut::{Cutter, List, Take};
+use crate::mesos::wire::event::{Event, EventError};
+use crate::mesos::wire::skeleton::Skeleton;
+use crate::mesos::wire::state::TaskState;
 
 /// What came of some bytes.
 #[derive(Debug)]
@@ -111,9 +117,9 @@ impl Stream {
     /// What the record is whose bytes are held, as far as they say it.
     fn decide(&mut self, ended: bool, trouble: &mut Trouble, now: Timestamp) -> Fed {
         let First::Undecided { size, held } = &mut self.first else { return Fed::Nothing };
-        let is_snapshot = match wire::leading_kind(held) {
+        let is_snapshot = match wire::event::leading_kind(held) {
             Some(kind) => kind == SNAPSHOT,
-            None if ended => wire::kind(&wire::mend(held)) == SNAPSHOT,
+            None if ended => wire::event::kind(&wire::mend::mend(held)) == SNAPSHOT,
             None if held.len() < MOST_HELD => return Fed::Nothing,
             None => true,
         };
@@ -131,8 +137,8 @@ impl Stream {
     fn skipped(&mut self, trouble: &mut Trouble, now: Timestamp) -> Fed {
         self.records.expect_snapshot();
         if let First::Other { head } = std::mem::take(&mut self.first) {
-            let text = wire::mend(&head);
-            let kind = wire::leading_kind(&head).unwrap_or_else(|| wire::kind(&text));
+            let text = wire::mend::mend(&head);
+            let kind = wire::event::leading_kind(&head).unwrap_or_else(|| wire::event::kind(&text));
             if kind != "HEARTBEAT" {
                 let sort = if kind.is_empty() { Sort::Undecodable } else { Sort::Misfit };
                 trouble.saw(sort, &kind, "it came before the snapshot, and is skipped", &text, now);
@@ -146,9 +152,9 @@ impl Stream {
         let cutter = std::mem::take(&mut self.cutter);
         let (unknown, strays) = (cutter.unknown_lists().cloned().collect(), cutter.strays());
         let skeleton = cutter.finish()?;
-        let skeleton = wire::mend(&skeleton);
+        let skeleton = wire::mend::mend(&skeleton);
         let skeleton = Skeleton::decode(&skeleton)
-            .or_else(|_| Skeleton::decode(&wire::tame(&skeleton)))
+            .or_else(|_| Skeleton::decode(&wire::tame::tame(&skeleton)))
             .ok()
             .filter(Skeleton::is_snapshot)
             .ok_or(Cause::NoSnapshot)?;
@@ -199,7 +205,7 @@ impl Elements<'_> {
 impl Take for Elements<'_> {
     fn whole(&mut self, list: List, json: &[u8]) {
         self.begin(list);
-        let (text, mended) = wire::text(json);
+        let (text, mended) = wire::mend::text(json);
         if mended {
             self.trouble.saw(Sort::Mended, name(list), "", &text, self.now);
         }
@@ -208,7 +214,7 @@ impl Take for Elements<'_> {
         }
         let arrived = match self.arrive(list, &text) {
             Err(NotAnObject::Json(error)) => {
-                self.arrive(list, &wire::tame(&text)).map_err(|_| NotAnObject::Json(error))
+                self.arrive(list, &wire::tame::tame(&text)).map_err(|_| NotAnObject::Json(error))
             }
             arrived => arrived,
         };
@@ -253,14 +259,14 @@ fn hints(event: &Event<'_>) -> &'static [Part] {
 }
 
 fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Fed {
-    let (text, mended) = wire::text(record);
+    let (text, mended) = wire::mend::text(record);
     if mended {
-        trouble.saw(Sort::Mended, &wire::kind(&text), "", &text, now);
+        trouble.saw(Sort::Mended, &wire::event::kind(&text), "", &text, now);
     }
     let tamed;
     let decoded = match Event::decode(&text) {
         Err(error) if error.is_no_json() => {
-            tamed = wire::tame(&text);
+            tamed = wire::tame::tame(&text);
             Event::decode(&tamed).map_err(|_| error)
         }
         decoded => decoded,
@@ -273,7 +279,7 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
         }
         Ok((event, misfits)) => {
             if !misfits.is_empty() {
-                trouble.misfits(&wire::kind(&text), &misfits, &text, now);
+                trouble.misfits(&wire::event::kind(&text), &misfits, &text, now);
             }
             cluster.apply(&event, now);
             Fed::Event(hints(&event))
@@ -281,7 +287,7 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
         Err(error) => {
             let sort = if error.is_no_json() { Sort::Undecodable } else { Sort::Misfit };
             let why = if let EventError::Json(error) = &error { why(error) } else { error.to_string() };
-            trouble.saw(sort, &wire::kind(&text), &why, &text, now);
+            trouble.saw(sort, &wire::event::kind(&text), &why, &text, now);
             Fed::Nothing
         }
     }

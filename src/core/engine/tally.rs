@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::{Cluster, CountDiffers, TaskCounts, TaskState};
+use crate::cluster::Cluster;
+use crate::cluster::task::{CountDiffers, TaskCounts};
+use crate::mesos::wire::state::TaskState;
 
 /// How many tasks the copy has in a state.
 type Held = fn(&TaskCounts) -> u32;

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Told;
+use crate::files::tail::Told;
 use crate::mesos::calls::files::ReadFile;
 use crate::mesos::calls::{ReplyError, reply};
 

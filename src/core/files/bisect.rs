@@ -3,10 +3,14 @@
 //! A stretch without times (a thread dump, JSON over many lines, the NULs that `copytruncate` leaves) says nothing about where the time
 //! is: the search reads on behind it until it finds one. A very long one is read in samples, and the result says so.
 
+use super::WINDOW;
 use super::lines::{HOLE, STRIDE};
 use super::shown::plain;
-use super::{Clock, Span, Stamp, TextFormat, WINDOW};
 use crate::base::units::Timestamp;
+use crate::files::lines::Span;
+use crate::files::stamp::Stamp;
+use crate::files::text_format::TextFormat;
+use crate::files::zone::Clock;
 
 /// Windows of a stretch without times that are read one after the other: 4 MiB. Behind those every second, fourth, eighth is read.
 const IN_ORDER: u64 = 64;

@@ -1,6 +1,7 @@
 //! A file and those that it was before it was rotated, read through as one: `stdout.2`, `stdout.1`, `stdout`.
 
-use super::{Told, WINDOW};
+use super::WINDOW;
+use crate::files::tail::Told;
 
 /// A file of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,11 @@
 //! A line of the stream is told by its file and its offset there, as one number; a place that is no line's is a sum of all bytes.
 
 use super::weave::time_of;
-use super::{Clock, Lane, Line, Order, Sighted, Stream, Weave};
 use crate::base::units::Timestamp;
+use crate::files::bisect::Sighted;
+use crate::files::tail::Line;
+use crate::files::weave::{Lane, Order, Stream, Weave};
+use crate::files::zone::Clock;
 
 /// Offsets stand below this, the number of a file above.
 const FILE: u64 = 1 << 56;

@@ -1,8 +1,9 @@
 //! Dates of numbers alone: `26/11/22`, `22.11.2026`, `11/22/2026`. Which number is the day is decided by the file as a whole.
 
 use super::time_text::{TimeText, days};
-use super::{Clock, Stamp};
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::files::stamp::Stamp;
+use crate::files::zone::Clock;
 
 /// How the numbers of such a date are read. A year of four digits at the start is never ambiguous.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

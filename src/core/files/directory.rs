@@ -1,8 +1,8 @@
 //! What a folder holds, to be narrowed and ordered again and again: hundreds of thousands of entries, at each letter that is typed. What that
 //! takes is made ready once.
 
-use super::{Entry, base_name};
 use crate::base::order;
+use crate::files::entry::{Entry, base_name};
 use crate::mesos::calls::files::{FileKind, RegularFile};
 
 /// What a path leads to, by the listing of the folder that holds it.

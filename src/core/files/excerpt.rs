@@ -1,6 +1,8 @@
 //! Lines of a file, whole, from the one that has an offset to the one that has another: bytes as the file has them.
 
-use super::{TextFormat, Told, WINDOW};
+use super::WINDOW;
+use crate::files::tail::Told;
+use crate::files::text_format::TextFormat;
 
 /// Lines longer than this are copied in part: 16 MiB.
 const MOST: u64 = 256 * WINDOW;
@@ -85,8 +87,8 @@ impl Excerpt {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::cut;
     use super::*;
+    use crate::files::lines::cut;
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]

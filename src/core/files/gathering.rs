@@ -2,10 +2,14 @@
 //! once would hold up all else for as long.
 
 use super::entry::{entry, in_order};
-use super::{BadAnswer, Directory, Entry};
+use crate::files::answer::BadAnswer;
+use crate::files::directory::Directory;
+use crate::files::entry::Entry;
 use crate::mesos::calls::Call;
 use crate::mesos::calls::files::{FileInfo, ListFiles};
-use crate::mesos::wire::{self, Cutter, List, Skeleton};
+use crate::mesos::wire;
+use crate::mesos::wire::cut::{Cutter, List};
+use crate::mesos::wire::skeleton::Skeleton;
 
 /// What has come of an answer to LIST_FILES.
 #[derive(Debug)]
@@ -29,7 +33,7 @@ impl Gathering {
             return;
         }
         let mut bad = None;
-        let fed = cutter.feed(bytes, &mut |_: List, json: &[u8]| match FileInfo::decode(&wire::mend(json)) {
+        let fed = cutter.feed(bytes, &mut |_: List, json: &[u8]| match FileInfo::decode(&wire::mend::mend(json)) {
             Ok(info) => entries.push(entry(&info)),
             Err(error) => bad = Some(error.to_string()),
         });
@@ -46,7 +50,7 @@ impl Gathering {
             return Err(BadAnswer::Listing(wrong));
         }
         let rest = cutter.finish().map_err(|_| BadAnswer::Listing(CUT_OFF.to_owned()))?;
-        let rest = wire::mend(&rest);
+        let rest = wire::mend::mend(&rest);
         let is_listing = Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(ListFiles::TYPE));
         if is_listing { Ok(Directory::new(in_order(entries))) } else { Err(BadAnswer::Listing(NONE.to_owned())) }
     }

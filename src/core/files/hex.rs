@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use super::Span;
 use super::lines::HOLE;
+use crate::files::lines::Span;
 
 /// Bytes of a line.
 const WIDE: u64 = 16;

@@ -1,6 +1,8 @@
 //! Lines of one file for a stream of several: those around an offset, and whether more may come on either side.
 
-use super::{Form, Lane, Line, Log, Screen};
+use crate::files::log::Log;
+use crate::files::tail::{Form, Line, Screen};
+use crate::files::weave::Lane;
 
 impl Log {
     /// The lines around an offset; `u64::MAX` is the end. One that fails does not wait, and holds the others up no longer.

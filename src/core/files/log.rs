@@ -4,11 +4,17 @@
 use super::bisect::Bisect;
 use super::date_order::DateEvidence;
 use super::shown::plain;
-use super::{
-    Chain, Change, Clock, DateOrder, Found, Probe, Read, Search, Sighted, Sought, Span, Stitch, Stitched, Tail, Told,
-};
 use crate::base::backoff::Backoff;
 use crate::base::units::Timestamp;
+use crate::files::bisect::Sighted;
+use crate::files::chain::{Chain, Stitch, Stitched};
+use crate::files::date_order::DateOrder;
+use crate::files::lines::Span;
+use crate::files::search::{Probe, Search};
+use crate::files::shelf::Found;
+use crate::files::sought::Sought;
+use crate::files::tail::{Change, Read, Tail, Told};
+use crate::files::zone::Clock;
 
 /// So often a question about a time is asked again, before that is given up.
 const TRIES: u32 = 4;

@@ -1,7 +1,10 @@
 //! What a row of a long line cannot tell by itself: its line's level, and matches that begin in another row or are bound to the line's
 //! start or end.
 
-use super::{Level, Line, Pattern, Shown};
+use crate::files::level::Level;
+use crate::files::pattern::Pattern;
+use crate::files::shown::Shown;
+use crate::files::tail::Line;
 
 /// What rows beside it tell about a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,11 +58,11 @@ fn of_line(rows: &[(usize, &Line)], patterns: &[(Pattern, u8)], all: bool) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use super::super::cut;
     use super::*;
+    use crate::files::lines::cut;
 
     fn contexts(file: &[u8], pattern: Pattern) -> Vec<Option<RowContext>> {
-        let row = |span: super::super::Span| {
+        let row = |span: crate::files::lines::Span| {
             let bytes = file[span.start as usize..span.end as usize].to_vec();
             Line { span, bytes, number: None, is_part: span.start > 0 && file[span.start as usize - 1] != b'\n' }
         };

@@ -9,11 +9,15 @@ mod fill;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::WINDOW;
 use super::lines::{STRIDE, Span};
 use super::shelf::Shelf;
 use super::sought::{BOUND, Entry};
 use super::task::{Counted, Match, Task};
-use super::{Found, Kept, Line, Sought, TextFormat, Told, WINDOW};
+use crate::files::shelf::{Found, Kept};
+use crate::files::sought::Sought;
+use crate::files::tail::{Line, Told};
+use crate::files::text_format::TextFormat;
 
 /// Questions that may be out: a few more than a browser has connections, so that none of those idles.
 const ABREAST: usize = 8;

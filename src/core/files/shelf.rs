@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Span;
+use crate::files::lines::Span;
 
 /// What a line costs besides its bytes.
 const COST: usize = 96;

@@ -1,7 +1,9 @@
 //! What a line must have to be found. A line that says neither how grave it is nor when it was written, as those of a trace, belongs
 //! to the one before it that does.
 
-use super::{Glog, Level, Pattern, Stamp};
+use crate::files::level::{Glog, Level};
+use crate::files::pattern::Pattern;
+use crate::files::stamp::Stamp;
 
 /// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
 /// as the whole.

@@ -5,8 +5,9 @@
 
 use super::date_order::numeric;
 use super::time_text::{TimeText, days, days_before, instant};
-use super::{Clock, Glog};
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::files::level::Glog;
+use crate::files::zone::Clock;
 
 /// How far into a line its time may begin; a key of a JSON object may stand farther behind.
 const HEAD: usize = 48;
@@ -227,8 +228,9 @@ fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<(Stamp, boo
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DateOrder, Zone};
     use super::*;
+    use crate::files::date_order::DateOrder;
+    use crate::files::zone::Zone;
 
     /// 2026-11-22T00:08:20Z.
     const NOW: i64 = 1_795_306_100;

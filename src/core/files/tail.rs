@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 
+use super::WINDOW;
 use super::lines::{HOLE, STRIDE, Span};
 use super::pieces::Pieces;
-use super::{Octets, TextFormat, WINDOW, is_binary};
 use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::files::hex::{Octets, is_binary};
+use crate::files::text_format::TextFormat;
 
 /// How many known bytes a poll reads again.
 const OVERLAP: u64 = 64;

@@ -8,7 +8,10 @@ use super::lines::Span;
 use super::search::{Hit, Of};
 use super::shown::{byte_of, plain};
 use super::sought::Entry;
-use super::{Kept, Pattern, Sought, TextFormat};
+use crate::files::pattern::Pattern;
+use crate::files::shelf::Kept;
+use crate::files::sought::Sought;
+use crate::files::text_format::TextFormat;
 
 /// Bytes of lines that are looked at closer in one step; fewer where each costs what an expression costs.
 const STEP: usize = 16 << 10;

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr_iter, memrchr};
 
-use super::Stamp;
 use super::shown::plain;
+use crate::files::stamp::Stamp;
 
 /// How characters are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

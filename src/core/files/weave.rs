@@ -4,8 +4,11 @@
 //! without a time belongs to the one before it, and no line is earlier than one before it in its file.
 
 use super::shown::plain;
-use super::{Clock, DateOrder, Line, Stamp};
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::files::date_order::DateOrder;
+use crate::files::stamp::Stamp;
+use crate::files::tail::Line;
+use crate::files::zone::Clock;
 
 /// Stretches whose arrival is remembered. What arrived before them counts by its time.
 const MOST: usize = 20_000;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::DateOrder;
 use crate::base::units::Timestamp;
+use crate::files::date_order::DateOrder;
 
 /// How far the real zones are from UTC at most, in minutes.
 const FARTHEST: i32 = 14 * 60;

@@ -2,7 +2,7 @@
 //! The law: `Route::parse(&route.to_string()) == route`, for any ids. Every deep link of the stock UI leads somewhere.
 
 mod part;
-mod place;
+pub mod place;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +12,7 @@ use self::part::{Encoded, Part, decode, unescape, value};
 use self::place::{place, write_place};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 
-pub use self::place::Place;
+use self::place::Place;
 
 /// A place in the console.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::part::{Encoded, decode, value};
 use crate::base::ids::AgentId;
-use crate::files::{Order, Zone};
+use crate::files::weave::Order;
+use crate::files::zone::Zone;
 
 /// A folder or a file, and how it is looked at. Offsets are bytes from the file's start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
-use crate::files::{Order, Zone};
+use crate::files::weave::Order;
+use crate::files::zone::Zone;
 
 fn check(hash: &str, route: Route) {
     assert_eq!(Route::parse(hash), route, "{hash}");

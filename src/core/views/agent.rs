@@ -7,12 +7,18 @@ use serde::{Deserialize, Serialize};
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
 use super::volumes::{self, VolumeRow};
-use crate::actions::{self, Draining};
+use crate::actions;
+use crate::actions::draining::Draining;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 use crate::checks::can::{self, AgentVerb, WhyNot};
-use crate::cluster::{Agent, Cluster, MachineMode, Placed, Reading, Section, TaskCounts};
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
+use crate::cluster::executor::Placed;
+use crate::cluster::role::MachineMode;
+use crate::cluster::task::{Section, TaskCounts};
+use crate::cluster::unknown::Reading;
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::{self, detail};
 
@@ -80,7 +86,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         mute: can::set_logging_level(Some(agent)).err(),
         told: detail::agent(&json),
-        draining: actions::draining(cluster, id),
+        draining: actions::draining::draining(cluster, id),
         executors: executors_on(cluster, id),
         maintenance: maintenance(cluster, agent),
         reregistered: agent.reregistered,
@@ -90,7 +96,7 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, id),
         tasks: TaskCounts::of(cluster.tasks_of(id)),
-        unreadable: if agent.recovered { Vec::new() } else { wire::agent_misfits(&json) },
+        unreadable: if agent.recovered { Vec::new() } else { wire::shape::agent_misfits(&json) },
         json,
         arriving: cluster.arriving(),
     })

@@ -8,7 +8,8 @@ use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::AgentId;
 use crate::base::units::{Quantities, Timestamp};
-use crate::cluster::{Agent, Cluster};
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,8 +144,8 @@ pub fn state(agent: &Agent) -> AgentState {
     match agent.drain {
         _ if agent.unreachable => AgentState::Unreachable,
         _ if agent.recovered => AgentState::Recovered,
-        Some(crate::cluster::Drain::Drained) => AgentState::Drained,
-        Some(crate::cluster::Drain::Draining) => AgentState::Draining,
+        Some(crate::cluster::agent::Drain::Drained) => AgentState::Drained,
+        Some(crate::cluster::agent::Drain::Draining) => AgentState::Draining,
         None if agent.deactivated => AgentState::Deactivated,
         None if !agent.active => AgentState::Disconnected,
         None => AgentState::Active,

@@ -2,7 +2,9 @@
 
 use super::filter::{Filter, Row};
 use crate::base::ids::TaskKey;
-use crate::cluster::{Change, Cluster, Subject, Task, What};
+use crate::cluster::Cluster;
+use crate::cluster::change::{Change, Subject, What};
+use crate::cluster::task::Task;
 
 /// The newest first, so many.
 pub fn changes(cluster: &Cluster, filter: &str, count: u32) -> Vec<Change> {

@@ -7,7 +7,8 @@ use super::operations::{self, OperationRow};
 use super::roles::{self, RoleColumn, RoleRow};
 use super::table::{Column, TableQuery};
 use crate::base::ids::{FrameworkId, Role};
-use crate::cluster::{Cluster, Part};
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 use crate::mesos::calls;
 use crate::mesos::wire::detail::Resource;
 use crate::mesos::wire::{self, lists, pick};
@@ -62,7 +63,7 @@ fn offer(cluster: &Cluster, id: &str) -> Option<Entry> {
     Some(Entry {
         what: EntryOf::Offer(row, pick::offered(own)),
         json: told(Part::Frameworks, Some(own)),
-        unreadable: wire::offer_misfits(own),
+        unreadable: wire::shape::offer_misfits(own),
     })
 }
 
@@ -97,8 +98,8 @@ fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
     let quota = of(Part::Quota, |body, name| pick::quota(body, name).map(str::to_owned));
     let json = [roles, quota].concat();
     let misfits = json.iter().flat_map(|(part, json)| match part {
-        Part::Roles => wire::misfits_of::<calls::cluster::Role<'_>>(json),
-        _ => wire::misfits_of::<calls::quota::QuotaConfig>(json),
+        Part::Roles => wire::shape::misfits_of::<calls::cluster::Role<'_>>(json),
+        _ => wire::shape::misfits_of::<calls::quota::QuotaConfig>(json),
     });
     let unreadable = misfits.collect();
     Some(Entry { what: EntryOf::Role { row, frameworks, below: below.collect() }, json, unreadable })

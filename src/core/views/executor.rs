@@ -9,8 +9,10 @@ use super::tasks::{self, TaskRow};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
-use crate::cluster::{Cluster, Section, Task, TaskState};
+use crate::cluster::Cluster;
+use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::own::{Stage, Work};
+use crate::mesos::wire::state::TaskState;
 use crate::mesos::wire::{self, detail, own};
 
 /// How many tasks a page lists; the counts are of all.
@@ -216,7 +218,7 @@ pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> 
         runs,
         limits,
         tasks: listed(cluster, &there),
-        unreadable: if json.is_empty() { Vec::new() } else { wire::executor_misfits(&json) },
+        unreadable: if json.is_empty() { Vec::new() } else { wire::shape::executor_misfits(&json) },
         json,
     })
 }

@@ -8,7 +8,8 @@ use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
 use crate::base::units::Quantities;
-use crate::cluster::{Cluster, Placed};
+use crate::cluster::Cluster;
+use crate::cluster::executor::Placed;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,7 +6,9 @@ use super::filter::{Filter, Row, Sifted};
 use super::table::Facet;
 use super::tasks::{health_name, reason};
 use crate::base::order;
-use crate::cluster::{Cluster, Section, Task, TaskState};
+use crate::cluster::Cluster;
+use crate::cluster::task::{Section, Task};
+use crate::mesos::wire::state::TaskState;
 
 /// Values of a field that are told, beside those that the filter asks for.
 const COMMONEST: usize = 16;

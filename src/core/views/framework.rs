@@ -10,8 +10,11 @@ use super::tasks::{self, TaskRow};
 use crate::base::ids::FrameworkId;
 use crate::base::units::Nanoseconds;
 use crate::checks::can::{self, WhyNot};
-use crate::cluster::{Cluster, Section, TaskCounts};
-use crate::mesos::wire::{self, TaskState, detail};
+use crate::cluster::Cluster;
+use crate::cluster::task::{Section, TaskCounts};
+use crate::mesos::wire;
+use crate::mesos::wire::detail;
+use crate::mesos::wire::state::TaskState;
 
 /// How many tasks' logs are read at a time.
 const RUNNING: usize = 8;
@@ -68,7 +71,7 @@ pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail>
         offers: listed(|row| row.inverse.is_none()),
         inverse_offers: listed(|row| row.inverse.is_some()),
         inverse_known: u32::try_from(framework.inverse_offers.len()).unwrap_or(u32::MAX),
-        unreadable: wire::framework_misfits(&json),
+        unreadable: wire::shape::framework_misfits(&json),
         json,
         arriving: cluster.arriving(),
     })

@@ -8,7 +8,8 @@ use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::units::{Quantities, Timestamp};
-use crate::cluster::{Cluster, Framework};
+use crate::cluster::Cluster;
+use crate::cluster::framework::Framework;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::filter::Filter;
 use crate::base::ids::AgentId;
 use crate::checks::can;
-use crate::cluster::{Agent, Cluster, MachineMode, Reading};
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
+use crate::cluster::role::MachineMode;
+use crate::cluster::unknown::Reading;
 use crate::mesos::calls::maintenance::MachineId;
 
 /// So many are listed.
@@ -104,7 +107,7 @@ fn by_machine(rows: impl Iterator<Item = MachineChoice>) -> Vec<MachineChoice> {
 mod tests {
     use super::*;
     use crate::base::units::Timestamp;
-    use crate::mesos::wire::List;
+    use crate::mesos::wire::cut::List;
 
     #[test]
     fn agents_whose_host_names_differ_in_case_are_on_one_machine() {

@@ -9,7 +9,10 @@ use super::offers::{self, OfferRow};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::{Agent, Cluster, Machine, MachineMode, Reading, Unknown};
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
+use crate::cluster::role::{Machine, MachineMode};
+use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 
 /// How many inverse offers are listed.
@@ -133,9 +136,11 @@ impl<'a> Hosts<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actions::{self, Act, Shows};
+    use crate::actions;
+    use crate::actions::Act;
+    use crate::actions::plan::Shows;
     use crate::checks::can;
-    use crate::mesos::wire::List;
+    use crate::mesos::wire::cut::List;
     use crate::views::machines::{MachineQuery, machines};
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -172,7 +177,7 @@ mod tests {
         assert!(found.unknown.is_empty() && found.rows.iter().all(|row| row.mode == Ok(Some(MachineMode::Draining))));
         let windows = vec![actions::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
         assert_eq!(
-            actions::plan(&cluster, &Act::Schedule(windows), NOW).shows,
+            actions::plan::plan(&cluster, &Act::Schedule(windows), NOW).shows,
             Shows::Done,
             "nothing else is scheduled"
         );
@@ -183,6 +188,6 @@ mod tests {
         let cluster = cluster("node-1", "NODE-1", "down_machines");
         let agent = cluster.agent(&"S1".into()).expect("it is there").machine();
         assert_eq!(can::mode(&agent, &cluster), Ok(Some(MachineMode::Down)));
-        assert_eq!(actions::plan(&cluster, &Act::StartMaintenance(vec![agent]), NOW).shows, Shows::Done);
+        assert_eq!(actions::plan::plan(&cluster, &Act::StartMaintenance(vec![agent]), NOW).shows, Shows::Done);
     }
 }

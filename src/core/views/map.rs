@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::agents::{AgentRow, row, state};
 use super::filter::Filter;
 use crate::base::order;
-use crate::cluster::{Agent, Cluster};
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
 
 /// What of the agents is shown, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::standing::{MasterSummary, summary};
-use crate::cluster::{Cluster, Reading};
+use crate::cluster::Cluster;
+use crate::cluster::unknown::Reading;
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,70 +1,75 @@
 //! Pure selectors: `(&Cluster, &Query) -> Answer`. A query asks for a window of rows, never for a table.
 //! Changes nothing, and knows nothing of who asks.
 
-mod agent;
-mod agents;
-mod cannot;
+pub mod agent;
+pub mod agents;
+pub mod cannot;
 mod changes;
-mod entry;
-mod executor;
-mod executors;
-mod export;
+pub mod entry;
+pub mod executor;
+pub mod executors;
+pub mod export;
 mod facets;
-mod filter;
-mod framework;
-mod frameworks;
-mod machines;
-mod maintenance;
-mod map;
-mod master;
+pub mod filter;
+pub mod framework;
+pub mod frameworks;
+pub mod machines;
+pub mod maintenance;
+pub mod map;
+pub mod master;
 mod needle;
-mod offers;
-mod operations;
-mod overview;
-mod roles;
-mod search;
-mod standing;
-mod table;
-mod task;
-mod tasks;
-mod volumes;
+pub mod offers;
+pub mod operations;
+pub mod overview;
+pub mod roles;
+pub mod search;
+pub mod standing;
+pub mod table;
+pub mod task;
+pub mod tasks;
+pub mod volumes;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use agent::{AgentDetail, FrameworkOnAgent};
-pub use agents::{AgentColumn, AgentRow, AgentState};
-pub use cannot::Whom;
-pub use entry::{Entry, EntryKey, EntryOf};
-pub use executor::{AgentFrameworkDetail, Errand, ExecutorDetail, ExecutorKey, Limits, runs, together};
-pub use executors::{ExecutorColumn, ExecutorRow};
-pub use export::Export;
-pub use filter::{Ending, Filter};
-pub use framework::FrameworkDetail;
-pub use frameworks::{FrameworkColumn, FrameworkRow, FrameworkState};
-pub use machines::{MachineChoice, MachineQuery, Machines};
-pub use maintenance::{MachineRow, Maintenance, WindowRow};
-pub use map::{AgentMap, Colour, MapGroup, MapQuery, NOTHING};
-pub use master::MasterDetail;
-pub use offers::{OfferColumn, OfferRow, Unavailable};
-pub use operations::{OperationColumn, OperationRow};
-pub use overview::{AgentCounts, Capacity, Overview, RoleShare, TaskCounts};
-pub use roles::{Amount, Amounts, Counted, QuotaRow, RoleColumn, RoleRow, fold, is_tree, with_those_above};
-pub use search::{Found, Hit};
-pub use standing::{MasterSummary, Standing, standing};
-pub use table::{Blame, Column, Facet, Order, Sort, TableQuery, Window};
-pub use task::TaskDetail;
-pub use tasks::{TaskColumn, TaskRow};
-pub use volumes::{HeldAs, VolumeColumn, VolumeRow};
+use self::agent::AgentDetail;
+use self::agents::{AgentColumn, AgentRow};
+use self::cannot::Whom;
+use self::entry::{Entry, EntryKey};
+use self::executor::{AgentFrameworkDetail, ExecutorDetail, ExecutorKey};
+use self::executors::{ExecutorColumn, ExecutorRow};
 
-use crate::actions::{self, Act, Budget, Plan};
+use self::framework::FrameworkDetail;
+use self::frameworks::{FrameworkColumn, FrameworkRow};
+use self::machines::{MachineQuery, Machines};
+use self::maintenance::Maintenance;
+use self::map::{AgentMap, MapQuery};
+use self::master::MasterDetail;
+use self::offers::{OfferColumn, OfferRow};
+use self::operations::{OperationColumn, OperationRow};
+use self::overview::Overview;
+use self::roles::{RoleColumn, RoleRow};
+use self::search::Hit;
+
+use self::table::{TableQuery, Window};
+use self::task::TaskDetail;
+use self::tasks::{TaskColumn, TaskRow};
+use self::volumes::{VolumeColumn, VolumeRow};
+
+use crate::actions;
+use crate::actions::Act;
+use crate::actions::plan::Plan;
+use crate::actions::quotas::Budget;
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::base::units::Timestamp;
 use crate::checks::can::WhyNot;
 use crate::checks::trouble::Trouble;
+use crate::cluster::Cluster;
+use crate::cluster::change::Change;
 use crate::cluster::history::{History, Sample};
-use crate::cluster::{Change, Cluster, Part, Reading, Unknown};
+use crate::cluster::part::Part;
+use crate::cluster::unknown::{Reading, Unknown};
 
 /// What a view may ask for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -343,7 +348,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Offers(query) => Answer::Offers(offers::offers(cluster, query)),
         Query::Search(text) => Answer::Search(search::search(cluster, text)),
         Query::SearchExecutors(text) => Answer::Search(search::executors(cluster, text)),
-        Query::SearchTasks { text, rest } => Answer::Search(search::tasks(cluster, text, *rest)),
+        Query::SearchTasks { text, rest } => Answer::Search(search::tasks::tasks(cluster, text, *rest)),
         Query::Operations(query) => Answer::Operations(operations::operations(cluster, query)),
         Query::Volumes(query) => Answer::Volumes(volumes::volumes(cluster, query)),
         Query::Entry(key) => {
@@ -366,12 +371,14 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Master => Answer::Master(Box::new(master::master(cluster))),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
         Query::Plans(number, acts) => {
-            Answer::Plans(*number, acts.iter().map(|each| actions::plan(cluster, each, now)).collect())
+            Answer::Plans(*number, acts.iter().map(|each| actions::plan::plan(cluster, each, now)).collect())
         }
         Query::Cannot(whom) => Answer::Cannot(cannot::cannot(cluster, whom)),
-        Query::Weights(roles) => Answer::Weights(roles.iter().map(|role| actions::weight_of(cluster, role)).collect()),
-        Query::Shares(weights) => Answer::Shares(actions::shares(cluster, weights)),
+        Query::Weights(roles) => {
+            Answer::Weights(roles.iter().map(|role| actions::weights::weight_of(cluster, role)).collect())
+        }
+        Query::Shares(weights) => Answer::Shares(actions::weights::shares(cluster, weights)),
         Query::Machines(query) => Answer::Machines(Box::new(machines::machines(cluster, query))),
-        Query::Budget(role) => Answer::Budget(role.clone(), actions::budget(cluster, role)),
+        Query::Budget(role) => Answer::Budget(role.clone(), actions::quotas::budget(cluster, role)),
     }
 }

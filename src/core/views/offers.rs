@@ -8,7 +8,9 @@ use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
-use crate::cluster::{Cluster, Framework, InverseOffer, Offer};
+use crate::cluster::Cluster;
+use crate::cluster::framework::Framework;
+use crate::cluster::offer::{InverseOffer, Offer};
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, FrameworkId};
-use crate::cluster::{Cluster, Operation};
+use crate::cluster::Cluster;
+use crate::mesos::wire::detail::Operation;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

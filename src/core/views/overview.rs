@@ -56,7 +56,7 @@ pub struct RoleShare {
     pub share: f64,
 }
 
-pub use crate::cluster::TaskCounts;
+use crate::cluster::task::TaskCounts;
 
 /// Agents by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

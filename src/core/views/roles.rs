@@ -11,7 +11,10 @@ use crate::actions;
 use crate::base::ids::Role;
 use crate::base::order;
 use crate::base::units::Quantities;
-use crate::cluster::{Cluster, Part, Reading, RoleSums, Unknown};
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
+use crate::cluster::sums::RoleSums;
+use crate::cluster::unknown::{Reading, Unknown};
 
 /// What a role has of each resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -244,13 +247,13 @@ pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRo
     let quotas = quotas(cluster);
     let misread = cluster.misread(Part::Weights).map(|misfit| Unknown::Failed(misfit.to_owned()));
     let no_weights = cluster.unknown(Part::Weights).or(misread.as_ref()).unwrap_or(&Unknown::NotYet);
-    let shares = actions::shares(cluster, &[]);
+    let shares = actions::weights::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| above(name)).for_each(|name| *below.entry(name).or_default() += 1);
     let items = sums.iter().map(|(name, sums)| {
         let quota = quotas.as_ref().map(|quotas| quotas.get(name).map(Vec::as_slice).unwrap_or_default());
         let below = below.get(name.as_str()).copied().unwrap_or_default();
-        let weight = actions::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
+        let weight = actions::weights::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
         let (share, amounts) = (shares.get(name).copied(), Amounts::of(sums, quota.unwrap_or_default()));
         Item { name, sums, weight, share, quota, amounts, below }
     });

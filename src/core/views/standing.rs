@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::roles::add_above;
 use crate::base::units::Timestamp;
-use crate::cluster::{Cluster, Master, TaskState};
+use crate::cluster::{Cluster, Master};
+use crate::mesos::wire::state::TaskState;
 
 /// The cluster's name, its master, and how many there are of each thing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::tasks::{self, TaskRow};
 use crate::base::ids::{ExecutorId, TaskKey};
 use crate::base::order;
-use crate::cluster::{Cluster, Task};
+use crate::cluster::Cluster;
+use crate::cluster::task::Task;
 use crate::mesos::wire::{self, detail};
 
 /// How many siblings a task's page lists.
@@ -38,7 +39,7 @@ pub fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
         told: detail::task(&json),
         siblings,
         siblings_known,
-        unreadable: wire::task_misfits(&json),
+        unreadable: wire::shape::task_misfits(&json),
         json,
     })
 }

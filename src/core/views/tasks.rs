@@ -11,7 +11,9 @@ use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
-use crate::cluster::{Cluster, Section, Task, TaskState};
+use crate::cluster::Cluster;
+use crate::cluster::task::{Section, Task};
+use crate::mesos::wire::state::TaskState;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

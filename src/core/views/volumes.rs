@@ -9,8 +9,9 @@ use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, Role};
 use crate::base::order;
 use crate::base::units::Quantities;
-use crate::cluster::{Agent, Cluster};
-use crate::mesos::wire::Reserved;
+use crate::cluster::Cluster;
+use crate::cluster::agent::Agent;
+use crate::mesos::wire::held::Reserved;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! The forms of what is done to agents: one, or many at once; drained one after the other if one likes.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Pace};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::run::Pace;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::checks::can::AgentVerb;
 

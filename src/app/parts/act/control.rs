@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::checks::can::WhyNot;
 
 use crate::acts::{Proposal, acts};
-use crate::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 /// One thing that may be done.
 #[derive(Clone, PartialEq)]

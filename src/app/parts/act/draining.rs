@@ -1,11 +1,11 @@
 //! How far an agent's drain is: what is left, by framework, and by when that should have ended.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Draining;
+use mesoscope_core::actions::draining::Draining;
 use mesoscope_core::text;
 
 use crate::clock::{Ago, cluster_now_signal, time_of_day};
-use crate::parts::framework_link;
+use crate::parts::name::framework_link;
 
 /// The drain, with what the estimate of its end is based on.
 pub(crate) fn draining_view(draining: &Draining) -> AnyView {

@@ -1,7 +1,7 @@
 //! What follows from a change, and for whom.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Effect, On, Tone};
+use mesoscope_core::actions::plan::{Effect, On, Tone};
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 

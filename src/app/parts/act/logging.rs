@@ -8,7 +8,7 @@ use mesoscope_core::base::units::Nanoseconds;
 use super::Form;
 use super::agents::{about, number};
 use super::field::field;
-use crate::parts::told_level;
+use crate::parts::own::logging::told_level;
 
 /// The form.
 pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {

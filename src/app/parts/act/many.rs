@@ -1,7 +1,9 @@
 //! Several changes at once: a row for each, with how far it is, those that failed first; and what follows from all of them.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Effect, Stage};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::Stage;
+use mesoscope_core::actions::plan::Effect;
 use mesoscope_core::base::order;
 use mesoscope_core::text;
 

@@ -1,11 +1,11 @@
 //! Changing the cluster: the buttons that propose it, the form, what it will do, and how far it is. One way for all writes.
 
 mod agents;
-mod control;
-mod dialog;
-mod draining;
+pub(crate) mod control;
+pub(crate) mod dialog;
+pub(crate) mod draining;
 mod effects;
-mod field;
+pub(crate) mod field;
 mod logging;
 mod machines;
 mod many;
@@ -15,18 +15,14 @@ mod runner;
 mod stage;
 mod teardown;
 mod weights;
-mod words;
+pub(crate) mod words;
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Entry, Pace};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::plan::Entry;
+use mesoscope_core::actions::run::Pace;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-
-pub(crate) use self::control::{Choice as ActChoice, act_button, act_buttons};
-pub(crate) use self::dialog::ActDialog;
-pub(crate) use self::draining::draining_view;
-pub(crate) use self::field::{Kind as FieldKind, field};
-pub(crate) use self::words::{act_title, outcome_tone, outcome_words, request_view};
 
 /// A form: what it says now, and how it looks.
 struct Form {

@@ -2,15 +2,19 @@
 //! the cluster has. What nobody has touched follows the cluster.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Budget, RoleQuota, check_role, print_amount, read_amount};
+use mesoscope_core::actions::amount::{print_amount, read_amount};
+use mesoscope_core::actions::form::check_role;
+use mesoscope_core::actions::quotas::Budget;
+use mesoscope_core::actions::{Act, RoleQuota};
 use mesoscope_core::base::ids::Role;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::views::{Answer, Query};
 
 use super::field::{Kind, field};
 use super::{Form, number_of};
 use crate::link::link;
-use crate::parts::{scalar, untold};
+use crate::parts::fresh::untold;
+use mesoscope_core::text::scalar;
 
 /// All roles of the form.
 #[derive(Clone, Copy)]

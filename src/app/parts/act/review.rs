@@ -1,7 +1,10 @@
 //! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Outcome, Plans, Run, Sight, Stage, differences};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::{Outcome, Stage};
+use mesoscope_core::actions::plan::differences;
+use mesoscope_core::actions::run::{Plans, Run, Sight};
 use mesoscope_core::base::visible;
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;

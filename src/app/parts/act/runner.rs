@@ -5,19 +5,23 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use mesoscope_core::actions::{self, Act, NotTaken, Outcome, Pace, Plans, Run, Stage, Step};
+use mesoscope_core::actions;
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::{NotTaken, Outcome, Stage};
+use mesoscope_core::actions::run::{Pace, Plans, Run, Step};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::text;
 use mesoscope_core::views::{Answer, Query};
 
 use super::stage::says;
 use super::words;
-use crate::acts::{Acts, Entry, acts};
+use crate::acts::journal::Entry;
+use crate::acts::{Acts, acts};
 use crate::ask::{NoAnswer, Question};
 use crate::link::{Link, link};
-use crate::parts::own::ask_level;
+use crate::parts::own::logging::ask_level;
 
 /// How often time passes for a run.
 const TICK: Duration = Duration::from_millis(500);
@@ -38,7 +42,7 @@ impl Runner {
     pub(super) fn new(
         wanted: Signal<Vec<Act>>,
         pace: Signal<Pace>,
-        stands: Option<Signal<Vec<actions::Entry>>>,
+        stands: Option<Signal<Vec<actions::plan::Entry>>>,
     ) -> Self {
         let (link, acts) = (link(), acts());
         let run = RwSignal::new(Run::default());

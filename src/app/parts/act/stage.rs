@@ -1,7 +1,8 @@
 //! How far one change is, in words.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Outcome, Plan, Stage, differences};
+use mesoscope_core::actions::course::{Outcome, Stage};
+use mesoscope_core::actions::plan::{Plan, differences};
 
 use super::words;
 use crate::sign_in::sign_in_again;

@@ -1,15 +1,16 @@
 //! The weights of roles, many at once. A field that nobody has touched follows the cluster, and its role is left alone.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, print_weight, read_weight};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::weights::{print_weight, read_weight};
 use mesoscope_core::base::ids::Role;
-use mesoscope_core::cluster::Part;
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::views::{Answer, Query};
 
 use super::field::{Kind, field};
 use super::{Form, number_of};
 use crate::link::link;
-use crate::parts::untold;
+use crate::parts::fresh::untold;
 
 /// A role's weight.
 #[derive(Clone)]

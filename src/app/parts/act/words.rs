@@ -1,13 +1,16 @@
 //! A change in words: what it is, how it ended, what differs, what is sent.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Difference, Entry, Key, Outcome, Run};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::course::Outcome;
+use mesoscope_core::actions::plan::{Difference, Entry, Key};
+use mesoscope_core::actions::run::Run;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 
 use crate::ask::url;
 use crate::clock::to_the_minute;
-use crate::widgets::Copy;
+use crate::widgets::copy::Copy;
 
 /// The change in a few words, with whom it is about.
 pub(crate) fn act_title(act: &Act) -> String {

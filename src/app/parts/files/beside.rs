@@ -3,16 +3,20 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::files::{self, Order, Sandbox};
+use mesoscope_core::files;
+use mesoscope_core::files::entry::Sandbox;
+use mesoscope_core::files::weave::Order;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, Column, Query, TableQuery, TaskColumn, TaskRow, Window};
+use mesoscope_core::views::table::{Column, TableQuery, Window};
+use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
+use mesoscope_core::views::{Answer, Query};
 use web_sys::KeyboardEvent;
 
 use super::viewer::{Around, MOST};
 use crate::link::{Link, link};
-use crate::parts::task_state;
-use crate::widgets::Menu;
+use crate::parts::state::task_state;
+use crate::widgets::menu::Menu;
 
 /// Tasks that are offered at a time.
 const TASKS: u32 = 12;
@@ -31,13 +35,13 @@ pub(super) fn beside_menu(of: Target, around: Around) -> AnyView {
     let content = move || {
         let here = around.place.get_untracked();
         full.set(false);
-        let folder = files::parent(&here.path).unwrap_or_default().to_owned();
+        let folder = files::entry::parent(&here.path).unwrap_or_default().to_owned();
         let agent = files.agent.get_value();
         let is_masters = agent.as_str().is_empty();
         let usual = ["stdout", "stderr"].map(|name| (agent.clone(), format!("{folder}/{name}"), name));
         let usual = usual.into_iter().filter(|(_, path, _)| !is_masters && *path != here.path);
         let usual = usual.map(|(agent, path, name)| files.toggle(agent, path, name)).collect_view();
-        let owner = files::Owner::of(&here.path).map(|owner| owner.framework.to_owned());
+        let owner = files::entry::Owner::of(&here.path).map(|owner| owner.framework.to_owned());
         let (whose, at) = (RwSignal::new(agent.0.clone()), StoredValue::new(folder));
         let typed = move |event: KeyboardEvent| {
             let path = event_target_value(&event);

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
-use mesoscope_core::files::{Excerpt, Told, WINDOW};
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::excerpt::Excerpt;
+use mesoscope_core::files::tail::Told;
 
 use super::feed::Feed;
-use super::pane::words;
-use crate::widgets::copy;
+use crate::download::words;
+use crate::widgets::copy::copy;
 
 /// No more than this is copied at a time.
 const MOST: u64 = 16 << 20;

@@ -11,9 +11,14 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{
-    self, Ask, Chain, Change, Clock, Leads, Log, Pace, Part, Siblings, Sighted, Sought, Stitch, Stitched, Told,
-};
+use mesoscope_core::files;
+use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::chain::{Chain, Part, Siblings, Stitch, Stitched};
+use mesoscope_core::files::directory::Leads;
+use mesoscope_core::files::log::{Ask, Log};
+use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::tail::{Change, Pace, Told};
+use mesoscope_core::files::zone::Clock;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::{ReadFile, RegularFile};
 
@@ -240,7 +245,7 @@ impl Feed {
     async fn try_one(self, path: &str, offset: u64, length: u64) -> Result<Told, NoAnswer> {
         let call = ReadFile::window(&self.regular(path).await?, offset, length);
         let body = Question::new(&call, self.target.get_value()).ask(self.link).await?;
-        let mut told = files::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))?;
+        let mut told = files::answer::told(&body).map_err(|error| NoAnswer::Broken(error.to_string()))?;
         // An agent may say more than it was asked for.
         told.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         Ok(told)
@@ -311,7 +316,7 @@ impl Feed {
     /// And an agent before 1.5 knows no virtual path.
     async fn look_elsewhere(self) {
         let (path, target) = (self.path.get_untracked(), self.target.get_value());
-        if let Some((folder, instead)) = files::task_folder(&path) {
+        if let Some((folder, instead)) = files::entry::task_folder(&path) {
             let told = lookup(self.link, &target, &folder, Listing::Kept).await;
             let is_there = async |path: &str| lookup(self.link, &target, path, Listing::Kept).await.is_ok();
             if told.is_err_and(|why| is_absent(&why)) && is_there(&instead).await && self.path.get_untracked() == path {
@@ -319,7 +324,7 @@ impl Feed {
                 return self.move_to(instead);
             }
         }
-        let executors = files::task_folder(&path).map(|(_, instead)| instead);
+        let executors = files::entry::task_folder(&path).map(|(_, instead)| instead);
         for (path_there, is_executors) in [(Some(path.clone()), false), (executors, true)] {
             let Some(path_there) = path_there else { continue };
             if let Some(instead) = below_work_dir(self.link, &target, &path_there).await
@@ -356,7 +361,7 @@ impl Feed {
                 return Err(());
             }
         };
-        let is_runs = files::Owner::of(&path).is_some_and(|owner| owner.root == folder.len());
+        let is_runs = files::entry::Owner::of(&path).is_some_and(|owner| owner.root == folder.len());
         self.has_tasks_apart.set(is_runs && listed.leads(&format!("{folder}/tasks")) == Leads::Folder);
         let mut siblings = Siblings::of(&path);
         while let Some(next) = siblings.next() {

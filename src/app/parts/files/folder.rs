@@ -7,7 +7,8 @@ use mesoscope_core::mesos::calls::files::FileKind;
 use std::sync::Arc;
 
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::files::{Directory, Entry, permissions};
+use mesoscope_core::files::directory::Directory;
+use mesoscope_core::files::entry::{Entry, permissions};
 use mesoscope_core::text;
 
 use wasm_bindgen::JsCast;
@@ -16,7 +17,11 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use super::save::save_icon;
 use super::viewer::Around;
 use crate::clock::{Ago, AgoThere};
-use crate::widgets::{Choice, Column, Copy, FilterBox, Grid, Opens, Order, Range, Seen, column_menu};
+use crate::widgets::copy::Copy;
+use crate::widgets::filter::FilterBox;
+use crate::widgets::grid::choice::{Choice, column_menu};
+use crate::widgets::grid::place::Range;
+use crate::widgets::grid::{Column, Grid, Opens, Order, Seen};
 
 /// An entry with where it leads.
 #[derive(Clone, PartialEq)]
@@ -178,7 +183,7 @@ struct Window {
 impl Window {
     fn seen(&self) -> Seen {
         let Self { matched, first, rows } = self.clone();
-        let window = mesoscope_core::views::Window {
+        let window = mesoscope_core::views::table::Window {
             matched,
             total: matched,
             first,

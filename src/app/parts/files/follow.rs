@@ -3,8 +3,10 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{self, Pace, Sighted};
-use mesoscope_core::route::Place;
+use mesoscope_core::files;
+use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::tail::Pace;
+use mesoscope_core::route::place::Place;
 
 use super::pane::Linked;
 use super::rows::Rows;
@@ -67,7 +69,7 @@ impl Sight {
     }
 
     pub(super) fn key(self, drawn: usize, at: u64) -> u64 {
-        self.stream.map_or(at, |_| files::key_of(drawn, at))
+        self.stream.map_or(at, |_| files::course::key_of(drawn, at))
     }
 
     /// Which of those that are drawn a file of the address is.
@@ -76,8 +78,8 @@ impl Sight {
     }
 
     pub(super) fn line(self, key: u64) -> Option<Linked> {
-        let (drawn, at) = if self.stream.is_some() { files::line_of(key)? } else { (0, key) };
-        let print = self.with_rows(|rows| files::print(rows.bytes(key)?));
+        let (drawn, at) = if self.stream.is_some() { files::course::line_of(key)? } else { (0, key) };
+        let print = self.with_rows(|rows| files::lines::print(rows.bytes(key)?));
         Some((self.file_of(drawn), at, print))
     }
 
@@ -87,7 +89,7 @@ impl Sight {
         let Some(((drawn, from, to), print)) = told else { return self.say_other(false) };
         // Of a stretch that was linked upwards the line is the last.
         let is_it = |rows: &Rows| {
-            let prints = [from, to].map(|at| rows.bytes(self.key(drawn, at)).and_then(files::print));
+            let prints = [from, to].map(|at| rows.bytes(self.key(drawn, at)).and_then(files::lines::print));
             let is_gone = self.stream.is_none() && !self.only.get_untracked() && rows.covers(from);
             match prints {
                 [None, None] => is_gone.then_some(false),

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{Log, Sighted};
+use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::log::Log;
 use web_sys::KeyboardEvent;
 
 use super::feed::{Feed, now};
@@ -10,7 +11,8 @@ use super::scroll::{Sight, Spot};
 use super::viewer::Around;
 use crate::clock;
 use crate::download::words;
-use crate::widgets::{Menu, copy};
+use crate::widgets::copy::copy;
+use crate::widgets::menu::Menu;
 
 /// The button, and what opens below it.
 pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::files::{self, Directory, Gathering, Leads};
+use mesoscope_core::files;
+use mesoscope_core::files::directory::{Directory, Leads};
+use mesoscope_core::files::gathering::Gathering;
 use mesoscope_core::mesos::calls::files::{FileKind, ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::process::GetFlags;
 use mesoscope_core::mesos::calls::{Refusal, Target};
@@ -98,8 +100,8 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Lis
     if let Some(log) = RegularFile::log(path) {
         return Ok(Kind::File(log, 0));
     }
-    let is_root = files::Owner::of(path).is_some_and(|owner| owner.root == path.trim_end_matches('/').len());
-    let parent = files::parent(path).filter(|_| !is_root);
+    let is_root = files::entry::Owner::of(path).is_some_and(|owner| owner.root == path.trim_end_matches('/').len());
+    let parent = files::entry::parent(path).filter(|_| !is_root);
     let listed = match parent {
         Some(parent) => list(link, target, parent, listing).await.map(Some),
         None => Ok(None),
@@ -123,7 +125,7 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Lis
 pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, NoAnswer> {
     let Kind::File(file, _) = lookup(link, &target, &path, Listing::New).await? else { return Ok(Kind::Folder) };
     let body = Question::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
-    let told = files::told(&body).map_err(|why| NoAnswer::Broken(why.to_string()))?;
+    let told = files::answer::told(&body).map_err(|why| NoAnswer::Broken(why.to_string()))?;
     Ok(Kind::File(file, told.size))
 }
 
@@ -142,7 +144,7 @@ pub(crate) async fn regular(
 
 /// The folder that holds what is read at a path; none of a log, which Mesos shows without one.
 pub(crate) fn folder_of(path: &str) -> Option<&str> {
-    files::parent(path).filter(|_| !is_log(path))
+    files::entry::parent(path).filter(|_| !is_log(path))
 }
 
 /// The folder below which an agent keeps its sandboxes.
@@ -156,7 +158,7 @@ pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, NoAns
 /// paths.
 pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> Option<String> {
     let Target::Agent(agent) = target else { return None };
-    files::below("", agent, path)?;
-    let path = files::below(&work_dir(link, target).await.ok()?, agent, path)?;
+    files::entry::below("", agent, path)?;
+    let path = files::entry::below(&work_dir(link, target).await.ok()?, agent, path)?;
     lookup(link, target, &path, Listing::New).await.is_ok().then_some(path)
 }

@@ -1,8 +1,10 @@
 //! How lines look: what the reader chose, the menu in which he does, and which words are marked.
 
 use leptos::prelude::*;
-use mesoscope_core::files::{Log, Pattern, Zone};
-use mesoscope_core::route::Place;
+use mesoscope_core::files::log::Log;
+use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::zone::Zone;
+use mesoscope_core::route::place::Place;
 use web_sys::KeyboardEvent;
 
 use super::rows::Dress;
@@ -12,7 +14,7 @@ use super::viewer::Around;
 use crate::clock;
 use crate::icon::Icon;
 use crate::kept::{keep, kept};
-use crate::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 /// How lines look, as the reader chose; kept for next time where it is a matter of taste.
 #[derive(Clone, Copy)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use mesoscope_core::files::{Glog, Level};
+use mesoscope_core::files::level::{Glog, Level};
 
 use super::scroll::Sight;
 use super::viewer::Around;
-use crate::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 /// Only what is at least so grave.
 pub(super) fn level_choice(around: Around) -> impl IntoView {

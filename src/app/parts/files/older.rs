@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use mesoscope_core::files;
 
-use super::pane::words;
 use super::scroll::{Sight, Spot};
 use super::viewer::Around;
+use crate::download::words;
 
 /// The button, below the lines: above them it would push down what one is about to click. A stream has its files as they are.
 pub(super) fn older(sight: Sight, around: Around) -> impl IntoView {
@@ -16,7 +16,7 @@ pub(super) fn older(sight: Sight, around: Around) -> impl IntoView {
             return None;
         }
         let total: u64 = parts.iter().map(|part| part.size).sum();
-        let names: Vec<&str> = parts.iter().map(|part| files::base_name(&part.path)).collect();
+        let names: Vec<&str> = parts.iter().map(|part| files::entry::base_name(&part.path)).collect();
         let title = format!("It was rotated: {}", names.join(", "));
         let label = format!("Read through {} older, {}", parts.len(), words(total));
         let button = (!parts.is_empty()).then(|| {

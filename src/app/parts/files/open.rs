@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::calls::Target;
-use mesoscope_core::route::Place;
+use mesoscope_core::route::place::Place;
 
 use super::budget::Budget;
 use super::feed::Feed;

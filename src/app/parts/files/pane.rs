@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
-use mesoscope_core::files::{Log, Search};
+use mesoscope_core::files::log::Log;
+use mesoscope_core::files::search::Search;
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
@@ -14,7 +15,7 @@ use super::feed::{Feed, now};
 use super::path::{after, whereabouts, why_nothing};
 use super::scroll::{Sight, Spot};
 use crate::clock;
-pub(super) use crate::download::words;
+use crate::download::words;
 
 /// A line: of which file of the address, where it begins there, and what it is like.
 pub(super) type Linked = (usize, u64, Option<u32>);

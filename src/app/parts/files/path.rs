@@ -5,7 +5,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::{Refusal, Target};
-use mesoscope_core::views::{Absent, AgentState, Answer, Query};
+use mesoscope_core::views::agents::AgentState;
+use mesoscope_core::views::{Absent, Answer, Query};
 
 use crate::ask::NoAnswer;
 use crate::clock::to_the_minute;
@@ -29,7 +30,7 @@ pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'sta
             let words = "It writes no log to a file, or shows none: Mesos does so only where it was started with --log_dir or --external_log_file.";
             (title, words.to_owned())
         }
-        _ if is_absent(why) && files::Owner::of(path).is_none() => {
+        _ if is_absent(why) && files::entry::Owner::of(path).is_none() => {
             let words = match target {
                 Target::Agent(_) => {
                     "An agent shows the sandboxes of its executors and its own log, and nothing else of its disk: a path begins with /frameworks, or with its --work_dir, or is /slave/log."

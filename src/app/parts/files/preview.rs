@@ -9,7 +9,7 @@ use mesoscope_core::files::{self, WINDOW};
 use mesoscope_core::mesos::wire;
 
 use super::feed::{Feed, now, wait};
-use super::pane::words;
+use crate::download::words;
 
 /// What is read for a preview at most.
 const MOST: u64 = 8 << 20;
@@ -30,7 +30,7 @@ enum Kind {
 }
 
 fn kind(path: &str) -> Option<Kind> {
-    let name = files::base_name(path).to_ascii_lowercase();
+    let name = files::entry::base_name(path).to_ascii_lowercase();
     Some(match name.rsplit_once('.')?.1 {
         "png" => Kind::Picture("image/png"),
         "jpg" | "jpeg" => Kind::Picture("image/jpeg"),
@@ -136,7 +136,7 @@ async fn read(feed: Feed, kind: Kind) -> Seen {
 
 /// The first lines now, the others as the page has time for them.
 fn spread(bytes: Vec<u8>) -> Seen {
-    let text = wire::mend(&bytes).into_owned();
+    let text = wire::mend::mend(&bytes).into_owned();
     if let Err(why) = Indent::of(&text) {
         return Seen::No(format!("It is no JSON: {why}."));
     }

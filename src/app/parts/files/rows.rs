@@ -6,9 +6,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use leptos::prelude::document;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{
-    self, Clock, Colour, DateOrder, Glog, Level, Line, Look, Octets, Pattern, RowContext, Shown, Stamp, Style, Zone,
-};
+use mesoscope_core::files;
+use mesoscope_core::files::date_order::DateOrder;
+use mesoscope_core::files::hex::Octets;
+use mesoscope_core::files::level::{Glog, Level};
+use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::row_context::RowContext;
+use mesoscope_core::files::shown::{Colour, Look, Shown, Style};
+use mesoscope_core::files::stamp::Stamp;
+use mesoscope_core::files::tail::Line;
+use mesoscope_core::files::zone::{Clock, Zone};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -186,7 +193,7 @@ impl Rows {
             }
             Some(_) | None => offset,
         };
-        Some(files::byte_of(bytes, all, offset))
+        Some(files::shown::byte_of(bytes, all, offset))
     }
 
     /// Whether an offset is in what is drawn of the only file.

@@ -8,7 +8,12 @@ use std::time::Duration;
 use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{self, Clock, Form, Found, Kept, Line, Log, Search, Zone};
+use mesoscope_core::files;
+use mesoscope_core::files::log::Log;
+use mesoscope_core::files::search::Search;
+use mesoscope_core::files::shelf::{Found, Kept};
+use mesoscope_core::files::tail::{Form, Line};
+use mesoscope_core::files::zone::{Clock, Zone};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -386,7 +391,7 @@ impl Sight {
     pub(super) fn step(self, from: Option<(usize, u64)>, forward: bool) -> Option<(usize, u64)> {
         let height = self.scroller.get_untracked().map_or(300.0, |scroller| f64::from(scroller.client_height()));
         let above = (height / 3.0).round();
-        let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| files::key_of(file, at));
+        let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| files::course::key_of(file, at));
         let (from, edge) = self.in_sight.with_value(|lines| {
             let seen = from.map(key).filter(|key| lines.contains(key));
             (seen, if forward { lines.first().copied() } else { lines.last().copied() })
@@ -412,7 +417,7 @@ impl Sight {
     /// Where the first line in sight begins, and in which of the files.
     pub(super) fn first(self) -> Option<(usize, u64)> {
         let key = self.in_sight.with_value(|lines| lines.first().copied())?;
-        if self.stream.is_some() { files::line_of(key) } else { Some((0, key)) }
+        if self.stream.is_some() { files::course::line_of(key) } else { Some((0, key)) }
     }
 
     /// What is drawn.

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use mesoscope_core::files::{self, Level, Pattern, Sought};
-use mesoscope_core::route::Place;
+use mesoscope_core::files;
+use mesoscope_core::files::level::Level;
+use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::sought::Sought;
+use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
 use web_sys::KeyboardEvent;
 
@@ -128,7 +131,7 @@ impl Seek {
             let print = sight
                 .feeds()
                 .get(file)
-                .and_then(|feed| feed.log.with_value(|log| files::print(log.search()?.line(at)?)));
+                .and_then(|feed| feed.log.with_value(|log| files::lines::print(log.search()?.line(at)?)));
             self.around.change(|place| place.link(Some((sight.file_of(file), at, print))));
         }
         hit.is_some()

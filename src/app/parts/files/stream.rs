@@ -4,11 +4,18 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::files::{
-    self, Clock, Course, DateOrder, Form, Lane, Log, Order, Screen, Search, Sighted, Stamp, Woven,
-};
+use mesoscope_core::files;
+use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::course::Course;
+use mesoscope_core::files::date_order::DateOrder;
+use mesoscope_core::files::log::Log;
+use mesoscope_core::files::search::Search;
+use mesoscope_core::files::stamp::Stamp;
+use mesoscope_core::files::tail::{Form, Screen};
+use mesoscope_core::files::weave::{Lane, Order, Woven};
+use mesoscope_core::files::zone::Clock;
 use mesoscope_core::mesos::calls::Target;
-use mesoscope_core::route::Place;
+use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
 
 use super::feed::{Feed, now};
@@ -120,7 +127,7 @@ impl Stream {
                 false => (log.lane(at, (above, below), waits), Vec::new()),
             };
             let (lane, starts) = feed.log.try_update_value(lane).unwrap_or_default();
-            beside.extend(starts.into_iter().map(|start| files::key_of(nth, start)));
+            beside.extend(starts.into_iter().map(|start| files::course::key_of(nth, start)));
             lane
         };
         let clock = self.clock();
@@ -130,7 +137,7 @@ impl Stream {
         let names = self.files.with_value(|files| files.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
         let orders: Vec<DateOrder> = self.feeds().iter().map(|feed| feed.log.with_value(Log::date_order)).collect();
         let row = |woven: Woven| {
-            let key = files::key_of(woven.file, woven.line.span.start);
+            let key = files::course::key_of(woven.file, woven.line.span.start);
             let source = Some(names.get(woven.file).cloned().unwrap_or_default());
             let order = orders.get(woven.file).copied().unwrap_or_default();
             Row { key, file: woven.file, source, is_beside: beside.contains(&key), ..Row::of(woven.line, order) }
@@ -233,9 +240,9 @@ pub(super) fn name(feed: Feed) -> String {
         Target::Master => "master".to_owned(),
         Target::Agent(agent) => text::short_id(agent.as_str()).to_owned(),
     };
-    format!("{whose} {}", files::base_name(&path))
+    format!("{whose} {}", files::entry::base_name(&path))
 }
 
 fn stamp(line: &[u8], clock: Clock) -> Option<Timestamp> {
-    Stamp::parse(&files::plain(line), clock).map(|stamp| stamp.at)
+    Stamp::parse(&files::shown::plain(line), clock).map(|stamp| stamp.at)
 }

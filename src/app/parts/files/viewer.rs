@@ -6,7 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::Target;
-use mesoscope_core::route::Place;
+use mesoscope_core::route::place::Place;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -86,7 +86,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     let preview = move || alone.get().then(|| preview(untrack(|| active.get()).feed));
     let one = move |sight: Sight| {
         let name = sight.stream.map_or_else(
-            || files::base_name(&sight.feed.path.get_untracked()).to_owned(),
+            || files::entry::base_name(&sight.feed.path.get_untracked()).to_owned(),
             |_| "The files as one".to_owned(),
         );
         let head = move || many.get().then(|| head(around, sight));

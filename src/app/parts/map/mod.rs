@@ -8,16 +8,19 @@ use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::{AgentMap, AgentRow, AgentState, Answer, Colour, MapQuery, Query};
+use mesoscope_core::views::agents::{AgentRow, AgentState};
+use mesoscope_core::views::map::{AgentMap, Colour, MapQuery};
+use mesoscope_core::views::{Answer, Query};
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use self::layout::Layout;
-use super::Empty;
 use super::state::agent_tone;
 use crate::kept::{keep, kept};
 use crate::link::link;
-use crate::{theme, widgets::Blank};
+use crate::parts::fresh::Empty;
+use crate::theme;
+use crate::widgets::panel::Blank;
 
 const GROUP: &str = "map.group";
 const COLOUR: &str = "map.colour";

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::visible;
-use mesoscope_core::views::{AgentMap, Colour, NOTHING};
+use mesoscope_core::views::map::{AgentMap, Colour, NOTHING};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 

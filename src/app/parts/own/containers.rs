@@ -6,11 +6,14 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::mesos::wire::own::{Container, Run, Stage, Work};
-use mesoscope_core::route::{Place, Route};
+use mesoscope_core::route::Route;
+use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
 
-use crate::parts::sandbox_links;
-use crate::widgets::{Blank, Copy, Meter};
+use crate::parts::name::sandbox_links;
+use crate::widgets::copy::Copy;
+use crate::widgets::meter::Meter;
+use crate::widgets::panel::Blank;
 
 /// Tasks by the containers that they run in.
 pub(super) type Inhabitants = BTreeMap<String, Inhabitant>;

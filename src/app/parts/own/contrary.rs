@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, TaskId};
-use mesoscope_core::cluster::TaskState;
 use mesoscope_core::mesos::calls::agent::GetTasks;
 use mesoscope_core::mesos::wire::own::{self, Contrary, Work};
+use mesoscope_core::mesos::wire::state::TaskState;
 
 use super::reading::{Beat, Pace, Reading};
 use crate::ask::Question;
 use crate::clock::AgoThere;
-use crate::parts::task_state;
+use crate::parts::state::task_state;
 
 /// The last two readings: an update that is on its way makes a difference of a moment.
 type Readings = [Option<Vec<Work>>; 2];

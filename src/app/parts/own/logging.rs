@@ -1,7 +1,8 @@
 //! How much a master, or an agent, logs: asked of itself, since no state tells it, and until when, as far as this tab set it.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Entry, Key};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::plan::{Entry, Key};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;

@@ -1,11 +1,11 @@
 //! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
 
 mod containers;
-mod contrary;
-mod logging;
-mod process;
+pub(crate) mod contrary;
+pub(crate) mod logging;
+pub(crate) mod process;
 mod reading;
-mod runs;
+pub(crate) mod runs;
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
@@ -15,17 +15,15 @@ use mesoscope_core::mesos::wire::own::{self, Container, Run};
 use mesoscope_core::text;
 
 use self::containers::{Containers, inhabitants};
-pub(crate) use self::contrary::contrary_view;
-pub(crate) use self::logging::{ask_level, told_level, verbosity};
-pub(crate) use self::process::MasterBuild;
+
 use self::process::{Inside, Process};
 use self::reading::{Beat, Pace, Reading};
 use crate::ask::Question;
 use crate::clock::AgoHere;
 use crate::link::link;
-use crate::widgets::{Blank, Panel};
+use crate::widgets::panel::{Blank, Panel};
 
-pub(crate) use self::runs::{Errands, Line, executor_lines, of_allocated};
+use self::runs::Line;
 
 /// An agent that is asked for what runs on it.
 #[derive(Clone, Copy)]

@@ -11,8 +11,10 @@ use mesoscope_core::mesos::wire::own::{self, Provider, Run};
 use super::reading::{Beat, Pace, Reading};
 use crate::ask::{NoAnswer, Question};
 use crate::clock::now_signal;
-use crate::parts::{fact, figure_words, flags_table, named, named_table, or_dash, resources, when};
-use crate::widgets::{Blank, FilterBox, Panel};
+use crate::parts::detail::{fact, or_dash, resources, when};
+use crate::parts::named::{figure_words, flags_table, named, named_table};
+use crate::widgets::filter::FilterBox;
+use crate::widgets::panel::{Blank, Panel};
 
 /// Version and providers. What fails as `behind` does says nothing of its own.
 #[component]

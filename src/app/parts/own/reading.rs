@@ -18,7 +18,7 @@ const SECOND: Duration = Duration::from_secs(2);
 
 /// When to ask.
 #[derive(Clone, Copy)]
-pub(super) struct Beat {
+pub(crate) struct Beat {
     timed: RwSignal<u32>,
     wanted: RwSignal<u32>,
 }

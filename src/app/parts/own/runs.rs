@@ -6,15 +6,21 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, ExecutorId, FrameworkId};
 use mesoscope_core::base::units::{Bytes, Quantities};
 use mesoscope_core::mesos::wire::own::{Container, Run, Stage};
-use mesoscope_core::route::{Place, Route};
+use mesoscope_core::route::Route;
+use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
-use mesoscope_core::views::{Errand, ExecutorRow};
+use mesoscope_core::views::executor::Errand;
+use mesoscope_core::views::executors::ExecutorRow;
 
 use crate::clock::AgoThere;
-use crate::parts::{
-    ROWS, amount_or_nothing, bytes_or_nothing, framework_link, health_mark, id_text, sandbox_links, scalar, task_state,
-};
-use crate::widgets::{Blank, Copy, Extent, Panel, long};
+use crate::parts::detail::ROWS;
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::name::{framework_link, id_text, sandbox_links};
+use crate::parts::state::{health_mark, task_state};
+use crate::widgets::copy::Copy;
+use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::{Blank, Panel};
+use mesoscope_core::text::scalar;
 
 /// How many executors are listed that have ended; an agent keeps 150 of each framework.
 const ENDED: usize = 50;

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, MachineChoice, MachineQuery, Machines, Query};
+use mesoscope_core::views::machines::{MachineChoice, MachineQuery, Machines};
+use mesoscope_core::views::{Answer, Query};
 
 use super::Draft;
 use crate::link::link;
-use crate::widgets::{Extent, long};
+use crate::widgets::long::{Extent, long};
 
 /// The machines of a window, and the ways to more.
 pub(super) fn machines(draft: Draft, at: usize) -> AnyView {

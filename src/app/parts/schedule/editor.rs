@@ -1,10 +1,12 @@
 //! The schedule as a whole: what is told, or the draft of another, and the way to review it.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Field, Window, same_schedule};
-use mesoscope_core::cluster::Part;
+use mesoscope_core::actions::form::Field;
+use mesoscope_core::actions::merge::same_schedule;
+use mesoscope_core::actions::{Act, Window};
+use mesoscope_core::cluster::part::Part;
 use mesoscope_core::text;
-use mesoscope_core::views::Maintenance;
+use mesoscope_core::views::maintenance::Maintenance;
 
 use super::axis::axis;
 use super::bar::open_form;
@@ -15,8 +17,8 @@ use super::table::table;
 use super::{Draft, TWO_HOURS, next_hour};
 use crate::acts::{Proposal, acts};
 use crate::clock::cluster_now as now;
-use crate::parts::{none_words, untold};
-use crate::widgets::{Blank, Panel};
+use crate::parts::fresh::{none_words, untold};
+use crate::widgets::panel::{Blank, Panel};
 
 /// The schedule, and all that is done with it.
 pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {

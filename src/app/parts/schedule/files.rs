@@ -5,7 +5,8 @@ use std::sync::Arc;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use mesoscope_core::actions::{ImportError, Imported, LeftOut, Window, read_schedule, to_calendar, to_json};
+use mesoscope_core::actions::Window;
+use mesoscope_core::actions::calendar::{ImportError, Imported, LeftOut, read_schedule, to_calendar, to_json};
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -14,7 +15,7 @@ use web_sys::{Blob, Event, HtmlInputElement};
 use super::{Draft, zones};
 use crate::clock::{now, today};
 use crate::download::give;
-use crate::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 /// A schedule is text of some lines; what is larger is something else.
 const MOST: f64 = 8e6;

@@ -1,13 +1,15 @@
 //! The form of the chosen window: when it begins, how long it lasts, and its machines.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Fault, Field, print_length, read_length};
+use mesoscope_core::actions::Act;
+use mesoscope_core::actions::form::{Fault, Field};
+use mesoscope_core::actions::length::{print_length, read_length};
 
 use super::choose::machines;
 use super::{Draft, TWO_HOURS};
 use crate::clock::{from_input, to_input, zone_name};
-use crate::parts::{FieldKind, field};
-use crate::widgets::Panel;
+use crate::parts::act::field::{Kind as FieldKind, field};
+use crate::widgets::panel::Panel;
 
 pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     let Some(window) = untrack(|| draft.window(at)) else { return ().into_any() };

@@ -6,17 +6,18 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::can::WhyNot;
-use mesoscope_core::cluster::MachineMode;
+use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
-use mesoscope_core::views::{MachineRow, WindowRow};
+use mesoscope_core::views::maintenance::{MachineRow, WindowRow};
 
 use super::Draft;
 use crate::acts::Proposal;
 use crate::clock::{Ago, cluster_now as now, to_the_minute};
-use crate::parts::act::{ActChoice, act_button};
-use crate::parts::{agent_link, agent_state, framework_link};
-use crate::widgets::Panel;
+use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::name::{agent_link, framework_link};
+use crate::parts::state::agent_state;
+use crate::widgets::panel::Panel;
 
 /// So many machines of a window are drawn, and so many more at each request.
 const ROWS: usize = 100;

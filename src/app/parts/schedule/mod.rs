@@ -4,7 +4,7 @@
 mod axis;
 mod bar;
 mod choose;
-mod editor;
+pub(crate) mod editor;
 mod files;
 mod form;
 mod list;
@@ -13,12 +13,12 @@ mod table;
 mod zones;
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Window, merge, same_schedule};
+use mesoscope_core::actions::Window;
+use mesoscope_core::actions::merge::{merge, same_schedule};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
-use mesoscope_core::views::Maintenance;
+use mesoscope_core::views::maintenance::Maintenance;
 
-pub(crate) use self::editor::schedule;
 use crate::acts::{Sketch, acts};
 
 /// What a window lasts, unless somebody says otherwise.
@@ -182,7 +182,7 @@ impl Draft {
 }
 
 fn stands(told: Memo<Option<Maintenance>>) -> Option<Vec<Window>> {
-    let window = |row: &mesoscope_core::views::WindowRow| Window {
+    let window = |row: &mesoscope_core::views::maintenance::WindowRow| Window {
         machines: row.machines.iter().map(|machine| machine.id.clone()).collect(),
         start: row.start,
         duration: row.duration,

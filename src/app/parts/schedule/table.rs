@@ -1,7 +1,8 @@
 //! The draft as a table: every window, what is new about it, and the ways to change it. The axis draws only so many.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Field, Window};
+use mesoscope_core::actions::form::Field;
+use mesoscope_core::actions::{Act, Window};
 use mesoscope_core::text;
 
 use super::Draft;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
-use mesoscope_core::actions::Zones;
+use mesoscope_core::actions::calendar::zones::Zones;
 use mesoscope_core::base::units::Timestamp;
 use wasm_bindgen::{JsCast, JsValue};
 

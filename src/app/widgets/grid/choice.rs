@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Head;
 use crate::kept::{keep, kept};
-use crate::widgets::Menu;
+use crate::widgets::menu::Menu;
 
 /// A set of columns by their numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,12 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
+use super::Line;
 use super::lines::{Drawn, selects};
-use super::{Choice, Line, Marks, ROW, Scale};
-use crate::widgets::copy;
+use crate::widgets::copy::copy;
+use crate::widgets::grid::choice::Choice;
+use crate::widgets::grid::marks::Marks;
+use crate::widgets::grid::place::{ROW, Scale};
 
 #[derive(Clone, Copy)]
 pub(super) struct Keys {

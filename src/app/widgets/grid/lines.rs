@@ -4,8 +4,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
-use super::{Choice, Head, Line, Marks, Range, Seen};
-use crate::widgets::{TINT, after_paint};
+use super::{Head, Line, Seen};
+use crate::widgets::TINT;
+use crate::widgets::grid::choice::Choice;
+use crate::widgets::grid::marks::Marks;
+use crate::widgets::grid::place::Range;
+use crate::widgets::later::after_paint;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;

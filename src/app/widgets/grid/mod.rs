@@ -1,29 +1,29 @@
 //! The virtual table: of 400,000 rows it holds the 60 that can be seen, and asks for others as they come near.
 //! Knows neither what a row is nor where rows come from.
 
-mod choice;
+pub(crate) mod choice;
 mod head;
 mod hold;
 mod keys;
 mod lines;
-mod marks;
-mod place;
+pub(crate) mod marks;
+pub(crate) mod place;
 
 use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use mesoscope_core::views::Window;
+use mesoscope_core::views::table::Window;
 
 use self::head::header;
 use self::hold::Hold;
 use self::keys::Keys;
 use self::lines::{Drawn, Lines, row};
-use self::place::{ROW, Scale};
+use self::place::Scale;
 
-pub(crate) use self::choice::{Choice, Columns, column_menu};
-pub(crate) use self::marks::{Marked, Marks};
-pub(crate) use self::place::Range;
+use self::choice::Choice;
+use self::marks::Marks;
+use self::place::Range;
 
 /// A column: how it is called, how wide it is, and what stands in it.
 pub(crate) struct Column<R: 'static> {

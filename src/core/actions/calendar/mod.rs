@@ -5,13 +5,13 @@ mod event;
 mod json;
 mod lines;
 mod time;
-mod zones;
+pub mod zones;
 
 use super::Window;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::{MachineId, Schedule};
 
-pub use self::zones::Zones;
+use self::zones::Zones;
 
 /// The property that names a machine: its host name and its address, with a space between.
 const MACHINE: &str = "X-MESOS-MACHINE";

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::values::DurationInfo;
 use super::{Call, cluster};
 use crate::base::ids::AgentId;
-use crate::mesos::wire::{self, AgentInfo, Time};
+use crate::mesos::wire;
+use crate::mesos::wire::agent::AgentInfo;
+use crate::mesos::wire::scalar::Time;
 
 /// The agent itself.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -108,9 +110,9 @@ pub struct GetExecutors;
 #[serde(default)]
 pub struct Executors<'a> {
     #[serde(borrow)]
-    pub executors: Vec<wire::Executor<'a>>,
+    pub executors: Vec<wire::agent::Executor<'a>>,
     #[serde(borrow)]
-    pub completed_executors: Vec<wire::Executor<'a>>,
+    pub completed_executors: Vec<wire::agent::Executor<'a>>,
 }
 
 impl Call for GetExecutors {
@@ -134,19 +136,19 @@ pub struct GetTasks;
 pub struct Tasks<'a> {
     /// No executor was launched for them yet.
     #[serde(borrow)]
-    pub pending_tasks: Vec<wire::Task<'a>>,
+    pub pending_tasks: Vec<wire::task::Task<'a>>,
     /// Their executor has not registered yet.
     #[serde(borrow)]
-    pub queued_tasks: Vec<wire::Task<'a>>,
+    pub queued_tasks: Vec<wire::task::Task<'a>>,
     /// With their executor.
     #[serde(borrow)]
-    pub launched_tasks: Vec<wire::Task<'a>>,
+    pub launched_tasks: Vec<wire::task::Task<'a>>,
     /// Ended, with updates that wait for an acknowledgement.
     #[serde(borrow)]
-    pub terminated_tasks: Vec<wire::Task<'a>>,
+    pub terminated_tasks: Vec<wire::task::Task<'a>>,
     /// Ended and acknowledged.
     #[serde(borrow)]
-    pub completed_tasks: Vec<wire::Task<'a>>,
+    pub completed_tasks: Vec<wire::task::Task<'a>>,
 }
 
 impl Call for GetTasks {

@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Master};
-use crate::mesos::wire::{self, AgentInfo, Double, Id, Text, fields};
+use crate::mesos::wire;
+use crate::mesos::wire::agent::AgentInfo;
+use crate::mesos::wire::field::fields;
+use crate::mesos::wire::scalar::{Double, Id, Text};
 
 /// All that the master knows, at one moment. It holds the master up for as long as it takes to write.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -44,7 +47,7 @@ pub struct GetAgents;
 #[serde(default)]
 pub struct Agents<'a> {
     #[serde(borrow)]
-    pub agents: Vec<wire::Agent<'a>>,
+    pub agents: Vec<wire::agent::Agent<'a>>,
     /// Plain AgentInfo, without the agent around it (PROTOCOL.md B4).
     #[serde(borrow)]
     pub recovered_agents: Vec<AgentInfo<'a>>,
@@ -71,9 +74,9 @@ pub struct GetFrameworks;
 #[serde(default)]
 pub struct Frameworks<'a> {
     #[serde(borrow)]
-    pub frameworks: Vec<wire::Framework<'a>>,
+    pub frameworks: Vec<wire::framework::Framework<'a>>,
     #[serde(borrow)]
-    pub completed_frameworks: Vec<wire::Framework<'a>>,
+    pub completed_frameworks: Vec<wire::framework::Framework<'a>>,
 }
 
 impl Call for GetFrameworks {
@@ -96,7 +99,7 @@ pub struct GetExecutors;
 #[serde(default)]
 pub struct Executors<'a> {
     #[serde(borrow)]
-    pub executors: Vec<wire::Executor<'a>>,
+    pub executors: Vec<wire::agent::Executor<'a>>,
 }
 
 impl Call for GetExecutors {
@@ -119,11 +122,11 @@ pub struct GetTasks;
 #[serde(default)]
 pub struct Tasks<'a> {
     #[serde(borrow)]
-    pub tasks: Vec<wire::Task<'a>>,
+    pub tasks: Vec<wire::task::Task<'a>>,
     #[serde(borrow)]
-    pub unreachable_tasks: Vec<wire::Task<'a>>,
+    pub unreachable_tasks: Vec<wire::task::Task<'a>>,
     #[serde(borrow)]
-    pub completed_tasks: Vec<wire::Task<'a>>,
+    pub completed_tasks: Vec<wire::task::Task<'a>>,
 }
 
 impl Call for GetTasks {
@@ -160,7 +163,7 @@ pub struct Role<'a> {
     pub frameworks: Vec<Id<'a>>,
     /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md B3).
     #[serde(borrow)]
-    pub resources: wire::Resources<'a>,
+    pub resources: wire::task::Resources<'a>,
 }
 
 fields! { impl<'de> Roles<'de>; "roles" => roles }

@@ -10,7 +10,7 @@ use super::statistics::{ContainerStatus, ResourceStatistics};
 use super::values::Scalar;
 use super::{Call, Done};
 use crate::base::ids::{AgentId, ContainerId};
-use crate::mesos::wire::{Id, Integer, Text};
+use crate::mesos::wire::scalar::{Id, Integer, Text};
 
 /// A container's id, with those of the containers that it is nested in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Target};
-use crate::mesos::wire::{Integer, Text, Time};
+use crate::mesos::wire::scalar::{Integer, Text, Time};
 
 /// The most that one READ_FILE brings, whatever length it asks for: 16 pages of 4 KiB (PROTOCOL.md B3).
 pub const LARGEST_READ: u64 = 65_536;

@@ -3,7 +3,7 @@
 
 use serde::de::{Deserialize, Deserializer};
 
-use crate::mesos::wire::{Double, Integer, Text};
+use crate::mesos::wire::scalar::{Double, Integer, Text};
 
 /// A text, or a name of an enum. A name that the v1 API lacks comes as `{}` and is read as empty (PROTOCOL.md B2).
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

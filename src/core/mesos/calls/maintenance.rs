@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::values::{DurationInfo, TimeInfo};
 use super::{Call, Done, Master};
-use crate::mesos::wire::{Id, Name, Time, fields};
+use crate::mesos::wire::field::fields;
+use crate::mesos::wire::scalar::{Id, Name, Time};
 
 /// A machine, compared as Mesos compares it: the host name without regard to case, the address exactly, and an empty part as an
 /// absent one (include/mesos/type_utils.hpp). Both parts are kept as they were written.

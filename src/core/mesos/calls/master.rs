@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Master};
-use crate::mesos::wire::{Double, Integer, Name, Text, fields};
+use crate::mesos::wire::field::fields;
+use crate::mesos::wire::scalar::{Double, Integer, Name, Text};
 
 /// Who leads.
 #[derive(Clone, Copy, Debug, Default, Serialize)]

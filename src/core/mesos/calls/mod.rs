@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::base::ids::AgentId;
-use crate::mesos::wire::{Field, Lenient, Misfit, Misfits, Text};
+use crate::mesos::wire::field::{Field, Lenient, Misfit, Misfits};
+use crate::mesos::wire::scalar::Text;
 
 mod html;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::resource::Resource;
 use super::values::Scalar;
 use super::{Call, Target};
-use crate::mesos::wire::{Id, Text};
+use crate::mesos::wire::scalar::{Id, Text};
 
 /// The operations that the master, or an agent, knows. Reservations by an operator are not among them (PROTOCOL.md B3).
 #[derive(Clone, Copy, Debug, Default, Serialize)]

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::values::DurationInfo;
 use super::{Call, Done, Target};
-use crate::mesos::wire::{Double, Integer, Text, fields};
+use crate::mesos::wire::field::fields;
+use crate::mesos::wire::scalar::{Double, Integer, Text};
 
 /// Whether the process is well. It answers this without authorization.
 #[derive(Clone, Copy, Debug, Default, Serialize)]

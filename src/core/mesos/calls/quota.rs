@@ -8,7 +8,7 @@ use super::resource::Resource;
 use super::values::Scalar;
 use super::{Call, Done, Master, lenient};
 use crate::base::ids::Role;
-use crate::mesos::wire::fields;
+use crate::mesos::wire::field::fields;
 
 /// The quotas that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]

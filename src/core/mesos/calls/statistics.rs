@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::containers::ContainerPath;
 use super::resource::Rest;
 use super::values::Labels;
-use crate::mesos::wire::{Double, Integer, Text};
+use crate::mesos::wire::scalar::{Double, Integer, Text};
 
 /// What the agent's isolators say of a container.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lenient;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::mesos::wire::fields;
+use crate::mesos::wire::field::fields;
 
 /// `{"value": …}`, which is how Mesos writes every id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Call, Done, Master, lenient};
 use crate::base::ids::Role;
-use crate::mesos::wire::fields;
+use crate::mesos::wire::field::fields;
 
 /// The weights that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]

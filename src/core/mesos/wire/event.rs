@@ -9,7 +9,9 @@ use super::field::{Field, Lenient, Misfits, fields};
 use super::scalar::{Id, Text};
 use super::state::TaskState;
 use super::task::Status;
-use super::{Agent, Framework, FrameworkInfo, Task};
+use crate::mesos::wire::agent::Agent;
+use crate::mesos::wire::framework::{Framework, FrameworkInfo};
+use crate::mesos::wire::task::Task;
 
 /// What happened, with the objects' own JSON beside them.
 #[derive(Clone, Debug)]

@@ -184,7 +184,7 @@ impl<'de> Field<'de> for Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesos::wire::Lenient;
+    use crate::mesos::wire::field::Lenient;
 
     #[test]
     fn reservations_and_volumes_are_told_apart() {

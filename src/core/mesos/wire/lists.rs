@@ -9,7 +9,9 @@ use super::detail::Operation;
 use super::field::{Field, Lenient, Misfits, fields};
 use super::scalar::{Id, Name, Text};
 use super::shape::misfits_of;
-use super::{Executor, Framework, FrameworkInfo, UnknownList};
+use crate::mesos::wire::agent::Executor;
+use crate::mesos::wire::cut::UnknownList;
+use crate::mesos::wire::framework::{Framework, FrameworkInfo};
 
 /// An object, and its own JSON.
 pub type Told<'a, T> = (T, &'a str);

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::detail::tree;
 use super::field::{Field, Lenient};
-use super::{Agent, Executor, Framework, Offer, Task};
+use crate::mesos::wire::agent::{Agent, Executor};
+use crate::mesos::wire::framework::{Framework, Offer};
+use crate::mesos::wire::task::Task;
 
 /// The form of a field that only a page reads.
 #[derive(Clone, Copy)]

@@ -3,16 +3,17 @@
 //! Names are found by their letters in order, too: `a17f` finds `a0017.fra`.
 
 mod rank;
-mod tasks;
+pub mod tasks;
 
 use serde::{Deserialize, Serialize};
 
 use self::rank::{Best, Texts, score, words};
-pub(super) use self::tasks::tasks;
+
 use super::needle::Needle;
 use super::roles;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
-use crate::cluster::{Cluster, TaskState};
+use crate::cluster::Cluster;
+use crate::mesos::wire::state::TaskState;
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

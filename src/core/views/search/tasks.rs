@@ -3,7 +3,9 @@
 
 use super::rank::{Best, Texts, WORDS, best, fit, in_order, words};
 use super::{Found, Hit, ordered};
-use crate::cluster::{Beginning, Cluster, Task};
+use crate::cluster::Cluster;
+use crate::cluster::task::Task;
+use crate::cluster::trace::Beginning;
 use crate::views::needle::Needle;
 
 /// Rows that are looked at first. Those that came first are the live ones.
