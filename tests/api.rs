@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::ids::{AgentId, ContainerId, Role};
 use mesoscope_core::base::units::Nanoseconds;
-use mesoscope_core::mesos::calls::containers::{ContainerPath, Nested};
+use mesoscope_core::mesos::calls::container_path::ContainerPath;
+use mesoscope_core::mesos::calls::containers::Nested;
 use mesoscope_core::mesos::calls::quota::NoQuota;
 use mesoscope_core::mesos::calls::reservations::NoAmount;
 use mesoscope_core::mesos::calls::resource::Resource;

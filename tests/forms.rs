@@ -65,7 +65,7 @@ impl World {
     }
 
     fn plan(&self, act: &Act) -> actions::plan::Plan {
-        actions::plan::plan(self.engine.shown(), act, self.now())
+        actions::preview::plan(self.engine.shown(), act, self.now())
     }
 
     fn say(&mut self, act: &Act) -> (u16, String) {

@@ -6,11 +6,11 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::{Bisect, Sighted};
 use mesoscope_core::files::course::{ARRIVED, Course, key_of, line_of};
-use mesoscope_core::files::date_order::DateOrder;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::Line;
 use mesoscope_core::files::weave::{Lane, Order, Stream, Weave};
+use mesoscope_core::files::zone::DateOrder;
 use proptest::prelude::*;
 
 /// Files whose lines have times, some lines none; each with its seed.

@@ -9,7 +9,7 @@ use mesoscope_core::checks::can::WhyNot;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::views::filter::Filter;
-use mesoscope_core::views::search::{Found, Hit};
+use mesoscope_core::views::search::hit::{Found, Hit};
 use mesoscope_core::views::{Answer, Query};
 use web_sys::KeyboardEvent;
 

@@ -110,7 +110,7 @@ fn a_weight_is_not_one_before_that_was_read() {
     assert!(roles(&world, "weight>0").is_empty());
     let name = role(&world).name;
     let act = Act::Weights(vec![(name.clone(), 2.0)]);
-    let plan = actions::plan::plan(world.engine.shown(), &act, world.now);
+    let plan = actions::preview::plan(world.engine.shown(), &act, world.now);
     assert_eq!((plan.stands.len(), plan.back), (0, None), "nothing can be put back");
     world.failures.insert("GET_WEIGHTS", (401, ""));
     read(&mut world, Part::Weights);

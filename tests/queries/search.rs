@@ -1,6 +1,6 @@
 //! The search from everywhere: whatever the state has can be found by what it is called.
 
-use mesoscope_core::views::search::{Found, Hit};
+use mesoscope_core::views::search::hit::{Found, Hit};
 use mesoscope_core::views::{Answer, Query};
 use serde_json::Value;
 

@@ -10,6 +10,7 @@ pub mod form;
 pub mod length;
 pub mod merge;
 pub mod plan;
+pub mod preview;
 pub mod quotas;
 pub mod run;
 mod schedule;
@@ -23,7 +24,7 @@ use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::part::Part;
 use crate::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
-use crate::mesos::calls::answer::{self, Content, Expected};
+use crate::mesos::calls::answer::{Content, Expected};
 use crate::mesos::calls::maintenance::{
     self, MachineId, Schedule, StartMaintenance, StopMaintenance, UpdateMaintenanceSchedule,
 };
@@ -165,7 +166,7 @@ impl Act {
 
     /// What answers it: nothing but a status.
     pub const fn expected(&self) -> Expected {
-        Expected { call: self.call(), content: Content::Nothing, longest: answer::LONGEST_REFUSAL }
+        Expected { call: self.call(), content: Content::Nothing, longest: crate::mesos::calls::LONGEST_REFUSAL }
     }
 
     /// Whom it is sent to.

@@ -238,7 +238,7 @@ mod tests {
         let quota = crate::actions::RoleQuota { role: "ops".into(), ..crate::actions::RoleQuota::default() };
         let quota = crate::actions::Act::Quotas { quotas: vec![quota], force: false };
         for act in [weight, quota] {
-            let why = crate::actions::plan::plan(&cluster, &act, crate::base::units::Timestamp(0))
+            let why = crate::actions::preview::plan(&cluster, &act, crate::base::units::Timestamp(0))
                 .why_not
                 .expect("it may not");
             assert!(why.words.contains("--roles"), "{}", why.words);

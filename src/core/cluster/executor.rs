@@ -3,13 +3,9 @@
 
 use hashbrown::HashMap;
 
-use super::Cluster;
 use super::blobs::Blob;
 use super::slots::Slot;
-use super::tasks::Row;
-use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::Quantities;
-use crate::mesos::wire::{self, lists};
 
 /// An executor of a framework on an agent.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +23,12 @@ pub struct Executor {
     pub json: Blob,
     /// Live tasks that name it. Derived.
     pub tasks: u32,
-    known: Known,
+    pub(super) known: Known,
 }
 
 /// How an executor is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Known {
+pub(super) enum Known {
     /// A task named it since the list was read.
     #[default]
     ByTask,
@@ -59,19 +55,19 @@ impl Executors {
         self.0.values().flatten()
     }
 
-    fn of(&self, agent: Slot) -> impl Iterator<Item = (&ExecutorKey, &Executor)> {
+    pub(super) fn of(&self, agent: Slot) -> impl Iterator<Item = (&ExecutorKey, &Executor)> {
         self.0.get(&agent).into_iter().flatten()
     }
 
-    fn get_mut(&mut self, key: &ExecutorKey) -> Option<&mut Executor> {
+    pub(super) fn get_mut(&mut self, key: &ExecutorKey) -> Option<&mut Executor> {
         self.0.get_mut(&key.agent)?.get_mut(key)
     }
 
-    fn get_or_insert(&mut self, key: ExecutorKey) -> &mut Executor {
+    pub(super) fn get_or_insert(&mut self, key: ExecutorKey) -> &mut Executor {
         self.0.entry(key.agent).or_default().entry(key).or_default()
     }
 
-    fn remove(&mut self, key: &ExecutorKey) {
+    pub(super) fn remove(&mut self, key: &ExecutorKey) {
         let Some(of_agent) = self.0.get_mut(&key.agent) else { return };
         of_agent.remove(key);
         if of_agent.is_empty() {
@@ -79,12 +75,12 @@ impl Executors {
         }
     }
 
-    fn deny(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
+    pub(super) fn deny(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
         let all = self.0.values_mut().flatten();
         all.filter(|(key, _)| which(key)).for_each(|(_, executor)| executor.known = Known::Denied);
     }
 
-    fn retain(&mut self, mut keeps: impl FnMut(&mut Executor) -> bool) {
+    pub(super) fn retain(&mut self, mut keeps: impl FnMut(&mut Executor) -> bool) {
         self.0.retain(|_, of_agent| {
             of_agent.retain(|_, executor| keeps(executor));
             !of_agent.is_empty()
@@ -101,108 +97,4 @@ pub struct Placed<'a> {
     pub hostname: &'a str,
     pub id: &'a str,
     pub executor: &'a Executor,
-}
-
-impl Cluster {
-    /// All executors, in no order that means anything.
-    pub fn executors(&self) -> impl Iterator<Item = Placed<'_>> {
-        self.executors.unsorted().filter_map(|(key, executor)| self.placed(key, executor))
-    }
-
-    /// Those of an agent, in no order that means anything.
-    pub fn executors_on(&self, agent: &AgentId) -> impl Iterator<Item = Placed<'_>> {
-        let slot = self.agents.find(agent.as_str());
-        slot.into_iter()
-            .flat_map(|slot| self.executors.of(slot))
-            .filter_map(|(key, executor)| self.placed(key, executor))
-    }
-
-    fn placed<'a>(&'a self, key: &'a ExecutorKey, executor: &'a Executor) -> Option<Placed<'a>> {
-        (executor.known != Known::Denied).then(|| Placed {
-            framework: self.frameworks.id(key.framework),
-            framework_name: self.framework_name_at(key.framework),
-            agent: self.agents.id(key.agent),
-            hostname: self.agents.get(key.agent).map_or("", |entry| &entry.hostname),
-            id: &key.id,
-            executor,
-        })
-    }
-
-    /// The executors of a framework on an agent, in no order that means anything.
-    pub fn executors_at<'a>(&'a self, agent: &AgentId, framework: &'a FrameworkId) -> impl Iterator<Item = Placed<'a>> {
-        self.executors_on(agent).filter(|placed| placed.framework == framework.as_str())
-    }
-
-    /// One of the list's.
-    pub(super) fn report_executor(&mut self, told: &wire::agent::Executor<'_>, json: &str) {
-        let info = &told.executor_info;
-        let key = ExecutorKey {
-            framework: self.frameworks.slot(info.framework_id.as_str()),
-            agent: self.agents.slot(told.agent_id.as_str()),
-            id: info.executor_id.as_str().into(),
-        };
-        let json = self.blobs.keep(json.as_bytes());
-        let executor = self.executors.get_or_insert(key);
-        info.name.as_str().clone_into(&mut executor.name);
-        info.r#type.as_str().clone_into(&mut executor.kind);
-        info.source.as_str().clone_into(&mut executor.source);
-        info.resources.role.as_ref().map_or("", wire::scalar::Text::as_str).clone_into(&mut executor.role);
-        executor.used = info.resources.quantities;
-        executor.known = Known::Listed;
-        let old = std::mem::replace(&mut executor.json, json);
-        self.blobs.release(old);
-    }
-
-    /// The list as it was read: what it does not have is gone, or was never there.
-    pub fn report_executors(&mut self, told: &lists::Executors<'_>) {
-        // One that could not be identified may be any of those that the list seems to lack.
-        if told.misread.unidentified.is_empty() {
-            self.executors.deny(|_| true);
-        }
-        told.executors.iter().for_each(|(executor, json)| self.report_executor(executor, json));
-        self.drop_denied();
-        self.revision += 1;
-    }
-
-    fn drop_denied(&mut self) {
-        let blobs = &mut self.blobs;
-        self.executors.retain(|executor| {
-            let kept = executor.known != Known::Denied || executor.tasks > 0;
-            if executor.known == Known::Denied {
-                blobs.release(std::mem::take(&mut executor.json));
-            }
-            kept
-        });
-    }
-
-    /// These are gone, though the stream may not have told yet of the ends of their tasks.
-    pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
-        self.executors.deny(which);
-        self.drop_denied();
-    }
-
-    /// A live task names its executor.
-    pub(super) fn executor_runs(&mut self, row: Row) {
-        let Some(key) = self.executor_key(row) else { return };
-        let executor = self.executors.get_or_insert(key);
-        executor.tasks += 1;
-        if executor.known == Known::Denied {
-            executor.known = Known::ByTask;
-        }
-    }
-
-    /// A live task of an executor is none any more. One that only tasks told of goes with the last of them.
-    pub(super) fn executor_rests(&mut self, row: Row) {
-        let Some(key) = self.executor_key(row) else { return };
-        let Some(executor) = self.executors.get_mut(&key) else { return };
-        executor.tasks = executor.tasks.saturating_sub(1);
-        if executor.tasks == 0 && executor.known != Known::Listed {
-            self.executors.remove(&key);
-        }
-    }
-
-    fn executor_key(&self, row: Row) -> Option<ExecutorKey> {
-        let task = self.tasks.get(row).filter(|task| task.has_executor)?;
-        Some(ExecutorKey { framework: task.framework, agent: task.agent, id: task.executor().into() })
-    }
 }

@@ -1,20 +1,18 @@
 //! Answers to reads, piece by piece. Lists of agents and of tasks, which may have 160 MB, are folded object by object as they come and held
 //! nowhere; any other answer is kept until it is whole. What that one says is `reads`' to know.
 
+use crate::engine::noting::Noting;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::reads;
 use crate::base::units::Timestamp;
-use crate::checks::trouble::{Sort, Trouble};
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
 use crate::cluster::report::{Arrived, NotAnObject};
 use crate::engine::reconcile::{Asked, ReadId};
 use crate::mesos::wire;
 use crate::mesos::wire::cut::{Cutter, List, Take};
-use crate::mesos::wire::field::Misfits;
-use crate::mesos::wire::lists::Misread;
 use crate::mesos::wire::skeleton::Skeleton;
 
 /// The answers that are coming.
@@ -45,31 +43,6 @@ struct Listing {
 pub(super) struct Wrong {
     pub(super) words: String,
     pub(super) text: String,
-}
-
-/// Where fields of another form than expected are recorded, and when.
-pub(super) struct Noting<'a> {
-    pub(super) trouble: &'a mut Trouble,
-    pub(super) now: Timestamp,
-}
-
-impl Noting<'_> {
-    pub(super) fn again(&mut self) -> Noting<'_> {
-        Noting { trouble: self.trouble, now: self.now }
-    }
-
-    pub(super) fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str) {
-        self.trouble.misfits(what, misfits, json, self.now);
-    }
-
-    pub(super) fn misread(&mut self, misread: &Misread<'_>) {
-        for (what, misfits, json) in &misread.fields {
-            self.misfits(what, misfits, json);
-        }
-        for (what, json) in &misread.unidentified {
-            self.trouble.saw(Sort::Misfit, what, "it has no id, and is left out", json, self.now);
-        }
-    }
 }
 
 /// What came of an answer: its length, and the parts at whose news it hints.

@@ -5,6 +5,7 @@ mod answers;
 pub mod clients;
 pub mod io;
 pub mod message;
+pub mod noting;
 mod rate;
 mod reads;
 pub mod reconcile;
@@ -15,7 +16,7 @@ mod tally;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use self::answers::{Answers, Noting};
+use self::answers::Answers;
 use self::clients::Clients;
 use self::rate::Rate;
 use self::signing::SignedIn;
@@ -30,6 +31,7 @@ use crate::cluster::history::History;
 use crate::cluster::part::Part;
 use crate::cluster::unknown::Unknown;
 use crate::engine::message::{Decoding, FromEngine, Status, ToEngine};
+use crate::engine::noting::Noting;
 use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::engine::session::{Cause, Session, Step};
 use crate::mesos::calls::Target;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::answers::Noting;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::part::Part;
 use crate::cluster::role::RoleTold;
 use crate::cluster::{Cluster, Limits, Master};
+use crate::engine::noting::Noting;
 use crate::mesos::calls::answer::{self, Expected};
 use crate::mesos::calls::cluster::{GetAgents, GetExecutors, GetFrameworks, GetRoles, GetTasks};
 use crate::mesos::calls::maintenance::{GetMaintenanceSchedule, GetMaintenanceStatus};

@@ -4,9 +4,10 @@
 //! is: the search reads on behind it until it finds one. A very long one is read in samples, and the result says so.
 
 use super::WINDOW;
-use super::lines::{HOLE, STRIDE};
+use super::lines::STRIDE;
 use super::shown::plain;
 use crate::base::units::Timestamp;
+use crate::files::hole::HOLE;
 use crate::files::lines::Span;
 use crate::files::stamp::Stamp;
 use crate::files::text_format::TextFormat;

@@ -1,55 +1,9 @@
 //! Dates of numbers alone: `26/11/22`, `22.11.2026`, `11/22/2026`. Which number is the day is decided by the file as a whole.
 
-use super::time_text::{TimeText, days};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::stamp::Stamp;
 use crate::files::zone::Clock;
-
-/// How the numbers of such a date are read. A year of four digits at the start is never ambiguous.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum DateOrder {
-    /// `26/11/22`, as Spark writes.
-    #[default]
-    YearFirst,
-    /// `22/11/26`, `22.11.2026`.
-    DayFirst,
-    /// `11/22/26`, `11/22/2026`.
-    MonthFirst,
-}
-
-impl DateOrder {
-    const ALL: [Self; 3] = [Self::YearFirst, Self::DayFirst, Self::MonthFirst];
-}
-
-/// A day since 1970, and whether another order of its numbers would make it another.
-pub(super) type NumericDay = (i64, bool);
-
-/// Three numbers with the same sign between them.
-pub(super) fn numeric(text: &mut TimeText<'_>) -> Option<NumericDay> {
-    text.attempt(|text| {
-        let (first, first_digits) = text.digits(1, 4)?;
-        let between = text.any(b"-/.")?;
-        let (second, second_digits) = text.digits(1, 2)?;
-        text.byte(between)?;
-        let (third, third_digits) = text.digits(1, 4)?;
-        match (first_digits, second_digits, third_digits) {
-            (4, 1..=2, 1..=2) => Some((days(first, second, third)?, false)),
-            (1..=2, 1..=2, 4) => {
-                let (month, day) = if text.order == DateOrder::MonthFirst { (first, second) } else { (second, first) };
-                Some((days(third, month, day)?, true))
-            }
-            (2, 2, 2) => {
-                let (year, month, day) = match text.order {
-                    DateOrder::YearFirst => (first, second, third),
-                    DateOrder::DayFirst => (third, second, first),
-                    DateOrder::MonthFirst => (third, first, second),
-                };
-                Some((days(2000 + year, month, day)?, true))
-            }
-            _ => None,
-        }
-    })
-}
+use crate::files::zone::DateOrder;
 
 /// A log says nothing of times farther ahead than this.
 const AHEAD: Nanoseconds = Nanoseconds::from_secs(86_400);

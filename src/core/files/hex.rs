@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::lines::HOLE;
+use crate::files::hole::HOLE;
 use crate::files::lines::Span;
 
 /// Bytes of a line.

@@ -3,15 +3,13 @@
 //!
 //! The rule looks back one stride at most. So what is cut out of a file's middle has the same lines as the whole.
 
+use crate::files::hole::HOLE;
 use memchr::{memchr, memmem};
 
 use super::text_format::{Encoding, LineEnd, TextFormat};
 
 /// A line without an end is cut at multiples of this; no part of one is longer than two.
 pub(super) const STRIDE: u64 = 4096;
-
-/// So many NULs are a hole of the file, as `copytruncate` leaves one where the writer goes on at its old offset.
-pub(super) const HOLE: [u8; 16] = [0; 16];
 
 /// A line of a file, with its end; or, of a very long one, a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

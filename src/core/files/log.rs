@@ -8,13 +8,13 @@ use crate::base::backoff::Backoff;
 use crate::base::units::Timestamp;
 use crate::files::bisect::Sighted;
 use crate::files::chain::{Chain, Stitch, Stitched};
-use crate::files::date_order::DateOrder;
 use crate::files::lines::Span;
 use crate::files::search::{Probe, Search};
 use crate::files::shelf::Found;
 use crate::files::sought::Sought;
 use crate::files::tail::{Change, Read, Tail, Told};
 use crate::files::zone::Clock;
+use crate::files::zone::DateOrder;
 
 /// So often a question about a time is asked again, before that is given up.
 const TRIES: u32 = 4;

@@ -7,6 +7,7 @@
 mod end;
 mod fill;
 
+use crate::files::task::{Hit, Of};
 use std::collections::{BTreeMap, VecDeque};
 
 use super::WINDOW;
@@ -37,26 +38,12 @@ const ROWS: usize = 8;
 /// So many lines beside another are kept however long they are; of more, as many as stand within that.
 const FEW: usize = 2;
 
-/// A line that was found, by where it begins.
-pub type Hit = u64;
-
 /// A question: bytes from an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
     pub offset: u64,
     pub length: u64,
     of: Of,
-}
-
-/// Which lines a question, and what is searched of its answer, is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Of {
-    /// Of the block of that number.
-    Block(u64),
-    /// Those at the file's end.
-    End,
-    /// Lines that were let go of: those that begin between these; and on which side of those that are kept.
-    Again { from: u64, to: u64, is_above: bool },
 }
 
 /// The file's end, as far as it has been read.

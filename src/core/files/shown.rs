@@ -6,8 +6,8 @@
 use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
 
-use super::lines::HOLE;
 use crate::base::visible::spelt;
+use crate::files::hole::HOLE;
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

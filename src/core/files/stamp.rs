@@ -3,8 +3,8 @@
 //! A time without a zone is read in the clock's zone, one without a year is the latest that is not after now, and ambiguous numbers
 //! are read in the clock's order of dates.
 
-use super::date_order::numeric;
 use super::time_text::{TimeText, days, days_before, instant};
+use super::zone::DateOrder;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::level::Glog;
 use crate::files::zone::Clock;
@@ -226,10 +226,40 @@ fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<(Stamp, boo
     })
 }
 
+/// A day since 1970, and whether another order of its numbers would make it another.
+type NumericDay = (i64, bool);
+
+/// Three numbers with the same sign between them.
+fn numeric(text: &mut TimeText<'_>) -> Option<NumericDay> {
+    text.attempt(|text| {
+        let (first, first_digits) = text.digits(1, 4)?;
+        let between = text.any(b"-/.")?;
+        let (second, second_digits) = text.digits(1, 2)?;
+        text.byte(between)?;
+        let (third, third_digits) = text.digits(1, 4)?;
+        match (first_digits, second_digits, third_digits) {
+            (4, 1..=2, 1..=2) => Some((days(first, second, third)?, false)),
+            (1..=2, 1..=2, 4) => {
+                let (month, day) = if text.order == DateOrder::MonthFirst { (first, second) } else { (second, first) };
+                Some((days(third, month, day)?, true))
+            }
+            (2, 2, 2) => {
+                let (year, month, day) = match text.order {
+                    DateOrder::YearFirst => (first, second, third),
+                    DateOrder::DayFirst => (third, second, first),
+                    DateOrder::MonthFirst => (third, first, second),
+                };
+                Some((days(2000 + year, month, day)?, true))
+            }
+            _ => None,
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::date_order::DateOrder;
+    use crate::files::zone::DateOrder;
     use crate::files::zone::Zone;
 
     /// 2026-11-22T00:08:20Z.

@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 
 use super::WINDOW;
-use super::lines::{HOLE, STRIDE, Span};
+use super::lines::{STRIDE, Span};
 use super::pieces::Pieces;
 use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::hex::{Octets, is_binary};
+use crate::files::hole::HOLE;
 use crate::files::text_format::TextFormat;
 
 /// How many known bytes a poll reads again.

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::lines::Span;
-use super::search::{Hit, Of};
 use super::shown::{byte_of, plain};
 use super::sought::Entry;
 use crate::files::pattern::Pattern;
@@ -16,6 +15,20 @@ use crate::files::text_format::TextFormat;
 /// Bytes of lines that are looked at closer in one step; fewer where each costs what an expression costs.
 const STEP: usize = 16 << 10;
 const STEP_BY_REGEX: usize = 1 << 10;
+
+/// Which lines a question, and what is searched of its answer, is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Of the block of that number.
+    Block(u64),
+    /// Those at the file's end.
+    End,
+    /// Lines that were let go of: those that begin between these; and on which side of those that are kept.
+    Again { from: u64, to: u64, is_above: bool },
+}
+
+/// A line that was found, by where it begins.
+pub type Hit = u64;
 
 /// Bytes that are looked through, line by line.
 #[derive(Debug)]

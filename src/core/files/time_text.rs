@@ -2,8 +2,8 @@
 //!
 //! Hand-written: date crates parse one given format each, and a log's format is not known beforehand.
 
-use super::date_order::DateOrder;
 use crate::base::units::Timestamp;
+use crate::files::zone::DateOrder;
 
 const DAY: i64 = 86_400;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

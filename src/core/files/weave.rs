@@ -5,10 +5,10 @@
 
 use super::shown::plain;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::files::date_order::DateOrder;
 use crate::files::stamp::Stamp;
 use crate::files::tail::Line;
 use crate::files::zone::Clock;
+use crate::files::zone::DateOrder;
 
 /// Stretches whose arrival is remembered. What arrived before them counts by its time.
 const MOST: usize = 20_000;

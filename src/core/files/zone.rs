@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::base::units::Timestamp;
-use crate::files::date_order::DateOrder;
 
 /// How far the real zones are from UTC at most, in minutes.
 const FARTHEST: i32 = 14 * 60;
@@ -54,6 +53,22 @@ impl fmt::Display for Zone {
         let minutes = self.0.abs();
         write!(f, "{}{:02}:{:02}", if self.0 < 0 { '-' } else { '+' }, minutes / 60, minutes % 60)
     }
+}
+
+/// How the numbers of such a date are read. A year of four digits at the start is never ambiguous.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// `26/11/22`, as Spark writes.
+    #[default]
+    YearFirst,
+    /// `22/11/26`, `22.11.2026`.
+    DayFirst,
+    /// `11/22/26`, `11/22/2026`.
+    MonthFirst,
+}
+
+impl DateOrder {
+    pub(super) const ALL: [Self; 3] = [Self::YearFirst, Self::DayFirst, Self::MonthFirst];
 }
 
 /// How a time is read that lacks a year or a zone, or whose date is ambiguous.

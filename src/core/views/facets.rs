@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::filter::{Filter, Row, Sifted};
 use super::table::Facet;
-use super::tasks::{health_name, reason};
 use crate::base::order;
 use crate::cluster::Cluster;
 use crate::cluster::task::{Section, Task};
@@ -103,4 +102,18 @@ fn numbers(task: &Task) -> [usize; FIELDS.len()] {
     let health = task.healthy.map_or(2, usize::from);
     let [framework, agent, role] = [task.framework_number(), task.agent_number(), task.role_number()];
     [state as usize, framework, agent, role, task.labels_number(), task.reason_number(), health]
+}
+
+/// The reason's name as people say it.
+pub(super) fn reason<'a>(cluster: &'a Cluster, task: &Task) -> &'a str {
+    let reason = cluster.reason_of(task);
+    reason.strip_prefix("REASON_").unwrap_or(reason)
+}
+
+pub(super) const fn health_name(healthy: Option<bool>) -> &'static str {
+    match healthy {
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "unknown",
+    }
 }

@@ -177,7 +177,7 @@ mod tests {
         assert!(found.unknown.is_empty() && found.rows.iter().all(|row| row.mode == Ok(Some(MachineMode::Draining))));
         let windows = vec![actions::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
         assert_eq!(
-            actions::plan::plan(&cluster, &Act::Schedule(windows), NOW).shows,
+            actions::preview::plan(&cluster, &Act::Schedule(windows), NOW).shows,
             Shows::Done,
             "nothing else is scheduled"
         );
@@ -188,6 +188,6 @@ mod tests {
         let cluster = cluster("node-1", "NODE-1", "down_machines");
         let agent = cluster.agent(&"S1".into()).expect("it is there").machine();
         assert_eq!(can::mode(&agent, &cluster), Ok(Some(MachineMode::Down)));
-        assert_eq!(actions::plan::plan(&cluster, &Act::StartMaintenance(vec![agent]), NOW).shows, Shows::Done);
+        assert_eq!(actions::preview::plan(&cluster, &Act::StartMaintenance(vec![agent]), NOW).shows, Shows::Done);
     }
 }

@@ -9,7 +9,7 @@ pub mod entry;
 pub mod executor;
 pub mod executors;
 pub mod export;
-mod facets;
+pub mod facets;
 pub mod filter;
 pub mod framework;
 pub mod frameworks;
@@ -50,7 +50,7 @@ use self::offers::{OfferColumn, OfferRow};
 use self::operations::{OperationColumn, OperationRow};
 use self::overview::Overview;
 use self::roles::{RoleColumn, RoleRow};
-use self::search::Hit;
+use crate::views::search::hit::Hit;
 
 use self::table::{TableQuery, Window};
 use self::task::TaskDetail;
@@ -371,7 +371,7 @@ pub fn answer(sources: Sources<'_>, query: &Query, now: Timestamp) -> Answer {
         Query::Master => Answer::Master(Box::new(master::master(cluster))),
         Query::Trouble => Answer::Trouble(Box::new(trouble.clone())),
         Query::Plans(number, acts) => {
-            Answer::Plans(*number, acts.iter().map(|each| actions::plan::plan(cluster, each, now)).collect())
+            Answer::Plans(*number, acts.iter().map(|each| actions::preview::plan(cluster, each, now)).collect())
         }
         Query::Cannot(whom) => Answer::Cannot(cannot::cannot(cluster, whom)),
         Query::Weights(roles) => {

@@ -1,5 +1,6 @@
 //! The table of tasks: live, unreachable and completed ones in one.
 
+use crate::views::facets::{health_name, reason};
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
@@ -256,26 +257,12 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
     }
 }
 
-/// The reason's name as people say it.
-pub(super) fn reason<'a>(cluster: &'a Cluster, task: &Task) -> &'a str {
-    let reason = cluster.reason_of(task);
-    reason.strip_prefix("REASON_").unwrap_or(reason)
-}
-
 /// The list that a task stands in, as a word to filter by.
 const fn section_name(section: Section) -> &'static str {
     match section {
         Section::Live => "live",
         Section::Unreachable => "unreachable",
         Section::Completed => "completed",
-    }
-}
-
-pub(super) const fn health_name(healthy: Option<bool>) -> &'static str {
-    match healthy {
-        Some(true) => "healthy",
-        Some(false) => "unhealthy",
-        None => "unknown",
     }
 }
 

@@ -1,10 +1,11 @@
 //! Events of a calendar as windows, each with the reason if it is none. Guesses nothing: what could be read in two ways is left out.
 
 use super::lines::{Component, Property, unescape};
+use super::time::second_of;
 use super::time::{Length, Moment, length, moment, timestamp};
 use super::zones::{Definition, Zone, Zones};
-use super::{DURATION, ENDLESS, LeftOut, MACHINE, START, Why, machine, seconds};
 use crate::actions::Window;
+use crate::actions::calendar::refusal::{LeftOut, Why};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 
@@ -18,6 +19,29 @@ struct Calendar<'a> {
     own: Option<&'a str>,
     known: &'a dyn Zones,
     is_cancelled: bool,
+}
+
+/// The property that names a machine: its host name and its address, with a space between.
+pub(super) const MACHINE: &str = "X-MESOS-MACHINE";
+
+/// Says `TRUE` of a window without an end: to other calendars an event without an end takes no time.
+pub(super) const ENDLESS: &str = "X-MESOS-ENDLESS";
+
+/// The start and the length in nanoseconds, where seconds do not say them exactly.
+pub(super) const START: &str = "X-MESOS-START";
+
+pub(super) const DURATION: &str = "X-MESOS-DURATION";
+
+/// The seconds in which it begins and ends: what a calendar can say of it.
+pub(super) fn seconds(window: &Window) -> (i64, Option<i64>) {
+    (second_of(window.start), window.duration.map(|length| second_of(window.start + length)))
+}
+
+pub(super) fn machine(text: &str) -> Option<MachineId> {
+    let (hostname, ip) = text.rsplit_once(' ').unwrap_or((text, "-"));
+    let part = |part: &str| Some(part.trim().to_owned()).filter(|part| !part.is_empty() && part != "-");
+    let id = MachineId { hostname: part(hostname), ip: part(ip) };
+    (id != MachineId::default()).then_some(id)
 }
 
 /// The windows of all calendars of a file, in its order, and what is none.

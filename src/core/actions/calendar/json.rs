@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::ImportError;
 use crate::actions::Window;
+use crate::actions::calendar::refusal::ImportError;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 

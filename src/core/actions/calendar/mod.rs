@@ -1,25 +1,21 @@
 //! The maintenance schedule as a file: JSON as Mesos writes it, and iCalendar (RFC 5545), an event a window, for other calendars
 //! to show. Replaces nothing: what a file says becomes windows, with a reason for each entry that does not.
 
-mod event;
+pub mod event;
 mod json;
 mod lines;
+pub mod refusal;
 mod time;
 pub mod zones;
 
 use super::Window;
+use crate::actions::calendar::event::{DURATION, ENDLESS, MACHINE, START, seconds};
+use crate::actions::calendar::refusal::{ImportError, LeftOut, Why};
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::mesos::calls::maintenance::{MachineId, Schedule};
+use crate::mesos::calls::maintenance::Schedule;
 
 use self::zones::Zones;
 
-/// The property that names a machine: its host name and its address, with a space between.
-const MACHINE: &str = "X-MESOS-MACHINE";
-/// Says `TRUE` of a window without an end: to other calendars an event without an end takes no time.
-const ENDLESS: &str = "X-MESOS-ENDLESS";
-/// The start and the length in nanoseconds, where seconds do not say them exactly.
-const START: &str = "X-MESOS-START";
-const DURATION: &str = "X-MESOS-DURATION";
 /// A line of a calendar is folded behind so many bytes.
 const FOLD: usize = 73;
 
@@ -41,78 +37,6 @@ impl Imported {
     pub fn without_zone(&self) -> usize {
         self.left_out.iter().filter(|entry| matches!(entry.why, Why::Floating | Why::FloatingDay)).count()
     }
-}
-
-/// An entry of a file that is no window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// As the file names it, else by its place.
-    pub name: String,
-    pub why: Why,
-}
-
-/// Why an entry of a calendar is no window.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
-    #[error("It is a {0}, and no event.")]
-    NoEvent(String),
-    #[error("It is outside of any calendar.")]
-    NotInCalendar,
-    #[error("This line of it cannot be read: “{0}”.")]
-    Unread(String),
-    #[error("The file ends before it does.")]
-    Cut,
-    #[error("It has more than one {0}.")]
-    Twice(&'static str),
-    #[error("It is cancelled.")]
-    Cancelled,
-    #[error("It recurs ({0}), and a maintenance window does not.")]
-    Recurs(String),
-    #[error("It has no machine: no line begins with X-MESOS-MACHINE.")]
-    NoMachine,
-    #[error("“{0}” names no machine.")]
-    Machine(String),
-    #[error("It does not say when it begins.")]
-    NoStart,
-    #[error("Its {0} is “{1}”, which RFC 5545 does not allow there.")]
-    Time(String, String),
-    #[error("Its times name no time zone.")]
-    Floating,
-    #[error("It is about whole days, and names no time zone.")]
-    FloatingDay,
-    #[error("Its time zone “{0}” is not known.")]
-    UnknownZone(String),
-    #[error("The file's definition of its time zone “{0}” cannot be read.")]
-    Zone(String),
-    #[error("Its time is in UTC, and names the zone “{0}”.")]
-    TwoZones(String),
-    #[error("It neither ends nor lasts. A window without an end has the line X-MESOS-ENDLESS:TRUE.")]
-    NoEnd,
-    #[error("It says in two ways when it ends.")]
-    TwoEnds,
-    #[error("It begins with a day and ends at a time, or the other way round.")]
-    MixedDays,
-    #[error("It ends before it begins.")]
-    EndsBefore,
-    #[error("It is too far from now for Mesos.")]
-    Range,
-}
-
-/// Why a file is no schedule.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
-    #[error("This is neither a maintenance schedule in JSON nor an iCalendar file. Nothing is changed.")]
-    Neither,
-    #[error("The file is no text in UTF-8 or UTF-16. Nothing is changed.")]
-    Text,
-    #[error("The JSON is no maintenance schedule: {0}. Nothing is changed.")]
-    Json(String),
-    #[error("Window {0} of the file {1}. Nothing is changed.")]
-    Window(usize, String),
-    #[error("The components of the calendar are nested too deeply. Nothing is changed.")]
-    Nested,
-    #[error("The file has no windows. Nothing is changed: to delete a schedule, delete its windows here.")]
-    Empty,
 }
 
 /// The schedule as Mesos writes it.
@@ -194,11 +118,6 @@ pub fn to_calendar(windows: &[Window], now: Timestamp) -> String {
     text
 }
 
-/// The seconds in which it begins and ends: what a calendar can say of it.
-fn seconds(window: &Window) -> (i64, Option<i64>) {
-    (time::second_of(window.start), window.duration.map(|length| time::second_of(window.start + length)))
-}
-
 /// Whether its seconds say all about it.
 fn is_whole(window: &Window) -> bool {
     let (start, end) = seconds(window);
@@ -224,13 +143,6 @@ fn fold(text: &mut String, content: &str) {
 fn escape(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
     text.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
-}
-
-fn machine(text: &str) -> Option<MachineId> {
-    let (hostname, ip) = text.rsplit_once(' ').unwrap_or((text, "-"));
-    let part = |part: &str| Some(part.trim().to_owned()).filter(|part| !part.is_empty() && part != "-");
-    let id = MachineId { hostname: part(hostname), ip: part(ip) };
-    (id != MachineId::default()).then_some(id)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What of a file is a window, when it is, and why other entries are none.
 
+use crate::mesos::calls::maintenance::MachineId;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;

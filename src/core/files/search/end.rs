@@ -3,7 +3,8 @@
 use super::super::WINDOW;
 use super::super::lines::{STRIDE, Span};
 use super::super::task::Task;
-use super::{End, LONGEST_LINE, Of, Search};
+use super::{End, LONGEST_LINE, Search};
+use crate::files::task::Of;
 
 impl Search {
     pub(super) fn take_end(&mut self, offset: u64, bytes: &[u8]) {

@@ -3,7 +3,8 @@
 use super::super::WINDOW;
 use super::super::lines::STRIDE;
 use super::super::task::Task;
-use super::{FEW, LONGEST, Of, Probe, ROWS, Search};
+use super::{FEW, LONGEST, Probe, ROWS, Search};
+use crate::files::task::Of;
 
 impl Search {
     /// Lines are read again that were let go of, and that the reader has come to.

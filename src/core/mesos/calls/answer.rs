@@ -4,15 +4,13 @@
 //! Mesos answers in few ways (PROTOCOL.md A1, B1, B3): a read by 200 with `application/json`; a write by 200, or 202, with an
 //! empty body and no content type; a refusal by plain text. It has no 201, 204, 502 or 504, and redirects by 307 to the leader alone.
 
+use crate::mesos::calls::LONGEST_REFUSAL;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::{CONTENT_TYPE, Call, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal};
 use crate::mesos::wire;
-
-/// The longest body of an answer that is not the one asked for, in bytes: what is longer is cut.
-pub const LONGEST_REFUSAL: u64 = 64 << 10;
 
 /// The head of an HTTP answer, as far as a browser shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

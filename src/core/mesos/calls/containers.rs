@@ -1,5 +1,6 @@
 //! Containers on an agent: listed, launched, waited for, killed, removed. What goes in and out of them is `session`'s.
 
+use crate::mesos::calls::container_path::ContainerPath;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,22 +12,6 @@ use super::values::Scalar;
 use super::{Call, Done};
 use crate::base::ids::{AgentId, ContainerId};
 use crate::mesos::wire::scalar::{Id, Integer, Text};
-
-/// A container's id, with those of the containers that it is nested in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ContainerPath {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<Box<ContainerPath>>,
-    pub value: ContainerId,
-}
-
-impl ContainerPath {
-    /// A container that is nested in none: an executor's, or a standalone one.
-    pub const fn top(value: ContainerId) -> Self {
-        Self { parent: None, value }
-    }
-}
 
 /// A container that has a parent. Calls on nested containers are refused without (PROTOCOL.md B3), and one of them aborts
 /// the agent (`RemoveContainer`).

@@ -19,6 +19,7 @@ use crate::base::ids::AgentId;
 use crate::mesos::wire::field::{Field, Lenient, Misfit, Misfits};
 use crate::mesos::wire::scalar::Text;
 
+pub mod container_path;
 mod html;
 
 mod lenient;
@@ -81,6 +82,9 @@ pub const MESSAGE_CONTENT_TYPE: &str = "Message-Content-Type";
 /// The longest refusal that is kept, in bytes: Mesos quotes whole resource lists, a person reads a few lines.
 const LONGEST_WORDS: usize = 4096;
 
+/// The longest body of an answer that is not the one asked for, in bytes: what is longer is cut.
+pub const LONGEST_REFUSAL: u64 = 64 << 10;
+
 /// The longest answer to a call that says no other bound, in bytes: flags, a version, a level.
 const LONGEST_ANSWER: u64 = 4 << 20;
 
@@ -96,7 +100,7 @@ pub trait Call: Serialize {
     type Reply<'a>: Deserialize<'a>;
     /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
     fn longest_answer(&self) -> u64 {
-        if Self::READS { LONGEST_ANSWER } else { answer::LONGEST_REFUSAL }
+        if Self::READS { LONGEST_ANSWER } else { crate::mesos::calls::LONGEST_REFUSAL }
     }
     /// Whom it may be sent to: `Master`, `AgentId`, or `Target` where both understand it.
     type To: Into<Target>;

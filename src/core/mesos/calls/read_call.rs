@@ -260,7 +260,8 @@ mod tests {
     use super::*;
     use crate::base::ids::ContainerId;
     use crate::base::units::Nanoseconds;
-    use crate::mesos::calls::containers::{ContainerPath, GetContainers, Nested, WaitContainer, WaitNestedContainer};
+    use crate::mesos::calls::container_path::ContainerPath;
+    use crate::mesos::calls::containers::{GetContainers, Nested, WaitContainer, WaitNestedContainer};
     use crate::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
     use crate::mesos::calls::process::GetMetrics;
     use crate::mesos::calls::request;

@@ -4,11 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::{CommandInfo, ContainerInfo, TtyInfo};
-use super::containers::{ContainerPath, Nested};
+use super::containers::Nested;
 use super::values::DurationInfo;
 use super::{Call, Streamed, lenient};
 use crate::base::ids::AgentId;
 use crate::base::units::Nanoseconds;
+use crate::mesos::calls::container_path::ContainerPath;
 
 /// Launches a command inside a container and streams what it prints. It ends with the connection.
 #[derive(Clone, Debug, Serialize)]

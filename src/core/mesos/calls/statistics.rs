@@ -3,9 +3,9 @@
 
 use serde::Deserialize;
 
-use super::containers::ContainerPath;
 use super::resource::Rest;
 use super::values::Labels;
+use crate::mesos::calls::container_path::ContainerPath;
 use crate::mesos::wire::scalar::{Double, Integer, Text};
 
 /// What the agent's isolators say of a container.

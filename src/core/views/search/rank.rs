@@ -1,7 +1,7 @@
 //! How well something fits what was typed, and the best of a kind. Knows no table.
 
-use super::Hit;
 use crate::views::needle::Needle;
+use crate::views::search::hit::Hit;
 
 /// How many of each kind are told.
 const EACH: usize = 8;

@@ -1,12 +1,13 @@
 //! Tasks that fit, of which there may be a million: the first of them are looked at apart, so that something is there soon.
 //! Letters in order are looked for in their names only if nothing else is found.
 
+use super::ordered;
 use super::rank::{Best, Texts, WORDS, best, fit, in_order, words};
-use super::{Found, Hit, ordered};
 use crate::cluster::Cluster;
 use crate::cluster::task::Task;
 use crate::cluster::trace::Beginning;
 use crate::views::needle::Needle;
+use crate::views::search::hit::{Found, Hit};
 
 /// Rows that are looked at first. Those that came first are the live ones.
 const FIRST: u32 = 1 << 15;

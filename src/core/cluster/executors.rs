@@ -1,0 +1,112 @@
+//! What lists and tasks say of executors, as the cluster keeps it.
+
+use super::Cluster;
+use super::executor::{Executor, ExecutorKey, Known};
+use super::executor::Placed;
+use super::tasks::Row;
+use crate::base::ids::{AgentId, FrameworkId};
+use crate::mesos::wire::{self, lists};
+
+impl Cluster {
+    /// All executors, in no order that means anything.
+    pub fn executors(&self) -> impl Iterator<Item = Placed<'_>> {
+        self.executors.unsorted().filter_map(|(key, executor)| self.placed(key, executor))
+    }
+
+    /// Those of an agent, in no order that means anything.
+    pub fn executors_on(&self, agent: &AgentId) -> impl Iterator<Item = Placed<'_>> {
+        let slot = self.agents.find(agent.as_str());
+        slot.into_iter()
+            .flat_map(|slot| self.executors.of(slot))
+            .filter_map(|(key, executor)| self.placed(key, executor))
+    }
+
+    fn placed<'a>(&'a self, key: &'a ExecutorKey, executor: &'a Executor) -> Option<Placed<'a>> {
+        (executor.known != Known::Denied).then(|| Placed {
+            framework: self.frameworks.id(key.framework),
+            framework_name: self.framework_name_at(key.framework),
+            agent: self.agents.id(key.agent),
+            hostname: self.agents.get(key.agent).map_or("", |entry| &entry.hostname),
+            id: &key.id,
+            executor,
+        })
+    }
+
+    /// The executors of a framework on an agent, in no order that means anything.
+    pub fn executors_at<'a>(&'a self, agent: &AgentId, framework: &'a FrameworkId) -> impl Iterator<Item = Placed<'a>> {
+        self.executors_on(agent).filter(|placed| placed.framework == framework.as_str())
+    }
+
+    /// One of the list's.
+    pub(super) fn report_executor(&mut self, told: &wire::agent::Executor<'_>, json: &str) {
+        let info = &told.executor_info;
+        let key = ExecutorKey {
+            framework: self.frameworks.slot(info.framework_id.as_str()),
+            agent: self.agents.slot(told.agent_id.as_str()),
+            id: info.executor_id.as_str().into(),
+        };
+        let json = self.blobs.keep(json.as_bytes());
+        let executor = self.executors.get_or_insert(key);
+        info.name.as_str().clone_into(&mut executor.name);
+        info.r#type.as_str().clone_into(&mut executor.kind);
+        info.source.as_str().clone_into(&mut executor.source);
+        info.resources.role.as_ref().map_or("", wire::scalar::Text::as_str).clone_into(&mut executor.role);
+        executor.used = info.resources.quantities;
+        executor.known = Known::Listed;
+        let old = std::mem::replace(&mut executor.json, json);
+        self.blobs.release(old);
+    }
+
+    /// The list as it was read: what it does not have is gone, or was never there.
+    pub fn report_executors(&mut self, told: &lists::Executors<'_>) {
+        // One that could not be identified may be any of those that the list seems to lack.
+        if told.misread.unidentified.is_empty() {
+            self.executors.deny(|_| true);
+        }
+        told.executors.iter().for_each(|(executor, json)| self.report_executor(executor, json));
+        self.drop_denied();
+        self.revision += 1;
+    }
+
+    fn drop_denied(&mut self) {
+        let blobs = &mut self.blobs;
+        self.executors.retain(|executor| {
+            let kept = executor.known != Known::Denied || executor.tasks > 0;
+            if executor.known == Known::Denied {
+                blobs.release(std::mem::take(&mut executor.json));
+            }
+            kept
+        });
+    }
+
+    /// These are gone, though the stream may not have told yet of the ends of their tasks.
+    pub(super) fn drop_executors(&mut self, which: impl Fn(&ExecutorKey) -> bool) {
+        self.executors.deny(which);
+        self.drop_denied();
+    }
+
+    /// A live task names its executor.
+    pub(super) fn executor_runs(&mut self, row: Row) {
+        let Some(key) = self.executor_key(row) else { return };
+        let executor = self.executors.get_or_insert(key);
+        executor.tasks += 1;
+        if executor.known == Known::Denied {
+            executor.known = Known::ByTask;
+        }
+    }
+
+    /// A live task of an executor is none any more. One that only tasks told of goes with the last of them.
+    pub(super) fn executor_rests(&mut self, row: Row) {
+        let Some(key) = self.executor_key(row) else { return };
+        let Some(executor) = self.executors.get_mut(&key) else { return };
+        executor.tasks = executor.tasks.saturating_sub(1);
+        if executor.tasks == 0 && executor.known != Known::Listed {
+            self.executors.remove(&key);
+        }
+    }
+
+    fn executor_key(&self, row: Row) -> Option<ExecutorKey> {
+        let task = self.tasks.get(row).filter(|task| task.has_executor)?;
+        Some(ExecutorKey { framework: task.framework, agent: task.agent, id: task.executor().into() })
+    }
+}

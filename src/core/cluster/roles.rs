@@ -1,0 +1,239 @@
+//! What the cluster knows of its roles.
+
+use super::role::{Machine, MachineMode, RoleTold};
+use super::{Cluster, Load};
+use crate::base::ids::{AgentId, Role};
+use crate::base::units::{Quantities, Timestamp};
+use crate::cluster::part::Part;
+use crate::cluster::unknown::{Reading, Unknown};
+use crate::mesos::calls::maintenance::{MaintenanceStatus, Schedule};
+use crate::mesos::calls::quota::QuotaStatus;
+use crate::mesos::wire::detail::Operation;
+use crate::mesos::wire::field::Misfits;
+use crate::mesos::wire::state::TaskState;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Cluster {
+    /// All roles that anything is known of: by frameworks, tasks, weights, quotas or GET_ROLES.
+    pub fn roles(&self) -> BTreeSet<&str> {
+        let active = self.frameworks().filter(|framework| !framework.completed());
+        let mut roles: BTreeSet<&str> = active.flat_map(|framework| framework.roles.iter()).map(Role::as_str).collect();
+        roles.extend(self.roles.unsorted().filter(|(.., entry)| entry.load.tasks > 0).map(|(_, name, _)| name));
+        roles.extend(self.told.roles.iter().flatten().map(|role| role.name.as_str()));
+        roles
+    }
+
+    /// Live tasks of a role, and what they use. Derived.
+    pub fn role_load(&self, role: &str) -> (u32, Quantities) {
+        let Load { tasks, used } =
+            self.roles.find(role).and_then(|slot| self.roles.get(slot)).map_or(Load::default(), |entry| entry.load);
+        (tasks, used)
+    }
+
+    /// Roles as GET_ROLES told them.
+    pub fn roles_told(&self) -> Reading<&[RoleTold]> {
+        self.told.roles.as_deref().map_err(Unknown::clone)
+    }
+
+    /// Weights that were set; a role without one has 1.
+    pub fn weights(&self) -> Reading<&BTreeMap<Role, f64>> {
+        self.told.weights.as_ref().map_err(Unknown::clone)
+    }
+
+    /// Quotas that were ever set.
+    pub fn quota(&self) -> Reading<&QuotaStatus> {
+        self.told.quota.as_ref().map_err(Unknown::clone)
+    }
+
+    /// The maintenance schedule.
+    pub fn schedule(&self) -> Reading<&Schedule> {
+        self.told.schedule.as_ref().map_err(Unknown::clone)
+    }
+
+    /// Machines that are in maintenance, or will be.
+    pub fn machines(&self) -> Reading<&[Machine]> {
+        self.told.machines.as_deref().map_err(Unknown::clone)
+    }
+
+    /// Operations that have not ended, or that nobody has acknowledged.
+    pub fn operations(&self) -> Reading<&[Operation]> {
+        self.told.operations.as_deref().map_err(Unknown::clone)
+    }
+
+    /// The master's metrics, by name.
+    pub fn metrics(&self) -> Reading<&BTreeMap<String, f64>> {
+        self.told.metrics.as_ref().map_err(Unknown::clone)
+    }
+
+    /// How many agents are unreachable, as the master counts them in its metrics: it lists none (PROTOCOL.md, A0.3). `None`
+    /// where it counts none, or its metrics are not known.
+    pub fn unreachable_agents_told(&self) -> Option<u32> {
+        self.told.metrics.as_ref().ok()?.get("master/slaves_unreachable").map(|number| *number as u32)
+    }
+
+    /// Whether an agent that is on no list is known to be gone: its tasks tell that an operator has marked it so.
+    pub fn is_gone(&self, id: &AgentId) -> bool {
+        self.agent(id).is_none() && self.tasks_of(id).any(|task| task.state == TaskState::GoneByOperator)
+    }
+
+    /// A part was asked for and not told. What was told before stays.
+    pub fn report_unknown(&mut self, part: Part, why: &Unknown) {
+        fn note<T>(reading: &mut Reading<T>, why: &Unknown) -> bool {
+            let is_news = reading.as_ref().err().is_some_and(|before| before != why);
+            if is_news {
+                *reading = Err(why.clone());
+            }
+            is_news
+        }
+        let told = &mut self.told;
+        let is_news = match part {
+            Part::Master => note(&mut told.master, why),
+            Part::Flags => note(&mut told.flags, why),
+            Part::Roles => note(&mut told.roles, why),
+            Part::Weights => note(&mut told.weights, why),
+            Part::Quota => note(&mut told.quota, why),
+            Part::Schedule => note(&mut told.schedule, why),
+            Part::Machines => note(&mut told.machines, why),
+            Part::Operations => note(&mut told.operations, why),
+            Part::Metrics => note(&mut told.metrics, why),
+            Part::Tasks => {
+                self.tasks_unread();
+                false
+            }
+            // The stream tells these, too.
+            Part::Agents | Part::Frameworks | Part::Executors => false,
+        };
+        self.revision += u64::from(is_news);
+    }
+
+    /// Why the part is not known, if it is not.
+    pub fn unknown(&self, part: Part) -> Option<&Unknown> {
+        let told = &self.told;
+        match part {
+            Part::Master => told.master.as_ref().err(),
+            Part::Flags => told.flags.as_ref().err(),
+            Part::Roles => told.roles.as_ref().err(),
+            Part::Weights => told.weights.as_ref().err(),
+            Part::Quota => told.quota.as_ref().err(),
+            Part::Schedule => told.schedule.as_ref().err(),
+            Part::Machines => told.machines.as_ref().err(),
+            Part::Operations => told.operations.as_ref().err(),
+            Part::Metrics => told.metrics.as_ref().err(),
+            Part::Agents | Part::Frameworks | Part::Executors | Part::Tasks => {
+                (!self.whole && !told.asked.contains_key(&part)).then_some(&Unknown::NotYet)
+            }
+        }
+    }
+
+    /// When the answer was asked for that told the part last: the cluster's word is as old as that. `None` if none came.
+    pub fn asked(&self, part: Part) -> Option<Timestamp> {
+        self.told.asked.get(&part).copied()
+    }
+
+    /// An answer to what was asked then has been taken over.
+    pub fn report_asked(&mut self, part: Part, asked: Timestamp) {
+        self.told.asked.insert(part, asked);
+        self.revision += 1;
+    }
+
+    /// The answer that told the part last, as it was sent; `None` for parts of which each object keeps its own.
+    pub fn body(&self, part: Part) -> Option<&str> {
+        self.told.bodies.get(&part).map(AsRef::as_ref)
+    }
+
+    /// An answer as it was sent.
+    pub fn report_body(&mut self, part: Part, body: &str) {
+        let kept = matches!(
+            part,
+            Part::Master
+                | Part::Roles
+                | Part::Weights
+                | Part::Quota
+                | Part::Schedule
+                | Part::Machines
+                | Part::Operations
+        );
+        if kept && self.body(part) != Some(body) {
+            self.told.bodies.insert(part, body.into());
+        }
+    }
+
+    /// The first field of the part's last answer that could not be read, in words: what is held of it is not all of it.
+    pub fn misread(&self, part: Part) -> Option<&str> {
+        self.told.misread.get(&part).map(String::as_str)
+    }
+
+    /// What of the part's answer could not be read.
+    pub fn report_misread(&mut self, part: Part, misfits: &Misfits) {
+        match misfits.iter().next() {
+            Some(misfit) => self.told.misread.insert(part, misfit.to_string()),
+            None => self.told.misread.remove(&part),
+        };
+    }
+
+    /// GET_ROLES was answered.
+    pub fn report_roles(&mut self, roles: Vec<RoleTold>) {
+        self.told.roles = Ok(roles);
+        self.revision += 1;
+    }
+
+    /// GET_WEIGHTS was answered.
+    pub fn report_weights(&mut self, weights: BTreeMap<Role, f64>) {
+        self.told.weights = Ok(weights);
+        self.revision += 1;
+    }
+
+    /// GET_QUOTA was answered.
+    pub fn report_quota(&mut self, quota: QuotaStatus) {
+        self.told.quota = Ok(quota);
+        self.revision += 1;
+    }
+
+    /// GET_MAINTENANCE_SCHEDULE was answered.
+    pub fn report_schedule(&mut self, schedule: Schedule) {
+        self.told.schedule = Ok(schedule);
+        self.revision += 1;
+    }
+
+    /// GET_MAINTENANCE_STATUS was answered.
+    pub fn report_machines(&mut self, told: &MaintenanceStatus<'_>, asked: Timestamp) {
+        let draining = told.status.draining_machines.iter().map(|machine| Machine {
+            id: machine.id.clone(),
+            mode: MachineMode::Draining,
+            since: None,
+            answers: machine
+                .statuses
+                .iter()
+                .map(|answer| {
+                    let status = answer.status.as_str().to_owned();
+                    (answer.framework_id.as_str().into(), status, answer.timestamp.moment())
+                })
+                .collect(),
+        });
+        let down = told.status.down_machines.iter();
+        let down = down.map(|id| Machine { id: id.clone(), mode: MachineMode::Down, answers: Vec::new(), since: None });
+        let mut machines: Vec<Machine> = draining.chain(down).collect();
+        let time = self.time(asked).get();
+        if let Ok(before) = &self.told.machines {
+            let known: BTreeMap<_, _> = before.iter().map(|old| (&old.id, (old.mode, old.since))).collect();
+            for machine in &mut machines {
+                let before = known.get(&machine.id).filter(|(mode, _)| *mode == machine.mode);
+                machine.since = before.map_or(Some(time), |(_, since)| *since);
+            }
+        }
+        self.told.machines = Ok(machines);
+        self.revision += 1;
+    }
+
+    /// GET_OPERATIONS was answered.
+    pub fn report_operations(&mut self, operations: Vec<Operation>) {
+        self.told.operations = Ok(operations);
+        self.revision += 1;
+    }
+
+    /// GET_METRICS was answered.
+    pub fn report_metrics(&mut self, metrics: BTreeMap<String, f64>) {
+        self.told.metrics = Ok(metrics);
+        self.revision += 1;
+    }
+}

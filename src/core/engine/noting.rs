@@ -1,0 +1,31 @@
+//! Where fields are recorded that have another form than expected.
+
+use crate::base::units::Timestamp;
+use crate::checks::trouble::{Sort, Trouble};
+use crate::mesos::wire::field::Misfits;
+use crate::mesos::wire::lists::Misread;
+
+/// Where fields of another form than expected are recorded, and when.
+pub(super) struct Noting<'a> {
+    pub(super) trouble: &'a mut Trouble,
+    pub(super) now: Timestamp,
+}
+
+impl Noting<'_> {
+    pub(super) fn again(&mut self) -> Noting<'_> {
+        Noting { trouble: self.trouble, now: self.now }
+    }
+
+    pub(super) fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str) {
+        self.trouble.misfits(what, misfits, json, self.now);
+    }
+
+    pub(super) fn misread(&mut self, misread: &Misread<'_>) {
+        for (what, misfits, json) in &misread.fields {
+            self.misfits(what, misfits, json);
+        }
+        for (what, json) in &misread.unidentified {
+            self.trouble.saw(Sort::Misfit, what, "it has no id, and is left out", json, self.now);
+        }
+    }
+}

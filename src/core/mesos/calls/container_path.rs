@@ -1,0 +1,21 @@
+//! The id of a container with those of the containers that it is nested in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::ContainerId;
+
+/// A container's id, with those of the containers that it is nested in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContainerPath {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Box<ContainerPath>>,
+    pub value: ContainerId,
+}
+
+impl ContainerPath {
+    /// A container that is nested in none: an executor's, or a standalone one.
+    pub const fn top(value: ContainerId) -> Self {
+        Self { parent: None, value }
+    }
+}
