@@ -1,8 +1,5 @@
 //! The network: one stream, and reads beside it. Says what came; what that means is the engine's.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use futures_util::StreamExt;
 use gloo_net::http::{Request, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
@@ -19,13 +16,20 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_streams::ReadableStream;
 use web_sys::{AbortController, AbortSignal, MessageChannel, RequestCache, RequestRedirect, ResponseType};
 
-use crate::host::{Host, give};
-use crate::now;
+use crate::clock::now;
 
 /// So long chunks may be folded without a look at what pages say.
 const SLICE_MILLIS: f64 = 12.0;
 /// So much is taken at a time: a part of what a browser holds ready, so that more comes while this is folded.
 const CHUNK: usize = 512 << 10;
+
+/// Who takes what comes.
+pub(crate) trait Sink: 'static {
+    fn give(&self, input: Input<'_>);
+
+    /// The stream's next bytes.
+    fn chunk(&self, bytes: &[u8]);
+}
 
 /// A call, and where it goes.
 pub(crate) struct Call {
@@ -39,20 +43,20 @@ pub(crate) struct Call {
 
 /// Opens the stream; the guard's end aborts it.
 pub(crate) fn open(
-    host: &Rc<RefCell<Host>>,
+    sink: impl Sink,
     base: &str,
     authorization: Option<Authorization>,
     body: Vec<u8>,
 ) -> Option<Fetching> {
     let fetching = Fetching::new()?;
-    let (host, signal) = (Rc::clone(host), fetching.0.signal());
+    let signal = fetching.0.signal();
     let (url, expected) = (url(base, &Target::Master), calls::answer::expected(&Subscribe));
     let call = Call { url, base: base.to_owned(), authorization, body, expected };
     spawn_local(async move {
-        let cause = stream(&host, call, &signal).await;
+        let cause = stream(&sink, call, &signal).await;
         // An abort is the engine's own doing; it wants to hear nothing of it.
         if !signal.aborted() {
-            give(&host, Input::Ended(cause));
+            sink.give(Input::Ended(cause));
         }
     });
     Some(fetching)
@@ -67,17 +71,16 @@ pub(crate) fn url(base: &str, to: &Target) -> String {
 }
 
 /// Asks one call.
-pub(crate) fn read(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) {
-    let host = Rc::clone(host);
+pub(crate) fn read(sink: impl Sink, id: ReadId, call: Call) {
     spawn_local(async move {
-        match answer(&host, id, call).await {
-            Ok(()) => give(&host, Input::Answered(id, Ok(&[]))),
-            Err(failure) => give(&host, Input::Answered(id, Err(failure))),
+        match answer(&sink, id, call).await {
+            Ok(()) => sink.give(Input::Answered(id, Ok(&[]))),
+            Err(failure) => sink.give(Input::Answered(id, Err(failure))),
         }
     });
 }
 
-async fn stream(host: &Rc<RefCell<Host>>, call: Call, signal: &AbortSignal) -> Cause {
+async fn stream(sink: &impl Sink, call: Call, signal: &AbortSignal) -> Cause {
     let sent = now();
     let (response, head) = match call.send(signal).await {
         Ok(answered) => answered,
@@ -89,8 +92,8 @@ async fn stream(host: &Rc<RefCell<Host>>, call: Call, signal: &AbortSignal) -> C
             Err(words) => Cause::Broken(words),
         };
     }
-    dated(host, &response, sent);
-    give(host, Input::Opened);
+    dated(sink, &response, sent);
+    sink.give(Input::Opened);
     let Some(body) = response.body() else { return Cause::Closed };
     let (mut is_begun, mut wrong) = (false, None);
     let chunk = |bytes: &[u8]| {
@@ -99,8 +102,7 @@ async fn stream(host: &Rc<RefCell<Host>>, call: Call, signal: &AbortSignal) -> C
             wrong = head.judge(&call.expected, bytes).err();
         }
         if wrong.is_none() && !signal.aborted() {
-            host.borrow_mut().chunk(bytes);
-            crate::host::pump(host);
+            sink.chunk(bytes);
         }
         wrong.is_none() && !signal.aborted()
     };
@@ -204,14 +206,14 @@ async fn turn() {
 }
 
 /// Brings the answer in pieces. The guard's end aborts what is left of one that is not read to its end.
-async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), Failure> {
+async fn answer(sink: &impl Sink, id: ReadId, call: Call) -> Result<(), Failure> {
     let asking = Fetching::new().ok_or_else(|| Failure::silent("this browser ends no request"))?;
     let sent = now();
     let (response, head) = call.send(&asking.0.signal()).await.map_err(Failure::silent)?;
     if !head.promises(&call.expected) {
         return Err(refused(&response, &head, &call.expected).await.map_or_else(Failure::silent, Failure::from));
     }
-    dated(host, &response, sent);
+    dated(sink, &response, sent);
     let Some(body) = response.body() else { return Ok(()) };
     let (mut length, mut wrong) = (0, None);
     let piece = |bytes: &[u8]| {
@@ -223,7 +225,7 @@ async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), 
             wrong = Some(Unanswered::TooLong(call.expected.call, call.expected.longest));
         }
         if wrong.is_none() {
-            give(host, Input::Piece(id, bytes));
+            sink.give(Input::Piece(id, bytes));
         }
         wrong.is_none()
     };
@@ -232,9 +234,9 @@ async fn answer(host: &Rc<RefCell<Host>>, id: ReadId, call: Call) -> Result<(), 
 }
 
 /// An answer tells what its clock says.
-fn dated(host: &Rc<RefCell<Host>>, response: &Response, sent: Timestamp) {
+fn dated(sink: &impl Sink, response: &Response, sent: Timestamp) {
     if let Some(date) = response.headers().get("date") {
-        give(host, Input::Dated(&date, sent));
+        sink.give(Input::Dated(&date, sent));
     }
 }
 

@@ -13,8 +13,8 @@ use mesoscope_core::engine::message::{ToEngine, decode};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-use crate::fetch::{self, Call, Fetching};
-use crate::now;
+use crate::clock::{millis, now};
+use crate::fetch::{self, Call, Fetching, Sink};
 use crate::port::Port;
 
 /// The page's build and this must be the same; see `build_id`.
@@ -38,10 +38,21 @@ impl Host {
     }
 
     /// The stream's next bytes, timed.
-    pub(crate) fn chunk(&mut self, bytes: &[u8]) {
+    fn chunk(&mut self, bytes: &[u8]) {
         let began = millis();
         self.engine.handle(Input::Chunk(bytes), now());
         self.engine.took(millis() - began);
+    }
+}
+
+impl Sink for Rc<RefCell<Host>> {
+    fn give(&self, input: Input<'_>) {
+        give(self, input);
+    }
+
+    fn chunk(&self, bytes: &[u8]) {
+        self.borrow_mut().chunk(bytes);
+        pump(self);
     }
 }
 
@@ -73,13 +84,13 @@ pub(crate) fn heard(host: &Rc<RefCell<Host>>, client: Client, event: &MessageEve
 }
 
 /// One thing happened: the engine is told, and what it wants is done.
-pub(crate) fn give(host: &Rc<RefCell<Host>>, input: Input<'_>) {
+fn give(host: &Rc<RefCell<Host>>, input: Input<'_>) {
     host.borrow_mut().engine.handle(input, now());
     pump(host);
 }
 
 /// Does all that the engine wants, and sets the timer for when it wants to be woken.
-pub(crate) fn pump(host: &Rc<RefCell<Host>>) {
+fn pump(host: &Rc<RefCell<Host>>) {
     loop {
         let Some(output) = host.borrow_mut().engine.poll() else { break };
         perform(host, output);
@@ -96,13 +107,13 @@ pub(crate) fn pump(host: &Rc<RefCell<Host>>) {
 fn perform(host: &Rc<RefCell<Host>>, output: Output) {
     match output {
         Output::Open { base, authorization, body } => {
-            let stream = fetch::open(host, &base, authorization, body);
+            let stream = fetch::open(Rc::clone(host), &base, authorization, body);
             host.borrow_mut().stream = stream;
         }
         Output::Abort => host.borrow_mut().stream = None,
         Output::Read { id, base, authorization, to, body, expected } => {
             let call = Call { url: fetch::url(&base, &to), base, authorization, body, expected };
-            fetch::read(host, id, call);
+            fetch::read(Rc::clone(host), id, call);
         }
         Output::Tell(client, message) => {
             if let Some(port) = host.borrow().ports.get(&client) {
@@ -110,12 +121,4 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
             }
         }
     }
-}
-
-fn millis() -> f64 {
-    js_sys::global()
-        .dyn_into::<web_sys::WorkerGlobalScope>()
-        .ok()
-        .and_then(|scope| scope.performance())
-        .map_or_else(js_sys::Date::now, |clock| clock.now())
 }

@@ -1,6 +1,7 @@
 //! The worker: ports and fetch around `Engine`. It holds the stream, the cluster and the queries of all tabs.
 //! Decides nothing; what to do and when is the engine's.
 
+mod clock;
 mod fetch;
 mod host;
 mod port;
@@ -9,7 +10,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Reflect};
-use mesoscope_core::base::units::Timestamp;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort, SharedWorkerGlobalScope};
 
@@ -61,9 +61,4 @@ fn serve_one(host: &Rc<RefCell<Host>>) {
 
 fn early() -> Array {
     Reflect::get(&js_sys::global(), &"early".into()).ok().and_then(|kept| kept.dyn_into().ok()).unwrap_or_default()
-}
-
-/// The time; the core has none of its own.
-fn now() -> Timestamp {
-    Timestamp::from_millis(js_sys::Date::now())
 }

@@ -1,8 +1,8 @@
 //! What lists and tasks say of executors, as the cluster keeps it.
 
 use super::Cluster;
-use super::executor::{Executor, ExecutorKey, Known};
 use super::executor::Placed;
+use super::executor::{Executor, ExecutorKey, Known};
 use super::tasks::Row;
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::mesos::wire::{self, lists};

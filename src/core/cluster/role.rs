@@ -1,7 +1,6 @@
 //! What only reads tell, and tell whole: roles, weights, quota, maintenance, operations, metrics (PROTOCOL.md, A0.1).
 //! Each answer takes the place of the one before.
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{FrameworkId, Role};
