@@ -12,10 +12,10 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::Target;
 
-use crate::app::{Peer, Shared};
 use crate::pack;
 use crate::proxy::{ACCEL_BUFFERING, UNCHANGED};
 use crate::source::{Kind, Source};
+use crate::state::{Peer, Shared};
 use crate::tickets::Ticket;
 use crate::words::plain;
 

@@ -7,6 +7,7 @@
 mod args;
 mod demo;
 mod log;
+pub(crate) mod state;
 
 mod app;
 mod limits;
@@ -92,7 +93,7 @@ async fn run(args: Args) -> Result<(), StartError> {
             .map_err(|error| StartError::Page(folder.display().to_string(), error))?,
         None => page::Source::embedded(args.access()),
     };
-    let app = app::App::new(&args, masters, page)?;
+    let app = crate::state::App::new(&args, masters, page)?;
     let stop = serve::Stop::listen().map_err(StartError::Signals)?;
     say_where(here);
     serve::serve(listener, app::router(app), &args.limits, stop).await;

@@ -14,11 +14,11 @@ use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
 
 use crate::agents::NoAgent;
-use crate::app::{Peer, Shared};
 use crate::compress::compress;
 use crate::encoding::{Accepted, Coding};
 use crate::known::Home;
 use crate::mark;
+use crate::state::{Peer, Shared};
 use crate::upstream::{Ask, NoAnswer};
 use crate::words::{OUTCOME, plain};
 

@@ -13,7 +13,6 @@ use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::app::Shared;
 use crate::limits::Limits;
 use crate::words::plain;
 
@@ -47,9 +46,9 @@ enum Refused {
 }
 
 /// Passes the request on with its whole body, or answers in its place.
-pub async fn receive(State(app): State<Shared>, request: Request, next: Next) -> Response<Body> {
+pub async fn receive(State(receiver): State<Arc<Receiver>>, request: Request, next: Next) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    match app.receiver.whole(body).await {
+    match receiver.whole(body).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Err(refused) => refused.answer(),
     }

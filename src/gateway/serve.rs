@@ -18,10 +18,10 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use crate::app::Peer;
 use crate::limits::Limits;
 use crate::seats::{Seat, Seats, State};
 use crate::stall::Stalling;
+use crate::state::Peer;
 
 const HEADERS: usize = 64;
 const BUFFER: usize = 64 * 1024;

@@ -21,8 +21,8 @@ use mesoscope_core::mesos::calls::{self, Call, Target};
 use mesoscope_core::mesos::wire;
 
 use crate::access::Admitted;
-use crate::app::Shared;
 use crate::proxy::ask_agent;
+use crate::state::Shared;
 use crate::upstream::Ask;
 use crate::words::plain;
 

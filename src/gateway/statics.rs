@@ -8,9 +8,9 @@ use axum::http::header::{
 };
 use axum::http::{Method, Request, Response, StatusCode};
 
-use crate::app::Shared;
 use crate::encoding::{Accepted, Coding};
 use crate::page::{File, INDEX, Page};
+use crate::state::Shared;
 use crate::words::plain;
 
 const NO_PAGE: &str = "This executable was built without its page.\n\n\

@@ -1,0 +1,81 @@
+//! What all requests share: the way to masters and agents, who may ask what, and downloads under way.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::access::Access;
+use crate::agents::Agents;
+use crate::args::{Args, Scheme};
+use crate::base::Base;
+use crate::compress::When;
+use crate::guard::Guard;
+use crate::leader::Masters;
+use crate::mark::Mark;
+use crate::network::Reach;
+use crate::page::Source;
+use crate::progress::Downloads;
+use crate::receive::Receiver;
+use crate::tickets::Tickets;
+use crate::tls::{self, TrustError};
+use crate::upstream::{AgentUpstream, Upstream};
+
+pub type Shared = Arc<App>;
+
+#[derive(Debug)]
+pub struct App {
+    pub mark: Mark,
+    pub masters: Arc<Masters>,
+    pub agents: Agents,
+    pub agent_scheme: Option<Scheme>,
+    agents_anywhere: AgentUpstream,
+    /// Also to this machine.
+    agents_nearby: AgentUpstream,
+    pub compress: When,
+    pub guard: Guard,
+    pub access: Access,
+    pub page: Source,
+    pub tickets: Tickets,
+    pub downloads: Downloads,
+    pub receiver: Arc<Receiver>,
+}
+
+/// The other end of a browser's connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+impl Peer {
+    /// Whether it is this machine.
+    pub fn is_near(self) -> bool {
+        self.0.ip().to_canonical().is_loopback()
+    }
+}
+
+impl App {
+    pub fn new(args: &Args, masters: Vec<Base>, page: Source) -> Result<Shared, TrustError> {
+        let (tls, mark) = (tls::config(args.ca.as_deref())?, Mark::new());
+        let masters = Arc::new(Masters::new(Upstream::new(&tls, mark.clone()), masters, args.patience));
+        let to_agents = |is_near| AgentUpstream::new(&tls, mark.clone(), Reach::new(&args.agent_networks, is_near));
+        Ok(Arc::new(App {
+            agents: Agents::new(masters.clone()),
+            agents_anywhere: to_agents(false),
+            agents_nearby: to_agents(true),
+            mark,
+            masters,
+            agent_scheme: args.agent_scheme,
+            compress: args.compress,
+            guard: Guard::new(args.hosts.clone()),
+            access: args.access(),
+            page,
+            tickets: Tickets::default(),
+            downloads: Downloads::default(),
+            receiver: Arc::new(Receiver::new(&args.limits)),
+        }))
+    }
+}
+
+impl App {
+    /// The way to agents that were named by a master on this machine, or by another one.
+    pub fn to_agents(&self, is_near: bool) -> &AgentUpstream {
+        if is_near { &self.agents_nearby } else { &self.agents_anywhere }
+    }
+}
