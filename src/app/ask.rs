@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::NotTaken;
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
 use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
 use mesoscope_core::mesos::calls::files::FileKind;
@@ -21,6 +20,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestRedirect, ResponseType};
 
 use super::link::{Link, base};
+use crate::wait;
 
 /// After so long an agent that is well has answered; the next question comes two seconds later.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -210,7 +210,7 @@ impl Question {
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
         let request = request.body(body).map_err(|error| broken(error.to_string()))?;
-        let sent = Timestamp::from_millis(js_sys::Date::now());
+        let sent = wait::now();
         let response = request.send().await.map_err(|error| broken(error.to_string()))?;
         let mut head = head(&response);
         if head.needs_front(&self.expected) {

@@ -9,10 +9,9 @@ use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::{files, text};
 
-use super::icon::Icon;
 use super::kept::{keep, kept};
 use super::link::link;
-use crate::widgets::menu::Menu;
+use crate::wait;
 
 const AGES: &str = "ages";
 const ZONE: &str = "zone";
@@ -26,11 +25,11 @@ struct ClusterNow(Memo<Timestamp>, RwSignal<Skew>);
 
 /// Starts the clock.
 pub(crate) fn provide() {
-    let now = RwSignal::new(read());
+    let now = RwSignal::new(wait::now());
     let skew = RwSignal::new(Skew::default());
     provide_context(Now(now));
     provide_context(ClusterNow(Memo::new(move |_| skew.get().at(now.get()).get()), skew));
-    set_interval(move || now.set(read()), Duration::from_secs(1));
+    set_interval(move || now.set(wait::now()), Duration::from_secs(1));
     let zone = if kept(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
     let times = times();
     times.ages.set(kept(AGES).as_deref() != Some("no"));
@@ -67,10 +66,6 @@ pub(crate) fn cluster_now_signal() -> Memo<Timestamp> {
 /// A function that tells the time, for closures that run where there is no context.
 pub(crate) fn now_signal() -> RwSignal<Timestamp> {
     expect_context::<Now>().0
-}
-
-fn read() -> Timestamp {
-    Timestamp::from_millis(js_sys::Date::now())
 }
 
 /// The time of day, as `21:12:04`, in the zone that was chosen.
@@ -119,7 +114,7 @@ pub(crate) fn utc(at: Timestamp) -> String {
 /// A time of day, today's, or one of a day, as `14:05` or `2026-11-22 14:05:00`, in the zone that was chosen unless it tells one.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let zone = times().zone.get_untracked();
-    let today = local(read(), zone);
+    let today = local(wait::now(), zone);
     let day = today.get(..10).unwrap_or_default();
     let whole = if text.contains('-') { text.replace(' ', "T") } else { format!("{day}T{text}") };
     let suffix = if zone == Zone::Utc { "Z" } else { "" };
@@ -130,13 +125,13 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
 
 /// The day, as `2026-11-22`, in the reader's zone.
 pub(crate) fn today() -> String {
-    let date = date(read());
+    let date = date(wait::now());
     format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
 }
 
 /// The browser's own zone, as it is now.
 pub(crate) fn own_zone() -> Option<files::zone::Zone> {
-    files::zone::Zone::east(-date(read()).get_timezone_offset() as i32)
+    files::zone::Zone::east(-date(wait::now()).get_timezone_offset() as i32)
 }
 
 fn date(at: Timestamp) -> js_sys::Date {
@@ -145,15 +140,15 @@ fn date(at: Timestamp) -> js_sys::Date {
 
 /// How times are shown.
 #[derive(Clone, Copy)]
-struct Times {
+pub(crate) struct Times {
     /// As an age, rather than as a date.
-    ages: RwSignal<bool>,
-    zone: RwSignal<Zone>,
+    pub(crate) ages: RwSignal<bool>,
+    pub(crate) zone: RwSignal<Zone>,
 }
 
 /// Whose clock a date is of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Zone {
+pub(crate) enum Zone {
     Local,
     Utc,
 }
@@ -163,7 +158,7 @@ thread_local! {
     static TIMES: OnceCell<Times> = const { OnceCell::new() };
 }
 
-fn times() -> Times {
+pub(crate) fn times() -> Times {
     let new = || Times { ages: RwSignal::new(true), zone: RwSignal::new(Zone::Local) };
     TIMES.with(|times| *times.get_or_init(new))
 }
@@ -228,27 +223,4 @@ fn ago(at: Timestamp, now: Signal<Timestamp>) -> impl IntoView {
     let shown = move || if ages.get() { age() } else { brief(at, now.get(), zone.get()) };
     let iso = (!date(at).get_time().is_nan()).then(|| utc(at));
     view! { <time datetime=iso title=whole>{shown}</time> }
-}
-
-/// The choice of how all times are shown.
-#[component]
-pub(crate) fn TimesMenu() -> impl IntoView {
-    let Times { ages, zone } = times();
-    let content = move || {
-        view! {
-            <div class="checks" role="radiogroup" aria-label="Times as">
-                {option("times-as", "How long ago", Signal::derive(move || ages.get()), move || ages.set(true))}
-                {option("times-as", "Date and time", Signal::derive(move || !ages.get()), move || ages.set(false))}
-            </div>
-            <div class="checks" role="radiogroup" aria-label="By the clock of">
-                {option("times-by", "Local time", Signal::derive(move || zone.get() == Zone::Local), move || zone.set(Zone::Local))}
-                {option("times-by", "UTC", Signal::derive(move || zone.get() == Zone::Utc), move || zone.set(Zone::Utc))}
-            </div>
-        }
-    };
-    view! { <Menu label="Times" title=|| Icon::Clock.view() picture=true content/> }
-}
-
-fn option(name: &'static str, title: &'static str, chosen: Signal<bool>, choose: impl Fn() + 'static) -> impl IntoView {
-    view! { <label><input type="radio" name=name prop:checked=move || chosen.get() on:change=move |_| choose()/>{title}</label> }
 }

@@ -15,13 +15,13 @@ use mesoscope_core::mesos::calls::files::{FileKind, ReadFile};
 use mesoscope_core::mesos::calls::{self, Refusal, Target, answer};
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 
 use super::ask::{NoAnswer, Question};
 use super::icon::Icon;
 use super::link::{Link, base};
-use crate::parts::files::listing::{Listing, regular};
+use crate::listing::{Listing, regular};
+use crate::wait::wait;
 
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;
@@ -118,7 +118,7 @@ impl Downloads {
             standing.progress.why = failed.or(standing.progress.why.take());
         });
         if is_well && standing.with_untracked(|standing| standing.progress.why.is_none()) {
-            sleep(5000).await;
+            wait(5000).await;
             self.forget(id);
         }
     }
@@ -197,13 +197,6 @@ pub(crate) fn words(bytes: u64) -> String {
     format!("{number} {unit}")
 }
 
-async fn sleep(millis: i32) {
-    let mut later = |resolve: js_sys::Function, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
-    };
-    let _ = JsFuture::from(js_sys::Promise::new(&mut later)).await;
-}
-
 async fn run(link: Link, target: Target, path: String, standing: ArcRwSignal<Standing>) -> Result<(), String> {
     match announce(link, &target, &path).await {
         Ok(ticket) => {
@@ -223,7 +216,7 @@ async fn watch(ticket: &str, standing: ArcRwSignal<Standing>) {
     let state = format!("{}download/{ticket}/state", base());
     let mut unheard = 0;
     while unheard < UNHEARD {
-        sleep(700).await;
+        wait(700).await;
         if standing.with_untracked(|standing| standing.is_stopped)
             && let Ok(stop) = Request::post(&state).build()
         {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::wait;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
@@ -238,7 +239,7 @@ impl Link {
 
     /// An agent has answered what was sent then, with that date.
     pub(super) fn dated(self, agent: &AgentId, date: &str, sent: Timestamp) {
-        let now = Timestamp::from_millis(js_sys::Date::now());
+        let now = wait::now();
         let skew = self.measures.try_update_value(|measures| {
             let measure = measures.entry(agent.clone()).or_default();
             measure.tick(now);

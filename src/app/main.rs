@@ -9,6 +9,7 @@ pub(crate) mod download;
 mod icon;
 mod kept;
 mod link;
+pub(crate) mod listing;
 mod pages;
 pub(crate) mod parts;
 mod router;
@@ -17,8 +18,10 @@ mod shell;
 mod sign_in;
 mod spelt;
 mod theme;
+pub(crate) mod times_menu;
 mod tooltip;
-pub(crate) mod widgets;
+pub(crate) mod wait;
+mod widgets;
 
 use leptos::prelude::*;
 

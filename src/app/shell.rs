@@ -16,7 +16,7 @@ use mesoscope_core::views::standing::Standing;
 
 use super::account::Account;
 use super::acts::acts;
-use super::clock::{TimesMenu, now, set_skew};
+use super::clock::{now, set_skew};
 use super::download::downloads;
 use super::icon::Icon;
 use super::link::link;
@@ -25,6 +25,7 @@ use super::search::Search;
 use super::sign_in::{SignIn, Wanted, sign_in_again};
 use super::theme::ThemeSwitch;
 use crate::parts::act::dialog::ActDialog;
+use crate::times_menu::TimesMenu;
 
 /// The shell around a page.
 #[component]

@@ -17,8 +17,8 @@ use crate::parts::meter::{bytes_meter, cpus_meter, gpus_meter};
 use crate::parts::state::agent_state;
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
 use crate::widgets::copy::Copy;
+use crate::widgets::grid::column::{Column, Opens};
 use crate::widgets::grid::marks::Marked;
-use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<AgentRow>;
 

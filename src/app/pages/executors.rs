@@ -10,7 +10,7 @@ use mesoscope_core::views::{Answer, Query};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::parts::name::{agent_cell, framework_cell};
 use crate::parts::table::{TableOf, table_page};
-use crate::widgets::grid::{Column, Opens};
+use crate::widgets::grid::column::{Column, Opens};
 
 type Col = Column<ExecutorRow>;
 

@@ -16,8 +16,8 @@ use crate::parts::name::web_link;
 use crate::parts::state::framework_state;
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
 use crate::widgets::copy::Copy;
+use crate::widgets::grid::column::{Column, Opens};
 use crate::widgets::grid::marks::Marked;
-use crate::widgets::grid::{Column, Opens};
 
 type Col = Column<FrameworkRow>;
 

@@ -9,7 +9,7 @@ use mesoscope_core::views::{Answer, Query};
 use crate::parts::name::{agent_cell, framework_cell, id_text};
 use crate::parts::state::operation_state;
 use crate::parts::table::{TableOf, table_page};
-use crate::widgets::grid::{Column, Opens};
+use crate::widgets::grid::column::{Column, Opens};
 
 type Col = Column<OperationRow>;
 

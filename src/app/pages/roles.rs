@@ -19,8 +19,8 @@ use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
 use crate::parts::weighing::{share_cell, weighing, weight_cell};
 use crate::router::{push, route};
+use crate::widgets::grid::column::{Column, InFile, Opens};
 use crate::widgets::grid::marks::Marked;
-use crate::widgets::grid::{Column, InFile, Opens};
 use mesoscope_core::text::scalar;
 
 type Col = Column<RoleRow>;

@@ -14,8 +14,9 @@ use mesoscope_core::views::{Absent, Answer, Query};
 
 use crate::ask::NoAnswer;
 use crate::link::{Link, link};
-use crate::parts::files::listing::{Listing, lookup, work_dir};
-use crate::parts::files::path::{after, asking, is_absent, whereabouts, why_nothing};
+use crate::listing::is_absent;
+use crate::listing::{Listing, lookup, work_dir};
+use crate::parts::files::path::{after, asking, whereabouts, why_nothing};
 use crate::parts::name::agent_link;
 use crate::router::{replace, route};
 use crate::widgets::panel::Blank;

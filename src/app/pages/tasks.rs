@@ -6,7 +6,7 @@ use mesoscope_core::views::{Answer, Query};
 
 use crate::parts::table::{TableOf, table_page};
 use crate::parts::tasks::{TASK_COLUMNS, task_place};
-use crate::widgets::grid::Opens;
+use crate::widgets::grid::column::Opens;
 
 /// The page.
 #[component]

@@ -13,7 +13,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 use crate::clock::today;
 use crate::link::link;
 use crate::widgets::grid::choice::{Choice, Columns};
-use crate::widgets::grid::{Column, InFile};
+use crate::widgets::grid::column::{Column, InFile};
 use crate::widgets::menu::Menu;
 
 /// The form of a file.

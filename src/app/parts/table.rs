@@ -22,10 +22,11 @@ use crate::parts::fresh::{Fresh, none_words, untold};
 use crate::parts::unreadable::unknown_lists;
 use crate::router::{push, replace, route};
 use crate::widgets::filter::{FilterBox, Offered};
+use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
+use crate::widgets::grid::column::{Column, Head, Opens, Order, Seen};
 use crate::widgets::grid::marks::{Marked, Marks};
 use crate::widgets::grid::place::Range;
-use crate::widgets::grid::{Column, Grid, Head, Opens, Order, Seen};
 
 /// What makes one table another than the next.
 pub(crate) struct TableOf<R: 'static, C: views::table::Column> {

@@ -15,9 +15,10 @@ use crate::parts::fresh::none_words;
 use crate::parts::name::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state::{health_mark, task_state};
 use crate::widgets::copy::Copy;
+use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
+use crate::widgets::grid::column::{Column, Head, Opens, Order, Seen};
 use crate::widgets::grid::place::Range;
-use crate::widgets::grid::{Column, Grid, Head, Opens, Order, Seen};
 use crate::widgets::panel::Panel;
 
 type Col = Column<TaskRow>;

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod blobs;
 pub mod change;
 mod check;
+pub mod correct;
 pub mod executor;
 mod executors;
 mod fold;

@@ -5,141 +5,27 @@
 
 use std::collections::BTreeSet;
 
-use super::Cluster;
-use super::change::What;
 use super::task::Section;
 use super::tasks::Row;
 use crate::base::ids::TaskKey;
-use crate::base::units::{Nanoseconds, Timestamp};
-use crate::mesos::wire;
-use crate::mesos::wire::field::Lenient;
-
-/// How long an event that is late is waited for. Heartbeats come every 15 s, and a stream without any is soon taken for lost.
-const LATE: Nanoseconds = Nanoseconds::from_secs(45);
-/// So many tasks are changed at once; others wait for the next answer.
-const MOST_CHANGED: usize = 4096;
+use crate::base::units::Timestamp;
 
 /// A read of all tasks: under way, or answered and not applied yet.
 #[derive(Debug, Default)]
 pub(super) struct Reread {
     /// Tasks of which an event came since it was asked for.
-    changed: BTreeSet<TaskKey>,
+    pub(super) changed: BTreeSet<TaskKey>,
     /// Rows of tasks that the answer lists, and not as ended.
-    seen: BTreeSet<Row>,
+    pub(super) seen: BTreeSet<Row>,
     /// What the answer has otherwise than the copy, in its order.
-    found: Vec<Found>,
+    pub(super) found: Vec<Found>,
     /// When it may be applied; `None` before it is whole.
-    due: Option<Timestamp>,
+    pub(super) due: Option<Timestamp>,
 }
 
 #[derive(Debug)]
-struct Found {
-    key: TaskKey,
-    section: Section,
-    json: String,
-}
-
-impl Cluster {
-    /// A read of all tasks is asked for now.
-    pub fn tasks_asked(&mut self) {
-        self.reread = Some(Reread::default());
-    }
-
-    /// That read has failed.
-    pub(super) fn tasks_unread(&mut self) {
-        self.reread = None;
-    }
-
-    /// The answer has come whole.
-    pub(super) fn tasks_read(&mut self, now: Timestamp) {
-        self.reread.iter_mut().for_each(|reread| reread.due = Some(now + LATE));
-    }
-
-    /// When `settle_tasks` has something to do.
-    pub fn tasks_due(&self) -> Option<Timestamp> {
-        self.reread.as_ref()?.due
-    }
-
-    /// An event of the task has come.
-    pub(super) fn heard_of_task(&mut self, framework: &str, task: &str) {
-        if let Some(reread) = &mut self.reread {
-            reread.changed.insert(TaskKey { framework: framework.into(), task: task.into() });
-        }
-    }
-
-    /// One task of the answer, in the list of that section.
-    pub(super) fn reread_task(&mut self, told: &wire::task::Task<'_>, json: &str, section: Section) {
-        let key = key(told);
-        let row = self.row_of(&key);
-        let held = row.and_then(|row| self.tasks.get(row)).map(|task| (task.state, task.section));
-        let is_other = match held {
-            // What has ended has ended.
-            Some((_, Section::Completed)) => false,
-            Some(held) => held != (told.state, section),
-            None => section != Section::Completed && self.is_active_framework(&key),
-        };
-        let Some(reread) = &mut self.reread else { return };
-        if section != Section::Completed {
-            reread.seen.extend(row);
-        }
-        if is_other && reread.found.len() < MOST_CHANGED {
-            reread.found.push(Found { key, section, json: json.to_owned() });
-        }
-    }
-
-    /// Applies the answer once it is due. What the copy holds as live or unreachable, and the master lists no more, goes.
-    pub fn settle_tasks(&mut self, now: Timestamp) {
-        let Some(mut reread) = self.reread.take_if(|reread| reread.due.is_some_and(|due| now >= due)) else { return };
-        let mut ended = BTreeSet::new();
-        let (mut over, live): (Vec<Found>, Vec<Found>) = std::mem::take(&mut reread.found)
-            .into_iter()
-            .filter(|found| !reread.changed.contains(&found.key))
-            .partition(|found| found.section == Section::Completed);
-        for found in &live {
-            reread.seen.extend(self.take_over(found, now));
-        }
-        // Of several of one id the newest, which is the last.
-        over.reverse();
-        over.retain(|found| ended.insert(found.key.clone()));
-        for found in over.iter().rev() {
-            if self.row_of(&found.key).is_some_and(|row| !reread.seen.contains(&row)) {
-                self.take_over(found, now);
-            }
-        }
-        let is_gone = |(row, task): &(Row, &crate::cluster::task::Task)| {
-            let framework = self.frameworks.id(task.framework).into();
-            let is_listed = reread.seen.contains(row) || task.section == Section::Completed;
-            !is_listed && !reread.changed.contains(&TaskKey { framework, task: task.id().into() })
-        };
-        let gone: Vec<Row> = self.tasks.unsorted_rows().filter(is_gone).map(|(row, _)| row).collect();
-        gone.into_iter().for_each(|row| self.forget(row));
-        self.revision += 1;
-    }
-
-    /// The answer's task in the place of the copy's.
-    fn take_over(&mut self, found: &Found, now: Timestamp) -> Option<Row> {
-        let told = serde_json::from_str::<Lenient<wire::task::Task<'_>>>(&found.json).ok()?.value?;
-        let is_over = found.section == Section::Completed || told.state.is_terminal();
-        let before = self.row_of(&found.key);
-        before.into_iter().for_each(|row| self.forget(row));
-        let row = self.place(&told, &found.json, if is_over { Section::Completed } else { found.section });
-        if let Some(task) = self.tasks.get(row) {
-            let what = What::Task { state: told.state, message: task.message().to_owned() };
-            self.log.change(self.time(now).get(), self.subject(task), what);
-        }
-        self.recall_failure(row, now);
-        Some(row)
-    }
-
-    fn row_of(&self, key: &TaskKey) -> Option<Row> {
-        self.tasks.find(self.frameworks.find(key.framework.as_str())?, key.task.as_str())
-    }
-
-    fn is_active_framework(&self, key: &TaskKey) -> bool {
-        self.framework(&key.framework).is_some_and(|framework| !framework.completed())
-    }
-}
-
-fn key(told: &wire::task::Task<'_>) -> TaskKey {
-    TaskKey { framework: told.framework_id.as_str().into(), task: told.task_id.as_str().into() }
+pub(super) struct Found {
+    pub(super) key: TaskKey,
+    pub(super) section: Section,
+    pub(super) json: String,
 }

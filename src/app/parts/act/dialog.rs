@@ -1,10 +1,9 @@
 //! The one dialog in which the cluster is changed. Out of sight it keeps what was typed, and what is on its way goes on; a button
 //! at the page's foot brings it back.
 
+use crate::parts::act::focus::focus_first;
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::review::Review;
 use super::{Form, agents, logging, machines, quotas, teardown, weights, words};
@@ -59,18 +58,6 @@ fn back(acts: Acts) -> AnyView {
             <span class="state" data-tone=move || says().0>{move || says().1}</span></button>
     }
     .into_any()
-}
-
-/// The first field, or the name that is to be typed; without either, the title, so that what it says is read first.
-pub(super) fn focus_first(dialog: &HtmlDialogElement) {
-    let inside = document().active_element().is_some_and(|focused| focused.matches("dialog input").unwrap_or(false));
-    if inside || !dialog.open() {
-        return;
-    }
-    let fields = ["fieldset:enabled input:enabled:not([type=checkbox])", "footer input:enabled", "#act-title"];
-    let first = fields.into_iter().find_map(|fields| dialog.query_selector(fields).ok().flatten());
-    let first = first.and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    let _ = first.map(|element| element.focus());
 }
 
 #[component]

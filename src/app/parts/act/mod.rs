@@ -6,6 +6,7 @@ pub(crate) mod dialog;
 pub(crate) mod draining;
 mod effects;
 pub(crate) mod field;
+pub(crate) mod focus;
 mod logging;
 mod machines;
 mod many;

@@ -10,7 +10,6 @@ use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::dialog::focus_first;
 use super::draining::draining_view;
 use super::effects::effects;
 use super::many::many;
@@ -20,6 +19,7 @@ use super::words::{differences_table, request_view};
 use super::{Form, focus_on, number_of, words};
 use crate::acts::{Proposal, acts};
 use crate::link::link;
+use crate::parts::act::focus::focus_first;
 
 /// The form, what it will do, and the button that sends it.
 #[component]

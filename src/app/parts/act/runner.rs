@@ -9,7 +9,6 @@ use mesoscope_core::actions;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::{NotTaken, Outcome, Stage};
 use mesoscope_core::actions::run::{Pace, Plans, Run, Step};
-use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::text;
@@ -22,6 +21,7 @@ use crate::acts::{Acts, acts};
 use crate::ask::{NoAnswer, Question};
 use crate::link::{Link, link};
 use crate::parts::own::logging::ask_level;
+use crate::wait::now;
 
 /// How often time passes for a run.
 const TICK: Duration = Duration::from_millis(500);
@@ -232,8 +232,4 @@ fn end(run: &Run) -> String {
         ([one], [course]) => format!("{}: {}", words::act_title(one), says(course.stage(), run.is_done(0)).1),
         _ => words::so_far(run),
     }
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_millis(js_sys::Date::now())
 }

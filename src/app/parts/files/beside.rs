@@ -13,8 +13,8 @@ use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 use mesoscope_core::views::{Answer, Query};
 use web_sys::KeyboardEvent;
 
-use super::viewer::{Around, MOST};
 use crate::link::{Link, link};
+use crate::parts::files::around::{Around, MOST};
 use crate::parts::state::task_state;
 use crate::widgets::menu::Menu;
 

@@ -4,18 +4,20 @@
 
 use leptos::prelude::*;
 
-use super::feed::Feed;
 use crate::download::{Downloads, downloads};
 
 /// Questions of searches that may be out at a time.
 const MOST: usize = 4;
 
+/// Wakes a file.
+type Wake = Box<dyn Fn() + Send + Sync>;
+
 /// The budget.
 #[derive(Clone, Copy)]
 pub(super) struct Budget {
     out: StoredValue<usize>,
-    /// Files whose search waits for its turn.
-    waiting: StoredValue<Vec<Feed>>,
+    /// What wakes the files whose search waits for its turn.
+    waiting: StoredValue<Vec<Wake>>,
     /// Files in which a time is looked for.
     looking: StoredValue<usize>,
     /// Each that runs has a connection of its own.
@@ -36,28 +38,28 @@ impl Budget {
     }
 
     /// Whether a search may ask now; if not, the file is woken when one may.
-    pub(super) fn has_room(self, feed: Feed) -> bool {
-        if self.is_held(feed) {
+    pub(super) fn has_room(self, wake: impl Fn() + Send + Sync + Copy + 'static) -> bool {
+        if self.is_held(wake) {
             return false;
         }
         let is_free = self.out.try_get_value().is_some_and(|out| out + self.downloads.running() < MOST);
         if !is_free {
-            self.wait(feed);
+            self.wait(wake);
         }
         is_free
     }
 
     /// Whether searches wait until a time is found; the file is woken then.
-    pub(super) fn is_held(self, feed: Feed) -> bool {
+    pub(super) fn is_held(self, wake: impl Fn() + Send + Sync + 'static) -> bool {
         let is_held = self.looking.try_get_value().is_some_and(|looking| looking > 0);
         if is_held {
-            self.wait(feed);
+            self.wait(wake);
         }
         is_held
     }
 
-    fn wait(self, feed: Feed) {
-        self.waiting.try_update_value(|waiting| waiting.push(feed));
+    fn wait(self, wake: impl Fn() + Send + Sync + 'static) {
+        self.waiting.try_update_value(|waiting| waiting.push(Box::new(wake)));
     }
 
     /// One more file in which a time is looked for, until this is dropped.
@@ -69,7 +71,7 @@ impl Budget {
     fn wake(self) {
         // Those that waited longest first, all of them: who finds no room waits again.
         let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
-        waiting.into_iter().for_each(Feed::wake);
+        waiting.into_iter().for_each(|wake| wake());
     }
 
     pub(super) fn take(self) -> Slot {

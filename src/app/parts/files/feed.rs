@@ -1,5 +1,6 @@
 //! A file, read for as long as its scope lasts: asks what the core wants asked, and says when something came.
 
+use crate::wait::{now, wait};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Poll, Waker};
@@ -23,11 +24,11 @@ use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::{ReadFile, RegularFile};
 
 use super::budget::{Budget, Hold};
-use super::listing::{Listing, below_work_dir, folder_of, list, lookup, regular};
-use super::path::{is_absent, is_log};
-use super::seek::Asked;
 use crate::ask::{NoAnswer, Question};
 use crate::link::{Link, link};
+use crate::listing::{Listing, below_work_dir, folder_of, list, lookup, regular};
+use crate::listing::{is_absent, is_log};
+use crate::parts::files::sought::Asked;
 
 /// A timer is set no farther ahead.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -160,7 +161,7 @@ impl Feed {
             wait(2000).await;
         }
         loop {
-            let is_more = !self.budget.is_held(self) && self.work();
+            let is_more = !self.budget.is_held(move || self.wake()) && self.work();
             while let Some(ask) = self.next_ask() {
                 let slot = ask.is_search().then(|| self.budget.take());
                 out.push(Box::pin(async move {
@@ -189,7 +190,7 @@ impl Feed {
     fn next_ask(self) -> Option<Ask> {
         let urgent = self.log.try_update_value(|log| log.next_urgent(now())).flatten();
         let searches = || self.log.try_with_value(|log| log.search().is_some()) == Some(true);
-        if urgent.is_some() || !searches() || !self.budget.has_room(self) {
+        if urgent.is_some() || !searches() || !self.budget.has_room(move || self.wake()) {
             return urgent;
         }
         self.log.try_update_value(|log| log.next_ask(now())).flatten()
@@ -455,17 +456,4 @@ impl Feed {
     pub(super) fn target(self) -> Target {
         self.target.get_value()
     }
-}
-
-/// The time, to the millisecond.
-pub(super) fn now() -> Timestamp {
-    Timestamp::from_millis(js_sys::Date::now())
-}
-
-/// So long, or until the next task.
-pub(super) async fn wait(millis: i32) {
-    let mut later = |resolve: js_sys::Function, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
-    };
-    let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::new(&mut later)).await;
 }

@@ -15,13 +15,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 use super::save::save_icon;
-use super::viewer::Around;
 use crate::clock::{Ago, AgoThere};
+use crate::parts::files::around::Around;
 use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
+use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
+use crate::widgets::grid::column::{Column, Opens, Order, Seen};
 use crate::widgets::grid::place::Range;
-use crate::widgets::grid::{Column, Grid, Opens, Order, Seen};
 
 /// An entry with where it leads.
 #[derive(Clone, PartialEq)]

@@ -10,7 +10,8 @@ use mesoscope_core::route::place::Place;
 
 use super::pane::Linked;
 use super::rows::Rows;
-use super::scroll::{HEIGHT, Sight, Spot};
+use super::scroll::{HEIGHT, Sight};
+use crate::parts::files::spot::Spot;
 
 impl Sight {
     /// Follows its file.

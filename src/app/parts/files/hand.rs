@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, Node, Range, WheelEvent};
 
-use super::scroll::{HEIGHT, Sight, Spot};
+use super::scroll::{HEIGHT, Sight};
+use crate::parts::files::spot::Spot;
 
 impl Sight {
     pub(super) fn touch(self, is_down: bool) {

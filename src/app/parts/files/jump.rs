@@ -6,11 +6,13 @@ use mesoscope_core::files::bisect::Sighted;
 use mesoscope_core::files::log::Log;
 use web_sys::KeyboardEvent;
 
-use super::feed::{Feed, now};
-use super::scroll::{Sight, Spot};
-use super::viewer::Around;
+use super::feed::Feed;
+use super::scroll::Sight;
 use crate::clock;
 use crate::download::words;
+use crate::parts::files::around::Around;
+use crate::parts::files::spot::Spot;
+use crate::wait::now;
 use crate::widgets::copy::copy;
 use crate::widgets::menu::Menu;
 

@@ -8,12 +8,13 @@ use mesoscope_core::route::place::Place;
 use web_sys::KeyboardEvent;
 
 use super::rows::Dress;
-use super::scroll::{Sight, Spot};
-use super::seek::pattern;
-use super::viewer::Around;
+use super::scroll::Sight;
 use crate::clock;
 use crate::icon::Icon;
 use crate::kept::{keep, kept};
+use crate::parts::files::around::Around;
+use crate::parts::files::sought::pattern;
+use crate::parts::files::spot::Spot;
 use crate::widgets::menu::Menu;
 
 /// How lines look, as the reader chose; kept for next time where it is a matter of taste.

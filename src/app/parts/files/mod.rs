@@ -1,5 +1,6 @@
 //! Files of the master and of agents: what is in a folder, and what is in a file.
 
+pub(crate) mod around;
 mod beside;
 mod budget;
 mod copy;
@@ -8,7 +9,6 @@ pub(crate) mod folder;
 mod follow;
 mod hand;
 mod jump;
-pub(crate) mod listing;
 mod looks;
 mod narrow;
 mod older;
@@ -20,5 +20,7 @@ mod rows;
 pub(crate) mod save;
 mod scroll;
 mod seek;
+pub(crate) mod sought;
+pub(crate) mod spot;
 mod stream;
 pub(crate) mod viewer;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use mesoscope_core::files::level::{Glog, Level};
 
 use super::scroll::Sight;
-use super::viewer::Around;
+use crate::parts::files::around::Around;
 use crate::widgets::menu::Menu;
 
 /// Only what is at least so grave.

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use mesoscope_core::files;
 
-use super::scroll::{Sight, Spot};
-use super::viewer::Around;
+use super::scroll::Sight;
 use crate::download::words;
+use crate::parts::files::around::Around;
+use crate::parts::files::spot::Spot;
 
 /// The button, below the lines: above them it would push down what one is about to click. A stream has its files as they are.
 pub(super) fn older(sight: Sight, around: Around) -> impl IntoView {

@@ -9,9 +9,10 @@ use mesoscope_core::route::place::Place;
 use super::budget::Budget;
 use super::feed::Feed;
 use super::looks::{Looks, keep_dressed};
-use super::scroll::{Sight, Spot};
+use super::scroll::Sight;
 use super::stream::{self, Stream};
-use super::viewer::{Around, MOST};
+use crate::parts::files::around::{Around, MOST};
+use crate::parts::files::spot::Spot;
 
 /// Whose a file is, and its path.
 type Named = (Target, String);

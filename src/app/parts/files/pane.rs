@@ -11,11 +11,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
 use super::copy::{Copied, copy_lines};
-use super::feed::{Feed, now};
+use super::feed::Feed;
 use super::path::{after, whereabouts, why_nothing};
-use super::scroll::{Sight, Spot};
+use super::scroll::Sight;
 use crate::clock;
 use crate::download::words;
+use crate::parts::files::spot::Spot;
+use crate::wait::now;
 
 /// A line: of which file of the address, where it begins there, and what it is like.
 pub(super) type Linked = (usize, u64, Option<u32>);

@@ -1,5 +1,6 @@
 //! What a path leads to, and words for when that is nothing.
 
+use crate::listing::{is_absent, is_log};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -11,16 +12,6 @@ use mesoscope_core::views::{Absent, Answer, Query};
 use crate::ask::NoAnswer;
 use crate::clock::to_the_minute;
 use crate::link::link;
-
-/// Nothing has that path: Mesos says so without a word.
-pub(crate) fn is_absent(why: &NoAnswer) -> bool {
-    matches!(why, NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty())
-}
-
-/// It is a log of Mesos' own, under a path whose folders are none.
-pub(crate) fn is_log(path: &str) -> bool {
-    matches!(path, "/slave/log" | "/master/log")
-}
 
 /// Why nothing is shown: in a few words, and in more.
 pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'static str, String) {

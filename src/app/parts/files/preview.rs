@@ -8,8 +8,9 @@ use mesoscope_core::base::indent::Indent;
 use mesoscope_core::files::{self, WINDOW};
 use mesoscope_core::mesos::wire;
 
-use super::feed::{Feed, now, wait};
+use super::feed::Feed;
 use crate::download::words;
+use crate::wait::{now, wait};
 
 /// What is read for a preview at most.
 const MOST: u64 = 8 << 20;

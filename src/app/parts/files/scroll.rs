@@ -3,6 +3,7 @@
 //! The bar stands for bytes, since no file is measured in lines before it has been read: its spacer has the length of an
 //! average file, and where it is set to is a share of the bytes. The wheel and keys move by pixels, and the bar follows.
 
+use crate::parts::files::spot::{Seen, Spot};
 use std::time::Duration;
 
 use leptos::html::Div;
@@ -17,9 +18,10 @@ use mesoscope_core::files::zone::{Clock, Zone};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::feed::{Feed, now};
+use super::feed::Feed;
 use super::rows::{Dress, Row, Rows};
 use super::stream::Stream;
+use crate::wait::now;
 
 /// Bytes of a usual line, and its height, for the bar's length.
 const USUAL: f64 = 100.0;
@@ -32,29 +34,6 @@ const EVERY: f64 = 100.0;
 const LEFT: f64 = 4.0;
 /// Lines drawn beyond what is seen, on each side.
 const BEYOND: usize = 24;
-
-/// Where the reader is: so many pixels into the line that begins there; or at the end, as it grows.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Spot {
-    End,
-    Line(u64, f64),
-}
-
-/// Lines to draw.
-pub(super) struct Seen {
-    pub(super) rows: Vec<Row>,
-    /// How long all is, in bytes.
-    pub(super) size: u64,
-    /// Where the reader is now.
-    pub(super) spot: Spot,
-    /// The first line is the first of all, the last the last.
-    pub(super) starts: bool,
-    pub(super) ends: bool,
-    /// Some of it is still to come.
-    pub(super) waits: bool,
-    /// Moves when another file has come in the place of one.
-    pub(super) lives: u64,
-}
 
 /// What the reader sees of a file.
 #[derive(Clone, Copy)]

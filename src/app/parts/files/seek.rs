@@ -1,12 +1,12 @@
 //! The search in a file: what is typed, how far it is, and from one line found to the next.
 
+use crate::parts::files::sought::{Asked, pattern};
 use std::time::Duration;
 
 use leptos::html::Input;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::files::level::Level;
-use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::sought::Sought;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
@@ -15,8 +15,8 @@ use web_sys::KeyboardEvent;
 use super::feed::Feed;
 use super::open::Opened;
 use super::scroll::Sight;
-use super::viewer::Around;
 use crate::icon::Icon;
+use crate::parts::files::around::Around;
 
 /// Typing that goes on is not searched for yet.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -32,9 +32,6 @@ pub(super) struct Seek {
     /// Somebody asked for the next line, or the one before, and none is found yet.
     wish: RwSignal<Option<bool>>,
 }
-
-/// What of a place says what is searched for.
-pub(super) type Asked = Place;
 
 fn asked(place: &Place) -> Asked {
     let Place { find, is_regex, context, level, source, thread, .. } = place.clone();
@@ -225,14 +222,5 @@ impl Seek {
             </Show>
         }
         .into_any()
-    }
-}
-
-/// What is to be found; nothing if nothing was typed.
-pub(super) fn pattern(find: &str, is_regex: bool) -> Result<Option<Pattern>, String> {
-    match (find.is_empty(), is_regex) {
-        (true, _) => Ok(None),
-        (false, true) => Pattern::regex(find).map(Some).map_err(|error| error.to_string()),
-        (false, false) => Ok(Some(Pattern::text(find))),
     }
 }

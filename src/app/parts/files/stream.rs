@@ -18,9 +18,10 @@ use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
 
-use super::feed::{Feed, now};
+use super::feed::Feed;
 use super::rows::Row;
-use super::scroll::{Seen, Spot};
+use crate::parts::files::spot::{Seen, Spot};
+use crate::wait::now;
 
 /// The stream.
 #[derive(Clone, Copy)]

@@ -1,12 +1,12 @@
 //! A file, or several beside one another: what is searched and how lines look above, the lines below.
 
+use crate::parts::files::around::Around;
 use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::Target;
-use mesoscope_core::route::place::Place;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -21,46 +21,14 @@ use super::open::Opened;
 use super::pane::{Hooks, Linked, pane};
 use super::preview::preview;
 use super::save::download_button;
-use super::scroll::{Sight, Spot};
+use super::scroll::Sight;
 use super::seek::Seek;
 use super::stream::{self, Stream};
 use crate::icon::Icon;
+use crate::parts::files::spot::Spot;
 
-/// Panes at a time.
-pub(super) const MOST: usize = 8;
 /// Where a reader rests so long is kept in the address.
 const REST: Duration = Duration::from_millis(150);
-
-/// What the page around a viewer is for it.
-#[derive(Clone, Copy)]
-pub(crate) struct Around {
-    /// The file, and how it is looked at; but for where the reader is.
-    pub(crate) place: Signal<Place>,
-    /// To another place; whether as a step that "back" undoes.
-    pub(crate) go: Callback<(Place, bool)>,
-    /// Where the reader was when he left.
-    pub(crate) seen: Option<(usize, u64)>,
-    /// The same, each time that the browser leads him to another place of the same files.
-    pub(crate) back: Signal<(u32, Option<(usize, u64)>)>,
-    /// Where he is now.
-    pub(crate) rest: Callback<Option<(usize, u64)>>,
-}
-
-impl Around {
-    /// Says something else in the address.
-    pub(super) fn change(self, change: impl FnOnce(&mut Place)) {
-        let mut place = self.place.get_untracked();
-        change(&mut place);
-        self.go.run((place, false));
-    }
-
-    /// The same as a step that "back" undoes.
-    pub(super) fn step(self, change: impl FnOnce(&mut Place)) {
-        let mut place = self.place.get_untracked();
-        change(&mut place);
-        self.go.run((place, true));
-    }
-}
 
 /// The viewer. `of` is whose the file is; others may stand beside it.
 pub(crate) fn viewer(of: Target, around: Around) -> AnyView {

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::text;
 
-use super::Draft;
 use super::bar::{Drag, Ground, Row, bar};
 use super::span::Span;
 use crate::clock::{cluster_now as now, to_the_minute};
+use crate::parts::schedule::draft::Draft;
 
 /// So many rows are drawn: at least one of each window, as long as there are not more windows than that.
 const ROWS: usize = 150;

@@ -8,9 +8,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::span::Span;
-use super::{Draft, LEAST, TWO_HOURS};
 use crate::clock::to_the_minute;
 use crate::parts::act::focus_on;
+use crate::parts::schedule::draft::{Draft, LEAST, TWO_HOURS};
 
 /// What is dragged falls on such steps.
 const STEP: i64 = LEAST.0;

@@ -6,8 +6,8 @@ use mesoscope_core::text;
 use mesoscope_core::views::machines::{MachineChoice, MachineQuery, Machines};
 use mesoscope_core::views::{Answer, Query};
 
-use super::Draft;
 use crate::link::link;
+use crate::parts::schedule::draft::Draft;
 use crate::widgets::long::{Extent, long};
 
 /// The machines of a window, and the ways to more.

@@ -14,10 +14,10 @@ use super::files::{Import, files};
 use super::form::form;
 use super::list::list;
 use super::table::table;
-use super::{Draft, TWO_HOURS, next_hour};
 use crate::acts::{Proposal, acts};
 use crate::clock::cluster_now as now;
 use crate::parts::fresh::{none_words, untold};
+use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
 use crate::widgets::panel::{Blank, Panel};
 
 /// The schedule, and all that is done with it.

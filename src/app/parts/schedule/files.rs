@@ -13,9 +13,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Event, HtmlInputElement};
 
-use super::{Draft, zones};
+use super::zones;
 use crate::clock::{now, today};
 use crate::download::give;
+use crate::parts::schedule::draft::Draft;
 use crate::widgets::menu::Menu;
 
 /// A schedule is text of some lines; what is larger is something else.

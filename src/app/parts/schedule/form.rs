@@ -6,9 +6,9 @@ use mesoscope_core::actions::form::{Fault, Field};
 use mesoscope_core::actions::length::{print_length, read_length};
 
 use super::choose::machines;
-use super::{Draft, TWO_HOURS};
 use crate::clock::{from_input, to_input, zone_name};
 use crate::parts::act::field::{Kind as FieldKind, field};
+use crate::parts::schedule::draft::{Draft, TWO_HOURS};
 use crate::widgets::panel::Panel;
 
 pub(super) fn form(draft: Draft, at: usize) -> AnyView {

@@ -11,11 +11,11 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::maintenance::{MachineRow, WindowRow};
 
-use super::Draft;
 use crate::acts::Proposal;
 use crate::clock::{Ago, cluster_now as now, to_the_minute};
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::name::{agent_link, framework_link};
+use crate::parts::schedule::draft::Draft;
 use crate::parts::state::agent_state;
 use crate::widgets::panel::Panel;
 

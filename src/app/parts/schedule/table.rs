@@ -5,9 +5,9 @@ use mesoscope_core::actions::form::Field;
 use mesoscope_core::actions::{Act, Window};
 use mesoscope_core::text;
 
-use super::Draft;
 use super::bar::open_form;
 use crate::clock::to_the_minute;
+use crate::parts::schedule::draft::Draft;
 
 /// Of a window's machines so many are named.
 const NAMED: usize = 3;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::Head;
 use crate::kept::{keep, kept};
+use crate::widgets::grid::column::Head;
 use crate::widgets::menu::Menu;
 
 /// A set of columns by their numbers.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Head, Order};
+use crate::widgets::grid::column::{Head, Order};
 
 pub(super) fn header(column: Head, order: Order) -> AnyView {
     let Order { sort, on_sort } = order;

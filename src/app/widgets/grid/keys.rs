@@ -7,10 +7,10 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
-use super::Line;
 use super::lines::{Drawn, selects};
 use crate::widgets::copy::copy;
 use crate::widgets::grid::choice::Choice;
+use crate::widgets::grid::column::Line;
 use crate::widgets::grid::marks::Marks;
 use crate::widgets::grid::place::{ROW, Scale};
 

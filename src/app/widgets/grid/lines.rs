@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
-use super::{Head, Line, Seen};
 use crate::widgets::TINT;
 use crate::widgets::grid::choice::Choice;
+use crate::widgets::grid::column::{Head, Line, Seen};
 use crate::widgets::grid::marks::Marks;
 use crate::widgets::grid::place::Range;
 use crate::widgets::later::after_paint;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
-use super::Line;
+use crate::widgets::grid::column::Line;
 
 /// What is kept of a marked row: its id, and the words of its cells.
 #[derive(Clone, Debug, PartialEq)]

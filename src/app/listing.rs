@@ -18,10 +18,9 @@ use mesoscope_core::mesos::calls::process::GetFlags;
 use mesoscope_core::mesos::calls::{Refusal, Target};
 use mesoscope_core::mesos::wire::own;
 
-use super::feed::now;
-use super::path::{is_absent, is_log};
 use crate::ask::{NoAnswer, Question, breathe};
 use crate::link::Link;
+use crate::wait::now;
 
 /// Bytes of a listing that are read at a time.
 const PIECE: usize = 128 << 10;
@@ -161,4 +160,14 @@ pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> O
     files::entry::below("", agent, path)?;
     let path = files::entry::below(&work_dir(link, target).await.ok()?, agent, path)?;
     lookup(link, target, &path, Listing::New).await.is_ok().then_some(path)
+}
+
+/// Nothing has that path: Mesos says so without a word.
+pub(crate) fn is_absent(why: &NoAnswer) -> bool {
+    matches!(why, NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty())
+}
+
+/// It is a log of Mesos' own, under a path whose folders are none.
+pub(crate) fn is_log(path: &str) -> bool {
+    matches!(path, "/slave/log" | "/master/log")
 }

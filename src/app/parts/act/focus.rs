@@ -1,0 +1,17 @@
+//! Where the keyboard is when a dialog opens.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+/// The first field, or the name that is to be typed; without either, the title, so that what it says is read first.
+pub(super) fn focus_first(dialog: &HtmlDialogElement) {
+    let inside = document().active_element().is_some_and(|focused| focused.matches("dialog input").unwrap_or(false));
+    if inside || !dialog.open() {
+        return;
+    }
+    let fields = ["fieldset:enabled input:enabled:not([type=checkbox])", "footer input:enabled", "#act-title"];
+    let first = fields.into_iter().find_map(|fields| dialog.query_selector(fields).ok().flatten());
+    let first = first.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let _ = first.map(|element| element.focus());
+}

@@ -1,0 +1,188 @@
+//! The maintenance schedule as it is drawn up.
+
+use crate::acts::{Sketch, acts};
+use leptos::prelude::*;
+use mesoscope_core::actions::Window;
+use mesoscope_core::actions::merge::{merge, same_schedule};
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::views::maintenance::Maintenance;
+
+/// What a window lasts, unless somebody says otherwise.
+pub(super) const TWO_HOURS: Nanoseconds = Nanoseconds::from_secs(7200);
+
+/// The least that keys and the pointer leave of one.
+pub(super) const LEAST: Nanoseconds = Nanoseconds::from_secs(5 * 60);
+
+/// The schedule as it is told, and as it is drawn up.
+#[derive(Clone, Copy)]
+pub(super) struct Draft {
+    pub(super) told: Memo<Option<Maintenance>>,
+    pub(super) sketch: Sketch,
+    /// What is on screen: the draft, or what is told.
+    pub(super) shown: Memo<Vec<Window>>,
+    /// What is typed in the chosen window's form and cannot be read.
+    pub(super) unread: RwSignal<Option<String>>,
+    /// Machines that both changed when their changes were taken over.
+    pub(super) clashes: RwSignal<Vec<MachineId>>,
+}
+
+impl Draft {
+    pub(super) fn of(told: Memo<Option<Maintenance>>) -> Self {
+        let sketch = acts().sketch;
+        let shown = Memo::new(move |_| sketch.windows.get().unwrap_or_else(|| stands(told).unwrap_or_default()));
+        Self { told, sketch, shown, unread: RwSignal::new(None), clashes: RwSignal::new(Vec::new()) }
+    }
+
+    /// What the master tells; `None` before it told anything.
+    pub(super) fn stands(self) -> Option<Vec<Window>> {
+        stands(self.told)
+    }
+
+    pub(super) fn is_editing(self) -> bool {
+        self.sketch.windows.read().is_some()
+    }
+
+    pub(super) fn is_editing_untracked(self) -> bool {
+        self.sketch.windows.read_untracked().is_some()
+    }
+
+    /// Begins from what stands; from nothing only when it is known that nothing does.
+    pub(super) fn begin(self) {
+        let Some(stands) = untrack(|| self.stands()) else { return };
+        self.sketch.base.set(stands.clone());
+        self.sketch.windows.set(Some(stands));
+        self.sketch.chosen.set(None);
+        self.clashes.set(Vec::new());
+    }
+
+    pub(super) fn end(self) {
+        self.sketch.windows.set(None);
+        self.sketch.chosen.set(None);
+        self.sketch.refusal.set(None);
+        self.clashes.set(Vec::new());
+    }
+
+    pub(super) fn change(self, with: impl FnOnce(&mut Vec<Window>)) {
+        if !self.is_editing_untracked() {
+            self.begin();
+        }
+        self.sketch.windows.update(|windows| {
+            if let Some(windows) = windows {
+                with(windows);
+            }
+        });
+    }
+
+    pub(super) fn change_one(self, at: usize, with: impl FnOnce(&mut Window)) {
+        self.change(|windows| {
+            if let Some(window) = windows.get_mut(at) {
+                with(window);
+            }
+        });
+    }
+
+    pub(super) fn window(self, at: usize) -> Option<Window> {
+        self.sketch.windows.with(|windows| windows.as_ref()?.get(at).cloned())
+    }
+
+    pub(super) fn add(self, window: Window) {
+        self.change(|windows| windows.push(window));
+        let last = self.sketch.windows.with_untracked(|windows| windows.as_ref()?.len().checked_sub(1));
+        self.sketch.chosen.set(last);
+    }
+
+    pub(super) fn remove(self, at: usize) {
+        self.sketch.chosen.set(None);
+        self.change(|windows| {
+            if at < windows.len() {
+                windows.remove(at);
+            }
+        });
+    }
+
+    /// Another of the same times. A machine stands in one window only, so it begins without any.
+    pub(super) fn copy(self, at: usize) {
+        if let Some(window) = untrack(|| self.window(at)) {
+            self.add(Window { machines: Vec::new(), ..window });
+        }
+    }
+
+    /// Half of its machines into a window of their own: at the same times, or, one half after the other, each for half of the time.
+    pub(super) fn split(self, at: usize, in_time: bool) {
+        let Some(window) = untrack(|| self.window(at)) else { return };
+        let half = window.machines.len().div_ceil(2);
+        let (stay, go) = window.machines.split_at_checked(half).unwrap_or_default();
+        let (stay, go) = (stay.to_vec(), go.to_vec());
+        let mut other = Window { machines: go, ..window };
+        let short = other.duration.filter(|_| in_time).map(|length| Nanoseconds(length.0 / 2));
+        if let Some(short) = short {
+            other.start = other.start + short;
+            other.duration = Some(short);
+        }
+        self.change_one(at, |window| {
+            window.machines = stay;
+            window.duration = short.or(window.duration);
+        });
+        self.add(other);
+    }
+
+    /// Moves it, whole.
+    pub(super) fn shift(self, at: usize, by: Nanoseconds) {
+        self.change_one(at, |window| window.start = window.start + by);
+    }
+
+    /// Moves its end; one without an end gets one.
+    pub(super) fn stretch(self, at: usize, by: Nanoseconds) {
+        self.change_one(at, |window| {
+            let length = window.duration.map_or(TWO_HOURS, |length| length + by);
+            window.duration = Some(length.max(LEAST));
+        });
+    }
+
+    /// Takes its end away, or gives it one again.
+    pub(super) fn open(self, at: usize) {
+        self.change_one(at, |window| window.duration = window.duration.is_none().then_some(TWO_HOURS));
+    }
+
+    /// Theirs where only they changed something, the draft's in all else.
+    pub(super) fn take_theirs(self) {
+        let Some(stands) = untrack(|| self.stands()) else { return };
+        let mine = untrack(|| self.shown.get());
+        let merged = self.sketch.base.with_untracked(|base| merge(base, &mine, &stands));
+        self.sketch.chosen.set(None);
+        self.sketch.base.set(stands);
+        self.sketch.windows.set(Some(merged.windows));
+        self.clashes.set(merged.clashes);
+    }
+
+    /// Whether somebody else has changed the schedule since the draft was begun.
+    pub(super) fn is_overtaken(self) -> bool {
+        let base = self.sketch.base.read();
+        self.stands().is_some_and(|stands| !same_schedule(&base, &stands))
+    }
+
+    /// Whether the draft says anything new.
+    pub(super) fn is_changed(self) -> bool {
+        let base = self.sketch.base.read();
+        self.shown.with(|shown| !same_schedule(&base, shown))
+    }
+}
+
+fn stands(told: Memo<Option<Maintenance>>) -> Option<Vec<Window>> {
+    let window = |row: &mesoscope_core::views::maintenance::WindowRow| Window {
+        machines: row.machines.iter().map(|machine| machine.id.clone()).collect(),
+        start: row.start,
+        duration: row.duration,
+    };
+    told.with(|told| {
+        let told = told.as_ref().filter(|told| told.schedule.is_ok())?;
+        Some(told.windows.iter().map(window).collect())
+    })
+}
+
+/// The next full hour.
+pub(super) fn next_hour(now: Timestamp) -> Timestamp {
+    const HOUR: i64 = 3_600_000_000_000;
+    Timestamp((now.0.div_euclid(HOUR) + 1).saturating_mul(HOUR))
+}
