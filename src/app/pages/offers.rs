@@ -30,7 +30,7 @@ static COLUMNS: [Col; 12] = [
         .in_file(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
     Col::figures(OfferColumn::Disk.name(), "Disk", "104px", None, |row| bytes_or_nothing(row.resources.disk))
         .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
-    Col::figures(OfferColumn::Gpus.name(), "GPUs", "70px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
+    Col::figures(OfferColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
     Col::words(OfferColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
         .drawn(|row| view! { <span class="mono" title=row.others.clone()>{row.others.clone()}</span> }.into_any()),
