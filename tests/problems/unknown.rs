@@ -104,6 +104,27 @@ fn what_only_a_page_reads_is_counted_once_where_it_cannot_be_read() {
 }
 
 #[test]
+fn an_agent_has_no_sums_of_amounts_that_cannot_be_read() {
+    let known = json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 8}}]);
+    let capacity = |field: &str, list: serde_json::Value| {
+        let mut agent =
+            json!({"agent_info": {"id": {"value": "a"}, "hostname": "h"}, "total_resources": known.clone()});
+        agent[field] = list;
+        let world = World::new(&json!({"get_agents": {"agents": [agent]}}), &[]);
+        match world.answer(&Query::Agent("a".into())) {
+            Answer::Agent(Ok(detail)) => detail.capacity,
+            other => panic!("{other:?}"),
+        }
+    };
+    let told = capacity("allocated_resources", json!([])).expect("each list can be read");
+    assert_eq!((told.total.cpus.as_f64(), told.allocated.cpus.as_f64()), (8.0, 0.0));
+    assert!(capacity("total_resources", json!({"cpus": 4})).is_none());
+    assert!(capacity("allocated_resources", json!("none")).is_none());
+    assert!(capacity("offered_resources", json!([{"name": "cpus", "scalar": {"value": "many"}}])).is_none());
+    assert!(capacity("registered_time", json!(5)).is_some(), "a time is no amount");
+}
+
+#[test]
 fn a_weight_is_not_one_before_that_was_read() {
     let mut world = world();
     assert_eq!((role(&world).weight, role(&world).share), (Err(Unknown::NotYet), None));

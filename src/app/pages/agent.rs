@@ -37,7 +37,7 @@ use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::long::{Extent, long};
-use crate::widgets::panel::Panel;
+use crate::widgets::panel::{Blank, Panel};
 use mesoscope_core::text::scalar;
 
 /// The page.
@@ -103,15 +103,11 @@ fn sought(id: &AgentId) -> Sought {
 }
 
 fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
-    let capacity = slice(detail, |detail| {
-        let AgentRow { total, allocated, offered, .. } = detail.row;
-        let reserved = detail.held.iter().map(|row| row.held).sum();
-        Some(Capacity { total, allocated, offered, reserved, withheld: Quantities::NONE })
-    });
+    let capacity = slice(detail, |detail| detail.capacity);
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let frameworks_of = slice(detail, |detail| detail.frameworks.clone());
-    let held_of = slice(detail, |detail| (detail.held.clone(), detail.held_for.clone()));
-    let resources_of = slice(detail, |detail| detail.told.resources.clone());
+    let held_of = slice(detail, |detail| (detail.held.clone(), detail.held_for.clone(), detail.capacity.is_some()));
+    let resources_of = slice(detail, |detail| (detail.told.resources.clone(), detail.capacity.is_some()));
     let executors_of = slice(detail, |detail| detail.executors.clone());
     let tasks_of = slice(detail, |detail| detail.tasks);
     let json = slice(detail, |detail| detail.json.clone());
@@ -147,11 +143,22 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
         <Panel title="Frameworks on it">{move || frameworks_of.with(|rows| lines.with(|lines| frameworks(&agent, rows, lines)))}</Panel>
         <Panel title="Executors">{executor_lines(home, lines, told)}</Panel>
         <AgentOwn id=id.clone() reach/>
-        <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role)| view! { {held_for(by_role)}{held(rows)} })}</Panel>
-        <Panel title="Each resource">{move || resources_of.with(|rows| resources("Resources of the agent", rows))}</Panel>
+        <Panel title="Reservations and volumes">{move || held_of.with(|(rows, by_role, is_known)| match rows.is_empty() && !is_known {
+            true => unlisted(),
+            false => view! { {held_for(by_role)}{held(rows)} }.into_any(),
+        })}</Panel>
+        <Panel title="Each resource">{move || resources_of.with(|(rows, is_known)| each_resource(rows, *is_known))}</Panel>
         <Code title="As the master tells it" text=json.into()/>
     }
     .into_any()
+}
+
+fn each_resource(rows: &[detail::Resource], is_known: bool) -> AnyView {
+    if rows.is_empty() && !is_known { unlisted() } else { resources("Resources of the agent", rows) }
+}
+
+fn unlisted() -> AnyView {
+    view! { <Blank title="Not known" words="A list of its resources cannot be read."/> }.into_any()
 }
 
 #[derive(Clone, PartialEq)]

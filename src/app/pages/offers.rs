@@ -16,7 +16,7 @@ use crate::widgets::grid::column::{Column, Opens};
 type Col = Column<OfferRow>;
 
 static COLUMNS: [Col; 12] = [
-    Col::words(OfferColumn::Kind.name(), "Kind", "84px", None, |row| kind(row).to_owned()).drawn(name),
+    Col::words(OfferColumn::Kind.name(), "Kind", "70px", None, |row| kind(row).to_owned()).drawn(name),
     Col::words(OfferColumn::Framework.name(), "Framework", "150px", Some("50%"), |row| row.framework_name.clone())
         .drawn(|row| framework_cell(&row.framework, &row.framework_name))
         .in_file(&[("Framework", |row| row.framework_name.clone()), ("Framework ID", |row| row.framework.0.clone())]),
@@ -28,7 +28,7 @@ static COLUMNS: [Col; 12] = [
         .in_file(&[("CPUs", |row| row.resources.cpus.as_f64().to_string())]),
     Col::figures(OfferColumn::Mem.name(), "Memory", "104px", None, |row| bytes_or_nothing(row.resources.mem))
         .in_file(&[("Memory (bytes)", |row| row.resources.mem.get().to_string())]),
-    Col::figures(OfferColumn::Disk.name(), "Disk", "104px", None, |row| bytes_or_nothing(row.resources.disk))
+    Col::figures(OfferColumn::Disk.name(), "Disk", "116px", None, |row| bytes_or_nothing(row.resources.disk))
         .in_file(&[("Disk (bytes)", |row| row.resources.disk.get().to_string())]),
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),

@@ -14,6 +14,8 @@ pub enum BadAnswer {
     Reply(#[from] ReplyError),
     #[error("the bytes in the answer to READ_FILE are no base64")]
     Bytes,
+    #[error("the answer to READ_FILE does not say how large the file is")]
+    Size,
     #[error("the answer to LIST_FILES cannot be read: {0}")]
     Listing(String),
 }
@@ -22,5 +24,24 @@ pub enum BadAnswer {
 pub fn told(body: &str) -> Result<Told, BadAnswer> {
     let window = reply::<ReadFile>(body)?;
     let bytes = STANDARD.decode(window.data.as_str()).map_err(|_| BadAnswer::Bytes)?;
-    Ok(Told { size: u64::try_from(window.size.0).unwrap_or(0), bytes })
+    Ok(Told { size: window.size.ok_or(BadAnswer::Size)?, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(field: &str) -> Option<u64> {
+        let body = format!(r#"{{"type":"READ_FILE","read_file":{{"data":""{field}}}}}"#);
+        told(&body).ok().map(|told| told.size)
+    }
+
+    #[test]
+    fn a_file_of_an_unknown_size_is_not_empty() {
+        assert_eq!(size(r#","size":0"#), Some(0));
+        assert_eq!(size(r#","size":"7""#), Some(7));
+        for unknown in ["", r#","size":null"#, r#","size":-1"#, r#","size":18446744073709551615"#, r#","size":{}"#] {
+            assert_eq!(size(unknown), None, "{unknown}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
+use super::overview::Capacity;
 use super::volumes::{self, VolumeRow};
 use crate::actions;
 use crate::actions::draining::Draining;
@@ -53,6 +54,8 @@ pub struct AgentDetail {
     pub can: Vec<(AgentVerb, Option<WhyNot>)>,
     /// Why it cannot be told to log more, if so.
     pub mute: Option<WhyNot>,
+    /// Its resources, summed. `None` if a list among them cannot be read.
+    pub capacity: Option<Capacity>,
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
     /// The agent as the master told it, as JSON.
@@ -80,8 +83,11 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
     let held = volumes::of(agent);
     let json = cluster.json(agent.json);
+    let unreadable = if agent.recovered { Vec::new() } else { wire::shape::agent_misfits(&json) };
+    let (row, is_known) = (row(agent), !unreadable.iter().any(|field| is_amount(field)));
     Some(AgentDetail {
-        row: row(agent),
+        capacity: is_known.then(|| capacity(&row, &held)),
+        row,
         since: agent.since(),
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
         mute: can::set_logging_level(Some(agent)).err(),
@@ -96,10 +102,21 @@ pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, id),
         tasks: TaskCounts::of(cluster.tasks_of(id)),
-        unreadable: if agent.recovered { Vec::new() } else { wire::shape::agent_misfits(&json) },
+        unreadable,
         json,
         arriving: cluster.arriving(),
     })
+}
+
+/// Whether an unreadable field, in words, leaves an amount out.
+fn is_amount(field: &str) -> bool {
+    ["total_resources", "allocated_resources", "offered_resources"].iter().any(|list| field.starts_with(list))
+}
+
+fn capacity(row: &AgentRow, held: &[VolumeRow]) -> Capacity {
+    let reserved = held.iter().map(|row| row.held).sum();
+    let AgentRow { total, allocated, offered, .. } = *row;
+    Capacity { total, allocated, offered, reserved, withheld: Quantities::NONE }
 }
 
 fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantities)> {

@@ -1,8 +1,9 @@
 //! Files that a process shows: its log, and on an agent the sandboxes. Whole windows at a time; follows nothing.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Call, Target};
+use crate::mesos::wire::field::Lenient;
 use crate::mesos::wire::scalar::{Integer, Text, Time};
 
 /// The most that one READ_FILE brings, whatever length it asks for: 16 pages of 4 KiB (PROTOCOL.md B3).
@@ -185,10 +186,17 @@ impl ReadFile {
 #[serde(default)]
 pub struct Window<'a> {
     /// The whole file's, in bytes, whatever was read; smaller than the offset means that the file was rotated or cut.
-    pub size: Integer,
+    /// `None` if it is missing or no such number: a file whose size is not known is not empty.
+    #[serde(deserialize_with = "size")]
+    pub size: Option<u64>,
     /// Base64, with padding. Empty at and past the end.
     #[serde(borrow)]
     pub data: Text<'a>,
+}
+
+fn size<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u64>, D::Error> {
+    let size = Lenient::<Integer>::deserialize(json)?.value;
+    Ok(size.and_then(|size| u64::try_from(size.0).ok()))
 }
 
 impl Call for ReadFile {
