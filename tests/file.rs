@@ -538,3 +538,20 @@ fn the_end_of_a_file_that_is_always_written_to_is_held_between_two_polls() {
     assert!(whole > 300, "the end was held {whole} times of 400");
     assert!(questions < 40, "{questions} questions in 20 s");
 }
+
+#[test]
+fn a_file_that_is_replaced_while_its_end_is_asked_for_is_another() {
+    use Happens::{Answer, Grows, IsCut, IsRotated, Jump, Time};
+    let mut world = World::new();
+    let size = 2 * WINDOW as usize + 64;
+    let all = [Jump(2 * WINDOW + 1), IsCut(0), Time(2000), Grows(size), Answer(0), IsRotated(size)];
+    all.iter().for_each(|what| world.happen(what));
+    world.settle();
+    let lines = world.tail.screen(world.place, 20, 40, Form::Lines).lines;
+    let number =
+        |line: &Line| world.file[..line.span.start as usize].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+    assert!(
+        lines.iter().all(|line| world.is_true(line) && line.number.is_none_or(|told| told == number(line))),
+        "nothing is left of the first"
+    );
+}

@@ -126,6 +126,7 @@ pub struct Tail {
     size: Option<u64>,
     /// Some bytes of the file, and where they stand: each poll reads them again.
     tip: (u64, Vec<u8>),
+    next_tip: Option<NextTip>,
     counts: Counts,
     format: TextFormat,
     head: Head,
@@ -142,6 +143,14 @@ pub struct Tail {
     retry_at: Option<Timestamp>,
 }
 
+/// A later tip, which no poll brought.
+#[derive(Clone, Debug)]
+struct NextTip {
+    tip: (u64, Vec<u8>),
+    /// Answers of polls until it counts: of one that was asked after it came.
+    polls: u8,
+}
+
 impl Tail {
     /// A file of which nothing is known. The seed is for the waits between tries.
     pub fn new(now: Timestamp, seed: u64) -> Self {
@@ -149,6 +158,7 @@ impl Tail {
             pieces: Pieces::default(),
             size: None,
             tip: (0, Vec::new()),
+            next_tip: None,
             counts: Counts::default(),
             format: TextFormat::default(),
             head: Head::Unknown,
@@ -317,8 +327,20 @@ impl Tail {
         };
         if read.is_poll {
             self.poll_at = now + self.wait(now);
+            self.move_tip();
         }
         change
+    }
+
+    /// A tip that was not polled tells only that part of the file from another. It counts once the tip before it was polled anew.
+    fn move_tip(&mut self) {
+        let Some(mut next) = self.next_tip.take() else { return };
+        next.polls -= 1;
+        if next.polls > 0 {
+            self.next_tip = Some(next);
+        } else if next.tip.0 > self.tip.0 {
+            self.tip = next.tip;
+        }
     }
 
     fn is_another(&self, read: Read, told: &Told) -> bool {
@@ -341,6 +363,7 @@ impl Tail {
     fn anew(&mut self, read: Read, told: Told, now: Timestamp) -> Change {
         self.pieces.clear();
         self.tip.1.clear();
+        self.next_tip = None;
         self.counts = Counts::default();
         (self.format, self.head) = (TextFormat::default(), Head::Unknown);
         self.life += 1;
@@ -378,7 +401,12 @@ impl Tail {
         let is_later = Some(end) == self.size && end > self.tip.0 + self.tip.1.len() as u64;
         if (is_later && (read.is_poll || length as u64 >= OVERLAP)) || self.tip.1.is_empty() {
             let from = length.saturating_sub(OVERLAP as usize);
-            self.tip = (offset + from as u64, told.bytes.get(from..).unwrap_or_default().to_vec());
+            let tip = (offset + from as u64, told.bytes.get(from..).unwrap_or_default().to_vec());
+            if read.is_poll || self.tip.1.is_empty() {
+                self.tip = tip;
+            } else {
+                self.next_tip = Some(NextTip { tip, polls: 1 + u8::from(self.out.iter().any(|out| out.is_poll)) });
+            }
         }
         for number in offset / WINDOW..end.div_ceil(WINDOW) {
             if let Some(block) = self.pieces.whole(number) {
