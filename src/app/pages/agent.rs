@@ -13,7 +13,6 @@ use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::agent::{AgentDetail, FrameworkOnAgent};
 use mesoscope_core::views::agents::AgentRow;
-use mesoscope_core::views::overview::Capacity;
 use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::views::{Absent, Answer, Query};
 
