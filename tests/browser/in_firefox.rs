@@ -128,6 +128,43 @@ fn a_log_is_followed_and_searched() {
     });
 }
 
+/// Each row has words, and begins where the one above it ends.
+const ROWS_TILE: &str = "const rows = [...document.querySelectorAll('.line')];
+    const box = row => row.getBoundingClientRect();
+    return rows.length > 20 && rows.every((row, nth) => row.querySelector('.text').textContent.trim() !== ''
+        && (nth === 0 || Math.abs(box(rows[nth - 1]).bottom - box(row).top) < 1))";
+
+#[test]
+fn a_followed_log_has_no_blank_rows() {
+    in_firefox("log-rows", still(), async |world| {
+        world.open(&Pod::of(world).file("logs/console.log")).await?;
+        world.wait_for("Following").await?;
+        wait_lines(world, "took=").await?;
+        for _ in 0..3 {
+            let before = lines(world).await?;
+            world.until("what is written is shown", async || Ok(lines(world).await? != before)).await?;
+            assert!(world.script(ROWS_TILE, []).await?.convert::<bool>()?, "{}", lines(world).await?);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn grid_lines_of_the_maintenance_axis_are_a_pixel_wide() {
+    let widths =
+        "return [...document.querySelectorAll('.axis-ground .mark')].map(line => line.getBoundingClientRect().width)";
+    for browser in [Browser::Firefox, Browser::Chromium] {
+        journey_in(browser, &format!("{browser:?}-axis-lines"), Setup::default(), async |world| {
+            world.open("#/maintenance").await?;
+            world
+                .until("the axis has its lines", async || {
+                    Ok(world.script(widths, []).await?.convert::<Vec<f64>>()? == [1.0; 5])
+                })
+                .await
+        });
+    }
+}
+
 #[test]
 fn an_agent_is_deactivated() {
     in_firefox("write", still(), async |world| {

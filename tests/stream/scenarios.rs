@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
 use mesoscope_core::checks::trouble::Sort;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::engine::Engine;
@@ -174,6 +174,7 @@ impl Scenario {
         report("fold and reconcile", copy, Knows::EventsAndReads);
         // The third comparison, after a full re-read, is left out: the plan has none, a new stream is the only one.
         failures.extend(beside(copy, &answer).into_iter().map(|line| format!("{place}, {line}")));
+        failures.extend(roles(copy).into_iter().map(|line| format!("{place}, {line}")));
         let trouble = copy.engine.trouble();
         for sort in [Sort::Unknown, Sort::Misfit, Sort::Undecodable, Sort::Misread] {
             failures.extend(trouble.of(sort).iter().map(|kind| format!("{place}: {sort:?}: {kind:?}")));
@@ -211,6 +212,24 @@ fn beside(copy: &Copy, answer: &impl Fn(&str) -> Option<Vec<u8>>) -> Vec<String>
         .filter(|(_, here, there)| here != there)
         .map(|(what, here, there)| format!("{what}: {here} here, {there} there"))
         .collect()
+}
+
+/// What the overview says of roles is what the master says of them: GET_ROLES counts what is allocated to a role and to those below it,
+/// and what is offered to their frameworks, together.
+fn roles(copy: &Copy) -> Vec<String> {
+    let cluster = copy.engine.shown();
+    let mut own: BTreeMap<&str, Quantities> = cluster.allocated_by_role();
+    for offer in cluster.frameworks().flat_map(|framework| &framework.offers) {
+        *own.entry(offer.role.as_str()).or_default() += offer.resources;
+    }
+    let here = |name: &str| -> Quantities {
+        let is_within =
+            |role: &str| role.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        own.iter().filter(|(role, _)| is_within(role)).map(|(_, held)| *held).sum()
+    };
+    let told = cluster.roles_told().unwrap_or_default();
+    let differ = told.iter().map(|role| (role, here(&role.name.0))).filter(|(role, here)| *here != role.resources);
+    differ.map(|(role, here)| format!("the role {}: {here:?} here, {:?} there", role.name, role.resources)).collect()
 }
 
 /// An engine with a page that never sleeps, a time of its own, and the reads that it waits for.
