@@ -37,7 +37,7 @@ impl Page {
             note("the page is up to date");
             return Ok(Page { id: made });
         }
-        steps.step("building the page (trunk, release; one to two minutes when nothing is built yet)", |_| {
+        steps.step("building the page (trunk, release; about 4 minutes when nothing is built yet)", |_| {
             build(tools, &sources)
         })?;
         steps.step("compressing it", |_| compress())?;
@@ -49,7 +49,7 @@ impl Page {
 
     /// The executable with this page inside, in release.
     pub fn embed(&self, steps: &mut Steps) -> Outcome<PathBuf> {
-        steps.step("building the executable `mesoscope` with the page inside (release)", |_| {
+        steps.step("building the executable `mesoscope` with the page inside (release; about 2 minutes when nothing is built yet)", |_| {
             let mut build = cargo(&["build", "--release", "--package", "mesoscope"]);
             // Cargo does not see that dist/ changed; the gateway reads this at compile time, and that it sees.
             run::run(build.env("MESOSCOPE_PAGE", &self.id))?;
