@@ -131,5 +131,5 @@ fn id(row: &AgentRow) -> AnyView {
 }
 
 fn attributes(row: &AgentRow) -> AnyView {
-    view! { <span class="dim" title=row.attributes.clone()>{row.attributes.clone()}</span> }.into_any()
+    view! { <span class="dim" title=row.attributes.clone()>{row.attributes.replace('\n', " ")}</span> }.into_any()
 }

@@ -19,8 +19,9 @@ pub(crate) fn gpus_meter(row: &AgentRow) -> AnyView {
 
 /// Memory or disk, in the unit that suits the total.
 pub(crate) fn bytes_meter(allocated: Bytes, offered: Bytes, total: Bytes) -> AnyView {
-    let figure = text::bytes_summed_like(allocated, total);
-    let of = format!("/ {}", text::bytes_summed(total));
+    let (whole, unit) = text::bytes(total);
+    let figure = text::bytes_like(allocated, total);
+    let of = format!("/ {whole} {unit}");
     view! { <Meter taken=allocated.as_f64() promised=offered.as_f64() whole=total.as_f64() figure of/> }.into_any()
 }
 
