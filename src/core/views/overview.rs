@@ -12,6 +12,7 @@ use crate::base::units::Quantities;
 use crate::checks::lint::{self, Kind, Problem};
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
+use crate::cluster::task::TaskCounts;
 
 /// How many roles the overview shows.
 const ROLES: usize = 6;
@@ -55,8 +56,6 @@ pub struct RoleShare {
     /// The largest share of any resource that it uses.
     pub share: f64,
 }
-
-use crate::cluster::task::TaskCounts;
 
 /// Agents by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,11 +13,11 @@ pub(crate) struct Around {
     pub(crate) place: Signal<Place>,
     /// To another place; whether as a step that "back" undoes.
     pub(crate) go: Callback<(Place, bool)>,
-    /// Where the reader was when he left.
+    /// Where the reader was on leaving.
     pub(crate) seen: Option<(usize, u64)>,
-    /// The same, each time that the browser leads him to another place of the same files.
+    /// Where the reader was in a place of the same files, each time that the browser leads there.
     pub(crate) back: Signal<(u32, Option<(usize, u64)>)>,
-    /// Where he is now.
+    /// Where the reader is now.
     pub(crate) rest: Callback<Option<(usize, u64)>>,
 }
 
@@ -29,7 +29,7 @@ impl Around {
         self.go.run((place, false));
     }
 
-    /// The same as a step that "back" undoes.
+    /// Says something else in the address, as a step that "back" undoes.
     pub(super) fn step(self, change: impl FnOnce(&mut Place)) {
         let mut place = self.place.get_untracked();
         change(&mut place);
