@@ -52,20 +52,7 @@ async fn carry_out(world: &World, verb: &str) -> WebDriverResult<()> {
 /// Chooses in the menu of the page what is to be done.
 pub async fn choose(world: &World, verb: &str) -> WebDriverResult<()> {
     world.click("button", "Actions").await?;
-    press(world, &format!("{verb} …")).await
-}
-
-/// Presses a button as soon as it can be, which may be another one by then.
-pub async fn press(world: &World, name: &str) -> WebDriverResult<()> {
-    let pressed = async || {
-        for button in world.all("button", name).await? {
-            if matches!(button.attr("aria-disabled").await, Ok(None)) && button.click().await.is_ok() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    };
-    world.until(&format!("{name:?} can be pressed"), pressed).await
+    world.click("button", &format!("{verb} …")).await
 }
 
 /// Nothing can be sent before this was typed, which the form asks for.

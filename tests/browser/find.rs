@@ -23,10 +23,17 @@ impl World {
         self.find("field", label).await
     }
 
+    /// Clicks it as soon as it can be. What is disabled, or is drawn again between the look and the click, was not clicked.
     pub async fn click(&self, role: &str, name: &str) -> WebDriverResult<()> {
-        // What is drawn again between the look and the click was not clicked.
-        let what = format!("the {role} named {name:?} is clicked");
-        self.until(&what, async || self.find(role, name).await?.click().await.map(|()| true)).await
+        let clicked = async || {
+            for element in self.all(role, name).await? {
+                if element.attr("aria-disabled").await?.is_none() {
+                    return element.click().await.map(|()| true);
+                }
+            }
+            Ok(false)
+        };
+        self.until(&format!("the {role} named {name:?} is clicked"), clicked).await
     }
 
     pub async fn wait_no(&self, role: &str, name: &str) -> WebDriverResult<()> {

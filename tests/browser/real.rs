@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
+use super::acts::choose;
 use super::journey::journey_before;
 use super::kit::Cluster;
 use super::world::World;
@@ -39,8 +40,7 @@ async fn propose(world: &World, host: &str, verb: &str) -> WebDriverResult<()> {
     let id = agent(world, host).await?["agent_info"]["id"]["value"].as_str().expect("it is listed").to_owned();
     world.open(&format!("#/agents/{id}")).await?;
     world.wait_for("As the master tells it").await?;
-    world.click("button", "Actions").await?;
-    world.click("button", &format!("{verb} …")).await
+    choose(world, verb).await
 }
 
 async fn sent(world: &World, button: &str, says: &str) -> WebDriverResult<()> {

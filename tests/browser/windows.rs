@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sim::server::Config;
 use thirtyfour::prelude::*;
 
-use super::acts::{mean_it, press, seen};
+use super::acts::{mean_it, seen};
 use super::journey::{Setup, journey_with};
 use super::schedule::{call, windows};
 use super::world::World;
@@ -282,7 +282,7 @@ fn machines_of_several_windows_are_taken_down_at_once() {
         seen(world, "across-windows").await?;
         let up = world.find("button", "Take the chosen up …").await?;
         assert_eq!(up.attr("aria-disabled").await?.as_deref(), Some("true"));
-        press(world, "Take the chosen down …").await?;
+        world.click("button", "Take the chosen down …").await?;
         mean_it(world, "Take down", "2 machines").await?;
         send(world, "Take down").await?;
         world.wait_for("Done: the cluster shows it.").await?;
@@ -291,7 +291,7 @@ fn machines_of_several_windows_are_taken_down_at_once() {
         assert_eq!(down, Some(2));
         world.click("button", "Close").await?;
         // They are chosen still, and can be taken up as they were taken down.
-        press(world, "Take the chosen up …").await?;
+        world.click("button", "Take the chosen up …").await?;
         send(world, "Take up").await?;
         world.wait_for("Done: the cluster shows it.").await?;
         world.click("button", "Close").await?;

@@ -24,11 +24,7 @@ pub fn trip(world: &World, name: &str) {
 
 /// Clicks the button that sends, once it can: what stands must be known, and what will change.
 pub async fn send(world: &World, name: &str) -> WebDriverResult<()> {
-    let button = world.find("button", name).await?;
-    world
-        .until(&format!("{name:?} can be clicked"), async || Ok(button.attr("aria-disabled").await?.is_none()))
-        .await?;
-    button.click().await
+    world.click("button", name).await
 }
 
 /// Opens the form of a new role's quota, and types one.

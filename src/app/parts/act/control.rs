@@ -14,19 +14,18 @@ pub(crate) struct Choice {
     pub(crate) proposal: Proposal,
 }
 
-/// A button; the reason why not stands below the pointer, and is read with the button.
+/// A button; the reason why not is its tooltip, and is read with the button.
 pub(crate) fn act_button(choice: Choice) -> AnyView {
-    button(choice, "button")
+    button(choice.name, Signal::stored(Some(choice)), "button")
 }
 
-fn button(choice: Choice, class: &'static str) -> AnyView {
-    let Choice { name, why_not, proposal } = choice;
+fn button(name: &'static str, choice: Signal<Option<Choice>>, class: &'static str) -> AnyView {
     let acts = acts();
-    let why_not = Signal::derive(move || acts.closed().or_else(|| why_not.clone()));
+    let why_not = Memo::new(move |_| reason(choice));
     let reason = move || why_not.get().map(|why| format!("{} ({})", why.words, why.source));
     let click = move |_| {
-        if why_not.read_untracked().is_none() {
-            acts.propose(proposal.clone());
+        if let (None, Some(choice)) = (why_not.get_untracked(), choice.get_untracked()) {
+            acts.propose(choice.proposal);
         }
     };
     view! {
@@ -36,16 +35,19 @@ fn button(choice: Choice, class: &'static str) -> AnyView {
     .into_any()
 }
 
-/// Several things that may be done to one object, in a menu, each with the reason why not beneath.
+fn reason(choice: Signal<Option<Choice>>) -> Option<WhyNot> {
+    acts().closed().or_else(|| choice.with(|choice| choice.as_ref().and_then(|choice| choice.why_not.clone())))
+}
+
+/// Several things that may be done to one object, in a menu, each with the reason why not beneath. A button stays where
+/// it is while the cluster changes, so that it keeps the focus and a press that has begun.
 pub(crate) fn act_buttons(choices: Signal<Vec<Choice>>) -> AnyView {
-    let content = move || {
-        let line = |choice: Choice| {
-            let acts = acts();
-            let why = choice.why_not.clone();
-            let reason = move || acts.closed().or_else(|| why.clone()).map(|why| why.words);
-            view! { <div class="act-choice">{button(choice, "text-button")}<p class="dim">{reason}</p></div> }
-        };
-        choices.get().into_iter().map(line).collect_view()
+    let names = Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));
+    let line = move |name: &'static str| {
+        let choice = Signal::derive(move || choices.with(|all| all.iter().find(|choice| choice.name == name).cloned()));
+        let why = move || reason(choice).map(|why| why.words);
+        view! { <div class="act-choice">{button(name, choice, "text-button")}<p class="dim">{why}</p></div> }
     };
+    let content = move || view! { <For each=move || names.get() key=|name| *name children=line/> };
     view! { <Menu label="Actions" title=|| "Actions" content/> }.into_any()
 }
