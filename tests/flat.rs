@@ -12,7 +12,7 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::views::Query;
+use mesoscope_core::views::overview::OverviewQuery;
 use sim::{Body, Sim, Size, Target};
 
 const EVENTS: u64 = 1_000_000;
@@ -71,7 +71,7 @@ impl Life {
         sim.keep(RINGS.0, RINGS.1, RINGS.2);
         let mut life = Life { sim, engine: Engine::new("test", 1), now: 1_795_306_100 * SECOND, events: 0 };
         life.give(Input::Asked(TAB, ToEngine::Hello { build: "test".into(), base: "http://here/".into() }));
-        life.give(Input::Asked(TAB, ToEngine::Watch(ViewId(1), Query::Overview)));
+        life.give(Input::Asked(TAB, ToEngine::Watch(ViewId(1), OverviewQuery.into())));
         life.give(Input::Opened);
         let snapshot = Body::Pieces(life.sim.snapshot()).into_bytes();
         life.feed(&snapshot);

@@ -12,9 +12,12 @@ use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::engine::session::Link;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
+use mesoscope_core::views::maintenance::MaintenanceQuery;
+use mesoscope_core::views::overview::OverviewQuery;
+use mesoscope_core::views::plans::PlansQuery;
 use mesoscope_core::views::roles::RoleColumn;
 use mesoscope_core::views::table::TableQuery;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::view::View;
 
 const PAGE: Client = Client(1);
 const VIEW: ViewId = ViewId(1);
@@ -89,8 +92,8 @@ impl World {
         &self.status.as_ref().expect("a status was told").link
     }
 
-    fn answer(&self, query: &Query) -> Answer {
-        mesoscope_core::views::answer(self.engine.sources(), query, self.now)
+    fn answer<V: View>(&self, query: &V) -> V::Answer {
+        query.answer(self.engine.sources(), self.now)
     }
 }
 
@@ -208,9 +211,9 @@ fn a_quota_in_the_old_form_is_in_the_table_and_cannot_be_updated() {
         let master = format!(r#"{{"master_info":{{"id":"m","hostname":"h","port":5050,"version":"{version}"}}}}"#);
         let mut world = World::new(&[("GET_QUOTA", quota), ("GET_MASTER", &master)]);
         world.record(&snapshot(&agents(), PROMISE));
-        world.say(ToEngine::Watch(VIEW, Query::Roles(TableQuery::<RoleColumn>::all(10))));
+        world.say(ToEngine::Watch(VIEW, TableQuery::<RoleColumn>::all(10).into()));
         world.stay(2);
-        let Answer::Roles(window) = world.answer(&Query::Roles(TableQuery::all(10))) else { panic!("no window") };
+        let window = world.answer(&TableQuery::<RoleColumn>::all(10));
         let quotas: Vec<_> = window
             .rows
             .iter()
@@ -221,7 +224,7 @@ fn a_quota_in_the_old_form_is_in_the_table_and_cannot_be_updated() {
         assert_eq!(told.collect::<Vec<_>>(), [("new", Some(2.0), None), ("ops", Some(10.0), Some(10.0))]);
         let wanted = RoleQuota { role: "ops".into(), ..RoleQuota::default() };
         let acts = vec![Act::Quotas { quotas: vec![wanted], force: false }];
-        let Answer::Plans(_, plans) = world.answer(&Query::Plans(1, acts)) else { panic!("no plan") };
+        let (_, plans) = world.answer(&PlansQuery { number: 1, acts });
         plans.first().and_then(|plan| plan.why_not.clone()).map(|why_not| why_not.words)
     };
     for version in ["1.0.0", "1.8.1"] {
@@ -246,7 +249,7 @@ fn executors_own_resources_count_for_their_role_everywhere() {
     );
     let mut world = World::new(&[]);
     world.record(&snapshot(&state, PROMISE));
-    let Answer::Overview(overview) = world.answer(&Query::Overview) else { panic!("no overview") };
+    let overview = world.answer(&OverviewQuery);
     let shares: Vec<_> = overview.roles.iter().map(|role| (role.role.as_str(), role.used.cpus.as_f64())).collect();
     assert_eq!(shares, [("dev", 1.5)]);
     let sums = world.engine.shown().role_sums();
@@ -262,12 +265,10 @@ fn a_schedule_that_cannot_be_read_whole_is_shown_and_not_replaced() {
         let schedule = format!(r#"{{"schedule":{{"windows":[{},{}]}}}}"#, window("\"a\""), window(host));
         let mut world = World::new(&[("GET_MAINTENANCE_SCHEDULE", &schedule)]);
         world.record(&snapshot(&agents(), PROMISE));
-        world.say(ToEngine::Watch(VIEW, Query::Maintenance));
+        world.say(ToEngine::Watch(VIEW, MaintenanceQuery.into()));
         world.stay(2);
         assert_eq!(world.engine.shown().schedule().map(|schedule| schedule.windows.len()), Ok(2), "{host}");
-        let Answer::Plans(_, plans) = world.answer(&Query::Plans(1, vec![Act::Schedule(Vec::new())])) else {
-            panic!("no plan")
-        };
+        let (_, plans) = world.answer(&PlansQuery { number: 1, acts: vec![Act::Schedule(Vec::new())] });
         plans.first().and_then(|plan| plan.why_not.clone()).map(|why_not| why_not.words)
     };
     assert_eq!(plan("\"b\""), None);

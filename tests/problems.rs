@@ -9,6 +9,7 @@ mod problems {
 
 use std::collections::BTreeMap;
 
+use mesoscope_core::base::ids::TaskKey;
 use mesoscope_core::base::units::{Cpus, Nanoseconds, Timestamp};
 use mesoscope_core::checks::lint::{Kind, Problem};
 use mesoscope_core::engine::Engine;
@@ -19,15 +20,20 @@ use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::state::TaskState;
 use mesoscope_core::text;
-use mesoscope_core::views;
+use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::{AgentColumn, AgentState};
+use mesoscope_core::views::executor::{AgentFrameworkQuery, ExecutorKey, ExecutorQuery};
+use mesoscope_core::views::framework::FrameworkQuery;
 use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::maintenance::Maintenance;
+use mesoscope_core::views::maintenance::MaintenanceQuery;
 use mesoscope_core::views::overview::Overview;
+use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
 use mesoscope_core::views::table::{Order, TableQuery};
+use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
-use mesoscope_core::views::{Absent, Answer, Query};
+use mesoscope_core::views::view::{Absent, View};
 use serde_json::{Value, json};
 
 const START: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -50,8 +56,8 @@ impl World {
         let (answers, failures) = (BTreeMap::new(), BTreeMap::new());
         let mut world = Self { engine: Engine::new("test", 1), now: START, answers, failures, waiting: Vec::new() };
         world.ask(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
-        world.ask(ToEngine::Watch(ViewId(1), Query::Overview));
-        world.ask(ToEngine::Watch(ViewId(2), Query::Maintenance));
+        world.ask(ToEngine::Watch(ViewId(1), OverviewQuery.into()));
+        world.ask(ToEngine::Watch(ViewId(2), MaintenanceQuery.into()));
         world.give(Input::Opened);
         world
     }
@@ -117,15 +123,12 @@ impl World {
         }
     }
 
-    fn answer(&self, query: &Query) -> Answer {
-        views::answer(self.engine.sources(), query, self.now)
+    fn answer<V: View>(&self, query: &V) -> V::Answer {
+        query.answer(self.engine.sources(), self.now)
     }
 
     fn overview(&self) -> Overview {
-        match self.answer(&Query::Overview) {
-            Answer::Overview(overview) => *overview,
-            other => panic!("{other:?}"),
-        }
+        self.answer(&OverviewQuery)
     }
 
     fn problems(&self) -> Vec<Problem> {
@@ -138,26 +141,17 @@ impl World {
 
     fn tasks(&self, filter: &str) -> Vec<TaskRow> {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<TaskColumn>::all(100) };
-        match self.answer(&Query::Tasks(query)) {
-            Answer::Tasks(window) => window.rows,
-            other => panic!("{other:?}"),
-        }
+        self.answer(&query).rows
     }
 
     fn roles(&self, filter: &str, sort: &str) -> Vec<RoleRow> {
         let query =
             TableQuery { filter: filter.into(), sort: Order::parse(sort), ..TableQuery::<RoleColumn>::all(100) };
-        match self.answer(&Query::Roles(query)) {
-            Answer::Roles(window) => window.rows,
-            other => panic!("{other:?}"),
-        }
+        self.answer(&query).rows
     }
 
     fn maintenance(&self) -> Maintenance {
-        match self.answer(&Query::Maintenance) {
-            Answer::Maintenance(maintenance) => *maintenance,
-            other => panic!("{other:?}"),
-        }
+        self.answer(&MaintenanceQuery)
     }
 }
 
@@ -244,12 +238,10 @@ fn unreachable_agents_are_known_by_their_tasks_and_counted_by_the_master() {
     assert_eq!(world.headlines(), ["1 task unreachable", "3 agents unreachable"]);
     let since = START + Nanoseconds::from_secs(-50);
     assert!(world.problems().iter().all(|problem| problem.since == Some(since)), "{:?}", world.problems());
-    let Answer::Agents(window) = world.answer(&Query::Agents(TableQuery::<AgentColumn>::all(9))) else {
-        panic!("no window");
-    };
+    let window = world.answer(&TableQuery::<AgentColumn>::all(9));
     let rows: Vec<_> = window.rows.iter().map(|row| (row.hostname.as_str(), row.state)).collect();
     assert_eq!(rows, [("S2.local", AgentState::Active), ("gone-S1", AgentState::Unreachable)], "known ones first");
-    let Answer::Agent(Ok(detail)) = world.answer(&Query::Agent("gone-S1".into())) else { panic!("it has a page") };
+    let detail = world.answer(&AgentQuery("gone-S1".into())).expect("it has a page");
     assert_eq!((detail.tasks.unreachable, detail.tasks.live()), (1, 0));
     // Without a word of it in any list, the count alone is told.
     let metrics = json!({"metrics": [{"name": "master/slaves_unreachable", "value": 2}]});
@@ -428,29 +420,21 @@ fn a_new_master_is_told() {
 
 #[test]
 fn what_may_be_on_its_way_is_not_unknown() {
-    let queries = [
-        Query::Agent("S1".into()),
-        Query::Framework("f".into()),
-        Query::Task(mesoscope_core::base::ids::TaskKey { framework: "f".into(), task: "t".into() }),
-        Query::AgentFramework("S1".into(), "f".into()),
-        Query::Executor(views::executor::ExecutorKey {
-            agent: "S1".into(),
-            framework: "f".into(),
-            executor: "e".into(),
-        }),
-    ];
-    let absent = |answer: Answer| match answer {
-        Answer::Agent(told) => told.err(),
-        Answer::Framework(told) => told.err(),
-        Answer::Task(told) => told.err(),
-        Answer::AgentFramework(told) => told.err(),
-        Answer::Executor(told) => told.err(),
-        other => panic!("{other:?}"),
+    let absent = |world: &World| {
+        let task = TaskKey { framework: "f".into(), task: "t".into() };
+        let executor = ExecutorKey { agent: "S1".into(), framework: "f".into(), executor: "e".into() };
+        [
+            world.answer(&AgentQuery("S1".into())).err(),
+            world.answer(&FrameworkQuery("f".into())).err(),
+            world.answer(&TaskQuery(task)).err(),
+            world.answer(&AgentFrameworkQuery("S1".into(), "f".into())).err(),
+            world.answer(&ExecutorQuery(executor)).err(),
+        ]
     };
     let mut world = World::opening();
-    assert!(queries.iter().all(|query| absent(world.answer(query)) == Some(Absent::Arriving)));
+    assert!(absent(&world).iter().all(|why| *why == Some(Absent::Arriving)));
     world.snapshot(&json!({}));
-    assert!(queries.iter().all(|query| absent(world.answer(query)) == Some(Absent::Unknown)));
+    assert!(absent(&world).iter().all(|why| *why == Some(Absent::Unknown)));
 }
 
 #[test]
@@ -477,6 +461,6 @@ fn a_state_is_not_found_inside_another() {
         json!({"framework_info": {"id": {"value": "idle"}, "name": "idle"}, "active": false, "connected": true})]});
     let world = World::new(&json!({"get_frameworks": all}), &[]);
     let query = TableQuery { filter: "state:active".into(), ..TableQuery::<FrameworkColumn>::all(9) };
-    let Answer::Frameworks(window) = world.answer(&Query::Frameworks(query)) else { panic!("no window") };
+    let window = world.answer(&query);
     assert_eq!(window.rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["on"]);
 }

@@ -19,15 +19,17 @@ use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::mesos::wire::cut::List;
-use mesoscope_core::views;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
+use mesoscope_core::views::changes::ChangesQuery;
+use mesoscope_core::views::map::CellQuery;
 use mesoscope_core::views::map::{AgentMap, Colour, MapQuery};
 use mesoscope_core::views::overview::Overview;
+use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
 use mesoscope_core::views::table::{Column, Order, TableQuery, Window};
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
+use mesoscope_core::views::view::{Sources, View};
 use mesoscope_core::views::volumes::{VolumeColumn, VolumeRow};
-use mesoscope_core::views::{Answer, Query, Sources};
 use serde_json::{Value, json};
 use sim::{Sim, Size, Target};
 
@@ -75,48 +77,33 @@ impl World {
         Self { engine, state: state.get("get_state").cloned().unwrap_or(state) }
     }
 
-    fn ask(&self, query: &Query) -> Answer {
+    fn ask<V: View>(&self, query: &V) -> V::Answer {
         let (trouble, history) = (Trouble::default(), History::default());
-        views::answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, query, NOW)
+        query.answer(Sources { cluster: self.engine.shown(), trouble: &trouble, history: &history }, NOW)
     }
 
     fn tasks(&self, filter: &str, sort: &str) -> Window<TaskRow> {
         let query =
             TableQuery { sort: Order::parse(sort), filter: filter.into(), ..TableQuery::<TaskColumn>::all(5000) };
-        match self.ask(&Query::Tasks(query)) {
-            Answer::Tasks(window) => window,
-            other => panic!("{other:?}"),
-        }
+        self.ask(&query)
     }
 
     fn agents(&self, filter: &str) -> Window<AgentRow> {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<AgentColumn>::all(5000) };
-        match self.ask(&Query::Agents(query)) {
-            Answer::Agents(window) => window,
-            other => panic!("{other:?}"),
-        }
+        self.ask(&query)
     }
 
     fn volumes(&self, filter: &str) -> Window<VolumeRow> {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<VolumeColumn>::all(5000) };
-        match self.ask(&Query::Volumes(query)) {
-            Answer::Volumes(window) => window,
-            other => panic!("{other:?}"),
-        }
+        self.ask(&query)
     }
 
     fn map(&self, query: &MapQuery) -> AgentMap {
-        match self.ask(&Query::AgentMap(query.clone())) {
-            Answer::AgentMap(map) => *map,
-            other => panic!("{other:?}"),
-        }
+        self.ask(query)
     }
 
     fn overview(&self) -> Overview {
-        match self.ask(&Query::Overview) {
-            Answer::Overview(overview) => *overview,
-            other => panic!("{other:?}"),
-        }
+        self.ask(&OverviewQuery)
     }
 
     /// Everything in a list of the state, by a path.
@@ -185,13 +172,14 @@ fn a_second_key_orders_what_the_first_leaves_equal() {
 #[test]
 fn values_of_a_field_are_those_that_rows_have() {
     let world = World::new();
-    let values = |filter: &str, field: &str, part: &str| match world.ask(&Query::Tasks(TableQuery::values(
-        filter.into(),
-        field,
-        part,
-    ))) {
-        Answer::Tasks(window) => window.facets.into_iter().next().expect("they were asked for").values,
-        other => panic!("{other:?}"),
+    let values = |filter: &str, field: &str, part: &str| {
+        world
+            .ask(&TableQuery::<TaskColumn>::values(filter.into(), field, part))
+            .facets
+            .into_iter()
+            .next()
+            .expect("they were asked for")
+            .values
     };
     for (field, part) in [("state", ""), ("framework", "MARA"), ("role", "data"), ("agent", "a00"), ("reason", "")] {
         let told = values("list:completed", field, part);
@@ -206,10 +194,13 @@ fn values_of_a_field_are_those_that_rows_have() {
         }
     }
     assert_eq!(values("", "no-such-field", ""), []);
-    let names = match world.ask(&Query::Agents(TableQuery::values(String::new(), "", ""))) {
-        Answer::Agents(window) => window.facets.into_iter().next().expect("they were asked for").values,
-        other => panic!("{other:?}"),
-    };
+    let names = world
+        .ask(&TableQuery::<AgentColumn>::values(String::new(), "", ""))
+        .facets
+        .into_iter()
+        .next()
+        .expect("they were asked for")
+        .values;
     assert!(
         names.iter().any(|(name, count)| name == "rack" && *count == world.agents("-state:unreachable").matched),
         "{names:?}"
@@ -237,10 +228,7 @@ fn what_is_reserved_is_told_whole() {
     };
     let sum = world.volumes("").rows.iter().fold(Cpus::default(), |sum, row| sum + row.held.cpus);
     assert_eq!((sum, world.overview().capacity.reserved.cpus), (cpus(None), cpus(None)));
-    let roles: Vec<RoleRow> = match world.ask(&Query::Roles(TableQuery::<RoleColumn>::all(100))) {
-        Answer::Roles(window) => window.rows,
-        other => panic!("{other:?}"),
-    };
+    let roles: Vec<RoleRow> = world.ask(&TableQuery::<RoleColumn>::all(100)).rows;
     let row = |role: &str| roles.iter().find(|row| row.name.as_str() == role).expect("the role is listed");
     let amount = |role: &str, amount| row(role).amounts.get(amount, Counted::Cpus).expect("it is counted");
     let reserved = |role: &str| amount(role, Amount::Reserved);
@@ -274,15 +262,14 @@ fn the_map_has_every_agent_once() {
             if group.name.is_empty() { "state:unreachable".to_owned() } else { format!("zone:={}", group.name) };
         assert_eq!(group.cells.len(), world.agents(&filter).matched as usize);
         for number in 0..number(group.cells.len()) {
-            let Answer::AgentCell(Some(row)) = world.ask(&Query::AgentCell(query.clone(), at, number)) else {
-                panic!("cell {number} of {}", group.name);
-            };
+            let row =
+                world.ask(&CellQuery { map: query.clone(), group: at, cell: number }).expect("the map has the cell");
             assert_eq!(group.cells.get(number as usize), Some(&(row.state as u8)));
             seen.insert(row.id);
         }
     }
     assert_eq!(seen.len(), total);
-    assert_eq!(world.ask(&Query::AgentCell(query, 0, 100_000)), Answer::AgentCell(None));
+    assert_eq!(world.ask(&CellQuery { map: query, group: 0, cell: 100_000 }), None);
     assert!(map.by.contains(&"zone".to_owned()) && map.by.contains(&"role".to_owned()), "{:?}", map.by);
 }
 
@@ -305,10 +292,7 @@ fn more_groups_than_can_be_seen_are_none() {
     let of = |filter: &str| {
         let query = MapQuery { filter: filter.into(), group: "host".into(), ..MapQuery::default() };
         let sources = Sources { cluster: &cluster, trouble: &trouble, history: &history };
-        match views::answer(sources, &Query::AgentMap(query), NOW) {
-            Answer::AgentMap(map) => *map,
-            other => panic!("{other:?}"),
-        }
+        query.answer(sources, NOW)
     };
     let cells = |map: AgentMap| map.groups.iter().map(|group| group.cells.len()).collect::<Vec<_>>();
     assert_eq!(cells(of("")), [300]);
@@ -326,10 +310,7 @@ fn the_roles_that_use_most_come_first() {
 #[test]
 fn changes_are_narrowed() {
     let world = World::after(5);
-    let changes = |filter: &str| match world.ask(&Query::Changes(filter.into(), 60)) {
-        Answer::Changes(changes) => changes,
-        other => panic!("{other:?}"),
-    };
+    let changes = |filter: &str| world.ask(&ChangesQuery { filter: filter.into(), count: 60 });
     assert!(changes("").is_sorted_by(|a, b| a.serial > b.serial) && !changes("").is_empty());
     let running = changes("kind:task state:running");
     assert!(!running.is_empty() && running.iter().all(|change| change.what.word() == "running"));

@@ -1,5 +1,6 @@
 //! Signing in and out, driven natively: what the engine sends, whom it tells, and what it forgets.
 
+use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::trouble::{Sort, Trouble};
 use mesoscope_core::engine::Engine;
@@ -12,7 +13,7 @@ use mesoscope_core::engine::session::Link;
 use mesoscope_core::mesos::calls::answer::{Intercepted, Unanswered};
 use mesoscope_core::mesos::credentials::{Authorization, Credentials, Who};
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::trouble::TroubleQuery;
 
 const ONE: Client = Client(1);
 const OTHER: Client = Client(2);
@@ -269,7 +270,7 @@ fn nothing_that_is_printed_has_the_secret_in_it() {
 #[test]
 fn trouble_is_told_to_who_watches_it() {
     let mut world = World::signed_in();
-    world.say(ONE, ToEngine::Watch(ViewId(7), Query::Trouble));
+    world.say(ONE, ToEngine::Watch(ViewId(7), TroubleQuery.into()));
     world.record(br#"{"type":"QUOTA_UPDATED"}"#);
     world.record(br#"{"type":"AGENT_REMOVED","agent_removed":{"agent_id":7}}"#);
     world.record(br#"{"type":"TASK_ADDED","#);
@@ -278,7 +279,7 @@ fn trouble_is_told_to_who_watches_it() {
     world.say(ONE, ToEngine::Drawn(ViewId(7)));
     world.wait(1);
     let mut told = world.outputs.iter().rev().filter_map(|output| match output {
-        Output::Tell(ONE, FromEngine::View(_, Answer::Trouble(trouble))) => Some(trouble),
+        Output::Tell(ONE, FromEngine::View(_, bytes)) => decode::<Trouble>(bytes).ok(),
         _ => None,
     });
     let told = told.next().expect("it was told");

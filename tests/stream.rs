@@ -9,6 +9,7 @@ mod stream {
 use std::fs;
 use std::path::PathBuf;
 
+use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::trouble::Sort as Odd;
 use mesoscope_core::cluster::Cluster;
@@ -24,8 +25,9 @@ use mesoscope_core::mesos::calls;
 use mesoscope_core::mesos::calls::cluster::GetTasks;
 use mesoscope_core::mesos::recordio::{self, Record, Records};
 use mesoscope_core::mesos::wire;
+use mesoscope_core::views::agents::{AgentColumn, AgentRow};
+use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::{TableQuery, Window};
-use mesoscope_core::views::{Answer, Query};
 
 const TAB: Client = Client(1);
 const TABLE: ViewId = ViewId(7);
@@ -136,9 +138,9 @@ impl World {
         newest.next().expect("a status was told")
     }
 
-    fn tables(&self) -> Vec<&Window<mesoscope_core::views::agents::AgentRow>> {
+    fn tables(&self) -> Vec<Window<AgentRow>> {
         let answers = self.outputs.iter().filter_map(|output| match output {
-            Output::Tell(TAB, FromEngine::View(TABLE, Answer::Agents(window))) => Some(window),
+            Output::Tell(TAB, FromEngine::View(TABLE, bytes)) => Some(decode(bytes).expect("a window of agents")),
             _ => None,
         });
         answers.collect()
@@ -164,10 +166,10 @@ fn record(json: &str) -> Vec<u8> {
 }
 
 fn all_agents() -> Query {
-    Query::Agents(TableQuery::all(10))
+    TableQuery::<AgentColumn>::all(10).into()
 }
 
-fn hosts(window: &Window<mesoscope_core::views::agents::AgentRow>) -> Vec<&str> {
+fn hosts(window: &Window<AgentRow>) -> Vec<&str> {
     window.rows.iter().map(|row| row.hostname.as_str()).collect()
 }
 

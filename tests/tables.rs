@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -9,9 +10,9 @@ use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::{Order, TableQuery, Window};
 use mesoscope_core::views::tasks::TaskRow;
-use mesoscope_core::views::{Answer, Query};
 
 const TAB: Client = Client(1);
 const VIEW: ViewId = ViewId(7);
@@ -52,8 +53,8 @@ impl World {
         self.engine.handle(input, Timestamp(self.now));
         let mut told = Vec::new();
         while let Some(output) = self.engine.poll() {
-            if let Output::Tell(TAB, FromEngine::View(VIEW, Answer::Tasks(window))) = output {
-                told.push(window);
+            if let Output::Tell(TAB, FromEngine::View(VIEW, bytes)) = output {
+                told.push(decode(&bytes).expect("a window of tasks"));
             }
         }
         told

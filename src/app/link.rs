@@ -1,6 +1,7 @@
 //! The page's end of the line to the worker: messages out, answers in. Reconnects the page, not the master.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::wait;
@@ -9,13 +10,15 @@ use futures_util::future::{LocalBoxFuture, Shared};
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use leptos::ev;
 use leptos::prelude::*;
+use mesoscope_core::base::encoding::{NotAMessage, decode, encode};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::{Measure, Skew};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId, decode, encode};
+use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::mesos::calls::agent::Stranger;
 use mesoscope_core::mesos::credentials::Credentials;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::query::Query;
+use mesoscope_core::views::view::View;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort, SharedWorker, Worker, WorkerOptions};
 
@@ -43,12 +46,15 @@ enum Port {
 }
 
 /// What becomes of a piece of an export; whether another is wanted.
-type Taker = Box<dyn FnMut(Answer) -> bool>;
+type Taker = Box<dyn FnMut(Vec<u8>) -> bool>;
+
+/// Shows the answer in the bytes.
+type Show = Rc<dyn Fn(&[u8]) -> Result<(), NotAMessage>>;
 
 struct Inner {
     port: Port,
     exports: BTreeMap<ViewId, Taker>,
-    views: BTreeMap<ViewId, (Query, ArcRwSignal<Option<Answer>>)>,
+    views: BTreeMap<ViewId, (Query, Show)>,
     last: u32,
     welcomed: bool,
     hellos: u32,
@@ -145,25 +151,38 @@ fn early(name: &str) -> Option<SharedWorker> {
 }
 
 impl Link {
-    /// Shows what the query asks for, from now until the scope ends, and again whenever the query changes.
-    pub(crate) fn watch(self, query: impl Fn() -> Query + 'static) -> ArcRwSignal<Option<Answer>> {
+    /// The answer to the query once it has come, from now until the scope ends, and again whenever the query changes.
+    pub(crate) fn watch<V: View + Into<Query>>(self, query: impl Fn() -> V + 'static) -> ReadSignal<Option<V::Answer>> {
+        self.watch_as(move || query().into(), decode::<V::Answer>)
+    }
+
+    /// What `read` makes of the answer, where only the caller knows its type.
+    pub(crate) fn watch_as<T: Send + Sync + 'static>(
+        self,
+        query: impl Fn() -> Query + 'static,
+        read: fn(&[u8]) -> Result<T, NotAMessage>,
+    ) -> ReadSignal<Option<T>> {
         let answer = ArcRwSignal::new(None);
+        let shown = answer.clone();
+        self.show_all(Box::new(query), Rc::new(move |bytes| read(bytes).map(|answer| shown.set(Some(answer)))));
+        answer.read_only().into()
+    }
+
+    fn show_all(self, query: Box<dyn Fn() -> Query>, show: Show) {
         let view = self.next();
         on_cleanup(move || {
             self.inner.try_update_value(|inner| inner.views.remove(&view));
             self.send(&ToEngine::Unwatch(view));
         });
-        let shown = answer.clone();
         Effect::new(move |last: Option<Query>| {
             let query = query();
             // A scroll by a pixel moves what the query is made of, and not the query.
             if last.as_ref() != Some(&query) {
-                self.inner.try_update_value(|inner| inner.views.insert(view, (query.clone(), shown.clone())));
+                self.inner.try_update_value(|inner| inner.views.insert(view, (query.clone(), show.clone())));
                 self.send(&ToEngine::Watch(view, query.clone()));
             }
             query
         });
-        answer
     }
 
     fn next(self) -> ViewId {
@@ -175,7 +194,7 @@ impl Link {
     }
 
     /// Asks for all rows of a table, which come in pieces, as long as `take` wants another.
-    pub(crate) fn export(self, query: Query, take: impl FnMut(Answer) -> bool + 'static) -> ViewId {
+    pub(crate) fn export(self, query: Query, take: impl FnMut(Vec<u8>) -> bool + 'static) -> ViewId {
         let view = self.next();
         self.inner.try_update_value(|inner| inner.exports.insert(view, Box::new(take)));
         self.send(&ToEngine::Export(view, query));
@@ -190,8 +209,8 @@ impl Link {
     }
 
     /// The page draws between two pieces.
-    fn take(self, view: ViewId, mut take: Taker, answer: Answer) {
-        if take(answer) {
+    fn take(self, view: ViewId, mut take: Taker, bytes: Vec<u8>) {
+        if take(bytes) {
             self.inner.try_update_value(|inner| inner.exports.insert(view, take));
             set_timeout(move || self.send(&ToEngine::Drawn(view)), Duration::ZERO);
         } else {
@@ -298,22 +317,23 @@ impl Link {
 
     fn heard(self, bytes: &[u8]) {
         match decode::<FromEngine>(bytes) {
-            Ok(FromEngine::Welcome { build }) if build != BUILD => self
-                .failure
-                .set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),
+            Ok(FromEngine::Welcome { build }) if build != BUILD => self.is_outdated(),
             Ok(FromEngine::Welcome { .. }) => self.welcomed(),
             Ok(FromEngine::Status(status)) => {
                 expose(&status);
                 self.status.set(Some(*status));
             }
-            Ok(FromEngine::View(view, answer)) => self.show(view, answer),
+            Ok(FromEngine::View(view, bytes)) => self.show(view, bytes),
             Ok(FromEngine::Ping) => self.send(&ToEngine::Pong),
             Ok(FromEngine::Identity(identity)) => self.identity.set(identity),
             Ok(FromEngine::SignedOut) => self.signed_out.update(|times| *times = times.wrapping_add(1)),
-            Err(_) => self
-                .failure
-                .set(Some("Mesoscope was updated. Please close its other tabs and load this page again.".into())),
+            Err(NotAMessage) => self.is_outdated(),
         }
+    }
+
+    fn is_outdated(self) {
+        let words = "Mesoscope was updated. Please close its other tabs and load this page again.";
+        self.failure.set(Some(words.to_owned()));
     }
 
     fn welcomed(self) {
@@ -329,15 +349,16 @@ impl Link {
     }
 
     /// Credit of one: the next answer comes when this one is on screen, and a hidden page, which draws nothing, gets none.
-    fn show(self, view: ViewId, answer: Answer) {
+    fn show(self, view: ViewId, bytes: Vec<u8>) {
         if let Some(take) = self.inner.try_update_value(|inner| inner.exports.remove(&view)).flatten() {
-            return self.take(view, take, answer);
+            return self.take(view, take, bytes);
         }
-        let signal =
-            self.inner.try_with_value(|inner| inner.views.get(&view).map(|(_, signal)| signal.clone())).flatten();
-        if let Some(signal) = signal {
-            signal.set(Some(answer));
-            request_animation_frame(move || self.send(&ToEngine::Drawn(view)));
+        let show = self.inner.try_with_value(|inner| inner.views.get(&view).map(|(_, show)| show.clone())).flatten();
+        if let Some(show) = show {
+            match show(&bytes) {
+                Ok(()) => request_animation_frame(move || self.send(&ToEngine::Drawn(view))),
+                Err(NotAMessage) => self.is_outdated(),
+            }
         }
     }
 }

@@ -10,7 +10,8 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::search::hit::{Found, Hit};
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::search::tasks::TaskSearch;
+use mesoscope_core::views::search::{ExecutorSearch, SearchQuery};
 use web_sys::KeyboardEvent;
 
 use super::acts::{Proposal, acts};
@@ -84,20 +85,16 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let acts = acts();
-    let answer = link().watch(move || Query::Search(text.get()));
+    let answer = link().watch(move || SearchQuery(text.get()));
     // What is many comes after what is few, in the order in which it is watched: the first tasks, then executors, then all other
     // tasks, of which there may be a million.
-    let tasks = move |rest| link().watch(move || Query::SearchTasks { text: text.get(), rest });
+    let tasks = move |rest| link().watch(move || TaskSearch { text: text.get(), rest });
     let first = tasks(false);
-    let executors = link().watch(move || Query::SearchExecutors(text.get()));
+    let executors = link().watch(move || ExecutorSearch(text.get()));
     let rest = tasks(true);
     let lines = Memo::new(move |_| {
-        let hits = |answer: Option<Answer>| match answer {
-            Some(Answer::Search(hits)) => hits,
-            _ => Vec::new(),
-        };
         let found: Vec<Hit> =
-            [&answer, &first, &executors, &rest].into_iter().flat_map(|answer| hits(answer.get())).collect();
+            [answer, first, executors, rest].into_iter().filter_map(|answer| answer.get()).flatten().collect();
         let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
         let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
         own.into_iter().chain(found).collect::<Vec<_>>()

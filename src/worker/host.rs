@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
+use mesoscope_core::base::encoding::decode;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
-use mesoscope_core::engine::message::{ToEngine, decode};
+use mesoscope_core::engine::message::ToEngine;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 

@@ -1,7 +1,8 @@
 //! Where a page's messages come and go: a tab's port, or the worker's own scope.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
-use mesoscope_core::engine::message::{FromEngine, encode};
+use mesoscope_core::base::encoding::encode;
+use mesoscope_core::engine::message::FromEngine;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
 

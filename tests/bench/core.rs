@@ -14,11 +14,13 @@ use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::views;
 use mesoscope_core::views::agents::AgentColumn;
 use mesoscope_core::views::map::MapQuery;
+use mesoscope_core::views::overview::OverviewQuery;
+use mesoscope_core::views::search::SearchQuery;
+use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::table::{Sort, TableQuery};
-use mesoscope_core::views::{Query, Sources};
+use mesoscope_core::views::view::{Sources, View};
 use sim::{Sim, Size};
 
 const TASKS: [u32; 3] = [10_000, 100_000, 400_000];
@@ -82,17 +84,17 @@ fn one_event(bencher: Bencher<'_, '_>, tasks: u32) {
     });
 }
 
-fn asked(bencher: Bencher<'_, '_>, tasks: u32, query: &Query) {
+fn asked(bencher: Bencher<'_, '_>, tasks: u32, query: &impl View) {
     let engine = fold(&snapshot(&cluster(tasks)));
     let cluster: &Cluster = engine.shown();
     let (trouble, history) = (Trouble::default(), History::default());
     let sources = Sources { cluster: black_box(cluster), trouble: &trouble, history: &history };
-    bencher.bench_local(|| views::answer(sources, query, NOW));
+    bencher.bench_local(|| query.answer(sources, NOW));
 }
 
 #[divan::bench(args = TASKS)]
 fn query_overview(bencher: Bencher<'_, '_>, tasks: u32) {
-    asked(bencher, tasks, &Query::Overview);
+    asked(bencher, tasks, &OverviewQuery);
 }
 
 #[divan::bench(args = TASKS)]
@@ -101,21 +103,21 @@ fn query_agents_filtered(bencher: Bencher<'_, '_>, tasks: u32) {
     asked(
         bencher,
         tasks,
-        &Query::Agents(TableQuery { filter: "zone:* 7".into(), sort: sort.into(), first: 0, count: 50, values: None }),
+        &TableQuery { filter: "zone:* 7".into(), sort: sort.into(), first: 0, count: 50, values: None },
     );
 }
 
 #[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
 fn query_search(bencher: Bencher<'_, '_>, tasks: u32) {
-    asked(bencher, tasks, &Query::SearchTasks { text: "search-frontend 12".into(), rest: true });
+    asked(bencher, tasks, &TaskSearch { text: "search-frontend 12".into(), rest: true });
 }
 
 #[divan::bench(args = TASKS)]
 fn query_search_first(bencher: Bencher<'_, '_>, tasks: u32) {
-    asked(bencher, tasks, &Query::Search("search-frontend 12".into()));
+    asked(bencher, tasks, &SearchQuery("search-frontend 12".into()));
 }
 
 #[divan::bench(args = TASKS, sample_count = 5, sample_size = 1)]
 fn query_map(bencher: Bencher<'_, '_>, tasks: u32) {
-    asked(bencher, tasks, &Query::AgentMap(MapQuery { group: "rack".into(), ..MapQuery::default() }));
+    asked(bencher, tasks, &MapQuery { group: "rack".into(), ..MapQuery::default() });
 }

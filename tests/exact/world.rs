@@ -10,7 +10,8 @@ use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::calls::Target;
-use mesoscope_core::views::Query;
+use mesoscope_core::views::agent::AgentQuery;
+use mesoscope_core::views::overview::OverviewQuery;
 use sim::{Body, Sim, Size};
 
 use super::lots::Lots;
@@ -56,8 +57,8 @@ impl World {
     /// The page opens.
     pub fn watch(&mut self) {
         self.say(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
-        self.say(ToEngine::Watch(ViewId(1), Query::Overview));
-        self.say(ToEngine::Watch(ViewId(2), Query::Agent("any".into())));
+        self.say(ToEngine::Watch(ViewId(1), OverviewQuery.into()));
+        self.say(ToEngine::Watch(ViewId(2), AgentQuery("any".into()).into()));
     }
 
     pub fn say(&mut self, message: ToEngine) {

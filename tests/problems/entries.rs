@@ -5,13 +5,17 @@ use mesoscope_core::checks::lint::Kind;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
+use mesoscope_core::views::agent::AgentQuery;
+use mesoscope_core::views::cannot::CannotQuery;
 use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::changes::ChangesQuery;
+use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{Entry, EntryKey, EntryOf};
 use mesoscope_core::views::map::MapQuery;
 use mesoscope_core::views::offers::OfferColumn;
 use mesoscope_core::views::table::{Blame, Order, TableQuery};
 use mesoscope_core::views::tasks::TaskColumn;
-use mesoscope_core::views::{Absent, Answer, Query};
+use mesoscope_core::views::view::Absent;
 use serde_json::{Value, json};
 
 use crate::{World, agent, agents, framework, task};
@@ -50,17 +54,14 @@ fn world() -> World {
     let mut world = World::new(&state, &answers);
     // What nobody looks at is not read.
     for (view, key) in [EntryKey::Operation("x".into()), EntryKey::Role("x".into())].into_iter().enumerate() {
-        world.ask(ToEngine::Watch(ViewId(10 + view as u32), Query::Entry(key)));
+        world.ask(ToEngine::Watch(ViewId(10 + view as u32), EntryQuery(key).into()));
     }
     world.later(30);
     world
 }
 
 fn entry(world: &World, key: EntryKey) -> Entry {
-    match world.answer(&Query::Entry(key)) {
-        Answer::Entry(Ok(entry)) => *entry,
-        other => panic!("{other:?}"),
-    }
+    world.answer(&EntryQuery(key)).expect("it has a page")
 }
 
 #[test]
@@ -81,10 +82,7 @@ fn offers_and_inverse_offers_stand_in_one_table() {
     let ids = |filter: &str| {
         let query =
             TableQuery { filter: filter.into(), sort: Order::parse("id"), ..TableQuery::<OfferColumn>::all(10) };
-        match world.answer(&Query::Offers(query)) {
-            Answer::Offers(window) => window.rows.into_iter().map(|row| row.id).collect::<Vec<_>>(),
-            other => panic!("{other:?}"),
-        }
+        world.answer(&query).rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
     assert_eq!(ids(""), ["i1", "o1"]);
     assert_eq!(ids("kind:inverse agent:a.local"), ["i1"]);
@@ -119,10 +117,7 @@ fn a_role_is_told_by_all_reads_that_know_it() {
 fn what_no_read_has_told_yet_is_not_unknown() {
     let mut world = World::opening();
     world.snapshot(&json!({}));
-    let absent = |world: &World, key: EntryKey| match world.answer(&Query::Entry(key)) {
-        Answer::Entry(Err(absent)) => absent,
-        other => panic!("{other:?}"),
-    };
+    let absent = |world: &World, key: EntryKey| world.answer(&EntryQuery(key)).expect_err("it has none");
     let unread = |part| Absent::Unread(part, Unknown::NotYet);
     assert_eq!(absent(&world, EntryKey::Operation("x".into())), unread(Part::Operations));
     assert_eq!(absent(&world, EntryKey::Offer("x".into())), unread(Part::Frameworks));
@@ -138,10 +133,7 @@ fn an_empty_table_says_which_word_empties_it() {
     let world = world();
     let blame = |filter: &str| {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<TaskColumn>::all(10) };
-        match world.answer(&Query::Tasks(query)) {
-            Answer::Tasks(window) => window.blame,
-            other => panic!("{other:?}"),
-        }
+        world.answer(&query).blame
     };
     let said = |word: &str, alone, unknown: Option<&str>| Blame {
         word: word.into(),
@@ -158,10 +150,7 @@ fn an_empty_table_says_which_word_empties_it() {
 fn changes_are_narrowed_by_names() {
     let mut world = world();
     world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("new", "TASK_STAGING", "a")}}));
-    let count = |filter: &str, most: u32| match world.answer(&Query::Changes(filter.into(), most)) {
-        Answer::Changes(changes) => changes.len(),
-        other => panic!("{other:?}"),
-    };
+    let count = |filter: &str, most: u32| world.answer(&ChangesQuery { filter: filter.into(), count: most }).len();
     for filter in ["framework:name-f", "framework:=f", "agent:a.local", "host:a.local", "role:eng/", "state:staging"] {
         assert_eq!(count(filter, 60), 1, "{filter}");
     }
@@ -189,7 +178,7 @@ fn an_agent_tells_of_frameworks_that_have_no_more_than_an_executor_there() {
         "get_tasks": {"tasks": [task("t", "TASK_RUNNING", "a"), task("u", "TASK_STAGING", "a")],
             "completed_tasks": [task("v", "TASK_FINISHED", "a")]}});
     let world = World::new(&state, &[]);
-    let Answer::Agent(Ok(detail)) = world.answer(&Query::Agent("a".into())) else { panic!("it has a page") };
+    let detail = world.answer(&AgentQuery("a".into())).expect("it has a page");
     let shares = detail.frameworks.iter().map(|share| {
         (share.name.as_str(), share.user.as_str(), share.tasks, share.executors, share.allocated.cpus.as_f64())
     });
@@ -202,11 +191,11 @@ fn an_agent_tells_of_frameworks_that_have_no_more_than_an_executor_there() {
     assert_eq!((row.id.as_str(), allocated.cpus.as_f64()), ("e", 0.5));
     // It holds something for two roles, and is a cell of one group all the same.
     let query = MapQuery { group: "role".into(), ..MapQuery::default() };
-    let Answer::AgentMap(map) = world.answer(&Query::AgentMap(query)) else { panic!("no map") };
+    let map = world.answer(&query);
     let groups = map.groups.iter().map(|group| (group.name.as_str(), group.cells.len())).collect::<Vec<_>>();
     assert_eq!((groups, map.by.contains(&"role".to_owned())), (vec![("a, b", 1)], true));
     let query = MapQuery { filter: "role:=b".into(), ..MapQuery::default() };
-    let Answer::AgentMap(map) = world.answer(&Query::AgentMap(query)) else { panic!("no map") };
+    let map = world.answer(&query);
     assert_eq!(map.groups.len(), 1);
 }
 
@@ -218,7 +207,7 @@ fn attributes_may_have_blanks() {
     one["agent_info"]["attributes"] = attributes;
     let world = World::new(&json!({"get_agents": {"agents": [one]}}), &[]);
     let query = MapQuery { group: "os".into(), filter: "os:=\"Big Iron 7\" rack:r1".into(), ..MapQuery::default() };
-    let Answer::AgentMap(map) = world.answer(&Query::AgentMap(query)) else { panic!("no map") };
+    let map = world.answer(&query);
     assert_eq!(map.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["Big Iron 7"]);
     assert_eq!(map.by, ["os", "rack"]);
 }
@@ -266,10 +255,7 @@ fn what_can_be_done_to_none_is_said() {
         "get_frameworks": {"completed_frameworks": [framework("old", false, false)],
             "frameworks": [framework("f", true, false)]}});
     let world = World::new(&state, &[]);
-    let cannot = |whom: Whom| match world.answer(&Query::Cannot(whom)) {
-        Answer::Cannot(cannot) => cannot.into_iter().map(|why| why.is_some()).collect::<Vec<_>>(),
-        other => panic!("{other:?}"),
-    };
+    let cannot = |whom: Whom| world.answer(&CannotQuery(whom)).into_iter().map(|why| why.is_some()).collect::<Vec<_>>();
     let agents = |ids: &[&str]| Whom::Agents(ids.iter().map(|id| AgentId::from(*id)).collect());
     // Drain, deactivate, reactivate, mark gone.
     assert_eq!(cannot(agents(&["a"])), [false, false, true, false]);

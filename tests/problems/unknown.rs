@@ -8,10 +8,14 @@ use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::views::agent::AgentQuery;
+use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryKey, EntryOf};
-use mesoscope_core::views::roles::RoleRow;
+use mesoscope_core::views::master::MasterQuery;
+use mesoscope_core::views::plans::BudgetQuery;
+use mesoscope_core::views::roles::{RoleColumn, RoleRow};
 use mesoscope_core::views::table::TableQuery;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::task::TaskQuery;
 use serde_json::json;
 
 use crate::{World, framework, task};
@@ -23,10 +27,7 @@ fn world() -> World {
 }
 
 fn roles(world: &World, filter: &str) -> Vec<RoleRow> {
-    match world.answer(&Query::Roles(TableQuery { filter: filter.into(), ..TableQuery::all(10) })) {
-        Answer::Roles(window) => window.rows,
-        other => panic!("{other:?}"),
-    }
+    world.answer(&TableQuery { filter: filter.into(), ..TableQuery::<RoleColumn>::all(10) }).rows
 }
 
 fn role(world: &World) -> RoleRow {
@@ -48,9 +49,9 @@ fn a_quota_is_not_none_before_that_was_read() {
     let refused = Unknown::Refused("Forbidden".into());
     assert_eq!(role(&world).quota, Err(refused.clone()));
     let name = role(&world).name;
-    let Answer::Budget(_, budget) = world.answer(&Query::Budget(name.clone())) else { panic!("a budget") };
+    let (_, budget) = world.answer(&BudgetQuery(name.clone()));
     assert_eq!(budget, Err(refused.clone()), "a form cannot begin from none");
-    let Answer::Entry(Ok(entry)) = world.answer(&Query::Entry(EntryKey::Role(name))) else { panic!("a role") };
+    let entry = world.answer(&EntryQuery(EntryKey::Role(name))).expect("it has a page");
     let EntryOf::Role { row, .. } = entry.what else { panic!("a role") };
     assert_eq!(row.quota, Err(refused));
     world.failures.insert("GET_QUOTA", (503, "busy"));
@@ -91,7 +92,7 @@ fn what_only_a_page_reads_is_counted_once_where_it_cannot_be_read() {
     let mut world = World::new(&json!({"get_tasks": {"tasks": [strange]}}), &[]);
     let before = world.engine.trouble().total;
     let key = TaskKey { framework: "f".into(), task: "t".into() };
-    world.ask(ToEngine::Watch(ViewId(9), Query::Task(key)));
+    world.ask(ToEngine::Watch(ViewId(9), TaskQuery(key).into()));
     for _ in 0..5 {
         world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task("other", "TASK_STAGING", "a")}}));
         world.ask(ToEngine::Drawn(ViewId(9)));
@@ -111,10 +112,7 @@ fn an_agent_has_no_sums_of_amounts_that_cannot_be_read() {
             json!({"agent_info": {"id": {"value": "a"}, "hostname": "h"}, "total_resources": known.clone()});
         agent[field] = list;
         let world = World::new(&json!({"get_agents": {"agents": [agent]}}), &[]);
-        match world.answer(&Query::Agent("a".into())) {
-            Answer::Agent(Ok(detail)) => detail.capacity,
-            other => panic!("{other:?}"),
-        }
+        world.answer(&AgentQuery("a".into())).expect("it has a page").capacity
     };
     let told = capacity("allocated_resources", json!([])).expect("each list can be read");
     assert_eq!((told.total.cpus.as_f64(), told.allocated.cpus.as_f64()), (8.0, 0.0));
@@ -173,10 +171,7 @@ fn nobody_says_of_a_machine_that_it_is_up_before_that_was_read() {
 #[test]
 fn the_master_and_its_metrics_are_not_empty_before_they_were_read() {
     let mut world = world();
-    let master = |world: &World| match world.answer(&Query::Master) {
-        Answer::Master(master) => *master,
-        other => panic!("{other:?}"),
-    };
+    let master = |world: &World| world.answer(&MasterQuery);
     let page = master(&world);
     assert!(page.leader.is_err() && page.flags.is_err() && page.metrics.is_err());
     world.answers.insert("GET_METRICS", json!({"metrics": []}));

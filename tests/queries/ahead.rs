@@ -7,7 +7,7 @@ use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{ToEngine, ViewId};
-use mesoscope_core::views::Query;
+use mesoscope_core::views::agents::AgentColumn;
 use mesoscope_core::views::table::TableQuery;
 use sim::{Body, Sim, Size, Target};
 
@@ -30,7 +30,7 @@ fn agents_that_came_before_their_tasks_are_counted_once() {
     let mut engine = Engine::new("test", 1);
     let tell = |engine: &mut Engine, message| engine.handle(Input::Asked(Client(1), message), NOW);
     tell(&mut engine, ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
-    tell(&mut engine, ToEngine::Watch(ViewId(1), Query::Agents(TableQuery::all(10))));
+    tell(&mut engine, ToEngine::Watch(ViewId(1), TableQuery::<AgentColumn>::all(10).into()));
     // No byte of the stream has come.
     let mut read = None;
     while let Some(output) = engine.poll() {

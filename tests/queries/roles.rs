@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use mesoscope_core::views::plans::SharesQuery;
 use mesoscope_core::views::roles::{Amount, Counted, RoleColumn, RoleRow};
 use mesoscope_core::views::table::{Column, Order, TableQuery, Window};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::World;
 
 fn roles(world: &World, filter: &str, sort: &str) -> Window<RoleRow> {
     let query = TableQuery { sort: Order::parse(sort), filter: filter.into(), ..TableQuery::<RoleColumn>::all(500) };
-    match world.ask(&Query::Roles(query)) {
-        Answer::Roles(window) => window,
-        other => panic!("{other:?}"),
-    }
+    world.ask(&query)
 }
 
 fn names(window: &Window<RoleRow>) -> Vec<&str> {
@@ -81,10 +78,6 @@ fn shares_of_roles_beside_one_another_are_all_there_is() {
     assert!(sorted.rows.is_sorted_by(|a, b| a.share.unwrap_or(-1.0) >= b.share.unwrap_or(-1.0)));
     assert!(roles(&world, "share>=50", "").rows.iter().all(|row| row.share >= Some(0.5)));
     let first = sorted.rows.first().expect("there is one");
-    let Answer::Shares(then) =
-        world.ask(&Query::Shares(vec![(first.name.clone(), first.weight.clone().expect("it was read") * 100.0)]))
-    else {
-        panic!("shares are asked for")
-    };
+    let then = world.ask(&SharesQuery(vec![(first.name.clone(), first.weight.clone().expect("it was read") * 100.0)]));
     assert!(then.get(first.name.as_str()).copied() >= first.share, "more weight is no less of a share");
 }

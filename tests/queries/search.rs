@@ -1,19 +1,16 @@
 //! The search from everywhere: whatever the state has can be found by what it is called.
 
 use mesoscope_core::views::search::hit::{Found, Hit};
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::search::tasks::TaskSearch;
+use mesoscope_core::views::search::{ExecutorSearch, SearchQuery};
 use serde_json::Value;
 
 use crate::{World, items, text};
 
 fn found(world: &World, typed: &str) -> Vec<Hit> {
-    let tasks = [false, true].map(|rest| Query::SearchTasks { text: typed.into(), rest });
-    let queries = [Query::Search(typed.into()), Query::SearchExecutors(typed.into())].into_iter().chain(tasks);
-    let hits = queries.flat_map(|query| match world.ask(&query) {
-        Answer::Search(hits) => hits,
-        other => panic!("{other:?}"),
-    });
-    let mut hits: Vec<Hit> = hits.collect();
+    let tasks = [false, true].map(|rest| world.ask(&TaskSearch { text: typed.into(), rest }));
+    let others = [world.ask(&SearchQuery(typed.into())), world.ask(&ExecutorSearch(typed.into()))];
+    let mut hits: Vec<Hit> = others.into_iter().chain(tasks).flatten().collect();
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.score));
     hits
 }

@@ -13,7 +13,7 @@ use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::calls::Target;
-use mesoscope_core::views::Query;
+use mesoscope_core::views::overview::OverviewQuery;
 use tokio::time::timeout;
 
 use super::ask::{Answer, ask};
@@ -44,7 +44,7 @@ impl Console {
         let mut console =
             Console { engine, operator, stream: None, reads: Vec::new(), opening: None, drawn: Vec::new() };
         console.say(ToEngine::Hello { build: "test".into(), base: "http://here/".into() });
-        console.say(ToEngine::Watch(ViewId(1), Query::Overview));
+        console.say(ToEngine::Watch(ViewId(1), OverviewQuery.into()));
         console
     }
 

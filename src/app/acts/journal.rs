@@ -4,9 +4,9 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::Outcome;
+use mesoscope_core::base::encoding::{decode, encode};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::engine::message::{decode, encode};
 use mesoscope_core::mesos::credentials::Who;
 use serde::{Deserialize, Serialize};
 

@@ -11,10 +11,11 @@ use mesoscope_core::mesos::wire::detail::{self, Drain};
 use mesoscope_core::route::place::Place;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
+use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agent::{AgentDetail, FrameworkOnAgent};
 use mesoscope_core::views::agents::AgentRow;
 use mesoscope_core::views::tasks::TaskColumn;
-use mesoscope_core::views::{Absent, Answer, Query};
+use mesoscope_core::views::view::Absent;
 
 use crate::acts::{Proposal, acts};
 use crate::clock::Ago;
@@ -43,11 +44,7 @@ use mesoscope_core::text::scalar;
 #[component]
 pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let asked = id.clone();
-    let answer = link().watch(move || Query::Agent(asked.clone()));
-    let detail: Detail<AgentDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Agent(detail)) => Some(detail.map(|detail| *detail)),
-        _ => None,
-    });
+    let detail: Detail<AgentDetail> = link().watch(move || AgentQuery(asked.clone()));
     let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
     let name = slice(detail, |detail| detail.row.hostname.clone());
     let known_id = id.0.clone();

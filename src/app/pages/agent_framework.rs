@@ -6,8 +6,8 @@ use mesoscope_core::base::units::Quantities;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
+use mesoscope_core::views::executor::AgentFrameworkQuery;
 use mesoscope_core::views::executor::{AgentFrameworkDetail, Limits, together};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
@@ -22,11 +22,8 @@ use crate::widgets::panel::{Blank, Panel};
 #[component]
 pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl IntoView {
     let asked = (agent.clone(), framework.clone());
-    let answer = link().watch(move || Query::AgentFramework(asked.0.clone(), asked.1.clone()));
-    let detail: Detail<AgentFrameworkDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::AgentFramework(detail)) => Some(detail.map(|detail| *detail)),
-        _ => None,
-    });
+    let detail: Detail<AgentFrameworkDetail> =
+        link().watch(move || AgentFrameworkQuery(asked.0.clone(), asked.1.clone()));
     let host = slice(detail, |detail| detail.hostname.clone());
     let name = slice(detail, |detail| detail.framework_name.clone());
     let (agent_id, framework_id) = (agent.clone(), framework.clone());

@@ -8,7 +8,6 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::cannot::Whom;
-use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
 use crate::parts::act::control::Choice as ActChoice;
@@ -93,16 +92,11 @@ fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
 /// The page.
 #[component]
 pub(crate) fn AgentsPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<AgentColumn> = TableOf {
         name: "agents",
         label: "Agents",
         hint: "host, id, state:active, zone:ams-2*, free.cpus>8 …",
         columns: &COLUMNS,
-        asks: Query::Agents,
-        told: |answer| match answer {
-            Answer::Agents(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Agents(table) => Some(table),
             _ => None,

@@ -8,12 +8,12 @@ use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::Resource;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
+use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{Entry, EntryKey, EntryOf};
 use mesoscope_core::views::offers::OfferRow;
 use mesoscope_core::views::operations::OperationRow;
 use mesoscope_core::views::roles::{Amount, Amounts, QuotaRow, RoleRow};
 use mesoscope_core::views::tasks::TaskColumn;
-use mesoscope_core::views::{Answer, Query};
 use mesoscope_core::{actions, checks::can};
 
 use crate::acts::Proposal;
@@ -74,11 +74,7 @@ impl Kind {
 #[component]
 pub(crate) fn EntryPage(key: EntryKey) -> impl IntoView {
     let asked = key.clone();
-    let answer = link().watch(move || Query::Entry(asked.clone()));
-    let detail: Detail<Entry> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Entry(detail)) => Some(detail.map(|detail| *detail)),
-        _ => None,
-    });
+    let detail: Detail<Entry> = link().watch(move || EntryQuery(asked.clone()));
     let kind = Kind::of(&key);
     let (EntryKey::Offer(name) | EntryKey::Operation(name) | EntryKey::Role(Role(name))) = key.clone();
     let sought =

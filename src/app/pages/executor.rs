@@ -8,8 +8,8 @@ use mesoscope_core::mesos::wire::own::{Executor, Run};
 use mesoscope_core::route::place::Place;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::views;
+use mesoscope_core::views::executor::ExecutorQuery;
 use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, together};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::clock::AgoThere;
 use crate::link::link;
@@ -28,11 +28,7 @@ use crate::widgets::panel::{Blank, Panel};
 #[component]
 pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
     let asked = key.clone();
-    let answer = link().watch(move || Query::Executor(asked.clone()));
-    let detail: Detail<ExecutorDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Executor(detail)) => Some(detail.map(|detail| *detail)),
-        _ => None,
-    });
+    let detail: Detail<ExecutorDetail> = link().watch(move || ExecutorQuery(asked.clone()));
     let host = slice(detail, |detail| detail.hostname.clone());
     let name = slice(detail, |detail| detail.framework_name.clone());
     let there = Route::AgentFramework(key.agent.clone(), key.framework.clone()).to_string();

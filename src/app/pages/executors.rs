@@ -5,7 +5,6 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::parts::name::{agent_cell, framework_cell};
@@ -41,16 +40,11 @@ fn there(row: &ExecutorRow) -> Route {
 /// The page.
 #[component]
 pub(crate) fn ExecutorsPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<ExecutorColumn> = TableOf {
         name: "executors",
         label: "Executors",
         hint: "id, framework, agent, role:web/, tasks>4 …",
         columns: &COLUMNS,
-        asks: Query::Executors,
-        told: |answer| match answer {
-            Answer::Executors(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Executors(table) => Some(table),
             _ => None,

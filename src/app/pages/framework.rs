@@ -14,9 +14,9 @@ use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views;
 use mesoscope_core::views::framework::FrameworkDetail;
+use mesoscope_core::views::framework::FrameworkQuery;
 use mesoscope_core::views::frameworks::FrameworkRow;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
 use crate::link::link;
@@ -39,11 +39,7 @@ use crate::widgets::panel::Panel;
 #[component]
 pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
     let asked = id.clone();
-    let answer = link().watch(move || Query::Framework(asked.clone()));
-    let detail: Detail<FrameworkDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Framework(detail)) => Some(detail.map(|detail| *detail)),
-        _ => None,
-    });
+    let detail: Detail<FrameworkDetail> = link().watch(move || FrameworkQuery(asked.clone()));
     let is_known = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Ok(_)))));
     let name = slice(detail, |detail| detail.row.name.clone());
     let known_id = id.0.clone();

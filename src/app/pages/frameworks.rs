@@ -7,7 +7,6 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::cannot::Whom;
 use mesoscope_core::views::frameworks::{FrameworkColumn, FrameworkRow};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
 use crate::parts::act::control::Choice as ActChoice;
@@ -94,16 +93,11 @@ static COLUMNS: [Col; 21] = [
 /// The page.
 #[component]
 pub(crate) fn FrameworksPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<FrameworkColumn> = TableOf {
         name: "frameworks",
         label: "Frameworks",
         hint: "name, id, state:active, role:web*, user:root, tasks>10 …",
         columns: &COLUMNS,
-        asks: Query::Frameworks,
-        told: |answer| match answer {
-            Answer::Frameworks(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Frameworks(table) => Some(table),
             _ => None,

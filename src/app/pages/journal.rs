@@ -7,7 +7,7 @@ use mesoscope_core::actions::draining::Draining;
 use mesoscope_core::actions::plan::Shows;
 use mesoscope_core::mesos::credentials::Who;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::plans::PlansQuery;
 
 use crate::acts::journal::Entry;
 use crate::acts::{Proposal, acts, is_forced};
@@ -60,9 +60,9 @@ fn follow() -> Memo<Vec<(Act, Draining)>> {
         begun.track();
         last.map_or(0, |last| last.wrapping_add(1))
     });
-    let answer = link().watch(move || Query::Plans(number.get(), begun.get()));
+    let answer = link().watch(move || PlansQuery { number: number.get(), acts: begun.get() });
     let plans = Memo::new(move |_| match answer.get() {
-        Some(Answer::Plans(of, plans)) if of == number.get_untracked() => {
+        Some((of, plans)) if of == number.get_untracked() => {
             begun.get_untracked().into_iter().zip(plans).collect::<Vec<_>>()
         }
         _ => Vec::new(),

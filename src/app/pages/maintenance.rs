@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::cluster::part::Part;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::maintenance::MaintenanceQuery;
 
 use crate::link::link;
 use crate::parts::detail::body;
@@ -13,11 +13,7 @@ use crate::parts::schedule::editor::schedule;
 /// The page.
 #[component]
 pub(crate) fn MaintenancePage() -> impl IntoView {
-    let answer = link().watch(|| Query::Maintenance);
-    let told = Memo::new(move |_| match answer.get() {
-        Some(Answer::Maintenance(told)) => Some(*told),
-        _ => None,
-    });
+    let told = link().watch(|| MaintenanceQuery);
     let inverse = Memo::new(move |_| {
         told.with(|told| {
             told.as_ref().map(|told| (told.inverse_offers.clone(), told.inverse_known)).unwrap_or_default()

@@ -4,14 +4,13 @@ use leptos::prelude::*;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::route::place::Place;
-use mesoscope_core::views::master::MasterDetail;
+use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::standing::MasterSummary;
-use mesoscope_core::views::{Answer, Query};
 
 use crate::acts::Proposal;
 use crate::link::link;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
-use crate::parts::detail::{Detail, body, fact, or_dash, slice, when};
+use crate::parts::detail::{body, fact, or_dash, when};
 use crate::parts::fresh::{Fresh, untold};
 use crate::parts::metrics::MetricsExplorer;
 use crate::parts::named::{flags_table, named};
@@ -25,15 +24,12 @@ use crate::widgets::panel::{Blank, Panel};
 /// The page.
 #[component]
 pub(crate) fn MasterPage() -> impl IntoView {
-    let answer = link().watch(|| Query::Master);
-    let detail: Detail<MasterDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Master(detail)) => Some(Ok(*detail)),
-        _ => None,
-    });
-    let facts_of = slice(detail, |detail| detail.leader.clone().ok());
+    let answer = link().watch(|| MasterQuery);
+    let facts_of = Memo::new(move |_| answer.with(|detail| detail.as_ref()?.leader.clone().ok()));
     // What stands in their place while they are not known is said by their panels.
-    let flags_of = slice(detail, |detail| detail.flags.clone().unwrap_or_default());
-    let metrics_of = slice(detail, |detail| detail.metrics.clone().unwrap_or_default());
+    let flags_of = Memo::new(move |_| answer.with(|detail| detail.as_ref()?.flags.clone().ok()).unwrap_or_default());
+    let metrics_of =
+        Memo::new(move |_| answer.with(|detail| detail.as_ref()?.metrics.clone().ok()).unwrap_or_default());
     let filter = RwSignal::new(String::new());
     let on_filter = Callback::new(move |text| filter.set(text));
     let words = move || filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();

@@ -6,7 +6,6 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::offers::{OfferColumn, OfferRow};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
 use crate::parts::name::{agent_cell, framework_cell, id_text};
@@ -61,16 +60,11 @@ fn length(row: &OfferRow) -> String {
 /// The page.
 #[component]
 pub(crate) fn OffersPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<OfferColumn> = TableOf {
         name: "offers",
         label: "Offers",
         hint: "framework, agent, role:web, kind:inverse, cpus>4 …",
         columns: &COLUMNS,
-        asks: Query::Offers,
-        told: |answer| match answer {
-            Answer::Offers(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Offers(table) => Some(table),
             _ => None,

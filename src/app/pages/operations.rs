@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::views::operations::{OperationColumn, OperationRow};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::parts::name::{agent_cell, framework_cell, id_text};
 use crate::parts::state::operation_state;
@@ -43,16 +42,11 @@ fn whose(row: &OperationRow) -> AnyView {
 /// The page.
 #[component]
 pub(crate) fn OperationsPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<OperationColumn> = TableOf {
         name: "operations",
         label: "Operations",
         hint: "kind:reserve, state:pending, agent …",
         columns: &COLUMNS,
-        asks: Query::Operations,
-        told: |answer| match answer {
-            Answer::Operations(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Operations(table) => Some(table),
             _ => None,

@@ -5,8 +5,9 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
+use mesoscope_core::views::history::HistoryQuery;
+use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_core::views::overview::{AgentCounts, Overview};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::clock::{Ago, time_of_day};
 use crate::link::link;
@@ -24,11 +25,7 @@ use crate::widgets::panel::{Blank, Panel};
 /// The page.
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
-    let answer = link().watch(|| Query::Overview);
-    let overview = Memo::new(move |_| match answer.get() {
-        Some(Answer::Overview(overview)) => Some(*overview),
-        _ => None,
-    });
+    let overview = link().watch(|| OverviewQuery);
     let problems =
         Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|overview| overview.problems.clone())));
     let capacity =
@@ -37,11 +34,8 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         overview.with(|overview| known_agents(overview).map(|known| (known.roles.clone(), known.capacity.total)))
     });
     let unseen = unseen(PARTS);
-    let history = link().watch(|| Query::History);
-    let history = Memo::new(move |_| match history.get() {
-        Some(Answer::History(samples)) => samples,
-        _ => Vec::new(),
-    });
+    let history = link().watch(|| HistoryQuery);
+    let history = Memo::new(move |_| history.get().unwrap_or_default());
     let tasks = Memo::new(move |_| {
         overview.with(|overview| {
             // Of what has only begun to come nothing is no figure.

@@ -10,7 +10,6 @@ use mesoscope_core::views;
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::roles::{Amount, Counted, QuotaRow, RoleColumn, RoleRow};
 use mesoscope_core::views::table::Order;
-use mesoscope_core::views::{Answer, Query};
 use mesoscope_core::{actions, checks::can};
 
 use crate::acts::Proposal;
@@ -299,16 +298,11 @@ fn titled(words: String) -> AnyView {
 /// The page.
 #[component]
 pub(crate) fn RolesPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<RoleColumn> = TableOf {
         name: "roles",
         label: "Roles",
         hint: "role, role:eng/, quota:yes, limit.cpus>8, reserved.mem>1, depth<1 …",
         columns: &COLUMNS,
-        asks: Query::Roles,
-        told: |answer| match answer {
-            Answer::Roles(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Roles(table) => Some(table),
             _ => None,

@@ -10,7 +10,8 @@ use mesoscope_core::mesos::calls::{Refusal, Target};
 use mesoscope_core::route::place::Place;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::views::task::TaskDetail;
-use mesoscope_core::views::{Absent, Answer, Query};
+use mesoscope_core::views::task::TaskQuery;
+use mesoscope_core::views::view::Absent;
 
 use crate::ask::NoAnswer;
 use crate::link::{Link, link};
@@ -136,11 +137,11 @@ fn run_of(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &str) -> Memo<Op
     };
     let Some(task) = task.cloned().filter(|_| certain.is_none()) else { return Memo::new(move |_| certain.clone()) };
     let key = TaskKey { framework: of.framework.clone(), task };
-    let answer = link.watch(move || Query::Task(key.clone()));
+    let answer = link.watch(move || TaskQuery(key.clone()));
     let late = after(PATIENCE);
     Memo::new(move |_| match answer.get() {
-        Some(Answer::Task(Ok(detail))) => Some(run_in(&detail)),
-        Some(Answer::Task(Err(Absent::Unknown))) => Some(Run::Unknown),
+        Some(Ok(detail)) => Some(run_in(&detail)),
+        Some(Err(Absent::Unknown)) => Some(Run::Unknown),
         _ => late.get().then_some(Run::Unknown),
     })
 }

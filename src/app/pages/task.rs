@@ -7,8 +7,8 @@ use mesoscope_core::mesos::wire::detail::{self, Status};
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::task::TaskDetail;
+use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::tasks::TaskRow;
-use mesoscope_core::views::{Answer, Query};
 
 use crate::clock::{Ago, AgoThere};
 use crate::link::link;
@@ -28,11 +28,7 @@ use mesoscope_core::text::scalar;
 #[component]
 pub(crate) fn TaskPage(key: TaskKey) -> impl IntoView {
     let asked = key.clone();
-    let answer = link().watch(move || Query::Task(asked.clone()));
-    let detail: Detail<TaskDetail> = Memo::new(move |_| match answer.get() {
-        Some(Answer::Task(detail)) => Some(detail.map(|detail| *detail)),
-        _ => None,
-    });
+    let detail: Detail<TaskDetail> = link().watch(move || TaskQuery(asked.clone()));
     let id = key.task.0.clone();
     let name = slice(detail, |detail| detail.row.name.clone());
     let title = move || name.with(|name| if name.is_empty() { id.clone() } else { name.clone() });

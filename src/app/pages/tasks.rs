@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::route::Route;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::tasks::TaskColumn;
 
 use crate::parts::table::{TableOf, table_page};
 use crate::parts::tasks::{TASK_COLUMNS, task_place};
@@ -11,16 +11,11 @@ use crate::widgets::grid::column::Opens;
 /// The page.
 #[component]
 pub(crate) fn TasksPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<TaskColumn> = TableOf {
         name: "tasks",
         label: "Tasks",
         hint: "name, id, state:failed, framework:web*, agent:a01*, role:dev, label:tier=*, list:live, health:unhealthy, cpus>4 …",
         columns: &TASK_COLUMNS,
-        asks: Query::Tasks,
-        told: |answer| match answer {
-            Answer::Tasks(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Tasks(table) => Some(table),
             _ => None,

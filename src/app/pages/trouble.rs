@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::checks::trouble::{Sort, Trouble};
+use mesoscope_core::checks::trouble::Sort;
 use mesoscope_core::engine::message::Status;
 use mesoscope_core::engine::session::Link;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::trouble::TroubleQuery;
 
 use crate::clock::AgoHere;
 use crate::link::link;
@@ -17,11 +17,8 @@ use crate::widgets::panel::Panel;
 /// The page.
 #[component]
 pub(crate) fn TroublePage() -> impl IntoView {
-    let answer = link().watch(|| Query::Trouble);
-    let trouble = Memo::new(move |_| match answer.get() {
-        Some(Answer::Trouble(trouble)) => *trouble,
-        _ => Trouble::default(),
-    });
+    let answer = link().watch(|| TroubleQuery);
+    let trouble = Memo::new(move |_| answer.get().unwrap_or_default());
     let kinds = move |sort: Sort| Memo::new(move |_| trouble.with(|trouble| trouble.of(sort).to_vec())).into();
     let losses = Memo::new(move |_| trouble.with(|trouble| trouble.losses.iter().cloned().collect::<Vec<_>>())).into();
     view! {

@@ -6,7 +6,6 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::volumes::{HeldAs, VolumeColumn, VolumeRow};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::parts::name::agent_cell;
@@ -59,16 +58,11 @@ fn allocated(row: &VolumeRow) -> String {
 /// The page.
 #[component]
 pub(crate) fn VolumesPage() -> impl IntoView {
-    let table = TableOf {
+    let table: TableOf<VolumeColumn> = TableOf {
         name: "volumes",
         label: "Reservations and volumes",
         hint: "role:db*, kind:volume, used:no, agent:a01*, disk>10 …",
         columns: &COLUMNS,
-        asks: Query::Volumes,
-        told: |answer| match answer {
-            Answer::Volumes(window) => Some(window),
-            _ => None,
-        },
         here: |route| match route {
             Route::Volumes(table) => Some(table),
             _ => None,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::engine::session::Link;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::Absent;
+use mesoscope_core::views::view::Absent;
 
 use super::detail::Detail;
 use super::fresh::may_be_filtered;

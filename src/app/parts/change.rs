@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::cluster::change::{Change, Subject, What};
 use mesoscope_core::route::Route;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::changes::ChangesQuery;
 
 use super::state::task_state;
 use crate::clock::time_of_day;
@@ -19,11 +19,7 @@ const FIRST: u32 = 30;
 pub(crate) fn Changes() -> impl IntoView {
     let filter = RwSignal::new(String::new());
     let most = RwSignal::new(FIRST);
-    let answer = link().watch(move || Query::Changes(filter.get(), most.get()));
-    let changes = Memo::new(move |_| match answer.get() {
-        Some(Answer::Changes(changes)) => Some(changes),
-        _ => None,
-    });
+    let changes = link().watch(move || ChangesQuery { filter: filter.get(), count: most.get() });
     let held = RwSignal::new(None::<Vec<Change>>);
     let shown = move || held.get().or_else(|| changes.get()).unwrap_or_default();
     let hold = move |_| held.update(|held| *held = if held.is_some() { None } else { changes.get_untracked() });

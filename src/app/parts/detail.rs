@@ -7,9 +7,10 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::mesos::wire::detail::Resource;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text::{self, scalar};
+use mesoscope_core::views::body::BodyQuery;
 use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::view::Absent;
 use mesoscope_core::views::volumes::VolumeRow;
-use mesoscope_core::views::{Absent, Answer, Query};
 
 use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::link::link;
@@ -23,7 +24,7 @@ const CHIPS: usize = 30;
 pub(crate) const ROWS: usize = 60;
 
 /// A page's answer: `None` before it came, or why there is no such thing.
-pub(crate) type Detail<T> = Memo<Option<Result<T, Absent>>>;
+pub(crate) type Detail<T> = ReadSignal<Option<Result<T, Absent>>>;
 
 /// A part of the answer, which changes only when it does. The default stands for it before the answer came.
 pub(crate) fn slice<T, S>(detail: Detail<T>, of: fn(&T) -> S) -> Memo<S>
@@ -58,11 +59,8 @@ pub(crate) fn used_words(used: Quantities) -> String {
 
 /// The answer to a read as it was sent, once it has come.
 pub(crate) fn body(part: Part, title: &'static str) -> impl IntoView {
-    let answer = link().watch(move || Query::Body(part));
-    let body = Memo::new(move |_| match answer.get() {
-        Some(Answer::Body(body)) => body,
-        _ => String::new(),
-    });
+    let answer = link().watch(move || BodyQuery(part));
+    let body = Memo::new(move |_| answer.get().unwrap_or_default());
     let has_come = Memo::new(move |_| !body.read().is_empty());
     move || has_come.get().then(|| view! { <Code title text=body.into()/> })
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use mesoscope_core::base::csv;
 use mesoscope_core::base::visible;
 use mesoscope_core::engine::message::ViewId;
+use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::Window;
-use mesoscope_core::views::{Answer, Query};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
@@ -103,7 +103,8 @@ pub(crate) struct Source {
     pub(crate) name: &'static str,
     /// What is on screen, as a question to the engine.
     pub(crate) query: Callback<(), Query>,
-    pub(crate) piece: Callback<(Answer, Columns, Form), Option<Piece>>,
+    /// Makes a piece of an answer as it came.
+    pub(crate) piece: Callback<(Vec<u8>, Columns, Form), Option<Piece>>,
     /// Not all rows have come yet: a file of some of them would say too little.
     pub(crate) arriving: Signal<bool>,
 }
@@ -123,8 +124,8 @@ pub(crate) fn export_menu(source: Source, choice: Choice) -> AnyView {
             return;
         }
         let (shown, parts) = (choice.shown_untracked(), Array::new());
-        let view = link.export(source.query.run(()), move |answer| {
-            let Some(piece) = source.piece.run((answer, shown, form)) else { return false };
+        let view = link.export(source.query.run(()), move |bytes| {
+            let Some(piece) = source.piece.run((bytes, shown, form)) else { return false };
             if piece.first == 0 {
                 parts.set_length(0);
             }

@@ -1,10 +1,11 @@
 //! What could be typed into a table's filter: its fields, and the values that they have among the rows.
 
 use leptos::prelude::*;
+use mesoscope_core::base::encoding::NotAMessage;
 use mesoscope_core::text;
 use mesoscope_core::views::filter::Ending;
+use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::Facet;
-use mesoscope_core::views::{Answer, Query};
 
 use crate::link::link;
 use crate::widgets::filter::{Offered, Suggestion};
@@ -19,7 +20,8 @@ pub(crate) struct Fields {
     pub(crate) numbers: &'static [&'static str],
     /// The question for the values of a field that have a part, among the rows that a filter lets through.
     pub(crate) values: Callback<(String, String, String), Query>,
-    pub(crate) told: Callback<Answer, Option<Facet>>,
+    /// Reads them from the answer as it came.
+    pub(crate) read: fn(&[u8]) -> Result<Option<Facet>, NotAMessage>,
 }
 
 impl Fields {
@@ -28,8 +30,8 @@ impl Fields {
         self,
         asks: impl Fn() -> (String, String, String) + Send + Sync + 'static,
     ) -> Memo<Option<Facet>> {
-        let answer = link().watch(move || self.values.run(asks()));
-        Memo::new(move |_| answer.get().and_then(|answer| self.told.run(answer)))
+        let answer = link().watch_as(move || self.values.run(asks()), self.read);
+        Memo::new(move |_| answer.get().flatten())
     }
 }
 

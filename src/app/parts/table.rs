@@ -1,15 +1,16 @@
 //! A page that is a table: heading with counts, filter, rows; the address keeps filter and order.
 
 use leptos::prelude::*;
+use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views;
-use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::cannot::{CannotQuery, Whom};
 use mesoscope_core::views::filter::Filter;
+use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::{Blame, Facet, TableQuery, Window};
-use mesoscope_core::views::{Answer, Query};
 
 use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
@@ -29,22 +30,20 @@ use crate::widgets::grid::marks::{Marked, Marks};
 use crate::widgets::grid::place::Range;
 
 /// What makes one table another than the next.
-pub(crate) struct TableOf<R: 'static, C: views::table::Column> {
+pub(crate) struct TableOf<C: views::table::Column> {
     /// What files and what is kept of it are called after.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
     /// What may be typed into the filter, by example.
     pub(crate) hint: &'static str,
-    pub(crate) columns: &'static [Column<R>],
-    pub(crate) asks: fn(TableQuery<C>) -> Query,
-    pub(crate) told: fn(Answer) -> Option<Window<R>>,
+    pub(crate) columns: &'static [Column<C::Row>],
     /// The table's part of its own address.
     pub(crate) here: fn(Route) -> Option<Table>,
     pub(crate) there: fn(Table) -> Route,
     /// What of it only reads tell.
     pub(crate) parts: &'static [Part],
-    pub(crate) key: fn(&R) -> String,
-    pub(crate) opens: fn(&R) -> Opens,
+    pub(crate) key: fn(&C::Row) -> String,
+    pub(crate) opens: fn(&C::Row) -> Opens,
     /// What may be done with the rows that are marked; none can be, without. And what stands there when none is.
     pub(crate) acts: Option<Acts>,
     /// What stands there if there is nothing at all.
@@ -61,23 +60,21 @@ pub(crate) struct Acts {
 }
 
 /// A page of rows of any kind.
-pub(crate) fn table_page<R, C>(table: TableOf<R, C>) -> AnyView
+pub(crate) fn table_page<C>(table: TableOf<C>) -> AnyView
 where
-    R: Clone + PartialEq + Send + Sync + 'static,
     C: views::table::Column + Send + Sync,
+    Query: From<TableQuery<C>>,
 {
-    let TableOf { name, label, hint, columns, asks, told, here, there, parts, key, opens, acts, none } = table;
+    let TableOf { name, label, hint, columns, here, there, parts, key, opens, acts, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
     let range = RwSignal::new(Range::guess());
-    let query = move |table: Table, first, count| {
-        asks(TableQuery {
-            filter: table.filter,
-            sort: views::table::Order::<C>::parse(&table.sort),
-            first,
-            count,
-            values: None,
-        })
+    let query = move |table: Table, first, count| TableQuery {
+        filter: table.filter,
+        sort: views::table::Order::<C>::parse(&table.sort),
+        first,
+        count,
+        values: None,
     };
     let answer = link().watch(move || {
         let Range { first, count, .. } = range.get();
@@ -92,7 +89,7 @@ where
     let shown = StoredValue::new(None::<(Table, u32)>);
     Effect::new(move |_| {
         let frozen = frozen.get().is_some();
-        let Some(mut window) = answer.get().and_then(told) else { return };
+        let Some(mut window) = answer.get() else { return };
         let place = Some((table.get_untracked(), window.first));
         if frozen && shown.get_value() == place {
             return;
@@ -112,9 +109,9 @@ where
         ),
         source: Source {
             name,
-            query: Callback::new(move |()| query(table.get_untracked(), 0, 0)),
-            piece: Callback::new(move |(answer, shown, form)| {
-                told(answer).map(|rows| Piece::of(&rows, columns, shown, form))
+            query: Callback::new(move |()| query(table.get_untracked(), 0, 0).into()),
+            piece: Callback::new(move |(bytes, shown, form): (Vec<u8>, _, _)| {
+                decode(&bytes).map(|rows| Piece::of(&rows, columns, shown, form)).ok()
             }),
             arriving: Signal::derive(move || {
                 // A file without rows would say that there are none.
@@ -126,17 +123,17 @@ where
             words: C::WORDS,
             numbers: C::NUMBERS,
             values: Callback::new(move |(filter, field, part): (String, String, String)| {
-                asks(TableQuery::<C>::values(filter, &field, &part))
+                TableQuery::<C>::values(filter, &field, &part).into()
             }),
-            told: Callback::new(move |answer| told(answer).and_then(|window| window.facets.into_iter().next())),
+            read: |bytes| decode::<Window<C::Row>>(bytes).map(|window| window.facets.into_iter().next()),
         },
         facets,
         blame,
         frozen,
         marks: acts.map(|acts| (acts, Marks::new())),
         all: Callback::new(move |marks: Marks| {
-            link().export(query(table.get_untracked(), 0, 0), move |answer| {
-                let Some(window) = told(answer) else { return false };
+            link().export(query(table.get_untracked(), 0, 0).into(), move |bytes| {
+                let Ok(window) = decode::<Window<C::Row>>(&bytes) else { return false };
                 let more = window.arriving;
                 marks.add(&Seen::of(window, columns, key, opens).lines);
                 more
@@ -259,11 +256,8 @@ fn lists_of(table: &str) -> fn(&str) -> bool {
 /// What may be done; with the rows that are marked, while there are any.
 fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Option<(u32, u32, bool)>>) -> AnyView {
     let cannot = acts.whom.map(|whom| {
-        let answer = link().watch(move || Query::Cannot(whom(&marks.all())));
-        Memo::new(move |_| match answer.get() {
-            Some(Answer::Cannot(cannot)) => cannot,
-            _ => Vec::new(),
-        })
+        let answer = link().watch(move || CannotQuery(whom(&marks.all())));
+        Memo::new(move |_| answer.get().unwrap_or_default())
     });
     let choices = move || {
         let mut cannot = cannot.map(|cannot| cannot.get()).unwrap_or_default().into_iter();

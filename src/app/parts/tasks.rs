@@ -7,7 +7,6 @@ use mesoscope_core::text;
 use mesoscope_core::views;
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::link::link;
 use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
@@ -133,11 +132,11 @@ pub(crate) fn TaskLists(
     let answer = link().watch(move || {
         let Range { first, count, .. } = range.get();
         let sort = views::table::Order::<TaskColumn>::parse(&sort.read());
-        Query::Tasks(TableQuery { filter: filter.get(), sort, first, count, values: None })
+        TableQuery { filter: filter.get(), sort, first, count, values: None }
     });
     let seen = RwSignal::new(None::<Seen>);
     Effect::new(move |_| {
-        if let Some(Answer::Tasks(window)) = answer.get() {
+        if let Some(window) = answer.get() {
             let opens = |row: &TaskRow| Opens { href: task_place(row), id: row.id.0.clone() };
             seen.set(Some(Seen::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens)));
         }

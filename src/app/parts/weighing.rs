@@ -9,8 +9,8 @@ use mesoscope_core::actions::course::Outcome;
 use mesoscope_core::actions::weights::read_weight;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::text;
+use mesoscope_core::views::plans::SharesQuery;
 use mesoscope_core::views::roles::RoleRow;
-use mesoscope_core::views::{Answer, Query};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
@@ -199,9 +199,9 @@ fn bar(typed: Typed) -> AnyView {
         let typed = typed.get().unwrap_or_default();
         typed.iter().filter_map(|(role, text)| Some((Role(role.clone()), read_weight(text).ok()?))).collect::<Vec<_>>()
     });
-    let answer = link().watch(move || Query::Shares(wanted.get()));
+    let answer = link().watch(move || SharesQuery(wanted.get()));
     Effect::new(move |_| {
-        if let Some(Answer::Shares(told)) = answer.get() {
+        if let Some(told) = answer.get() {
             shares.set(Some(told));
         }
     });

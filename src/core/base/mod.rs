@@ -1,7 +1,8 @@
-//! What needs nothing of Mesos: units, ids, order, time between tries, and text as it may be shown.
+//! What needs nothing of Mesos: units, ids, order, time between tries, encoding, and text as it may be shown.
 
 pub mod backoff;
 pub mod csv;
+pub mod encoding;
 pub mod ids;
 pub mod indent;
 pub mod order;

@@ -9,9 +9,9 @@ use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
 use crate::engine::message::{FromEngine, ViewId};
-use crate::views;
 use crate::views::export::Export;
-use crate::views::{Answer, Query, Sources};
+use crate::views::query::{Encoded, Query};
+use crate::views::view::{Cost, Sources, Unreadable};
 
 /// As often as figures can be read, and no oftener.
 const ANSWER_EVERY: Nanoseconds = Nanoseconds::from_millis(250);
@@ -62,7 +62,8 @@ struct View {
 
 #[derive(Debug)]
 struct Told {
-    answer: Answer,
+    bytes: Vec<u8>,
+    is_blank: bool,
     /// The snapshot had not come whole.
     early: bool,
     revision: u64,
@@ -147,13 +148,13 @@ impl Clients {
     /// The parts that somebody looks at, of what only reads tell.
     pub(super) fn parts(&self) -> BTreeSet<Part> {
         let awake = self.pages.values().filter(|page| page.is_awake());
-        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.parts()).copied().collect()
+        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().parts()).copied().collect()
     }
 
     /// The parts that an open page is about.
-    pub(super) fn close_parts(&self) -> &'static [Part] {
-        let mut views = self.pages.values().filter(|page| page.is_awake()).flat_map(|page| page.views.values());
-        if views.any(|view| matches!(view.query, Query::Maintenance)) { &[Part::Schedule, Part::Machines] } else { &[] }
+    pub(super) fn close_parts(&self) -> BTreeSet<Part> {
+        let awake = self.pages.values().filter(|page| page.is_awake());
+        awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().close_parts()).copied().collect()
     }
 
     /// Whether somebody fell asleep since the last time this was asked.
@@ -171,10 +172,15 @@ impl Clients {
         self.pages.iter().filter(|(_, page)| page.unanswered <= 1).map(|(client, _)| *client).collect()
     }
 
-    /// Sends what is due.
-    /// Tasks are searched in a turn of their own: what was found soon does not wait for the rest.
-    pub(super) fn turn(&mut self, sources: Sources<'_>, now: Timestamp, tell: &mut impl FnMut(Client, FromEngine)) {
+    /// Sends what is due. Gives the objects of which something could not be read.
+    pub(super) fn turn(
+        &mut self,
+        sources: Sources<'_>,
+        now: Timestamp,
+        tell: &mut impl FnMut(Client, FromEngine),
+    ) -> Vec<Unreadable> {
         let mut told = false;
+        let mut unreadable = Vec::new();
         for (client, page) in &mut self.pages {
             if page.is_awake() && now >= page.pinged + PING_EVERY {
                 page.unanswered += 1;
@@ -183,13 +189,14 @@ impl Clients {
                 tell(*client, FromEngine::Ping);
             }
             for (id, view) in page.views.iter_mut().filter(|(_, view)| view.credit) {
-                let waits = told && matches!(view.query, Query::SearchTasks { .. });
+                let waits = told && view.query.view().gives_way();
                 if !waits
                     && view.due(sources).is_some_and(|due| now >= due)
                     && let Some(answer) = view.answer(sources, now)
                 {
                     told = true;
-                    tell(*client, FromEngine::View(*id, answer));
+                    unreadable.extend(answer.unreadable);
+                    tell(*client, FromEngine::View(*id, answer.bytes));
                 }
             }
             for (id, (export, credit)) in page.exports.iter_mut().filter(|(_, (_, credit))| *credit) {
@@ -198,6 +205,7 @@ impl Clients {
                 tell(*client, FromEngine::View(*id, piece));
             }
         }
+        unreadable
     }
 
     pub(super) fn wake_at(&self, sources: Sources<'_>) -> Option<Timestamp> {
@@ -208,15 +216,6 @@ impl Clients {
             .filter(|view| view.credit)
             .filter_map(|view| view.due(sources));
         pings.chain(views).min()
-    }
-}
-
-/// Moves when the answer to the query may.
-fn revision(sources: Sources<'_>, query: &Query) -> u64 {
-    match query {
-        Query::Trouble => sources.trouble.total,
-        Query::History => sources.history.revision(),
-        _ => sources.cluster.revision(),
     }
 }
 
@@ -232,31 +231,21 @@ impl View {
             _ if self.fresh => Some(Timestamp(i64::MIN)),
             None => Some(Timestamp(i64::MIN)),
             Some(told) if told.early && !sources.cluster.arriving() => Some(Timestamp(i64::MIN)),
-            Some(told) if told.revision != revision(sources, &self.query) => Some(told.at + self.pace(sources.cluster)),
-            Some(told) => self.ages().then(|| told.at + AGES_EVERY),
-        }
-    }
-
-    /// Whether the answer is another after a while, though nothing happened.
-    fn ages(&self) -> bool {
-        match &self.query {
-            Query::Overview => true,
-            Query::Tasks(query) => query.filter.contains("changed") || query.filter.contains("started"),
-            _ => false,
+            Some(told) if told.revision != self.query.view().revision(sources) => {
+                Some(told.at + self.pace(sources.cluster))
+            }
+            Some(told) => self.query.view().ages().then(|| told.at + AGES_EVERY),
         }
     }
 
     fn pace(&self, cluster: &Cluster) -> Nanoseconds {
-        if matches!(self.query, Query::AgentMap(_) | Query::AgentCell(..) | Query::Maintenance) {
-            return SLOWEST;
-        }
-        let rows = if matches!(self.query, Query::Tasks(_) | Query::SearchTasks { .. } | Query::Overview) {
-            cluster.tasks_held()
-        } else {
-            0
+        let rows = match self.query.view().cost() {
+            Cost::Slow => return SLOWEST,
+            Cost::Tasks => cluster.tasks_held(),
+            Cost::Small => 0,
         };
         let millis = i64::try_from(rows / ROWS_A_MILLISECOND).unwrap_or(i64::MAX);
-        if cluster.arriving() && self.told.as_ref().is_some_and(|told| told.answer.is_blank()) {
+        if cluster.arriving() && self.told.as_ref().is_some_and(|told| told.is_blank) {
             return FIRST_ROWS;
         }
         let slow_page = Nanoseconds(self.took.0.saturating_mul(REST));
@@ -266,14 +255,15 @@ impl View {
     }
 
     /// The answer, if it differs from the last.
-    fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Answer> {
-        let answer = views::answer(sources, &self.query, now);
+    fn answer(&mut self, sources: Sources<'_>, now: Timestamp) -> Option<Encoded> {
+        let answer = self.query.view().answer(sources, now);
         let fresh = std::mem::take(&mut self.fresh);
-        let same = !fresh && self.told.as_ref().is_some_and(|told| told.answer == answer);
+        let same = !fresh && self.told.as_ref().is_some_and(|told| told.bytes == answer.bytes);
         self.told = Some(Told {
-            answer: answer.clone(),
+            bytes: answer.bytes.clone(),
+            is_blank: answer.is_blank,
             early: sources.cluster.arriving(),
-            revision: revision(sources, &self.query),
+            revision: self.query.view().revision(sources),
             at: now,
         });
         self.credit = same;

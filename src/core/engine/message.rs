@@ -1,7 +1,5 @@
-//! What crosses the worker's border: postcard bytes, so that no number becomes a JavaScript one.
-//! Holds no behaviour but the encoding.
+//! What crosses the worker's border, in both directions. Holds no behaviour.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::base::skew::Skew;
@@ -11,8 +9,8 @@ use crate::engine::reconcile::PartStatus;
 use crate::engine::session::Link;
 use crate::mesos::credentials::{Credentials, Who};
 use crate::mesos::wire::cut::UnknownList;
+use crate::views::query::Query;
 use crate::views::standing::Standing;
-use crate::views::{Answer, Query};
 
 /// A view's number, chosen by the page that shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,7 +54,8 @@ pub enum FromEngine {
         build: String,
     },
     Status(Box<Status>),
-    View(ViewId, Answer),
+    /// The answer of a view, encoded as `View::Answer`.
+    View(ViewId, #[serde(with = "serde_bytes")] Vec<u8>),
     Ping,
     /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
     Identity(Option<Credentials>),
@@ -121,22 +120,4 @@ pub struct Decoding {
     pub bytes: u64,
     /// Milliseconds of the engine's own time that they took, without waiting for the network.
     pub millis: u64,
-}
-
-/// Bytes that are no message of this build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a message of this build")]
-pub struct NotAMessage;
-
-/// The bytes of a message.
-pub fn encode(message: &impl Serialize) -> Vec<u8> {
-    postcard::to_stdvec(message).unwrap_or_default()
-}
-
-/// The message in the bytes.
-///
-/// # Errors
-/// If they are no message of this build.
-pub fn decode<M: DeserializeOwned>(bytes: &[u8]) -> Result<M, NotAMessage> {
-    postcard::from_bytes(bytes).map_err(|_| NotAMessage)
 }

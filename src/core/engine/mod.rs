@@ -36,7 +36,8 @@ use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::engine::session::{Cause, Session, Step};
 use crate::mesos::calls::Target;
 use crate::mesos::wire;
-use crate::views::{self, Sources, Unreadable};
+use crate::views::standing;
+use crate::views::view::{Sources, Unreadable};
 
 use self::clients::Client;
 use self::io::{Failure, Input, Output};
@@ -464,11 +465,7 @@ impl Engine {
             self.history.sample(cluster.task_counts(), now);
         }
         let sources = Sources { cluster, trouble: &self.trouble, history: &self.history };
-        let mut unreadable = Vec::new();
-        self.clients.turn(sources, now, &mut |client, message| {
-            if let FromEngine::View(_, answer) = &message {
-                unreadable.extend(answer.unreadable());
-            }
+        let unreadable = self.clients.turn(sources, now, &mut |client, message| {
             outputs.push_back(Output::Tell(client, message));
         });
         unreadable.into_iter().for_each(|object| self.count_unreadable(object, now));
@@ -501,7 +498,7 @@ impl Engine {
             let shown = self.shown();
             // Of 40,000 agents of which none is told yet, this looks at all.
             let empty = shown.arriving() && shown.agents().next().is_none();
-            let standing = (!empty).then(|| views::standing::standing(shown));
+            let standing = (!empty).then(|| standing::standing(shown));
             let status = Status {
                 link,
                 heard: self.session.last_heard(),

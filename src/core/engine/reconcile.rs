@@ -87,14 +87,14 @@ pub struct Reconcile {
     /// Before the snapshot is whole only these are read.
     early: Option<&'static [Part]>,
     /// A page shows these as what it is about: others may change them at any time.
-    close: &'static [Part],
+    close: BTreeSet<Part>,
 }
 
 impl Reconcile {
     /// A plan with the seed for its jitter.
     pub fn new(seed: u64) -> Self {
         let parts = Part::ALL.into_iter().map(|part| (part, State::default())).collect();
-        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]), close: &[] }
+        Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]), close: BTreeSet::new() }
     }
 
     /// The first stream is asked for. A master that makes a large snapshot takes its time before the first byte.
@@ -185,7 +185,7 @@ impl Reconcile {
     }
 
     /// These parts are what a page is about, as long as it is open.
-    pub fn watch_closely(&mut self, parts: &'static [Part]) {
+    pub fn watch_closely(&mut self, parts: BTreeSet<Part>) {
         self.close = parts;
     }
 
@@ -445,7 +445,7 @@ mod tests {
         let due = plan.due(&schedule, at(10));
         plan.answered(due.first().expect("it is due").id, 1000, at(10));
         assert_eq!(plan.due(&schedule, at(16)), [], "nobody has its page open");
-        plan.watch_closely(&[Part::Schedule]);
+        plan.watch_closely(BTreeSet::from([Part::Schedule]));
         assert_eq!(plan.due(&schedule, at(14)), []);
         let due = plan.due(&schedule, at(15));
         assert_eq!(parts(&due), [Part::Schedule]);

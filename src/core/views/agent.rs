@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::agents::{AgentRow, row};
 use super::executors::{self, ExecutorRow};
 use super::overview::Capacity;
+use super::view::Unreadable;
+use super::view::{Absent, Sources, View};
 use super::volumes::{self, VolumeRow};
 use crate::actions;
 use crate::actions::draining::Draining;
@@ -17,6 +19,7 @@ use crate::checks::can::{self, AgentVerb, WhyNot};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::executor::Placed;
+use crate::cluster::part::Part;
 use crate::cluster::role::MachineMode;
 use crate::cluster::task::{Section, TaskCounts};
 use crate::cluster::unknown::Reading;
@@ -78,8 +81,33 @@ pub struct FrameworkOnAgent {
     pub allocated: Quantities,
 }
 
+/// Asks for one agent, with everything that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentQuery(pub AgentId);
+
+impl View for AgentQuery {
+    type Answer = Result<AgentDetail, Absent>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        let cluster = sources.cluster;
+        agent(cluster, &self.0).ok_or_else(|| match Absent::from(cluster) {
+            Absent::Unknown if cluster.is_gone(&self.0) => Absent::Gone,
+            absent => absent,
+        })
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics]
+    }
+
+    fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
+        let detail = answer.as_ref().ok()?;
+        Unreadable::of("the page of an agent", || detail.row.id.0.clone(), &detail.unreadable, &detail.json)
+    }
+}
+
 /// The agent of that id.
-pub fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
+fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let agent = cluster.agent(id)?;
     let held = volumes::of(agent);
     let json = cluster.json(agent.json);

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::AgentId;
+use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
+use crate::cluster::part::Part;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,6 +53,7 @@ impl AgentColumn {
 }
 
 impl Column for AgentColumn {
+    type Row = AgentRow;
     const ALL: &'static [Self] = &[
         Self::Hostname,
         Self::Id,
@@ -83,8 +86,14 @@ impl Column for AgentColumn {
         "total.disk",
         "total.gpus",
     ];
+    const PARTS: &'static [Part] = &[Part::Agents, Part::Metrics];
+    const COMES_FIRST: bool = true;
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+        agents(cluster, query)
     }
 }
 
@@ -171,7 +180,7 @@ pub fn row(agent: &Agent) -> AgentRow {
 }
 
 /// The rows asked for.
-pub fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> Window<AgentRow> {
+fn agents(cluster: &Cluster, query: &TableQuery<AgentColumn>) -> Window<AgentRow> {
     let tie = |a: &&Agent, b: &&Agent| by_host(a, b).then_with(|| a.id.cmp(&b.id));
     let window = window(cluster.agents(), query, |a, b, column| by_column(a, b, column), tie, row);
     Window { arriving: cluster.arriving(), ..window }

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::view::{Sources, View};
 use crate::base::ids::{AgentId, FrameworkId};
+use crate::base::units::Timestamp;
 use crate::checks::can::{self, AgentVerb, WhyNot};
 use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 
 /// Of so many all are looked at: of more there is one to which it can be done, as a rule, and the proposal says which.
 const LOOKED_AT: usize = 300;
@@ -16,8 +19,25 @@ pub enum Whom {
     Frameworks(Vec<FrameworkId>),
 }
 
+/// Asks what can be done to none of some objects: for each thing that is offered, in the order of its verbs, why to none
+/// of them; nothing if to some.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CannotQuery(pub Whom);
+
+impl View for CannotQuery {
+    type Answer = Vec<Option<WhyNot>>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        cannot(sources.cluster, &self.0)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Agents]
+    }
+}
+
 /// For each thing that is offered, in the order of its verbs, why it can be done to none of them; nothing if to some.
-pub fn cannot(cluster: &Cluster, whom: &Whom) -> Vec<Option<WhyNot>> {
+fn cannot(cluster: &Cluster, whom: &Whom) -> Vec<Option<WhyNot>> {
     match whom {
         Whom::Agents(ids) => {
             let verb = |verb: AgentVerb| none_of(ids, |id| Some(verb.on(cluster.agent(id)?, cluster)));

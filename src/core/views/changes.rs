@@ -1,13 +1,33 @@
 //! The latest changes that a filter lets through.
 
+use super::view::{Sources, View};
+use crate::base::units::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use super::filter::{Filter, Row};
 use crate::base::ids::TaskKey;
 use crate::cluster::Cluster;
 use crate::cluster::change::{Change, Subject, What};
 use crate::cluster::task::Task;
 
+/// Asks for the latest changes that the filter lets through, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangesQuery {
+    pub filter: String,
+    /// How many at most.
+    pub count: u32,
+}
+
+impl View for ChangesQuery {
+    type Answer = Vec<Change>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        changes(sources.cluster, &self.filter, self.count)
+    }
+}
+
 /// The newest first, so many.
-pub fn changes(cluster: &Cluster, filter: &str, count: u32) -> Vec<Change> {
+fn changes(cluster: &Cluster, filter: &str, count: u32) -> Vec<Change> {
     let filter = Filter::parse(filter);
     let through = cluster.changes().filter(|change| filter.is_empty() || filter.matches(&Item::of(cluster, change)));
     through.take(count as usize).cloned().collect()

@@ -6,9 +6,13 @@ use super::offers::{self, OfferRow};
 use super::operations::{self, OperationRow};
 use super::roles::{self, RoleColumn, RoleRow};
 use super::table::{Column, TableQuery};
+use super::view::Unreadable;
+use super::view::{Absent, Sources, View};
 use crate::base::ids::{FrameworkId, Role};
+use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
+use crate::cluster::unknown::Unknown;
 use crate::mesos::calls;
 use crate::mesos::wire::detail::Resource;
 use crate::mesos::wire::{self, lists, pick};
@@ -21,6 +25,17 @@ pub enum EntryKey {
     /// By its uuid.
     Operation(String),
     Role(Role),
+}
+
+impl EntryKey {
+    /// The parts of the state without which it is not known whether there is such an entry.
+    const fn own_parts(&self) -> &'static [Part] {
+        match self {
+            Self::Offer(_) => &[Part::Frameworks],
+            Self::Operation(_) => &[Part::Operations],
+            Self::Role(_) => &[Part::Roles, Part::Weights, Part::Quota],
+        }
+    }
 }
 
 /// It, with its JSON.
@@ -47,8 +62,42 @@ pub enum EntryOf {
     },
 }
 
+/// Asks for one offer, operation or role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryQuery(pub EntryKey);
+
+impl View for EntryQuery {
+    type Answer = Result<Entry, Absent>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        let cluster = sources.cluster;
+        // What only a read tells is not absent before that.
+        let unread = |part: &Part| {
+            let never = || cluster.asked(*part).is_none().then_some(&Unknown::NotYet);
+            let why = cluster.unknown(*part).or_else(never)?;
+            Some(Absent::Unread(*part, why.clone()))
+        };
+        let absent = || self.0.own_parts().iter().find_map(unread).unwrap_or_else(|| cluster.into());
+        entry(cluster, &self.0).ok_or_else(absent)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        match self.0 {
+            EntryKey::Role(_) => <RoleColumn as Column>::PARTS,
+            EntryKey::Offer(_) | EntryKey::Operation(_) => self.0.own_parts(),
+        }
+    }
+
+    fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
+        let entry = answer.as_ref().ok()?;
+        let (_, json) = entry.json.first()?;
+        let id = || json.chars().take(200).collect();
+        Unreadable::of("the page of an offer, operation or role", id, &entry.unreadable, json)
+    }
+}
+
 /// The one that the key means.
-pub fn entry(cluster: &Cluster, key: &EntryKey) -> Option<Entry> {
+fn entry(cluster: &Cluster, key: &EntryKey) -> Option<Entry> {
     match key {
         EntryKey::Offer(id) => offer(cluster, id),
         EntryKey::Operation(uuid) => operation(cluster, uuid),

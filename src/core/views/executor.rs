@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::executors::{self, ExecutorRow};
 use super::tasks::{self, TaskRow};
+use super::view::Unreadable;
+use super::view::{Absent, Sources, View};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::own::{Stage, Work};
 use crate::mesos::wire::state::TaskState;
@@ -167,8 +170,24 @@ fn of_work(work: &Work, agent: &AgentId) -> Errand {
     }
 }
 
+/// Asks for a framework on one agent. Absent if the cluster knows neither the agent nor a task that it had of the framework.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentFrameworkQuery(pub AgentId, pub FrameworkId);
+
+impl View for AgentFrameworkQuery {
+    type Answer = Result<AgentFrameworkDetail, Absent>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        agent_framework(sources.cluster, &self.0, &self.1).ok_or_else(|| sources.cluster.into())
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Executors]
+    }
+}
+
 /// The framework on the agent.
-pub fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &FrameworkId) -> Option<AgentFrameworkDetail> {
+fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &FrameworkId) -> Option<AgentFrameworkDetail> {
     let there = tasks_of(cluster, agent, framework, |_| true);
     if there.is_empty() && (cluster.agent(agent).is_none() || cluster.arriving()) {
         return None;
@@ -190,8 +209,34 @@ pub fn agent_framework(cluster: &Cluster, agent: &AgentId, framework: &Framework
     })
 }
 
+/// Asks for one executor. Absent if the cluster knows neither the agent nor a task of the executor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutorQuery(pub ExecutorKey);
+
+impl View for ExecutorQuery {
+    type Answer = Result<ExecutorDetail, Absent>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        executor(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Executors]
+    }
+
+    fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
+        let detail = answer.as_ref().ok()?;
+        Unreadable::of(
+            "the page of an executor",
+            || format!("{} {}", detail.told.framework, detail.told.id),
+            &detail.unreadable,
+            &detail.json,
+        )
+    }
+}
+
 /// The executor of that key.
-pub fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
+fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
     let ExecutorKey { agent, framework, executor } = key;
     let there = tasks_of(cluster, agent, framework, |task| task.executor() == executor.as_str());
     if there.is_empty() && (cluster.agent(agent).is_none() || cluster.arriving()) {

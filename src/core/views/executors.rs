@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
+use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
 use crate::cluster::executor::Placed;
+use crate::cluster::part::Part;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +51,7 @@ impl ExecutorColumn {
 }
 
 impl Column for ExecutorColumn {
+    type Row = ExecutorRow;
     const ALL: &'static [Self] = &[
         Self::Id,
         Self::Name,
@@ -66,8 +69,13 @@ impl Column for ExecutorColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
     const WORDS: &'static [&'static str] = &["framework", "agent", "role", "name", "id", "type", "source"];
     const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus"];
+    const PARTS: &'static [Part] = &[Part::Executors];
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+        executors(cluster, query)
     }
 }
 
@@ -92,7 +100,7 @@ pub struct ExecutorRow {
 }
 
 /// The rows asked for.
-pub fn executors(cluster: &Cluster, query: &TableQuery<ExecutorColumn>) -> Window<ExecutorRow> {
+fn executors(cluster: &Cluster, query: &TableQuery<ExecutorColumn>) -> Window<ExecutorRow> {
     let tie = |a: &Placed<'_>, b: &Placed<'_>| {
         a.id.cmp(b.id).then_with(|| a.agent.cmp(b.agent)).then_with(|| a.framework.cmp(b.framework))
     };

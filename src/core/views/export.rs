@@ -2,8 +2,11 @@
 //! Does not know what becomes of them.
 
 use super::filter::Filter;
+use super::query::Query;
 use super::table::Window;
-use super::{Answer, Query, Sources, answer, tasks};
+use super::tasks;
+use super::view::Sources;
+use crate::base::encoding::encode;
 use crate::base::units::Timestamp;
 
 /// Rows of a piece: few enough that a page can take one between two frames.
@@ -29,12 +32,12 @@ impl Export {
         (self.order, self.told) = (None, 0);
     }
 
-    /// The next piece. The last says that nothing more arrives; one whose first row is number 0 begins anew. Of tasks a piece
+    /// The next piece, an encoded `Window`. The last says that nothing more arrives; one whose first row is number 0 begins anew. Of tasks a piece
     /// has those that are still there, as they are by now, if the filter still lets them through. Other tables are one piece.
-    pub fn next(&mut self, sources: Sources<'_>, now: Timestamp) -> Answer {
+    pub fn next(&mut self, sources: Sources<'_>, now: Timestamp) -> Vec<u8> {
         let cluster = sources.cluster;
         let Query::Tasks(query) = &self.query else {
-            return answer(sources, &self.query.clone().whole(), now);
+            return self.query.view().whole_answer(sources, now);
         };
         let order = self.order.get_or_insert_with(|| tasks::order(cluster, query, cluster.time(now)));
         let filter = Filter::parse(&query.filter);
@@ -44,7 +47,7 @@ impl Export {
         self.told = matched.min(first + PIECE);
         let [total, matched, first] =
             [cluster.tasks_held(), matched, first].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-        Answer::Tasks(Window {
+        encode(&Window {
             total,
             matched,
             first,

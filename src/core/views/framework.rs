@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::frameworks::{self, FrameworkRow};
 use super::offers::{self, OfferRow};
 use super::tasks::{self, TaskRow};
+use super::view::Unreadable;
+use super::view::{Absent, Sources, View};
 use crate::base::ids::FrameworkId;
 use crate::base::units::Nanoseconds;
+use crate::base::units::Timestamp;
 use crate::checks::can::{self, WhyNot};
 use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 use crate::cluster::task::{Section, TaskCounts};
 use crate::mesos::wire;
 use crate::mesos::wire::detail;
@@ -47,8 +51,29 @@ pub struct FrameworkDetail {
     pub arriving: bool,
 }
 
+/// Asks for one framework, with everything that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameworkQuery(pub FrameworkId);
+
+impl View for FrameworkQuery {
+    type Answer = Result<FrameworkDetail, Absent>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        framework(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Frameworks, Part::Metrics]
+    }
+
+    fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
+        let detail = answer.as_ref().ok()?;
+        Unreadable::of("the page of a framework", || detail.row.id.0.clone(), &detail.unreadable, &detail.json)
+    }
+}
+
 /// The framework of that id.
-pub fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
+fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
     let framework = cluster.framework(id)?;
     let total = cluster.total();
     let json = cluster.json(framework.json);

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{FrameworkId, Role};
+use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::framework::Framework;
+use crate::cluster::part::Part;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,6 +69,7 @@ impl FrameworkColumn {
 }
 
 impl Column for FrameworkColumn {
+    type Row = FrameworkRow;
     const ALL: &'static [Self] = &[
         Self::Name,
         Self::Id,
@@ -105,8 +108,14 @@ impl Column for FrameworkColumn {
         "offered.disk",
         "offered.gpus",
     ];
+    const PARTS: &'static [Part] = &[Part::Frameworks, Part::Metrics];
+    const COMES_FIRST: bool = true;
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+        frameworks(cluster, query)
     }
 }
 
@@ -166,7 +175,7 @@ struct Item<'a> {
 }
 
 /// The rows asked for.
-pub fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> Window<FrameworkRow> {
+fn frameworks(cluster: &Cluster, query: &TableQuery<FrameworkColumn>) -> Window<FrameworkRow> {
     let total = cluster.total();
     let items = cluster.frameworks().map(|framework| Item { framework, total });
     let tie = |a: &Item<'_>, b: &Item<'_>| {

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
+use super::view::{Sources, View};
 use crate::base::ids::AgentId;
+use crate::base::units::Timestamp;
 use crate::checks::can;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
+use crate::cluster::part::Part;
 use crate::cluster::role::MachineMode;
 use crate::cluster::unknown::Reading;
 use crate::mesos::calls::maintenance::MachineId;
@@ -47,8 +50,20 @@ pub struct MachineChoice {
     pub mode: Reading<Option<MachineMode>>,
 }
 
+impl View for MachineQuery {
+    type Answer = Machines;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        machines(sources.cluster, self)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Schedule, Part::Machines]
+    }
+}
+
 /// The machines asked for.
-pub fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
+pub(super) fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
     let registered = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
     let row = |agent: &Agent| {
         let id = agent.machine();

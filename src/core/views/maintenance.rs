@@ -6,14 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
 use super::offers::{self, OfferRow};
+use super::view::{Sources, View};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
+use crate::cluster::part::Part;
 use crate::cluster::role::{Machine, MachineMode};
 use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
+use crate::views::view::Cost;
 
 /// How many inverse offers are listed.
 const INVERSE: usize = 500;
@@ -55,8 +58,33 @@ pub struct MachineRow {
     pub answers: Vec<(FrameworkId, String, String)>,
 }
 
+/// Asks for the maintenance of machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaintenanceQuery;
+
+impl View for MaintenanceQuery {
+    type Answer = Maintenance;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        maintenance(sources.cluster)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks]
+    }
+
+    // Another operator may change both at any time, and no event tells of it.
+    fn close_parts(&self) -> &'static [Part] {
+        &[Part::Schedule, Part::Machines]
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Slow
+    }
+}
+
 /// The page as it is.
-pub fn maintenance(cluster: &Cluster) -> Maintenance {
+fn maintenance(cluster: &Cluster) -> Maintenance {
     let hosts = Hosts::of(cluster);
     let scheduled = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
     let windows: Vec<WindowRow> = scheduled

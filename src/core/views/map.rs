@@ -8,9 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentRow, row, state};
 use super::filter::Filter;
+use super::view::{Sources, View};
 use crate::base::order;
+use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
+use crate::cluster::part::Part;
+use crate::views::view::Cost;
 
 /// What of the agents is shown, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,8 +78,24 @@ pub const NOTHING: u8 = 255;
 /// More groups than this are none.
 const GROUPS: usize = 256;
 
+impl View for MapQuery {
+    type Answer = AgentMap;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        map(sources.cluster, self)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Agents, Part::Metrics]
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Slow
+    }
+}
+
 /// The map of the agents.
-pub fn map(cluster: &Cluster, query: &MapQuery) -> AgentMap {
+fn map(cluster: &Cluster, query: &MapQuery) -> AgentMap {
     let groups = grouped(cluster, query);
     let group = |(name, agents): (String, Vec<&Agent>)| MapGroup {
         name,
@@ -84,8 +104,32 @@ pub fn map(cluster: &Cluster, query: &MapQuery) -> AgentMap {
     AgentMap { groups: groups.into_iter().map(group).collect(), by: criteria(cluster), arriving: cluster.arriving() }
 }
 
+/// Asks for the agent of one cell of the map: the group's number, and the cell's in it. There is none if the map has no such cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellQuery {
+    pub map: MapQuery,
+    pub group: u32,
+    pub cell: u32,
+}
+
+impl View for CellQuery {
+    type Answer = Option<AgentRow>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        cell(sources.cluster, &self.map, self.group, self.cell)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Agents, Part::Metrics]
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Slow
+    }
+}
+
 /// The agent whose cell it is: of that group, and there the one of that number.
-pub fn cell(cluster: &Cluster, query: &MapQuery, group: u32, number: u32) -> Option<AgentRow> {
+fn cell(cluster: &Cluster, query: &MapQuery, group: u32, number: u32) -> Option<AgentRow> {
     let groups = grouped(cluster, query);
     groups.get(group as usize)?.1.get(number as usize).map(|agent| row(agent))
 }

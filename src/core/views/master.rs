@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::standing::{MasterSummary, summary};
+use super::view::{Sources, View};
+use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 use crate::cluster::unknown::Reading;
 
 /// The page.
@@ -17,8 +20,24 @@ pub struct MasterDetail {
     pub metrics: Reading<Vec<(String, f64)>>,
 }
 
+/// Asks for the leading master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MasterQuery;
+
+impl View for MasterQuery {
+    type Answer = MasterDetail;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        master(sources.cluster)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Metrics]
+    }
+}
+
 /// The page as it is. Each of its parts is known or not by itself.
-pub fn master(cluster: &Cluster) -> MasterDetail {
+fn master(cluster: &Cluster) -> MasterDetail {
     let metrics = cluster.metrics();
     MasterDetail {
         leader: cluster.master().map(|master| (master.id.clone(), summary(master))),

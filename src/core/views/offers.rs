@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, FrameworkId};
+use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::framework::Framework;
 use crate::cluster::offer::{InverseOffer, Offer};
+use crate::cluster::part::Part;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,6 +52,7 @@ impl OfferColumn {
 }
 
 impl Column for OfferColumn {
+    type Row = OfferRow;
     const ALL: &'static [Self] = &[
         Self::Id,
         Self::Kind,
@@ -67,8 +70,13 @@ impl Column for OfferColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
     const WORDS: &'static [&'static str] = &["framework", "agent", "role", "kind", "others", "id"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
+    const PARTS: &'static [Part] = &[Part::Frameworks];
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+        offers(cluster, query)
     }
 }
 
@@ -186,7 +194,7 @@ impl<'a> Item<'a> {
 }
 
 /// The rows asked for.
-pub fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Window<OfferRow> {
+fn offers(cluster: &Cluster, query: &TableQuery<OfferColumn>) -> Window<OfferRow> {
     let items = cluster.frameworks().flat_map(|framework| Item::of(cluster, framework));
     let tie = |a: &Item<'_>, b: &Item<'_>| a.id().cmp(b.id());
     let window = window(items, query, by_column, tie, Item::row);

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, FrameworkId};
+use crate::base::skew::ClusterTime;
 use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 use crate::mesos::wire::detail::Operation;
 
 /// The columns, in the order in which they stand.
@@ -36,12 +38,18 @@ impl OperationColumn {
 }
 
 impl Column for OperationColumn {
+    type Row = OperationRow;
     const ALL: &'static [Self] = &[Self::Kind, Self::State, Self::Framework, Self::Agent, Self::Id, Self::Message];
     const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
     const WORDS: &'static [&'static str] = &["kind", "state", "framework", "agent", "message", "id"];
     const NUMBERS: &'static [&'static str] = &[];
+    const PARTS: &'static [Part] = &[Part::Operations];
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+        operations(cluster, query)
     }
 }
 
@@ -89,7 +97,7 @@ pub fn find(cluster: &Cluster, uuid: &str) -> Option<OperationRow> {
 }
 
 /// The rows asked for.
-pub fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
+fn operations(cluster: &Cluster, query: &TableQuery<OperationColumn>) -> Window<OperationRow> {
     let item = |told| Item::of(cluster, told);
     let tie = |a: &Item<'_>, b: &Item<'_>| a.told.uuid.cmp(&b.told.uuid);
     let window = window(cluster.operations().unwrap_or_default().iter().map(item), query, by_column, tie, row);

@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentState, state};
+use super::view::{Sources, View};
 use crate::base::ids::Role;
 use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
+use crate::base::units::Timestamp;
 use crate::checks::lint::{self, Kind, Problem};
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
+use crate::cluster::part::Part;
 use crate::cluster::task::TaskCounts;
+use crate::views::view::Cost;
 
 /// How many roles the overview shows.
 const ROLES: usize = 6;
@@ -69,8 +73,32 @@ pub struct AgentCounts {
     pub unreachable: u32,
 }
 
+/// Asks for the overview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewQuery;
+
+impl View for OverviewQuery {
+    type Answer = Overview;
+
+    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer {
+        overview(sources.cluster, sources.history, sources.cluster.time(now))
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines]
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Tasks
+    }
+
+    fn ages(&self) -> bool {
+        true
+    }
+}
+
 /// The overview of the cluster as it is.
-pub fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview {
+fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview {
     let capacity = capacity(cluster);
     Overview {
         problems: problems(cluster, history, now),

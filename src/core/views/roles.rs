@@ -10,6 +10,7 @@ use super::table::{Column, Order, Sort, TableQuery, Window, window};
 use crate::actions;
 use crate::base::ids::Role;
 use crate::base::order;
+use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
@@ -89,6 +90,7 @@ impl RoleColumn {
 }
 
 impl Column for RoleColumn {
+    type Row = RoleRow;
     const ALL: &'static [Self] = &[
         Self::Name,
         Self::Weight,
@@ -154,8 +156,13 @@ impl Column for RoleColumn {
         "limit.disk",
         "limit.gpus",
     ];
+    const PARTS: &'static [Part] = &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents];
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+        roles(cluster, query)
     }
 }
 
@@ -239,7 +246,7 @@ struct Item<'a> {
 }
 
 /// The rows asked for.
-pub fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRow> {
+pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window<RoleRow> {
     let mut sums = cluster.role_sums();
     for name in names(cluster) {
         sums.entry(name.to_owned()).or_default();

@@ -2,15 +2,24 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::fmt::Debug;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Row};
 use super::needle::Needle;
+use super::view::{Cost, Sources, View};
 use crate::base::order;
+use crate::base::skew::ClusterTime;
+use crate::base::units::Timestamp;
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 
 /// A table's columns.
-pub trait Column: Copy + PartialEq + 'static {
+pub trait Column: Copy + Debug + PartialEq + 'static {
+    /// One row of the table.
+    type Row: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
     /// All of them, in the order in which they stand.
     const ALL: &'static [Self];
     /// The order in which the table stands by itself.
@@ -19,8 +28,18 @@ pub trait Column: Copy + PartialEq + 'static {
     const WORDS: &'static [&'static str];
     /// The fields that it may compare.
     const NUMBERS: &'static [&'static str];
+    /// The parts of the state that the rows show and that no event tells of.
+    const PARTS: &'static [Part];
+    /// Whether the first rows of the snapshot fill it: an empty one is asked for again soon while the snapshot comes.
+    const COMES_FIRST: bool = false;
+    /// How much work an answer is.
+    const COST: Cost = Cost::Small;
+    /// Fields whose values change with time alone.
+    const AGING: &'static [&'static str] = &[];
     /// Its name in filters and addresses.
     fn name(self) -> &'static str;
+    /// The rows that the query asks for.
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> Window<Self::Row>;
 }
 
 /// A column and a direction.
@@ -109,6 +128,34 @@ impl<C: Column> TableQuery<C> {
     /// The first rows of the whole table, in its own order.
     pub fn all(count: u32) -> Self {
         Self { filter: String::new(), sort: C::DEFAULT.into(), first: 0, count, values: None }
+    }
+}
+
+impl<C: Column> View for TableQuery<C> {
+    type Answer = Window<C::Row>;
+
+    fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer {
+        C::rows(sources.cluster, self, sources.cluster.time(now))
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        C::PARTS
+    }
+
+    fn cost(&self) -> Cost {
+        C::COST
+    }
+
+    fn ages(&self) -> bool {
+        C::AGING.iter().any(|field| self.filter.contains(field))
+    }
+
+    fn whole(&self) -> Self {
+        Self { first: 0, count: u32::MAX, ..self.clone() }
+    }
+
+    fn is_blank(answer: &Self::Answer) -> bool {
+        C::COMES_FIRST && answer.total == 0
     }
 }
 

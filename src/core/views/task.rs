@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::tasks::{self, TaskRow};
+use super::view::Unreadable;
+use super::view::{Absent, Sources, View};
 use crate::base::ids::{ExecutorId, TaskKey};
 use crate::base::order;
+use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
+use crate::cluster::part::Part;
 use crate::cluster::task::Task;
 use crate::mesos::wire::{self, detail};
 
@@ -28,8 +32,35 @@ pub struct TaskDetail {
     pub json: String,
 }
 
+/// Asks for one task, with everything that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskQuery(pub TaskKey);
+
+impl View for TaskQuery {
+    type Answer = Result<TaskDetail, Absent>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        task(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
+    }
+
+    // The counts tell of updates that were lost.
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Metrics]
+    }
+
+    fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
+        let detail = answer.as_ref().ok()?;
+        Unreadable::of(
+            "the page of a task",
+            || format!("{} {}", detail.row.framework, detail.row.id),
+            &detail.unreadable,
+            &detail.json,
+        )
+    }
+}
+
 /// The task that the key means.
-pub fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
+fn task(cluster: &Cluster, key: &TaskKey) -> Option<TaskDetail> {
     let task = cluster.task(key)?;
     let json = cluster.task_json(task);
     let (siblings, siblings_known) = siblings(cluster, task);

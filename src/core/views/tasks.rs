@@ -1,5 +1,7 @@
 //! The table of tasks: live, unreachable and completed ones in one.
 
+use super::view::Cost;
+use crate::cluster::part::Part;
 use crate::views::facets::{health_name, reason};
 use std::cmp::Ordering;
 
@@ -68,6 +70,7 @@ impl TaskColumn {
 }
 
 impl Column for TaskColumn {
+    type Row = TaskRow;
     const ALL: &'static [Self] = &[
         Self::Name,
         Self::Id,
@@ -107,8 +110,17 @@ impl Column for TaskColumn {
         "message",
     ];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
+    // The counts tell of updates that were lost.
+    const PARTS: &'static [Part] = &[Part::Metrics];
+    const COMES_FIRST: bool = true;
+    const COST: Cost = Cost::Tasks;
+    const AGING: &'static [&'static str] = &["changed", "started"];
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, now: ClusterTime) -> Window<Self::Row> {
+        tasks(cluster, query, now)
     }
 }
 
@@ -152,7 +164,7 @@ struct Item<'a> {
 }
 
 /// The rows asked for, and how often the filtered tasks have which values.
-pub fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Window<TaskRow> {
+fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let filter = Filter::parse(&query.filter);
     let mut blames = Blames::new(&filter);

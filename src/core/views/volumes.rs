@@ -8,9 +8,11 @@ use super::filter::Row;
 use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, Role};
 use crate::base::order;
+use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
+use crate::cluster::part::Part;
 use crate::mesos::wire::held::Reserved;
 
 /// The columns, in the order in which they stand.
@@ -51,6 +53,7 @@ impl VolumeColumn {
 }
 
 impl Column for VolumeColumn {
+    type Row = VolumeRow;
     const ALL: &'static [Self] = &[
         Self::Agent,
         Self::Role,
@@ -68,8 +71,13 @@ impl Column for VolumeColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Agent, descending: false };
     const WORDS: &'static [&'static str] = &["role", "kind", "agent", "volume", "principal", "path", "others", "used"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
+    const PARTS: &'static [Part] = &[Part::Agents];
     fn name(self) -> &'static str {
         Self::name(self)
+    }
+
+    fn rows(cluster: &Cluster, query: &TableQuery<Self>, _now: ClusterTime) -> Window<Self::Row> {
+        volumes(cluster, query)
     }
 }
 
@@ -170,7 +178,7 @@ impl Item<'_> {
 }
 
 /// The rows asked for.
-pub fn volumes(cluster: &Cluster, query: &TableQuery<VolumeColumn>) -> Window<VolumeRow> {
+fn volumes(cluster: &Cluster, query: &TableQuery<VolumeColumn>) -> Window<VolumeRow> {
     let of = |agent| move |reserved| Item { agent, reserved };
     let items = cluster.agents().flat_map(|agent| agent.reserved.iter().map(of(agent)));
     Window { arriving: cluster.arriving(), ..window(items, query, by_column, tie, Item::row) }

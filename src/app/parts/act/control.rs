@@ -42,7 +42,8 @@ fn reason(choice: Signal<Option<Choice>>) -> Option<WhyNot> {
 /// Several things that may be done to one object, in a menu, each with the reason why not beneath. A button stays where
 /// it is while the cluster changes, so that it keeps the focus and a press that has begun.
 pub(crate) fn act_buttons(choices: Signal<Vec<Choice>>) -> AnyView {
-    let names = Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));
+    let names =
+        Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));
     let line = move |name: &'static str| {
         let choice = Signal::derive(move || choices.with(|all| all.iter().find(|choice| choice.name == name).cloned()));
         let why = move || reason(choice).map(|why| why.words);

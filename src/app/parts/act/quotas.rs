@@ -8,7 +8,7 @@ use mesoscope_core::actions::quotas::Budget;
 use mesoscope_core::actions::{Act, RoleQuota};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::cluster::part::Part;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::plans::BudgetQuery;
 
 use super::field::{Kind, field};
 use super::{Form, number_of};
@@ -188,9 +188,9 @@ impl Section {
     }
 
     fn view(self) -> AnyView {
-        let answer = link().watch(move || Query::Budget(Role(self.name())));
+        let answer = link().watch(move || BudgetQuery(Role(self.name())));
         Effect::new(move |_| match answer.get() {
-            Some(Answer::Budget(role, Ok(budgets))) if role.as_str() == self.name() => self.told(budgets),
+            Some((role, Ok(budgets))) if role.as_str() == self.name() => self.told(budgets),
             _ => {}
         });
         let refused = move || {

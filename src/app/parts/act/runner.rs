@@ -12,7 +12,7 @@ use mesoscope_core::actions::run::{Pace, Plans, Run, Step};
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::text;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::plans::PlansQuery;
 
 use super::stage::says;
 use super::words;
@@ -54,9 +54,10 @@ impl Runner {
             let acts = going.with(|going| places.iter().filter_map(|at| going.get(*at).cloned()).collect());
             (last.map_or(0, |last| last.0.wrapping_add(1)), places, acts)
         });
-        let answer = link.watch(move || asked.with(|(number, _, acts)| Query::Plans(*number, acts.clone())));
+        let answer =
+            link.watch(move || asked.with(|(number, _, acts)| PlansQuery { number: *number, acts: acts.clone() }));
         let told = Memo::new(move |last: Option<&(Option<u32>, Plans)>| match answer.get() {
-            Some(Answer::Plans(number, plans)) if number == asked.read_untracked().0 => {
+            Some((number, plans)) if number == asked.read_untracked().0 => {
                 let places = asked.with_untracked(|(_, places, _)| places.clone());
                 (Some(number), places.into_iter().zip(plans).collect())
             }

@@ -5,7 +5,7 @@ use mesoscope_core::actions::Act;
 use mesoscope_core::actions::weights::{print_weight, read_weight};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::cluster::part::Part;
-use mesoscope_core::views::{Answer, Query};
+use mesoscope_core::views::plans::WeightsQuery;
 
 use super::field::{Kind, field};
 use super::{Form, number_of};
@@ -37,11 +37,11 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
         many => format!("Weights of {}", number_of(many.len(), "role", "roles")),
     };
     let asked: Vec<Role> = roles.iter().map(|(role, _)| role.clone()).collect();
-    let answer = link().watch(move || Query::Weights(asked.clone()));
+    let answer = link().watch(move || WeightsQuery(asked.clone()));
     let line = |(role, typed)| Line { role, now: RwSignal::new(None), typed: RwSignal::new(typed) };
     let lines = StoredValue::new(roles.into_iter().map(line).collect::<Vec<_>>());
     Effect::new(move |_| {
-        if let Some(Answer::Weights(weights)) = answer.get() {
+        if let Some(weights) = answer.get() {
             lines.with_value(|lines| lines.iter().zip(weights).for_each(|(line, weight)| line.now.set(weight.ok())));
         }
     });

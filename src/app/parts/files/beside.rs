@@ -10,7 +10,6 @@ use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::text;
 use mesoscope_core::views::table::{Column, TableQuery, Window};
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
-use mesoscope_core::views::{Answer, Query};
 use web_sys::KeyboardEvent;
 
 use crate::link::{Link, link};
@@ -140,17 +139,15 @@ impl Files {
 /// Tasks, by what is typed; of the file's own framework at first. Each with its stdout and stderr.
 fn tasks(link: Link, files: Files, framework: Option<String>) -> AnyView {
     let filter = RwSignal::new(framework.map(|framework| format!("framework:{framework} ")).unwrap_or_default());
-    let answer = link.watch(move || {
-        Query::Tasks(TableQuery {
-            filter: filter.get(),
-            sort: TaskColumn::DEFAULT.into(),
-            first: 0,
-            count: TASKS,
-            values: None,
-        })
+    let answer = link.watch(move || TableQuery {
+        filter: filter.get(),
+        sort: TaskColumn::DEFAULT.into(),
+        first: 0,
+        count: TASKS,
+        values: None,
     });
     let found = Memo::new(move |last: Option<&Option<(Vec<TaskRow>, u32)>>| match answer.get() {
-        Some(Answer::Tasks(Window { rows, matched, .. })) => Some((rows, matched)),
+        Some(Window { rows, matched, .. }) => Some((rows, matched)),
         _ => last.cloned().flatten(),
     });
     let line = move |row: &TaskRow| {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::{Refusal, Target};
+use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::AgentState;
-use mesoscope_core::views::{Absent, Answer, Query};
+use mesoscope_core::views::view::Absent;
 
 use crate::ask::NoAnswer;
 use crate::clock::to_the_minute;
@@ -81,13 +82,13 @@ pub(crate) fn whereabouts(target: &Target, why: &NoAnswer) -> Option<AnyView> {
         | NoAnswer::Another(_) => false,
     };
     let Target::Agent(agent) = target.clone() else { return None };
-    let answer = is_away.then(|| link().watch(move || Query::Agent(agent.clone())))?;
+    let answer = is_away.then(|| link().watch(move || AgentQuery(agent.clone())))?;
     let told = Memo::new(move |_| {
         match answer.get() {
-        Some(Answer::Agent(Err(Absent::Unknown | Absent::Gone))) => {
+        Some(Err(Absent::Unknown | Absent::Gone)) => {
             Some("The master knows no agent of this id: it has left the cluster, or the id is mistyped. If its host is still there, so may be the sandbox, below the agent’s --work_dir.".to_owned())
         }
-        Some(Answer::Agent(Ok(detail))) => {
+        Some(Ok(detail)) => {
             let host = &detail.row.hostname;
             match detail.row.state {
                 AgentState::Unreachable => {

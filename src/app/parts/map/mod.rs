@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentRow, AgentState};
+use mesoscope_core::views::map::CellQuery;
 use mesoscope_core::views::map::{AgentMap, Colour, MapQuery};
-use mesoscope_core::views::{Answer, Query};
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
@@ -37,11 +37,7 @@ pub(crate) fn Agents() -> impl IntoView {
         group: kept(GROUP).unwrap_or_default(),
         colour: chosen.unwrap_or_default(),
     });
-    let answer = link().watch(move || Query::AgentMap(query.get()));
-    let map = Memo::new(move |_| match answer.get() {
-        Some(Answer::AgentMap(map)) => Some(*map),
-        _ => None,
-    });
+    let map = link().watch(move || query.get());
     let by = Memo::new(move |_| map.with(|map| map.as_ref().map(|map| map.by.clone()).unwrap_or_default()));
     let none = move || map.with(|map| map.as_ref().is_some_and(|map| map.groups.is_empty() && !map.arriving));
     let group = move |event| {
@@ -124,7 +120,7 @@ fn key(colour: Colour) -> AnyView {
 }
 
 #[component]
-fn Cells(query: RwSignal<MapQuery>, map: Memo<Option<AgentMap>>) -> impl IntoView {
+fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl IntoView {
     let (holder, canvas): (NodeRef<Div>, NodeRef<Canvas>) = (NodeRef::new(), NodeRef::new());
     let width = RwSignal::new(0.0);
     let measure = move || {
@@ -212,13 +208,10 @@ fn Pointed(
     width: RwSignal<f64>,
 ) -> impl IntoView {
     let answer = link().watch(move || {
-        let (group, number) = pointed.get().unwrap_or_default();
-        Query::AgentCell(query.get(), group, number)
+        let (group, cell) = pointed.get().unwrap_or_default();
+        CellQuery { map: query.get(), group, cell }
     });
-    let agent = Memo::new(move |_| match answer.get() {
-        Some(Answer::AgentCell(agent)) => agent.map(|agent| *agent),
-        _ => None,
-    });
+    let agent = Memo::new(move |_| answer.get().flatten());
     let place = move || {
         let (group, number) = pointed.get()?;
         layout.with(|layout| layout.place(group, number).map(|(x, y)| (x, y, layout.step)))

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::machines::{MachineChoice, MachineQuery, Machines};
-use mesoscope_core::views::{Answer, Query};
 
 use crate::link::link;
 use crate::parts::schedule::draft::Draft;
@@ -102,9 +101,6 @@ fn ids_count(rows: &[MachineChoice]) -> String {
 }
 
 fn told(query: impl Fn() -> MachineQuery + Send + Sync + 'static) -> Memo<Machines> {
-    let answer = link().watch(move || Query::Machines(query()));
-    Memo::new(move |_| match answer.get() {
-        Some(Answer::Machines(machines)) => *machines,
-        _ => Machines::default(),
-    })
+    let answer = link().watch(query);
+    Memo::new(move |_| answer.get().unwrap_or_default())
 }

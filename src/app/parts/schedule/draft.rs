@@ -17,7 +17,7 @@ pub(super) const LEAST: Nanoseconds = Nanoseconds::from_secs(5 * 60);
 /// The schedule as it is told, and as it is drawn up.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
-    pub(super) told: Memo<Option<Maintenance>>,
+    pub(super) told: ReadSignal<Option<Maintenance>>,
     pub(super) sketch: Sketch,
     /// What is on screen: the draft, or what is told.
     pub(super) shown: Memo<Vec<Window>>,
@@ -28,7 +28,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn of(told: Memo<Option<Maintenance>>) -> Self {
+    pub(super) fn of(told: ReadSignal<Option<Maintenance>>) -> Self {
         let sketch = acts().sketch;
         let shown = Memo::new(move |_| sketch.windows.get().unwrap_or_else(|| stands(told).unwrap_or_default()));
         Self { told, sketch, shown, unread: RwSignal::new(None), clashes: RwSignal::new(Vec::new()) }
@@ -169,7 +169,7 @@ impl Draft {
     }
 }
 
-fn stands(told: Memo<Option<Maintenance>>) -> Option<Vec<Window>> {
+fn stands(told: ReadSignal<Option<Maintenance>>) -> Option<Vec<Window>> {
     let window = |row: &mesoscope_core::views::maintenance::WindowRow| Window {
         machines: row.machines.iter().map(|machine| machine.id.clone()).collect(),
         start: row.start,

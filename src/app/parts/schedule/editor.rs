@@ -21,7 +21,7 @@ use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
 use crate::widgets::panel::{Blank, Panel};
 
 /// The schedule, and all that is done with it.
-pub(crate) fn schedule(told: Memo<Option<Maintenance>>) -> AnyView {
+pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
     let draft = Draft::of(told);
     let import = Import::new();
     let editing = Memo::new(move |_| draft.is_editing());

@@ -6,6 +6,11 @@ pub mod hit;
 mod rank;
 pub mod tasks;
 
+use crate::base::units::Timestamp;
+use crate::cluster::part::Part;
+use crate::views::view::{Sources, View};
+use serde::{Deserialize, Serialize};
+
 use crate::views::search::hit::{Found, Hit};
 
 use self::rank::{Best, Texts, score, words};
@@ -15,8 +20,24 @@ use super::roles;
 use crate::base::ids::Role;
 use crate::cluster::Cluster;
 
+/// Asks all tables but those of executors and of tasks for what fits the words, the best first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchQuery(pub String);
+
+impl View for SearchQuery {
+    type Answer = Vec<Hit>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        search(sources.cluster, &self.0)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Frameworks, Part::Operations, Part::Machines]
+    }
+}
+
 /// What fits the words, the best first; but for executors and tasks, of which there are many.
-pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
+fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
     found(text, |found| {
         found.agents(cluster);
         found.frameworks(cluster);
@@ -28,8 +49,24 @@ pub fn search(cluster: &Cluster, text: &str) -> Vec<Hit> {
     })
 }
 
+/// Asks the table of executors for what fits the words, the best first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutorSearch(pub String);
+
+impl View for ExecutorSearch {
+    type Answer = Vec<Hit>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        executors(sources.cluster, &self.0)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Executors]
+    }
+}
+
 /// Executors that fit the words, the best first.
-pub fn executors(cluster: &Cluster, text: &str) -> Vec<Hit> {
+fn executors(cluster: &Cluster, text: &str) -> Vec<Hit> {
     found(text, |found| found.executors(cluster))
 }
 

@@ -1,6 +1,11 @@
 //! Tasks that fit, of which there may be a million: the first of them are looked at apart, so that something is there soon.
 //! Letters in order are looked for in their names only if nothing else is found.
 
+use crate::base::units::Timestamp;
+use crate::views::view::Cost;
+use crate::views::view::{Sources, View};
+use serde::{Deserialize, Serialize};
+
 use super::ordered;
 use super::rank::{Best, Texts, WORDS, best, fit, in_order, words};
 use crate::cluster::Cluster;
@@ -14,8 +19,33 @@ const FIRST: u32 = 1 << 15;
 /// Of a container's id the beginning was typed, or all of it: nobody types that of something else.
 const CONTAINER: u32 = 400;
 
+/// Asks the table of tasks for what fits the words, the best first. It takes longer than other tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskSearch {
+    pub text: String,
+    /// All others than those that are looked at first.
+    pub rest: bool,
+}
+
+impl View for TaskSearch {
+    type Answer = Vec<Hit>;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        tasks(sources.cluster, &self.text, self.rest)
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Tasks
+    }
+
+    // What was found soon does not wait for the rest.
+    fn gives_way(&self) -> bool {
+        true
+    }
+}
+
 /// What tasks fit the words, the best first: of the first rows, or of all others.
-pub(crate) fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
+fn tasks(cluster: &Cluster, text: &str, rest: bool) -> Vec<Hit> {
     let words = words(text);
     if words.is_empty() {
         return Vec::new();

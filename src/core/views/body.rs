@@ -1,0 +1,27 @@
+//! The answer to a read, as the master sent it.
+
+use serde::{Deserialize, Serialize};
+
+use super::view::{Sources, View};
+use crate::base::units::Timestamp;
+use crate::cluster::part::Part;
+
+/// Asks for the JSON of one part of the state. It is empty if it has not come, or is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyQuery(pub Part);
+
+impl View for BodyQuery {
+    type Answer = String;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        sources.cluster.body(self.0).unwrap_or_default().to_owned()
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        match self.0 {
+            Part::Schedule => &[Part::Schedule],
+            Part::Machines => &[Part::Machines],
+            _ => &[],
+        }
+    }
+}
