@@ -4,6 +4,7 @@
 
 use mesoscope_core::actions::{self, Act};
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::can::QuotaCalls;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -12,7 +13,7 @@ use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::mesos::recordio;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sim::{Recorded, Sim, Target};
 
 #[path = "forms/drawn.rs"]
@@ -30,7 +31,13 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::of("1.11.0")
+    }
+
+    /// With a master of that version of Mesos.
+    fn of(version: &str) -> Self {
         let mut sim = Sim::recorded(2);
+        sim.set_version(version);
         sim.run(Recorded::Alpha, &[0, 1]);
         sim.advance(NOW.0);
         let mut engine = Engine::new("test", 1);
@@ -69,7 +76,8 @@ impl World {
     }
 
     fn say(&mut self, act: &Act) -> (u16, String) {
-        let answer = self.sim.answer(Target::Master, &act.request());
+        let body = act.request(self.plan(act).removal.as_ref()).expect("what is sent can be printed");
+        let answer = self.sim.answer(Target::Master, &body);
         (answer.status, String::from_utf8_lossy(&answer.body.into_bytes()).into_owned())
     }
 
@@ -81,11 +89,15 @@ impl World {
         if drawn::is_ours_alone(act) {
             return;
         }
+        if act.request(plan.removal.as_ref()).is_none() {
+            assert!(plan.why_not.is_some(), "{act:?} cannot be sent, for a reason");
+            return;
+        }
         let (status, words) = self.say(act);
         let is_expected = reasons.iter().any(|reason| reason.contains(drawn::meant(&words)));
         match status {
             200 => assert!(reasons.is_empty(), "{act:?} was taken, though {reasons:?}"),
-            400 => assert!(is_expected, "{act:?} was refused, {words}, and before: {reasons:?}"),
+            400 | 409 => assert!(is_expected, "{act:?} was refused, {words}, and before: {reasons:?}"),
             other => panic!("{act:?}: {other} {words}"),
         }
         self.read();
@@ -114,6 +126,12 @@ proptest! {
     #[test]
     fn quotas_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::quotas(), 1..6)) {
         let mut world = World::new();
+        all.iter().for_each(|act| world.check(act));
+    }
+
+    #[test]
+    fn quotas_of_an_old_master_are_taken_or_were_refused_before(all in prop::collection::vec(drawn::old_quota(), 1..9)) {
+        let mut world = World::of("1.8.1");
         all.iter().for_each(|act| world.check(act));
     }
 
@@ -165,6 +183,80 @@ fn once_guarantees_are_too_many_each_update_needs_force() {
     }
 }
 
+fn set(role: &str, cpus: f64) -> Act {
+    Act::SetQuota { role: role.into(), guarantee: [("cpus".to_owned(), cpus)].into(), force: false }
+}
+
+#[test]
+fn an_old_master_is_sent_set_quota_and_remove_quota() {
+    let mut world = World::of("1.8.1");
+    let body = set("dev", 1.5).request(None).map(|body| serde_json::from_slice::<Value>(&body).unwrap()).unwrap();
+    let resource = json!({"name": "cpus", "type": "SCALAR", "scalar": {"value": 1.5}});
+    assert_eq!(
+        body,
+        json!({"type": "SET_QUOTA", "set_quota": {"quota_request": {"role": "dev", "guarantee": [resource]}}})
+    );
+    world.check(&set("dev", 1.5));
+    let set_again = world.plan(&set("dev", 2.0));
+    assert!(set_again.why_not.is_some_and(|why| why.words.contains("remove it first")));
+    assert_eq!(world.say(&set("dev", 2.0)).0, 400);
+    let remove = Act::RemoveQuota("dev".into());
+    let plan = world.plan(&remove);
+    let body: Value = serde_json::from_slice(&remove.request(plan.removal.as_ref()).unwrap()).unwrap();
+    assert_eq!(body, json!({"type": "REMOVE_QUOTA", "remove_quota": {"role": "dev"}}));
+    assert_eq!(plan.back, Some(set("dev", 1.5)));
+    world.check(&remove);
+    let back = world.plan(&set("dev", 1.5)).back;
+    assert_eq!(back, Some(remove));
+}
+
+#[test]
+fn a_removal_cannot_be_printed_for_a_role_without_a_quota() {
+    let mut world = World::of("1.8.1");
+    let remove = |role: &str| Act::RemoveQuota(role.into());
+    let none = world.plan(&remove("dev"));
+    assert!(none.why_not.as_ref().is_some_and(|why| why.words.contains("has no quota")));
+    assert_eq!((remove("dev").request(none.removal.as_ref()), remove("dev").request(None)), (None, None));
+    world.check(&set("dev", 1.5));
+    let plan = world.plan(&remove("dev"));
+    assert!(plan.why_not.is_none() && remove("dev").request(plan.removal.as_ref()).is_some());
+    assert_eq!(remove("other").request(plan.removal.as_ref()), None, "a plan prints the removal of its own role alone");
+    assert_eq!(remove("dev").curl(None, "http://here"), None);
+    world.check(&remove("dev"));
+    let after = world.plan(&remove("dev"));
+    assert_eq!((after.shows, remove("dev").request(after.removal.as_ref())), (actions::plan::Shows::Done, None));
+}
+
+#[test]
+fn an_old_master_that_refuses_too_much_takes_it_by_force() {
+    let mut world = World::of("1.8.1");
+    let act = set("dev", 8.001);
+    assert_eq!(world.plan(&act).forces.len(), 1);
+    let (status, words) = world.say(&act);
+    assert!(status == 409 && act.is_helped_by_force(&words), "{words}");
+    let forced = act.forced().expect("there is force");
+    assert!(!forced.is_helped_by_force(&words));
+    assert_eq!(world.say(&forced).0, 200);
+    let older = "Heuristic capacity check for set quota request failed: Not enough available cluster capacity to reasonably \
+                 satisfy quota request; the force flag can be used to override this check";
+    assert!(act.is_helped_by_force(older));
+    assert!(!act.is_helped_by_force("Cannot set quota for role 'dev' which already has quota"));
+}
+
+#[test]
+fn the_masters_version_decides_what_a_form_offers() {
+    for (version, calls) in [
+        ("1.0.0", QuotaCalls::SetAndRemove("1.0.0".to_owned())),
+        ("1.8.1", QuotaCalls::SetAndRemove("1.8.1".to_owned())),
+        ("1.9.0", QuotaCalls::Update),
+        ("1.11.0", QuotaCalls::Update),
+    ] {
+        let world = World::of(version);
+        let budgets = actions::quotas::budget(world.engine.shown(), &"dev".into());
+        assert_eq!(budgets.map(|budgets| budgets.calls), Ok(calls));
+    }
+}
+
 #[test]
 fn a_machine_that_is_down_stays_in_the_schedule() {
     let mut world = World::new();
@@ -204,10 +296,10 @@ fn values_of_the_exact_request_are_those_that_were_asked_for() {
         }],
         force: false,
     };
-    let body: Value = serde_json::from_slice(&act.request()).unwrap();
+    let body: Value = serde_json::from_slice(&act.request(None).unwrap()).unwrap();
     assert_eq!(body["type"], "UPDATE_QUOTA");
     assert_eq!(body["update_quota"]["quota_configs"][0]["guarantees"]["mem"]["value"], 10_244.0);
-    let curl = act.curl("http://here/it's");
+    let curl = act.curl(None, "http://here/it's").unwrap();
     assert!(curl.contains(r"o'\''neill") && curl.ends_with(r"'http://here/it'\''s'"), "{curl}");
     // What differs by a thousandth differs.
     let world = World::new();

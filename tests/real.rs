@@ -9,6 +9,7 @@ mod real {
     #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
     mod compare;
     #[path = "../forms/drawn.rs"]
+    #[allow(dead_code, reason = "tests/forms.rs uses the rest")]
     mod drawn;
     #[path = "../stream/picture.rs"]
     #[allow(dead_code, reason = "tests/stream.rs uses the rest")]

@@ -9,6 +9,7 @@ use js_sys::{Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::NotTaken;
+use mesoscope_core::actions::removal::Removal;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
 use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
@@ -147,9 +148,10 @@ impl Question {
         Self { limit: PATIENCE, ..self }
     }
 
-    /// A change.
-    pub(crate) fn of(act: &Act) -> Self {
-        Self { to: act.target(), body: act.request(), expected: act.expected(), limit: WRITING }
+    /// A change. `None` for the removal of a quota that no plan has seen.
+    pub(crate) fn of(act: &Act, removal: Option<&Removal>) -> Option<Self> {
+        let body = act.request(removal)?;
+        Some(Self { to: act.target(), body, expected: act.expected(), limit: WRITING })
     }
 
     /// Sends a change, and gives the status with which it was taken. Whoever drops the future gives up waiting, and may find that it

@@ -1,9 +1,11 @@
 //! A quota that Mesos refuses unless it is forced: the step of its own that forces it.
 
 use serde_json::{Value, json};
+use sim::server::Config;
+use thirtyfour::error::WebDriverResult;
 
 use super::acts::seen;
-use super::journey::journey_with;
+use super::journey::{Setup, journey_with};
 use super::schedule::call;
 use super::world::World;
 use super::writes::{quota, send};
@@ -50,5 +52,84 @@ fn a_limit_below_consumption_is_set_only_by_force() {
         world.wait_for("Done: the cluster shows it.").await?;
         assert_eq!(quota(world, &role).expect("it has a quota")["limits"]["cpus"]["value"], json!(other));
         Ok(())
+    });
+}
+
+/// A cluster whose master knows no UPDATE_QUOTA.
+fn old() -> Setup {
+    Setup { cluster: Config { version: "1.8.1".to_owned(), ..still().cluster }, flags: Vec::new() }
+}
+
+/// What a master before 1.9 guarantees to the role.
+fn guarantee(world: &World, role: &str) -> Option<Value> {
+    let told = call(world, json!({ "type": "GET_QUOTA" }));
+    let infos = told["get_quota"]["status"]["infos"].as_array().cloned().unwrap_or_default();
+    infos.into_iter().find(|info| info["role"] == role).map(|info| info["guarantee"].clone())
+}
+
+async fn set_first(world: &World) -> WebDriverResult<()> {
+    world.open("#/roles").await?;
+    world.click("button", "New quota …").await?;
+    world.wait_for("This master runs Mesos 1.8.1.").await?;
+    world.fill("Role", "journey").await?;
+    world.fill("Guarantee of cpus", "1.5").await?;
+    world.wait_for("journey · cpus guarantee").await
+}
+
+async fn offer_removal(world: &World) -> WebDriverResult<()> {
+    world.open("#/roles/journey").await?;
+    world.click("button", "Actions").await?;
+    world.click("button", "Quota …").await?;
+    world.wait_for("journey has a quota. This master cannot change it").await
+}
+
+#[test]
+fn a_quota_of_an_old_master_is_set_then_removed_and_put_back() {
+    journey_with("old-quota", old(), async |world| {
+        set_first(world).await?;
+        world.wait_for("SET_QUOTA").await?;
+        assert!(world.all("field", "Limit of cpus").await?.is_empty(), "such a master knows no limits");
+        seen(world, "act-old-quota").await?;
+        send(world, "Set quota").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        let set = json!([{ "name": "cpus", "type": "SCALAR", "scalar": { "value": 1.5 } }]);
+        assert_eq!(guarantee(world, "journey"), Some(set.clone()));
+        world.click("button", "Close").await?;
+
+        offer_removal(world).await?;
+        world.wait_for("Nothing is changed.").await?;
+        assert!(world.all("field", "Guarantee of cpus").await?.is_empty(), "it cannot be changed in place");
+        world.click("checkbox", "Remove the quota of journey").await?;
+        world.wait_for("Nothing is guaranteed to journey any more").await?;
+        world.wait_for("REMOVE_QUOTA").await?;
+        seen(world, "act-old-quota-removal").await?;
+        send(world, "Remove quota").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(guarantee(world, "journey"), None);
+
+        world.click("button", "Put back …").await?;
+        send(world, "Put back").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(guarantee(world, "journey"), Some(set));
+        world.click("button", "Close").await?;
+        world.open("#/journal").await?;
+        world.wait_for("Remove the quota of journey").await
+    });
+}
+
+#[test]
+fn a_quota_that_another_operator_removed_is_not_removed_again() {
+    journey_with("old-quota-conflict", old(), async |world| {
+        set_first(world).await?;
+        send(world, "Set quota").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        offer_removal(world).await?;
+        world.click("checkbox", "Remove the quota of journey").await?;
+        world.wait_for("Nothing is guaranteed to journey any more").await?;
+        call(world, json!({ "type": "REMOVE_QUOTA", "remove_quota": { "role": "journey" } }));
+        // A real master would abort at a second removal.
+        send(world, "Remove quota").await?;
+        world.wait_for("Not sent: journey has no quota. Removing it would abort the master.").await
     });
 }

@@ -28,6 +28,10 @@ const MEANS: &[(&str, &str)] = &[
     ("cannot include '.", "is “.” or “..”"),
     ("cannot include '*'", "no part of one"),
     ("is already consuming", "consumes"),
+    ("already has quota", "has a quota already"),
+    ("with empty 'guarantee'", "needs an amount"),
+    ("the default '*' role", "no quota of the role"),
+    ("value < 0", "less than nothing"),
     ("exceed cluster capacity", "more than the cluster has"),
 ];
 
@@ -96,6 +100,12 @@ pub fn quotas() -> impl Strategy<Value = Act> {
         RoleQuota { role, guarantees, limits }
     });
     prop::collection::vec(one, 1..3).prop_map(|quotas| Act::Quotas { quotas, force: false })
+}
+
+/// A quota that a form for a master before 1.9 can say, or its removal, without force.
+pub fn old_quota() -> impl Strategy<Value = Act> {
+    let set = (role(), amounts()).prop_map(|(role, guarantee)| Act::SetQuota { role, guarantee, force: false });
+    prop_oneof![3 => set, 2 => role().prop_map(Act::RemoveQuota)]
 }
 
 /// Any weights that a form can say.

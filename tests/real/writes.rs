@@ -270,9 +270,9 @@ impl Clusters {
 
     /// The same form comes to the same end, and to that which was said of it beforehand.
     async fn same_act(&mut self, act: &Act) {
-        let (status, words) = post(&self.at, act.request()).await;
+        let (status, words) = post(&self.at, act.request(None).expect("it needs no plan")).await;
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
-        let answer = self.sim.answer(sim::Target::Master, &act.request());
+        let answer = self.sim.answer(sim::Target::Master, &act.request(None).expect("it needs no plan"));
         let simulated = String::from_utf8_lossy(&answer.body.into_bytes()).into_owned();
         let reason = |status: u16, words: &str| (status, (status != 200).then(|| drawn::meant(words)));
         assert_eq!(

@@ -104,7 +104,7 @@ fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
             <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><AgoHere at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
             {goes_on.then_some(how_far)}
-            <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act)}</details>
+            <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act, None)}</details>
         </li>
     }
     .into_any()

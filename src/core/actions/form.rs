@@ -2,7 +2,7 @@
 //! src/master/quota.cpp, src/master/weights_handler.cpp, src/master/maintenance.cpp).
 
 use core::net::Ipv4Addr;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::check_amount;
 use super::{Act, RoleQuota, Window};
@@ -35,6 +35,11 @@ impl Act {
     pub fn faults(&self) -> Vec<Fault> {
         match self {
             Self::Quotas { quotas, .. } => quota_faults(quotas),
+            Self::SetQuota { role, guarantee, .. } => old_quota_faults(role, guarantee),
+            Self::RemoveQuota(role) => {
+                let at = |words: &str| Fault { field: Field::Role(role.clone()), words: words.to_owned() };
+                check_role(role.as_str()).err().map(at).into_iter().collect()
+            }
             Self::Weights(weights) => weight_faults(weights),
             Self::Schedule(windows) => schedule_faults(windows),
             Self::StartMaintenance(machines) | Self::StopMaintenance(machines) => {
@@ -108,6 +113,15 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
     }
     faults.extend(quotas.is_empty().then(|| whole("Nothing is changed.")));
     faults
+}
+
+/// What masters before 1.9 refuse besides (src/master/quota.cpp of 1.8.1).
+fn old_quota_faults(role: &Role, guarantee: &BTreeMap<String, f64>) -> Vec<Fault> {
+    let at = |words: &str| Fault { field: Field::Role(role.clone()), words: words.to_owned() };
+    let quota = RoleQuota { role: role.clone(), guarantees: guarantee.clone(), ..RoleQuota::default() };
+    let default_role = (role.as_str() == "*").then(|| at("Mesos before 1.9 takes no quota of the role “*”."));
+    let empty = guarantee.is_empty().then(|| at("A quota needs an amount."));
+    quota_faults(&[quota]).into_iter().chain(default_role).chain(empty).collect()
 }
 
 fn weight_faults(weights: &[(Role, f64)]) -> Vec<Fault> {

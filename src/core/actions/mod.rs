@@ -9,9 +9,11 @@ pub mod draining;
 pub mod form;
 pub mod length;
 pub mod merge;
+mod old_quotas;
 pub mod plan;
 pub mod preview;
 pub mod quotas;
+pub mod removal;
 pub mod run;
 mod schedule;
 pub mod weights;
@@ -20,6 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::removal::Removal;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::part::Part;
@@ -29,11 +32,15 @@ use crate::mesos::calls::maintenance::{
     self, MachineId, Schedule, StartMaintenance, StopMaintenance, UpdateMaintenanceSchedule,
 };
 use crate::mesos::calls::process::SetLoggingLevel;
-use crate::mesos::calls::quota::{QuotaConfig, UpdateQuota};
+use crate::mesos::calls::quota::{QuotaConfig, QuotaRequest, RemoveQuota, SetQuota, UpdateQuota};
+use crate::mesos::calls::resource::Resource;
 use crate::mesos::calls::teardown::Teardown;
 use crate::mesos::calls::values::Scalar;
 use crate::mesos::calls::weights::{UpdateWeights, WeightInfo};
 use crate::mesos::calls::{self, Call, Target};
+
+/// How refusals that force gets past name it: in 1.9 and later, in 1.8, and before.
+const FORCE_HELPS: [&str; 3] = ["use 'force' flag", "use 'force' to bypass", "the force flag can be used"];
 
 /// One change, which is one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,6 +50,14 @@ pub enum Act {
         quotas: Vec<RoleQuota>,
         force: bool,
     },
+    /// Guarantees these amounts to a role without a quota, and limits it to them. Only masters before 1.9 are sent this.
+    SetQuota {
+        role: Role,
+        guarantee: BTreeMap<String, f64>,
+        force: bool,
+    },
+    /// Removes a role's quota. Only masters before 1.9 are sent this.
+    RemoveQuota(Role),
     /// Sets these weights, all or none.
     Weights(Vec<(Role, f64)>),
     /// Replaces the whole maintenance schedule.
@@ -119,6 +134,8 @@ impl Act {
     pub const fn call(&self) -> &'static str {
         match self {
             Self::Quotas { .. } => UpdateQuota::TYPE,
+            Self::SetQuota { .. } => SetQuota::TYPE,
+            Self::RemoveQuota(_) => RemoveQuota::TYPE,
             Self::Weights(_) => UpdateWeights::TYPE,
             Self::Schedule(_) => UpdateMaintenanceSchedule::TYPE,
             Self::StartMaintenance(_) => StartMaintenance::TYPE,
@@ -132,9 +149,17 @@ impl Act {
         }
     }
 
-    /// The request's body.
-    pub fn request(&self) -> Vec<u8> {
-        match self {
+    /// The request's body. `None` for REMOVE_QUOTA without its plan's `Removal`: at a role without a quota it aborts the master.
+    pub fn request(&self, removal: Option<&Removal>) -> Option<Vec<u8>> {
+        Some(match self {
+            Self::RemoveQuota(role) => removal?.body(role)?,
+            Self::SetQuota { role, guarantee, force } => {
+                let resource = |(name, value): (&String, &f64)| Resource::scalar(name, *value);
+                let guarantee = guarantee.iter().map(resource).collect();
+                calls::request(&SetQuota {
+                    quota_request: QuotaRequest { force: *force, role: role.clone(), guarantee },
+                })
+            }
             Self::Quotas { quotas, force } => calls::request(&UpdateQuota {
                 force: *force,
                 quota_configs: quotas.iter().map(RoleQuota::config).collect(),
@@ -161,7 +186,7 @@ impl Act {
             Self::LoggingLevel { level, length, .. } => {
                 calls::request(&SetLoggingLevel { level: *level, duration: (*length).into() })
             }
-        }
+        })
     }
 
     /// What answers it: nothing but a status.
@@ -178,16 +203,18 @@ impl Act {
     }
 
     /// The request for a shell: `url` is where such requests go. Who is signed in adds `-u` by hand: no secret is ever printed.
-    pub fn curl(&self, url: &str) -> String {
-        let body = String::from_utf8_lossy(&self.request()).replace('\'', r"'\''");
+    /// `None` where there is no request.
+    pub fn curl(&self, removal: Option<&Removal>, url: &str) -> Option<String> {
+        let body = self.request(removal)?;
+        let body = String::from_utf8_lossy(&body).replace('\'', r"'\''");
         let url = url.replace('\'', r"'\''");
-        format!("curl -X POST -H 'Content-Type: {}' -d '{body}' '{url}'", calls::CONTENT_TYPE)
+        Some(format!("curl -X POST -H 'Content-Type: {}' -d '{body}' '{url}'", calls::CONTENT_TYPE))
     }
 
     /// What tells whether it was done, as reads bring it. Empty where the state does not tell it.
     pub const fn parts(&self) -> &'static [Part] {
         match self {
-            Self::Quotas { .. } => &[Part::Quota],
+            Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) => &[Part::Quota],
             Self::Weights(_) => &[Part::Weights],
             Self::Schedule(_) => &[Part::Schedule, Part::Machines],
             Self::StartMaintenance(_) | Self::StopMaintenance(_) => &[Part::Schedule, Part::Machines],
@@ -215,16 +242,24 @@ impl Act {
         )
     }
 
-    /// Whether Mesos' refusal of it says that force helps, and it was not forced yet. Mesos says so in words alone: "(use 'force'
-    /// flag to bypass this check)", src/master/quota_handler.cpp of 1.11.0.
+    /// Whether it is safe only with what was read right before: at a role without a quota, REMOVE_QUOTA aborts the master.
+    pub const fn needs_a_fresh_read(&self) -> bool {
+        matches!(self, Self::RemoveQuota(_))
+    }
+
+    /// Whether Mesos' refusal of it says that force helps, and it was not forced yet. Mesos says so in words alone
+    /// (src/master/quota_handler.cpp).
     pub fn is_helped_by_force(&self, refusal: &str) -> bool {
-        refusal.contains("'force' flag") && self.forced().is_some_and(|forced| forced != *self)
+        FORCE_HELPS.iter().any(|words| refusal.contains(words)) && self.forced().is_some_and(|forced| forced != *self)
     }
 
     /// The same, past the checks that Mesos lets one skip; `None` if it knows no such way.
     pub fn forced(&self) -> Option<Self> {
         match self {
             Self::Quotas { quotas, .. } => Some(Self::Quotas { quotas: quotas.clone(), force: true }),
+            Self::SetQuota { role, guarantee, .. } => {
+                Some(Self::SetQuota { role: role.clone(), guarantee: guarantee.clone(), force: true })
+            }
             _ => None,
         }
     }

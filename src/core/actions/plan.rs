@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Act;
 use super::draining::Draining;
+use super::removal::Removal;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::can::WhyNot;
@@ -137,6 +138,8 @@ pub struct Plan {
     pub draining: Option<Draining>,
     /// Who must be named to say that one means it: the id or the name of what is lost.
     pub name: Option<String>,
+    /// What REMOVE_QUOTA is printed from, if the role was seen to have a quota.
+    pub removal: Option<Removal>,
 }
 
 impl Plan {
@@ -155,6 +158,7 @@ impl Plan {
             back: None,
             draining: None,
             name: None,
+            removal: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a change would do to a cluster, by the kind of change.
 
 use super::plan::Plan;
-use super::{Act, agents, quotas, schedule, weights};
+use super::{Act, agents, old_quotas, quotas, schedule, weights};
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
 
@@ -9,6 +9,8 @@ use crate::cluster::Cluster;
 pub fn plan(cluster: &Cluster, act: &Act, now: Timestamp) -> Plan {
     let mut plan = match act {
         Act::Quotas { quotas, .. } => quotas::plan(cluster, quotas),
+        Act::SetQuota { role, guarantee, .. } => old_quotas::set(cluster, role, guarantee),
+        Act::RemoveQuota(role) => old_quotas::remove(cluster, role),
         Act::Weights(weights) => weights::plan(cluster, weights),
         Act::Schedule(windows) => schedule::plan(cluster, windows, cluster.time(now)),
         Act::StartMaintenance(machines) => schedule::start(cluster, machines),

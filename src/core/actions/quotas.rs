@@ -10,10 +10,10 @@ use super::{Act, RoleQuota};
 use crate::actions::plan::Entry;
 use crate::base::ids::Role;
 use crate::base::units::Quantities;
-use crate::checks::can;
+use crate::checks::can::{self, QuotaCalls};
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
-use crate::cluster::unknown::Reading;
+use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::wire::detail;
 
 /// The scalars that Mesos itself counts.
@@ -33,12 +33,24 @@ pub struct Budget {
     pub capacity: Option<f64>,
 }
 
-/// Of each resource that matters to the role's quota, what there is.
+/// What a form for a role's quota needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Budgets {
+    /// The calls that the master takes.
+    pub calls: QuotaCalls,
+    /// One of each resource that matters to the role's quota.
+    pub resources: Vec<Budget>,
+}
+
+/// What a form for the role's quota needs.
 ///
 /// # Errors
-/// Why the quotas are not known: a form would take what is not known for what is not set.
-pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Vec<Budget>> {
-    let quotas = stands(cluster)?;
+/// Why the quotas, or the calls for them, are not known: a form would take what is not known for what is not set.
+pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Budgets> {
+    let quotas = current(cluster)?;
+    if let Err(Unknown::NotYet) = cluster.master() {
+        return Err(Unknown::NotYet);
+    }
     let quota = quotas.get(role.as_str()).cloned().unwrap_or_default();
     let sums = cluster.role_sums();
     let consumed = sums.get(role.as_str()).map(crate::cluster::sums::RoleSums::consumed).unwrap_or_default();
@@ -59,13 +71,13 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Vec<Budget>> {
         others: others(resource),
         capacity: Some(capacity(cluster, resource)),
     };
-    Ok(COUNTED.into_iter().chain(more).map(of).collect())
+    Ok(Budgets { calls: can::quota_calls(cluster), resources: COUNTED.into_iter().chain(more).map(of).collect() })
 }
 
 pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
     let named = || wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
     let why_not = can::update_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster)).err().or_else(named);
-    let Ok(now) = stands(cluster) else {
+    let Ok(now) = current(cluster) else {
         // Nothing is sent before it is known what stands.
         return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(wanted)) };
     };
@@ -77,17 +89,21 @@ pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
     plan.why_not = why_not;
     over_limit(cluster, wanted, &mut plan);
     over_capacity(cluster, now, wanted, &mut plan);
+    no_framework(cluster, wanted, &mut plan);
+    plan.back = Some(Act::Quotas { quotas: before, force: false });
+    plan
+}
+
+pub(super) fn no_framework(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
         let words =
             format!("No framework is in role {} yet; what is guaranteed to it is kept free for one.", quota.role);
         plan.effects.push(Effect::new(Tone::Note, words));
     }
-    plan.back = Some(Act::Quotas { quotas: before, force: false });
-    plan
 }
 
 /// Each amount that is set. Exactly: what is written as the same is the same to Mesos, which counts in thousandths.
-fn entries(quotas: &[RoleQuota]) -> Vec<Entry> {
+pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Vec<Entry> {
     let entry = |role: &Role, kind: &str, resource: &str, amount: f64| {
         named(format!("{role} · {resource} {kind}"), print_amount(resource, amount))
     };
@@ -97,10 +113,10 @@ fn entries(quotas: &[RoleQuota]) -> Vec<Entry> {
         let limits = limits.iter().map(|(resource, amount)| entry(role, "limit", resource, *amount));
         guarantees.chain(limits).collect::<Vec<_>>()
     };
-    quotas.iter().flat_map(of).collect()
+    quotas.into_iter().flat_map(of).collect()
 }
 
-fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
+pub(super) fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
     let sums = cluster.role_sums();
     for quota in wanted {
         let Some(sum) = sums.get(quota.role.as_str()) else { continue };
@@ -125,7 +141,12 @@ fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
 
 /// Mesos adds up the guarantees of all roles at each update, whichever roles it is about: once they are more than there is, it
 /// refuses even a reset of another role (src/master/quota_handler.cpp).
-fn over_capacity(cluster: &Cluster, now: BTreeMap<String, RoleQuota>, wanted: &[RoleQuota], plan: &mut Plan) {
+pub(super) fn over_capacity(
+    cluster: &Cluster,
+    now: BTreeMap<String, RoleQuota>,
+    wanted: &[RoleQuota],
+    plan: &mut Plan,
+) {
     let mut after = now;
     after.extend(wanted.iter().map(|quota| (quota.role.0.clone(), quota.clone())));
     let resources: BTreeSet<&String> = after.values().flat_map(|quota| quota.guarantees.keys()).collect();
@@ -170,7 +191,7 @@ fn scalar(quantities: Quantities, resource: &str) -> Option<f64> {
 }
 
 /// The quotas that are set.
-fn stands(cluster: &Cluster) -> Reading<BTreeMap<String, RoleQuota>> {
+pub(super) fn current(cluster: &Cluster) -> Reading<BTreeMap<String, RoleQuota>> {
     let status = cluster.quota()?;
     let mut quotas: BTreeMap<String, RoleQuota> = BTreeMap::new();
     let plain = |scalars: &BTreeMap<String, crate::mesos::calls::values::Scalar>| {

@@ -221,7 +221,9 @@ impl Run {
             let Some(at) = self.next() else { break };
             self.begun.iter_mut().skip(at).take(1).for_each(|begun| *begun = true);
             let recent = Timestamp(now.0.saturating_sub(RECENT.0));
-            let since = self.reads(at).then(|| self.gone.map_or(now, |gone| gone.max(recent)));
+            let is_fresh = self.acts.get(at).is_some_and(Act::needs_a_fresh_read);
+            let since = self.gone.filter(|_| !is_fresh).map_or(now, |gone| gone.max(recent));
+            let since = self.reads(at).then_some(since);
             let next = self.courses.get_mut(at).map(|course| course.go(since, now));
             steps.extend(next.and_then(|next| step(next, at)));
         }
@@ -459,6 +461,8 @@ mod tests {
         };
         vec![
             quota(false),
+            Act::SetQuota { role: "dev".into(), guarantee: [("cpus".to_owned(), 1.0)].into(), force: false },
+            Act::RemoveQuota("dev".into()),
             Act::Weights(vec![("dev".into(), 2.0)]),
             Act::Schedule(Vec::new()),
             Act::StartMaintenance(machines()),

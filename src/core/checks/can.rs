@@ -129,23 +129,61 @@ pub fn replace(part: Part, cluster: &Cluster) -> Can {
     })
 }
 
-/// Whether the master knows the call that sets quotas. One whose version is not known yet may be asked.
+/// The calls by which a master takes quotas, as its version decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QuotaCalls {
+    /// UPDATE_QUOTA, which replaces a role's quota: Mesos 1.9 and later, and masters of an unknown version.
+    #[default]
+    Update,
+    /// SET_QUOTA for a role without a quota, and REMOVE_QUOTA: a master of that version, before 1.9.
+    SetAndRemove(String),
+}
+
+/// The calls by which the master takes quotas.
+pub fn quota_calls(cluster: &Cluster) -> QuotaCalls {
+    let version = cluster.master().map_or("", |master| master.version.as_str());
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(major), Some(minor)) if (major, minor) < QUOTA_SINCE => QuotaCalls::SetAndRemove(version.to_owned()),
+        _ => QuotaCalls::Update,
+    }
+}
+
+/// Whether the master knows the call that replaces quotas. One whose version is not known yet may be asked.
 ///
 /// # Errors
 /// Why not.
 pub fn update_quota(cluster: &Cluster) -> Can {
-    let version = cluster.master().map_or("", |master| master.version.as_str());
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
-    match (parts.next().flatten(), parts.next().flatten()) {
-        (Some(major), Some(minor)) if (major, minor) < QUOTA_SINCE => no(
+    match quota_calls(cluster) {
+        QuotaCalls::Update => Ok(()),
+        QuotaCalls::SetAndRemove(version) => no(
             format!(
-                "This master runs Mesos {version}. It does not know UPDATE_QUOTA, which came with Mesos 1.9, and Mesoscope sends \
-                 no other call for quotas: REMOVE_QUOTA aborts a master at a role without one, and SET_QUOTA changes none that is set."
+                "This master runs Mesos {version}. It does not know UPDATE_QUOTA, which came with Mesos 1.9. \
+                 Set or remove the quota in a new form."
             ),
             QUOTA,
         ),
-        _ => Ok(()),
     }
+}
+
+/// Whether a role may be given a quota by SET_QUOTA: only one that has none.
+///
+/// # Errors
+/// Why not.
+pub fn set_first_quota(role: &Role, cluster: &Cluster) -> Can {
+    if cluster.quota().is_ok_and(|status| status.has_quota(role)) {
+        return no(
+            format!("{role} has a quota already. This master changes none that is set: remove it first."),
+            QUOTA,
+        );
+    }
+    Ok(())
+}
+
+/// Why a role without a quota cannot have it removed.
+pub fn no_quota(role: &Role) -> WhyNot {
+    let words = format!("{role} has no quota. Removing it would abort the master.");
+    WhyNot { words, source: QUOTA.to_owned() }
 }
 
 /// Whether a quota or a weight may be given to the role at all: a master that was started with `--roles` knows no others.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::view::{Sources, View};
 use crate::actions::plan::Plan;
-use crate::actions::quotas::{Budget, budget};
+use crate::actions::quotas::{Budgets, budget};
 use crate::actions::weights::{shares, weight_of};
 use crate::actions::{Act, preview};
 use crate::base::ids::Role;
@@ -39,7 +39,7 @@ impl View for PlansQuery {
 pub struct BudgetQuery(pub Role);
 
 impl View for BudgetQuery {
-    type Answer = (Role, Reading<Vec<Budget>>);
+    type Answer = (Role, Reading<Budgets>);
 
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         (self.0.clone(), budget(sources.cluster, &self.0))

@@ -13,6 +13,7 @@ const HELP: &str = "A simulated Apache Mesos cluster.
   --bind ADDRESS      where to listen (default 127.0.0.1)
   --masters NUMBER    one leader, the rest standbys (default 1)
   --rate NUMBER       events a second that life makes; 0 freezes the cluster (default 5)
+  --mesos VERSION     the masters' version; before 1.9 they have other calls for quotas (default 1.11.0)
   --heartbeat SECONDS between two heartbeats (default 15)
   --bandwidth BYTES   a second, on every connection
   --webui-dir FOLDER  served as a master serves its --webui_dir
@@ -79,6 +80,7 @@ fn set(config: &mut Config, name: &str, value: &str) -> Result<(), String> {
         "--bind" => config.bind = parse(name, value)?,
         "--masters" => config.masters = parse(name, value)?,
         "--rate" => config.rate = parse(name, value)?,
+        "--mesos" => config.version = value.to_owned(),
         "--heartbeat" => config.heartbeat = Duration::from_secs(parse::<u64>(name, value)?.max(1)),
         "--bandwidth" => config.bandwidth = Some(parse(name, value)?),
         "--webui-dir" => config.webui_dir = Some(value.into()),

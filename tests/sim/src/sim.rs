@@ -76,6 +76,11 @@ impl Sim {
         self.next = crate::life::Next::after(self.world.now);
     }
 
+    /// The masters run that version of Mesos from now on. Before 1.9 quotas are guarantees alone; nothing else differs.
+    pub fn set_version(&mut self, version: &str) {
+        self.change().set_version(version);
+    }
+
     /// The next event that subscribers have not been given yet: the JSON of one record.
     pub fn next_record(&mut self) -> Option<Vec<u8>> {
         self.records.pop_front()

@@ -29,7 +29,7 @@ use web_sys::HtmlElement;
 struct Form {
     title: String,
     /// What the button that sends it says.
-    verb: &'static str,
+    verb: Signal<&'static str>,
     acts: Signal<Vec<Act>>,
     /// Whether anything that was typed cannot be read, which stands beside its field; nothing is sent then.
     is_wrong: Signal<bool>,
@@ -46,7 +46,7 @@ impl Form {
     fn plain(title: String, verb: &'static str, acts: Vec<Act>) -> Self {
         Self {
             title,
-            verb,
+            verb: Signal::stored(verb),
             acts: Signal::stored(acts),
             is_wrong: Signal::stored(false),
             pace: Signal::stored(Pace::default()),

@@ -4,9 +4,11 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::amount::{print_amount, read_amount};
 use mesoscope_core::actions::form::check_role;
-use mesoscope_core::actions::quotas::Budget;
+use mesoscope_core::actions::quotas::{Budget, Budgets};
+use mesoscope_core::actions::run::Pace;
 use mesoscope_core::actions::{Act, RoleQuota};
 use mesoscope_core::base::ids::Role;
+use mesoscope_core::checks::can::QuotaCalls;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::views::plans::BudgetQuery;
 
@@ -22,6 +24,8 @@ struct Sections {
     all: RwSignal<Vec<Section>>,
     /// Owns what is typed: rows come and go with what the cluster tells.
     owner: StoredValue<Owner>,
+    /// The calls that the master takes: an old one has other ones.
+    calls: RwSignal<QuotaCalls>,
 }
 
 /// One role of the form.
@@ -30,6 +34,8 @@ struct Section {
     number: usize,
     role: RwSignal<String>,
     is_new: bool,
+    /// Whether its quota is to be removed, for a master that changes none.
+    removes: RwSignal<bool>,
     /// `None` until the cluster has said what stands.
     lines: RwSignal<Option<Vec<Line>>>,
     refusal: RwSignal<Option<String>>,
@@ -126,6 +132,16 @@ impl Section {
         Some(quota)
     }
 
+    /// Its change for a master that changes no quota: the first quota, or the removal of the one that is set.
+    fn old_act(self) -> Option<Act> {
+        let quota = self.quota()?;
+        match self.has_quota() {
+            true => self.removes.get().then_some(Act::RemoveQuota(quota.role)),
+            false if quota.guarantees.is_empty() => None,
+            false => Some(Act::SetQuota { role: quota.role, guarantee: quota.guarantees, force: false }),
+        }
+    }
+
     /// What is wrong with its name; another section's counts, too.
     fn fault(self) -> Option<String> {
         let name = self.name();
@@ -143,7 +159,11 @@ impl Section {
     }
 
     /// What the cluster says of the role. A resource that only another role had goes with it, unless somebody typed there.
-    fn told(self, budgets: Vec<Budget>) {
+    fn told(self, budgets: Budgets) {
+        let Budgets { calls, resources: budgets } = budgets;
+        if self.sections.calls.with_untracked(|before| *before != calls) {
+            self.sections.calls.set(calls);
+        }
         let mut lines = self.lines.get_untracked().unwrap_or_default();
         let is_told = |line: &Line| budgets.iter().any(|budget| budget.resource == line.resource());
         let before = lines.len();
@@ -201,7 +221,11 @@ impl Section {
             // A name that nobody has begun to type is missing, and not wrong.
             self.fault().filter(|_| !self.name().is_empty()).or_else(refused)
         });
-        let named = move |name: String| self.role.set(name);
+        let named = move |name: String| {
+            // Who agreed to remove one role's quota has not agreed to remove another's.
+            self.removes.set(false);
+            self.role.set(name);
+        };
         let name = if self.is_new {
             let input = field(None, Kind::default(), self.role.into(), fault, named);
             view! { <label>"Role" {input}</label> }.into_any()
@@ -210,30 +234,58 @@ impl Section {
             view! { <h3>{text}</h3><p class="wrong">{refused}</p> }.into_any()
         };
         let known = move || {
-            (self.is_new && self.has_quota()).then(|| {
+            (self.is_new && self.has_quota() && !self.sections.is_old()).then(|| {
                 view! { <p class="state" data-tone="warn">{format!("{} has a quota already: it is shown, and what you set replaces it.", self.name())}</p> }
             })
         };
+        let reset = move || {
+            (!self.sections.is_old()).then(
+                || view! { <button class="text-button" type="button" on:click=move |_| self.reset()>"Reset"</button> },
+            )
+        };
+        let waits = move || self.lines.with(Option::is_none);
+        let fields = Memo::new(move |_| !(self.sections.is_old() && self.has_quota()));
+        view! {
+            <section class="quota" data-refused=move || refused().map(|_| "")>
+                <header>{name}{reset}</header>
+                {known}
+                <Show when=move || !waits() fallback=waiting>
+                    {move || if fields.get() { self.fields() } else { self.removal() }}
+                </Show>
+            </section>
+        }
+        .into_any()
+    }
+
+    /// The amounts, to be typed.
+    fn fields(self) -> AnyView {
         let more = RwSignal::new(String::new());
         let add = move |_| {
             self.add(more.get_untracked().trim().to_owned());
             more.set(String::new());
         };
         let rows = move || self.lines.get().unwrap_or_default();
-        let waits = move || self.lines.with(Option::is_none);
+        let is_old = self.sections.is_old();
+        let limit = (!is_old).then(|| view! { <th>"Limit"</th> });
         view! {
-            <section class="quota" data-refused=move || refused().map(|_| "")>
-                <header>{name}<button class="text-button" type="button" on:click=move |_| self.reset()>"Reset"</button></header>
-                {known}
-                <Show when=move || !waits() fallback=waiting>
-                    <div class="scroll-x"><table class="plain">
-                        <thead><tr><th>"Resource"</th><th>"Guarantee"</th><th>"Limit"</th><th class="wide">"Of the cluster"</th></tr></thead>
-                        <tbody><For each=rows key=|line| line.resource() children=move |line| row(self, line)/></tbody>
-                    </table></div>
-                    <p class="more"><input class="inline" type="text" placeholder="another resource" aria-label="Another resource" prop:value=more on:input=move |event| more.set(event_target_value(&event))/>
-                        <button class="text-button" type="button" on:click=add>"Add it"</button></p>
-                </Show>
-            </section>
+            <div class="scroll-x"><table class="plain">
+                <thead><tr><th>"Resource"</th><th>{if is_old { "Guarantee and limit" } else { "Guarantee" }}</th>{limit}<th class="wide">"Of the cluster"</th></tr></thead>
+                <tbody><For each=rows key=|line| line.resource() children=move |line| row(self, line)/></tbody>
+            </table></div>
+            <p class="more"><input class="inline" type="text" placeholder="another resource" aria-label="Another resource" prop:value=more on:input=move |event| more.set(event_target_value(&event))/>
+                <button class="text-button" type="button" on:click=add>"Add it"</button></p>
+        }
+        .into_any()
+    }
+
+    /// The only change to a quota that an old master takes.
+    fn removal(self) -> AnyView {
+        let says = move || {
+            format!("{} has a quota. This master cannot change it: remove it first, then set the new one.", self.name())
+        };
+        view! {
+            <p class="state" data-tone="warn">{says}</p>
+            <label><input type="checkbox" prop:checked=self.removes on:change=move |event| self.removes.set(event_target_checked(&event))/>{move || format!("Remove the quota of {}", self.name())}</label>
         }
         .into_any()
     }
@@ -241,7 +293,7 @@ impl Section {
 
 /// Before the cluster has said what stands, nothing typed could be compared with it.
 fn waiting() -> AnyView {
-    let untold = untold(&[Part::Quota]);
+    let untold = untold(&[Part::Quota, Part::Master]);
     let words = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
     view! { <p class="state" data-tone="busy">{words}</p> }.into_any()
 }
@@ -251,12 +303,18 @@ impl Sections {
         self.owner.with_value(|owner| owner.with(make))
     }
 
+    /// Whether the master knows no call that changes a quota.
+    fn is_old(self) -> bool {
+        self.calls.with(|calls| matches!(calls, QuotaCalls::SetAndRemove(_)))
+    }
+
     fn add(self, role: String, is_new: bool, refusal: RwSignal<Option<String>>) {
         let number = self.all.with_untracked(Vec::len);
         let section = self.own(|| Section {
             number,
             role: RwSignal::new(role),
             is_new,
+            removes: RwSignal::new(false),
             lines: RwSignal::new(None),
             refusal,
             sections: self,
@@ -288,9 +346,12 @@ fn row(section: Section, line: Line) -> AnyView {
     let of_guarantee = Signal::derive(move || line.amount(line.guarantee).err().or_else(upside_down));
     let of_limit = Signal::derive(move || line.amount(line.limit).err());
     let guarantee = input("Guarantee", line.guarantee, "none", of_guarantee);
-    let limit = input("Limit", line.limit, "no limit", of_limit);
+    let limit = (!section.sections.is_old()).then(|| {
+        let limit = input("Limit", line.limit, "no limit", of_limit);
+        view! { <td>{limit}</td> }
+    });
     view! {
-        <tr><th scope="row">{resource.clone()}</th><td>{guarantee}</td><td>{limit}</td><td class="wide">{bar(section, line)}</td></tr>
+        <tr><th scope="row">{resource.clone()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(section, line)}</td></tr>
     }
     .into_any()
 }
@@ -344,24 +405,52 @@ pub(super) fn form(roles: Vec<Role>) -> Form {
     };
     let refusal = RwSignal::new(None);
     let owner = StoredValue::new(Owner::current().unwrap_or_default());
-    let sections = Sections { all: RwSignal::new(Vec::new()), owner };
+    let sections = Sections { all: RwSignal::new(Vec::new()), owner, calls: RwSignal::default() };
     if roles.is_empty() {
         sections.add(String::new(), true, refusal);
     }
     roles.into_iter().for_each(|role| sections.add(role.0, false, refusal));
     let acts = Signal::derive(move || {
+        if sections.is_old() {
+            return sections.all.get().into_iter().filter_map(Section::old_act).collect();
+        }
         let quotas: Option<Vec<RoleQuota>> = sections.all.get().into_iter().map(Section::quota).collect();
         quotas.map(|quotas| Act::Quotas { quotas, force: false }).into_iter().collect::<Vec<_>>()
     });
     let is_wrong = Signal::derive(move || sections.all.get().into_iter().any(Section::is_wrong));
     let another = move |_| sections.add(String::new(), true, refusal);
+    let old = move || match sections.calls.get() {
+        QuotaCalls::Update => None,
+        QuotaCalls::SetAndRemove(version) => Some(view! { <p>{about_old(&version)}</p> }),
+    };
+    // Each change of an old master is a call of its own, and is checked against those before it.
+    let pace = Signal::derive(
+        move || if sections.is_old() { Pace { at_once: 1, ..Pace::default() } } else { Pace::default() },
+    );
+    let verb = Signal::derive(move || {
+        let removes = acts.with(|acts| acts.iter().filter(|act| matches!(act, Act::RemoveQuota(_))).count());
+        match acts.with(Vec::len) - removes {
+            0 if removes > 0 => "Remove quota",
+            _ if removes > 0 => "Set and remove",
+            _ => "Set quota",
+        }
+    });
     let view = view! {
         <div class="quotas">
+            {old}
             <For each=move || sections.all.get() key=|section| section.number children=Section::view/>
             <p><button class="text-button" type="button" on:click=another>"Add another role"</button></p>
             <p class="dim">"Memory and disk in MiB, or with a unit: 512, 2 GiB, 1.5 TiB. A role without any amount has no quota."</p>
         </div>
     }
     .into_any();
-    Form { acts, is_wrong, view, refusal, ..Form::plain(title, "Set quota", Vec::new()) }
+    Form { acts, is_wrong, view, refusal, pace, verb, ..Form::plain(title, "Set quota", Vec::new()) }
+}
+
+/// What an operator of today does not expect of an old master.
+fn about_old(version: &str) -> String {
+    format!(
+        "This master runs Mesos {version}. Before Mesos 1.9 a role's guarantee is also its limit, and a quota cannot be changed: \
+         it is removed first, then set again."
+    )
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::{Outcome, Stage};
-use mesoscope_core::actions::plan::differences;
+use mesoscope_core::actions::plan::{Plan, differences};
 use mesoscope_core::actions::run::{Plans, Run, Sight};
 use mesoscope_core::base::visible;
 use mesoscope_core::text;
@@ -26,12 +26,25 @@ use crate::parts::act::focus::focus_first;
 pub(super) fn Review(form: Form) -> impl IntoView {
     let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, .. } = form;
     let force = RwSignal::new(false);
-    let wanted = Memo::new(move |_| {
-        let force = force.get();
-        typed.get().into_iter().map(|act| if force { act.forced().unwrap_or(act) } else { act }).collect::<Vec<Act>>()
+    let run = RwSignal::new(Run::default());
+    let busy = Memo::new(move |_| run.read().is_busy());
+    let is_over = Memo::new(move |_| {
+        run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
     });
-    let runner = Runner::new(wanted.into(), pace, stands);
-    let Runner { run, plans, .. } = runner;
+    // From when it is sent, the form has nothing more to say: what it says of the cluster would be about the next change.
+    let is_past = Memo::new(move |_| {
+        is_over.get() || run.with(|run| run.courses().iter().any(|course| course.is_busy() && course.is_sent()))
+    });
+    let wanted = Memo::new(move |last: Option<&Vec<Act>>| match last {
+        Some(sent) if is_past.get() => sent.clone(),
+        _ => {
+            let force = force.get();
+            let forced = |act: Act| if force { act.forced().unwrap_or(act) } else { act };
+            typed.get().into_iter().map(forced).collect()
+        }
+    });
+    let runner = Runner::new(run, wanted.into(), pace, stands);
+    let plans = runner.plans;
     Effect::new(move |_| refusal.set(run.with(refused)));
     let sights = Memo::new(move |_| {
         run.with(|run| plans.with(|plans| plans.iter().map(|(at, plan)| run.sight(*at, plan)).collect::<Vec<Sight>>()))
@@ -53,16 +66,8 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     look_at_the_form(plans);
     let name = Memo::new(move |_| plans.with(|plans| wanted.with(|acts| name_to_type(acts, plans))));
     let typed_name = RwSignal::new(String::new());
-    let busy = Memo::new(move |_| run.read().is_busy());
     let checks = Checks { runner, wanted, is_wrong, force, forces, name, typed_name };
     let why_not = Memo::new(move |_| checks.why_not());
-    let is_over = Memo::new(move |_| {
-        run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
-    });
-    // From when it is sent, the form has nothing more to say: what it says of the cluster would be about the next change.
-    let is_past = Memo::new(move |_| {
-        is_over.get() || run.with(|run| run.courses().iter().any(|course| course.is_busy() && course.is_sent()))
-    });
     let send = move || {
         if !busy.get_untracked() && why_not.read_untracked().is_none() && !is_over.get_untracked() {
             runner.go();
@@ -76,10 +81,13 @@ pub(super) fn Review(form: Form) -> impl IntoView {
         }
     };
     keep_the_focus(busy);
-    let word = move || run.with(|run| if busy.get() { "On its way …" } else { word(run, verb) });
+    let word = move || run.with(|run| if busy.get() { "On its way …" } else { word(run, verb.get()) });
     let is_grave = move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get();
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
-    let request = move || wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts)));
+    let request = move || {
+        let plans = plans.read();
+        wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.get(&0))))
+    };
     let far = move || {
         run.with(|run| {
             let course = run.courses().first().filter(|_| run.acts().len() == 1)?;
@@ -294,11 +302,12 @@ fn one(sight: &Sight) -> AnyView {
     view! { {why}{table}{follows} }.into_any()
 }
 
-fn request(act: &Act, of: &[Act]) -> AnyView {
+fn request(act: &Act, of: &[Act], plan: Option<&Plan>) -> AnyView {
+    let removal = plan.and_then(|plan| plan.removal.as_ref());
     let title = match of.len() {
         1 => "The request".to_owned(),
         many => format!("The first of {} requests", text::count(many as u64)),
     };
-    view! { <details class="requests"><summary>{title}" "<span class="mono dim">{act.call()}</span></summary>{request_view(act)}</details> }
+    view! { <details class="requests"><summary>{title}" "<span class="mono dim">{act.call()}</span></summary>{request_view(act, removal)}</details> }
         .into_any()
 }

@@ -40,12 +40,12 @@ pub(super) struct Runner {
 
 impl Runner {
     pub(super) fn new(
+        run: RwSignal<Run>,
         wanted: Signal<Vec<Act>>,
         pace: Signal<Pace>,
         stands: Option<Signal<Vec<actions::plan::Entry>>>,
     ) -> Self {
         let (link, acts) = (link(), acts());
-        let run = RwSignal::new(Run::default());
         let going = Memo::new(move |_| run.read().acts().to_vec());
         let looked_at = Memo::new(move |_| run.read().looked_at());
         // Each list has its number: an answer is of one of them alone.
@@ -172,6 +172,9 @@ impl Runner {
             return self.advance(|run| run.barred(at, why.words, now()));
         }
         let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
+        let Some(question) = Question::of(&act, plan.as_ref().and_then(|plan| plan.removal.as_ref())) else {
+            return self.advance(|run| run.barred(at, "its role has no quota any more.".to_owned(), now()));
+        };
         let back = plan.as_ref().and_then(|plan| plan.back.clone());
         let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
         self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back, by });
@@ -179,7 +182,7 @@ impl Runner {
             self.run.update(|run| run.sends(at, &plan));
         }
         spawn_local(async move {
-            let answer = match Question::of(&act).send(self.link).await {
+            let answer = match question.send(self.link).await {
                 Ok(status) => Ok(status),
                 // Nothing was sent to whom it was for.
                 Err(why @ (NoAnswer::NoWay | NoAnswer::Another(_))) => {

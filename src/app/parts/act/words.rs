@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::Outcome;
 use mesoscope_core::actions::plan::{Difference, Entry, Key};
+use mesoscope_core::actions::removal::Removal;
 use mesoscope_core::actions::run::Run;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
@@ -18,6 +19,8 @@ pub(crate) fn act_title(act: &Act) -> String {
         Act::Quotas { quotas, .. } => {
             format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
         }
+        Act::SetQuota { role, .. } => format!("Quota of {role}"),
+        Act::RemoveQuota(role) => format!("Remove the quota of {role}"),
         Act::Weights(weights) => {
             format!("Weight of {}", several(weights.iter().map(|(role, _)| role.0.clone()), "roles"))
         }
@@ -157,10 +160,12 @@ pub(super) fn three_ways(base: &[Entry], stands: &[Entry], wanted: &[Entry]) -> 
     .into_any()
 }
 
-/// The exact request, as JSON and as curl.
-pub(crate) fn request_view(act: &Act) -> AnyView {
-    let json = String::from_utf8_lossy(&act.request()).into_owned();
-    let curl = act.curl(&url(&act.target()));
+/// The exact request, as JSON and as curl. Without it where it must not be repeated: a copied command would be.
+pub(crate) fn request_view(act: &Act, removal: Option<&Removal>) -> AnyView {
+    let (Some(json), Some(curl)) = (act.request(removal), act.curl(removal, &url(&act.target()))) else {
+        return view! { <p class="dim">"Shown only while the role has a quota. Sent to a role without one, this call aborts the master."</p> }.into_any();
+    };
+    let json = String::from_utf8_lossy(&json).into_owned();
     let (json_to_copy, curl_to_copy) = (json.clone(), curl.clone());
     view! {
         <div class="request"><span>"JSON"</span><code tabindex="0" role="group" aria-label="The request as JSON">{json}</code><Copy text=Signal::stored(json_to_copy) label="the JSON"/></div>

@@ -1,4 +1,4 @@
-//! The quotas of roles: read, set, and the two deprecated ways to do so. Compares nothing with the cluster's size.
+//! The quotas of roles: read, replaced, and the two calls that masters before 1.9 have instead. Compares nothing with the cluster's size.
 
 use std::collections::BTreeMap;
 
@@ -143,7 +143,8 @@ impl Call for UpdateQuota {
     type To = Master;
 }
 
-/// Guarantees and limits a role to the same amounts, if it never had a quota. Deprecated: use `UpdateQuota`.
+/// Guarantees and limits a role to the same amounts, if it has no quota. Masters before 1.9 know no `UpdateQuota`; later ones
+/// refuse it also for a role whose quota was reset.
 #[derive(Clone, Debug, Serialize)]
 pub struct SetQuota {
     pub quota_request: QuotaRequest,
@@ -166,7 +167,7 @@ impl Call for SetQuota {
     type To = Master;
 }
 
-/// Resets a role's quota. Deprecated: use `UpdateQuota` with a config without amounts, which is safe at any time.
+/// Removes a role's quota. From 1.9 on `UpdateQuota` with a config without amounts does so, which is safe at any time.
 ///
 /// For a role without a quota it aborts the master (PROTOCOL.md B5, recorded/master-crash-REMOVE_QUOTA.log), so it is made
 /// only from an answer that shows one. The answer ages; read it right before.

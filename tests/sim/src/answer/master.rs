@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::answer::call::Call;
-use crate::answer::{Answer, Body, files, fixed, maintenance, metrics, operate, policy};
+use crate::answer::{Answer, Body, files, fixed, maintenance, metrics, old_quota, operate, policy};
 use crate::out::Out;
 use crate::pieces::Part;
 use crate::sim::Sim;
@@ -41,7 +41,7 @@ pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
         "SUBSCRIBE" => Answer { status: 200, body: Body::Stream },
         "GET_HEALTH" => Answer::value(&json!({"type": "GET_HEALTH", "get_health": {"healthy": true}})),
         "GET_FLAGS" => fixed::master_flags(world),
-        "GET_VERSION" => fixed::version("1.11.0"),
+        "GET_VERSION" => fixed::version(&world.version),
         "GET_METRICS" => metrics::master(world),
         "GET_LOGGING_LEVEL" => sim.logging.get(world.now),
         "SET_LOGGING_LEVEL" => sim.logging.set(call, world.now),
@@ -61,8 +61,8 @@ pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
         "GET_MAINTENANCE_SCHEDULE" => maintenance::schedule(world),
         "UPDATE_WEIGHTS" => policy::update_weights(sim, call),
         "UPDATE_QUOTA" => policy::update_quota(sim, call),
-        "SET_QUOTA" => policy::set_quota(sim, call),
-        "REMOVE_QUOTA" => policy::remove_quota(sim, call),
+        "SET_QUOTA" => old_quota::set(sim, call),
+        "REMOVE_QUOTA" => old_quota::remove(sim, call),
         "UPDATE_MAINTENANCE_SCHEDULE" => maintenance::update(sim, call),
         "START_MAINTENANCE" => maintenance::start(sim, call),
         "STOP_MAINTENANCE" => maintenance::stop(sim, call),
@@ -152,7 +152,9 @@ fn master(world: &World) -> Answer {
         out.all(&[
             "\",\"hostname\":\"",
             ip,
-            "\",\"version\":\"1.11.0\",\"address\":{\"hostname\":\"",
+            "\",\"version\":\"",
+            &world.version,
+            "\",\"address\":{\"hostname\":\"",
             ip,
             "\",\"ip\":\"",
             ip,

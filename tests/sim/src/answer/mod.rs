@@ -7,6 +7,7 @@ mod fixed;
 mod maintenance;
 mod master;
 mod metrics;
+mod old_quota;
 mod operate;
 mod policy;
 mod sandbox;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::old_quota;
 use crate::answer::Answer;
 use crate::answer::call::Call;
 use crate::sim::Sim;
@@ -78,11 +79,18 @@ pub(super) fn quota(world: &World) -> Answer {
         infos.push(info);
         configs.push(config);
     }
-    let status = if configs.is_empty() { json!({}) } else { json!({"infos": infos, "configs": configs}) };
+    let status = match configs.is_empty() {
+        true => json!({}),
+        false if world.is_before_1_9() => json!({"infos": infos}),
+        false => json!({"infos": infos, "configs": configs}),
+    };
     Answer::value(&json!({"type": "GET_QUOTA", "get_quota": {"status": status}}))
 }
 
 pub(super) fn update_quota(sim: &mut Sim, call: &Call) -> Answer {
+    if sim.world.is_before_1_9() {
+        return old_quota::unknown_call();
+    }
     let mut wanted: Vec<(String, Quota)> = Vec::new();
     for (nth, config) in list(&call.fields, "quota_configs").iter().enumerate() {
         if config.get("role").is_none() {
@@ -121,33 +129,6 @@ pub(super) fn update_quota(sim: &mut Sim, call: &Call) -> Answer {
     }
     sim.change().policy.quotas = quotas;
     Answer::done()
-}
-
-/// The old way: a guarantee, which is the limit too.
-pub(super) fn set_quota(sim: &mut Sim, call: &Call) -> Answer {
-    let request = call.fields.get("quota_request").cloned().unwrap_or_default();
-    let role = text(&request, "role");
-    let refused = |why: String| Answer::refused(400, format!("Failed to validate set quota request: {why}"));
-    if let Some(why) = wrong_role(&role) {
-        return refused(format!("Invalid role '{role}': {why}"));
-    }
-    if sim.world.policy.quotas.contains_key(&role) {
-        return refused(format!("Cannot set quota for role '{role}' which already has quota"));
-    }
-    let scalar = |resource: &Value| Some((text(resource, "name"), resource.pointer("/scalar/value")?.as_f64()?));
-    let guarantees: Scalars = list(&request, "guarantee").iter().filter_map(scalar).collect();
-    let quota = Quota { limits: guarantees.clone(), guarantees };
-    sim.change().policy.quotas.insert(role, quota);
-    Answer::done()
-}
-
-/// A real master ends when the role has no quota (PROTOCOL B5): so does not this one, but it says that it would.
-pub(super) fn remove_quota(sim: &mut Sim, call: &Call) -> Answer {
-    let role = call.text("role").to_owned();
-    match sim.change().policy.quotas.remove(&role) {
-        Some(_) => Answer::done(),
-        None => Answer::refused(500, format!("a real master aborts at REMOVE_QUOTA of '{role}', which has none")),
-    }
 }
 
 fn wrong_quota(role: &str, quota: &Quota) -> Option<String> {
@@ -283,7 +264,7 @@ fn message(scalars: &Scalars) -> String {
 }
 
 /// `cpus:8; mem:8192`, to three decimals.
-fn quantities(scalars: &Scalars) -> String {
+pub(super) fn quantities(scalars: &Scalars) -> String {
     let round = |value: f64| plain((value * 1000.0).round() / 1000.0);
     let all: Vec<String> = scalars.iter().map(|(name, value)| format!("{name}:{}", round(*value))).collect();
     all.join("; ")

@@ -45,6 +45,8 @@ pub struct Config {
     pub masters: usize,
     /// Events a second that life makes; 0 freezes the cluster.
     pub rate: f64,
+    /// The masters' version of Mesos; one before 1.9 has other calls for quotas.
+    pub version: String,
     pub heartbeat: Duration,
     /// Bytes a second on a connection.
     pub bandwidth: Option<u64>,
@@ -66,6 +68,7 @@ impl Default for Config {
             webui_dir: None,
             masters: 1,
             rate: 5.0,
+            version: "1.11.0".to_owned(),
             heartbeat: Duration::from_secs(15),
             bandwidth: None,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -177,10 +180,12 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, who: Listener, stop:
 /// Making a huge cluster takes a while, and is not done on a thread that others wait for.
 async fn found(config: &Config, host: &str, masters: &[u16], agents: Vec<u16>) -> io::Result<Sim> {
     let (seed, size, rate) = (config.seed, config.size, config.rate);
+    let version = config.version.clone();
     let (host, master) = (host.to_owned(), masters.first().copied().unwrap_or_default());
     let founding = tokio::task::spawn_blocking(move || {
         let mut sim = Sim::at(seed, size, now_nanos());
         sim.place(host, master, agents);
+        sim.set_version(&version);
         sim.set_rate(rate);
         sim
     });

@@ -101,7 +101,8 @@ impl Trip {
 pub(super) fn trip(trips: &[Trip], body: &[u8]) -> Option<(Option<usize>, How)> {
     let call: Value = serde_json::from_slice(body).ok()?;
     let kind = call.get("type")?.as_str()?;
-    let is_forced = call.pointer("/update_quota/force") == Some(&Value::Bool(true));
+    let forces = ["/update_quota/force", "/set_quota/quota_request/force"];
+    let is_forced = forces.iter().any(|force| call.pointer(force) == Some(&Value::Bool(true)));
     found(trips, &call, kind).filter(|(_, how)| !(is_forced && *how == How::Force))
 }
 

@@ -56,6 +56,7 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         id: String::from_utf8(id).expect("a UUID is ASCII"),
         started,
         elected: started + SECOND / 4,
+        version: "1.11.0".to_owned(),
         addresses: Addresses { ip: "127.0.0.1".to_owned(), master: 5050, agents: Vec::new() },
         agents: Vec::new(),
         frameworks: Vec::new(),

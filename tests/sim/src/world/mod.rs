@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) now: i64,
     /// The master's id, the first part of every agent's and framework's.
     pub(crate) id: String,
+    /// The masters' version of Mesos. Of what differs between versions, the world has quotas alone.
+    pub(crate) version: String,
     pub(crate) started: i64,
     /// So many nanoseconds are the agents' clocks ahead of the master's.
     pub(crate) agents_ahead: i64,

@@ -126,6 +126,21 @@ impl Policy {
 }
 
 impl World {
+    /// Whether the masters know quotas as guarantees alone, without limits of their own.
+    pub(crate) fn is_before_1_9(&self) -> bool {
+        let mut parts = self.version.split('.').map_while(|part| part.parse::<u32>().ok());
+        matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) < (1, 9))
+    }
+
+    /// The masters run that version from now on. A limit that an older one could not have goes.
+    pub(crate) fn set_version(&mut self, version: &str) {
+        version.clone_into(&mut self.version);
+        if self.is_before_1_9() {
+            self.policy.quotas.retain(|_, quota| !quota.guarantees.is_empty());
+            self.policy.quotas.values_mut().for_each(|quota| quota.limits.clone_from(&quota.guarantees));
+        }
+    }
+
     /// The machine that an agent is on.
     pub(crate) fn machine(&self, number: u32) -> Machine {
         let mut hostname = Vec::new();

@@ -1,0 +1,55 @@
+//! Quotas on masters before Mesos 1.9, which know no UPDATE_QUOTA. SET_QUOTA guarantees amounts to a role without a quota, and its
+//! guarantee is also its limit. REMOVE_QUOTA takes a quota away. Neither changes one that is set (src/master/quota_handler.cpp of 1.8.1).
+
+use std::collections::BTreeMap;
+
+use super::plan::{Effect, On, Plan, Shows, Tone};
+use super::quotas::{current, entries, no_framework, over_capacity, over_limit};
+use super::removal::Removal;
+use super::{Act, RoleQuota};
+use crate::base::ids::Role;
+use crate::checks::can;
+use crate::cluster::Cluster;
+use crate::cluster::part::Part;
+use crate::mesos::calls::quota::RemoveQuota;
+
+pub(super) fn set(cluster: &Cluster, role: &Role, guarantee: &BTreeMap<String, f64>) -> Plan {
+    let wanted = [RoleQuota { role: role.clone(), guarantees: guarantee.clone(), limits: guarantee.clone() }];
+    let why_not = can::name_role(role, cluster).and_then(|()| can::set_first_quota(role, cluster)).err();
+    let Ok(now) = current(cluster) else {
+        return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(&wanted)) };
+    };
+    let before: Vec<RoleQuota> = now.get(role.as_str()).cloned().into_iter().collect();
+    let mut plan = Plan::new(entries(&before), entries(&wanted));
+    plan.why_not = why_not;
+    over_limit(cluster, &wanted, &mut plan);
+    // These masters compare a quota with what the cluster has, and not with what the role consumes.
+    plan.forces.clear();
+    over_capacity(cluster, now, &wanted, &mut plan);
+    no_framework(cluster, &wanted, &mut plan);
+    plan.back = Some(Act::RemoveQuota(role.clone()));
+    plan
+}
+
+pub(super) fn remove(cluster: &Cluster, role: &Role) -> Plan {
+    let (Ok(status), Ok(now)) = (cluster.quota(), current(cluster)) else {
+        return Plan { shows: Shows::Before, ..Plan::new(Vec::new(), Vec::new()) };
+    };
+    let before = now.get(role.as_str());
+    let mut plan = Plan::new(entries(before.into_iter().collect::<Vec<_>>()), Vec::new());
+    match RemoveQuota::new(role.clone(), status) {
+        Ok(call) => plan.removal = Some(Removal::new(role, &call)),
+        Err(_) => plan.why_not = Some(can::no_quota(role)),
+    }
+    plan.why_not = plan.why_not.or_else(|| can::replace(Part::Quota, cluster).err());
+    if let Some(before) = before {
+        let words = format!("Nothing is guaranteed to {role} any more, and nothing limits it.");
+        plan.effects.push(Effect::new(Tone::Warn, words).on([On::Role(role.clone())]));
+        plan.back = Some(put_back(before));
+    }
+    plan
+}
+
+fn put_back(before: &RoleQuota) -> Act {
+    Act::SetQuota { role: before.role.clone(), guarantee: before.guarantees.clone(), force: false }
+}
