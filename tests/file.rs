@@ -325,7 +325,7 @@ fn what_a_real_agent_told_of_a_sandbox() {
     let entries = listed(&recorded("agent-files/002-LIST-sandbox.txt"));
     let told: Vec<_> = entries
         .iter()
-        .map(|entry| (entry.name.as_str(), permissions(entry.mode), entry.size, entry.owner.as_str()))
+        .map(|entry| (entry.name.as_str(), permissions(entry.mode()), entry.size, entry.owner.as_str()))
         .collect();
     assert_eq!(told[0], ("d", "drwxr-xr-x".to_owned(), told[0].2, "root"), "folders first");
     assert!(told.contains(&("big.txt", "-rw-r--r--".to_owned(), 200_000, "root")));

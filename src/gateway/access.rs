@@ -59,13 +59,18 @@ pub enum Refusal {
         "This gateway is read-only (it was started with --read-only): it cannot tell for certain what this call does ({0}), and did not send it."
     )]
     Unclear(String),
+    #[error("This gateway is read-only (it was started with --read-only): {0}. It was not sent.")]
+    Nul(NotARead),
     #[error("This gateway is read-only (it was started with --read-only): {0} {1} was not let through.")]
     Path(Method, String),
 }
 
 impl Refusal {
     pub fn status(&self) -> StatusCode {
-        StatusCode::FORBIDDEN
+        match self {
+            Refusal::Nul(_) => StatusCode::BAD_REQUEST,
+            Refusal::Writes(_) | Refusal::Unclear(_) | Refusal::Path(..) => StatusCode::FORBIDDEN,
+        }
     }
 }
 
@@ -74,6 +79,7 @@ impl From<NotARead> for Refusal {
         match why {
             NotARead::OtherType(kind) => Refusal::Writes(words::visible(&kind)),
             NotARead::Unclear(why) => Refusal::Unclear(words::visible(&why)),
+            NotARead::Nul => Refusal::Nul(why),
         }
     }
 }

@@ -21,6 +21,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::access::Admitted;
 use crate::known::{Caller, Home, KEPT_FOR, Known, Reading};
 use crate::leader::{Masters, NoLeader};
+use crate::network::Place;
 use crate::roster::{Roster, RosterReader};
 use crate::upstream::{self, Ask};
 use crate::{mark, words};
@@ -180,7 +181,7 @@ impl Agents {
             return Err(NoAgent::Refused(Box::new(found.answer)));
         }
         let scheme = found.master.scheme().to_owned();
-        let is_near = upstream::is_near(&found.answer) || self.masters.any_is_near();
+        let is_near = upstream::place(&found.answer) == Place::Machine || self.masters.any_is_near();
         let roster = read_in_time(found.answer).await.map_err(NoAgent::Unreadable)?;
         tracing::debug!(agents = roster.len(), took = ?begun.elapsed(), "read the agents' addresses");
         let reading = Reading { caller: question.caller, begun, ended: Instant::now(), scheme, is_near };

@@ -11,10 +11,13 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use rustls::ClientConfig;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::base::{BadRedirect, Base};
-use crate::upstream::{Ask, NoAnswer, Upstream};
+use crate::mark::Mark;
+use crate::network::{Place, Reach};
+use crate::upstream::{Ask, NoAnswer, ScreenedUpstream, Upstream, place};
 use crate::words;
 
 /// How much of a refusal's body is read, and for how long.
@@ -26,6 +29,8 @@ const CONFIRMED: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Masters {
     upstream: Upstream,
+    /// To leaders that are not configured, by the place of the master that names them.
+    named: [(Place, ScreenedUpstream); 4],
     configured: Vec<Base>,
     led_last: Mutex<Option<Candidate>>,
     patience: Duration,
@@ -42,8 +47,12 @@ struct Candidate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Trust {
     Configured,
-    /// The configured master that named it, and when.
-    Named(Base, Instant),
+    /// The configured master that named it, where that is, and when.
+    Named {
+        by: Base,
+        place: Place,
+        at: Instant,
+    },
 }
 
 /// Who answered, and what; the body is still on its way.
@@ -67,7 +76,7 @@ enum Said {
     #[error("did not begin its answer within {} s", .0.as_secs())]
     Late(Duration),
     #[error("is no leader, and names {0}")]
-    Named(Base),
+    Named(Base, Place),
     #[error("is no leader, and sends on {0}")]
     BadRedirect(#[from] BadRedirect),
     #[error("names {0} as leader, which only a configured master may")]
@@ -110,8 +119,16 @@ pub struct NoLeader {
 }
 
 impl Masters {
-    pub fn new(upstream: Upstream, configured: Vec<Base>, patience: Duration) -> Masters {
-        Masters { upstream, configured, led_last: Mutex::new(None), patience }
+    pub fn new(tls: &ClientConfig, mark: &Mark, configured: Vec<Base>, patience: Duration) -> Masters {
+        let places = [Place::Machine, Place::Link4, Place::Link6, Place::Elsewhere];
+        let named = |place| (place, ScreenedUpstream::new(tls, mark.clone(), Reach::of_leader(place)));
+        Masters {
+            upstream: Upstream::new(tls, mark.clone()),
+            named: places.map(named),
+            configured,
+            led_last: Mutex::new(None),
+            patience,
+        }
     }
 
     /// Whether a configured master is on this machine, by its name or its address.
@@ -131,7 +148,7 @@ impl Masters {
             }
             let said = match self.try_one(&candidate, ask, until).await {
                 Ok(answer) => return Ok(Found { master: candidate.master, answer }),
-                Err(Said::Named(leader)) => self.believe(leader, &candidate, &mut queue),
+                Err(Said::Named(leader, place)) => self.believe(leader, place, &candidate, &mut queue),
                 Err(said) => said,
             };
             tracing::info!(master = %candidate.master, %said, "asked in vain");
@@ -149,26 +166,26 @@ impl Masters {
     }
 
     /// Sets the named leader before all others, unless it is hearsay.
-    fn believe(&self, leader: Base, from: &Candidate, queue: &mut VecDeque<Candidate>) -> Said {
+    fn believe(&self, leader: Base, place: Place, from: &Candidate, queue: &mut VecDeque<Candidate>) -> Said {
         let trust = match (self.configured.contains(&leader), &from.trust) {
             (true, _) => Trust::Configured,
-            (false, Trust::Configured) => Trust::Named(from.master.clone(), Instant::now()),
-            (false, Trust::Named(..)) => return Said::Hearsay(leader),
+            (false, Trust::Configured) => Trust::Named { by: from.master.clone(), place, at: Instant::now() },
+            (false, Trust::Named { .. }) => return Said::Hearsay(leader),
         };
         queue.push_front(Candidate { master: leader.clone(), trust });
-        Said::Named(leader)
+        Said::Named(leader, place)
     }
 
     /// Each master has the same time, and the search as a whole twice that.
     async fn try_one(&self, candidate: &Candidate, ask: &Ask, until: Instant) -> Result<Response<Incoming>, Said> {
         let begun = Instant::now();
         let until = until.min(begun + self.patience);
-        let answer = timeout_at(until, self.upstream.post(candidate.master.api(), ask)).await;
+        let answer = timeout_at(until, self.post(candidate, ask)).await;
         let answer = answer.map_err(|_| Said::Late(begun.elapsed()))??;
         match answer.status() {
             StatusCode::TEMPORARY_REDIRECT => {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-                Err(Said::Named(candidate.master.leader_at(location)?))
+                Err(Said::Named(candidate.master.leader_at(location)?, place(&answer)))
             }
             StatusCode::SERVICE_UNAVAILABLE if ask.call.reads() || !is_page(&answer) => {
                 let words = few_words(answer).await;
@@ -178,6 +195,18 @@ impl Masters {
             }
             StatusCode::LOOP_DETECTED => Err(Said::Loop),
             _ => self.weighed(candidate, answer),
+        }
+    }
+
+    async fn post(&self, candidate: &Candidate, ask: &Ask) -> Result<Response<Incoming>, NoAnswer> {
+        let to = candidate.master.api();
+        let named = match &candidate.trust {
+            Trust::Configured => None,
+            Trust::Named { place, .. } => self.named.iter().find(|(other, _)| other == place),
+        };
+        match named {
+            Some((_, screened)) => screened.post(to, ask).await,
+            None => self.upstream.post(to, ask).await,
         }
     }
 
@@ -214,8 +243,8 @@ impl Masters {
 fn candidates(last: Option<Candidate>, configured: &[Base], now: Instant) -> VecDeque<Candidate> {
     let plain = |master: Base| Candidate { master, trust: Trust::Configured };
     let first = last.map(|last| match last.trust {
-        Trust::Named(by, at) if now.duration_since(at) >= CONFIRMED => plain(by),
-        Trust::Named(..) | Trust::Configured => last,
+        Trust::Named { by, at, .. } if now.duration_since(at) >= CONFIRMED => plain(by),
+        Trust::Named { .. } | Trust::Configured => last,
     });
     first.into_iter().chain(configured.iter().cloned().map(plain)).collect()
 }
@@ -248,7 +277,7 @@ impl Said {
         match self {
             Said::NoAnswer(NoAnswer::Broken(_)) | Said::Late(_) | Said::NoMaster(_) => true,
             Said::NoAnswer(NoAnswer::Unreachable(_) | NoAnswer::Unfit(_)) | Said::Loop | Said::Unconfirmed => false,
-            Said::Named(_) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => false,
+            Said::Named(..) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => false,
         }
     }
 
@@ -256,7 +285,7 @@ impl Said {
     fn is_a_masters(&self) -> bool {
         match self {
             Said::NoAnswer(_) | Said::Late(_) | Said::NoMaster(_) | Said::Loop | Said::Unconfirmed => false,
-            Said::Named(_) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => true,
+            Said::Named(..) | Said::BadRedirect(_) | Said::Hearsay(_) | Said::NotReady(_) | Said::NotNow(_) => true,
         }
     }
 }
@@ -347,7 +376,10 @@ mod tests {
     #[test]
     fn a_named_leader_is_confirmed_by_the_master_that_named_it() {
         let named = Instant::now();
-        let last = || Candidate { master: base("http://m3:5050"), trust: Trust::Named(base("http://m2:5050"), named) };
+        let last = || Candidate {
+            master: base("http://m3:5050"),
+            trust: Trust::Named { by: base("http://m2:5050"), place: Place::Elsewhere, at: named },
+        };
         let soon = asked_first(last(), named + CONFIRMED - Duration::from_millis(1));
         assert_eq!(soon, ["http://m3:5050", "http://m1:5050", "http://m2:5050"]);
         let later = asked_first(last(), named + CONFIRMED);

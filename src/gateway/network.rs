@@ -1,5 +1,5 @@
-//! Where agents may be. An agent says itself where it is, and calls to it carry their callers' credentials, so an address
-//! is checked as a text and once more when its name is resolved. Connects to nothing.
+//! Where agents may be, and leaders that a redirect names. Calls there carry their callers' credentials, so an address that another
+//! peer named is checked as a text and once more when its name is resolved. Connects to nothing.
 
 use std::future::Future;
 use std::io;
@@ -28,40 +28,72 @@ impl FromStr for Network {
     }
 }
 
-/// The addresses that calls to agents may go to.
+/// Where the peer is that names an address: what it names may be there, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On this machine.
+    Machine,
+    /// On a link of this machine, by an IPv4 address that is good there alone (RFC 3927).
+    Link4,
+    /// On a link of this machine, by an IPv6 address that is good there alone (RFC 4291).
+    Link6,
+    Elsewhere,
+}
+
+impl Place {
+    pub fn of(ip: IpAddr) -> Place {
+        match plain(ip) {
+            ip if ip.is_loopback() => Place::Machine,
+            IpAddr::V4(v4) if v4.is_link_local() => Place::Link4,
+            IpAddr::V6(v6) if v6.is_unicast_link_local() => Place::Link6,
+            IpAddr::V4(_) | IpAddr::V6(_) => Place::Elsewhere,
+        }
+    }
+}
+
+/// The addresses that calls may go to.
 #[derive(Clone, Debug)]
 pub struct Reach {
     networks: Arc<[Network]>,
-    /// A master is on this machine, so agents may be, too.
-    is_near: bool,
+    /// Where the peer is that names the address.
+    place: Place,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     #[error("is at {0}, which is no address of a machine")]
     NoMachine(IpAddr),
-    #[error("is at {0}, on the gateway's own machine, where no agent is expected; allow it with --agent-network")]
+    #[error(
+        "is at {0}, on the gateway's own machine; allow an agent there with --agent-network, name a master there with --master"
+    )]
     ThisMachine(IpAddr),
     #[error("is at {0}, outside of the networks that --agent-network allows")]
     Outside(IpAddr),
 }
 
 impl Reach {
-    /// All of `networks`; without any, every address but this machine's own. That one counts only if a master is near.
+    /// For agents: all of `networks`; without any, every address but this machine's own. That one counts only if a master is near.
     pub fn new(networks: &[Network], is_near: bool) -> Reach {
-        Reach { networks: networks.into(), is_near }
+        Reach { networks: networks.into(), place: if is_near { Place::Machine } else { Place::Elsewhere } }
+    }
+
+    /// For the leader that a master names, by the place of that master. Addresses of a link are left to masters on that link: on
+    /// machines of a cloud one of them gives away the machine's credentials.
+    pub fn of_leader(place: Place) -> Reach {
+        Reach { networks: [].into(), place }
     }
 
     pub fn check(&self, ip: IpAddr) -> Result<(), Unfit> {
         let ip = plain(ip);
-        if is_no_machine(ip) {
+        let is_same_link = matches!(self.place, Place::Link4 | Place::Link6) && Place::of(ip) == self.place;
+        if is_no_machine(ip) && !is_same_link {
             return Err(Unfit::NoMachine(ip));
         }
         if !self.networks.is_empty() {
             let is_inside = self.networks.iter().any(|network| network.0.contains(&ip));
             return if is_inside { Ok(()) } else { Err(Unfit::Outside(ip)) };
         }
-        if ip.is_loopback() && !self.is_near { Err(Unfit::ThisMachine(ip)) } else { Ok(()) }
+        if ip.is_loopback() && self.place != Place::Machine { Err(Unfit::ThisMachine(ip)) } else { Ok(()) }
     }
 
     /// Checks a URL whose host is an address. One with a name passes, and is checked when it is resolved.
@@ -190,6 +222,25 @@ mod tests {
         assert_eq!(reached(&near, &MACHINES), MACHINES);
         assert_eq!(reached(&near, &LOOPBACK), LOOPBACK);
         assert!(reached(&near, &NO_MACHINES).is_empty());
+    }
+
+    #[test]
+    fn a_leader_on_a_link_is_named_by_a_master_there_alone() {
+        let of = |ip: &str| Reach::of_leader(Place::of(ip.parse().expect("the case is an address")));
+        for master in ["10.0.0.1", "fd00::1", "8.8.8.8"] {
+            assert_eq!(reached(&of(master), &MACHINES), MACHINES, "{master}");
+            assert!(reached(&of(master), &NO_MACHINES).is_empty(), "{master}");
+            assert!(reached(&of(master), &LOOPBACK).is_empty(), "{master}");
+        }
+        for master in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(reached(&of(master), &LOOPBACK), LOOPBACK, "{master}");
+            assert!(reached(&of(master), &NO_MACHINES).is_empty(), "{master}");
+        }
+        let on_link4 = ["169.254.169.254", "::ffff:169.254.169.254"];
+        assert_eq!(reached(&of("169.254.1.2"), &NO_MACHINES), on_link4);
+        assert_eq!(reached(&of("::ffff:169.254.1.2"), &NO_MACHINES), on_link4);
+        assert_eq!(reached(&of("fe80::7"), &NO_MACHINES), ["fe80::1", "febf::1"]);
+        assert!(reached(&of("fe80::7"), &LOOPBACK).is_empty());
     }
 
     #[test]

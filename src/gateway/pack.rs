@@ -114,7 +114,7 @@ impl Walk {
                 let name = format!("{}/{}", folder.name, names.name(&entry.name));
                 todo.push(Todo { name, entry, within: within.clone() });
             } else {
-                self.left_out.note(&entry.path, "it is listed in a folder that it is not in");
+                self.left_out.note(entry.path(), "it is listed in a folder that it is not in");
             }
         }
         self.todo.extend(todo.into_iter().rev());
@@ -136,7 +136,7 @@ impl Walk {
 
     async fn folder(&mut self, Todo { name, entry, within }: Todo) -> io::Result<Pieces> {
         let left_out = |walk: &Walk, why: &str| {
-            walk.left_out.note(&entry.path, why);
+            walk.left_out.note(entry.path(), why);
             Ok(one(Vec::new()))
         };
         let place = match self.place(&name, &entry, &within).await {
@@ -152,7 +152,7 @@ impl Walk {
         if folder.depth > DEEPEST {
             return left_out(self, "too deep");
         }
-        let entries = match self.source.list(&entry.path).await {
+        let entries = match self.source.list(entry.path()).await {
             Ok(entries) => entries,
             Err(why) => return left_out(self, &why.to_string()),
         };
@@ -164,13 +164,13 @@ impl Walk {
             self.packed.push(Packed { name: name.clone(), entry: entry.clone(), face: face(&entries) });
         }
         self.push(&folder, entries);
-        Ok(one(tarball::header(&format!("{name}/"), &Entry { size: 0, ..entry })?))
+        Ok(one(tarball::header(&format!("{name}/"), 0, &entry)?))
     }
 
     /// By four questions of one answer each, whatever the folder holds.
     async fn place(&self, name: &str, entry: &Entry, within: &Folder) -> Result<Place, Refused> {
-        let (source, path) = (&self.source, &entry.path);
-        let folder = |levels| Folder { path: path.clone(), name: name.to_owned(), levels, depth: within.depth + 1 };
+        let (source, path) = (&self.source, entry.path());
+        let folder = |levels| Folder { path: path.to_owned(), name: name.to_owned(), levels, depth: within.depth + 1 };
         // The first is true of each folder that is no link. The second is false of each that is not below the one it is in.
         let back = format!("{path}/../{}", entry.name);
         let highest = up(path, within.levels + 1);
@@ -210,7 +210,7 @@ impl Walk {
         let file = match entry.regular_file() {
             Ok(file) => file,
             Err(kind) => {
-                self.left_out.note(&entry.path, kind.name());
+                self.left_out.note(entry.path(), kind.name());
                 return Ok(one(Vec::new()));
             }
         };
@@ -218,18 +218,18 @@ impl Walk {
         let size = match self.source.size(&file).await {
             Ok(size) => size,
             Err(why) => {
-                self.left_out.note(&entry.path, &why.to_string());
+                self.left_out.note(entry.path(), &why.to_string());
                 return Ok(one(Vec::new()));
             }
         };
         let padding = vec![0; (size.next_multiple_of(BLOCK) - size) as usize];
-        let head = tarball::header(&name, &Entry { size, ..entry.clone() })?;
-        let bytes = filled(self.source.file(file, size), size, entry.path, self.left_out.clone());
+        let head = tarball::header(&name, size, &entry)?;
+        let bytes = filled(self.source.file(file, size), size, entry.path().to_owned(), self.left_out.clone());
         Ok(one(head).chain(bytes).chain(one(padding)).boxed())
     }
 
     async fn container(&mut self, name: &str, entry: &Entry) -> io::Result<Pieces> {
-        let face = self.source.list(&entry.path).await.map_or(0, |entries| face(&entries));
+        let face = self.source.list(entry.path()).await.map_or(0, |entries| face(&entries));
         let mut twins = self.twins(name, entry, face);
         if twins.is_empty() {
             // Its contents changed since the container was packed.
@@ -241,12 +241,12 @@ impl Walk {
     /// A link in the archive to the container's folder that it is. Of several that look alike, the one that looks alike in every file.
     async fn container_of(&mut self, name: &str, entry: &Entry, mut twins: Vec<usize>) -> io::Result<Pieces> {
         if twins.len() > 1
-            && let Ok(its) = self.source.list(&entry.path).await
+            && let Ok(its) = self.source.list(entry.path()).await
         {
             let mut same = Vec::new();
             for twin in &twins {
                 let Some(packed) = self.packed.get(*twin) else { continue };
-                let theirs = self.source.list(&packed.entry.path).await.unwrap_or_default();
+                let theirs = self.source.list(packed.entry.path()).await.unwrap_or_default();
                 if looks(&theirs) == looks(&its) {
                     same.push(*twin);
                 }
@@ -260,7 +260,7 @@ impl Walk {
             return Ok(one(tarball::link(name, &format!("../containers/{to}"), entry)?));
         }
         self.left_out.note(
-            &entry.path,
+            entry.path(),
             "a symbolic link to one of the containers’ folders, which are packed; to which, cannot be told",
         );
         Ok(one(Vec::new()))
@@ -287,7 +287,7 @@ struct Packed {
 
 impl Packed {
     fn is(&self, entry: &Entry, face: u64) -> bool {
-        let of = |it: &Entry| (it.modified, it.mode, it.links, it.size, it.owner.clone(), it.group.clone());
+        let of = |it: &Entry| (it.modified, it.mode(), it.links, it.size, it.owner.clone(), it.group.clone());
         self.face == face && of(&self.entry) == of(entry)
     }
 }
@@ -308,7 +308,7 @@ fn is_in(folder: &str, name: &str) -> bool {
 
 /// Mesos lists each entry as the folder's path, a slash and a name.
 fn is_within(folder: &str, entry: &Entry) -> bool {
-    let name = entry.path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+    let name = entry.path().strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
     name == Some(entry.name.as_str()) && !matches!(entry.name.as_str(), "" | "." | ".." | "/")
 }
 
@@ -317,14 +317,14 @@ fn face(entries: &[Entry]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for entry in entries {
         let modified = entry.modified.filter(|_| entry.is_folder).map(|at| at.0);
-        (&entry.name, entry.is_folder, modified, entry.mode, entry.links).hash(&mut hasher);
+        (&entry.name, entry.is_folder, modified, entry.mode(), entry.links).hash(&mut hasher);
     }
     hasher.finish()
 }
 
 /// All that is listed of a folder's entries.
 fn looks(entries: &[Entry]) -> Vec<(&str, u64, Option<i64>, i64)> {
-    entries.iter().map(|it| (it.name.as_str(), it.size, it.modified.map(|at| at.0), it.mode)).collect()
+    entries.iter().map(|it| (it.name.as_str(), it.size, it.modified.map(|at| at.0), it.mode())).collect()
 }
 
 /// What could not be packed, or not all of it; also told by the pieces of a file that are on their way.
@@ -386,6 +386,8 @@ fn one(bytes: Vec<u8>) -> Pieces {
 
 #[cfg(test)]
 mod tests {
+    use mesoscope_core::files::gathering::Gathering;
+
     use super::*;
 
     #[test]
@@ -403,17 +405,15 @@ mod tests {
 
     #[test]
     fn entries_of_other_folders_are_not_packed() {
-        let entry = |path: &str, name: &str| Entry { path: path.to_owned(), name: name.to_owned(), ..Entry::default() };
-        assert!(is_within("/s/d", &entry("/s/d/a", "a")));
-        for (path, name) in [
-            ("/etc/abs", "abs"),
-            ("/s/d/..", ".."),
-            ("/s/d/../x", "x"),
-            ("/s/d", "d"),
-            ("/s/d/", "d"),
-            ("/s/d/x/y", "y"),
-        ] {
-            assert!(!is_within("/s/d", &entry(path, name)), "{path}");
+        let listed = |path: &str| {
+            let listing = format!(r#"{{"type":"LIST_FILES","list_files":{{"file_infos":[{{"path":"{path}"}}]}}}}"#);
+            let mut gathering = Gathering::default();
+            gathering.feed(listing.as_bytes());
+            gathering.finish().expect("it is a listing").into_entries().remove(0)
+        };
+        assert!(is_within("/s/d", &listed("/s/d/a")));
+        for path in ["/etc/abs", "/s/d/..", "/s/d/../x", "/s/d", "/s/d/", "/s/d/x/y"] {
+            assert!(!is_within("/s/d", &listed(path)), "{path}");
         }
     }
 

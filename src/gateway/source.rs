@@ -59,6 +59,8 @@ pub enum Refused {
     Unread(String),
     #[error("It is {0}, and was not opened: to read one can block the file service of a whole agent.")]
     NotRegular(&'static str),
+    #[error("A path has no NUL character: Mesos would open what is named before it.")]
+    Nul,
     #[error("Its size, {0} bytes, cannot be true.")]
     Size(u64),
 }
@@ -74,6 +76,7 @@ impl Refused {
             }
             Refused::ByMesos(status, _) => plain(status, if words.is_empty() { status.to_string() } else { words }),
             Refused::Unread(_) | Refused::Size(_) => plain(StatusCode::BAD_GATEWAY, words),
+            Refused::Nul => plain(StatusCode::BAD_REQUEST, words),
             Refused::NotRegular(_) => plain(StatusCode::UNPROCESSABLE_ENTITY, words),
         }
     }
@@ -82,6 +85,10 @@ impl Refused {
     fn is_absent(&self) -> bool {
         matches!(self, Refused::ByMesos(StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST, _))
     }
+}
+
+fn without_nul(path: &str) -> Result<(), Refused> {
+    if path.contains('\0') { Err(Refused::Nul) } else { Ok(()) }
 }
 
 /// An agent or the master, asked with the caller's credentials.
@@ -115,6 +122,7 @@ impl Source {
 
     /// What a path leads to, by the listing of the folder that it is in: nothing else says whether it may be opened.
     pub async fn kind(&self, path: &str) -> Result<Kind, Refused> {
+        without_nul(path)?;
         if let Some(log) = RegularFile::log(path) {
             return self.file_kind(log).await;
         }
@@ -127,7 +135,7 @@ impl Source {
             Ok(entries) => match entries.into_iter().find(|entry| entry.name == name) {
                 Some(entry) if entry.is_folder => return self.list(path).await.map(Kind::Folder),
                 Some(entry) => {
-                    let file = Entry { path: path.to_owned(), ..entry }.regular_file();
+                    let file = entry.regular_file_at(path);
                     return self.file_kind(file.map_err(|kind| Refused::NotRegular(kind.name()))?).await;
                 }
                 None => Refused::ByMesos(StatusCode::NOT_FOUND, String::new()),
@@ -149,7 +157,8 @@ impl Source {
 
     /// Whether there is a folder; asks for nothing that is in it.
     pub async fn is_folder(&self, path: &str) -> Result<bool, Refused> {
-        match self.send(&ReadFile::folder_probe(path)).await {
+        let Some(probe) = ReadFile::folder_probe(path) else { return Ok(false) };
+        match self.send(&probe).await {
             Err(Refused::ByMesos(StatusCode::BAD_REQUEST, words)) => Ok(words.contains("directory")),
             Err(refused) if refused.is_absent() => Ok(false),
             Err(refused) => Err(refused),
@@ -170,6 +179,7 @@ impl Source {
     }
 
     pub async fn list(&self, path: &str) -> Result<Vec<Entry>, Refused> {
+        without_nul(path)?;
         let mut body = Limited::new(self.send(&ListFiles { path: path.to_owned() }).await?.into_body(), LISTING);
         let mut gathering = Gathering::default();
         while let Some(frame) = body.frame().await {

@@ -17,7 +17,7 @@ use crate::progress::Downloads;
 use crate::receive::Receiver;
 use crate::tickets::Tickets;
 use crate::tls::{self, TrustError};
-use crate::upstream::{AgentUpstream, Upstream};
+use crate::upstream::ScreenedUpstream;
 
 pub type Shared = Arc<App>;
 
@@ -27,9 +27,9 @@ pub struct App {
     pub masters: Arc<Masters>,
     pub agents: Agents,
     pub agent_scheme: Option<Scheme>,
-    agents_anywhere: AgentUpstream,
+    agents_anywhere: ScreenedUpstream,
     /// Also to this machine.
-    agents_nearby: AgentUpstream,
+    agents_nearby: ScreenedUpstream,
     pub compress: When,
     pub guard: Guard,
     pub access: Access,
@@ -53,8 +53,8 @@ impl Peer {
 impl App {
     pub fn new(args: &Args, masters: Vec<Base>, page: Source) -> Result<Shared, TrustError> {
         let (tls, mark) = (tls::config(args.ca.as_deref())?, Mark::new());
-        let masters = Arc::new(Masters::new(Upstream::new(&tls, mark.clone()), masters, args.patience));
-        let to_agents = |is_near| AgentUpstream::new(&tls, mark.clone(), Reach::new(&args.agent_networks, is_near));
+        let masters = Arc::new(Masters::new(&tls, &mark, masters, args.patience));
+        let to_agents = |is_near| ScreenedUpstream::new(&tls, mark.clone(), Reach::new(&args.agent_networks, is_near));
         Ok(Arc::new(App {
             agents: Agents::new(masters.clone()),
             agents_anywhere: to_agents(false),
@@ -75,7 +75,7 @@ impl App {
 
 impl App {
     /// The way to agents that were named by a master on this machine, or by another one.
-    pub fn to_agents(&self, is_near: bool) -> &AgentUpstream {
+    pub fn to_agents(&self, is_near: bool) -> &ScreenedUpstream {
         if is_near { &self.agents_nearby } else { &self.agents_anywhere }
     }
 }

@@ -6,11 +6,14 @@ use mesoscope_core::files::entry::Entry;
 
 pub const BLOCK: u64 = 512;
 
-/// The blocks before an entry's bytes; long names take more than one. A folder's name ends with a slash.
-pub fn header(name: &str, entry: &Entry) -> io::Result<Vec<u8>> {
-    let mut header = head(entry);
-    header.set_size(entry.size);
-    header.set_mode(u32::try_from(entry.mode & 0o7777).unwrap_or(0o644));
+/// The blocks before an entry's bytes, of which there are `size`; long names take more than one. A folder's name ends with a slash.
+pub fn header(name: &str, size: u64, entry: &Entry) -> io::Result<Vec<u8>> {
+    blocks(name, size, entry.mode(), head(entry))
+}
+
+fn blocks(name: &str, size: u64, mode: i64, mut header: tar::Header) -> io::Result<Vec<u8>> {
+    header.set_size(size);
+    header.set_mode(u32::try_from(mode & 0o7777).unwrap_or(0o644));
     header.set_entry_type(if name.ends_with('/') { tar::EntryType::Directory } else { tar::EntryType::Regular });
     let mut builder = tar::Builder::new(Vec::new());
     builder.append_data(&mut header, name, io::empty())?;
@@ -33,7 +36,7 @@ pub fn end(left_out: &[String]) -> io::Result<Vec<u8>> {
     let mut end = Vec::new();
     if !left_out.is_empty() {
         let text = format!("These were left out:\n{}\n", left_out.join("\n"));
-        end = header("LEFT-OUT.txt", &Entry { size: text.len() as u64, mode: 0o100_644, ..Entry::default() })?;
+        end = blocks("LEFT-OUT.txt", text.len() as u64, 0o644, head(&Entry::default()))?;
         end.extend_from_slice(text.as_bytes());
         end.resize(end.len().next_multiple_of(BLOCK as usize), 0);
     }

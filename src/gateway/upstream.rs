@@ -1,5 +1,5 @@
 //! The client side: connections to masters and agents. Follows nothing, retries nothing, buffers no answer.
-//! Connections to agents go only where agents may be, whatever an agent says.
+//! Connections to an address that a peer named go only where that may be.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use tower::{BoxError, Service};
 
 use crate::access::Admitted;
 use crate::mark::Mark;
-use crate::network::{Reach, Screened, Unfit};
+use crate::network::{Place, Reach, Screened, Unfit};
 use crate::tls;
 use crate::words;
 
@@ -43,9 +43,9 @@ pub struct Upstream {
     mark: Mark,
 }
 
-/// To agents.
+/// To agents, and to leaders that a redirect names: only within reach.
 #[derive(Clone, Debug)]
-pub struct AgentUpstream {
+pub struct ScreenedUpstream {
     upstream: Upstream,
     reach: Reach,
 }
@@ -83,10 +83,10 @@ impl Upstream {
     }
 }
 
-impl AgentUpstream {
-    pub fn new(tls: &ClientConfig, mark: Mark, reach: Reach) -> AgentUpstream {
+impl ScreenedUpstream {
+    pub fn new(tls: &ClientConfig, mark: Mark, reach: Reach) -> ScreenedUpstream {
         let client = client(tls, Screened::new(reach.clone()));
-        AgentUpstream { upstream: Upstream { client, mark }, reach }
+        ScreenedUpstream { upstream: Upstream { client, mark }, reach }
     }
 
     pub async fn post(&self, to: Uri, ask: &Ask) -> Result<Response<Incoming>, NoAnswer> {
@@ -114,10 +114,10 @@ where
         .build(connector)
 }
 
-/// Whether the answer came from this machine.
-pub fn is_near(answer: &Response<Incoming>) -> bool {
+/// Where the answer came from.
+pub fn place(answer: &Response<Incoming>) -> Place {
     let peer = answer.extensions().get::<HttpInfo>().map(HttpInfo::remote_addr);
-    peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+    peer.map_or(Place::Elsewhere, |peer| Place::of(peer.ip()))
 }
 
 impl From<&legacy::Error> for NoAnswer {

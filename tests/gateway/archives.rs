@@ -189,12 +189,12 @@ async fn hostile_names_stay_in_the_archive() {
     let all = packed(&gateway, "/s/d").await;
     let mut found = names(&all);
     found.sort_unstable();
-    assert_eq!(
-        found,
-        ["LEFT-OUT.txt", "d/%E2%80%AEgpj.exe", "d/C%3A%5C..%5Cx.bat", "d/a%0Ab", "d/end.%20", "d/nul%00x"]
-    );
+    assert_eq!(found, ["LEFT-OUT.txt", "d/%E2%80%AEgpj.exe", "d/C%3A%5C..%5Cx.bat", "d/a%0Ab", "d/end.%20"]);
+    // Mesos would open what is named before the NUL, which may be a pipe.
+    assert!(master.seen().iter().all(|seen| !seen.text().contains("\\u0000")));
     let left_out = left_out(&all);
     assert!(left_out.contains("/etc/abs (it is listed in a folder that it is not in)"), "{left_out}");
+    assert!(left_out.contains("/s/d/nul%00x (a file of unknown type)"), "{left_out}");
     assert!(left_out.contains("/s/d/NUL (Its size, 9223372036854775807 bytes, cannot be true.)"), "{left_out}");
 }
 

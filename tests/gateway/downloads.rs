@@ -102,6 +102,10 @@ async fn what_cannot_be_read_is_refused_where_it_is_announced() {
     // 404 would say that nobody there gives downloads.
     assert_eq!(signed(None, "/nowhere").send().await.status, 410);
     assert_eq!(signed(Some("nobody"), "/slave/log").send().await.status, 502);
+    // Mesos would open what is named before the NUL.
+    let nul = signed(None, "/master/log\\u0000x").send().await;
+    assert_eq!(nul.status, 400);
+    assert!(nul.words().await.contains("NUL"));
     assert_eq!(fetch(&gateway, "0123456789abcdef0123456789abcdef").await.0, 404);
     let evil = signed(None, "/master/log").with("origin", "http://evil.example").send().await;
     assert_eq!(evil.status, 403);

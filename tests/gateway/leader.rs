@@ -44,6 +44,28 @@ async fn a_second_redirect_is_hearsay() {
     assert_eq!(stranger.seen().len(), 0);
 }
 
+/// Such an address is good on one link alone, and on a cloud's machine gives away the machine's credentials.
+#[tokio::test]
+async fn a_leader_at_an_address_of_a_link_is_not_asked() {
+    for at in [
+        "169.254.169.254",
+        "169.254.1.2:5050",
+        "[fe80::1]:5050",
+        "[::ffff:169.254.169.254]",
+        "0.0.0.0:5050",
+        "2852039166",
+        "0xa9fea9fe:80",
+        "169.254.43518",
+    ] {
+        let standby = standby(at).await;
+        let gateway = Gateway::before(&[&standby.url()]).await;
+        let answer = call(&gateway.at, GET_AGENTS).with("authorization", "Basic YTpi").send().await;
+        assert_eq!(answer.status, 503, "{at}");
+        let words = answer.words().await;
+        assert!(words.contains("which is no address of a machine"), "{at}: {words}");
+    }
+}
+
 /// Names another address once, as a master does that lost an election; then it leads.
 async fn misled_once(to: &str) -> Script {
     let (location, mut asked) = (format!("//{to}/api/v1"), 0);

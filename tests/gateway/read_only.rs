@@ -39,7 +39,7 @@ async fn reads_are_passed_on_and_writes_are_not() {
 #[tokio::test]
 async fn no_byte_of_the_caller_arrives() {
     let (master, gateway) = read_only().await;
-    let body = "\n{ \"read_file\" : {\"offset\":0, \"p\\u0061th\":\"/a\\u0000b\"},\"type\":\"READ\\u005fFILE\"}\t";
+    let body = "\n{ \"read_file\" : {\"offset\":0, \"p\\u0061th\":\"/a\\u0001b\"},\"type\":\"READ\\u005fFILE\"}\t";
     let asked = call(&gateway.at, body)
         .with("accept", "application/json")
         .with("authorization", "Basic YTpi")
@@ -48,10 +48,26 @@ async fn no_byte_of_the_caller_arrives() {
         .with("content-encoding", "identity");
     assert_eq!(asked.send().await.status, 200);
     let seen = &master.seen()[0];
-    assert_eq!(seen.text(), r#"{"type":"READ_FILE","read_file":{"path":"/a\u0000b","offset":0}}"#);
+    assert_eq!(seen.text(), r#"{"type":"READ_FILE","read_file":{"path":"/a\u0001b","offset":0}}"#);
     assert_eq!(seen.header("content-type"), Some("application/json"));
     assert_eq!((seen.header("message-content-type"), seen.header("content-encoding")), (None, None));
     assert_eq!((seen.header("accept"), seen.header("authorization")), (Some("application/json"), Some("Basic YTpi")));
+}
+
+/// Mesos would open what is named before the NUL: a pipe, say, which blocks an agent's file service.
+#[tokio::test]
+async fn a_text_with_a_nul_is_not_sent() {
+    let (master, gateway) = read_only().await;
+    for body in [
+        r#"{"type":"READ_FILE","read_file":{"path":"/s/pipe\u0000x","offset":0}}"#,
+        r#"{"type":"LIST_FILES","list_files":{"path":"\u0000"}}"#,
+        r#"{"type":"WAIT_CONTAINER","wait_container":{"container_id":{"value":"c","parent":{"value":"p\u0000"}}}}"#,
+    ] {
+        let answer = call(&gateway.at, body).send().await;
+        assert_eq!(answer.status, 400, "{body}");
+        assert!(answer.words().await.contains("NUL"), "{body}");
+    }
+    assert_eq!(master.seen().len(), 0);
 }
 
 #[tokio::test]

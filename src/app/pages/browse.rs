@@ -236,7 +236,7 @@ fn folder_of(
     let whose = target.clone();
     let item = Callback::new(move |entry: Entry| {
         let leads = matches!(entry.kind(), FileKind::Regular | FileKind::Directory);
-        let href = leads.then(|| there(agent.as_ref(), &entry.path));
+        let href = leads.then(|| there(agent.as_ref(), entry.path()));
         Item { href, entry, target: whose.clone() }
     });
     let (whose, at) = (target.clone(), path.to_owned());

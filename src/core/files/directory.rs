@@ -65,7 +65,7 @@ impl Directory {
     pub fn leads(&self, path: &str) -> Leads {
         let name = base_name(path);
         let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else { return Leads::Nothing };
-        match RegularFile::listed(path, entry.mode) {
+        match entry.regular_file_at(path) {
             Ok(file) => Leads::File(file, entry.size),
             Err(FileKind::Directory) => Leads::Folder,
             Err(other) => Leads::Other(other),
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn entry(name: &str, size: u64) -> Entry {
-        Entry { name: name.to_owned(), size, owner: "root".to_owned(), ..Entry::default() }
+        Entry { name: name.to_owned(), path: format!("/s/{name}"), size, owner: "root".to_owned(), ..Entry::default() }
     }
 
     #[test]
@@ -143,6 +143,8 @@ mod tests {
         assert_eq!(folder.leads("/s/pipe"), Leads::Other(FileKind::Pipe));
         assert_eq!(folder.leads("/s/old"), Leads::Other(FileKind::Unknown));
         assert_eq!(folder.leads("/s/p"), Leads::Nothing);
+        let elsewhere = Leads::Other(FileKind::Unknown);
+        assert_eq!(folder.leads("/elsewhere/f"), elsewhere, "a file of that name in another folder may be a pipe");
     }
 
     #[test]

@@ -4,25 +4,36 @@ use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::units::Timestamp;
 use crate::mesos::calls::files::{FileInfo, FileKind, RegularFile};
 
-/// A file or folder. Symbolic links are told as what they lead to (PROTOCOL.md B3).
+/// A file or folder. Symbolic links are told as what they lead to (PROTOCOL.md B3). Only a listing makes one with a path and a mode:
+/// the two together decide whether it may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     pub name: String,
     /// The whole path, as it is asked for.
-    pub path: String,
+    pub(super) path: String,
     pub is_folder: bool,
     /// Bytes.
     pub size: u64,
     /// To the second.
     pub modified: Option<Timestamp>,
     /// The whole `st_mode`.
-    pub mode: i64,
+    pub(super) mode: i64,
     pub links: i64,
     pub owner: String,
     pub group: String,
 }
 
 impl Entry {
+    /// The whole path, as it is asked for.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole `st_mode`.
+    pub const fn mode(&self) -> i64 {
+        self.mode
+    }
+
     /// Its type, by its mode.
     pub fn kind(&self) -> FileKind {
         FileKind::of(self.mode)
@@ -35,17 +46,27 @@ impl Entry {
     pub fn regular_file(&self) -> Result<RegularFile, FileKind> {
         RegularFile::listed(&self.path, self.mode)
     }
+
+    /// Its path for READ_FILE, as it was typed: `path` must name this entry, in the folder that was listed.
+    ///
+    /// # Errors
+    /// The type of an entry that is no regular file; unknown, if the path is another's.
+    pub fn regular_file_at(&self, path: &str) -> Result<RegularFile, FileKind> {
+        let folder = |path| parent(path).map(|folder| folder.trim_end_matches('/'));
+        let is_this = base_name(path) == self.name && folder(path) == folder(&self.path);
+        if is_this { RegularFile::listed(path, self.mode) } else { Err(FileKind::Unknown) }
+    }
 }
 
 /// What was told of a file or folder.
 pub(super) fn entry(info: &FileInfo<'_>) -> Entry {
     Entry {
-        name: base_name(info.path.as_str()).to_owned(),
-        path: info.path.as_str().to_owned(),
+        name: base_name(info.path()).to_owned(),
+        path: info.path().to_owned(),
         is_folder: info.is_directory(),
         size: u64::try_from(info.size.0).unwrap_or(0),
         modified: info.mtime.moment(),
-        mode: info.mode.0,
+        mode: info.mode(),
         links: info.nlink.0,
         owner: info.uid.as_str().to_owned(),
         group: info.gid.as_str().to_owned(),

@@ -64,12 +64,12 @@ static COLUMNS: [Column<Item>; 8] = [
         };
         item.entry.modified.map(changed).into_any()
     }),
-    Column::words("mode", "Mode", "120px", None, |item: &Item| permissions(item.entry.mode))
-        .drawn(|item| view! { <span class="mono dim">{permissions(item.entry.mode)}</span> }.into_any()),
+    Column::words("mode", "Mode", "120px", None, |item: &Item| permissions(item.entry.mode()))
+        .drawn(|item| view! { <span class="mono dim">{permissions(item.entry.mode())}</span> }.into_any()),
     Column::words("owner", "Owner", "100px", None, |item: &Item| item.entry.owner.clone()),
     Column::words("group", "Group", "100px", None, |item: &Item| item.entry.group.clone()),
-    Column::words("get", "Get", "96px", None, |item: &Item| item.entry.path.clone()).drawn(|item| {
-        let path = item.entry.path.clone();
+    Column::words("get", "Get", "96px", None, |item: &Item| item.entry.path().to_owned()).drawn(|item| {
+        let path = item.entry.path().to_owned();
         let save = item.href.as_ref().map(|_| save_icon(item.target.clone(), path.clone(), item.entry.is_folder));
         view! { <span class="id">{save}<Copy text=Signal::stored(path) label="the path" in_table=true/></span> }
             .into_any()
@@ -193,7 +193,8 @@ impl Window {
             facets: Vec::new(),
             blame: Vec::new(),
         };
-        let opens = |item: &Item| Opens { href: item.href.clone().unwrap_or_default(), id: item.entry.path.clone() };
-        Seen::of(window, &COLUMNS, |item| item.entry.path.clone(), opens)
+        let opens =
+            |item: &Item| Opens { href: item.href.clone().unwrap_or_default(), id: item.entry.path().to_owned() };
+        Seen::of(window, &COLUMNS, |item| item.entry.path().to_owned(), opens)
     }
 }

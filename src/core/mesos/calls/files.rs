@@ -28,20 +28,19 @@ pub struct Listing<'a> {
     pub file_infos: Vec<FileInfo<'a>>,
 }
 
-/// A file or directory, as `stat` sees it; symbolic links are followed.
+/// A file or directory, as `stat` sees it; symbolic links are followed. Only a listing makes one: its path and its mode together
+/// decide whether the file may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct FileInfo<'a> {
-    /// The asked path as it was typed, a slash, and the name.
     #[serde(borrow)]
-    pub path: Text<'a>,
+    path: Text<'a>,
     pub nlink: Integer,
     /// Bytes.
     pub size: Integer,
     /// Whole seconds, in nanoseconds.
     pub mtime: Time,
-    /// The whole `st_mode`.
-    pub mode: Integer,
+    mode: Integer,
     /// The owner's name.
     pub uid: Text<'a>,
     /// The group's name.
@@ -55,6 +54,16 @@ impl<'a> FileInfo<'a> {
     /// If it is none.
     pub fn decode(json: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
+    }
+
+    /// The asked path as it was typed, a slash, and the name.
+    pub fn path(&self) -> &str {
+        self.path.as_str()
+    }
+
+    /// The whole `st_mode`.
+    pub const fn mode(&self) -> i64 {
+        self.mode.0
     }
 
     /// The path for READ_FILE.
@@ -128,9 +137,10 @@ impl RegularFile {
     /// The path, where `mode` says that a regular file has it; else the type that it has. `mode` is from a listing.
     ///
     /// # Errors
-    /// The type of a file that is not regular.
+    /// The type of a file that is not regular. A path with a NUL is of unknown type: Mesos would open what is before it.
     pub(crate) fn listed(path: &str, mode: i64) -> Result<Self, FileKind> {
         match FileKind::of(mode) {
+            FileKind::Regular if path.contains('\0') => Err(FileKind::Unknown),
             FileKind::Regular => Ok(Self(path.to_owned())),
             other => Err(other),
         }
@@ -175,9 +185,11 @@ impl ReadFile {
     }
 
     /// Asks whether a folder has this path: Mesos refuses to read it with "Cannot read a directory" (400). The path is
-    /// sent with `/.` behind it, which leads to a folder or to nothing: no pipe is ever opened.
-    pub fn folder_probe(path: &str) -> Self {
-        Self { path: RegularFile(format!("{}/.", path.trim_end_matches('/'))), offset: 0, length: 0 }
+    /// sent with `/.` behind it, which leads to a folder or to nothing: no pipe is ever opened. `None` for a path with a NUL, at
+    /// which Mesos would end it.
+    pub fn folder_probe(path: &str) -> Option<Self> {
+        let path = (!path.contains('\0')).then(|| format!("{}/.", path.trim_end_matches('/')))?;
+        Some(Self { path: RegularFile(path), offset: 0, length: 0 })
     }
 }
 
@@ -243,7 +255,9 @@ mod tests {
             assert_eq!(listed(mode), Err(kind), "{mode:o}");
         }
         assert!(RegularFile::log("/slave/log").is_some() && RegularFile::log("/slave/log/x").is_none());
-        let probe = serde_json::to_string(&ReadFile::folder_probe("/s/pipe/")).unwrap();
+        let probe = serde_json::to_string(&ReadFile::folder_probe("/s/pipe/").unwrap()).unwrap();
+        assert!(ReadFile::folder_probe("/s/pipe\0x").is_none());
+        assert_eq!(RegularFile::listed("/s/pipe\0x", 0o100_644), Err(FileKind::Unknown));
         assert_eq!(probe, r#"{"path":"/s/pipe/.","offset":0,"length":0}"#);
     }
 }

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     Call, agent, cluster, containers, files, maintenance, master, operations, process, providers, quota, session,
@@ -30,6 +31,9 @@ pub enum NotARead {
     /// What is wrong with it.
     #[error("{0}")]
     Unclear(String),
+    /// It reads, but one of its texts has a NUL: Mesos would open another path than the one that was named.
+    #[error("a text of this call has a NUL character, at which Mesos would end it")]
+    Nul,
 }
 
 impl ReadCall {
@@ -46,6 +50,7 @@ impl ReadCall {
         let Object(call) = serde_json::from_slice::<Object<Envelope>>(body).map_err(unclear)?;
         match call.given().find(|given| Some(*given) != *field) {
             Some(other) => Err(NotARead::Unclear(format!("{kind} has no field `{other}`"))),
+            None if has_nul(&serde_json::to_value(&call).map_err(unclear)?) => Err(NotARead::Nul),
             None => Ok(Self(call)),
         }
     }
@@ -53,6 +58,15 @@ impl ReadCall {
     /// The body to send: nothing but the type and the fields that are known.
     pub fn body(&self) -> Vec<u8> {
         serde_json::to_vec(&self.0).expect("text keys and plain values always print")
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(all) => all.iter().any(has_nul),
+        Value::Object(fields) => fields.values().any(has_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -279,14 +293,14 @@ mod tests {
             let parsed = ReadCall::parse(body.as_bytes()).map(|call| call.body());
             assert_eq!(parsed, Ok(body.into_bytes()), "{name} {field:?}");
         }
-        let path = || "/s/\u{0}\"\u{e9}".to_owned();
+        let path = || "/s/\u{1}\"\u{e9}".to_owned();
         let top = ContainerPath::top(ContainerId("c".into()));
         let nested = Nested::new(top.clone(), ContainerId("n".into()));
         check(&GetMetrics { timeout: None });
         check(&GetMetrics { timeout: Some(Nanoseconds(-1).into()) });
         check(&ListFiles { path: path() });
         check(&ReadFile::window(&RegularFile::listed(&path(), 0o100_644).unwrap(), u64::MAX, u64::MAX));
-        check(&ReadFile::folder_probe(&path()));
+        check(&ReadFile::folder_probe(&path()).unwrap());
         check(&GetContainers { show_nested: true, show_standalone: false });
         check(&WaitContainer { container_id: top.clone() });
         check(&WaitContainer { container_id: nested.clone().into() });
@@ -306,6 +320,24 @@ mod tests {
             Err(why) => why,
             Ok(call) => panic!("{body:?} was taken for {call:?}"),
         }
+    }
+
+    /// Mesos' C++ ends a path at its NUL: the file before it would be opened, which nobody has listed.
+    #[test]
+    fn no_text_has_a_nul() {
+        for body in [
+            r#"{"type":"READ_FILE","read_file":{"path":"/s/pipe\u0000x","offset":0}}"#,
+            r#"{"type":"READ_FILE","read_file":{"path":"\u0000","offset":0,"length":1}}"#,
+            r#"{"type":"LIST_FILES","list_files":{"path":"/s\u0000"}}"#,
+            r#"{"type":"WAIT_CONTAINER","wait_container":{"container_id":{"value":"c\u0000"}}}"#,
+            r#"{"type":"WAIT_NESTED_CONTAINER","wait_nested_container":{"container_id":{"value":"c","parent":{"value":"\u0000p"}}}}"#,
+            r#"{"type":"ATTACH_CONTAINER_OUTPUT","attach_container_output":{"container_id":{"value":"\u0000"}}}"#,
+        ] {
+            assert_eq!(refused(body), NotARead::Nul, "{body}");
+        }
+        // Six letters that only look like one.
+        let spelt = r#"{"type":"LIST_FILES","list_files":{"path":"/s\\u0000"}}"#;
+        assert!(ReadCall::parse(spelt.as_bytes()).is_ok());
     }
 
     #[test]
