@@ -48,7 +48,8 @@ use std::io::Write;
 
 use browser::journey::{Setup, journey, journey_with};
 use browser::world::{Theme, World};
-use sim::server::{Config, Fault};
+use sim::server::config::Config;
+use sim::server::fault::Fault;
 use thirtyfour::prelude::*;
 
 /// A cluster in which nothing happens by itself.

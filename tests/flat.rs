@@ -13,7 +13,9 @@ use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{FromEngine, ToEngine, ViewId};
 use mesoscope_core::mesos::recordio;
 use mesoscope_core::views::overview::OverviewQuery;
-use sim::{Body, Sim, Size, Target};
+use sim::answer::reply::{Body, Target};
+use sim::cluster::Sim;
+use sim::size::Size;
 
 const EVENTS: u64 = 1_000_000;
 /// By then everything is as full as it gets.

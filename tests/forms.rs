@@ -14,7 +14,9 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::mesos::recordio;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use sim::{Recorded, Sim, Target};
+use sim::answer::reply::Target;
+use sim::cluster::Sim;
+use sim::likeness::Recorded;
 
 #[path = "forms/drawn.rs"]
 mod drawn;
@@ -45,7 +47,7 @@ impl World {
         engine.handle(Input::Asked(Client(1), hello), NOW);
         engine.handle(Input::Opened, NOW);
         let mut bytes = Vec::new();
-        recordio::encode(&sim::Body::Pieces(sim.snapshot()).into_bytes(), &mut bytes);
+        recordio::encode(&sim::answer::reply::Body::Pieces(sim.snapshot()).into_bytes(), &mut bytes);
         engine.handle(Input::Chunk(&bytes), NOW);
         let mut world = Self { sim, engine, seconds: 0 };
         world.read();

@@ -31,7 +31,9 @@ use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 use mesoscope_core::views::view::{Sources, View};
 use mesoscope_core::views::volumes::{VolumeColumn, VolumeRow};
 use serde_json::{Value, json};
-use sim::{Sim, Size, Target};
+use sim::answer::reply::Target;
+use sim::cluster::Sim;
+use sim::size::Size;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
 

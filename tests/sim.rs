@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sim::server::{Config, Server};
-use sim::{Sim, Size, Target};
+use sim::answer::reply::Target;
+use sim::cluster::Sim;
+use sim::server::Server;
+use sim::server::config::Config;
+use sim::size::Size;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use sim::{Recorded, Sim, Size, Target};
+use sim::answer::reply::Target;
+use sim::cluster::Sim;
+use sim::likeness::Recorded;
+use sim::size::Size;
 
 use alike::{changeable, ordered};
 

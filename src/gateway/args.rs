@@ -44,7 +44,7 @@ pub struct Args {
 
     /// How large the simulated cluster is: small, medium, large or huge
     #[arg(long, conflicts_with = "masters", default_value = "small")]
-    pub size: sim::Size,
+    pub size: sim::size::Size,
 
     /// The simulated cluster's seed: the same one, the same cluster
     #[arg(long, conflicts_with = "masters", value_name = "N")]

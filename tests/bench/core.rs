@@ -21,7 +21,8 @@ use mesoscope_core::views::search::SearchQuery;
 use mesoscope_core::views::search::tasks::TaskSearch;
 use mesoscope_core::views::table::{Sort, TableQuery};
 use mesoscope_core::views::view::{Sources, View};
-use sim::{Sim, Size};
+use sim::cluster::Sim;
+use sim::size::Size;
 
 const TASKS: [u32; 3] = [10_000, 100_000, 400_000];
 const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);

@@ -1,8 +1,9 @@
 //! What only an agent knows: its own part of its page, the pages of what runs on it, and what they say when it is silent.
 
 use serde_json::{Value, json};
-use sim::Target;
-use sim::server::{Config, Fault};
+use sim::answer::reply::Target;
+use sim::server::config::Config;
+use sim::server::fault::Fault;
 use thirtyfour::error::WebDriverResult;
 
 use super::journey::{Setup, journey_with};

@@ -1,7 +1,7 @@
 //! Something on the way to the master answers in its place: a login page, a redirect to a sign-on page, a refusal of its own. And
 //! refusals that name the way on.
 
-use sim::server::Fault;
+use sim::server::fault::Fault;
 
 use super::acts::{agent, choose, free};
 use super::journey::journey_with;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sim::server::{Config, Fault};
+use sim::server::config::Config;
+use sim::server::fault::Fault;
 use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};

@@ -1,7 +1,7 @@
 //! Folders: walked by keys, read again, downloaded, and what is said where they cannot be read.
 
 use serde_json::json;
-use sim::server::Config;
+use sim::server::config::Config;
 use thirtyfour::prelude::*;
 
 use super::files::{Pod, wait_lines};

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures_util::FutureExt;
-use sim::server::{Config, Server};
+use sim::server::Server;
+use sim::server::config::Config;
 use thirtyfour::error::WebDriverResult;
 
 use super::driver::{Browser, Driver};

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use sim::server::Fault;
+use sim::server::fault::Fault;
 use thirtyfour::prelude::*;
 
 use super::files::{Pod, focus, lines, see, top, wait_lines};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sim::server::Fault;
+use sim::server::fault::Fault;
 use thirtyfour::error::WebDriverError;
 use thirtyfour::prelude::*;
 

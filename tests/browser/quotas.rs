@@ -1,7 +1,7 @@
 //! A quota that Mesos refuses unless it is forced: the step of its own that forces it.
 
 use serde_json::{Value, json};
-use sim::server::Config;
+use sim::server::config::Config;
 use thirtyfour::error::WebDriverResult;
 
 use super::acts::seen;

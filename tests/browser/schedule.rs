@@ -30,7 +30,7 @@ pub fn windows(world: &World) -> Vec<(Vec<String>, i64, Option<i64>)> {
 pub fn call(world: &World, call: Value) -> Value {
     let body = call.to_string();
     let (status, answer) = world.sim.with(|sim| {
-        let answer = sim.answer(sim::Target::Master, body.as_bytes());
+        let answer = sim.answer(sim::answer::reply::Target::Master, body.as_bytes());
         (answer.status, answer.body.into_bytes())
     });
     assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));

@@ -1,6 +1,7 @@
 //! A master that asks who is there: the form, wrong and right answers, all tabs, and the way out. And a page of trouble.
 
-use sim::server::{Config, Fault};
+use sim::server::config::Config;
+use sim::server::fault::Fault;
 use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};

@@ -1,7 +1,7 @@
 //! Tables: narrowed by facets, with the columns that somebody chose, as a file, and by a link that was kept.
 
-use sim::Size;
-use sim::server::Config;
+use sim::server::config::Config;
+use sim::size::Size;
 use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};

@@ -1,7 +1,8 @@
 //! Ways to look: filters that complete themselves, rows that hold still, two keys of order, the map, times, files.
 
 use serde_json::json;
-use sim::server::{Config, Fault};
+use sim::server::config::Config;
+use sim::server::fault::Fault;
 use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};

@@ -1,7 +1,7 @@
 //! Weights of roles, edited where they stand in the table, by keys alone, while the cluster moves.
 
 use serde_json::{Value, json};
-use sim::server::Config;
+use sim::server::config::Config;
 use thirtyfour::prelude::*;
 
 use super::acts::seen;

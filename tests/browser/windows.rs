@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use sim::server::Config;
+use sim::server::config::Config;
 use thirtyfour::prelude::*;
 
 use super::acts::{mean_it, seen};

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sim::server::Config;
+use sim::server::config::Config;
 use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};

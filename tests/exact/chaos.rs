@@ -3,7 +3,8 @@
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::engine::session::Cause;
 use serde_json::json;
-use sim::{Sim, Target};
+use sim::answer::reply::Target;
+use sim::cluster::Sim;
 
 use super::world::{SECOND, World};
 

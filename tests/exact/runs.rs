@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use sim::Size;
+use sim::size::Size;
 
 use super::chaos;
 use super::world::{SECOND, World};

@@ -12,7 +12,9 @@ use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::overview::OverviewQuery;
-use sim::{Body, Sim, Size};
+use sim::answer::reply::Body;
+use sim::cluster::Sim;
+use sim::size::Size;
 
 use super::lots::Lots;
 use super::network::{Pipe, Read};
@@ -110,7 +112,7 @@ impl World {
         same::report(same::differences(self.engine.shown(), &self.sim.state()["get_state"])?)?;
         let sim = &mut self.sim;
         let ask = |call: &str| {
-            let answer = sim.answer(sim::Target::Master, format!("{{\"type\":\"{call}\"}}").as_bytes());
+            let answer = sim.answer(sim::answer::reply::Target::Master, format!("{{\"type\":\"{call}\"}}").as_bytes());
             String::from_utf8(answer.body.into_bytes()).expect("the simulator writes UTF-8")
         };
         told::check(self.engine.shown(), ask)
@@ -228,10 +230,10 @@ impl World {
     fn answer(&mut self, at: usize) -> Result<Vec<u8>, String> {
         let Read { to, body, .. } = &self.reads[at];
         let target = match to {
-            Target::Master => sim::Target::Master,
+            Target::Master => sim::answer::reply::Target::Master,
             Target::Agent(id) => {
                 let number = id.as_str().rsplit_once("-S").and_then(|(_, number)| number.parse().ok());
-                sim::Target::Agent(number.ok_or("no such agent")?)
+                sim::answer::reply::Target::Agent(number.ok_or("no such agent")?)
             }
         };
         let answer = self.sim.answer(target, body);

@@ -8,7 +8,7 @@ use super::ask::{Ask, ask};
 use super::executable::Gateway;
 
 async fn server(credentials: Option<&str>) -> sim::server::Server {
-    let config = sim::server::Config { credentials: credentials.map(str::to_owned), ..Default::default() };
+    let config = sim::server::config::Config { credentials: credentials.map(str::to_owned), ..Default::default() };
     sim::server::Server::start(config).await.expect("ports are free")
 }
 

@@ -7,7 +7,7 @@ use super::executable::Gateway;
 use super::unpack::Unpack;
 
 async fn server(masters: usize) -> sim::server::Server {
-    let config = sim::server::Config { masters, ..Default::default() };
+    let config = sim::server::config::Config { masters, ..Default::default() };
     sim::server::Server::start(config).await.expect("ports are free")
 }
 
@@ -53,7 +53,7 @@ async fn a_failover_is_followed_and_the_new_leader_named() {
         (answer.status.as_u16(), answer.header("x-mesoscope-master").map(str::to_owned))
     };
     assert_eq!(who().await, (200, Some(urls[0].clone())));
-    server.fault(sim::server::Fault::Failover);
+    server.fault(sim::server::fault::Fault::Failover);
     assert_eq!(who().await, (200, Some(urls[1].clone())));
 }
 
@@ -75,7 +75,7 @@ async fn every_agent_that_the_master_names_answers() {
 
 #[tokio::test]
 async fn who_is_let_in_by_the_master_reaches_its_agents() {
-    let config = sim::server::Config { credentials: Some("alice:secret".into()), ..Default::default() };
+    let config = sim::server::config::Config { credentials: Some("alice:secret".into()), ..Default::default() };
     let server = sim::server::Server::start(config).await.expect("ports are free");
     let gateway = Gateway::start(&["--master", &server.master_urls()[0]]).await;
     let state = server.with(|sim| sim.state());

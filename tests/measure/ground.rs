@@ -4,8 +4,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use serde_json::json;
-use sim::Size;
-use sim::server::{Config, Server};
+use sim::server::Server;
+use sim::server::config::Config;
+use sim::size::Size;
 use thirtyfour::prelude::*;
 
 use super::driver::{Browser, Driver};

@@ -22,7 +22,7 @@ use std::process::Command;
 
 use figures::{Figures, machine, print};
 use ground::Ground;
-use sim::Size;
+use sim::size::Size;
 
 /// 100 Mbit/s.
 const SLOW_LINE: u64 = 12_500_000;

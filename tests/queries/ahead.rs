@@ -9,7 +9,9 @@ use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::views::agents::AgentColumn;
 use mesoscope_core::views::table::TableQuery;
-use sim::{Body, Sim, Size, Target};
+use sim::answer::reply::{Body, Target};
+use sim::cluster::Sim;
+use sim::size::Size;
 
 use super::super::NOW;
 

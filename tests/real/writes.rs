@@ -22,7 +22,8 @@ use mesoscope_core::mesos::calls::{self, Call};
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use sim::{Recorded, Sim};
+use sim::cluster::Sim;
+use sim::likeness::Recorded;
 
 use super::alike::{changeable, ordered};
 use super::ask::ask;
@@ -262,7 +263,7 @@ impl Clusters {
         let (status, words) = post(&self.at, real.clone()).await;
         let expected = (status, named(&words, &self.real_ids));
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
-        let answer = self.sim.answer(sim::Target::Master, &simulated);
+        let answer = self.sim.answer(sim::answer::reply::Target::Master, &simulated);
         let words = String::from_utf8(answer.body.into_bytes()).expect("the simulator writes UTF-8");
         let found = (answer.status, named(&words, &self.sim_ids));
         assert_eq!(found, expected, "{}", named(&String::from_utf8_lossy(&real), &self.real_ids));
@@ -272,7 +273,7 @@ impl Clusters {
     async fn same_act(&mut self, act: &Act) {
         let (status, words) = post(&self.at, act.request(None).expect("it needs no plan")).await;
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
-        let answer = self.sim.answer(sim::Target::Master, &act.request(None).expect("it needs no plan"));
+        let answer = self.sim.answer(sim::answer::reply::Target::Master, &act.request(None).expect("it needs no plan"));
         let simulated = String::from_utf8_lossy(&answer.body.into_bytes()).into_owned();
         let reason = |status: u16, words: &str| (status, (status != 200).then(|| drawn::meant(words)));
         assert_eq!(
@@ -311,7 +312,7 @@ impl Clusters {
 
     fn simulated(&mut self, read: &str) -> String {
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
-        let answer = self.sim.answer(sim::Target::Master, json!({"type": read}).to_string().as_bytes());
+        let answer = self.sim.answer(sim::answer::reply::Target::Master, json!({"type": read}).to_string().as_bytes());
         String::from_utf8(answer.body.into_bytes()).expect("the simulator writes UTF-8")
     }
 }

@@ -1,10 +1,15 @@
 //! What can be made to happen by hand: by a test, or by `POST /sim/...`.
 
-use crate::life::Step;
+use crate::cluster::Sim;
+use crate::due::Step;
 use crate::rng::Rng;
-use crate::sim::Sim;
-use crate::world::birth::{SECOND, live_framework, place, place_again};
-use crate::world::{Cause, News, Operation, Rings, Standing, State, Status, World};
+use crate::time::SECOND;
+use crate::world::agent::Standing;
+use crate::world::birth::{live_framework, place, place_again};
+use crate::world::cause::Cause;
+use crate::world::cluster::{Operation, Rings, World};
+use crate::world::recovery::News;
+use crate::world::task::{State, Status};
 use crate::write::event;
 
 impl Sim {
@@ -198,8 +203,9 @@ impl Sim {
     /// Some of its tasks have ended meanwhile: of those that ran, one in twenty.
     fn register_again(&mut self, number: u32) {
         let chance = self.rng.next();
-        let ended =
-            |task: &crate::world::Task| task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20);
+        let ended = |task: &crate::world::task::Task| {
+            task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20)
+        };
         for news in self.change().find_again(number, ended) {
             let record = match news {
                 News::Task(task) => event::task_added(&self.world, &task),

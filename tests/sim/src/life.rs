@@ -2,44 +2,15 @@
 
 use std::cmp::Reverse;
 
-use crate::sim::Sim;
-use crate::world::birth::{SECOND, ending, failure, live_framework, place};
-use crate::world::{Cause, Offer, Standing, State, Status};
+use crate::cluster::Sim;
+use crate::due::{Next, Step};
+use crate::time::SECOND;
+use crate::world::agent::Standing;
+use crate::world::birth::{ending, failure, live_framework, place};
+use crate::world::cause::Cause;
+use crate::world::cluster::Offer;
+use crate::world::task::{State, Status};
 use crate::write::event;
-
-/// What has begun and is due later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
-    /// The task in that slot, if it is still that one, goes on to the state.
-    Task { slot: u32, serial: u32, to: State },
-    /// The master gives a disconnected agent up.
-    Lose(u32),
-    /// A disconnected, unreachable or recovered agent is back.
-    Return(u32),
-    /// A framework that was disconnected subscribes again.
-    Subscribe(u32),
-    /// The time is up that a task has in which its agent drains.
-    Drain { slot: u32, serial: u32, stubborn: bool },
-    /// The master looks whether an agent has drained, that began to at that time.
-    Drained { agent: u32, since: i64 },
-    /// The agent of a machine that is up again is back.
-    Boot(u32),
-}
-
-/// When life's own events are next due.
-#[derive(Debug)]
-pub(crate) struct Next {
-    event: i64,
-    agent: i64,
-    framework: i64,
-    offer: i64,
-}
-
-impl Next {
-    pub(crate) fn after(now: i64) -> Next {
-        Next { event: now, agent: now + 20 * SECOND, framework: now + 45 * SECOND, offer: now }
-    }
-}
 
 /// Life after a pause does not make up for more than this.
 const CATCH_UP: i64 = 30 * SECOND;

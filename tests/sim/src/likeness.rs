@@ -1,10 +1,12 @@
 //! A cluster like the one that was recorded: agents of 4 cpus, 4096 MiB and 8192 MiB of disk, and what ran on them.
 
+use crate::cluster::{FOUND, Sim};
 use crate::names::{ALPHA, Kind, PODS, TEST};
-use crate::sim::{FOUND, Sim};
 use crate::world::birth::{recorded, settle};
+use crate::world::cause::Cause;
+use crate::world::framework::Framework;
 use crate::world::resources::Needs;
-use crate::world::{Cause, Framework, State, Status, Task};
+use crate::world::task::{State, Status, Task};
 
 /// The frameworks of the recorded cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use sim::server::{Config, Server};
+use sim::server::Server;
+use sim::server::config::Config;
 
 const HELP: &str = "A simulated Apache Mesos cluster.
 

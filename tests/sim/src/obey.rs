@@ -2,10 +2,12 @@
 
 use std::cmp::Reverse;
 
-use crate::life::Step;
-use crate::sim::Sim;
-use crate::world::birth::SECOND;
-use crate::world::{Cause, Drain, Standing, State};
+use crate::cluster::Sim;
+use crate::due::Step;
+use crate::time::SECOND;
+use crate::world::agent::{Drain, Standing};
+use crate::world::cause::Cause;
+use crate::world::task::State;
 use crate::write::event;
 
 /// How soon the master sees that an agent has nothing left.

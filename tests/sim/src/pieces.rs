@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::out::{Count, Out};
+use crate::world::agent::Standing;
+use crate::world::cluster::World;
 use crate::world::resources::Amount;
-use crate::world::{Standing, World};
 use crate::write;
 
 /// What is written.
@@ -126,6 +127,13 @@ impl Pieces {
         let mut at = Cursor::default();
         while self.step(&mut at, &mut count) {}
         count.0
+    }
+
+    /// All of it, held at once.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while self.fill(&mut bytes, usize::MAX) {}
+        bytes
     }
 
     /// Appends to the buffer until it holds `full` bytes or all is written; whether there is more.

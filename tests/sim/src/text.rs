@@ -3,9 +3,9 @@
 //! A growing file is made of pages of 4 KiB, each of whole lines, which hold what was written while it was filled.
 
 use crate::rng::{mix, pick};
+use crate::time::SECOND;
 
 pub(crate) const PAGE: u64 = 4096;
-const SECOND: i64 = 1_000_000_000;
 
 /// What a file holds.
 #[derive(Clone, Debug)]

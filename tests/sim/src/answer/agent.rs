@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::answer::call::Call;
-use crate::answer::{Answer, Body, files, fixed, metrics};
+use crate::answer::reply::{Answer, Body};
+use crate::answer::{files, fixed, logging, metrics};
+use crate::cluster::Sim;
 use crate::names::Runner;
 use crate::out::Out;
-use crate::sim::Sim;
+use crate::world::agent::Agent;
+use crate::world::cluster::World;
 use crate::world::resources::EXECUTOR;
-use crate::world::{Agent, State, Task, World};
+use crate::world::task::{State, Task};
 use crate::write::{self, list, value};
 
 pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
@@ -21,8 +24,8 @@ pub(super) fn answer(sim: &mut Sim, number: u32, call: &Call) -> Answer {
         "GET_FLAGS" => fixed::agent_flags(world, agent),
         "GET_VERSION" => fixed::version(agent.version(world.seed)),
         "GET_METRICS" => metrics::agent(world, agent),
-        "GET_LOGGING_LEVEL" => sim.agents_logging.entry(number).or_default().get(world.now),
-        "SET_LOGGING_LEVEL" => sim.agents_logging.entry(number).or_default().set(call, world.now),
+        "GET_LOGGING_LEVEL" => logging::get(sim.agents_logging.entry(number).or_default(), world.now),
+        "SET_LOGGING_LEVEL" => logging::set(sim.agents_logging.entry(number).or_default(), call, world.now),
         // The one process that serves files waits for the other end of a pipe.
         "LIST_FILES" | "READ_FILE" if sim.blocked.contains(&number) => Answer::never(),
         "LIST_FILES" => files::list(call, &files::agent(world, agent, call)),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::answer::Answer;
+use crate::answer::reply::Answer;
 
 /// The calls of a master or an agent.
 #[derive(Debug)]

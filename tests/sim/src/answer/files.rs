@@ -5,19 +5,20 @@ use std::collections::HashSet;
 use base64::Engine;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::answer::call::Call;
+use crate::answer::entry::{DIRECTORY, Entry, FILE};
+use crate::answer::reply::Answer;
 use crate::answer::sandbox;
 use crate::names::Runner;
 use crate::rng::mix;
 use crate::text::{Content, Kind};
-use crate::world::{Agent, Task, World};
+use crate::world::agent::Agent;
+use crate::world::cluster::World;
+use crate::world::task::Task;
 
 /// A page of 4 KiB, sixteen times: what READ_FILE gives at most.
 const MOST: u64 = 65_536;
 const WORK_DIR: &str = "/var/lib/mesos";
-pub(super) const DIRECTORY: u32 = 16_877;
-pub(super) const FILE: u32 = 33_188;
 
 /// What is attached under a path: directories and files, by their whole path as it was asked for.
 #[derive(Debug, Default)]
@@ -25,18 +26,6 @@ pub(super) struct Tree {
     entries: Vec<Entry>,
     /// The principal may see nothing of it.
     secret: bool,
-}
-
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) path: String,
-    /// The whole `st_mode`.
-    pub(super) mode: u32,
-    pub(super) size: u64,
-    pub(super) seed: u64,
-    /// Nanoseconds.
-    pub(super) modified: i64,
-    pub(super) content: Content,
 }
 
 /// The master attaches its log, and nothing else.
@@ -77,10 +66,6 @@ fn log(world: &World, path: &str, seed: u64, since: i64) -> Entry {
     let since = since - 27_000 * 1_000_000_000 / rate as i64;
     let content = Content::Lines { kind: Kind::Glog, since, rate, begin: 0 };
     Entry { path: path.to_owned(), mode: FILE, size, seed, modified: world.now, content }
-}
-
-fn whole_second(nanos: i64) -> i64 {
-    nanos / 1_000_000_000 * 1_000_000_000
 }
 
 fn roots(world: &World, agent: &Agent, task: &Task) -> [String; 3] {
@@ -194,22 +179,4 @@ fn normalised(path: &str) -> String {
         }
     }
     parts.join("/")
-}
-
-impl Entry {
-    fn is_directory(&self) -> bool {
-        self.mode & 0o170_000 == 0o040_000
-    }
-
-    fn info(&self, path: &str) -> Value {
-        json!({
-            "path": path,
-            "nlink": if self.is_directory() { 2 } else { 1 },
-            "size": self.size,
-            "mtime": {"nanoseconds": whole_second(self.modified)},
-            "mode": self.mode,
-            "uid": "root",
-            "gid": "root",
-        })
-    }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::answer::reply::Answer;
 use crate::out::Out;
-use crate::world::{Agent, World};
+use crate::world::agent::Agent;
+use crate::world::cluster::World;
 
 pub(super) fn version(version: &str) -> Answer {
     let (date, time, sha) = match version {

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::answer::call::{Call, int};
 use crate::answer::policy::{list, missing};
-use crate::sim::Sim;
-use crate::world::World;
+use crate::answer::reply::Answer;
+use crate::cluster::Sim;
+use crate::world::cluster::World;
 use crate::world::policy::{Machine, Window};
 
 pub(super) fn status(world: &World) -> Answer {

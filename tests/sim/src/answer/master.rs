@@ -5,35 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::answer::call::Call;
-use crate::answer::{Answer, Body, files, fixed, maintenance, metrics, old_quota, operate, policy};
+use crate::answer::reply::{Answer, Body};
+use crate::answer::{files, fixed, logging, maintenance, metrics, old_quota, operate, policy};
+use crate::cluster::Sim;
 use crate::out::Out;
 use crate::pieces::Part;
-use crate::sim::Sim;
-use crate::world::World;
+use crate::world::cluster::World;
 use crate::world::resources::Amount;
 use crate::write;
-
-/// The logging level, and until when it holds.
-#[derive(Debug, Default)]
-pub(crate) struct Logging {
-    level: u32,
-    until: i64,
-}
-
-impl Logging {
-    pub(crate) fn set(&mut self, call: &Call, now: i64) -> Answer {
-        let duration = call.fields.get("duration").and_then(|duration| duration.get("nanoseconds"));
-        // A uint32, which wraps.
-        self.level = call.int("level").unwrap_or(0) as u32;
-        self.until = now.saturating_add(duration.and_then(super::call::int).unwrap_or(0));
-        Answer::done()
-    }
-
-    pub(crate) fn get(&self, now: i64) -> Answer {
-        let level = if now < self.until { self.level } else { 0 };
-        Answer::value(&json!({"type": "GET_LOGGING_LEVEL", "get_logging_level": {"level": level}}))
-    }
-}
 
 pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
     let world = &*sim.world;
@@ -43,8 +22,8 @@ pub(super) fn answer(sim: &mut Sim, call: &Call) -> Answer {
         "GET_FLAGS" => fixed::master_flags(world),
         "GET_VERSION" => fixed::version(&world.version),
         "GET_METRICS" => metrics::master(world),
-        "GET_LOGGING_LEVEL" => sim.logging.get(world.now),
-        "SET_LOGGING_LEVEL" => sim.logging.set(call, world.now),
+        "GET_LOGGING_LEVEL" => logging::get(&sim.logging, world.now),
+        "SET_LOGGING_LEVEL" => logging::set(&mut sim.logging, call, world.now),
         "LIST_FILES" => files::list(call, &files::master(world)),
         "READ_FILE" => files::read(call, &files::master(world)),
         "GET_STATE" => Answer::pieces(sim.pieces(Part::State)),

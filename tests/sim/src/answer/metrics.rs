@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::answer::Answer;
+use crate::answer::reply::Answer;
 use crate::out::Out;
+use crate::world::agent::{Agent, Standing};
+use crate::world::cluster::World;
 use crate::world::resources::Amount;
-use crate::world::{Agent, Standing, State, World};
+use crate::world::task::State;
 
 /// Metrics by name, in thousandths.
 type Metrics = BTreeMap<String, u64>;

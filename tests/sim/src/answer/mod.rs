@@ -2,109 +2,33 @@
 
 mod agent;
 mod call;
+mod entry;
 mod files;
 mod fixed;
+mod logging;
 mod maintenance;
 mod master;
 mod metrics;
 mod old_quota;
 mod operate;
 mod policy;
+pub mod reply;
 mod sandbox;
 
-use serde_json::Value;
+use crate::answer::reply::{Answer, Target};
+use crate::cluster::Sim;
 
-use crate::pieces::Pieces;
-use crate::sim::Sim;
-
-pub(crate) use master::Logging;
-
-/// Who is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    Master,
-    /// An agent by its number, the N of `...-SN`.
-    Agent(u32),
-}
-
-/// What the cluster answers to a call, before any HTTP.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub body: Body,
-}
-
-#[derive(Debug)]
-pub enum Body {
-    Empty,
-    Json(Vec<u8>),
-    /// JSON that may be too large to hold: whoever sends it does so piece by piece.
-    Pieces(Pieces),
-    /// Plain text, as all errors are.
-    Text(String),
-    /// The answer to SUBSCRIBE: the snapshot, then events until someone hangs up.
-    Stream,
-    /// No answer, for ever.
-    Never,
-}
-
-impl Body {
-    /// The whole body; nothing of a stream.
-    pub fn into_bytes(self) -> Vec<u8> {
-        match self {
-            Body::Empty | Body::Stream | Body::Never => Vec::new(),
-            Body::Json(bytes) => bytes,
-            Body::Text(text) => text.into_bytes(),
-            Body::Pieces(mut pieces) => {
-                let mut bytes = Vec::new();
-                while pieces.fill(&mut bytes, usize::MAX) {}
-                bytes
-            }
+impl Sim {
+    /// Answers one call, given as the JSON of a request's body.
+    pub fn answer(&mut self, target: Target, body: &[u8]) -> Answer {
+        let calls = match target {
+            Target::Master => call::MASTER,
+            Target::Agent(_) => call::AGENT,
+        };
+        match (call::parse(body, calls), target) {
+            (Err(refusal), _) => refusal,
+            (Ok(call), Target::Master) => master::answer(self, &call),
+            (Ok(call), Target::Agent(number)) => agent::answer(self, number, &call),
         }
-    }
-}
-
-impl Answer {
-    pub(crate) fn json(write: impl FnOnce(&mut Vec<u8>)) -> Answer {
-        let mut bytes = Vec::new();
-        write(&mut bytes);
-        Answer { status: 200, body: Body::Json(bytes) }
-    }
-
-    pub(crate) fn value(value: &Value) -> Answer {
-        Answer { status: 200, body: Body::Json(value.to_string().into_bytes()) }
-    }
-
-    pub(crate) fn pieces(pieces: Pieces) -> Answer {
-        Answer { status: 200, body: Body::Pieces(pieces) }
-    }
-
-    /// 200 without a body, as most writes are answered.
-    pub(crate) fn done() -> Answer {
-        Answer { status: 200, body: Body::Empty }
-    }
-
-    pub(crate) fn refused(status: u16, why: impl Into<String>) -> Answer {
-        Answer { status, body: Body::Text(why.into()) }
-    }
-
-    pub(crate) fn never() -> Answer {
-        Answer { status: 200, body: Body::Never }
-    }
-
-    pub(crate) fn not_implemented() -> Answer {
-        Answer::refused(501, "501 Not Implemented.")
-    }
-}
-
-pub(crate) fn answer(sim: &mut Sim, target: Target, body: &[u8]) -> Answer {
-    let calls = match target {
-        Target::Master => call::MASTER,
-        Target::Agent(_) => call::AGENT,
-    };
-    match (call::parse(body, calls), target) {
-        (Err(refusal), _) => refusal,
-        (Ok(call), Target::Master) => master::answer(sim, &call),
-        (Ok(call), Target::Agent(number)) => agent::answer(sim, number, &call),
     }
 }

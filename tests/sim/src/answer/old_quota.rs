@@ -4,10 +4,10 @@
 use serde_json::Value;
 
 use super::policy::{list, quantities, text, wrong_role};
-use crate::answer::Answer;
 use crate::answer::call::Call;
-use crate::sim::Sim;
-use crate::world::World;
+use crate::answer::reply::Answer;
+use crate::cluster::Sim;
+use crate::world::cluster::World;
 use crate::world::policy::{Quota, Scalars};
 
 /// What JSON with the name of a call that the master does not know becomes.

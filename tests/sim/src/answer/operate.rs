@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::answer::Answer;
 use crate::answer::call::{Call, int};
-use crate::sim::Sim;
-use crate::world::{Drain, Standing};
+use crate::answer::reply::Answer;
+use crate::cluster::Sim;
+use crate::world::agent::{Drain, Standing};
 use crate::write::event;
 
 pub(super) fn deactivate(sim: &mut Sim, call: &Call) -> Answer {

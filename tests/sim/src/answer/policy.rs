@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::old_quota;
-use crate::answer::Answer;
 use crate::answer::call::Call;
-use crate::sim::Sim;
-use crate::world::World;
+use crate::answer::reply::Answer;
+use crate::cluster::Sim;
+use crate::world::cluster::World;
 use crate::world::policy::{Quota, Scalars, map};
 
 const TRILLION: f64 = 1e12;

@@ -2,13 +2,13 @@
 
 use base64::Engine;
 
+use crate::answer::entry::{DIRECTORY, Entry, FILE};
 use crate::rng::mix;
 use crate::text::{Content, Kind, PAGE, RECORD};
-use crate::world::{State, Task, World};
+use crate::time::SECOND;
+use crate::world::cluster::World;
+use crate::world::task::{State, Task};
 
-use super::files::{DIRECTORY, Entry, FILE};
-
-const SECOND: i64 = 1_000_000_000;
 /// Where a log that rotates by itself does so; whole pages, so that no line is cut.
 const ROTATES: u64 = 128 * PAGE;
 /// Older files that are kept.

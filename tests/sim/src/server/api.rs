@@ -7,7 +7,8 @@ use flate2::write::GzEncoder;
 
 use super::auth;
 use super::http::{JSON, Request, Response};
-use crate::{Answer, Body, Pieces, Target};
+use crate::answer::reply::{Answer, Body, Target};
+use crate::pieces::Pieces;
 
 /// Bodies from here on are compressed, if the client takes that.
 const GZIP: usize = 1024;

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::http::{Request, Response};
-use crate::Target;
+use crate::answer::reply::Target;
 
 /// What opens the door. Where there is neither, everybody comes in.
 #[derive(Clone, Debug, Default)]

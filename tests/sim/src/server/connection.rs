@@ -7,12 +7,14 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::api::{self, Reply};
+use super::clock::now_nanos;
 use super::http::{JSON, Request, Requests, Response};
 use super::pipe::Pipe;
 use super::shared::Shared;
 use super::trip::{self, How};
 use super::{control, guest, stream, webui};
-use crate::{Pieces, Target};
+use crate::answer::reply::Target;
+use crate::pieces::Pieces;
 
 /// What comes of an answer that is cut in its middle: most writes are answered by a head alone.
 const HALF: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sun, 22";
@@ -66,14 +68,14 @@ async fn send(
 
 /// One write for head and body: a small answer is one packet, as a real one is.
 async fn send_whole(response: &Response, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
-    let mut bytes = response.head(super::now_nanos(), response.body.len() as u64);
+    let mut bytes = response.head(now_nanos(), response.body.len() as u64);
     bytes.extend_from_slice(&response.body);
     pipe.write(&bytes).await
 }
 
 async fn send_pieces(mut pieces: Pieces, pipe: &mut Pipe<OwnedWriteHalf>) -> io::Result<()> {
     let head = Response { content_type: Some(JSON), ..Response::empty(200) };
-    let mut buffer = head.head(super::now_nanos(), pieces.length());
+    let mut buffer = head.head(now_nanos(), pieces.length());
     loop {
         let more = pieces.fill(&mut buffer, 64 << 10);
         pipe.write(&buffer).await?;

@@ -7,10 +7,10 @@
 //! `/sim/operation/start|fail|acknowledge`; `/sim/logs/rotate|cut`; `/sim/subscribers`.
 //! The answer is a line of text: the id of what was changed, or `ok`.
 
-use super::Fault;
+use super::fault::Fault;
 use super::http::{Request, Response};
 use super::shared::Shared;
-use crate::Sim;
+use crate::cluster::Sim;
 
 pub(super) fn answer(shared: &Shared, request: &Request) -> Response {
     if request.method != "POST" {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Trip;
+use super::trip::Trip;
 
 /// What goes wrong. Some faults happen once, some last until `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::sim::Sim;
+use crate::answer::reply::Answer;
+use crate::cluster::Sim;
 
 /// The answer where it is another than everybody's.
 pub(super) fn answer(sim: &mut Sim, body: &[u8]) -> Option<Answer> {

@@ -2,82 +2,38 @@
 
 mod api;
 mod auth;
+mod clock;
+pub mod config;
 mod connection;
 mod control;
-mod fault;
+pub mod fault;
 mod guest;
 mod http;
 mod pipe;
 mod shared;
 mod stream;
-mod trip;
+pub mod trip;
 mod webui;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::{Sim, Size};
-use connection::Listener;
-pub use fault::{Fault, NoSuchFault};
-use shared::Shared;
-pub use trip::Trip;
+use crate::cluster::Sim;
+use crate::server::clock::now_nanos;
+use crate::server::config::Config;
+use crate::server::connection::Listener;
+use crate::server::fault::Fault;
+use crate::server::shared::Shared;
 
 /// Ports that agents have at most: beyond, several share one, as `slave(1)`, `slave(2)` and so on.
 const AGENT_PORTS: u32 = 200;
 /// How often life goes on when nobody asks.
 const TICK: Duration = Duration::from_millis(20);
-
-#[derive(Clone, Debug)]
-pub struct Config {
-    pub seed: u64,
-    pub size: Size,
-    /// The leading master's port; 0 takes any.
-    pub port: u16,
-    /// What a real master is given with `--webui_dir`.
-    pub webui_dir: Option<PathBuf>,
-    /// One leader, the rest standbys.
-    pub masters: usize,
-    /// Events a second that life makes; 0 freezes the cluster.
-    pub rate: f64,
-    /// The masters' version of Mesos; one before 1.9 has other calls for quotas.
-    pub version: String,
-    pub heartbeat: Duration,
-    /// Bytes a second on a connection.
-    pub bandwidth: Option<u64>,
-    pub bind: IpAddr,
-    /// `user:password` that master and agents ask for.
-    pub credentials: Option<String>,
-    /// A bearer token that they take as well, or instead.
-    pub token: Option<String>,
-    /// `user:password` of one more, whom the ACLs allow nothing.
-    pub guest: Option<String>,
-}
-
-impl Default for Config {
-    fn default() -> Config {
-        Config {
-            seed: 1,
-            size: Size::Small,
-            port: 0,
-            webui_dir: None,
-            masters: 1,
-            rate: 5.0,
-            version: "1.11.0".to_owned(),
-            heartbeat: Duration::from_secs(15),
-            bandwidth: None,
-            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            credentials: None,
-            guest: None,
-            token: None,
-        }
-    }
-}
 
 /// A running cluster. Dropping it stops everything.
 #[derive(Debug)]
@@ -199,10 +155,4 @@ fn ports(listeners: &[TcpListener]) -> io::Result<Vec<u16>> {
 /// An address that others can go to: one that listens everywhere is reached at loopback.
 fn reachable(bind: IpAddr) -> String {
     if bind.is_unspecified() { Ipv4Addr::LOCALHOST.to_string() } else { bind.to_string() }
-}
-
-/// The only clock of the simulator.
-#[allow(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
-pub(crate) fn now_nanos() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64)
 }

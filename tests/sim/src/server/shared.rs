@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::Fault;
 use super::auth::Door;
+use super::clock::now_nanos;
+use super::config::Config;
+use super::fault::Fault;
 use super::trip::{self, How, Trip};
-use crate::{Pieces, Sim};
+use crate::cluster::Sim;
+use crate::pieces::Pieces;
 
 /// Bytes of events that wait for one subscriber, who may still be reading the snapshot; beyond, it is cut off.
 const WAITING: usize = 64 << 20;
@@ -81,7 +84,7 @@ pub(super) struct Subscription {
 }
 
 impl Shared {
-    pub(super) fn new(sim: Sim, master_ports: Vec<u16>, host: String, config: &super::Config) -> Shared {
+    pub(super) fn new(sim: Sim, master_ports: Vec<u16>, host: String, config: &Config) -> Shared {
         let state =
             State { sim, subscribers: Vec::new(), leader: 0, status: None, stopped: HashSet::new(), trips: Vec::new() };
         Shared {
@@ -109,7 +112,7 @@ impl Shared {
     /// Brings the cluster up to now, lets `f` at it, and passes on what that made happen.
     pub(super) fn with<R>(&self, f: impl FnOnce(&mut Sim) -> R) -> R {
         let mut state = self.state();
-        state.sim.advance(super::now_nanos());
+        state.sim.advance(now_nanos());
         let result = f(&mut state.sim);
         state.pass_on();
         result
@@ -118,7 +121,7 @@ impl Shared {
     /// A snapshot and all that happens after it: nothing twice, nothing lost.
     pub(super) fn subscribe(&self) -> Subscription {
         let mut state = self.state();
-        state.sim.advance(super::now_nanos());
+        state.sim.advance(now_nanos());
         state.pass_on();
         let (events, received) = mpsc::unbounded_channel();
         let (order, told) = watch::channel(Order::Go);

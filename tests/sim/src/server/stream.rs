@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, interval_at};
 
+use super::clock::now_nanos;
 use super::http::{Requests, stream_head};
 use super::pipe::Pipe;
 use super::shared::{Order, Shared, Subscription};
@@ -46,7 +47,7 @@ async fn write<W>(shared: &Arc<Shared>, subscription: &mut Subscription, pipe: &
 where
     W: AsyncWrite + Unpin,
 {
-    pipe.write(&stream_head(super::now_nanos())).await?;
+    pipe.write(&stream_head(now_nanos())).await?;
     if let Some(order) = speak(subscription).await {
         return Ok(order);
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::auth;
 use super::http::Response;
-use crate::Target;
+use crate::answer::reply::Target;
 
 /// What starts the text that trips a call by itself.
 const SENTINEL: &str = "fault-";

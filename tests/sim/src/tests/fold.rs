@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{LATER, SECOND, TINY, events, id, list};
-use crate::world::Standing;
-use crate::{Sim, Size};
+use crate::cluster::Sim;
+use crate::size::Size;
+use crate::world::agent::Standing;
 
 /// The master's ring of a framework's completed tasks.
 const RING: usize = 1000;

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::{Body, Sim, Size, Target};
+use crate::answer::reply::{Body, Target};
+use crate::cluster::Sim;
+use crate::size::Size;
 
 const TINY: Size = Size::Custom { agents: 3, tasks: 20, completed: 20 };
 const SECOND: i64 = 1_000_000_000;

@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use super::fold::{Copy, check_copy};
 use super::{LATER, SECOND, TINY, ask, events, id, list};
-use crate::world::Standing;
-use crate::{Sim, Size, Target};
+use crate::answer::reply::Target;
+use crate::cluster::Sim;
+use crate::size::Size;
+use crate::world::agent::Standing;
 
 /// Status and words.
 fn write(sim: &mut Sim, kind: &str, fields: Value) -> (u16, String) {

@@ -4,8 +4,12 @@ use serde_json::{Value, json};
 
 use super::fold::{Copy, check_copy};
 use super::{LATER, SECOND, TINY, ask, events, id, list};
-use crate::world::{Cause, Standing, State};
-use crate::{Sim, Size, Target};
+use crate::answer::reply::Target;
+use crate::cluster::Sim;
+use crate::size::Size;
+use crate::world::agent::Standing;
+use crate::world::cause::Cause;
+use crate::world::task::State;
 
 fn tasks<'a>(state: &'a Value, which: &str) -> &'a Vec<Value> {
     list(state, &format!("/get_state/get_tasks/{which}"))

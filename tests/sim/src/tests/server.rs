@@ -7,7 +7,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::TINY;
-use crate::server::{Config, Fault, Server};
+use crate::server::Server;
+use crate::server::config::Config;
+use crate::server::fault::Fault;
 
 async fn frozen() -> Server {
     start(Config { size: TINY, rate: 0.0, ..Config::default() }).await

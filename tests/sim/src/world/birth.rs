@@ -1,17 +1,27 @@
 //! The cluster as it is found: days old, with tasks in every state, and with the troubles of its size.
 
-use crate::names::{KINDS, TASK_CPUS, TASK_DISK, TASK_MEM};
+use crate::names::{KINDS, QUOTAS, TASK_CPUS, TASK_DISK, TASK_MEM, WEIGHTS};
 use crate::rng::{Rng, mix, pick};
 use crate::size::Size;
+use crate::time::{HOUR, SECOND};
+use crate::world::agent::{Agent, Drain, Likeness, Standing};
+use crate::world::cause::Cause;
+use crate::world::cluster::{Addresses, RINGS, Tally, World};
+use crate::world::framework::Framework;
+use crate::world::policy::{Policy, Quota, Scalars, Window};
 use crate::world::resources::{Needs, PORTS};
-use crate::world::{
-    Addresses, Agent, Cause, Drain, Framework, Likeness, RINGS, Standing, State, Status, Tally, Task, Tasks, World,
-};
+use crate::world::task::{State, Status, Task};
+use crate::world::tasks::Tasks;
 
-pub(crate) const SECOND: i64 = 1_000_000_000;
-const HOUR: i64 = 3600 * SECOND;
+impl World {
+    pub(crate) fn new(seed: u64, size: Size, now: i64) -> World {
+        let mut world = world(seed, size, now);
+        world.policy = policy(&world);
+        world
+    }
+}
 
-pub(super) fn world(seed: u64, size: Size, now: i64) -> World {
+fn world(seed: u64, size: Size, now: i64) -> World {
     let mut rng = Rng::new(seed);
     let mut world = empty(seed, size, now, &mut rng);
     for number in 0..size.agents() {
@@ -64,7 +74,7 @@ fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
         completed_frameworks: Default::default(),
         offers: Vec::new(),
         operations: Vec::new(),
-        policy: crate::world::policy::Policy::default(),
+        policy: Policy::default(),
         rings: RINGS,
         tally: Tally::default(),
         subscribers: 0,
@@ -285,6 +295,39 @@ fn troubles(world: &mut World, rng: &mut Rng) {
         world.now -= rng.between(60, 7200) * SECOND;
         world.lose(number as u32);
         world.now = now;
+    }
+}
+
+/// As the cluster is found: a tiny one has no policy at all.
+fn policy(world: &World) -> Policy {
+    if world.agents.len() < 10 {
+        return Policy::default();
+    }
+    let weights = WEIGHTS.iter().map(|(role, weight)| ((*role).to_owned(), *weight as f64 / 1000.0));
+    let total = world.total();
+    let share = |thousandths: u64| -> Scalars {
+        if thousandths == 0 {
+            return Scalars::new();
+        }
+        let cpus = (total.cpus / 1000 * thousandths / 1000) as f64;
+        let mem = (total.mem * thousandths / 1000) as f64;
+        Scalars::from([("cpus".to_owned(), cpus), ("mem".to_owned(), mem)])
+    };
+    let quota = |(role, guarantee, limit): &(&str, u64, u64)| {
+        ((*role).to_owned(), Quota { guarantees: share(*guarantee), limits: share(*limit) })
+    };
+    // A master found here has been up for forty days at most: the window is still to come.
+    let window = Window {
+        machines: (4..6).map(|number| world.machine(number)).collect(),
+        start: world.started + 41 * 24 * 3600 * SECOND,
+        duration: Some(4 * 3600 * SECOND),
+        since: world.started,
+    };
+    Policy {
+        weights: weights.collect(),
+        quotas: QUOTAS.iter().map(quota).collect(),
+        windows: vec![window],
+        ..Policy::default()
     }
 }
 

@@ -1,8 +1,12 @@
 //! What can happen to the state, each change whole: lists, sums and counters agree before and after.
 //! Sends nothing and decides nothing.
 
+use crate::world::agent::Agent;
+use crate::world::cause::Cause;
+use crate::world::cluster::{Rings, World};
+use crate::world::framework::Framework;
 use crate::world::resources::Amount;
-use crate::world::{Agent, Cause, Framework, Rings, State, Status, Task, World};
+use crate::world::task::{State, Status, Task};
 
 impl World {
     /// A live task's update that does not end it.
@@ -131,7 +135,7 @@ impl World {
         self.trim_frameworks();
     }
 
-    pub(crate) fn withdraw_offers(&mut self, of: impl Fn(&crate::world::Offer) -> bool) {
+    pub(crate) fn withdraw_offers(&mut self, of: impl Fn(&crate::world::cluster::Offer) -> bool) {
         self.offers.retain(|offer| !of(offer));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::names::{KINDS, Kind, Runner, TEAMS};
 use crate::rng::pick;
-use crate::world::Task;
+use crate::world::task::Task;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Framework {

@@ -3,7 +3,10 @@
 
 use std::collections::VecDeque;
 
-use crate::world::{Cause, Standing, State, Status, Tally, Task, World};
+use crate::world::agent::Standing;
+use crate::world::cause::Cause;
+use crate::world::cluster::{Tally, World};
+use crate::world::task::{State, Status, Task};
 
 /// What an agent's return has to tell, in the master's order.
 #[derive(Clone, Debug)]

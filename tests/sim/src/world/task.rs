@@ -1,10 +1,8 @@
 //! A task: compact, since there are hundreds of thousands. Ids, names, uuids and addresses are derived from its serial.
 
-use crate::names::{Ids, Runner};
-use crate::out::Out;
-use crate::rng::{mix, pick};
+use crate::rng::mix;
+use crate::world::cause::Cause;
 use crate::world::resources::Needs;
-use crate::world::{Cause, World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum State {
@@ -110,79 +108,8 @@ impl Task {
         mix(seed, u64::from(self.serial))
     }
 
-    /// The same, of this use of its id.
-    fn launch(&self, seed: u64) -> u64 {
-        (0..self.again).fold(self.hash(seed), |hash, _| mix(hash, 7))
-    }
-
     /// Whether it does not end when it is told to: one task in ten.
     pub(crate) fn is_stubborn(&self, seed: u64) -> bool {
         (self.hash(seed) >> 32).is_multiple_of(10)
-    }
-
-    pub(crate) fn job(&self, world: &World) -> &'static str {
-        pick(world.framework(self.framework).kind().jobs, self.hash(world.seed) >> 8)
-    }
-
-    /// The inside of the string of its id.
-    pub(crate) fn id(&self, out: &mut impl Out, world: &World) {
-        let hash = self.hash(world.seed);
-        let framework = world.framework(self.framework);
-        match framework.kind().ids {
-            Ids::Prefixed => {
-                out.all(&[framework.prefix(self.role), self.job(world), "."]);
-                out.uuid(hash, mix(hash, 4));
-            }
-            Ids::Uuid => {
-                out.all(&[self.job(world), "."]);
-                out.uuid(hash, mix(hash, 4));
-            }
-            Ids::Cron => {
-                out.str("ct:17953");
-                out.padded(u64::from(self.serial), 8);
-                out.all(&[":0:", self.job(world), ":"]);
-            }
-            Ids::Number => {
-                out.all(&["executor-", self.job(world), "-20261122-"]);
-                out.padded(u64::from(self.serial), 7);
-            }
-        }
-    }
-
-    pub(crate) fn id_text(&self, world: &World) -> String {
-        let mut id = Vec::new();
-        self.id(&mut id, world);
-        String::from_utf8(id).expect("ids are made of ASCII")
-    }
-
-    /// Whether it has an executor of its own, which holds resources too.
-    pub(crate) fn runner(&self, world: &World) -> Runner {
-        world.framework(self.framework).kind().runner
-    }
-
-    /// The inside of the string of its executor's id; a command task has its own id there, in statuses only.
-    pub(crate) fn executor_id(&self, out: &mut impl Out, world: &World) {
-        match self.runner(world) {
-            Runner::Command => self.id(out, world),
-            Runner::Pod => {
-                out.str("pod-");
-                out.padded(u64::from(self.serial), 7);
-            }
-            Runner::Own(name) => {
-                out.all(&[name, "-"]);
-                out.padded(u64::from(self.serial), 7);
-            }
-        }
-    }
-
-    pub(crate) fn container(&self, out: &mut impl Out, world: &World) {
-        let hash = self.launch(world.seed);
-        out.uuid(mix(hash, 1), mix(hash, 5));
-    }
-
-    /// The container of its executor, in which a pod's task is nested.
-    pub(crate) fn executor_container(&self, out: &mut impl Out, world: &World) {
-        let hash = self.launch(world.seed);
-        out.uuid(mix(hash, 2), mix(hash, 6));
     }
 }

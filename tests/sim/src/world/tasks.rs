@@ -1,7 +1,7 @@
 //! The tasks that are not completed: slots that do not move, and the lists of the live and the unreachable ones.
 //! A task in neither list is hidden: its agent has it, and the master does not know (any more).
 
-use crate::world::Task;
+use crate::world::task::Task;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tasks {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::out::Out;
 use crate::rng::mix;
+use crate::world::agent::{Agent, Standing};
+use crate::world::cluster::World;
 use crate::world::resources::Amount;
-use crate::world::{Agent, Standing, World};
 use crate::write::resources::{self, Tail, by_role, items};
 use crate::write::{provider, value};
 
@@ -137,7 +138,7 @@ fn drain(out: &mut impl Out, agent: &Agent) {
     out.nanos(drain.since / 1_000_000_000 * 1_000_000_000);
 }
 
-pub(crate) fn drain_config(out: &mut impl Out, drain: &crate::world::Drain) {
+pub(crate) fn drain_config(out: &mut impl Out, drain: &crate::world::agent::Drain) {
     out.str("{");
     if let Some(grace) = drain.grace {
         out.str("\"max_grace_period\":");

@@ -1,7 +1,8 @@
 //! The events of SUBSCRIBE, one record each.
 
 use crate::out::Out;
-use crate::world::{Task, World};
+use crate::world::cluster::World;
+use crate::world::task::Task;
 use crate::write::{agent, framework, task, value};
 
 /// The heartbeat's payload, exactly.

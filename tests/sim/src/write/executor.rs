@@ -2,8 +2,9 @@
 
 use crate::names::Runner;
 use crate::out::Out;
+use crate::world::cluster::World;
 use crate::world::resources::EXECUTOR;
-use crate::world::{Task, World};
+use crate::world::task::Task;
 use crate::write::resources::{self, Tail};
 use crate::write::value;
 

@@ -1,8 +1,9 @@
 //! Frameworks, their offers, and the sums of what they hold.
 
 use crate::out::Out;
+use crate::world::cluster::{Offer, World};
+use crate::world::framework::Framework;
 use crate::world::resources::Amount;
-use crate::world::{Framework, Offer, World};
 use crate::write::resources::{Tail, by_role, items};
 use crate::write::value;
 

@@ -1,6 +1,7 @@
 //! The JSON of the v1 operator API, object by object, keys in the protos' order (PROTOCOL B2).
 
 pub(crate) mod agent;
+mod cause;
 pub(crate) mod event;
 pub(crate) mod executor;
 pub(crate) mod framework;

@@ -2,7 +2,7 @@
 
 use crate::out::Out;
 use crate::rng::mix;
-use crate::world::{Operation, World};
+use crate::world::cluster::{Operation, World};
 use crate::write::value;
 
 pub(crate) fn operation<O: Out>(out: &mut O, world: &World, operation: &Operation) {

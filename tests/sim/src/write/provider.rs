@@ -2,7 +2,8 @@
 
 use crate::out::Out;
 use crate::rng::mix;
-use crate::world::{Agent, World};
+use crate::world::agent::Agent;
+use crate::world::cluster::World;
 
 /// `KEY[...]`, or nothing where the agent has none.
 pub(crate) fn list(out: &mut impl Out, world: &World, agent: &Agent, key: &str) {

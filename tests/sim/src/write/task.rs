@@ -3,7 +3,8 @@
 use crate::names::Runner;
 use crate::out::Out;
 use crate::rng::mix;
-use crate::world::{Status, Task, World};
+use crate::world::cluster::World;
+use crate::world::task::{Status, Task};
 use crate::write::resources::{self, Tail};
 use crate::write::value;
 
@@ -50,7 +51,7 @@ pub(crate) fn status<O: Out>(out: &mut O, world: &World, task: &Task, status: &S
     if cause.is_the_masters() {
         out.str(",\"timestamp\":");
         out.seconds(status.at);
-        if cause == crate::world::Cause::AgentTimeout {
+        if cause == crate::world::cause::Cause::AgentTimeout {
             out.str(",\"unreachable_time\":");
             out.nanos(status.at);
         }

@@ -4,12 +4,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
-use crate::answer::{self, Answer, Target};
+use crate::due::{Next, Step};
+use crate::logging::Logging;
 use crate::names::Runner;
 use crate::pieces::{Part, Pieces};
 use crate::rng::Rng;
 use crate::size::Size;
-use crate::world::{State, Task, World};
+use crate::world::cluster::{Addresses, World};
+use crate::world::task::{State, Task};
 
 /// When a cluster is found of which nobody said when: Sunday, 22 November 2026, 00:08:20 UTC.
 pub(crate) const FOUND: i64 = 1_795_306_100_000_000_000;
@@ -23,14 +25,14 @@ pub struct Sim {
     /// Events a second that life makes.
     pub(crate) rate: f64,
     /// What has begun and will go on: the soonest first, in the order in which it was begun.
-    pub(crate) due: BinaryHeap<Reverse<(i64, u64, crate::life::Step)>>,
+    pub(crate) due: BinaryHeap<Reverse<(i64, u64, Step)>>,
     /// The same of what operators set off, which goes on at any rate.
-    pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, crate::life::Step)>>,
+    pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, Step)>>,
     pub(crate) begun: u64,
-    pub(crate) next: crate::life::Next,
-    pub(crate) logging: answer::Logging,
+    pub(crate) next: Next,
+    pub(crate) logging: Logging,
     /// Of agents, by number.
-    pub(crate) agents_logging: BTreeMap<u32, answer::Logging>,
+    pub(crate) agents_logging: BTreeMap<u32, Logging>,
     /// Agents of which a named pipe was read: they serve no file any more.
     pub(crate) blocked: BTreeSet<u32>,
 }
@@ -56,8 +58,8 @@ impl Sim {
             due: BinaryHeap::new(),
             ordered: BinaryHeap::new(),
             begun: 0,
-            next: crate::life::Next::after(now_nanos),
-            logging: answer::Logging::default(),
+            next: Next::after(now_nanos),
+            logging: Logging::default(),
             agents_logging: BTreeMap::new(),
             blocked: BTreeSet::new(),
         };
@@ -73,7 +75,7 @@ impl Sim {
     /// Events a second that life makes from now on; 0 freezes the cluster.
     pub fn set_rate(&mut self, events_a_second: f64) {
         self.rate = events_a_second.clamp(0.0, 100_000.0);
-        self.next = crate::life::Next::after(self.world.now);
+        self.next = Next::after(self.world.now);
     }
 
     /// The masters run that version of Mesos from now on. Before 1.9 quotas are guarantees alone; nothing else differs.
@@ -88,8 +90,7 @@ impl Sim {
 
     /// What GET_STATE answers.
     pub fn state(&self) -> serde_json::Value {
-        let answer = answer::Body::Pieces(self.pieces(Part::State)).into_bytes();
-        serde_json::from_slice(&answer).expect("what the writer writes is JSON")
+        serde_json::from_slice(&self.pieces(Part::State).into_bytes()).expect("what the writer writes is JSON")
     }
 
     /// A snapshot: the payload of the record SUBSCRIBED, piece by piece, as of now.
@@ -124,11 +125,6 @@ impl Sim {
         ])
     }
 
-    /// Answers one call, given as the JSON of a request's body.
-    pub fn answer(&mut self, target: Target, call: &[u8]) -> Answer {
-        answer::answer(self, target, call)
-    }
-
     /// Whether a named pipe of an agent was read, so that the agent serves no file any more.
     pub fn is_blocked(&self, agent: u32) -> bool {
         self.blocked.contains(&agent)
@@ -143,7 +139,7 @@ impl Sim {
     pub fn place(&mut self, ip: String, master: u16, agents: Vec<u16>) {
         let world = self.change();
         world.policy.moved(&world.addresses.ip, &ip);
-        world.addresses = crate::world::Addresses { ip, master, agents };
+        world.addresses = Addresses { ip, master, agents };
     }
 
     /// Another master leads from now on.

@@ -1,0 +1,209 @@
+//! The state of the cluster: agents, frameworks, tasks, and what the master counts of them. Decides nothing.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::out::Out;
+use crate::size::Size;
+use crate::world::agent::Agent;
+use crate::world::framework::Framework;
+use crate::world::policy::Policy;
+use crate::world::resources::{Amount, EXECUTOR};
+use crate::world::task::{State, Task};
+use crate::world::tasks::Tasks;
+
+/// How much a master keeps of what is over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rings {
+    /// `--max_completed_tasks_per_framework`
+    pub(crate) completed_tasks: usize,
+    /// `--max_unreachable_tasks_per_framework`
+    pub(crate) unreachable_tasks: usize,
+    /// `--max_completed_frameworks`
+    pub(crate) completed_frameworks: usize,
+}
+
+/// Mesos' defaults (src/master/constants.hpp).
+pub(crate) const RINGS: Rings = Rings { completed_tasks: 1000, unreachable_tasks: 1000, completed_frameworks: 50 };
+
+/// Shared by `Arc` with snapshots that are being written, and copied when it changes under one.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) size: Size,
+    pub(crate) now: i64,
+    /// The master's id, the first part of every agent's and framework's.
+    pub(crate) id: String,
+    /// The masters' version of Mesos. Of what differs between versions, the world has quotas alone.
+    pub(crate) version: String,
+    pub(crate) started: i64,
+    /// So many nanoseconds are the agents' clocks ahead of the master's.
+    pub(crate) agents_ahead: i64,
+    pub(crate) elected: i64,
+    pub(crate) addresses: Addresses,
+    /// By number, those that have left included.
+    pub(crate) agents: Vec<Agent>,
+    /// By number, completed ones included.
+    pub(crate) frameworks: Vec<Framework>,
+    pub(crate) tasks: Tasks,
+    /// Numbers, the oldest first.
+    pub(crate) completed_frameworks: VecDeque<u32>,
+    pub(crate) offers: Vec<Offer>,
+    /// The oldest first.
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) policy: Policy,
+    pub(crate) rings: Rings,
+    pub(crate) tally: Tally,
+    pub(crate) subscribers: usize,
+    /// When all logs were rotated by hand, and whether what they were was kept.
+    pub(crate) rotations: Vec<(i64, bool)>,
+    /// The serial of the newest task.
+    pub(crate) launched: u32,
+}
+
+/// Where masters and agents listen.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses {
+    pub(crate) ip: String,
+    pub(crate) master: u16,
+    pub(crate) agents: Vec<u16>,
+}
+
+impl Addresses {
+    /// An agent's port and its `slave(N)`: agents share ports as processes of one libprocess do.
+    pub(crate) fn agent(&self, number: u32) -> (u16, u32) {
+        let ports = self.agents.len().max(1);
+        let port = self.agents.get(number as usize % ports).copied().unwrap_or(5051);
+        (port, number / ports as u32 + 1)
+    }
+}
+
+/// All that is free on an agent, offered to a framework.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    pub(crate) number: u64,
+    pub(crate) framework: u32,
+    pub(crate) agent: u32,
+    pub(crate) amount: Amount,
+}
+
+/// A framework's offer operation with an id: it stays until the framework has acknowledged its end. Here it pends, and then it
+/// fails: so it changes no resources.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation {
+    pub(crate) number: u64,
+    pub(crate) framework: u32,
+    pub(crate) agent: u32,
+    pub(crate) pending: bool,
+}
+
+/// What the master has counted since it started.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) ended: BTreeMap<State, u64>,
+    pub(crate) launched: u64,
+    pub(crate) updates: u64,
+    pub(crate) registrations: u64,
+    pub(crate) reregistrations: u64,
+    pub(crate) removals: u64,
+    pub(crate) removed_unhealthy: u64,
+    pub(crate) offers: u64,
+    pub(crate) operations: u64,
+}
+
+impl World {
+    /// Whether the masters know quotas as guarantees alone, without limits of their own.
+    pub(crate) fn is_before_1_9(&self) -> bool {
+        let mut parts = self.version.split('.').map_while(|part| part.parse::<u32>().ok());
+        matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) < (1, 9))
+    }
+
+    /// The masters run that version from now on. A limit that an older one could not have goes.
+    pub(crate) fn set_version(&mut self, version: &str) {
+        version.clone_into(&mut self.version);
+        if self.is_before_1_9() {
+            self.policy.quotas.retain(|_, quota| !quota.guarantees.is_empty());
+            self.policy.quotas.values_mut().for_each(|quota| quota.limits.clone_from(&quota.guarantees));
+        }
+    }
+
+    /// An agent that a task names: numbers are never given back.
+    pub(crate) fn agent(&self, number: u32) -> &Agent {
+        &self.agents[number as usize]
+    }
+
+    pub(crate) fn framework(&self, number: u32) -> &Framework {
+        &self.frameworks[number as usize]
+    }
+
+    /// The inside of the string of an agent's id.
+    pub(crate) fn agent_id(&self, out: &mut impl Out, number: u32) {
+        out.all(&[&self.id, "-S"]);
+        out.int(u64::from(number));
+    }
+
+    pub(crate) fn agent_id_text(&self, number: u32) -> String {
+        format!("{}-S{number}", self.id)
+    }
+
+    /// The number in an agent's id, if there is such an agent.
+    pub(crate) fn agent_number(&self, id: &str) -> Option<u32> {
+        let number = id.strip_prefix(&self.id)?.strip_prefix("-S")?.parse::<u32>().ok()?;
+        ((number as usize) < self.agents.len() && self.agent_id_text(number) == id).then_some(number)
+    }
+
+    /// The inside of the string of a framework's id.
+    pub(crate) fn framework_id(&self, out: &mut impl Out, number: u32) {
+        out.all(&[&self.id, "-"]);
+        out.padded(u64::from(number), 4);
+    }
+
+    /// What a task and its executor hold of its agent.
+    pub(crate) fn held(&self, task: &Task) -> Amount {
+        let mut amount = Amount::default();
+        amount.add(&task.needs);
+        if self.framework(task.framework).has_executors() {
+            amount.add(&EXECUTOR);
+        }
+        amount
+    }
+
+    /// What live tasks hold, by framework and role.
+    pub(crate) fn held_by_framework(&self) -> Vec<Vec<Amount>> {
+        let none = |framework: &Framework| vec![Amount::default(); framework.kind().roles.len()];
+        let mut held: Vec<Vec<Amount>> = self.frameworks.iter().map(none).collect();
+        for task in self.tasks.live() {
+            held[task.framework as usize][usize::from(task.role)].plus(&self.held(task));
+        }
+        held
+    }
+
+    /// What an agent's tasks hold, by role, roles in the order of their names.
+    pub(crate) fn held_on_agent(&self, agent: &Agent) -> BTreeMap<&'static str, Amount> {
+        let mut held: BTreeMap<&'static str, Amount> = BTreeMap::new();
+        for slot in &agent.tasks {
+            let task = self.tasks.at(*slot);
+            held.entry(self.framework(task.framework).role(task.role)).or_default().plus(&self.held(task));
+        }
+        held
+    }
+
+    /// All resources of registered agents.
+    pub(crate) fn total(&self) -> Amount {
+        let mut total = Amount::default();
+        self.agents.iter().filter(|agent| agent.listed()).for_each(|agent| total.plus(&agent.whole(self.seed)));
+        total
+    }
+
+    /// What a role, and those below it, use, and what is reserved for them.
+    pub(crate) fn consumed(&self, role: &str) -> Amount {
+        let below = |name: &str| name == role || name.strip_prefix(role).is_some_and(|rest| rest.starts_with('/'));
+        let mut consumed = Amount::default();
+        for (framework, held) in self.frameworks.iter().zip(self.held_by_framework()) {
+            let roles = framework.kind().roles.iter().zip(held);
+            roles.filter(|(name, _)| below(name)).for_each(|(_, amount)| consumed.plus(&amount));
+        }
+        let reserved = self.agents.iter().filter(|agent| agent.listed()).filter_map(|agent| agent.reserved(self.seed));
+        reserved.filter(|(name, _)| below(name)).for_each(|(_, amount)| consumed.plus(&amount));
+        consumed
+    }
+}
