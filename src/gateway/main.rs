@@ -14,7 +14,6 @@ mod limits;
 mod receive;
 mod seats;
 mod serve;
-mod stall;
 
 mod access;
 mod guard;

@@ -16,15 +16,19 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use crate::limits::Limits;
 use crate::seats::{Seat, Seats, State};
-use crate::stall::Stalling;
 use crate::state::Peer;
 
 const HEADERS: usize = 64;
 const BUFFER: usize = 64 * 1024;
+/// A connection from which nobody takes what is written fails after so long: a browser that vanished without a word would
+/// otherwise hold a stream of the master's for a quarter of an hour. Eight heartbeats: enough for a laptop that changes its
+/// network, not for one that sleeps.
+const UNREAD: Duration = Duration::from_secs(120);
 /// For answers on their way when we are told to stop; a stream would never end by itself.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -62,6 +66,8 @@ pub async fn serve(listener: TcpListener, app: Router, limits: &Limits, stop: St
 async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher, seat: Seat, head: Duration) {
     // A record is flushed to be seen, not to wait for the next one.
     let _ = stream.set_nodelay(true);
+    let mut watched = TimeoutStream::new(stream);
+    watched.set_write_timeout(Some(UNREAD));
     let seat = Arc::new(seat);
     let its = seat.clone();
     let service = service_fn(move |request: Request<Incoming>| {
@@ -78,7 +84,7 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
         .header_read_timeout(head)
         .max_headers(HEADERS)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(Stalling::new(stream)), service);
+        .serve_connection(TokioIo::new(Box::pin(watched)), service);
     tokio::select! {
         ended = watcher.watch(connection) => if let Err(error) = ended {
             tracing::debug!(peer = %peer.0, error = crate::words::root(&error), "connection ended");

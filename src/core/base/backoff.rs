@@ -10,34 +10,26 @@ const LAST_MILLIS: u64 = 60_000;
 #[derive(Clone, Debug)]
 pub struct Backoff {
     tries: u32,
-    seed: u64,
+    lots: fastrand::Rng,
 }
 
 impl Backoff {
     /// From the beginning, with lots drawn from the seed.
     pub fn new(seed: u64) -> Self {
-        Self { tries: 0, seed }
+        Self { tries: 0, lots: fastrand::Rng::with_seed(seed) }
     }
 
     /// How long to wait before the next try: between half of 1, 2, 4 … 60 s and the whole.
     pub fn next_wait(&mut self) -> Nanoseconds {
         let full = FIRST_MILLIS.saturating_mul(1 << self.tries.min(16)).min(LAST_MILLIS);
         self.tries = self.tries.saturating_add(1);
-        let millis = full / 2 + self.draw() % (full / 2 + 1);
+        let millis = self.lots.u64(full / 2..=full);
         Nanoseconds::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
     }
 
     /// A stream has been stable: the next wait is the shortest again.
     pub fn reset(&mut self) {
         self.tries = 0;
-    }
-
-    /// A lot: splitmix64, whose quality is more than enough for jitter.
-    fn draw(&mut self) -> u64 {
-        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
     }
 }
 
