@@ -3,13 +3,40 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rule::{Report, Rule, tree};
 use super::source::Source;
 
 /// A module's path from its package's root: `["mesos", "wire"]`.
 type Module = Vec<String>;
 
+pub const NO_CYCLES: Rule = Rule {
+    says: "no import cycles, neither between files nor between folders",
+    reads: &PACKAGES,
+    check: |files| {
+        let mut all = Report::default();
+        for package in PACKAGES {
+            let inside = format!("{package}/");
+            let own: Vec<Source> = files.iter().filter(|file| file.path.starts_with(&inside)).cloned().collect();
+            let (cycles, imports) = cycles(package, &own);
+            all.checked += imports;
+            all.offences.extend(cycles.into_iter().map(|cycle| format!("{package}: {cycle}")));
+        }
+        all
+    },
+    least: 1_000,
+    broken_by: || {
+        let broken = |package: &str| {
+            let (a, b) = (format!("{package}/a.rs"), format!("{package}/b.rs"));
+            tree(&[(&a, "use crate::b::B;"), (&b, "use crate::a::A;")])
+        };
+        PACKAGES.iter().map(|package| broken(package)).collect()
+    },
+};
+
+const PACKAGES: [&str; 6] = ["src/core", "src/app", "src/gateway", "src/worker", "src/dev", "tests/sim/src"];
+
 /// Each cycle as `folder: a, b, c`, and how many imports were followed.
-pub fn cycles(package: &str, files: &[Source]) -> (Vec<String>, usize) {
+fn cycles(package: &str, files: &[Source]) -> (Vec<String>, usize) {
     let rust = files.iter().filter(|file| file.path.ends_with(".rs"));
     let modules: BTreeMap<Module, &Source> = rust.map(|file| (module(package, &file.path), file)).collect();
     let mut imports = BTreeSet::new();

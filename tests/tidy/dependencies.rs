@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use super::rule::{Report, Rule, tree};
 use serde::Deserialize;
 use serde_json::Value;
 use spdx::{Expression, ParseMode};
@@ -46,6 +47,21 @@ struct Sources {
     unknown_registry: String,
     unknown_git: String,
 }
+
+pub const DEV_IS_LIGHT: Rule = Rule {
+    says: "the package of `cargo demo` depends on nothing, so that it answers at once",
+    reads: &["src/dev/Cargo.toml"],
+    check: |files| {
+        Report::of(files, |file| {
+            let manifest: toml::Table = file.text.parse().expect("a manifest is TOML");
+            let kinds =
+                ["dependencies", "build-dependencies"].into_iter().filter_map(|kind| manifest.get(kind)?.as_table());
+            kinds.flat_map(toml::Table::keys).cloned().collect()
+        })
+    },
+    least: 1,
+    broken_by: || vec![tree(&[("src/dev/Cargo.toml", "[dependencies]\nserde = \"1\"\n")])],
+};
 
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 

@@ -1,30 +1,44 @@
 //! Who imports whom. Reads paths out of code; resolves nothing.
 
-use super::source::{Source, read, word};
+use super::rule::{Report, Rule, tree};
+use super::source::{Source, rust, word};
+
+pub const UPWARDS: Rule = Rule {
+    says: "a module of the core imports only modules declared above it in lib.rs",
+    reads: &["src/core"],
+    check: |files| {
+        let order = order(files);
+        Report::of(rust(files).filter(|file| file.path != LIB), |file| upwards(&file.without_tests(), &order))
+    },
+    least: 180,
+    broken_by: || {
+        let lib = (LIB, "pub mod base;\npub mod text;\n");
+        vec![
+            tree(&[lib, ("src/core/base/x.rs", "use crate::text::x;"), ("src/core/text.rs", "use crate::base::x;")]),
+            tree(&[lib, ("src/core/base.rs", "// crate::text"), ("src/core/other.rs", "")]),
+        ]
+    },
+};
+
+const LIB: &str = "src/core/lib.rs";
 
 /// The modules of lib.rs in their order.
-fn order() -> Vec<String> {
-    let lib = Source::of("src/core/lib.rs", read("src/core/lib.rs").unwrap_or_default());
+fn order(files: &[Source]) -> Vec<String> {
     let declared = |line: &str| {
         Some(line.trim().trim_start_matches("pub ").strip_prefix("mod ")?.trim_end_matches(';').to_owned())
     };
-    lib.code.lines().filter_map(declared).collect()
+    let lib = files.iter().filter(|file| file.path == LIB);
+    lib.flat_map(|lib| lib.code.lines()).filter_map(declared).collect()
 }
 
-/// Modules of the core that import what stands below them.
-pub fn upwards(files: &[Source]) -> Vec<String> {
-    let order = order();
+/// What a module of the core imports of those below it.
+fn upwards(file: &Source, order: &[String]) -> Vec<String> {
     let place = |name: &str| order.iter().position(|module| module == name);
-    let mut offences = Vec::new();
-    for file in files.iter().map(Source::without_tests) {
-        let Some(own) = place(file.module()) else {
-            offences.push(format!("{} belongs to no module of lib.rs", file.path));
-            continue;
-        };
-        let below = from_root(&file.code).into_iter().filter(|name| place(name).is_some_and(|at| at > own));
-        offences.extend(below.map(|name| format!("{} imports {name}, which is declared below it", file.path)));
-    }
-    offences
+    let Some(own) = place(file.module()) else {
+        return vec![format!("{} belongs to no module of lib.rs", file.path)];
+    };
+    let below = from_root(&file.code).into_iter().filter(|name| place(name).is_some_and(|at| at > own));
+    below.map(|name| format!("{} imports {name}, which is declared below it", file.path)).collect()
 }
 
 /// The first names of all `crate::` paths, those in braces too.
@@ -64,32 +78,78 @@ fn identifier(text: &str) -> String {
     text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// A binary cannot name another one's modules, but it could take in their files.
-pub fn borrowed(files: &[Source]) -> Vec<String> {
-    let code = files.iter().filter(|file| file.path.ends_with(".rs"));
-    let by = |file: &Source| {
-        let at = ["#[path", "include!"].iter().find_map(|needle| word(&file.code, needle))?;
-        Some(format!("{}:{at}: a module of a path of its own", file.path))
+// A binary cannot name another one's modules, but it could take in their files.
+pub const NOT_BORROWED: Rule = Rule {
+    says: "an edge imports the core and nothing of another edge",
+    reads: &["src"],
+    check: |files| {
+        Report::of(rust(files), |file| {
+            let found = ["#[path", "include!"].iter().find_map(|needle| word(&file.code, needle));
+            found.map(|at| format!("{}:{at}: a module of a path of its own", file.path)).into_iter().collect()
+        })
+    },
+    least: 400,
+    broken_by: || vec![tree(&[("src/worker/x.rs", "#[path = \"../app/y.rs\"]\nmod y;")])],
+};
+
+pub const NO_FACADES: Rule = Rule {
+    says: "a name is imported from the module that defines it: nothing is exported again",
+    reads: &["src", "tests"],
+    check: |files| Report::of(rust(files), facades),
+    least: 500,
+    broken_by: || {
+        vec![
+            tree(&[("src/core/base/mod.rs", "mod units;\npub use units::Cpus;")]),
+            tree(&[("src/app/x.rs", "pub(crate) use crate::y::Y; // pub use\nmacro_rules! z { }\npub(crate) use z;")]),
+        ]
+    },
+};
+
+/// Lines that export a name again. A macro can only be exported so.
+fn facades(file: &Source) -> Vec<String> {
+    let exported = |line: &str| {
+        let rest = line.trim_start().strip_prefix("pub")?;
+        let rest = rest.strip_prefix('(').and_then(|rest| Some(rest.split_once(')')?.1)).unwrap_or(rest);
+        Some(rest.trim_start().strip_prefix("use ")?.trim_end_matches(';').to_owned())
     };
-    code.filter_map(by).collect()
+    let is_macro = |name: &str| file.code.contains(&format!("macro_rules! {name} "));
+    let lines = file.code.lines().enumerate().filter_map(|(at, line)| Some((at + 1, exported(line)?)));
+    lines.filter(|(_, name)| !is_macro(name)).map(|(at, name)| format!("{}:{at}: {name}", file.path)).collect()
 }
 
+pub const LAYERS: Rule = Rule {
+    says: "pages -> parts -> widgets, and no page imports another",
+    reads: &["src/app"],
+    check: |files| {
+        let pages = pages(files);
+        Report::of(rust(files), |file| layers(file, &pages))
+    },
+    least: 150,
+    broken_by: || {
+        vec![
+            tree(&[
+                ("src/app/pages/agents.rs", "use super::overview::X;"),
+                ("src/app/pages/overview.rs", ""),
+                ("src/app/pages/mod.rs", "mod agents;"),
+            ]),
+            tree(&[("src/app/widgets/grid.rs", "use crate::{parts::x, y};")]),
+            tree(&[("src/app/parts/x.rs", "use crate::pages::x;"), ("src/app/pages/y.rs", "use crate::parts::x;")]),
+        ]
+    },
+};
+
 /// Widgets know neither parts nor pages, parts know no pages, pages know no other page.
-pub fn ui(files: &[Source]) -> Vec<String> {
-    let pages = pages(files);
-    let mut offences = Vec::new();
-    for file in files {
-        let inside = file.path.trim_start_matches("src/app/");
-        let refused: &[&str] = match inside.split('/').next() {
-            Some("widgets" | "widgets.rs") => &["parts", "pages"],
-            Some("parts" | "parts.rs" | "pages") if inside != "pages/mod.rs" => &["pages"],
-            _ => &[],
-        };
-        let named = refused.iter().filter(|layer| names_layer(&file.code, layer));
-        offences.extend(named.map(|layer| format!("{} imports {layer}", file.path)));
-        offences.extend(siblings(file, inside, &pages).map(|page| format!("{} imports the page {page}", file.path)));
-    }
-    offences
+fn layers(file: &Source, pages: &[String]) -> Vec<String> {
+    let inside = file.path.trim_start_matches("src/app/");
+    let refused: &[&str] = match inside.split('/').next() {
+        Some("widgets" | "widgets.rs") => &["parts", "pages"],
+        Some("parts" | "parts.rs" | "pages") if inside != "pages/mod.rs" => &["pages"],
+        _ => &[],
+    };
+    let layers = refused.iter().filter(|layer| names_layer(&file.code, layer));
+    let layers = layers.map(|layer| format!("{} imports {layer}", file.path));
+    let siblings = siblings(file, inside, pages).map(|page| format!("{} imports the page {page}", file.path));
+    layers.chain(siblings).collect()
 }
 
 /// `crate::parts`, `super::parts`, or `parts` among `crate::{...}`.
@@ -149,39 +209,11 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_first_imports_nothing_of_ours() {
-        let file = |text: &str| [Source::of("src/core/base.rs", text.into())];
-        assert_eq!(
-            upwards(&file("use crate::text::x;")),
-            ["src/core/base.rs imports text, which is declared below it"]
-        );
-        assert_eq!(
-            upwards(&file("use crate::base::Cpus; // crate::text\n#[cfg(test)]\nmod tests { use crate::text::x; }")),
-            [""; 0]
-        );
-    }
-
-    #[test]
     fn variants_with_and_without_fields() {
         let source = Source::of(
             "x.rs",
             "pub enum Route {\n    /// One.\n    One,\n    Two(A, B),\n    Three {\n        X: u8,\n    },\n}\n".into(),
         );
         assert_eq!(variants(&source, "Route"), ["One", "Two", "Three"]);
-    }
-
-    #[test]
-    fn a_page_that_imports_a_page() {
-        let page = |path: &str, text: &str| Source::of(path, text.into());
-        let files = [
-            page("src/app/pages/agents.rs", "use super::overview::X;"),
-            page("src/app/pages/overview.rs", ""),
-            page("src/app/pages/mod.rs", "mod agents;"),
-        ];
-        assert_eq!(ui(&files), ["src/app/pages/agents.rs imports the page overview"]);
-        assert_eq!(
-            ui(&[page("src/app/widgets/grid.rs", "use crate::{parts::x, y};")]),
-            ["src/app/widgets/grid.rs imports parts"]
-        );
     }
 }

@@ -17,25 +17,24 @@ impl Source {
         Source { path: path.to_owned(), text, code }
     }
 
-    /// Whether it belongs to the core's module of that name.
-    pub fn within(&self, module: &str) -> bool {
-        self.module() == module
-    }
-
     /// The core's module that it belongs to: `mesos` for src/core/mesos/wire/event.rs, `text` for src/core/text.rs.
     pub fn module(&self) -> &str {
         let inside = self.path.strip_prefix("src/core/").unwrap_or(&self.path);
         inside.split(['/', '.']).next().unwrap_or_default()
     }
 
+    /// Whether it is a file of tests, in a folder of what it tests.
+    pub fn is_test(&self) -> bool {
+        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+    }
+
     /// Tests may do what the code they test may not. Their modules stand last in a file, or are files of their own.
     pub fn without_tests(&self) -> Source {
-        let own_file = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
         let end = self
             .code
             .find("#[cfg(test)]")
             .filter(|at| self.code[*at..].trim_start_matches("#[cfg(test)]").trim_start().starts_with("mod "));
-        let end = if own_file { 0 } else { end.unwrap_or(self.code.len()) };
+        let end = if self.is_test() { 0 } else { end.unwrap_or(self.code.len()) };
         Source { code: self.code[..end].to_owned(), ..self.clone() }
     }
 }
@@ -49,17 +48,20 @@ pub fn read(path: &str) -> Option<String> {
     fs::read_to_string(root().join(path)).ok()
 }
 
-/// Every source file below a folder, sorted. A folder that is not there has none.
-pub fn sources(folder: &str) -> Vec<Source> {
+/// Every file of the checkout below these folders that a rule can read, sorted, and files that are named themselves. What is not
+/// there is left out.
+pub fn all(places: &[&str]) -> Vec<Source> {
     let mut paths = Vec::new();
-    collect(&root().join(folder), &mut paths);
+    for place in places.iter().map(|place| root().join(place)) {
+        if place.is_file() { paths.push(place) } else { collect(&place, &mut paths) }
+    }
     paths.sort();
     paths.iter().filter_map(|path| load(path)).collect()
 }
 
-/// The core, but for the list of its modules.
-pub fn core() -> Vec<Source> {
-    sources("src/core").into_iter().filter(|file| file.path.ends_with(".rs") && file.module() != "lib").collect()
+/// Rust files, without their tests where these are modules of the file.
+pub fn rust(files: &[Source]) -> impl Iterator<Item = &Source> {
+    files.iter().filter(|file| file.path.ends_with(".rs"))
 }
 
 fn load(path: &Path) -> Option<Source> {
@@ -75,7 +77,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
             if !["data", "target", "corpus", "artifacts", "snapshots"].contains(&name.as_str()) {
                 collect(&path, paths);
             }
-        } else if [".rs", ".css", ".js"].iter().any(|kind| name.ends_with(kind)) {
+        } else if [".rs", ".css", ".js", "Cargo.toml"].iter().any(|kind| name.ends_with(kind)) {
             paths.push(path);
         }
     }

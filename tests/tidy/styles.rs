@@ -1,12 +1,36 @@
 //! What stands in style/. Reads declarations, line by line; knows no more of CSS than that.
 
+use super::rule::{Report, Rule, tree};
 use super::source::Source;
 
 const FUNCTIONS: [&str; 9] = ["rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "lab(", "lch(", "oklab(", "oklch("];
 const NAMES: [&str; 9] = ["white", "black", "red", "green", "blue", "gray", "grey", "orange", "yellow"];
 
+pub const COLOURS: Rule = Rule {
+    says: "colours stand in style/tokens.css only",
+    reads: &["style"],
+    check: |files| Report::of(files.iter().filter(|file| !file.path.ends_with("tokens.css")), colours),
+    least: 5,
+    broken_by: || {
+        vec![tree(&[("style/base.css", "a {\n  color: #fff;\n}"), ("style/tokens.css", ":root { --ink: #fff; }")])]
+    },
+};
+
+pub const LAYERS: Rule = Rule {
+    says: "style/NAME.css fills @layer NAME",
+    reads: &["style"],
+    check: |files| Report::of(files, |file| other_layer(file).into_iter().collect()),
+    least: 5,
+    broken_by: || {
+        vec![
+            tree(&[("style/base.css", "@layer tokens {\n}"), ("style/tokens.css", "@layer tokens {\n}")]),
+            tree(&[("style/base.css", "@layer base {\n}\n@layer tokens {\n}")]),
+        ]
+    },
+};
+
 /// Colours written out instead of named by a token.
-pub fn colours(file: &Source) -> Vec<String> {
+fn colours(file: &Source) -> Vec<String> {
     let mut offences = Vec::new();
     for (number, line) in file.code.lines().enumerate() {
         if let Some(colour) = values(line).find_map(colour) {
@@ -33,7 +57,7 @@ fn hex(part: &str) -> bool {
 }
 
 /// The file's complaint, if its layer is another one than its name says.
-pub fn other_layer(file: &Source) -> Option<String> {
+fn other_layer(file: &Source) -> Option<String> {
     let name = file.path.rsplit('/').next()?.trim_end_matches(".css");
     let open = format!("@layer {name}");
     let layers = file.code.lines().filter(|line| line.starts_with("@layer") && line.trim_end().ends_with('{'));

@@ -1,0 +1,182 @@
+//! What a parser of Rust says of a file: its functions, its texts, its docs. Knows no rule.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+
+use super::source::Source;
+
+/// A function's name, the line that it begins in, and how many lines it has, without its attributes and docs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Function {
+    pub name: String,
+    pub line: usize,
+    pub lines: usize,
+}
+
+/// All functions with a body, those within functions too; closures and what stands in a macro belong to the function around them.
+pub fn functions(file: &Source) -> Vec<Function> {
+    let mut found = Functions::default();
+    found.visit_file(&parsed(file));
+    found.0
+}
+
+fn parsed(file: &Source) -> syn::File {
+    syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{} is Rust: {error}", file.path))
+}
+
+#[derive(Default)]
+struct Functions(Vec<Function>);
+
+impl Functions {
+    fn add(&mut self, signature: &syn::Signature, body: &syn::Block) {
+        let (line, end) = (signature.fn_token.span.start().line, body.brace_token.span.close().end().line);
+        self.0.push(Function { name: signature.ident.to_string(), line, lines: end + 1 - line });
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions {
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        self.add(&function.sig, &function.block);
+        visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        self.add(&function.sig, &function.block);
+        visit::visit_impl_item_fn(self, function);
+    }
+
+    fn visit_trait_item_fn(&mut self, function: &'ast syn::TraitItemFn) {
+        if let Some(body) = &function.default {
+            self.add(&function.sig, body);
+        }
+        visit::visit_trait_item_fn(self, function);
+    }
+}
+
+/// A text with its line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Text {
+    pub line: usize,
+    pub text: String,
+}
+
+/// The string literals of a file, those in macros too. What stands in an attribute, in `expect` or in a test is left out.
+pub fn literals(file: &Source) -> Vec<Text> {
+    let mut found = Vec::new();
+    in_tokens(tokens(file), &mut found);
+    found
+}
+
+fn tokens(file: &Source) -> Vec<TokenTree> {
+    let stream: TokenStream = file.text.parse().unwrap_or_else(|error| panic!("{} is Rust: {error}", file.path));
+    stream.into_iter().collect()
+}
+
+fn in_tokens(tokens: Vec<TokenTree>, found: &mut Vec<Text>) {
+    let mut before: [Option<TokenTree>; 2] = [None, None];
+    let mut is_test = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Literal(literal) => found.extend(text_of(&literal.to_string(), literal.span())),
+            TokenTree::Group(group) if is_attribute(group.delimiter(), &before) => {
+                is_test |= ["cfg (test)", "test"].contains(&group.stream().to_string().as_str());
+            }
+            TokenTree::Group(group) if is_test && group.delimiter() == Delimiter::Brace => is_test = false,
+            TokenTree::Group(_) if is_word(before[1].as_ref(), "expect") => {}
+            TokenTree::Group(group) => in_tokens(group.stream().into_iter().collect(), found),
+            TokenTree::Punct(punct) if punct.as_char() == ';' => is_test = false,
+            TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+        }
+        before = [before[1].take(), Some(token)];
+    }
+}
+
+/// `#[...]` or `#![...]`.
+fn is_attribute(delimiter: Delimiter, before: &[Option<TokenTree>; 2]) -> bool {
+    let inner = is_mark(before[0].as_ref(), '#') && is_mark(before[1].as_ref(), '!');
+    delimiter == Delimiter::Bracket && (is_mark(before[1].as_ref(), '#') || inner)
+}
+
+fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
+}
+
+fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+/// The text of a string literal.
+fn text_of(literal: &str, span: Span) -> Option<Text> {
+    match syn::parse_str::<syn::Lit>(literal).ok()? {
+        syn::Lit::Str(text) => Some(Text { line: span.start().line, text: text.value() }),
+        _ => None,
+    }
+}
+
+/// The first line of each doc comment.
+pub fn docs(file: &Source) -> Vec<Text> {
+    let mut found = Vec::new();
+    docs_in(tokens(file), &mut found);
+    found
+}
+
+fn docs_in(tokens: Vec<TokenTree>, found: &mut Vec<Text>) {
+    // Whether a doc comment goes on, and that of a module or of what follows.
+    let mut goes_on = None;
+    let mut before: [Option<TokenTree>; 2] = [None, None];
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            let kind = is_mark(before[1].as_ref(), '!');
+            match is_attribute(group.delimiter(), &before).then(|| doc_of(&group.stream())).flatten() {
+                Some(doc) if goes_on != Some(kind) => (goes_on, _) = (Some(kind), found.push(doc)),
+                Some(_) => {}
+                None => (goes_on, _) = (None, docs_in(group.stream().into_iter().collect(), found)),
+            }
+        } else if !is_mark(Some(&token), '#') && !is_mark(Some(&token), '!') {
+            goes_on = None;
+        }
+        before = [before[1].take(), Some(token)];
+    }
+}
+
+/// The text of `doc = "text"`.
+fn doc_of(attribute: &TokenStream) -> Option<Text> {
+    let mut tokens = attribute.clone().into_iter();
+    let is_doc = is_word(tokens.next().as_ref(), "doc") && is_mark(tokens.next().as_ref(), '=');
+    match tokens.next()? {
+        TokenTree::Literal(literal) if is_doc => text_of(&literal.to_string(), literal.span()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Source {
+        Source::of("x.rs", text.to_owned())
+    }
+
+    #[test]
+    fn functions_are_found_wherever_they_are() {
+        let text = "/// One.\n#[test]\nfn a() {\n    fn b() {}\n}\nimpl X {\n    pub fn c(\n    ) {\n    }\n}\ntrait T { fn d(); }";
+        let found: Vec<(String, usize, usize)> =
+            functions(&file(text)).into_iter().map(|it| (it.name, it.line, it.lines)).collect();
+        assert_eq!(found, [("a".to_owned(), 3, 3), ("b".to_owned(), 4, 1), ("c".to_owned(), 7, 3)]);
+    }
+
+    #[test]
+    fn texts_of_macros_count_and_those_of_attributes_and_tests_do_not() {
+        let text = "#[error(\"a b\")]\nfn f() { g(\"one\", h!(r#\"two\"#)).expect(\"three\") }\n\
+                    #[cfg(test)]\nmod tests { const X: &str = \"four\"; }\nconst Y: &str = \"five\";";
+        let found: Vec<String> = literals(&file(text)).into_iter().map(|it| it.text).collect();
+        assert_eq!(found, ["one", "two", "five"]);
+    }
+
+    #[test]
+    fn a_doc_comment_has_one_first_line() {
+        let text = "//! Head.\n//! More.\n\n/// One.\n/// More.\n#[derive(A)]\nstruct A {\n    /// Two.\n    a: u8,\n}\n// None.\nfn f() {}";
+        let found: Vec<String> = docs(&file(text)).into_iter().map(|it| it.text).collect();
+        assert_eq!(found, [" Head.", " One.", " Two."]);
+    }
+}

@@ -1,0 +1,223 @@
+//! Where words for people stand, and how docs begin.
+
+use super::imports::variants;
+use super::parsed;
+use super::rule::{Report, Rule, tree};
+use super::source::{Source, rust};
+
+pub const SENTENCES: Rule = Rule {
+    says: "the core's words for people stand in text/",
+    reads: &["src/core"],
+    check: sentences,
+    least: 150,
+    broken_by: || {
+        vec![
+            tree(&[
+                ("src/core/engine/x.rs", "fn f() -> &'static str { \"it is late\" }"),
+                ("src/core/text/x.rs", "const X: &str = \"it is late\";"),
+            ]),
+            tree(&[("src/core/views/x.rs", "#[error(\"it is late\")]\nfn f() { format!(\"{x} is {y}\") }")]),
+            tree(&[(WORDED[0], "//! It has no words any more.\n"), (WORDED[1], "const X: &str = \"it is late\";")]),
+        ]
+    },
+};
+
+fn sentences(files: &[Source]) -> Report {
+    let report = Report::of(rust(files).filter(|file| file.module() != "text" && !file.is_test()), |file| {
+        let worded = parsed::literals(file).into_iter().filter(|literal| is_sentence(&literal.text));
+        worded.map(|it| format!("{}:{}: {:?}", file.path, it.line, it.text)).collect()
+    });
+    report.but_in(&WORDED, files)
+}
+
+/// Two words, letters both of them, with one blank between them.
+fn is_sentence(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    words.windows(2).any(|pair| pair.iter().all(|word| word.chars().any(char::is_alphabetic)))
+}
+
+pub const DOCS_STAND_ALONE: Rule = Rule {
+    says: "a doc comment does not begin with a word for what stands elsewhere",
+    reads: &["src", "tests"],
+    check: |files| {
+        let docs = rust(files).flat_map(|file| parsed::docs(file).into_iter().map(|doc| (file.path.clone(), doc)));
+        let report = Report::of(docs, |(path, doc)| {
+            let leans = LEANING.iter().any(|words| begins(doc.text.trim(), words));
+            leans.then(|| format!("{path}:{}: {}", doc.line, doc.text.trim())).into_iter().collect()
+        });
+        report.but_in(&DEPENDENT, files)
+    },
+    least: 5_000,
+    broken_by: || {
+        vec![
+            tree(&[("src/app/x.rs", "//! What it is.\n\n/// The same of y.\nfn x() {}")]),
+            tree(&[(
+                "src/app/x.rs",
+                "//! What it is.\n\n/// Items.\n/// And more.\nstruct X {\n    /// It is one.\n    x: u8,\n}",
+            )]),
+        ]
+    },
+};
+
+const LEANING: [&str; 4] = ["The same", "As above", "And", "It"];
+
+fn begins(text: &str, words: &str) -> bool {
+    text.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+pub const ROUTES: Rule = Rule {
+    says: "a table of README.md names every `Route`",
+    reads: &["README.md", "src/core/route/mod.rs"],
+    check: |files| {
+        let table: Vec<&str> =
+            files.iter().flat_map(|file| file.text.lines()).filter(|line| line.starts_with("| ")).collect();
+        let routes = rust(files).flat_map(|file| variants(file, "Route"));
+        Report::of(routes, |route| {
+            let is_named = table.iter().any(|row| row.contains(&format!("`{route}`")));
+            (!is_named).then_some(route).into_iter().collect()
+        })
+    },
+    least: 20,
+    broken_by: || {
+        vec![tree(&[
+            ("README.md", "# `Task`\n| address | route |\n| `#/` | `Overview` |\n"),
+            ("src/core/route/mod.rs", "pub enum Route {\n    Overview,\n    Task(TaskId),\n}\n"),
+        ])]
+    },
+};
+
+pub const ADDRESSES: Rule = Rule {
+    says: "only route prints and parses addresses",
+    reads: &["src/core", "src/app", "src/worker"],
+    check: |files| {
+        Report::of(rust(files).filter(|file| file.module() != "route").map(Source::without_tests), |file| {
+            let printed = parsed::literals(&file).into_iter().filter(|literal| literal.text.starts_with("#/"));
+            printed.map(|it| format!("{}:{}: {:?}", file.path, it.line, it.text)).collect()
+        })
+    },
+    least: 300,
+    broken_by: || {
+        vec![tree(&[
+            ("src/app/pages/x.rs", "fn f(id: &str) -> String { format!(\"#/agents/{id}\") }"),
+            ("src/core/route/x.rs", "const HOME: &str = \"#/\";"),
+        ])]
+    },
+};
+
+/// Files whose words have yet to move to text/.
+const WORDED: [&str; 40] = [
+    "src/core/actions/agents.rs",
+    "src/core/actions/amount.rs",
+    "src/core/actions/calendar/json.rs",
+    "src/core/actions/course.rs",
+    "src/core/actions/draining.rs",
+    "src/core/actions/form.rs",
+    "src/core/actions/length.rs",
+    "src/core/actions/mod.rs",
+    "src/core/actions/quotas.rs",
+    "src/core/actions/schedule.rs",
+    "src/core/actions/weights.rs",
+    "src/core/checks/can.rs",
+    "src/core/cluster/check.rs",
+    "src/core/cluster/part.rs",
+    "src/core/cluster/unknown.rs",
+    "src/core/engine/answers.rs",
+    "src/core/engine/mod.rs",
+    "src/core/engine/noting.rs",
+    "src/core/engine/reads.rs",
+    "src/core/engine/stream.rs",
+    "src/core/files/gathering.rs",
+    "src/core/files/level.rs",
+    "src/core/mesos/calls/agent.rs",
+    "src/core/mesos/calls/answer.rs",
+    "src/core/mesos/calls/files.rs",
+    "src/core/mesos/calls/maintenance.rs",
+    "src/core/mesos/calls/mod.rs",
+    "src/core/mesos/calls/read_call.rs",
+    "src/core/mesos/credentials.rs",
+    "src/core/mesos/wire/detail.rs",
+    "src/core/mesos/wire/field.rs",
+    "src/core/mesos/wire/held.rs",
+    "src/core/mesos/wire/history.rs",
+    "src/core/mesos/wire/lists.rs",
+    "src/core/mesos/wire/scalar.rs",
+    "src/core/mesos/wire/shape.rs",
+    "src/core/mesos/wire/state.rs",
+    "src/core/mesos/wire/tame.rs",
+    "src/core/mesos/wire/task.rs",
+    "src/core/views/mod.rs",
+];
+
+/// Files with docs that have yet to stand alone.
+const DEPENDENT: [&str; 70] = [
+    "src/app/ask.rs",
+    "src/app/download.rs",
+    "src/app/listing.rs",
+    "src/app/parts/act/draining.rs",
+    "src/app/parts/act/many.rs",
+    "src/app/parts/act/stage.rs",
+    "src/app/parts/act/words.rs",
+    "src/app/parts/counts.rs",
+    "src/app/parts/files/feed.rs",
+    "src/app/parts/files/rows.rs",
+    "src/app/parts/files/scroll.rs",
+    "src/app/parts/files/stream.rs",
+    "src/app/parts/map/paint.rs",
+    "src/app/parts/name.rs",
+    "src/app/parts/own/reading.rs",
+    "src/app/router.rs",
+    "src/app/widgets/grid/column.rs",
+    "src/app/widgets/grid/hold.rs",
+    "src/app/widgets/grid/place.rs",
+    "src/core/actions/calendar/time.rs",
+    "src/core/actions/course.rs",
+    "src/core/actions/mod.rs",
+    "src/core/actions/plan.rs",
+    "src/core/base/indent.rs",
+    "src/core/base/units.rs",
+    "src/core/cluster/change.rs",
+    "src/core/cluster/unknown.rs",
+    "src/core/engine/clients.rs",
+    "src/core/engine/session.rs",
+    "src/core/engine/stream.rs",
+    "src/core/files/course.rs",
+    "src/core/files/entry.rs",
+    "src/core/files/lane.rs",
+    "src/core/files/log.rs",
+    "src/core/files/pattern.rs",
+    "src/core/files/search.rs",
+    "src/core/files/shelf.rs",
+    "src/core/files/shown.rs",
+    "src/core/files/tail.rs",
+    "src/core/files/task.rs",
+    "src/core/mesos/calls/containers.rs",
+    "src/core/mesos/calls/maintenance.rs",
+    "src/core/mesos/calls/process.rs",
+    "src/core/mesos/calls/resource.rs",
+    "src/core/mesos/recordio.rs",
+    "src/core/mesos/wire/detail.rs",
+    "src/core/mesos/wire/event.rs",
+    "src/core/mesos/wire/field.rs",
+    "src/core/mesos/wire/mend.rs",
+    "src/core/mesos/wire/own.rs",
+    "src/core/mesos/wire/tame.rs",
+    "src/core/views/entry.rs",
+    "src/core/views/roles.rs",
+    "src/gateway/download.rs",
+    "src/gateway/leader.rs",
+    "src/gateway/seats.rs",
+    "src/worker/fetch.rs",
+    "tests/api.rs",
+    "tests/browser/in_firefox.rs",
+    "tests/browser/world.rs",
+    "tests/file.rs",
+    "tests/gateway/start.rs",
+    "tests/problems.rs",
+    "tests/real/writes.rs",
+    "tests/sim/src/cluster.rs",
+    "tests/sim/src/hand.rs",
+    "tests/sim/src/server/api.rs",
+    "tests/sim/src/server/trip.rs",
+    "tests/sim/src/world/agent.rs",
+    "tests/sim/src/world/cause.rs",
+];
