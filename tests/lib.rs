@@ -1,6 +1,7 @@
 //! What tests of several files share. Holds no test.
 
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The checkout.
 pub fn root() -> &'static Path {
@@ -10,4 +11,11 @@ pub fn root() -> &'static Path {
 /// A file or folder of tests/data.
 pub fn data(path: impl AsRef<Path>) -> PathBuf {
     root().join("tests/data").join(path)
+}
+
+/// The time: nanoseconds since the Unix epoch.
+#[expect(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
+pub fn now_nanos() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");
+    i64::try_from(since.as_nanos()).expect("it is earlier than 2262")
 }

@@ -135,6 +135,11 @@ fn what_sets_up_is_light() {
 }
 
 #[test]
+fn lints_are_on() {
+    dependencies::LINTS_ARE_ON.hold();
+}
+
+#[test]
 fn dependencies_are_as_deny_toml_allows() {
     let rules = dependencies::rules(&tidy::source::read(".deny.toml").expect("the rules are there"));
     let packages = dependencies::packages(&rules);

@@ -21,7 +21,7 @@ use super::ask::{NoAnswer, Question};
 use super::icon::Icon;
 use super::link::{Link, base};
 use crate::listing::{Listing, regular};
-use crate::wait::wait;
+use crate::wait::{outliving, wait};
 
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;
@@ -101,7 +101,7 @@ impl Downloads {
         while self.running() < MOST {
             let Some(job) = self.queue.try_update_value(VecDeque::pop_front).flatten() else { return };
             self.running.update_value(|running| *running += 1);
-            leptos::task::spawn_local(self.work(job));
+            outliving(self.work(job));
         }
     }
 

@@ -241,7 +241,7 @@ impl Link {
     where
         F: Future<Output = Option<Stranger>> + 'static,
     {
-        let now = js_sys::Date::now();
+        let now = wait::now().as_millis();
         let known = self.answering.try_with_value(|known| known.get(agent).cloned()).flatten();
         if let Some((asked, answering)) = known
             && (0.0..KNOWN_FOR).contains(&(now - asked))

@@ -1,6 +1,8 @@
 //! The page, in the order in which it is built: link and router below, then pages -> parts -> widgets.
 //! It shows answers and sends messages. Nothing here knows how to read Mesos' JSON, and nothing counts or sorts.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
+
 mod account;
 pub(crate) mod acts;
 mod ask;

@@ -1,6 +1,8 @@
 //! The project's own commands: `cargo demo`, `cargo verify`, `cargo measure` (aliases in .cargo/config.toml).
 //! Installs, builds, starts and checks; knows nothing of Mesos and imports nothing of the page or the gateway.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
+
 mod browser;
 mod demo;
 mod firefox;

@@ -4,6 +4,8 @@
 //! In reading order: what was asked on the command line, the server and its routes, who may ask what,
 //! the page, and the way to masters and agents.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
+
 mod args;
 mod demo;
 mod log;

@@ -4,6 +4,7 @@ use mesoscope_core::base::units::Timestamp;
 use wasm_bindgen::JsCast;
 
 /// The time of day.
+#[expect(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now())
 }
@@ -14,5 +15,5 @@ pub(crate) fn millis() -> f64 {
         .dyn_into::<web_sys::WorkerGlobalScope>()
         .ok()
         .and_then(|scope| scope.performance())
-        .map_or_else(js_sys::Date::now, |clock| clock.now())
+        .map_or_else(|| now().as_millis(), |clock| clock.now())
 }

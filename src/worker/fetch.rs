@@ -16,7 +16,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_streams::ReadableStream;
 use web_sys::{AbortController, AbortSignal, MessageChannel, RequestCache, RequestRedirect, ResponseType};
 
-use crate::clock::now;
+use crate::clock::{millis, now};
 
 /// So long chunks may be folded without a look at what pages say.
 const SLICE_MILLIS: f64 = 12.0;
@@ -52,7 +52,7 @@ pub(crate) fn open(
     let signal = fetching.0.signal();
     let (url, expected) = (url(base, &Target::Master), calls::answer::expected(&Subscribe));
     let call = Call { url, base: base.to_owned(), authorization, body, expected };
-    spawn_local(async move {
+    begin(async move {
         let cause = stream(&sink, call, &signal).await;
         // An abort is the engine's own doing; it wants to hear nothing of it.
         if !signal.aborted() {
@@ -60,6 +60,12 @@ pub(crate) fn open(
         }
     });
     Some(fetching)
+}
+
+/// Runs a task by itself: it ends with its answer, or when its signal aborts it.
+#[expect(clippy::disallowed_methods, reason = "a worker has no components that could own it")]
+fn begin(task: impl Future<Output = ()> + 'static) {
+    spawn_local(task);
 }
 
 /// Where the API of the master or of an agent is.
@@ -72,7 +78,7 @@ pub(crate) fn url(base: &str, to: &Target) -> String {
 
 /// Asks one call.
 pub(crate) fn read(sink: impl Sink, id: ReadId, call: Call) {
-    spawn_local(async move {
+    begin(async move {
         match answer(&sink, id, call).await {
             Ok(()) => sink.give(Input::Answered(id, Ok(&[]))),
             Err(failure) => sink.give(Input::Answered(id, Err(failure))),
@@ -171,9 +177,9 @@ struct Pace {
 impl Pace {
     /// Does what is to be done, and lets others come first now and then.
     async fn keep(&mut self, work: impl FnOnce() -> bool) -> bool {
-        let began = js_sys::Date::now();
+        let began = millis();
         let more = work();
-        self.spent += js_sys::Date::now() - began;
+        self.spent += millis() - began;
         if self.spent > SLICE_MILLIS {
             self.spent = 0.0;
             turn().await;

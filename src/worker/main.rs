@@ -1,6 +1,8 @@
 //! The worker: ports and fetch around `Engine`. It holds the stream, the cluster and the queries of all tabs.
 //! Decides nothing; what to do and when is the engine's.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::indexing_slicing))]
+
 mod clock;
 mod fetch;
 mod host;

@@ -2,7 +2,6 @@
 //! machines taken down and up again.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use sim::server::config::Config;
@@ -18,8 +17,7 @@ use crate::still;
 const HOUR: i64 = 3600;
 
 fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or_default()
+    mesoscope_tests::now_nanos() / 1_000_000_000
 }
 
 /// The machines that are scheduled, as Mesos tells them.

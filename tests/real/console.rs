@@ -1,6 +1,6 @@
 //! A console without a screen: the engine, its stream and its reads through the gateway, on the real clock.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use hyper::Method;
 use mesoscope_core::base::units::Timestamp;
@@ -175,6 +175,5 @@ impl Console {
 }
 
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");
-    Timestamp(i64::try_from(since.as_nanos()).expect("it is earlier than 2262"))
+    Timestamp(mesoscope_tests::now_nanos())
 }

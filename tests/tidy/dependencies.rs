@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use super::rule::{Report, Rule, tree};
+use super::source::Source;
 use serde::Deserialize;
 use serde_json::Value;
 use spdx::{Expression, ParseMode};
@@ -62,6 +63,37 @@ pub const DEV_IS_LIGHT: Rule = Rule {
     least: 1,
     broken_by: || vec![tree(&[("src/dev/Cargo.toml", "[dependencies]\nserde = \"1\"\n")])],
 };
+
+pub const LINTS_ARE_ON: Rule = Rule {
+    says: "every package takes the workspace's lints, of which none is switched off",
+    reads: &["Cargo.toml", "src", "tests"],
+    check: |files| {
+        // The fuzzer's is a workspace of its own.
+        let manifests = files.iter().filter(|file| file.path.ends_with("Cargo.toml") && !file.path.contains("/fuzz/"));
+        Report::of(manifests, |file| lints(file).into_iter().map(|why| format!("{}: {why}", file.path)).collect())
+    },
+    least: 8,
+    broken_by: || {
+        let on = "[package]\nname = \"a\"\n[lints]\nworkspace = true\n";
+        vec![
+            tree(&[("src/a/Cargo.toml", on), ("src/b/Cargo.toml", "[package]\nname = \"b\"\n")]),
+            tree(&[("Cargo.toml", "[workspace.lints.clippy]\ntodo = \"warn\"\ndisallowed_methods = \"allow\"\n")]),
+        ]
+    },
+};
+
+/// What is wrong with the lints of a package, or of the workspace.
+fn lints(file: &Source) -> Vec<String> {
+    let manifest: toml::Table = file.text.parse().expect("a manifest is TOML");
+    let Some(workspace) = manifest.get("workspace") else {
+        let is_on = manifest.get("lints").and_then(|lints| lints.get("workspace")?.as_bool()) == Some(true);
+        return if is_on { Vec::new() } else { vec!["its lints are its own".to_owned()] };
+    };
+    let tools = workspace.get("lints").and_then(toml::Value::as_table).into_iter().flatten();
+    let lints = tools.filter_map(|(_, lints)| lints.as_table()).flatten();
+    let off = lints.filter(|(_, level)| level.as_str() == Some("allow"));
+    off.map(|(name, _)| format!("{name} is switched off")).collect()
+}
 
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 

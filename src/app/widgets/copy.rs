@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use js_sys::Reflect;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use crate::icon::Icon;
+use crate::wait::outliving;
 
 /// Copies `text`; `label` says what it is. In a table with keys of its own it is no stop for Tab.
 #[component]
@@ -53,7 +53,7 @@ pub(crate) fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
         return told(copy_as_of_old(text).unwrap_or(false));
     }
     let promise = navigator.clipboard().write_text(text);
-    spawn_local(async move { told(JsFuture::from(promise).await.is_ok()) });
+    outliving(async move { told(JsFuture::from(promise).await.is_ok()) });
 }
 
 fn copy_as_of_old(text: &str) -> Option<bool> {

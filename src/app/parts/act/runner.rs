@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use mesoscope_core::actions;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::{NotTaken, Outcome, Stage};
@@ -21,7 +20,7 @@ use crate::acts::{Acts, acts};
 use crate::ask::{NoAnswer, Question};
 use crate::link::{Link, link};
 use crate::parts::own::logging::ask_level;
-use crate::wait::now;
+use crate::wait::{now, outliving};
 
 /// How often time passes for a run.
 const TICK: Duration = Duration::from_millis(500);
@@ -181,7 +180,7 @@ impl Runner {
         if let Some(plan) = plan {
             self.run.update(|run| run.sends(at, &plan));
         }
-        spawn_local(async move {
+        outliving(async move {
             let answer = match question.send(self.link).await {
                 Ok(status) => Ok(status),
                 // Nothing was sent to whom it was for.

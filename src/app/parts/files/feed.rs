@@ -198,14 +198,14 @@ impl Feed {
 
     /// Searches for a few milliseconds; whether there is more to look through.
     fn work(self) -> bool {
-        let begun = js_sys::Date::now();
+        let begun = now().as_millis();
         let mut worked = false;
         let is_more = loop {
             if self.log.try_update_value(Log::work) != Some(true) {
                 break false;
             }
             worked = true;
-            if js_sys::Date::now() - begun > SLICE {
+            if now().as_millis() - begun > SLICE {
                 break true;
             }
         };

@@ -172,8 +172,8 @@ impl Opened {
         let panes = self.panes();
         Signal::derive(move || {
             let chosen = self.chosen.get();
-            // There is always the first file.
-            panes.with(|panes| *panes.iter().find(|sight| sight.id == chosen).unwrap_or(&panes[0]))
+            let meant = |panes: &Vec<Sight>| panes.iter().find(|sight| sight.id == chosen).or(panes.first()).copied();
+            panes.with(meant).expect("there is always the first file")
         })
     }
 

@@ -144,8 +144,7 @@ impl Colours {
         let count = self.swatches.len() as f64 + 1.0;
         let told = context.get_image_data(0.0, 0.0, count, 1.0).ok()?.data();
         context.clear_rect(0.0, 0.0, count, 1.0);
-        let mut pixels: Vec<Pixel> =
-            told.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]).collect();
+        let mut pixels: Vec<Pixel> = told.as_chunks().0.to_vec();
         (pixels.pop() == Some(KNOWN.1)).then_some(pixels)
     }
 }

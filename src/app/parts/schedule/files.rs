@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use mesoscope_core::actions::Window;
 use mesoscope_core::actions::calendar::refusal::{ImportError, LeftOut};
 use mesoscope_core::actions::calendar::{Imported, read_schedule, to_calendar, to_json};
@@ -17,6 +16,7 @@ use super::zones;
 use crate::clock::{now, today};
 use crate::download::give;
 use crate::parts::schedule::draft::Draft;
+use crate::wait::outliving;
 use crate::widgets::menu::Menu;
 
 /// A schedule is text of some lines; what is larger is something else.
@@ -150,7 +150,7 @@ pub(super) fn files(draft: Draft, import: Import) -> AnyView {
         if file.size() > MOST {
             return import.problem.set(Some("The file is larger than any schedule.".to_owned()));
         }
-        spawn_local(async move {
+        outliving(async move {
             match JsFuture::from(file.array_buffer()).await {
                 Ok(buffer) => import.read(draft, Arc::new(Uint8Array::new(&buffer).to_vec()), String::new()),
                 Err(_) => import.problem.set(Some("The browser could not read the file.".to_owned())),

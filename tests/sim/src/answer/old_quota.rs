@@ -10,11 +10,6 @@ use crate::cluster::Sim;
 use crate::world::cluster::World;
 use crate::world::policy::{Quota, Scalars};
 
-/// What JSON with the name of a call that the master does not know becomes.
-pub(super) fn unknown_call() -> Answer {
-    Answer::refused(400, "Failed to convert JSON into Call protobuf: Failed to find enum for 'UPDATE_QUOTA'")
-}
-
 /// A guarantee, which is the limit too.
 pub(super) fn set(sim: &mut Sim, call: &Call) -> Answer {
     let request = call.fields.get("quota_request").cloned().unwrap_or_default();

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::old_quota;
 use crate::answer::call::Call;
 use crate::answer::reply::Answer;
 use crate::cluster::Sim;
@@ -89,7 +88,7 @@ pub(super) fn quota(world: &World) -> Answer {
 
 pub(super) fn update_quota(sim: &mut Sim, call: &Call) -> Answer {
     if sim.world.is_before_1_9() {
-        return old_quota::unknown_call();
+        return unknown_call();
     }
     let mut wanted: Vec<(String, Quota)> = Vec::new();
     for (nth, config) in list(&call.fields, "quota_configs").iter().enumerate() {
@@ -129,6 +128,11 @@ pub(super) fn update_quota(sim: &mut Sim, call: &Call) -> Answer {
     }
     sim.change().policy.quotas = quotas;
     Answer::done()
+}
+
+/// What JSON with the name of a call that the master does not know becomes.
+fn unknown_call() -> Answer {
+    Answer::refused(400, "Failed to convert JSON into Call protobuf: Failed to find enum for 'UPDATE_QUOTA'")
 }
 
 fn wrong_quota(role: &str, quota: &Quota) -> Option<String> {

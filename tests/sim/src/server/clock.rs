@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Nanoseconds since the Unix epoch.
-#[allow(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
+#[expect(clippy::disallowed_methods, reason = "the edge at which the time becomes an argument")]
 pub(crate) fn now_nanos() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64)
 }
