@@ -105,7 +105,7 @@ pub const ADDRESSES: Rule = Rule {
 };
 
 /// Files whose words have yet to move to text/.
-const WORDED: [&str; 40] = [
+const WORDED: [&str; 44] = [
     "src/core/actions/agents.rs",
     "src/core/actions/amount.rs",
     "src/core/actions/calendar/json.rs",
@@ -145,7 +145,11 @@ const WORDED: [&str; 40] = [
     "src/core/mesos/wire/state.rs",
     "src/core/mesos/wire/tame.rs",
     "src/core/mesos/wire/task.rs",
-    "src/core/views/mod.rs",
+    "src/core/views/agent.rs",
+    "src/core/views/entry.rs",
+    "src/core/views/executor.rs",
+    "src/core/views/framework.rs",
+    "src/core/views/task.rs",
 ];
 
 /// Files with docs that have yet to stand alone.

@@ -17,7 +17,7 @@ use crate::cluster::unknown::Reading;
 /// Asks for the plans of some changes, in their order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlansQuery {
-    /// It comes back with the answer, which says nothing of other changes.
+    /// A number that comes back with the answer, which says nothing of other changes.
     pub number: u32,
     pub acts: Vec<Act>,
 }

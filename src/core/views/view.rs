@@ -82,7 +82,7 @@ pub enum Cost {
     Small,
     /// All tasks are looked at.
     Tasks,
-    /// It is made once a second at most.
+    /// Work that is done once a second at most.
     Slow,
 }
 
