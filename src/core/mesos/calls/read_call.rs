@@ -31,7 +31,7 @@ pub enum NotARead {
     /// What is wrong with it.
     #[error("{0}")]
     Unclear(String),
-    /// It reads, but one of its texts has a NUL: Mesos would open another path than the one that was named.
+    /// One of the texts has a NUL: Mesos would open another path than the one that was named.
     #[error("a text of this call has a NUL character, at which Mesos would end it")]
     Nul,
 }
