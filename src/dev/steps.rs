@@ -36,9 +36,9 @@ impl Steps {
             println!("{:>9}  {name}", seconds(*took));
         }
         println!("{:>9}  in all", seconds(self.started.elapsed()));
-        if !self.tally.left_out.is_empty() {
-            println!("\nLEFT OUT, though counted as passed:");
-            self.tally.left_out.iter().for_each(|what| println!("  {what}"));
+        if !self.tally.skipped.is_empty() {
+            println!("\nSkipped on this machine:");
+            self.tally.skipped.iter().for_each(|what| println!("  {what}"));
         }
     }
 }

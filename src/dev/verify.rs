@@ -31,7 +31,7 @@ pub fn verify() -> Outcome {
         println!("\nverify stopped: {why}");
         Stopped(String::new())
     });
-    println!("{} passed, {} failed", steps.tally.passed, steps.tally.failed);
+    println!("{}", steps.tally.line());
     outcome
 }
 
@@ -78,7 +78,7 @@ fn advisories(steps: &mut Steps) -> Outcome {
     if database.is_none() || on_path("cargo-deny").is_none() {
         let missing = "advisories of dependencies: there is no cargo-deny with a database of them";
         loud(&format!("LEFT OUT: {missing}"));
-        steps.tally.left_out.push(missing.to_owned());
+        steps.tally.skipped.push(missing.to_owned());
         return Ok(());
     }
     steps.step("advisories", |_| run::run(&mut cargo(&["deny", "--offline", "check", "--disable-fetch", "advisories"])))

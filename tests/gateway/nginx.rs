@@ -1,6 +1,7 @@
 //! A real nginx in front of the gateway, with the defaults of its `proxy_pass`: it buffers, and speaks HTTP/1.0.
 //! Killed when dropped.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -22,7 +23,8 @@ fn executable() -> Option<PathBuf> {
     let found = folders.map(|folder| folder.join("nginx")).find(|file| file.is_file());
     assert!(found.is_some() || std::env::var_os("CI").is_none(), "nginx is not installed");
     if found.is_none() {
-        eprintln!("!! LEFT OUT: there is no nginx to test behind");
+        // Not eprintln!, which a test that passes swallows. `cargo verify` repeats the line at its end.
+        let _ = writeln!(std::io::stdout(), "!! LEFT OUT: there is no nginx to test behind");
     }
     found
 }
