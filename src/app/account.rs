@@ -12,11 +12,12 @@ use super::link::link;
 pub(crate) fn Account() -> impl IntoView {
     let link = link();
     let who = Memo::new(move |_| link.identity.with(|identity| identity.as_ref().map(|identity| identity.who.clone())));
-    let forbidden =
-        Memo::new(move |_| link.status.with(|status| status.as_ref().is_some_and(|status| status.access.forbidden)));
+    let is_noticed = Memo::new(move |_| {
+        link.status.with(|status| status.as_ref().is_some_and(|status| status.visibility.is_noticed()))
+    });
     move || match who.get() {
         Some(who) => view! { <Badge who=Some(who)/> }.into_any(),
-        None if forbidden.get() => view! { <Badge who=None/> }.into_any(),
+        None if is_noticed.get() => view! { <Badge who=None/> }.into_any(),
         None => ().into_any(),
     }
 }

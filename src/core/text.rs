@@ -4,6 +4,7 @@ use crate::base::ids::AgentId;
 use crate::base::skew::Skew;
 use crate::base::units::{self, Bytes, Nanoseconds, Timestamp};
 use crate::checks::lint::{Kind, Problem, Where, Whose};
+use crate::checks::visibility::{Evidence, List, Visibility};
 use crate::cluster::part::Part;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
@@ -258,13 +259,40 @@ fn with_reason(says: String, words: &str) -> String {
     if words.is_empty() { format!("{says}.") } else { format!("{says}: {words}") }
 }
 
-/// The headline and the words of an empty list, for a caller from whom the master may hide what is in it.
-pub fn none_visible(title: &str) -> (String, String) {
+/// The headline and the words of an empty list of the master's: of none, or of none that the caller may see, and what contradicts it.
+pub fn none(list: List, (title, words): (&str, &str), visibility: &Visibility) -> (String, String) {
+    let evidence = visibility.evidence(list).map(|found| evidence(list, found));
+    match (visibility.may_be_filtered(), evidence) {
+        (false, None) => (title.to_owned(), words.to_owned()),
+        (false, Some(evidence)) => (title.to_owned(), evidence),
+        (true, None) => none_visible(title, "The master"),
+        (true, Some(evidence)) => {
+            let (title, words) = none_visible(title, "The master");
+            (title, format!("{evidence} {words}"))
+        }
+    }
+}
+
+/// The headline and the words of an empty list, for a caller from whom `sender`, as `The master`, may hide what is in it.
+pub fn none_visible(title: &str, sender: &str) -> (String, String) {
     let title = match title.split_whitespace().count() {
         1 | 2 if title.starts_with("No") => format!("{title} that you may see"),
         _ => format!("{title}, as far as you may see"),
     };
-    (title, "The master leaves out what you may not see, and does not say so. There may be more.".to_owned())
+    (title, format!("{sender} leaves out what you may not see, and does not say so. There may be more."))
+}
+
+/// What contradicts that a list of the master's is empty, in a sentence.
+pub fn evidence(list: List, evidence: Evidence) -> String {
+    let name = list.name();
+    match evidence {
+        Evidence::Counted(number) => {
+            let counted = plural(number, name.trim_end_matches('s'), name);
+            format!("The master's metrics, as last read, count {counted}; its list has none.")
+        }
+        Evidence::Referenced => format!("Tasks belong to {name} that the master does not list."),
+        Evidence::Allocated => format!("Agents have resources allocated, and the master lists no {name}."),
+    }
 }
 
 /// `1 task`, `2 tasks`.
@@ -521,9 +549,9 @@ mod tests {
             "The master refuses GET_QUOTA: Forbidden",
         );
         check(Unknown::Failed(String::new()), "Cannot read quotas", "GET_QUOTA fails.");
-        assert_eq!(none_visible("No tasks").0, "No tasks that you may see");
-        assert_eq!(none_visible("None").0, "None that you may see");
-        assert_eq!(none_visible("Nothing is reserved").0, "Nothing is reserved, as far as you may see");
+        assert_eq!(none_visible("No tasks", "The master").0, "No tasks that you may see");
+        assert_eq!(none_visible("None", "The master").0, "None that you may see");
+        assert_eq!(none_visible("Nothing is reserved", "The master").0, "Nothing is reserved, as far as you may see");
     }
 
     #[test]

@@ -3,13 +3,17 @@
 use mesoscope_core::actions::{self, Act};
 use mesoscope_core::base::ids::TaskKey;
 use mesoscope_core::checks::can;
+use mesoscope_core::checks::lint::Kind;
+use mesoscope_core::checks::visibility::{Evidence, List, Sight, Visibility};
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
+use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::entry::EntryQuery;
+use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::entry::{EntryKey, EntryOf};
 use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::plans::BudgetQuery;
@@ -177,4 +181,109 @@ fn the_master_and_its_metrics_are_not_empty_before_they_were_read() {
     world.answers.insert("GET_METRICS", json!({"metrics": []}));
     read(&mut world, Part::Metrics);
     assert_eq!(master(&world).metrics, Ok(vec![]));
+}
+
+/// What the page of tasks says where no task is listed.
+fn said(world: &World) -> (String, String) {
+    let visibility = Visibility::of(world.engine.shown(), false);
+    text::none(List::Tasks, ("No tasks", "No framework has started a task."), &visibility)
+}
+
+fn flags(flags: serde_json::Value) -> (&'static str, serde_json::Value) {
+    ("GET_FLAGS", json!({"flags": flags}))
+}
+
+#[test]
+fn an_empty_list_is_none_only_where_nothing_can_be_hidden() {
+    let of = |answers: &[(&'static str, serde_json::Value)]| said(&World::new(&json!({}), answers));
+    let nothing = ("No tasks".to_owned(), "No framework has started a task.".to_owned());
+    assert_eq!(of(&[flags(json!([{"name": "authorizers", "value": "local"}]))]), nothing);
+    let hidden = "No tasks that you may see".to_owned();
+    assert_eq!(of(&[]).0, hidden, "whether the master has ACLs is not known");
+    let acls = json!([{"name": "authorizers", "value": "local"}, {"name": "acls", "value": "{\"view_tasks\":[]}"}]);
+    assert_eq!(of(&[flags(acls)]).0, hidden);
+    assert_eq!(of(&[flags(json!([{"name": "authorizers", "value": "org_example_Authorizer"}]))]).0, hidden);
+}
+
+#[test]
+fn an_empty_list_that_other_answers_contradict_says_so() {
+    let metrics = json!({"metrics": [{"name": "master/tasks_running", "value": 2}, {"name": "master/tasks_staging", "value": 1},
+        {"name": "master/frameworks_connected", "value": 1}, {"name": "allocator/mesos/quota/roles/a/b/resources/cpus/limit", "value": 4},
+        {"name": "allocator/mesos/quota/roles/a/b/resources/cpus/consumed", "value": 4}]});
+    let world = World::new(&json!({}), &[("GET_METRICS", metrics), ("GET_QUOTA", json!({"status": {}}))]);
+    let visibility = Visibility::of(world.engine.shown(), false);
+    assert_eq!((visibility.sight, visibility.is_noticed()), (Sight::Unknown, true));
+    let counted = |list, count| (list, Evidence::Counted(count));
+    assert_eq!(
+        visibility.contradicted,
+        [counted(List::Tasks, 3), counted(List::Frameworks, 1), counted(List::Quotas, 1)]
+    );
+    let (title, words) = said(&world);
+    assert_eq!(title, "No tasks that you may see");
+    assert!(words.starts_with("The master's metrics, as last read, count 3 tasks; its list has none."), "{words}");
+
+    let used = json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 2}}]);
+    let agent = json!({"agent_info": {"id": {"value": "a"}, "hostname": "h"}, "allocated_resources": used});
+    let world = World::new(&json!({"get_agents": {"agents": [agent]}}), &[]);
+    let visibility = Visibility::of(world.engine.shown(), false);
+    assert_eq!(visibility.contradicted, [(List::Tasks, Evidence::Allocated), (List::Frameworks, Evidence::Allocated)]);
+
+    let world = World::new(&json!({"get_tasks": {"tasks": [task("t", "TASK_RUNNING", "gone")]}}), &[]);
+    let visibility = Visibility::of(world.engine.shown(), false);
+    assert_eq!(
+        visibility.contradicted,
+        [(List::Frameworks, Evidence::Referenced), (List::Agents, Evidence::Referenced)]
+    );
+}
+
+#[test]
+fn tasks_that_acls_hide_are_no_lost_updates() {
+    let acls = json!([{"name": "acls", "value": "{}"}]);
+    let metrics = json!({"metrics": [{"name": "master/tasks_running", "value": 2}]});
+    for (answers, expected) in [(vec![], true), (vec![flags(acls)], false)] {
+        let mut world = World::new(&json!({}), &answers);
+        world.answers.insert("GET_METRICS", metrics.clone());
+        world.later(40);
+        let is_said = world.problems().iter().any(|problem| matches!(problem.kind, Kind::CountDiffers { .. }));
+        assert_eq!(is_said, expected);
+    }
+}
+
+fn agents(world: &World, filter: &str) -> Vec<AgentRow> {
+    let query = TableQuery::<AgentColumn> { filter: filter.into(), ..TableQuery::all(10) };
+    match world.answer(&Query::Agents(query)) {
+        Answer::Agents(window) => window.rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_table_of_agents_has_no_zero_for_an_amount_that_cannot_be_read() {
+    let eight = json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 8}}]);
+    let agent = |total: &serde_json::Value| {
+        json!({"agent_info": {"id": {"value": "a"}, "hostname": "h"}, "total_resources": total, "active": true,
+            "allocated_resources": eight})
+    };
+    let mut world = World::new(&json!({"get_agents": {"agents": [agent(&json!({"cpus": 4}))]}}), &[]);
+    let row = |world: &World| agents(world, "").pop().expect("the agent is listed");
+    let cpus = |row: &AgentRow| (row.total.map(|of| of.cpus.as_f64()), row.allocated.map(|of| of.cpus.as_f64()));
+    assert_eq!(cpus(&row(&world)), (None, Some(8.0)));
+    assert_eq!(world.overview().unmeasured, 1);
+    for filter in ["total.cpus<1", "free.cpus<1", "total.cpus>0"] {
+        assert!(agents(&world, filter).is_empty(), "{filter}");
+    }
+    world.answers.insert("GET_AGENTS", json!({"agents": [agent(&eight)]}));
+    world.later(30);
+    assert_eq!(cpus(&row(&world)), (Some(8.0), Some(8.0)));
+    assert_eq!(world.overview().unmeasured, 0);
+    world.event(&json!({"type": "AGENT_ADDED", "agent_added": {"agent": agent(&json!("many"))}}));
+    assert_eq!(cpus(&row(&world)), (None, Some(8.0)));
+
+    // One that only its tasks tell of has amounts that nobody told.
+    let lost = json!({"get_tasks": {"unreachable_tasks": [task("t", "TASK_UNREACHABLE", "b")]}});
+    let world = World::new(&lost, &[]);
+    assert_eq!(cpus(&row(&world)), (None, None));
+    let recovered = json!({"id": {"value": "c"}, "hostname": "c", "resources": eight});
+    let world = World::new(&json!({"get_agents": {"recovered_agents": [recovered]}}), &[]);
+    assert_eq!(cpus(&row(&world)), (Some(8.0), None));
 }

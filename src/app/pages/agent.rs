@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::{Bytes, Quantities, Timestamp};
 use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::unknown::Reading;
@@ -271,7 +272,7 @@ impl OnAgent {
 fn frameworks(agent: &AgentId, rows: &[FrameworkOnAgent], lines: &[Line]) -> AnyView {
     let all = OnAgent::all(rows, lines);
     if all.is_empty() {
-        return view! { <Empty title="None" words="No framework has a live task or an executor here."/> }.into_any();
+        return view! { <Empty list=List::Frameworks title="None" words="No framework has a live task or an executor here."/> }.into_any();
     }
     let agent = agent.clone();
     let draw = move |row: &OnAgent| framework_row(&agent, row);

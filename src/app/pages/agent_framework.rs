@@ -71,7 +71,7 @@ fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFramework
         tasks.with(|tasks| together(tasks, &Limits::new(), &works, &whose))
     });
     let nothing = move || told.get() && lines.with(Vec::is_empty) && rows.with(Vec::is_empty);
-    let words = "Neither the master nor the agent remembers anything of that framework here. It may have moved on long ago, or its id may be mistyped.";
+    let words = "Neither the master nor the agent lists anything of that framework here. It may have moved on long ago, its id may be mistyped, or you may not see it.";
     let (whose, home, inner, meant) = (framework.clone(), agent.clone(), agent.clone(), framework.clone());
     let facts = move || {
         let (host, name, live, used, roles) = facts_of.get();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
@@ -29,26 +30,26 @@ static COLUMNS: [Col; 13] = [
     Col::figures(AgentColumn::Cpus.name(), "CPUs", "100px", Some("23%"), |row| shares(row, |of| of.cpus.as_f64()))
         .drawn(cpus_meter)
         .in_file(&[
-            ("CPUs allocated", |row| row.allocated.cpus.as_f64().to_string()),
-            ("CPUs", |row| row.total.cpus.as_f64().to_string()),
+            ("CPUs allocated", |row| in_file(row.allocated, |of| of.cpus.as_f64().to_string())),
+            ("CPUs", |row| in_file(row.total, |of| of.cpus.as_f64().to_string())),
         ]),
     Col::figures(AgentColumn::Mem.name(), "Memory", "126px", None, |row| shares(row, |of| of.mem.as_f64()))
-        .drawn(|row| bytes_meter(row.allocated.mem, row.offered.mem, row.total.mem))
+        .drawn(|row| bytes_meter(row, |of| of.mem))
         .in_file(&[
-            ("Memory allocated (bytes)", |row| row.allocated.mem.get().to_string()),
-            ("Memory (bytes)", |row| row.total.mem.get().to_string()),
+            ("Memory allocated (bytes)", |row| in_file(row.allocated, |of| of.mem.get().to_string())),
+            ("Memory (bytes)", |row| in_file(row.total, |of| of.mem.get().to_string())),
         ]),
     Col::figures(AgentColumn::Disk.name(), "Disk", "130px", None, |row| shares(row, |of| of.disk.as_f64()))
-        .drawn(|row| bytes_meter(row.allocated.disk, row.offered.disk, row.total.disk))
+        .drawn(|row| bytes_meter(row, |of| of.disk))
         .in_file(&[
-            ("Disk allocated (bytes)", |row| row.allocated.disk.get().to_string()),
-            ("Disk (bytes)", |row| row.total.disk.get().to_string()),
+            ("Disk allocated (bytes)", |row| in_file(row.allocated, |of| of.disk.get().to_string())),
+            ("Disk (bytes)", |row| in_file(row.total, |of| of.disk.get().to_string())),
         ]),
     Col::figures(AgentColumn::Gpus.name(), "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()))
         .drawn(gpus_meter)
         .in_file(&[
-            ("GPUs allocated", |row| row.allocated.gpus.as_f64().to_string()),
-            ("GPUs", |row| row.total.gpus.as_f64().to_string()),
+            ("GPUs allocated", |row| in_file(row.allocated, |of| of.gpus.as_f64().to_string())),
+            ("GPUs", |row| in_file(row.total, |of| of.gpus.as_f64().to_string())),
         ]),
     Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
         .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
@@ -86,7 +87,12 @@ fn whom(rows: &[Marked]) -> Whom {
 
 /// What a meter shows.
 fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
-    format!("{} {} {}", of(&row.allocated), of(&row.offered), of(&row.total))
+    format!("{:?}", [row.allocated, row.offered, row.total].map(|amounts| amounts.as_ref().map(of)))
+}
+
+/// An amount in a file.
+fn in_file(amounts: Option<Quantities>, words: fn(Quantities) -> String) -> String {
+    amounts.map_or_else(|| "not known".to_owned(), words)
 }
 
 /// The page.
@@ -106,7 +112,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         key: |row| row.id.0.clone(),
         opens,
         acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
-        none: ("No agents", "No agent is registered with this master."),
+        none: (List::Agents, "No agents", "No agent is registered with this master."),
     };
     table_page(table)
 }

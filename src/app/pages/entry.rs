@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{FrameworkId, Role};
 use mesoscope_core::base::units::Bytes;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::Resource;
@@ -22,7 +23,7 @@ use crate::parts::absent::{Sought, known_or_absent};
 use crate::parts::act::control::{Choice as ActChoice, act_buttons};
 use crate::parts::detail::{Detail, fact, or_dash, resources, slice, when};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
-use crate::parts::fresh::Fresh;
+use crate::parts::fresh::{Fresh, none_words};
 use crate::parts::name::{agent_link, framework_link, role_link};
 use crate::parts::state::operation_state;
 use crate::parts::tasks::TaskLists;
@@ -268,7 +269,9 @@ fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
     let lines = lines.chain(others).collect_view();
     let none = match known {
         Ok(quota) if quota.is_empty() => {
-            Some("It has no quota: nothing is guaranteed to it, and nothing limits it.".to_owned())
+            let words = "It has no quota: nothing is guaranteed to it, and nothing limits it.";
+            let (title, hidden) = none_words(List::Quotas, "No quota", words);
+            Some(if hidden == words { hidden } else { format!("{title}. {hidden}") })
         }
         Ok(_) => None,
         Err(why) => {

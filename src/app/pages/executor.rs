@@ -83,7 +83,7 @@ fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
         all
     });
     let nothing = move || asked.get() && told.with(Option::is_none) && !by_master.get() && rows.with(Vec::is_empty);
-    let words = "Neither the master nor the agent remembers such an executor of that framework here. It may have ended long ago, or its id may be mistyped.";
+    let words = "Neither the master nor the agent lists such an executor of that framework here. It may have ended long ago, its id may be mistyped, or you may not see it.";
     let (key, meant) = (StoredValue::new(key.clone()), key.clone());
     let facts = move || {
         let (of_agent, ended) = told.get().unzip();

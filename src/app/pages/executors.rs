@@ -1,6 +1,7 @@
 //! The table of executors.
 
 use leptos::prelude::*;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
@@ -55,6 +56,7 @@ pub(crate) fn ExecutorsPage() -> impl IntoView {
         opens: |row| Opens { href: there(row).to_string(), id: row.id.0.clone() },
         acts: None,
         none: (
+            List::Executors,
             "No executors",
             "No task runs in an executor of its framework's. Those of command tasks no master lists: their agents do.",
         ),

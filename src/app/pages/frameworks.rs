@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
@@ -107,7 +108,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
         acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
-        none: ("No frameworks", "No framework has registered with this master."),
+        none: (List::Frameworks, "No frameworks", "No framework has registered with this master."),
     };
     table_page(table)
 }

@@ -39,7 +39,7 @@ pub(crate) fn MasterPage() -> impl IntoView {
         let rows = flags_of.with(|all| named(all, &words, |(name, value)| (name.clone(), value.clone())));
         match refused.get() {
             Some((title, why)) => view! { <Blank title words=why/> }.into_any(),
-            None => flags_table(rows, mesoscope_core::mesos::defaults::of_master),
+            None => flags_table(rows, !words.is_empty(), mesoscope_core::mesos::defaults::of_master),
         }
     };
     let unmeasured = untold(&[Part::Metrics]);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
@@ -74,7 +75,11 @@ pub(crate) fn OffersPage() -> impl IntoView {
         key: |row| row.id.clone(),
         opens: |row| Opens { href: Route::Offer(row.id.clone()).to_string(), id: row.id.clone() },
         acts: None,
-        none: ("No offers", "None is out at the moment: offers are made and taken within seconds, and read every ten."),
+        none: (
+            List::Offers,
+            "No offers",
+            "None is out at the moment: offers are made and taken within seconds, and read every ten.",
+        ),
     };
     table_page(table)
 }

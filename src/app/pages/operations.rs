@@ -1,6 +1,7 @@
 //! The table of operations on resources.
 
 use leptos::prelude::*;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::views::operations::{OperationColumn, OperationRow};
@@ -57,6 +58,7 @@ pub(crate) fn OperationsPage() -> impl IntoView {
         opens: |row| Opens { href: Route::Operation(row.uuid.clone()).to_string(), id: row.id.clone() },
         acts: None,
         none: (
+            List::Operations,
             "No operations",
             "The master lists reservations, volumes and the like while they are under way, and until their ends are acknowledged.",
         ),

@@ -33,6 +33,8 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     let roles = Memo::new(move |_| {
         overview.with(|overview| known_agents(overview).map(|known| (known.roles.clone(), known.capacity.total)))
     });
+    let unmeasured =
+        Memo::new(move |_| overview.with(|overview| overview.as_ref().map_or(0, |known| known.unmeasured)));
     let unseen = unseen(PARTS);
     let history = link().watch(|| HistoryQuery);
     let history = Memo::new(move |_| history.get().unwrap_or_default());
@@ -53,7 +55,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         {unknown_lists(|within| !matches!(within, "get_agents" | "get_frameworks" | "get_executors" | "get_tasks"))}
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving), unseen.get())}</Panel>
-            <div class="stack"><CapacityPanel title="Capacity" capacity/><RoleShares roles/></div>
+            <div class="stack"><CapacityPanel title="Capacity" capacity unmeasured/><RoleShares roles/></div>
         </div>
         <Panel title="Tasks" aside=span>{move || tasks.with(|(counts, ended)| task_counts_over_time(*counts, ended, history))}</Panel>
         <Panel title="Agents">{move || agents(overview.with(|overview| known_agents(overview).map(|overview| overview.agents)))}{later(|| view! { <AgentMap/> }.into_any())}</Panel>

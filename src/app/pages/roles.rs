@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::base::units::Bytes;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
@@ -312,7 +313,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         key: |row| row.name.0.clone(),
         opens: |row| Opens { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
         acts: Some(TableActs { marked, whom: None, always }),
-        none: ("No roles", "No framework is in a role, and no role has a weight or a quota."),
+        none: (List::Roles, "No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
     table_page(table)
 }

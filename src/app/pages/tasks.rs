@@ -1,6 +1,7 @@
 //! The table of tasks: live, unreachable and completed.
 
 use leptos::prelude::*;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::route::Route;
 use mesoscope_core::views::tasks::TaskColumn;
 
@@ -25,7 +26,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
         key: |row| row.serial.to_string(),
         opens: |row| Opens { href: task_place(row), id: row.id.0.clone() },
         acts: None,
-        none: ("No tasks", "No framework has started a task that this master remembers."),
+        none: (List::Tasks, "No tasks", "No framework has started a task that this master remembers."),
     };
     table_page(table)
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
@@ -72,7 +73,11 @@ pub(crate) fn VolumesPage() -> impl IntoView {
         key: |row| format!("{}/{}/{}/{}/{}", row.agent, row.role, row.kind.name(), row.principal, row.volume),
         opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
         acts: None,
-        none: ("Nothing is reserved", "No agent holds resources or a persistent volume for a role."),
+        none: (
+            List::Reservations,
+            "Nothing is reserved",
+            "No agent holds resources or a persistent volume for a role.",
+        ),
     };
     table_page(table)
 }

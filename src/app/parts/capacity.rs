@@ -36,6 +36,9 @@ pub(crate) fn CapacityPanel(
     title: &'static str,
     #[prop(into)] capacity: Signal<Option<Capacity>>,
     #[prop(optional, into)] in_use: Option<Signal<InUse>>,
+    /// Agents of which an amount is not known.
+    #[prop(optional)]
+    unmeasured: Option<Memo<u32>>,
 ) -> impl IntoView {
     let key = || {
         view! {
@@ -58,7 +61,12 @@ pub(crate) fn CapacityPanel(
         }
         None => shares(&Capacity::default()).into_iter().map(Share::unknown).map(share).collect_view(),
     };
-    view! { <Panel title aside=key><div class="capacity">{shares}</div></Panel> }
+    let lacks = move || {
+        let number = unmeasured?.get();
+        let agents = text::plural(number, "agent", "agents");
+        (number > 0).then(|| view! { <p class="dim note">"Without amounts of "{agents}" that cannot be read."</p> })
+    };
+    view! { <Panel title aside=key><div class="capacity">{shares}</div>{lacks}</Panel> }
 }
 
 fn shares(capacity: &Capacity) -> [Share; 4] {

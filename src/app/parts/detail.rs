@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::mesos::wire::detail::Resource;
 use mesoscope_core::route::{Route, Table};
@@ -17,7 +18,6 @@ use crate::link::link;
 use crate::parts::fresh::Empty;
 use crate::widgets::code::Code;
 use crate::widgets::long::{Extent, long};
-use crate::widgets::panel::Blank;
 
 /// So many values and rows are drawn at first.
 const CHIPS: usize = 30;
@@ -106,7 +106,7 @@ pub(crate) fn chips(words: &[String]) -> AnyView {
 /// What an agent holds for roles, and what of it is allocated.
 pub(crate) fn held(rows: &[VolumeRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Empty title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
+        return view! { <Empty list=List::Reservations title="Nothing is reserved" words="The agent holds neither resources nor a volume for a role."/> }.into_any();
     }
     let line = |row: &VolumeRow| {
         let VolumeRow {
@@ -146,7 +146,8 @@ fn with_others(amounts: Quantities, others: &str, none: &str) -> String {
 /// A table of resources, each with whose it is. The label tells it from other tables of the page.
 pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Blank title="None" words="It has no resources of its own."/> }.into_any();
+        return view! { <Empty list=List::Reservations title="None" words="It has no resources of its own."/> }
+            .into_any();
     }
     let line = |row: &Resource| {
         let amount = row.scalar.map_or_else(|| row.items.clone(), |value| scalar(&row.name, value));

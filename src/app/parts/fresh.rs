@@ -1,6 +1,7 @@
 //! How old that is which no event tells, and whether reading it fails: one quiet line, loud only when it must be.
 
 use leptos::prelude::*;
+use mesoscope_core::checks::visibility::{List, Sight, Visibility};
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::reconcile::PartStatus;
@@ -80,23 +81,42 @@ pub(crate) fn unseen(parts: &'static [Part]) -> Memo<Option<String>> {
 
 /// Whether the master may hide things from the caller: Mesos leaves them out of its lists, and does not say so.
 pub(crate) fn may_be_filtered() -> bool {
-    let link = link();
-    link.identity.with(Option::is_some)
-        || link.status.with(|status| status.as_ref().is_some_and(|status| status.access.forbidden))
+    visibility(Visibility::may_be_filtered)
+}
+
+fn visibility<T>(of: impl Fn(&Visibility) -> T) -> T {
+    let status = link().status;
+    // What is drawn of it is drawn again for news of it alone.
+    let known = Memo::new(move |_| {
+        status.with(|status| status.as_ref().map(|status| status.visibility.clone()).unwrap_or_default())
+    });
+    known.with(of)
 }
 
 /// What stands where a list of the master's is empty: none, or none that the caller may see.
 #[component]
-pub(crate) fn Empty(title: &'static str, words: &'static str) -> impl IntoView {
+pub(crate) fn Empty(list: List, title: &'static str, words: &'static str) -> impl IntoView {
     move || {
-        let (title, words) = none_words(title, words);
+        let (title, words) = none_words(list, title, words);
         view! { <Blank title words/> }
     }
 }
 
-/// The headline and the words of an empty list.
-pub(crate) fn none_words(title: &str, words: &str) -> (String, String) {
-    if may_be_filtered() { text::none_visible(title) } else { (title.to_owned(), words.to_owned()) }
+/// The headline and the words of an empty list of the master's.
+pub(crate) fn none_words(list: List, title: &str, words: &str) -> (String, String) {
+    visibility(|visibility| text::none(list, (title, words), visibility))
+}
+
+/// What stands where an agent's own list is empty. An agent has an authorizer of its own.
+#[component]
+pub(crate) fn EmptyThere(words: &'static str) -> impl IntoView {
+    move || {
+        let (title, words) = match visibility(|visibility| visibility.sight == Sight::Restricted) {
+            true => text::none_visible("None", "The agent"),
+            false => ("None".to_owned(), words.to_owned()),
+        };
+        view! { <Blank title words/> }
+    }
 }
 
 fn words(status: PartStatus, now: mesoscope_core::base::units::Timestamp) -> Option<String> {

@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use mesoscope_core::cluster::part::Part;
 
 use crate::clock::now_signal;
 use crate::kept::{keep, kept};
-use crate::parts::named::figure_words;
-use crate::widgets::panel::{Blank, Panel};
+use crate::parts::fresh::untold;
+use crate::parts::named::{figure_words, no_row};
+use crate::widgets::panel::Panel;
 use crate::widgets::spark::Spark;
 
 const PINNED: &str = "metrics.pinned";
@@ -54,6 +56,9 @@ pub(crate) fn MetricsExplorer(
         let fits = |name: &String| words.iter().all(|word| name.to_lowercase().contains(word.as_str()));
         metrics.with(|metrics| metrics.iter().map(|(name, _)| name.clone()).filter(fits).collect::<Vec<_>>())
     });
+    let unread = untold(if of_master { &[Part::Metrics] } else { &[] });
+    // Why they are not known is said beside it.
+    let none = move || unread.with(Option::is_none).then(|| no_row("metric", words.with(|words| !words.is_empty())));
     let shown_pins = Memo::new(move |_| {
         let known = all.past.read();
         all.pinned.read().iter().filter(|name| known.contains_key(*name)).cloned().collect::<Vec<_>>()
@@ -65,7 +70,7 @@ pub(crate) fn MetricsExplorer(
             </Panel>
         </Show>
         <Panel title="Metrics" aside=move || if of_master { "lines: whenever this page was open" } else { "lines: since this page was opened" }>
-            <Show when=move || !names.read().is_empty() fallback=|| view! { <Blank title="None" words="None is told, or none fits the filter."/> }>
+            <Show when=move || !names.read().is_empty() fallback=none>
                 <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain metrics">
                     <thead><tr><th>"Metric"</th><th class="num">"Value"</th><th>"Since opened"</th><th>"Pin"</th></tr></thead>
                     <tbody><For each=move || names.get() key=String::clone let:name>{all.row(name)}</For></tbody>

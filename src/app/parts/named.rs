@@ -6,6 +6,12 @@ use mesoscope_core::text;
 use crate::widgets::long::{Extent, long};
 use crate::widgets::panel::Blank;
 
+/// What a list without a row says: that a filter leaves out all, or that none was sent.
+pub(crate) fn no_row(of: &'static str, is_narrowed: bool) -> AnyView {
+    let words = if is_narrowed { format!("No {of} matches the filter.") } else { format!("The answer has no {of}.") };
+    view! { <Blank title="None" words/> }.into_any()
+}
+
 /// So many flags or metrics are drawn at first: those of a usual master or agent.
 const NAMED: usize = 500;
 
@@ -24,9 +30,13 @@ pub(crate) fn figure_words(value: f64) -> String {
 }
 
 /// Flags, those that differ from their defaults marked, with the default.
-pub(crate) fn flags_table(rows: Vec<(String, String)>, default: fn(&str) -> Option<&'static str>) -> AnyView {
+pub(crate) fn flags_table(
+    rows: Vec<(String, String)>,
+    is_narrowed: bool,
+    default: fn(&str) -> Option<&'static str>,
+) -> AnyView {
     if rows.is_empty() {
-        return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
+        return no_row("flag", is_narrowed);
     }
     let line = move |(name, value): &(String, String)| {
         let mark = match default(name) {
@@ -52,10 +62,10 @@ pub(crate) fn flags_table(rows: Vec<(String, String)>, default: fn(&str) -> Opti
     long(Extent::first("flags", NAMED), Signal::stored(rows), says, line, frame)
 }
 
-/// The table.
-pub(crate) fn named_table(name: &'static str, value: &'static str, rows: Vec<(String, String)>) -> AnyView {
+/// Metrics.
+pub(crate) fn named_table(rows: Vec<(String, String)>, is_narrowed: bool) -> AnyView {
     if rows.is_empty() {
-        return view! { <Blank title="None" words="None is told, or none fits the filter."/> }.into_any();
+        return no_row("metric", is_narrowed);
     }
     let line = |(name, value): &(String, String)| {
         view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value.clone()}</td></tr> }
@@ -63,8 +73,8 @@ pub(crate) fn named_table(name: &'static str, value: &'static str, rows: Vec<(St
     };
     let frame = |rows: AnyView| {
         view! {
-            <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{name}s, listed")><table class="plain">
-                <thead><tr><th>{name}</th><th>{value}</th></tr></thead>
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Metrics, listed"><table class="plain">
+                <thead><tr><th>"Metric"</th><th>"Value"</th></tr></thead>
                 <tbody>{rows}</tbody></table></div>
         }
         .into_any()

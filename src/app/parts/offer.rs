@@ -1,6 +1,7 @@
 //! Tables of offers and inverse offers, as a framework's page and the page of offers have them.
 
 use leptos::prelude::*;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::offers::OfferRow;
@@ -15,7 +16,7 @@ use crate::widgets::panel::Panel;
 /// Offers that are out.
 pub(crate) fn offers(rows: &[OfferRow]) -> AnyView {
     if rows.is_empty() {
-        return view! { <Empty title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
+        return view! { <Empty list=List::Offers title="None" words="No offer is out at the moment: they are made and taken within seconds, and read every ten."/> }.into_any();
     }
     let line = |row: &OfferRow| {
         view! {

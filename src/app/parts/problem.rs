@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::checks::lint::{Kind, Problem};
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::filter::Filter;
@@ -18,7 +19,7 @@ pub(crate) fn Problems(problems: Vec<Problem>, unseen: Option<String>) -> impl I
         return view! { <Blank title="Nothing that is known needs attention" words/> }.into_any();
     }
     if problems.is_empty() {
-        return view! { <Empty title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
+        return view! { <Empty list=List::Tasks title="Nothing needs attention" words="No task failed in the last 10 minutes, every agent is active, and every framework is connected."/> }.into_any();
     }
     let rows = problems.into_iter().map(|problem| {
         let since = problem.since.map(|at| view! { <Ago at/> });

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::overview::RoleShare;
@@ -17,7 +18,7 @@ pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Qua
     let rows = move || {
         match roles.get() {
         Some((roles, whole)) if !roles.is_empty() => view! { <ul class="shares">{roles.iter().map(|role| share(role, whole)).collect_view()}</ul> }.into_any(),
-        Some(_) => view! { <Empty title="No role uses anything" words="No live task has resources, and nothing is reserved."/> }.into_any(),
+        Some(_) => view! { <Empty list=List::Tasks title="No role uses anything" words="No live task has resources, and nothing is reserved."/> }.into_any(),
         None => view! { <Blank title="Reading the cluster" words="Shares are known once agents have come."/> }.into_any(),
     }
     };

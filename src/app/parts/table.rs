@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
@@ -47,7 +48,7 @@ pub(crate) struct TableOf<C: views::table::Column> {
     /// What may be done with the rows that are marked; none can be, without. And what stands there when none is.
     pub(crate) acts: Option<Acts>,
     /// What stands there if there is nothing at all.
-    pub(crate) none: (&'static str, &'static str),
+    pub(crate) none: (List, &'static str, &'static str),
 }
 
 /// What may be done with marked rows, and what with any or none.
@@ -185,7 +186,7 @@ struct Page {
     counts: RwSignal<Option<(u32, u32, bool)>>,
     seen: RwSignal<Option<Seen>>,
     range: RwSignal<Range>,
-    none: (&'static str, &'static str),
+    none: (List, &'static str, &'static str),
 }
 
 impl Page {
@@ -316,7 +317,7 @@ fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
 
 fn empty(
     label: &str,
-    none: (&'static str, &'static str),
+    none: (List, &'static str, &'static str),
     untold: Option<(String, String)>,
     filter: String,
     blame: RwSignal<Vec<Blame>>,
@@ -326,9 +327,11 @@ fn empty(
         return view! { <b>{title}</b><p class="dim">{why}</p> }.into_any();
     }
     if filter.is_empty() {
-        let (title, words) = none_words(none.0, none.1);
+        let (title, words) = none_words(none.0, none.1, none.2);
         return view! { <b>{title}</b><p class="dim">{words}</p> }.into_any();
     }
+    let hidden = none_words(none.0, none.1, none.2).1;
+    let hidden = (hidden != none.2).then(|| view! { <p class="dim">{hidden}</p> });
     let (title, typed) = (format!("No {} match", label.to_lowercase()), filter.clone());
     let rows = label.to_lowercase();
     let reasons = move || {
@@ -338,6 +341,7 @@ fn empty(
     view! {
         <b>{title}</b>
         <p class="dim">"Nothing fits "<span class="mono">{filter}</span>". Words match any text, "<span class="mono">"name:value"</span>" one field."</p>
+        {hidden}
         <ul class="reasons">{reasons}</ul>
         <button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button>
     }

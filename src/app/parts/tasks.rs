@@ -1,6 +1,7 @@
 //! Tasks as rows: the columns that they have everywhere, and the lists of one framework's or one agent's tasks.
 
 use leptos::prelude::*;
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
@@ -114,6 +115,14 @@ fn message(row: &TaskRow) -> AnyView {
     view! { <span class="dim" title=row.message.clone()>{row.message.clone()}</span> }.into_any()
 }
 
+/// What a list without a task says.
+fn none() -> AnyView {
+    let usual = "None is in this list.";
+    let (title, words) = none_words(List::Tasks, "None", usual);
+    let words = (words != usual).then(|| view! { <p class="dim">{words}</p> });
+    view! { <p class="dim">{title}</p>{words} }.into_any()
+}
+
 /// Rows that are in sight at most; the rest is scrolled to.
 const IN_SIGHT: u32 = 14;
 
@@ -175,7 +184,7 @@ pub(crate) fn TaskLists(
             <div class="within" style:height=move || format!("calc({} * var(--row) + 32px)", rows.get())>
                 <Grid label="Tasks" choice seen=seen.into() range order=Order { sort: spelt, on_sort } marks=None
                     subject=move || format!("{}\n{}", filter.read(), sort.read())
-                    empty=|| view! { <p class="dim">{none_words("None", "None is in this list.").0}</p> }/>
+                    empty=none/>
             </div>
         </Panel>
     }

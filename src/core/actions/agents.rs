@@ -195,7 +195,7 @@ fn offers_go(agent: &Agent) -> Option<Effect> {
 pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
     let Some(framework) = cluster.framework(id) else {
         let why_not =
-            WhyNot { words: format!("The master knows no framework {id}."), source: "src/master/http.cpp".to_owned() };
+            WhyNot { words: format!("The master lists no framework {id}."), source: "src/master/http.cpp".to_owned() };
         let entries = vec![named(id.as_str(), "not listed")];
         // One that has ended leaves the list once so many others have ended since.
         return Plan { why_not: Some(why_not), shows: Shows::Done, ..Plan::new(entries.clone(), entries) };

@@ -96,8 +96,10 @@ pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
 
 pub(super) fn no_framework(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
-        let words =
-            format!("No framework is in role {} yet; what is guaranteed to it is kept free for one.", quota.role);
+        let words = format!(
+            "The master lists no framework in role {}; what is guaranteed to it is kept free for one.",
+            quota.role
+        );
         plan.effects.push(Effect::new(Tone::Note, words));
     }
 }

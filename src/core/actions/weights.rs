@@ -64,7 +64,7 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
         plan.effects.push(Effect::new(Tone::Warn, words));
     }
     for (role, _) in changed.iter().filter(|(role, _)| !cluster.roles().contains(role.as_str())) {
-        let words = format!("No framework is in role {role} yet; the weight waits for one.");
+        let words = format!("The master lists no framework in role {role}; the weight waits for one.");
         plan.effects.push(Effect::new(Tone::Note, words));
     }
     plan.back = (before.len() == weights.len()).then_some(Act::Weights(before));

@@ -5,12 +5,32 @@ use crate::base::ids::AgentId;
 use crate::base::units::{Quantities, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire;
+use crate::mesos::wire::field::Misfits;
 
 /// How far a drain has come. An agent that is not drained has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drain {
     Draining,
     Drained,
+}
+
+/// Which of an agent's amounts are not known: its list was never told, or has something that cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UnknownAmounts {
+    pub total: bool,
+    pub allocated: bool,
+    pub offered: bool,
+}
+
+impl UnknownAmounts {
+    /// All of them.
+    pub const ALL: Self = Self { total: true, allocated: true, offered: true };
+
+    /// Those that fields of other forms than expected leave out.
+    pub fn of(misfits: &Misfits) -> Self {
+        let has = |list: &str| misfits.iter().any(|misfit| misfit.path.starts_with(list));
+        Self { total: has("total_resources"), allocated: has("allocated_resources"), offered: has("offered_resources") }
+    }
 }
 
 /// An agent of the cluster.
@@ -29,6 +49,8 @@ pub struct Agent {
     /// What of it is no amount, as ports.
     pub pieces: wire::pieces::Pieces,
     pub offered: Quantities,
+    /// Which of the amounts are not all that there is.
+    pub unknown: UnknownAmounts,
     pub active: bool,
     pub deactivated: bool,
     pub drain: Option<Drain>,
@@ -120,8 +142,9 @@ impl Agent {
     }
 
     /// Takes over what the master tells; what is derived stays.
-    pub(super) fn report(&mut self, told: &wire::agent::Agent<'_>) {
+    pub(super) fn report(&mut self, told: &wire::agent::Agent<'_>, unknown: UnknownAmounts) {
         self.report_info(&told.agent_info);
+        self.unknown = unknown;
         told.pid.as_str().clone_into(&mut self.pid);
         told.version.as_str().clone_into(&mut self.version);
         self.total = told.total_resources.quantities;

@@ -10,7 +10,7 @@ use super::task::{Owners, Section, Task, Texts};
 use super::tasks::Row;
 use super::trace::Trace;
 use crate::base::units::{Quantities, Timestamp};
-use crate::cluster::agent::Agent;
+use crate::cluster::agent::{Agent, UnknownAmounts};
 use crate::mesos::wire;
 use crate::mesos::wire::event::Event;
 use crate::mesos::wire::state::TaskState;
@@ -136,7 +136,8 @@ impl Cluster {
 
     fn agent_added(&mut self, told: &wire::agent::Agent<'_>, json: &str, now: Timestamp) {
         self.departed.remove(&told.agent_info.id.as_str().into());
-        self.report_agent(told, json, now);
+        let unknown = UnknownAmounts::of(&wire::shape::own_misfits::<wire::agent::Agent<'_>>(json));
+        self.report_agent(told, json, unknown, now);
         let slot = self.agents.slot(told.agent_info.id.as_str());
         self.agents.get_mut(slot).into_iter().for_each(|entry| entry.heard = Some(now));
         let (id, hostname) = (told.agent_info.id.as_str().into(), told.agent_info.hostname.as_str().to_owned());

@@ -8,6 +8,7 @@ use super::{Cluster, Limits, Load, Master};
 use crate::base::ids::TaskKey;
 use crate::base::skew::Skew;
 use crate::base::units::{Quantities, Timestamp};
+use crate::cluster::agent::UnknownAmounts;
 use crate::cluster::part::Part;
 use crate::mesos::wire;
 use crate::mesos::wire::cut::{List, UnknownList};
@@ -48,7 +49,9 @@ impl Cluster {
             List::Frameworks => first(text, |framework, json| self.report_active(&framework, json, now)),
             List::CompletedFrameworks => first(text, |framework, json| self.report_completed(&framework, json, now)),
             List::RecoveredFrameworks => first(text, |info, json| self.report_recovered_framework(&info, json, now)),
-            List::Agents => first(text, |agent, json| self.report_agent(&agent, json, now)),
+            List::Agents => first_with(text, |agent, json, misfits| {
+                self.report_agent(&agent, json, UnknownAmounts::of(misfits), now);
+            }),
             List::RecoveredAgents => first(text, |info, json| self.report_recovered(&info, json, now)),
             List::Executors | List::OrphanExecutors => {
                 first(text, |executor, json| self.report_executor(&executor, json))
@@ -148,9 +151,9 @@ impl Cluster {
     /// If it is no object, or has no id; the others are none the worse.
     pub fn arrive_read(&mut self, list: List, text: &str, asked: Timestamp) -> Result<Arrived, NotAnObject> {
         let arrived = match list {
-            List::Agents => first(text, |agent: wire::agent::Agent<'_>, json| {
+            List::Agents => first_with(text, |agent: wire::agent::Agent<'_>, json, misfits| {
                 if !self.has_departed_since(&agent.agent_info.id, asked) {
-                    self.report_agent(&agent, json, asked);
+                    self.report_agent(&agent, json, UnknownAmounts::of(misfits), asked);
                     self.await_tasks(&agent.agent_info.id);
                 }
             }),
@@ -326,6 +329,7 @@ impl Cluster {
                 id,
                 hostname,
                 unreachable: true,
+                unknown: UnknownAmounts::ALL,
                 since,
                 tasks,
                 used,
@@ -347,13 +351,19 @@ impl Cluster {
         }
     }
 
-    pub(super) fn report_agent(&mut self, told: &wire::agent::Agent<'_>, json: &str, seen: Timestamp) {
+    pub(super) fn report_agent(
+        &mut self,
+        told: &wire::agent::Agent<'_>,
+        json: &str,
+        unknown: UnknownAmounts,
+        seen: Timestamp,
+    ) {
         let id = told.agent_info.id.as_str();
         let overhead = self.overhead(id, &told.allocated_resources.allocated);
         let stamps = [told.registered_time.moment(), told.reregistered_time.moment()];
         self.stamped = stamps.into_iter().flatten().chain(self.stamped).max();
         self.keep_agent(id, json, seen, |agent| {
-            agent.report(told);
+            agent.report(told, unknown);
             agent.overhead = overhead;
         });
     }
@@ -375,6 +385,8 @@ impl Cluster {
         self.keep_agent(told.id.as_str(), json, seen, |agent| {
             agent.report_info(told);
             (agent.active, agent.recovered, agent.unreachable) = (false, true, false);
+            // The registry has what an agent has in all, and no more.
+            agent.unknown = UnknownAmounts { total: false, ..UnknownAmounts::ALL };
         });
     }
 
@@ -474,6 +486,14 @@ impl Cluster {
 
 /// Reads the first object of a text and hands it on beside its own JSON.
 fn first<'a, T: Field<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Result<Arrived, NotAnObject> {
+    first_with(text, |value, json, _| take(value, json))
+}
+
+/// Reads the first object of a text and hands it on beside its own JSON and what of it does not fit.
+fn first_with<'a, T: Field<'a>>(
+    text: &'a str,
+    take: impl FnOnce(T, &'a str, &Misfits),
+) -> Result<Arrived, NotAnObject> {
     let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Lenient<T>>();
     let Lenient { value, misfits } = objects.next().ok_or(NotAnObject::Another)??;
     let length = objects.byte_offset();
@@ -481,6 +501,6 @@ fn first<'a, T: Field<'a>>(text: &'a str, take: impl FnOnce(T, &'a str)) -> Resu
     if !value.has_identity() {
         return Err(NotAnObject::Unidentified);
     }
-    take(value, text.get(..length).unwrap_or_default());
+    take(value, text.get(..length).unwrap_or_default(), &misfits);
     Ok(Arrived { length, misfits })
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::skew::Skew;
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::checks::visibility::Visibility;
 use crate::cluster::part::Part;
 use crate::engine::reconcile::PartStatus;
 use crate::engine::session::Link;
@@ -84,6 +85,8 @@ pub struct Status {
     /// How fresh is what only reads tell.
     pub parts: Vec<PartStatus>,
     pub access: Access,
+    /// What the master may hide from the caller.
+    pub visibility: Visibility,
     /// How far the cluster's clock is from this machine's.
     pub skew: Skew,
 }

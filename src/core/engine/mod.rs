@@ -26,6 +26,7 @@ use crate::base::skew::Measure;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::lint;
 use crate::checks::trouble::{Sort, Trouble};
+use crate::checks::visibility::{Sight, Visibility};
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
 use crate::cluster::part::Part;
@@ -395,7 +396,8 @@ impl Engine {
             return;
         }
         let events = self.rate.since(asked.at + Nanoseconds(-tally::BEFORE.0));
-        let is_filtered = self.signed_in.may_be_filtered();
+        let visibility = Visibility::of(&self.cluster, self.signed_in.may_be_filtered());
+        let is_filtered = visibility.sight == Sight::Restricted;
         let time = self.cluster.time(now).get();
         let differences = self.tally.compare(&self.cluster, events, is_filtered, time);
         if self.tally.wants_tasks(&differences, now) {
@@ -510,6 +512,7 @@ impl Engine {
                 decoding: self.decoding,
                 parts: self.reconcile.status(),
                 access: self.signed_in.access().clone(),
+                visibility: Visibility::of(shown, self.signed_in.may_be_filtered()),
                 skew: self.clocks.skew(),
             };
             return self.send_status(status, now);

@@ -112,9 +112,9 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     let held = volumes::of(agent);
     let json = cluster.json(agent.json);
     let unreadable = if agent.recovered { Vec::new() } else { wire::shape::agent_misfits(&json) };
-    let (row, is_known) = (row(agent), !unreadable.iter().any(|field| is_amount(field)));
+    let row = row(agent);
     Some(AgentDetail {
-        capacity: is_known.then(|| capacity(&row, &held)),
+        capacity: capacity(&row, &held),
         row,
         since: agent.since(),
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
@@ -136,15 +136,10 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
     })
 }
 
-/// Whether an unreadable field, in words, leaves an amount out.
-fn is_amount(field: &str) -> bool {
-    ["total_resources", "allocated_resources", "offered_resources"].iter().any(|list| field.starts_with(list))
-}
-
-fn capacity(row: &AgentRow, held: &[VolumeRow]) -> Capacity {
+fn capacity(row: &AgentRow, held: &[VolumeRow]) -> Option<Capacity> {
     let reserved = held.iter().map(|row| row.held).sum();
-    let AgentRow { total, allocated, offered, .. } = *row;
-    Capacity { total, allocated, offered, reserved, withheld: Quantities::NONE }
+    let (total, allocated, offered) = (row.total?, row.allocated?, row.offered?);
+    Some(Capacity { total, allocated, offered, reserved, withheld: Quantities::NONE })
 }
 
 fn executors_on(cluster: &Cluster, agent: &AgentId) -> Vec<(ExecutorRow, Quantities)> {

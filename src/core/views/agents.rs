@@ -134,9 +134,10 @@ pub struct AgentRow {
     /// Its id, if its name was never told.
     pub hostname: String,
     pub state: AgentState,
-    pub total: Quantities,
-    pub allocated: Quantities,
-    pub offered: Quantities,
+    /// `None` where they are not known.
+    pub total: Option<Quantities>,
+    pub allocated: Option<Quantities>,
+    pub offered: Option<Quantities>,
     /// Live tasks.
     pub tasks: u32,
     /// As `rack:r12` and `zone:ams-2a`, a line each, in the agent's own order.
@@ -167,9 +168,9 @@ pub fn row(agent: &Agent) -> AgentRow {
         id: agent.id.clone(),
         hostname: if agent.hostname.is_empty() { agent.id.0.clone() } else { agent.hostname.clone() },
         state: state(agent),
-        total: agent.total,
-        allocated: agent.allocated(),
-        offered: agent.offered,
+        total: (!agent.unknown.total).then_some(agent.total),
+        allocated: (!agent.unknown.allocated).then(|| agent.allocated()),
+        offered: (!agent.unknown.offered).then_some(agent.offered),
         tasks: agent.tasks,
         attributes: agent.attributes.clone(),
         version: agent.version.clone(),
@@ -209,10 +210,12 @@ fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> Ordering {
     }
 }
 
-/// Meters are compared by what they show: how full they are. An agent without any comes before an empty one.
+/// Meters are compared by what they show: how full they are. An agent without any, or of which that is not known, comes before an
+/// empty one.
 fn share(agent: &Agent, of: impl Fn(Quantities) -> f64) -> f64 {
     let total = of(agent.total);
-    if total > 0.0 { of(agent.allocated()) / total } else { -1.0 }
+    let is_known = !agent.unknown.total && !agent.unknown.allocated;
+    if is_known && total > 0.0 { of(agent.allocated()) / total } else { -1.0 }
 }
 
 impl Row for Agent {
@@ -238,14 +241,16 @@ impl Row for Agent {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        let used = self.allocated();
+        let total = (!self.unknown.total).then_some(self.total);
+        let used = (!self.unknown.allocated).then(|| self.allocated());
         Some(match name {
             "tasks" => f64::from(self.tasks),
             // Free is what the master could offer, or has offered.
             _ => match name.split_once('.') {
-                Some(("total", of)) => return self.total.named(of),
-                Some(("free", of)) => return (self.total - used).at_least_none().named(of),
-                _ => return used.named(name).or_else(|| self.attribute(name)?.parse().ok()),
+                Some(("total", of)) => return total?.named(of),
+                Some(("free", of)) => return (total? - used?).at_least_none().named(of),
+                _ if Quantities::NONE.named(name).is_some() => return used?.named(name),
+                _ => return self.attribute(name)?.parse().ok(),
             },
         })
     }

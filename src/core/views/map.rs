@@ -171,8 +171,9 @@ fn roles(agent: &Agent) -> Cow<'_, str> {
 
 fn shade(agent: &Agent, colour: Colour) -> u8 {
     let (allocated, total) = (agent.allocated(), agent.total);
+    let is_known = !agent.unknown.total && !agent.unknown.allocated;
     let share = |part: f64, whole: f64| {
-        if whole > 0.0 { (part / whole * 100.0).clamp(0.0, 100.0) as u8 } else { NOTHING }
+        if whole > 0.0 && is_known { (part / whole * 100.0).clamp(0.0, 100.0) as u8 } else { NOTHING }
     };
     match colour {
         Colour::State => state(agent) as u8,

@@ -13,6 +13,7 @@ use crate::base::units::Quantities;
 use crate::base::units::Timestamp;
 use crate::checks::lint::{self, Kind, Problem};
 use crate::cluster::Cluster;
+use crate::cluster::agent::{Agent, UnknownAmounts};
 use crate::cluster::history::History;
 use crate::cluster::part::Part;
 use crate::cluster::task::TaskCounts;
@@ -33,6 +34,8 @@ pub struct Overview {
     /// How many tasks have ended in which way since the master was elected, by its metrics; of most it keeps nothing more.
     pub ended: BTreeMap<String, u64>,
     pub agents: AgentCounts,
+    /// Agents that can be reached, and of which an amount cannot be read: `capacity` lacks it.
+    pub unmeasured: u32,
     /// The snapshot has not come whole yet: every figure is of what has come so far.
     pub arriving: bool,
 }
@@ -107,6 +110,7 @@ fn overview(cluster: &Cluster, history: &History, now: ClusterTime) -> Overview 
         tasks: *cluster.task_counts(),
         ended: ended(cluster),
         agents: agent_counts(cluster),
+        unmeasured: unmeasured(cluster),
         arriving: cluster.arriving(),
     }
 }
@@ -129,6 +133,12 @@ fn capacity(cluster: &Cluster) -> Capacity {
         reserved: sum.reserved + agent.reserved.iter().map(|reserved| reserved.quantities).sum(),
         withheld: sum.withheld + if agent.active { Quantities::NONE } else { agent.free() },
     })
+}
+
+fn unmeasured(cluster: &Cluster) -> u32 {
+    let is_known = |agent: &&Agent| agent.unknown == UnknownAmounts::default();
+    let without = cluster.agents().filter(|agent| agent.is_there() && !is_known(agent));
+    u32::try_from(without.count()).unwrap_or(u32::MAX)
 }
 
 fn roles(cluster: &Cluster, total: Quantities) -> Vec<RoleShare> {

@@ -6,6 +6,8 @@ mod paint;
 
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
+use mesoscope_core::base::units::{Bytes, Quantities};
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentRow, AgentState};
@@ -70,7 +72,8 @@ pub(crate) fn Agents() -> impl IntoView {
     });
     let blank = move || {
         if query.with(|query| query.filter.trim().is_empty()) {
-            view! { <Empty title="No agents" words="None is registered with this master."/> }.into_any()
+            view! { <Empty list=List::Agents title="No agents" words="None is registered with this master."/> }
+                .into_any()
         } else {
             view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }.into_any()
         }
@@ -116,7 +119,7 @@ fn key(colour: Colour) -> AnyView {
         return view! { <div class="map-key">{states.collect_view()}</div> }.into_any();
     }
     let steps = (0..10).map(|step| view! { <i data-step=step></i> });
-    view! { <div class="map-key shares"><span><i data-step="none"></i>"has none"</span><span>"0 % "{steps.collect_view()}" 100 %"</span></div> }.into_any()
+    view! { <div class="map-key shares"><span><i data-step="none"></i>"has none, or not known"</span><span>"0 % "{steps.collect_view()}" 100 %"</span></div> }.into_any()
 }
 
 #[component]
@@ -236,15 +239,20 @@ fn Pointed(
 }
 
 fn card(agent: AgentRow) -> AnyView {
-    let bytes = text::bytes_summed;
     let AgentRow { hostname, state, allocated, total, tasks, attributes, .. } = agent;
-    let line = |name: &'static str, part: String, whole: String, share: String| view! { <div><dt>{name}</dt><dd>{part}" of "{whole}<small>{share}</small></dd></div> };
+    let line = |name: &'static str, of: fn(Quantities) -> f64, words: fn(f64) -> String| {
+        let [part, whole] =
+            [allocated, total].map(|amounts| amounts.map_or_else(|| "?".to_owned(), |amounts| words(of(amounts))));
+        let share = allocated.zip(total).map(|(part, whole)| text::percent(of(part), of(whole)));
+        view! { <div><dt>{name}</dt><dd>{part}" of "{whole}<small>{share}</small></dd></div> }
+    };
+    let bytes = |bytes: f64| text::bytes_summed(Bytes::new(bytes as i64));
     view! {
         <b>{hostname}</b><span class="state" data-tone=agent_tone(state)>{state.name()}</span>
         <dl>
-            {line("CPUs", text::amount(allocated.cpus.as_f64()), text::amount(total.cpus.as_f64()), text::percent(allocated.cpus.as_f64(), total.cpus.as_f64()))}
-            {line("Memory", bytes(allocated.mem), bytes(total.mem), text::percent(allocated.mem.as_f64(), total.mem.as_f64()))}
-            {line("Disk", bytes(allocated.disk), bytes(total.disk), text::percent(allocated.disk.as_f64(), total.disk.as_f64()))}
+            {line("CPUs", |of| of.cpus.as_f64(), text::amount)}
+            {line("Memory", |of| of.mem.as_f64(), bytes)}
+            {line("Disk", |of| of.disk.as_f64(), bytes)}
         </dl>
         <p class="dim">{text::plural(tasks, "live task", "live tasks")}</p>
         <p class="dim">{attributes}</p>

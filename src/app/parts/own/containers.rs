@@ -10,10 +10,10 @@ use mesoscope_core::route::Route;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
 
+use crate::parts::fresh::EmptyThere;
 use crate::parts::name::sandbox_links;
 use crate::widgets::copy::Copy;
 use crate::widgets::meter::Meter;
-use crate::widgets::panel::Blank;
 
 /// Tasks by the containers that they run in.
 pub(super) type Inhabitants = BTreeMap<String, Inhabitant>;
@@ -72,11 +72,7 @@ pub(super) fn Containers(agent: AgentId, rows: Memo<Vec<Container>>, inside: Mem
         }
     };
     move || {
-        if none.get() {
-            view! { <Blank title="None" words="No container runs here."/> }.into_any()
-        } else {
-            table().into_any()
-        }
+        if none.get() { view! { <EmptyThere words="No container runs here."/> }.into_any() } else { table().into_any() }
     }
 }
 

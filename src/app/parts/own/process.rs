@@ -12,6 +12,7 @@ use super::reading::{Beat, Pace, Reading};
 use crate::ask::{NoAnswer, Question};
 use crate::clock::now_signal;
 use crate::parts::detail::{fact, or_dash, resources, when};
+use crate::parts::fresh::EmptyThere;
 use crate::parts::named::{figure_words, flags_table, named, named_table};
 use crate::widgets::filter::FilterBox;
 use crate::widgets::panel::{Blank, Panel};
@@ -105,7 +106,7 @@ fn build(told: &[(String, String)]) -> AnyView {
 
 fn given(told: &[Provider]) -> AnyView {
     if told.is_empty() {
-        return view! { <Blank title="None" words="The agent's resources are all its own."/> }.into_any();
+        return view! { <EmptyThere words="The agent's resources are all its own."/> }.into_any();
     }
     let one = |provider: &Provider| {
         view! {
@@ -152,12 +153,12 @@ fn tables(id: &AgentId, beat: Beat) -> AnyView {
     let all_metrics = metrics.slice(|metrics| metrics.clone());
     let flag_rows = move || {
         let rows = all_flags.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), value.clone())));
-        flags_table(rows, mesoscope_core::mesos::defaults::of_agent)
+        flags_table(rows, !words.read().is_empty(), mesoscope_core::mesos::defaults::of_agent)
     };
     let metric_rows = move || {
         let rows =
             all_metrics.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), figure_words(*value))));
-        named_table("Metric", "Value", rows)
+        named_table(rows, !words.read().is_empty())
     };
     let failed = |reading: RwSignal<Option<NoAnswer>>| {
         move || reading.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })

@@ -15,6 +15,7 @@ use mesoscope_core::views::executors::ExecutorRow;
 use crate::clock::AgoThere;
 use crate::parts::detail::ROWS;
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::fresh::EmptyThere;
 use crate::parts::name::{framework_link, id_text, sandbox_links};
 use crate::parts::state::{health_mark, task_state};
 use crate::widgets::copy::Copy;
@@ -106,11 +107,13 @@ pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>, has_answere
         let draw = move |(line, is_unsure): &(Line, bool)| executor_line(&agent, line, *is_unsure).into_any();
         long(Extent::first("executors", ROWS), shown, says, draw, executors_table)
     };
-    let blank = move || match has_answered.get() {
-        true => view! { <Blank title="None" words="No executor runs here, and none that ran is remembered."/> },
+    let blank = move || {
+        match has_answered.get() {
+        true => view! { <EmptyThere words="No executor runs here, and none that ran is remembered."/> }.into_any(),
         false => {
-            view! { <Blank title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }
+            view! { <Blank title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }.into_any()
         }
+    }
     };
     let whole = move || {
         view! {
@@ -253,7 +256,7 @@ fn errands(title: &'static str, rows: Memo<Vec<Errand>>) -> AnyView {
     };
     (move || {
         if none.get() {
-            return view! { <Blank title="None" words="No task of it runs here now."/> }.into_any();
+            return view! { <EmptyThere words="No task of it runs here now."/> }.into_any();
         }
         long(Extent::first("tasks", ROWS), rows, says, line, frame)
     })

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::actions::form::Field;
 use mesoscope_core::actions::merge::same_schedule;
 use mesoscope_core::actions::{Act, Window};
+use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::text;
 use mesoscope_core::views::maintenance::Maintenance;
@@ -34,7 +35,7 @@ pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
         let nothing = "No machine is in maintenance, and none will be. A window says when machines will be unavailable: frameworks are then asked to leave them.";
         let (title, words) = match (untold.get(), draft.stands()) {
             (Some(unknown), _) => unknown,
-            (None, Some(_)) => none_words("Nothing is scheduled", nothing),
+            (None, Some(_)) => none_words(List::Machines, "Nothing is scheduled", nothing),
             (None, None) => return None,
         };
         Some(view! { <Blank title words/> })

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::detail::tree;
-use super::field::{Field, Lenient};
+use super::field::{Field, Lenient, Misfits};
 use crate::mesos::wire::agent::{Agent, Executor};
 use crate::mesos::wire::framework::{Framework, Offer};
 use crate::mesos::wire::task::Task;
@@ -122,6 +122,11 @@ pub fn executor_misfits(json: &str) -> Vec<String> {
     misfits::<Executor<'_>>(json, EXECUTOR, &["executor_info.resources"])
 }
 
+/// What of a message, as far as tables read it, has another form than expected.
+pub fn own_misfits<'a, T: Field<'a>>(json: &'a str) -> Misfits {
+    serde_json::from_str::<Lenient<T>>(json).map(|read| read.misfits).unwrap_or_default()
+}
+
 /// Of a message that no page reads more of than tables do, in words.
 pub fn misfits_of<'a, T: Field<'a>>(json: &'a str) -> Vec<String> {
     misfits::<T>(json, &[], &[])
@@ -133,7 +138,7 @@ pub fn offer_misfits(json: &str) -> Vec<String> {
 }
 
 fn misfits<'a, T: Field<'a>>(json: &'a str, shapes: Shapes, resources: &[&str]) -> Vec<String> {
-    let row = serde_json::from_str::<Lenient<T>>(json).map(|read| read.misfits).unwrap_or_default();
+    let row = own_misfits::<T>(json);
     let mut all: Vec<String> = row.iter().map(ToString::to_string).collect();
     let tree = tree(json);
     let mut found = |path: String, words: &str| {
