@@ -6,11 +6,12 @@ use std::time::Duration;
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::Skew;
-use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::{files, text};
 
 use super::kept::{keep, kept};
-use super::link::link;
+use super::link::{Link, link};
 use crate::wait;
 
 const AGES: &str = "ages";
@@ -61,6 +62,30 @@ pub(crate) fn cluster_now() -> Timestamp {
 /// What the cluster's clock says, for closures that run where there is no context.
 pub(crate) fn cluster_now_signal() -> Memo<Timestamp> {
     expect_context::<ClusterNow>().0
+}
+
+/// The clocks of the master and of agents.
+#[derive(Clone, Copy)]
+pub(crate) struct Clocks {
+    link: Link,
+    cluster: RwSignal<Skew>,
+}
+
+/// The clocks, for closures that run where there is no context.
+pub(crate) fn clocks() -> Clocks {
+    let ClusterNow(_, cluster) = expect_context();
+    Clocks { link: link(), cluster }
+}
+
+impl Clocks {
+    /// How far the clock of a file's server is from this machine's: an agent's where it was measured, else the master's.
+    pub(crate) fn skew(self, of: &Target) -> Skew {
+        let measured = match of {
+            Target::Agent(agent) => self.link.clocks.with(|clocks| clocks.get(agent).copied()),
+            Target::Master => None,
+        };
+        measured.unwrap_or_else(|| self.cluster.get())
+    }
 }
 
 /// A function that tells the time, for closures that run where there is no context.
@@ -196,6 +221,13 @@ pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
     ago(at, cluster_now_signal().into())
 }
 
+/// A moment that somebody dated whose clock is so far ahead of the cluster's.
+#[component]
+pub(crate) fn AgoBy(at: Timestamp, ahead: Nanoseconds) -> impl IntoView {
+    let cluster = cluster_now_signal();
+    ago_said(at, Signal::derive(move || cluster.get() + ahead), text::dated_by(ahead))
+}
+
 /// A moment that an agent dated, by that agent's clock where it is known.
 #[component]
 pub(crate) fn AgoThere(agent: AgentId, at: Timestamp) -> impl IntoView {
@@ -214,11 +246,17 @@ pub(crate) fn AgoHere(at: Timestamp) -> impl IntoView {
 }
 
 fn ago(at: Timestamp, now: Signal<Timestamp>) -> impl IntoView {
+    ago_said(at, now, None)
+}
+
+/// `by` says whose clock it is, where that is not the master's.
+fn ago_said(at: Timestamp, now: Signal<Timestamp>, by: Option<String>) -> impl IntoView {
+    let by = by.map(|by| format!(" {by}")).unwrap_or_default();
     let Times { ages, zone } = times();
     let age = move || text::ago(at, now.get());
     let whole = move || {
         let zone = zone.get();
-        format!("{}{}", local(at, zone), if zone == Zone::Utc { " UTC" } else { "" })
+        format!("{}{}{by}", local(at, zone), if zone == Zone::Utc { " UTC" } else { "" })
     };
     let shown = move || if ages.get() { age() } else { brief(at, now.get(), zone.get()) };
     let iso = (!date(at).get_time().is_nan()).then(|| utc(at));

@@ -269,6 +269,7 @@ impl Link {
             && self.clocks.try_with_untracked(|clocks| clocks.get(agent) != Some(&skew)) == Some(true)
         {
             self.clocks.update(|clocks| _ = clocks.insert(agent.clone(), skew));
+            self.send(&ToEngine::AgentClock(agent.clone(), skew));
         }
     }
 

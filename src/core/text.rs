@@ -238,6 +238,18 @@ pub fn agent_skew(agent: Skew, master: Skew) -> Option<String> {
     ))
 }
 
+/// By whose clock a time is that an agent dated, where its clock is notably ahead of the cluster's, or behind it.
+pub fn dated_by(ahead: Nanoseconds) -> Option<String> {
+    let skew = Skew(ahead);
+    skew.is_notable().then(|| format!("by its agent's clock, which is {} the master's", apart(skew)))
+}
+
+/// How far the clock is that a log's times are by, where it differs notably from this machine's. `whose` is as `This agent's`.
+pub fn log_skew(whose: &str, skew: Skew) -> Option<String> {
+    let says = || format!("{whose} clock is {} yours: times in the log are by that clock.", apart(skew));
+    skew.is_notable().then(says)
+}
+
 fn apart(skew: Skew) -> String {
     let (apart, word) = if skew.0.0 < 0 { (Nanoseconds(-skew.0.0), "behind") } else { (skew.0, "ahead of") };
     format!("{} {word}", span(Nanoseconds::from_secs(apart.as_secs_rounded())))

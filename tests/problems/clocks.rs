@@ -1,8 +1,10 @@
 //! Clocks that differ, and updates that never came: what is said is by the cluster's own clock, and by the master's own counts.
 
+use mesoscope_core::base::skew::Skew;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::lint::Kind;
 use mesoscope_core::engine::io::Input;
+use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 
@@ -233,4 +235,71 @@ fn the_clusters_time_is_not_this_machines() {
     let time = world.engine.shown().time(START).get();
     let apart = time.since(Timestamp(START.0)).as_secs();
     assert!((QUARTER - 1..=QUARTER + 1).contains(&apart), "{apart}");
+}
+
+/// A status of a task on agent `a` that was made now, by a clock that is so many seconds ahead of ours.
+fn update(world: &World, id: &str, state: &str, source: &str, ahead: i64) -> Value {
+    let at = world.now.as_millis() / 1000.0 + ahead as f64;
+    let status = json!({"task_id": {"value": id}, "state": state, "timestamp": at, "source": source, "agent_id": {"value": "a"}});
+    let updated = json!({"framework_id": {"value": "f"}, "state": state, "status": status});
+    json!({"type": "TASK_UPDATED", "task_updated": updated})
+}
+
+/// Four tasks on agent `a`, by a master whose clock is right.
+fn world_with_running() -> World {
+    let mut world = World::opening();
+    world.give(Input::Dated(&date(0), START));
+    world.snapshot(&json!({}));
+    for id in ["r1", "r2", "r3", "r4"] {
+        world.event(&json!({"type": "TASK_ADDED", "task_added": {"task": task(id, "TASK_STAGING", "a")}}));
+    }
+    world
+}
+
+fn changed_lately(world: &World) -> Vec<String> {
+    let mut ids: Vec<String> = world.tasks("changed<1 state:failed").into_iter().map(|row| row.id.0).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn an_agents_own_clock_is_corrected_for_once_its_events_measured_it() {
+    for ahead in [QUARTER, -QUARTER] {
+        let mut world = world_with_running();
+        for id in ["r1", "r2", "r3", "r4"] {
+            world.later(15);
+            let running = update(&world, id, "TASK_RUNNING", "SOURCE_EXECUTOR", ahead);
+            world.event(&running);
+        }
+        let failed = update(&world, "r4", "TASK_FAILED", "SOURCE_EXECUTOR", ahead);
+        world.event(&failed);
+        world.later(5);
+        assert_eq!(changed_lately(&world), ["r4"], "{ahead}");
+        let row = world.tasks("id:=r4").pop().expect("it is listed");
+        assert_eq!((row.ahead.as_secs(), row.updated_ahead().as_secs()), (ahead, ahead));
+        assert_eq!(world.tasks("id:=r1 started<2 started>0").len(), 1, "{ahead}");
+        assert_eq!(failing(&world), Some(1), "{ahead}");
+        // Such a status is by the master's own clock.
+        let gone = update(&world, "r3", "TASK_FAILED", "SOURCE_MASTER", 0);
+        world.event(&gone);
+        assert_eq!(changed_lately(&world), ["r3", "r4"], "{ahead}");
+        assert_eq!(world.tasks("id:=r3").pop().map(|row| row.updated_ahead()), Some(Nanoseconds(0)));
+        world.engine.shown().check().expect("what is derived agrees");
+    }
+}
+
+#[test]
+fn a_clock_that_a_page_measured_corrects_the_tables() {
+    let mut world = world(0);
+    assert_eq!(failing(&world), Some(1));
+    world.ask(ToEngine::AgentClock("a".into(), Skew(Nanoseconds::from_secs(QUARTER))));
+    assert_eq!(failing(&world), None, "what it dated a minute ago was made 15 minutes before that");
+    assert_eq!(world.tasks("changed<17 changed>15 state:failed").len(), 1);
+    // What a snapshot tells later is corrected, too.
+    let mut world = World::opening();
+    world.give(Input::Dated(&date(0), START));
+    world.ask(ToEngine::AgentClock("a".into(), Skew(Nanoseconds::from_secs(QUARTER))));
+    world.snapshot(&json!({"get_tasks": {"completed_tasks": [failed("late", 60, QUARTER)]}}));
+    assert_eq!(failing(&world), Some(1));
+    assert_eq!(world.tasks("changed<2 changed>0.5").len(), 1);
 }

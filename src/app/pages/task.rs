@@ -10,7 +10,7 @@ use mesoscope_core::views::task::TaskDetail;
 use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::tasks::TaskRow;
 
-use crate::clock::{Ago, AgoThere};
+use crate::clock::{AgoBy, AgoThere};
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
 use crate::parts::detail::{Detail, ROWS, chips, fact, or_dash, pairs, resources, slice, some_of, when};
@@ -220,7 +220,7 @@ fn siblings_panel(siblings: &[TaskRow], known: u32) -> AnyView {
             <tr>
                 <td><a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a></td>
                 <td>{task_state(row.state)}</td>
-                <td class="dim">{row.updated.map(|at| view! { <Ago at/> })}</td>
+                <td class="dim">{row.updated.map(|at| view! { <AgoBy at ahead=row.updated_ahead()/> })}</td>
                 <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
             </tr>
         }

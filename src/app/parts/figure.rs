@@ -1,10 +1,10 @@
 //! Figures of tables. Nothing is said of nothing: a column of zeros hides the one that is not.
 
 use leptos::prelude::*;
-use mesoscope_core::base::units::{Bytes, Timestamp};
+use mesoscope_core::base::units::{Bytes, Nanoseconds, Timestamp};
 use mesoscope_core::text;
 
-use crate::clock::{Ago, utc};
+use crate::clock::{Ago, AgoBy, utc};
 
 /// A number of cpus or gpus.
 pub(crate) fn amount_or_nothing(number: f64) -> String {
@@ -19,6 +19,11 @@ pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
 /// How long ago.
 pub(crate) fn ago_or_nothing(at: Option<Timestamp>) -> AnyView {
     view! { <span class="dim">{at.map(|at| view! { <Ago at/> })}</span> }.into_any()
+}
+
+/// How long ago, by a clock that is so far ahead of the cluster's.
+pub(crate) fn ago_by(at: Option<Timestamp>, ahead: Nanoseconds) -> AnyView {
+    view! { <span class="dim">{at.map(|at| view! { <AgoBy at ahead/> })}</span> }.into_any()
 }
 
 /// A time in a file.

@@ -10,7 +10,7 @@ use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::link::link;
-use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
+use crate::parts::figure::{ago_by, amount_or_nothing, bytes_or_nothing, time_or_nothing};
 use crate::parts::fresh::none_words;
 use crate::parts::name::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state::{health_mark, task_state};
@@ -41,7 +41,7 @@ pub(crate) static TASK_COLUMNS: [Col; 20] = [
     Col::words(TaskColumn::Health.name(), "Health", "86px", None, |row| health_words(row).to_owned())
         .drawn(|row| health_mark(row.healthy)),
     Col::words(TaskColumn::Updated.name(), "Changed", "92px", None, |row| format!("{:?}", row.updated))
-        .drawn(|row| ago_or_nothing(row.updated))
+        .drawn(|row| ago_by(row.updated, row.updated_ahead()))
         .in_file(&[("Changed", |row| time_or_nothing(row.updated))]),
     Col::words(TaskColumn::Message.name(), "Message", "98px", None, |row| row.message.clone()).drawn(message),
     Col::words(TaskColumn::Reason.name(), "Reason", "190px", None, |row| row.reason.clone()).at_need(),
@@ -57,7 +57,7 @@ pub(crate) static TASK_COLUMNS: [Col; 20] = [
         .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())])
         .at_need(),
     Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
-        .drawn(|row| ago_or_nothing(row.started))
+        .drawn(|row| ago_by(row.started, row.ahead))
         .in_file(&[("Started", |row| time_or_nothing(row.started))])
         .at_need(),
     Col::words(TaskColumn::FrameworkId.name(), "Framework ID", "150px", None, |row| row.framework.0.clone())

@@ -1,6 +1,7 @@
 //! Identities as types, so that an agent's id cannot stand where a framework's belongs.
 //! Says nothing about what an id looks like: Mesos takes any text, and so do these.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,12 @@ macro_rules! ids {
         impl $name {
             /// The id's text.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

@@ -107,13 +107,14 @@ impl Measure {
         self.skew
     }
 
-    /// Something happens now. After a gap, or if the time goes back, this machine's clock may be another.
-    pub fn tick(&mut self, now: Timestamp) {
+    /// Something happens now. After a gap, or if the time goes back, this machine's clock may be another; whether that is so.
+    pub fn tick(&mut self, now: Timestamp) -> bool {
         let is_another = self.last.is_some_and(|last| now < last || now.since(last) > GAP);
         if is_another {
             *self = Self { skew: self.skew, ..Self::default() };
         }
         self.last = Some(now);
+        is_another
     }
 
     /// An answer with this `Date` header came now; its call was sent then. What is no date says nothing.

@@ -73,6 +73,7 @@ impl Cluster {
         task.used = told.resources.quantities;
         task.started = told.statuses.running.or(told.statuses.first);
         task.updated = last.and_then(wire::task::Status::at);
+        task.is_by_cluster = last.is_none_or(wire::task::Status::is_by_master);
         task.healthy = last.and_then(|status| status.healthy);
         task.last = last.map_or(told.state, |status| status.state);
         task.json = self.blobs.keep(json.as_bytes());
@@ -101,7 +102,10 @@ impl Cluster {
             task.section = section_after(task.section, updated);
         }
         self.entered(row);
-        self.event_at = updated.status.at();
+        self.event_at = updated.status.at().map(|at| {
+            let agent = self.tasks.get(row).filter(|_| !updated.status.is_by_master());
+            (at, agent.map(|task| self.agent_of(task)))
+        });
         self.changed(row, old, &updated.status, now);
     }
 
@@ -113,10 +117,11 @@ impl Cluster {
             return;
         }
         let (message, time) = (status.message().to_owned(), self.time(now).get());
+        let changed = status.at().and(self.changed_at(task));
         self.log.change(time, self.subject(task), What::Task { state, message: message.clone() });
         if state.is_failure() && !old.0.is_failure() && section == Section::Completed {
             // What has come has happened, whatever an agent's clock says.
-            let at = status.at().map_or(time, |at| at.min(time));
+            let at = changed.map_or(time, |at| at.min(time));
             let hostname = self.agents.get(agent).map_or(String::new(), |entry| entry.hostname.to_string());
             self.log.failure(Failure {
                 at,
@@ -135,7 +140,7 @@ impl Cluster {
     }
 
     fn agent_added(&mut self, told: &wire::agent::Agent<'_>, json: &str, now: Timestamp) {
-        self.departed.remove(&told.agent_info.id.as_str().into());
+        self.departed.remove(told.agent_info.id.as_str());
         let unknown = UnknownAmounts::of(&wire::shape::own_misfits::<wire::agent::Agent<'_>>(json));
         self.report_agent(told, json, unknown, now);
         let slot = self.agents.slot(told.agent_info.id.as_str());
@@ -226,7 +231,8 @@ impl Cluster {
     /// A failure that the snapshot tells of counts if it is recent.
     pub(super) fn recall_failure(&mut self, row: Row, now: Timestamp) {
         let Some(task) = self.tasks.get(row) else { return };
-        if let Some(at) = task.updated.filter(|at| {
+        let at = task.updated.and(self.changed_at(task));
+        if let Some(at) = at.filter(|at| {
             task.section == Section::Completed && task.state.is_failure() && self.time(now).since(*at) <= FAILURES_KEPT
         }) {
             let (reason, message) = (self.reason_of(task).to_owned(), task.message().to_owned());
@@ -262,7 +268,9 @@ fn is_replaced(task: &Task, told: &wire::task::Task<'_>) -> bool {
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
 fn note(task: &mut Task, status: &wire::task::Status<'_>, json: Option<Blob>) -> Option<Blob> {
     task.tell(status.message(), &status.container());
-    task.updated = status.at().or(task.updated);
+    if let Some(at) = status.at() {
+        (task.updated, task.is_by_cluster) = (Some(at), status.is_by_master());
+    }
     task.healthy = status.healthy.or(task.healthy);
     if status.state == TaskState::Running {
         task.started = task.started.or(status.at());

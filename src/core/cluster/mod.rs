@@ -26,7 +26,7 @@ mod tasks;
 pub mod trace;
 pub mod unknown;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use self::agent::Agent;
 use self::blobs::Blob;
@@ -51,7 +51,7 @@ use self::slots::{Slot, Slots};
 use self::tasks::{Row, Tasks};
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::base::skew::{ClusterTime, Skew};
-use crate::base::units::{Quantities, Timestamp};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::mesos::calls::maintenance::Schedule;
 use crate::mesos::calls::quota::QuotaStatus;
 use crate::mesos::wire;
@@ -112,8 +112,10 @@ pub struct Cluster {
     /// How far the cluster's clock is from this machine's.
     skew: Skew,
     differences: Vec<CountDiffers>,
-    /// When the last event was made, as it says, and the latest time that the master gave to anything; until they are taken.
-    event_at: Option<Timestamp>,
+    /// By how much agents' clocks are ahead of the cluster's, where that was measured and is notable.
+    agents_ahead: HashMap<AgentId, Nanoseconds>,
+    /// When the last event was made, as it says, and by which agent's clock; and the latest time that the master gave to anything; until they are taken.
+    event_at: Option<(Timestamp, Option<AgentId>)>,
     stamped: Option<Timestamp>,
 }
 
@@ -410,10 +412,25 @@ impl Cluster {
         self.labels.id(task.labels)
     }
 
-    /// The time of the task's newest status. One that has none yet was added then; or, if the snapshot brought it, before that
-    /// began.
+    /// The time of the task's newest status, by the cluster's clock as far as its agent's was measured. One that has none yet was
+    /// added then; or, if the snapshot brought it, before that began.
     pub fn changed_at(&self, task: &Task) -> Option<Timestamp> {
-        task.updated.or(self.began)
+        let ahead = if task.is_by_cluster { Nanoseconds(0) } else { self.ahead_of(task) };
+        let updated = task.updated.map(|at| at + Nanoseconds(-ahead.0));
+        updated.or(self.began)
+    }
+
+    /// When the task was first seen running, by the cluster's clock as far as its agent's was measured.
+    pub fn started_at(&self, task: &Task) -> Option<Timestamp> {
+        task.started.map(|at| at + Nanoseconds(-self.ahead_of(task).0))
+    }
+
+    /// By how much the clock of the task's agent is ahead of the cluster's; nothing where it was not measured.
+    pub fn ahead_of(&self, task: &Task) -> Nanoseconds {
+        if self.agents_ahead.is_empty() {
+            return Nanoseconds(0);
+        }
+        self.agents_ahead.get(self.agent_id_of(task)).copied().unwrap_or_default()
     }
 
     /// The reason of the task's newest status, as `REASON_TASK_UNHEALTHY`; empty if it has none.

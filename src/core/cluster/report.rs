@@ -1,13 +1,15 @@
 //! What the master reports of its own accord or when asked -> state: the snapshot's objects, and the answers to reads.
 //! Tasks' own rules are in `fold`.
 
+use std::collections::HashMap;
+
 use super::change::{Subject, What};
 use super::slots::Slot;
 use super::task::Section;
 use super::{Cluster, Limits, Load, Master};
-use crate::base::ids::TaskKey;
+use crate::base::ids::{AgentId, TaskKey};
 use crate::base::skew::Skew;
-use crate::base::units::{Quantities, Timestamp};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::agent::UnknownAmounts;
 use crate::cluster::part::Part;
 use crate::mesos::wire;
@@ -181,7 +183,7 @@ impl Cluster {
     }
 
     fn has_departed_since(&self, id: &wire::scalar::Id<'_>, asked: Timestamp) -> bool {
-        !self.departed.is_empty() && self.departed.get(&id.as_str().into()).is_some_and(|at| *at >= asked)
+        !self.departed.is_empty() && self.departed.get(id.as_str()).is_some_and(|at| *at >= asked)
     }
 
     /// The answer to GET_TASKS or GET_AGENTS has come whole.
@@ -248,6 +250,18 @@ impl Cluster {
             return;
         }
         self.skew = skew;
+        self.recall_failures(now);
+    }
+
+    /// By how much agents' clocks are ahead of the cluster's. With them changes which failures are recent.
+    pub fn set_agents_ahead(&mut self, ahead: &HashMap<AgentId, Nanoseconds>, now: Timestamp) {
+        if self.agents_ahead != *ahead {
+            self.agents_ahead.clone_from(ahead);
+            self.recall_failures(now);
+        }
+    }
+
+    fn recall_failures(&mut self, now: Timestamp) {
         self.revision += 1;
         self.log.forget_failures();
         let ended = |task: &crate::cluster::task::Task| task.section == Section::Completed && task.state.is_failure();
@@ -255,8 +269,8 @@ impl Cluster {
         rows.into_iter().for_each(|row| self.recall_failure(row, now));
     }
 
-    /// When the last event was made, as it says, once.
-    pub fn take_event_at(&mut self) -> Option<Timestamp> {
+    /// When the last event was made, as it says, and by which agent's clock, once; by the master's without an agent.
+    pub fn take_event_at(&mut self) -> Option<(Timestamp, Option<AgentId>)> {
         self.event_at.take()
     }
 

@@ -49,8 +49,10 @@ pub struct Task {
     pub used: Quantities,
     /// When it was first seen running, or the time of its first status.
     pub started: Option<Timestamp>,
-    /// The time of its newest status.
+    /// The time of its newest status, by the clock of who made it.
     pub updated: Option<Timestamp>,
+    /// That time is by the cluster's clock: the master made the status, or none has come.
+    pub is_by_cluster: bool,
     /// The result of its health check, if it has one.
     pub healthy: Option<bool>,
     /// The state of its newest status, which may lag behind `state`.
@@ -123,6 +125,7 @@ impl Task {
             used: Quantities::NONE,
             started: None,
             updated: None,
+            is_by_cluster: true,
             healthy: None,
             last: state,
             json: Blob::default(),

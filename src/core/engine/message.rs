@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::ids::AgentId;
 use crate::base::skew::Skew;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::visibility::Visibility;
@@ -37,6 +38,8 @@ pub enum ToEngine {
     Reread(Vec<Part>),
     /// The network came back, or the machine awoke.
     Online,
+    /// The page has called an agent, and measured how far its clock is from this machine's.
+    AgentClock(AgentId, Skew),
     /// The page is there still.
     Pong,
     /// The page goes away.

@@ -1,6 +1,7 @@
 //! The machine that runs it all: bytes and messages in, calls and answers out. Worker, tests and benchmarks are its hosts.
 //! Sans-IO: it opens nothing, reads no clock, draws no lots. `handle` says that one thing happened, `poll` takes one thing out.
 
+mod agent_clocks;
 mod answers;
 pub mod clients;
 pub mod io;
@@ -14,14 +15,16 @@ mod signing;
 mod stream;
 mod tally;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use self::agent_clocks::AgentClocks;
 use self::answers::Answers;
 use self::clients::Clients;
 use self::rate::Rate;
 use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
 use self::tally::Tally;
+use crate::base::ids::AgentId;
 use crate::base::skew::Measure;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::lint;
@@ -79,6 +82,9 @@ pub struct Engine {
     status: Option<(Status, Timestamp)>,
     status_due: Option<Timestamp>,
     clocks: Measure,
+    agent_clocks: AgentClocks,
+    /// By how much agents' clocks are ahead of the cluster's, where that is notable.
+    agents_ahead: HashMap<AgentId, Nanoseconds>,
     tally: Tally,
     /// Fields that could not be read of objects of which a page was shown, by kind and id: they are counted once.
     unreadable: BTreeMap<(&'static str, String), Vec<String>>,
@@ -107,6 +113,8 @@ impl Engine {
             status: None,
             status_due: None,
             clocks: Measure::default(),
+            agent_clocks: AgentClocks::default(),
+            agents_ahead: HashMap::new(),
             tally: Tally::default(),
             unreadable: BTreeMap::new(),
         }
@@ -114,7 +122,9 @@ impl Engine {
 
     /// One thing happened.
     pub fn handle(&mut self, input: Input<'_>, now: Timestamp) {
-        self.clocks.tick(now);
+        if self.clocks.tick(now) {
+            self.agent_clocks.forget();
+        }
         match input {
             Input::Dated(date, sent) => self.clocks.dated(date, sent, now),
             Input::Opened => {
@@ -140,11 +150,20 @@ impl Engine {
 
     /// What has come tells of the cluster's clock.
     fn measure(&mut self, now: Timestamp) {
-        let Self { incoming, cluster, clocks, .. } = self;
-        for cluster in incoming.iter_mut().chain([cluster]) {
-            cluster.take_event_at().into_iter().for_each(|at| clocks.event(at, now));
+        let Self { incoming, cluster, clocks, agent_clocks, agents_ahead, .. } = self;
+        for cluster in incoming.iter_mut().chain([&mut *cluster]) {
+            if let Some((at, agent)) = cluster.take_event_at() {
+                clocks.event(at, now);
+                agent.into_iter().for_each(|agent| agent_clocks.event(agent, at, now));
+            }
             cluster.take_stamped().into_iter().for_each(|at| clocks.stamped(at, now));
+        }
+        if let Some(ahead) = agent_clocks.ahead(clocks.skew()) {
+            *agents_ahead = ahead;
+        }
+        for cluster in incoming.iter_mut().chain([cluster]) {
             cluster.set_skew(clocks.skew(), now);
+            cluster.set_agents_ahead(agents_ahead, now);
         }
     }
 
@@ -213,6 +232,7 @@ impl Engine {
             }
             ToEngine::Reread(parts) => self.reconcile.force(&parts, now),
             ToEngine::Online => self.online(now),
+            ToEngine::AgentClock(agent, skew) => self.agent_clocks.measured(agent, skew),
             ToEngine::Pong => self.clients.awake(client, now),
             ToEngine::Bye => self.clients.forget(client),
             ToEngine::SignIn(credentials) => {

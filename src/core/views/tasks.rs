@@ -13,7 +13,7 @@ use super::table::{Blames, Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
-use crate::base::units::{Quantities, Timestamp};
+use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::state::TaskState;
@@ -142,9 +142,13 @@ pub struct TaskRow {
     pub used: Quantities,
     /// The result of its health check, if it has one.
     pub healthy: Option<bool>,
+    /// When it was first seen running, by its agent's clock.
     pub started: Option<Timestamp>,
-    /// The time of its newest status.
+    /// The time of its newest status, by the cluster's clock if `is_by_cluster`, else by its agent's.
     pub updated: Option<Timestamp>,
+    pub is_by_cluster: bool,
+    /// By how much its agent's clock is ahead of the cluster's; nothing where it was not measured.
+    pub ahead: Nanoseconds,
     /// The newest status' reason, without `REASON_`; empty if it has none.
     pub reason: String,
     /// The newest status' message.
@@ -153,6 +157,13 @@ pub struct TaskRow {
     pub labels: Vec<String>,
     /// Its place among all tasks that were ever added: ids repeat among completed tasks.
     pub serial: u64,
+}
+
+impl TaskRow {
+    /// By how much the clock that `updated` is by is ahead of the cluster's.
+    pub fn updated_ahead(&self) -> Nanoseconds {
+        if self.is_by_cluster { Nanoseconds(0) } else { self.ahead }
+    }
 }
 
 /// A task beside the cluster that knows whose it is.
@@ -236,6 +247,8 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
         healthy: task.healthy,
         started: task.started,
         updated: task.updated,
+        is_by_cluster: task.is_by_cluster,
+        ahead: cluster.ahead_of(task),
         reason: reason(cluster, task).to_owned(),
         message: task.message().to_owned(),
         labels: cluster.labels_of(task).map(str::to_owned).collect(),
@@ -258,7 +271,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
         TaskColumn::Disk => a.used.disk.cmp(&b.used.disk),
         TaskColumn::Gpus => a.used.gpus.cmp(&b.used.gpus),
         TaskColumn::Health => a.healthy.cmp(&b.healthy),
-        TaskColumn::Started => a.started.cmp(&b.started),
+        TaskColumn::Started => cluster.started_at(a).cmp(&cluster.started_at(b)),
         TaskColumn::Updated => cluster.changed_at(a).cmp(&cluster.changed_at(b)),
         TaskColumn::Reason => cluster.reason_of(a).cmp(cluster.reason_of(b)),
         TaskColumn::Message => a.message().cmp(b.message()),
@@ -320,7 +333,7 @@ impl Row for Item<'_> {
         let minutes = |at: Option<Timestamp>| Some(self.now.since(at?).as_millis() as f64 / 60_000.0);
         match name {
             "changed" => minutes(self.cluster.changed_at(self.task)),
-            "started" => minutes(self.task.started),
+            "started" => minutes(self.cluster.started_at(self.task)),
             _ => self.task.used.named(name),
         }
     }

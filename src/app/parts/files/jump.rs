@@ -1,18 +1,17 @@
 //! The ways to a certain place in a file: its top, its end, a byte, a time.
 
 use leptos::prelude::*;
-use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::files::bisect::Sighted;
 use mesoscope_core::files::log::Log;
 use web_sys::KeyboardEvent;
 
 use super::feed::Feed;
 use super::scroll::Sight;
-use crate::clock;
+use crate::clock::{self, Clocks};
 use crate::download::words;
 use crate::parts::files::around::Around;
-use crate::parts::files::spot::Spot;
-use crate::wait::now;
+use crate::parts::files::spot::{Spot, Wanted};
 use crate::widgets::copy::copy;
 use crate::widgets::menu::Menu;
 
@@ -43,12 +42,13 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
             }
         }
     };
+    let clocks = clock::clocks();
     let to_time = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
-            match time(&event_target_value(&event)) {
-                Some(time) => {
+            match time(&event_target_value(&event), clocks) {
+                Some(wanted) => {
                     wrong.set(None);
-                    active.get_untracked().seek(time, around.place.with_untracked(|place| place.zone));
+                    active.get_untracked().seek(wanted, around.place.with_untracked(|place| place.zone));
                 }
                 None => wrong.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
             }
@@ -119,7 +119,7 @@ fn offset(text: &str, size: u64) -> Option<u64> {
 }
 
 /// A time of the reader's: of today, of a day, or so long ago.
-fn time(text: &str) -> Option<Timestamp> {
+fn time(text: &str, clocks: Clocks) -> Option<Wanted> {
     let text = text.trim();
     if let Some(ago) = text.strip_suffix("ago").map(str::trim) {
         let digits = ago.find(|c: char| !c.is_ascii_digit())?;
@@ -131,7 +131,8 @@ fn time(text: &str) -> Option<Timestamp> {
             "d" => 86_400.0,
             _ => return None,
         };
-        return Some(Timestamp::from_millis(now().as_millis() - count.parse::<f64>().ok()? * seconds * 1000.0));
+        let length = Nanoseconds::from_millis((count.parse::<f64>().ok()? * seconds * 1000.0) as i64);
+        return Some(Wanted::Ago(length, clocks));
     }
-    clock::parse(text)
+    clock::parse(text).map(Wanted::At)
 }

@@ -3,12 +3,11 @@
 //! The bar stands for bytes, since no file is measured in lines before it has been read: its spacer has the length of an
 //! average file, and where it is set to is a share of the bytes. The wheel and keys move by pixels, and the bar follows.
 
-use crate::parts::files::spot::{Seen, Spot};
+use crate::parts::files::spot::{Seen, Spot, Wanted};
 use std::time::Duration;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
@@ -356,11 +355,11 @@ impl Sight {
     }
 
     /// To a time.
-    pub(super) fn seek(self, time: Timestamp, zone: Zone) {
+    pub(super) fn seek(self, wanted: Wanted, zone: Zone) {
         self.has_scrolled.set_value(false);
         match self.stream {
-            Some(stream) => stream.seek(time),
-            None => self.feed.seek(time, Clock::new(now(), zone)),
+            Some(stream) => stream.seek(wanted),
+            None => self.feed.seek(wanted.there(&self.feed.target()), Clock::new(now(), zone)),
         }
         self.draw_soon();
     }

@@ -1,6 +1,12 @@
-//! Where a reader is, and the lines that are drawn there.
+//! Where a reader is, or wants to be, and the lines that are drawn there.
+
+use leptos::prelude::untrack;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::mesos::calls::Target;
 
 use super::rows::Row;
+use crate::clock::Clocks;
+use crate::wait::now;
 
 /// Where the reader is: so many pixels into the line that begins there; or at the end, as it grows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,4 +29,22 @@ pub(super) struct Seen {
     pub(super) waits: bool,
     /// Moves when another file has come in the place of one.
     pub(super) lives: u64,
+}
+
+/// A time that is gone to.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    At(Timestamp),
+    /// So long ago, by the clock that the log is by.
+    Ago(Nanoseconds, Clocks),
+}
+
+impl Wanted {
+    /// The time, by the clock of who serves the file.
+    pub(super) fn there(self, target: &Target) -> Timestamp {
+        match self {
+            Self::At(at) => at,
+            Self::Ago(length, clocks) => untrack(|| clocks.skew(target)).at(now()).get() + Nanoseconds(-length.0),
+        }
+    }
 }

@@ -20,7 +20,7 @@ use mesoscope_core::text;
 
 use super::feed::Feed;
 use super::rows::Row;
-use crate::parts::files::spot::{Seen, Spot};
+use crate::parts::files::spot::{Seen, Spot, Wanted};
 use crate::wait::now;
 
 /// The stream.
@@ -171,9 +171,9 @@ impl Stream {
     }
 
     /// To the first line of each that is not before a time.
-    pub(super) fn seek(self, time: Timestamp) {
+    pub(super) fn seek(self, wanted: Wanted) {
         self.course.update_value(Course::seek);
-        self.feeds().iter().for_each(|feed| feed.seek(time, self.clock()));
+        self.feeds().iter().for_each(|feed| feed.seek(wanted.there(&feed.target()), self.clock()));
     }
 
     /// Once the leader's line is there, its time is looked for in the others.

@@ -1,12 +1,14 @@
 //! A file, or several beside one another: what is searched and how lines look above, the lines below.
 
 use crate::parts::files::around::Around;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -24,6 +26,7 @@ use super::save::download_button;
 use super::scroll::Sight;
 use super::seek::Seek;
 use super::stream::{self, Stream};
+use crate::clock;
 use crate::icon::Icon;
 use crate::parts::files::spot::Spot;
 
@@ -75,6 +78,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
                 </div>
                 {move || opened.stream().map(|stream| sources(around, stream))}
                 {marks(around)}
+                {clock_notice(opened)}
             </div>
             {preview}
             <div class="panes" data-count=move || panes.with(Vec::len)>
@@ -188,6 +192,24 @@ fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView
         (false, Spot::Line(..)) => active.get_untracked().go(Spot::End),
     };
     view! { <button class="button" on:click=click>{word}</button> }
+}
+
+/// That the times of a log are by a clock that differs from the reader's, where it does by more than seconds.
+fn clock_notice(opened: Opened) -> impl IntoView {
+    let clocks = clock::clocks();
+    let words = Memo::new(move |_| {
+        let targets: BTreeSet<Target> = opened.feeds().into_iter().map(Feed::target).collect();
+        let is_alone = targets.len() == 1;
+        let whose = |target: &Target| match target {
+            Target::Master => "The master's".to_owned(),
+            Target::Agent(_) if is_alone => "This agent's".to_owned(),
+            Target::Agent(agent) => format!("Agent {}'s", text::short_id(agent.as_str())),
+        };
+        let says = |target: &Target| text::log_skew(&whose(target), clocks.skew(target));
+        targets.iter().filter_map(says).collect::<Vec<_>>()
+    });
+    let one = |words: String| view! { <p role="status"><span class="state" data-tone="warn">{words}</span></p> };
+    move || words.get().into_iter().map(one).collect_view()
 }
 
 /// The files of a stream in their colours, each but the first with the way to leave it out.

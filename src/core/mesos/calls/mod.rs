@@ -107,7 +107,7 @@ pub trait Call: Serialize {
 }
 
 /// Whom a call is sent to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// The leading master.
     Master,

@@ -170,6 +170,8 @@ pub struct Status<'a> {
     pub executor_id: Option<Id<'a>>,
     pub message: Option<Text<'a>>,
     pub reason: Option<Name<'a>>,
+    /// Who made it: the master, the agent or the executor.
+    pub source: Option<Name<'a>>,
     pub healthy: Option<bool>,
     pub timestamp: Option<Double>,
     /// Set on the statuses of an unreachable task, whatever its state is called for its framework.
@@ -185,6 +187,7 @@ fields! { impl<'de> Status<'de>;
     "executor_id" => executor_id,
     "message" => message,
     "reason" => reason,
+    "source" => source,
     "healthy" => healthy,
     "timestamp" => timestamp,
     "unreachable_time" => unreachable_time,
@@ -258,6 +261,11 @@ impl Status<'_> {
     /// When it was made.
     pub fn at(&self) -> Option<Timestamp> {
         self.timestamp.map(|seconds| Timestamp::from_secs_f64(seconds.0))
+    }
+
+    /// Whether the master made it, and dated it by its own clock. All others are dated by the clock of the task's agent.
+    pub fn is_by_master(&self) -> bool {
+        self.source.as_ref().is_some_and(|source| source.as_str() == "SOURCE_MASTER")
     }
 
     /// Its message, or nothing.

@@ -1,0 +1,150 @@
+//! The clocks of agents, as far as they were measured: an agent dates what it reports by its own. Reads no clock.
+//!
+//! A page that calls an agent measures its clock by the `Date` of the answers. For the others there are events: each says when its
+//! status was made, comes late and never early. A status that is held back while its agent is cut off is very late, so only events that
+//! agree over some time count; one that is dated ahead of now is proof by itself.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use crate::base::ids::AgentId;
+use crate::base::skew::Skew;
+use crate::base::units::{Nanoseconds, Timestamp};
+
+/// Events of an agent that are remembered.
+const EVENTS: usize = 4;
+/// Events that agree are no further apart, and come over this time at least.
+const SAME: i64 = 5_000_000_000;
+const OVER: Nanoseconds = Nanoseconds::from_secs(30);
+/// A clock that is less apart than this is not corrected by events: the stream itself may be so late.
+const NOTABLE: i64 = 15_000_000_000;
+/// A time that is further from ours is no clock that is set wrong.
+const MOST: i64 = 7 * 86_400_000_000_000;
+
+/// What is known of agents' clocks.
+#[derive(Debug, Default)]
+pub(super) struct AgentClocks {
+    agents: BTreeMap<AgentId, AgentClock>,
+    /// Some clock is another than when `ahead` was called last.
+    is_dirty: bool,
+    /// The cluster's clock then.
+    cluster: Skew,
+}
+
+#[derive(Debug, Default)]
+struct AgentClock {
+    /// When events came, and by how much they were dated later than that; the newest first.
+    events: VecDeque<(Timestamp, i64)>,
+    /// By events.
+    seen: Option<Skew>,
+    /// By calls of a page.
+    measured: Option<Skew>,
+}
+
+impl AgentClocks {
+    /// An event came now that an agent has dated then.
+    pub(super) fn event(&mut self, agent: AgentId, at: Timestamp, now: Timestamp) {
+        let ahead = at.0.saturating_sub(now.0);
+        if ahead.abs() > MOST {
+            return;
+        }
+        let clock = self.agents.entry(agent).or_default();
+        clock.events.truncate(EVENTS - 1);
+        clock.events.push_front((now, ahead));
+        let seen = clock.by_events();
+        let is_near = |a: Skew, b: Skew| a.from(b).0.0.abs() < SAME;
+        if seen.is_some() && !seen.zip(clock.seen).is_some_and(|(new, old)| is_near(new, old)) {
+            clock.seen = seen;
+            self.is_dirty = true;
+        }
+    }
+
+    /// A page has measured an agent's clock.
+    pub(super) fn measured(&mut self, agent: AgentId, skew: Skew) {
+        let clock = self.agents.entry(agent).or_default();
+        self.is_dirty |= clock.measured != Some(skew);
+        clock.measured = Some(skew);
+    }
+
+    /// This machine's clock is another: all is measured again.
+    pub(super) fn forget(&mut self) {
+        self.is_dirty |= !self.agents.is_empty();
+        self.agents.clear();
+    }
+
+    /// By how much agents' clocks are ahead of the cluster's, where that is notable; `None` if it is as it was.
+    pub(super) fn ahead(&mut self, cluster: Skew) -> Option<HashMap<AgentId, Nanoseconds>> {
+        if !self.is_dirty && self.cluster == cluster {
+            return None;
+        }
+        (self.is_dirty, self.cluster) = (false, cluster);
+        let ahead = |(agent, clock): (&AgentId, &AgentClock)| Some((agent.clone(), clock.ahead(cluster)?));
+        Some(self.agents.iter().filter_map(ahead).collect())
+    }
+}
+
+impl AgentClock {
+    fn by_events(&self) -> Option<Skew> {
+        let soonest = self.events.iter().map(|(_, ahead)| *ahead).max()?;
+        let latest = self.events.iter().map(|(_, ahead)| *ahead).min()?;
+        let (newest, oldest) = (self.events.front()?.0, self.events.back()?.0);
+        let agree = self.events.len() == EVENTS && soonest - latest <= SAME && newest.since(oldest) >= OVER;
+        (soonest >= NOTABLE || agree).then_some(Skew(Nanoseconds(soonest)))
+    }
+
+    fn ahead(&self, cluster: Skew) -> Option<Nanoseconds> {
+        let by_events = || self.seen.map(|seen| seen.from(cluster)).filter(|apart| apart.0.0.abs() >= NOTABLE);
+        let measured = self.measured.map(|measured| measured.from(cluster));
+        measured.or_else(by_events).filter(|apart| apart.is_notable()).map(|apart| apart.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_795_306_229_000_000_000);
+
+    fn seconds(seconds: i64) -> Nanoseconds {
+        Nanoseconds::from_secs(seconds)
+    }
+
+    /// Events that come at these seconds, each dated so many seconds later.
+    fn after(events: &[(i64, i64)], cluster: i64) -> Option<i64> {
+        let mut clocks = AgentClocks::default();
+        for (at, ahead) in events {
+            clocks.event("a".into(), NOW + seconds(at + ahead), NOW + seconds(*at));
+        }
+        let ahead = clocks.ahead(Skew(seconds(cluster))).unwrap_or_default();
+        ahead.get(&AgentId::from("a")).map(|ahead| ahead.as_secs())
+    }
+
+    #[test]
+    fn events_that_agree_over_some_time_measure_a_clock() {
+        let behind = [(0, -900), (10, -901), (20, -900), (40, -902)];
+        assert_eq!(after(&behind, 0), Some(-900));
+        assert_eq!(after(&behind, -900), None, "as the cluster's");
+        assert_eq!(after(&behind, 300), Some(-1200));
+        assert_eq!(after(&[(0, 900)], 0), Some(900), "nothing comes early");
+        assert_eq!(after(&[(0, -1), (10, -2), (20, -1), (40, -2)], 0), None);
+    }
+
+    #[test]
+    fn statuses_that_were_held_back_measure_nothing() {
+        assert_eq!(after(&[(0, -900), (0, -902), (1, -900), (1, -900)], 0), None, "all at once");
+        assert_eq!(after(&[(0, -900), (10, -600), (20, -300), (40, -100)], 0), None, "they do not agree");
+        assert_eq!(after(&[(0, -900), (10, -900), (20, -900)], 0), None, "too few");
+        assert_eq!(after(&[(0, i64::MAX / 2_000_000_000)], 0), None);
+    }
+
+    #[test]
+    fn what_a_page_measures_counts_first() {
+        let mut clocks = AgentClocks::default();
+        clocks.event("a".into(), NOW + seconds(900), NOW);
+        clocks.measured("a".into(), Skew(seconds(6)));
+        let ahead = clocks.ahead(Skew::default()).unwrap_or_default();
+        assert_eq!(ahead.get(&AgentId::from("a")), Some(&seconds(6)));
+        assert_eq!(clocks.ahead(Skew::default()), None, "no news");
+        clocks.forget();
+        assert_eq!(clocks.ahead(Skew::default()), Some(HashMap::new()));
+    }
+}
