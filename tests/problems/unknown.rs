@@ -12,8 +12,8 @@ use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
-use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
+use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryKey, EntryOf};
 use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::plans::BudgetQuery;
@@ -251,10 +251,7 @@ fn tasks_that_acls_hide_are_no_lost_updates() {
 
 fn agents(world: &World, filter: &str) -> Vec<AgentRow> {
     let query = TableQuery::<AgentColumn> { filter: filter.into(), ..TableQuery::all(10) };
-    match world.answer(&Query::Agents(query)) {
-        Answer::Agents(window) => window.rows,
-        other => panic!("{other:?}"),
-    }
+    world.answer(&query).rows
 }
 
 #[test]
