@@ -34,7 +34,7 @@ impl List {
             Self::Offers => "offers",
             Self::Operations => "operations",
             Self::Reservations => "reservations",
-            Self::Machines => "machines in maintenance",
+            Self::Machines => "machines",
         }
     }
 }
