@@ -8,11 +8,15 @@ use super::tables::table;
 use super::world::World;
 use crate::still;
 
-/// How high the table or file is, and how much wider the page is than its window.
-async fn measures(world: &World) -> WebDriverResult<(f64, f64)> {
-    let script = "const box = document.querySelector('.grid-box, .file');
-        return [box ? box.getBoundingClientRect().height : -1, document.documentElement.scrollWidth - innerWidth]";
-    world.script(script, []).await?.convert()
+/// How high the table or file is. Nothing is wider than the window, and the page's own part is as wide as that.
+async fn height(world: &World, hash: &str) -> WebDriverResult<f64> {
+    let script = "const box = document.querySelector('.grid-box, .file'), root = document.documentElement;
+        const main = document.querySelector('main').getBoundingClientRect().width;
+        return [box ? box.getBoundingClientRect().height : -1, root.scrollWidth - innerWidth, root.clientWidth - main]";
+    let (height, wider, lost): (f64, f64, f64) = world.script(script, []).await?.convert()?;
+    assert!(wider <= 0.0, "{hash}: {wider} px too wide");
+    assert!(lost.abs() <= 1.0, "{hash}: {lost} px of the window's width are not the page's");
+    Ok(height)
 }
 
 #[test]
@@ -23,9 +27,8 @@ fn pages_reflow_at_400_percent() {
         for hash in ["#/agents", "#/tasks", "#/frameworks", "#/roles", "#/offers", "#/executors"] {
             world.open(hash).await?;
             world.find("grid", "~").await?;
-            let (height, wider) = measures(world).await?;
+            let height = height(world, hash).await?;
             assert!(height >= 190.0, "{hash}: the table is {height} px high");
-            assert!(wider <= 0.0, "{hash}: {wider} px too wide");
             // All of the table can be scrolled into sight.
             let script = "document.querySelector('.grid-box').scrollIntoView({ block: 'end' });
                 return document.querySelector('.grid-box').getBoundingClientRect().bottom - innerHeight";
@@ -41,10 +44,19 @@ fn pages_reflow_at_400_percent() {
         ] {
             world.open(hash).await?;
             world.wait_for(says).await?;
-            let (_, wider) = measures(world).await?;
-            assert!(wider <= 0.0, "{hash}: {wider} px too wide");
+            height(world, hash).await?;
             world.screenshot(&format!("small-{}", hash.trim_start_matches("#/"))).await?;
         }
-        world.axe().await
+        world.axe().await?;
+        // A phone, held upright and sideways, and windows between.
+        for (wide, high) in [(390, 420), (390, 844), (640, 360), (844, 390), (900, 480)] {
+            world.size(wide, high).await?;
+            for hash in ["#/", "#/agents"] {
+                world.open(hash).await?;
+                world.find("heading", if hash == "#/" { "~Overview" } else { "~Agents" }).await?;
+                height(world, &format!("{hash} at {wide} x {high}")).await?;
+            }
+        }
+        Ok(())
     });
 }
