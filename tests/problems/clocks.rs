@@ -5,6 +5,7 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::checks::lint::Kind;
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
+use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::wire::state::TaskState;
 use serde_json::{Value, json};
 
@@ -75,6 +76,21 @@ fn a_window_begins_by_the_clusters_clock() {
 }
 
 #[test]
+fn another_masters_clock_is_measured_anew() {
+    for (before, then) in [(QUARTER, 0), (QUARTER, -QUARTER), (-QUARTER, QUARTER)] {
+        let mut world = world(before);
+        assert_eq!(failing(&world), Some(1), "{before}");
+        world.give(Input::Ended(Cause::Closed));
+        world.later(5);
+        world.give(Input::Dated(&date(then + 5), START + Nanoseconds::from_secs(5)));
+        world.give(Input::Opened);
+        world.snapshot(&json!({"get_tasks": {"completed_tasks": [failed("one", 60, then), failed("two", 720, then)]}}));
+        assert_eq!(failing(&world), Some(1), "{before}, then {then}");
+        assert_eq!(world.tasks("changed<5").len(), 1, "{before}, then {then}");
+    }
+}
+
+#[test]
 fn a_date_that_is_none_changes_nothing() {
     let mut world = world(0);
     for garbage in ["", "garbage", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 99 Jan 2027 08:00:00 GMT"] {
@@ -139,6 +155,7 @@ fn tasks_are_read_again_where_an_update_was_lost() {
     told.sort();
     assert_eq!(told, [("t".to_owned(), TaskState::Failed), ("u".to_owned(), TaskState::Running)]);
     assert_eq!(failing(&world), Some(1), "it counts among what failed lately");
+    assert_eq!(differs(&world), None, "the warning goes with what it warned of");
     world.later(13);
     assert_eq!(differs(&world), None, "the counts agree again");
     world.engine.shown().check().expect("what is derived agrees");

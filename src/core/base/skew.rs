@@ -21,6 +21,8 @@ const GAP: Nanoseconds = Nanoseconds::from_secs(60);
 const MOST: i64 = 7 * 86_400_000_000_000;
 const READINGS: usize = 16;
 const EVENTS: usize = 3;
+/// So many dates in a row tell of a clock that was set.
+const SET_AFTER: usize = 3;
 
 /// The cluster's clock minus this machine's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,10 +113,15 @@ impl Measure {
     pub fn tick(&mut self, now: Timestamp) -> bool {
         let is_another = self.last.is_some_and(|last| now < last || now.since(last) > GAP);
         if is_another {
-            *self = Self { skew: self.skew, ..Self::default() };
+            self.start_over();
         }
         self.last = Some(now);
         is_another
+    }
+
+    /// Another master may answer from now on, with another clock: what was measured counts until something is measured anew.
+    pub fn start_over(&mut self) {
+        *self = Self { skew: self.skew, last: self.last, ..Self::default() };
     }
 
     /// An answer with this `Date` header came now; its call was sent then. What is no date says nothing.
@@ -127,6 +134,10 @@ impl Measure {
         }
         self.dates.truncate(READINGS - 1);
         self.dates.push_front(Reading { low, high });
+        if self.was_set() {
+            self.dates.truncate(SET_AFTER);
+            (self.floor, self.events) = (None, VecDeque::new());
+        }
         self.estimate();
     }
 
@@ -147,6 +158,16 @@ impl Measure {
             self.floor = Some(ahead);
             self.estimate();
         }
+    }
+
+    /// Whether the cluster's clock was set: some dates agree with one another, as many before them did, and they do not with
+    /// those. What else was measured is of the clock as it was.
+    fn was_set(&self) -> bool {
+        let dates: Vec<Reading> = self.dates.iter().copied().take(2 * SET_AFTER).collect();
+        let [new, old] = [dates.get(..SET_AFTER), dates.get(SET_AFTER..2 * SET_AFTER)];
+        let (Some([newest, new @ ..]), Some([oldest, old @ ..])) = (new, old) else { return false };
+        let agree = |one: &Reading, others: &[Reading]| others.iter().all(|other| one.is_near(*other));
+        agree(newest, new) && agree(oldest, old) && !newest.is_near(*oldest)
     }
 
     /// Of several that tell different times (a proxy may put its own `Date` in place of the master's), the one that agrees with
@@ -331,6 +352,35 @@ mod tests {
         measure.event(after(-899), after(1));
         measure.event(after(-600), after(2));
         assert_eq!(seconds(&measure), -602, "the one that came soonest");
+    }
+
+    #[test]
+    fn when_the_clusters_clock_is_set_it_is_measured_anew() {
+        for (before, then) in [(900, 0), (900, -900), (0, 900), (-900, 900)] {
+            let mut measure = Measure::default();
+            for n in 0..10 {
+                dated(&mut measure, n, before);
+                measure.event(after(n + before), after(n));
+                measure.stamped(after(n + before), after(n));
+            }
+            assert!((seconds(&measure) - before).abs() <= 1, "{before}");
+            (10..13).for_each(|n| dated(&mut measure, n, then));
+            assert!((seconds(&measure) - then).abs() <= 1, "{before}, then {then}: {}", seconds(&measure));
+        }
+    }
+
+    #[test]
+    fn another_masters_first_date_counts() {
+        for (before, then) in [(900, 0), (900, -900), (-900, 900)] {
+            let mut measure = Measure::default();
+            (0..16).for_each(|n| dated(&mut measure, n, before));
+            measure.event(after(15 + before), after(15));
+            measure.stamped(after(15 + before), after(15));
+            measure.start_over();
+            assert!((seconds(&measure) - before).abs() <= 1, "nothing is known of another yet");
+            dated(&mut measure, 16, then);
+            assert!((seconds(&measure) - then).abs() <= 1, "{before}, then {then}: {}", seconds(&measure));
+        }
     }
 
     #[test]

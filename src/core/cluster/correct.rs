@@ -11,8 +11,8 @@ use crate::mesos::wire;
 use crate::mesos::wire::field::Lenient;
 use std::collections::BTreeSet;
 
-/// How long an event that is late is waited for. Heartbeats come every 15 s, and a stream without any is soon taken for lost.
-const LATE: Nanoseconds = Nanoseconds::from_secs(45);
+/// How long an event that is late is waited for: a heartbeat's interval. One that comes later still is applied as any other.
+const LATE: Nanoseconds = Nanoseconds::from_secs(15);
 
 /// So many tasks are changed at once; others wait for the next answer.
 const MOST_CHANGED: usize = 4096;
@@ -95,6 +95,8 @@ impl Cluster {
         };
         let gone: Vec<Row> = self.tasks.unsorted_rows().filter(is_gone).map(|(row, _)| row).collect();
         gone.into_iter().for_each(|row| self.forget(row));
+        // What differed before is compared anew when the metrics are read again.
+        self.differences.clear();
         self.revision += 1;
     }
 

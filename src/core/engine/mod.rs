@@ -283,6 +283,7 @@ impl Engine {
     fn step(&mut self, step: Option<Step>, now: Timestamp) {
         match step {
             Some(Step::Open) => {
+                self.clocks.start_over();
                 self.stream = Stream::default();
                 self.incoming = None;
                 if self.cluster.arriving() {
