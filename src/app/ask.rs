@@ -12,7 +12,9 @@ use mesoscope_core::actions::course::NotTaken;
 use mesoscope_core::actions::removal::Removal;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
-use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
+use mesoscope_core::mesos::calls::answer::{
+    self, Content, Expected, Front, Head, Intercepted, Unanswered, asks_for_words,
+};
 use mesoscope_core::mesos::calls::files::FileKind;
 use mesoscope_core::mesos::calls::{self, Call, Refusal, Target};
 use mesoscope_core::mesos::wire;
@@ -245,7 +247,7 @@ fn head(response: &Response) -> Head {
         is_redirect: response.type_() == ResponseType::Opaqueredirect,
         by_gateway: headers.has(calls::GATEWAY),
         outcome: headers.get(calls::OUTCOME),
-        has_challenge: headers.has("www-authenticate"),
+        has_challenge: headers.get("www-authenticate").is_some_and(|challenge| asks_for_words(&challenge)),
         front: Front::Unknown,
     }
 }

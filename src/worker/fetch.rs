@@ -7,7 +7,7 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::io::{Failure, Input};
 use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
-use mesoscope_core::mesos::calls::answer::{Expected, Front, Head, Unanswered, is_page};
+use mesoscope_core::mesos::calls::answer::{Expected, Front, Head, Unanswered, asks_for_words, is_page};
 use mesoscope_core::mesos::calls::subscribe::Subscribe;
 use mesoscope_core::mesos::calls::{self, Target};
 use mesoscope_core::mesos::credentials::Authorization;
@@ -277,7 +277,7 @@ fn head(response: &Response) -> Head {
         is_redirect: response.type_() == ResponseType::Opaqueredirect,
         by_gateway: headers.has(calls::GATEWAY),
         outcome: headers.get(calls::OUTCOME),
-        has_challenge: headers.has("www-authenticate"),
+        has_challenge: headers.get("www-authenticate").is_some_and(|challenge| asks_for_words(&challenge)),
         front: Front::Unknown,
     }
 }

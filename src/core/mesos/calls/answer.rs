@@ -27,7 +27,7 @@ pub struct Head {
     pub outcome: Option<String>,
     /// What serves the page. Ask for it where `needs_front` says so.
     pub front: Front,
-    /// Whether it names a scheme by which one may sign in (`WWW-Authenticate`). Each 401 of Mesos does.
+    /// Whether it asks for something that can be typed into a form, as `asks_for_words` says. Each 401 of Mesos does.
     pub has_challenge: bool,
 }
 
@@ -210,13 +210,17 @@ impl Head {
         let is_good = match expected.content {
             Content::Nothing => body.is_empty(),
             Content::Object => names(expected.call, body),
-            Content::Records => true,
+            // A record begins with its size.
+            Content::Records => body.first().is_none_or(u8::is_ascii_digit),
         };
         let is_vouched_for = expected.content != Content::Nothing || self.by_gateway;
         match self.front {
             Front::Redirect if !is_vouched_for => Err(intercepted(self.status, String::new(), true)),
             Front::Gateway if !is_vouched_for => Err(Unanswered::Unclear(unlike(self.status, ""))),
             _ if is_good => Ok(()),
+            _ if expected.content == Content::Records => {
+                Err(Unanswered::Unclear(unlike(self.status, &refusal(self.status, body).words)))
+            }
             _ => Err(Unanswered::Unclear(unlike(self.status, ""))),
         }
     }
@@ -233,6 +237,16 @@ pub fn words(status: u16, content_type: Option<&str>, body: &[u8]) -> String {
         true => html::title(&String::from_utf8_lossy(body)),
         false => refusal(status, body).words,
     }
+}
+
+/// Whether a value of `WWW-Authenticate` names a scheme that takes a password or a token. A sign-on by the machine's own account
+/// takes neither: no master answers that way, and a form would help nobody.
+pub fn asks_for_words(challenge: &str) -> bool {
+    const BY_MACHINE: [&str; 3] = ["negotiate", "ntlm", "kerberos"];
+    let is_scheme = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    // One value may hold several challenges and their parameters, which have an `=` or quotes.
+    let schemes = challenge.split(',').filter_map(|part| part.split_whitespace().next()).filter(is_scheme);
+    schemes.map(str::to_ascii_lowercase).any(|scheme| !BY_MACHINE.contains(&scheme.as_str()))
 }
 
 /// Whether a body begins as a web page does, whatever its head says.
@@ -415,6 +429,32 @@ mod tests {
         assert_eq!(judged(JSON, PAGE), "expired");
         assert_eq!(judged(HTML, PAGE), "expired");
         assert_eq!(judged(TEXT, "hello"), "unclear");
+        for other in ["{\"error\":\"login_required\"}", "null", " 20\n", "-1\n{}", "error"] {
+            assert_eq!(judged(JSON, other), "unclear", "{other}");
+        }
+        let said = head(200, JSON).judge(&records(), b"{\"error\":\"login_required\"}").expect_err("it is no stream");
+        let words = "Something that is not Mesos answered with status 200 (“{\"error\":\"login_required\"}”).";
+        assert_eq!(said.to_string(), words);
+    }
+
+    #[test]
+    fn a_form_helps_where_a_password_or_a_token_is_asked_for() {
+        for form in
+            ["Basic realm=\"mesos\"", "Bearer", "acsjwt", "basic", "Negotiate, Basic realm=\"a, b\"", "oauthjwt x=1"]
+        {
+            assert!(asks_for_words(form), "{form}");
+        }
+        for none in [
+            "Negotiate",
+            "Negotiate realm=\"a, b\"",
+            "NTLM",
+            "negotiate, NTLM",
+            "Negotiate token=abc, realm=x",
+            "Kerberos",
+            "",
+        ] {
+            assert!(!asks_for_words(none), "{none}");
+        }
     }
 
     #[test]
