@@ -1,5 +1,7 @@
 //! Answers requests for the page's files: which encoding, how long to keep them. Reads no disk.
 
+use std::ops::RangeInclusive;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{
@@ -99,12 +101,15 @@ fn keep(path: &str) -> &'static str {
     if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
+/// Hexadecimal digits of a hash in a file's name. Trunk prints 64 bits without leading zeros: each digit fewer is 16 times as rare.
+const HASH_DIGITS: RangeInclusive<usize> = 10..=16;
+
 /// `app-0123456789abcdef.js`, and `app-0123456789abcdef_bg.wasm`: so Trunk names what it hashes.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split('-').skip(1).any(|part| {
         let hash = part.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
-        hash == 16 && (part[hash..].starts_with('.') || part[hash..].starts_with("_bg."))
+        HASH_DIGITS.contains(&hash) && (part[hash..].starts_with('.') || part[hash..].starts_with("_bg."))
     })
 }
 
@@ -122,11 +127,15 @@ mod tests {
 
     #[test]
     fn names_that_carry_a_hash() {
-        for name in ["assets/app-0123456789abcdef.js", "app-0123456789abcdef_bg.wasm", "a-b-00000000deadbeef.css"] {
+        for name in [
+            "assets/app-0123456789abcdef.js",
+            "app-0123456789abcdef_bg.wasm",
+            "a-b-00000000deadbeef.css",
+            "page-43e39ae61ccf045.css",
+        ] {
             assert!(is_hashed(name), "{name}");
         }
-        for name in ["index.html", "assets/worker_bg.wasm", "a-0123456789abcde.js", "a-0123456789abcdef0.js", "a-x.js"]
-        {
+        for name in ["index.html", "assets/worker_bg.wasm", "a-deadbeef.js", "a-0123456789abcdef0.js", "a-x.js"] {
             assert!(!is_hashed(name), "{name}");
         }
         assert!(!is_hashed("a-0123456789abcdef/index.html"));
