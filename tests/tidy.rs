@@ -125,8 +125,13 @@ fn colours_are_tokens() {
 }
 
 #[test]
-fn a_style_file_is_a_layer() {
+fn a_style_folder_is_a_layer() {
     styles::LAYERS.hold();
+}
+
+#[test]
+fn the_page_loads_one_stylesheet() {
+    styles::ONE_SHEET.hold();
 }
 
 #[test]

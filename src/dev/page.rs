@@ -10,8 +10,17 @@ use crate::steps::{Steps, note};
 use crate::tools::Tools;
 
 /// What the page is made of. Its build id is the stamp over these.
-const SOURCES: [&str; 8] =
-    ["src", "style", "public", "index.html", "Cargo.toml", "Cargo.lock", ".trunk.toml", ".cargo/config.toml"];
+const SOURCES: [&str; 9] = [
+    "src",
+    "src/dev/styles.js",
+    "style",
+    "public",
+    "index.html",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".trunk.toml",
+    ".cargo/config.toml",
+];
 const NOT_THE_PAGE: [&str; 2] = ["src/gateway", "src/dev"];
 const COMPRESSED: [&str; 7] = ["html", "js", "css", "wasm", "svg", "json", "webmanifest"];
 /// Below this a compressed copy saves no packet.

@@ -6,28 +6,75 @@ use super::source::Source;
 const FUNCTIONS: [&str; 9] = ["rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "lab(", "lch(", "oklab(", "oklch("];
 const NAMES: [&str; 9] = ["white", "black", "red", "green", "blue", "gray", "grey", "orange", "yellow"];
 
+/// Declares the layers in their order.
+const ORDER: &str = "style/layers.css";
+const TOKENS: &str = "style/tokens/";
+
 pub const COLOURS: Rule = Rule {
-    says: "colours stand in style/tokens.css only",
+    says: "colours stand in style/tokens/ only",
     reads: &["style"],
-    check: |files| Report::of(files.iter().filter(|file| !file.path.ends_with("tokens.css")), colours),
-    least: 5,
+    check: |files| Report::of(components(files), colours),
+    least: 50,
     broken_by: || {
-        vec![tree(&[("style/base.css", "a {\n  color: #fff;\n}"), ("style/tokens.css", ":root { --ink: #fff; }")])]
+        vec![tree(&[
+            ("style/base/text.css", "a {\n  color: #fff;\n}"),
+            ("style/tokens/colours.css", ":root { --ink: #fff; }"),
+        ])]
     },
 };
 
 pub const LAYERS: Rule = Rule {
-    says: "style/NAME.css fills @layer NAME",
+    says: "a file below style/LAYER/ is one block of @layer LAYER, and style/layers.css declares it",
     reads: &["style"],
-    check: |files| Report::of(files, |file| other_layer(file).into_iter().collect()),
-    least: 5,
+    check: |files| {
+        let declared = declared(files);
+        let sheets = files.iter().filter(|file| file.path.ends_with(".css") && file.path != ORDER);
+        let mut report = Report::of(sheets, |file| other_layer(file, &declared).into_iter().collect());
+        let is_filled = |layer: &&&str| files.iter().any(|file| layer_of(file) == **layer);
+        let empty = declared.iter().filter(|layer| !is_filled(layer));
+        report.offences.extend(empty.map(|layer| format!("{ORDER}: style/{layer}/ has no file")));
+        report
+    },
+    least: 50,
     broken_by: || {
+        let order = (ORDER, "@layer reset, base;");
+        let base = ("style/base/text.css", "@layer base {\n}\n");
         vec![
-            tree(&[("style/base.css", "@layer tokens {\n}"), ("style/tokens.css", "@layer tokens {\n}")]),
-            tree(&[("style/base.css", "@layer base {\n}\n@layer tokens {\n}")]),
+            tree(&[order, base, ("style/reset/reset.css", "@layer base {\n}\n")]),
+            tree(&[order, base, ("style/reset/reset.css", "@layer reset {\n}\n@layer base {\n}\n")]),
+            tree(&[order, base, ("style/reset/reset.css", "a {}\n@layer reset {\n}\n")]),
+            tree(&[order, base, ("style/reset/reset.css", "@layer reset {\n}\na {}\n")]),
+            tree(&[(ORDER, "@layer base;"), base, ("style/reset/reset.css", "@layer reset {\n}\n")]),
+            tree(&[order, base]),
         ]
     },
 };
+
+pub const ONE_SHEET: Rule = Rule {
+    says: "the page loads one stylesheet, which src/dev/styles.js joins",
+    reads: &["index.html"],
+    check: |files| {
+        Report::of(files, |file| {
+            let sheets: Vec<&str> = file.text.lines().filter(|line| is_sheet(line)).collect();
+            let is_joined = matches!(sheets[..], [one] if one.contains("href=\"target/page.css\""));
+            (!is_joined).then(|| format!("{} links {sheets:?}", file.path)).into_iter().collect()
+        })
+    },
+    least: 1,
+    broken_by: || {
+        let joined = "<link data-trunk rel=\"css\" href=\"target/page.css\" />\n";
+        let another = "<link data-trunk rel=\"css\" href=\"style/base/text.css\" />\n";
+        vec![tree(&[("index.html", "")]), tree(&[("index.html", &[joined, another].concat())])]
+    },
+};
+
+fn is_sheet(line: &str) -> bool {
+    ["rel=\"css\"", "rel=\"stylesheet\"", "<style"].iter().any(|sign| line.contains(sign))
+}
+
+fn components(files: &[Source]) -> impl Iterator<Item = &Source> {
+    files.iter().filter(|file| !file.path.starts_with(TOKENS))
+}
 
 /// Colours written out instead of named by a token.
 fn colours(file: &Source) -> Vec<String> {
@@ -56,13 +103,43 @@ fn hex(part: &str) -> bool {
     digits.is_some_and(|digits| [3, 4, 6, 8].contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
-/// The file's complaint, if its layer is another one than its name says.
-fn other_layer(file: &Source) -> Option<String> {
-    let name = file.path.rsplit('/').next()?.trim_end_matches(".css");
-    let open = format!("@layer {name}");
-    let layers = file.code.lines().filter(|line| line.starts_with("@layer") && line.trim_end().ends_with('{'));
-    let wrong = layers.filter(|line| line.trim_end_matches('{').trim() != open).count() > 0;
-    (wrong || !file.code.contains(&open)).then(|| format!("{} is not {open} only", file.path))
+/// The layers of `@layer a, b;`.
+fn declared(files: &[Source]) -> Vec<&str> {
+    let order = files.iter().find(|file| file.path == ORDER).map_or("", |file| file.code.trim());
+    let names = order.strip_prefix("@layer ").and_then(|names| names.strip_suffix(';'));
+    names.map_or(Vec::new(), |names| names.split(',').map(str::trim).collect())
+}
+
+/// The folder below style/.
+fn layer_of(file: &Source) -> &str {
+    file.path.trim_start_matches("style/").split('/').next().unwrap_or_default()
+}
+
+/// The file's complaint, if it is another thing than one block of the layer that its folder names.
+fn other_layer(file: &Source, declared: &[&str]) -> Option<String> {
+    let layer = layer_of(file);
+    if !declared.contains(&layer) {
+        return Some(format!("{}: {ORDER} declares no layer {layer}", file.path));
+    }
+    let block = file.code.trim().strip_prefix(&format!("@layer {layer} {{"));
+    let is_one = block.and_then(closed_at).is_some_and(str::is_empty);
+    (!is_one).then(|| format!("{} is not one block of @layer {layer}", file.path))
+}
+
+/// What follows the brace that closes an open block.
+fn closed_at(block: &str) -> Option<&str> {
+    let mut depth = 1;
+    for (at, c) in block.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return block.get(at + 1..);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -70,7 +147,7 @@ mod tests {
     use super::*;
 
     fn check(css: &str, colours_found: usize) {
-        assert_eq!(colours(&Source::of("style/base.css", css.into())).len(), colours_found, "{css}");
+        assert_eq!(colours(&Source::of("style/base/text.css", css.into())).len(), colours_found, "{css}");
     }
 
     #[test]
