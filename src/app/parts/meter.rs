@@ -9,12 +9,12 @@ use crate::widgets::meter::Meter;
 
 /// Processors.
 pub(crate) fn cpus_meter(row: &AgentRow) -> AnyView {
-    amounts(row, |of| of.cpus.as_f64(), text::tenths)
+    amounts(row, |of| of.cpus.as_f64(), text::amount, text::tenths_briefly)
 }
 
 /// Graphics processors, which come whole.
 pub(crate) fn gpus_meter(row: &AgentRow) -> AnyView {
-    amounts(row, |of| of.gpus.as_f64(), text::amount)
+    amounts(row, |of| of.gpus.as_f64(), text::amount, text::amount)
 }
 
 /// Memory or disk, in the unit that suits the total.
@@ -23,28 +23,41 @@ pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyVi
         return unknown();
     };
     let (whole, unit) = text::bytes(total);
-    let figure = allocated.map(|allocated| text::bytes_like(allocated, total));
-    let offered = row.offered.as_ref().map(of).unwrap_or_default();
-    let numbers = [allocated.unwrap_or_default(), offered, total].map(Bytes::as_f64);
-    meter(numbers, figure, format!("/ {whole} {unit}"))
+    let (amounts, figure) = (Amounts { allocated, offered: row.offered.as_ref().map(of), total }, |allocated| text::bytes_briefly(allocated, total));
+    meter(amounts, Bytes::as_f64, text::bytes_exactly, figure, format!("/ {whole} {unit}"))
 }
 
-fn amounts(row: &AgentRow, of: fn(&Quantities) -> f64, words: fn(f64) -> String) -> AnyView {
+fn amounts(row: &AgentRow, of: fn(&Quantities) -> f64, exactly: fn(f64) -> String, briefly: fn(f64) -> String) -> AnyView {
     let (Some(total), allocated) = (row.total.as_ref().map(of), row.allocated.as_ref().map(of)) else {
         return unknown();
     };
-    let offered = row.offered.as_ref().map(of).unwrap_or_default();
-    meter([allocated.unwrap_or_default(), offered, total], allocated.map(words), format!("/ {}", text::amount(total)))
+    let amounts = Amounts { allocated, offered: row.offered.as_ref().map(of), total };
+    meter(amounts, |amount| amount, exactly, briefly, format!("/ {}", text::amount(total)))
 }
 
-fn meter([allocated, offered, total]: [f64; 3], figure: Option<String>, of: String) -> AnyView {
-    match figure {
-        Some(figure) => view! { <Meter taken=allocated promised=offered whole=total figure of/> }.into_any(),
-        None => {
-            view! { <span title=UNKNOWN><Meter taken=0.0 promised=0.0 whole=total figure="?".to_owned() of/></span> }
-                .into_any()
-        }
-    }
+/// What an agent has of one resource; `None` where that cannot be read.
+struct Amounts<T> {
+    allocated: Option<T>,
+    offered: Option<T>,
+    total: T,
+}
+
+/// The figure may be brief: the tooltip has the exact amounts.
+fn meter<T: Copy + Default>(
+    of: Amounts<T>,
+    number: fn(T) -> f64,
+    exactly: fn(T) -> String,
+    briefly: impl Fn(T) -> String,
+    whole: String,
+) -> AnyView {
+    let Amounts { allocated, offered, total } = of;
+    let Some(allocated) = allocated else {
+        return view! { <span title=UNKNOWN><Meter taken=0.0 promised=0.0 whole=number(total) figure="?".to_owned() of=whole/></span> }.into_any();
+    };
+    let promised = offered.map(exactly).map(|offered| format!(" and {offered} offered")).unwrap_or_default();
+    let title = format!("{} allocated{promised} of {}", exactly(allocated), exactly(total));
+    let [taken, promised, of] = [allocated, offered.unwrap_or_default(), total].map(number);
+    view! { <Meter taken promised whole=of figure=briefly(allocated) of=whole title/> }.into_any()
 }
 
 fn unknown() -> AnyView {

@@ -17,11 +17,19 @@ pub(crate) fn Track(taken: f64, #[prop(optional)] promised: f64, whole: f64) -> 
 }
 
 /// A bar and its figures: `26.6 / 32`, with the whole dimmed, and as wide in each row, so that figures stand below figures.
+/// The title has the exact amounts, where the figures have not.
 #[component]
-pub(crate) fn Meter(taken: f64, promised: f64, whole: f64, figure: String, of: String) -> impl IntoView {
+pub(crate) fn Meter(
+    taken: f64,
+    promised: f64,
+    whole: f64,
+    figure: String,
+    of: String,
+    #[prop(optional)] title: Option<String>,
+) -> impl IntoView {
     if whole <= 0.0 && taken <= 0.0 {
         return view! { <span class="meter"><span class="dim">"–"</span></span> }.into_any();
     }
     let unit = of.ends_with(char::is_alphabetic).then_some("");
-    view! { <span class="meter"><span>{figure}<span class="of" data-unit=unit>{of}</span></span><Track taken promised whole/></span> }.into_any()
+    view! { <span class="meter" title=title><span>{figure}<span class="of" data-unit=unit>{of}</span></span><Track taken promised whole/></span> }.into_any()
 }
