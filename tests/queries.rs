@@ -2,6 +2,7 @@
 
 mod queries {
     mod ahead;
+    mod others;
     mod roles;
     mod search;
 }

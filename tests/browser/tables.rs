@@ -174,6 +174,14 @@ fn a_table_is_downloaded_as_it_is_filtered_and_ordered() {
         assert!(name.starts_with("mesoscope-agents-20"), "{name}");
         assert!(lines[0].contains("CPUs allocated,CPUs,Memory allocated (bytes)"), "{}", lines[0]);
         assert_eq!(lines.len() - 1, count);
+
+        world.click("button", "Columns").await?;
+        world.click("checkbox", "Others").await?;
+        world.find("columnheader", "Others").await?;
+        world.press(Key::Escape + "").await?;
+        let (_, lines) = download(world).await?;
+        assert!(lines[0].contains(",Others,"), "{}", lines[0]);
+        assert!(lines[1..].iter().any(|line| line.contains("ports [31000-")), "ports are in the file as ranges");
         Ok(())
     });
 }

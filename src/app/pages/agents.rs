@@ -12,7 +12,7 @@ use mesoscope_core::views::cannot::Whom;
 
 use crate::acts::Proposal;
 use crate::parts::act::control::Choice as ActChoice;
-use crate::parts::figure::{ago_or_nothing, time_or_nothing};
+use crate::parts::figure::{ago_or_nothing, others_cell, time_or_nothing};
 use crate::parts::meter::{bytes_meter, cpus_meter, gpus_meter};
 use crate::parts::state::agent_state;
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
@@ -22,12 +22,12 @@ use crate::widgets::grid::marks::Marked;
 
 type Col = Column<AgentRow>;
 
-static COLUMNS: [Col; 13] = [
-    Col::words(AgentColumn::Hostname.name(), "Host", "168px", Some("44%"), |row| row.hostname.clone()).drawn(host),
+static COLUMNS: [Col; 14] = [
+    Col::words(AgentColumn::Hostname.name(), "Host", "168px", Some("40%"), |row| row.hostname.clone()).drawn(host),
     Col::words(AgentColumn::Id.name(), "ID", "100px", None, |row| row.id.0.clone()).drawn(id),
     Col::words(AgentColumn::State.name(), "State", "124px", Some("33%"), |row| row.state.name().to_owned())
         .drawn(|row| agent_state(row.state)),
-    Col::figures(AgentColumn::Cpus.name(), "CPUs", "100px", Some("23%"), |row| shares(row, |of| of.cpus.as_f64()))
+    Col::figures(AgentColumn::Cpus.name(), "CPUs", "106px", Some("27%"), |row| shares(row, |of| of.cpus.as_f64()))
         .drawn(cpus_meter)
         .in_file(&[
             ("CPUs allocated", |row| in_file(row.allocated, |of| of.cpus.as_f64().to_string())),
@@ -51,6 +51,9 @@ static COLUMNS: [Col; 13] = [
             ("GPUs allocated", |row| in_file(row.allocated, |of| of.gpus.as_f64().to_string())),
             ("GPUs", |row| in_file(row.total, |of| of.gpus.as_f64().to_string())),
         ]),
+    Col::words(AgentColumn::Others.name(), "Others", "150px", None, others)
+        .drawn(|row| others_cell(&others(row)))
+        .at_need(),
     Col::figures(AgentColumn::Tasks.name(), "Tasks", "62px", None, |row| row.tasks.to_string())
         .drawn(|row| text::count(u64::from(row.tasks)).into_any()),
     Col::words(AgentColumn::Attributes.name(), "Attributes", "134px", None, |row| row.attributes.replace('\n', " "))
@@ -88,6 +91,11 @@ fn whom(rows: &[Marked]) -> Whom {
 /// What a meter shows.
 fn shares(row: &AgentRow, of: fn(&Quantities) -> f64) -> String {
     format!("{:?}", [row.allocated, row.offered, row.total].map(|amounts| amounts.as_ref().map(of)))
+}
+
+/// What is no amount, as ports.
+fn others(row: &AgentRow) -> String {
+    row.others.clone().unwrap_or_else(|| "not known".to_owned())
 }
 
 /// An amount in a file.

@@ -22,7 +22,7 @@ use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
 use crate::parts::act::control::{Choice as ActChoice, act_buttons};
 use crate::parts::detail::{Detail, fact, or_dash, resources, slice, when};
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
 use crate::parts::fresh::{Fresh, none_words};
 use crate::parts::name::{agent_link, framework_link, role_link};
 use crate::parts::state::operation_state;
@@ -215,9 +215,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
         view! { <a class="link" href=there.to_string()>{words}</a> }.into_any()
     };
     let count = |count: u32| text::count(u64::from(count));
-    let pieces: Vec<String> =
-        row.pieces.iter().map(|(name, count)| format!("{} {name}", text::count(*count))).collect();
-    let pieces = (!pieces.is_empty()).then(|| pieces.join(", "));
+    let others = (!row.pieces.is_empty()).then(|| counted_others(&row.pieces));
     let facts = view! {
         <dl class="facts">
             {above.map(|above| fact("Above it", role_link(above)))}
@@ -226,7 +224,7 @@ fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> 
             {fact("Live tasks", narrowed(Route::Tasks, format!("role:{name}/ list:live"), count(row.tasks)))}
             {fact("Frameworks", links(frameworks.iter().map(|(id, name)| framework_link(id, name)).collect()))}
             {fact("Offers", narrowed(Route::Offers, format!("role:{name}/"), "those made to it".to_owned()))}
-            {pieces.map(|pieces| fact("Reserved beside", pieces))}
+            {others.map(|others| fact("Others reserved", others))}
             {fact("Held for it", narrowed(Route::Volumes, format!("role:{name}/"), "reservations and volumes".to_owned()))}
         </dl>
     };

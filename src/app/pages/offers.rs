@@ -8,7 +8,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::offers::{OfferColumn, OfferRow};
 
-use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
+use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
 use crate::parts::name::{agent_cell, framework_cell, id_text};
 use crate::parts::table::{TableOf, table_page};
 use crate::widgets::grid::column::{Column, Opens};
@@ -33,7 +33,7 @@ static COLUMNS: [Col; 12] = [
     Col::figures(OfferColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.resources.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.resources.gpus.as_f64().to_string())]),
     Col::words(OfferColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
-        .drawn(|row| view! { <span class="mono" title=row.others.clone()>{row.others.clone()}</span> }.into_any()),
+        .drawn(|row| others_cell(&row.others)),
     Col::words(OfferColumn::Id.name(), "ID", "200px", None, |row| row.id.clone()).drawn(|row| id_text(&row.id)),
     Col::words(OfferColumn::Start.name(), "Unavailable from", "140px", None, |row| format!("{:?}", start(row)))
         .drawn(|row| ago_or_nothing(start(row)))

@@ -15,7 +15,7 @@ use mesoscope_core::{actions, checks::can};
 
 use crate::acts::Proposal;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others, others_cell};
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
 use crate::parts::weighing::{share_cell, weighing, weight_cell};
 use crate::router::{push, route};
@@ -36,7 +36,7 @@ const MEM: u8 = Counted::Mem as u8;
 const DISK: u8 = Counted::Disk as u8;
 const GPUS: u8 = Counted::Gpus as u8;
 
-static COLUMNS: [Col; 30] = [
+static COLUMNS: [Col; 31] = [
     Col::words(RoleColumn::Name.name(), "Role", "186px", Some("44%"), shown_name)
         .in_file(&[("Role", |row| row.name.0.clone())])
         .drawn(name),
@@ -141,6 +141,9 @@ static COLUMNS: [Col; 30] = [
         &[("GPUs reserved", file::<RESERVED, GPUS>)],
     )
     .at_need(),
+    Col::words(RoleColumn::Others.name(), "Others reserved", "150px", None, |row| counted_others(&row.pieces))
+        .drawn(|row| others_cell(&counted_others(&row.pieces)))
+        .at_need(),
     amount::<CONSUMED, CPUS>(
         RoleColumn::Of(Amount::Consumed, Counted::Cpus),
         "CPUs consumed",

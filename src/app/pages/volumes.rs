@@ -8,7 +8,7 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::volumes::{HeldAs, VolumeColumn, VolumeRow};
 
-use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, others_cell};
 use crate::parts::name::agent_cell;
 use crate::parts::table::{TableOf, table_page};
 use crate::widgets::grid::column::{Column, Opens};
@@ -36,7 +36,7 @@ static COLUMNS: [Col; 12] = [
         .in_file(&[("GPUs", |row| row.held.gpus.as_f64().to_string())])
         .at_need(),
     Col::words(VolumeColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
-        .drawn(|row| view! { <span class="mono" title=row.others.clone()>{row.others.clone()}</span> }.into_any()),
+        .drawn(|row| others_cell(&row.others)),
     Col::figures(VolumeColumn::Used.name(), "Allocated", "90px", None, allocated),
 ];
 

@@ -16,6 +16,16 @@ pub(crate) fn bytes_or_nothing(bytes: Bytes) -> String {
     if bytes.get() == 0 { String::new() } else { text::bytes_exactly(bytes) }
 }
 
+/// Resources that are no amounts, as ports, which a narrow column cuts.
+pub(crate) fn others_cell(others: &str) -> AnyView {
+    view! { <span class="mono" title=others.to_owned()>{others.to_owned()}</span> }.into_any()
+}
+
+/// How many there are of each resource that is no amount: `1 003 ports`.
+pub(crate) fn counted_others(counts: &[(String, u64)]) -> String {
+    counts.iter().map(|(name, count)| format!("{} {name}", text::count(*count))).collect::<Vec<_>>().join(", ")
+}
+
 /// How long ago.
 pub(crate) fn ago_or_nothing(at: Option<Timestamp>) -> AnyView {
     view! { <span class="dim">{at.map(|at| view! { <Ago at/> })}</span> }.into_any()

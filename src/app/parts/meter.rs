@@ -23,11 +23,18 @@ pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyVi
         return unknown();
     };
     let (whole, unit) = text::bytes(total);
-    let (amounts, figure) = (Amounts { allocated, offered: row.offered.as_ref().map(of), total }, |allocated| text::bytes_briefly(allocated, total));
+    let (amounts, figure) = (Amounts { allocated, offered: row.offered.as_ref().map(of), total }, |allocated| {
+        text::bytes_briefly(allocated, total)
+    });
     meter(amounts, Bytes::as_f64, text::bytes_exactly, figure, format!("/ {whole} {unit}"))
 }
 
-fn amounts(row: &AgentRow, of: fn(&Quantities) -> f64, exactly: fn(f64) -> String, briefly: fn(f64) -> String) -> AnyView {
+fn amounts(
+    row: &AgentRow,
+    of: fn(&Quantities) -> f64,
+    exactly: fn(f64) -> String,
+    briefly: fn(f64) -> String,
+) -> AnyView {
     let (Some(total), allocated) = (row.total.as_ref().map(of), row.allocated.as_ref().map(of)) else {
         return unknown();
     };

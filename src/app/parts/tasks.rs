@@ -10,7 +10,7 @@ use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::link::link;
-use crate::parts::figure::{ago_by, amount_or_nothing, bytes_or_nothing, time_or_nothing};
+use crate::parts::figure::{ago_by, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
 use crate::parts::fresh::none_words;
 use crate::parts::name::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state::{health_mark, task_state};
@@ -24,7 +24,7 @@ use crate::widgets::panel::Panel;
 type Col = Column<TaskRow>;
 
 /// The columns of a table of tasks.
-pub(crate) static TASK_COLUMNS: [Col; 20] = [
+pub(crate) static TASK_COLUMNS: [Col; 21] = [
     Col::words(TaskColumn::Name.name(), "Name", "150px", Some("42%"), |row| row.name.clone()).drawn(name),
     Col::words(TaskColumn::State.name(), "State", "120px", Some("34%"), |row| row.state.name().to_owned())
         .drawn(|row| task_state(row.state)),
@@ -55,6 +55,9 @@ pub(crate) static TASK_COLUMNS: [Col; 20] = [
         .at_need(),
     Col::figures(TaskColumn::Gpus.name(), "GPUs", "60px", None, |row| amount_or_nothing(row.used.gpus.as_f64()))
         .in_file(&[("GPUs", |row| row.used.gpus.as_f64().to_string())])
+        .at_need(),
+    Col::words(TaskColumn::Others.name(), "Others", "150px", None, |row| row.others.clone())
+        .drawn(|row| others_cell(&row.others))
         .at_need(),
     Col::words(TaskColumn::Started.name(), "Started", "92px", None, |row| format!("{:?}", row.started))
         .drawn(|row| ago_by(row.started, row.ahead))

@@ -67,7 +67,8 @@ impl Cluster {
             reason: self.reasons.slot(told.statuses.last.as_ref().map_or("", wire::task::Status::reason)),
         };
         let container = told.statuses.container();
-        let mut task = Task::new(of, texts(told, &task::addresses(&container)), told.state, section);
+        let (addresses, others) = (task::addresses(&container), told.resources.pieces.to_string());
+        let mut task = Task::new(of, texts(told, &addresses, &others), told.state, section);
         task.trace = Trace::of(&container);
         let last = told.statuses.last.as_ref();
         task.used = told.resources.quantities;
@@ -248,9 +249,10 @@ fn status_time(status: &wire::task::Status<'_>) -> Option<Timestamp> {
     status.unreachable_time.and_then(wire::scalar::Time::moment).or_else(|| status.at())
 }
 
-fn texts<'a>(told: &'a wire::task::Task<'_>, addresses: &'a str) -> Texts<'a> {
+fn texts<'a>(told: &'a wire::task::Task<'_>, addresses: &'a str, others: &'a str) -> Texts<'a> {
     Texts {
         addresses,
+        others,
         id: told.task_id.as_str(),
         name: told.name.as_str(),
         executor: told.executor_id.as_ref().map_or("", wire::scalar::Id::as_str),

@@ -39,9 +39,9 @@ pub struct Task {
     pub(super) has_executor: bool,
     /// Its containers' ids.
     pub(super) trace: Trace,
-    /// Id, name, executor id, addresses and message, one behind the other: one allocation in place of five.
+    /// Id, name, executor id, addresses, other resources and message, one behind the other: one allocation in place of six.
     text: Box<str>,
-    ends: [u32; 4],
+    ends: [u32; 5],
     /// What it is doing, or how it ended.
     pub state: TaskState,
     pub section: Section,
@@ -90,14 +90,18 @@ pub(super) struct Texts<'a> {
     pub(super) executor: &'a str,
     /// With blanks between them.
     pub(super) addresses: &'a str,
+    /// Its resources that are no amounts, as ports.
+    pub(super) others: &'a str,
     pub(super) message: &'a str,
 }
 
 impl Texts<'_> {
-    fn pack(self) -> (Box<str>, [u32; 4]) {
-        let text = [self.id, self.name, self.executor, self.addresses, self.message].concat();
+    fn pack(self) -> (Box<str>, [u32; 5]) {
+        let parts = [self.id, self.name, self.executor, self.addresses, self.others];
+        let [id, name, executor, addresses, others] = parts;
+        let text = [id, name, executor, addresses, others, self.message].concat();
         let mut end = 0;
-        let ends = [self.id, self.name, self.executor, self.addresses].map(|part| {
+        let ends = parts.map(|part| {
             end += part.len();
             u32::try_from(end).unwrap_or(u32::MAX)
         });
@@ -155,6 +159,11 @@ impl Task {
         self.part(self.ends[2], self.ends[3])
     }
 
+    /// Its resources that are no amounts, as `ports [31000-31002]`; nothing if it has none.
+    pub fn others(&self) -> &str {
+        self.part(self.ends[3], self.ends[4])
+    }
+
     /// All that it is called, in one text: its id, its name, its executor's id if it was told, its addresses.
     pub fn called(&self) -> &str {
         self.part(0, self.ends[3])
@@ -172,7 +181,7 @@ impl Task {
 
     /// The message of its newest status, or nothing.
     pub fn message(&self) -> &str {
-        self.text.get(self.ends[3] as usize..).unwrap_or_default()
+        self.text.get(self.ends[4] as usize..).unwrap_or_default()
     }
 
     /// Its place among all tasks that were ever added.
@@ -211,7 +220,8 @@ impl Task {
         let kept = if container.line.is_empty() { self.addresses() } else { &addresses };
         if self.message() != message || self.addresses() != kept {
             let executor = self.part(self.ends[1], self.ends[2]);
-            let texts = Texts { id: self.id(), name: self.name(), executor, addresses: kept, message };
+            let others = self.others();
+            let texts = Texts { id: self.id(), name: self.name(), executor, addresses: kept, others, message };
             (self.text, self.ends) = texts.pack();
         }
         if !container.line.is_empty() {

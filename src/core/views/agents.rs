@@ -23,6 +23,7 @@ pub enum AgentColumn {
     Mem,
     Disk,
     Gpus,
+    Others,
     Tasks,
     Attributes,
     Version,
@@ -42,6 +43,7 @@ impl AgentColumn {
             Self::Mem => "mem",
             Self::Disk => "disk",
             Self::Gpus => "gpus",
+            Self::Others => "others",
             Self::Tasks => "tasks",
             Self::Attributes => "attributes",
             Self::Version => "version",
@@ -62,6 +64,7 @@ impl Column for AgentColumn {
         Self::Mem,
         Self::Disk,
         Self::Gpus,
+        Self::Others,
         Self::Tasks,
         Self::Attributes,
         Self::Version,
@@ -70,7 +73,7 @@ impl Column for AgentColumn {
         Self::Domain,
     ];
     const DEFAULT: Sort<Self> = Sort { column: Self::Hostname, descending: false };
-    const WORDS: &'static [&'static str] = &["state", "host", "domain", "version", "role", "id"];
+    const WORDS: &'static [&'static str] = &["state", "host", "domain", "version", "role", "id", "others"];
     const NUMBERS: &'static [&'static str] = &[
         "cpus",
         "mem",
@@ -138,6 +141,8 @@ pub struct AgentRow {
     pub total: Option<Quantities>,
     pub allocated: Option<Quantities>,
     pub offered: Option<Quantities>,
+    /// All that it has which is no amount, as `ports [31000-32000]`; `None` where that is not known.
+    pub others: Option<String>,
     /// Live tasks.
     pub tasks: u32,
     /// As `rack:r12` and `zone:ams-2a`, a line each, in the agent's own order.
@@ -171,6 +176,7 @@ pub fn row(agent: &Agent) -> AgentRow {
         total: (!agent.unknown.total).then_some(agent.total),
         allocated: (!agent.unknown.allocated).then(|| agent.allocated()),
         offered: (!agent.unknown.offered).then_some(agent.offered),
+        others: (!agent.unknown.total).then(|| agent.pieces.to_string()),
         tasks: agent.tasks,
         attributes: agent.attributes.clone(),
         version: agent.version.clone(),
@@ -201,6 +207,7 @@ fn by_column(a: &Agent, b: &Agent, column: AgentColumn) -> Ordering {
         AgentColumn::Mem => share(a, |of| of.mem.as_f64()).total_cmp(&share(b, |of| of.mem.as_f64())),
         AgentColumn::Disk => share(a, |of| of.disk.as_f64()).total_cmp(&share(b, |of| of.disk.as_f64())),
         AgentColumn::Gpus => share(a, |of| of.gpus.as_f64()).total_cmp(&share(b, |of| of.gpus.as_f64())),
+        AgentColumn::Others => a.pieces.to_string().cmp(&b.pieces.to_string()),
         AgentColumn::Tasks => a.tasks.cmp(&b.tasks),
         AgentColumn::Attributes => a.attributes.cmp(&b.attributes),
         AgentColumn::Version => a.version.cmp(&b.version),
@@ -233,6 +240,7 @@ impl Row for Agent {
             "version" => matches(&self.version),
             "domain" => matches(&self.domain),
             "attributes" => matches(&self.attributes),
+            "others" => !self.unknown.total && matches(&self.pieces.to_string()),
             // Those that it holds something for.
             "role" => self.reserved.iter().any(|held| matches(&held.role)),
             "" => self.attributes().any(|(name, _)| matches(name)),

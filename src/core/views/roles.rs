@@ -48,6 +48,8 @@ pub enum RoleColumn {
     Frameworks,
     Tasks,
     Quota,
+    /// What is reserved that is no amount, as ports.
+    Others,
     Of(Amount, Counted),
 }
 
@@ -61,6 +63,7 @@ impl RoleColumn {
             Self::Frameworks => "frameworks",
             Self::Tasks => "tasks",
             Self::Quota => "quota",
+            Self::Others => "reserved.others",
             Self::Of(Amount::Allocated, Counted::Cpus) => "cpus",
             Self::Of(Amount::Allocated, Counted::Mem) => "mem",
             Self::Of(Amount::Allocated, Counted::Disk) => "disk",
@@ -98,6 +101,7 @@ impl Column for RoleColumn {
         Self::Frameworks,
         Self::Tasks,
         Self::Quota,
+        Self::Others,
         Self::Of(Amount::Allocated, Counted::Cpus),
         Self::Of(Amount::Allocated, Counted::Mem),
         Self::Of(Amount::Allocated, Counted::Disk),
@@ -364,12 +368,18 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: RoleColumn) -> Ordering {
         RoleColumn::Frameworks => a.sums.frameworks.cmp(&b.sums.frameworks),
         RoleColumn::Tasks => a.sums.tasks.cmp(&b.sums.tasks),
         RoleColumn::Quota => a.quota.ok().map(<[_]>::len).cmp(&b.quota.ok().map(<[_]>::len)),
+        RoleColumn::Others => pieces(a).cmp(&pieces(b)),
         // What is not set comes before nothing.
         RoleColumn::Of(amount, of) => {
             let by = |item: &Item<'_>| item.amounts.get(amount, of).unwrap_or(-1.0);
             by(a).total_cmp(&by(b))
         }
     }
+}
+
+/// How much of it there is in all.
+fn pieces(of: &Item<'_>) -> u64 {
+    of.sums.pieces.values().fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 impl Row for Item<'_> {

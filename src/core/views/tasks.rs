@@ -31,6 +31,7 @@ pub enum TaskColumn {
     Mem,
     Disk,
     Gpus,
+    Others,
     Health,
     Started,
     Updated,
@@ -56,6 +57,7 @@ impl TaskColumn {
             Self::Mem => "mem",
             Self::Disk => "disk",
             Self::Gpus => "gpus",
+            Self::Others => "others",
             Self::Health => "health",
             Self::Started => "started",
             Self::Updated => "updated",
@@ -82,6 +84,7 @@ impl Column for TaskColumn {
         Self::Mem,
         Self::Disk,
         Self::Gpus,
+        Self::Others,
         Self::Health,
         Self::Started,
         Self::Updated,
@@ -108,6 +111,7 @@ impl Column for TaskColumn {
         "container",
         "address",
         "message",
+        "others",
     ];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
     // The counts tell of updates that were lost.
@@ -140,6 +144,8 @@ pub struct TaskRow {
     /// Whose sandbox it has.
     pub executor: ExecutorId,
     pub used: Quantities,
+    /// Its resources that are no amounts, as `ports [31000-31002]`.
+    pub others: String,
     /// The result of its health check, if it has one.
     pub healthy: Option<bool>,
     /// When it was first seen running, by its agent's clock.
@@ -244,6 +250,7 @@ pub fn row(cluster: &Cluster, task: &Task) -> TaskRow {
         state: task.state,
         section: task.section,
         used: task.used,
+        others: task.others().to_owned(),
         healthy: task.healthy,
         started: task.started,
         updated: task.updated,
@@ -270,6 +277,7 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: TaskColumn) -> Ordering {
         TaskColumn::Mem => a.used.mem.cmp(&b.used.mem),
         TaskColumn::Disk => a.used.disk.cmp(&b.used.disk),
         TaskColumn::Gpus => a.used.gpus.cmp(&b.used.gpus),
+        TaskColumn::Others => a.others().cmp(b.others()),
         TaskColumn::Health => a.healthy.cmp(&b.healthy),
         TaskColumn::Started => cluster.started_at(a).cmp(&cluster.started_at(b)),
         TaskColumn::Updated => cluster.changed_at(a).cmp(&cluster.changed_at(b)),
@@ -323,6 +331,7 @@ impl Row for Item<'_> {
             "role" => matches(cluster.role_of(task)),
             "health" => matches(health_name(task.healthy)),
             "message" => matches(task.message()),
+            "others" => matches(task.others()),
             "reason" => matches(reason(cluster, task)),
             "label" => cluster.labels_of(task).any(matches),
             _ => false,

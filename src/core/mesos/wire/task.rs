@@ -3,6 +3,7 @@
 use serde::de::{MapAccess, SeqAccess};
 
 use super::field::{Field, Form, Lenient, Misfits, RawObject, each, fields};
+use super::pieces::{Pieces, Ranges, Set};
 use super::scalar::{Amount, Double, Id, Name, Text, Time, readable_borrowing};
 use super::state::TaskState;
 use crate::base::units::{Quantities, Timestamp};
@@ -93,6 +94,8 @@ impl Labels {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resources<'a> {
     pub quantities: Quantities,
+    /// What of them is no amount, as ports.
+    pub pieces: Pieces,
     /// The role that the first of them is allocated to.
     pub role: Option<Text<'a>>,
 }
@@ -101,12 +104,16 @@ pub struct Resources<'a> {
 struct Resource<'a> {
     name: Text<'a>,
     scalar: Option<Scalar>,
+    ranges: Option<Ranges>,
+    set: Option<Set<'a>>,
     allocation_info: Option<AllocationInfo<'a>>,
 }
 
 fields! { impl<'de> Resource<'de>;
     "name" => name,
     "scalar" => scalar,
+    "ranges" => ranges,
+    "set" => set,
     "allocation_info" => allocation_info,
 }
 
@@ -132,6 +139,9 @@ impl<'de> Field<'de> for Resources<'de> {
         each(list, misfits, |resource: Resource<'de>| {
             let scalar = resource.scalar.map_or(0.0, |scalar| scalar.value.0);
             sum.quantities += Quantities::of(resource.name.as_str(), scalar);
+            if resource.ranges.is_some() || resource.set.is_some() {
+                sum.pieces.add_parts(resource.name.as_str(), resource.ranges.as_ref(), resource.set.as_ref());
+            }
             if sum.role.is_none() {
                 sum.role = resource.allocation_info.map(|allocation| allocation.role);
             }
