@@ -9,6 +9,8 @@ use crate::cluster::part::Part;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
 
+pub mod brief;
+
 /// A thin space: between thousands, and between a number and its unit.
 pub const THIN: char = '\u{2009}';
 
@@ -41,19 +43,6 @@ pub fn amount(number: f64) -> String {
 pub fn tenths(number: f64) -> String {
     let text = amount(number);
     if text.contains('.') { text } else { format!("{text}.0") }
-}
-
-/// As `tenths`, for a narrow cell: a number of more than six letters has fewer decimals, with `≈` before it if that rounds it. Its
-/// exact amount belongs in a tooltip.
-pub fn tenths_briefly(number: f64) -> String {
-    let rounded = |decimals: usize| {
-        let brief = format!("{number:.decimals$}");
-        let is_rounded = brief.parse() != Ok(units::decimal(number));
-        format!("{}{}", if is_rounded { "≈" } else { "" }, grouped(&brief))
-    };
-    let fits = |text: &String| text.chars().count() <= 6;
-    let exact = tenths(number);
-    if fits(&exact) { exact } else { Some(rounded(1)).filter(fits).unwrap_or_else(|| rounded(0)) }
 }
 
 /// Digits with thin spaces between thousands.
@@ -113,12 +102,6 @@ pub fn bytes_like(part: Bytes, whole: Bytes) -> String {
     let text = digits(part, unit_of(whole));
     let is_nothing = text.bytes().all(|letter| matches!(letter, b'0' | b'.' | b'-'));
     if is_nothing && part.get() != 0 { bytes_exactly(part) } else { text }
-}
-
-/// As `bytes_like`, for a narrow cell: what would come to nothing there is `<0.01`. Its exact amount belongs in a tooltip.
-pub fn bytes_briefly(part: Bytes, whole: Bytes) -> String {
-    let text = digits(part, unit_of(whole));
-    if text == "0.00" { "<0.01".to_owned() } else { text }
 }
 
 fn unit_of(bytes: Bytes) -> usize {
@@ -476,15 +459,6 @@ mod tests {
         let whole = Bytes::from_mebibytes(131_072.0);
         assert_eq!(bytes_like(Bytes::from_mebibytes(0.001), whole), "0.001 MiB");
         assert_eq!(bytes_like(Bytes::new(0), whole), "0");
-        let cpus = [0.001, 23.125, 127.125, 127.04, 1024.0, 1024.001, 0.0].map(tenths_briefly);
-        let cpus = cpus.map(|text| text.replace(THIN, " "));
-        assert_eq!(cpus, ["0.001", "23.125", "≈127.1", "127.04", "1 024", "≈1 024", "0.0"]);
-        let briefly =
-            |mebibytes: f64| bytes_briefly(Bytes::from_mebibytes(mebibytes), Bytes::from_mebibytes(3_670_016.0));
-        assert_eq!(
-            [0.0, 0.001, 480.0, 5000.0, 10_486.0, 3_670_016.0].map(briefly),
-            ["0", "<0.01", "<0.01", "<0.01", "0.01", "3.50"]
-        );
     }
 
     #[test]

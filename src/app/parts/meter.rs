@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Bytes, Quantities};
-use mesoscope_core::text;
+use mesoscope_core::text::{self, brief};
 use mesoscope_core::views::agents::AgentRow;
 
 use crate::widgets::meter::Meter;
 
 /// Processors.
 pub(crate) fn cpus_meter(row: &AgentRow) -> AnyView {
-    amounts(row, |of| of.cpus.as_f64(), text::amount, text::tenths_briefly)
+    amounts(row, |of| of.cpus.as_f64(), text::amount, brief::tenths)
 }
 
 /// Graphics processors, which come whole.
@@ -24,7 +24,7 @@ pub(crate) fn bytes_meter(row: &AgentRow, of: fn(&Quantities) -> Bytes) -> AnyVi
     };
     let (whole, unit) = text::bytes(total);
     let (amounts, figure) = (Amounts { allocated, offered: row.offered.as_ref().map(of), total }, |allocated| {
-        text::bytes_briefly(allocated, total)
+        brief::bytes_like(allocated, total)
     });
     meter(amounts, Bytes::as_f64, text::bytes_exactly, figure, format!("/ {whole} {unit}"))
 }
