@@ -112,13 +112,11 @@ impl NoAnswer {
     fn new(to: &Target, why: Unanswered) -> Self {
         match why {
             Unanswered::Intercepted(Intercepted { status: 404 | 405, .. }) if *to != Target::Master => Self::NoWay,
-            // The gateway's 404 names the agent; that of anything else means that it knows no such address.
-            Unanswered::Refused(Refusal { status: 404 | 405, words })
-                if *to != Target::Master && !words.is_empty() && !words.contains("knows no agent") =>
-            {
+            // Where no gateway has the word, it means that there is no such address. An agent's own 404 has no words.
+            Unanswered::Refused(Refusal { status: 404 | 405, words }) if *to != Target::Master && !words.is_empty() => {
                 Self::NoWay
             }
-            Unanswered::Refused(refusal) => Self::Refused(refusal),
+            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
             Unanswered::Intercepted(by) => Self::Intercepted(by),
             Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
             Unanswered::Unclear(words) => Self::Unheard(words),

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use axum::http::Uri;
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
 
+use crate::network::is_number;
 use crate::words;
 
 /// A master's address. The host is compared in lower case, the path never ends in a slash.
@@ -41,6 +42,8 @@ pub enum BadRedirect {
     Downgrade,
     #[error("to {0}, where no master takes calls")]
     Elsewhere(String),
+    #[error("to {0}, a number in place of a name")]
+    Number(String),
 }
 
 /// Where a master takes calls, below its own path.
@@ -78,6 +81,9 @@ impl Base {
         let base: Base = at.parse()?;
         if base.path.split('/').any(|part| matches!(part, "." | "..")) || base.path.contains('%') {
             return Err(BadRedirect::Elsewhere(words::visible(&absolute)));
+        }
+        if is_number(base.authority.host()) {
+            return Err(BadRedirect::Number(words::visible(base.authority.host())));
         }
         if self.scheme == Scheme::HTTPS && base.scheme != Scheme::HTTPS {
             return Err(BadRedirect::Downgrade);
@@ -176,6 +182,11 @@ mod tests {
             let found = "http://m1:5050".parse::<Base>().map(|from| from.leader_at(Some(other)));
             assert!(matches!(found, Ok(Err(BadRedirect::Elsewhere(_)))), "{other}: {found:?}");
         }
+        for number in ["2130706433", "0x7f.1", "0177.0.0.1", "127.1"] {
+            let to = format!("//{number}:5050/api/v1");
+            check_redirect("http://m1:5050", Some(&to), Err(BadRedirect::Number(number.to_owned())));
+        }
+        check_redirect("http://m1:5050", Some("//10.0.0.2:5050/api/v1"), Ok("http://10.0.0.2:5050"));
         check_redirect("http://m1:5050", None, Err(BadRedirect::Nowhere));
     }
 }

@@ -12,6 +12,7 @@ use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::Target;
 
+use crate::names;
 use crate::pack;
 use crate::proxy::{ACCEL_BUFFERING, UNCHANGED};
 use crate::source::{Kind, Source};
@@ -32,6 +33,9 @@ pub async fn announce(
     headers: HeaderMap,
     Json(Announced { agent, path }): Json<Announced>,
 ) -> Response<Body> {
+    if path.len() > LONGEST_PATH {
+        return plain(StatusCode::BAD_REQUEST, format!("No file has a path of more than {LONGEST_PATH} bytes."));
+    }
     let target = agent.map_or(Target::Master, |id| Target::Agent(AgentId::from(id.as_str())));
     let mut kept = HeaderMap::new();
     kept.extend(headers.get(AUTHORIZATION).map(|value| (AUTHORIZATION, value.clone())));
@@ -46,6 +50,9 @@ pub async fn announce(
         None => plain(StatusCode::INTERNAL_SERVER_ERROR, "This machine gives no random numbers."),
     }
 }
+
+/// A path waits with its ticket. Linux takes 4 KiB; what stands for the sandbox may be longer than its folder.
+const LONGEST_PATH: usize = 16 * 1024;
 
 const SPENT: &str = "This download was fetched already, or not in time. Please ask for it again.";
 
@@ -100,7 +107,7 @@ fn attachment(name: &str, size: Option<u64>, bytes: Body) -> Response<Body> {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(UNCHANGED));
     headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     headers.extend(size.map(|size| (CONTENT_LENGTH, HeaderValue::from(size))));
-    let encoded: String = name
+    let encoded: String = names::safe(name)
         .bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),

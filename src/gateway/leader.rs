@@ -185,7 +185,12 @@ impl Masters {
         match answer.status() {
             StatusCode::TEMPORARY_REDIRECT => {
                 let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-                Err(Said::Named(candidate.master.leader_at(location)?, place(&answer)))
+                match candidate.master.leader_at(location) {
+                    Ok(leader) => Err(Said::Named(leader, place(&answer))),
+                    // A proxy that leads to where one signs in may do so with the status by which masters name the leader.
+                    Err(BadRedirect::Nowhere | BadRedirect::Elsewhere(_)) => self.weighed(candidate, answer),
+                    Err(wrong) => Err(wrong.into()),
+                }
             }
             StatusCode::SERVICE_UNAVAILABLE if ask.call.reads() || !is_page(&answer) => {
                 let words = few_words(answer).await;
@@ -338,15 +343,13 @@ impl std::fmt::Display for NoLeader {
         if let Some(Tried { said: Said::NotNow(words), .. }) = self.tried.last() {
             return f.write_str(words);
         }
-        match self.perhaps_done {
-            true => {
-                writeln!(f, "The master did not answer. Whether it heard the call is not known; it was not repeated.")?
-            }
-            false => writeln!(f, "No leading master could be reached.")?,
-        }
-        let lines: Vec<_> =
-            self.tried.iter().map(|tried| format!("{} {}", tried.candidate.master, tried.said)).collect();
-        f.write_str(&lines.join("\n"))
+        f.write_str(match self.perhaps_done {
+            true => "The master did not answer. Whether it heard the call is not known; it was not repeated: ",
+            false => "No leading master could be reached: ",
+        })?;
+        let each = self.tried.iter().map(|tried| format!("{} {}", tried.candidate.master, tried.said));
+        f.write_str(each.collect::<Vec<_>>().join("; ").trim_end_matches('.'))?;
+        f.write_str(".")
     }
 }
 

@@ -5,6 +5,8 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use mesoscope_core::base::visible::spelt;
+
 /// Bytes of one name; file systems take 255.
 const LONGEST: usize = 240;
 /// What Windows reserves, with any extension.
@@ -36,7 +38,7 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// The safe names of a folder's entries, each of them once.
+/// The safe names of a folder's entries, each of them once, on systems too where `A` and `a` are one file.
 #[derive(Default)]
 pub struct Folder(HashSet<String>);
 
@@ -44,7 +46,7 @@ impl Folder {
     pub fn name(&mut self, name: &str) -> String {
         let safe = safe(name);
         let more = (2..).map(|nth: u64| format!("{safe}~{nth}"));
-        let free = std::iter::once(safe.clone()).chain(more).find(|name| self.0.insert(name.clone()));
+        let free = std::iter::once(safe.clone()).chain(more).find(|name| self.0.insert(name.to_lowercase()));
         free.unwrap_or(safe)
     }
 }
@@ -60,9 +62,7 @@ fn is_unsafe(c: char) -> bool {
 
 /// Control characters, and those that turn or hide text.
 fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    spelt(c).is_some()
 }
 
 fn is_device(name: &str) -> bool {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Request, Uri};
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
@@ -74,6 +74,9 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
         let (app, seat) = (app.clone(), its.clone());
         async move {
             let mut request = request.map(|body| Body::new(Arriving::new(body, seat.clone())));
+            if let Some(uri) = with_one_slash(request.uri()) {
+                *request.uri_mut() = uri;
+            }
             request.extensions_mut().insert(peer);
             let answer = app.oneshot(request).await?;
             Ok::<_, std::convert::Infallible>(answer.map(|body| Leaving { body, seat }))
@@ -91,6 +94,14 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
         },
         () = seat.lost() => tracing::debug!(peer = %peer.0, "connection closed to make room for another"),
     }
+}
+
+/// The same address with one slash at its beginning, if it has more: so an address with a slash too many works, and so does a
+/// proxy that puts one before the paths that it passes on.
+fn with_one_slash(uri: &Uri) -> Option<Uri> {
+    let path = uri.path_and_query()?.as_str();
+    let rest = path.strip_prefix("//")?.trim_start_matches('/');
+    format!("/{rest}").parse().ok()
 }
 
 /// A request's body, which sets its connection's state when all of it is here.

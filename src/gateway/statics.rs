@@ -19,6 +19,10 @@ const NO_PAGE: &str = "This executable was built without its page.\n\n\
     `cargo demo` in Mesoscope's sources builds the page, puts it in, and starts it.\n\
     The API is here all the same: POST /api/v1";
 
+const NOTHING: &str = "There is nothing here: the page is at the root.\n\n\
+    A proxy that serves it below a path of its own must take that path off before it asks here. In nginx that is the slash \
+    at the end of `proxy_pass http://HOST:PORT/;` in `location /PATH/`.";
+
 pub async fn serve(State(app): State<Shared>, request: Request<Body>) -> Response<Body> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return only_read();
@@ -34,7 +38,7 @@ pub async fn serve(State(app): State<Shared>, request: Request<Body>) -> Respons
     match page.file(path) {
         Some(file) => answer(&page, path, file, request.headers()),
         None if path == INDEX => plain(StatusCode::SERVICE_UNAVAILABLE, NO_PAGE),
-        None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
+        None => plain(StatusCode::NOT_FOUND, NOTHING),
     }
 }
 

@@ -53,10 +53,12 @@ pub fn config(ca: Option<&Path>) -> Result<ClientConfig, TrustError> {
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let name = file.display().to_string();
     let pem = std::fs::read(file).map_err(|error| TrustError::Unread(name.clone(), error))?;
-    let all = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    // An editor on Windows may have set a mark of UTF-8 before the first line.
+    let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&pem);
+    let all = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     let all = all.map_err(|error| TrustError::Pem(name.clone(), error))?;
     match all.is_empty() {
-        true if PrivateKeyDer::from_pem_slice(&pem).is_ok() => Err(TrustError::Key(name)),
+        true if PrivateKeyDer::from_pem_slice(pem).is_ok() => Err(TrustError::Key(name)),
         true => Err(TrustError::Empty(name)),
         false => Ok(all),
     }

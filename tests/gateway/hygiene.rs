@@ -65,12 +65,19 @@ async fn an_answer_is_passed_on_without_the_masters_own() {
 /// So that a page knows whose word it has: what answers in the gateway's place has no such header.
 #[tokio::test]
 async fn the_gateway_says_what_became_of_a_call() {
-    let sign_on = Script::start(|_| reply(302, "").with("location", "https://sso.example:8443/login?to=x")).await;
-    let gateway = Gateway::before(&[&sign_on.url()]).await;
-    let answer = call(&gateway.at, GET_AGENTS).send().await;
-    assert_eq!((answer.status.as_u16(), answer.header("x-mesoscope-outcome")), (502, Some("redirect")));
-    assert_eq!(answer.header("x-mesoscope-gateway"), Some("yes"));
-    assert_eq!(answer.words().await.trim_end(), "The answer was a redirect (302 Found) to sso.example.");
+    // Masters name the leader by a 307, and so do some proxies the page to sign in at.
+    for (status, name) in [(302, "302 Found"), (307, "307 Temporary Redirect")] {
+        for ask in [GET_AGENTS, TEARDOWN] {
+            let there = "https://sso.example:8443/login?to=x";
+            let sign_on = Script::start(move |_| reply(status, "").with("location", there)).await;
+            let gateway = Gateway::before(&[&sign_on.url()]).await;
+            let answer = call(&gateway.at, ask).send().await;
+            assert_eq!((answer.status.as_u16(), answer.header("x-mesoscope-outcome")), (502, Some("redirect")));
+            assert_eq!(answer.header("x-mesoscope-gateway"), Some("yes"));
+            let words = answer.words().await;
+            assert_eq!(words.trim_end(), format!("The answer was a redirect ({name}) to sso.example."));
+        }
+    }
 
     let gateway = Gateway::before(&[&format!("http://{}", nobody().await)]).await;
     let answer = call(&gateway.at, TEARDOWN).send().await;

@@ -62,7 +62,9 @@ async fn a_leader_at_an_address_of_a_link_is_not_asked() {
         let answer = call(&gateway.at, GET_AGENTS).with("authorization", "Basic YTpi").send().await;
         assert_eq!(answer.status, 503, "{at}");
         let words = answer.words().await;
-        assert!(words.contains("which is no address of a machine"), "{at}: {words}");
+        let is_refused =
+            words.contains("which is no address of a machine") || words.contains("a number in place of a name");
+        assert!(is_refused, "{at}: {words}");
     }
 }
 
@@ -152,7 +154,8 @@ async fn a_redirect_leads_to_masters_only() {
         let location = location.replace("AT", &stranger.at);
         let master = Script::start(move |_| reply(307, "").with("location", &location)).await;
         let gateway = Gateway::before(&[&master.url()]).await;
-        assert_eq!(call(&gateway.at, GET_AGENTS).send().await.status, 503);
+        let answer = call(&gateway.at, GET_AGENTS).send().await;
+        assert!(matches!(answer.status.as_u16(), 502 | 503), "{}", answer.status);
     }
     assert_eq!(stranger.seen().len(), 0);
 }

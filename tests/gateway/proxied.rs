@@ -1,6 +1,8 @@
 //! Behind a reverse proxy: streams arrive as they are sent, and what a proxy changes is explained.
 
-use super::ask::{GET_AGENTS, SUBSCRIBE, call, get};
+use axum::http::Method;
+
+use super::ask::{GET_AGENTS, SUBSCRIBE, TEARDOWN, ask, call, get};
 use super::executable::Gateway;
 use super::nginx::Nginx;
 use super::script::{Script, feed, reply, stream};
@@ -91,4 +93,23 @@ async fn a_path_without_its_slash_gets_one() {
     assert_eq!((answer.status.as_u16(), answer.header("location")), (307, Some("./mesoscope/?x=1")));
     let answer = get(&nginx.at, "/tools/mesoscope/").send().await;
     assert_ne!(answer.status, 307);
+}
+
+/// The page at an address with a slash too many asks for the API there.
+#[tokio::test]
+async fn slashes_before_a_path_are_one() {
+    let master = Script::start(|_| reply(200, r#"{"type":"GET_AGENTS"}"#)).await;
+    let gateway = Gateway::before(&[&master.url()]).await;
+    let posted =
+        |at: &str, path: &str, body| ask(at, Method::POST, path, body).with("content-type", "application/json");
+    for path in ["//api/v1", "///api/v1"] {
+        assert_eq!(posted(&gateway.at, path, GET_AGENTS).send().await.status, 200, "{path}");
+    }
+    assert_eq!(master.seen().len(), 2);
+    let read_only = Gateway::start(&["--master", &master.url(), "--read-only"]).await;
+    assert_eq!(posted(&read_only.at, "//api/v1", TEARDOWN).send().await.status, 403);
+    assert_eq!(master.seen().len(), 2);
+    let page = get(&gateway.at, "/tools/mesoscope/").send().await;
+    assert_eq!(page.status, 404);
+    assert!(page.words().await.contains("must take that path off"));
 }

@@ -75,7 +75,7 @@ async fn one_content_type_and_one_way_to_an_agent() {
     let (master, gateway) = read_only().await;
     let twice = call(&gateway.at, GET_AGENTS).with("content-type", "application/x-protobuf");
     assert_eq!(twice.send().await.status, 403);
-    for path in ["//api/v1", "/agent/a%2Fb/../api/v1", "/agent/a/b/api/v1", "/master/api/v1", "/agent//api/v1"] {
+    for path in ["/agent/a%2Fb/../api/v1", "/agent/a/b/api/v1", "/master/api/v1", "/agent//api/v1"] {
         let asked = ask(&gateway.at, Method::POST, path, GET_AGENTS).with("content-type", "application/json");
         assert_eq!(asked.send().await.status, 403, "{path}");
     }

@@ -74,7 +74,7 @@ pub enum NotTaken {
 impl From<Unanswered> for NotTaken {
     fn from(why: Unanswered) -> Self {
         match why {
-            Unanswered::Refused(refusal) => Self::Refused(refusal),
+            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
             Unanswered::Intercepted(by) => Self::NotSentOn(by),
             Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
             Unanswered::Unclear(words) => Self::Lost(words),

@@ -52,7 +52,10 @@ impl Failure {
 
 impl From<Unanswered> for Failure {
     fn from(why: Unanswered) -> Self {
-        let status = if let Unanswered::Refused(refusal) = &why { Some(refusal.status) } else { None };
+        let status = match &why {
+            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Some(refusal.status),
+            _ => None,
+        };
         let is_expired = matches!(&why, Unanswered::Intercepted(Intercepted { signs_in: true, .. }));
         Self { status, words: why.to_string(), is_expired }
     }

@@ -36,6 +36,9 @@ pub enum Cause {
     /// An answer that is no stream; Mesos' own words.
     #[error("the master answered {status}: {words}")]
     Refused { status: u16, words: String },
+    /// The gateway asked no master, or none that answered; its own words.
+    #[error("{0}")]
+    NotSent(String),
     /// It redirects to the leader, which a browser may not follow to another origin (PROTOCOL.md, A10).
     #[error("{}", answer::STANDBY)]
     Standby,
@@ -70,6 +73,7 @@ impl From<Unanswered> for Cause {
     fn from(why: Unanswered) -> Self {
         match why {
             Unanswered::Refused(refusal) => Self::Refused { status: refusal.status, words: refusal.words },
+            Unanswered::NotSent(refusal) => Self::NotSent(refusal.words),
             Unanswered::Intercepted(by) => Self::Intercepted(by),
             Unanswered::Standby => Self::Standby,
             Unanswered::Unclear(words) => Self::Unclear(words),

@@ -80,9 +80,12 @@ pub fn expected<C: Call>(call: &C) -> Expected {
 /// Why a call has no answer of Mesos that it could be content with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
-    /// Mesos, or the gateway, said no. Nothing was done.
+    /// Mesos said no. Nothing was done.
     #[error("{0}")]
     Refused(Refusal),
+    /// The gateway said no, in its own words. Nothing was sent to Mesos.
+    #[error("{0}")]
+    NotSent(Refusal),
     /// Something between the page and Mesos answered in its place. Nothing was done.
     #[error("{0}")]
     Intercepted(Intercepted),
@@ -180,7 +183,7 @@ impl Head {
         let said = refusal(self.status, body);
         match self.outcome.as_deref() {
             Some(OUTCOME_UNKNOWN) => return Err(Unanswered::Unclear(said.to_string())),
-            Some(OUTCOME_NOT_SENT) => return Err(Unanswered::Refused(said)),
+            Some(OUTCOME_NOT_SENT) => return Err(Unanswered::NotSent(said)),
             Some(OUTCOME_REDIRECT) => return Err(intercepted(0, said.words, true)),
             _ => {}
         }
@@ -295,6 +298,7 @@ mod tests {
         match result {
             Ok(()) => "done",
             Err(Unanswered::Refused(_)) => "refused",
+            Err(Unanswered::NotSent(_)) => "not sent",
             Err(Unanswered::Intercepted(Intercepted { signs_in: true, .. })) => "expired",
             Err(Unanswered::Intercepted(_)) => "barred",
             Err(Unanswered::Standby) => "standby",
@@ -360,7 +364,7 @@ mod tests {
             Head { by_gateway, outcome, front, ..head(502, TEXT) }.judge(&change(), b"No master\n")
         };
         assert_eq!(word(said(Some(OUTCOME_UNKNOWN), true, Front::Unknown)), "unclear");
-        assert_eq!(word(said(Some(OUTCOME_NOT_SENT), true, Front::Unknown)), "refused");
+        assert_eq!(word(said(Some(OUTCOME_NOT_SENT), true, Front::Unknown)), "not sent");
         assert_eq!(word(said(Some(OUTCOME_REDIRECT), true, Front::Unknown)), "expired");
         let silent = |by_gateway, front| {
             let head = Head { by_gateway, front, ..head(200, None) };
