@@ -85,20 +85,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let acts = acts();
-    let answer = link().watch(move || SearchQuery(text.get()));
-    // What is many comes after what is few, in the order in which it is watched: the first tasks, then executors, then all other
-    // tasks, of which there may be a million.
-    let tasks = move |rest| link().watch(move || TaskSearch { text: text.get(), rest });
-    let first = tasks(false);
-    let executors = link().watch(move || ExecutorSearch(text.get()));
-    let rest = tasks(true);
-    let lines = Memo::new(move |_| {
-        let found: Vec<Hit> =
-            [answer, first, executors, rest].into_iter().filter_map(|answer| answer.get()).flatten().collect();
-        let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
-        let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
-        own.into_iter().chain(found).collect::<Vec<_>>()
-    });
+    let lines = lines(text);
     let here = route();
     let go = move |at: usize| {
         let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) else { return };
@@ -143,21 +130,7 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
         let lines = lines.get();
         lines.into_iter().enumerate().map(|(at, line)| row(at, line, chosen, move || go(at))).collect_view()
     };
-    // These are read for the search alone: until then, and if they are refused, nobody has looked at them.
-    let unseen = unseen(&[Part::Operations, Part::Machines]);
-    let none = Memo::new(move |_| {
-        let fits = if may_be_filtered() { "Nothing that you may see fits." } else { "Nothing fits." };
-        unseen.get().map_or_else(|| fits.to_owned(), |unseen| format!("{fits} {unseen}."))
-    });
-    let says = move || {
-        if text.read().trim().is_empty() {
-            "Any id or part of one, host, address, name, role, label or user.".to_owned()
-        } else if lines.read().is_empty() {
-            none.get()
-        } else {
-            String::new()
-        }
-    };
+    let says = says(text, lines);
     view! {
         <div class="search-box">
             <input node_ref=input type="text" role="combobox" aria-label="Search everything" aria-expanded="true" aria-controls="hits" aria-autocomplete="list"
@@ -166,6 +139,44 @@ fn SearchBox(close: Callback<()>) -> impl IntoView {
             <ul id="hits" role="listbox" aria-label="What was found">{rows}</ul>
             <p class="dim" role="status">{says}</p>
         </div>
+    }
+}
+
+/// What is offered for a text: pages and actions, then what the cluster has, the best first.
+fn lines(text: RwSignal<String>) -> Memo<Vec<Line>> {
+    let acts = acts();
+    let answer = link().watch(move || SearchQuery(text.get()));
+    // What is many comes after what is few, in the order in which it is watched: the first tasks, then executors, then all other
+    // tasks, of which there may be a million.
+    let tasks = move |rest| link().watch(move || TaskSearch { text: text.get(), rest });
+    let first = tasks(false);
+    let executors = link().watch(move || ExecutorSearch(text.get()));
+    let rest = tasks(true);
+    Memo::new(move |_| {
+        let found: Vec<Hit> =
+            [answer, first, executors, rest].into_iter().filter_map(|answer| answer.get()).flatten().collect();
+        let found = order::sorted(found, |a, b| b.score.cmp(&a.score)).into_iter().take(MOST).map(line);
+        let own = text.with(|text| pages(text).into_iter().chain(actions(text, acts.closed())).collect::<Vec<_>>());
+        own.into_iter().chain(found).collect::<Vec<_>>()
+    })
+}
+
+/// What is said below the lines.
+fn says(text: RwSignal<String>, lines: Memo<Vec<Line>>) -> impl Fn() -> String {
+    // These are read for the search alone: until then, and if they are refused, nobody has looked at them.
+    let unseen = unseen(&[Part::Operations, Part::Machines]);
+    let none = Memo::new(move |_| {
+        let fits = if may_be_filtered() { "Nothing that you may see fits." } else { "Nothing fits." };
+        unseen.get().map_or_else(|| fits.to_owned(), |unseen| format!("{fits} {unseen}."))
+    });
+    move || {
+        if text.read().trim().is_empty() {
+            "Any id or part of one, host, address, name, role, label or user.".to_owned()
+        } else if lines.read().is_empty() {
+            none.get()
+        } else {
+            String::new()
+        }
     }
 }
 

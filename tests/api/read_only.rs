@@ -134,56 +134,61 @@ impl Lenient<'_> {
     }
 }
 
+/// Keys as a call has them, or nearly.
+const KEYS: [&str; 23] = [
+    "type",
+    "type",
+    "type",
+    "type\\u0000",
+    "type\\u0000\\u0000",
+    "type\\u0000x",
+    "\\u0000type",
+    "Type",
+    "TYPE",
+    "t\\u0079pe",
+    "ty\\pe",
+    " type",
+    "type\t",
+    "launch_container",
+    "launchContainer",
+    "teardown",
+    "read_file",
+    "readFile",
+    "read_file\\u0000",
+    "get_metrics",
+    "list_files",
+    "x",
+    "",
+];
+
+/// Values as a call has them, or nearly.
+const VALUES: [&str; 21] = [
+    r#""GET_STATE""#,
+    r#""GET_STATE""#,
+    r#""SUBSCRIBE""#,
+    r#""READ_FILE""#,
+    r#""GET_\u0053TATE""#,
+    r#""GET_STATE\u0000""#,
+    r#""TEARDOWN""#,
+    r#""LAUNCH_CONTAINER""#,
+    r#""TEARDOWN\u0000GET_STATE""#,
+    r#""GET_METRICS""#,
+    r#""LIST_FILES""#,
+    "{}",
+    r#"{"path":"/","offset":0}"#,
+    r#"{"path":"/"}"#,
+    r#"{"path":"/","type":"TEARDOWN"}"#,
+    "null",
+    "7",
+    "[]",
+    "true",
+    r#"["TEARDOWN"]"#,
+    "{\"a\":\"}\",\"type\":\"TEARDOWN\"}",
+];
+
 /// Bodies that are nearly calls: some read, some write, most are both to somebody.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
-    let keys = select(vec![
-        "type",
-        "type",
-        "type",
-        "type\\u0000",
-        "type\\u0000\\u0000",
-        "type\\u0000x",
-        "\\u0000type",
-        "Type",
-        "TYPE",
-        "t\\u0079pe",
-        "ty\\pe",
-        " type",
-        "type\t",
-        "launch_container",
-        "launchContainer",
-        "teardown",
-        "read_file",
-        "readFile",
-        "read_file\\u0000",
-        "get_metrics",
-        "list_files",
-        "x",
-        "",
-    ]);
-    let values = select(vec![
-        r#""GET_STATE""#,
-        r#""GET_STATE""#,
-        r#""SUBSCRIBE""#,
-        r#""READ_FILE""#,
-        r#""GET_\u0053TATE""#,
-        r#""GET_STATE\u0000""#,
-        r#""TEARDOWN""#,
-        r#""LAUNCH_CONTAINER""#,
-        r#""TEARDOWN\u0000GET_STATE""#,
-        r#""GET_METRICS""#,
-        r#""LIST_FILES""#,
-        "{}",
-        r#"{"path":"/","offset":0}"#,
-        r#"{"path":"/"}"#,
-        r#"{"path":"/","type":"TEARDOWN"}"#,
-        "null",
-        "7",
-        "[]",
-        "true",
-        r#"["TEARDOWN"]"#,
-        "{\"a\":\"}\",\"type\":\"TEARDOWN\"}",
-    ]);
+    let (keys, values) = (select(&KEYS[..]), select(&VALUES[..]));
     let around = select(vec!["", "", "", " ", "\n", ",", "\u{feff}", "\0", "//", "{\"type\":\"TEARDOWN\"}"]);
     let field = (keys, values).prop_map(|(key, value)| format!("\"{key}\":{value}"));
     let first = select(vec![

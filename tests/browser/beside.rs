@@ -5,6 +5,7 @@ use thirtyfour::prelude::*;
 use super::files::{Pod, see, wait_lines};
 use super::journey::journey_with;
 use super::logs::{ask, number};
+use super::world::World;
 use crate::still;
 
 #[test]
@@ -67,6 +68,15 @@ fn a_frameworks_logs_are_seen_side_by_side() {
     });
 }
 
+/// So many files are shown, and the first is the one that was there before, where it was.
+async fn beside_the_first(world: &World, count: i64) -> WebDriverResult<()> {
+    let panes = "return [...document.querySelectorAll('.pane')].filter((pane) => pane.querySelector('.line')).length";
+    world.until(&format!("there are {count}"), async || Ok(number(world, panes).await? == count)).await?;
+    assert!(ask(world, "return document.querySelector('.file').before_ === true").await?, "the first stays");
+    assert!(ask(world, "return document.querySelector('.foot').innerText.includes('Reading')").await?);
+    Ok(())
+}
+
 #[test]
 fn files_come_and_go_and_leave_the_others_as_they_are() {
     journey_with("beside-chosen", still(), async |world| {
@@ -77,14 +87,6 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         world.press(Key::PageUp + "").await?;
         world.wait_for("Reading").await?;
         world.script("document.querySelector('.file').before_ = true", []).await?;
-        let panes = async |count: i64| {
-            let panes =
-                "return [...document.querySelectorAll('.pane')].filter((pane) => pane.querySelector('.line')).length";
-            world.until(&format!("there are {count}"), async || Ok(number(world, panes).await? == count)).await?;
-            assert!(ask(world, "return document.querySelector('.file').before_ === true").await?, "the first stays");
-            assert!(ask(world, "return document.querySelector('.foot').innerText.includes('Reading')").await?);
-            Ok::<(), WebDriverError>(())
-        };
         world.click("button", "Beside").await?;
         // The tasks of its framework are offered, and any other by what is typed.
         // The list changes while it is typed for: what is offered is chosen in the same moment.
@@ -98,13 +100,13 @@ fn files_come_and_go_and_leave_the_others_as_they_are() {
         world.screenshot("beside-menu").await?;
         let choose = format!("const row = {own}; if (row) row.querySelector('button').click(); return !!row");
         world.until("it is chosen", async || ask(world, &choose).await).await?;
-        panes(2).await?;
+        beside_the_first(world, 2).await?;
         let whose = world.field("Any file of the agent").await?;
         whose.send_keys(Key::Control + "a").await?;
         whose.send_keys(Key::Delete + "").await?;
         let path = world.field("Its path").await?;
         path.send_keys("/master/log".to_owned() + Key::Enter).await?;
-        panes(3).await?;
+        beside_the_first(world, 3).await?;
         assert!(world.address().await?.contains("&beside=@%2Fmaster%2Flog"));
         world.fill("Files of tasks, by a filter", "state:running").await?;
         let five = "const rows = [...document.querySelectorAll('.tasks li')];

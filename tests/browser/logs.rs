@@ -248,7 +248,13 @@ fn each_reason_for_nothing_has_its_words() {
         world.axe().await?;
         world.click("link", "The executor's latest run").await?;
         world.find("link", "tasks/").await?;
+        world.axe().await
+    });
+}
 
+#[test]
+fn each_reason_why_an_agent_is_away_has_its_words() {
+    journey_with("logs-away", still(), async |world| {
         // An agent that has left the cluster for good.
         let gone = world.sim.with(|sim| sim.remove_agent()).expect("there is an agent");
         world.sim.fault(Fault::StopAgent(number_of(&gone)));

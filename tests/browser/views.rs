@@ -1,5 +1,7 @@
 //! Ways to look: filters that complete themselves, rows that hold still, two keys of order, the map, times, files.
 
+use std::cell::Cell;
+
 use serde_json::json;
 use sim::server::config::Config;
 use sim::server::fault::Fault;
@@ -7,6 +9,7 @@ use thirtyfour::prelude::*;
 
 use super::journey::{Setup, journey_with};
 use super::tables::{download_as, matched, table};
+use super::world::World;
 use crate::still;
 
 /// A cluster in which much happens.
@@ -69,32 +72,71 @@ fn a_table_is_ordered_by_two_columns() {
     });
 }
 
+/// The name in the first row of a table.
+async fn first_name(world: &World) -> WebDriverResult<String> {
+    let name = "return document.querySelector('[role=grid] tbody [role=row]').innerText.split('\\t')[0]";
+    world.script(name, []).await?.convert()
+}
+
+/// Looks again and again while the cluster changes, for so many milliseconds of the page's clock.
+async fn while_it_changes(
+    world: &World,
+    millis: f64,
+    look: impl AsyncFn() -> WebDriverResult<()>,
+) -> WebDriverResult<()> {
+    let clock = async || world.script("return performance.now()", []).await?.convert::<f64>();
+    let begun = clock().await?;
+    world
+        .until("time goes by", async || {
+            look().await?;
+            Ok(clock().await? > begun + millis)
+        })
+        .await
+}
+
 #[test]
-fn rows_stay_under_the_pointer_and_freeze_on_request() {
-    journey_with("hold", lively(), async |world| {
+fn rows_freeze_on_request() {
+    journey_with("freeze", lively(), async |world| {
         table(world, "#/tasks?filter=list%3Acompleted").await?;
-        let first = async || {
-            world
-                .script("return document.querySelector('[role=grid] tbody [role=row]').innerText", [])
-                .await?
-                .convert::<String>()
-        };
-        let before = first().await?;
-        world.until("the newest comes first", async || Ok(first().await? != before)).await?;
+        let before = first_name(world).await?;
+        world.until("the newest comes first", async || Ok(first_name(world).await? != before)).await?;
         world.click("button", "Freeze").await?;
         world.find("button", "~Frozen").await?;
-        let (frozen, count) = (first().await?, matched(world, "Tasks").await?);
-        let name = |row: &str| row.split('\t').next().unwrap_or_default().to_owned();
+        let frozen = (first_name(world).await?, matched(world, "Tasks").await?);
         // Long enough for a hundred changes.
-        let changes = world.script("return performance.now()", []).await?.convert::<f64>()?;
-        world
-            .until("time goes by", async || {
-                Ok(world.script("return performance.now()", []).await?.convert::<f64>()? > changes + 2500.0)
-            })
-            .await?;
-        assert_eq!((name(&first().await?), matched(world, "Tasks").await?), (name(&frozen), count));
+        let look = async || {
+            assert_eq!((first_name(world).await?, matched(world, "Tasks").await?), frozen);
+            Ok(())
+        };
+        while_it_changes(world, 2500.0, look).await?;
         world.click("button", "~Frozen").await?;
-        world.until("and goes on", async || Ok(name(&first().await?) != name(&frozen))).await
+        world.until("and goes on", async || Ok(first_name(world).await? != frozen.0)).await
+    });
+}
+
+#[test]
+fn rows_stay_under_the_pointer_while_it_moves() {
+    journey_with("hold", lively(), async |world| {
+        table(world, "#/tasks?filter=list%3Acompleted").await?;
+        let place = "const box = document.querySelectorAll('[role=grid] tbody [role=row]')[2].getBoundingClientRect();
+            return [box.left + 60, box.top + box.height / 2]";
+        let (x, y): (f64, f64) = world.script(place, []).await?.convert()?;
+        let to = |x: f64, y: f64| json!({ "type": "mouseMoved", "x": x, "y": y });
+        let before = first_name(world).await?;
+        world.until("the newest comes first", async || Ok(first_name(world).await? != before)).await?;
+
+        world.devtools("Input.dispatchMouseEvent", to(x, y)).await?;
+        let held = first_name(world).await?;
+        let step = Cell::new(0.0);
+        let look = async || {
+            step.set(step.get() + 1.0);
+            world.devtools("Input.dispatchMouseEvent", to(x + step.get() % 8.0, y)).await?;
+            assert_eq!(first_name(world).await?, held, "what is pointed at stays");
+            Ok(())
+        };
+        while_it_changes(world, 2500.0, look).await?;
+        world.devtools("Input.dispatchMouseEvent", to(1.0, 1.0)).await?;
+        world.until("it goes on when the pointer leaves", async || Ok(first_name(world).await? != held)).await
     });
 }
 
@@ -201,7 +243,7 @@ fn times_are_told_as_one_likes_and_the_feed_is_narrowed() {
 }
 
 #[test]
-fn metrics_are_pinned_and_changed_flags_are_marked() {
+fn metrics_are_pinned() {
     journey_with("master", lively(), async |world| {
         world.open("#/master").await?;
         world.find("button", "Pin master/uptime_secs").await?.click().await?;
@@ -212,6 +254,28 @@ fn metrics_are_pinned_and_changed_flags_are_marked() {
         world.driver.refresh().await?;
         world.find("button", "Unpin master/uptime_secs").await?.click().await?;
         world.wait_no("region", "Pinned metrics").await
+    });
+}
+
+#[test]
+fn changed_flags_are_marked() {
+    journey_with("flags", still(), async |world| {
+        let flag = async |name: &str| -> WebDriverResult<String> {
+            let row = world.find("row", &format!("~{name}")).await?;
+            let words = row.find(By::Css("td:nth-child(2)")).await?.text().await?;
+            Ok(words.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        world.open("#/master").await?;
+        assert_eq!(flag("offer_constraints_re2_max_mem").await?, "4KB");
+        assert_eq!(flag("quorum").await?, "1 set ; no default is known");
+
+        world.open("#/agents?filter=a0005").await?;
+        world.click("link", "~a0005").await?;
+        let panel = world.find("region", "Flags and metrics").await?;
+        panel.find(By::Css("button[aria-expanded]")).await?.click().await?;
+        assert_eq!(flag("gc_delay").await?, "1weeks");
+        assert_eq!(flag("hostname_lookup").await?, "false changed from true");
+        world.axe().await
     });
 }
 

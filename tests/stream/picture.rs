@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mesoscope_core::base::units::Quantities;
+use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::agent::Drain;
+use mesoscope_core::cluster::agent::{self, Drain};
+use mesoscope_core::cluster::framework;
 use mesoscope_core::cluster::task::Section;
 use mesoscope_core::mesos::wire;
 use serde_json::Value;
@@ -87,25 +88,7 @@ impl Picture {
             picture.tasks.entry(key).or_default().push(Task { unacknowledged: None, ..told });
         }
         for framework in cluster.frameworks() {
-            let moment = |at: Option<mesoscope_core::base::units::Timestamp>| at.map_or(0, |at| at.0);
-            picture.frameworks.insert(
-                framework.id.0.clone(),
-                Framework {
-                    name: framework.name.clone(),
-                    user: framework.user.clone(),
-                    roles: framework.roles.iter().map(|role| role.0.clone()).collect(),
-                    recovered: framework.recovered,
-                    completed: framework.completed(),
-                    active: framework.active,
-                    connected: framework.connected,
-                    registered: moment(framework.registered),
-                    reregistered: moment(framework.reregistered),
-                    unregistered: moment(framework.unregistered),
-                    allocated: framework.allocated(),
-                    offered: framework.offered,
-                    offers: framework.offers.iter().map(|offer| offer.id.clone()).collect(),
-                },
-            );
+            picture.frameworks.insert(framework.id.0.clone(), folded_framework(framework));
             let ended = cluster.completed_tasks_of(&framework.id).map(|task| task.id().to_owned()).collect::<Vec<_>>();
             if !ended.is_empty() {
                 picture.completed_tasks.insert(framework.id.0.clone(), ended);
@@ -113,27 +96,7 @@ impl Picture {
         }
         picture.completed_frameworks = cluster.completed_frameworks().map(|framework| framework.id.0.clone()).collect();
         for agent in cluster.agents().filter(|agent| !agent.unreachable) {
-            let moment = |at: Option<mesoscope_core::base::units::Timestamp>| at.map_or(0, |at| at.0);
-            picture.agents.insert(
-                agent.id.0.clone(),
-                Agent {
-                    hostname: agent.hostname.clone(),
-                    pid: agent.pid.clone(),
-                    version: agent.version.clone(),
-                    recovered: agent.recovered,
-                    active: agent.active,
-                    deactivated: agent.deactivated,
-                    drain: agent.drain.map(|drain| match drain {
-                        Drain::Draining => "DRAINING".to_owned(),
-                        Drain::Drained => "DRAINED".to_owned(),
-                    }),
-                    total: agent.total,
-                    allocated: agent.allocated(),
-                    offered: agent.offered,
-                    registered: moment(agent.registered),
-                    reregistered: moment(agent.reregistered),
-                },
-            );
+            picture.agents.insert(agent.id.0.clone(), folded_agent(agent));
         }
         picture.executors = cluster
             .executors()
@@ -185,6 +148,48 @@ impl Picture {
             .collect();
         picture
     }
+}
+
+fn folded_framework(framework: &framework::Framework) -> Framework {
+    Framework {
+        name: framework.name.clone(),
+        user: framework.user.clone(),
+        roles: framework.roles.iter().map(|role| role.0.clone()).collect(),
+        recovered: framework.recovered,
+        completed: framework.completed(),
+        active: framework.active,
+        connected: framework.connected,
+        registered: nanos(framework.registered),
+        reregistered: nanos(framework.reregistered),
+        unregistered: nanos(framework.unregistered),
+        allocated: framework.allocated(),
+        offered: framework.offered,
+        offers: framework.offers.iter().map(|offer| offer.id.clone()).collect(),
+    }
+}
+
+fn folded_agent(agent: &agent::Agent) -> Agent {
+    Agent {
+        hostname: agent.hostname.clone(),
+        pid: agent.pid.clone(),
+        version: agent.version.clone(),
+        recovered: agent.recovered,
+        active: agent.active,
+        deactivated: agent.deactivated,
+        drain: agent.drain.map(|drain| match drain {
+            Drain::Draining => "DRAINING".to_owned(),
+            Drain::Drained => "DRAINED".to_owned(),
+        }),
+        total: agent.total,
+        allocated: agent.allocated(),
+        offered: agent.offered,
+        registered: nanos(agent.registered),
+        reregistered: nanos(agent.reregistered),
+    }
+}
+
+fn nanos(at: Option<Timestamp>) -> i64 {
+    at.map_or(0, |at| at.0)
 }
 
 fn told_task(json: &Value, section: Section) -> Task {

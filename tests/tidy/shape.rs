@@ -59,24 +59,4 @@ fn function(lines: usize) -> String {
 }
 
 /// Files with functions that have yet to be split.
-const LONG: [&str; 19] = [
-    "src/app/pages/browse.rs",
-    "src/app/parts/act/review.rs",
-    "src/app/parts/act/runner.rs",
-    "src/app/parts/files/folder.rs",
-    "src/app/parts/map/mod.rs",
-    "src/app/parts/schedule/choose.rs",
-    "src/app/parts/schedule/form.rs",
-    "src/app/parts/table.rs",
-    "src/app/parts/tasks.rs",
-    "src/app/search.rs",
-    "src/app/widgets/code.rs",
-    "src/app/widgets/filter.rs",
-    "src/core/engine/reads.rs",
-    "tests/api/read_only.rs",
-    "tests/browser/beside.rs",
-    "tests/browser/logs.rs",
-    "tests/sim/src/answer/sandbox.rs",
-    "tests/sim/src/text.rs",
-    "tests/stream/picture.rs",
-];
+const LONG: [&str; 1] = ["src/app/parts/files/folder.rs"];

@@ -16,7 +16,7 @@ use mesoscope_core::route::{Route, Table};
 
 use crate::ask::NoAnswer;
 use crate::clock::{AgoHere, now_signal};
-use crate::link::link;
+use crate::link::{Link, link};
 use crate::listing::{Kind, Listing, below_work_dir, kind, list};
 use crate::listing::{is_absent, is_log};
 use crate::parts::files::around::Around;
@@ -54,23 +54,9 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
             let (target, path) = (target.clone(), path.clone());
             asked.asks.set(true);
             spawn_local_scoped_with_cancellation(async move {
-                let told = match kind(link, target.clone(), path.clone()).await {
-                    Ok(Kind::File(..)) => Found::File,
-                    Ok(Kind::Folder) => match list(link, &target, &path, Listing::Kept).await {
-                        Ok(folder) => {
-                            entries.set(folder);
-                            asked.read.set(Some(now_signal().get_untracked()));
-                            Found::Folder
-                        }
-                        Err(why) => Found::Nothing(why),
-                    },
-                    Err(why) if is_absent(&why) => {
-                        if let Some(path) = below_work_dir(link, &target, &path).await {
-                            return around.go.run((Place { path, ..around.place.get_untracked() }, false));
-                        }
-                        Found::Nothing(why)
-                    }
-                    Err(why) => Found::Nothing(why),
+                let told = match look(link, &target, &path, entries, asked).await {
+                    Ok(told) => told,
+                    Err(path) => return around.go.run((Place { path, ..around.place.get_untracked() }, false)),
                 };
                 asked.asks.set(false);
                 let is_folder = found.get_untracked() == Found::Folder;
@@ -104,6 +90,34 @@ pub(crate) fn BrowsePage(agent: Option<AgentId>, path: String) -> impl IntoView 
         Found::Nothing(why) => nothing(agent.as_ref(), &path, &why, (asked, again)),
     };
     view! { {head}<div class="browse">{body}</div> }
+}
+
+/// What the path leads to now; as an error another path, at which the same is.
+async fn look(
+    link: Link,
+    target: &Target,
+    path: &str,
+    entries: RwSignal<Arc<Directory>>,
+    asked: Asked,
+) -> Result<Found, String> {
+    Ok(match kind(link, target.clone(), path.to_owned()).await {
+        Ok(Kind::File(..)) => Found::File,
+        Ok(Kind::Folder) => match list(link, target, path, Listing::Kept).await {
+            Ok(folder) => {
+                entries.set(folder);
+                asked.read.set(Some(now_signal().get_untracked()));
+                Found::Folder
+            }
+            Err(why) => Found::Nothing(why),
+        },
+        Err(why) if is_absent(&why) => {
+            if let Some(path) = below_work_dir(link, target, path).await {
+                return Err(path);
+            }
+            Found::Nothing(why)
+        }
+        Err(why) => Found::Nothing(why),
+    })
 }
 
 /// How what is shown was asked for.

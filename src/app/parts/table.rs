@@ -70,70 +70,32 @@ where
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
     let range = RwSignal::new(Range::guess());
-    let query = move |table: Table, first, count| TableQuery {
-        filter: table.filter,
-        sort: views::table::Order::<C>::parse(&table.sort),
-        first,
-        count,
-        values: None,
-    };
     let answer = link().watch(move || {
         let Range { first, count, .. } = range.get();
-        query(table.get(), first, count)
+        query::<C>(table.get(), first, count)
     });
-    let counts = RwSignal::new(None::<(u32, u32, bool)>);
-    let seen = RwSignal::new(None::<Seen>);
-    let facets = RwSignal::new(Vec::<Facet>::new());
-    let blame = RwSignal::new(Vec::<Blame>::new());
     let frozen = RwSignal::new(None::<Timestamp>);
     let missing = untold(parts);
-    let shown = StoredValue::new(None::<(Table, u32)>);
-    Effect::new(move |_| {
-        let frozen = frozen.get().is_some();
-        let Some(mut window) = answer.get() else { return };
-        let place = Some((table.get_untracked(), window.first));
-        if frozen && shown.get_value() == place {
-            return;
-        }
-        shown.set_value(place);
-        facets.set(std::mem::take(&mut window.facets));
-        blame.set(std::mem::take(&mut window.blame));
-        counts.set(Some((window.matched, window.total, window.arriving)));
-        seen.set(Some(Seen::of(window, columns, key, opens)));
+    let shown = Shown::default();
+    shown.follow(answer, table, frozen, move |window| Seen::of(window, columns, key, opens));
+    let Shown { facets, blame, counts, seen } = shown;
+    let is_arriving = Signal::derive(move || {
+        // A file without rows would say that there are none.
+        let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
+        is_unknown || counts.get().is_none_or(|(.., arriving)| arriving)
     });
     let page = Page {
         label,
         hint,
-        choice: Choice::of(
-            name,
-            columns.iter().map(|column| Head { sorts: sorts::<C>(column.name), ..column.head() }).collect(),
-        ),
-        source: Source {
-            name,
-            query: Callback::new(move |()| query(table.get_untracked(), 0, 0).into()),
-            piece: Callback::new(move |(bytes, shown, form): (Vec<u8>, _, _)| {
-                decode(&bytes).map(|rows| Piece::of(&rows, columns, shown, form)).ok()
-            }),
-            arriving: Signal::derive(move || {
-                // A file without rows would say that there are none.
-                let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
-                is_unknown || counts.get().is_none_or(|(.., arriving)| arriving)
-            }),
-        },
-        fields: Fields {
-            words: C::WORDS,
-            numbers: C::NUMBERS,
-            values: Callback::new(move |(filter, field, part): (String, String, String)| {
-                TableQuery::<C>::values(filter, &field, &part).into()
-            }),
-            read: |bytes| decode::<Window<C::Row>>(bytes).map(|window| window.facets.into_iter().next()),
-        },
+        choice: choice::<C>(name, columns),
+        source: source::<C>(name, columns, table, is_arriving),
+        fields: fields::<C>(),
         facets,
         blame,
         frozen,
         marks: acts.map(|acts| (acts, Marks::new())),
         all: Callback::new(move |marks: Marks| {
-            link().export(query(table.get_untracked(), 0, 0).into(), move |bytes| {
+            link().export(query::<C>(table.get_untracked(), 0, 0).into(), move |bytes| {
                 let Ok(window) = decode::<Window<C::Row>>(&bytes) else { return false };
                 let more = window.arriving;
                 marks.add(&Seen::of(window, columns, key, opens).lines);
@@ -154,6 +116,89 @@ where
         none,
     };
     page.view()
+}
+
+/// What an answer says, as it is shown.
+#[derive(Clone, Copy, Default)]
+struct Shown {
+    facets: RwSignal<Vec<Facet>>,
+    blame: RwSignal<Vec<Blame>>,
+    counts: RwSignal<Option<(u32, u32, bool)>>,
+    seen: RwSignal<Option<Seen>>,
+}
+
+impl Shown {
+    /// Shows each answer; while the rows are frozen only one for another state of the table, or for another place in it.
+    fn follow<R: Send + Sync + Clone + 'static>(
+        self,
+        answer: ReadSignal<Option<Window<R>>>,
+        table: Memo<Table>,
+        frozen: RwSignal<Option<Timestamp>>,
+        seen: impl Fn(Window<R>) -> Seen + 'static,
+    ) {
+        let shown = StoredValue::new(None::<(Table, u32)>);
+        Effect::new(move |_| {
+            let frozen = frozen.get().is_some();
+            let Some(mut window) = answer.get() else { return };
+            let place = Some((table.get_untracked(), window.first));
+            if frozen && shown.get_value() == place {
+                return;
+            }
+            shown.set_value(place);
+            self.facets.set(std::mem::take(&mut window.facets));
+            self.blame.set(std::mem::take(&mut window.blame));
+            self.counts.set(Some((window.matched, window.total, window.arriving)));
+            self.seen.set(Some(seen(window)));
+        });
+    }
+}
+
+/// The rows of a table from a place on.
+fn query<C: views::table::Column>(table: Table, first: u32, count: u32) -> TableQuery<C> {
+    let sort = views::table::Order::<C>::parse(&table.sort);
+    TableQuery { filter: table.filter, sort, first, count, values: None }
+}
+
+fn choice<C: views::table::Column>(name: &'static str, columns: &'static [Column<C::Row>]) -> Choice {
+    let head = |column: &Column<C::Row>| Head { sorts: sorts::<C>(column.name), ..column.head() };
+    Choice::of(name, columns.iter().map(head).collect())
+}
+
+/// What a file of the table is made of.
+fn source<C>(
+    name: &'static str,
+    columns: &'static [Column<C::Row>],
+    table: Memo<Table>,
+    arriving: Signal<bool>,
+) -> Source
+where
+    C: views::table::Column + Send + Sync,
+    Query: From<TableQuery<C>>,
+{
+    Source {
+        name,
+        query: Callback::new(move |()| query::<C>(table.get_untracked(), 0, 0).into()),
+        piece: Callback::new(move |(bytes, shown, form): (Vec<u8>, _, _)| {
+            decode(&bytes).map(|rows| Piece::of(&rows, columns, shown, form)).ok()
+        }),
+        arriving,
+    }
+}
+
+/// What a filter of the table may name.
+fn fields<C>() -> Fields
+where
+    C: views::table::Column + Send + Sync,
+    Query: From<TableQuery<C>>,
+{
+    Fields {
+        words: C::WORDS,
+        numbers: C::NUMBERS,
+        values: Callback::new(move |(filter, field, part): (String, String, String)| {
+            TableQuery::<C>::values(filter, &field, &part).into()
+        }),
+        read: |bytes| decode::<Window<C::Row>>(bytes).map(|window| window.facets.into_iter().next()),
+    }
 }
 
 /// Whether the engine knows an order by that column.

@@ -129,6 +129,19 @@ fn none() -> AnyView {
 /// Rows that are in sight at most; the rest is scrolled to.
 const IN_SIGHT: u32 = 14;
 
+/// A list of tasks: the filter's word, the title, and how many are in it.
+struct TaskList {
+    name: &'static str,
+    title: &'static str,
+    count: fn(&TaskCounts) -> u32,
+}
+
+const LISTS: [TaskList; 3] = [
+    TaskList { name: "live", title: "Live", count: TaskCounts::live },
+    TaskList { name: "unreachable", title: "Unreachable", count: |counts| counts.unreachable },
+    TaskList { name: "completed", title: "Completed", count: TaskCounts::completed },
+];
+
 /// The tasks that a term of a filter names, by the list that they stand in; the column `without` says the same in each row.
 #[component]
 pub(crate) fn TaskLists(
@@ -158,18 +171,14 @@ pub(crate) fn TaskLists(
         Head { usual: head.usual && head.name != without.name(), ..head }
     };
     let choice = Choice::of(&format!("tasks.{}", without.name()), TASK_COLUMNS.iter().map(usual).collect());
-    let tab = move |name: &'static str, title: &'static str, of: fn(&TaskCounts) -> u32| {
-        let count = move || counts.map(|counts| text::count(u64::from(counts.with(of))));
+    let tabs = LISTS.map(|TaskList { name, title, count }| {
+        let count = move || counts.map(|counts| text::count(u64::from(counts.with(count))));
         let click = move |_| {
             list.set(name);
             range.update(|range| *range = range.at_the_top());
         };
-        view! {
-            <button class="facet" aria-pressed=move || (list.get() == name).to_string() on:click=click>
-                {title}" "<small>{count}</small>
-            </button>
-        }
-    };
+        view! { <button class="facet" aria-pressed=move || (list.get() == name).to_string() on:click=click>{title}" "<small>{count}</small></button> }
+    });
     let spelt = Signal::derive(move || views::table::Order::<TaskColumn>::parse(&sort.read()).spelt());
     let on_sort = Callback::new(move |to: String| {
         range.update(|range| *range = range.at_the_top());
@@ -180,9 +189,7 @@ pub(crate) fn TaskLists(
     view! {
         <Panel title="Tasks" aside=move || view! { {column_menu(choice)}<a class="link" href=whole>"With a filter"</a> }>
             <div class="narrowed facets" role="group" aria-label="Lists of tasks">
-                {tab("live", "Live", TaskCounts::live)}
-                {tab("unreachable", "Unreachable", |counts| counts.unreachable)}
-                {tab("completed", "Completed", TaskCounts::completed)}
+                {tabs}
             </div>
             <div class="within" style:height=move || format!("calc({} * var(--row) + 32px)", rows.get())>
                 <Grid label="Tasks" choice seen=seen.into() range order=Order { sort: spelt, on_sort } marks=None

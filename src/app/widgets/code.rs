@@ -56,29 +56,8 @@ fn Lines(title: &'static str, text: Signal<String>) -> impl IntoView {
     };
     let text: NodeRef<leptos::html::Pre> = NodeRef::new();
     let marked = move || {
-        let (sought, found, current) = (sought.get().to_lowercase(), found.get(), at.get());
-        let current = found.get(current).copied();
-        shown.with(|text| {
-            if found.is_empty() {
-                return text.clone().into_any();
-            }
-            let line = |(number, line): (usize, &str)| {
-                let hit = found.binary_search(&number).is_ok();
-                let place = line.to_lowercase().find(&sought).filter(|_| hit);
-                let parts = place.and_then(|place| {
-                    let end = place + sought.len();
-                    Some((line.get(..place)?, line.get(place..end)?, line.get(end..)?))
-                });
-                match parts {
-                    Some((before, word, after)) => {
-                        let here = (Some(number) == current).then_some("true");
-                        view! { {before.to_owned()}<mark aria-current=here>{word.to_owned()}</mark>{after.to_owned()}"\n" }.into_any()
-                    }
-                    None => format!("{line}\n").into_any(),
-                }
-            };
-            text.lines().enumerate().map(line).collect_view().into_any()
-        })
+        let (sought, current) = (sought.get().to_lowercase(), at.get());
+        found.with(|found| shown.with(|text| marked(text, &sought, found, found.get(current).copied())))
     };
     Effect::new(move |_| {
         at.track();
@@ -94,6 +73,30 @@ fn Lines(title: &'static str, text: Signal<String>) -> impl IntoView {
         </div>
         <pre node_ref=text class="code" tabindex="0" role="group" aria-label=format!("{title}, text")>{marked}</pre>
     }
+}
+
+/// A text with what is sought marked in the lines that have it; `current` is the line that was stepped to.
+fn marked(text: &str, sought: &str, found: &[usize], current: Option<usize>) -> AnyView {
+    if found.is_empty() {
+        return text.to_owned().into_any();
+    }
+    let line = |(number, line): (usize, &str)| {
+        let hit = found.binary_search(&number).is_ok();
+        let place = line.to_lowercase().find(sought).filter(|_| hit);
+        let parts = place.and_then(|place| {
+            let end = place + sought.len();
+            Some((line.get(..place)?, line.get(place..end)?, line.get(end..)?))
+        });
+        match parts {
+            Some((before, word, after)) => {
+                let here = (Some(number) == current).then_some("true");
+                view! { {before.to_owned()}<mark aria-current=here>{word.to_owned()}</mark>{after.to_owned()}"\n" }
+                    .into_any()
+            }
+            None => format!("{line}\n").into_any(),
+        }
+    };
+    text.lines().enumerate().map(line).collect_view().into_any()
 }
 
 /// No further than it must be, and at once.

@@ -36,6 +36,27 @@ pub(crate) fn FilterBox(
     #[prop(optional)] offered: Option<Offered>,
 ) -> impl IntoView {
     let input: NodeRef<Input> = NodeRef::new();
+    lead_here(input);
+    let completion = Completion { input, offered, chosen: RwSignal::new(None), on_change };
+    let is_expanded = move || offered.map(|_| (!completion.suggestions().is_empty()).to_string());
+    view! {
+        <div class="filter" role="search">
+            {Icon::Filter.view()}
+            <input node_ref=input type="text" aria-label=label placeholder=hint autocomplete="off" spellcheck="false"
+                role=offered.map(|_| "combobox") aria-autocomplete=offered.map(|_| "list") aria-controls=offered.map(|_| "suggestions")
+                aria-expanded=is_expanded aria-activedescendant=move || completion.active()
+                prop:value=value on:input=move |event| completion.typed(event_target_value(&event))
+                on:keydown=move |event| completion.pressed(&event) on:blur=move |_| completion.open(false)/>
+            <Show when=move || !value.read().is_empty() fallback=|| view! { <kbd aria-hidden="true">"/"</kbd> }>
+                <button class="quiet" aria-label="Clear the filter" on:click=move |_| on_change.run(String::new())>{Icon::Cross.view()}</button>
+            </Show>
+            {move || completion.list()}
+        </div>
+    }
+}
+
+/// Keys that lead to the box from elsewhere.
+fn lead_here(input: NodeRef<Input>) {
     let slash = window_event_listener(ev::keydown, move |event| {
         let (key, command) = (event.key(), event.ctrl_key() || event.meta_key() || event.alt_key());
         if command || is_typing() {
@@ -43,104 +64,117 @@ pub(crate) fn FilterBox(
         }
         if key == "/" {
             event.prevent_default();
-            let _ = input.get_untracked().map(|input| input.focus());
+            focus(input);
         } else if key.chars().count() == 1 && key != " " && is_in_table() {
             // The letter itself comes to whoever has the focus by then.
-            let _ = input.get_untracked().map(|input| input.focus());
+            focus(input);
         }
     });
     on_cleanup(move || slash.remove());
-    let chosen = RwSignal::new(None::<usize>);
-    let suggestions = move || {
-        let offered = offered.filter(|offered| offered.open.get());
+}
+
+fn focus(input: NodeRef<Input>) {
+    let _ = input.get_untracked().map(|input| input.focus());
+}
+
+/// The list of what could be typed, and which of it is chosen.
+#[derive(Clone, Copy)]
+struct Completion {
+    input: NodeRef<Input>,
+    offered: Option<Offered>,
+    chosen: RwSignal<Option<usize>>,
+    on_change: Callback<String>,
+}
+
+impl Completion {
+    fn suggestions(self) -> Vec<Suggestion> {
+        let offered = self.offered.filter(|offered| offered.open.get());
         offered.map(|offered| offered.suggestions.get()).unwrap_or_default()
-    };
-    let open = move |now: bool| {
-        chosen.set(None);
-        offered.iter().filter(|offered| offered.open.get_untracked() != now).for_each(|offered| offered.open.set(now));
-    };
-    let typed = move |event| {
-        let text = event_target_value(&event);
+    }
+
+    fn open(self, now: bool) {
+        self.chosen.set(None);
+        let other = self.offered.filter(|offered| offered.open.get_untracked() != now);
+        other.iter().for_each(|offered| offered.open.set(now));
+    }
+
+    fn typed(self, text: String) {
         // Nothing typed wants nothing completed: the list would only lie over the table. An arrow opens it all the same.
-        open(!text.trim().is_empty());
-        on_change.run(text);
-    };
-    let choose = move |suggestion: Suggestion| {
-        chosen.set(None);
-        on_change.run(suggestion.text);
-        let _ = input.get_untracked().map(|input| input.focus());
-    };
-    let pressed = move |event: KeyboardEvent| {
-        let all = untrack(suggestions);
-        let step = |forward: bool| {
-            let last = all.len().checked_sub(1)?;
-            Some(match chosen.get_untracked() {
-                None if forward => 0,
-                None => last,
-                Some(at) if forward => {
-                    if at == last {
-                        0
-                    } else {
-                        at + 1
-                    }
-                }
-                Some(at) => at.checked_sub(1).unwrap_or(last),
-            })
-        };
+        self.open(!text.trim().is_empty());
+        self.on_change.run(text);
+    }
+
+    fn choose(self, suggestion: Suggestion) {
+        self.chosen.set(None);
+        self.on_change.run(suggestion.text);
+        focus(self.input);
+    }
+
+    fn pressed(self, event: &KeyboardEvent) {
+        let all = untrack(|| self.suggestions());
         match event.key().as_str() {
-            "ArrowDown" | "ArrowUp" if offered.is_some() => {
+            "ArrowDown" | "ArrowUp" if self.offered.is_some() => {
                 event.prevent_default();
-                if offered.is_some_and(|offered| !offered.open.get_untracked()) {
-                    return open(true);
+                if self.offered.is_some_and(|offered| !offered.open.get_untracked()) {
+                    return self.open(true);
                 }
-                chosen.set(step(event.key() == "ArrowDown"));
+                self.chosen.set(step(self.chosen.get_untracked(), all.len(), event.key() == "ArrowDown"));
             }
-            "Enter" => match chosen.get_untracked().and_then(|at| all.get(at).cloned()) {
+            "Enter" => match self.chosen.get_untracked().and_then(|at| all.get(at).cloned()) {
                 Some(suggestion) => {
                     event.prevent_default();
-                    choose(suggestion);
+                    self.choose(suggestion);
                 }
-                None => open(false),
+                None => self.open(false),
             },
-            "Escape" if !all.is_empty() => open(false),
-            "Escape" => on_change.run(String::new()),
+            "Escape" if !all.is_empty() => self.open(false),
+            "Escape" => self.on_change.run(String::new()),
             _ => {}
         }
-    };
-    let active = move || chosen.get().filter(|at| *at < suggestions().len()).map(|at| format!("suggestion-{at}"));
-    let row = move |(at, suggestion): (usize, Suggestion)| {
-        let Suggestion { shown, detail, .. } = suggestion.clone();
-        let selected = move || (chosen.get() == Some(at)).to_string();
-        view! {
-            <li id=format!("suggestion-{at}") role="option" aria-selected=selected on:click=move |_| choose(suggestion.clone())>
-                <span>{shown}</span><small>{detail}</small>
-            </li>
-        }
-    };
-    let list = move || {
-        let all = suggestions();
+    }
+
+    /// The id of the chosen one.
+    fn active(self) -> Option<String> {
+        let chosen = self.chosen.get().filter(|at| *at < self.suggestions().len());
+        chosen.map(|at| format!("suggestion-{at}"))
+    }
+
+    fn list(self) -> Option<AnyView> {
+        let all = self.suggestions();
         (!all.is_empty()).then(|| {
+            let rows = all.into_iter().enumerate().map(|(at, suggestion)| self.row(at, suggestion)).collect_view();
             // The box keeps the focus while the list is clicked.
             view! {
                 <ul id="suggestions" class="suggestions" role="listbox" aria-label="What could be typed" on:pointerdown=|event| event.prevent_default()>
-                    {all.into_iter().enumerate().map(row).collect_view()}
+                    {rows}
                 </ul>
             }
+            .into_any()
         })
-    };
-    view! {
-        <div class="filter" role="search">
-            {Icon::Filter.view()}
-            <input node_ref=input type="text" aria-label=label placeholder=hint autocomplete="off" spellcheck="false"
-                role=offered.map(|_| "combobox") aria-autocomplete=offered.map(|_| "list") aria-controls=offered.map(|_| "suggestions")
-                aria-expanded=move || offered.map(|_| (!suggestions().is_empty()).to_string()) aria-activedescendant=active
-                prop:value=value on:input=typed on:keydown=pressed on:blur=move |_| open(false)/>
-            <Show when=move || !value.read().is_empty() fallback=|| view! { <kbd aria-hidden="true">"/"</kbd> }>
-                <button class="quiet" aria-label="Clear the filter" on:click=move |_| on_change.run(String::new())>{Icon::Cross.view()}</button>
-            </Show>
-            {list}
-        </div>
     }
+
+    fn row(self, at: usize, suggestion: Suggestion) -> AnyView {
+        let Suggestion { shown, detail, .. } = suggestion.clone();
+        let selected = move || (self.chosen.get() == Some(at)).to_string();
+        view! {
+            <li id=format!("suggestion-{at}") role="option" aria-selected=selected on:click=move |_| self.choose(suggestion.clone())>
+                <span>{shown}</span><small>{detail}</small>
+            </li>
+        }
+        .into_any()
+    }
+}
+
+/// The place after or before one of so many, around the ends; `None` where there are none.
+fn step(chosen: Option<usize>, count: usize, forward: bool) -> Option<usize> {
+    let last = count.checked_sub(1)?;
+    Some(match (chosen, forward) {
+        (None, true) => 0,
+        (Some(at), true) if at == last => 0,
+        (Some(at), true) => at + 1,
+        (None, false) => last,
+        (Some(at), false) => at.checked_sub(1).unwrap_or(last),
+    })
 }
 
 fn is_in_table() -> bool {

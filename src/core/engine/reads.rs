@@ -82,23 +82,16 @@ pub(super) fn take(
         }
         Part::Roles => cluster.report_roles(roles(text, noting)?),
         Part::Weights => {
-            let (told, misfits) = calls::lenient_reply::<GetWeights>(text).map_err(words)?;
-            noting.misfits("the answer to GET_WEIGHTS", &misfits, text);
-            cluster.report_misread(part, &misfits);
-            let weights = told.weight_infos;
-            cluster.report_weights(weights.into_iter().map(|info| (info.role, info.weight)).collect());
+            let told = lenient::<GetWeights>(part, text, cluster, noting)?;
+            cluster.report_weights(told.weight_infos.into_iter().map(|info| (info.role, info.weight)).collect());
         }
         Part::Quota => {
-            let (quota, misfits) = calls::lenient_reply::<GetQuota>(text).map_err(words)?;
-            noting.misfits("the answer to GET_QUOTA", &misfits, text);
-            cluster.report_misread(part, &misfits);
-            cluster.report_quota(quota.status);
+            let told = lenient::<GetQuota>(part, text, cluster, noting)?;
+            cluster.report_quota(told.status);
         }
         Part::Schedule => {
-            let (schedule, misfits) = calls::lenient_reply::<GetMaintenanceSchedule>(text).map_err(words)?;
-            noting.misfits("the answer to GET_MAINTENANCE_SCHEDULE", &misfits, text);
-            cluster.report_misread(part, &misfits);
-            cluster.report_schedule(schedule.schedule);
+            let told = lenient::<GetMaintenanceSchedule>(part, text, cluster, noting)?;
+            cluster.report_schedule(told.schedule);
         }
         Part::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(text, noting)?, asked),
         Part::Operations => {
@@ -106,14 +99,7 @@ pub(super) fn take(
             noting.misread(&misread);
             cluster.report_operations(operations);
         }
-        Part::Metrics => {
-            let metrics = read::<GetMetrics>(text, noting)?.metrics;
-            let metrics = metrics.iter().filter_map(|metric| Some((metric.name.as_str().to_owned(), metric.value?.0)));
-            let metrics = metrics.collect();
-            let news = cluster.metrics().map_or(&[][..], |before| news(before, &metrics));
-            cluster.report_metrics(metrics);
-            return Ok(news);
-        }
+        Part::Metrics => return Ok(report_metrics(read::<GetMetrics>(text, noting)?, cluster)),
     }
     cluster.report_body(part, text);
     Ok(&[])
@@ -134,6 +120,15 @@ fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'stat
         (false, true) => &[Part::Frameworks],
         (false, false) => &[],
     }
+}
+
+/// Takes over the metrics. Gives the parts at whose news they hint.
+fn report_metrics(told: calls::process::Metrics, cluster: &mut Cluster) -> &'static [Part] {
+    let named = |metric: &calls::process::Metric| Some((metric.name.as_str().to_owned(), metric.value?.0));
+    let metrics = told.metrics.iter().filter_map(named).collect();
+    let news = cluster.metrics().map_or(&[][..], |before| news(before, &metrics));
+    cluster.report_metrics(metrics);
+    news
 }
 
 fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, String> {
@@ -174,6 +169,22 @@ fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
         resources: role.resources.quantities,
     });
     Ok(told.collect())
+}
+
+/// The answer, with its fields that do not fit recorded, and the part known as misread by them.
+fn lenient<'a, C: Call>(
+    part: Part,
+    body: &'a str,
+    cluster: &mut Cluster,
+    noting: &mut Noting<'_>,
+) -> Result<C::Reply<'a>, String>
+where
+    C::Reply<'a>: Field<'a> + Default,
+{
+    let (reply, misfits) = calls::lenient_reply::<C>(body).map_err(words)?;
+    noting.misfits(&format!("the answer to {}", C::TYPE), &misfits, body);
+    cluster.report_misread(part, &misfits);
+    Ok(reply)
 }
 
 /// The answer, with its fields that do not fit recorded.

@@ -133,64 +133,105 @@ const BAD: &[&str] = &[
 const PLACES: &[&str] = &["http.Handler", "pool.Leases", "store.Index", "io.Spill", "auth.Tokens", "net.Peer"];
 
 fn line(kind: Kind, hash: u64, at: i64) -> Vec<u8> {
-    let time = Clock::of(at);
     let grave = hash % 40;
-    let words = if grave < 2 { pick(BAD, hash >> 8) } else { pick(WORDS, hash >> 8) };
-    let (number, millis) = (hash >> 16 & 0xffff, hash >> 32 & 0x3ff);
+    let said = Said {
+        time: Clock::of(at),
+        hash,
+        grave,
+        words: if grave < 2 { pick(BAD, hash >> 8) } else { pick(WORDS, hash >> 8) },
+        number: hash >> 16 & 0xffff,
+        millis: hash >> 32 & 0x3ff,
+    };
     match kind {
-        Kind::Glog => {
-            let letter = match grave {
-                0 => 'E',
-                1..4 => 'W',
-                _ => 'I',
-            };
-            let source = pick(
-                &["master.cpp:11031", "slave.cpp:5302", "hierarchical.cpp:1853", "http.cpp:1436", "replica.cpp:712"],
-                hash >> 24,
-            );
-            let Clock { month, day, hour, minute, second, micros, .. } = time;
-            format!("{letter}{month:02}{day:02} {hour:02}:{minute:02}:{second:02}.{micros:06} {} {source}] {words} ({number})\n", 4000 + hash % 32)
-                .into_bytes()
+        Kind::Glog => said.as_glog(),
+        Kind::Service => said.as_a_service(),
+        Kind::Coloured => said.in_colours(),
+        Kind::Progress => said.as_progress(),
+        Kind::Latin => said.in_latin_1(),
+        Kind::Mixed => said.mixed(),
+        Kind::Json => said.as_json(),
+    }
+}
+
+/// What a line says, whatever its form.
+struct Said {
+    time: Clock,
+    hash: u64,
+    /// The less, the worse: 0 is an error.
+    grave: u64,
+    words: &'static str,
+    number: u64,
+    millis: u64,
+}
+
+impl Said {
+    fn as_glog(self) -> Vec<u8> {
+        let Self { time, hash, grave, words, number, .. } = self;
+        let letter = match grave {
+            0 => 'E',
+            1..4 => 'W',
+            _ => 'I',
+        };
+        let source = pick(
+            &["master.cpp:11031", "slave.cpp:5302", "hierarchical.cpp:1853", "http.cpp:1436", "replica.cpp:712"],
+            hash >> 24,
+        );
+        let Clock { month, day, hour, minute, second, micros, .. } = time;
+        format!("{letter}{month:02}{day:02} {hour:02}:{minute:02}:{second:02}.{micros:06} {} {source}] {words} ({number})\n", 4000 + hash % 32)
+            .into_bytes()
+    }
+
+    fn as_a_service(self) -> Vec<u8> {
+        let Self { time, hash, grave, words, number, millis } = self;
+        let level = match grave {
+            0 => "ERROR",
+            1..4 => "WARN ",
+            4..9 => "DEBUG",
+            _ => "INFO ",
+        };
+        let place = pick(PLACES, hash >> 24);
+        let mut text = format!("{time} {level} [{place}] {words} id={number:x} took={millis}ms\n");
+        if grave == 0 {
+            text.push_str(&format!("java.io.IOException: {words}\n\tat {place}.call({place}.java:{})\n\tat java.lang.Thread.run(Thread.java:750)\n", millis + 1));
         }
-        Kind::Service => {
-            let level = match grave {
-                0 => "ERROR",
-                1..4 => "WARN ",
-                4..9 => "DEBUG",
-                _ => "INFO ",
-            };
-            let place = pick(PLACES, hash >> 24);
-            let mut text = format!("{time} {level} [{place}] {words} id={number:x} took={millis}ms\n");
-            if grave == 0 {
-                text.push_str(&format!("java.io.IOException: {words}\n\tat {place}.call({place}.java:{})\n\tat java.lang.Thread.run(Thread.java:750)\n", millis + 1));
-            }
-            text.into_bytes()
+        text.into_bytes()
+    }
+
+    fn in_colours(self) -> Vec<u8> {
+        let Self { time, grave, words, number, millis, .. } = self;
+        let (code, level) = match grave {
+            0 => ("1;31", "error"),
+            1..4 => ("33", "warn"),
+            4..9 => ("2", "debug"),
+            _ => ("32", "info"),
+        };
+        format!("\x1b[2m{time}\x1b[0m \x1b[{code}m{level:>5}\x1b[0m {words} \x1b[36mid\x1b[0m=\x1b[4m{number:x}\x1b[0m \x1b[38;5;208mtook\x1b[0m={millis}ms\n")
+            .into_bytes()
+    }
+
+    fn as_progress(self) -> Vec<u8> {
+        let Self { number, millis, .. } = self;
+        let mut text = String::new();
+        for step in 0..=10 {
+            text.push_str(&format!("part-{:05}: {:3} % [{:<10}]\r", number, step * 10, "#".repeat(step)));
         }
-        Kind::Coloured => {
-            let (code, level) = match grave {
-                0 => ("1;31", "error"),
-                1..4 => ("33", "warn"),
-                4..9 => ("2", "debug"),
-                _ => ("32", "info"),
-            };
-            format!("\x1b[2m{time}\x1b[0m \x1b[{code}m{level:>5}\x1b[0m {words} \x1b[36mid\x1b[0m=\x1b[4m{number:x}\x1b[0m \x1b[38;5;208mtook\x1b[0m={millis}ms\n")
-                .into_bytes()
-        }
-        Kind::Progress => {
-            let mut text = String::new();
-            for step in 0..=10 {
-                text.push_str(&format!("part-{:05}: {:3} % [{:<10}]\r", number, step * 10, "#".repeat(step)));
-            }
-            text.push_str(&format!("part-{number:05}: done in {millis} ms         \n"));
-            text.into_bytes()
-        }
-        Kind::Latin => [
+        text.push_str(&format!("part-{number:05}: done in {millis} ms         \n"));
+        text.into_bytes()
+    }
+
+    fn in_latin_1(self) -> Vec<u8> {
+        let Self { time, number, .. } = self;
+        [
             format!("{time} INFO  ").into_bytes(),
             b"gr\xf6\xdfe caf\xe9 d\xe9j\xe0 vu ".to_vec(),
             format!("{number}\n").into_bytes(),
         ]
-        .concat(),
-        Kind::Mixed => match hash % 8 {
+        .concat()
+    }
+
+    fn mixed(self) -> Vec<u8> {
+        let Self { time, hash, words, number, .. } = self;
+        match hash % 8 {
             0 => format!("{time} INFO  ended as on Windows\r\n").into_bytes(),
             1 => format!("{time} INFO  ended twice\r\r\n").into_bytes(),
             2 => format!("{time} INFO  größer als 東京 {} пять 🚀🚀\n", "ü".repeat(number as usize % 70)).into_bytes(),
@@ -203,15 +244,17 @@ fn line(kind: Kind, hash: u64, at: i64) -> Vec<u8> {
             5 => format!("{time} INFO  \x1b[1;35ma style\nthat lasts\nfor three lines\x1b[0m\n").into_bytes(),
             6 => format!("{time} INFO  \x1b]0;a title without an end\n").into_bytes(),
             _ => format!("{time} INFO  {words} \x1b[12\n").into_bytes(),
-        },
-        Kind::Json => {
-            let level = match grave {
-                0 => "error",
-                1..4 => "warn",
-                _ => "info",
-            };
-            format!("{{\"ts\":\"{time}\",\"level\":\"{level}\",\"msg\":\"{words}\",\"id\":{number},\"labels\":{{\"zone\":\"a\",\"html\":\"<b>&amp;</b>\"}}}}\n").into_bytes()
         }
+    }
+
+    fn as_json(self) -> Vec<u8> {
+        let Self { time, grave, words, number, .. } = self;
+        let level = match grave {
+            0 => "error",
+            1..4 => "warn",
+            _ => "info",
+        };
+        format!("{{\"ts\":\"{time}\",\"level\":\"{level}\",\"msg\":\"{words}\",\"id\":{number},\"labels\":{{\"zone\":\"a\",\"html\":\"<b>&amp;</b>\"}}}}\n").into_bytes()
     }
 }
 

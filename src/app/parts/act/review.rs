@@ -28,41 +28,15 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let force = RwSignal::new(false);
     let run = RwSignal::new(Run::default());
     let busy = Memo::new(move |_| run.read().is_busy());
-    let is_over = Memo::new(move |_| {
-        run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
-    });
-    // From when it is sent, the form has nothing more to say: what it says of the cluster would be about the next change.
-    let is_past = Memo::new(move |_| {
-        is_over.get() || run.with(|run| run.courses().iter().any(|course| course.is_busy() && course.is_sent()))
-    });
-    let wanted = Memo::new(move |last: Option<&Vec<Act>>| match last {
-        Some(sent) if is_past.get() => sent.clone(),
-        _ => {
-            let force = force.get();
-            let forced = |act: Act| if force { act.forced().unwrap_or(act) } else { act };
-            typed.get().into_iter().map(forced).collect()
-        }
-    });
+    let is_over = is_over(run);
+    let is_past = is_past(run, is_over);
+    let wanted = wanted(typed, force, is_past);
     let runner = Runner::new(run, wanted.into(), pace, stands);
     let plans = runner.plans;
     Effect::new(move |_| refusal.set(run.with(refused)));
-    let sights = Memo::new(move |_| {
-        run.with(|run| plans.with(|plans| plans.iter().map(|(at, plan)| run.sight(*at, plan)).collect::<Vec<Sight>>()))
-    });
-    // What this copy of the cluster did not foresee, Mesos' refusal may say.
-    let forces = Memo::new(move |_| {
-        let foreseen = plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>());
-        let offered = || run.with(|run| run.offered_force().map(str::to_owned)).into_iter().collect();
-        if foreseen.is_empty() { offered() } else { foreseen }
-    });
-    // Who forced one thing has not agreed to force another. What was sent is left as it was sent.
-    Effect::new(move |before: Option<Vec<String>>| {
-        let now = forces.get();
-        if before.is_some_and(|before| before != now) && !run.read_untracked().has_begun() {
-            force.set(false);
-        }
-        now
-    });
+    let sights = sights(runner);
+    let forces = forces(run, plans);
+    forget_force(force, forces, run);
     look_at_the_form(plans);
     let name = Memo::new(move |_| plans.with(|plans| wanted.with(|acts| name_to_type(acts, plans))));
     let typed_name = RwSignal::new(String::new());
@@ -74,58 +48,161 @@ pub(super) fn Review(form: Form) -> impl IntoView {
         }
     };
     let entered = move |event: KeyboardEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if event.key() == "Enter" && target.is_some_and(|field| field.matches("input[type=text]").unwrap_or(false)) {
+        if is_entered(&event) {
             event.prevent_default();
             send();
         }
     };
     keep_the_focus(busy);
-    let word = move || run.with(|run| if busy.get() { "On its way …" } else { word(run, verb.get()) });
-    let is_grave = move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get();
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
     let request = move || {
-        let plans = plans.read();
-        wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.get(&0))))
+        wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.read().get(&0))))
     };
-    let far = move || {
-        run.with(|run| {
-            let course = run.courses().first().filter(|_| run.acts().len() == 1)?;
-            Some(plans.with(|plans| stage(course.stage(), run.is_done(0), plans.get(&0))))
-        })
-    };
+    let state = State { runner, busy, is_over, is_many };
+    let is_grave = Signal::derive(move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get());
     view! {
         <div class="act-body" on:keydown=entered>
             <fieldset class="form" disabled=busy style:display=move || if is_past.get() { "none" } else { "" } on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
             {move || (!is_many.get()).then(|| sights.with(|sights| sights.first().map(one)))}
             {move || is_many.get().then(|| many(runner))}
-            <Show when=move || !forces.read().is_empty() && !is_past.get()>
-                <div class="force">
-                    <p>"Mesos refuses this unless it is forced:"</p>
-                    <ul>{move || forces.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
-                    <label><input type="checkbox" disabled=busy prop:checked=force on:change=move |event| force.set(event_target_checked(&event))/>"Force it past these checks"</label>
-                </div>
-            </Show>
+            <Show when=move || !forces.read().is_empty() && !is_past.get()>{force_box(force, forces, busy)}</Show>
             {request}
         </div>
-        <div class="far" role="status">{far}</div>
+        <div class="far" role="status">{move || far(runner)}</div>
         <footer on:keydown=entered>
             <Show when=move || name.read().is_some() && !is_past.get()>
-                <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
-                    <input type="text" autocomplete="off" spellcheck="false" prop:value=typed_name disabled=busy on:input=move |event| typed_name.set(event_target_value(&event))/>
-                </label>
+                {name_box(name, typed_name, busy)}
             </Show>
             <p class="dim" role="status">{move || run.with(|run| says_at_the_foot(run, why_not.get()))}</p>
             {move || wanted.with(|acts| filtered(acts))}
             <div class="tools">
                 {move || back(is_over.get(), sights)}
-                <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
-                <button class="button" on:click=move |_| acts().give_up()>{move || if busy.get() { "Hide" } else if is_over.get() { "Close" } else { "Cancel" }}</button>
-                <Show when=move || !is_over.get()>
-                    <button class="button primary" data-grave=move || is_grave().then_some("") aria-disabled=move || (busy.get() || why_not.read().is_some()).then_some("true") on:click=move |_| send()>{word}</button>
-                </Show>
+                {state.other_buttons()}
+                <Show when=move || !is_over.get()>{state.send_button(verb, is_grave, why_not, send)}</Show>
             </div>
         </footer>
+    }
+}
+
+/// How far the only change is.
+fn far(runner: Runner) -> Option<impl IntoView> {
+    runner.run.with(|run| {
+        let course = run.courses().first().filter(|_| run.acts().len() == 1)?;
+        Some(runner.plans.with(|plans| stage(course.stage(), run.is_done(0), plans.get(&0))))
+    })
+}
+
+/// How far a run is, as the buttons at the foot have it.
+#[derive(Clone, Copy)]
+struct State {
+    runner: Runner,
+    busy: Memo<bool>,
+    is_over: Memo<bool>,
+    is_many: Memo<bool>,
+}
+
+impl State {
+    fn other_buttons(self) -> impl IntoView {
+        let Self { runner, busy, is_over, is_many } = self;
+        let word = move || match (busy.get(), is_over.get()) {
+            (true, _) => "Hide",
+            (false, true) => "Close",
+            (false, false) => "Cancel",
+        };
+        view! {
+            <Show when=move || busy.get() && is_many.get()><button class="button" on:click=move |_| runner.stop()>"Stop after these"</button></Show>
+            <button class="button" on:click=move |_| acts().give_up()>{word}</button>
+        }
+    }
+
+    fn send_button(
+        self,
+        verb: Signal<&'static str>,
+        is_grave: Signal<bool>,
+        why_not: Memo<Option<String>>,
+        send: impl Fn() + 'static,
+    ) -> impl IntoView {
+        let Self { runner, busy, .. } = self;
+        let word = move || runner.run.with(|run| if busy.get() { "On its way …" } else { word(run, verb.get()) });
+        let is_off = move || (busy.get() || why_not.read().is_some()).then_some("true");
+        view! { <button class="button primary" data-grave=move || is_grave.get().then_some("") aria-disabled=is_off on:click=move |_| send()>{word}</button> }
+    }
+}
+
+/// Whether all was done.
+fn is_over(run: RwSignal<Run>) -> Memo<bool> {
+    Memo::new(move |_| {
+        run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
+    })
+}
+
+/// Whether the form has nothing more to say, from when it is sent: what it says of the cluster would be about the next change.
+fn is_past(run: RwSignal<Run>, is_over: Memo<bool>) -> Memo<bool> {
+    Memo::new(move |_| {
+        is_over.get() || run.with(|run| run.courses().iter().any(|course| course.is_busy() && course.is_sent()))
+    })
+}
+
+fn sights(runner: Runner) -> Memo<Vec<Sight>> {
+    let Runner { run, plans, .. } = runner;
+    Memo::new(move |_| {
+        run.with(|run| plans.with(|plans| plans.iter().map(|(at, plan)| run.sight(*at, plan)).collect()))
+    })
+}
+
+/// The changes to make: those of the form, forced where that was chosen. What was sent stays as it was sent.
+fn wanted(typed: Signal<Vec<Act>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Act>> {
+    Memo::new(move |last: Option<&Vec<Act>>| match last {
+        Some(sent) if is_past.get() => sent.clone(),
+        _ => {
+            let force = force.get();
+            let forced = |act: Act| if force { act.forced().unwrap_or(act) } else { act };
+            typed.get().into_iter().map(forced).collect()
+        }
+    })
+}
+
+/// What Mesos refuses unless it is forced. What this copy of the cluster did not foresee, Mesos' refusal may say.
+fn forces(run: RwSignal<Run>, plans: Memo<Plans>) -> Memo<Vec<String>> {
+    Memo::new(move |_| {
+        let foreseen = plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>());
+        let offered = || run.with(|run| run.offered_force().map(str::to_owned)).into_iter().collect();
+        if foreseen.is_empty() { offered() } else { foreseen }
+    })
+}
+
+/// Who forced one thing has not agreed to force another. What was sent is left as it was sent.
+fn forget_force(force: RwSignal<bool>, forces: Memo<Vec<String>>, run: RwSignal<Run>) {
+    Effect::new(move |before: Option<Vec<String>>| {
+        let now = forces.get();
+        if before.is_some_and(|before| before != now) && !run.read_untracked().has_begun() {
+            force.set(false);
+        }
+        now
+    });
+}
+
+/// Whether Enter was pressed in a field of text.
+fn is_entered(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    event.key() == "Enter" && target.is_some_and(|field| field.matches("input[type=text]").unwrap_or(false))
+}
+
+fn force_box(force: RwSignal<bool>, forces: Memo<Vec<String>>, busy: Memo<bool>) -> impl IntoView {
+    view! {
+        <div class="force">
+            <p>"Mesos refuses this unless it is forced:"</p>
+            <ul>{move || forces.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+            <label><input type="checkbox" disabled=busy prop:checked=force on:change=move |event| force.set(event_target_checked(&event))/>"Force it past these checks"</label>
+        </div>
+    }
+}
+
+fn name_box(name: Memo<Option<String>>, typed_name: RwSignal<String>, busy: Memo<bool>) -> impl IntoView {
+    view! {
+        <label class="name">{move || format!("Type “{}” to say that you mean it", name.get().unwrap_or_default())}
+            <input type="text" autocomplete="off" spellcheck="false" prop:value=typed_name disabled=busy on:input=move |event| typed_name.set(event_target_value(&event))/>
+        </label>
     }
 }
 

@@ -46,30 +46,7 @@ impl Runner {
     ) -> Self {
         let (link, acts) = (link(), acts());
         let going = Memo::new(move |_| run.read().acts().to_vec());
-        let looked_at = Memo::new(move |_| run.read().looked_at());
-        // Each list has its number: an answer is of one of them alone.
-        let asked = Memo::new(move |last: Option<&(u32, Vec<usize>, Vec<Act>)>| {
-            let places = looked_at.get();
-            let acts = going.with(|going| places.iter().filter_map(|at| going.get(*at).cloned()).collect());
-            (last.map_or(0, |last| last.0.wrapping_add(1)), places, acts)
-        });
-        let answer =
-            link.watch(move || asked.with(|(number, _, acts)| PlansQuery { number: *number, acts: acts.clone() }));
-        let told = Memo::new(move |last: Option<&(Option<u32>, Plans)>| match answer.get() {
-            Some((number, plans)) if number == asked.read_untracked().0 => {
-                let places = asked.with_untracked(|(_, places, _)| places.clone());
-                (Some(number), places.into_iter().zip(plans).collect())
-            }
-            _ => last.cloned().unwrap_or_default(),
-        });
-        let is_current = Memo::new(move |_| told.read().0 == Some(asked.read().0));
-        let plans = Memo::new(move |_| {
-            let mut plans = if going.read().is_empty() { Plans::new() } else { told.get().1 };
-            if let Some(stands) = stands {
-                plans.values_mut().for_each(|plan| plan.stands = stands.get());
-            }
-            plans
-        });
+        let (plans, is_current) = plans_of(run, going, link, stands);
         let runner = Self { run, plans, is_current, link, acts };
         Effect::new(move |_| {
             let before = run.with_untracked(|run| run.acts().to_vec());
@@ -92,26 +69,31 @@ impl Runner {
                 runner.advance(|run| run.planned(&plans, now()));
             }
         });
-        // Whoever turns the switch means what has not been sent yet, too.
+        runner.keep_time();
+        runner
+    }
+
+    /// Lets time pass for the run while the form is there, and stops it when the switch is turned: that means what has not
+    /// been sent yet, too.
+    fn keep_time(self) {
         Effect::new(move |_| {
-            if acts.closed().is_some() {
-                runner.stop();
+            if self.acts.closed().is_some() {
+                self.stop();
             }
         });
         let timer = set_interval_with_handle(
             move || {
-                if run.read_untracked().has_begun() {
-                    let plans = plans.get_untracked();
-                    runner.advance(|run| run.tick(&plans, now()));
+                if self.run.read_untracked().has_begun() {
+                    let plans = self.plans.get_untracked();
+                    self.advance(|run| run.tick(&plans, now()));
                 }
             },
             TICK,
         );
         on_cleanup(move || {
             timer.iter().for_each(IntervalHandle::clear);
-            let _ = acts.progress.try_set(None);
+            let _ = self.acts.progress.try_set(None);
         });
-        runner
     }
 
     /// Somebody means it.
@@ -215,6 +197,39 @@ impl Runner {
             }
         }
     }
+}
+
+/// The plans of the changes that are looked at, and whether they are of those that are looked at now.
+fn plans_of(
+    run: RwSignal<Run>,
+    going: Memo<Vec<Act>>,
+    link: Link,
+    stands: Option<Signal<Vec<actions::plan::Entry>>>,
+) -> (Memo<Plans>, Memo<bool>) {
+    let looked_at = Memo::new(move |_| run.read().looked_at());
+    // Each list has its number: an answer is of one of them alone.
+    let asked = Memo::new(move |last: Option<&(u32, Vec<usize>, Vec<Act>)>| {
+        let places = looked_at.get();
+        let acts = going.with(|going| places.iter().filter_map(|at| going.get(*at).cloned()).collect());
+        (last.map_or(0, |last| last.0.wrapping_add(1)), places, acts)
+    });
+    let answer = link.watch(move || asked.with(|(number, _, acts)| PlansQuery { number: *number, acts: acts.clone() }));
+    let told = Memo::new(move |last: Option<&(Option<u32>, Plans)>| match answer.get() {
+        Some((number, plans)) if number == asked.read_untracked().0 => {
+            let places = asked.with_untracked(|(_, places, _)| places.clone());
+            (Some(number), places.into_iter().zip(plans).collect())
+        }
+        _ => last.cloned().unwrap_or_default(),
+    });
+    let is_current = Memo::new(move |_| told.read().0 == Some(asked.read().0));
+    let plans = Memo::new(move |_| {
+        let mut plans = if going.read().is_empty() { Plans::new() } else { told.get().1 };
+        if let Some(stands) = stands {
+            plans.values_mut().for_each(|plan| plan.stands = stands.get());
+        }
+        plans
+    });
+    (plans, is_current)
 }
 
 /// What is read again on their behalf: all are of one kind.

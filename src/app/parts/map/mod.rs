@@ -42,15 +42,47 @@ pub(crate) fn Agents() -> impl IntoView {
     let map = link().watch(move || query.get());
     let by = Memo::new(move |_| map.with(|map| map.as_ref().map(|map| map.by.clone()).unwrap_or_default()));
     let none = move || map.with(|map| map.as_ref().is_some_and(|map| map.groups.is_empty() && !map.arriving));
-    let group = move |event| {
-        query.update(|query| query.group = event_target_value(&event));
-        query.with_untracked(|query| keep(GROUP, Some(query.group.as_str()).filter(|group| !group.is_empty())));
-    };
-    let colour = move |event| {
+    let blank = move || blank(query.with(|query| query.filter.trim().is_empty()));
+    view! {
+        <div class="map-head">
+            {colour_choice(query)}
+            {group_choice(query, by)}
+            <input type="search" class="inline wide" aria-label="Agents on the map" placeholder="rack:r1, free.cpus>8, role:web …" autocomplete="off" spellcheck="false"
+                on:input=move |event| query.update(|query| query.filter = event_target_value(&event))/>
+            {move || key(query.with(|query| query.colour))}
+        </div>
+        <Show when=move || !none() fallback=blank>
+            <Cells query map/>
+        </Show>
+    }
+}
+
+fn blank(is_all: bool) -> AnyView {
+    if is_all {
+        view! { <Empty list=List::Agents title="No agents" words="None is registered with this master."/> }.into_any()
+    } else {
+        view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }.into_any()
+    }
+}
+
+fn colour_choice(query: RwSignal<MapQuery>) -> impl IntoView {
+    let choose = move |event| {
         let name = event_target_value(&event);
         let chosen = Colour::ALL.into_iter().find(|colour| colour.name() == name).unwrap_or_default();
         query.update(|query| query.colour = chosen);
         keep(COLOUR, (chosen != Colour::State).then_some(chosen.name()));
+    };
+    let colours = Colour::ALL.map(|colour| {
+        let selected = query.with_untracked(|query| query.colour == colour);
+        view! { <option value=colour.name() selected=selected>{words(colour)}</option> }
+    });
+    view! { <label>"Colour "<select aria-label="Colour" on:change=choose>{colours}</select></label> }
+}
+
+fn group_choice(query: RwSignal<MapQuery>, by: Memo<Vec<String>>) -> impl IntoView {
+    let choose = move |event| {
+        query.update(|query| query.group = event_target_value(&event));
+        query.with_untracked(|query| keep(GROUP, Some(query.group.as_str()).filter(|group| !group.is_empty())));
     };
     let option = move |name: &str, words: String| {
         let selected = query.with_untracked(|query| query.group == name);
@@ -66,30 +98,7 @@ pub(crate) fn Agents() -> impl IntoView {
         });
         by.iter().map(|name| option(name, name.clone())).collect_view()
     };
-    let colours = Colour::ALL.map(|colour| {
-        let selected = query.with_untracked(|query| query.colour == colour);
-        view! { <option value=colour.name() selected=selected>{words(colour)}</option> }
-    });
-    let blank = move || {
-        if query.with(|query| query.filter.trim().is_empty()) {
-            view! { <Empty list=List::Agents title="No agents" words="None is registered with this master."/> }
-                .into_any()
-        } else {
-            view! { <Blank title="No agent fits" words="None has all that is asked for above."/> }.into_any()
-        }
-    };
-    view! {
-        <div class="map-head">
-            <label>"Colour "<select aria-label="Colour" on:change=colour>{colours}</select></label>
-            <label>"Group by "<select aria-label="Group by" on:change=group>{option("", "nothing".to_owned())}{groups}</select></label>
-            <input type="search" class="inline wide" aria-label="Agents on the map" placeholder="rack:r1, free.cpus>8, role:web …" autocomplete="off" spellcheck="false"
-                on:input=move |event| query.update(|query| query.filter = event_target_value(&event))/>
-            {move || key(query.with(|query| query.colour))}
-        </div>
-        <Show when=move || !none() fallback=blank>
-            <Cells query map/>
-        </Show>
-    }
+    view! { <label>"Group by "<select aria-label="Group by" on:change=choose>{option("", "nothing".to_owned())}{groups}</select></label> }
 }
 
 const fn words(colour: Colour) -> &'static str {
@@ -125,6 +134,38 @@ fn key(colour: Colour) -> AnyView {
 #[component]
 fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl IntoView {
     let (holder, canvas): (NodeRef<Div>, NodeRef<Canvas>) = (NodeRef::new(), NodeRef::new());
+    let width = width_of(holder);
+    let sizes = Memo::new(move |_| {
+        map.with(|map| {
+            let groups = map.iter().flat_map(|map| &map.groups);
+            groups.map(|group| u32::try_from(group.cells.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>()
+        })
+    });
+    let layout = Memo::new(move |_| Layout::of(&sizes.read(), width.get().max(1.0)));
+    paint_changes(query, map, (holder, canvas), layout, width);
+    let pointed = RwSignal::new(None::<Cell>);
+    let moved = move |event: PointerEvent| {
+        let Some(place) = canvas.get_untracked().map(|canvas| canvas.get_bounding_client_rect()) else { return };
+        let (x, y) = (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top());
+        let cell = layout.with_untracked(|layout| layout.at(x, y));
+        if cell != pointed.get_untracked() {
+            pointed.set(cell);
+        }
+    };
+    let pressed = move |event: KeyboardEvent| go_on(&event, pointed, layout, holder);
+    let of =
+        move || map.with(|map| map.iter().flat_map(|map| &map.groups).map(|group| group.cells.len()).sum::<usize>());
+    view! {
+        <div class="map" node_ref=holder tabindex="0" role="group" aria-label=move || format!("Map of {} agents. Arrow keys go from one to the next, Enter opens it.", text::count(of() as u64))
+            on:keydown=pressed on:pointermove=moved on:pointerleave=move |_| pointed.set(None)>
+            <canvas node_ref=canvas aria-hidden="true" style:width=move || format!("{}px", width.get()) style:height=move || format!("{}px", layout.read().height)></canvas>
+            <Show when=move || pointed.read().is_some()><Pointed query pointed layout width/></Show>
+        </div>
+    }
+}
+
+/// How wide the map may be, in pixels; 0 until it is known.
+fn width_of(holder: NodeRef<Div>) -> RwSignal<f64> {
     let width = RwSignal::new(0.0);
     let measure = move || {
         let wide = holder.try_get_untracked().flatten().map_or(0.0, |holder| f64::from(holder.client_width()));
@@ -139,13 +180,17 @@ fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl I
             measure();
         }
     });
-    let sizes = Memo::new(move |_| {
-        map.with(|map| {
-            let groups = map.iter().flat_map(|map| &map.groups);
-            groups.map(|group| u32::try_from(group.cells.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>()
-        })
-    });
-    let layout = Memo::new(move |_| Layout::of(&sizes.read(), width.get().max(1.0)));
+    width
+}
+
+/// Paints the map, again whenever anything that it shows is another.
+fn paint_changes(
+    query: RwSignal<MapQuery>,
+    map: ReadSignal<Option<AgentMap>>,
+    (holder, canvas): (NodeRef<Div>, NodeRef<Canvas>),
+    layout: Memo<Layout>,
+    width: RwSignal<f64>,
+) {
     let themes = theme::changes();
     Effect::new(move |_| {
         themes.track();
@@ -160,46 +205,30 @@ fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl I
             paint::paint(&canvas, &key, map, colour, &layout.read(), width.get())
         });
     });
-    let pointed = RwSignal::new(None::<Cell>);
-    let moved = move |event: PointerEvent| {
-        let Some(place) = canvas.get_untracked().map(|canvas| canvas.get_bounding_client_rect()) else { return };
-        let (x, y) = (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top());
-        let cell = layout.with_untracked(|layout| layout.at(x, y));
-        if cell != pointed.get_untracked() {
-            pointed.set(cell);
-        }
+}
+
+/// Goes from one cell to the next by a key, or opens the one that is pointed at.
+fn go_on(event: &KeyboardEvent, pointed: RwSignal<Option<Cell>>, layout: Memo<Layout>, holder: NodeRef<Div>) {
+    let step = match event.key().as_str() {
+        "ArrowRight" => (1, 0),
+        "ArrowLeft" => (-1, 0),
+        "ArrowDown" => (0, 1),
+        "ArrowUp" => (0, -1),
+        "Escape" => return pointed.set(None),
+        "Enter" => return click_cell(holder),
+        _ => return,
     };
-    let pressed = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowRight" => (1, 0),
-            "ArrowLeft" => (-1, 0),
-            "ArrowDown" => (0, 1),
-            "ArrowUp" => (0, -1),
-            "Escape" => return pointed.set(None),
-            // The link over the cell is what a click would follow.
-            "Enter" => {
-                let cell = holder.get_untracked().and_then(|holder| holder.query_selector("a.cell").ok().flatten());
-                return cell
-                    .and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok())
-                    .iter()
-                    .for_each(web_sys::HtmlElement::click);
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        let now = pointed.get_untracked();
-        let next = layout.with_untracked(|layout| now.map_or(Some((0, 0)), |cell| layout.next(cell, step)));
-        pointed.set(next.or(now));
-    };
-    let of =
-        move || map.with(|map| map.iter().flat_map(|map| &map.groups).map(|group| group.cells.len()).sum::<usize>());
-    view! {
-        <div class="map" node_ref=holder tabindex="0" role="group" aria-label=move || format!("Map of {} agents. Arrow keys go from one to the next, Enter opens it.", text::count(of() as u64))
-            on:keydown=pressed on:pointermove=moved on:pointerleave=move |_| pointed.set(None)>
-            <canvas node_ref=canvas aria-hidden="true" style:width=move || format!("{}px", width.get()) style:height=move || format!("{}px", layout.read().height)></canvas>
-            <Show when=move || pointed.read().is_some()><Pointed query pointed layout width/></Show>
-        </div>
-    }
+    event.prevent_default();
+    let now = pointed.get_untracked();
+    let next = layout.with_untracked(|layout| now.map_or(Some((0, 0)), |cell| layout.next(cell, step)));
+    pointed.set(next.or(now));
+}
+
+/// The link over the cell is what a click would follow.
+fn click_cell(holder: NodeRef<Div>) {
+    let cell = holder.get_untracked().and_then(|holder| holder.query_selector("a.cell").ok().flatten());
+    let cell = cell.and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok());
+    cell.iter().for_each(web_sys::HtmlElement::click);
 }
 
 /// The link over the cell, and what it leads to.

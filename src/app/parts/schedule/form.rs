@@ -13,7 +13,6 @@ use crate::widgets::panel::Panel;
 
 pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     let Some(window) = untrack(|| draft.window(at)) else { return ().into_any() };
-    let start = Memo::new(move |_| draft.window(at).map(|window| window.start));
     let duration = Memo::new(move |_| draft.window(at).and_then(|window| window.duration));
     let typed = RwSignal::new(print_length(window.duration.unwrap_or(TWO_HOURS)));
     // A bar that is stretched is told in the field; what is typed there is not told back.
@@ -30,14 +29,7 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
         let wrong = read_length(&typed.read()).err().map(|error| error.to_string());
         wrong.filter(|_| !is_open.get())
     });
-    // The last that could be read is not what is in the field: the draft cannot be reviewed so.
-    Effect::new(move |_| {
-        let undated = is_undated.get().then(|| "The beginning of the chosen window is no time.".to_owned());
-        draft.unread.set(
-            undated.or_else(|| too_long.get().map(|_| "The length of the chosen window cannot be read.".to_owned())),
-        );
-    });
-    on_cleanup(move || drop(draft.unread.try_set(None)));
+    say_what_is_unread(draft, is_undated, too_long);
     let lasts = move |text: String| {
         typed.set(text);
         if let Ok(length) = read_length(&typed.read_untracked()) {
@@ -48,36 +40,14 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
         let length = read_length(&typed.read_untracked()).unwrap_or(TWO_HOURS);
         draft.change_one(at, |window| window.duration = (!is_open).then_some(length));
     };
-    let starts = move |text: String| {
-        let start = from_input(&text);
-        is_undated.set(start.is_none());
-        if let Some(start) = start {
-            draft.change_one(at, |window| window.start = start);
-        }
-    };
-    let faults = move || {
-        let all = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
-        let here = |fault: &Fault| fault.field == Field::Window(at);
-        all.into_iter().filter(here).map(|fault| view! { <p class="wrong">{fault.words}</p> }).collect_view()
-    };
-    let aside = move || {
-        view! {
-            <button class="text-button" on:click=move |_| draft.copy(at)>"Copy the times"</button>
-            <button class="text-button" title="Half of the machines into a window of their own, at the same times" on:click=move |_| draft.split(at, false)>"Split its machines"</button>
-            <button class="text-button" title="Half of the machines first, then the others, each for half of the time" on:click=move |_| draft.split(at, true)>"One half after the other"</button>
-            <button class="text-button" on:click=move |_| draft.remove(at)>"Delete"</button>
-            <button class="text-button" on:click=move |_| draft.sketch.chosen.set(None)>"Close"</button>
-        }
-    };
+    let (faults, aside) = (move || faults(draft, at), move || aside(draft, at));
     let length = FieldKind { is_off: Some(is_open), ..FieldKind::default() };
     let length = field(None, length, typed.into(), too_long, lasts);
     view! {
         <Panel title="The chosen window" aside=aside>
             <div class="window-form">
                 <div class="times">
-                    <label>{move || format!("Begins ({})", zone_name())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated.get().then_some("true")
-                        prop:value=move || start.get().map(to_input) on:change=move |event| starts(event_target_value(&event))/>
-                        <span class="wrong">{move || is_undated.get().then_some("Not a time.")}</span></span></label>
+                    {beginning(draft, at, is_undated)}
                     <label>"Lasts"{length}</label>
                     <label class="check"><input type="checkbox" prop:checked=is_open on:change=move |event| opens(event_target_checked(&event))/>"Without an end"</label>
                 </div>
@@ -87,4 +57,50 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
         </Panel>
     }
     .into_any()
+}
+
+/// When the window begins.
+fn beginning(draft: Draft, at: usize, is_undated: RwSignal<bool>) -> impl IntoView {
+    let start = Memo::new(move |_| draft.window(at).map(|window| window.start));
+    let starts = move |text: String| {
+        let start = from_input(&text);
+        is_undated.set(start.is_none());
+        if let Some(start) = start {
+            draft.change_one(at, |window| window.start = start);
+        }
+    };
+    view! {
+        <label>{move || format!("Begins ({})", zone_name())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated.get().then_some("true")
+                        prop:value=move || start.get().map(to_input) on:change=move |event| starts(event_target_value(&event))/>
+                        <span class="wrong">{move || is_undated.get().then_some("Not a time.")}</span></span></label>
+    }
+}
+
+/// The last time and length that could be read are not what is in the fields: the draft cannot be reviewed so.
+fn say_what_is_unread(draft: Draft, is_undated: RwSignal<bool>, too_long: Signal<Option<String>>) {
+    Effect::new(move |_| {
+        let undated = is_undated.get().then(|| "The beginning of the chosen window is no time.".to_owned());
+        draft.unread.set(
+            undated.or_else(|| too_long.get().map(|_| "The length of the chosen window cannot be read.".to_owned())),
+        );
+    });
+    on_cleanup(move || drop(draft.unread.try_set(None)));
+}
+
+/// What is wrong with the window.
+fn faults(draft: Draft, at: usize) -> impl IntoView + use<> {
+    let all = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
+    let here = |fault: &Fault| fault.field == Field::Window(at);
+    all.into_iter().filter(here).map(|fault| view! { <p class="wrong">{fault.words}</p> }).collect_view()
+}
+
+/// What can be done with the window.
+fn aside(draft: Draft, at: usize) -> impl IntoView {
+    view! {
+        <button class="text-button" on:click=move |_| draft.copy(at)>"Copy the times"</button>
+        <button class="text-button" title="Half of the machines into a window of their own, at the same times" on:click=move |_| draft.split(at, false)>"Split its machines"</button>
+        <button class="text-button" title="Half of the machines first, then the others, each for half of the time" on:click=move |_| draft.split(at, true)>"One half after the other"</button>
+        <button class="text-button" on:click=move |_| draft.remove(at)>"Delete"</button>
+        <button class="text-button" on:click=move |_| draft.sketch.chosen.set(None)>"Close"</button>
+    }
 }

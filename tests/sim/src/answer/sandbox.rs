@@ -46,83 +46,121 @@ fn life(world: &World, task: &Task) -> (i64, i64) {
 /// The files of a task below `root`; `asked` is what the call is about, as not all is listed for nothing.
 pub(super) fn fill(entries: &mut Vec<Entry>, world: &World, task: &Task, root: &str, asked: &str) {
     let (since, last) = life(world, task);
-    let hash = task.hash(world.seed);
-    let mut add = |name: &str, mode: u32, size: u64, content: Content| {
-        entries.push(Entry {
-            path: format!("{root}{name}"),
+    let mut sandbox = Sandbox { entries, world, task, root, hash: task.hash(world.seed), since, last };
+    sandbox.add_folders();
+    sandbox.add_settings();
+    sandbox.add_logs();
+    if asked.starts_with(&format!("{root}/spill")) {
+        sandbox.add_spill();
+    }
+    let (size, content) = fixed(&error_text(world, task, since));
+    sandbox.add("/stderr", FILE, size, content);
+    growing(entries, world, task, root, (since, last));
+}
+
+/// A sandbox that is being filled.
+struct Sandbox<'a> {
+    entries: &'a mut Vec<Entry>,
+    world: &'a World,
+    task: &'a Task,
+    root: &'a str,
+    hash: u64,
+    /// When the task began, and when it ended or now.
+    since: i64,
+    last: i64,
+}
+
+impl Sandbox<'_> {
+    fn add(&mut self, name: &str, mode: u32, size: u64, content: Content) {
+        self.entries.push(Entry {
+            path: format!("{}{name}", self.root),
             mode,
             size,
-            seed: hash ^ name.len() as u64,
-            modified: last,
+            seed: self.hash ^ name.len() as u64,
+            modified: self.last,
             content,
         });
-    };
-    let fixed = |text: &str| (text.len() as u64, Content::Fixed(text.as_bytes().to_vec()));
-    let folder = |add: &mut dyn FnMut(&str, u32, u64, Content), name: &str| {
-        add(name, DIRECTORY, 4096, Content::Fixed(Vec::new()))
-    };
-    let lines = |kind, rate: u64| {
-        let size = (last - since).max(0) as u64 / 1_000_000 * rate / 1000;
-        (size, Content::Lines { kind, since, rate, begin: 0 })
-    };
-    for name in ["", "/conf", "/logs", "/spill", "/ipc"] {
-        folder(&mut add, name);
     }
-    for (name, mode) in [("/ipc/control.fifo", 0o010_600), ("/ipc/app.sock", 0o140_755), ("/ipc/null", 0o020_666)] {
-        add(name, mode, 0, Content::Fixed(Vec::new()));
+
+    /// Lines that were written all the time, at so many bytes a second.
+    fn lines(&self, kind: Kind, rate: u64) -> (u64, Content) {
+        let size = (self.last - self.since).max(0) as u64 / 1_000_000 * rate / 1000;
+        (size, Content::Lines { kind, since: self.since, rate, begin: 0 })
     }
-    let properties = format!("# {}\n{}", task.job(world), "pool.size=16\npool.idle=2000\nhttp.port=8080\n".repeat(7));
-    let (size, content) = fixed(properties.get(..312).unwrap_or(&properties));
-    add("/conf/app.properties", FILE, size, content);
-    let (size, content) = fixed(
-        "{\"name\":\"checkout\",\"limits\":{\"cpus\":0.5,\"mem\":512},\"peers\":[\"10.0.0.7\",\"10.0.0.9\"],\"note\":\"<b>not markup</b>\"}\n",
-    );
-    add("/conf/service.json", FILE, size, content);
-    add("/conf/catalog.json", FILE, 50_000 * RECORD, Content::Records(50_000));
-    add("/logs/everything.json", FILE, 500_000 * RECORD, Content::Records(500_000));
-    let picture = base64::engine::general_purpose::STANDARD.decode(PICTURE).unwrap_or_default();
-    add("/conf/chart.png", FILE, picture.len() as u64, Content::Fixed(picture));
-    add("/conf/run.sh", 0o100_755, 21, Content::Fixed(b"#!/bin/sh\nexec ./app\n".to_vec()));
-    // What a link leads to is told, wherever that is; outside it can be seen, and not entered.
-    add("/shared", 0o041_777, 4096, Content::Fixed(Vec::new()));
-    add("/app", 0o100_755, 4_700_160, Content::Noise);
-    add(
-        "/logs/archive.log",
-        FILE,
-        10 << 30,
-        Content::Lines { kind: Kind::Service, since: since - (10_i64 << 30) * 1000, rate: 1_000_000, begin: 0 },
-    );
-    // It has a few pages from the first moment on, as if it had been written for a while.
-    let early = (8 * PAGE) as i64 * 1_000_000_000 / 200;
-    let (size, _) = lines(Kind::Coloured, 200);
-    let content = Content::Lines { kind: Kind::Coloured, since: since - early, rate: 200, begin: 0 };
-    add("/logs/console.log", FILE, size + 8 * PAGE, content);
-    let content = Content::Lines { kind: Kind::Mixed, since: since - early, rate: 200, begin: 0 };
-    add("/mixed.log", FILE, 8 * PAGE, content);
-    // Written anew in place, always as long as it was.
-    let beat = world.now / (2 * SECOND);
-    let (size, content) = fixed(&format!("state: serving\nbeat: {beat:016}\n"));
-    add("/status.txt", FILE, size, content);
-    let (size, content) = lines(Kind::Progress, 150);
-    add("/logs/progress.log", FILE, size, content);
-    let (size, content) = lines(Kind::Latin, 40);
-    add("/logs/latin1.log", FILE, size, content);
-    let (size, content) = lines(Kind::Json, 300);
-    add("/logs/events.json.log", FILE, size, content);
-    let (size, content) = lines(Kind::Service, 10_000_000);
-    add("/logs/firehose.log", FILE, size, content);
-    add("/logs/oneline.txt", FILE, 3 << 20, Content::Endless);
-    add("/logs/empty.log", FILE, 0, Content::Fixed(Vec::new()));
-    if asked.starts_with(&format!("{root}/spill")) {
+
+    fn add_folders(&mut self) {
+        for name in ["", "/conf", "/logs", "/spill", "/ipc"] {
+            self.add(name, DIRECTORY, 4096, Content::Fixed(Vec::new()));
+        }
+        for (name, mode) in [("/ipc/control.fifo", 0o010_600), ("/ipc/app.sock", 0o140_755), ("/ipc/null", 0o020_666)] {
+            self.add(name, mode, 0, Content::Fixed(Vec::new()));
+        }
+        // What a link leads to is told, wherever that is; outside it can be seen, and not entered.
+        self.add("/shared", 0o041_777, 4096, Content::Fixed(Vec::new()));
+        self.add("/app", 0o100_755, 4_700_160, Content::Noise);
+    }
+
+    fn add_settings(&mut self) {
+        let properties =
+            format!("# {}\n{}", self.task.job(self.world), "pool.size=16\npool.idle=2000\nhttp.port=8080\n".repeat(7));
+        let (size, content) = fixed(properties.get(..312).unwrap_or(&properties));
+        self.add("/conf/app.properties", FILE, size, content);
+        let (size, content) = fixed(
+            "{\"name\":\"checkout\",\"limits\":{\"cpus\":0.5,\"mem\":512},\"peers\":[\"10.0.0.7\",\"10.0.0.9\"],\"note\":\"<b>not markup</b>\"}\n",
+        );
+        self.add("/conf/service.json", FILE, size, content);
+        self.add("/conf/catalog.json", FILE, 50_000 * RECORD, Content::Records(50_000));
+        self.add("/logs/everything.json", FILE, 500_000 * RECORD, Content::Records(500_000));
+        let picture = base64::engine::general_purpose::STANDARD.decode(PICTURE).unwrap_or_default();
+        self.add("/conf/chart.png", FILE, picture.len() as u64, Content::Fixed(picture));
+        self.add("/conf/run.sh", 0o100_755, 21, Content::Fixed(b"#!/bin/sh\nexec ./app\n".to_vec()));
+        // Written anew in place, always as long as it was.
+        let beat = self.world.now / (2 * SECOND);
+        let (size, content) = fixed(&format!("state: serving\nbeat: {beat:016}\n"));
+        self.add("/status.txt", FILE, size, content);
+    }
+
+    fn add_logs(&mut self) {
+        self.add(
+            "/logs/archive.log",
+            FILE,
+            10 << 30,
+            Content::Lines {
+                kind: Kind::Service,
+                since: self.since - (10_i64 << 30) * 1000,
+                rate: 1_000_000,
+                begin: 0,
+            },
+        );
+        // It has a few pages from the first moment on, as if it had been written for a while.
+        let early = (8 * PAGE) as i64 * 1_000_000_000 / 200;
+        let (size, _) = self.lines(Kind::Coloured, 200);
+        let content = Content::Lines { kind: Kind::Coloured, since: self.since - early, rate: 200, begin: 0 };
+        self.add("/logs/console.log", FILE, size + 8 * PAGE, content);
+        let content = Content::Lines { kind: Kind::Mixed, since: self.since - early, rate: 200, begin: 0 };
+        self.add("/mixed.log", FILE, 8 * PAGE, content);
+        let (size, content) = self.lines(Kind::Progress, 150);
+        self.add("/logs/progress.log", FILE, size, content);
+        let (size, content) = self.lines(Kind::Latin, 40);
+        self.add("/logs/latin1.log", FILE, size, content);
+        let (size, content) = self.lines(Kind::Json, 300);
+        self.add("/logs/events.json.log", FILE, size, content);
+        let (size, content) = self.lines(Kind::Service, 10_000_000);
+        self.add("/logs/firehose.log", FILE, size, content);
+        self.add("/logs/oneline.txt", FILE, 3 << 20, Content::Endless);
+        self.add("/logs/empty.log", FILE, 0, Content::Fixed(Vec::new()));
+    }
+
+    fn add_spill(&mut self) {
         (0..MANY).for_each(|nth| {
             let (size, content) = (u64::from(nth % 977) * 13, Content::Noise);
-            add(&format!("/spill/shuffle_{}_{nth:06}.data", hash % 97), FILE, size, content);
+            self.add(&format!("/spill/shuffle_{}_{nth:06}.data", self.hash % 97), FILE, size, content);
         });
     }
-    let text = error_text(world, task, since);
-    let (size, content) = fixed(&text);
-    add("/stderr", FILE, size, content);
-    growing(entries, world, task, root, (since, last));
+}
+
+fn fixed(text: &str) -> (u64, Content) {
+    (text.len() as u64, Content::Fixed(text.as_bytes().to_vec()))
 }
 
 /// stdout, and what it was before it was rotated.
