@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::html::{Details, Main};
 use leptos::prelude::*;
-use mesoscope_core::base::units::{Bytes, Timestamp};
+use mesoscope_core::base::units::{Bytes, Nanoseconds, Timestamp};
 use mesoscope_core::engine::message::Status;
 use mesoscope_core::engine::session::Link as State;
 use mesoscope_core::files;
@@ -185,9 +185,15 @@ enum Wrong {
     /// There is one, and a login page answers to other calls.
     PartlyExpired,
     Silent,
+    /// The stream was asked for that long ago, and nothing has come.
+    Unanswered(Timestamp),
     /// The master does not let this page in any more, or not to all it asks.
     Unauthorised(&'static str, &'static str),
 }
+
+/// A master that is not busy begins its answer at once.
+const SLOW: Nanoseconds = Nanoseconds::from_secs(10);
+const UNANSWERED: &str = "The master has not begun its stream. It may be busy, or a proxy in between holds the stream back: it must not buffer it (nginx: proxy_buffering off).";
 
 fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Option<Wrong> {
     if let Some(words) = failure {
@@ -200,6 +206,7 @@ fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Opt
         State::Unauthorised { .. } => {
             Some(Wrong::Unauthorised("Not signed in: ", "The master wants to know who asks."))
         }
+        State::Connecting { since } if now().since(*since) >= SLOW => Some(Wrong::Unanswered(*since)),
         State::Connecting { .. } | State::Arriving { .. } | State::Live { .. }
             if expired || status.is_some_and(|status| status.access.expired) =>
         {
@@ -253,9 +260,11 @@ fn Notice() -> impl IntoView {
         let retry_at = match &wrong {
             Wrong::Lost(_, retry_at) => *retry_at,
             Wrong::Expired(_, retry_at) => Some(*retry_at),
-            Wrong::PartlyExpired | Wrong::Silent | Wrong::Unauthorised(..) => None,
+            Wrong::PartlyExpired | Wrong::Silent | Wrong::Unanswered(_) | Wrong::Unauthorised(..) => None,
         };
+        let waited = if let Wrong::Unanswered(since) = wrong { Some(since) } else { None };
         let countdown = move || retry_at.map(|at| format!("Trying again in {}.", text::age(at.since(now()))));
+        let wait = move || waited.map(|since| format!("Asked {} ago.", text::age(now().since(since))));
         let retry = move |_| link.send(&mesoscope_core::engine::message::ToEngine::Retry);
         let (tone, headline, words, button) = match wrong {
             Wrong::Lost(words, None) => ("lost", "Not connected: ", words, ().into_any()),
@@ -271,6 +280,7 @@ fn Notice() -> impl IntoView {
             Wrong::Silent => {
                 ("silent", "Silent: ", "The master has sent nothing for two heartbeats.".to_owned(), ().into_any())
             }
+            Wrong::Unanswered(_) => ("silent", "No answer yet: ", UNANSWERED.to_owned(), ().into_any()),
             Wrong::Unauthorised(headline, words) => {
                 let button = view! { <button class="button" on:click=move |_| asking.want()>"Sign in"</button> };
                 ("silent", headline, words.to_owned(), button.into_any())
@@ -280,7 +290,7 @@ fn Notice() -> impl IntoView {
             <section class="notice" data-link=tone aria-label="What is wrong with the connection">
                 <div>
                     <p role="alert"><b>{headline}</b>{words}</p>
-                    <p class="since">{age}{countdown}</p>
+                    <p class="since">{age}{wait}{countdown}</p>
                 </div>
                 {button}
             </section>

@@ -47,6 +47,18 @@ fn a_login_page_is_no_change_that_was_done() {
 }
 
 #[test]
+fn a_stream_that_does_not_begin_is_explained() {
+    journey_with("unanswered", still(), async |world| {
+        trip(world, "call/SUBSCRIBE/hang");
+        world.open("#/agents").await?;
+        world.wait_for("No answer yet: The master has not begun its stream.").await?;
+        world.wait_for("proxy_buffering off").await?;
+        world.axe().await?;
+        world.screenshot("unanswered").await
+    });
+}
+
+#[test]
 fn a_sign_on_page_before_the_stream_is_named() {
     journey_with("sign-on", still(), async |world| {
         world.open("#/agents").await?;
