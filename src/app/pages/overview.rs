@@ -31,7 +31,11 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     let capacity =
         Memo::new(move |_| overview.with(|overview| known_agents(overview).map(|overview| overview.capacity)));
     let roles = Memo::new(move |_| {
-        overview.with(|overview| known_agents(overview).map(|known| (known.roles.clone(), known.capacity.total)))
+        // Agents come before their tasks: that no role uses anything is known only then.
+        let told = |known: &&Overview| !known.arriving || !known.roles.is_empty();
+        overview.with(|overview| {
+            known_agents(overview).filter(told).map(|known| (known.roles.clone(), known.capacity.total))
+        })
     });
     let unmeasured =
         Memo::new(move |_| overview.with(|overview| overview.as_ref().map_or(0, |known| known.unmeasured)));

@@ -19,7 +19,7 @@ pub(crate) fn RoleShares(#[prop(into)] roles: Signal<Option<(Vec<RoleShare>, Qua
         match roles.get() {
         Some((roles, whole)) if !roles.is_empty() => view! { <ul class="shares">{roles.iter().map(|role| share(role, whole)).collect_view()}</ul> }.into_any(),
         Some(_) => view! { <Empty list=List::Tasks title="No role uses anything" words="No live task has resources, and nothing is reserved."/> }.into_any(),
-        None => view! { <Blank title="Reading the cluster" words="Shares are known once agents have come."/> }.into_any(),
+        None => view! { <Blank title="Reading the cluster" words="Shares are known once agents and their tasks have come."/> }.into_any(),
     }
     };
     let all = || view! { <a class="link" href=Route::Roles(Table::default()).to_string()>"All roles"</a> };
