@@ -27,11 +27,16 @@ impl Level {
 
     /// What a line says of itself near its start.
     pub fn of(line: &str) -> Option<Self> {
+        Self::of_beginning(line, None)
+    }
+
+    /// What a line says of itself, of which only the beginning is here. `rest` is what the rest of it says if it is JSON.
+    pub(super) fn of_beginning(line: &str, rest: Option<Self>) -> Option<Self> {
         if let Some(glog) = Glog::parse(line) {
             return Some(glog.level);
         }
         if line.trim_ascii_start().starts_with('{')
-            && let Some(level) = in_json(line)
+            && let Some(level) = in_json(line).or(rest)
         {
             return Some(level);
         }
@@ -63,8 +68,8 @@ fn is_bracketed(line: &str, word: &str) -> bool {
 /// Keys of JSON logs that name a level.
 const KEYS: [&str; 8] = ["level", "lvl", "severity", "levelname", "loglevel", "log.level", "severity_text", "@level"];
 
-/// The level of a JSON object, wherever its key is: a word, or a number as pino and bunyan write it.
-fn in_json(line: &str) -> Option<Level> {
+/// The level of a JSON object, or of a part of one, wherever its key is: a word, or a number as pino and bunyan write it.
+pub(super) fn in_json(line: &str) -> Option<Level> {
     line.match_indices("\":").find_map(|(quote, _)| {
         // No key is longer; a line may be megabytes long.
         let head = line.get(line.floor_char_boundary(quote.saturating_sub(16))..quote)?;

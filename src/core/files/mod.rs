@@ -19,6 +19,7 @@ pub mod level;
 pub mod lines;
 pub mod log;
 pub mod pattern;
+mod pending;
 mod pieces;
 pub mod row_context;
 pub mod search;

@@ -19,6 +19,18 @@ pub enum Pattern {
     Regex(Regex),
 }
 
+/// Which edges of a text are those of its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edges {
+    pub begins: bool,
+    pub ends: bool,
+}
+
+impl Edges {
+    /// The text is a whole line.
+    pub const WHOLE: Self = Self { begins: true, ends: true };
+}
+
 /// It is no regular expression; the words say why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -62,13 +74,16 @@ impl Pattern {
         }
     }
 
-    /// Where it is first in a part of a line, which neither begins nor ends there as far as anchors are concerned.
-    pub(super) fn first_in_part(&self, part: &str) -> Option<usize> {
+    /// Where it is first in a part of a line. Anchors match only where the line begins or ends.
+    pub(super) fn first_in_part(&self, part: &str, edges: Edges) -> Option<usize> {
         let Self::Regex(regex) = self else { return self.first(part) };
-        let second = part.chars().next().map_or(0, char::len_utf8);
+        let from = if edges.begins { 0 } else { part.chars().next().map_or(0, char::len_utf8) };
+        if edges.ends {
+            return regex.find_at(part, from).map(|found| found.start());
+        }
         // What stands behind the part is a letter of no alphabet.
         let open = format!("{part}\u{fffc}");
-        regex.find_at(&open, second).map(|found| found.start())
+        regex.find_at(&open, from).map(|found| found.start())
     }
 
     /// Where in these bytes it may be; None where only reading line by line can tell.

@@ -6,7 +6,9 @@
 
 mod end;
 mod fill;
+mod settle;
 
+use crate::files::pending::Pending;
 use crate::files::task::{Hit, Of};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -30,8 +32,8 @@ const PLACES: usize = 1_000_000;
 const KEPT: usize = 6 << 20;
 /// The longest that a line may be, and so what it may reach into the block behind its own.
 const LONGEST: u64 = 2 * STRIDE + 4;
-/// A line is searched as one up to this length; a longer one in parts, which overlap by a window. What is sought by level or source
-/// is found in the first of those, since the others do not tell theirs.
+/// A line is searched as one up to this length; a longer one in parts, which overlap by a window. A text is found all the same, and
+/// what the line says of itself holds for all of it. An expression that spans more than a part is missed: `is_bounded` says so.
 const LONGEST_LINE: usize = 16 * WINDOW as usize;
 /// Rows of a long line that are kept on each side of where it was found.
 const ROWS: usize = 8;
@@ -62,7 +64,7 @@ struct End {
     /// It begins within a line that is searched in parts, and that was found already.
     is_part: bool,
     is_found: bool,
-    /// What that line says of itself, once its beginning was searched.
+    /// What the line says of itself that these bytes begin in, once its beginning was searched.
     entry: Entry,
 }
 
@@ -93,6 +95,8 @@ pub struct Search {
     behind: Option<Vec<u8>>,
     /// The line that goes on there was found in a part of it.
     open: Option<Hit>,
+    pending: Pending,
+    is_bounded: bool,
     /// It is longer than what is searched as one.
     is_within: bool,
     /// It is the one that goes on to the file's end.
@@ -134,7 +138,7 @@ impl Search {
             is_joined: middle == 0,
             is_part: false,
             is_found: false,
-            entry: Entry::default(),
+            entry: Entry::OPEN,
         };
         Self {
             sought,
@@ -148,6 +152,8 @@ impl Search {
             early: BTreeMap::new(),
             behind: None,
             open: None,
+            pending: Pending::default(),
+            is_bounded: false,
             is_within: false,
             is_last_line: true,
             end,
@@ -310,24 +316,27 @@ impl Search {
         self.is_within = !begins && all.len() > LONGEST_LINE;
         let length = if was_within { all.len().min(2 * WINDOW as usize) } else { all.len() };
         let end = start + if self.is_within { length as u64 } else { WINDOW };
-        let part = Some((start, Entry::default())).filter(|_| self.is_within && number > 0);
+        let part = Some(start).filter(|_| self.is_within && number > 0);
         let bytes = [before.as_slice(), all.get(..length).unwrap_or_default()].concat();
         let is_end = length == all.len() && start + length as u64 >= self.size;
         let task = Task::new((&self.sought, self.format), Of::Block(number), at, bytes, is_end, start..end);
-        Some(task.with_part(part).counted(number, start, 0))
+        Some(task.with_part(part).behind_unknown(self.level_of_rest()).counted(number, start, 0))
     }
 
     fn finish(&mut self, mut task: Task) {
         task.counted = task.counted.or_else(|| self.counted(&task));
         task.count();
+        self.is_bounded |= task.is_bounded;
         match task.of {
             Of::Block(number) => {
                 self.turn = number;
+                self.settle(&task);
                 self.count(&task, Where::Front);
                 self.keep(&task);
             }
             Of::End => {
                 self.keep_after_known(&task);
+                self.settle_end(&task);
                 self.count(&task, Where::Back);
                 self.keep(&task);
                 self.end_of(&task);
@@ -370,10 +379,6 @@ impl Search {
                     self.count_front(place, goes_on, found.is_part);
                 });
                 if task.lines_begin() {
-                    if self.is_last_line && self.end.is_part {
-                        self.end.entry = task.entry();
-                        self.end.is_new |= self.sought.is_by_entry();
-                    }
                     (self.open, self.is_last_line) = (None, false);
                 }
             }
@@ -425,16 +430,19 @@ impl Search {
         if !matches!(task.of, Of::Again { is_above: false, .. } | Of::End) {
             hits.reverse();
         }
-        for Match { span: nth, line, .. } in hits {
-            // Of a long line its rows nearby, then those of other lines.
-            let rows = nth.saturating_sub(ROWS).max(line.start)..(nth + 1 + ROWS).min(line.end);
-            let (first, last) = (nth.saturating_sub(self.beside), nth + 1 + self.beside);
-            for other in first.min(rows.start)..last.max(rows.end).min(task.spans.len()) {
-                if let Some((span, kept)) = task.kept(other, rows.contains(&other)) {
-                    self.shelf.put(&span, kept);
-                }
-            }
+        for found in hits {
+            let rows: Vec<_> = self.rows_of(task, found).collect();
+            rows.into_iter().for_each(|(span, kept)| self.shelf.put(&span, kept));
         }
+    }
+
+    /// What is shown of a line that was found: its rows nearby, and those of other lines.
+    fn rows_of<'a>(&self, task: &'a Task, found: &Match) -> impl Iterator<Item = (Span, Kept)> + use<'a> {
+        let Match { span: nth, line, .. } = found;
+        let rows = nth.saturating_sub(ROWS).max(line.start)..(nth + 1 + ROWS).min(line.end);
+        let (first, last) = (nth.saturating_sub(self.beside), nth + 1 + self.beside);
+        let all = first.min(rows.start)..last.max(rows.end).min(task.spans.len());
+        all.filter_map(move |other| task.kept(other, rows.contains(&other)))
     }
 
     /// Lines at the end that stand beside one which was found before they came, or before they were let go of.
@@ -464,6 +472,11 @@ impl Search {
     /// How many lines have been found so far.
     pub fn found(&self) -> u64 {
         self.found
+    }
+
+    /// An expression was looked for in lines that are longer than is searched as one: in parts, so it may have been missed.
+    pub fn is_bounded(&self) -> bool {
+        self.is_bounded
     }
 
     /// How much of the file has been searched, and how long it is.

@@ -2,7 +2,7 @@
 //! to the one before it that does.
 
 use crate::files::level::{Glog, Level};
-use crate::files::pattern::Pattern;
+use crate::files::pattern::{Edges, Pattern};
 use crate::files::stamp::Stamp;
 
 /// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
@@ -35,20 +35,40 @@ pub(super) struct Entry {
     level: Option<Level>,
     /// Of the source and of the thread.
     is_of_source: bool,
+    /// The beginning of that line has not been read yet: what it says is not known.
+    is_open: bool,
 }
 
 impl Entry {
-    /// That of the next line, which begins and ends there.
-    pub(super) fn then(self, sought: &Sought, (start, end): (u64, u64), line: &str) -> Self {
+    /// That of a line whose beginning has not been read yet.
+    pub(super) const OPEN: Self = Self { end: 0, level: None, is_of_source: false, is_open: true };
+
+    /// Whether what it says is not known yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether the line that says so ends there.
+    pub(super) fn ends_at(&self, end: u64) -> bool {
+        self.end == end
+    }
+
+    /// This entry, of a line that ends there.
+    pub(super) fn ending(self, end: u64) -> Self {
+        Self { end, ..self }
+    }
+
+    /// That of the next line, which begins and ends there. `rest` is the level that is told by what of the line is not here.
+    pub(super) fn then(self, sought: &Sought, (start, end): (u64, u64), line: &str, rest: Option<Level>) -> Self {
         if !sought.is_by_entry() {
             return self;
         }
-        let level = Level::of(line);
+        let level = Level::of_beginning(line, rest);
         if level.is_some() || Stamp::is_in(line) {
             let is_of_source = Glog::parse(line).is_some_and(|glog| {
                 glog.source.starts_with(&sought.source) && (sought.thread.is_empty() || glog.thread == sought.thread)
             });
-            return Self { end, level, is_of_source };
+            return Self { end, level, is_of_source, is_open: false };
         }
         if start < self.end + BOUND { self } else { Self::default() }
     }
@@ -57,7 +77,8 @@ impl Entry {
 impl Sought {
     /// Whether a line that stands alone has it.
     pub fn is_in(&self, line: &str) -> bool {
-        self.has_entry(&Entry::default().then(self, (0, line.len() as u64), line)) && self.first(line, false).is_some()
+        let entry = Entry::default().then(self, (0, line.len() as u64), line, None);
+        self.has_entry(&entry) && self.first(line, Edges::WHOLE).is_some()
     }
 
     /// Lines belong to those before them.
@@ -80,12 +101,16 @@ impl Sought {
             && (!self.is_by_glog() || entry.is_of_source)
     }
 
-    /// Where a line has the pattern first, in bytes: at its start without a pattern. Of a part of a line anchors do not match.
-    pub(super) fn first(&self, text: &str, is_part: bool) -> Option<usize> {
+    /// Where a line, or a part of one, has the pattern first, in bytes: at its start without a pattern.
+    pub(super) fn first(&self, text: &str, edges: Edges) -> Option<usize> {
         match &self.pattern {
-            Some(pattern) if is_part => pattern.first_in_part(text),
-            Some(pattern) => pattern.first(text),
+            Some(pattern) => pattern.first_in_part(text, edges),
             None => Some(0),
         }
+    }
+
+    /// Whether it is looked for in the parts of a very long line, where what spans more than a part is missed.
+    pub(super) fn is_bounded(&self) -> bool {
+        matches!(self.pattern, Some(Pattern::Regex(_)))
     }
 }

@@ -4,9 +4,11 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::level::{Level, in_json};
 use super::lines::Span;
+use super::pattern::Edges;
 use super::shown::{byte_of, plain};
-use super::sought::Entry;
+use super::sought::{BOUND, Entry};
 use crate::files::pattern::Pattern;
 use crate::files::shelf::Kept;
 use crate::files::sought::Sought;
@@ -42,13 +44,26 @@ pub(super) struct Task {
     lines: Vec<Range<usize>>,
     /// Lines that begin in it are searched; those before say what those belong to.
     range: Range<u64>,
-    /// From here on what belongs to no line that begins in these bytes is searched as a part of one, which says so much of itself.
-    part: Option<(u64, Entry)>,
+    /// From here on what belongs to no line that begins in these bytes is searched as a part of one.
+    part: Option<u64>,
+    /// The file ends with these bytes.
+    is_end: bool,
     /// Where the text may be; none where only reading line by line can tell.
     hints: Option<Vec<usize>>,
     next: usize,
     entry: Entry,
+    /// The last line that was looked at begins in these bytes, says nothing of itself, and is so long that no line behind it belongs
+    /// to one before it.
+    is_mute: bool,
+    /// The level that is told by what of the last line is not in these bytes.
+    rest: Option<Level>,
+    /// The level that a part of a line tells, the first there.
+    pub(super) part_level: Option<Level>,
+    /// An expression was looked for in a part of a line.
+    pub(super) is_bounded: bool,
     pub(super) found: Vec<Match>,
+    /// Lines that have the pattern, and belong to one whose beginning has not been read yet.
+    pub(super) pending: Vec<Match>,
     /// Up to an offset in it, so many lines end since the block of that number began.
     pub(super) counted: Option<Counted>,
     /// For each span, how many lines end between where that block begins and where it does.
@@ -97,23 +112,47 @@ impl Task {
             lines,
             range,
             part: None,
+            is_end,
             hints,
             next: 0,
             entry: Entry::default(),
+            is_mute: false,
+            rest: None,
+            part_level: None,
+            is_bounded: false,
             found: Vec::new(),
+            pending: Vec::new(),
             counted: None,
             counts: Vec::new(),
         }
     }
 
     /// What belongs to no line that begins in these bytes is searched too, from an offset on.
-    pub(super) fn with_part(self, part: Option<(u64, Entry)>) -> Self {
+    pub(super) fn with_part(self, part: Option<u64>) -> Self {
         Self { part, ..self }
+    }
+
+    /// What the line says of itself whose beginning these bytes lack, if they do.
+    pub(super) fn within(self, before: Entry) -> Self {
+        let begins = self.spans.first().is_none_or(|first| self.begins(first));
+        Self { entry: if begins { Entry::default() } else { before }, ..self }
+    }
+
+    /// What is before these bytes is not known. `rest` is what of the last line is not here says of it.
+    pub(super) fn behind_unknown(self, rest: Option<Level>) -> Self {
+        let first = self.spans.first().map_or(0, |first| first.start);
+        let entry = if first == 0 { Entry::default() } else { Entry::OPEN.ending(first) };
+        Self { entry, rest, ..self }
     }
 
     /// What the last line says of itself that was looked at.
     pub(super) fn entry(&self) -> Entry {
         self.entry
+    }
+
+    /// Whether no line behind the last one that was looked at belongs to it, or to one before it.
+    pub(super) fn is_mute(&self) -> bool {
+        self.is_mute
     }
 
     /// Instead of being searched, lines are found that were before.
@@ -225,41 +264,77 @@ impl Task {
         let begins = self.begins(&whole);
         let in_range = begins && whole.start >= self.range.start;
         let may_have = in_range && self.may_have(&whole);
+        let edges = Edges { begins, ends: self.ends(line) };
         let mut looked = 0;
         if may_have || (begins && sought.is_by_entry()) {
             let bytes = self.format.decode(whole.start, self.line(&whole)).into_owned();
             let text = plain(&bytes);
             looked += bytes.len();
-            self.entry = self.entry.then(sought, (whole.start, whole.end), &text);
-            if may_have && sought.has_entry(&self.entry) {
-                let offset = sought.first(&text, false);
-                self.note(offset, line.clone(), whole, (&bytes, false));
+            let rest = self.rest.filter(|_| !edges.ends);
+            self.entry = self.entry.then(sought, (whole.start, whole.end), &text, rest);
+            self.is_mute = !self.entry.ends_at(whole.end) && whole.end - whole.start >= BOUND;
+            if may_have && self.may_be_of(sought) {
+                self.is_bounded |= !edges.ends && sought.is_bounded();
+                self.note(sought.first(&text, edges), sought, line.clone(), whole, (&bytes, false));
             }
         }
-        if !in_range && let Some((from, entry)) = self.part {
-            looked += self.look_at_part(sought, line, from, if begins { self.entry } else { entry });
+        if !begins {
+            (self.entry, self.is_mute) = (self.entry.ending(whole.end), false);
+        }
+        if !in_range && let Some(from) = self.part {
+            looked += self.look_at_part(sought, line, from, edges);
         }
         looked
     }
 
+    /// Whether lines that belong to the last one that says something of itself are meant, as far as that is known.
+    fn may_be_of(&self, sought: &Sought) -> bool {
+        sought.has_entry(&self.entry) || (sought.is_by_entry() && self.entry.is_open())
+    }
+
+    /// Whether a line ends in these bytes.
+    fn ends(&self, line: &Range<usize>) -> bool {
+        let is_last = line.end == self.spans.len();
+        let ends = |span: &Span| self.ends_line(span) || !is_last;
+        (is_last && self.is_end) || self.spans.get(line.end.saturating_sub(1)).is_some_and(ends)
+    }
+
     /// Looks at the part of a line that begins there.
-    fn look_at_part(&mut self, sought: &Sought, line: &Range<usize>, from: u64, entry: Entry) -> usize {
+    fn look_at_part(&mut self, sought: &Sought, line: &Range<usize>, from: u64, edges: Edges) -> usize {
         let first = self.spans.partition_point(|span| span.start < from).clamp(line.start, line.end);
         let rows = first..line.end;
-        let Some(part) = self.whole(&rows).filter(|part| self.may_have(part) && sought.has_entry(&entry)) else {
+        let Some(part) = self.whole(&rows) else { return 0 };
+        let may_have = self.may_have(&part) && self.may_be_of(sought);
+        if !may_have && sought.level.is_none() {
             return 0;
-        };
+        }
         let bytes = self.format.decode(part.start, self.line(&part)).into_owned();
-        let offset = sought.first(&plain(&bytes), true);
-        self.note(offset, rows, part, (&bytes, true));
+        let text = plain(&bytes);
+        self.part_level = self.part_level.or_else(|| sought.level.and_then(|_| in_json(&text)));
+        if may_have {
+            let edges = Edges { begins: edges.begins && first == line.start, ..edges };
+            self.is_bounded |= sought.is_bounded();
+            self.note(sought.first(&text, edges), sought, rows, part, (&bytes, true));
+        }
         bytes.len()
     }
 
     /// Notes that a line, or a part of one, has what is sought at an offset of its text.
-    fn note(&mut self, offset: Option<usize>, line: Range<usize>, whole: Span, (bytes, is_part): (&[u8], bool)) {
-        if let Some(offset) = offset {
-            let span = self.span_at(&line, whole, bytes, byte_of(bytes, true, offset));
-            self.found.push(Match { span, line, is_part });
+    fn note(
+        &mut self,
+        offset: Option<usize>,
+        sought: &Sought,
+        line: Range<usize>,
+        whole: Span,
+        (bytes, is_part): (&[u8], bool),
+    ) {
+        let Some(offset) = offset else { return };
+        let span = self.span_at(&line, whole, bytes, byte_of(bytes, true, offset));
+        let found = Match { span, line, is_part };
+        if sought.has_entry(&self.entry) && !(sought.is_by_entry() && self.entry.is_open()) {
+            self.found.push(found);
+        } else {
+            self.pending.push(found);
         }
     }
 

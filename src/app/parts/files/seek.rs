@@ -7,6 +7,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::files::level::Level;
+use mesoscope_core::files::search::Search;
 use mesoscope_core::files::sought::Sought;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
@@ -193,6 +194,14 @@ impl Seek {
                 (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2)
             })
         });
+        let is_bounded = Memo::new(move |_| {
+            let of = |feed: &Feed| {
+                feed.news.track();
+                feed.log.with_value(|log| log.search().is_some_and(Search::is_bounded))
+            };
+            sight.feeds().iter().any(of)
+        });
+        let bounded = move || is_bounded.get().then(|| view! { <span class="dim" role="status">{BOUNDED}</span> });
         let rank = move || {
             let (_, at) = self.at.get().filter(|_| sight.stream.is_none())?;
             sight.feed.log.with_value(|log| log.search()?.rank(at)).map(|rank| format!("{} of ", text::count(rank)))
@@ -215,7 +224,7 @@ impl Seek {
         let going_on = Memo::new(move |_| going().is_some());
         let stop = move |_| sight.feeds().into_iter().for_each(Feed::stop);
         view! {
-            <span role="status">{words}</span>
+            <span role="status">{words}</span>{bounded}
             <Show when=move || going_on.get()>
                 <progress max="1" prop:value=move || going().unwrap_or(1.0) aria-label="Searched"></progress>
                 <button class="quiet" aria-label="Stop the search" title="Stop the search" on:click=stop>{Icon::Cross.view()}</button>
@@ -224,3 +233,6 @@ impl Seek {
         .into_any()
     }
 }
+
+/// What is said where an expression may have missed something.
+const BOUNDED: &str = "In lines longer than 1 MiB the expression was looked for in parts of at least 64 KiB.";

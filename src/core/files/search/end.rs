@@ -51,10 +51,11 @@ impl Search {
                 self.shelf.mend(span, &self.format.decode(span.start, row.unwrap_or_default()));
             }
         }
-        let part = Some((*from, self.end.entry)).filter(|_| self.end.is_part);
+        let part = Some(*from).filter(|_| self.end.is_part);
         let range = *from..u64::MAX;
         let task = Task::new((&self.sought, self.format), Of::End, *at, bytes.clone(), is_end, range);
-        Some(task.with_part(part).counted(self.middle, *from, self.end.lines))
+        let task = task.with_part(part).within(self.end.entry);
+        Some(task.counted(self.middle, *from, self.end.lines))
     }
 
     /// The last line is searched again when it has grown.
@@ -89,11 +90,11 @@ impl Search {
         self.end.is_part &= !ends;
         self.end.is_found &= !ends;
         self.end.from = from;
-        self.let_go_of_end();
+        self.let_go_of_end(task);
     }
 
     /// Keeps of the file's end what is not searched yet, and what is before that as far as it tells about it.
-    pub(super) fn let_go_of_end(&mut self) {
+    pub(super) fn let_go_of_end(&mut self, task: &Task) {
         if self.behind.is_none() {
             return;
         }
@@ -106,6 +107,8 @@ impl Search {
             // A line that never ends is searched in parts.
             keep = self.format.align(self.end.end() - LONGEST_LINE as u64);
             self.end.is_part = true;
+            // The bytes begin within the last line from now on.
+            self.end.entry = task.entry();
             self.end.is_found |= self.unfinished.take().is_some();
             self.end.from = from.max(keep + STRIDE);
         }
