@@ -125,6 +125,11 @@ fn colours_are_tokens() {
 }
 
 #[test]
+fn spaces_are_tokens() {
+    styles::SPACING.hold();
+}
+
+#[test]
 fn a_style_folder_is_a_layer() {
     styles::LAYERS.hold();
 }

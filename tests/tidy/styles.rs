@@ -23,6 +23,31 @@ pub const COLOURS: Rule = Rule {
     },
 };
 
+pub const SPACING: Rule = Rule {
+    says: "spaces, radii and font sizes are tokens of style/tokens/",
+    reads: &["style"],
+    check: |files| {
+        let declared = components(files).flat_map(|file| spacings(file).into_iter().map(move |it| (file, it)));
+        Report::of(declared, |(file, spacing)| {
+            let offence = || format!("{}:{}: {}: {}", file.path, spacing.line, spacing.property, spacing.value);
+            has_length(spacing.value).then(offence).into_iter().collect()
+        })
+    },
+    least: 300,
+    broken_by: || {
+        let broken =
+            |css: &str| tree(&[("style/base/text.css", css), ("style/tokens/space.css", ":root { --g1: 4px }")]);
+        vec![
+            broken("a { gap: 0 var(--g1); row-gap: 3px; }"),
+            broken("a:hover { margin: calc(-1 * 2px) auto; padding: 0 1.2em; }"),
+            broken("@media (max-width: 900px) {\n  a { padding-block: .5rem; }\n}"),
+            broken("a { border-radius: 6px; border-left: 1px solid; }"),
+            broken("a { font-size: 13px; }"),
+            broken("a { font: 500 13px/1.4 var(--sans); }"),
+        ]
+    },
+};
+
 pub const LAYERS: Rule = Rule {
     says: "a file below style/LAYER/ is one block of @layer LAYER, and style/layers.css declares it",
     reads: &["style"],
@@ -101,6 +126,39 @@ fn colour(value: &str) -> Option<&str> {
 fn hex(part: &str) -> bool {
     let digits = part.strip_prefix('#');
     digits.is_some_and(|digits| [3, 4, 6, 8].contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_hexdigit()))
+}
+
+/// A declaration of a space, a radius or a font size.
+struct Spacing<'a> {
+    line: usize,
+    property: &'a str,
+    value: &'a str,
+}
+
+fn spacings(file: &Source) -> Vec<Spacing<'_>> {
+    let mut found = Vec::new();
+    for (number, line) in file.code.lines().enumerate() {
+        let declarations = line.split([';', '{', '}']).filter_map(|declaration| declaration.split_once(':'));
+        let spacings = declarations.map(|(property, value)| (property.trim(), value.trim()));
+        let spacings = spacings.filter(|(property, _)| is_spacing(property));
+        found.extend(spacings.map(|(property, value)| Spacing { line: number + 1, property, value }));
+    }
+    found
+}
+
+fn is_spacing(property: &str) -> bool {
+    let is_one_of = |word: &str| property == word || property.starts_with(&format!("{word}-"));
+    let is_radius = property.starts_with("border-") && property.ends_with("radius");
+    let is_gap = ["gap", "row-gap", "column-gap"].contains(&property);
+    let is_font = ["font", "font-size"].contains(&property);
+    is_gap || is_radius || is_font || ["margin", "padding"].iter().any(|word| is_one_of(word))
+}
+
+/// Whether a length stands there by itself. Lengths in `em` follow a text's size, so no token can hold them.
+fn has_length(value: &str) -> bool {
+    let words = value.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-'));
+    let number = |word: &str| ["px", "rem"].iter().find_map(|unit| word.strip_suffix(unit)?.parse::<f64>().ok());
+    words.filter_map(number).next().is_some()
 }
 
 /// The layers of `@layer a, b;`.
