@@ -96,7 +96,7 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
     }
 }
 
-/// The same address with one slash at its beginning, if it has more: so an address with a slash too many works, and so does a
+/// The address with one slash at its beginning, if it has more. So an address with a slash too many works, and so does a
 /// proxy that puts one before the paths that it passes on.
 fn with_one_slash(uri: &Uri) -> Option<Uri> {
     let path = uri.path_and_query()?.as_str();
