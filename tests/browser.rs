@@ -25,6 +25,7 @@ mod browser {
     pub mod linked;
     pub mod lists;
     pub mod logs;
+    pub mod odd_logs;
     pub mod pages;
     pub mod quotas;
     pub mod real;
@@ -33,10 +34,12 @@ mod browser {
     pub mod runs;
     pub mod sandboxes;
     pub mod schedule;
+    pub mod scripted;
     pub mod search;
     pub mod signing;
     pub mod small;
     pub mod tables;
+    pub mod unknown;
     pub mod views;
     pub mod weighing;
     pub mod windows;
