@@ -143,13 +143,13 @@ fn line(kind: Kind, hash: u64, at: i64) -> Vec<u8> {
         millis: hash >> 32 & 0x3ff,
     };
     match kind {
-        Kind::Glog => said.as_glog(),
-        Kind::Service => said.as_a_service(),
+        Kind::Glog => said.glog(),
+        Kind::Service => said.service(),
         Kind::Coloured => said.in_colours(),
-        Kind::Progress => said.as_progress(),
+        Kind::Progress => said.progress(),
         Kind::Latin => said.in_latin_1(),
         Kind::Mixed => said.mixed(),
-        Kind::Json => said.as_json(),
+        Kind::Json => said.json(),
     }
 }
 
@@ -165,7 +165,7 @@ struct Said {
 }
 
 impl Said {
-    fn as_glog(self) -> Vec<u8> {
+    fn glog(self) -> Vec<u8> {
         let Self { time, hash, grave, words, number, .. } = self;
         let letter = match grave {
             0 => 'E',
@@ -181,7 +181,7 @@ impl Said {
             .into_bytes()
     }
 
-    fn as_a_service(self) -> Vec<u8> {
+    fn service(self) -> Vec<u8> {
         let Self { time, hash, grave, words, number, millis } = self;
         let level = match grave {
             0 => "ERROR",
@@ -209,7 +209,7 @@ impl Said {
             .into_bytes()
     }
 
-    fn as_progress(self) -> Vec<u8> {
+    fn progress(self) -> Vec<u8> {
         let Self { number, millis, .. } = self;
         let mut text = String::new();
         for step in 0..=10 {
@@ -247,7 +247,7 @@ impl Said {
         }
     }
 
-    fn as_json(self) -> Vec<u8> {
+    fn json(self) -> Vec<u8> {
         let Self { time, grave, words, number, .. } = self;
         let level = match grave {
             0 => "error",
