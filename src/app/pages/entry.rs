@@ -209,7 +209,7 @@ fn links(all: Vec<AnyView>) -> AnyView {
 
 fn role(row: &RoleRow, frameworks: &[(FrameworkId, String)], below: &[Role]) -> AnyView {
     let name = row.name.as_str();
-    let above = name.rsplit_once('/').map(|(above, _)| above);
+    let above = row.name.parent();
     let narrowed = |of: fn(Table) -> Route, filter: String, words: String| {
         let there = of(Table { filter, sort: String::new() });
         view! { <a class="link" href=there.to_string()>{words}</a> }.into_any()

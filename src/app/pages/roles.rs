@@ -323,8 +323,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
 
 /// In the tree the last part says enough.
 fn shown_name(row: &RoleRow) -> String {
-    let full = &row.name.0;
-    full.rsplit_once('/').filter(|_| row.depth > 0).map_or(full.as_str(), |(_, last)| last).to_owned()
+    if row.depth > 0 { row.name.last_part() } else { row.name.as_str() }.to_owned()
 }
 
 fn name(row: &RoleRow) -> AnyView {

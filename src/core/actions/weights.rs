@@ -6,6 +6,7 @@ use super::Act;
 use super::plan::{Effect, On, Plan, Tone, named};
 use crate::actions::plan::Entry;
 use crate::base::ids::Role;
+use crate::base::role;
 use crate::checks::can;
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
@@ -113,7 +114,7 @@ pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
 }
 
 fn beside(role: &str) -> String {
-    role.rsplit_once('/').map_or_else(|| "the top roles".to_owned(), |(above, _)| format!("those under {above}"))
+    role::parent(role).map_or_else(|| "the top roles".to_owned(), |above| format!("those under {above}"))
 }
 
 /// Each role's share among those beside it in the tree that have frameworks, in it or below it, with these weights in place of
@@ -128,14 +129,12 @@ pub fn shares(cluster: &Cluster, with: &[(Role, f64)]) -> BTreeMap<String, f64> 
     };
     for framework in cluster.frameworks().filter(|framework| !framework.completed()) {
         for role in &framework.roles {
-            let above =
-                std::iter::successors(Some(role.as_str()), |role| role.rsplit_once('/').map(|(above, _)| above));
-            for name in above {
+            for name in role.with_ancestors() {
                 busy.entry(name.to_owned()).or_insert_with(|| weight(name));
             }
         }
     }
-    let parent = |name: &str| name.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
+    let parent = |name: &str| role::parent(name).unwrap_or_default().to_owned();
     let mut sums: BTreeMap<String, Option<f64>> = BTreeMap::new();
     for (name, weight) in &busy {
         let sum = sums.entry(parent(name)).or_insert(Some(0.0));

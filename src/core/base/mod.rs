@@ -6,6 +6,7 @@ pub mod encoding;
 pub mod ids;
 pub mod indent;
 pub mod order;
+pub mod role;
 pub mod skew;
 pub mod units;
 pub mod visible;

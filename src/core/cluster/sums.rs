@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Cluster;
+use crate::base::role::with_ancestors;
 use crate::base::units::Quantities;
 
 /// What a role has, of its own and of those below it.
@@ -54,20 +55,20 @@ impl Cluster {
         let mut sums: BTreeMap<String, RoleSums> = BTreeMap::new();
         for role in self.roles() {
             let (tasks, used) = self.role_load(role);
-            for name in with_those_above(role) {
+            for name in with_ancestors(role) {
                 let sum = sums.entry(name.to_owned()).or_default();
                 sum.tasks += tasks;
                 sum.used += used;
             }
         }
         for (role, allocated) in self.allocated_by_role() {
-            for name in with_those_above(role) {
+            for name in with_ancestors(role) {
                 sums.entry(name.to_owned()).or_default().allocated += allocated;
             }
         }
         for agent in self.agents().filter(|agent| agent.is_there()) {
             for held in &agent.reserved {
-                for name in with_those_above(&held.role) {
+                for name in with_ancestors(&held.role) {
                     let sum = sums.entry(name.to_owned()).or_default();
                     sum.reserved += held.quantities;
                     sum.idle += held.quantities;
@@ -77,7 +78,7 @@ impl Cluster {
                 }
             }
             for held in &agent.reserved_allocated {
-                for name in with_those_above(&held.role) {
+                for name in with_ancestors(&held.role) {
                     sums.entry(name.to_owned()).or_default().idle -= held.quantities;
                 }
             }
@@ -87,16 +88,11 @@ impl Cluster {
                 sums.entry(role.0.clone()).or_default().frameworks += 1;
             }
             for offer in &framework.offers {
-                for name in with_those_above(&offer.role) {
+                for name in with_ancestors(&offer.role) {
                     sums.entry(name.to_owned()).or_default().offered += offer.resources;
                 }
             }
         }
         sums
     }
-}
-
-/// `a/b/c`, then `a/b`, then `a`.
-fn with_those_above(role: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(role), |role| role.rsplit_once('/').map(|(above, _)| above))
 }

@@ -130,10 +130,7 @@ fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
     let all = TableQuery { sort: RoleColumn::DEFAULT.into(), ..TableQuery::all(u32::MAX) };
     let rows = roles::roles(cluster, &all).rows;
     let row = Box::new(rows.iter().find(|row| row.name == *name)?.clone());
-    let below = rows
-        .into_iter()
-        .map(|row| row.name)
-        .filter(|other| other.as_str().rsplit_once('/').is_some_and(|(above, _)| above == name.as_str()));
+    let below = rows.into_iter().map(|row| row.name).filter(|other| other.parent() == Some(name.as_str()));
     let mut frameworks: Vec<(FrameworkId, String)> = cluster
         .frameworks()
         .filter(|framework| !framework.completed() && framework.roles.contains(name))

@@ -10,6 +10,7 @@ use super::table::{Column, Order, Sort, TableQuery, Window, window};
 use crate::actions;
 use crate::base::ids::Role;
 use crate::base::order;
+use crate::base::role::ancestors;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
@@ -260,7 +261,7 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window
     let no_weights = cluster.unknown(Part::Weights).or(misread.as_ref()).unwrap_or(&Unknown::NotYet);
     let shares = actions::weights::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
-    sums.keys().flat_map(|name| above(name)).for_each(|name| *below.entry(name).or_default() += 1);
+    sums.keys().flat_map(|name| ancestors(name)).for_each(|name| *below.entry(name).or_default() += 1);
     let items = sums.iter().map(|(name, sums)| {
         let quota = quotas.as_ref().map(|quotas| quotas.get(name).map(Vec::as_slice).unwrap_or_default());
         let below = below.get(name.as_str()).copied().unwrap_or_default();
@@ -301,13 +302,8 @@ fn is_fold(word: &str) -> bool {
     word.starts_with("-role:") && word.ends_with("/*")
 }
 
-/// `a`, then `a/b`, of `a/b/c`.
-fn above(role: &str) -> impl Iterator<Item = &str> {
-    role.match_indices('/').filter_map(|(at, _)| role.get(..at))
-}
-
 fn depth(role: &str) -> u32 {
-    u32::try_from(above(role).count()).unwrap_or(u32::MAX)
+    u32::try_from(ancestors(role).count()).unwrap_or(u32::MAX)
 }
 
 /// All roles that anything is known of: those that frameworks and tasks are in, that have a weight or a quota, for which
@@ -326,7 +322,7 @@ pub(super) fn names(cluster: &Cluster) -> BTreeSet<&str> {
 
 /// Adds the roles that stand above others.
 pub(super) fn add_above(names: &mut BTreeSet<&str>) {
-    let parents: Vec<&str> = names.iter().flat_map(|name| above(name)).collect();
+    let parents: Vec<&str> = names.iter().flat_map(|name| ancestors(name)).collect();
     names.extend(parents);
 }
 
