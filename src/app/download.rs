@@ -1,14 +1,14 @@
 //! Files and folders as downloads. The gateway streams them by a ticket, so that the browser writes them to disk as they come;
 //! without a gateway the page reads a file by windows itself, up to what a browser holds. All that go on stand in one list, whatever page
-//! they were begun on. Two run at a time: a browser has six connections to a server, and the cluster's stream and all calls need some.
+//! they were begun on. Which of them may run is the engine's to say, which knows those of all tabs.
 
 use mesoscope_core::base::visible;
-use std::collections::VecDeque;
 
 use gloo_net::http::Request;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
+use mesoscope_core::engine::message::DownloadId;
 use mesoscope_core::files::{self, WINDOW};
 use mesoscope_core::mesos::calls::download::Progress;
 use mesoscope_core::mesos::calls::files::{FileKind, ReadFile};
@@ -26,9 +26,6 @@ use crate::wait::{outliving, wait};
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;
 
-/// Downloads that run at a time.
-const MOST: usize = 2;
-
 /// How a download stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Standing {
@@ -43,14 +40,15 @@ struct Standing {
 /// A download, as long as it goes on, and a while longer.
 #[derive(Clone)]
 struct Download {
-    id: u32,
+    id: DownloadId,
+    link: Link,
     name: String,
     standing: ArcRwSignal<Standing>,
 }
 
 /// A download that waits for others to end.
 struct Job {
-    id: u32,
+    id: DownloadId,
     link: Link,
     target: Target,
     path: String,
@@ -62,7 +60,6 @@ struct Job {
 pub(crate) struct Downloads {
     all: RwSignal<Vec<Download>>,
     count: StoredValue<u32>,
-    queue: StoredValue<VecDeque<Job>>,
     running: StoredValue<usize>,
 }
 
@@ -71,7 +68,6 @@ pub(crate) fn provide() {
     provide_context(Downloads {
         all: RwSignal::new(Vec::new()),
         count: StoredValue::new(0),
-        queue: StoredValue::new(VecDeque::new()),
         running: StoredValue::new(0),
     });
 }
@@ -85,11 +81,12 @@ impl Downloads {
     /// Downloads a file, or a folder as tar, once those before it have ended; it goes on wherever the reader goes.
     pub(crate) fn begin(self, link: Link, target: Target, path: String) {
         let id = self.count.try_update_value(|count| std::mem::replace(count, *count + 1)).unwrap_or_default();
+        let id = DownloadId(id);
         let standing = ArcRwSignal::new(Standing { is_new: true, is_queued: true, ..Standing::default() });
-        let download = Download { id, name: files::entry::base_name(&path).to_owned(), standing: standing.clone() };
-        self.all.update(|all| all.push(download));
-        self.queue.update_value(|queue| queue.push_back(Job { id, link, target, path, standing }));
-        self.begin_next();
+        let name = files::entry::download_name(&path);
+        self.all.update(|all| all.push(Download { id, link, name, standing: standing.clone() }));
+        let job = Job { id, link, target, path, standing };
+        link.queue_download(id, move || outliving(self.work(job)));
     }
 
     /// How many run now.
@@ -97,20 +94,13 @@ impl Downloads {
         self.running.try_get_value().unwrap_or_default()
     }
 
-    fn begin_next(self) {
-        while self.running() < MOST {
-            let Some(job) = self.queue.try_update_value(VecDeque::pop_front).flatten() else { return };
-            self.running.update_value(|running| *running += 1);
-            outliving(self.work(job));
-        }
-    }
-
     async fn work(self, job: Job) {
         let Job { id, link, target, path, standing } = job;
         standing.update(|standing| standing.is_queued = false);
+        self.running.update_value(|running| *running += 1);
         let failed = run(link, target, path, standing.clone()).await.err();
         self.running.update_value(|running| *running -= 1);
-        self.begin_next();
+        link.end_download(id);
         let is_well = failed.is_none();
         standing.update(|standing| {
             standing.is_new = false;
@@ -124,23 +114,23 @@ impl Downloads {
     }
 
     /// Stops one: it leaves the queue at once, or says so while it ends.
-    fn stop(self, id: u32, standing: &ArcRwSignal<Standing>) {
-        let is_queued = standing.with_untracked(|standing| standing.is_queued);
-        if is_queued {
-            self.queue.update_value(|queue| queue.retain(|job| job.id != id));
-            self.forget(id);
+    fn stop(self, Download { id, link, standing, .. }: &Download) {
+        if standing.with_untracked(|standing| standing.is_queued) {
+            link.end_download(*id);
+            self.forget(*id);
         } else {
             standing.update(|standing| standing.is_stopped = true);
         }
     }
 
-    fn forget(self, id: u32) {
+    fn forget(self, id: DownloadId) {
         self.all.update(|all| all.retain(|download| download.id != id));
     }
 
     /// Those that go on, or that failed, each with the way to stop it.
     pub(crate) fn list(self) -> AnyView {
-        let line = move |Download { id, name, standing }: Download| {
+        let line = move |download: Download| {
+            let Download { id, name, standing, .. } = download.clone();
             let told = standing.clone();
             let words = move || {
                 told.with(|Standing { progress, is_queued, is_new, is_stopped }| match (progress, is_new) {
@@ -164,7 +154,7 @@ impl Downloads {
             };
             let click = move |_| match is_over.get_untracked() {
                 true => self.forget(id),
-                false => self.stop(id, &standing),
+                false => self.stop(&download),
             };
             view! {
                 <li>
@@ -189,7 +179,7 @@ impl Downloads {
 }
 
 /// What is said of one that waits.
-const QUEUED: &str = "Queued: two downloads run at a time.";
+const QUEUED: &str = "Queued: two downloads run at a time, over all tabs.";
 
 /// A size, in the unit that suits it.
 pub(crate) fn words(bytes: u64) -> String {
@@ -299,7 +289,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
         standing.update(|standing| (standing.progress, standing.is_new) = (progress, false));
     }
     let whole = Blob::new_with_blob_sequence(&parts).map_err(|_| "The browser has no room for it.")?;
-    give(&whole, files::entry::base_name(&path)).ok_or("The browser takes no files.")?;
+    give(&whole, &files::entry::download_name(&path)).ok_or("The browser takes no files.")?;
     Ok(())
 }
 

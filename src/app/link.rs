@@ -14,7 +14,7 @@ use mesoscope_core::base::encoding::{NotAMessage, decode, encode};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::skew::{Measure, Skew};
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
+use mesoscope_core::engine::message::{DownloadId, DownloadStage, FromEngine, Status, ToEngine, ViewId};
 use mesoscope_core::mesos::calls::agent::Stranger;
 use mesoscope_core::mesos::credentials::Credentials;
 use mesoscope_core::views::query::Query;
@@ -51,8 +51,12 @@ type Taker = Box<dyn FnMut(Vec<u8>) -> bool>;
 /// Shows the answer in the bytes.
 type Show = Rc<dyn Fn(&[u8]) -> Result<(), NotAMessage>>;
 
+/// A download that waits for its turn, with what begins it, or that runs.
+type Turn = Option<Box<dyn FnOnce()>>;
+
 struct Inner {
     port: Port,
+    downloads: BTreeMap<DownloadId, Turn>,
     exports: BTreeMap<ViewId, Taker>,
     views: BTreeMap<ViewId, (Query, Show)>,
     last: u32,
@@ -83,8 +87,15 @@ pub(crate) struct Link {
 
 /// Starts the worker, or joins the one of other tabs.
 pub(crate) fn provide() {
-    let inner =
-        Inner { port: start(), exports: BTreeMap::new(), views: BTreeMap::new(), last: 0, welcomed: false, hellos: 0 };
+    let inner = Inner {
+        port: start(),
+        downloads: BTreeMap::new(),
+        exports: BTreeMap::new(),
+        views: BTreeMap::new(),
+        last: 0,
+        welcomed: false,
+        hellos: 0,
+    };
     let link = Link {
         inner: StoredValue::new_local(inner),
         status: RwSignal::new(None),
@@ -208,6 +219,23 @@ impl Link {
         }
     }
 
+    /// Begins a download once it is its turn.
+    pub(crate) fn queue_download(self, id: DownloadId, begin: impl FnOnce() + 'static) {
+        self.inner.try_update_value(|inner| inner.downloads.insert(id, Some(Box::new(begin))));
+        self.send(&ToEngine::Download(id, DownloadStage::Waiting));
+    }
+
+    /// Gives back the place of a download, or its place in the queue.
+    pub(crate) fn end_download(self, id: DownloadId) {
+        self.inner.try_update_value(|inner| inner.downloads.remove(&id));
+        self.send(&ToEngine::Download(id, DownloadStage::Over));
+    }
+
+    fn begin_download(self, id: DownloadId) {
+        let begin = self.inner.try_update_value(|inner| inner.downloads.get_mut(&id).and_then(Option::take)).flatten();
+        begin.into_iter().for_each(|begin| begin());
+    }
+
     /// The page draws between two pieces.
     fn take(self, view: ViewId, mut take: Taker, bytes: Vec<u8>) {
         if take(bytes) {
@@ -294,12 +322,17 @@ impl Link {
     /// Says all again to an engine that does not know this page (any more).
     fn again(self) {
         self.hello();
-        let views = self.inner.try_with_value(|inner| {
-            inner.views.iter().map(|(view, (query, _))| (*view, query.clone())).collect::<Vec<_>>()
+        self.say_all();
+    }
+
+    fn say_all(self) {
+        let stage = |turn: &Turn| if turn.is_some() { DownloadStage::Waiting } else { DownloadStage::Running };
+        let all = self.inner.try_with_value(|inner| {
+            let views = inner.views.iter().map(|(view, (query, _))| ToEngine::Watch(*view, query.clone()));
+            let downloads = inner.downloads.iter().map(|(id, turn)| ToEngine::Download(*id, stage(turn)));
+            views.chain(downloads).collect::<Vec<_>>()
         });
-        for (view, query) in views.unwrap_or_default() {
-            self.send(&ToEngine::Watch(view, query));
-        }
+        all.unwrap_or_default().iter().for_each(|message| self.send(message));
     }
 
     fn listen(self) {
@@ -326,6 +359,7 @@ impl Link {
             }
             Ok(FromEngine::View(view, bytes)) => self.show(view, bytes),
             Ok(FromEngine::Ping) => self.send(&ToEngine::Pong),
+            Ok(FromEngine::Begin(id)) => self.begin_download(id),
             Ok(FromEngine::Identity(identity)) => self.identity.set(identity),
             Ok(FromEngine::SignedOut) => self.signed_out.update(|times| *times = times.wrapping_add(1)),
             Err(NotAMessage) => self.is_outdated(),
@@ -342,10 +376,7 @@ impl Link {
         self.failure.set(None);
         // What was watched before the worker had started is said again.
         if first == Some(true) {
-            let views = self.inner.try_with_value(|inner| {
-                inner.views.iter().map(|(view, (query, _))| (*view, query.clone())).collect::<Vec<_>>()
-            });
-            views.unwrap_or_default().into_iter().for_each(|(view, query)| self.send(&ToEngine::Watch(view, query)));
+            self.say_all();
         }
     }
 

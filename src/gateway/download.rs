@@ -60,7 +60,7 @@ const SPENT: &str = "This download was fetched already, or not in time. Please a
 pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path<String>) -> Response<Body> {
     if method == Method::HEAD {
         return match app.tickets.path(&ticket) {
-            Some(path) => attachment(files::entry::base_name(&path), None, Body::empty()),
+            Some(path) => attachment(&files::entry::download_name(&path), None, Body::empty()),
             None => plain(StatusCode::NOT_FOUND, SPENT),
         };
     }
@@ -68,7 +68,7 @@ pub async fn fetch(State(app): State<Shared>, method: Method, Path(ticket): Path
         return plain(StatusCode::NOT_FOUND, SPENT);
     };
     let source = Source { app: app.clone(), target, headers };
-    let name = files::entry::base_name(&path).to_owned();
+    let name = files::entry::download_name(&path);
     match source.kind(&path).await {
         Ok(Kind::File(of, size)) => {
             let bytes = app.downloads.begin(&ticket, Some(size), source.file(of, size));

@@ -174,7 +174,7 @@ fn two_downloads_run_at_a_time_and_the_others_wait() {
                 row.querySelector('button').click()";
             world.script(button, [json!(name)]).await?;
         }
-        let queued = "return [...document.querySelectorAll('.downloads li')].filter((row) => row.innerText.includes('Queued: two downloads run at a time.')).length";
+        let queued = "return [...document.querySelectorAll('.downloads li')].filter((row) => row.innerText.includes('Queued: two downloads run at a time, over all tabs.')).length";
         world.until("two wait", async || Ok(number(world, queued).await? == 2)).await?;
         let runs = "return document.querySelectorAll('.downloads progress').length";
         world.until("two run", async || Ok(number(world, runs).await? == 2)).await?;
@@ -189,6 +189,58 @@ fn two_downloads_run_at_a_time_and_the_others_wait() {
         world.click("button", "Stop archive.log").await?;
         world.until("the third begins", async || Ok(number(world, queued).await? == 0)).await?;
         for name in ["firehose.log", "everything.json"] {
+            world.click("button", &format!("Stop {name}")).await?;
+        }
+        let _ = std::fs::remove_dir_all(&folder);
+        Ok(())
+    });
+}
+
+#[test]
+fn downloads_of_two_tabs_share_one_queue() {
+    // So slow that none ends by itself.
+    let cluster = Config { bandwidth: Some(1 << 20), ..still().cluster };
+    journey_with("folders-tabs", Setup { cluster, ..still() }, async |world| {
+        let folder = std::env::temp_dir().join(format!("mesoscope-tabs-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
+        let pod = Pod::of(world);
+        let begin = async |names: [&str; 2]| {
+            world.devtools("Browser.setDownloadBehavior", behaviour.clone()).await?;
+            world.open(&pod.file("logs")).await?;
+            world.find("link", "archive.log").await?;
+            for name in names {
+                let button = "const row = [...document.querySelectorAll('.folder tbody tr')].find((row) => row.querySelector('a')?.title === arguments[0]);
+                    row.querySelector('button').click()";
+                world.script(button, [json!(name)]).await?;
+            }
+            WebDriverResult::Ok(())
+        };
+        let queued = "return [...document.querySelectorAll('.downloads li')].filter((row) => row.innerText.includes('Queued: two downloads run at a time, over all tabs.')).length";
+        let runs = "return document.querySelectorAll('.downloads progress').length";
+        begin(["archive.log", "firehose.log"]).await?;
+        world.until("two run", async || Ok(number(world, runs).await? == 2)).await?;
+        let first = world.driver.window().await?;
+        let second = world.new_tab().await?;
+        begin(["everything.json", "oneline.txt"]).await?;
+        world.until("the second tab's wait", async || Ok(number(world, queued).await? == 2)).await?;
+        world.screenshot("folders-tabs").await?;
+        // Calls have connections left.
+        world.open(&pod.file("stdout")).await?;
+        wait_lines(world, "took=").await?;
+        assert_eq!(number(world, queued).await?, 2);
+        world.driver.switch_to_window(first).await?;
+        world.click("button", "Stop archive.log").await?;
+        world.driver.switch_to_window(second.clone()).await?;
+        world.until("one of the second tab's begins", async || Ok(number(world, queued).await? == 1)).await?;
+        let first = world.driver.windows().await?.into_iter().find(|tab| *tab != second).expect("it is open still");
+        world.driver.switch_to_window(first).await?;
+        world.driver.close_window().await?;
+        world.driver.switch_to_window(second).await?;
+        world
+            .until("the other begins once the first tab is gone", async || Ok(number(world, queued).await? == 0))
+            .await?;
+        for name in ["everything.json", "oneline.txt"] {
             world.click("button", &format!("Stop {name}")).await?;
         }
         let _ = std::fs::remove_dir_all(&folder);

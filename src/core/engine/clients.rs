@@ -141,6 +141,10 @@ impl Clients {
         self.renumbered();
     }
 
+    pub(super) fn is_awake(&self, client: Client) -> bool {
+        self.pages.get(&client).is_some_and(Page::is_awake)
+    }
+
     pub(super) fn any_awake(&self) -> bool {
         self.pages.values().any(Page::is_awake)
     }

@@ -18,6 +18,21 @@ use crate::views::standing::Standing;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ViewId(pub u32);
 
+/// A download's number, chosen by the page that began it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DownloadId(pub u32);
+
+/// How far a page's download has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DownloadStage {
+    /// Waits for its turn.
+    Waiting,
+    /// Holds a connection, or is about to.
+    Running,
+    /// Holds no connection any more, and waits for none.
+    Over,
+}
+
 /// From a page to the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToEngine {
@@ -36,6 +51,8 @@ pub enum ToEngine {
     Retry,
     /// Read these parts now: somebody changed them, or wants to be sure.
     Reread(Vec<Part>),
+    /// A download of the page has come so far. One that waits begins at `FromEngine::Begin`.
+    Download(DownloadId, DownloadStage),
     /// The network came back, or the machine awoke.
     Online,
     /// The page has called an agent, and measured how far its clock is from this machine's.
@@ -61,6 +78,8 @@ pub enum FromEngine {
     /// The answer of a view, encoded as `View::Answer`.
     View(ViewId, #[serde(with = "serde_bytes")] Vec<u8>),
     Ping,
+    /// It is the turn of this download: the page may begin it.
+    Begin(DownloadId),
     /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
     Identity(Option<Credentials>),
     /// Somebody has signed out, on whichever page, or somebody else has signed in: what a page keeps of the one before is

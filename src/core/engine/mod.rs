@@ -4,6 +4,7 @@
 mod agent_clocks;
 mod answers;
 pub mod clients;
+pub mod download_queue;
 pub mod io;
 pub mod message;
 pub mod noting;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use self::agent_clocks::AgentClocks;
 use self::answers::Answers;
 use self::clients::Clients;
+use self::download_queue::DownloadQueue;
 use self::rate::Rate;
 use self::signing::SignedIn;
 use self::stream::{Fed, Stream};
@@ -74,6 +76,7 @@ pub struct Engine {
     reconcile: Reconcile,
     answers: Answers,
     clients: Clients,
+    downloads: DownloadQueue,
     outputs: VecDeque<Output>,
     rate: Rate,
     decoding: Decoding,
@@ -105,6 +108,7 @@ impl Engine {
             reconcile: Reconcile::new(seed),
             answers: Answers::default(),
             clients: Clients::default(),
+            downloads: DownloadQueue::default(),
             outputs: VecDeque::new(),
             rate: Rate::default(),
             decoding: Decoding::default(),
@@ -138,7 +142,7 @@ impl Engine {
             Input::Answered(id, Err(failure)) => self.failed(id, failure, now),
             Input::Asked(client, message) => self.asked(client, message, now),
             Input::Gone(client) => {
-                self.clients.forget(client);
+                self.forget(client);
                 self.watched(now);
             }
             Input::Tick => {}
@@ -234,7 +238,11 @@ impl Engine {
             ToEngine::Online => self.online(now),
             ToEngine::AgentClock(agent, skew) => self.agent_clocks.measured(agent, skew),
             ToEngine::Pong => self.clients.awake(client, now),
-            ToEngine::Bye => self.clients.forget(client),
+            ToEngine::Download(id, stage) => {
+                self.clients.awake(client, now);
+                self.downloads.report(client, id, stage);
+            }
+            ToEngine::Bye => self.forget(client),
             ToEngine::SignIn(credentials) => {
                 if self.signed_in.is_other(&credentials) {
                     self.tell_all(&FromEngine::SignedOut);
@@ -250,6 +258,12 @@ impl Engine {
             }
         }
         self.watched(now);
+    }
+
+    /// The page is gone, and what it downloads waits no more.
+    fn forget(&mut self, client: Client) {
+        self.clients.forget(client);
+        self.downloads.forget(client);
     }
 
     /// Somebody else asks from now on. What another was shown is forgotten, and the stream is opened anew.
@@ -495,7 +509,14 @@ impl Engine {
         if self.clients.take_slept() {
             self.watched(now);
         }
+        self.begin_downloads();
         self.tell_status(now);
+    }
+
+    fn begin_downloads(&mut self) {
+        let Self { downloads, clients, outputs, .. } = self;
+        let begun = downloads.turn(|client| clients.is_awake(client)).into_iter();
+        outputs.extend(begun.map(|(client, id)| Output::Tell(client, FromEngine::Begin(id))));
     }
 
     /// Fields that a page alone reads. Those that tables read were counted when the object came.

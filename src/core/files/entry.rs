@@ -112,6 +112,17 @@ pub fn base_name(path: &str) -> &str {
     path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("/")
 }
 
+/// The name that a file or folder is saved under. A sandbox is named after its executor: `latest` would be the name of every one.
+/// One that is addressed by its container has that in its name as well, since an executor may have several.
+pub fn download_name(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    match (Owner::of(path), base_name(path)) {
+        (Some(owner), "latest") if owner.root == path.len() => owner.executor.to_owned(),
+        (Some(owner), container) if owner.root == path.len() => format!("{}.{container}", owner.executor),
+        (_, name) => name.to_owned(),
+    }
+}
+
 /// The folder that a path is in. None above the root, and for a path that begins nowhere.
 pub fn parent(path: &str) -> Option<&str> {
     let path = path.trim_end_matches('/');
@@ -328,5 +339,25 @@ mod tests {
         assert_eq!(crumbs("/"), []);
         assert_eq!((parent("/a/b"), parent("/a"), parent("/"), parent("a")), (Some("/a"), Some("/"), None, None));
         assert_eq!((base_name("/a/b/"), base_name("/"), base_name("")), ("b", "/", "/"));
+    }
+
+    #[test]
+    fn a_sandbox_is_saved_under_the_name_of_its_executor_or_task() {
+        let run = "/w/slaves/a/frameworks/f/executors/web.1/runs/0b9c";
+        let cases = [
+            ("/frameworks/f/executors/web.1/runs/latest", "web.1"),
+            ("/frameworks/f/executors/web.1/runs/latest/", "web.1"),
+            (run, "web.1.0b9c"),
+            (&format!("{run}/tasks/db.2"), "db.2"),
+            (&format!("{run}/conf"), "conf"),
+            (&format!("{run}/latest"), "latest"),
+            ("/frameworks/f/executors/latest/runs/latest/stdout", "stdout"),
+            ("/w/runs/latest", "latest"),
+            ("/slave/log", "log"),
+            ("/", "/"),
+        ];
+        for (path, name) in cases {
+            assert_eq!(download_name(path), name, "{path}");
+        }
     }
 }
