@@ -386,7 +386,7 @@ pub fn explanation(problem: &Problem) -> String {
         Kind::GuaranteesExceed { .. } => {
             "agents that can be reached have less: not all guarantees can be met, and each change of a quota needs force".to_owned()
         }
-        Kind::MachinesDown => "their agents were shut down, and come back when they are taken up".to_owned(),
+        Kind::MachinesDown => "their agents were shut down, and do not start again by themselves when the machines are taken up".to_owned(),
         Kind::MaintenanceDue(_) => "the machines of a window are still up".to_owned(),
         Kind::MaintenanceOver(_) => {
             "its machines were not taken down, and are in the schedule still: frameworks are asked to leave them"

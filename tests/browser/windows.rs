@@ -163,6 +163,32 @@ fn what_somebody_else_schedules_is_taken_into_the_draft() {
 }
 
 #[test]
+fn a_host_that_is_in_another_window_is_named_and_not_added() {
+    journey_with("paste-taken", still(), async |world| {
+        let (machine, _) = soon(world);
+        let host = machine["hostname"].as_str().unwrap_or_default();
+        let (_, free) = super::acts::free(world).into_iter().find(|(_, free)| free != host).expect("one is free");
+        world.open("#/maintenance").await?;
+        world.click("button", "New window").await?;
+        world.fill("Or paste hosts", &format!("{} {free} {free}", host.to_uppercase())).await?;
+        world.wait_for(&format!("Not added, since already in window 1: {host}")).await?;
+        world.click("button", "Add 1 machine").await?;
+        world.wait_for("Draft of 2 windows, not sent yet").await?;
+        world.find("button", &format!("~Take {free}")).await?;
+        world.wait_for(&format!("Not added, since already in window 1: {host}")).await?;
+        world.wait_no("button", "~Add 1").await?;
+        world.axe().await?;
+        world.screenshot("paste-taken").await?;
+        // Nor is a window taken that lasts no time.
+        world.fill("Lasts", "0 min").await?;
+        world.wait_for("It lasts no time. Say how long it lasts, or delete it.").await?;
+        let review = world.find("button", "Review …").await?;
+        assert_eq!(review.attr("aria-disabled").await?.as_deref(), Some("true"));
+        Ok(())
+    });
+}
+
+#[test]
 fn a_machine_is_taken_down_and_up_again() {
     journey_with("down-and-up", still(), async |world| {
         let (machine, _) = soon(world);

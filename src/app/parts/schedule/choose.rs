@@ -1,5 +1,7 @@
 //! Machines for a window: from the agents, by a filter, or from a list of hosts that is pasted.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use leptos::prelude::*;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
@@ -69,19 +71,21 @@ impl Choosing {
 
     /// A machine stands once in the whole schedule: what is taken elsewhere is not added again.
     fn add(self, ids: Vec<MachineId>) {
-        let taken = untrack(|| self.taken());
-        let new = ids.into_iter().filter(|id| !taken.contains(id));
+        let mut taken: BTreeSet<MachineId> = untrack(|| self.taken()).into_keys().collect();
+        let new: Vec<MachineId> = ids.into_iter().filter(|id| taken.insert(id.clone())).collect();
         self.draft.change_one(self.at, |window| window.machines.extend(new));
     }
 
-    fn taken(self) -> Vec<MachineId> {
-        self.draft.shown.get().into_iter().flat_map(|window| window.machines).collect()
+    /// The machines of the draft, each with the place of its window.
+    fn taken(self) -> BTreeMap<MachineId, usize> {
+        let windows = self.draft.shown.get().into_iter().enumerate();
+        windows.flat_map(|(at, window)| window.machines.into_iter().map(move |id| (id, at))).collect()
     }
 
     /// Those that fit the filter and are in no window.
     fn offered(self) -> Vec<MachineChoice> {
         let taken = self.taken();
-        self.found.with(|found| found.rows.iter().filter(|row| !taken.contains(&row.id)).cloned().collect())
+        self.found.with(|found| found.rows.iter().filter(|row| !taken.contains_key(&row.id)).cloned().collect())
     }
 
     fn list(self) -> impl IntoView + use<> {
@@ -110,25 +114,62 @@ impl Choosing {
         })
     }
 
+    /// What can be added of the pasted hosts. What is not added stays in the field, with the reason.
     fn paste(self) -> impl IntoView + use<> {
         let Machines { rows, unknown, .. } = self.named.get();
-        let ids: Vec<MachineId> = rows.into_iter().map(|row| row.id).collect();
-        let none = (!unknown.is_empty()).then(|| format!("No agent is registered on: {}.", unknown.join(", ")));
-        let add = move |ids: &[MachineId]| {
+        let taken = self.taken();
+        let by_name = |host: String| MachineId { hostname: Some(host), ip: None };
+        let known: Vec<MachineId> = rows.into_iter().map(|row| row.id).collect();
+        let unknown: Vec<MachineId> = unknown.into_iter().map(by_name).collect();
+        let left_out = left_out(known.iter().chain(&unknown), &taken, self.at);
+        let (kept, known): (Vec<_>, Vec<_>) = known.into_iter().partition(|id| taken.contains_key(id));
+        let (kept_too, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|id| taken.contains_key(id));
+        let kept: Vec<String> = kept.iter().chain(&kept_too).map(host).collect();
+        let unnamed: Vec<String> = unknown.iter().map(host).collect();
+        let none = (!unnamed.is_empty()).then(|| format!("No agent is registered on: {}. ", listed(&unnamed)));
+        let add = move |ids: &[MachineId], rest: &[String]| {
             self.add(ids.to_vec());
-            self.pasted.set(String::new());
+            self.pasted.set(rest.join("\n"));
         };
-        let button = (!ids.is_empty()).then(|| {
+        let button = (!known.is_empty()).then(|| {
+            let rest = [kept.as_slice(), &unnamed].concat();
             let words =
-                format!("Add {}", text::plural(u32::try_from(ids.len()).unwrap_or(u32::MAX), "machine", "machines"));
-            view! { <button class="button" type="button" on:click=move |_| add(&ids)>{words}</button> }
+                format!("Add {}", text::plural(u32::try_from(known.len()).unwrap_or(u32::MAX), "machine", "machines"));
+            view! { <button class="button" type="button" on:click=move |_| add(&known, &rest)>{words}</button> }
         });
         let anyway = (!unknown.is_empty()).then(|| {
-            let ids: Vec<MachineId> = unknown.iter().map(|host| MachineId { hostname: Some(host.clone()), ip: None }).collect();
-            view! { <button class="text-button" type="button" on:click=move |_| add(&ids)>"Add the unknown by name all the same"</button> }
+            view! { <button class="text-button" type="button" on:click=move |_| add(&unknown, &kept)>"Add the unknown by name all the same"</button> }
         });
-        view! { <p class="wrong">{none}</p><div class="tools">{button}{anyway}</div> }
+        view! { <p class="wrong" role="status">{none}{left_out}</p><div class="tools">{button}{anyway}</div> }
     }
+}
+
+/// Which of these machines are in a window already, window by window. `at` is the window that they were named for.
+fn left_out<'a>(
+    ids: impl Iterator<Item = &'a MachineId>,
+    taken: &BTreeMap<MachineId, usize>,
+    at: usize,
+) -> Option<String> {
+    let mut by_window: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (id, window) in ids.filter_map(|id| Some((id, taken.get(id)?))) {
+        by_window.entry(*window).or_default().push(id.to_string());
+    }
+    let line = |(window, names): (usize, Vec<String>)| {
+        let place = if window == at { "in this window".to_owned() } else { format!("in window {}", window + 1) };
+        format!("Not added, since already {place}: {}.", listed(&names))
+    };
+    (!by_window.is_empty()).then(|| by_window.into_iter().map(line).collect::<Vec<_>>().join(" "))
+}
+
+/// Hosts that are named in a sentence.
+const NAMED: usize = 10;
+
+fn listed(names: &[String]) -> String {
+    text::listed(names.iter().map(String::as_str), NAMED)
+}
+
+fn host(id: &MachineId) -> String {
+    if id.host().is_empty() { id.address().to_owned() } else { id.host().to_owned() }
 }
 
 fn told(query: impl Fn() -> MachineQuery + Send + Sync + 'static) -> Memo<Machines> {
