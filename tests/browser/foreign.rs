@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::gateway::Gateway;
 use super::journey::journey_with;
+use super::logs::number;
 use super::world::World;
 use crate::still;
 
@@ -162,6 +163,43 @@ fn thousands_of_entries_are_shown_in_part() {
         world.wait_for("key-499=v").await?;
         world.click("button", "Show fewer").await?;
         world.wait_gone("key-499=v").await
+    });
+}
+
+#[test]
+fn a_long_value_is_shown_in_part_and_whole_in_a_box() {
+    journey_with("foreign-values", still(), async |world| {
+        let mut state = state(&["long"], 3, "");
+        let message = format!("begin{}end", " lorem ipsum".repeat(1700));
+        let ports: Vec<Value> =
+            (0..1500).map(|nth| json!({"begin": 1000 + nth * 10, "end": 1001 + nth * 10})).collect();
+        let task = &mut state["get_tasks"]["tasks"][0];
+        task["resources"] = json!([{"name": "ports", "type": "RANGES", "ranges": {"range": ports}}]);
+        task["statuses"] = json!([{"state": "TASK_RUNNING", "timestamp": 1.7e9, "message": message}]);
+        task["labels"]["labels"] = json!([{"key": "k", "value": message}]);
+        let filters: serde_json::Map<String, Value> =
+            (0..500).map(|nth| (format!("role-{nth}"), json!({"min_allocatable_resources": {}}))).collect();
+        state["get_frameworks"]["frameworks"][0]["framework_info"]["offer_filters"] = json!(filters);
+        let (_master, _gateway, url) = before(state).await;
+        let height = "return document.querySelector('main').scrollHeight";
+        for (hash, shown, name) in [("#/frameworks/f/tasks/t0", 4, "task"), ("#/frameworks/f", 1, "framework")] {
+            world.at(&url).open(hash).await?;
+            let buttons = "return [...document.querySelectorAll('.excerpt button')].filter((button) => /^Show all [\\d.]+ .*B$/.test(button.innerText)).length";
+            world.until("all are shown in part", async || Ok(number(world, buttons).await? == shown)).await?;
+            assert!(number(world, height).await? < 4000, "{hash}");
+            world
+                .script("document.querySelectorAll('.excerpt button').forEach((button) => button.click())", [])
+                .await?;
+            world.find("button", "Show less").await?;
+            assert!(number(world, height).await? < 6000, "{hash}: each scrolls within its box");
+            world.axe().await?;
+            world.screenshot(&format!("foreign-values-{name}")).await?;
+        }
+        world.at(&url).open("#/frameworks/f/tasks/t0").await?;
+        world.wait_for("begin lorem ipsum").await?;
+        assert!(!world.text().await?.contains("ipsumend"));
+        world.script("document.querySelectorAll('.excerpt button').forEach((button) => button.click())", []).await?;
+        world.wait_for("ipsumend").await
     });
 }
 

@@ -21,7 +21,7 @@ use crate::acts::Proposal;
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
 use crate::parts::act::control::{Choice as ActChoice, act_buttons};
-use crate::parts::detail::{Detail, fact, or_dash, resources, slice, when};
+use crate::parts::detail::{Detail, fact, foreign, or_dash, resources, slice, when};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
 use crate::parts::fresh::{Fresh, none_words};
 use crate::parts::name::{agent_link, framework_link, role_link};
@@ -185,7 +185,7 @@ fn operation(row: &OperationRow, of: &[Resource]) -> AnyView {
             {fact("UUID", id(&row.uuid, "the operation's uuid"))}
             {fact("Begun by", framework)}
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
-            {fact("Message", or_dash(&row.message))}
+            {fact("Message", foreign(&row.message))}
         </dl>
     };
     view! { <Panel title="Operation">{facts}</Panel>{made_of("Resources of the operation", of)} }.into_any()

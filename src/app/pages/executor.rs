@@ -14,7 +14,7 @@ use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, together};
 use crate::clock::AgoThere;
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
-use crate::parts::detail::{Detail, fact, or_dash, pairs, resources, slice, used_words};
+use crate::parts::detail::{Detail, fact, foreign, pairs, resources, slice, used_words};
 use crate::parts::fresh::Fresh;
 use crate::parts::name::{agent_link, framework_link, sandbox_links};
 use crate::parts::own::runs::Errands;
@@ -182,17 +182,17 @@ fn facts(
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the executor's id"/> })}
             {fact("State", view! { <span class="state" data-tone=tone>{word}</span> })}
-            {fact("Name", or_dash(&told.name))}
-            {fact("Kind", or_dash(&told.kind.to_lowercase()))}
-            {fact("Source", or_dash(&told.source))}
-            {fact("Role", or_dash(told.resources.first().map_or("", |first| &first.allocated_to)))}
+            {fact("Name", foreign(&told.name))}
+            {fact("Kind", foreign(&told.kind.to_lowercase()))}
+            {fact("Source", foreign(&told.source))}
+            {fact("Role", foreign(told.resources.first().map_or("", |first| &first.allocated_to)))}
             {fact("Framework", framework_link(&framework, &facts.framework_name))}
             {fact("Agent", agent_link(&agent, &facts.hostname))}
             {fact("Container", container)}
             {fact("Sandbox", files)}
             {(!runs.is_empty()).then(|| fact("Older runs", older_runs(key, runs)))}
             {fact("Used by its live tasks", used_words(facts.used))}
-            {fact("Command", view! { <span class="mono">{or_dash(&told.command)}</span> })}
+            {fact("Command", view! { <span class="mono">{foreign(&told.command)}</span> })}
             {fact("Labels", pairs(&told.labels))}
         </dl>
     }

@@ -23,7 +23,7 @@ use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent, so_far};
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::counts::task_counts;
-use crate::parts::detail::{Detail, chips, fact, or_dash, pairs, slice, some_of, when};
+use crate::parts::detail::{Detail, chips, fact, foreign, pairs, slice, some_of, when};
 use crate::parts::fresh::Fresh;
 use crate::parts::name::web_link;
 use crate::parts::offer::{inverse_offers_panel, offers};
@@ -138,9 +138,9 @@ fn facts(facts: Facts) -> AnyView {
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the framework's id"/> })}
-            {fact("User", or_dash(&row.user))}
-            {fact("Principal", or_dash(&row.principal))}
-            {fact("Host", or_dash(&row.hostname))}
+            {fact("User", foreign(&row.user))}
+            {fact("Principal", foreign(&row.principal))}
+            {fact("Host", foreign(&row.hostname))}
             {fact("Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
             {fact("Roles", role_tree(&row.roles))}
             {fact("Registered", when(row.registered))}
@@ -151,7 +151,7 @@ fn facts(facts: Facts) -> AnyView {
             {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
             {fact("Capabilities", chips(&facts.told.capabilities))}
             {fact("Labels", pairs(&facts.told.labels))}
-            {fact("Offer filters", view! { <span class="mono">{or_dash(&facts.told.offer_filters)}</span> })}
+            {fact("Offer filters", view! { <span class="mono">{foreign(&facts.told.offer_filters)}</span> })}
             {fact("Offer constraints", constraints(facts.told.offer_constraints.as_deref()))}
         </dl>
     }
@@ -160,7 +160,7 @@ fn facts(facts: Facts) -> AnyView {
 
 fn constraints(json: Option<&str>) -> AnyView {
     match json {
-        Some(json) => view! { <span class="mono">{or_dash(json)}</span> }.into_any(),
+        Some(json) => view! { <span class="mono">{foreign(json)}</span> }.into_any(),
         None => view! { <span class="dim">"not known"</span> }.into_any(),
     }
 }

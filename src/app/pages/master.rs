@@ -10,7 +10,7 @@ use mesoscope_core::views::standing::MasterSummary;
 use crate::acts::Proposal;
 use crate::link::link;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
-use crate::parts::detail::{body, fact, or_dash, when};
+use crate::parts::detail::{body, fact, foreign, when};
 use crate::parts::fresh::{Fresh, untold};
 use crate::parts::metrics::MetricsExplorer;
 use crate::parts::named::{flags_table, named};
@@ -70,7 +70,7 @@ fn facts(id: &str, summary: &MasterSummary, logs: Memo<String>) -> AnyView {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.to_owned()}</span><Copy text=Signal::stored(id.to_owned()) label="the master's id"/> })}
             {fact("Address", format!("{}:{}", summary.hostname, summary.port))}
-            {fact("Version", or_dash(&summary.version))}
+            {fact("Version", foreign(&summary.version))}
             {fact("Started", when(summary.started))}
             {fact("Elected", when(summary.elected))}
             {fact("Verbosity of its log", logs)}

@@ -13,13 +13,14 @@ use mesoscope_core::views::tasks::TaskRow;
 use crate::clock::{AgoBy, AgoThere};
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
-use crate::parts::detail::{Detail, ROWS, chips, fact, or_dash, pairs, resources, slice, some_of, when};
+use crate::parts::detail::{Detail, ROWS, chips, fact, foreign, pairs, resources, slice, some_of, when};
 use crate::parts::name::{agent_link, framework_link, role_link, sandbox_links, task_files};
 use crate::parts::own::contrary::contrary_view;
 use crate::parts::state::task_state;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
+use crate::widgets::excerpt::excerpt;
 use crate::widgets::long::{Extent, long};
 use crate::widgets::panel::{Blank, Panel};
 use mesoscope_core::text::scalar;
@@ -116,11 +117,11 @@ fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool) -> AnyView 
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
             {fact("Role", role_link(&row.role))}
-            {fact("User", or_dash(user))}
+            {fact("User", foreign(user))}
             {fact("Health", health)}
             {fact("Started", moment(row.started, row.agent.clone(), false))}
             {fact("Changed", moment(row.updated, row.agent.clone(), by_master))}
-            {fact("Message", or_dash(&row.message))}
+            {fact("Message", foreign(&row.message))}
             {fact("Sandbox", files)}
         </dl>
     }
@@ -159,7 +160,7 @@ fn timeline(history: &[Status], agent: AgentId) -> AnyView {
                 <td class="dim">{status.source.to_lowercase()}</td>
                 <td class="mono">{status.reason.clone()}</td>
                 <td>{checked.join(", ")}</td>
-                <td class="wrap">{status.message.clone()}{exceeded}</td>
+                <td class="wrap">{excerpt(&status.message)}{exceeded}</td>
                 <td class="mono dim" title=status.container.clone()>{status.container.chars().take(8).collect::<String>()}</td>
             </tr>
         }
@@ -198,16 +199,16 @@ fn place(place: detail::Task) -> AnyView {
     view! {
         <dl class="facts">
             {fact("Container", container)}
-            {fact("Image", or_dash(&place.image))}
-            {fact("Network", or_dash(&place.network))}
+            {fact("Image", foreign(&place.image))}
+            {fact("Network", foreign(&place.network))}
             {fact("Port mappings", chips(&place.port_mappings))}
             {fact("Addresses", chips(&place.addresses))}
-            {fact("Discovery", or_dash(&found.unwrap_or_default()))}
+            {fact("Discovery", foreign(&found.unwrap_or_default()))}
             {fact("Ports", pairs(&ports))}
             {fact("Labels", pairs(&place.labels))}
-            {fact("Kill policy", or_dash(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
-            {fact("Health check", or_dash(&place.health_check))}
-            {fact("Check", or_dash(&place.check))}
+            {fact("Kill policy", foreign(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
+            {fact("Health check", foreign(&place.health_check))}
+            {fact("Check", foreign(&place.check))}
         </dl>
     }
     .into_any()

@@ -17,6 +17,7 @@ use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::link::link;
 use crate::parts::fresh::Empty;
 use crate::widgets::code::Code;
+use crate::widgets::excerpt::excerpt;
 use crate::widgets::long::{Extent, long};
 
 /// So many values and rows are drawn at first.
@@ -70,6 +71,11 @@ pub(crate) fn or_dash(text: &str) -> String {
     if text.is_empty() { "–".to_owned() } else { text.to_owned() }
 }
 
+/// A text that others wrote, or a dash. Of a long one the beginning is shown.
+pub(crate) fn foreign(text: &str) -> AnyView {
+    if text.is_empty() { "–".into_any() } else { excerpt(text) }
+}
+
 /// How many there are; of more than are listed, how many are.
 pub(crate) fn some_of(shown: usize, known: u32) -> String {
     let known_words = text::count(u64::from(known));
@@ -91,7 +97,7 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
         return "–".into_any();
     }
     let text = |(key, value): &(String, String)| if value.is_empty() { key.clone() } else { format!("{key}={value}") };
-    let draw = |text: &String| view! { <span class="chip">{text.clone()}</span> }.into_any();
+    let draw = |text: &String| view! { <span class="chip">{excerpt(text)}</span> }.into_any();
     let texts = Signal::stored(pairs.iter().map(text).collect::<Vec<String>>());
     let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
     long(Extent::first("values", CHIPS), texts, String::clone, draw, frame)
@@ -162,7 +168,7 @@ pub(crate) fn resources(label: &'static str, rows: &[Resource]) -> AnyView {
         view! {
             <tr>
                 <td>{row.name.clone()}</td>
-                <td class=if row.scalar.is_some() { "num" } else { "num wrap" } title=amount.clone()>{amount.clone()}</td>
+                <td class=if row.scalar.is_some() { "num" } else { "num wrap" }>{excerpt(&amount)}</td>
                 <td>{row.allocated_to.clone()}</td>
                 <td title=row.by.clone()>{reserved}</td>
                 <td class="mono" title=volume.clone()>{volume.clone()}</td>

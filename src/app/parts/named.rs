@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::text;
 
+use crate::widgets::excerpt::excerpt;
 use crate::widgets::long::{Extent, long};
 use crate::widgets::panel::Blank;
 
@@ -49,7 +50,7 @@ pub(crate) fn flags_table(
             // A flag that is empty unless it is set is told only then.
             None => Some(view! { <small class="was"><span class="state" data-tone="busy">"set"</span>"; no default is known"</small> }.into_any()),
         };
-        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value.clone()}{mark}</td></tr> }.into_any()
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}{mark}</td></tr> }.into_any()
     };
     let frame = |rows: AnyView| {
         view! {
@@ -68,7 +69,7 @@ pub(crate) fn named_table(rows: Vec<(String, String)>, is_narrowed: bool) -> Any
         return no_row("metric", is_narrowed);
     }
     let line = |(name, value): &(String, String)| {
-        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{value.clone()}</td></tr> }
+        view! { <tr><td class="mono" title=name.clone()>{name.clone()}</td><td class="wrap">{excerpt(value)}</td></tr> }
             .into_any()
     };
     let frame = |rows: AnyView| {

@@ -2,6 +2,7 @@
 
 pub(crate) mod code;
 pub(crate) mod copy;
+pub(crate) mod excerpt;
 pub(crate) mod field;
 pub(crate) mod filter;
 pub(crate) mod grid;

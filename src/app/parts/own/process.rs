@@ -11,7 +11,7 @@ use mesoscope_core::mesos::wire::own::{self, Provider, Run};
 use super::reading::{Beat, Pace, Reading};
 use crate::ask::{NoAnswer, Question};
 use crate::clock::now_signal;
-use crate::parts::detail::{fact, or_dash, resources, when};
+use crate::parts::detail::{fact, foreign, resources, when};
 use crate::parts::fresh::EmptyThere;
 use crate::parts::named::{figure_words, flags_table, named, named_table};
 use crate::widgets::filter::FilterBox;
@@ -58,7 +58,7 @@ fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
     view! {
         <dl class="facts">
             {fact("Started", when(started))}
-            {fact("Tasks since then", or_dash(&counted.join(", ")))}
+            {fact("Tasks since then", foreign(&counted.join(", ")))}
         </dl>
     }
     .into_any()
@@ -100,7 +100,7 @@ pub(crate) fn MasterBuild() -> impl IntoView {
 }
 
 fn build(told: &[(String, String)]) -> AnyView {
-    let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{or_dash(value)}</dd></div> };
+    let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{foreign(value)}</dd></div> };
     view! { <dl class="facts">{told.iter().map(fact).collect_view()}</dl> }.into_any()
 }
 
@@ -114,8 +114,8 @@ fn given(told: &[Provider]) -> AnyView {
                 {fact("Name", provider.name.clone())}
                 {fact("Type", provider.kind.clone())}
                 {fact("ID", view! { <span class="mono">{provider.id.clone()}</span> })}
-                {fact("Plugin", or_dash(&provider.plugin))}
-                {fact("Reserved for", or_dash(&provider.reserved_for))}
+                {fact("Plugin", foreign(&provider.plugin))}
+                {fact("Reserved for", foreign(&provider.reserved_for))}
             </dl>
             {resources("Resources of a provider", &provider.resources)}
         }
