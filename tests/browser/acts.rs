@@ -145,6 +145,83 @@ fn an_agent_is_gone_once_its_name_is_typed() {
     });
 }
 
+/// The heads of the table of changes in the dialog.
+pub async fn heads(world: &World) -> WebDriverResult<String> {
+    let script =
+        "return [...document.querySelectorAll('dialog .changes th:not([scope])')].map((head) => head.innerText).join()";
+    world.script(script, []).await?.convert()
+}
+
+#[test]
+fn agents_that_are_gone_are_marked_no_longer_and_keep_their_names() {
+    journey_with("gone-many", still(), async |world| {
+        let three: Vec<_> = free(world).into_iter().take(3).collect();
+        for (_, host) in &three {
+            world.open(&format!("#/agents?filter={host}")).await?;
+            world.click("checkbox", &format!("Mark {host}")).await?;
+        }
+        world.wait_for("3 marked").await?;
+        world.click("button", "Mark gone …").await?;
+        mean_it(world, "Mark gone", "3 agents").await?;
+        assert_eq!(heads(world).await?, "Of,Now,Then,How far");
+        send(world, "Mark gone").await?;
+        world.until("they are gone", async || Ok(three.iter().all(|(id, _)| agent(world, id).is_none()))).await?;
+        world.wait_for("3 of 3").await?;
+        assert_eq!(heads(world).await?, "Of,Before,After,How far");
+        let names = "return [...document.querySelectorAll('dialog .changes tbody th')].map((name) => name.innerText).sort().join()";
+        let mut hosts: Vec<&str> = three.iter().map(|(_, host)| host.as_str()).collect();
+        hosts.sort_unstable();
+        assert_eq!(world.script(names, []).await?.convert::<String>()?, hosts.join(","));
+        seen(world, "act-gone-many").await?;
+        world.click("button", "Close").await?;
+        world.wait_gone("marked").await?;
+        world.wait_no("button", "~Mark gone").await?;
+        world.open("#/journal").await?;
+        for (id, host) in &three {
+            let short = id.rsplit_once('-').expect("its id ends with its number").1;
+            world.wait_for(&format!("Mark agent {host} (…-{short}) gone")).await?;
+        }
+        world.screenshot("journal-gone").await
+    });
+}
+
+#[test]
+fn what_cannot_be_put_back_says_why() {
+    journey_with("put-back", still(), async |world| {
+        let (id, host) = free(world).swap_remove(0);
+        let short = id.rsplit_once('-').expect("its id ends with its number").1.to_owned();
+        world.open(&format!("#/agents/{id}")).await?;
+        choose(world, "Deactivate").await?;
+        assert_eq!(heads(world).await?, "What,Now,Then");
+        send(world, "Deactivate").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        assert_eq!(heads(world).await?, "What,Before,After");
+        world.screenshot("act-done").await?;
+        world.click("button", "Put back …").await?;
+        world.find("heading", &format!("Put back: Reactivate agent {host} (…-{short})")).await?;
+        send(world, "Put back").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        world.open("#/journal").await?;
+        world.wait_for(&format!("Put back: Reactivate agent {host} (…-{short})")).await?;
+        world.wait_for(&format!("Deactivate agent {host} (…-{short})")).await?;
+        let reasons = "return [...document.querySelectorAll('.journal button[aria-disabled=true]')].map((button) => button.title).join('; ')";
+        let says = async |why: &str| Ok(world.script(reasons, []).await?.convert::<String>()?.contains(why));
+        world.until("it is active already", async || says("It is not deactivated.").await).await?;
+        world.open(&format!("#/agents/{id}")).await?;
+        choose(world, "Mark gone").await?;
+        mean_it(world, "Mark gone", &host).await?;
+        send(world, "Mark gone").await?;
+        world.wait_for("Done: the cluster shows it.").await?;
+        world.click("button", "Close").await?;
+        world.open("#/journal").await?;
+        let gone = "The agent was marked gone, and never comes back under its id.";
+        world.until("it is gone", async || says(gone).await).await?;
+        world.axe().await?;
+        world.screenshot("journal-put-back").await
+    });
+}
+
 #[test]
 fn a_drain_says_what_is_left_and_by_when() {
     journey_with("draining", still(), async |world| {

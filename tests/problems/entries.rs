@@ -255,7 +255,8 @@ fn what_can_be_done_to_none_is_said() {
         "get_frameworks": {"completed_frameworks": [framework("old", false, false)],
             "frameworks": [framework("f", true, false)]}});
     let world = World::new(&state, &[]);
-    let cannot = |whom: Whom| world.answer(&CannotQuery(whom)).into_iter().map(|why| why.is_some()).collect::<Vec<_>>();
+    let cannot =
+        |whom: Whom| world.answer(&CannotQuery(whom)).why_not.into_iter().map(|why| why.is_some()).collect::<Vec<_>>();
     let agents = |ids: &[&str]| Whom::Agents(ids.iter().map(|id| AgentId::from(*id)).collect());
     // Drain, deactivate, reactivate, mark gone.
     assert_eq!(cannot(agents(&["a"])), [false, false, true, false]);

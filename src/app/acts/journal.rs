@@ -1,6 +1,8 @@
 //! What was sent from this tab, and how it ended. It outlasts a reload, and no more than the tab: Mesos keeps no such list, and
 //! another operator's changes are not in it.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::Outcome;
@@ -21,6 +23,10 @@ const KEPT: usize = 500;
 pub(crate) struct Entry {
     pub(crate) at: Timestamp,
     pub(crate) act: Act,
+    /// The host name of the agent, or the framework's name, that it was about.
+    pub(crate) subject: Option<String>,
+    /// Whether the change put back another.
+    pub(crate) puts_back: bool,
     /// `None` while it is on its way.
     pub(crate) outcome: Option<Outcome>,
     /// What puts it back, where anything does.
@@ -30,12 +36,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Whether it has marked that agent gone: Mesos says so as soon as it accepts it.
-    pub(crate) fn marks_gone(&self, id: &AgentId) -> bool {
+    /// The agent that it has marked gone: Mesos says so as soon as it accepts it.
+    fn gone(&self) -> Option<&AgentId> {
         match (&self.act, &self.outcome) {
-            (Act::MarkGone(agent), Some(Outcome::Shown | Outcome::Taken)) => agent == id,
-            (Act::Drain { agent, mark_gone: true, .. }, Some(Outcome::Shown)) => agent == id,
-            _ => false,
+            (Act::MarkGone(agent), Some(Outcome::Shown | Outcome::Taken)) => Some(agent),
+            (Act::Drain { agent, mark_gone: true, .. }, Some(Outcome::Shown)) => Some(agent),
+            _ => None,
         }
     }
 }
@@ -59,6 +65,11 @@ impl Journal {
 
     pub(crate) fn read(self) -> impl core::ops::Deref<Target = Vec<Entry>> {
         self.0.read()
+    }
+
+    /// Agents that were marked gone from this tab. The master may go on to show them as unreachable.
+    pub(crate) fn gone(self) -> BTreeSet<AgentId> {
+        self.0.read().iter().filter_map(Entry::gone).cloned().collect()
     }
 
     /// Notes that it was sent.

@@ -31,8 +31,8 @@ pub(crate) enum Proposal {
     Machines(bool, Vec<MachineId>),
     Schedule(Vec<Window>),
     LoggingLevel(Option<AgentId>, String),
-    /// A change that the journal puts back.
-    Back(Act),
+    /// A change that puts back another, and the host or the framework's name that it is about.
+    Back(Act, Option<String>),
 }
 
 /// Another maintenance schedule, of which nothing is sent before it was reviewed. It outlasts the page on which it is drawn up.

@@ -26,7 +26,7 @@ use crate::parts::act::control::{Choice as ActChoice, act_button, act_buttons};
 use crate::parts::act::draining::draining_view;
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::counts::task_counts;
-use crate::parts::detail::{Detail, ROWS, chips, fact, held, or_dash, pairs, resources, slice, used_words, when};
+use crate::parts::detail::{Detail, ROWS, chips, fact, foreign, held, pairs, resources, slice, used_words, when};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::parts::fresh::{Empty, Fresh};
 use crate::parts::own::logging::verbosity;
@@ -54,9 +54,8 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
     let choices = slice(detail, choices);
     // One that the master's lists lack may still be in its registry, as one that it cannot reach.
     let is_unknown = Memo::new(move |_| detail.with(|detail| matches!(detail, Some(Err(Absent::Unknown)))));
-    // What this tab has marked gone, the master may go on to show as unreachable.
     let marked = id.clone();
-    let is_marked = Memo::new(move |_| acts().journal.read().iter().any(|entry| entry.marks_gone(&marked)));
+    let is_marked = Memo::new(move |_| acts().journal.gone().contains(&marked));
     let mark = move || {
         is_marked.get().then(|| view! { <span class="state" data-tone="idle">"Marked gone from this tab"</span> })
     };
@@ -196,9 +195,9 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/> })}
-            {fact("Address", view! { <span class="mono">{or_dash(&facts.pid)}</span> })}
-            {fact("Version", or_dash(&row.version))}
-            {fact("Fault domain", or_dash(&facts.domain))}
+            {fact("Address", view! { <span class="mono">{foreign(&facts.pid)}</span> })}
+            {fact("Version", foreign(&row.version))}
+            {fact("Fault domain", foreign(&facts.domain))}
             {fact("Registered", when(row.registered))}
             {fact("Registered again", when(facts.reregistered))}
             {facts.since.map(|at| fact("In this state", when(Some(at))))}

@@ -119,7 +119,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
         parts: &[Part::Agents],
         key: |row| row.id.0.clone(),
         opens,
-        acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
+        acts: Some(TableActs { marked, whom, always: || ().into_any() }),
         none: (List::Agents, "No agents", "No agent is registered with this master."),
     };
     table_page(table)

@@ -107,7 +107,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
         parts: &[Part::Frameworks],
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
-        acts: Some(TableActs { marked, whom: Some(whom), always: || ().into_any() }),
+        acts: Some(TableActs { marked, whom, always: || ().into_any() }),
         none: (List::Frameworks, "No frameworks", "No framework has registered with this master."),
     };
     table_page(table)

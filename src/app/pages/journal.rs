@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::Outcome;
 use mesoscope_core::actions::draining::Draining;
-use mesoscope_core::actions::plan::Shows;
+use mesoscope_core::actions::plan::{Plan, Shows};
+use mesoscope_core::checks::can::WhyNot;
 use mesoscope_core::mesos::credentials::Who;
 use mesoscope_core::text;
 use mesoscope_core::views::plans::PlansQuery;
@@ -13,23 +14,28 @@ use crate::acts::journal::Entry;
 use crate::acts::{Proposal, acts, is_forced};
 use crate::clock::{AgoHere, now, to_the_minute};
 use crate::link::link;
-use crate::parts::act::control::{Choice as ActChoice, act_button};
+use crate::parts::act::control::{Choice as ActChoice, act_button_of};
 use crate::parts::act::draining::draining_view;
-use crate::parts::act::words::{act_title, outcome_tone, outcome_words, request_view};
+use crate::parts::act::words::{act_title, outcome_tone, outcome_words, put_back_title, request_view};
 use crate::widgets::panel::{Blank, Panel};
+
+const PUT_BACK: &str = "Put back";
+/// The newest changes of a kind are looked at, whether they can be put back; of an older one its dialog says it.
+const MOST_PLANNED: usize = 50;
 
 /// The page.
 #[component]
 pub(crate) fn JournalPage() -> impl IntoView {
     let acts = acts();
     let plans = follow();
+    let barred = barred();
     let entries = move || {
         let journal = acts.journal.read();
         if journal.is_empty() {
             let words = "What you change from here is listed until this tab is closed: when, what, the request, how it ended, and the way back where there is one.";
             return view! { <Blank title="Nothing was changed yet" words/> }.into_any();
         }
-        view! { <ol class="journal">{journal.iter().rev().map(|told| entry(told, plans)).collect_view()}</ol> }
+        view! { <ol class="journal">{journal.iter().rev().map(|told| entry(told, plans, barred)).collect_view()}</ol> }
             .into_any()
     };
     let forced = is_forced();
@@ -55,18 +61,7 @@ fn follow() -> Memo<Vec<(Act, Draining)>> {
         let is_begun = |entry: &&Entry| entry.outcome == Some(Outcome::Begun);
         journal.read().iter().filter(is_begun).map(|entry| entry.act.clone()).collect::<Vec<Act>>()
     });
-    // Each list has its number: an answer is of one of them alone.
-    let number = Memo::new(move |last: Option<&u32>| {
-        begun.track();
-        last.map_or(0, |last| last.wrapping_add(1))
-    });
-    let answer = link().watch(move || PlansQuery { number: number.get(), acts: begun.get() });
-    let plans = Memo::new(move |_| match answer.get() {
-        Some((of, plans)) if of == number.get_untracked() => {
-            begun.get_untracked().into_iter().zip(plans).collect::<Vec<_>>()
-        }
-        _ => Vec::new(),
-    });
+    let plans = plans(begun);
     Effect::new(move |_| {
         let done = plans.get().into_iter().filter(|(_, plan)| plan.shows == Shows::Done);
         done.for_each(|(act, _)| journal.note_outcome(&act, &Outcome::Shown));
@@ -78,7 +73,54 @@ fn follow() -> Memo<Vec<(Act, Draining)>> {
     })
 }
 
-fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
+/// The plans of these changes, once they came.
+fn plans(acts: Memo<Vec<Act>>) -> Memo<Vec<(Act, Plan)>> {
+    // Each list has its number: an answer is of one of them alone.
+    let number = Memo::new(move |last: Option<&u32>| {
+        acts.track();
+        last.map_or(0, |last| last.wrapping_add(1))
+    });
+    let answer = link().watch(move || PlansQuery { number: number.get(), acts: acts.get() });
+    Memo::new(move |_| match answer.get() {
+        Some((of, plans)) if of == number.get_untracked() => acts.get_untracked().into_iter().zip(plans).collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// What cannot be put back now, and why: its agent is gone, or it was put back already.
+fn barred() -> Memo<Vec<(Act, WhyNot)>> {
+    let of_agents = barred_of(|act| matches!(act, Act::Reactivate(_) | Act::Deactivate(_)));
+    let of_machines = barred_of(|act| matches!(act, Act::StopMaintenance(_)));
+    Memo::new(move |_| [of_agents.get(), of_machines.get()].concat())
+}
+
+/// The engine reads for the plans of one kind what they need.
+fn barred_of(is_of_kind: fn(&Act) -> bool) -> Memo<Vec<(Act, WhyNot)>> {
+    let journal = acts().journal;
+    let backs = Memo::new(move |_| {
+        let mut backs: Vec<Act> = Vec::new();
+        for act in journal.read().iter().rev().filter_map(|entry| entry.back.as_ref()).filter(|act| is_of_kind(act)) {
+            if backs.len() < MOST_PLANNED && !backs.contains(act) {
+                backs.push(act.clone());
+            }
+        }
+        backs
+    });
+    let plans = plans(backs);
+    Memo::new(move |_| {
+        let gone = journal.gone();
+        let why_not = |(act, plan): &(Act, Plan)| match act {
+            Act::Reactivate(agent) | Act::Deactivate(agent) if gone.contains(agent) => {
+                let words = "The agent was marked gone, and never comes back under its id.".to_owned();
+                Some(WhyNot { words, source: "this tab".to_owned() })
+            }
+            _ => plan.why_not.clone(),
+        };
+        plans.with(|all| all.iter().filter_map(|of| Some((of.0.clone(), why_not(of)?))).collect())
+    })
+}
+
+fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>, barred: Memo<Vec<(Act, WhyNot)>>) -> AnyView {
     let (tone, outcome) = match &entry.outcome {
         None => ("busy", "On its way …".to_owned()),
         Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
@@ -86,7 +128,16 @@ fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
     // Of what was refused there is nothing to put back; what nobody knows of may have been done.
     let may_be_done = entry.outcome.as_ref().is_some_and(Outcome::is_perhaps_done);
     let back = entry.back.clone().filter(|_| may_be_done);
-    let back = back.map(|act| act_button(ActChoice { name: "Put back", why_not: None, proposal: Proposal::Back(act) }));
+    let subject = entry.subject.clone();
+    let title = if entry.puts_back { put_back_title } else { act_title };
+    let title = title(&entry.act, subject.as_deref());
+    let back = back.map(|act| {
+        let choice = Signal::derive(move || {
+            let why_not = barred.with(|all| all.iter().find(|(of, _)| *of == act).map(|(_, why)| why.clone()));
+            Some(ActChoice { name: PUT_BACK, why_not, proposal: Proposal::Back(act.clone(), subject.clone()) })
+        });
+        act_button_of(PUT_BACK, choice)
+    });
     let (goes_on, act) = (entry.outcome == Some(Outcome::Begun), entry.act.clone());
     let how_far =
         move || draining.with(|all| all.iter().find(|(of, _)| *of == act).map(|(_, draining)| draining_view(draining)));
@@ -101,7 +152,7 @@ fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>) -> AnyView {
     };
     view! {
         <li>
-            <div class="line"><b>{act_title(&entry.act)}</b><span class="dim" title=to_the_minute(at)><AgoHere at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
+            <div class="line"><b>{title}</b><span class="dim" title=to_the_minute(at)><AgoHere at/></span><span class="dim">{by}</span><span class="dim">{left}</span>{back}</div>
             <p class="state" data-tone=tone>{outcome}</p>
             {goes_on.then_some(how_far)}
             <details class="requests"><summary>"The request "<span class="mono dim">{entry.act.call()}</span></summary>{request_view(&entry.act, None)}</details>

@@ -8,6 +8,7 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views;
+use mesoscope_core::views::cannot::Whom;
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::roles::{Amount, Counted, QuotaRow, RoleColumn, RoleRow};
 use mesoscope_core::views::table::Order;
@@ -260,6 +261,10 @@ fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     ]
 }
 
+fn whom(rows: &[Marked]) -> Whom {
+    Whom::Roles(rows.iter().map(|row| row.id.as_str().into()).collect())
+}
+
 /// A column of one amount.
 const fn amount<const AMOUNT: u8, const OF: u8>(
     column: RoleColumn,
@@ -315,7 +320,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         parts: &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
         key: |row| row.name.0.clone(),
         opens: |row| Opens { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
-        acts: Some(TableActs { marked, whom: None, always }),
+        acts: Some(TableActs { marked, whom, always }),
         none: (List::Roles, "No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
     table_page(table)

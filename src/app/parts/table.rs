@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::decode;
+use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
@@ -55,8 +56,8 @@ pub(crate) struct TableOf<C: views::table::Column> {
 #[derive(Clone, Copy)]
 pub(crate) struct Acts {
     pub(crate) marked: fn(Vec<Marked>) -> Vec<ActChoice>,
-    /// What they are, where each choice can be asked whether it can be done to any of them.
-    pub(crate) whom: Option<fn(&[Marked]) -> Whom>,
+    /// What they are, to ask which of them are still there, and whether each choice can be done to any of them.
+    pub(crate) whom: fn(&[Marked]) -> Whom,
     pub(crate) always: fn() -> AnyView,
 }
 
@@ -301,19 +302,25 @@ fn lists_of(table: &str) -> fn(&str) -> bool {
 
 /// What may be done; with the rows that are marked, while there are any.
 fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Option<(u32, u32, bool)>>) -> AnyView {
-    let cannot = acts.whom.map(|whom| {
-        let answer = link().watch(move || CannotQuery(whom(&marks.all())));
-        Memo::new(move |_| answer.get().unwrap_or_default())
+    let answer = link().watch(move || CannotQuery((acts.whom)(&marks.all())));
+    let cannot = Memo::new(move |_| answer.get().unwrap_or_default());
+    let journal = crate::acts::acts().journal;
+    // A row that has left the table can be marked no longer, nor can an agent that was marked gone from here.
+    let listed = Memo::new(move |_| {
+        let gone = journal.gone();
+        let is_gone = |row: &Marked| gone.contains(&AgentId::from(row.id.as_str()));
+        let is_listed = |row: &Marked| !is_gone(row) && cannot.with(|cannot| !cannot.unlisted.contains(&row.id));
+        marks.all().into_iter().filter(is_listed).collect::<Vec<_>>()
     });
     let choices = move || {
-        let mut cannot = cannot.map(|cannot| cannot.get()).unwrap_or_default().into_iter();
-        let choices = (acts.marked)(marks.all()).into_iter();
+        let mut cannot = cannot.get().why_not.into_iter();
+        let choices = (acts.marked)(listed.get()).into_iter();
         choices.map(move |choice| {
             let why_not = choice.why_not.clone().or(cannot.next().flatten());
             act_button(ActChoice { why_not, ..choice })
         })
     };
-    let buttons = move || match marks.count() {
+    let buttons = move || match listed.read().len() {
         0 => ().into_any(),
         count => {
             let says = format!("{} marked", text::count(count as u64));

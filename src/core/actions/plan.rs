@@ -136,6 +136,8 @@ pub struct Plan {
     pub back: Option<Act>,
     /// How far it is, of a drain that goes on.
     pub draining: Option<Draining>,
+    /// The host name of the agent, or the framework's name, that the change is about; `None` while the master lists no such thing.
+    pub subject: Option<String>,
     /// Who must be named to say that one means it: the id or the name of what is lost.
     pub name: Option<String>,
     /// What REMOVE_QUOTA is printed from, if the role was seen to have a quota.
@@ -157,6 +159,7 @@ impl Plan {
             asked: None,
             back: None,
             draining: None,
+            subject: None,
             name: None,
             removal: None,
         }

@@ -2,6 +2,7 @@
 
 use super::plan::Plan;
 use super::{Act, agents, old_quotas, quotas, schedule, weights};
+use crate::base::ids::AgentId;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
 
@@ -23,6 +24,22 @@ pub fn plan(cluster: &Cluster, act: &Act, now: Timestamp) -> Plan {
         Act::LoggingLevel { level, length, .. } => agents::logging(*level, *length),
     };
     plan.effects = crate::base::order::sorted(plan.effects, |a, b| b.tone.cmp(&a.tone));
+    plan.subject = subject(cluster, act).filter(|name| !name.is_empty());
     plan.asked = act.parts().iter().map(|part| cluster.asked(*part)).min().flatten();
     plan
+}
+
+fn subject(cluster: &Cluster, act: &Act) -> Option<String> {
+    match act {
+        Act::Drain { agent, .. } | Act::LoggingLevel { agent: Some(agent), .. } => hostname(cluster, agent),
+        Act::Deactivate(agent) | Act::Reactivate(agent) | Act::MarkGone(agent) => hostname(cluster, agent),
+        Act::Teardown(id) => Some(cluster.framework(id)?.name.clone()),
+        Act::Quotas { .. } | Act::SetQuota { .. } | Act::RemoveQuota(_) | Act::Weights(_) => None,
+        Act::Schedule(_) | Act::StartMaintenance(_) | Act::StopMaintenance(_) => None,
+        Act::LoggingLevel { agent: None, .. } => None,
+    }
+}
+
+fn hostname(cluster: &Cluster, agent: &AgentId) -> Option<String> {
+    cluster.agent(agent).map(|agent| agent.hostname.clone())
 }

@@ -74,6 +74,8 @@ pub struct Run {
     looked: Option<Timestamp>,
     /// When somebody meant it.
     gone: Option<Timestamp>,
+    /// What the changes are about, by their numbers, as the cluster named it: an agent that is gone has no name any more.
+    subjects: BTreeMap<usize, String>,
     /// What the changes that were sent were to do when they were sent, by their numbers.
     sent: BTreeMap<usize, Sent>,
     /// The changes, forced, after Mesos refused one with the words that force helps; and those words.
@@ -91,6 +93,8 @@ struct Sent {
 /// to do when it was sent: the cluster has moved on, and whether the same could be done once more is of no concern.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sight {
+    /// Whether the change was sent, and perhaps done: then the values are of the past.
+    pub is_sent: bool,
     /// The values before and after.
     pub differences: Vec<Difference>,
     /// Why a master would refuse it.
@@ -118,11 +122,17 @@ impl Run {
         self.courses.iter_mut().for_each(Course::edited);
         (self.begun, self.done) = (vec![false; acts.len()], vec![false; acts.len()]);
         self.sent.clear();
+        self.subjects.clear();
         self.acts = acts;
     }
 
     pub fn acts(&self) -> &[Act] {
         &self.acts
+    }
+
+    /// The name of what the change of that number is about, once the cluster has named it. It outlasts that thing.
+    pub fn subject(&self, at: usize) -> Option<&str> {
+        self.subjects.get(&at).map(String::as_str)
     }
 
     pub fn courses(&self) -> &[Course] {
@@ -240,6 +250,7 @@ impl Run {
         let mut steps = Vec::new();
         for (at, plan) in plans {
             let Some(course) = self.courses.get_mut(*at) else { continue };
+            self.subjects.extend(plan.subject.clone().map(|subject| (*at, subject)));
             steps.extend(step(course.planned(plan, now), *at));
             if let (Some(done), Stage::Over(_)) = (self.done.get_mut(*at), course.stage()) {
                 *done |= plan.shows == Shows::Done;
@@ -266,12 +277,13 @@ impl Run {
                 _ => false,
             };
             let back = sent.back.clone().filter(|_| course.is_some_and(is_done));
-            return Sight { differences: sent.differences.clone(), draining, back, ..Sight::default() };
+            return Sight { is_sent, differences: sent.differences.clone(), draining, back, ..Sight::default() };
         }
         if is_sent {
-            return Sight { draining, ..Sight::default() };
+            return Sight { is_sent, draining, ..Sight::default() };
         }
         Sight {
+            is_sent,
             differences: differences(&plan.stands, &plan.wanted),
             why_not: plan.why_not.clone(),
             effects: plan.effects.clone(),
@@ -512,6 +524,7 @@ mod tests {
                 let sight = run.sight(0, &plan);
                 assert_eq!((&sight.why_not, sight.effects.len()), (&None, 0), "{act:?} {when}");
                 assert_eq!(sight.differences.len(), 1, "{act:?} {when}: what it was to do is still there");
+                assert!(sight.is_sent, "{act:?} {when}: what was before is past");
                 sight.back
             };
             if run.is_busy() {
@@ -524,6 +537,23 @@ mod tests {
     }
 
     #[test]
+    fn a_change_keeps_the_name_of_what_it_was_about() {
+        let mut run = Run::default();
+        run.edit(vec![Act::MarkGone("S1".into()), Act::MarkGone("S2".into())], Pace::default());
+        let mut listed = plans(&[("active", Shows::Before), ("active", Shows::Before)], 1);
+        for (plan, name) in listed.values_mut().zip(["node-1", "node-2"]) {
+            plan.subject = Some(name.to_owned());
+        }
+        run.planned(&listed, Timestamp(1));
+        run.go(Timestamp(2));
+        // Neither is listed any more.
+        run.planned(&plans(&[("not listed", Shows::Untold), ("not listed", Shows::Untold)], 3), Timestamp(4));
+        assert_eq!((run.subject(0), run.subject(1)), (Some("node-1"), Some("node-2")));
+        run.edit(vec![Act::MarkGone("S3".into())], Pace::default());
+        assert_eq!(run.subject(0), None, "another change has not been named yet");
+    }
+
+    #[test]
     fn what_was_not_done_is_looked_at_as_before() {
         let no = || NotTaken::Refused(Refusal { status: 400, words: "No".to_owned() });
         let page = || NotTaken::NotSentOn(Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true });
@@ -533,6 +563,7 @@ mod tests {
             let mut plan = plans(&[("active", Shows::Before)], 6).remove(&0).expect("a plan");
             plan.why_not = Some(why_not.clone());
             assert_eq!(run.sight(0, &plan).why_not.is_some(), is_named);
+            assert_eq!(run.sight(0, &plan).is_sent, !is_named, "what was not taken is still to come");
         }
         let run = sent(Act::Deactivate("S1".into()), Err(page()));
         assert_eq!(run.failed(), vec![0], "it can be tried again");

@@ -78,7 +78,7 @@ pub enum FromEngine {
     /// The answer of a view, encoded as `View::Answer`.
     View(ViewId, #[serde(with = "serde_bytes")] Vec<u8>),
     Ping,
-    /// It is the turn of this download: the page may begin it.
+    /// The page may begin this download now.
     Begin(DownloadId),
     /// Who is signed in from now on: what the page's own calls carry. `None` means that it is forgotten.
     Identity(Option<Credentials>),

@@ -19,6 +19,11 @@ pub(crate) fn act_button(choice: Choice) -> AnyView {
     button(choice.name, Signal::stored(Some(choice)), "button")
 }
 
+/// A button whose reason why not may come and go.
+pub(crate) fn act_button_of(name: &'static str, choice: Signal<Option<Choice>>) -> AnyView {
+    button(name, choice, "button")
+}
+
 fn button(name: &'static str, choice: Signal<Option<Choice>>, class: &'static str) -> AnyView {
     let acts = acts();
     let why_not = Memo::new(move |_| reason(choice));

@@ -71,7 +71,10 @@ fn Content(proposal: Proposal) -> impl IntoView {
         Proposal::Machines(down, ids) => machines::form(down, ids),
         Proposal::Schedule(windows) => machines::schedule(windows),
         Proposal::LoggingLevel(agent, name) => logging::form(agent, &name),
-        Proposal::Back(act) => Form::plain(format!("Put back: {}", words::act_title(&act)), "Put back", vec![act]),
+        Proposal::Back(act, subject) => Form {
+            puts_back: true,
+            ..Form::plain(words::put_back_title(&act, subject.as_deref()), "Put back", vec![act])
+        },
     };
     acts.title.set(form.title.clone());
     let waiting = move || {

@@ -56,34 +56,37 @@ pub(super) fn many(runner: Runner) -> AnyView {
         });
         effects(&together(all))
     };
-    let partly = move || {
-        let (known, all) = (plans.read().len(), run.read().acts().len());
-        (0 < known && known < all).then(|| {
-            let words = format!(
-                "What follows was worked out for the next {} of {}; of each it is worked out again right before it is sent.",
-                text::count(known as u64),
-                text::count(all as u64)
-            );
-            view! { <p class="dim">{words}</p> }
-        })
-    };
+    let heads = move || words::heads(run.read().has_begun());
     view! {
         {gravest}
-        {partly}
+        {move || partly(plans.read().len(), run.read().acts().len())}
         {over}
         <div class="scroll-x run" tabindex="0" role="group" aria-label="Each change"><table class="plain changes">
-            <thead><tr><th>"Of"</th><th>"Now"</th><th>"Then"</th><th>"How far"</th></tr></thead>
+            <thead><tr><th>"Of"</th><th>{move || heads().0}</th><th>{move || heads().1}</th><th>"How far"</th></tr></thead>
             <tbody>{lines}</tbody></table></div>
         {rest}
     }
     .into_any()
 }
 
+/// What is said where not all plans are known.
+fn partly(known: usize, all: usize) -> Option<AnyView> {
+    (0 < known && known < all).then(|| {
+        let words = format!(
+            "What follows was worked out for the next {} of {}; of each it is worked out again right before it is sent.",
+            text::count(known as u64),
+            text::count(all as u64)
+        );
+        view! { <p class="dim">{words}</p> }.into_any()
+    })
+}
+
 fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
     let (run, plans) = (runner.run.read(), runner.plans.read());
     let plan = plans.get(&at);
-    let of = plan.and_then(|plan| plan.wanted.first());
-    let name = of.map_or_else(|| words::act_title(act), |entry| words::key(&entry.key));
+    let of = plan.and_then(|plan| plan.wanted.first()).map(|entry| words::key(&entry.key));
+    // What is gone keeps the name that it had.
+    let name = run.subject(at).map(str::to_owned).or(of).unwrap_or_else(|| words::act_title(act, None));
     let (tone, says) =
         run.courses().get(at).map(|course| says_in_a_row(course.stage(), run.is_done(at), plan)).unwrap_or_default();
     let draining = plan.and_then(|plan| plan.draining.as_ref()).filter(|_| matches!(tone, "busy"));

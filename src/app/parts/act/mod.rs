@@ -39,6 +39,8 @@ struct Form {
     refusal: RwSignal<Option<String>>,
     /// What stands, where the form asks for that itself because the cluster's state does not tell it.
     stands: Option<Signal<Vec<Entry>>>,
+    /// Whether the change puts back what another did.
+    puts_back: bool,
 }
 
 impl Form {
@@ -53,6 +55,7 @@ impl Form {
             view: ().into_any(),
             refusal: RwSignal::new(None),
             stands: None,
+            puts_back: false,
         }
     }
 }

@@ -24,14 +24,14 @@ use crate::parts::act::focus::focus_first;
 /// The form, what it will do, and the button that sends it.
 #[component]
 pub(super) fn Review(form: Form) -> impl IntoView {
-    let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, .. } = form;
+    let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, puts_back, .. } = form;
     let force = RwSignal::new(false);
     let run = RwSignal::new(Run::default());
     let busy = Memo::new(move |_| run.read().is_busy());
     let is_over = is_over(run);
     let is_past = is_past(run, is_over);
     let wanted = wanted(typed, force, is_past);
-    let runner = Runner::new(run, wanted.into(), pace, stands);
+    let runner = Runner::new(run, wanted.into(), pace, stands, puts_back);
     let plans = runner.plans;
     Effect::new(move |_| refusal.set(run.with(refused)));
     let sights = sights(runner);
@@ -76,7 +76,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
             <p class="dim" role="status">{move || run.with(|run| says_at_the_foot(run, why_not.get()))}</p>
             {move || wanted.with(|acts| filtered(acts))}
             <div class="tools">
-                {move || back(is_over.get(), sights)}
+                {move || back(is_over.get(), sights, run)}
                 {state.other_buttons()}
                 <Show when=move || !is_over.get()>{state.send_button(verb, is_grave, why_not, send)}</Show>
             </div>
@@ -354,7 +354,7 @@ fn name_to_type(acts: &[Act], plans: &Plans) -> Option<String> {
 }
 
 /// What can be done next, of one that is done: it can be put back.
-fn back(is_over: bool, sights: Memo<Vec<Sight>>) -> Option<AnyView> {
+fn back(is_over: bool, sights: Memo<Vec<Sight>>, run: RwSignal<Run>) -> Option<AnyView> {
     let back = sights.with(|sights| match sights.as_slice() {
         [one] => one.back.clone(),
         _ => None,
@@ -362,8 +362,9 @@ fn back(is_over: bool, sights: Memo<Vec<Sight>>) -> Option<AnyView> {
     let acts = acts();
     back.filter(|_| is_over).map(|act| {
         let put_back = move |_| {
+            let subject = run.with_untracked(|run| run.subject(0).map(str::to_owned));
             acts.give_up();
-            acts.propose(Proposal::Back(act.clone()));
+            acts.propose(Proposal::Back(act.clone(), subject));
         };
         view! { <button class="button" on:click=put_back>"Put back …"</button> }.into_any()
     })
@@ -373,7 +374,7 @@ fn one(sight: &Sight) -> AnyView {
     let why = sight.why_not.as_ref().map(|why| {
         view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{why.words.clone()}</span><small class="dim">{why.source.clone()}</small></p> }
     });
-    let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences));
+    let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences, sight.is_sent));
     // Once it is on its way, what it does is told as it happens.
     let follows = sight.draining.as_ref().map_or_else(|| effects(&sight.effects), draining_view);
     view! { {why}{table}{follows} }.into_any()

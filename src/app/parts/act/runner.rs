@@ -33,6 +33,7 @@ pub(super) struct Runner {
     pub(super) plans: Memo<Plans>,
     /// Whether the plans are of what the form says now.
     pub(super) is_current: Memo<bool>,
+    puts_back: bool,
     link: Link,
     acts: Acts,
 }
@@ -43,11 +44,12 @@ impl Runner {
         wanted: Signal<Vec<Act>>,
         pace: Signal<Pace>,
         stands: Option<Signal<Vec<actions::plan::Entry>>>,
+        puts_back: bool,
     ) -> Self {
         let (link, acts) = (link(), acts());
         let going = Memo::new(move |_| run.read().acts().to_vec());
         let (plans, is_current) = plans_of(run, going, link, stands);
-        let runner = Self { run, plans, is_current, link, acts };
+        let runner = Self { run, plans, is_current, puts_back, link, acts };
         Effect::new(move |_| {
             let before = run.with_untracked(|run| run.acts().to_vec());
             run.update(|run| run.edit(wanted.get(), pace.get()));
@@ -158,7 +160,9 @@ impl Runner {
         };
         let back = plan.as_ref().and_then(|plan| plan.back.clone());
         let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
-        self.acts.journal.note(Entry { at: now(), act: act.clone(), outcome: None, back, by });
+        let subject = self.run.with_untracked(|run| run.subject(at).map(str::to_owned));
+        let entry = Entry { at: now(), act: act.clone(), subject, puts_back: self.puts_back, outcome: None, back, by };
+        self.acts.journal.note(entry);
         if let Some(plan) = plan {
             self.run.update(|run| run.sends(at, &plan));
         }
@@ -239,7 +243,7 @@ fn parts(acts: &[Act]) -> Vec<Part> {
 
 fn progress(run: &Run) -> String {
     match run.acts() {
-        [one] => format!("{} …", words::act_title(one)),
+        [one] => format!("{} …", words::act_title(one, run.subject(0))),
         many => format!("{} of {} …", text::count(run.over() as u64), text::count(many.len() as u64)),
     }
 }
@@ -247,7 +251,9 @@ fn progress(run: &Run) -> String {
 /// How it ended, for somebody who does not see the form.
 fn end(run: &Run) -> String {
     match (run.acts(), run.courses()) {
-        ([one], [course]) => format!("{}: {}", words::act_title(one), says(course.stage(), run.is_done(0)).1),
+        ([one], [course]) => {
+            format!("{}: {}", words::act_title(one, run.subject(0)), says(course.stage(), run.is_done(0)).1)
+        }
         _ => words::so_far(run),
     }
 }

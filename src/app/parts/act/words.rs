@@ -13,8 +13,12 @@ use crate::ask::url;
 use crate::clock::to_the_minute;
 use crate::widgets::copy::Copy;
 
-/// The change in a few words, with whom it is about.
-pub(crate) fn act_title(act: &Act) -> String {
+/// The change in a few words, with what it is about: `subject` is the host or the framework's name, where that is known.
+pub(crate) fn act_title(act: &Act, subject: Option<&str>) -> String {
+    let named = |id: &str| match subject {
+        Some(subject) => format!("{subject} ({})", text::short_id(id)),
+        None => text::short_id(id).to_string(),
+    };
     match act {
         Act::Quotas { quotas, .. } => {
             format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
@@ -31,20 +35,23 @@ pub(crate) fn act_title(act: &Act) -> String {
         Act::StartMaintenance(machines) => format!("Start maintenance of {}", machine_names(machines)),
         Act::StopMaintenance(machines) => format!("Stop maintenance of {}", machine_names(machines)),
         Act::Drain { agent, mark_gone: true, .. } => {
-            format!("Drain agent {} and mark it gone", text::short_id(agent.as_str()))
+            format!("Drain agent {} and mark it gone", named(agent.as_str()))
         }
-        Act::Drain { agent, .. } => format!("Drain agent {}", text::short_id(agent.as_str())),
-        Act::Deactivate(agent) => format!("Deactivate agent {}", text::short_id(agent.as_str())),
-        Act::Reactivate(agent) => format!("Reactivate agent {}", text::short_id(agent.as_str())),
-        Act::MarkGone(agent) => format!("Mark agent {} gone", text::short_id(agent.as_str())),
-        Act::Teardown(framework) => format!("Tear down framework {}", text::short_id(framework.as_str())),
+        Act::Drain { agent, .. } => format!("Drain agent {}", named(agent.as_str())),
+        Act::Deactivate(agent) => format!("Deactivate agent {}", named(agent.as_str())),
+        Act::Reactivate(agent) => format!("Reactivate agent {}", named(agent.as_str())),
+        Act::MarkGone(agent) => format!("Mark agent {} gone", named(agent.as_str())),
+        Act::Teardown(framework) => format!("Tear down framework {}", named(framework.as_str())),
         Act::LoggingLevel { agent, level, length } => {
-            let of = agent
-                .as_ref()
-                .map_or("the master".to_owned(), |agent| format!("agent {}", text::short_id(agent.as_str())));
+            let of = agent.as_ref().map_or("the master".to_owned(), |agent| format!("agent {}", named(agent.as_str())));
             format!("Verbosity {level} of {of} for {}", text::span(*length))
         }
     }
+}
+
+/// The title of a change that puts back another.
+pub(crate) fn put_back_title(act: &Act, subject: Option<&str>) -> String {
+    format!("Put back: {}", act_title(act, subject))
 }
 
 fn machine_names(machines: &[MachineId]) -> String {
@@ -110,8 +117,14 @@ pub(super) fn key(key: &Key) -> String {
     }
 }
 
+/// The heads above what is, and what would be; once a change was sent, above what was, and what was to be.
+pub(super) const fn heads(is_sent: bool) -> (&'static str, &'static str) {
+    if is_sent { ("Before", "After") } else { ("Now", "Then") }
+}
+
 /// Values before and after, one a row.
-pub(super) fn differences_table(rows: &[Difference]) -> AnyView {
+pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
+    let (before, after) = heads(is_sent);
     let cell = |value: &Option<String>| match value {
         Some(value) => value.clone().into_any(),
         None => view! { <span class="dim">"–"</span> }.into_any(),
@@ -128,7 +141,7 @@ pub(super) fn differences_table(rows: &[Difference]) -> AnyView {
     };
     view! {
         <div class="scroll-x" tabindex="0" role="group" aria-label="What changes"><table class="plain changes">
-            <thead><tr><th>"What"</th><th>"Now"</th><th>"Then"</th></tr></thead>
+            <thead><tr><th>"What"</th><th>{before}</th><th>{after}</th></tr></thead>
             <tbody>{rows.iter().map(line).collect_view()}</tbody></table></div>
     }
     .into_any()

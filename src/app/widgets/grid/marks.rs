@@ -28,10 +28,6 @@ impl Marks {
         self.0.read().values().cloned().collect()
     }
 
-    pub(crate) fn count(self) -> usize {
-        self.0.read().len()
-    }
-
     pub(crate) fn clear(self) {
         self.0.update(BTreeMap::clear);
     }
