@@ -259,7 +259,7 @@ impl World {
                 self.engine.handle(Input::Asked(TAB, ToEngine::Pong), Timestamp(self.now))
             }
             Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
-            Output::Tell(_, FromEngine::SignedOut) => {}
+            Output::Tell(_, FromEngine::SignedOut | FromEngine::Begin(_)) => {}
         }
     }
 

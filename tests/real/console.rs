@@ -168,7 +168,7 @@ impl Console {
                 Output::Tell(_, FromEngine::View(view, _)) => self.drawn.push(view),
                 Output::Tell(_, FromEngine::Ping) => self.engine.handle(Input::Asked(TAB, ToEngine::Pong), now()),
                 Output::Tell(_, FromEngine::Welcome { .. } | FromEngine::Status(_) | FromEngine::Identity(_)) => {}
-                Output::Tell(_, FromEngine::SignedOut) => {}
+                Output::Tell(_, FromEngine::SignedOut | FromEngine::Begin(_)) => {}
             }
         }
     }
