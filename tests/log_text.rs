@@ -13,7 +13,7 @@ use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::shown::plain;
+use mesoscope_core::files::shown::{Shown, plain};
 use mesoscope_core::files::sought::Sought;
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::{Form, Told};
@@ -407,10 +407,7 @@ fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
         log.answered(&ask, Some(told), NOW);
     }
     let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
-    lines
-        .into_iter()
-        .map(|line| (line.number, mesoscope_core::files::shown::Shown::of(&line.bytes, false).text))
-        .collect()
+    lines.into_iter().map(|line| (line.number, Shown::of(&line.bytes, false).before(line.hole).text)).collect()
 }
 
 fn texts(file: &[u8]) -> Vec<String> {
@@ -434,6 +431,144 @@ fn a_hole_is_one_row() {
     assert_eq!(rows(&file), [(None, "␀×300000".to_owned()), (Some(1), one), (Some(2), "two".to_owned())]);
     let middle = [b"one\n".to_vec(), vec![0; 100_000], b"two\n".to_vec()].concat();
     assert_eq!(texts(&middle), ["one", "␀×100000", "two"]);
+}
+
+/// A file of holes and text, of which nothing is held but the text.
+struct Sparse(Vec<(u64, Vec<u8>)>);
+
+impl Sparse {
+    fn size(&self) -> u64 {
+        self.0.iter().map(|(hole, text)| hole + text.len() as u64).sum()
+    }
+
+    fn read(&self, offset: u64, length: u64) -> Told {
+        let mut bytes = vec![0; length.min(WINDOW).min(self.size() - offset) as usize];
+        let mut at = 0;
+        for (hole, text) in &self.0 {
+            at += hole;
+            for (nth, byte) in text.iter().enumerate() {
+                let place = (at + nth as u64).checked_sub(offset).map(|place| place as usize);
+                place.and_then(|place| bytes.get_mut(place)).into_iter().for_each(|to| *to = *byte);
+            }
+            at += text.len() as u64;
+        }
+        Told { size: self.size(), bytes }
+    }
+
+    /// The rows from one above a place to one below it, once nothing more is asked; and how many questions that took.
+    fn rows(&self, log: &mut Log, place: u64) -> (Vec<(u64, u64, String)>, usize) {
+        let mut asked = 0;
+        log.tail_mut().screen(place, 1, 2, Form::Lines);
+        while let Some(mut ask) = log.next_ask(NOW) {
+            asked += 1;
+            assert!(asked < 300, "it is never done");
+            let (_, offset, length) = ask.next_read();
+            let told = ask.answered(self.read(offset, length));
+            log.answered(&ask, Some(told), NOW);
+            log.tail_mut().screen(place, 1, 2, Form::Lines);
+        }
+        let lines = log.tail_mut().screen(place, 1, 2, Form::Lines).lines;
+        let row = |line: mesoscope_core::files::tail::Line| {
+            (line.span.start, line.span.end, Shown::of(&line.bytes, false).before(line.hole).text)
+        };
+        (lines.into_iter().map(row).collect(), asked)
+    }
+}
+
+#[test]
+fn a_hole_of_any_size_is_one_row_that_is_passed() {
+    const MIB: u64 = 1 << 20;
+    for (before, hole, after) in [
+        ("", 60 * MIB, "one\ntwo\n"),
+        ("zero\n", 5 * MIB, "one\ntwo\n"),
+        ("zero\n", 3 * MIB, ""),
+        ("", 4 * MIB, ""),
+        ("", 4 * MIB + 777, ""),
+        ("zero\n", 900 << 10, "one\ntwo\n"),
+        ("zero\n", MIB << 14, "one\ntwo\n"),
+        ("zero\n", 64 * MIB - 5, "one\ntwo\n"),
+    ] {
+        let file = Sparse(vec![(0, before.into()), (hole, after.into())]);
+        let start = before.len() as u64;
+        let read = if hole > 4 * MIB + 777 { ", read in samples" } else { "" };
+        let row = (start, start + hole, format!("␀×{hole}{read}"));
+        // From before it, from within, from behind.
+        let behind = if after.is_empty() { u64::MAX } else { start + hole };
+        for place in [0, start, start + 1, start + hole / 2, start + hole - 1, behind] {
+            let mut log = Log::new("/s/stdout", NOW, 7);
+            let (rows, asked) = file.rows(&mut log, place);
+            assert!(rows.contains(&row), "{before} {hole} {place}: {rows:?}");
+            assert!(asked < 150, "{hole} {place}: {asked}");
+        }
+        let mut log = Log::new("/s/stdout", NOW, 7);
+        let (rows, _) = file.rows(&mut log, start + hole / 3);
+        let texts: Vec<&str> = rows.iter().map(|(.., text)| text.as_str()).collect();
+        let expected: Vec<&str> = before.lines().chain([row.2.as_str()]).chain(after.lines().take(1)).collect();
+        assert_eq!(texts, expected, "{before} {hole}");
+    }
+}
+
+#[test]
+fn as_much_of_a_hole_is_told_as_is_known() {
+    let file = Sparse(vec![(0, b"zero\n".to_vec()), (60 << 20, b"one\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    for _ in 0..12 {
+        log.tail_mut().screen(30 << 20, 1, 2, Form::Lines);
+        let mut ask = log.next_ask(NOW).unwrap();
+        let (_, offset, length) = ask.next_read();
+        let told = ask.answered(file.read(offset, length));
+        log.answered(&ask, Some(told), NOW);
+    }
+    let lines = log.tail_mut().screen(30 << 20, 1, 2, Form::Lines).lines;
+    let words = lines.iter().map(|line| line.hole.words()).collect::<Vec<_>>();
+    assert_eq!(words, [format!("␀×{} or more", 10 * WINDOW)]);
+}
+
+#[test]
+fn text_that_was_leaped_over_is_shown_where_the_reader_comes_to_it() {
+    let file = Sparse(vec![(30 << 20, b"lost\n".to_vec()), (30 << 20, b"one\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let (rows, _) = file.rows(&mut log, 0);
+    assert_eq!(rows[0].2, format!("␀×{}, read in samples", (60 << 20) + 5));
+    let (rows, _) = file.rows(&mut log, 30 << 20);
+    assert!(rows.contains(&(30 << 20, (30 << 20) + 5, "lost".to_owned())), "{rows:?}");
+    let (rows, _) = file.rows(&mut log, 40 << 20);
+    assert_eq!(
+        rows.iter().map(|row| (row.0, row.1)).collect::<Vec<_>>(),
+        [(30 << 20, (30 << 20) + 5), ((30 << 20) + 5, (60 << 20) + 5), ((60 << 20) + 5, (60 << 20) + 9)]
+    );
+}
+
+#[test]
+fn a_hole_in_hexadecimal_is_as_long_as_it_is() {
+    let file = Sparse(vec![(5 << 20, b"one\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    file.rows(&mut log, 0);
+    for _ in 0..20 {
+        log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
+        let Some(mut ask) = log.next_ask(NOW) else { break };
+        let (_, offset, length) = ask.next_read();
+        let told = ask.answered(file.read(offset, length));
+        log.answered(&ask, Some(told), NOW);
+    }
+    let screen = log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
+    let starts: Vec<u64> = screen.lines.iter().map(|line| line.span.start).collect();
+    assert_eq!(starts, ((1 << 20) - 160..(1 << 20) + 160).step_by(16).collect::<Vec<u64>>());
+}
+
+#[test]
+fn what_is_overwritten_for_megabytes_is_passed() {
+    let progress: String = (0..200_000).map(|nth| format!("\rLoading {nth} of 200000")).collect();
+    let file = Sparse(vec![(0, b"begin\n".to_vec()), (0, progress.into_bytes()), (0, b"\nend\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let (mut place, mut seen) = (0, Vec::new());
+    while let Some((start, end, text)) = file.rows(&mut log, place).0.into_iter().find(|row| row.1 > place) {
+        assert!(start <= place && end > place, "{place}");
+        (place, seen) = (end, [seen, vec![text]].concat());
+    }
+    assert_eq!((seen.first().unwrap().as_str(), seen.last().unwrap().as_str()), ("begin", "end"));
+    assert_eq!(seen[seen.len() - 2], "Loading 199999 of 200000");
+    assert_eq!(place, file.size());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::{Bisect, Sighted};
 use mesoscope_core::files::course::{ARRIVED, Course, key_of, line_of};
+use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::Line;
@@ -35,7 +36,7 @@ fn lane(file: &[u8], place: u64, count: usize) -> Lane {
     let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
     let line = |span: &mesoscope_core::files::lines::Span| {
         let bytes = file[span.start as usize..span.end as usize].to_vec();
-        Line { span: *span, bytes, number: None, is_part: false }
+        Line { span: *span, bytes, number: None, is_part: false, hole: Hole::default() }
     };
     Lane {
         lines: spans[from..to].iter().map(line).collect(),

@@ -11,6 +11,9 @@ use super::text_format::{Encoding, LineEnd, TextFormat};
 /// A line without an end is cut at multiples of this; no part of one is longer than two.
 pub(super) const STRIDE: u64 = 4096;
 
+/// What is overwritten by returns is cut there all the same, so that none of it is longer than what is read at a time.
+const OVERWRITTEN: u64 = 1 << 20;
+
 /// A line of a file, with its end; or, of a very long one, a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -74,28 +77,34 @@ impl TextFormat {
     /// Where lines begin, but the file's first: behind line ends, and behind holes.
     pub(super) fn line_starts(self, at: u64, bytes: &[u8]) -> Vec<u64> {
         let mut starts: Vec<u64> = self.line_ends(at, bytes).collect();
-        if self.encoding == Encoding::Utf8 {
-            starts.extend(hole_ends(bytes).map(|end| at + end as u64));
-            starts.sort_unstable();
-            starts.dedup();
-        }
+        let ends = hole_ends(bytes).map(|end| self.align(at + end as u64));
+        starts.extend(ends.filter(|end| self.width() == 1 || self.begins(at, bytes, *end)));
+        starts.sort_unstable();
+        starts.dedup();
         starts
     }
 
-    /// Around this offset all is NUL, or the line is overwritten again and again: however long that is, it is one row.
+    /// Around this offset all is NUL, or the line is overwritten again and again: that is one row.
     fn is_one_row(self, at: u64, bytes: &[u8], offset: u64) -> bool {
         let side = |from: u64, to: u64| slice(at, bytes, from, to).unwrap_or_default();
         let (before, after) = (side(offset - STRIDE, offset), side(offset, offset + STRIDE));
         let is_hole = before.ends_with(&HOLE) && after.first() == Some(&0);
         let returns = |bytes: &[u8]| memchr(b'\r', bytes).is_some();
-        is_hole || (self.line_end == LineEnd::Lf && returns(before) && returns(after))
+        let is_overwritten = self.line_end == LineEnd::Lf && returns(before) && returns(after);
+        is_hole || (is_overwritten && !offset.is_multiple_of(OVERWRITTEN))
+    }
+
+    /// A row without the NULs that it ends with, if they are a hole.
+    pub(super) fn without_hole(self, row: &[u8]) -> &[u8] {
+        let text = row.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let text = text.next_multiple_of(self.width() as usize);
+        row.get(..text).filter(|text| row.len() - text.len() >= HOLE.len()).unwrap_or(row)
     }
 
     /// Whether a line begins at an offset of these bytes, rather than a part of one.
     pub(super) fn begins(self, at: u64, bytes: &[u8], offset: u64) -> bool {
         let before = offset.checked_sub(at).and_then(|length| bytes.get(..usize::try_from(length).ok()?));
-        let is_behind_hole = |before: &[u8]| self.encoding == Encoding::Utf8 && before.ends_with(&HOLE);
-        offset == 0 || before.is_some_and(|before| self.ends_line(offset, before) || is_behind_hole(before))
+        offset == 0 || before.is_some_and(|before| self.ends_line(offset, before) || before.ends_with(&HOLE))
     }
 
     /// The offset itself, or that of the character that it would cut. None where that cannot be seen.

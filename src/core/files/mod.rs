@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod bisect;
 pub mod chain;
+mod counts;
 pub mod course;
 pub mod date_order;
 pub mod directory;
@@ -31,6 +32,7 @@ pub mod tail;
 pub mod task;
 pub mod text_format;
 mod time_text;
+mod voids;
 pub mod weave;
 pub mod zone;
 

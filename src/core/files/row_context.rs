@@ -64,7 +64,13 @@ mod tests {
     fn contexts(file: &[u8], pattern: Pattern) -> Vec<Option<RowContext>> {
         let row = |span: crate::files::lines::Span| {
             let bytes = file[span.start as usize..span.end as usize].to_vec();
-            Line { span, bytes, number: None, is_part: span.start > 0 && file[span.start as usize - 1] != b'\n' }
+            Line {
+                span,
+                bytes,
+                number: None,
+                is_part: span.start > 0 && file[span.start as usize - 1] != b'\n',
+                hole: crate::files::hole::Hole::default(),
+            }
         };
         let rows: Vec<Line> = cut(0, file, true).into_iter().map(row).collect();
         RowContext::of_rows(&rows.iter().map(|row| (0, row)).collect::<Vec<_>>(), &[(pattern, 0)], false)

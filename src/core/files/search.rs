@@ -17,6 +17,7 @@ use super::lines::{STRIDE, Span};
 use super::shelf::Shelf;
 use super::sought::{BOUND, Entry};
 use super::task::{Counted, Match, Task};
+use crate::files::hole::Hole;
 use crate::files::shelf::{Found, Kept};
 use crate::files::sought::Sought;
 use crate::files::tail::{Line, Told};
@@ -534,7 +535,7 @@ impl Search {
 impl From<(u64, Kept)> for Line {
     fn from((start, kept): (u64, Kept)) -> Self {
         let span = Span { start, end: kept.end };
-        Self { span, bytes: kept.bytes, number: kept.number, is_part: kept.is_part }
+        Self { span, bytes: kept.bytes, number: kept.number, is_part: kept.is_part, hole: Hole::default() }
     }
 }
 

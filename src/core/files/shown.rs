@@ -7,7 +7,7 @@ use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
 
 use crate::base::visible::spelt;
-use crate::files::hole::HOLE;
+use crate::files::hole::{HOLE, Hole};
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,6 +69,16 @@ impl Shown {
         let mut pen = Pen::new(style, all);
         pen.line(bytes);
         (pen.line, pen.style)
+    }
+
+    /// The same, before a hole.
+    #[must_use]
+    pub fn before(mut self, hole: Hole) -> Self {
+        if hole.length > 0 {
+            self.looks.push((self.text.len(), Look { odd: true, ..Look::default() }));
+            self.text.push_str(&hole.words());
+        }
+        self
     }
 
     /// Cut into parts by looks and by marks, which stand in order; where two meet, the first wins.

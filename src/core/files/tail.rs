@@ -6,12 +6,14 @@
 use std::borrow::Cow;
 
 use super::WINDOW;
+use super::counts::Counts;
 use super::lines::{STRIDE, Span};
-use super::pieces::Pieces;
+use super::pieces::{Held, Pieces};
+use super::voids::Seen;
 use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::hex::{Octets, is_binary};
-use crate::files::hole::HOLE;
+use crate::files::hole::{HOLE, Hole};
 use crate::files::text_format::TextFormat;
 
 /// How many known bytes a poll reads again.
@@ -26,6 +28,8 @@ const HEAD: u64 = 4;
 const SAMPLE: usize = 4096;
 /// No part of a line is longer, unless it is one row.
 const LONGEST: u64 = 2 * STRIDE + 4;
+/// Blocks of a hole that are leaped over at a time and counted: 4 GiB.
+const COUNTED: u64 = 1 << 16;
 /// The wait from one poll to the next is this part of how long the file has not grown.
 const SHARE: i64 = 8;
 /// The longest wait between two polls of a file that is on screen.
@@ -98,6 +102,8 @@ pub struct Line {
     pub number: Option<u64>,
     /// It goes on the line of the row before it.
     pub is_part: bool,
+    /// The NULs that it ends with, which its bytes leave out.
+    pub hole: Hole,
 }
 
 /// Lines around a place.
@@ -130,8 +136,10 @@ pub struct Tail {
     counts: Counts,
     format: TextFormat,
     head: Head,
-    /// What a screen needs: from, to, and its place.
-    wanted: (u64, u64, u64),
+    /// Enough text was seen to tell the format.
+    is_learnt: bool,
+    /// What a screen needs: its place, how far around it, and whether that is all of a hole.
+    wanted: (u64, u64, bool),
     pace: Pace,
     is_calm: bool,
     out: Vec<Read>,
@@ -162,7 +170,8 @@ impl Tail {
             counts: Counts::default(),
             format: TextFormat::default(),
             head: Head::Unknown,
-            wanted: (0, 0, 0),
+            is_learnt: false,
+            wanted: (0, 0, false),
             pace: Pace::Look,
             is_calm: false,
             out: Vec::new(),
@@ -206,7 +215,7 @@ impl Tail {
 
     /// Bytes held.
     pub fn held(&self) -> usize {
-        self.pieces.held()
+        self.pieces.held_bytes()
     }
 
     /// Looks for growth as eagerly as that, at once if it is more eager than before.
@@ -223,9 +232,10 @@ impl Tail {
     /// Ends the file where its end is shown: bytes that are behind that, and not held yet, would move a paused view.
     fn freeze(&mut self) {
         let Some(size) = self.size else { return };
-        let Some(end) = self.pieces.end_near(size).filter(|end| *end < size && *end <= self.wanted.2) else { return };
-        let (at, bytes) = self.pieces.around(end, REACH);
-        self.size = self.rows(at, &bytes, false).last().map(|span| span.end).or(self.size);
+        let Some(end) = self.pieces.end_near(size).filter(|end| *end < size && *end <= self.wanted.0) else { return };
+        let held = self.pieces.around(end, REACH, false);
+        let last = self.rows(&held, false).spans.last().map(|span| held.real(span.end));
+        self.size = last.or(self.size);
     }
 
     /// An answer without what was added since the file is paused.
@@ -276,12 +286,12 @@ impl Tail {
     }
 
     fn gap(&self) -> Option<Read> {
-        let (from, to, near) = self.wanted;
+        let (near, reach, all) = self.wanted;
         let known = self.size?;
         if matches!(self.head, Head::Wanted) && !self.out.iter().any(|read| read.offset == 0) {
             return Some(Read { offset: 0, length: HEAD, life: self.life, known, is_poll: false });
         }
-        let gaps = self.pieces.missing((from, to), near, known);
+        let gaps = self.pieces.missing(near, reach, known, all);
         let free = |(offset, _): &(u64, u64)| !self.out.iter().any(|read| read.offset / WINDOW == offset / WINDOW);
         let (offset, length) = gaps.into_iter().find(free)?;
         Some(Read { offset, length, life: self.life, known, is_poll: false })
@@ -354,9 +364,8 @@ impl Tail {
         }
         // Another answer may have moved the tip since this was asked: what is held there tells as well.
         let (at, tip) = &self.tip;
-        let (from, held) = if read.offset == *at { (*at, tip.clone()) } else { self.pieces.around(read.offset, 0) };
-        let known = held.get(usize::try_from(read.offset.saturating_sub(from)).unwrap_or(usize::MAX)..);
-        let known = known.unwrap_or_default().iter().take(OVERLAP as usize);
+        let known = if read.offset == *at { tip.as_slice() } else { self.pieces.from(read.offset) };
+        let known = known.iter().take(OVERLAP as usize);
         known.zip(&told.bytes).any(|(known, seen)| known != seen)
     }
 
@@ -365,11 +374,11 @@ impl Tail {
         self.tip.1.clear();
         self.next_tip = None;
         self.counts = Counts::default();
-        (self.format, self.head) = (TextFormat::default(), Head::Unknown);
+        (self.format, self.head, self.is_learnt) = (TextFormat::default(), Head::Unknown, false);
         self.life += 1;
         self.size = Some(told.size);
         self.grew = now;
-        self.wanted = (0, 0, 0);
+        self.wanted = (0, 0, false);
         if told.size >= read.offset {
             self.hold(read, &told);
         }
@@ -387,15 +396,16 @@ impl Tail {
         }
         self.size = Some(size_now);
         self.hold(read, &told);
-        self.pieces.trim(self.wanted.2);
+        self.pieces.trim(self.wanted.0);
         let is_gap = !read.is_poll && !told.bytes.is_empty();
         if grew || is_gap { Change::More } else { Change::None }
     }
 
     fn hold(&mut self, read: Read, told: &Told) {
         let (offset, length) = (read.offset, told.bytes.len());
-        self.pieces.put(offset, &told.bytes);
+        let seen = self.pieces.put(offset, &told.bytes);
         self.learn_format(offset, &told.bytes);
+        seen.into_iter().for_each(|seen| self.count_hole(seen));
         let end = offset + length as u64;
         // The end as it is now, whoever asked for it: a poll alone would fall behind for good after one large burst.
         let is_later = Some(end) == self.size && end > self.tip.0 + self.tip.1.len() as u64;
@@ -415,14 +425,26 @@ impl Tail {
         }
     }
 
+    /// A hole has no line ends.
+    fn count_hole(&mut self, seen: Seen) {
+        match seen {
+            Seen::Text => {}
+            Seen::Hole(blocks) if blocks.end - blocks.start > COUNTED => {}
+            Seen::Hole(blocks) => blocks.for_each(|number| self.counts.put(number, 0)),
+            Seen::Broken(from) => self.counts.forget(from),
+        }
+    }
+
     /// Learns the format of the text, until enough of it is known.
     fn learn_format(&mut self, offset: u64, bytes: &[u8]) {
-        let sample = self.pieces.first();
         if offset == 0 && !bytes.is_empty() && !matches!(self.head, Head::Known(_)) {
             self.head = Head::Known(bytes.get(..HEAD as usize).unwrap_or(bytes).to_vec());
-        } else if self.counts.is_any() || sample.len() > 2 * SAMPLE {
+        } else if self.is_learnt {
             return;
         }
+        let sample = self.pieces.first();
+        // A hole tells nothing.
+        self.is_learnt = sample.len() > 2 * SAMPLE && sample.iter().any(|byte| *byte != 0);
         let head = if let Head::Known(head) = &self.head { head.as_slice() } else { &[] };
         let format = TextFormat::detect(head, sample);
         if head.is_empty() && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
@@ -463,71 +485,79 @@ impl Tail {
 
     /// The lines around a place, as far as they are held; what is missing is asked for next.
     pub fn screen(&mut self, place: u64, above: usize, below: usize, form: Form) -> Screen {
+        let count = (above, below);
         let size = self.size.unwrap_or(0);
         let end = place.min(size);
         // A file that grows faster than it is read shows what was its end a moment ago.
         let place = if place > size { self.pieces.end_near(size).unwrap_or(end) } else { end };
         let mut reach = REACH;
         loop {
-            let (at, bytes) = self.pieces.around(place, reach);
-            let held = at + bytes.len() as u64;
-            let spans = match form {
-                Form::Lines => self.rows(at, &bytes, held == size),
-                Form::Octets => Octets::spans(at, &bytes, held == size),
+            let held = self.pieces.around(place, reach, form == Form::Octets);
+            let (place, is_end) = (held.own(place), held.real(held.end()) == size);
+            let rows = match form {
+                Form::Lines => self.rows(&held, is_end),
+                Form::Octets => Octets::spans(held.at, &held.bytes, is_end).into(),
             };
-            let here = spans.partition_point(|span| span.end <= place);
-            let enough_above = here >= above || at == 0 || place.saturating_sub(at) < reach;
-            let enough_below = spans.len() >= here + below || held == size || held.saturating_sub(place) < reach;
-            let is_partial = (place.saturating_sub(at) < reach && at > 0 && here < above)
-                || (held < size && spans.len() < here + below);
+            let (before, behind) = (place.saturating_sub(held.at), held.end().saturating_sub(place));
+            let here = rows.spans.partition_point(|span| span.end <= place);
+            // How far a hole reaches that is seen, is of interest too.
+            let (opens, ends) = (rows.open.0 && here <= above, rows.open.1 && here + below >= rows.spans.len());
+            let enough_above = (here >= above && !opens) || held.at == 0 || before < reach;
+            let enough_below = (rows.spans.len() >= here + below && !ends) || is_end || behind < reach;
+            let is_partial =
+                (before < reach && held.at > 0 && here < above) || (!is_end && rows.spans.len() < here + below);
             if (enough_above && enough_below) || reach >= FAR {
-                self.wanted = (end.saturating_sub(reach), end + reach, end);
-                return Screen { is_partial, ..self.lines(at, &bytes, &spans, here, (above, below)) };
+                self.wanted = (end, reach, form == Form::Octets);
+                return Screen { is_partial, ..self.lines(&held, &rows, here, count) };
             }
             reach *= 2;
         }
     }
 
     /// The lines and their parts. What is one row reaches to both sides of what is held, if there is nothing else.
-    fn rows(&self, at: u64, bytes: &[u8], is_end: bool) -> Vec<Span> {
-        let mut spans = self.format.cut(at, bytes, is_end);
-        let end = at + bytes.len() as u64;
+    fn rows(&self, held: &Held, is_end: bool) -> Rows {
+        let (at, end) = (held.at, held.end());
+        let mut rows: Rows = self.format.cut(at, &held.bytes, is_end).into();
+        let spans = &mut rows.spans;
         let (first, last) = (spans.first().map_or(end, |span| span.start), spans.last().map_or(at, |span| span.end));
         let is_long = |from: u64, to: u64| to.saturating_sub(from) > LONGEST;
         if spans.is_empty() && is_long(at, end) {
-            return vec![Span { start: at, end }];
+            return Rows { spans: vec![Span { start: at, end }], open: (at > 0, true) };
         }
         if !spans.is_empty() && is_long(at, first) {
             spans.insert(0, Span { start: at, end: first });
+            rows.open.0 = true;
         }
         if !spans.is_empty() && is_long(last, end) {
             spans.push(Span { start: last, end });
+            rows.open.1 = true;
         }
-        spans
+        rows
     }
 
-    fn lines(&self, at: u64, bytes: &[u8], spans: &[Span], here: usize, (above, below): (usize, usize)) -> Screen {
+    fn lines(&self, held: &Held, rows: &Rows, here: usize, (above, below): (usize, usize)) -> Screen {
         let from = here.saturating_sub(above);
-        let shown = spans.get(from..(here + below).min(spans.len())).unwrap_or_default();
-        let inside = |offset: u64| usize::try_from(offset.saturating_sub(at)).unwrap_or(usize::MAX);
+        let shown = rows.spans.get(from..(here + below).min(rows.spans.len())).unwrap_or_default();
+        let inside = |offset: u64| usize::try_from(offset.saturating_sub(held.at)).unwrap_or(usize::MAX);
+        let bytes_of = |from: u64, to: u64| held.bytes.get(inside(from)..inside(to));
         let first = shown.first().map_or(0, |span| span.start);
-        let count =
-            |from: u64, to: u64| bytes.get(inside(from)..inside(to)).map(|bytes| self.format.count_lines(from, bytes));
-        let before = |from: u64| count(from, first).filter(|_| from >= at);
-        let mut number = self.counts.lines_before(first, before);
-        let line = |span: &Span| {
-            let line = bytes.get(inside(span.start)..inside(span.end)).unwrap_or_default();
-            let begins = self.format.begins(at, bytes, span.start);
+        let count = |from: u64, to: u64| bytes_of(from, to).map(|bytes| self.format.count_lines(from, bytes));
+        let before = |from: u64| if from >= held.at { count(held.own(from), first) } else { None };
+        let mut number = self.counts.lines_before(held.real(first), before);
+        let line = |(nth, span): (usize, &Span)| {
+            let line = bytes_of(span.start, span.end).unwrap_or_default();
+            let begins = self.format.begins(held.at, &held.bytes, span.start);
             let this = number.filter(|_| begins && !line.ends_with(&HOLE)).map(|before| before + 1);
             number = number.zip(count(span.start, span.end)).map(|(before, more)| before + more);
-            Line {
-                span: *span,
-                bytes: self.format.decode(span.start, line).into_owned(),
-                number: this,
-                is_part: !begins,
-            }
+            let real = Span { start: held.real(span.start), end: held.real(span.end) };
+            let text = self.format.without_hole(line);
+            let length = real.end - real.start - text.len() as u64;
+            let hole = Hole { length, is_open: rows.is_open(nth), is_sampled: held.is_sampled(span.start, span.end) };
+            let hole = if length > 0 { hole } else { Hole::default() };
+            let bytes = self.format.decode(real.start, text).into_owned();
+            Line { span: real, bytes, number: this, is_part: !begins, hole }
         };
-        Screen { lines: shown.iter().map(line).collect(), at: here - from, is_partial: false }
+        Screen { lines: (from..).zip(shown).map(line).collect(), at: here - from, is_partial: false }
     }
 
     /// The number of a line, from 1, before which so many end since a block began; none before all that come before are counted.
@@ -537,45 +567,30 @@ impl Tail {
 
     /// How many lines end in a whole block, which somebody else has counted.
     pub fn counted(&mut self, block: u64, lines: u64) {
+        if lines > 0
+            && let Some(seen) = self.pieces.break_hole(block)
+        {
+            self.count_hole(seen);
+        }
         self.counts.put(block, lines);
     }
 }
 
-/// How many lines end before each block, from the file's start on as far as all has been counted.
-#[derive(Clone, Debug, Default)]
-struct Counts {
-    /// Lines before the block after the one of that number.
-    sums: Vec<u64>,
-    /// Of blocks farther on.
-    apart: std::collections::BTreeMap<u64, u64>,
+/// What is held, cut into rows.
+struct Rows {
+    spans: Vec<Span>,
+    /// Where the first begins, or the last ends, is not known.
+    open: (bool, bool),
 }
 
-impl Counts {
-    fn is_any(&self) -> bool {
-        !self.sums.is_empty() || !self.apart.is_empty()
+impl Rows {
+    fn is_open(&self, nth: usize) -> bool {
+        (self.open.0 && nth == 0) || (self.open.1 && nth + 1 == self.spans.len())
     }
+}
 
-    fn put(&mut self, block: u64, lines: u64) {
-        if block >= self.sums.len() as u64 {
-            self.apart.insert(block, lines);
-        }
-        while let Some(lines) = self.apart.remove(&(self.sums.len() as u64)) {
-            self.sums.push(self.sums.last().copied().unwrap_or(0) + lines);
-        }
-    }
-
-    /// Lines that end before a block.
-    fn before(&self, block: u64) -> Option<u64> {
-        match usize::try_from(block).ok()?.checked_sub(1) {
-            None => Some(0),
-            Some(last) => self.sums.get(last).copied(),
-        }
-    }
-
-    /// Lines that end before the offset; `more` counts those from an offset on up to it, if it can.
-    fn lines_before(&self, offset: u64, more: impl FnOnce(u64) -> Option<u64>) -> Option<u64> {
-        let block = usize::try_from(offset / WINDOW).ok()?.min(self.sums.len());
-        let known = block.checked_sub(1).and_then(|last| self.sums.get(last)).copied().unwrap_or(0);
-        Some(known + more(block as u64 * WINDOW)?)
+impl From<Vec<Span>> for Rows {
+    fn from(spans: Vec<Span>) -> Self {
+        Self { spans, open: (false, false) }
     }
 }

@@ -73,7 +73,7 @@ impl Row {
     fn face(&self, style: Style, context: Option<&RowContext>) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.line.span.end, &self.line.bytes, self.is_beside, self.after_gap, style).hash(&mut hasher);
-        (context, self.order).hash(&mut hasher);
+        (context, self.order, self.line.hole).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -303,6 +303,7 @@ fn element(
         return Some((element, Style::default(), None));
     }
     let (shown, leaves) = Shown::below(style, &row.line.bytes, dress.all);
+    let shown = shown.before(row.line.hole);
     if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
         set(&element, "data-level", level.name());
     }
