@@ -1,7 +1,7 @@
 //! Dates of numbers alone: `26/11/22`, `22.11.2026`, `11/22/2026`. Which number is the day is decided by the file as a whole.
 
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::files::stamp::Stamp;
+use crate::files::stamp::{Reading, Stamp};
 use crate::files::zone::Clock;
 use crate::files::zone::DateOrder;
 
@@ -19,18 +19,39 @@ pub(super) struct DateEvidence {
     is_needed: bool,
     /// Some line has a time.
     has_times: bool,
+    /// The first of those dates.
+    example: Option<String>,
+    /// What the reader chose where the lines do not tell.
+    chosen: Option<DateOrder>,
+    /// Names of zones that are not read.
+    zones: Vec<String>,
 }
+
+/// How ambiguous dates are read for want of anything that tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// One of the dates, and as what it is read, as `5 April 2026`.
+    pub date: String,
+    pub is_read_as: String,
+    /// What else it may be.
+    pub others: Vec<(DateOrder, String)>,
+}
+
+/// Names of zones that are told at most.
+const ZONES: usize = 5;
 
 #[derive(Clone, Copy, Debug)]
 struct Evidence {
     refuted: u32,
     back: u32,
     latest: Timestamp,
+    /// All that was read, as a number: the same where orders agree.
+    all: i64,
 }
 
 impl Default for Evidence {
     fn default() -> Self {
-        Self { refuted: 0, back: 0, latest: Timestamp(i64::MIN) }
+        Self { refuted: 0, back: 0, latest: Timestamp(i64::MIN), all: 0 }
     }
 }
 
@@ -41,16 +62,17 @@ impl DateEvidence {
         for line in lines.take(LINES) {
             let read = DateOrder::ALL.map(|order| Stamp::read(&line, Clock { order, ..clock }));
             self.has_times |= read.iter().any(Option::is_some);
-            if !read.iter().flatten().any(|(_, is_ambiguous)| *is_ambiguous) {
-                continue;
-            }
+            self.see_zone(&line, read[0]);
+            let Some(ambiguous) = read.iter().flatten().find(|reading| reading.is_ambiguous) else { continue };
             self.is_needed = true;
+            self.example.get_or_insert_with(|| date_at(&line, ambiguous.stamp.from));
             for ((evidence, last), read) in self.orders.iter_mut().zip(&mut last).zip(read) {
-                let at = read.map(|(stamp, _)| stamp.at).filter(|at| *at < clock.now + AHEAD);
+                let at = read.map(|reading| reading.stamp.at).filter(|at| *at < clock.now + AHEAD);
                 evidence.refuted += u32::from(at.is_none());
                 let Some(at) = at else { continue };
                 evidence.back += u32::from(last.is_some_and(|last| at < last));
                 evidence.latest = evidence.latest.max(at);
+                evidence.all = evidence.all.wrapping_mul(31).wrapping_add(at.0);
                 *last = Some(at);
             }
         }
@@ -61,17 +83,66 @@ impl DateEvidence {
         self.has_times
     }
 
-    /// The order that most lines allow; of several the one in which time goes back least, then the one of the latest time.
+    fn see_zone(&mut self, line: &str, reading: Option<Reading>) {
+        if let Some(name) = reading.and_then(|reading| reading.unread_zone).and_then(|(from, to)| line.get(from..to))
+            && self.zones.len() < ZONES
+            && !self.zones.iter().any(|zone| zone == name)
+        {
+            self.zones.push(name.to_owned());
+        }
+    }
+
+    /// Names of zones that are not read, of lines that were seen.
+    pub(super) fn unread_zones(&self) -> &[String] {
+        &self.zones
+    }
+
+    /// Reads dates so where the lines do not tell.
+    pub(super) fn choose(&mut self, order: Option<DateOrder>) {
+        self.chosen = order;
+    }
+
+    /// Begins again, with another file.
+    pub(super) fn forget(&mut self) {
+        *self = Self { chosen: self.chosen, ..Self::default() };
+    }
+
+    /// The order that most lines allow; of several the one in which time goes back least, then the one that was chosen, then the one
+    /// of the latest time.
     pub(super) fn order(&self) -> DateOrder {
         if !self.is_needed {
             return DateOrder::default();
         }
-        let best = DateOrder::ALL
-            .into_iter()
-            .zip(&self.orders)
-            .min_by_key(|(_, evidence)| (evidence.refuted, evidence.back, std::cmp::Reverse(evidence.latest)));
+        let rank = |(order, evidence): &(DateOrder, &Evidence)| {
+            (evidence.refuted, evidence.back, self.chosen != Some(*order), std::cmp::Reverse(evidence.latest))
+        };
+        let best = DateOrder::ALL.into_iter().zip(&self.orders).min_by_key(rank);
         best.map_or(DateOrder::default(), |(order, _)| order)
     }
+
+    /// What is assumed of the order, if the lines do not tell.
+    pub(super) fn assumption(&self) -> Option<Assumption> {
+        let (order, date) = (self.order(), self.example.clone()?);
+        let all = || DateOrder::ALL.into_iter().zip(&self.orders);
+        let (_, best) = all().find(|(other, _)| *other == order)?;
+        let is_like = |other: &Evidence| (other.refuted, other.back) == (best.refuted, best.back);
+        let others = all().filter(|(_, other)| is_like(other) && other.all != best.all);
+        let mut others: Vec<(DateOrder, String)> =
+            others.filter_map(|(other, _)| Some((other, other.words(&date)?))).collect();
+        // Where a year has four digits, two of the orders are one.
+        others.dedup_by(|later, earlier| {
+            let is_same = later.1 == earlier.1;
+            earlier.0 = if is_same { later.0 } else { earlier.0 };
+            is_same
+        });
+        (!others.is_empty()).then_some(Assumption { is_read_as: order.words(&date)?, date, others })
+    }
+}
+
+/// The numbers of a date that begins there, with the signs between them.
+fn date_at(line: &str, from: usize) -> String {
+    let rest = line.get(from..).unwrap_or_default();
+    rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | '-')).take(10).collect()
 }
 
 #[cfg(test)]
@@ -110,6 +181,36 @@ mod tests {
         );
         // A log does not speak of the future: it is not the 10th of December.
         check(&["12/10/2026 10:00:00 a"], DateOrder::DayFirst);
+    }
+
+    fn assumed(lines: &[&str], chosen: Option<DateOrder>) -> Option<(String, Vec<(DateOrder, String)>)> {
+        let mut evidence = DateEvidence::default();
+        evidence.choose(chosen);
+        evidence.see(lines.iter().map(|line| (*line).into()), NOW.into());
+        evidence
+            .assumption()
+            .map(|assumption| (format!("{} {}", assumption.date, assumption.is_read_as), assumption.others))
+    }
+
+    #[test]
+    fn what_is_assumed_is_said_and_may_be_chosen() {
+        let lines = ["05/04/2026 10:00:00 a", "05/04/2026 10:00:01 b"];
+        let (may, april) = ("4 May 2026".to_owned(), "5 April 2026".to_owned());
+        let day_first = (DateOrder::DayFirst, april.clone());
+        let by_default = assumed(&lines, None).unwrap();
+        assert_eq!(by_default.0, format!("05/04/2026 {may}"));
+        assert_eq!(by_default.1, [day_first]);
+        let chosen = assumed(&lines, Some(DateOrder::DayFirst)).unwrap();
+        assert_eq!(chosen, (format!("05/04/2026 {april}"), vec![(DateOrder::MonthFirst, may)]));
+        let short = assumed(&["05/04/06 10:00:00 a"], None).unwrap();
+        assert_eq!((short.0.as_str(), short.1.len()), ("05/04/06 4 May 2006", 2));
+        // Where the lines tell, nothing is assumed, and nothing can be chosen.
+        for lines in
+            [["05/04/2026 10:00:00 a", "13/04/2026 10:00:00 b"], ["05/05/2026 10:00:00", "05/05/2026 10:00:01"]]
+        {
+            assert_eq!(assumed(&lines, None), None);
+            assert_eq!(assumed(&lines, Some(DateOrder::MonthFirst)), None);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! what became of it. Knows no path's meaning but the chain's, and no clock.
 
 use super::bisect::Bisect;
-use super::date_order::DateEvidence;
+use super::date_order::{Assumption, DateEvidence};
 use super::shown::plain;
 use crate::base::backoff::Backoff;
 use crate::base::units::Timestamp;
@@ -280,6 +280,21 @@ impl Log {
         self.dates.order()
     }
 
+    /// Reads them so where its lines do not tell.
+    pub fn choose_dates(&mut self, order: Option<DateOrder>) {
+        self.dates.choose(order);
+    }
+
+    /// How they are read for want of anything that tells.
+    pub fn assumed_dates(&self) -> Option<Assumption> {
+        self.dates.assumption()
+    }
+
+    /// Names of zones in its lines that are not read, since they mean none for certain.
+    pub fn unread_zones(&self) -> &[String] {
+        self.dates.unread_zones()
+    }
+
     /// Some line has a time, as far as the file was read.
     pub fn has_times(&self) -> bool {
         self.dates.has_times()
@@ -317,7 +332,7 @@ impl Log {
 
     fn follow_anew(&mut self, now: Timestamp) {
         self.anew = Some(now);
-        self.dates = DateEvidence::default();
+        self.dates.forget();
         self.search_again();
         self.time.iter_mut().for_each(|time| (time.bisect, time.is_out) = (None, false));
         self.times += 1;

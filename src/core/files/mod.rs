@@ -35,6 +35,7 @@ mod time_text;
 mod voids;
 pub mod weave;
 pub mod zone;
+mod zone_names;
 
 /// What one question asks for: the most that READ_FILE brings.
 pub const WINDOW: u64 = crate::mesos::calls::files::LARGEST_READ;

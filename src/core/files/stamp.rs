@@ -31,13 +31,23 @@ const UNKNOWN_NOW: Timestamp = Timestamp(7_000_000_000_000_000_000);
 /// Then a number is a time from 2014 to 2036, in seconds.
 const USUAL_EPOCH: std::ops::Range<i64> = 1_400_000_000..2_100_000_000;
 
+/// A time, and what is uncertain about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) stamp: Stamp,
+    /// In another order of dates its date would be another.
+    pub(super) is_ambiguous: bool,
+    /// Where the name of its zone stands, if that is not read.
+    pub(super) unread_zone: Option<(usize, usize)>,
+}
+
 /// An instant, and whether its date would be another in another order of dates.
 type Instant = (Timestamp, bool);
 
 impl Stamp {
     /// The first time near the start of a line; of a JSON object the first that stands under one of the usual keys.
     pub fn parse(line: &str, clock: impl Into<Clock>) -> Option<Self> {
-        Self::read(line, clock.into()).map(|(stamp, _)| stamp)
+        Self::read(line, clock.into()).map(|reading| reading.stamp)
     }
 
     /// Whether there is a time.
@@ -45,9 +55,10 @@ impl Stamp {
         Self::parse(line, UNKNOWN_NOW).is_some()
     }
 
-    /// The time, and whether its date is ambiguous.
-    pub(super) fn read(line: &str, clock: Clock) -> Option<(Self, bool)> {
-        let text = TimeText { bytes: line.as_bytes(), at: 0, east: clock.zone.seconds(), order: clock.order };
+    /// The time, and what is uncertain about it.
+    pub(super) fn read(line: &str, clock: Clock) -> Option<Reading> {
+        let (bytes, east) = (line.as_bytes(), clock.zone.seconds());
+        let text = TimeText { bytes, at: 0, east, order: clock.order, unread: None };
         if Glog::parse(line).is_some() {
             return stamp(TimeText { at: 1, ..text }, |text| glog(text, clock.now));
         }
@@ -67,10 +78,11 @@ impl Stamp {
 }
 
 /// Runs a reader where the cursor is.
-fn stamp(text: TimeText<'_>, read: impl FnOnce(&mut TimeText<'_>) -> Option<Instant>) -> Option<(Stamp, bool)> {
+fn stamp(text: TimeText<'_>, read: impl FnOnce(&mut TimeText<'_>) -> Option<Instant>) -> Option<Reading> {
     let mut rest = text;
     let (at, is_ambiguous) = read(&mut rest)?;
-    Some((Stamp { at, from: text.at, to: rest.at }, is_ambiguous))
+    let stamp = Stamp { at, from: text.at, to: rest.at };
+    Some(Reading { stamp, is_ambiguous, unread_zone: rest.unread })
 }
 
 /// Where numbers and words begin, near a line's start.
@@ -163,6 +175,7 @@ fn month_day(text: &mut TimeText<'_>, now: Timestamp) -> Option<Timestamp> {
     let (seconds, nanos) = text.seconds_of_day()?;
     let zone = text.zone();
     let year = text.attempt(|text| {
+        text.at = text.unread.map_or(text.at, |(_, to)| to);
         text.byte(b' ')?;
         let year = text.number(4)?;
         text.peek().is_none_or(|byte| !byte.is_ascii_alphanumeric()).then_some(year)
@@ -211,7 +224,7 @@ fn epoch(text: &mut TimeText<'_>, now: Timestamp) -> Option<Instant> {
 }
 
 /// The value under a key that JSON logs put their time under.
-fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<(Stamp, bool)> {
+fn in_json(line: &str, text: TimeText<'_>, now: Timestamp) -> Option<Reading> {
     let end = line.floor_char_boundary(JSON_HEAD);
     let head = line.get(..end)?;
     head.match_indices("\":").find_map(|(quote, _)| {
@@ -321,9 +334,36 @@ mod tests {
             ("time=\"2026-11-22T00:08:20Z\" level=info", now, "2026-11-22T00:08:20Z"),
             ("2026-Nov-22 00:08:20.123 x", now + 0.123, "2026-Nov-22 00:08:20.123"),
             ("22.11.2026 00:08:20 x", now, "22.11.2026 00:08:20"),
+            ("2026-11-21 19:08:20.123 EST [1] LOG: x", now + 0.123, "2026-11-21 19:08:20.123 EST"),
+            ("Sun Nov 22 01:08:20 CET 2026 x", now, "Sun Nov 22 01:08:20 CET 2026"),
+            ("Sun Nov 22 2026 01:08:20 GMT+0100 (CET)", now, "Sun Nov 22 2026 01:08:20 GMT+0100"),
+            ("2026-11-22 05:38:20 UTC+5:30 x", now, "2026-11-22 05:38:20 UTC+5:30"),
+            ("2026-11-21 20:08:20 EDT", now, "2026-11-21 20:08:20 EDT"),
+            ("Nov 21, 2026 4:08:20 PM PST x", now, "Nov 21, 2026 4:08:20 PM PST"),
+            ("2026-11-22 00:08:20 ESTABLISHED x", now, "2026-11-22 00:08:20"),
+            ("2026-11-22 00:08:20 CST x", now, "2026-11-22 00:08:20"),
         ] {
             check(line, seconds, text);
         }
+    }
+
+    #[test]
+    fn zones_that_are_not_read_are_named() {
+        let zone = |line: &str| {
+            let (from, to) = Stamp::read(line, Timestamp(NOW * 1_000_000_000).into())?.unread_zone?;
+            line.get(from..to).map(str::to_owned)
+        };
+        assert_eq!(zone("2026-11-22 00:08:20 CST x"), Some("CST".to_owned()));
+        assert_eq!(zone("Sun Nov 22 00:08:20 IST 2026 x"), Some("IST".to_owned()));
+        assert_eq!(zone("2026-11-22 00:08:20.123 Europe/Berlin x"), Some("Europe/Berlin".to_owned()));
+        for read in ["CET", "INFO", "CSTX", "UTC", "+01:00", "Z", "a/b", "", "http/x"] {
+            assert_eq!(zone(&format!("2026-11-22 00:08:20 {read} x")), None, "{read}");
+        }
+    }
+
+    #[test]
+    fn a_year_behind_a_zone_that_is_not_read_is_read() {
+        check("Sun Nov 23 00:08:20 CST 2025 x", (NOW - 364 * 86_400) as f64, "Sun Nov 23 00:08:20 CST 2025");
     }
 
     #[test]
@@ -331,7 +371,7 @@ mod tests {
         let day = |line: &str, order| {
             let clock = Clock { order, ..Clock::from(Timestamp(NOW * 1_000_000_000)) };
             Stamp::read(line, clock)
-                .map(|(stamp, is_ambiguous)| (stamp.at.0 / 86_400_000_000_000 - 20_000, is_ambiguous))
+                .map(|reading| (reading.stamp.at.0 / 86_400_000_000_000 - 20_000, reading.is_ambiguous))
         };
         // 2026-05-06, 2006-05-26 and 2026-06-05.
         assert_eq!(day("05/06/2026 00:00:00", DateOrder::MonthFirst), Some((579, true)));

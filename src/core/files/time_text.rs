@@ -4,6 +4,7 @@
 
 use crate::base::units::Timestamp;
 use crate::files::zone::DateOrder;
+use crate::files::zone_names;
 
 const DAY: i64 = 86_400;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -20,15 +21,17 @@ pub(super) struct TimeText<'a> {
     pub(super) east: i64,
     /// How numbers of ambiguous dates are read.
     pub(super) order: DateOrder,
+    /// Where the name of a zone stands that is not read, since several have it.
+    pub(super) unread: Option<(usize, usize)>,
 }
 
-impl TimeText<'_> {
+impl<'a> TimeText<'a> {
     /// Runs a reader; the cursor stays where it was if that fails.
     pub(super) fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let start = self.at;
+        let start = *self;
         let value = read(self);
         if value.is_none() {
-            self.at = start;
+            *self = start;
         }
         value
     }
@@ -173,25 +176,52 @@ impl TimeText<'_> {
                 return text.ends_word().then_some(0);
             }
             let _ = text.byte(b' ');
-            if let Some(name) = text.bytes.get(text.at..text.at + 3)
-                && (name == b"UTC" || name == b"GMT")
-            {
-                text.at += 3;
-                return text.ends_word().then_some(0);
-            }
-            text.offset()
+            text.zone_name().or_else(|| text.offset(2))
         });
-        zone.unwrap_or(self.east)
+        zone.unwrap_or_else(|| {
+            self.unread = self.unread_zone();
+            self.east
+        })
+    }
+
+    /// `CET`, `UTC`, `GMT+0100`.
+    fn zone_name(&mut self) -> Option<i64> {
+        self.attempt(|text| {
+            let name = text.capitals();
+            text.at += name.len();
+            if matches!(name, b"UTC" | b"GMT")
+                && let Some(east) = text.attempt(|text| text.offset(1))
+            {
+                return Some(east);
+            }
+            let east = zone_names::east(std::str::from_utf8(name).ok()?)?;
+            text.ends_word().then_some(east)
+        })
+    }
+
+    fn capitals(&self) -> &'a [u8] {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        rest.get(..rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count()).unwrap_or_default()
+    }
+
+    /// Where a zone is named that cannot be read.
+    fn unread_zone(&self) -> Option<(usize, usize)> {
+        let from = self.at + usize::from(self.peek() == Some(b' '));
+        let rest = self.bytes.get(from..)?;
+        let is_of_name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'_');
+        let length = rest.iter().take_while(|byte| is_of_name(byte)).count();
+        let name = std::str::from_utf8(rest.get(..length)?).ok()?;
+        zone_names::is_unread(name).then_some((from, from + length))
     }
 
     fn ends_word(&self) -> bool {
         self.peek().is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'+' && byte != b'-')
     }
 
-    /// `+02:00`, `+0200`, `+02`.
-    fn offset(&mut self) -> Option<i64> {
+    /// `+02:00`, `+0200`, `+02`; and `+2`, if one digit is enough.
+    fn offset(&mut self, least: usize) -> Option<i64> {
         let sign = if self.any(b"+-")? == b'-' { -1 } else { 1 };
-        let hours = self.number(2)?;
+        let (hours, _) = self.digits(least, 2)?;
         let minutes = self.attempt(|text| {
             let _ = text.byte(b':');
             text.number(2)

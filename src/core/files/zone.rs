@@ -67,8 +67,51 @@ pub enum DateOrder {
     MonthFirst,
 }
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 impl DateOrder {
     pub(super) const ALL: [Self; 3] = [Self::YearFirst, Self::DayFirst, Self::MonthFirst];
+
+    /// As addresses have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::YearFirst => "year",
+            Self::DayFirst => "day",
+            Self::MonthFirst => "month",
+        }
+    }
+
+    /// By its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.name() == name)
+    }
+
+    /// A date of three numbers as it is read so, as `5 April 2026`; none if there is no such month.
+    pub(super) fn words(self, date: &str) -> Option<String> {
+        let mut numbers = date.split(|c: char| !c.is_ascii_digit());
+        let (first, second, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
+        let (year, month, day) = match self {
+            Self::YearFirst if third.len() < 4 => (first, second, third),
+            Self::YearFirst | Self::DayFirst => (third, second, first),
+            Self::MonthFirst => (third, first, second),
+        };
+        let month = MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+        let century = if year.len() == 2 { "20" } else { "" };
+        Some(format!("{} {month} {century}{year}", day.trim_start_matches('0')))
+    }
 }
 
 /// How a time is read that lacks a year or a zone, or whose date is ambiguous.
