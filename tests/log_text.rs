@@ -16,8 +16,9 @@ use mesoscope_core::files::search::Search;
 use mesoscope_core::files::shown::{Shown, plain};
 use mesoscope_core::files::sought::Sought;
 use mesoscope_core::files::stamp::Stamp;
-use mesoscope_core::files::tail::{Form, Told};
+use mesoscope_core::files::tail::{Form, Line, Told};
 use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
+use mesoscope_core::text;
 use proptest::prelude::*;
 
 /// 2026-11-22T00:00:00Z.
@@ -407,7 +408,7 @@ fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
         log.answered(&ask, Some(told), NOW);
     }
     let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
-    lines.into_iter().map(|line| (line.number, Shown::of(&line.bytes, false).before(line.hole).text)).collect()
+    lines.into_iter().map(|line| (line.number, shown(&line))).collect()
 }
 
 fn texts(file: &[u8]) -> Vec<String> {
@@ -431,6 +432,11 @@ fn a_hole_is_one_row() {
     assert_eq!(rows(&file), [(None, "␀×300000".to_owned()), (Some(1), one), (Some(2), "two".to_owned())]);
     let middle = [b"one\n".to_vec(), vec![0; 100_000], b"two\n".to_vec()].concat();
     assert_eq!(texts(&middle), ["one", "␀×100000", "two"]);
+}
+
+/// A row as it is shown.
+fn shown(line: &Line) -> String {
+    Shown::of(&line.bytes, false).with_odd_end(&text::hole(line.hole)).text
 }
 
 /// A file of holes and text, of which nothing is held but the text.
@@ -468,9 +474,7 @@ impl Sparse {
             log.tail_mut().screen(place, 1, 2, Form::Lines);
         }
         let lines = log.tail_mut().screen(place, 1, 2, Form::Lines).lines;
-        let row = |line: mesoscope_core::files::tail::Line| {
-            (line.span.start, line.span.end, Shown::of(&line.bytes, false).before(line.hole).text)
-        };
+        let row = |line: Line| (line.span.start, line.span.end, shown(&line));
         (lines.into_iter().map(row).collect(), asked)
     }
 }
@@ -520,7 +524,7 @@ fn as_much_of_a_hole_is_told_as_is_known() {
         log.answered(&ask, Some(told), NOW);
     }
     let lines = log.tail_mut().screen(30 << 20, 1, 2, Form::Lines).lines;
-    let words = lines.iter().map(|line| line.hole.words()).collect::<Vec<_>>();
+    let words = lines.iter().map(|line| text::hole(line.hole)).collect::<Vec<_>>();
     assert_eq!(words, [format!("␀×{} or more", 10 * WINDOW)]);
 }
 

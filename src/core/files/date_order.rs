@@ -3,7 +3,7 @@
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::stamp::{Reading, Stamp};
 use crate::files::zone::Clock;
-use crate::files::zone::DateOrder;
+use crate::files::zone::{Date, DateOrder};
 
 /// A log says nothing of times farther ahead than this.
 const AHEAD: Nanoseconds = Nanoseconds::from_secs(86_400);
@@ -30,11 +30,11 @@ pub(super) struct DateEvidence {
 /// How ambiguous dates are read for want of anything that tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumption {
-    /// One of the dates, and as what it is read, as `5 April 2026`.
-    pub date: String,
-    pub is_read_as: String,
+    /// One of the dates, and as what it is read.
+    pub text: String,
+    pub is_read_as: Date,
     /// What else it may be.
-    pub others: Vec<(DateOrder, String)>,
+    pub others: Vec<(DateOrder, Date)>,
 }
 
 /// Names of zones that are told at most.
@@ -122,20 +122,20 @@ impl DateEvidence {
 
     /// What is assumed of the order, if the lines do not tell.
     pub(super) fn assumption(&self) -> Option<Assumption> {
-        let (order, date) = (self.order(), self.example.clone()?);
+        let (order, text) = (self.order(), self.example.clone()?);
         let all = || DateOrder::ALL.into_iter().zip(&self.orders);
         let (_, best) = all().find(|(other, _)| *other == order)?;
         let is_like = |other: &Evidence| (other.refuted, other.back) == (best.refuted, best.back);
         let others = all().filter(|(_, other)| is_like(other) && other.all != best.all);
-        let mut others: Vec<(DateOrder, String)> =
-            others.filter_map(|(other, _)| Some((other, other.words(&date)?))).collect();
+        let mut others: Vec<(DateOrder, Date)> =
+            others.filter_map(|(other, _)| Some((other, other.date(&text)?))).collect();
         // Where a year has four digits, two of the orders are one.
         others.dedup_by(|later, earlier| {
             let is_same = later.1 == earlier.1;
             earlier.0 = if is_same { later.0 } else { earlier.0 };
             is_same
         });
-        (!others.is_empty()).then_some(Assumption { is_read_as: order.words(&date)?, date, others })
+        (!others.is_empty()).then_some(Assumption { is_read_as: order.date(&text)?, text, others })
     }
 }
 
@@ -183,27 +183,24 @@ mod tests {
         check(&["12/10/2026 10:00:00 a"], DateOrder::DayFirst);
     }
 
-    fn assumed(lines: &[&str], chosen: Option<DateOrder>) -> Option<(String, Vec<(DateOrder, String)>)> {
+    fn assumed(lines: &[&str], chosen: Option<DateOrder>) -> Option<Assumption> {
         let mut evidence = DateEvidence::default();
         evidence.choose(chosen);
         evidence.see(lines.iter().map(|line| (*line).into()), NOW.into());
-        evidence
-            .assumption()
-            .map(|assumption| (format!("{} {}", assumption.date, assumption.is_read_as), assumption.others))
+        evidence.assumption()
     }
 
     #[test]
     fn what_is_assumed_is_said_and_may_be_chosen() {
         let lines = ["05/04/2026 10:00:00 a", "05/04/2026 10:00:01 b"];
-        let (may, april) = ("4 May 2026".to_owned(), "5 April 2026".to_owned());
-        let day_first = (DateOrder::DayFirst, april.clone());
-        let by_default = assumed(&lines, None).unwrap();
-        assert_eq!(by_default.0, format!("05/04/2026 {may}"));
-        assert_eq!(by_default.1, [day_first]);
-        let chosen = assumed(&lines, Some(DateOrder::DayFirst)).unwrap();
-        assert_eq!(chosen, (format!("05/04/2026 {april}"), vec![(DateOrder::MonthFirst, may)]));
+        let (may, april) = (Date { year: 2026, month: 5, day: 4 }, Date { year: 2026, month: 4, day: 5 });
+        let text = "05/04/2026".to_owned();
+        let by_default = Assumption { text: text.clone(), is_read_as: may, others: vec![(DateOrder::DayFirst, april)] };
+        assert_eq!(assumed(&lines, None), Some(by_default));
+        let chosen = Assumption { text, is_read_as: april, others: vec![(DateOrder::MonthFirst, may)] };
+        assert_eq!(assumed(&lines, Some(DateOrder::DayFirst)), Some(chosen));
         let short = assumed(&["05/04/06 10:00:00 a"], None).unwrap();
-        assert_eq!((short.0.as_str(), short.1.len()), ("05/04/06 4 May 2006", 2));
+        assert_eq!((short.is_read_as, short.others.len()), (Date { year: 2006, month: 5, day: 4 }, 2));
         // Where the lines tell, nothing is assumed, and nothing can be chosen.
         for lines in
             [["05/04/2026 10:00:00 a", "13/04/2026 10:00:00 b"], ["05/05/2026 10:00:00", "05/05/2026 10:00:01"]]

@@ -13,15 +13,3 @@ pub struct Hole {
     /// Some of it was leaped over.
     pub is_sampled: bool,
 }
-
-impl Hole {
-    /// As it is shown; nothing of none.
-    pub fn words(self) -> String {
-        match self {
-            Self { length: 0, .. } => String::new(),
-            Self { length, is_open: true, .. } => format!("␀×{length} or more"),
-            Self { length, is_sampled: true, .. } => format!("␀×{length}, read in samples"),
-            Self { length, .. } => format!("␀×{length}"),
-        }
-    }
-}

@@ -7,7 +7,7 @@ use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 use memchr::memmem;
 
 use crate::base::visible::spelt;
-use crate::files::hole::{HOLE, Hole};
+use crate::files::hole::HOLE;
 
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,13 +71,11 @@ impl Shown {
         (pen.line, pen.style)
     }
 
-    /// The same, before a hole.
+    /// The line with words at its end that stand for what is no text.
     #[must_use]
-    pub fn before(mut self, hole: Hole) -> Self {
-        if hole.length > 0 {
-            self.looks.push((self.text.len(), Look { odd: true, ..Look::default() }));
-            self.text.push_str(&hole.words());
-        }
+    pub fn with_odd_end(mut self, words: &str) -> Self {
+        self.looks.push((self.text.len(), Look { odd: true, ..Look::default() }));
+        self.text.push_str(words);
         self
     }
 

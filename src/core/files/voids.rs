@@ -123,7 +123,7 @@ impl Voids {
         (length >= IN_ORDER && probe > hole.end).then_some(probe)
     }
 
-    /// The same upwards.
+    /// The block to read to learn how far a hole reaches up; none where the one before it tells.
     pub(super) fn probe_above(&self, hole: &Range<u64>) -> Option<u64> {
         let length = hole.end - hole.start;
         let next = hole.start.checked_sub(1)?;

@@ -67,20 +67,14 @@ pub enum DateOrder {
     MonthFirst,
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// A day as a log writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    pub year: u32,
+    /// From 1.
+    pub month: u32,
+    pub day: u32,
+}
 
 impl DateOrder {
     pub(super) const ALL: [Self; 3] = [Self::YearFirst, Self::DayFirst, Self::MonthFirst];
@@ -99,18 +93,17 @@ impl DateOrder {
         Self::ALL.into_iter().find(|order| order.name() == name)
     }
 
-    /// A date of three numbers as it is read so, as `5 April 2026`; none if there is no such month.
-    pub(super) fn words(self, date: &str) -> Option<String> {
-        let mut numbers = date.split(|c: char| !c.is_ascii_digit());
+    /// A date of three numbers as it is read so.
+    pub(super) fn date(self, text: &str) -> Option<Date> {
+        let mut numbers = text.split(|c: char| !c.is_ascii_digit());
         let (first, second, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
         let (year, month, day) = match self {
             Self::YearFirst if third.len() < 4 => (first, second, third),
             Self::YearFirst | Self::DayFirst => (third, second, first),
             Self::MonthFirst => (third, first, second),
         };
-        let month = MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
-        let century = if year.len() == 2 { "20" } else { "" };
-        Some(format!("{} {month} {century}{year}", day.trim_start_matches('0')))
+        let century = if year.len() == 2 { 2000 } else { 0 };
+        Some(Date { year: century + year.parse::<u32>().ok()?, month: month.parse().ok()?, day: day.parse().ok()? })
     }
 }
 

@@ -16,6 +16,7 @@ use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::Line;
 use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::files::zone::{Clock, Zone};
+use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -303,7 +304,7 @@ fn element(
         return Some((element, Style::default(), None));
     }
     let (shown, leaves) = Shown::below(style, &row.line.bytes, dress.all);
-    let shown = shown.before(row.line.hole);
+    let shown = shown.with_odd_end(&text::hole(row.line.hole));
     if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
         set(&element, "data-level", level.name());
     }
