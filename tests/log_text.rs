@@ -8,6 +8,7 @@ use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::{Bisect, Sighted};
 use mesoscope_core::files::chain::Stitched;
 use mesoscope_core::files::excerpt::Excerpt;
+use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::level::Level;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::log::Log;
@@ -18,7 +19,6 @@ use mesoscope_core::files::sought::Sought;
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::{Form, Line, Told};
 use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
-use mesoscope_core::text;
 use proptest::prelude::*;
 
 /// 2026-11-22T00:00:00Z.
@@ -436,7 +436,11 @@ fn a_hole_is_one_row() {
 
 /// A row as it is shown.
 fn shown(line: &Line) -> String {
-    Shown::of(&line.bytes, false).with_odd_end(&text::hole(line.hole)).text
+    let Hole { length, is_open, is_sampled } = line.hole;
+    let nuls = if length > 0 { format!("␀×{length}") } else { String::new() };
+    let open = if is_open { " or more" } else { "" };
+    let sampled = if is_sampled { ", read in samples" } else { "" };
+    Shown::of(&line.bytes, false).with_odd_end(&format!("{nuls}{open}{sampled}")).text
 }
 
 /// A file of holes and text, of which nothing is held but the text.
@@ -524,7 +528,7 @@ fn as_much_of_a_hole_is_told_as_is_known() {
         log.answered(&ask, Some(told), NOW);
     }
     let lines = log.tail_mut().screen(30 << 20, 1, 2, Form::Lines).lines;
-    let words = lines.iter().map(|line| text::hole(line.hole)).collect::<Vec<_>>();
+    let words = lines.iter().map(shown).collect::<Vec<_>>();
     assert_eq!(words, [format!("␀×{} or more", 10 * WINDOW)]);
 }
 

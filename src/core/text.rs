@@ -7,45 +7,12 @@ use crate::checks::lint::{Kind, Problem, Where, Whose};
 use crate::checks::visibility::{Evidence, List, Visibility};
 use crate::cluster::part::Part;
 use crate::cluster::unknown::Unknown;
-use crate::files::hole::Hole;
-use crate::files::zone::Date;
 use crate::mesos::wire::state::TaskState;
 
 pub mod brief;
 
 /// A thin space: between thousands, and between a number and its unit.
 pub const THIN: char = '\u{2009}';
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// `5 April 2026`.
-pub fn date(date: Date) -> String {
-    let month = MONTHS.get((date.month as usize).wrapping_sub(1)).copied().unwrap_or_default();
-    format!("{} {month} {}", date.day, date.year)
-}
-
-/// A hole of a file: how many NULs, as far as is known; nothing of none.
-pub fn hole(hole: Hole) -> String {
-    match hole {
-        Hole { length: 0, .. } => String::new(),
-        Hole { length, is_open: true, .. } => format!("␀×{length} or more"),
-        Hole { length, is_sampled: true, .. } => format!("␀×{length}, read in samples"),
-        Hole { length, .. } => format!("␀×{length}"),
-    }
-}
 
 /// `101 204`, with thin spaces.
 pub fn count(number: u64) -> String {

@@ -8,6 +8,7 @@ use leptos::prelude::document;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
 use mesoscope_core::files::hex::Octets;
+use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::level::{Glog, Level};
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::row_context::RowContext;
@@ -16,7 +17,6 @@ use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::Line;
 use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::files::zone::{Clock, Zone};
-use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -304,7 +304,7 @@ fn element(
         return Some((element, Style::default(), None));
     }
     let (shown, leaves) = Shown::below(style, &row.line.bytes, dress.all);
-    let shown = shown.with_odd_end(&text::hole(row.line.hole));
+    let shown = shown.with_odd_end(&hole_words(row.line.hole));
     if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
         set(&element, "data-level", level.name());
     }
@@ -382,6 +382,16 @@ fn words(
         text.append_child(&piece).ok()?;
     }
     Some(())
+}
+
+/// A hole: how many NULs, as far as is known; nothing of none.
+fn hole_words(hole: Hole) -> String {
+    match hole {
+        Hole { length: 0, .. } => String::new(),
+        Hole { length, is_open: true, .. } => format!("␀×{length} or more"),
+        Hole { length, is_sampled: true, .. } => format!("␀×{length}, read in samples"),
+        Hole { length, .. } => format!("␀×{length}"),
+    }
 }
 
 /// What stands before glog's words, among the marks.
