@@ -21,7 +21,11 @@ pub fn is_binary(bytes: &[u8]) -> bool {
     let nul = sample.iter().filter(|byte| **byte == 0).count();
     let control = sample.iter().filter(|byte| matches!(byte, 1..=8 | 11 | 14..=26 | 28..=31 | 127)).count();
     let invalid: usize = sample.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
-    nul * 500 > sample.len() || (nul + control + invalid) * 1000 > sample.len() * ODD
+    let printed = sample.iter().filter(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 32..=126)).count();
+    // Text in an encoding of East Asia is no UTF-8 at all, but has line ends, blanks and digits, and next to no controls.
+    let is_foreign = printed * 1000 > sample.len() * ODD && control * 100 < sample.len();
+    let odd = nul + control + if is_foreign { 0 } else { invalid };
+    nul * 500 > sample.len() || odd * 1000 > sample.len() * ODD
 }
 
 /// A line of sixteen bytes: each as two digits, and as a letter where it is one.
@@ -71,6 +75,15 @@ mod tests {
         }
         assert!(is_binary(b"\x7fELF\x02\x01\x01\0\0\0") && is_binary(b"\0\x01\xffbin") && is_binary(&[0xff; 40]));
         assert!(!is_binary(&[b"caf\xe9 ".as_slice(), &[b'x'; 60]].concat()));
+    }
+
+    #[test]
+    fn text_in_another_encoding_is_text() {
+        let japanese = b"2026-11-22 10:00:00 INFO 7 \x83\x47\x83\x89\x81\x5b\n".repeat(100);
+        assert!(!is_binary(&japanese) && !is_binary(&b"\x83\x47\x83\x89\x81\x5b\n".repeat(100)));
+        // Noise has every byte as often.
+        let noise: Vec<u8> = (0..8192u32).map(|nth| (nth.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        assert!(is_binary(&noise));
     }
 
     #[test]

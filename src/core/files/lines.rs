@@ -23,12 +23,13 @@ pub struct Span {
     pub end: u64,
 }
 
-/// What a whole line is like, as a short number: another line there has another, almost always. None of a line without an end,
+/// What a whole line is like, as a short number: another line there has another, almost always. It is the same however the text is
+/// encoded. None of a line without an end,
 /// which may go on.
 pub fn print(line: &[u8]) -> Option<u32> {
     // FNV-1a, which stays the same from one version of this to the next: addresses keep it.
     let mix = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-    line.ends_with(b"\n").then(|| line.iter().fold(0x811c_9dc5, mix))
+    line.ends_with(b"\n").then(|| line.iter().filter(|byte| byte.is_ascii()).fold(0x811c_9dc5, mix))
 }
 
 /// The lines that begin and end in these bytes of a UTF-8 file, which are at that offset. What follows the last LF is a line only
@@ -112,6 +113,7 @@ impl TextFormat {
         let byte = |offset: u64| bytes.get(usize::try_from(offset.checked_sub(at)?).ok()?).copied();
         match self.encoding {
             Encoding::Utf8 => whole_utf8(offset, byte),
+            Encoding::Windows1252 => Some(offset),
             // The second half of a pair is one of DC00 to DFFF.
             Encoding::Utf16Le => Some(offset - if byte(offset + 1)? & 0xfc == 0xdc { 2 } else { 0 }),
             Encoding::Utf16Be => Some(offset - if byte(offset)? & 0xfc == 0xdc { 2 } else { 0 }),

@@ -13,6 +13,7 @@ use crate::files::search::{Probe, Search};
 use crate::files::shelf::Found;
 use crate::files::sought::Sought;
 use crate::files::tail::{Change, Read, Tail, Told};
+use crate::files::text_format::Encoding;
 use crate::files::zone::Clock;
 use crate::files::zone::DateOrder;
 
@@ -285,6 +286,15 @@ impl Log {
         self.dates.choose(order);
     }
 
+    /// Reads the text as encoded so, or, without one, as it looks.
+    pub fn set_encoding(&mut self, encoding: Option<Encoding>) {
+        let format = self.tail.format();
+        self.tail.set_encoding(encoding);
+        if format != self.tail.format() {
+            self.search_again();
+        }
+    }
+
     /// How they are read for want of anything that tells.
     pub fn assumed_dates(&self) -> Option<Assumption> {
         self.dates.assumption()
@@ -343,8 +353,9 @@ impl Log {
     fn restart(&mut self, now: Timestamp) {
         self.life += 1;
         let pace = self.tail.pace();
-        let is_calm = self.tail.is_calm();
+        let (is_calm, encoding) = (self.tail.is_calm(), self.tail.encoding());
         self.tail = Tail::new(now, self.seed.wrapping_add(u64::from(self.life)));
+        self.tail.set_encoding(encoding);
         self.tail.set_pace(pace, now);
         if is_calm {
             self.tail.keep_calm();

@@ -52,7 +52,12 @@ impl Stamp {
 
     /// Whether there is a time.
     pub(super) fn is_in(line: &str) -> bool {
-        Self::parse(line, UNKNOWN_NOW).is_some()
+        Self::find(line).is_some()
+    }
+
+    /// Where there is a time, whenever that was.
+    pub(super) fn find(line: &str) -> Option<Self> {
+        Self::parse(line, UNKNOWN_NOW)
     }
 
     /// The time, and what is uncertain about it.

@@ -14,7 +14,7 @@ use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::files::hex::{Octets, is_binary};
 use crate::files::hole::{HOLE, Hole};
-use crate::files::text_format::TextFormat;
+use crate::files::text_format::{Encoding, TextFormat};
 
 /// How many known bytes a poll reads again.
 const OVERLAP: u64 = 64;
@@ -135,6 +135,8 @@ pub struct Tail {
     next_tip: Option<NextTip>,
     counts: Counts,
     format: TextFormat,
+    /// What the reader chose.
+    encoding: Option<Encoding>,
     head: Head,
     /// Enough text was seen to tell the format.
     is_learnt: bool,
@@ -169,6 +171,7 @@ impl Tail {
             next_tip: None,
             counts: Counts::default(),
             format: TextFormat::default(),
+            encoding: None,
             head: Head::Unknown,
             is_learnt: false,
             wanted: (0, 0, false),
@@ -405,6 +408,7 @@ impl Tail {
         let (offset, length) = (read.offset, told.bytes.len());
         let seen = self.pieces.put(offset, &told.bytes);
         self.learn_format(offset, &told.bytes);
+        self.see_format(self.format.with_returns(&told.bytes));
         seen.into_iter().for_each(|seen| self.count_hole(seen));
         let end = offset + length as u64;
         // The end as it is now, whoever asked for it: a poll alone would fall behind for good after one large burst.
@@ -446,14 +450,39 @@ impl Tail {
         // A hole tells nothing.
         self.is_learnt = sample.len() > 2 * SAMPLE && sample.iter().any(|byte| *byte != 0);
         let head = if let Head::Known(head) = &self.head { head.as_slice() } else { &[] };
-        let format = TextFormat::detect(head, sample);
+        let format = match self.encoding {
+            Some(encoding) => TextFormat::of_encoding(encoding, sample),
+            None => TextFormat::detect(head, sample),
+        };
         if head.is_empty() && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
             self.head = Head::Wanted;
         }
+        self.see_format(format.with_returns(sample));
+    }
+
+    fn see_format(&mut self, format: TextFormat) {
         if format != self.format {
             self.format = format;
             self.counts = Counts::default();
         }
+    }
+
+    /// Reads the text as encoded so, or, without one, as it looks.
+    pub(super) fn set_encoding(&mut self, encoding: Option<Encoding>) {
+        if self.encoding != encoding {
+            (self.encoding, self.is_learnt) = (encoding, false);
+            self.learn_format(u64::MAX, &[]);
+        }
+    }
+
+    /// The encoding that was chosen.
+    pub(super) fn encoding(&self) -> Option<Encoding> {
+        self.encoding
+    }
+
+    /// It begins with the mark of UTF-32, which is not read as text.
+    pub fn is_utf32(&self) -> bool {
+        matches!(&self.head, Head::Known(head) if matches!(head.as_slice(), [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff]))
     }
 
     /// How the file's bytes are text, as far as is known.

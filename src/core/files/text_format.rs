@@ -17,7 +17,35 @@ pub enum Encoding {
     Utf8,
     Utf16Le,
     Utf16Be,
+    /// One byte each, as Windows and, but for a few signs, Latin-1 have them.
+    Windows1252,
 }
+
+impl Encoding {
+    /// All of them, by what people call them.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::Utf8, "UTF-8"),
+        (Self::Utf16Le, "UTF-16LE"),
+        (Self::Utf16Be, "UTF-16BE"),
+        (Self::Windows1252, "Windows-1252"),
+    ];
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(encoding, _)| *encoding == self).map_or("", |(_, name)| name)
+    }
+
+    /// By its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known)| *known == name).map(|(encoding, _)| encoding)
+    }
+}
+
+/// The characters of 80 to 9F in Windows-1252; bytes that it has not are the controls of Latin-1.
+const FROM_80: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
 
 /// What ends a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,6 +54,8 @@ pub enum LineEnd {
     Lf,
     /// A carriage return alone. In a file of LFs it overwrites the line instead, as progress bars do.
     Cr,
+    /// Both: some program wrote its lines with returns alone among those of others.
+    LfOrCr,
 }
 
 /// How a file's bytes are text.
@@ -39,6 +69,8 @@ pub struct TextFormat {
 const SAMPLE: usize = 16 << 10;
 /// Returns that a file without an LF must have before they count as its line ends.
 const RETURNS: usize = 3;
+/// Bytes of a line that are looked at for a time.
+const LINE_HEAD: usize = 64;
 
 impl TextFormat {
     /// The format of a file that begins with `head` (empty if its beginning is unknown), as bytes at an even offset of it tell.
@@ -49,8 +81,20 @@ impl TextFormat {
             [0xfe, 0xff, ..] => Encoding::Utf16Be,
             _ => encoding_of(sample),
         };
+        Self::of_encoding(encoding, sample)
+    }
+
+    /// The format of a file in that encoding, as bytes at an even offset of it tell.
+    pub(super) fn of_encoding(encoding: Encoding, sample: &[u8]) -> Self {
+        let sample = sample.get(..sample.len().min(SAMPLE)).unwrap_or_default();
         let lf = Self { encoding, line_end: LineEnd::Lf };
         Self { encoding, line_end: lf.line_end_of(sample) }
+    }
+
+    /// The same format, once bytes of the file are seen in which returns end lines among those that end with LF.
+    pub(super) fn with_returns(self, bytes: &[u8]) -> Self {
+        let is_plain = self.line_end == LineEnd::Lf && self.width() == 1;
+        if is_plain && returns_end_lines(bytes) { Self { line_end: LineEnd::LfOrCr, ..self } } else { self }
     }
 
     fn line_end_of(self, sample: &[u8]) -> LineEnd {
@@ -65,7 +109,7 @@ impl TextFormat {
     /// Bytes of one unit of text.
     pub(super) fn width(self) -> u64 {
         match self.encoding {
-            Encoding::Utf8 => 1,
+            Encoding::Utf8 | Encoding::Windows1252 => 1,
             Encoding::Utf16Le | Encoding::Utf16Be => 2,
         }
     }
@@ -76,15 +120,21 @@ impl TextFormat {
     }
 
     fn end_byte(self) -> u8 {
-        match self.line_end {
-            LineEnd::Lf => b'\n',
-            LineEnd::Cr => b'\r',
-        }
+        if self.line_end == LineEnd::Cr { b'\r' } else { b'\n' }
     }
 
     /// Offsets behind each line end of bytes that are at an offset of the file.
     pub(super) fn line_ends(self, at: u64, bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
-        memchr_iter(self.end_byte(), bytes).filter_map(move |nth| self.behind_end(at, bytes, nth))
+        // Returns are looked for in files alone that have some as line ends.
+        let returns = if self.line_end == LineEnd::LfOrCr { bytes } else { &[] };
+        let mut returns = lone_returns(returns).map(move |nth| at + nth as u64 + 1).peekable();
+        let ends = memchr_iter(self.end_byte(), bytes).filter_map(move |nth| self.behind_end(at, bytes, nth));
+        let mut ends = ends.peekable();
+        std::iter::from_fn(move || match (ends.peek(), returns.peek()) {
+            (Some(end), Some(lone)) if lone < end => returns.next(),
+            (None, _) => returns.next(),
+            (Some(_), _) => ends.next(),
+        })
     }
 
     /// The offset behind the line end whose significant byte that is; none if it is a part of another character.
@@ -92,7 +142,7 @@ impl TextFormat {
         let offset = at + nth as u64;
         let is_zero = |nth: Option<usize>| nth.and_then(|nth| bytes.get(nth)) == Some(&0);
         match self.encoding {
-            Encoding::Utf8 => Some(offset + 1),
+            Encoding::Utf8 | Encoding::Windows1252 => Some(offset + 1),
             Encoding::Utf16Le => (offset.is_multiple_of(2) && is_zero(nth.checked_add(1))).then_some(offset + 2),
             Encoding::Utf16Be => (!offset.is_multiple_of(2) && is_zero(nth.checked_sub(1))).then_some(offset + 1),
         }
@@ -105,6 +155,9 @@ impl TextFormat {
 
     /// Whether bytes that end at an offset end with a line end.
     pub(super) fn ends_line(self, end: u64, bytes: &[u8]) -> bool {
+        if self.line_end == LineEnd::LfOrCr && matches!(bytes, [.., before, b'\r'] if !b"\r\n".contains(before)) {
+            return true;
+        }
         let at = end.saturating_sub(bytes.len() as u64);
         let last = memrchr(self.end_byte(), bytes.get(bytes.len().saturating_sub(2)..).unwrap_or_default());
         let nth = last.map(|nth| bytes.len().saturating_sub(2) + nth);
@@ -115,11 +168,19 @@ impl TextFormat {
     pub fn decode(self, at: u64, bytes: &[u8]) -> Cow<'_, [u8]> {
         let text: Cow<'_, [u8]> = match self.encoding {
             Encoding::Utf8 => bytes.strip_prefix(b"\xef\xbb\xbf").filter(|_| at == 0).unwrap_or(bytes).into(),
+            Encoding::Windows1252 if bytes.is_ascii() => bytes.into(),
+            Encoding::Windows1252 => bytes.iter().map(|byte| windows(*byte)).collect::<String>().into_bytes().into(),
             Encoding::Utf16Le => self.decode_utf16(at, bytes, u16::from_le_bytes).into(),
             Encoding::Utf16Be => self.decode_utf16(at, bytes, u16::from_be_bytes).into(),
         };
         match self.line_end {
             LineEnd::Lf => text,
+            LineEnd::LfOrCr => {
+                let mut text = text.into_owned();
+                let returns: Vec<usize> = lone_returns(&text).collect();
+                returns.into_iter().filter_map(|nth| text.get_mut(nth).map(|byte| *byte = b'\n')).for_each(drop);
+                text.into()
+            }
             LineEnd::Cr => text.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect(),
         }
     }
@@ -138,6 +199,7 @@ impl TextFormat {
     pub fn encoded_offset(self, text: &[u8], length: u64, offset: usize) -> u64 {
         let size = |text: &[u8]| match self.encoding {
             Encoding::Utf8 => text.len() as u64,
+            Encoding::Windows1252 => String::from_utf8_lossy(text).chars().count() as u64,
             Encoding::Utf16Le | Encoding::Utf16Be => {
                 String::from_utf8_lossy(text).chars().map(|c| c.len_utf16() as u64 * 2).sum()
             }
@@ -158,12 +220,68 @@ fn encoding_of(sample: &[u8]) -> Encoding {
     if count < 2 || std::str::from_utf8(sample).is_ok_and(|text| !text.contains('\0')) {
         return Encoding::Utf8;
     }
+    if is_windows(sample) {
+        return Encoding::Windows1252;
+    }
     // NULs alone are a hole of the file, and as many in both places no text at all.
     let (most, least) = (first.max(second), first.min(second));
     if most == 0 || most * 10 < count || least * 20 > most {
         return Encoding::Utf8;
     }
     if second > first { Encoding::Utf16Le } else { Encoding::Utf16Be }
+}
+
+fn windows(byte: u8) -> char {
+    let of_80 = byte.checked_sub(0x80).and_then(|nth| FROM_80.get(usize::from(nth)));
+    of_80.copied().unwrap_or(char::from(byte))
+}
+
+/// Whether bytes that are no UTF-8 are letters and signs of Western languages: they stand alone or few together, among ASCII.
+fn is_windows(sample: &[u8]) -> bool {
+    // What begins or ends the sample may be cut out of a character of UTF-8.
+    let cut = sample.iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+    let inner = sample.get(cut..).unwrap_or_default();
+    let is_cut = std::str::from_utf8(inner).is_err_and(|error| error.error_len().is_none());
+    let wrong = if is_cut { 0 } else { inner.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count() };
+    let right = inner.utf8_chunks().flat_map(|chunk| chunk.valid().chars()).filter(|c| !c.is_ascii()).count();
+    let runs = || inner.chunk_by(|a, b| a.is_ascii() == b.is_ascii()).filter(|run| !run.is_ascii());
+    let is_sign = |byte: &u8| !matches!(byte, 0x81..=0x83 | 0x8d | 0x8f | 0x90 | 0x9d | 0xfe | 0xff);
+    let (all, usual) = (runs().count(), runs().filter(|run| run.len() <= 3 && run.iter().all(is_sign)).count());
+    wrong > right && !sample.contains(&0) && usual * 10 >= all * 9
+}
+
+/// Returns that are no part of another line end.
+fn lone_returns(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    memchr_iter(b'\r', bytes).filter(|nth| {
+        let before = nth.checked_sub(1).and_then(|before| bytes.get(before));
+        let is_end = |byte: Option<&u8>| matches!(byte, Some(b'\r' | b'\n'));
+        !is_end(before) && !is_end(bytes.get(nth + 1))
+    })
+}
+
+/// Whether what follows the returns of a text with other line ends begins with a time each: they are lines too.
+fn returns_end_lines(bytes: &[u8]) -> bool {
+    let parts = || {
+        lone_returns(bytes).filter_map(|nth| {
+            let rest = bytes.get(nth + 1..)?;
+            // One that is cut tells nothing.
+            let end = memchr::memchr2(b'\r', b'\n', rest)?;
+            rest.get(..end)
+        })
+    };
+    let begins = |part: &[u8]| {
+        let head = part.get(..part.len().min(LINE_HEAD)).unwrap_or_default();
+        Stamp::find(&plain(head)).is_some_and(|stamp| stamp.from <= 2)
+    };
+    let (mut all, mut timed) = (0, 0);
+    for part in parts() {
+        (all, timed) = (all + 1, timed + usize::from(begins(part)));
+        // Progress bars are many.
+        if all >= 20 && timed * 10 < all * 9 {
+            return false;
+        }
+    }
+    timed >= RETURNS && timed * 10 >= all * 9
 }
 
 /// Whether text between returns overwrites itself: most pieces are alike but for digits and signs, and begin with no time.
@@ -175,4 +293,55 @@ fn is_progress(text: &[u8]) -> bool {
     let alike = whole.windows(2).filter(|pair| pair.first().map(letters) == pair.get(1).map(letters)).count();
     let timed = whole.iter().filter(|piece| Stamp::is_in(piece)).count();
     timed * 2 < whole.len() && alike * 2 >= whole.len().saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(bytes: &[u8]) -> TextFormat {
+        TextFormat::detect(&[], bytes).with_returns(bytes)
+    }
+
+    #[test]
+    fn eight_bits_of_the_west_are_read() {
+        let latin = b"2026-11-22 10:00:00 Gr\xfc\xdfe \xe4\xf6\xfc \x80 latin\n".repeat(50);
+        let read = format(&latin);
+        assert_eq!(read.encoding, Encoding::Windows1252);
+        let text = "2026-11-22 10:00:00 Gr\u{fc}\u{df}e \u{e4}\u{f6}\u{fc} \u{20ac} latin\n";
+        assert_eq!(read.decode(0, &latin[..latin.len() / 50]), text.as_bytes());
+        // An offset in the text is one in the file.
+        assert_eq!((read.encoded_offset(text.as_bytes(), 38, text.find('e').unwrap()), read.width()), (24, 1));
+        assert_eq!(format(b"2026-11-22 ERROR Gr\xf6\xdfe\n2026-11-22 ok\n").encoding, Encoding::Windows1252);
+    }
+
+    #[test]
+    fn what_is_utf8_but_for_a_few_bytes_stays_so() {
+        let text = "Gr\u{fc}\u{df}e \u{20ac}\n".repeat(2000);
+        for (from, to) in [(0, 16384), (3, 9001), (4, 9002), (9, 9003), (10, 20000)] {
+            assert_eq!(format(&text.as_bytes()[from..to]).encoding, Encoding::Utf8, "{from} {to}");
+        }
+        for odd in [&b"no \xff\xfe mark\n"[..], b"ok \xe2\x82\xac \xfc\n", b"ASCII\n", b"\x83\x47\x83\x89\x81\x5b \n"] {
+            assert_eq!(format(odd).encoding, Encoding::Utf8, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn returns_before_times_end_lines() {
+        let line = |nth: usize, end: &str| format!("2026-11-22 10:00:{:02} line {nth}{end}", nth % 60);
+        let all = |end: &str| (0..100).map(|nth| line(nth, end)).collect::<String>();
+        let mixed = [all("\n"), all("\r"), all("\r\n")].concat();
+        let read = format(mixed.as_bytes());
+        assert_eq!((read.line_end, read.count_lines(0, mixed.as_bytes())), (LineEnd::LfOrCr, 300));
+        let spans = read.cut(0, mixed.as_bytes(), true);
+        let third = &mixed.as_bytes()[spans[150].start as usize..spans[150].end as usize];
+        assert_eq!((spans.len(), read.decode(9, third).into_owned()), (300, line(50, "\n").into_bytes()));
+        let begins = |span: &crate::files::lines::Span| read.begins(0, mixed.as_bytes(), span.start);
+        assert!(spans.iter().all(begins));
+        let progress = (0..300).map(|nth| format!("\r {nth} % of it")).collect::<String>();
+        let leading = (0..100).map(|nth| format!("\r{}", line(nth, "\n"))).collect::<String>();
+        for other in [format!("begin\n{progress}\nend\n"), leading, all("\r\r\n"), all("\n")] {
+            assert_eq!(format(other.as_bytes()).line_end, LineEnd::Lf, "{}", &other[..40]);
+        }
+    }
 }

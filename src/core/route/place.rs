@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::part::{Encoded, decode, value};
 use crate::base::ids::AgentId;
+use crate::files::text_format::Encoding;
 use crate::files::weave::Order;
-use crate::files::zone::Zone;
+use crate::files::zone::{DateOrder, Zone};
 
 /// A folder or a file, and how it is looked at. Offsets are bytes from the file's start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -44,6 +45,10 @@ pub struct Place {
     pub thread: String,
     /// The clock of times that tell no zone.
     pub zone: Zone,
+    /// How ambiguous dates are read where the file does not tell.
+    pub dates: Option<DateOrder>,
+    /// How the text is encoded; what it looks like decides where nobody did.
+    pub encoding: Option<Encoding>,
     /// Words that are marked in colours.
     pub marks: Vec<String>,
     /// Files that are shown beside it, on whichever agents.
@@ -136,6 +141,8 @@ pub(super) fn place(query: &str) -> Option<Place> {
         source: text("source")?,
         thread: text("thread")?,
         zone: Zone::parse(&text("zone")?).unwrap_or_default(),
+        dates: DateOrder::parse(&text("dates")?),
+        encoding: Encoding::parse(&text("encoding")?),
         marks: all("mark").map(|(_, text)| decode(text)).collect::<Option<_>>()?,
         beside: all("beside").map(other).collect::<Option<_>>()?,
         merged: text("merged").map(|text| match text.as_str() {
@@ -160,6 +167,8 @@ pub(super) fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Res
             "zone",
             if place.zone == Zone::default() { String::new() } else { Encoded(&place.zone.to_string()).to_string() },
         ),
+        ("dates", place.dates.map(|order| order.name().to_owned()).unwrap_or_default()),
+        ("encoding", place.encoding.map(|encoding| encoding.name().to_owned()).unwrap_or_default()),
         ("print", place.print.map(|print| format!("{print:x}")).unwrap_or_default()),
         ("at", offset(place.at)),
         ("to", offset(place.to)),

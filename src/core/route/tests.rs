@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
+use crate::files::text_format::Encoding;
 use crate::files::weave::Order;
-use crate::files::zone::Zone;
+use crate::files::zone::{DateOrder, Zone};
 
 fn check(hash: &str, route: Route) {
     assert_eq!(Route::parse(hash), route, "{hash}");
@@ -83,6 +84,8 @@ fn hostile(text: &str) -> Place {
         source: text.into(),
         thread: text.into(),
         zone: Zone::parse("-9:30").unwrap(),
+        dates: Some(DateOrder::MonthFirst),
+        encoding: Some(Encoding::Windows1252),
         marks: vec![text.into(), "b".into()],
         beside: vec![(text.into(), text.into()), ("a@b".into(), "/c@d".into())],
         merged: Some(Order::Arrival),

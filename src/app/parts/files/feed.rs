@@ -22,6 +22,7 @@ use mesoscope_core::files::tail::{Change, Pace, Told};
 use mesoscope_core::files::zone::Clock;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::files::{ReadFile, RegularFile};
+use mesoscope_core::route::place::Place;
 
 use super::budget::{Budget, Hold};
 use crate::ask::{NoAnswer, Question};
@@ -410,6 +411,14 @@ impl Feed {
     /// It is one of so many that are searched.
     pub(super) fn share(self, searches: usize) {
         self.log.update_value(|log| log.share(searches));
+    }
+
+    /// Reads dates and text so where the file does not tell.
+    pub(super) fn choose(self, place: &Place) {
+        self.update(|log| {
+            log.choose_dates(place.dates);
+            log.set_encoding(place.encoding);
+        });
     }
 
     /// Searches from now on for something else, or for nothing.

@@ -86,7 +86,8 @@ impl Sight {
 
     /// Says whether another line stands where one was linked; nothing as long as that is not seen.
     pub(super) fn look_at_link(self) {
-        let told = self.dress.with_untracked(|dress| dress.linked.zip(dress.print));
+        // Bytes are no lines.
+        let told = self.dress.with_untracked(|dress| dress.linked.zip(dress.print).filter(|_| !dress.hex));
         let Some(((drawn, from, to), print)) = told else { return self.say_other(false) };
         // Of a stretch that was linked upwards the line is the last.
         let is_it = |rows: &Rows| {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::text_format::Encoding;
 use mesoscope_core::files::zone::Zone;
 use mesoscope_core::route::place::Place;
 use web_sys::KeyboardEvent;
@@ -111,6 +112,12 @@ pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> 
             let lines = event_target_value(&event).parse().ok();
             around.change(|place| place.context = lines);
         };
+        let encoding = around.place.with_untracked(|place| place.encoding);
+        let to_encoding = move |event| {
+            let encoding = Encoding::parse(&event_target_value(&event));
+            around.change(|place| (place.encoding, place.hex) = (encoding, None));
+        };
+        let one = move |(of, name): (Encoding, &'static str)| view! { <option value=name selected=encoding == Some(of)>{name}</option> };
         let zone = move || around.place.with(|place| place.zone.to_string());
         view! {
             <div class="checks" role="group" aria-label="Lines">
@@ -125,6 +132,10 @@ pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> 
             <div class="field">
                 <label for="log-zone">"Times that tell no zone are in"</label>
                 <input id="log-zone" type="text" autocomplete="off" placeholder="UTC, local or +02:00" prop:value=zone aria-invalid=move || wrong.get().then_some("true") on:change=to_zone/>
+            </div>
+            <div class="field">
+                <label for="log-encoding">"The text is in"</label>
+                <select id="log-encoding" on:change=to_encoding><option value="">"what it looks like"</option>{Encoding::ALL.map(one)}</select>
             </div>
             <p class="wrong" role="status">{move || wrong.get().then_some("A zone is UTC, local, or as +02:00.")}</p>
             <p class="dim keys">{KEYS}</p>

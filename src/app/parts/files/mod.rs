@@ -4,6 +4,7 @@ pub(crate) mod around;
 mod beside;
 mod budget;
 mod copy;
+mod doubts;
 mod feed;
 pub(crate) mod folder;
 mod follow;

@@ -62,19 +62,24 @@ impl Opened {
             chosen: RwSignal::new(0),
             count: StoredValue::new(0),
         };
-        let named = Memo::new(move |_| around.place.with(|place| (names(&of, place), place.merged)));
+        let named = Memo::new(move |_| {
+            around.place.with(|place| (names(&of, place), place.merged, (place.dates, place.encoding)))
+        });
         let first = around.place.get_untracked();
         opened.bring(named.get_untracked().0, &first, around.seen);
         opened.merge(&first, around.seen);
         let at = if opened.merged.with_untracked(Option::is_some) { 0 } else { first.of };
         opened.chosen.set(opened.panes().get_untracked().get(at).map_or(0, |sight| sight.id));
         Effect::new(move |before: Option<()>| {
-            let (names, _) = named.get();
+            let (names, ..) = named.get();
             if before.is_some() {
                 let place = around.place.get_untracked();
                 untrack(|| {
+                    // Where it stands in the others depends on how times are read.
+                    let seen = opened.merged.get_untracked().and_then(Sight::place);
                     opened.bring(names, &place, None);
-                    opened.merge(&place, None);
+                    opened.files.get_untracked().into_iter().for_each(|sight| sight.feed.choose(&place));
+                    opened.merge(&place, seen);
                 });
             }
         });
@@ -115,6 +120,7 @@ impl Opened {
             let (target, path) = &name;
             let is_chained = place.older.contains(&nth) && place.merged.is_none();
             let feed = Feed::start(target.clone(), path, is_chained, self.budget);
+            feed.choose(place);
             let sight = Sight::new(feed, (self.next_id(), nth), spot(nth, place, seen), self.only);
             sight.keep_up(self.around.place, self.paused);
             keep_dressed(sight, self.looks, self.around.place);

@@ -6,11 +6,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
+use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
 use super::copy::{Copied, copy_lines};
+use super::doubts::{doubts, encoding};
 use super::feed::Feed;
 use super::path::{after, whereabouts, why_nothing};
 use super::scroll::Sight;
@@ -29,6 +31,8 @@ pub(super) struct Hooks {
     pub(super) link: Callback<(Option<Linked>, bool)>,
     /// A key that the pane itself has no use for.
     pub(super) key: Callback<KeyboardEvent>,
+    /// How ambiguous dates are to be read.
+    pub(super) dates: Callback<DateOrder>,
     pub(super) paused: RwSignal<bool>,
     pub(super) wrap: RwSignal<bool>,
     /// What became of the lines that were to be copied.
@@ -170,8 +174,8 @@ fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl Into
     view! {
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
-            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span>{to_end}{linked(sight, hooks)}
-            <div role="status">{other(sight, hooks)}{said}{without_times}</div>
+            {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span><span class="dim">{move || encoding(sight)}</span>{to_end}{linked(sight, hooks)}
+            <div role="status">{other(sight, hooks)}{said}{without_times}{doubts(sight, hooks)}</div>
             {older}
         </div>
     }

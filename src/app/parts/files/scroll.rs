@@ -398,6 +398,11 @@ impl Sight {
         if self.stream.is_some() { files::course::line_of(key) } else { Some((0, key)) }
     }
 
+    /// The first line in sight; none at the end.
+    pub(super) fn place(self) -> Option<(usize, u64)> {
+        self.first().filter(|_| self.spot.get_untracked() != Spot::End)
+    }
+
     /// What is drawn.
     pub(super) fn with_rows<T>(self, of: impl FnOnce(&Rows) -> Option<T>) -> Option<T> {
         self.rows.try_with_value(|rows| rows.as_ref().and_then(of)).flatten()

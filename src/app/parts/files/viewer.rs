@@ -174,7 +174,8 @@ fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwS
             _ => {}
         }
     });
-    Hooks { link, key, paused, wrap, copied }
+    let dates = Callback::new(move |order| around.change(|place| place.dates = Some(order)));
+    Hooks { link, key, dates, paused, wrap, copied }
 }
 
 fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView {
