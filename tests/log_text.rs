@@ -580,6 +580,56 @@ fn what_is_overwritten_for_megabytes_is_passed() {
 }
 
 #[test]
+fn text_of_eight_bits_is_read_and_may_be_read_otherwise() {
+    let file = b"2026-11-22 10:00:00 Gr\xfc\xdfe\n2026-11-22 10:00:01 two\n".repeat(30);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let whole = Sparse(vec![(0, file.clone())]);
+    assert_eq!(whole.rows(&mut log, 0).0[0].2, "2026-11-22 10:00:00 Gr\u{fc}\u{df}e");
+    assert_eq!(log.tail().is_binary(), Some(false));
+    // What a line is like does not depend on that: who linked it finds it.
+    let print = |log: &mut Log| {
+        let line = log.tail_mut().screen(0, 0, 1, Form::Lines).lines.remove(0);
+        mesoscope_core::files::lines::print(&line.bytes)
+    };
+    let windows = print(&mut log);
+    log.set_encoding(Some(Encoding::Utf8));
+    assert_eq!(whole.rows(&mut log, 0).0[0].2, "2026-11-22 10:00:00 Gr\\xfc\\xdfe");
+    assert_eq!((print(&mut log), windows.is_some()), (windows, true));
+    log.set_encoding(None);
+    assert_eq!(log.tail().format().encoding, Encoding::Windows1252);
+    let sought = Sought { pattern: Some(Pattern::text("Gr\u{fc}\u{df}e")), ..Sought::default() };
+    let found = search_all(&file, &sought, log.tail().format());
+    assert_eq!(hits(&found).len(), 30);
+}
+
+#[test]
+fn text_of_east_asia_is_lines_with_its_bytes_spelt() {
+    let file = b"2026-11-22 10:00:00 INFO \x83\x47\x83\x89\x81\x5b\n".repeat(300);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let rows = Sparse(vec![(0, file)]).rows(&mut log, 0).0;
+    assert_eq!(rows[0].2, "2026-11-22 10:00:00 INFO \\x83G\\x83\\x89\\x81[");
+    assert_eq!(log.tail().is_binary(), Some(false));
+}
+
+#[test]
+fn lines_that_end_with_returns_among_others_are_lines() {
+    let line = |nth: usize, end: &str| format!("2026-11-22 10:{:02}:{:02} line {nth}{end}", nth / 60, nth % 60);
+    let file: String = (0..300).map(|nth| line(nth, if (100..200).contains(&nth) { "\r" } else { "\n" })).collect();
+    let rows = rows(file.as_bytes());
+    assert_eq!(rows.len(), 100);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let whole = Sparse(vec![(0, file.clone().into_bytes())]);
+    let place = file.find("line 150").unwrap() as u64;
+    let texts: Vec<String> = whole.rows(&mut log, place).0.into_iter().map(|(.., text)| text).collect();
+    assert_eq!(texts, [line(149, ""), line(150, ""), line(151, "")]);
+    let lines = log.tail_mut().screen(place, 0, 1, Form::Lines).lines;
+    assert_eq!((lines[0].number, lines[0].is_part), (Some(151), false));
+    let sought = Sought { pattern: Some(Pattern::regex("^2026.*line 1[0-9]0$").unwrap()), ..Sought::default() };
+    let expected: Vec<u64> = (10..20).map(|nth| file.find(&line(nth * 10, "")).unwrap() as u64).collect();
+    assert_eq!(hits(&search_all(file.as_bytes(), &sought, log.tail().format())), expected);
+}
+
+#[test]
 fn a_return_is_a_line_end_where_the_file_has_no_other() {
     let old =
         b"2026-11-22 00:00:01 one\r2026-11-22 00:00:02 two\r2026-11-22 00:00:03 three\r2026-11-22 00:00:04 four\r";
