@@ -91,7 +91,7 @@ impl TextFormat {
         Self { encoding, line_end: lf.line_end_of(sample) }
     }
 
-    /// The same format, once bytes of the file are seen in which returns end lines among those that end with LF.
+    /// This format, once bytes of the file are seen in which returns end lines among those that end with LF.
     pub(super) fn with_returns(self, bytes: &[u8]) -> Self {
         let is_plain = self.line_end == LineEnd::Lf && self.width() == 1;
         if is_plain && returns_end_lines(bytes) { Self { line_end: LineEnd::LfOrCr, ..self } } else { self }

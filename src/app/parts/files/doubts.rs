@@ -6,7 +6,6 @@ use mesoscope_core::files::text_format::Encoding;
 use mesoscope_core::files::zone::{Date, DateOrder};
 
 use super::feed::Feed;
-use super::pane::Hooks;
 use super::scroll::Sight;
 use super::stream;
 
@@ -26,7 +25,7 @@ pub(super) fn encoding(sight: Sight) -> Option<String> {
 }
 
 /// How times are read for want of anything that tells, where they are compared or drawn.
-pub(super) fn doubts(sight: Sight, hooks: Hooks) -> impl IntoView {
+pub(super) fn doubts(sight: Sight, choose: Callback<DateOrder>) -> impl IntoView {
     let matters = Memo::new(move |_| sight.stream.is_some() || sight.dress.with(|dress| dress.local));
     let one = move |feed: Feed| {
         let before = if sight.stream.is_some() { format!("{}: ", stream::name(feed)) } else { String::new() };
@@ -40,7 +39,7 @@ pub(super) fn doubts(sight: Sight, hooks: Hooks) -> impl IntoView {
             let before = before.clone();
             let assumed = assumed.map(|assumed| {
                 let other = |(order, is): (DateOrder, Date)| {
-                    let click = move |_| hooks.dates.run(order);
+                    let click = move |_| choose.run(order);
                     view! { " "<button class="text-button" on:click=click>{format!("Read it as {}", date(is))}</button> }
                 };
                 let words = format!("{before}{} is read as {}; no line tells.", assumed.text, date(assumed.is_read_as));

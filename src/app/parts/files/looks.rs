@@ -112,12 +112,6 @@ pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> 
             let lines = event_target_value(&event).parse().ok();
             around.change(|place| place.context = lines);
         };
-        let encoding = around.place.with_untracked(|place| place.encoding);
-        let to_encoding = move |event| {
-            let encoding = Encoding::parse(&event_target_value(&event));
-            around.change(|place| (place.encoding, place.hex) = (encoding, None));
-        };
-        let one = move |(of, name): (Encoding, &'static str)| view! { <option value=name selected=encoding == Some(of)>{name}</option> };
         let zone = move || around.place.with(|place| place.zone.to_string());
         view! {
             <div class="checks" role="group" aria-label="Lines">
@@ -133,15 +127,27 @@ pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> 
                 <label for="log-zone">"Times that tell no zone are in"</label>
                 <input id="log-zone" type="text" autocomplete="off" placeholder="UTC, local or +02:00" prop:value=zone aria-invalid=move || wrong.get().then_some("true") on:change=to_zone/>
             </div>
-            <div class="field">
-                <label for="log-encoding">"The text is in"</label>
-                <select id="log-encoding" on:change=to_encoding><option value="">"what it looks like"</option>{Encoding::ALL.map(one)}</select>
-            </div>
+            {encoding_choice(around)}
             <p class="wrong" role="status">{move || wrong.get().then_some("A zone is UTC, local, or as +02:00.")}</p>
             <p class="dim keys">{KEYS}</p>
         }
     };
     view! { <Menu label="View" title=|| "View" content/> }.into_any()
+}
+
+fn encoding_choice(around: Around) -> impl IntoView {
+    let chosen = around.place.with_untracked(|place| place.encoding);
+    let choose = move |event| {
+        let encoding = Encoding::parse(&event_target_value(&event));
+        around.change(|place| (place.encoding, place.hex) = (encoding, None));
+    };
+    let one = move |(of, name): (Encoding, &'static str)| view! { <option value=name selected=chosen == Some(of)>{name}</option> };
+    view! {
+        <div class="field">
+            <label for="log-encoding">"The text is in"</label>
+            <select id="log-encoding" on:change=choose><option value="">"what it looks like"</option>{Encoding::ALL.map(one)}</select>
+        </div>
+    }
 }
 
 /// What keys do, in short.

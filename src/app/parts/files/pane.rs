@@ -175,7 +175,7 @@ fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl Into
         <div class="foot">
             <span class="state" data-tone=tone>{standing}</span>
             {order.map(|order| view! { <span class="dim">{order}</span> })}<span>{size}</span><span class="dim">{top}</span><span class="dim">{move || encoding(sight)}</span>{to_end}{linked(sight, hooks)}
-            <div role="status">{other(sight, hooks)}{said}{without_times}{doubts(sight, hooks)}</div>
+            <div role="status">{other(sight, hooks)}{said}{without_times}{doubts(sight, hooks.dates)}</div>
             {older}
         </div>
     }

@@ -1,0 +1,72 @@
+//! How a file's bytes are text, as its first windows tell, or as the reader chose.
+
+use std::borrow::Cow;
+
+use super::{Counts, HEAD, Head, SAMPLE, Tail};
+use crate::files::hex::is_binary;
+use crate::files::text_format::{Encoding, TextFormat};
+
+impl Tail {
+    /// Learns the format of the text, until enough of it is known.
+    pub(super) fn learn_format(&mut self, offset: u64, bytes: &[u8]) {
+        if offset == 0 && !bytes.is_empty() && !matches!(self.head, Head::Known(_)) {
+            self.head = Head::Known(bytes.get(..HEAD as usize).unwrap_or(bytes).to_vec());
+        } else if self.is_learnt {
+            return;
+        }
+        let sample = self.pieces.first();
+        // A hole tells nothing.
+        self.is_learnt = sample.len() > 2 * SAMPLE && sample.iter().any(|byte| *byte != 0);
+        let head = if let Head::Known(head) = &self.head { head.as_slice() } else { &[] };
+        let format = match self.encoding {
+            Some(encoding) => TextFormat::of_encoding(encoding, sample),
+            None => TextFormat::detect(head, sample),
+        };
+        if head.is_empty() && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
+            self.head = Head::Wanted;
+        }
+        self.see_format(format.with_returns(sample));
+    }
+
+    pub(super) fn see_format(&mut self, format: TextFormat) {
+        if format != self.format {
+            self.format = format;
+            self.counts = Counts::default();
+        }
+    }
+
+    /// Reads the text as encoded so, or, without one, as it looks.
+    pub(in crate::files) fn set_encoding(&mut self, encoding: Option<Encoding>) {
+        if self.encoding != encoding {
+            (self.encoding, self.is_learnt) = (encoding, false);
+            self.learn_format(u64::MAX, &[]);
+        }
+    }
+
+    /// The encoding that was chosen.
+    pub(in crate::files) fn encoding(&self) -> Option<Encoding> {
+        self.encoding
+    }
+
+    /// Whether the file begins with the mark of UTF-32, which is not read as text.
+    pub fn is_utf32(&self) -> bool {
+        matches!(&self.head, Head::Known(head) if matches!(head.as_slice(), [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff]))
+    }
+
+    /// How the file's bytes are text, as far as is known.
+    pub fn format(&self) -> TextFormat {
+        self.format
+    }
+
+    /// Some text of the file in UTF-8, to see what it is; none before any came.
+    pub fn sample(&self) -> Cow<'_, [u8]> {
+        self.format.decode(u64::MAX, self.pieces.first())
+    }
+
+    /// Whether the file looks like no text; none before any of it came.
+    pub fn is_binary(&self) -> Option<bool> {
+        let sample = self.pieces.first();
+        let is_known = !sample.is_empty() && !matches!(self.head, Head::Wanted);
+        is_known.then(|| is_binary(&self.sample()))
+    }
+}

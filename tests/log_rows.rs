@@ -1,0 +1,307 @@
+//! Rows of a file as its viewer shows them: holes of any size, encodings, returns as line ends.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::files::WINDOW;
+use mesoscope_core::files::chain::Stitched;
+use mesoscope_core::files::hole::Hole;
+use mesoscope_core::files::log::Log;
+use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::search::Search;
+use mesoscope_core::files::shown::Shown;
+use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::tail::{Form, Line, Told};
+use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
+
+/// 2026-11-22T00:00:00Z.
+const MIDNIGHT: i64 = 1_795_305_600;
+const NOW: Timestamp = Timestamp((MIDNIGHT + 100_000) * 1_000_000_000);
+
+fn read(file: &[u8], offset: u64, length: u64) -> Told {
+    let from = (offset as usize).min(file.len());
+    let to = (from + length.min(WINDOW) as usize).min(file.len());
+    Told { size: file.len() as u64, bytes: file[from..to].to_vec() }
+}
+
+fn search_all(file: &[u8], sought: &Sought, format: TextFormat) -> Search {
+    let mut search = Search::new(sought.clone(), 0, file.len() as u64, format);
+    finish(&mut search, file);
+    search
+}
+
+fn finish(search: &mut Search, file: &[u8]) {
+    search.grow(file.len() as u64);
+    loop {
+        let probes: Vec<_> = std::iter::from_fn(|| search.next_read()).collect();
+        if probes.is_empty() && !search.work() {
+            return;
+        }
+        for probe in probes {
+            search.answered(probe, Some(read(file, probe.offset, probe.length)));
+        }
+        while search.work() {}
+    }
+}
+
+fn hits(search: &Search) -> Vec<u64> {
+    std::iter::successors(search.from(0), |hit| search.from(hit + 1)).collect()
+}
+
+fn utf16(text: &str, is_big: bool, mark: bool) -> Vec<u8> {
+    let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+    units.flat_map(|unit: u16| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+}
+
+/// Reads a file as its viewer does, and returns the rows at its start.
+fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    for _ in 0..60 {
+        log.tail_mut().screen(0, 0, 100, Form::Lines);
+        let Some(mut ask) = log.next_ask(NOW) else { break };
+        let told = loop {
+            let (_, offset, length) = ask.next_read();
+            match ask.answered(read(file, offset, length)) {
+                Stitched::More => {}
+                whole => break whole,
+            }
+        };
+        log.answered(&ask, Some(told), NOW);
+    }
+    let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
+    lines.into_iter().map(|line| (line.number, shown(&line))).collect()
+}
+
+fn texts(file: &[u8]) -> Vec<String> {
+    rows(file).into_iter().map(|(_, text)| text).collect()
+}
+
+#[test]
+fn utf16_and_marks_are_decoded() {
+    for (is_big, mark) in [(false, true), (true, true), (false, false), (true, false)] {
+        let file = utf16("2026-11-22 one\r\n\u{4e8c} two\r\n", is_big, mark);
+        assert_eq!(texts(&file), ["2026-11-22 one", "\u{4e8c} two"], "{is_big} {mark}");
+    }
+    assert_eq!(texts("\u{feff}one\ntwo\n".as_bytes()), ["one", "two"]);
+    assert_eq!(texts(b"no \xff\xfe mark\n"), ["no \\xff\\xfe mark"]);
+}
+
+#[test]
+fn a_hole_is_one_row() {
+    let file = [vec![0; 300_000], b"2026-11-22T00:00:00Z one\ntwo\n".to_vec()].concat();
+    let one = "2026-11-22T00:00:00Z one".to_owned();
+    assert_eq!(rows(&file), [(None, "␀×300000".to_owned()), (Some(1), one), (Some(2), "two".to_owned())]);
+    let middle = [b"one\n".to_vec(), vec![0; 100_000], b"two\n".to_vec()].concat();
+    assert_eq!(texts(&middle), ["one", "␀×100000", "two"]);
+}
+
+/// A row as it is shown.
+fn shown(line: &Line) -> String {
+    let Hole { length, is_open, is_sampled } = line.hole;
+    let nuls = if length > 0 { format!("␀×{length}") } else { String::new() };
+    let open = if is_open { " or more" } else { "" };
+    let sampled = if is_sampled { ", read in samples" } else { "" };
+    Shown::of(&line.bytes, false).with_odd_end(&format!("{nuls}{open}{sampled}")).text
+}
+
+/// A file of holes and text, of which nothing is held but the text.
+struct Sparse(Vec<(u64, Vec<u8>)>);
+
+impl Sparse {
+    fn size(&self) -> u64 {
+        self.0.iter().map(|(hole, text)| hole + text.len() as u64).sum()
+    }
+
+    fn read(&self, offset: u64, length: u64) -> Told {
+        let mut bytes = vec![0; length.min(WINDOW).min(self.size() - offset) as usize];
+        let mut at = 0;
+        for (hole, text) in &self.0 {
+            at += hole;
+            for (nth, byte) in text.iter().enumerate() {
+                let place = (at + nth as u64).checked_sub(offset).map(|place| place as usize);
+                place.and_then(|place| bytes.get_mut(place)).into_iter().for_each(|to| *to = *byte);
+            }
+            at += text.len() as u64;
+        }
+        Told { size: self.size(), bytes }
+    }
+
+    /// The rows from one above a place to one below it, once nothing more is asked; and how many questions that took.
+    fn rows(&self, log: &mut Log, place: u64) -> (Vec<(u64, u64, String)>, usize) {
+        let mut asked = 0;
+        log.tail_mut().screen(place, 1, 2, Form::Lines);
+        while let Some(mut ask) = log.next_ask(NOW) {
+            asked += 1;
+            assert!(asked < 300, "it is never done");
+            let (_, offset, length) = ask.next_read();
+            let told = ask.answered(self.read(offset, length));
+            log.answered(&ask, Some(told), NOW);
+            log.tail_mut().screen(place, 1, 2, Form::Lines);
+        }
+        let lines = log.tail_mut().screen(place, 1, 2, Form::Lines).lines;
+        let row = |line: Line| (line.span.start, line.span.end, shown(&line));
+        (lines.into_iter().map(row).collect(), asked)
+    }
+}
+
+#[test]
+fn a_hole_of_any_size_is_one_row_that_is_passed() {
+    const MIB: u64 = 1 << 20;
+    for (before, hole, after) in [
+        ("", 60 * MIB, "one\ntwo\n"),
+        ("zero\n", 5 * MIB, "one\ntwo\n"),
+        ("zero\n", 3 * MIB, ""),
+        ("", 4 * MIB, ""),
+        ("", 4 * MIB + 777, ""),
+        ("zero\n", 900 << 10, "one\ntwo\n"),
+        ("zero\n", MIB << 14, "one\ntwo\n"),
+        ("zero\n", 64 * MIB - 5, "one\ntwo\n"),
+    ] {
+        let file = Sparse(vec![(0, before.into()), (hole, after.into())]);
+        let start = before.len() as u64;
+        let read = if hole > 4 * MIB + 777 { ", read in samples" } else { "" };
+        let row = (start, start + hole, format!("␀×{hole}{read}"));
+        // From before it, from within, from behind.
+        let behind = if after.is_empty() { u64::MAX } else { start + hole };
+        for place in [0, start, start + 1, start + hole / 2, start + hole - 1, behind] {
+            let mut log = Log::new("/s/stdout", NOW, 7);
+            let (rows, asked) = file.rows(&mut log, place);
+            assert!(rows.contains(&row), "{before} {hole} {place}: {rows:?}");
+            assert!(asked < 150, "{hole} {place}: {asked}");
+        }
+        let mut log = Log::new("/s/stdout", NOW, 7);
+        let (rows, _) = file.rows(&mut log, start + hole / 3);
+        let texts: Vec<&str> = rows.iter().map(|(.., text)| text.as_str()).collect();
+        let expected: Vec<&str> = before.lines().chain([row.2.as_str()]).chain(after.lines().take(1)).collect();
+        assert_eq!(texts, expected, "{before} {hole}");
+    }
+}
+
+#[test]
+fn as_much_of_a_hole_is_told_as_is_known() {
+    let file = Sparse(vec![(0, b"zero\n".to_vec()), (60 << 20, b"one\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    for _ in 0..12 {
+        log.tail_mut().screen(30 << 20, 1, 2, Form::Lines);
+        let mut ask = log.next_ask(NOW).unwrap();
+        let (_, offset, length) = ask.next_read();
+        let told = ask.answered(file.read(offset, length));
+        log.answered(&ask, Some(told), NOW);
+    }
+    let lines = log.tail_mut().screen(30 << 20, 1, 2, Form::Lines).lines;
+    let words = lines.iter().map(shown).collect::<Vec<_>>();
+    assert_eq!(words, [format!("␀×{} or more", 10 * WINDOW)]);
+}
+
+#[test]
+fn text_that_was_leaped_over_is_shown_where_the_reader_comes_to_it() {
+    let file = Sparse(vec![(30 << 20, b"lost\n".to_vec()), (30 << 20, b"one\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let (rows, _) = file.rows(&mut log, 0);
+    assert_eq!(rows[0].2, format!("␀×{}, read in samples", (60 << 20) + 5));
+    let (rows, _) = file.rows(&mut log, 30 << 20);
+    assert!(rows.contains(&(30 << 20, (30 << 20) + 5, "lost".to_owned())), "{rows:?}");
+    let (rows, _) = file.rows(&mut log, 40 << 20);
+    assert_eq!(
+        rows.iter().map(|row| (row.0, row.1)).collect::<Vec<_>>(),
+        [(30 << 20, (30 << 20) + 5), ((30 << 20) + 5, (60 << 20) + 5), ((60 << 20) + 5, (60 << 20) + 9)]
+    );
+}
+
+#[test]
+fn a_hole_in_hexadecimal_is_as_long_as_it_is() {
+    let file = Sparse(vec![(5 << 20, b"one\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    file.rows(&mut log, 0);
+    for _ in 0..20 {
+        log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
+        let Some(mut ask) = log.next_ask(NOW) else { break };
+        let (_, offset, length) = ask.next_read();
+        let told = ask.answered(file.read(offset, length));
+        log.answered(&ask, Some(told), NOW);
+    }
+    let screen = log.tail_mut().screen(1 << 20, 10, 10, Form::Octets);
+    let starts: Vec<u64> = screen.lines.iter().map(|line| line.span.start).collect();
+    assert_eq!(starts, ((1 << 20) - 160..(1 << 20) + 160).step_by(16).collect::<Vec<u64>>());
+}
+
+#[test]
+fn what_is_overwritten_for_megabytes_is_passed() {
+    let progress: String = (0..200_000).map(|nth| format!("\rLoading {nth} of 200000")).collect();
+    let file = Sparse(vec![(0, b"begin\n".to_vec()), (0, progress.into_bytes()), (0, b"\nend\n".to_vec())]);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let (mut place, mut seen) = (0, Vec::new());
+    while let Some((start, end, text)) = file.rows(&mut log, place).0.into_iter().find(|row| row.1 > place) {
+        assert!(start <= place && end > place, "{place}");
+        (place, seen) = (end, [seen, vec![text]].concat());
+    }
+    assert_eq!((seen.first().unwrap().as_str(), seen.last().unwrap().as_str()), ("begin", "end"));
+    assert_eq!(seen[seen.len() - 2], "Loading 199999 of 200000");
+    assert_eq!(place, file.size());
+}
+
+#[test]
+fn text_of_eight_bits_is_read_and_may_be_read_otherwise() {
+    let file = b"2026-11-22 10:00:00 Gr\xfc\xdfe\n2026-11-22 10:00:01 two\n".repeat(30);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let whole = Sparse(vec![(0, file.clone())]);
+    assert_eq!(whole.rows(&mut log, 0).0[0].2, "2026-11-22 10:00:00 Gr\u{fc}\u{df}e");
+    assert_eq!(log.tail().is_binary(), Some(false));
+    // What a line is like does not depend on that: who linked it finds it.
+    let print = |log: &mut Log| {
+        let line = log.tail_mut().screen(0, 0, 1, Form::Lines).lines.remove(0);
+        mesoscope_core::files::lines::print(&line.bytes)
+    };
+    let windows = print(&mut log);
+    log.set_encoding(Some(Encoding::Utf8));
+    assert_eq!(whole.rows(&mut log, 0).0[0].2, "2026-11-22 10:00:00 Gr\\xfc\\xdfe");
+    assert_eq!((print(&mut log), windows.is_some()), (windows, true));
+    log.set_encoding(None);
+    assert_eq!(log.tail().format().encoding, Encoding::Windows1252);
+    let sought = Sought { pattern: Some(Pattern::text("Gr\u{fc}\u{df}e")), ..Sought::default() };
+    let found = search_all(&file, &sought, log.tail().format());
+    assert_eq!(hits(&found).len(), 30);
+}
+
+#[test]
+fn text_of_east_asia_is_lines_with_its_bytes_spelt() {
+    let file = b"2026-11-22 10:00:00 INFO \x83\x47\x83\x89\x81\x5b\n".repeat(300);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let rows = Sparse(vec![(0, file)]).rows(&mut log, 0).0;
+    assert_eq!(rows[0].2, "2026-11-22 10:00:00 INFO \\x83G\\x83\\x89\\x81[");
+    assert_eq!(log.tail().is_binary(), Some(false));
+}
+
+#[test]
+fn lines_that_end_with_returns_among_others_are_lines() {
+    let line = |nth: usize, end: &str| format!("2026-11-22 10:{:02}:{:02} line {nth}{end}", nth / 60, nth % 60);
+    let file: String = (0..300).map(|nth| line(nth, if (100..200).contains(&nth) { "\r" } else { "\n" })).collect();
+    let rows = rows(file.as_bytes());
+    assert_eq!(rows.len(), 100);
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    let whole = Sparse(vec![(0, file.clone().into_bytes())]);
+    let place = file.find("line 150").unwrap() as u64;
+    let texts: Vec<String> = whole.rows(&mut log, place).0.into_iter().map(|(.., text)| text).collect();
+    assert_eq!(texts, [line(149, ""), line(150, ""), line(151, "")]);
+    let lines = log.tail_mut().screen(place, 0, 1, Form::Lines).lines;
+    assert_eq!((lines[0].number, lines[0].is_part), (Some(151), false));
+    let sought = Sought { pattern: Some(Pattern::regex("^2026.*line 1[0-9]0$").unwrap()), ..Sought::default() };
+    let expected: Vec<u64> = (10..20).map(|nth| file.find(&line(nth * 10, "")).unwrap() as u64).collect();
+    assert_eq!(hits(&search_all(file.as_bytes(), &sought, log.tail().format())), expected);
+}
+
+#[test]
+fn a_return_is_a_line_end_where_the_file_has_no_other() {
+    let old =
+        b"2026-11-22 00:00:01 one\r2026-11-22 00:00:02 two\r2026-11-22 00:00:03 three\r2026-11-22 00:00:04 four\r";
+    assert_eq!(rows(old).len(), 4);
+    assert_eq!(rows(old)[1], (Some(2), "2026-11-22 00:00:02 two".to_owned()));
+    let words = b"starting\rreading config\rlistening on 80\rfirst request\rbye\r";
+    assert_eq!(texts(words), ["starting", "reading config", "listening on 80", "first request", "bye"]);
+    let progress: Vec<u8> =
+        (0..=20_000).flat_map(|nth| format!("\rLoading {:3} % [{nth} of 20000]", nth / 200).into_bytes()).collect();
+    assert_eq!(texts(&progress), ["Loading 100 % [20000 of 20000]"]);
+    assert_eq!(TextFormat::detect(&progress, &progress).line_end, LineEnd::Lf);
+    let mixed = b"10 %\r50 %\r100 %\ndone\n";
+    assert_eq!(texts(mixed), ["100 %", "done"]);
+}
