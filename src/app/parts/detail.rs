@@ -17,7 +17,7 @@ use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::link::link;
 use crate::parts::fresh::Empty;
 use crate::widgets::code::Code;
-use crate::widgets::excerpt::excerpt;
+use crate::widgets::excerpt::{excerpt, excerpt_of_many};
 use crate::widgets::long::{Extent, long};
 
 /// So many values and rows are drawn at first.
@@ -97,7 +97,7 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> AnyView {
         return "–".into_any();
     }
     let text = |(key, value): &(String, String)| if value.is_empty() { key.clone() } else { format!("{key}={value}") };
-    let draw = |text: &String| view! { <span class="chip">{excerpt(text)}</span> }.into_any();
+    let draw = |text: &String| view! { <span class="chip">{excerpt_of_many(text)}</span> }.into_any();
     let texts = Signal::stored(pairs.iter().map(text).collect::<Vec<String>>());
     let frame = |chips: AnyView| view! { <span class="chips">{chips}</span> }.into_any();
     long(Extent::first("values", CHIPS), texts, String::clone, draw, frame)

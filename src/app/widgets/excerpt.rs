@@ -7,15 +7,25 @@ use mesoscope_core::text;
 
 /// Characters up to which a text is shown whole.
 const WHOLE: usize = 600;
-/// Characters that are shown of one that is longer.
-const BEGINNING: usize = 400;
+/// Characters up to which one of many texts is.
+const WHOLE_OF_MANY: usize = 180;
 
 /// The text, or its beginning with a button for the rest.
 pub(crate) fn excerpt(text: &str) -> AnyView {
-    if text.char_indices().nth(WHOLE).is_none() {
+    up_to(text, WHOLE)
+}
+
+/// One text of many, of which less is shown.
+pub(crate) fn excerpt_of_many(text: &str) -> AnyView {
+    up_to(text, WHOLE_OF_MANY)
+}
+
+fn up_to(text: &str, most: usize) -> AnyView {
+    if text.char_indices().nth(most).is_none() {
         return text.to_owned().into_any();
     }
-    let end = text.char_indices().nth(BEGINNING).map_or(text.len(), |(end, _)| end);
+    // A button for a few letters more would be as long as they are.
+    let end = text.char_indices().nth(most * 2 / 3).map_or(text.len(), |(end, _)| end);
     let beginning = format!("{} …", text.get(..end).unwrap_or_default());
     let (number, unit) = text::bytes(Bytes::new(i64::try_from(text.len()).unwrap_or(i64::MAX)));
     let whole = text.to_owned();
