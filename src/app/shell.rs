@@ -100,11 +100,12 @@ fn name(route: &Route) -> String {
         Route::Agent(id) => return format!("Agent {}", text::short_id(id.as_str())),
         Route::Executors(_) => "Executors",
         Route::Frameworks(_) => "Frameworks",
-        Route::Framework(_) | Route::AgentFramework(..) => "Framework",
+        Route::Framework(id) => return format!("Framework {}", text::short_id(id.as_str())),
+        Route::AgentFramework(..) => "Framework",
         Route::Tasks(_) => "Tasks",
         Route::Task(..) => "Task",
         Route::Roles(_) => "Roles",
-        Route::Role(_) => "Role",
+        Route::Role(role) => return format!("Role {role}"),
         Route::Offer(_) => "Offer",
         Route::Operation(_) => "Operation",
         Route::Offers(_) => "Offers",
@@ -139,8 +140,13 @@ fn cluster() -> impl IntoView {
         })
     };
     let master = move || standing.with(|standing| standing.as_ref().and_then(|standing| standing.master.clone()));
-    let words =
-        move || master().map(|master| format!("{} · leader {}:{}", master.version, master.hostname, master.port));
+    // A master may leave out who leads.
+    let words = move || {
+        master().map(|master| match master.hostname.as_str() {
+            "" => master.version,
+            host => format!("{} · leader {host}:{}", master.version, master.port),
+        })
+    };
     view! { <div class="cluster"><b>{name}</b><span class="dim" title=words>{words}</span></div> }
 }
 

@@ -31,6 +31,8 @@ enum Lost {
     /// The agent does not tell where its sandboxes are.
     Flags(NoAnswer),
     Sandbox(NoAnswer),
+    /// It is not at its usual place, and where an old agent keeps it is not known.
+    Hidden(NoAnswer),
     /// There is a folder, but it may be another run's.
     Unsure(String),
 }
@@ -95,8 +97,15 @@ fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<
             ("Not allowed", words.to_owned())
         }
         Lost::Flags(why) => (why.of(&target), why.to_string()),
+        Lost::Hidden(why) => {
+            let words = format!(
+                "The agent shows no sandbox of it under the usual path: it was collected, or there is none yet. Agents before 1.5 show it below their --work_dir alone, which is not known: {}: {why}",
+                why.of(&target)
+            );
+            ("No sandbox is shown", words)
+        }
         Lost::Unsure(_) => {
-            let words = "The master has forgotten this task, so nobody knows in which run of its executor it was. The executor's latest run may be another.";
+            let words = "The master does not say in which container this task ran: it has forgotten the task, or was never told. The executor's latest run may be another.";
             ("It is not known which sandbox it had", words.to_owned())
         }
     };
@@ -104,14 +113,14 @@ fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<
         Lost::Flags(why) | Lost::Sandbox(why) => {
             whereabouts(&target, why).map(|words| view! { <p class="blank more">{words}</p> })
         }
-        Lost::Unsure(_) => None,
+        Lost::Unsure(_) | Lost::Hidden(_) => None,
     };
     let latest = match why {
         Lost::Unsure(folder) => {
             let there = lead(folder).to_string();
             Some(view! { <a class="link" href=there>"The executor's latest run"</a> })
         }
-        Lost::Flags(_) | Lost::Sandbox(_) => None,
+        Lost::Flags(_) | Lost::Hidden(_) | Lost::Sandbox(_) => None,
     };
     let executor = Route::Executor(of.agent.clone(), of.framework.clone(), of.executor.clone()).to_string();
     let agent = Route::Agent(of.agent.clone()).to_string();
@@ -167,7 +176,7 @@ async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &Run) -> Res
         Run::Latest | Run::Unknown => match first(link, &target, of.folders(task, run, "")).await {
             Err(Lost::Sandbox(why)) if is_absent(&why) => match work_dir(link, &target).await {
                 Ok(work_dir) => first(link, &target, of.folders(task, run, &work_dir)).await,
-                Err(_) => Err(Lost::Sandbox(why)),
+                Err(flags) => Err(Lost::Hidden(flags)),
             },
             found => found,
         },
