@@ -188,7 +188,9 @@ impl Masters {
                 match candidate.master.leader_at(location) {
                     Ok(leader) => Err(Said::Named(leader, place(&answer))),
                     // A proxy that leads to where one signs in may do so with the status by which masters name the leader.
-                    Err(BadRedirect::Nowhere | BadRedirect::Elsewhere(_)) => self.weighed(candidate, answer),
+                    Err(BadRedirect::Nowhere | BadRedirect::Elsewhere(_) | BadRedirect::Form(_)) => {
+                        self.weighed(candidate, answer)
+                    }
                     Err(wrong) => Err(wrong.into()),
                 }
             }

@@ -83,13 +83,27 @@ fn shortened(name: String) -> String {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     let mark = format!("~{:016x}", hasher.finish());
-    let end = name.floor_char_boundary(LONGEST - mark.len());
-    format!("{}{mark}", name.get(..end).unwrap_or_default())
+    // The ending says what opens it.
+    let is_ending =
+        |ending: &&str| (1..=8).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(is_ending);
+    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
+    let end = name.floor_char_boundary(LONGEST - mark.len() - ending.len());
+    format!("{}{mark}{ending}", name.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_name_keeps_its_ending() {
+        for (ending, kept) in [(".tar", ".tar"), (".log", ".log"), (".no ending", ""), ("", "")] {
+            let name = safe(&format!("{}{ending}", "x".repeat(250)));
+            assert!(name.len() <= LONGEST && name.ends_with(kept) && name.contains('~'), "{name}");
+        }
+        assert_ne!(safe(&format!("{}a.tar", "x".repeat(250))), safe(&format!("{}b.tar", "x".repeat(250))));
+    }
 
     #[test]
     fn names_that_are_safe_everywhere() {

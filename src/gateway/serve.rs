@@ -99,9 +99,10 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher
 /// The address with one slash at its beginning, if it has more. So an address with a slash too many works, and so does a
 /// proxy that puts one before the paths that it passes on.
 fn with_one_slash(uri: &Uri) -> Option<Uri> {
-    let path = uri.path_and_query()?.as_str();
-    let rest = path.strip_prefix("//")?.trim_start_matches('/');
-    format!("/{rest}").parse().ok()
+    let rest = uri.path_and_query()?.as_str().strip_prefix("//")?.trim_start_matches('/');
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = format!("/{rest}").parse().ok();
+    Uri::from_parts(parts).ok()
 }
 
 /// A request's body, which sets its connection's state when all of it is here.

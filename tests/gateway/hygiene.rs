@@ -67,8 +67,8 @@ async fn an_answer_is_passed_on_without_the_masters_own() {
 async fn the_gateway_says_what_became_of_a_call() {
     // Masters name the leader by a 307, and so do some proxies the page to sign in at.
     for (status, name) in [(302, "302 Found"), (307, "307 Temporary Redirect")] {
-        for ask in [GET_AGENTS, TEARDOWN] {
-            let there = "https://sso.example:8443/login?to=x";
+        let there = ["https://sso.example:8443/login?to=x", "https://sso.example:8443/login?to=https://here/api/v1"];
+        for (ask, there) in [(GET_AGENTS, there[0]), (TEARDOWN, there[0]), (GET_AGENTS, there[1])] {
             let sign_on = Script::start(move |_| reply(status, "").with("location", there)).await;
             let gateway = Gateway::before(&[&sign_on.url()]).await;
             let answer = call(&gateway.at, ask).send().await;

@@ -123,6 +123,8 @@ impl Facts {
                 allocated: Quantities::NONE,
                 offered: Quantities::NONE,
                 share: 0.0,
+                tasks: 0,
+                offers: 0,
                 ..detail.row.clone()
             },
             failover_timeout: detail.failover_timeout,

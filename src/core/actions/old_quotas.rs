@@ -15,7 +15,8 @@ use crate::mesos::calls::quota::RemoveQuota;
 
 pub(super) fn set(cluster: &Cluster, role: &Role, guarantee: &BTreeMap<String, f64>) -> Plan {
     let wanted = [RoleQuota { role: role.clone(), guarantees: guarantee.clone(), limits: guarantee.clone() }];
-    let why_not = can::name_role(role, cluster).and_then(|()| can::set_first_quota(role, cluster)).err();
+    let can = can::set_and_remove_quota(cluster).and_then(|()| can::name_role(role, cluster));
+    let why_not = can.and_then(|()| can::set_first_quota(role, cluster)).err();
     let Ok(now) = current(cluster) else {
         return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(&wanted)) };
     };
@@ -41,7 +42,8 @@ pub(super) fn remove(cluster: &Cluster, role: &Role) -> Plan {
         Ok(call) => plan.removal = Some(Removal::new(role, &call)),
         Err(_) => plan.why_not = Some(can::no_quota(role)),
     }
-    plan.why_not = plan.why_not.or_else(|| can::replace(Part::Quota, cluster).err());
+    let can = can::set_and_remove_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster));
+    plan.why_not = plan.why_not.or(can.err());
     if let Some(before) = before {
         let words = format!("Nothing is guaranteed to {role} any more, and nothing limits it.");
         plan.effects.push(Effect::new(Tone::Warn, words).on([On::Role(role.clone())]));

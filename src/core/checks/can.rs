@@ -180,6 +180,25 @@ pub fn set_first_quota(role: &Role, cluster: &Cluster) -> Can {
     Ok(())
 }
 
+/// Whether the master takes quotas by SET_QUOTA and REMOVE_QUOTA. One whose version is not known yet may be asked.
+///
+/// # Errors
+/// Why not.
+pub fn set_and_remove_quota(cluster: &Cluster) -> Can {
+    match cluster.master() {
+        Ok(master) if quota_calls(cluster) == QuotaCalls::Update && !master.version.is_empty() => {
+            let version = &master.version;
+            no(
+                format!(
+                    "This master runs Mesos {version}, which takes quotas by UPDATE_QUOTA. Change it in a new form."
+                ),
+                QUOTA,
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Why a role without a quota cannot have it removed.
 pub fn no_quota(role: &Role) -> WhyNot {
     let words = format!("{role} has no quota. Removing it would abort the master.");

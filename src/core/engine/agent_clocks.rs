@@ -15,6 +15,9 @@ const EVENTS: usize = 4;
 /// Events that agree are no further apart, and come over this time at least.
 const SAME: i64 = 5_000_000_000;
 const OVER: Nanoseconds = Nanoseconds::from_secs(30);
+/// Of events that come closer together than this only the one that came soonest counts, or those of a busy agent would never
+/// come over such a time.
+const APART: Nanoseconds = Nanoseconds::from_secs(10);
 /// A clock that is less apart than this is not corrected by events: the stream itself may be so late.
 const NOTABLE: i64 = 15_000_000_000;
 /// A time that is further from ours is no clock that is set wrong.
@@ -35,9 +38,17 @@ struct AgentClock {
     /// When events came, and by how much they were dated later than that; the newest first.
     events: VecDeque<(Timestamp, i64)>,
     /// By events.
-    seen: Option<Skew>,
+    seen: Option<Seen>,
     /// By calls of a page.
     measured: Option<Skew>,
+}
+
+/// What events tell.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    skew: Skew,
+    /// Several say so. If not, one was dated ahead of when it came: the clock is ahead by at least so much.
+    is_agreed: bool,
 }
 
 impl AgentClocks {
@@ -48,14 +59,16 @@ impl AgentClocks {
             return;
         }
         let clock = self.agents.entry(agent).or_default();
-        clock.events.truncate(EVENTS - 1);
-        clock.events.push_front((now, ahead));
-        let seen = clock.by_events();
+        clock.note(ahead, now);
+        let Some(seen) = clock.by_events() else { return };
         let is_near = |a: Skew, b: Skew| a.from(b).0.0.abs() < SAME;
-        if seen.is_some() && !seen.zip(clock.seen).is_some_and(|(new, old)| is_near(new, old)) {
-            clock.seen = seen;
-            self.is_dirty = true;
+        if clock.seen.is_some_and(|old| is_near(old.skew, seen.skew) && old.is_agreed == seen.is_agreed) {
+            return;
         }
+        // What events agree on since is newer than what a page has measured.
+        clock.measured = clock.measured.filter(|measured| !seen.is_agreed || is_near(*measured, seen.skew));
+        clock.seen = Some(seen);
+        self.is_dirty = true;
     }
 
     /// A page has measured an agent's clock.
@@ -63,6 +76,8 @@ impl AgentClocks {
         let clock = self.agents.entry(agent).or_default();
         self.is_dirty |= clock.measured != Some(skew);
         clock.measured = Some(skew);
+        // Events that came before say nothing against it.
+        (clock.events, clock.seen) = (VecDeque::new(), None);
     }
 
     /// This machine's clock is another: all is measured again.
@@ -83,16 +98,32 @@ impl AgentClocks {
 }
 
 impl AgentClock {
-    fn by_events(&self) -> Option<Skew> {
+    fn note(&mut self, ahead: i64, now: Timestamp) {
+        match self.events.front_mut() {
+            Some((at, newest)) if now.since(*at) < APART => *newest = ahead.max(*newest),
+            _ => {
+                self.events.truncate(EVENTS - 1);
+                self.events.push_front((now, ahead));
+            }
+        }
+    }
+
+    fn by_events(&self) -> Option<Seen> {
         let soonest = self.events.iter().map(|(_, ahead)| *ahead).max()?;
         let latest = self.events.iter().map(|(_, ahead)| *ahead).min()?;
         let (newest, oldest) = (self.events.front()?.0, self.events.back()?.0);
-        let agree = self.events.len() == EVENTS && soonest - latest <= SAME && newest.since(oldest) >= OVER;
-        (soonest >= NOTABLE || agree).then_some(Skew(Nanoseconds(soonest)))
+        let is_agreed = self.events.len() == EVENTS && soonest - latest <= SAME && newest.since(oldest) >= OVER;
+        (soonest >= NOTABLE || is_agreed).then_some(Seen { skew: Skew(Nanoseconds(soonest)), is_agreed })
     }
 
     fn ahead(&self, cluster: Skew) -> Option<Nanoseconds> {
-        let by_events = || self.seen.map(|seen| seen.from(cluster)).filter(|apart| apart.0.0.abs() >= NOTABLE);
+        let by_events = || {
+            let Seen { skew, is_agreed } = self.seen?;
+            let apart = skew.from(cluster);
+            // One that came late is behind for that alone.
+            let is_told = if is_agreed { apart.0.0.abs() >= NOTABLE } else { apart.0.0 >= NOTABLE };
+            is_told.then_some(apart)
+        };
         let measured = self.measured.map(|measured| measured.from(cluster));
         measured.or_else(by_events).filter(|apart| apart.is_notable()).map(|apart| apart.0)
     }
@@ -126,6 +157,33 @@ mod tests {
         assert_eq!(after(&behind, 300), Some(-1200));
         assert_eq!(after(&[(0, 900)], 0), Some(900), "nothing comes early");
         assert_eq!(after(&[(0, -1), (10, -2), (20, -1), (40, -2)], 0), None);
+    }
+
+    #[test]
+    fn the_clock_of_a_busy_agent_is_measured_too() {
+        let every = |seconds: i64, ahead: i64| (0..60).step_by(5).map(move |at| (seconds + at, ahead));
+        let behind: Vec<_> = every(0, -900).collect();
+        assert_eq!(after(&behind, 0), Some(-900));
+        let set_right: Vec<_> = every(0, 900).chain(every(60, 0)).collect();
+        assert_eq!(after(&set_right, 0), None);
+        let later: Vec<_> = [(0, 900)].into_iter().chain(every(60, 0)).collect();
+        assert_eq!(after(&later, 0), None, "one that was ahead, and is right");
+    }
+
+    #[test]
+    fn one_status_that_is_late_is_no_slow_clock() {
+        assert_eq!(after(&[(0, 600)], 900), None, "this machine is 15 min behind, and the status came 5 min late");
+        assert_eq!(after(&[(0, 1200)], 900), Some(300));
+    }
+
+    #[test]
+    fn events_that_agree_later_count_before_what_a_page_measured() {
+        let mut clocks = AgentClocks::default();
+        clocks.measured("a".into(), Skew(seconds(600)));
+        for at in [100, 115, 130, 145] {
+            clocks.event("a".into(), NOW + seconds(at), NOW + seconds(at));
+        }
+        assert_eq!(clocks.ahead(Skew::default()), Some(HashMap::new()), "it was set right since");
     }
 
     #[test]

@@ -55,7 +55,7 @@ fn unlisted(cluster: &Cluster, whom: &Whom) -> BTreeSet<String> {
         Whom::Frameworks(ids) => missing(ids, FrameworkId::as_str, |id| cluster.framework(id).is_some()),
         Whom::Roles(_) if cluster.roles_told().is_err() => BTreeSet::new(),
         Whom::Roles(names) => {
-            let listed = cluster.roles();
+            let listed = super::roles::names(cluster);
             missing(names, Role::as_str, |name| listed.contains(name.as_str()))
         }
     }

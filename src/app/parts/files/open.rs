@@ -77,6 +77,13 @@ impl Opened {
                 untrack(|| {
                     // Where it stands in the others depends on how times are read.
                     let seen = opened.merged.get_untracked().and_then(Sight::place);
+                    // Another number is a file's when one before it is closed.
+                    let seen = seen.and_then(|(file, at)| {
+                        let is = |name: &Named| {
+                            opened.entries.with_value(|all| all.get(file).is_some_and(|entry| entry.name == *name))
+                        };
+                        Some((names.iter().position(is)?, at))
+                    });
                     opened.bring(names, &place, None);
                     opened.files.get_untracked().into_iter().for_each(|sight| sight.feed.choose(&place));
                     opened.merge(&place, seen);

@@ -126,6 +126,7 @@ impl Choosing {
         let (kept_too, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|id| taken.contains_key(id));
         let kept: Vec<String> = kept.iter().chain(&kept_too).map(host).collect();
         let unnamed: Vec<String> = unknown.iter().map(host).collect();
+        let others: Vec<String> = kept.iter().cloned().chain(known.iter().map(host)).collect();
         let none = (!unnamed.is_empty()).then(|| format!("No agent is registered on: {}. ", listed(&unnamed)));
         let add = move |ids: &[MachineId], rest: &[String]| {
             self.add(ids.to_vec());
@@ -138,7 +139,7 @@ impl Choosing {
             view! { <button class="button" type="button" on:click=move |_| add(&known, &rest)>{words}</button> }
         });
         let anyway = (!unknown.is_empty()).then(|| {
-            view! { <button class="text-button" type="button" on:click=move |_| add(&unknown, &kept)>"Add the unknown by name all the same"</button> }
+            view! { <button class="text-button" type="button" on:click=move |_| add(&unknown, &others)>"Add the unknown by name all the same"</button> }
         });
         view! { <p class="wrong" role="status">{none}{left_out}</p><div class="tools">{button}{anyway}</div> }
     }
