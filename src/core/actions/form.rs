@@ -139,16 +139,15 @@ fn weight_faults(weights: &[(Role, f64)]) -> Vec<Fault> {
     faults
 }
 
-/// Mesos refuses a length below nothing, and takes one of nothing, in which no machine is unavailable (PROTOCOL.md).
-const NO_TIME: &str = "It lasts no time. Say how long it lasts, or delete it.";
-
 fn schedule_faults(windows: &[Window]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen: BTreeSet<&MachineId> = BTreeSet::new();
     for (place, window) in windows.iter().enumerate() {
         let at = |words: String| Fault { field: Field::Window(place), words };
         faults.extend(window.machines.is_empty().then(|| at("No machine is in this window.".to_owned())));
-        faults.extend(window.duration.filter(|length| length.0 <= 0).map(|_| at(NO_TIME.to_owned())));
+        faults.extend(
+            window.duration.filter(|length| length.0 < 0).map(|_| at("It would last less than nothing.".to_owned())),
+        );
         for machine in &window.machines {
             faults.extend(machine_fault(machine).map(at));
             if !seen.insert(machine) {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::form::{Fault, Field};
 use mesoscope_core::actions::length::{print_length, read_length};
+use mesoscope_core::base::units::Nanoseconds;
 
 use super::choose::machines;
 use crate::clock::{from_input, to_input, zone_name};
@@ -26,18 +27,18 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     let is_undated = RwSignal::new(false);
     let is_open = Signal::derive(move || duration.read().is_none());
     let too_long = Signal::derive(move || {
-        let wrong = read_length(&typed.read()).err().map(|error| error.to_string());
+        let wrong = length(&typed.read()).err();
         wrong.filter(|_| !is_open.get())
     });
     say_what_is_unread(draft, is_undated, too_long);
     let lasts = move |text: String| {
         typed.set(text);
-        if let Ok(length) = read_length(&typed.read_untracked()) {
+        if let Ok(length) = length(&typed.read_untracked()) {
             draft.change_one(at, |window| window.duration = Some(length));
         }
     };
     let opens = move |is_open: bool| {
-        let length = read_length(&typed.read_untracked()).unwrap_or(TWO_HOURS);
+        let length = length(&typed.read_untracked()).unwrap_or(TWO_HOURS);
         draft.change_one(at, |window| window.duration = (!is_open).then_some(length));
     };
     let (faults, aside) = (move || faults(draft, at), move || aside(draft, at));
@@ -57,6 +58,15 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
         </Panel>
     }
     .into_any()
+}
+
+/// The length that was typed. Mesos takes a window of no time too, in which no machine is unavailable (PROTOCOL.md): one that
+/// is there stays, and none is made.
+fn length(text: &str) -> Result<Nanoseconds, String> {
+    match read_length(text) {
+        Ok(Nanoseconds(..=0)) => Err("It lasts no time. Say how long it lasts, or delete it.".to_owned()),
+        read => read.map_err(|error| error.to_string()),
+    }
 }
 
 /// When the window begins.
