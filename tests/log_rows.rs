@@ -263,6 +263,70 @@ fn text_of_eight_bits_is_read_and_may_be_read_otherwise() {
     assert_eq!(hits(&found).len(), 30);
 }
 
+/// Reads as its viewer does what is at a place of a file that is long, and returns the log.
+fn log_at(file: &Sparse, places: &[u64]) -> Log {
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    places.iter().for_each(|place| drop(file.rows(&mut log, *place)));
+    log
+}
+
+#[test]
+fn long_text_of_eight_bits_is_read_from_its_end() {
+    let line = b"2026-11-22 10:00:00 Gr\xfc\xdfe\n";
+    let plain = b"ASCII..\n".repeat(2 * WINDOW as usize / 8);
+    for head in [line.repeat(5000), [plain.as_slice(), &line.repeat(20)].concat()] {
+        let file = Sparse(vec![(0, head)]);
+        for places in [&[u64::MAX][..], &[u64::MAX, 0], &[u64::MAX, 70_000, 0, u64::MAX]] {
+            let mut log = log_at(&file, places);
+            assert_eq!(log.tail().format().encoding, Encoding::Windows1252, "{places:?}");
+            let end = file.rows(&mut log, u64::MAX).0;
+            assert_eq!(end[0].2, "2026-11-22 10:00:00 Gr\u{fc}\u{df}e");
+        }
+    }
+}
+
+#[test]
+fn that_returns_end_lines_is_known_from_when_it_is_seen() {
+    let lines = |end: &str| (0..2500).map(|nth| format!("2026-11-22 10:00:00 line {nth}{end}")).collect::<String>();
+    let file = Sparse(vec![(
+        0,
+        [lines("\n"), lines("\r\n"), lines("\r")[..2000].to_owned(), lines("\n")[..2000].to_owned()]
+            .concat()
+            .into_bytes(),
+    )]);
+    let mut log = log_at(&file, &[u64::MAX]);
+    assert_eq!(log.tail().format().line_end, LineEnd::LfOrCr);
+    file.rows(&mut log, 0);
+    assert_eq!(log.tail().format().line_end, LineEnd::LfOrCr);
+    for encoding in [Some(Encoding::Windows1252), Some(Encoding::Utf16Le), Some(Encoding::Utf8), None] {
+        log.set_encoding(encoding);
+        let is_wide = encoding == Some(Encoding::Utf16Le);
+        assert_eq!(log.tail().format().line_end == LineEnd::LfOrCr, !is_wide, "{encoding:?}");
+    }
+}
+
+#[test]
+fn lines_behind_text_in_a_hole_that_was_leaped_over_keep_their_numbers() {
+    let file = Sparse(vec![(30 << 20, b"lost\n".to_vec()), (30 << 20, b"one\ntwo\n".to_vec())]);
+    let number = |log: &mut Log| {
+        let lines = log.tail_mut().screen((60 << 20) + 6, 0, 1, Form::Lines).lines;
+        lines[0].number
+    };
+    let mut log = log_at(&file, &[0, (60 << 20) + 6]);
+    assert_eq!(number(&mut log), Some(1), "nobody has seen the other");
+    // A search reads all of it, from the end on.
+    let blocks = file.size() / WINDOW;
+    for block in (0..blocks).rev() {
+        let told = file.read(block * WINDOW, WINDOW);
+        log.tail_mut().counted(block, told.bytes.iter().filter(|byte| **byte == b'\n').count() as u64);
+    }
+    file.rows(&mut log, (60 << 20) + 6);
+    assert_eq!(number(&mut log), Some(2));
+    let mut log = log_at(&file, &[0, (60 << 20) + 6, 30 << 20]);
+    file.rows(&mut log, (60 << 20) + 6);
+    assert_eq!(number(&mut log), Some(2), "what was read around it is counted");
+}
+
 #[test]
 fn text_of_east_asia_is_lines_with_its_bytes_spelt() {
     let file = b"2026-11-22 10:00:00 INFO \x83\x47\x83\x89\x81\x5b\n".repeat(300);

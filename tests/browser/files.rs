@@ -173,7 +173,7 @@ fn what_is_hard_to_show_is_shown() {
         assert!(!lines(world).await?.contains('\u{1b}'), "escapes are colours");
         see(world, ".line [data-ink]").await?;
         world.open(&pod.file("logs/latin1.log")).await?;
-        wait_lines(world, "caf\\xe9").await?;
+        wait_lines(world, "caf\u{e9}").await?;
         world.open(&pod.file("logs/oneline.txt")).await?;
         world.wait_for("3 MiB").await?;
         see(world, ".line[data-cut]").await?;

@@ -1,6 +1,7 @@
 //! How many lines of a file end before its blocks, for the numbers of lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::WINDOW;
 
@@ -11,6 +12,8 @@ pub(super) struct Counts {
     sums: Vec<u64>,
     /// Of blocks farther on.
     apart: BTreeMap<u64, u64>,
+    /// Blocks that were counted where others nearby are only taken to have none.
+    sure: BTreeSet<u64>,
 }
 
 impl Counts {
@@ -18,15 +21,32 @@ impl Counts {
         if block >= self.sums.len() as u64 {
             self.apart.insert(block, lines);
         }
+        self.join();
+    }
+
+    fn join(&mut self) {
         while let Some(lines) = self.apart.remove(&(self.sums.len() as u64)) {
             self.sums.push(self.sums.last().copied().unwrap_or(0) + lines);
         }
     }
 
-    /// From a block on others may be there than were counted.
-    pub(super) fn forget(&mut self, block: u64) {
-        self.sums.truncate(usize::try_from(block).unwrap_or(usize::MAX));
-        drop(self.apart.split_off(&block));
+    /// A block was counted, and is not only taken to have no line ends.
+    pub(super) fn be_sure(&mut self, block: u64) {
+        self.sure.insert(block);
+    }
+
+    /// In these blocks more lines may end than was taken, but for those that were counted.
+    pub(super) fn forget(&mut self, blocks: Range<u64>) {
+        let first = usize::try_from(blocks.start).unwrap_or(usize::MAX).min(self.sums.len());
+        let mut before = first.checked_sub(1).and_then(|last| self.sums.get(last)).copied().unwrap_or(0);
+        for (number, sum) in (first as u64..).zip(self.sums.split_off(first)) {
+            self.apart.insert(number, sum - before);
+            before = sum;
+        }
+        let sure = &self.sure;
+        self.apart.retain(|block, _| !blocks.contains(block) || sure.contains(block));
+        self.sure.retain(|block| !blocks.contains(block));
+        self.join();
     }
 
     /// Lines that end before a block.

@@ -77,7 +77,7 @@ impl Pieces {
         while !bytes.is_empty() {
             let (number, inside) = (offset / WINDOW, (offset % WINDOW) as usize);
             let (now, rest) = bytes.split_at(bytes.len().min(WINDOW as usize - inside));
-            let is_nul = now.iter().all(|byte| *byte == 0);
+            let is_nul = NULS.starts_with(now);
             // A part of a block that was read, or of one that was not and starts elsewhere, tells nothing new.
             if self.voids.hole(number).is_none() || inside == 0 {
                 if is_nul && now.len() == WINDOW as usize {
@@ -201,6 +201,7 @@ impl Pieces {
         for steps in 0..(inside + reach).div_ceil(WINDOW) {
             let slot = self.slot(next, all);
             let probe = if slot.is_hole && !all { self.voids.probe_below(&slot.blocks, last) } else { None };
+            let probe = probe.filter(|probe| self.lacks(*probe, size).is_some());
             blocks.push((steps, probe.unwrap_or(next)));
             next = slot.blocks.end;
             if probe.is_some() || next > last {
@@ -210,6 +211,7 @@ impl Pieces {
         let mut slot = here;
         for steps in 1..=reach.saturating_sub(inside).div_ceil(WINDOW) {
             let probe = if slot.is_hole && !all { self.voids.probe_above(&slot.blocks) } else { None };
+            let probe = probe.filter(|probe| self.lacks(*probe, size).is_some());
             let Some(before) = slot.blocks.start.checked_sub(1) else { break };
             slot = self.slot(before, all);
             blocks.push((steps, probe.unwrap_or(before)));
@@ -234,6 +236,11 @@ impl Pieces {
         self.blocks.get(&number).filter(|block| block.len() as u64 == WINDOW).map(Vec::as_slice)
     }
 
+    /// A block is taken for a part of a hole and was never read.
+    pub(super) fn is_leaped(&self, number: u64) -> bool {
+        self.voids.is_leaped(number)
+    }
+
     /// A block that was leaped over has text.
     pub(super) fn break_hole(&mut self, number: u64) -> Option<Seen> {
         self.voids.is_leaped(number).then(|| self.voids.see(number, false))
@@ -247,10 +254,11 @@ impl Pieces {
         (end + NEAR * WINDOW >= size).then_some(end)
     }
 
-    /// The first block that is held and in no hole; that of a hole, if there is no other.
-    pub(super) fn first(&self) -> &[u8] {
+    /// The first block of which more than that is held, and which is in no hole; the first at all, or one of a hole, if there is none.
+    pub(super) fn first(&self, least: usize) -> &[u8] {
         let none: &[u8] = if self.voids.last().is_some() { &NULS } else { &[] };
-        self.blocks.first_key_value().map_or(none, |(_, block)| block.as_slice())
+        let long = self.blocks.values().find(|block| block.len() > least);
+        long.or(self.blocks.values().next()).map_or(none, Vec::as_slice)
     }
 
     /// Lets go of what is farthest from the offset.
@@ -276,6 +284,10 @@ impl Pieces {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -314,5 +326,62 @@ mod tests {
         }
         assert_eq!(held.own(3 * WINDOW), 2 * WINDOW - 1);
         assert_eq!(pieces.around(10, 5 * WINDOW, true).bytes.len() as u64, 5 * WINDOW);
+    }
+
+    /// Reads around a block until nothing is missing there; how many blocks that took.
+    fn explore(pieces: &mut Pieces, texts: &BTreeSet<u64>, last: u64, block: u64, most: usize) -> usize {
+        let (near, size) = (block * WINDOW, (last + 1) * WINDOW);
+        for asked in 0..most {
+            let Some((offset, _)) = pieces.missing(near, 4 * WINDOW, size, false).first().copied() else {
+                return asked;
+            };
+            let text = [&b"text"[..], &NULS[4..]].concat();
+            pieces.put(offset, if texts.contains(&(offset / WINDOW)) { &text } else { &NULS });
+            pieces.trim(near);
+        }
+        most
+    }
+
+    /// Where what a block is in ends is known to both sides.
+    fn is_closed(pieces: &Pieces, last: u64, block: u64) -> bool {
+        let Some(hole) = pieces.voids.hole(block) else { return true };
+        let is_text = |block: u64| pieces.voids.is_text(block) && pieces.voids.hole(block).is_none();
+        hole.start.checked_sub(1).is_none_or(is_text) && (hole.end > last || is_text(hole.end))
+    }
+
+    #[test]
+    fn a_hole_that_another_was_read_behind_is_closed() {
+        let (mut pieces, texts) = (Pieces::default(), (1000..1010).collect());
+        pieces.put(1000 * WINDOW, b"text");
+        pieces.put(999 * WINDOW, &NULS);
+        assert_eq!(pieces.voids.hole(999), Some(999..1000));
+        assert!(explore(&mut pieces, &texts, 1009, 0, 1000) < 150);
+        assert_eq!(pieces.voids.hole(0), Some(0..1000));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn every_hole_is_closed_wherever_the_reader_was(
+            runs in prop::collection::vec((1..1500u64, 1..4u64), 1..5), places in prop::collection::vec((any::<prop::sample::Index>(), 1..90usize), 1..8),
+        ) {
+            let mut last = 0;
+            let mut texts = BTreeSet::new();
+            for (hole, text) in runs {
+                texts.extend(last + hole..last + hole + text);
+                last += hole + text;
+            }
+            let mut pieces = Pieces::default();
+            // The reader leaves some places before all is read.
+            for (place, most) in &places {
+                explore(&mut pieces, &texts, last - 1, place.index(last as usize) as u64, *most);
+            }
+            for (place, _) in places {
+                let block = place.index(last as usize) as u64;
+                let asked = explore(&mut pieces, &texts, last - 1, block, 1000);
+                prop_assert!(asked < 300, "{block}: {asked}");
+                prop_assert!(is_closed(&pieces, last - 1, block), "{block}: {:?}", pieces.voids.hole(block));
+            }
+        }
     }
 }

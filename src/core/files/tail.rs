@@ -140,6 +140,10 @@ pub struct Tail {
     head: Head,
     /// Enough text was seen to tell the format.
     is_learnt: bool,
+    /// Some of it was seen to be Windows-1252.
+    is_windows: bool,
+    /// Returns were seen to end lines among those that end with LF.
+    has_returns: bool,
     /// What a screen needs: its place, how far around it, and whether that is all of a hole.
     wanted: (u64, u64, bool),
     pace: Pace,
@@ -174,6 +178,8 @@ impl Tail {
             encoding: None,
             head: Head::Unknown,
             is_learnt: false,
+            is_windows: false,
+            has_returns: false,
             wanted: (0, 0, false),
             pace: Pace::Look,
             is_calm: false,
@@ -378,6 +384,7 @@ impl Tail {
         self.next_tip = None;
         self.counts = Counts::default();
         (self.format, self.head, self.is_learnt) = (TextFormat::default(), Head::Unknown, false);
+        (self.is_windows, self.has_returns) = (false, false);
         self.life += 1;
         self.size = Some(told.size);
         self.grew = now;
@@ -435,7 +442,7 @@ impl Tail {
             Seen::Text => {}
             Seen::Hole(blocks) if blocks.end - blocks.start > COUNTED => {}
             Seen::Hole(blocks) => blocks.for_each(|number| self.counts.put(number, 0)),
-            Seen::Broken(from) => self.counts.forget(from),
+            Seen::Broken(blocks) => self.counts.forget(blocks),
         }
     }
 
@@ -537,6 +544,9 @@ impl Tail {
             && let Some(seen) = self.pieces.break_hole(block)
         {
             self.count_hole(seen);
+        }
+        if self.pieces.is_leaped(block) {
+            self.counts.be_sure(block);
         }
         self.counts.put(block, lines);
     }

@@ -93,8 +93,14 @@ impl TextFormat {
 
     /// This format, once bytes of the file are seen in which returns end lines among those that end with LF.
     pub(super) fn with_returns(self, bytes: &[u8]) -> Self {
+        let with = self.and_returns();
+        if with != self && returns_end_lines(bytes) { with } else { self }
+    }
+
+    /// This format, for a file in which returns are known to end lines among those that end with LF.
+    pub(super) fn and_returns(self) -> Self {
         let is_plain = self.line_end == LineEnd::Lf && self.width() == 1;
-        if is_plain && returns_end_lines(bytes) { Self { line_end: LineEnd::LfOrCr, ..self } } else { self }
+        if is_plain { Self { line_end: LineEnd::LfOrCr, ..self } } else { self }
     }
 
     fn line_end_of(self, sample: &[u8]) -> LineEnd {

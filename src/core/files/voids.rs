@@ -26,8 +26,8 @@ pub(super) enum Seen {
     Text,
     /// These are a part of a hole from now on.
     Hole(Range<u64>),
-    /// There is text from this block on, or near it, where a hole was leaped over.
-    Broken(u64),
+    /// There is text among these blocks, which a hole was taken to have: nothing is known of the others.
+    Broken(Range<u64>),
 }
 
 impl Voids {
@@ -56,12 +56,29 @@ impl Voids {
             (true, None) => Seen::Hole(self.join(block)),
             (false, hole) => {
                 if self.texts.len() >= TEXTS {
-                    self.texts.clear();
+                    self.forget_texts();
                 }
                 self.texts.insert(block);
                 hole.map_or(Seen::Text, |hole| self.split(hole, block))
             }
         }
+    }
+
+    /// Forgets blocks with text but those nearest to holes, which tell how far these reach.
+    fn forget_texts(&mut self) {
+        let long = self.holes.iter().filter(|(from, to)| *to - *from >= IN_ORDER);
+        let beside = |(from, to): (&u64, &u64)| {
+            [self.texts.range(..*from).next_back().copied(), self.texts.range(*to..).next().copied()]
+        };
+        self.texts = long.flat_map(beside).flatten().collect();
+        if self.texts.len() > TEXTS / 2 {
+            self.texts.clear();
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_text(&self, block: u64) -> bool {
+        self.texts.contains(&block)
     }
 
     fn confirm(&mut self, block: u64) {
@@ -111,15 +128,17 @@ impl Voids {
                 self.holes.insert(part.start, part.end);
             }
         }
-        Seen::Broken(gone.start)
+        Seen::Broken(gone)
     }
 
     /// The block to read to learn how far a hole reaches down, of those up to the file's last; none where the next one tells.
     pub(super) fn probe_below(&self, hole: &Range<u64>, last: u64) -> Option<u64> {
         let length = hole.end - hole.start;
         let farthest = hole.end.saturating_add(length / 2).min(last);
-        let text = self.texts.range(hole.end..=farthest.max(hole.end)).next().copied();
-        let probe = text.map_or(farthest, |text| hole.end.midpoint(text));
+        let text = self.texts.range(hole.end..).next().copied();
+        let other = self.holes.range(hole.end..).next().map(|(from, _)| *from);
+        let known = text.into_iter().chain(other).min().filter(|known| *known <= farthest);
+        let probe = known.map_or(farthest, |known| hole.end.midpoint(known));
         (length >= IN_ORDER && probe > hole.end).then_some(probe)
     }
 
@@ -128,8 +147,10 @@ impl Voids {
         let length = hole.end - hole.start;
         let next = hole.start.checked_sub(1)?;
         let farthest = next.saturating_sub(length / 2);
-        let text = self.texts.range(farthest..=next).next_back().copied();
-        let probe = text.map_or(farthest, |text| text + (next - text).div_ceil(2));
+        let text = self.texts.range(..=next).next_back().copied();
+        let other = self.holes.range(..hole.start).next_back().map(|(_, to)| to - 1);
+        let known = text.max(other).filter(|known| *known >= farthest);
+        let probe = known.map_or(farthest, |known| known + (next - known).div_ceil(2));
         (length >= IN_ORDER && probe < next).then_some(probe)
     }
 
@@ -197,7 +218,7 @@ mod tests {
         assert!(voids.has_leaps(&(0..97)) && voids.is_leaped(80) && !voids.is_leaped(96));
         assert_eq!((voids.rank(97), voids.rank(100), voids.rank(96)), (1, 4, 0));
         assert_eq!(voids.see(80, true), Seen::Hole(80..81));
-        assert_eq!(voids.see(70, false), Seen::Broken(64));
+        assert_eq!(voids.see(70, false), Seen::Broken(64..80));
         assert_eq!((voids.hole(10), voids.hole(75), voids.hole(85)), (Some(0..64), None, Some(80..97)));
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Counts, HEAD, Head, SAMPLE, Tail};
 use crate::files::hex::is_binary;
-use crate::files::text_format::{Encoding, TextFormat};
+use crate::files::text_format::{Encoding, LineEnd, TextFormat};
 
 impl Tail {
     /// Learns the format of the text, until enough of it is known.
@@ -14,21 +14,30 @@ impl Tail {
         } else if self.is_learnt {
             return;
         }
-        let sample = self.pieces.first();
+        let sample = self.pieces.first(HEAD as usize);
         // A hole tells nothing.
-        self.is_learnt = sample.len() > 2 * SAMPLE && sample.iter().any(|byte| *byte != 0);
+        self.is_learnt |= sample.len() > 2 * SAMPLE && sample.iter().any(|byte| *byte != 0);
         let head = if let Head::Known(head) = &self.head { head.as_slice() } else { &[] };
         let format = match self.encoding {
             Some(encoding) => TextFormat::of_encoding(encoding, sample),
+            // ASCII is both: it does not say that other bytes of the file are UTF-8.
+            None if self.is_windows && sample.is_ascii() => TextFormat::of_encoding(Encoding::Windows1252, sample),
             None => TextFormat::detect(head, sample),
         };
+        if self.encoding.is_none() && !sample.is_ascii() {
+            self.is_windows = format.encoding == Encoding::Windows1252;
+        }
         if head.is_empty() && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
             self.head = Head::Wanted;
         }
-        self.see_format(format.with_returns(sample));
+        let format = format.with_returns(sample);
+        self.see_format(format);
     }
 
+    /// Takes a format, in which returns end lines from the first on that were seen to.
     pub(super) fn see_format(&mut self, format: TextFormat) {
+        self.has_returns |= format.line_end == LineEnd::LfOrCr;
+        let format = if self.has_returns { format.and_returns() } else { format };
         if format != self.format {
             self.format = format;
             self.counts = Counts::default();
@@ -60,12 +69,12 @@ impl Tail {
 
     /// Some text of the file in UTF-8, to see what it is; none before any came.
     pub fn sample(&self) -> Cow<'_, [u8]> {
-        self.format.decode(u64::MAX, self.pieces.first())
+        self.format.decode(u64::MAX, self.pieces.first(HEAD as usize))
     }
 
     /// Whether the file looks like no text; none before any of it came.
     pub fn is_binary(&self) -> Option<bool> {
-        let sample = self.pieces.first();
+        let sample = self.pieces.first(HEAD as usize);
         let is_known = !sample.is_empty() && !matches!(self.head, Head::Wanted);
         is_known.then(|| is_binary(&self.sample()))
     }
