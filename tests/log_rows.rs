@@ -53,11 +53,10 @@ fn utf16(text: &str, is_big: bool, mark: bool) -> Vec<u8> {
     units.flat_map(|unit: u16| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
 }
 
-/// Reads a file as its viewer does, and returns the rows at its start.
-fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
-    let mut log = Log::new("/s/stdout", NOW, 7);
+/// Reads what is at a place of a file as its viewer does.
+fn read_at(log: &mut Log, file: &[u8], place: u64) {
     for _ in 0..60 {
-        log.tail_mut().screen(0, 0, 100, Form::Lines);
+        log.tail_mut().screen(place, 0, 100, Form::Lines);
         let Some(mut ask) = log.next_ask(NOW) else { break };
         let told = loop {
             let (_, offset, length) = ask.next_read();
@@ -68,6 +67,12 @@ fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
         };
         log.answered(&ask, Some(told), NOW);
     }
+}
+
+/// Reads a file as its viewer does, and returns the rows at its start.
+fn rows(file: &[u8]) -> Vec<(Option<u64>, String)> {
+    let mut log = Log::new("/s/stdout", NOW, 7);
+    read_at(&mut log, file, 0);
     let lines = log.tail_mut().screen(0, 0, 100, Form::Lines).lines;
     lines.into_iter().map(|line| (line.number, shown(&line))).collect()
 }
@@ -302,6 +307,53 @@ fn that_returns_end_lines_is_known_from_when_it_is_seen() {
         log.set_encoding(encoding);
         let is_wide = encoding == Some(Encoding::Utf16Le);
         assert_eq!(log.tail().format().line_end == LineEnd::LfOrCr, !is_wide, "{encoding:?}");
+    }
+}
+
+#[test]
+fn line_ends_that_a_block_cuts_count_once() {
+    let ends = ["\n", "\r", "\r\n"];
+    let sought = Sought { pattern: Some(Pattern::regex("^2026.*line [0-9]*$").unwrap()), ..Sought::default() };
+    for shift in 0..90 {
+        let line = |nth: usize| format!("2026-11-22 10:00:00 line {nth:04}{}", ends[nth % 3]);
+        let first = format!("2026-11-22 10:00:00 {}\n", "x".repeat(shift));
+        let file = [first].into_iter().chain((1..5000).map(line)).collect::<String>().into_bytes();
+        let starts: Vec<u64> = (1..5000)
+            .scan(shift as u64 + 21, |at, nth| Some(std::mem::replace(at, *at + line(nth).len() as u64)))
+            .collect();
+        let mut log = Log::new("/s/stdout", NOW, 7);
+        let mut numbers = Vec::new();
+        for number in [1, 2183, 2184, 2185, 2186, 2187, 2188, 2189, 2190, 2300, 4999_usize] {
+            let place = starts[number - 1];
+            read_at(&mut log, &file, place);
+            let lines = log.tail_mut().screen(place, 0, 1, Form::Lines).lines;
+            numbers.push((lines[0].span.start == place, lines[0].is_part, lines[0].number == Some(number as u64 + 1)));
+        }
+        assert!(numbers.iter().all(|seen| *seen == (true, false, true)), "{shift}: {numbers:?}");
+        let format = log.tail().format();
+        assert_eq!(format.line_end, LineEnd::LfOrCr);
+        let mut search = search_all(&file, &sought, format);
+        assert_eq!(hits(&search), starts, "{shift}");
+        let counts = search.counts();
+        let is_right = |(block, lines): &(u64, u64)| {
+            let ends = starts.iter().filter(|start| (block * WINDOW + 1..=(block + 1) * WINDOW).contains(start));
+            ends.count() as u64 == *lines
+        };
+        assert!(!counts.is_empty() && counts.iter().all(is_right), "{shift}: {counts:?}");
+    }
+}
+
+#[test]
+fn a_line_end_of_which_half_was_written_counts_once() {
+    let format = TextFormat { line_end: LineEnd::LfOrCr, ..TextFormat::default() };
+    let sought = Sought { pattern: Some(Pattern::regex("^[a-z]*$").unwrap()), ..Sought::default() };
+    for (first, rest, expected) in
+        [("one\rtwo\r", "\nthree\n", vec![0, 4, 9]), ("one\rtwo\r", "three\n", vec![0, 4, 8])]
+    {
+        let mut search = search_all(first.as_bytes(), &sought, format);
+        assert_eq!(hits(&search), [0, 4]);
+        finish(&mut search, [first, rest].concat().as_bytes());
+        assert_eq!(hits(&search), expected, "{rest:?}");
     }
 }
 

@@ -57,7 +57,9 @@ impl Excerpt {
     fn take_before(&mut self, told: &Told) {
         let at = self.from.saturating_sub(WINDOW);
         let before = told.bytes.get(..(self.from - at) as usize).unwrap_or(&told.bytes);
-        let start = self.format.line_starts(at, before).last().copied();
+        // The next byte tells whether a return before it ends a line.
+        let around = [before, self.bytes.get(..1).unwrap_or_default()].concat();
+        let start = self.format.line_starts(at, &around).into_iter().rfind(|start| *start <= at + before.len() as u64);
         let start = start.or(self.format.begins(at, before, at).then_some(at)).unwrap_or(at);
         let is_start = start > at || start == 0 || self.to - at > MOST || before.is_empty();
         let line = before.get((start - at) as usize..).unwrap_or_default();
@@ -70,7 +72,9 @@ impl Excerpt {
         let is_end = told.bytes.is_empty() || self.end() >= told.size;
         let last = usize::try_from(self.to - self.from).unwrap_or(usize::MAX);
         let rest = self.bytes.get(last..).unwrap_or_default();
-        let end = self.format.line_ends(self.to, rest).next().map(|end| (end - self.to) as usize);
+        let mut ends = self.format.line_ends(self.from, &self.bytes);
+        let end = ends.find(|end| *end > self.to).map(|end| (end - self.to) as usize);
+        drop(ends);
         if let Some(end) = end.or((is_end || rest.len() as u64 > MOST).then_some(rest.len())) {
             self.bytes.truncate(last.saturating_add(end));
             self.is_over = true;

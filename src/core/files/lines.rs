@@ -105,7 +105,7 @@ impl TextFormat {
     /// Whether a line begins at an offset of these bytes, rather than a part of one.
     pub(super) fn begins(self, at: u64, bytes: &[u8], offset: u64) -> bool {
         let before = offset.checked_sub(at).and_then(|length| bytes.get(..usize::try_from(length).ok()?));
-        offset == 0 || before.is_some_and(|before| self.ends_line(offset, before) || before.ends_with(&HOLE))
+        offset == 0 || self.ends_line(at, bytes, offset) || before.is_some_and(|before| before.ends_with(&HOLE))
     }
 
     /// The offset itself, or that of the character that it would cut. None where that cannot be seen.

@@ -231,6 +231,12 @@ impl Pieces {
         (start < end && !is_known).then(|| (start, end - start))
     }
 
+    /// A byte, if it is held, or in a hole.
+    pub(super) fn byte(&self, offset: u64) -> Option<u8> {
+        let is_nul = self.voids.hole(offset / WINDOW).is_some();
+        if is_nul { Some(0) } else { self.from(offset).first().copied() }
+    }
+
     /// A block of which nothing is missing, and which is in no hole.
     pub(super) fn whole(&self, number: u64) -> Option<&[u8]> {
         self.blocks.get(&number).filter(|block| block.len() as u64 == WINDOW).map(Vec::as_slice)

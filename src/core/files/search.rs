@@ -292,7 +292,7 @@ impl Search {
         let line = self.format.line_ends(at, &bytes).take_while(|end| *end <= due).last();
         let from = match (line, self.sought.is_by_entry()) {
             // With its line end, from which it is seen that a line begins there.
-            (Some(start), true) => start.saturating_sub(self.format.width()),
+            (Some(start), true) => start.saturating_sub(self.format.end_width()),
             (None, true) => at,
             (_, false) => due.max(at),
         };
@@ -306,7 +306,8 @@ impl Search {
         let before = self.bytes_before(number)?;
         let block = self.early.remove(&number)?;
         let start = number * WINDOW;
-        self.counts.push((number, self.format.count_lines(start, &block)));
+        let beside = (before.last().copied(), behind.first().copied());
+        self.counts.extend(self.format.count_lines(start, &block, beside).map(|lines| (number, lines)));
         self.searched += block.len() as u64;
         let begins = self.format.line_ends(start, &block).next().is_some();
         let at = start - before.len() as u64;

@@ -429,10 +429,19 @@ impl Tail {
                 self.next_tip = Some(NextTip { tip, polls: 1 + u8::from(self.out.iter().any(|out| out.is_poll)) });
             }
         }
-        for number in offset / WINDOW..end.div_ceil(WINDOW) {
-            if let Some(block) = self.pieces.whole(number) {
-                self.counts.put(number, self.format.count_lines(number * WINDOW, block));
-            }
+        // What begins or ends a block may tell of the one beside it whether a line ends there.
+        for number in (offset / WINDOW).saturating_sub(1)..=end.div_ceil(WINDOW) {
+            self.count_block(number);
+        }
+    }
+
+    fn count_block(&mut self, number: u64) {
+        let Some(block) = self.pieces.whole(number) else { return };
+        let start = number * WINDOW;
+        let before = start.checked_sub(1).and_then(|before| self.pieces.byte(before));
+        let beside = (before, self.pieces.byte(start + WINDOW));
+        if let Some(lines) = self.format.count_lines(start, block, beside) {
+            self.counts.put(number, lines);
         }
     }
 
@@ -514,14 +523,15 @@ impl Tail {
         let inside = |offset: u64| usize::try_from(offset.saturating_sub(held.at)).unwrap_or(usize::MAX);
         let bytes_of = |from: u64, to: u64| held.bytes.get(inside(from)..inside(to));
         let first = shown.first().map_or(0, |span| span.start);
-        let count = |from: u64, to: u64| bytes_of(from, to).map(|bytes| self.format.count_lines(from, bytes));
+        let count = |from: u64, to: u64| self.format.count_between(held.at, &held.bytes, from, to);
         let before = |from: u64| if from >= held.at { count(held.own(from), first) } else { None };
         let mut number = self.counts.lines_before(held.real(first), before);
         let line = |(nth, span): (usize, &Span)| {
             let line = bytes_of(span.start, span.end).unwrap_or_default();
             let begins = self.format.begins(held.at, &held.bytes, span.start);
             let this = number.filter(|_| begins && !line.ends_with(&HOLE)).map(|before| before + 1);
-            number = number.zip(count(span.start, span.end)).map(|(before, more)| before + more);
+            let more = u64::from(self.format.ends_line(held.at, &held.bytes, span.end));
+            number = number.map(|before| before + more);
             let real = Span { start: held.real(span.start), end: held.real(span.end) };
             let text = self.format.without_hole(line);
             let length = real.end - real.start - text.len() as u64;

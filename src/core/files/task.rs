@@ -184,7 +184,7 @@ impl Task {
 
     /// Whether a line ends with the row.
     pub(super) fn ends_line(&self, span: &Span) -> bool {
-        self.format.ends_line(span.end, self.line(span))
+        self.format.ends_line(self.at, &self.bytes, span.end)
     }
 
     /// Whether some line begins where it is searched.

@@ -129,7 +129,7 @@ impl TextFormat {
         if self.line_end == LineEnd::Cr { b'\r' } else { b'\n' }
     }
 
-    /// Offsets behind each line end of bytes that are at an offset of the file.
+    /// Offsets behind each line end of bytes that are at an offset of the file. A return that they begin or end with is none.
     pub(super) fn line_ends(self, at: u64, bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
         // Returns are looked for in files alone that have some as line ends.
         let returns = if self.line_end == LineEnd::LfOrCr { bytes } else { &[] };
@@ -154,23 +154,50 @@ impl TextFormat {
         }
     }
 
-    /// How many lines end in bytes that are at an offset of the file.
-    pub(super) fn count_lines(self, at: u64, bytes: &[u8]) -> u64 {
-        self.line_ends(at, bytes).count() as u64
-    }
-
-    /// Whether bytes that end at an offset end with a line end.
-    pub(super) fn ends_line(self, end: u64, bytes: &[u8]) -> bool {
-        if self.line_end == LineEnd::LfOrCr && matches!(bytes, [.., before, b'\r'] if !b"\r\n".contains(before)) {
-            return true;
+    /// How many lines end in bytes that are at an offset of the file, between others; none if those tell it and are not known.
+    pub(super) fn count_lines(self, at: u64, bytes: &[u8], (before, behind): (Option<u8>, Option<u8>)) -> Option<u64> {
+        let inner = self.line_ends(at, bytes).count() as u64;
+        if self.line_end != LineEnd::LfOrCr {
+            return Some(inner);
         }
-        let at = end.saturating_sub(bytes.len() as u64);
-        let last = memrchr(self.end_byte(), bytes.get(bytes.len().saturating_sub(2)..).unwrap_or_default());
-        let nth = last.map(|nth| bytes.len().saturating_sub(2) + nth);
-        nth.and_then(|nth| self.behind_end(at, bytes, nth)) == Some(end)
+        let first = match bytes {
+            [b'\r', next, ..] if at > 0 && !is_end(*next) => !is_end(before?),
+            _ => false,
+        };
+        let last = match bytes {
+            [.., last, b'\r'] if !is_end(*last) => !is_end(behind?),
+            [b'\r'] if at > 0 => !is_end(before?) && !is_end(behind?),
+            _ => false,
+        };
+        Some(inner + u64::from(first) + u64::from(last))
     }
 
-    /// The text of bytes at an offset, in UTF-8, with LF for the line ends. A byte order mark at the file's start is left out.
+    /// The same of a part of some bytes.
+    pub(super) fn count_between(self, at: u64, bytes: &[u8], from: u64, to: u64) -> Option<u64> {
+        let nth = |offset: u64| usize::try_from(offset.checked_sub(at)?).ok();
+        let (first, end) = (nth(from)?, nth(to)?);
+        let before = first.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+        self.count_lines(from, bytes.get(first..end)?, (before, bytes.get(end).copied()))
+    }
+
+    /// Whether a line end ends at an offset, as far as these bytes tell, which are at another.
+    pub(super) fn ends_line(self, at: u64, bytes: &[u8], offset: u64) -> bool {
+        let inside = offset.checked_sub(at).and_then(|length| usize::try_from(length).ok());
+        let Some((before, behind)) = inside.and_then(|inside| bytes.split_at_checked(inside)) else { return false };
+        if self.line_end == LineEnd::LfOrCr && matches!(before, [.., last, b'\r'] if !is_end(*last)) {
+            return behind.first().is_some_and(|next| !is_end(*next));
+        }
+        let skipped = before.len().saturating_sub(2);
+        let last = memrchr(self.end_byte(), before.get(skipped..).unwrap_or_default());
+        last.and_then(|nth| self.behind_end(at, before, skipped + nth)) == Some(offset)
+    }
+
+    /// How many of the bytes before a line show that it begins there.
+    pub(super) fn end_width(self) -> u64 {
+        if self.line_end == LineEnd::LfOrCr { 2 } else { self.width() }
+    }
+
+    /// The text of whole lines at an offset, in UTF-8, with LF for the line ends. A byte order mark at the file's start is left out.
     pub fn decode(self, at: u64, bytes: &[u8]) -> Cow<'_, [u8]> {
         let text: Cow<'_, [u8]> = match self.encoding {
             Encoding::Utf8 => bytes.strip_prefix(b"\xef\xbb\xbf").filter(|_| at == 0).unwrap_or(bytes).into(),
@@ -185,6 +212,11 @@ impl TextFormat {
                 let mut text = text.into_owned();
                 let returns: Vec<usize> = lone_returns(&text).collect();
                 returns.into_iter().filter_map(|nth| text.get_mut(nth).map(|byte| *byte = b'\n')).for_each(drop);
+                if let [.., before, last @ b'\r'] = text.as_mut_slice()
+                    && !is_end(*before)
+                {
+                    *last = b'\n';
+                }
                 text.into()
             }
             LineEnd::Cr => text.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect(),
@@ -256,12 +288,15 @@ fn is_windows(sample: &[u8]) -> bool {
     wrong > right && !sample.contains(&0) && usual * 10 >= all * 9
 }
 
-/// Returns that are no part of another line end.
+fn is_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+/// Returns that are seen to be no part of another line end, nor the beginning of a line.
 fn lone_returns(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
     memchr_iter(b'\r', bytes).filter(|nth| {
-        let before = nth.checked_sub(1).and_then(|before| bytes.get(before));
-        let is_end = |byte: Option<&u8>| matches!(byte, Some(b'\r' | b'\n'));
-        !is_end(before) && !is_end(bytes.get(nth + 1))
+        let is_other = |byte: Option<&u8>| byte.is_some_and(|byte| !is_end(*byte));
+        is_other(nth.checked_sub(1).and_then(|before| bytes.get(before))) && is_other(bytes.get(nth + 1))
     })
 }
 
@@ -338,7 +373,7 @@ mod tests {
         let all = |end: &str| (0..100).map(|nth| line(nth, end)).collect::<String>();
         let mixed = [all("\n"), all("\r"), all("\r\n")].concat();
         let read = format(mixed.as_bytes());
-        assert_eq!((read.line_end, read.count_lines(0, mixed.as_bytes())), (LineEnd::LfOrCr, 300));
+        assert_eq!((read.line_end, read.count_lines(0, mixed.as_bytes(), (None, None))), (LineEnd::LfOrCr, Some(300)));
         let spans = read.cut(0, mixed.as_bytes(), true);
         let third = &mixed.as_bytes()[spans[150].start as usize..spans[150].end as usize];
         assert_eq!((spans.len(), read.decode(9, third).into_owned()), (300, line(50, "\n").into_bytes()));

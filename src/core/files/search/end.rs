@@ -101,7 +101,7 @@ impl Search {
         let End { at, from, .. } = self.end;
         let due = from.saturating_sub(self.back + STRIDE).max(at);
         let head = self.end.bytes.get(..(due - at) as usize).unwrap_or_default();
-        let line = self.format.line_ends(at, head).last().map(|start| start.saturating_sub(self.format.width()));
+        let line = self.format.line_ends(at, head).last().map(|start| start.saturating_sub(self.format.end_width()));
         let mut keep = if self.sought.is_by_entry() { line.unwrap_or(at).max(at) } else { due };
         if self.end.end() - keep > 2 * LONGEST_LINE as u64 {
             // A line that never ends is searched in parts.
