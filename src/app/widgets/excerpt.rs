@@ -1,9 +1,6 @@
 //! Text of any length that others wrote: a short one whole; of a long one the beginning, how long it is, and all of it in a box that
 //! scrolls.
 
-use std::cell::RefCell;
-use std::collections::HashSet;
-
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::text;
@@ -12,11 +9,6 @@ use mesoscope_core::text;
 const WHOLE: usize = 600;
 /// Characters up to which one of many texts is.
 const WHOLE_OF_MANY: usize = 180;
-
-thread_local! {
-    /// Texts that are open: what is around one is drawn again while somebody reads it.
-    static OPEN: RefCell<HashSet<String>> = RefCell::default();
-}
 
 /// The text, or its beginning with a button for the rest.
 pub(crate) fn excerpt(text: &str) -> AnyView {
@@ -37,14 +29,10 @@ fn up_to(text: &str, most: usize) -> AnyView {
     let beginning = format!("{} …", text.get(..end).unwrap_or_default());
     let (number, unit) = text::bytes(Bytes::new(i64::try_from(text.len()).unwrap_or(i64::MAX)));
     let whole = text.to_owned();
-    let open = RwSignal::new(OPEN.with_borrow(|all| all.contains(text)));
-    let own = text.to_owned();
+    let open = RwSignal::new(false);
     let shown = move || if open.get() { whole.clone() } else { beginning.clone() };
     let word = move || if open.get() { "Show less".to_owned() } else { format!("Show all {number} {unit}") };
-    let toggle = move |_| {
-        open.update(|open| *open = !*open);
-        OPEN.with_borrow_mut(|all| if open.get_untracked() { all.insert(own.clone()) } else { all.remove(&own) });
-    };
+    let toggle = move |_| open.update(|open| *open = !*open);
     let scrolls = move || open.get().then_some("0");
     view! {
         <div class="excerpt">

@@ -30,7 +30,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let busy = Memo::new(move |_| run.read().is_busy());
     let is_over = is_over(run);
     let is_past = is_past(run, is_over);
-    let wanted = wanted(typed, force, is_past, run);
+    let wanted = wanted(typed, force, is_past);
     let runner = Runner::new(run, wanted.into(), pace, stands, puts_back);
     let plans = runner.plans;
     Effect::new(move |_| refusal.set(run.with(refused)));
@@ -151,11 +151,9 @@ fn sights(runner: Runner) -> Memo<Vec<Sight>> {
 }
 
 /// The changes to make: those of the form, forced where that was chosen. What was sent stays as it was sent.
-fn wanted(typed: Signal<Vec<Act>>, force: RwSignal<bool>, is_past: Memo<bool>, run: RwSignal<Run>) -> Memo<Vec<Act>> {
-    // Between two of several nothing is under way for a moment.
-    let is_busy = Memo::new(move |_| run.with(Run::is_busy));
+fn wanted(typed: Signal<Vec<Act>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Act>> {
     Memo::new(move |last: Option<&Vec<Act>>| match last {
-        Some(sent) if is_past.get() || is_busy.get() => sent.clone(),
+        Some(sent) if is_past.get() => sent.clone(),
         _ => {
             let force = force.get();
             let forced = |act: Act| if force { act.forced().unwrap_or(act) } else { act };
