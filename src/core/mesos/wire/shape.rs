@@ -227,6 +227,7 @@ mod tests {
             "statuses":[{"state":"TASK_RUNNING","source":{},"healthy":"yes","check_status":{"http":{"status_code":"x"}}}],
             "limits":{"mem":{"value":"Infinity"},"cpus":3},"health_check":{"type":{"a":1}}}"#;
         let expected = [
+            "resources[1].ranges.range: a text, not a list",
             "resources[2]: a number, not an object",
             "statuses[0].healthy: a text, not a boolean",
             "user: a list, not a text",
@@ -234,7 +235,6 @@ mod tests {
             "health_check.type: an object, not a name",
             "container: a number, not an object",
             "statuses[0].check_status.http.status_code: a text, not a number",
-            "resources[1].ranges.range: a text, not a list",
         ];
         assert_eq!(task_misfits(json), expected);
     }
