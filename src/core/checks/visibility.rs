@@ -130,8 +130,7 @@ fn contradicted(cluster: &Cluster) -> Vec<(List, Evidence)> {
     let has_operations = cluster.operations().map_or(true, |operations| !operations.is_empty());
     let has_quotas = cluster.quota().map_or(true, |quota| !(quota.configs().is_empty() && quota.infos().is_empty()));
     [
-        // Executors without tasks have resources too.
-        (!has_live).then(|| (List::Tasks, counted(cluster, TASKS))),
+        (!has_live).then(|| (List::Tasks, counted(cluster, TASKS).or(allocated))),
         (!has_frameworks).then(|| (List::Frameworks, counted(cluster, FRAMEWORKS).or(referenced).or(allocated))),
         cluster.agents().next().is_none().then(|| (List::Agents, counted(cluster, AGENTS).or(referenced))),
         (!has_offers).then(|| (List::Offers, counted(cluster, &["master/outstanding_offers"]))),
