@@ -31,7 +31,7 @@ enum Lost {
     /// The agent does not tell where its sandboxes are.
     Flags(NoAnswer),
     Sandbox(NoAnswer),
-    /// It is not at its usual place, and where an old agent keeps it is not known.
+    /// Nothing is at the usual place, and where an old agent keeps its sandboxes is not known.
     Hidden(NoAnswer),
     /// There is a folder, but it may be another run's.
     Unsure(String),
