@@ -72,8 +72,8 @@ fn a_sign_on_page_before_the_stream_is_named() {
             assert!(!text.contains("standby") && !text.contains("0x3c") && !text.contains("<html"), "{text}");
             world.axe().await?;
             world.screenshot(&format!("notice-{page}")).await?;
-            world.sim.fault(Fault::None);
             world.click("button", "Retry now").await?;
+            world.sim.fault(Fault::None);
             world.wait_for("Live").await?;
             world.wait_gone("Your session has expired").await?;
         }
