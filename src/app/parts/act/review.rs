@@ -55,8 +55,10 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     };
     keep_the_focus(busy);
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
+    // The run's own, as its plans are: the form may say less by now.
+    let asked = Memo::new(move |_| run.with(|run| run.acts().to_vec()));
     let request = move || {
-        wanted.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.read().get(&0))))
+        asked.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.read().get(&0))))
     };
     let state = State { runner, busy, is_over, is_many };
     let is_grave = Signal::derive(move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get());
