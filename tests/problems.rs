@@ -242,7 +242,8 @@ fn unreachable_agents_are_known_by_their_tasks_and_counted_by_the_master() {
     let rows: Vec<_> = window.rows.iter().map(|row| (row.hostname.as_str(), row.state)).collect();
     assert_eq!(rows, [("S2.local", AgentState::Active), ("gone-S1", AgentState::Unreachable)], "known ones first");
     let detail = world.answer(&AgentQuery("gone-S1".into())).expect("it has a page");
-    assert_eq!((detail.tasks.unreachable, detail.tasks.live()), (1, 0));
+    let tasks = detail.tasks.expect("they have come");
+    assert_eq!((tasks.unreachable, tasks.live()), (1, 0));
     // Without a word of it in any list, the count alone is told.
     let metrics = json!({"metrics": [{"name": "master/slaves_unreachable", "value": 2}]});
     let world = World::new(&json!({}), &[("GET_METRICS", metrics)]);

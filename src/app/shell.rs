@@ -310,8 +310,8 @@ fn Rail() -> impl IntoView {
     let link = link();
     let standing =
         Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
-    let number = move |of: fn(&Standing) -> u32| {
-        move || standing.with(|standing| standing.as_ref().map(|standing| text::count(u64::from(of(standing)))))
+    let number = move |of: fn(&Standing) -> Option<u32>| {
+        move || standing.with(|standing| standing.as_ref().and_then(of).map(|number| text::count(u64::from(number))))
     };
     let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));
     let acts = acts();

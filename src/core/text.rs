@@ -273,8 +273,12 @@ fn with_reason(says: String, words: &str) -> String {
     if words.is_empty() { format!("{says}.") } else { format!("{says}: {words}") }
 }
 
-/// The headline and the words of an empty list of the master's: of none, or of none that the caller may see, and what contradicts it.
+/// The headline and the words of an empty list of the master's: nothing has arrived yet, there is none, or none that the caller may
+/// see, and what contradicts it.
 pub fn none(list: List, (title, words): (&str, &str), visibility: &Visibility) -> (String, String) {
+    if !visibility.is_whole {
+        return ("Nothing has come yet".to_owned(), "The cluster's state is still on its way.".to_owned());
+    }
     let evidence = visibility.evidence(list).map(|found| evidence(list, found));
     match (visibility.may_be_filtered(), evidence) {
         (false, None) => (title.to_owned(), words.to_owned()),

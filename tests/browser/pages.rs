@@ -122,7 +122,8 @@ fn what_is_not_there_yet_is_waited_for_in_words() {
         world.sim.fault(Fault::Silence);
         world.theme(Theme::Dark).await?;
         for (name, hash, says) in [
-            ("agent", things.at("agent"), "Looking for agent"),
+            // A call reads the agents beside the stream.
+            ("agent", things.at("agent"), "as far as it has come"),
             ("task", things.at("task"), "Looking for task"),
             ("framework", things.at("framework"), "Looking for framework"),
             ("executor", things.at("executor"), "Looking for"),
@@ -133,6 +134,10 @@ fn what_is_not_there_yet_is_waited_for_in_words() {
             world.driver.refresh().await?;
             world.open(hash).await?;
             world.wait_for(says).await?;
+            let text = world.text().await?;
+            for none in ["Tasks\n0", "Frameworks\n0", "Live tasks\n0", "0\nrunning", "No framework has"] {
+                assert!(!text.contains(none), "{none:?} is not known yet: {text}");
+            }
             world.axe().await?;
             world.screenshot(&format!("loading-{name}")).await?;
         }

@@ -183,7 +183,8 @@ fn an_agent_tells_of_frameworks_that_have_no_more_than_an_executor_there() {
         (share.name.as_str(), share.user.as_str(), share.tasks, share.executors, share.allocated.cpus.as_f64())
     });
     assert_eq!(shares.collect::<Vec<_>>(), [("name-f", "u", 2, 0, 2.0), ("name-idle", "u", 0, 1, 0.5)]);
-    assert_eq!((detail.tasks.running, detail.tasks.staging, detail.tasks.completed()), (1, 1, 1));
+    let tasks = detail.tasks.expect("they have come");
+    assert_eq!((tasks.running, tasks.staging, tasks.completed()), (1, 1, 1));
     let held = detail.held_for.iter().map(|(role, held, _)| (role.as_str(), held.cpus.as_f64()));
     assert_eq!(held.collect::<Vec<_>>(), [("a", 4.0), ("b", 2.0)]);
     assert_eq!(detail.told.providers, [("t".to_owned(), "n".to_owned(), 5.0)]);

@@ -1,13 +1,15 @@
 //! What only reads bring: not yet, refused, failed and none are four different things.
 
 use mesoscope_core::actions::{self, Act};
-use mesoscope_core::base::ids::TaskKey;
+use mesoscope_core::base::ids::{AgentId, TaskKey};
 use mesoscope_core::checks::can;
 use mesoscope_core::checks::lint::Kind;
 use mesoscope_core::checks::visibility::{Evidence, List, Sight, Visibility};
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::role::MachineMode;
+use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::cluster::unknown::Unknown;
+use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
@@ -18,11 +20,12 @@ use mesoscope_core::views::entry::{EntryKey, EntryOf};
 use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::plans::BudgetQuery;
 use mesoscope_core::views::roles::{RoleColumn, RoleRow};
+use mesoscope_core::views::standing;
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::task::TaskQuery;
 use serde_json::json;
 
-use crate::{World, framework, task};
+use crate::{World, agent, agents as listed, framework, task};
 
 /// A framework in the role `dev`, and no read answered.
 fn world() -> World {
@@ -41,6 +44,28 @@ fn role(world: &World) -> RoleRow {
 fn read(world: &mut World, part: Part) {
     world.ask(ToEngine::Reread(vec![part]));
     world.later(2);
+}
+
+/// An agent that a read brought, before the stream's snapshot.
+#[test]
+fn nothing_counts_as_none_while_the_snapshot_arrives() {
+    let mut world = World::opening();
+    world.answers.insert("GET_AGENTS", listed(&[agent("S1", &json!({}))])["get_agents"].clone());
+    let query = AgentQuery(AgentId::from("S1"));
+    world.ask(ToEngine::Watch(ViewId(3), query.clone().into()));
+    world.give(Input::Dated("Sun, 29 Nov 2026 12:00:00 GMT", world.now));
+    world.event(&json!({"type": "HEARTBEAT"}));
+    read(&mut world, Part::Agents);
+    let short = standing::standing(world.engine.shown());
+    assert_eq!((short.agents, short.frameworks, short.tasks, short.roles), (Some(1), None, None, None));
+    assert_eq!(world.answer(&query).expect("the read brought it").tasks, None);
+    let no_tasks = text::none(List::Tasks, ("No tasks", "."), &Visibility::of(world.engine.shown(), false));
+    assert_eq!(no_tasks.0, "Nothing has come yet");
+
+    world.snapshot(&listed(&[agent("S1", &json!({}))]));
+    let short = standing::standing(world.engine.shown());
+    assert_eq!((short.agents, short.frameworks, short.tasks, short.roles), (Some(1), Some(0), Some(0), Some(0)));
+    assert_eq!(world.answer(&query).expect("it is in the snapshot").tasks, Some(TaskCounts::default()));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use mesoscope_core::checks::can::AgentVerb;
 use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::role::MachineMode;
+use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::{self, Drain};
 use mesoscope_core::route::place::Place;
@@ -131,7 +132,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
             <div class="stack">
                 <CapacityPanel title="Resources" capacity in_use/>
                 <Panel title="Tasks by state" aside=move || view! { <a class="link" href=all.to_string()>"All of its tasks"</a> }>
-                    {move || task_counts(Some(tasks_of.get()), &filter)}
+                    {move || task_counts(tasks_of.get(), &filter)}
                 </Panel>
             </div>
         </div>
@@ -166,12 +167,14 @@ struct Facts {
     domain: String,
     told: detail::Agent,
     maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
+    tasks: Option<TaskCounts>,
 }
 
 impl Facts {
     fn of(detail: &AgentDetail) -> Self {
         Self {
             row: detail.row.clone(),
+            tasks: detail.tasks,
             since: detail.since,
             reregistered: detail.reregistered,
             pid: detail.pid.clone(),
@@ -201,7 +204,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {fact("Registered", when(row.registered))}
             {fact("Registered again", when(facts.reregistered))}
             {facts.since.map(|at| fact("In this state", when(Some(at))))}
-            {fact("Live tasks", text::count(u64::from(row.tasks)))}
+            {fact("Live tasks", facts.tasks.map_or("–".to_owned(), |tasks| text::count(u64::from(tasks.live()))))}
             {fact("Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
             {fact("Maintenance", match facts.maintenance {
                 Ok(Some(part)) => maintenance(part),

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::cluster::part::Part;
-use mesoscope_core::cluster::task::TaskCounts;
 use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail;
 use mesoscope_core::route::place::Place;
@@ -96,7 +95,7 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
             <div class="stack">
                 <Panel title="Resources">{move || uses_of.get().map(|(allocated, offered, share)| uses(allocated, offered, share))}</Panel>
                 <Panel title="Tasks by state" aside=move || view! { {logs}<a class="link" href=all.to_string()>"All of its tasks"</a> }>
-                    {move || tasks_of.with(|counts: &TaskCounts| task_counts(Some(*counts), &filter))}
+                    {move || task_counts(tasks_of.get(), &filter)}
                 </Panel>
             </div>
         </div>

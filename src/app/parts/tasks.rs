@@ -149,7 +149,7 @@ pub(crate) fn TaskLists(
     without: TaskColumn,
     /// By state, where somebody counts them.
     #[prop(optional)]
-    counts: Option<Memo<TaskCounts>>,
+    counts: Option<Memo<Option<TaskCounts>>>,
 ) -> impl IntoView {
     let list = RwSignal::new("live");
     let (sort, range) = (RwSignal::new(String::new()), RwSignal::new(Range::guess()));
@@ -172,7 +172,7 @@ pub(crate) fn TaskLists(
     };
     let choice = Choice::of(&format!("tasks.{}", without.name()), TASK_COLUMNS.iter().map(usual).collect());
     let tabs = LISTS.map(|TaskList { name, title, count }| {
-        let count = move || counts.map(|counts| text::count(u64::from(counts.with(count))));
+        let count = move || counts?.get().map(|counts| text::count(u64::from(count(&counts))));
         let click = move |_| {
             list.set(name);
             range.update(|range| *range = range.at_the_top());

@@ -66,6 +66,8 @@ pub enum Sight {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visibility {
     pub sight: Sight,
+    /// Whether the snapshot has arrived whole. Before that, an empty list means nothing.
+    pub is_whole: bool,
     /// Lists without an entry that another answer contradicts.
     pub contradicted: Vec<(List, Evidence)>,
 }
@@ -75,7 +77,8 @@ impl Visibility {
     pub fn of(cluster: &Cluster, is_known: bool) -> Self {
         let by_flags = cluster.flags().map_or(Sight::Unknown, sight);
         let sight = if is_known { Sight::Restricted } else { by_flags };
-        Self { sight, contradicted: if cluster.arriving() { Vec::new() } else { contradicted(cluster) } }
+        let is_whole = !cluster.arriving();
+        Self { sight, is_whole, contradicted: if is_whole { contradicted(cluster) } else { Vec::new() } }
     }
 
     /// Whether a list may lack objects.

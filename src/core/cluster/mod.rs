@@ -454,6 +454,12 @@ impl Cluster {
         &self.counts
     }
 
+    /// Counts of some tasks by state. `None` where none of them has come while the snapshot arrives.
+    pub fn counts_of<'a>(&self, tasks: impl Iterator<Item = &'a Task>) -> Option<TaskCounts> {
+        let counts = TaskCounts::of(tasks);
+        (self.whole || counts != TaskCounts::default()).then_some(counts)
+    }
+
     /// Where the master's counts of tasks differ from the copy's, and that lasts: an update may have been lost.
     pub fn differences(&self) -> &[CountDiffers] {
         &self.differences

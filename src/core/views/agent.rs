@@ -43,8 +43,8 @@ pub struct AgentDetail {
     pub frameworks: Vec<FrameworkOnAgent>,
     /// What it holds for which roles, and what of that is allocated.
     pub held_for: Vec<(Role, Quantities, Quantities)>,
-    /// Its tasks by state.
-    pub tasks: TaskCounts,
+    /// Its tasks by state. `None` where none has come while the snapshot arrives.
+    pub tasks: Option<TaskCounts>,
     /// What its own JSON tells beyond the row: reservations and volumes, capabilities, its drain.
     pub told: detail::Agent,
     /// Executors on it that the master lists, or that live tasks name, with what their live tasks and they themselves use.
@@ -129,7 +129,7 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         pid: agent.pid.clone(),
         domain: agent.domain.clone(),
         frameworks: frameworks(cluster, id),
-        tasks: TaskCounts::of(cluster.tasks_of(id)),
+        tasks: cluster.counts_of(cluster.tasks_of(id)),
         unreadable,
         json,
         arriving: cluster.arriving(),

@@ -33,8 +33,8 @@ pub struct FrameworkDetail {
     pub row: FrameworkRow,
     pub failover_timeout: Nanoseconds,
     pub told: detail::Framework,
-    /// Its tasks by state.
-    pub tasks: TaskCounts,
+    /// Its tasks by state. `None` where none has come while the snapshot arrives.
+    pub tasks: Option<TaskCounts>,
     /// Some that run, whose logs may be read side by side.
     pub running: Vec<TaskRow>,
     /// How many agents its live tasks are on.
@@ -85,7 +85,7 @@ fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
         row: frameworks::row(framework, total),
         failover_timeout: framework.failover_timeout,
         told: detail::framework(&json),
-        tasks: TaskCounts::of(cluster.tasks_of_framework(id)),
+        tasks: cluster.counts_of(cluster.tasks_of_framework(id)),
         running: cluster
             .tasks_of_framework(id)
             .filter(|task| task.section == Section::Live && task.state == TaskState::Running)

@@ -7,19 +7,19 @@ use crate::base::units::Timestamp;
 use crate::cluster::{Cluster, Master};
 use crate::mesos::wire::state::TaskState;
 
-/// The cluster's name, its master, and how many there are of each thing.
+/// The cluster's name, its master, and how many there are of each thing: `None` where none has come while the snapshot arrives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// From the flag `--cluster`, where the master has one and tells it.
     pub cluster: Option<String>,
     pub master: Option<MasterSummary>,
     /// Agents that are registered.
-    pub agents: u32,
+    pub agents: Option<u32>,
     /// Frameworks that are not completed.
-    pub frameworks: u32,
+    pub frameworks: Option<u32>,
     /// Tasks that are neither unreachable nor completed.
-    pub tasks: u32,
-    pub roles: u32,
+    pub tasks: Option<u32>,
+    pub roles: Option<u32>,
     /// Where the master's counts of tasks differ from the copy's: the state, the master's count, the copy's.
     pub differences: Vec<(TaskState, u32, u32)>,
 }
@@ -38,13 +38,14 @@ pub struct MasterSummary {
 pub fn standing(cluster: &Cluster) -> Standing {
     let mut roles = cluster.roles();
     add_above(&mut roles);
+    let known = |count: u32| (count > 0 || !cluster.arriving()).then_some(count);
     Standing {
         cluster: cluster.name().map(str::to_owned),
         master: cluster.master().ok().map(summary),
-        agents: count(cluster.agents().count()),
-        frameworks: count(cluster.frameworks().filter(|framework| !framework.completed()).count()),
-        tasks: cluster.task_counts().live(),
-        roles: count(roles.len()),
+        agents: known(count(cluster.agents().count())),
+        frameworks: known(count(cluster.frameworks().filter(|framework| !framework.completed()).count())),
+        tasks: known(cluster.task_counts().live()),
+        roles: known(count(roles.len())),
         differences: cluster.differences().iter().map(|one| (one.state, one.counted, one.held)).collect(),
     }
 }

@@ -55,11 +55,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     };
     keep_the_focus(busy);
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
-    // The run's own, as its plans are: the form may say less by now.
-    let asked = Memo::new(move |_| run.with(|run| run.acts().to_vec()));
-    let request = move || {
-        asked.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.read().get(&0))))
-    };
+    let request = first_request(run, plans, is_wrong);
     let state = State { runner, busy, is_over, is_many };
     let is_grave = Signal::derive(move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get());
     view! {
@@ -380,6 +376,14 @@ fn one(sight: &Sight) -> AnyView {
     // Once it is on its way, what it does is told as it happens.
     let follows = sight.draining.as_ref().map_or_else(|| effects(&sight.effects), draining_view);
     view! { {why}{table}{follows} }.into_any()
+}
+
+/// The run's own, as its plans are: the form may say less by now.
+fn first_request(run: RwSignal<Run>, plans: Memo<Plans>, is_wrong: Signal<bool>) -> impl Fn() -> Option<AnyView> {
+    let asked = Memo::new(move |_| run.with(|run| run.acts().to_vec()));
+    move || {
+        asked.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.read().get(&0))))
+    }
 }
 
 fn request(act: &Act, of: &[Act], plan: Option<&Plan>) -> AnyView {
