@@ -115,8 +115,13 @@ fn addresses_are_written_in_one_place() {
 }
 
 #[test]
-fn the_readme_names_every_route() {
+fn every_route_documents_its_address() {
     prose::ROUTES.hold();
+}
+
+#[test]
+fn guides_are_short_and_so_are_their_sentences() {
+    prose::README.hold();
 }
 
 #[test]

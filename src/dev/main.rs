@@ -24,7 +24,7 @@ cargo demo     build everything and start Mesoscope before a simulated cluster
                  --rate N                          events a second
                what else is given goes to `mesoscope` as it is
 cargo verify   everything that CI runs
-cargo measure  [small|medium|large|huge ...]  the figures in the README, measured in headless Chromium";
+cargo measure  [small|medium|large|huge ...]  the figures in tests/README.md, measured in headless Chromium";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);

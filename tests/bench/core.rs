@@ -1,5 +1,5 @@
 //! `cargo bench --bench core`: what the core costs natively, by the number of tasks: decoding and folding a snapshot, answering
-//! queries, and one event. The last must not grow with the cluster. Nothing is judged here; figures stand in the README.
+//! queries, and one event. The last must not grow with the cluster. Nothing is asserted here; tests/README.md has figures.
 
 use std::cell::RefCell;
 

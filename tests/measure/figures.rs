@@ -102,7 +102,7 @@ const ROWS: [Row; 17] = [
     ),
 ];
 
-/// The table, in the README's own form.
+/// The table, in the form of tests/README.md.
 pub fn print(columns: &[(String, Figures)]) {
     let line = |first: &str, cells: Vec<String>| println!("| {first} | {} |", cells.join(" | "));
     println!();

@@ -1,5 +1,5 @@
 //! `cargo measure`: what a person waits for, in headless Chromium, before clusters of four sizes; one run each.
-//! Prints a table for the README. Judges nothing: the budgets stand in the design, and beside the table.
+//! Prints the table of tests/README.md. Asserts nothing: the budgets are beside the table.
 
 mod acts;
 #[path = "../browser/chromium.rs"]

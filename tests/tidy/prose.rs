@@ -66,25 +66,75 @@ fn begins(text: &str, words: &str) -> bool {
 }
 
 pub const ROUTES: Rule = Rule {
-    says: "a table of README.md names every `Route`",
-    reads: &["README.md", "src/core/route/mod.rs"],
+    says: "the docs of `Route` have a table with the address of every variant",
+    reads: &["src/core/route/mod.rs"],
     check: |files| {
-        let table: Vec<&str> =
-            files.iter().flat_map(|file| file.text.lines()).filter(|line| line.starts_with("| ")).collect();
-        let routes = rust(files).flat_map(|file| variants(file, "Route"));
-        Report::of(routes, |route| {
-            let is_named = table.iter().any(|row| row.contains(&format!("`{route}`")));
-            (!is_named).then_some(route).into_iter().collect()
+        let rows = |file: &Source| -> Vec<String> {
+            file.text.lines().filter(|line| line.starts_with("/// | ")).map(str::to_owned).collect()
+        };
+        let routes =
+            rust(files).flat_map(|file| variants(file, "Route").into_iter().map(move |route| (rows(file), route)));
+        Report::of(routes, |(rows, route)| {
+            let has_address = rows.iter().any(|row| row.ends_with(&format!("| `{route}` |")));
+            (!has_address).then_some(route).into_iter().collect()
         })
     },
     least: 20,
     broken_by: || {
-        vec![tree(&[
-            ("README.md", "# `Task`\n| address | route |\n| `#/` | `Overview` |\n"),
-            ("src/core/route/mod.rs", "pub enum Route {\n    Overview,\n    Task(TaskId),\n}\n"),
-        ])]
+        let routes = "/// `Task`\n/// | `#/` | `Overview` |\npub enum Route {\n    Overview,\n    Task(TaskId),\n}\n";
+        vec![tree(&[("src/core/route/mod.rs", routes)])]
     },
 };
+
+pub const README: Rule = Rule {
+    says: "README.md has at most 120 lines; no sentence of any README or PROTOCOL.md has more than 25 words",
+    reads: &["README.md", "src", "tests"],
+    check: |files| {
+        let guides: Vec<&Source> = files.iter().filter(|file| file.path.ends_with(".md")).collect();
+        let lengths = guides.iter().filter(|file| file.path == "README.md" && file.text.lines().count() > README_LINES);
+        let lengths: Vec<String> = lengths.map(|file| format!("{} is too long", file.path)).collect();
+        let sentences =
+            guides.iter().flat_map(|file| guide_sentences(file).into_iter().map(|it| (file.path.clone(), it)));
+        let mut report = Report::of(sentences, |(path, sentence)| {
+            let words = sentence.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+            (words > SENTENCE_WORDS).then(|| format!("{path}: {words} words: {sentence}")).into_iter().collect()
+        });
+        report.offences.extend(lengths);
+        report
+    },
+    least: 200,
+    broken_by: || {
+        vec![
+            tree(&[("README.md", &"Short.\n".repeat(README_LINES + 1))]),
+            tree(&[("src/README.md", &format!("{}end.\n", "word ".repeat(SENTENCE_WORDS)))]),
+        ]
+    },
+};
+
+const README_LINES: usize = 120;
+const SENTENCE_WORDS: usize = 25;
+
+/// The sentences of a Markdown file: of paragraphs, and of list items. Tables, headings and code are left out.
+fn guide_sentences(file: &Source) -> Vec<String> {
+    let mut paragraphs = vec![String::new()];
+    for line in file.text.lines() {
+        let is_prose = !line.starts_with(['|', '#', '!']) && !line.starts_with("    ") && !line.trim().is_empty();
+        let begins =
+            line.starts_with("- ") || line.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+        if !is_prose || begins {
+            paragraphs.push(String::new());
+        }
+        if let Some(paragraph) = paragraphs.last_mut().filter(|_| is_prose) {
+            paragraph.push_str(line.trim_start_matches("- "));
+            paragraph.push(' ');
+        }
+    }
+    let ends = |paragraph: String| {
+        let marked = paragraph.replace(". ", ".\n").replace("? ", "?\n").replace(": ", ":\n").replace("; ", ";\n");
+        marked.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    paragraphs.into_iter().flat_map(ends).filter(|sentence| !sentence.trim().is_empty()).collect()
+}
 
 pub const ADDRESSES: Rule = Rule {
     says: "only route prints and parses addresses",

@@ -77,7 +77,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
             if !["data", "target", "corpus", "artifacts", "snapshots"].contains(&name.as_str()) {
                 collect(&path, paths);
             }
-        } else if [".rs", ".css", ".js", "Cargo.toml"].iter().any(|kind| name.ends_with(kind)) {
+        } else if [".rs", ".css", ".js", ".md", "Cargo.toml"].iter().any(|kind| name.ends_with(kind)) {
             paths.push(path);
         }
     }

@@ -14,7 +14,40 @@ use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 
 use self::place::Place;
 
-/// A place in the console.
+/// A page of the console. Every address begins with `#`, because a master serves nothing but `/`. The stock UI's addresses lead to
+/// the same pages, `#/slaves…` too.
+///
+/// | address | route |
+/// |---|---|
+/// | `#/` | `Overview` |
+/// | `#/agents?filter=…&sort=…` | `Agents` |
+/// | `#/agents/:id` | `Agent` |
+/// | `#/agents/:id/browse?path=…` | `AgentBrowse` |
+/// | `#/agents/:id/frameworks/:id` | `AgentFramework` |
+/// | `…/executors/:id` | `Executor` |
+/// | `…/executors/:id/browse` | `ExecutorBrowse` |
+/// | `…/executors/:id/tasks/:id/browse` | `TaskBrowse` |
+/// | `#/executors` | `Executors` |
+/// | `#/frameworks` | `Frameworks` |
+/// | `#/frameworks/:id` | `Framework` |
+/// | `#/tasks` | `Tasks` |
+/// | `#/frameworks/:id/tasks/:id` | `Task` |
+/// | `#/roles` | `Roles` |
+/// | `#/roles/:role` | `Role` |
+/// | `#/offers` | `Offers` |
+/// | `#/offers/:id` | `Offer` |
+/// | `#/operations` | `Operations` |
+/// | `#/operations/:uuid` | `Operation` |
+/// | `#/volumes` | `Volumes` |
+/// | `#/maintenance` | `Maintenance` |
+/// | `#/master` | `Master` |
+/// | `#/master/browse?path=/master/log` | `MasterBrowse` |
+/// | `#/journal` | `Journal` |
+/// | `#/trouble` | `Trouble` |
+/// | anything else | `Unknown` |
+///
+/// Every table takes `filter` and `sort`. [`Place`] has the parameters of the browse routes. Those of executors and tasks find the
+/// sandbox on the agent first, and then lead to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
     Overview,
@@ -24,7 +57,7 @@ pub enum Route {
     AgentBrowse(AgentId, Place),
     AgentFramework(AgentId, FrameworkId),
     Executor(AgentId, FrameworkId, ExecutorId),
-    /// An executor's sandbox, which must be found first; the path is of a file in it.
+    /// An executor's sandbox, which the page finds first. `path` is relative to it.
     ExecutorBrowse(AgentId, FrameworkId, ExecutorId, Place),
     TaskBrowse(AgentId, FrameworkId, ExecutorId, TaskId, Place),
     Executors(Table),
@@ -38,7 +71,7 @@ pub enum Route {
     /// An offer or an inverse offer, by its id.
     Offer(String),
     Operations(Table),
-    /// By its uuid.
+    /// An operation, by its UUID.
     Operation(String),
     /// Reservations and persistent volumes.
     Volumes(Table),
@@ -46,11 +79,11 @@ pub enum Route {
     Master,
     /// The master's own log.
     MasterBrowse(Place),
-    /// What was not understood, and what went wrong on the way.
+    /// Diagnostics: what could not be decoded, and which calls failed.
     Trouble,
-    /// What was changed from here.
+    /// The writes that this tab has sent.
     Journal,
-    /// An address that leads nowhere, as it was typed.
+    /// An address of no page, as typed.
     Unknown(String),
 }
 

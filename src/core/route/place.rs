@@ -8,52 +8,57 @@ use crate::files::text_format::Encoding;
 use crate::files::weave::Order;
 use crate::files::zone::{DateOrder, Zone};
 
-/// A folder or a file, and how it is looked at. Offsets are bytes from the file's start.
+/// A folder or a file, and how the page shows it: the parameters of a browse route. Offsets are bytes from the file's start. A file's
+/// number is 0 for the first, and its position in `beside` plus 1 for others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place {
+    /// `path`: absolute on the agent or master; relative in a sandbox that the page finds first.
     pub path: String,
-    /// Of a sandbox that must be found first: the container of the run that is meant; the latest if empty.
+    /// `run`: the container id of an executor's run, in a sandbox that the page finds first. Empty for the latest run.
     pub run: String,
-    /// Of a folder: what was typed into its filter, and its order, as a table's.
+    /// `filter`: the text in a folder's filter.
     pub filter: String,
+    /// `sort`: a folder's sort key, as a table's.
     pub sort: String,
-    /// The first line in sight, of which file, for whoever comes back; none at the end.
+    /// `seen=FILE.OFFSET`: the first line in sight, where the page opens again. `None` at the end of the file.
     pub seen: Option<(usize, u64)>,
-    /// Bytes are shown in hexadecimal, or are not; what they look like decides where nobody did.
+    /// `hex`: whether bytes are shown in hexadecimal. `None` decides by the bytes.
     pub hex: Option<bool>,
-    /// The line that is linked, and the last where it is several.
+    /// `at`: the linked line, or the first of several.
     pub at: Option<u64>,
+    /// `to`: the last linked line. `None` for one line.
     pub to: Option<u64>,
-    /// What the linked line was like, see `file::print`: another one there is another line.
+    /// `print`: a hash of the linked line, see `file::print`. Another hash at that offset means that the file has changed.
     pub print: Option<u32>,
-    /// Which file's line that is: 0 for the first, otherwise one of those beside it.
+    /// `of`: the number of the file that the linked line belongs to.
     pub of: usize,
-    /// Files whose older ones, from before they were rotated, are read as their beginning; offsets count from there.
+    /// `older`: the files that begin with their rotated predecessors. Offsets count from the oldest.
     pub older: Vec<usize>,
-    /// What is searched for.
+    /// `find`: the text or expression to search for.
     pub find: String,
+    /// `regex`: whether `find` is a regular expression.
     pub is_regex: bool,
-    /// Only the lines that were found are shown.
+    /// `only`: whether only matching lines are shown.
     pub only: bool,
-    /// How many lines beside each of those are shown, too.
+    /// `context`: how many lines around each match are shown as well.
     pub context: Option<u8>,
-    /// The least grave level that is shown; empty for all.
+    /// `level`: the lowest level that is shown. Empty for all.
     pub level: String,
-    /// How the source begins that lines of glog tell; empty for all.
+    /// `source`: a prefix of the source that a line of glog names. Empty for all.
     pub source: String,
-    /// The thread that those tell; empty for all.
+    /// `thread`: the thread that a line of glog names. Empty for all.
     pub thread: String,
-    /// The clock of times that tell no zone.
+    /// `zone`, as `+09:00`: the zone of times that name none.
     pub zone: Zone,
-    /// How ambiguous dates are read where the file does not tell.
+    /// `dates`: the order of day and month where no line of the file decides it.
     pub dates: Option<DateOrder>,
-    /// How the text is encoded; what it looks like decides where nobody did.
+    /// `encoding`: the encoding of the text. `None` decides by the bytes.
     pub encoding: Option<Encoding>,
-    /// Words that are marked in colours.
+    /// `mark`: words that are highlighted.
     pub marks: Vec<String>,
-    /// Files that are shown beside it, on whichever agents.
+    /// `beside=AGENT@PATH`: files that are shown side by side with it; the master's without an agent.
     pub beside: Vec<(AgentId, String)>,
-    /// Those and it are shown as one stream, in that order.
+    /// `merged`: all files are shown as one stream, in this order.
     pub merged: Option<Order>,
 }
 
