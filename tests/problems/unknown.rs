@@ -17,13 +17,14 @@ use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryKey, EntryOf};
+use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::plans::BudgetQuery;
 use mesoscope_core::views::roles::{RoleColumn, RoleRow};
 use mesoscope_core::views::standing;
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::task::TaskQuery;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{World, agent, agents as listed, framework, task};
 
@@ -44,6 +45,28 @@ fn role(world: &World) -> RoleRow {
 fn read(world: &mut World, part: Part) {
     world.ask(ToEngine::Reread(vec![part]));
     world.later(2);
+}
+
+#[test]
+fn what_a_framework_has_allocated_is_not_none_where_it_cannot_be_read() {
+    let state = |allocated: Value, offered: Value| {
+        let mut of = framework("f", true, false);
+        (of["allocated_resources"], of["offered_resources"]) = (allocated, offered);
+        json!({"frameworks": [of]})
+    };
+    let four = json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 4}, "role": "*"}]);
+    let row = |world: &World| {
+        let row = world.answer(&TableQuery::<FrameworkColumn>::all(1)).rows.pop().expect("it is listed");
+        (row.allocated.map(|of| of.cpus.as_f64()), row.offered.map(|of| of.cpus.as_f64()), row.share.is_some())
+    };
+    let mut world = World::new(&json!({"get_frameworks": state(json!("none"), json!({"cpus": 0}))}), &[]);
+    assert_eq!(row(&world), (None, None, false));
+    world.answers.insert("GET_FRAMEWORKS", state(four.clone(), json!([])));
+    read(&mut world, Part::Frameworks);
+    assert_eq!(row(&world), (Some(4.0), Some(0.0), true));
+    world.answers.insert("GET_FRAMEWORKS", state(json!(4), four));
+    read(&mut world, Part::Frameworks);
+    assert_eq!(row(&world), (None, Some(4.0), false));
 }
 
 /// An agent that a read brought, before the stream's snapshot.

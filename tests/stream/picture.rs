@@ -162,8 +162,8 @@ fn folded_framework(framework: &framework::Framework) -> Framework {
         registered: nanos(framework.registered),
         reregistered: nanos(framework.reregistered),
         unregistered: nanos(framework.unregistered),
-        allocated: framework.allocated(),
-        offered: framework.offered,
+        allocated: framework.allocated().unwrap_or_default(),
+        offered: framework.offered().unwrap_or_default(),
         offers: framework.offers.iter().map(|offer| offer.id.clone()).collect(),
     }
 }

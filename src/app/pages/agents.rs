@@ -12,7 +12,7 @@ use mesoscope_core::views::cannot::Whom;
 
 use crate::acts::Proposal;
 use crate::parts::act::control::Choice as ActChoice;
-use crate::parts::figure::{ago_or_nothing, others_cell, time_or_nothing};
+use crate::parts::figure::{ago_or_nothing, known_or_not, others_cell, time_or_nothing};
 use crate::parts::meter::{bytes_meter, cpus_meter, gpus_meter};
 use crate::parts::state::agent_state;
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
@@ -30,26 +30,26 @@ static COLUMNS: [Col; 14] = [
     Col::figures(AgentColumn::Cpus.name(), "CPUs", "106px", Some("27%"), |row| shares(row, |of| of.cpus.as_f64()))
         .drawn(cpus_meter)
         .in_file(&[
-            ("CPUs allocated", |row| in_file(row.allocated, |of| of.cpus.as_f64().to_string())),
-            ("CPUs", |row| in_file(row.total, |of| of.cpus.as_f64().to_string())),
+            ("CPUs allocated", |row| known_or_not(row.allocated, |of| of.cpus.as_f64().to_string())),
+            ("CPUs", |row| known_or_not(row.total, |of| of.cpus.as_f64().to_string())),
         ]),
     Col::figures(AgentColumn::Mem.name(), "Memory", "126px", None, |row| shares(row, |of| of.mem.as_f64()))
         .drawn(|row| bytes_meter(row, |of| of.mem))
         .in_file(&[
-            ("Memory allocated (bytes)", |row| in_file(row.allocated, |of| of.mem.get().to_string())),
-            ("Memory (bytes)", |row| in_file(row.total, |of| of.mem.get().to_string())),
+            ("Memory allocated (bytes)", |row| known_or_not(row.allocated, |of| of.mem.get().to_string())),
+            ("Memory (bytes)", |row| known_or_not(row.total, |of| of.mem.get().to_string())),
         ]),
     Col::figures(AgentColumn::Disk.name(), "Disk", "130px", None, |row| shares(row, |of| of.disk.as_f64()))
         .drawn(|row| bytes_meter(row, |of| of.disk))
         .in_file(&[
-            ("Disk allocated (bytes)", |row| in_file(row.allocated, |of| of.disk.get().to_string())),
-            ("Disk (bytes)", |row| in_file(row.total, |of| of.disk.get().to_string())),
+            ("Disk allocated (bytes)", |row| known_or_not(row.allocated, |of| of.disk.get().to_string())),
+            ("Disk (bytes)", |row| known_or_not(row.total, |of| of.disk.get().to_string())),
         ]),
     Col::figures(AgentColumn::Gpus.name(), "GPUs", "76px", None, |row| shares(row, |of| of.gpus.as_f64()))
         .drawn(gpus_meter)
         .in_file(&[
-            ("GPUs allocated", |row| in_file(row.allocated, |of| of.gpus.as_f64().to_string())),
-            ("GPUs", |row| in_file(row.total, |of| of.gpus.as_f64().to_string())),
+            ("GPUs allocated", |row| known_or_not(row.allocated, |of| of.gpus.as_f64().to_string())),
+            ("GPUs", |row| known_or_not(row.total, |of| of.gpus.as_f64().to_string())),
         ]),
     Col::words(AgentColumn::Others.name(), "Others", "150px", None, others)
         .drawn(|row| others_cell(&others(row)))
@@ -99,10 +99,6 @@ fn others(row: &AgentRow) -> String {
 }
 
 /// An amount in a file.
-fn in_file(amounts: Option<Quantities>, words: fn(Quantities) -> String) -> String {
-    amounts.map_or_else(|| "not known".to_owned(), words)
-}
-
 /// The page.
 #[component]
 pub(crate) fn AgentsPage() -> impl IntoView {

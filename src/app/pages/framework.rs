@@ -23,6 +23,7 @@ use crate::parts::absent::{Sought, known_or_absent, so_far};
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::counts::task_counts;
 use crate::parts::detail::{Detail, chips, fact, foreign, pairs, slice, some_of, when};
+use crate::parts::figure::known_or_not;
 use crate::parts::fresh::Fresh;
 use crate::parts::name::web_link;
 use crate::parts::offer::{inverse_offers_panel, offers};
@@ -119,9 +120,9 @@ impl Facts {
     fn of(detail: &FrameworkDetail) -> Self {
         Self {
             row: FrameworkRow {
-                allocated: Quantities::NONE,
-                offered: Quantities::NONE,
-                share: 0.0,
+                allocated: None,
+                offered: None,
+                share: None,
                 tasks: 0,
                 offers: 0,
                 ..detail.row.clone()
@@ -190,20 +191,20 @@ fn role_tree(roles: &[Role]) -> AnyView {
     long(Extent::first("roles", 12), Signal::stored(all), |(role, ..)| role.to_string(), one, frame)
 }
 
-fn uses(allocated: Quantities, offered: Quantities, share: f64) -> AnyView {
-    let bytes = text::bytes_summed;
-    let lines = [
-        ("CPUs", text::amount(allocated.cpus.as_f64()), text::amount(offered.cpus.as_f64())),
-        ("Memory", bytes(allocated.mem), bytes(offered.mem)),
-        ("Disk", bytes(allocated.disk), bytes(offered.disk)),
-        ("GPUs", text::amount(allocated.gpus.as_f64()), text::amount(offered.gpus.as_f64())),
-    ];
-    let line = |(name, allocated, offered)| view! { <tr><td>{name}</td><td class="num">{allocated}</td><td class="num">{offered}</td></tr> };
+fn uses(allocated: Option<Quantities>, offered: Option<Quantities>, share: Option<f64>) -> AnyView {
+    let line = |name, of: fn(Option<Quantities>) -> String| {
+        view! { <tr><td>{name}</td><td class="num">{of(allocated)}</td><td class="num">{of(offered)}</td></tr> }
+    };
     view! {
         <div class="scroll-x"><table class="plain">
             <thead><tr><th>"Resource"</th><th class="num">"Allocated"</th><th class="num">"Offered"</th></tr></thead>
-            <tbody>{lines.into_iter().map(line).collect_view()}</tbody></table></div>
-        <dl class="facts">{fact("Largest share of the cluster", text::percent(share, 1.0))}</dl>
+            <tbody>
+                {line("CPUs", |all| known_or_not(all, |of| text::amount(of.cpus.as_f64())))}
+                {line("Memory", |all| known_or_not(all, |of| text::bytes_summed(of.mem)))}
+                {line("Disk", |all| known_or_not(all, |of| text::bytes_summed(of.disk)))}
+                {line("GPUs", |all| known_or_not(all, |of| text::amount(of.gpus.as_f64())))}
+            </tbody></table></div>
+        <dl class="facts">{fact("Largest share of the cluster", known_or_not(share, |share| text::percent(share, 1.0)))}</dl>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use mesoscope_core::views::frameworks::{FrameworkColumn, FrameworkRow};
 
 use crate::acts::Proposal;
 use crate::parts::act::control::Choice as ActChoice;
-use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, time_or_nothing};
+use crate::parts::figure::{ago_or_nothing, amount_or_nothing, bytes_or_nothing, known_or_not, time_or_nothing};
 use crate::parts::name::web_link;
 use crate::parts::state::framework_state;
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
@@ -29,42 +29,48 @@ static COLUMNS: [Col; 21] = [
     Col::figures(FrameworkColumn::Tasks.name(), "Tasks", "66px", Some("20%"), |row| text::count(u64::from(row.tasks)))
         .in_file(&[("Tasks", |row| row.tasks.to_string())]),
     Col::figures(FrameworkColumn::Cpus.name(), "CPUs", "76px", None, |row| {
-        amount_or_nothing(row.allocated.cpus.as_f64())
+        known_or_not(row.allocated, |of| amount_or_nothing(of.cpus.as_f64()))
     })
-    .in_file(&[("CPUs", |row| row.allocated.cpus.as_f64().to_string())]),
-    Col::figures(FrameworkColumn::Mem.name(), "Memory", "104px", None, |row| bytes_or_nothing(row.allocated.mem))
-        .in_file(&[("Memory (bytes)", |row| row.allocated.mem.get().to_string())]),
-    Col::figures(FrameworkColumn::Disk.name(), "Disk", "104px", None, |row| bytes_or_nothing(row.allocated.disk))
-        .in_file(&[("Disk (bytes)", |row| row.allocated.disk.get().to_string())])
-        .at_need(),
-    Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {
-        amount_or_nothing(row.allocated.gpus.as_f64())
+    .in_file(&[("CPUs", |row| known_or_not(row.allocated, |of| of.cpus.as_f64().to_string()))]),
+    Col::figures(FrameworkColumn::Mem.name(), "Memory", "104px", None, |row| {
+        known_or_not(row.allocated, |of| bytes_or_nothing(of.mem))
     })
-    .in_file(&[("GPUs", |row| row.allocated.gpus.as_f64().to_string())])
+    .in_file(&[("Memory (bytes)", |row| known_or_not(row.allocated, |of| of.mem.get().to_string()))]),
+    Col::figures(FrameworkColumn::Disk.name(), "Disk", "104px", None, |row| {
+        known_or_not(row.allocated, |of| bytes_or_nothing(of.disk))
+    })
+    .in_file(&[("Disk (bytes)", |row| known_or_not(row.allocated, |of| of.disk.get().to_string()))])
     .at_need(),
-    Col::figures(FrameworkColumn::Share.name(), "Max share", "80px", None, |row| text::percent(row.share, 1.0))
-        .in_file(&[("Max share", |row| row.share.to_string())]),
+    Col::figures(FrameworkColumn::Gpus.name(), "GPUs", "60px", None, |row| {
+        known_or_not(row.allocated, |of| amount_or_nothing(of.gpus.as_f64()))
+    })
+    .in_file(&[("GPUs", |row| known_or_not(row.allocated, |of| of.gpus.as_f64().to_string()))])
+    .at_need(),
+    Col::figures(FrameworkColumn::Share.name(), "Max share", "80px", None, |row| {
+        known_or_not(row.share, |share| text::percent(share, 1.0))
+    })
+    .in_file(&[("Max share", |row| known_or_not(row.share, |share| share.to_string()))]),
     Col::figures(FrameworkColumn::Offers.name(), "Offers", "64px", None, |row| text::count(u64::from(row.offers)))
         .in_file(&[("Offers", |row| row.offers.to_string())]),
     Col::figures(FrameworkColumn::OfferedCpus.name(), "CPUs offered", "104px", None, |row| {
-        amount_or_nothing(row.offered.cpus.as_f64())
+        known_or_not(row.offered, |of| amount_or_nothing(of.cpus.as_f64()))
     })
-    .in_file(&[("CPUs offered", |row| row.offered.cpus.as_f64().to_string())])
+    .in_file(&[("CPUs offered", |row| known_or_not(row.offered, |of| of.cpus.as_f64().to_string()))])
     .at_need(),
     Col::figures(FrameworkColumn::OfferedMem.name(), "Memory offered", "118px", None, |row| {
-        bytes_or_nothing(row.offered.mem)
+        known_or_not(row.offered, |of| bytes_or_nothing(of.mem))
     })
-    .in_file(&[("Memory offered (bytes)", |row| row.offered.mem.get().to_string())])
+    .in_file(&[("Memory offered (bytes)", |row| known_or_not(row.offered, |of| of.mem.get().to_string()))])
     .at_need(),
     Col::figures(FrameworkColumn::OfferedDisk.name(), "Disk offered", "104px", None, |row| {
-        bytes_or_nothing(row.offered.disk)
+        known_or_not(row.offered, |of| bytes_or_nothing(of.disk))
     })
-    .in_file(&[("Disk offered (bytes)", |row| row.offered.disk.get().to_string())])
+    .in_file(&[("Disk offered (bytes)", |row| known_or_not(row.offered, |of| of.disk.get().to_string()))])
     .at_need(),
     Col::figures(FrameworkColumn::OfferedGpus.name(), "GPUs offered", "104px", None, |row| {
-        amount_or_nothing(row.offered.gpus.as_f64())
+        known_or_not(row.offered, |of| amount_or_nothing(of.gpus.as_f64()))
     })
-    .in_file(&[("GPUs offered", |row| row.offered.gpus.as_f64().to_string())])
+    .in_file(&[("GPUs offered", |row| known_or_not(row.offered, |of| of.gpus.as_f64().to_string()))])
     .at_need(),
     Col::words(FrameworkColumn::Roles.name(), "Roles", "120px", None, first_roles)
         .drawn(|row| view! { <span title=first_roles(row)>{first_roles(row)}</span> }.into_any())

@@ -6,6 +6,11 @@ use mesoscope_core::text;
 
 use crate::clock::{Ago, AgoBy, utc};
 
+/// The words for a value, or that it is not known.
+pub(crate) fn known_or_not<T>(value: Option<T>, words: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "not known".to_owned(), words)
+}
+
 /// A number of cpus or gpus.
 pub(crate) fn amount_or_nothing(number: f64) -> String {
     if number == 0.0 { String::new() } else { text::amount(number) }

@@ -272,7 +272,7 @@ impl Page {
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
         view! {
             <div class="head">
-                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(counted)}</small></h1>
+                <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|counts| counted(counts, untold.read().is_some()))}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 {suggest(fields, filter, offered)}
@@ -361,7 +361,12 @@ fn no_field(blame: &[Blame]) -> Option<AnyView> {
     (!lines.is_empty()).then(|| view! { <div class="no-field" role="status">{lines}</div> }.into_any())
 }
 
-fn counted((matched, total, arriving): (u32, u32, bool)) -> String {
+fn counted((matched, total, arriving): (u32, u32, bool), is_unknown: bool) -> String {
+    match (total, arriving, is_unknown) {
+        (0, true, _) => return "arriving".to_owned(),
+        (0, false, true) => return "not known".to_owned(),
+        _ => {}
+    }
     let (matched, total) = (text::count(u64::from(matched)), text::count(u64::from(total)));
     let arriving = if arriving { ", arriving" } else { "" };
     if matched == total { format!("{total}{arriving}") } else { format!("{matched} of {total}{arriving}") }

@@ -14,7 +14,7 @@ pub enum Drain {
     Drained,
 }
 
-/// Which of an agent's amounts are not known: its list was never told, or has something that cannot be read.
+/// Which amounts of an agent or a framework are not known: the list was never told, or has something that cannot be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnknownAmounts {
     pub total: bool,

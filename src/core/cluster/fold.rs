@@ -193,6 +193,7 @@ impl Cluster {
         framework.unregistered = Some(time);
         (framework.offers, framework.inverse_offers) = (Vec::new(), Vec::new());
         (framework.offered, framework.reported) = (Quantities::NONE, Quantities::NONE);
+        framework.unknown = UnknownAmounts::default();
         let subject = Subject::Framework { id: framework.id.clone(), name: framework.name.clone() };
         self.log.change(time, subject, What::Removed);
         self.end_tasks_of(slot);

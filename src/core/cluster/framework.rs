@@ -1,5 +1,6 @@
 //! A framework, as far as tables and counts need it.
 
+use super::agent::UnknownAmounts;
 use super::blobs::Blob;
 use super::offer::{InverseOffer, Offer};
 use crate::base::ids::{FrameworkId, Role};
@@ -29,7 +30,9 @@ pub struct Framework {
     pub tasks: u32,
     /// What they use. Derived.
     pub used: Quantities,
-    pub offered: Quantities,
+    pub(super) offered: Quantities,
+    /// Which of its amounts are not known; `total` says nothing.
+    pub(super) unknown: UnknownAmounts,
     pub offers: Vec<Offer>,
     pub inverse_offers: Vec<InverseOffer>,
     /// As the master told it.
@@ -53,13 +56,21 @@ impl Framework {
         self.since
     }
 
-    /// What is allocated: what the master said last, and what tasks that came and went since have changed.
-    pub fn allocated(&self) -> Quantities {
-        (self.reported + self.used - self.used_when_reported).at_least_none()
+    /// What is allocated: what the master said last, and what tasks that came and went since have changed. `None` if that list has
+    /// something that cannot be read.
+    pub fn allocated(&self) -> Option<Quantities> {
+        let allocated = (self.reported + self.used - self.used_when_reported).at_least_none();
+        (!self.unknown.allocated).then_some(allocated)
+    }
+
+    /// What is offered to it. `None` if that list has something that cannot be read.
+    pub fn offered(&self) -> Option<Quantities> {
+        (!self.unknown.offered).then_some(self.offered)
     }
 
     /// Takes over what no event tells (PROTOCOL.md, A8): allocated and offered resources, and offers.
-    pub(super) fn report_resources(&mut self, told: &wire::framework::Framework<'_>) {
+    pub(super) fn report_resources(&mut self, told: &wire::framework::Framework<'_>, unknown: UnknownAmounts) {
+        self.unknown = unknown;
         self.offered = told.offered_resources.quantities;
         self.offers = told.offers.iter().map(Offer::told).collect();
         self.inverse_offers = told.inverse_offers.iter().map(InverseOffer::told).collect();

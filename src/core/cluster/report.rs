@@ -48,8 +48,12 @@ impl Cluster {
             List::Tasks | List::OrphanTasks => self.arrive_task(text, Section::Live, now),
             List::UnreachableTasks => self.arrive_task(text, Section::Unreachable, now),
             List::CompletedTasks => self.arrive_task(text, Section::Completed, now),
-            List::Frameworks => first(text, |framework, json| self.report_active(&framework, json, now)),
-            List::CompletedFrameworks => first(text, |framework, json| self.report_completed(&framework, json, now)),
+            List::Frameworks => first_with(text, |framework, json, misfits| {
+                self.report_active(&framework, json, UnknownAmounts::of(misfits), now);
+            }),
+            List::CompletedFrameworks => first_with(text, |framework, json, misfits| {
+                self.report_completed(&framework, json, UnknownAmounts::of(misfits), now);
+            }),
             List::RecoveredFrameworks => first(text, |info, json| self.report_recovered_framework(&info, json, now)),
             List::Agents => first_with(text, |agent, json, misfits| {
                 self.report_agent(&agent, json, UnknownAmounts::of(misfits), now);
@@ -205,6 +209,10 @@ impl Cluster {
 
     /// A read of all frameworks, asked for at that time. Those that it does not tell are hidden from who asks, or were never there.
     pub fn report_frameworks(&mut self, told: &lists::Frameworks<'_>, asked: Timestamp) {
+        let unknown = |json: &str| {
+            let misread = told.misread.fields.iter().find(|(.., of)| *of == json);
+            misread.map(|(_, misfits, _)| UnknownAmounts::of(misfits)).unwrap_or_default()
+        };
         self.frameworks.values_mut().for_each(|entry| entry.stale = entry.known.is_some());
         for (info, json) in &told.recovered {
             if !self.has_ended_since(info.id.as_str(), asked) {
@@ -213,14 +221,14 @@ impl Cluster {
         }
         for (framework, json) in &told.frameworks {
             if !self.has_ended_since(framework.framework_info.id.as_str(), asked) {
-                self.report_active(framework, json, asked);
+                self.report_active(framework, json, unknown(json), asked);
             }
         }
         let ended: Vec<Slot> = told
             .completed
             .iter()
             .map(|(framework, json)| {
-                self.report_ended(framework, json, asked);
+                self.report_ended(framework, json, unknown(json), asked);
                 self.frameworks.slot(framework.framework_info.id.as_str())
             })
             .collect();
@@ -430,10 +438,16 @@ impl Cluster {
     }
 
     /// One of the frameworks that are not completed, with all that is known of it.
-    fn report_active(&mut self, told: &wire::framework::Framework<'_>, json: &str, seen: Timestamp) {
+    fn report_active(
+        &mut self,
+        told: &wire::framework::Framework<'_>,
+        json: &str,
+        unknown: UnknownAmounts,
+        seen: Timestamp,
+    ) {
         let slot = self.report_framework(told, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
-        known.into_iter().for_each(|framework| framework.report_resources(told));
+        known.into_iter().for_each(|framework| framework.report_resources(told, unknown));
     }
 
     /// One of a master before 1.3 that has not come back since that was elected: its agents alone tell of it.
@@ -483,17 +497,29 @@ impl Cluster {
     }
 
     /// One of the snapshot's completed frameworks.
-    fn report_completed(&mut self, told: &wire::framework::Framework<'_>, json: &str, seen: Timestamp) {
-        self.report_ended(told, json, seen);
+    fn report_completed(
+        &mut self,
+        told: &wire::framework::Framework<'_>,
+        json: &str,
+        unknown: UnknownAmounts,
+        seen: Timestamp,
+    ) {
+        self.report_ended(told, json, unknown, seen);
         self.completed_frameworks.push_back(self.frameworks.slot(told.framework_info.id.as_str()));
     }
 
-    fn report_ended(&mut self, told: &wire::framework::Framework<'_>, json: &str, seen: Timestamp) {
+    fn report_ended(
+        &mut self,
+        told: &wire::framework::Framework<'_>,
+        json: &str,
+        unknown: UnknownAmounts,
+        seen: Timestamp,
+    ) {
         let slot = self.report_framework(told, json, seen);
         let known = self.frameworks.get_mut(slot).and_then(|entry| entry.known.as_mut());
         if let Some(framework) = known {
             framework.completed = true;
-            framework.report_resources(told);
+            framework.report_resources(told, unknown);
         }
     }
 }

@@ -158,11 +158,12 @@ pub struct FrameworkRow {
     pub webui_url: String,
     /// Live tasks.
     pub tasks: u32,
-    pub allocated: Quantities,
-    pub offered: Quantities,
+    /// `None` if the list of them has something that cannot be read, as with `offered` and `share`.
+    pub allocated: Option<Quantities>,
+    pub offered: Option<Quantities>,
     pub offers: u32,
     /// Its largest share of any resource of the cluster, from 0 to 1.
-    pub share: f64,
+    pub share: Option<f64>,
     pub registered: Option<Timestamp>,
     pub reregistered: Option<Timestamp>,
     pub unregistered: Option<Timestamp>,
@@ -198,9 +199,9 @@ pub fn row(framework: &Framework, total: Quantities) -> FrameworkRow {
         webui_url: framework.webui_url.clone(),
         tasks: framework.tasks,
         allocated: framework.allocated(),
-        offered: framework.offered,
+        offered: framework.offered(),
         offers: u32::try_from(framework.offers.len()).unwrap_or(u32::MAX),
-        share: framework.allocated().largest_share_of(total),
+        share: framework.allocated().map(|allocated| allocated.largest_share_of(total)),
         registered: framework.registered,
         reregistered: framework.reregistered,
         unregistered: framework.unregistered,
@@ -219,7 +220,8 @@ pub fn state(framework: &Framework) -> FrameworkState {
 }
 
 fn by_column(a: &Item<'_>, b: &Item<'_>, column: FrameworkColumn) -> Ordering {
-    let share = |item: &Item<'_>| item.framework.allocated().largest_share_of(item.total);
+    let share =
+        |item: &Item<'_>| item.framework.allocated().map_or(-1.0, |allocated| allocated.largest_share_of(item.total));
     let (x, y) = (a.framework, b.framework);
     match column {
         FrameworkColumn::Name => x.name.cmp(&y.name),
@@ -230,15 +232,15 @@ fn by_column(a: &Item<'_>, b: &Item<'_>, column: FrameworkColumn) -> Ordering {
         FrameworkColumn::Principal => x.principal.cmp(&y.principal),
         FrameworkColumn::Host => x.hostname.cmp(&y.hostname),
         FrameworkColumn::Tasks => x.tasks.cmp(&y.tasks),
-        FrameworkColumn::Cpus => x.allocated().cpus.cmp(&y.allocated().cpus),
-        FrameworkColumn::Mem => x.allocated().mem.cmp(&y.allocated().mem),
-        FrameworkColumn::Disk => x.allocated().disk.cmp(&y.allocated().disk),
-        FrameworkColumn::Gpus => x.allocated().gpus.cmp(&y.allocated().gpus),
+        FrameworkColumn::Cpus => x.allocated().map(|of| of.cpus).cmp(&y.allocated().map(|of| of.cpus)),
+        FrameworkColumn::Mem => x.allocated().map(|of| of.mem).cmp(&y.allocated().map(|of| of.mem)),
+        FrameworkColumn::Disk => x.allocated().map(|of| of.disk).cmp(&y.allocated().map(|of| of.disk)),
+        FrameworkColumn::Gpus => x.allocated().map(|of| of.gpus).cmp(&y.allocated().map(|of| of.gpus)),
         FrameworkColumn::Offers => x.offers.len().cmp(&y.offers.len()),
-        FrameworkColumn::OfferedCpus => x.offered.cpus.cmp(&y.offered.cpus),
-        FrameworkColumn::OfferedMem => x.offered.mem.cmp(&y.offered.mem),
-        FrameworkColumn::OfferedDisk => x.offered.disk.cmp(&y.offered.disk),
-        FrameworkColumn::OfferedGpus => x.offered.gpus.cmp(&y.offered.gpus),
+        FrameworkColumn::OfferedCpus => x.offered().map(|of| of.cpus).cmp(&y.offered().map(|of| of.cpus)),
+        FrameworkColumn::OfferedMem => x.offered().map(|of| of.mem).cmp(&y.offered().map(|of| of.mem)),
+        FrameworkColumn::OfferedDisk => x.offered().map(|of| of.disk).cmp(&y.offered().map(|of| of.disk)),
+        FrameworkColumn::OfferedGpus => x.offered().map(|of| of.gpus).cmp(&y.offered().map(|of| of.gpus)),
         FrameworkColumn::Share => share(a).total_cmp(&share(b)),
         FrameworkColumn::Registered => x.registered.cmp(&y.registered),
         FrameworkColumn::Reregistered => x.reregistered.cmp(&y.reregistered),
@@ -277,14 +279,14 @@ impl Row for Item<'_> {
     }
 
     fn number(&self, name: &str) -> Option<f64> {
-        let used = self.framework.allocated();
+        let used = || self.framework.allocated();
         Some(match name {
             "tasks" => f64::from(self.framework.tasks),
             "offers" => self.framework.offers.len() as f64,
-            "share" => used.largest_share_of(self.total) * 100.0,
+            "share" => used()?.largest_share_of(self.total) * 100.0,
             _ => match name.strip_prefix("offered.") {
-                Some(of) => return self.framework.offered.named(of),
-                None => return used.named(name),
+                Some(of) => return self.framework.offered()?.named(of),
+                None => return used()?.named(name),
             },
         })
     }
