@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use mesoscope_core::actions::draining::Grounds;
+use mesoscope_core::actions::plan::{Impact, PlanValue};
 use mesoscope_core::actions::{self, Act};
-use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::can::QuotaCalls;
+use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::can::{QuotaCalls, WhyNot};
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -20,6 +22,8 @@ use sim::likeness::Recorded;
 
 #[path = "forms/drawn.rs"]
 mod drawn;
+
+use drawn::Reason;
 
 const NOW: Timestamp = Timestamp(1_795_306_100_000_000_000);
 
@@ -86,8 +90,9 @@ impl World {
     /// What is said of it before it is sent, and what the master says then.
     fn check(&mut self, act: &Act) {
         let plan = self.plan(act);
-        let mut reasons: Vec<String> = act.faults().into_iter().map(|fault| fault.words).collect();
-        reasons.extend(plan.forces.iter().cloned().chain(plan.why_not.as_ref().map(|why| why.words.clone())));
+        let mut reasons: Vec<Reason> = act.faults().into_iter().map(|fault| Reason::Form(fault.wrong)).collect();
+        reasons.extend(plan.forces.iter().cloned().map(Reason::Force));
+        reasons.extend(plan.why_not.clone().map(Reason::State));
         if drawn::is_ours_alone(act) {
             return;
         }
@@ -96,7 +101,7 @@ impl World {
             return;
         }
         let (status, words) = self.say(act);
-        let is_expected = reasons.iter().any(|reason| reason.contains(drawn::meant(&words)));
+        let is_expected = reasons.iter().any(|reason| drawn::is_meant(&words, reason));
         match status {
             200 => assert!(reasons.is_empty(), "{act:?} was taken, though {reasons:?}"),
             400 | 409 => assert!(is_expected, "{act:?} was refused, {words}, and before: {reasons:?}"),
@@ -200,7 +205,7 @@ fn an_old_master_is_sent_set_quota_and_remove_quota() {
     );
     world.check(&set("dev", 1.5));
     let set_again = world.plan(&set("dev", 2.0));
-    assert!(set_again.why_not.is_some_and(|why| why.words.contains("remove it first")));
+    assert_eq!(set_again.why_not, Some(WhyNot::HasQuota("dev".into())));
     assert_eq!(world.say(&set("dev", 2.0)).0, 400);
     let remove = Act::RemoveQuota("dev".into());
     let plan = world.plan(&remove);
@@ -217,7 +222,7 @@ fn a_removal_cannot_be_printed_for_a_role_without_a_quota() {
     let mut world = World::of("1.8.1");
     let remove = |role: &str| Act::RemoveQuota(role.into());
     let none = world.plan(&remove("dev"));
-    assert!(none.why_not.as_ref().is_some_and(|why| why.words.contains("has no quota")));
+    assert_eq!(none.why_not, Some(WhyNot::NoQuota("dev".into())));
     assert_eq!((remove("dev").request(none.removal.as_ref()), remove("dev").request(None)), (None, None));
     world.check(&set("dev", 1.5));
     let plan = world.plan(&remove("dev"));
@@ -271,21 +276,24 @@ fn a_machine_that_is_down_stays_in_the_schedule() {
     world.check(&Act::Schedule(vec![window(&["agent1.local", "agent2.local"])]));
     let plan = world.plan(&Act::StartMaintenance(vec![machine("agent1.local")]));
     assert_eq!((plan.why_not, plan.name.as_deref()), (None, Some("agent1.local")));
-    let lost = plan.effects.iter().find(|effect| effect.words.contains("lost at once")).expect("it has tasks");
+    let lost =
+        plan.effects.iter().find(|effect| matches!(effect.impact, Impact::TasksLost(1..))).expect("it has tasks");
     assert_eq!(lost.tone, actions::plan::Tone::Bad);
-    assert!(plan.effects.iter().any(|effect| effect.words.contains("not accepted")), "{:?}", plan.effects);
+    assert!(plan.effects.iter().any(|effect| effect.impact == Impact::NotAccepted), "{:?}", plan.effects);
     assert_eq!(world.say(&Act::StartMaintenance(vec![machine("agent1.local")])).0, 200);
     world.read();
     let without = Act::Schedule(vec![window(&["agent2.local"])]);
-    assert!(world.plan(&without).why_not.expect("it may not").words.contains("is down"));
+    assert_eq!(world.plan(&without).why_not, Some(WhyNot::LeavesWhileDown(machine("agent1.local"))));
     assert_eq!(world.say(&without).0, 400);
     let both = Act::StartMaintenance(vec![machine("agent1.local"), machine("agent2.local")]);
-    assert!(world.plan(&both).why_not.is_some() && world.say(&both).0 == 400);
+    assert!(world.plan(&both).why_not == Some(WhyNot::Down(machine("agent1.local"))) && world.say(&both).0 == 400);
     let up = Act::StopMaintenance(vec![machine("agent1.local")]);
     assert!(world.plan(&up).why_not.is_none() && world.say(&up).0 == 200);
     world.read();
     assert_eq!(world.plan(&up).shows, actions::plan::Shows::Done);
-    assert!(world.plan(&Act::StartMaintenance(vec![machine("elsewhere")])).why_not.is_some());
+    let elsewhere = machine("elsewhere");
+    let plan = world.plan(&Act::StartMaintenance(vec![elsewhere.clone()]));
+    assert_eq!(plan.why_not, Some(WhyNot::NotScheduled(elsewhere)));
 }
 
 #[test]
@@ -305,7 +313,7 @@ fn values_of_the_exact_request_are_those_that_were_asked_for() {
     assert!(curl.contains(r"o'\''neill") && curl.ends_with(r"'http://here/it'\''s'"), "{curl}");
     // What differs by a thousandth differs.
     let world = World::new();
-    assert_eq!(world.plan(&act).wanted[0].value, "10244 MiB");
+    assert_eq!(world.plan(&act).wanted[0].value, PlanValue::Typed("10244 MiB".to_owned()));
 }
 
 #[test]
@@ -334,11 +342,12 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     let draining = plan.draining.expect("it drains");
     assert!(draining.left > 0 && draining.of.iter().map(|(.., tasks)| tasks).sum::<u32>() == draining.left);
     let since = draining.since.expect("the master tells when it began");
-    assert_eq!(draining.ends.map(|ends| ends.since(since).as_secs()), Some(30), "{}", draining.grounds);
+    assert_eq!(draining.ends.map(|ends| ends.since(since).as_secs()), Some(30));
+    assert_eq!(draining.grounds, Grounds::GracePeriod(Nanoseconds::from_secs(30)));
     // Without a grace period nothing says by when, but a kill policy.
     let drain = Act::Drain { agent: agent.clone(), grace: None, mark_gone: false };
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let draining = actions::draining::draining(world.engine.shown(), &agent).expect("it drains");
-    assert!(draining.ends.is_none() && draining.grounds.contains("no grace period"), "{draining:?}");
+    assert_eq!((draining.ends, draining.grounds), (None, Grounds::Nothing));
 }

@@ -8,6 +8,7 @@ use mesoscope_core::base::order;
 use mesoscope_core::checks::can::WhyNot;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::route::{Route, Table};
+use mesoscope_core::text;
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::search::hit::{Found, Hit};
 use mesoscope_core::views::search::tasks::TaskSearch;
@@ -251,7 +252,7 @@ fn actions(text: &str, closed: Option<WhyNot>) -> Vec<Line> {
     let line = |(name, proposal): (&str, Proposal)| Line {
         kind: "action",
         title: format!("{name} …"),
-        detail: closed.as_ref().map(|why| why.words.clone()).unwrap_or_default(),
+        detail: closed.as_ref().map(text::checks::why_not).unwrap_or_default(),
         state: None,
         leads: Leads::Act(proposal),
     };

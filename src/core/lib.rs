@@ -13,8 +13,6 @@ pub mod cluster;
 
 pub mod checks;
 
-pub mod text;
-
 pub mod actions;
 
 pub mod views;
@@ -22,5 +20,7 @@ pub mod views;
 pub mod engine;
 
 pub mod files;
+
+pub mod text;
 
 pub mod route;

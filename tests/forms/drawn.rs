@@ -1,48 +1,71 @@
-//! Forms as somebody could fill them in, well and badly; and what a master's refusal of one is about, in the words of a form's fault.
+//! Forms as somebody could fill them in, well and badly; and which reason known before a master's refusal of one means.
 //! Asks no master.
 
 use std::collections::BTreeMap;
 
+use mesoscope_core::actions::amount::AmountError;
+use mesoscope_core::actions::form::{FormError, RoleError};
+use mesoscope_core::actions::plan::Check;
 use mesoscope_core::actions::{Act, RoleQuota, Window};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::checks::can::WhyNot;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use proptest::prelude::*;
 
-/// A master's words, and the words of the fault that says so beforehand. The first that is found in a refusal counts.
-const MEANS: &[(&str, &str)] = &[
-    ("appears more than once in the schedule", "is there twice"),
-    ("List of machines in the maintenance window is empty", "No machine is in this window"),
-    ("'duration' is negative", "less than nothing"),
-    ("Both 'hostname' and 'ip' for a machine are empty", "needs a host name or an address"),
-    ("Failed to parse IP", "is no IPv4 address"),
-    ("is not supported yet", "nested role"),
-    ("Negative values not supported", "less than nothing"),
-    ("values greater than", "takes at most"),
-    ("is not contained within", "more than the limit"),
-    ("Weights must be positive", "more than nothing"),
-    ("cannot be the empty string", "needs a name"),
-    ("slash", "slash"),
-    ("whitespace", "no spaces"),
-    ("starts with a dash", "begins with “-”"),
-    ("cannot include '.", "is “.” or “..”"),
-    ("cannot include '*'", "no part of one"),
-    ("is already consuming", "consumes"),
-    ("already has quota", "has a quota already"),
-    ("with empty 'guarantee'", "needs an amount"),
-    ("the default '*' role", "no quota of the role"),
-    ("value < 0", "less than nothing"),
-    ("exceed cluster capacity", "more than the cluster has"),
+/// Why a change would be refused, as it is known before it is sent.
+#[derive(Debug)]
+pub enum Reason {
+    Form(FormError),
+    State(WhyNot),
+    Force(Check),
+}
+
+/// Whether a reason is the one that is meant.
+type IsIt = fn(&Reason) -> bool;
+
+/// A master's words, and whether a reason is the one that they mean. The first that is found in a refusal counts.
+const MEANS: &[(&str, IsIt)] = &[
+    ("appears more than once in the schedule", |it| matches!(it, Reason::Form(FormError::MachineTwice(_)))),
+    ("List of machines in the maintenance window is empty", |it| matches!(it, Reason::Form(FormError::NoMachine))),
+    ("'duration' is negative", |it| matches!(it, Reason::Form(FormError::NegativeLength))),
+    ("Both 'hostname' and 'ip' for a machine are empty", |it| matches!(it, Reason::Form(FormError::Unnamed))),
+    ("Failed to parse IP", |it| matches!(it, Reason::Form(FormError::NotIpv4(_)))),
+    ("is not supported yet", |it| matches!(it, Reason::Form(FormError::Refused(WhyNot::NestedRole(_))))),
+    ("Negative values not supported", |it| matches!(it, Reason::Form(FormError::Amount(AmountError::Negative)))),
+    ("values greater than", |it| {
+        matches!(it, Reason::Form(FormError::Amount(AmountError::TooMuch | AmountError::TooManyBytes)))
+    }),
+    ("is not contained within", |it| matches!(it, Reason::Form(FormError::GuaranteeAboveLimit))),
+    ("Weights must be positive", |it| matches!(it, Reason::Form(FormError::Weight))),
+    ("cannot be the empty string", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Empty)))),
+    ("slash", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Slash)))),
+    ("whitespace", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Space)))),
+    ("starts with a dash", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Dash)))),
+    ("cannot include '.", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Dots)))),
+    ("cannot include '*'", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Star)))),
+    ("is already consuming", |it| matches!(it, Reason::Force(Check::OverLimit { .. }))),
+    ("already has quota", |it| matches!(it, Reason::State(WhyNot::HasQuota(_)))),
+    ("with empty 'guarantee'", |it| matches!(it, Reason::Form(FormError::NoAmount))),
+    ("the default '*' role", |it| matches!(it, Reason::Form(FormError::DefaultRole))),
+    ("value < 0", |it| matches!(it, Reason::Form(FormError::Amount(AmountError::Negative)))),
+    ("exceed cluster capacity", |it| matches!(it, Reason::Force(Check::OverCapacity { .. }))),
 ];
 
-/// What a form must have said if a master refuses it so.
-pub fn meant(refusal: &str) -> &'static str {
-    MEANS.iter().find(|(theirs, _)| refusal.contains(theirs)).map_or("nobody knows what", |(_, ours)| ours)
+/// The words of a refusal that say what it is about.
+pub fn meant(refusal: &str) -> Option<&'static str> {
+    MEANS.iter().map(|(theirs, _)| *theirs).find(|theirs| refusal.contains(theirs))
+}
+
+/// Whether it is that reason for which a master refuses in these words.
+pub fn is_meant(refusal: &str, reason: &Reason) -> bool {
+    let meant = meant(refusal);
+    MEANS.iter().any(|(theirs, is_it)| Some(*theirs) == meant && is_it(reason))
 }
 
 /// Of a role that a call names twice a master takes the last, without a word. We do not send that.
 pub fn is_ours_alone(act: &Act) -> bool {
-    !matches!(act, Act::Schedule(_)) && act.faults().iter().any(|fault| fault.words == "The role is there twice.")
+    act.faults().iter().any(|fault| fault.wrong == FormError::RoleTwice)
 }
 
 fn machine() -> impl Strategy<Value = MachineId> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::Outcome;
+use mesoscope_core::actions::course::{Doubt, Outcome};
 use mesoscope_core::base::encoding::{decode, encode};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
@@ -58,7 +58,7 @@ impl Journal {
         let kept = Where::Tab.kept(NAME).map(bytes);
         let mut entries: Vec<Entry> = kept.and_then(|bytes: Vec<u8>| decode(&bytes).ok()).unwrap_or_default();
         for entry in entries.iter_mut().filter(|entry| entry.outcome.is_none()) {
-            entry.outcome = Some(Outcome::Unknown("The page was left before an answer came.".to_owned()));
+            entry.outcome = Some(Outcome::Unknown(Doubt::Left));
         }
         Self(RwSignal::new(entries))
     }

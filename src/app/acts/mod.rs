@@ -215,14 +215,10 @@ impl Acts {
 
     /// Why nothing at all can be changed from here.
     pub(crate) fn closed(self) -> Option<WhyNot> {
-        let no = |words: &str, source: &str| Some(WhyNot { words: words.to_owned(), source: source.to_owned() });
         if is_forced() {
-            return no("This console is served read-only.", "mesoscope --read-only");
+            return Some(WhyNot::ServedReadOnly);
         }
-        if self.read_only.get() {
-            return no("The read-only switch is on.", "this browser");
-        }
-        None
+        self.read_only.get().then_some(WhyNot::SwitchedReadOnly)
     }
 
     pub(crate) fn is_read_only(self) -> bool {

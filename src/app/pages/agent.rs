@@ -83,7 +83,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
 fn choices(detail: &AgentDetail) -> Vec<ActChoice> {
     let whom = (detail.row.id.clone(), detail.row.hostname.clone());
     let verbs = detail.can.iter().map(|(verb, why_not)| ActChoice {
-        name: verb.name(),
+        name: text::checks::verb(*verb),
         why_not: why_not.clone(),
         proposal: Proposal::Agents(*verb, vec![whom.clone()]),
     });
@@ -209,7 +209,7 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
             {fact("Maintenance", match facts.maintenance {
                 Ok(Some(part)) => maintenance(part),
                 Ok(None) => "–".into_any(),
-                Err(why) => view! { <span class="dim" title=why.words().to_owned()>{why.name()}</span> }.into_any(),
+                Err(why) => view! { <span class="dim" title=why.words().to_owned()>{text::checks::unknown(&why)}</span> }.into_any(),
             })}
             {fact("Attributes", chips(&attributes))}
             {fact("Capabilities", chips(&facts.told.capabilities))}

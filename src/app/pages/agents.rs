@@ -77,7 +77,7 @@ fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     let whom = |row: &Marked| (row.id.as_str().into(), row.says.first().cloned().unwrap_or_default());
     let whom: Vec<_> = rows.iter().map(whom).collect();
     let choice = |verb: AgentVerb| ActChoice {
-        name: verb.name(),
+        name: text::checks::verb(verb),
         why_not: None,
         proposal: Proposal::Agents(verb, whom.clone()),
     };

@@ -195,7 +195,9 @@ fn operation(row: &OperationRow, of: &[Resource]) -> AnyView {
 fn known_or<T>(value: &Reading<T>, words: impl Fn(&T) -> String) -> AnyView {
     match value {
         Ok(value) => words(value).into_any(),
-        Err(why) => view! { <span class="dim" title=why.words().to_owned()>{why.name()}</span> }.into_any(),
+        Err(why) => {
+            view! { <span class="dim" title=why.words().to_owned()>{text::checks::unknown(&why)}</span> }.into_any()
+        }
     }
 }
 
@@ -245,7 +247,7 @@ fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
         Ok(quota) => {
             quota.iter().find(|quota| quota.resource == resource).and_then(of).map(|value| scalar(resource, value))
         }
-        Err(why) => Some(why.name().to_owned()),
+        Err(why) => Some(text::checks::unknown(why).to_owned()),
     };
     let line = |title: String, figures: [Option<String>; 6]| {
         let cells = figures.map(|figure| view! { <td class="num">{or_dash(&figure.unwrap_or_default())}</td> });

@@ -110,10 +110,7 @@ fn barred_of(is_of_kind: fn(&Act) -> bool) -> Memo<Vec<(Act, WhyNot)>> {
     Memo::new(move |_| {
         let gone = journal.gone();
         let why_not = |(act, plan): &(Act, Plan)| match act {
-            Act::Reactivate(agent) | Act::Deactivate(agent) if gone.contains(agent) => {
-                let words = "The agent was marked gone, and never comes back under its id.".to_owned();
-                Some(WhyNot { words, source: "this tab".to_owned() })
-            }
+            Act::Reactivate(agent) | Act::Deactivate(agent) if gone.contains(agent) => Some(WhyNot::GoneFromHere),
             _ => plan.why_not.clone(),
         };
         plans.with(|all| all.iter().filter_map(|of| Some((of.0.clone(), why_not(of)?))).collect())

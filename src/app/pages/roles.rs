@@ -277,12 +277,14 @@ const fn amount<const AMOUNT: u8, const OF: u8>(
 }
 
 fn weight(row: &RoleRow) -> String {
-    row.weight.as_ref().map_or_else(|why| why.name().to_owned(), |weight| actions::weights::print_weight(*weight))
+    row.weight
+        .as_ref()
+        .map_or_else(|why| text::checks::unknown(why).to_owned(), |weight| actions::weights::print_weight(*weight))
 }
 
 fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
     if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
-        return why.name().to_owned();
+        return text::checks::unknown(why).to_owned();
     }
     let Some(value) = row.amounts.at(AMOUNT, OF) else { return String::new() };
     match OF {
@@ -295,7 +297,7 @@ fn says<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
 
 fn file<const AMOUNT: u8, const OF: u8>(row: &RoleRow) -> String {
     if let (Err(why), true) = (&row.quota, AMOUNT >= GUARANTEE) {
-        return why.name().to_owned();
+        return text::checks::unknown(why).to_owned();
     }
     row.amounts.at(AMOUNT, OF).map(|value| value.to_string()).unwrap_or_default()
 }
@@ -383,7 +385,7 @@ fn quota(row: &RoleRow) -> String {
     };
     let quota = match &row.quota {
         Ok(quota) => quota,
-        Err(why) => return why.name().to_owned(),
+        Err(why) => return text::checks::unknown(why).to_owned(),
     };
     quota.iter().map(part).collect::<Vec<_>>().join(" · ")
 }

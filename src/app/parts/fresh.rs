@@ -6,6 +6,7 @@ use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::reconcile::PartStatus;
 use mesoscope_core::text;
+use mesoscope_core::text::checks;
 
 use crate::clock::now_signal;
 use crate::link::link;
@@ -28,9 +29,9 @@ pub(crate) fn Fresh(parts: &'static [Part]) -> impl IntoView {
     };
     let title = move || {
         let told = told.get();
-        let lines = told
-            .iter()
-            .filter_map(|part| Some(format!("{}: {} ago", part.part.name(), text::age(now.get().since(part.told?)))));
+        let lines = told.iter().filter_map(|part| {
+            Some(format!("{}: {} ago", checks::part(part.part), text::age(now.get().since(part.told?))))
+        });
         format!("The stream does not tell all; what it leaves out was read:\n{}", lines.collect::<Vec<_>>().join("\n"))
     };
     let failing = move || {
@@ -70,9 +71,9 @@ pub(crate) fn unseen(parts: &'static [Part]) -> Memo<Option<String>> {
     let missing = missing(parts);
     Memo::new(move |_| {
         let missing = missing.read();
-        let one = |(part, why): &(Part, Unknown)| match why.words() {
-            "" => format!("{} ({})", part.name(), why.name()),
-            words => format!("{} ({}: {words})", part.name(), why.name()),
+        let one = |(part, why): &(Part, Unknown)| match (why.words(), checks::part(*part), checks::unknown(why)) {
+            ("", part, why) => format!("{part} ({why})"),
+            (words, part, why) => format!("{part} ({why}: {words})"),
         };
         let all: Vec<String> = missing.iter().map(one).collect();
         (!all.is_empty()).then(|| format!("Not looked at: {}", all.join(", ")))
@@ -123,9 +124,9 @@ fn words(status: PartStatus, now: mesoscope_core::base::units::Timestamp) -> Opt
     let (since, why) = status.failing?;
     let age = text::age(now.since(since));
     Some(match why {
-        Unknown::Refused(words) => format!("You may not see {}: {words}", status.part.name()),
+        Unknown::Refused(words) => format!("You may not see {}: {words}", checks::part(status.part)),
         Unknown::Failed(_) | Unknown::NotYet => {
-            format!("{} cannot be read for {age}: {}", status.part.name(), why.words())
+            format!("{} cannot be read for {age}: {}", checks::part(status.part), why.words())
         }
     })
 }

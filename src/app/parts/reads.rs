@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::engine::reconcile::PartStatus;
+use mesoscope_core::text::checks;
 
 use crate::clock::AgoHere;
 use crate::link::link;
@@ -28,7 +29,7 @@ pub(crate) fn Reads() -> impl IntoView {
 }
 
 fn reason(why: &Unknown) -> String {
-    if why.words().is_empty() { why.name().to_owned() } else { why.words().to_owned() }
+    if why.words().is_empty() { checks::unknown(why).to_owned() } else { why.words().to_owned() }
 }
 
 fn table(parts: &[PartStatus]) -> AnyView {
@@ -46,7 +47,7 @@ fn table(parts: &[PartStatus]) -> AnyView {
         };
         view! {
             <tr>
-                <td title=status.part.name()>{status.part.name()}</td>
+                <td title=checks::part(status.part)>{checks::part(status.part)}</td>
                 <td class="mono">{status.part.call()}</td>
                 <td>{status.told.map(|at| view! { <span class="dim"><AgoHere at/></span> })}</td>
                 <td class="wrap">{state}</td>

@@ -36,8 +36,8 @@ fn text_of(typed: Typed, role: &str) -> Option<String> {
 }
 
 /// What is wrong with what was typed for that role.
-fn fault_of(typed: Typed, role: &str) -> Option<&'static str> {
-    read_weight(&text_of(typed, role)?).err()
+fn fault_of(typed: Typed, role: &str) -> Option<String> {
+    read_weight(&text_of(typed, role)?).err().map(|error| error.to_string())
 }
 
 /// The cell of a role's weight: its field, while weights are edited.
@@ -159,12 +159,12 @@ fn review(typed: Typed) {
 
 fn why_not(typed: Typed) -> Option<String> {
     if let Some(why) = acts().closed() {
-        return Some(why.words);
+        return Some(text::checks::why_not(&why));
     }
     let typed = typed.read();
     let typed = typed.as_ref()?;
     if typed.is_empty() {
-        return Some("Nothing is changed.".to_owned());
+        return Some(text::actions::NOTHING_CHANGED.to_owned());
     }
     let wrong = |(role, text): (&String, &String)| Some(format!("{role}: {}", read_weight(text).err()?));
     typed.iter().find_map(wrong)
@@ -175,7 +175,7 @@ pub(crate) fn weighing() -> AnyView {
     let acts = acts();
     let typed = acts.weighing.typed;
     let is_on = is_on(typed);
-    let reason = move || acts.closed().map(|why| format!("{} ({})", why.words, why.source));
+    let reason = move || acts.closed().map(|why| text::checks::why_not_with_source(&why));
     let edit = move |_| {
         if untrack(|| acts.closed()).is_none() {
             begin(typed);

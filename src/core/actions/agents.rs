@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Act;
 use super::draining::draining;
-use super::plan::{Effect, On, Plan, Shows, Tone, named};
-use crate::actions::plan::Entry;
+use super::plan::{Effect, Entry, Impact, Key, On, Plan, PlanValue, Shows, Tone, count, named};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Quantities};
 use crate::checks::can::{self, AgentVerb, WhyNot};
@@ -14,51 +13,38 @@ use crate::cluster::agent::{Agent, Drain};
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::detail;
 use crate::mesos::wire::state::TaskState;
-use crate::text;
 
-/// The states in words.
-const ACTIVE: &str = "active";
-const DEACTIVATED: &str = "deactivated";
-const GONE: &str = "gone";
-
-fn state(cluster: &Cluster, agent: &Agent) -> String {
+fn state(cluster: &Cluster, agent: &Agent) -> PlanValue {
     match agent.drain {
-        _ if agent.unreachable => "unreachable".to_owned(),
+        _ if agent.unreachable => PlanValue::Unreachable,
         Some(state) => {
             let told = detail::agent(&cluster.json(agent.json)).drain.unwrap_or_default();
             let grace = told.max_grace_period.map(|grace| grace.as_secs());
-            drains(state == Drain::Drained, grace, told.mark_gone)
+            PlanValue::Drain { is_over: state == Drain::Drained, grace, mark_gone: told.mark_gone }
         }
-        None if agent.deactivated => DEACTIVATED.to_owned(),
-        None if agent.recovered => "not back since the master started".to_owned(),
-        None if !agent.active => "disconnected".to_owned(),
-        None => ACTIVE.to_owned(),
+        None if agent.deactivated => PlanValue::Deactivated,
+        None if agent.recovered => PlanValue::NotBack,
+        None if !agent.active => PlanValue::Disconnected,
+        None => PlanValue::Active,
     }
 }
 
-fn drains(is_drained: bool, grace: Option<i64>, mark_gone: bool) -> String {
-    let word = if is_drained { "drained" } else { "draining" };
-    let grace = grace.map_or_else(String::new, |grace| format!(", at most {grace} s a task"));
-    format!("{word}{grace}{}", if mark_gone { ", then marked gone" } else { "" })
-}
-
 fn unknown(agent: &AgentId) -> Plan {
-    let why_not =
-        WhyNot { words: format!("The master lists no agent {agent}."), source: "src/master/http.cpp".to_owned() };
-    let entries = |value: &str| vec![named(agent.as_str(), value)];
-    Plan { why_not: Some(why_not), shows: Shows::Before, ..Plan::new(entries("not listed"), entries("not listed")) }
+    let why_not = Some(WhyNot::AgentNotListed(agent.clone()));
+    let entries = || vec![named(agent.as_str(), PlanValue::NotListed)];
+    Plan { why_not, shows: Shows::Before, ..Plan::new(entries(), entries()) }
 }
 
-fn on_agent(cluster: &Cluster, id: &AgentId, verb: AgentVerb, wanted: &str) -> Option<(Plan, Agent)> {
+fn on_agent(cluster: &Cluster, id: &AgentId, verb: AgentVerb, wanted: PlanValue) -> Option<(Plan, Agent)> {
     let agent = cluster.agent(id)?;
-    let entry = |value: String| -> Vec<Entry> { vec![named(agent.hostname.clone(), value)] };
-    let plan = Plan::new(entry(state(cluster, agent)), entry(wanted.to_owned()));
+    let entry = |value: PlanValue| -> Vec<Entry> { vec![named(agent.hostname.clone(), value)] };
+    let plan = Plan::new(entry(state(cluster, agent)), entry(wanted));
     Some((Plan { why_not: verb.on(agent, cluster).err(), ..plan }, agent.clone()))
 }
 
 pub(super) fn drain(cluster: &Cluster, id: &AgentId, grace: Option<u32>, mark_gone: bool) -> Plan {
-    let goal = drains(false, grace.map(i64::from), mark_gone);
-    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Drain, &goal) else {
+    let goal = PlanValue::Drain { is_over: false, grace: grace.map(i64::from), mark_gone };
+    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Drain, goal) else {
         // An agent that is marked gone leaves the list.
         return Plan { shows: if mark_gone { Shows::Done } else { Shows::Before }, ..unknown(id) };
     };
@@ -69,41 +55,39 @@ pub(super) fn drain(cluster: &Cluster, id: &AgentId, grace: Option<u32>, mark_go
         _ => Shows::Before,
     };
     plan.draining = draining(cluster, id);
-    let how = match grace {
-        _ if mark_gone => "are ended at once: marking gone waits for no grace period".to_owned(),
-        Some(grace) => format!("are killed, with at most {grace} s to end each"),
-        None => "are killed, with the time to end that their own kill policies give".to_owned(),
-    };
-    plan.effects.extend(tasks_end(cluster, id, &how, if mark_gone { Tone::Bad } else { Tone::Warn }));
+    plan.effects.extend(match grace {
+        _ if mark_gone => tasks_end(cluster, id, Tone::Bad, Impact::TasksEnded),
+        Some(grace) => tasks_end(cluster, id, Tone::Warn, |tasks| Impact::TasksKilled(tasks, grace)),
+        None => tasks_end(cluster, id, Tone::Warn, Impact::TasksKilledByPolicy),
+    });
     plan.effects.extend(offers_go(&agent));
     if mark_gone {
         plan.effects.push(never_back());
         plan.name = Some(agent.hostname.clone());
     } else {
-        plan.effects.push(Effect::new(Tone::Note, "It is offered no more, until it is reactivated."));
+        plan.effects.push(Effect::new(Tone::Note, Impact::NotOffered));
         plan.back = (agent.drain.is_none() && !agent.deactivated).then(|| Act::Reactivate(id.clone()));
     }
     plan
 }
 
 pub(super) fn deactivate(cluster: &Cluster, id: &AgentId) -> Plan {
-    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Deactivate, DEACTIVATED) else { return unknown(id) };
+    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Deactivate, PlanValue::Deactivated) else {
+        return unknown(id);
+    };
     plan.effects.extend(offers_go(&agent));
-    let words = format!("Its {} on, and it is offered no more, until it is reactivated.", go(agent.tasks));
-    plan.effects.push(Effect::new(Tone::Note, words));
+    plan.effects.push(Effect::new(Tone::Note, Impact::TasksGoOn(agent.tasks)));
     plan.back = Some(Act::Reactivate(id.clone()));
     plan
 }
 
-fn go(tasks: u32) -> String {
-    format!("{} {}", text::plural(tasks, "live task", "live tasks"), if tasks == 1 { "goes" } else { "go" })
-}
-
 pub(super) fn reactivate(cluster: &Cluster, id: &AgentId) -> Plan {
-    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Reactivate, ACTIVE) else { return unknown(id) };
+    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Reactivate, PlanValue::Active) else {
+        return unknown(id);
+    };
     let is_open = agent.drain.is_none() && !agent.deactivated;
     plan.shows = if is_open { Shows::Done } else { Shows::Before };
-    plan.effects.push(Effect::new(Tone::Note, "Its resources are offered again."));
+    plan.effects.push(Effect::new(Tone::Note, Impact::OfferedAgain));
     if agent.drain.is_none() {
         plan.back = Some(Act::Deactivate(id.clone()));
     }
@@ -111,16 +95,15 @@ pub(super) fn reactivate(cluster: &Cluster, id: &AgentId) -> Plan {
 }
 
 pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
-    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::MarkGone, GONE) else {
+    let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::MarkGone, PlanValue::Gone) else {
         return if cluster.is_gone(id) { gone_already(id) } else { gone_unseen(cluster, id) };
     };
-    plan.effects.extend(tasks_end(cluster, id, "are gone with it, at once (TASK_GONE_BY_OPERATOR)", Tone::Bad));
+    plan.effects.extend(tasks_end(cluster, id, Tone::Bad, Impact::TasksGone));
     plan.effects.extend(given_up(cluster, id));
     if agent.unreachable && only_lost(cluster, id) {
         // Such tasks stay where they are without an event, and the agent with them (PROTOCOL.md B7, 6).
         (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_told());
-        let words = "The master goes on listing tasks that were lost with it, and tells nobody that it is gone: here it stays “unreachable” until those are forgotten.";
-        plan.effects.push(Effect::new(Tone::Note, words));
+        plan.effects.push(Effect::new(Tone::Note, Impact::StaysUnreachable));
     }
     plan.effects.extend(offers_go(&agent));
     plan.effects.push(never_back());
@@ -130,18 +113,15 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
 
 /// Its tasks tell that it is gone.
 fn gone_already(id: &AgentId) -> Plan {
-    let why_not =
-        WhyNot { words: "It has been marked gone already.".to_owned(), source: "src/master/http.cpp".to_owned() };
-    let entry = vec![named(id.as_str(), GONE)];
-    Plan { why_not: Some(why_not), ..Plan::new(entry.clone(), entry) }
+    let entry = vec![named(id.as_str(), PlanValue::Gone)];
+    Plan { why_not: Some(WhyNot::Gone), ..Plan::new(entry.clone(), entry) }
 }
 
 /// An agent that is on no list may still be known to the master's registry: as unreachable, or as one that has not come back.
 fn gone_unseen(cluster: &Cluster, id: &AgentId) -> Plan {
-    let entry = |value: &str| vec![named(id.as_str(), value)];
-    let mut plan = Plan::new(entry("not listed"), entry(GONE));
-    let words = "The master lists no such agent now. It lists none that it cannot reach; of an id that it never knew it says that it was not found.";
-    plan.effects.extend([Effect::new(Tone::Warn, words), never_back()]);
+    let entry = |value: PlanValue| vec![named(id.as_str(), value)];
+    let mut plan = Plan::new(entry(PlanValue::NotListed), entry(PlanValue::Gone));
+    plan.effects.extend([Effect::new(Tone::Warn, Impact::PerhapsUnknown), never_back()]);
     (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_told());
     plan.name = Some(id.0.clone());
     plan
@@ -157,24 +137,17 @@ fn only_lost(cluster: &Cluster, id: &AgentId) -> bool {
 
 /// The agent's tasks that nobody can reach.
 fn given_up(cluster: &Cluster, id: &AgentId) -> Option<Effect> {
-    let tasks = u32::try_from(unreachable_tasks(cluster, id).count()).unwrap_or(u32::MAX);
-    let words = format!("{} given up: they never come back.", are_unreachable(tasks));
-    let all = On::Tasks(format!("agent:={id} list:unreachable"), text::plural(tasks, "task", "tasks"));
-    (tasks > 0).then(|| Effect::new(Tone::Bad, words).on([all]))
-}
-
-fn are_unreachable(tasks: u32) -> String {
-    let be = if tasks == 1 { "is" } else { "are" };
-    format!("{} {be}", text::plural(tasks, "unreachable task", "unreachable tasks"))
+    let tasks = count(unreachable_tasks(cluster, id).count());
+    let all = On::UnreachableTasks(id.clone(), tasks);
+    (tasks > 0).then(|| Effect::new(Tone::Bad, Impact::TasksGivenUp(tasks)).on([all]))
 }
 
 fn never_back() -> Effect {
-    let words = "The agent is told to shut down, and never comes back under its id. Its volumes and sandboxes are lost to the cluster.";
-    Effect::new(Tone::Bad, words)
+    Effect::new(Tone::Bad, Impact::NeverBack)
 }
 
 /// The agent's live tasks, by framework.
-fn tasks_end(cluster: &Cluster, id: &AgentId, how: &str, tone: Tone) -> Option<Effect> {
+fn tasks_end(cluster: &Cluster, id: &AgentId, tone: Tone, impact: impl FnOnce(u32) -> Impact) -> Option<Effect> {
     let mut frameworks: BTreeMap<String, (FrameworkId, u32)> = BTreeMap::new();
     let mut tasks = 0_u32;
     for task in cluster.tasks_of(id).filter(|task| task.section == Section::Live) {
@@ -182,66 +155,56 @@ fn tasks_end(cluster: &Cluster, id: &AgentId, how: &str, tone: Tone) -> Option<E
         frameworks.entry(name).or_insert((id, 0)).1 += 1;
         tasks += 1;
     }
-    let all = On::Tasks(format!("agent:={id} list:live"), text::plural(tasks, "task", "tasks"));
-    let of = frameworks.into_iter().map(|(name, (id, tasks))| On::Framework(id, format!("{name} ({tasks})")));
-    let words = format!("{} {how}.", text::plural(tasks, "live task", "live tasks"));
-    (tasks > 0).then(|| Effect::new(tone, words).on(std::iter::once(all).chain(of)))
+    let all = On::AgentTasks(id.clone(), tasks);
+    let of = frameworks.into_iter().map(|(name, (id, tasks))| On::Framework(id, name, tasks));
+    (tasks > 0).then(|| Effect::new(tone, impact(tasks)).on(std::iter::once(all).chain(of)))
 }
 
 fn offers_go(agent: &Agent) -> Option<Effect> {
-    (agent.offered != Quantities::NONE).then(|| Effect::new(Tone::Note, "What is offered of it now is rescinded."))
+    (agent.offered != Quantities::NONE).then(|| Effect::new(Tone::Note, Impact::OffersRescinded))
 }
 
 pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
     let Some(framework) = cluster.framework(id) else {
-        let why_not =
-            WhyNot { words: format!("The master lists no framework {id}."), source: "src/master/http.cpp".to_owned() };
-        let entries = vec![named(id.as_str(), "not listed")];
+        let why_not = Some(WhyNot::FrameworkNotListed(id.clone()));
+        let entries = vec![named(id.as_str(), PlanValue::NotListed)];
         // One that has ended leaves the list once so many others have ended since.
-        return Plan { why_not: Some(why_not), shows: Shows::Done, ..Plan::new(entries.clone(), entries) };
+        return Plan { why_not, shows: Shows::Done, ..Plan::new(entries.clone(), entries) };
     };
     let state = match () {
-        () if framework.completed() => "completed",
-        () if framework.recovered => "recovered",
-        () if !framework.connected => "disconnected",
-        () if !framework.active => "inactive",
-        () => ACTIVE,
+        () if framework.completed() => PlanValue::Completed,
+        () if framework.recovered => PlanValue::Recovered,
+        () if !framework.connected => PlanValue::Disconnected,
+        () if !framework.active => PlanValue::Inactive,
+        () => PlanValue::Active,
     };
-    let entry = |value: &str| vec![named(framework.name.clone(), value)];
-    let mut plan = Plan::new(entry(state), entry("completed"));
+    let entry = |value: PlanValue| vec![named(framework.name.clone(), value)];
+    let mut plan = Plan::new(entry(state), entry(PlanValue::Completed));
     plan.why_not = can::tear_down(framework).err();
     let live: Vec<_> = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live).collect();
-    let tasks = u32::try_from(live.len()).unwrap_or(u32::MAX);
+    let tasks = count(live.len());
     let mut agents: BTreeMap<String, (AgentId, u32)> = BTreeMap::new();
     for task in live {
         agents.entry(cluster.hostname_of(task).to_owned()).or_insert((cluster.agent_id_of(task).into(), 0)).1 += 1;
     }
     if tasks > 0 {
-        let all = On::Tasks(format!("framework:={id} list:live"), text::plural(tasks, "task", "tasks"));
-        let words = format!(
-            "{} on {} and their executors are killed.",
-            text::plural(tasks, "live task", "live tasks"),
-            text::plural(u32::try_from(agents.len()).unwrap_or(u32::MAX), "agent", "agents")
-        );
-        let on = agents.into_iter().map(|(name, (id, tasks))| On::Agent(id, format!("{name} ({tasks})")));
-        plan.effects.push(Effect::new(Tone::Bad, words).on(std::iter::once(all).chain(on)));
+        let all = On::FrameworkTasks(id.clone(), tasks);
+        let impact = Impact::FrameworkKilled(tasks, count(agents.len()));
+        let on = agents.into_iter().map(|(name, (id, tasks))| On::Agent(id, name, Some(tasks)));
+        plan.effects.push(Effect::new(Tone::Bad, impact).on(std::iter::once(all).chain(on)));
     }
-    plan.effects.push(Effect::new(
-        Tone::Bad,
-        "The framework is told that it failed, and can never register under this id again.",
-    ));
+    plan.effects.push(Effect::new(Tone::Bad, Impact::FrameworkFails));
     if !framework.offers.is_empty() {
-        plan.effects.push(Effect::new(Tone::Note, "Its offers are rescinded, and what it holds is offered to others."));
+        plan.effects.push(Effect::new(Tone::Note, Impact::FrameworkOffers));
     }
     plan.name = Some(framework.name.clone());
     plan
 }
 
 pub(super) fn logging(level: u32, length: Nanoseconds) -> Plan {
-    let words = format!("Falls back to the level of its flags by itself after {}.", text::span(length));
-    let wanted = [("verbosity", level.to_string()), ("falls back", format!("after {}", text::span(length)))];
-    let mut plan = Plan::new(Vec::new(), wanted.into_iter().map(|(name, value)| named(name, value)).collect());
-    plan.effects.push(Effect::new(Tone::Note, words));
+    let falls_back = Entry { key: Key::FallsBack, value: PlanValue::After(length) };
+    let mut plan = Plan::new(Vec::new(), vec![named("verbosity", PlanValue::Typed(level.to_string())), falls_back]);
+    plan.effects.push(Effect::new(Tone::Note, Impact::FallsBack(length)));
     plan
 }
 

@@ -1,6 +1,6 @@
 //! Amounts as people type them: `2 GiB`, `1.5`, `1 500`. Of memory and disk a bare number is MiB, as in Mesos.
 
-use crate::text;
+use crate::base::units;
 
 /// Mesos' own bounds (src/master/quota.cpp): an exabyte of memory or disk, in MiB, and a trillion of anything else.
 const MOST_MEBIBYTES: f64 = 1_099_511_627_776.0;
@@ -17,8 +17,10 @@ pub enum AmountError {
     Unit,
     #[error("Only memory and disk have units.")]
     NoUnits,
-    #[error("Mesos takes at most {0}.")]
-    TooMuch(&'static str),
+    #[error("Mesos takes at most one EiB.")]
+    TooManyBytes,
+    #[error("Mesos takes at most a trillion.")]
+    TooMuch,
 }
 
 fn is_bytes(resource: &str) -> bool {
@@ -53,8 +55,8 @@ pub(super) fn check_amount(resource: &str, amount: f64) -> Result<(), AmountErro
     match is_bytes(resource) {
         _ if !amount.is_finite() => Err(AmountError::NoNumber),
         _ if amount < 0.0 => Err(AmountError::Negative),
-        true if amount > MOST_MEBIBYTES => Err(AmountError::TooMuch("one EiB")),
-        false if amount > MOST => Err(AmountError::TooMuch("a trillion")),
+        true if amount > MOST_MEBIBYTES => Err(AmountError::TooManyBytes),
+        false if amount > MOST => Err(AmountError::TooMuch),
         _ => Ok(()),
     }
 }
@@ -74,7 +76,11 @@ fn mebibytes(unit: &str) -> Option<f64> {
 
 /// The amount as a person would type it, such that it reads as the same again: exact to a thousandth, as Mesos counts.
 pub fn print_amount(resource: &str, amount: f64) -> String {
-    text::scalar(resource, amount).replace(text::THIN, "")
+    if !is_bytes(resource) {
+        return units::digits(amount);
+    }
+    let (number, unit) = units::in_largest_unit(units::decimal(amount));
+    format!("{} {unit}", units::digits(number))
 }
 
 #[cfg(test)]
@@ -83,6 +89,7 @@ mod tests {
 
     use super::*;
     use crate::base::units::Bytes;
+    use crate::text;
 
     #[test]
     fn thousandths_are_kept() {
@@ -107,8 +114,8 @@ mod tests {
         assert_eq!(read_amount("cpus", "-1"), Err(AmountError::Negative));
         assert_eq!(read_amount("cpus", "nan"), Err(AmountError::NoNumber));
         assert_eq!(read_amount("cpus", "inf"), Err(AmountError::NoNumber));
-        assert_eq!(read_amount("cpus", "1e13"), Err(AmountError::TooMuch("a trillion")));
-        assert_eq!(read_amount("mem", "1025 PiB"), Err(AmountError::TooMuch("one EiB")));
+        assert_eq!(read_amount("cpus", "1e13"), Err(AmountError::TooMuch));
+        assert_eq!(read_amount("mem", "1025 PiB"), Err(AmountError::TooManyBytes));
     }
 
     proptest! {

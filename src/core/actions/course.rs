@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::{Entry, Plan, Shows, differences};
 use crate::base::units::{Nanoseconds, Timestamp};
+use crate::checks::can::WhyNot;
 use crate::mesos::calls::answer::{Intercepted, Unanswered};
 use crate::mesos::calls::{Refusal, answer};
 
@@ -52,12 +53,25 @@ pub enum Outcome {
     Taken,
     /// Mesos said no, with its status and its words.
     Refused(u16, String),
-    /// No answer came, and the cluster does not show it.
-    Unknown(String),
-    /// It was not sent: what was read again right before says that a master would refuse it.
-    Barred(String),
+    /// The cluster does not show it, and nobody knows more, for that reason.
+    Unknown(Doubt),
+    /// It was not sent, for a reason that was known before.
+    Barred(WhyNot),
+    /// It could not be sent to whom it is for, in those words.
+    Unsent(String),
     /// Something on the way to Mesos answered in its place, and sent nothing on.
     NotSentOn(Intercepted),
+}
+
+/// Why nobody knows whether a change was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Doubt {
+    /// No answer came, for that reason.
+    Lost(String),
+    /// It was accepted with that status, and the cluster could not be read again since.
+    Unread(u16),
+    /// The page was left before an answer came.
+    Left,
 }
 
 /// Why a change that was sent was not taken, as far as its answer tells.
@@ -88,7 +102,7 @@ impl Outcome {
     pub fn is_perhaps_done(&self) -> bool {
         match self {
             Self::Shown | Self::Begun | Self::Instead(_) | Self::Taken | Self::Unknown(_) => true,
-            Self::Refused(..) | Self::Barred(_) | Self::NotSentOn(_) => false,
+            Self::Refused(..) | Self::Barred(_) | Self::Unsent(_) | Self::NotSentOn(_) => false,
         }
     }
 }
@@ -208,7 +222,7 @@ impl Course {
                     return Next::Nothing;
                 }
                 if let Some(why) = &plan.why_not {
-                    return self.over(Outcome::Barred(why.words.clone()));
+                    return self.over(Outcome::Barred(why.clone()));
                 }
                 (self.was_untold, self.tally) = (plan.shows == Shows::Untold, plan.tally);
                 self.send(now)
@@ -279,14 +293,14 @@ impl Course {
             Err(NotTaken::Refused(Refusal { status, words })) => Stage::Over(Outcome::Refused(status, words)),
             Err(NotTaken::NotSentOn(by)) => Stage::Over(Outcome::NotSentOn(by)),
             Err(NotTaken::Lost(words)) if reads => Stage::Lost(words, now),
-            Err(NotTaken::Lost(words)) => Stage::Over(Outcome::Unknown(words)),
+            Err(NotTaken::Lost(words)) => Stage::Over(Outcome::Unknown(Doubt::Lost(words))),
         };
         if matches!(self.stage, Stage::Following(..) | Stage::Lost(..)) { Next::Read } else { Next::Nothing }
     }
 
     /// It was not sent, for that reason.
-    pub fn barred(&mut self, why: String) {
-        self.stage = Stage::Over(Outcome::Barred(why));
+    pub fn not_sent(&mut self, outcome: Outcome) {
+        self.stage = Stage::Over(outcome);
     }
 
     /// What stands was asked for on its behalf, after it was sent. That something is as it was before says nothing of one whose
@@ -325,12 +339,12 @@ impl Course {
                 self.over(Outcome::Instead(stands))
             }
             Stage::Following(status, since) if now.since(*since) > BLIND => {
-                let words = format!("It was accepted ({status}), but the cluster could not be read again since.");
-                self.over(Outcome::Unknown(words))
+                let doubt = Doubt::Unread(*status);
+                self.over(Outcome::Unknown(doubt))
             }
             Stage::Lost(words, since) if now.since(*since) > if is_fresh(*since) { LONG } else { BLIND } => {
-                let words = words.clone();
-                self.over(Outcome::Unknown(words))
+                let doubt = Doubt::Lost(words.clone());
+                self.over(Outcome::Unknown(doubt))
             }
             // One read at a time: of a large cluster an answer takes longer than the pause.
             Stage::Following(..) | Stage::Lost(..)
@@ -356,7 +370,11 @@ fn about(base: &[Entry], plan: &Plan) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actions::plan::named;
+    use crate::actions::plan::PlanValue;
+
+    fn named(name: &str, value: &str) -> Entry {
+        crate::actions::plan::named(name, PlanValue::Typed(value.to_owned()))
+    }
 
     fn plan(stands: &str, wanted: &str, asked: i64) -> Plan {
         Plan { asked: Some(Timestamp(asked)), ..Plan::new(vec![named("a", stands)], vec![named("a", wanted)]) }
@@ -405,11 +423,11 @@ mod tests {
         assert_eq!(not.tick(Some(&plan("1", "2", second(1).0)), second(3)), Next::Read);
         assert_eq!(not.tick(Some(&plan("1", "2", second(2).0)), second(5)), Next::Nothing, "one read at a time");
         not.tick(Some(&plan("1", "2", second(4).0)), second(22));
-        assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown("cut".to_owned())));
+        assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown(Doubt::Lost("cut".to_owned()))));
     }
 
     fn whole(stands: &[(&str, &str)], wanted: &[(&str, &str)], asked: i64) -> Plan {
-        let entries = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| named(*key, *value)).collect();
+        let entries = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| named(key, value)).collect();
         Plan { asked: Some(Timestamp(asked)), is_whole: true, ..Plan::new(entries(stands), entries(wanted)) }
     }
 
@@ -458,20 +476,20 @@ mod tests {
         check(Ok(200), "2", Outcome::Shown);
         check(Ok(200), "3", Outcome::Instead(vec![named("a", "3")]));
         check(Err(NotTaken::Lost("cut".to_owned())), "2", Outcome::Shown);
-        check(Err(NotTaken::Lost("cut".to_owned())), "1", Outcome::Unknown("cut".to_owned()));
+        check(Err(NotTaken::Lost("cut".to_owned())), "1", Outcome::Unknown(Doubt::Lost("cut".to_owned())));
         let no = Refusal { status: 403, words: String::new() };
         check(Err(NotTaken::Refused(no)), "2", Outcome::Refused(403, String::new()));
     }
 
     #[test]
     fn what_a_master_would_refuse_meanwhile_is_not_sent_and_says_so() {
-        let why = crate::checks::can::WhyNot { words: "no".to_owned(), source: String::new() };
+        let why = WhyNot::Drained;
         let mut course = Course::default();
         course.planned(&plan("1", "2", 5), Timestamp(6));
         course.go(Some(Timestamp(10)), Timestamp(10));
         let barred = Plan { why_not: Some(why), ..plan("1", "2", 10) };
         assert_eq!(course.planned(&barred, Timestamp(11)), Next::Nothing);
-        assert_eq!(course.stage(), &Stage::Over(Outcome::Barred("no".to_owned())));
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Barred(WhyNot::Drained)));
     }
 
     /// A change of that plan, sent and taken.
@@ -529,6 +547,6 @@ mod tests {
         late.tick(Some(&plan("1", "2", second(31).0)), second(32));
         assert_eq!(late.stage(), &Stage::Over(Outcome::Instead(vec![named("a", "1")])));
         course.tick(Some(&stale), second(80));
-        assert!(matches!(course.stage(), Stage::Over(Outcome::Unknown(_))), "{:?}", course.stage());
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Unknown(Doubt::Unread(200))));
     }
 }

@@ -11,10 +11,9 @@ use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, Drain};
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::detail;
-use crate::text;
 
 /// What Mesos' own executors give a task that has no kill policy (src/launcher/executor.cpp, src/launcher/default_executor.cpp).
-const USUAL: Nanoseconds = Nanoseconds::from_secs(3);
+pub const USUAL: Nanoseconds = Nanoseconds::from_secs(3);
 /// The kill policies of so many tasks are read at most.
 const READ: usize = 500;
 
@@ -27,8 +26,26 @@ pub struct Draining {
     pub of: Vec<(FrameworkId, String, u32)>,
     /// When the last of them should have ended, as far as anything says so.
     pub ends: Option<Timestamp>,
-    /// What that is based on, in a sentence.
-    pub grounds: String,
+    /// What that is based on.
+    pub grounds: Grounds,
+}
+
+/// What the end of a drain is estimated from. `text::actions` has the words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Grounds {
+    /// The master cannot reach the agent, so nothing on it ends.
+    Unreachable,
+    /// No live task is left.
+    NoTask,
+    /// A task's kill policy is longer than the drain's grace period.
+    LongerPolicy { own: Nanoseconds, most: Nanoseconds },
+    /// The drain's grace period.
+    GracePeriod(Nanoseconds),
+    /// The longest kill policy of a task that is left.
+    LongestPolicy(Nanoseconds),
+    /// Neither a grace period nor a kill policy says so.
+    #[default]
+    Nothing,
 }
 
 /// How far the agent's drain is; `None` if it does not drain, or is drained.
@@ -59,42 +76,21 @@ fn longest(
     agent: &Agent,
     live: &[&Task],
     most: Option<Nanoseconds>,
-) -> (Option<Nanoseconds>, String) {
+) -> (Option<Nanoseconds>, Grounds) {
     if agent.unreachable || agent.recovered {
-        return (None, "The master cannot reach it, so nothing on it ends until it is back.".to_owned());
+        return (None, Grounds::Unreachable);
     }
     if live.is_empty() {
-        let words = "No live task is left: it counts as drained once its frameworks have acknowledged how each ended.";
-        return (None, words.to_owned());
+        return (None, Grounds::NoTask);
     }
     let own: Vec<Nanoseconds> =
         live.iter().take(READ).filter_map(|task| detail::task(&cluster.task_json(task)).grace).collect();
-    let longest = own.iter().max().copied();
-    let seconds = |length: Nanoseconds| text::span(length);
-    match (most, longest) {
+    match (most, own.iter().max().copied()) {
         // The command executor keeps to a task's own policy all the same (PROTOCOL.md, finding 8 of fold).
-        (Some(most), Some(own)) if own > most => (
-            Some(own),
-            format!(
-                "A task has a kill policy of {}, longer than the drain's grace period of {}; Mesos' command executor keeps to it.",
-                seconds(own),
-                seconds(most)
-            ),
-        ),
-        (Some(most), _) => {
-            (Some(most), format!("Each task was given at most {} to end, from the drain's beginning.", seconds(most)))
-        }
-        (None, Some(own)) => (
-            Some(own.max(USUAL)),
-            format!("The longest kill policy of a task that is left gives it {} to end.", seconds(own)),
-        ),
-        (None, None) => (
-            None,
-            format!(
-                "The drain has no grace period, and no task that is left has a kill policy: Mesos' own executors give {} then, others what they like.",
-                seconds(USUAL)
-            ),
-        ),
+        (Some(most), Some(own)) if own > most => (Some(own), Grounds::LongerPolicy { own, most }),
+        (Some(most), _) => (Some(most), Grounds::GracePeriod(most)),
+        (None, Some(own)) => (Some(own.max(USUAL)), Grounds::LongestPolicy(own)),
+        (None, None) => (None, Grounds::Nothing),
     }
 }
 
@@ -126,7 +122,6 @@ mod tests {
         }
         cluster.arrived(None);
         let draining = draining(&cluster, &"S1".into()).expect("it drains");
-        assert!(!draining.grounds.is_empty());
         let since = draining.since.expect("it says since when");
         (draining.ends.map(|ends| ends.since(since).as_secs()), draining.left)
     }

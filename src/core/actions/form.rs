@@ -4,17 +4,66 @@
 use core::net::Ipv4Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::amount::check_amount;
+use super::amount::{AmountError, check_amount};
 use super::{Act, RoleQuota, Window};
 use crate::base::ids::Role;
-use crate::checks::can;
+use crate::checks::can::{self, WhyNot};
 use crate::mesos::calls::maintenance::MachineId;
 
 /// Something wrong with the form, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub field: Field,
-    pub words: String,
+    pub wrong: FormError,
+}
+
+/// What is wrong with a form. `text::actions` has the words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormError {
+    Role(RoleError),
+    /// Mesos does not take it of this role at all.
+    Refused(WhyNot),
+    Amount(AmountError),
+    GuaranteeAboveLimit,
+    /// The role is there twice.
+    RoleTwice,
+    NothingChanged,
+    /// Mesos before 1.9 takes no quota of the role `*`.
+    DefaultRole,
+    /// A quota without an amount.
+    NoAmount,
+    Weight,
+    /// No machine was chosen.
+    NoneChosen,
+    /// The time for which a level is set is not above nothing.
+    NoTime,
+    /// A window without machines.
+    NoMachine,
+    /// A window that would last less than nothing.
+    NegativeLength,
+    /// The machine is in the schedule twice.
+    MachineTwice(MachineId),
+    /// A machine with neither a host name nor an address.
+    Unnamed,
+    /// The machine's address is no IPv4 address.
+    NotIpv4(String),
+}
+
+/// Why Mesos does not take a text for a role's name (src/common/roles.cpp).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RoleError {
+    #[error("A role needs a name.")]
+    Empty,
+    #[error("A role neither begins nor ends with a slash, and has no two in a row.")]
+    Slash,
+    #[error("A role has no spaces and no control characters.")]
+    Space,
+    #[error("No part of a role is “.” or “..”.")]
+    Dots,
+    #[error("“*” is a role by itself, and no part of one.")]
+    Star,
+    #[error("No part of a role begins with “-”.")]
+    Dash,
 }
 
 /// The field that a fault, or a refusal, is about.
@@ -37,19 +86,19 @@ impl Act {
             Self::Quotas { quotas, .. } => quota_faults(quotas),
             Self::SetQuota { role, guarantee, .. } => old_quota_faults(role, guarantee),
             Self::RemoveQuota(role) => {
-                let at = |words: &str| Fault { field: Field::Role(role.clone()), words: words.to_owned() };
+                let at = |error| Fault { field: Field::Role(role.clone()), wrong: FormError::Role(error) };
                 check_role(role.as_str()).err().map(at).into_iter().collect()
             }
             Self::Weights(weights) => weight_faults(weights),
             Self::Schedule(windows) => schedule_faults(windows),
             Self::StartMaintenance(machines) | Self::StopMaintenance(machines) => {
-                let none = machines.is_empty().then(|| whole("No machine is chosen."));
+                let none = machines.is_empty().then(|| whole(FormError::NoneChosen));
                 none.into_iter()
                     .chain(machines.iter().filter_map(|machine| machine_fault(machine).map(whole)))
                     .collect()
             }
             Self::LoggingLevel { length, .. } => {
-                (length.0 <= 0).then(|| whole("The time must be more than nothing.")).into_iter().collect()
+                (length.0 <= 0).then(|| whole(FormError::NoTime)).into_iter().collect()
             }
             Self::Drain { .. } | Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) | Self::Teardown(_) => {
                 Vec::new()
@@ -58,32 +107,32 @@ impl Act {
     }
 }
 
-fn whole(words: impl Into<String>) -> Fault {
-    Fault { field: Field::Whole, words: words.into() }
+fn whole(wrong: FormError) -> Fault {
+    Fault { field: Field::Whole, wrong }
 }
 
 /// Whether Mesos takes the text for a role's name.
 ///
 /// # Errors
-/// Why not, in words.
-pub fn check_role(role: &str) -> Result<(), &'static str> {
+/// Why not.
+pub fn check_role(role: &str) -> Result<(), RoleError> {
     if role.is_empty() {
-        return Err("A role needs a name.");
+        return Err(RoleError::Empty);
     }
     if role == "*" {
         return Ok(());
     }
     if role.starts_with('/') || role.ends_with('/') || role.contains("//") {
-        return Err("A role neither begins nor ends with a slash, and has no two in a row.");
+        return Err(RoleError::Slash);
     }
     if role.chars().any(|letter| matches!(letter, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{8}' | '\u{7f}')) {
-        return Err("A role has no spaces and no control characters.");
+        return Err(RoleError::Space);
     }
     for component in role.split('/') {
         match component {
-            "." | ".." => return Err("No part of a role is “.” or “..”."),
-            "*" => return Err("“*” is a role by itself, and no part of one."),
-            _ if component.starts_with('-') => return Err("No part of a role begins with “-”."),
+            "." | ".." => return Err(RoleError::Dots),
+            "*" => return Err(RoleError::Star),
+            _ if component.starts_with('-') => return Err(RoleError::Dash),
             _ => {}
         }
     }
@@ -94,33 +143,33 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     for quota in quotas {
-        let at = |words: &str| Fault { field: Field::Role(quota.role.clone()), words: words.to_owned() };
+        let at = |wrong| Fault { field: Field::Role(quota.role.clone()), wrong };
         let role = quota.role.as_str();
-        faults.extend(check_role(role).err().map(at));
-        faults.extend(can::set_quota(&quota.role).err().map(|why| at(&why.words)));
+        faults.extend(check_role(role).err().map(|error| at(FormError::Role(error))));
+        faults.extend(can::set_quota(&quota.role).err().map(|why| at(FormError::Refused(why))));
         if !seen.insert(role) {
-            faults.push(at("The role is there twice."));
+            faults.push(at(FormError::RoleTwice));
         }
         for (resource, amount) in quota.guarantees.iter().chain(&quota.limits) {
-            let at = |words| Fault { field: Field::Amount(quota.role.clone(), resource.clone()), words };
-            faults.extend(check_amount(resource, *amount).err().map(|error| at(error.to_string())));
+            let at = |wrong| Fault { field: Field::Amount(quota.role.clone(), resource.clone()), wrong };
+            faults.extend(check_amount(resource, *amount).err().map(|error| at(FormError::Amount(error))));
         }
         for (resource, guarantee) in &quota.guarantees {
             let above = quota.limits.get(resource).filter(|limit| **limit < *guarantee);
-            let words = "The guarantee is more than the limit.".to_owned();
-            faults.extend(above.map(|_| Fault { field: Field::Amount(quota.role.clone(), resource.clone()), words }));
+            let field = || Field::Amount(quota.role.clone(), resource.clone());
+            faults.extend(above.map(|_| Fault { field: field(), wrong: FormError::GuaranteeAboveLimit }));
         }
     }
-    faults.extend(quotas.is_empty().then(|| whole("Nothing is changed.")));
+    faults.extend(quotas.is_empty().then(|| whole(FormError::NothingChanged)));
     faults
 }
 
 /// What masters before 1.9 refuse besides (src/master/quota.cpp of 1.8.1).
 fn old_quota_faults(role: &Role, guarantee: &BTreeMap<String, f64>) -> Vec<Fault> {
-    let at = |words: &str| Fault { field: Field::Role(role.clone()), words: words.to_owned() };
+    let at = |wrong| Fault { field: Field::Role(role.clone()), wrong };
     let quota = RoleQuota { role: role.clone(), guarantees: guarantee.clone(), ..RoleQuota::default() };
-    let default_role = (role.as_str() == "*").then(|| at("Mesos before 1.9 takes no quota of the role “*”."));
-    let empty = guarantee.is_empty().then(|| at("A quota needs an amount."));
+    let default_role = (role.as_str() == "*").then(|| at(FormError::DefaultRole));
+    let empty = guarantee.is_empty().then(|| at(FormError::NoAmount));
     quota_faults(&[quota]).into_iter().chain(default_role).chain(empty).collect()
 }
 
@@ -128,14 +177,14 @@ fn weight_faults(weights: &[(Role, f64)]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     for (role, weight) in weights {
-        let at = |words: &str| Fault { field: Field::Weight(role.clone()), words: words.to_owned() };
-        faults.extend(check_role(role.as_str()).err().map(at));
-        faults.extend((!seen.insert(role)).then(|| at("The role is there twice.")));
+        let at = |wrong| Fault { field: Field::Weight(role.clone()), wrong };
+        faults.extend(check_role(role.as_str()).err().map(|error| at(FormError::Role(error))));
+        faults.extend((!seen.insert(role)).then(|| at(FormError::RoleTwice)));
         if !(weight.is_finite() && *weight > 0.0) {
-            faults.push(at("A weight is more than nothing."));
+            faults.push(at(FormError::Weight));
         }
     }
-    faults.extend(weights.is_empty().then(|| whole("Nothing is changed.")));
+    faults.extend(weights.is_empty().then(|| whole(FormError::NothingChanged)));
     faults
 }
 
@@ -143,27 +192,23 @@ fn schedule_faults(windows: &[Window]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen: BTreeSet<&MachineId> = BTreeSet::new();
     for (place, window) in windows.iter().enumerate() {
-        let at = |words: String| Fault { field: Field::Window(place), words };
-        faults.extend(window.machines.is_empty().then(|| at("No machine is in this window.".to_owned())));
-        faults.extend(
-            window.duration.filter(|length| length.0 < 0).map(|_| at("It would last less than nothing.".to_owned())),
-        );
+        let at = |wrong| Fault { field: Field::Window(place), wrong };
+        faults.extend(window.machines.is_empty().then(|| at(FormError::NoMachine)));
+        faults.extend(window.duration.filter(|length| length.0 < 0).map(|_| at(FormError::NegativeLength)));
         for machine in &window.machines {
             faults.extend(machine_fault(machine).map(at));
             if !seen.insert(machine) {
-                faults.push(at(format!(
-                    "{machine} is there twice: Mesos takes each machine once in the whole schedule."
-                )));
+                faults.push(at(FormError::MachineTwice(machine.clone())));
             }
         }
     }
     faults
 }
 
-fn machine_fault(machine: &MachineId) -> Option<String> {
+fn machine_fault(machine: &MachineId) -> Option<FormError> {
     if *machine == MachineId::default() {
-        return Some("A machine needs a host name or an address.".to_owned());
+        return Some(FormError::Unnamed);
     }
     let ip = Some(machine.address()).filter(|ip| !ip.is_empty())?;
-    ip.parse::<Ipv4Addr>().is_err().then(|| format!("“{ip}” is no IPv4 address, and Mesos takes no other."))
+    ip.parse::<Ipv4Addr>().is_err().then(|| FormError::NotIpv4(ip.to_owned()))
 }

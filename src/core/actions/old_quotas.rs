@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::{Effect, On, Plan, Shows, Tone};
+use super::plan::{Effect, Impact, On, Plan, Shows, Tone};
 use super::quotas::{current, entries, no_framework, over_capacity, over_limit};
 use super::removal::Removal;
 use super::{Act, RoleQuota};
 use crate::base::ids::Role;
-use crate::checks::can;
+use crate::checks::can::{self, WhyNot};
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
 use crate::mesos::calls::quota::RemoveQuota;
@@ -40,13 +40,13 @@ pub(super) fn remove(cluster: &Cluster, role: &Role) -> Plan {
     let mut plan = Plan::new(entries(before.into_iter().collect::<Vec<_>>()), Vec::new());
     match RemoveQuota::new(role.clone(), status) {
         Ok(call) => plan.removal = Some(Removal::new(role, &call)),
-        Err(_) => plan.why_not = Some(can::no_quota(role)),
+        Err(_) => plan.why_not = Some(WhyNot::NoQuota(role.clone())),
     }
     let can = can::set_and_remove_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster));
     plan.why_not = plan.why_not.or(can.err());
     if let Some(before) = before {
-        let words = format!("Nothing is guaranteed to {role} any more, and nothing limits it.");
-        plan.effects.push(Effect::new(Tone::Warn, words).on([On::Role(role.clone())]));
+        let removed = Effect::new(Tone::Warn, Impact::QuotaRemoved(role.clone()));
+        plan.effects.push(removed.on([On::Role(role.clone())]));
         plan.back = Some(put_back(before));
     }
     plan

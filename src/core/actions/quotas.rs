@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::amount::print_amount;
-use super::plan::{Effect, On, Plan, Shows, Tone, named};
+use super::plan::{Check, Effect, Impact, On, Plan, PlanValue, Shows, Tone, named};
 use super::{Act, RoleQuota};
 use crate::actions::plan::Entry;
 use crate::base::ids::Role;
@@ -96,18 +96,14 @@ pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
 
 pub(super) fn no_framework(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Plan) {
     for quota in wanted.iter().filter(|quota| !cluster.roles().contains(quota.role.as_str())) {
-        let words = format!(
-            "The master lists no framework in role {}; what is guaranteed to it is kept free for one.",
-            quota.role
-        );
-        plan.effects.push(Effect::new(Tone::Note, words));
+        plan.effects.push(Effect::new(Tone::Note, Impact::QuotaWaits(quota.role.clone())));
     }
 }
 
 /// Each amount that is set. Exactly: what is written as the same is the same to Mesos, which counts in thousandths.
 pub(super) fn entries<'a>(quotas: impl IntoIterator<Item = &'a RoleQuota>) -> Vec<Entry> {
     let entry = |role: &Role, kind: &str, resource: &str, amount: f64| {
-        named(format!("{role} · {resource} {kind}"), print_amount(resource, amount))
+        named(format!("{role} · {resource} {kind}"), PlanValue::Typed(print_amount(resource, amount)))
     };
     let of = |quota: &RoleQuota| {
         let RoleQuota { role, guarantees, limits } = quota;
@@ -127,16 +123,10 @@ pub(super) fn over_limit(cluster: &Cluster, wanted: &[RoleQuota], plan: &mut Pla
             if thousandths(consumed) <= thousandths(*limit) {
                 continue;
             }
-            let role = &quota.role;
-            plan.forces.push(format!(
-                "{role} consumes {} of {resource} already, more than its new limit of {}.",
-                print_amount(resource, consumed),
-                print_amount(resource, *limit)
-            ));
-            let says = format!(
-                "{role} would be above its limit of {resource}: nothing is killed, but it is offered no more until it is below."
-            );
-            plan.effects.push(Effect::new(Tone::Warn, says).on([On::Role(role.clone())]));
+            let (role, resource) = (quota.role.clone(), resource.clone());
+            let on = [On::Role(role.clone())];
+            plan.effects.push(Effect::new(Tone::Warn, Impact::AboveLimit(role.clone(), resource.clone())).on(on));
+            plan.forces.push(Check::OverLimit { role, resource, consumed, limit: *limit });
         }
     }
 }
@@ -156,13 +146,8 @@ pub(super) fn over_capacity(
         let sum: f64 = after.values().filter_map(|quota| quota.guarantees.get(resource)).sum();
         let has = capacity(cluster, resource);
         if thousandths(sum) > thousandths(has) {
-            plan.forces.push(format!(
-                "All guarantees of {resource} together, {}, are more than the cluster has: {}.",
-                print_amount(resource, sum),
-                print_amount(resource, has)
-            ));
-            let says = format!("Not all guarantees of {resource} could be kept at once.");
-            plan.effects.push(Effect::new(Tone::Warn, says));
+            plan.effects.push(Effect::new(Tone::Warn, Impact::TooManyGuarantees(resource.clone())));
+            plan.forces.push(Check::OverCapacity { resource: resource.clone(), guaranteed: sum, capacity: has });
         }
     }
 }

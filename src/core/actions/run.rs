@@ -173,7 +173,7 @@ impl Run {
             matches!(
                 course.stage(),
                 Stage::Over(Outcome::Refused(..) | Outcome::Unknown(_) | Outcome::Instead(_))
-                    | Stage::Over(Outcome::Barred(_) | Outcome::NotSentOn(_))
+                    | Stage::Over(Outcome::Barred(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_))
                     | Stage::Unread
                     | Stage::Changed(_)
             )
@@ -312,9 +312,9 @@ impl Run {
         steps
     }
 
-    /// The change of that number was not sent, for that reason.
-    pub fn barred(&mut self, at: usize, why: String, now: Timestamp) -> Vec<Step> {
-        self.courses.iter_mut().skip(at).take(1).for_each(|course| course.barred(why.clone()));
+    /// The change of that number was not sent, and ended so.
+    pub fn not_sent(&mut self, at: usize, outcome: &Outcome, now: Timestamp) -> Vec<Step> {
+        self.courses.iter_mut().skip(at).take(1).for_each(|course| course.not_sent(outcome.clone()));
         self.fill(now)
     }
 
@@ -365,7 +365,7 @@ fn step(next: Next, at: usize) -> Option<Step> {
 mod tests {
     use super::*;
     use crate::actions::RoleQuota;
-    use crate::actions::plan::named;
+    use crate::actions::plan::{PlanValue, named};
     use crate::mesos::calls::Refusal;
     use crate::mesos::calls::answer::Intercepted;
 
@@ -373,9 +373,13 @@ mod tests {
         let plan = |(stands, shows): &(&str, Shows)| Plan {
             asked: Some(Timestamp(asked)),
             shows: *shows,
-            ..Plan::new(vec![named("a", *stands)], vec![named("a", "draining")])
+            ..Plan::new(vec![named("a", typed(stands))], vec![named("a", typed("draining"))])
         };
         states.iter().map(plan).enumerate().collect()
+    }
+
+    fn typed(text: &str) -> PlanValue {
+        PlanValue::Typed(text.to_owned())
     }
 
     fn drains(number: usize) -> Vec<Act> {
@@ -510,13 +514,14 @@ mod tests {
 
     #[test]
     fn after_it_was_sent_nobody_asks_whether_it_could_be_sent_again() {
-        let why_not = WhyNot { words: "It is done already.".to_owned(), source: String::new() };
+        let why_not = WhyNot::Deactivated;
         for act in every_kind() {
             let mut run = sent(act.clone(), Ok(200));
             let mut after = plans(&[("draining", Shows::Done)], 6);
             for plan in after.values_mut() {
                 plan.why_not = Some(why_not.clone());
-                plan.effects = vec![Effect::new(crate::actions::plan::Tone::Bad, "It ends.")];
+                plan.effects =
+                    vec![Effect::new(crate::actions::plan::Tone::Bad, crate::actions::plan::Impact::NeverBack)];
                 plan.back = None;
             }
             let plan = after.get(&0).expect("it is planned").clone();
@@ -557,7 +562,7 @@ mod tests {
     fn what_was_not_done_is_looked_at_as_before() {
         let no = || NotTaken::Refused(Refusal { status: 400, words: "No".to_owned() });
         let page = || NotTaken::NotSentOn(Intercepted { status: 200, title: "Sign in".to_owned(), signs_in: true });
-        let why_not = WhyNot { words: "It is drained already.".to_owned(), source: String::new() };
+        let why_not = WhyNot::Drained;
         for (not_taken, is_named) in [(no(), true), (page(), true), (NotTaken::Lost("cut".to_owned()), false)] {
             let run = sent(Act::Deactivate("S1".into()), Err(not_taken));
             let mut plan = plans(&[("active", Shows::Before)], 6).remove(&0).expect("a plan");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{Effect, Entry, Key, On, Plan, Shows, Tone, named};
+use super::plan::{Effect, Entry, Impact, Key, Names, On, Plan, PlanValue, Shows, Tone, count, named};
 use super::{Act, Window};
 use crate::base::ids::FrameworkId;
 use crate::base::skew::ClusterTime;
@@ -13,8 +13,8 @@ use crate::cluster::agent::Agent;
 use crate::cluster::part::Part;
 use crate::cluster::role::MachineMode;
 use crate::cluster::task::Section;
+use crate::cluster::unknown::Unknown;
 use crate::mesos::calls::maintenance::MachineId;
-use crate::text;
 
 pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> Plan {
     let Ok(schedule) = cluster.schedule() else {
@@ -30,27 +30,16 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> P
     let new: Vec<MachineId> = machines(windows).into_iter().filter(|machine| !is_in(&before, machine)).collect();
     let left: Vec<MachineId> = machines(&before).into_iter().filter(|machine| !is_in(windows, machine)).collect();
     let is_down = |machine: &&MachineId| can::mode(machine, cluster) == Ok(Some(MachineMode::Down));
-    plan.why_not = left.iter().find(is_down).map(|machine| WhyNot {
-        words: format!(
-            "{machine} is down, and cannot leave the schedule. Take it up first: that takes it out of the schedule."
-        ),
-        source: "src/master/maintenance.cpp".to_owned(),
-    });
+    plan.why_not = left.iter().find(is_down).map(|machine| WhyNot::LeavesWhileDown(machine.clone()));
     plan.why_not = can::replace(Part::Schedule, cluster).err().or(plan.why_not);
+    let on =
+        |machines: &[MachineId]| machines.iter().flat_map(|machine| agents_on(cluster, machine)).collect::<Vec<_>>();
     if !new.is_empty() {
-        let words = format!(
-            "{} to drain: what is offered of {} is rescinded, and frameworks are asked to leave by inverse offers. Nothing is killed yet.",
-            begin(new.len()),
-            if new.len() == 1 { "it" } else { "them" }
-        );
-        plan.effects
-            .push(Effect::new(Tone::Warn, words).on(new.iter().flat_map(|machine| agents_on(cluster, machine))));
+        plan.effects.push(Effect::new(Tone::Warn, Impact::MachinesDrain(count(new.len()))).on(on(&new)));
         plan.effects.extend(tasks_there(cluster, &new));
     }
     if !left.is_empty() {
-        let words = format!("{} in no window any more, and up again.", are(left.len()));
-        plan.effects
-            .push(Effect::new(Tone::Note, words).on(left.iter().flat_map(|machine| agents_on(cluster, machine))));
+        plan.effects.push(Effect::new(Tone::Note, Impact::MachinesLeave(count(left.len()))).on(on(&left)));
     }
     plan.effects.extend(moved(cluster, &before, windows));
     plan.effects.extend(unknown(cluster, &new));
@@ -59,8 +48,8 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> P
     let draining = |agent: &&Agent| agent.drain.is_some() && new.iter().any(|machine| agent.is_of(machine));
     let draining: Vec<&Agent> = cluster.agents().filter(draining).collect();
     if !draining.is_empty() {
-        let words = "Agents that are drained by DRAIN_AGENT would be scheduled as well; they cannot be drained again until they leave the schedule.";
-        plan.effects.push(Effect::new(Tone::Warn, words).on(draining.into_iter().map(on_agent)));
+        let effect = Effect::new(Tone::Warn, Impact::DrainedToo);
+        plan.effects.push(effect.on(draining.into_iter().map(on_agent)));
     }
     plan.back = Some(Act::Schedule(before));
     plan
@@ -88,13 +77,8 @@ fn frameworks_on(cluster: &Cluster, machines: &[MachineId]) -> BTreeMap<Framewor
 fn tasks_there(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
     let frameworks = frameworks_on(cluster, machines);
     let tasks: u32 = frameworks.values().map(|(_, tasks)| tasks).sum();
-    let on = frameworks.into_iter().map(|(id, (name, tasks))| On::Framework(id, format!("{name} ({tasks})")));
-    let words = format!("{} there; they are lost if a machine is taken down before they leave.", run(tasks));
-    (tasks > 0).then(|| Effect::new(Tone::Note, words).on(on))
-}
-
-fn run(tasks: u32) -> String {
-    format!("{} {}", text::plural(tasks, "live task", "live tasks"), if tasks == 1 { "runs" } else { "run" })
+    let on = frameworks.into_iter().map(|(id, (name, tasks))| On::Framework(id, name, tasks));
+    (tasks > 0).then(|| Effect::new(Tone::Note, Impact::TasksThere(tasks)).on(on))
 }
 
 /// Machines that stay, at other times.
@@ -113,20 +97,11 @@ fn moved(cluster: &Cluster, before: &[Window], after: &[Window]) -> Vec<Effect> 
     let down: Vec<String> = moved.iter().filter(is_down).map(ToString::to_string).collect();
     let mut effects = Vec::new();
     if !moved.is_empty() {
-        let words = format!(
-            "{} other times: inverse offers for the old ones are rescinded, and frameworks are asked anew.",
-            if moved.len() == 1 {
-                "1 machine gets".to_owned()
-            } else {
-                format!("{} machines get", text::count(moved.len() as u64))
-            }
-        );
         let on = moved.iter().flat_map(|machine| agents_on(cluster, machine));
-        effects.push(Effect::new(Tone::Note, words).on(on));
+        effects.push(Effect::new(Tone::Note, Impact::MachinesMove(count(moved.len()))).on(on));
     }
     if !down.is_empty() {
-        let words = format!("Down already, and down it stays, whatever the times say: {}.", listed(&down));
-        effects.push(Effect::new(Tone::Note, words));
+        effects.push(Effect::new(Tone::Note, Impact::StayDown(Names::new(&down))));
     }
     effects
 }
@@ -148,80 +123,35 @@ fn at_once(cluster: &Cluster, windows: &[Window]) -> Option<Effect> {
         most = most.max(machines);
         overlap |= open > 1;
     }
-    let agents = u32::try_from(registered(cluster).count()).unwrap_or(u32::MAX);
-    let words = || {
-        format!(
-            "Windows overlap: up to {} are unavailable at the same time, of {}.",
-            text::plural(u32::try_from(most).unwrap_or(u32::MAX), "machine", "machines"),
-            text::plural(agents, "registered agent", "registered agents")
-        )
-    };
-    overlap.then(|| Effect::new(Tone::Note, words()))
+    let impact = || Impact::WindowsOverlap(u32::try_from(most).unwrap_or(u32::MAX), count(registered(cluster).count()));
+    overlap.then(|| Effect::new(Tone::Note, impact()))
 }
 
 fn registered(cluster: &Cluster) -> impl Iterator<Item = &Agent> {
     cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable)
 }
 
-fn begin(machines: usize) -> String {
-    let machines = u32::try_from(machines).unwrap_or(u32::MAX);
-    format!("{} {}", text::plural(machines, "machine", "machines"), if machines == 1 { "begins" } else { "begin" })
-}
-
-fn are(machines: usize) -> String {
-    let machines = u32::try_from(machines).unwrap_or(u32::MAX);
-    format!("{} {}", text::plural(machines, "machine", "machines"), if machines == 1 { "is" } else { "are" })
-}
-
 /// A machine without an agent is often a slip: its name must be as the agent registered.
-fn unknown(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
+fn unknown(cluster: &Cluster, machines: &[MachineId]) -> Vec<Effect> {
     let nobody = |machine: &&MachineId| !cluster.agents().any(|agent| agent.is_on(machine));
-    let unknown: Vec<String> = machines.iter().filter(nobody).map(ToString::to_string).collect();
-    let words = || format!("No registered agent runs on {}.", listed(&unknown));
-    let half: Vec<String> = machines
-        .iter()
-        .filter(|machine| !nobody(machine) && (machine.host().is_empty() || machine.address().is_empty()))
-        .map(ToString::to_string)
-        .collect();
-    let half_words = || {
-        format!(
-            "{} lacks its host name or its address. Mesos compares both with what the agent registered, so its agent would not be asked to leave.",
-            listed(&half)
-        )
+    let is_half = |machine: &&MachineId| machine.host().is_empty() || machine.address().is_empty();
+    let names = |which: &dyn Fn(&&MachineId) -> bool| -> Vec<String> {
+        machines.iter().filter(which).map(ToString::to_string).collect()
     };
-    match (unknown.is_empty(), half.is_empty()) {
-        (true, true) => None,
-        (false, true) => Some(Effect::new(Tone::Warn, words())),
-        (true, false) => Some(Effect::new(Tone::Warn, half_words())),
-        (false, false) => Some(Effect::new(Tone::Warn, format!("{} {}", words(), half_words()))),
-    }
-}
-
-fn listed(names: &[String]) -> String {
-    const NAMED: usize = 5;
-    let rest = names.len().saturating_sub(NAMED);
-    let head = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if rest == 0 { head } else { format!("{head} and {} more", text::count(rest as u64)) }
+    let (unknown, half) = (names(&nobody), names(&|machine| !nobody(machine) && is_half(machine)));
+    let warn = |names: Vec<String>, impact: fn(Names) -> Impact| {
+        (!names.is_empty()).then(|| Effect::new(Tone::Warn, impact(Names::new(&names))))
+    };
+    warn(unknown, Impact::NoAgent).into_iter().chain(warn(half, Impact::HalfNamed)).collect()
 }
 
 fn odd_times(windows: &[Window], now: ClusterTime) -> Vec<Effect> {
-    let count = |is: &dyn Fn(&&Window) -> bool| u32::try_from(windows.iter().filter(is).count()).unwrap_or(u32::MAX);
-    let over = count(&|window| window.duration.is_some_and(|length| window.start + length < now.get()));
-    let empty = count(&|window| window.duration.is_some_and(|length| length.0 == 0));
-    let mut effects = Vec::new();
-    if over > 0 {
-        let words =
-            format!("{} already over. Mesos keeps such windows until somebody removes them.", are_windows(over));
-        effects.push(Effect::new(Tone::Note, words));
-    }
-    if empty > 0 {
-        effects.push(Effect::new(Tone::Warn, format!("{} of no length.", are_windows(empty))));
-    }
-    effects
-}
-
-fn are_windows(windows: u32) -> String {
-    format!("{} {}", text::plural(windows, "window", "windows"), if windows == 1 { "is" } else { "are" })
+    let of = |is: &dyn Fn(&&Window) -> bool| count(windows.iter().filter(is).count());
+    let over = of(&|window| window.duration.is_some_and(|length| window.start + length < now.get()));
+    let empty = of(&|window| window.duration.is_some_and(|length| length.0 == 0));
+    let over = (over > 0).then(|| Effect::new(Tone::Note, Impact::WindowsOver(over)));
+    let empty = (empty > 0).then(|| Effect::new(Tone::Warn, Impact::WindowsEmpty(empty)));
+    over.into_iter().chain(empty).collect()
 }
 
 /// Windows, each told from others with the same times by its place among them.
@@ -232,53 +162,51 @@ fn entries(windows: &[Window]) -> Vec<Entry> {
         *times += 1;
         let mut machines: Vec<String> = window.machines.iter().map(ToString::to_string).collect();
         machines.sort_unstable();
-        Entry { key: Key::Window(window.start, window.duration, *times - 1), value: machines.join(", ") }
+        Entry {
+            key: Key::Window(window.start, window.duration, *times - 1),
+            value: PlanValue::Typed(machines.join(", ")),
+        }
     };
     windows.iter().map(entry).collect()
 }
 
 fn on_agent(agent: &Agent) -> On {
-    On::Agent(agent.id.clone(), agent.hostname.clone())
+    On::Agent(agent.id.clone(), agent.hostname.clone(), None)
 }
 
 fn agents_on(cluster: &Cluster, machine: &MachineId) -> Vec<On> {
     registered(cluster).filter(|agent| agent.is_of(machine)).map(on_agent).collect()
 }
 
-fn modes(cluster: &Cluster, machines: &[MachineId], wanted: &str) -> Plan {
-    let word = |machine: &MachineId| match can::mode(machine, cluster) {
-        Ok(None) => "up",
-        Ok(Some(MachineMode::Draining)) => "draining",
-        Ok(Some(MachineMode::Down)) => "down",
-        Err(why) => why.name(),
+fn modes(cluster: &Cluster, machines: &[MachineId], wanted: PlanValue) -> Plan {
+    let mode = |machine: &MachineId| match can::mode(machine, cluster) {
+        Ok(None) => PlanValue::Up,
+        Ok(Some(MachineMode::Draining)) => PlanValue::Draining,
+        Ok(Some(MachineMode::Down)) => PlanValue::Down,
+        Err(Unknown::NotYet) => PlanValue::NotRead,
+        Err(Unknown::Refused(_)) => PlanValue::NotAllowed,
+        Err(Unknown::Failed(_)) => PlanValue::NotReadable,
     };
-    let stands = machines.iter().map(|machine| named(machine.to_string(), word(machine))).collect();
-    Plan::new(stands, machines.iter().map(|machine| named(machine.to_string(), wanted)).collect())
+    let stands = machines.iter().map(|machine| named(machine.to_string(), mode(machine))).collect();
+    Plan::new(stands, machines.iter().map(|machine| named(machine.to_string(), wanted.clone())).collect())
 }
 
 pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
-    let mut plan = modes(cluster, machines, "down");
+    let mut plan = modes(cluster, machines, PlanValue::Down);
     plan.why_not = machines.iter().find_map(|machine| can::start_maintenance(machine, cluster).err());
     let agents: Vec<&Agent> =
         registered(cluster).filter(|agent| machines.iter().any(|machine| agent.is_of(machine))).collect();
     if !agents.is_empty() {
-        let count = u32::try_from(agents.len()).unwrap_or(u32::MAX);
-        let words = format!(
-            "{} shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
-            if count == 1 { "1 agent is".to_owned() } else { format!("{} agents are", text::count(u64::from(count))) }
-        );
-        plan.effects.push(Effect::new(Tone::Bad, words).on(agents.iter().map(|agent| on_agent(agent))));
+        let removed = Effect::new(Tone::Bad, Impact::AgentsRemoved(count(agents.len())));
+        plan.effects.push(removed.on(agents.iter().map(|agent| on_agent(agent))));
     }
-    let live = |agent: &Agent| cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live).count() as u64;
-    let lost: Vec<(&&Agent, u64)> =
+    let live = |agent: &Agent| count(cluster.tasks_of(&agent.id).filter(|task| task.section == Section::Live).count());
+    let lost: Vec<(&&Agent, u32)> =
         agents.iter().map(|agent| (agent, live(agent))).filter(|(_, live)| *live > 0).collect();
-    let tasks = u32::try_from(lost.iter().map(|(_, live)| live).sum::<u64>()).unwrap_or(u32::MAX);
+    let tasks = lost.iter().fold(0, |sum: u32, (_, live)| sum.saturating_add(*live));
     if tasks > 0 {
-        let of = lost.into_iter().map(|(agent, live)| {
-            On::Tasks(format!("agent:={} list:live", agent.id), format!("{} ({})", agent.hostname, text::count(live)))
-        });
-        let words = format!("{} lost at once: nothing waits for them.", are_tasks(tasks));
-        plan.effects.push(Effect::new(Tone::Bad, words).on(of));
+        let of = lost.into_iter().map(|(agent, live)| On::HostTasks(agent.id.clone(), agent.hostname.clone(), live));
+        plan.effects.push(Effect::new(Tone::Bad, Impact::TasksLost(tasks)).on(of));
     }
     plan.effects.extend(not_accepted(cluster, machines));
     // What it kills does not come back; the machines do.
@@ -299,23 +227,15 @@ fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
     let waited: Vec<On> = frameworks
         .into_iter()
         .filter(|(id, _)| !accepted.contains(id))
-        .map(|(id, (name, tasks))| On::Framework(id, format!("{name} ({tasks})")))
+        .map(|(id, (name, tasks))| On::Framework(id, name, tasks))
         .collect();
-    let words = "Frameworks with tasks there have not accepted an inverse offer for it.";
-    (!waited.is_empty()).then(|| Effect::new(Tone::Warn, words).on(waited))
-}
-
-fn are_tasks(tasks: u32) -> String {
-    format!("{} {}", text::plural(tasks, "live task", "live tasks"), if tasks == 1 { "is" } else { "are" })
+    (!waited.is_empty()).then(|| Effect::new(Tone::Warn, Impact::NotAccepted).on(waited))
 }
 
 pub(super) fn stop(cluster: &Cluster, machines: &[MachineId]) -> Plan {
-    let mut plan = modes(cluster, machines, "up");
+    let mut plan = modes(cluster, machines, PlanValue::Up);
     plan.why_not = machines.iter().find_map(|machine| can::stop_maintenance(machine, cluster).err());
-    plan.effects.push(Effect::new(
-        Tone::Note,
-        "They leave the schedule, and agents may register from them again; Mesos starts none.",
-    ));
+    plan.effects.push(Effect::new(Tone::Note, Impact::MachinesUp));
     if plan.shows == Shows::Done {
         plan.why_not = None;
     }

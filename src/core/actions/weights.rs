@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Act;
-use super::plan::{Effect, On, Plan, Tone, named};
-use crate::actions::plan::Entry;
+use super::plan::{Effect, Entry, Impact, On, Plan, PlanValue, Tone, count, named};
 use crate::base::ids::Role;
 use crate::base::role;
 use crate::checks::can;
 use crate::cluster::Cluster;
 use crate::cluster::part::Part;
 use crate::cluster::unknown::{Reading, Unknown};
-use crate::text;
 
 /// The weight of a role that none was set for.
 const UNSET: f64 = 1.0;
@@ -39,41 +37,28 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     moved.sort_by_key(|(role, _)| !changed.iter().any(|(other, _)| other.as_str() == role.as_str()));
     for (role, share) in moved.iter().take(TOLD) {
         let was = was_share.get(*role).copied().unwrap_or(0.0);
-        let words = format!(
-            "Fair share of {role} among {}: {} → {}",
-            beside(role),
-            text::percent(was, 1.0),
-            text::percent(**share, 1.0)
-        );
-        plan.effects.push(Effect::new(Tone::Note, words).on([On::Role(role.as_str().into())]));
+        let role: Role = role.as_str().into();
+        let impact = Impact::Share(role.clone(), was, **share);
+        plan.effects.push(Effect::new(Tone::Note, impact).on([On::Role(role)]));
     }
     if let Some(rest) = moved.len().checked_sub(TOLD).filter(|rest| *rest > 0) {
-        let words = format!(
-            "The shares of {} beside them change, too.",
-            text::plural(u32::try_from(rest).unwrap_or(u32::MAX), "role", "roles")
-        );
-        plan.effects.push(Effect::new(Tone::Note, words));
+        plan.effects.push(Effect::new(Tone::Note, Impact::MoreShares(count(rest))));
     }
     let sums = cluster.role_sums();
     let has_frameworks = |role: &Role| sums.get(role.as_str()).is_some_and(|sum| sum.frameworks > 0);
     if changed.iter().any(|(role, _)| has_frameworks(role)) {
         let offers: usize = cluster.frameworks().map(|framework| framework.offers.len()).sum();
-        let words = format!(
-            "All outstanding offers are rescinded ({} now), and made anew by the new weights.",
-            text::count(offers as u64)
-        );
-        plan.effects.push(Effect::new(Tone::Warn, words));
+        plan.effects.push(Effect::new(Tone::Warn, Impact::AllOffersRescinded(count(offers))));
     }
     for (role, _) in changed.iter().filter(|(role, _)| !cluster.roles().contains(role.as_str())) {
-        let words = format!("The master lists no framework in role {role}; the weight waits for one.");
-        plan.effects.push(Effect::new(Tone::Note, words));
+        plan.effects.push(Effect::new(Tone::Note, Impact::WeightWaits(role.clone())));
     }
     plan.back = (before.len() == weights.len()).then_some(Act::Weights(before));
     plan
 }
 
 fn entries<'a>(weights: impl Iterator<Item = (&'a Role, f64)>) -> Vec<Entry> {
-    weights.map(|(role, weight)| named(format!("{role} · weight"), print_weight(weight))).collect()
+    weights.map(|(role, weight)| named(format!("{role} · weight"), PlanValue::Typed(print_weight(weight)))).collect()
 }
 
 /// The weight as one types it. Mesos gives 0.30000000000000007 back for 0.3.
@@ -84,14 +69,23 @@ pub fn print_weight(weight: f64) -> String {
     }
 }
 
+/// Why a text is no weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeightError {
+    #[error("Not a number.")]
+    NoNumber,
+    #[error("Must be above 0.")]
+    NotPositive,
+}
+
 /// The weight that was typed.
 ///
 /// # Errors
-/// Why Mesos takes no such weight, in words.
-pub fn read_weight(text: &str) -> Result<f64, &'static str> {
+/// Why Mesos takes no such weight.
+pub fn read_weight(text: &str) -> Result<f64, WeightError> {
     match text.trim().parse::<f64>().ok().filter(|weight| weight.is_finite()) {
-        None => Err("Not a number."),
-        Some(weight) if weight <= 0.0 => Err("Must be above 0."),
+        None => Err(WeightError::NoNumber),
+        Some(weight) if weight <= 0.0 => Err(WeightError::NotPositive),
         Some(weight) => Ok(weight),
     }
 }
@@ -111,10 +105,6 @@ pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
         },
         Err(why) => told().ok_or(why),
     }
-}
-
-fn beside(role: &str) -> String {
-    role::parent(role).map_or_else(|| "the top roles".to_owned(), |above| format!("those under {above}"))
 }
 
 /// Each role's share among those beside it in the tree that have frameworks, in it or below it, with these weights in place of
@@ -161,8 +151,12 @@ mod tests {
     #[test]
     fn only_what_mesos_takes_is_read() {
         assert_eq!((read_weight(" 2.5 "), read_weight("1e-3")), (Ok(2.5), Ok(0.001)));
-        for wrong in ["", "much", "1,5", "NaN", "inf", "0", "-1"] {
-            assert!(read_weight(wrong).is_err(), "{wrong}");
+        for wrong in ["", "much", "1,5", "NaN", "inf"] {
+            assert_eq!(read_weight(wrong), Err(WeightError::NoNumber), "{wrong}");
         }
+        assert_eq!(
+            (read_weight("0"), read_weight("-1")),
+            (Err(WeightError::NotPositive), Err(WeightError::NotPositive))
+        );
     }
 }

@@ -87,6 +87,15 @@ pub fn digits(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
+/// So many MiB in the largest unit in which Mesos' own precision needs at most three decimals. No unit is above PiB: forms read none.
+pub fn in_largest_unit(mebibytes: f64) -> (f64, &'static str) {
+    let fits = |(power, unit): (i32, &'static str)| {
+        let number = mebibytes / 1024_f64.powi(power);
+        (number.abs() >= 1.0 && (number * THOUSANDTHS).fract() == 0.0).then_some((number, unit))
+    };
+    [(3, "PiB"), (2, "TiB"), (1, "GiB")].into_iter().find_map(fits).unwrap_or((mebibytes, "MiB"))
+}
+
 /// `as` saturates and turns NaN to zero, so no input panics.
 fn thousandths(value: f64) -> i64 {
     (value * THOUSANDTHS).round() as i64

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::ids::Role;
+use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, Drain};
 use crate::cluster::framework::Framework;
@@ -13,28 +13,71 @@ use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::detail;
 
-/// Why something cannot be done now.
+/// Why something cannot be done now. What says so, and in which words, is `text::checks`' to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WhyNot {
-    /// In a sentence.
-    pub words: String,
-    /// Where the server says so: the file of Mesos' sources, as of 1.11.0.
-    pub source: String,
+pub enum WhyNot {
+    /// The agent is drained already, and so deactivated.
+    Drained,
+    /// The agent is deactivated already.
+    Deactivated,
+    /// The agent is still draining, and is reactivated only once it is drained.
+    StillDraining,
+    NotDeactivated,
+    /// The agent's Mesos is older than draining is.
+    TooOldToDrain,
+    /// The agent's machine is in the maintenance schedule.
+    Scheduled(MachineId),
+    /// The framework has ended already.
+    Ended,
+    /// Mesos supports no quotas of nested roles.
+    NestedRole(Role),
+    /// Part of what the change would replace could not be read: the field that has another form than expected.
+    Misread(Part, String),
+    /// A master of this version does not know UPDATE_QUOTA.
+    NoUpdateQuota(String),
+    /// A master of this version takes quotas by UPDATE_QUOTA alone.
+    OnlyUpdateQuota(String),
+    /// The role has a quota, which a master before Mesos 1.9 does not change.
+    HasQuota(Role),
+    /// The role has no quota that could be removed.
+    NoQuota(Role),
+    /// The role's quota was removed while the form was open.
+    QuotaGone,
+    /// The master was started with `--roles`, without this one.
+    RoleNotListed(Role),
+    /// The master cannot reach the agent.
+    Unreachable,
+    /// The agent has not come back since the master started.
+    NotBack,
+    /// The machine is down already.
+    Down(MachineId),
+    /// The machine is not in the maintenance schedule.
+    NotScheduled(MachineId),
+    /// The machine is down, and would leave the schedule.
+    LeavesWhileDown(MachineId),
+    NotDown(MachineId),
+    /// How far the machine's maintenance is was not read.
+    ModeUnknown(MachineId, Unknown),
+    AgentNotListed(AgentId),
+    FrameworkNotListed(FrameworkId),
+    /// The agent has been marked gone already.
+    Gone,
+    /// The agent was marked gone from this page.
+    GoneFromHere,
+    /// None of the chosen machines is scheduled and still up.
+    NoneScheduled,
+    /// None of the chosen machines is down.
+    NoneDown,
+    /// What serves the page passes on no change.
+    ServedReadOnly,
+    /// The user has turned on the read-only switch.
+    SwitchedReadOnly,
 }
 
 type Can = Result<(), WhyNot>;
 
-const HTTP: &str = "src/master/http.cpp";
-const MAINTENANCE: &str = "src/master/maintenance.cpp";
 /// The first version with UPDATE_QUOTA.
 const QUOTA_SINCE: (u32, u32) = (1, 9);
-/// Not the server says so.
-const HERE: &str = "this console";
-const QUOTA: &str = "src/master/quota_handler.cpp";
-
-fn no(words: impl Into<String>, source: &str) -> Can {
-    Err(WhyNot { words: words.into(), source: source.to_owned() })
-}
 
 /// What may be done to an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,29 +92,17 @@ impl AgentVerb {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Drain, Self::Deactivate, Self::Reactivate, Self::MarkGone];
 
-    /// In words, as on a button.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Drain => "Drain",
-            Self::Deactivate => "Deactivate",
-            Self::Reactivate => "Reactivate",
-            Self::MarkGone => "Mark gone",
-        }
-    }
-
     /// Whether it may be done to the agent now.
     ///
     /// # Errors
-    /// Why not, in the words of who asks for it.
+    /// Why not.
     pub fn on(self, agent: &Agent, cluster: &Cluster) -> Can {
         match self {
             Self::Drain => drain(agent, cluster),
-            Self::Deactivate if agent.drain.is_some() => no("It is drained already, and so deactivated.", HTTP),
-            Self::Deactivate if agent.deactivated => no("It is deactivated already.", HTTP),
-            Self::Reactivate if agent.drain == Some(Drain::Draining) => {
-                no("It is still draining. Mesos reactivates an agent only once it is drained.", HTTP)
-            }
-            Self::Reactivate if !agent.deactivated && agent.drain.is_none() => no("It is not deactivated.", HTTP),
+            Self::Deactivate if agent.drain.is_some() => Err(WhyNot::Drained),
+            Self::Deactivate if agent.deactivated => Err(WhyNot::Deactivated),
+            Self::Reactivate if agent.drain == Some(Drain::Draining) => Err(WhyNot::StillDraining),
+            Self::Reactivate if !agent.deactivated && agent.drain.is_none() => Err(WhyNot::NotDeactivated),
             Self::Deactivate | Self::Reactivate | Self::MarkGone => Ok(()),
         }
     }
@@ -84,18 +115,13 @@ fn drain(agent: &Agent, cluster: &Cluster) -> Can {
     if !agent.recovered && !agent.unreachable {
         let known = capabilities();
         if !known.is_empty() && !known.iter().any(|name| name == "AGENT_DRAINING") {
-            return no("It is not capable of draining: its Mesos is older than 1.9.", HTTP);
+            return Err(WhyNot::TooOldToDrain);
         }
     }
     // Where nobody knows the schedule, the master is asked, and says so itself.
     let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
     match windows.iter().flat_map(|window| &window.machine_ids).find(|machine| agent.is_of(machine)) {
-        Some(machine) => no(
-            format!(
-                "Its machine {machine} is in the maintenance schedule, which asks frameworks to leave it; Mesos drains no agent of such a machine."
-            ),
-            HTTP,
-        ),
+        Some(machine) => Err(WhyNot::Scheduled(machine.clone())),
         None => Ok(()),
     }
 }
@@ -105,7 +131,7 @@ fn drain(agent: &Agent, cluster: &Cluster) -> Can {
 /// # Errors
 /// Why not.
 pub fn tear_down(framework: &Framework) -> Can {
-    if framework.completed() { no("It has ended already.", HTTP) } else { Ok(()) }
+    if framework.completed() { Err(WhyNot::Ended) } else { Ok(()) }
 }
 
 /// Whether a role may have a quota of its own.
@@ -113,10 +139,7 @@ pub fn tear_down(framework: &Framework) -> Can {
 /// # Errors
 /// Why not.
 pub fn set_quota(role: &Role) -> Can {
-    if role.as_str().contains('/') {
-        return no(format!("{role} is a nested role, and Mesos does not support quotas of those yet."), QUOTA);
-    }
-    Ok(())
+    if role.as_str().contains('/') { Err(WhyNot::NestedRole(role.clone())) } else { Ok(()) }
 }
 
 /// Whether all that a call would replace is known: what could not be read would be lost.
@@ -124,9 +147,7 @@ pub fn set_quota(role: &Role) -> Can {
 /// # Errors
 /// Why not.
 pub fn replace(part: Part, cluster: &Cluster) -> Can {
-    cluster.misread(part).map_or(Ok(()), |misfit| {
-        no(format!("Mesoscope cannot read all of {} ({misfit}), and a change would lose that.", part.name()), HTTP)
-    })
+    cluster.misread(part).map_or(Ok(()), |misfit| Err(WhyNot::Misread(part, misfit.to_owned())))
 }
 
 /// The calls by which a master takes quotas, as its version decides.
@@ -156,13 +177,7 @@ pub fn quota_calls(cluster: &Cluster) -> QuotaCalls {
 pub fn update_quota(cluster: &Cluster) -> Can {
     match quota_calls(cluster) {
         QuotaCalls::Update => Ok(()),
-        QuotaCalls::SetAndRemove(version) => no(
-            format!(
-                "This master runs Mesos {version}. It does not know UPDATE_QUOTA, which came with Mesos 1.9. \
-                 Set or remove the quota in a new form."
-            ),
-            QUOTA,
-        ),
+        QuotaCalls::SetAndRemove(version) => Err(WhyNot::NoUpdateQuota(version)),
     }
 }
 
@@ -171,13 +186,8 @@ pub fn update_quota(cluster: &Cluster) -> Can {
 /// # Errors
 /// Why not.
 pub fn set_first_quota(role: &Role, cluster: &Cluster) -> Can {
-    if cluster.quota().is_ok_and(|status| status.has_quota(role)) {
-        return no(
-            format!("{role} has a quota already. This master changes none that is set: remove it first."),
-            QUOTA,
-        );
-    }
-    Ok(())
+    let has_quota = cluster.quota().is_ok_and(|status| status.has_quota(role));
+    if has_quota { Err(WhyNot::HasQuota(role.clone())) } else { Ok(()) }
 }
 
 /// Whether the master takes quotas by SET_QUOTA and REMOVE_QUOTA. One whose version is not known yet may be asked.
@@ -187,22 +197,10 @@ pub fn set_first_quota(role: &Role, cluster: &Cluster) -> Can {
 pub fn set_and_remove_quota(cluster: &Cluster) -> Can {
     match cluster.master() {
         Ok(master) if quota_calls(cluster) == QuotaCalls::Update && !master.version.is_empty() => {
-            let version = &master.version;
-            no(
-                format!(
-                    "This master runs Mesos {version}, which takes quotas by UPDATE_QUOTA. Change it in a new form."
-                ),
-                QUOTA,
-            )
+            Err(WhyNot::OnlyUpdateQuota(master.version.clone()))
         }
         _ => Ok(()),
     }
-}
-
-/// Why a role without a quota cannot have it removed.
-pub fn no_quota(role: &Role) -> WhyNot {
-    let words = format!("{role} has no quota. Removing it would abort the master.");
-    WhyNot { words, source: QUOTA.to_owned() }
 }
 
 /// Whether a quota or a weight may be given to the role at all: a master that was started with `--roles` knows no others.
@@ -213,7 +211,7 @@ pub fn name_role(role: &Role, cluster: &Cluster) -> Can {
     let listed = cluster.flags().ok().into_iter().flatten().find(|(name, value)| name == "roles" && !value.is_empty());
     match listed {
         Some((_, listed)) if role.as_str() != "*" && !listed.split(',').any(|name| name.trim() == role.as_str()) => {
-            no(format!("The master was started with --roles, and {role} is not on that list."), "src/master/master.cpp")
+            Err(WhyNot::RoleNotListed(role.clone()))
         }
         Some(_) | None => Ok(()),
     }
@@ -225,8 +223,8 @@ pub fn name_role(role: &Role, cluster: &Cluster) -> Can {
 /// Why not.
 pub fn set_logging_level(agent: Option<&Agent>) -> Can {
     match agent {
-        Some(agent) if agent.unreachable => no("The master cannot reach it.", HERE),
-        Some(agent) if agent.recovered => no("It has not come back since the master started.", HERE),
+        Some(agent) if agent.unreachable => Err(WhyNot::Unreachable),
+        Some(agent) if agent.recovered => Err(WhyNot::NotBack),
         Some(_) | None => Ok(()),
     }
 }
@@ -238,12 +236,9 @@ pub fn set_logging_level(agent: Option<&Agent>) -> Can {
 pub fn start_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
     match mode(machine, cluster) {
         Ok(Some(MachineMode::Draining)) => Ok(()),
-        Ok(Some(MachineMode::Down)) => no(format!("{machine} is down already."), MAINTENANCE),
-        Ok(None) => no(
-            format!("{machine} is not part of the maintenance schedule; only scheduled machines can be taken down."),
-            MAINTENANCE,
-        ),
-        Err(why) => not_known(machine, &why),
+        Ok(Some(MachineMode::Down)) => Err(WhyNot::Down(machine.clone())),
+        Ok(None) => Err(WhyNot::NotScheduled(machine.clone())),
+        Err(why) => Err(WhyNot::ModeUnknown(machine.clone(), why)),
     }
 }
 
@@ -254,14 +249,9 @@ pub fn start_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
 pub fn stop_maintenance(machine: &MachineId, cluster: &Cluster) -> Can {
     match mode(machine, cluster) {
         Ok(Some(MachineMode::Down)) => Ok(()),
-        Ok(Some(MachineMode::Draining) | None) => no(format!("{machine} is not down."), MAINTENANCE),
-        Err(why) => not_known(machine, &why),
+        Ok(Some(MachineMode::Draining) | None) => Err(WhyNot::NotDown(machine.clone())),
+        Err(why) => Err(WhyNot::ModeUnknown(machine.clone(), why)),
     }
-}
-
-fn not_known(machine: &MachineId, why: &Unknown) -> Can {
-    let words = [why.name(), why.words()].join(": ");
-    no(format!("Nobody knows how far the maintenance of {machine} is ({}).", words.trim_end_matches(": ")), HERE)
 }
 
 /// How far a machine's maintenance is; `None` while it is up.
@@ -295,10 +285,8 @@ mod tests {
         let quota = crate::actions::RoleQuota { role: "ops".into(), ..crate::actions::RoleQuota::default() };
         let quota = crate::actions::Act::Quotas { quotas: vec![quota], force: false };
         for act in [weight, quota] {
-            let why = crate::actions::preview::plan(&cluster, &act, crate::base::units::Timestamp(0))
-                .why_not
-                .expect("it may not");
-            assert!(why.words.contains("--roles"), "{}", why.words);
+            let why = crate::actions::preview::plan(&cluster, &act, crate::base::units::Timestamp(0)).why_not;
+            assert_eq!(why, Some(WhyNot::RoleNotListed("ops".into())));
         }
     }
 }

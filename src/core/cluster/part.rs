@@ -63,23 +63,4 @@ impl Part {
             Self::Metrics => "GET_METRICS",
         }
     }
-
-    /// What it is called on screen.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Master => "the master",
-            Self::Flags => "the master's flags",
-            Self::Agents => "agents",
-            Self::Frameworks => "frameworks and offers",
-            Self::Executors => "executors",
-            Self::Tasks => "tasks",
-            Self::Roles => "roles",
-            Self::Weights => "weights",
-            Self::Quota => "quotas",
-            Self::Schedule => "the maintenance schedule",
-            Self::Machines => "machines in maintenance",
-            Self::Operations => "operations",
-            Self::Metrics => "metrics",
-        }
-    }
 }

@@ -25,15 +25,6 @@ impl Unknown {
         }
     }
 
-    /// The reason in few words, as a cell of a table or of a file has it.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::NotYet => "not read yet",
-            Self::Refused(_) => "not allowed",
-            Self::Failed(_) => "not readable",
-        }
-    }
-
     /// The words of the refusal or of the failure; empty where there are none.
     pub fn words(&self) -> &str {
         match self {

@@ -200,7 +200,7 @@ mod tests {
         assert!(page.others.is_empty(), "it is in a window");
         let agent = cluster.agent(&"S1".into()).expect("it is there");
         assert_eq!(can::start_maintenance(&agent.machine(), &cluster), Ok(()));
-        assert!(can::AgentVerb::Drain.on(agent, &cluster).is_err_and(|no| no.words.contains("maintenance schedule")));
+        assert!(matches!(can::AgentVerb::Drain.on(agent, &cluster), Err(can::WhyNot::Scheduled(_))));
         let found = machines(&cluster, &MachineQuery::Hosts(vec!["NODE-1.example.com".to_owned()]));
         assert!(found.unknown.is_empty() && found.rows.iter().all(|row| row.mode == Ok(Some(MachineMode::Draining))));
         let windows = vec![actions::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];

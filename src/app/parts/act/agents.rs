@@ -5,6 +5,7 @@ use mesoscope_core::actions::Act;
 use mesoscope_core::actions::run::Pace;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::text;
 
 use super::field::{Kind, field};
 use super::{Form, number_of};
@@ -23,7 +24,7 @@ pub(super) fn form(verb: AgentVerb, agents: Vec<(AgentId, String)>) -> Form {
     };
     let title = match verb {
         AgentVerb::MarkGone => format!("Mark {whom} gone"),
-        verb => format!("{} {whom}", verb.name()),
+        verb => format!("{} {whom}", text::checks::verb(verb)),
     };
     let ids: Vec<AgentId> = agents.into_iter().map(|(id, _)| id).collect();
     let each = |verb: &'static str, act: fn(AgentId) -> Act| {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::checks::can::WhyNot;
+use mesoscope_core::text::checks;
 
 use crate::acts::{Proposal, acts};
 use crate::widgets::menu::Menu;
@@ -27,7 +28,7 @@ pub(crate) fn act_button_of(name: &'static str, choice: Signal<Option<Choice>>) 
 fn button(name: &'static str, choice: Signal<Option<Choice>>, class: &'static str) -> AnyView {
     let acts = acts();
     let why_not = Memo::new(move |_| reason(choice));
-    let reason = move || why_not.get().map(|why| format!("{} ({})", why.words, why.source));
+    let reason = move || why_not.get().map(|why| checks::why_not_with_source(&why));
     let click = move |_| {
         if let (None, Some(choice)) = (why_not.get_untracked(), choice.get_untracked()) {
             acts.propose(choice.proposal);
@@ -51,7 +52,7 @@ pub(crate) fn act_buttons(choices: Signal<Vec<Choice>>) -> AnyView {
         Memo::new(move |_| choices.with(|choices| choices.iter().map(|choice| choice.name).collect::<Vec<_>>()));
     let line = move |name: &'static str| {
         let choice = Signal::derive(move || choices.with(|all| all.iter().find(|choice| choice.name == name).cloned()));
-        let why = move || reason(choice).map(|why| why.words);
+        let why = move || reason(choice).map(|why| checks::why_not(&why));
         view! { <div class="act-choice">{button(name, choice, "text-button")}<p class="dim">{why}</p></div> }
     };
     let content = move || view! { <For each=move || names.get() key=|name| *name children=line/> };

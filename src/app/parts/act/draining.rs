@@ -27,7 +27,7 @@ pub(crate) fn draining_view(draining: &Draining) -> AnyView {
         <div class="stage draining">
             <p class="line"><b>{left_words(left)}</b>{since}<span>{end}</span></p>
             <p class="chips">{of.collect_view()}</p>
-            <p class="dim">{grounds}</p>
+            <p class="dim">{text::actions::grounds(grounds)}</p>
         </div>
     }
     .into_any()

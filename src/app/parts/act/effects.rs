@@ -19,19 +19,21 @@ pub(super) fn effects(rows: &[Effect]) -> AnyView {
         let more = (effect.more > 0).then(|| format!("and {} more", text::count(u64::from(effect.more))));
         let on = (!effect.on.is_empty())
             .then(|| view! { <span class="chips">{effect.on.iter().map(link).collect_view()}<span class="dim">{more}</span></span> });
-        view! { <li class="state" data-tone=tone><div><span class="unseen">{word}</span>{effect.words.clone()}" "{on}</div></li> }
+        view! { <li class="state" data-tone=tone><div><span class="unseen">{word}</span>{text::actions::impact(&effect.impact)}" "{on}</div></li> }
     };
     view! { <ul class="effects" aria-label="What follows">{rows.iter().map(line).collect_view()}</ul> }.into_any()
 }
 
 fn link(on: &On) -> AnyView {
     let filtered = |filter: String| Table { filter, sort: String::new() };
-    let (route, name) = match on {
-        On::Agent(id, name) => (Route::Agent(id.clone()), name.clone()),
-        On::Framework(id, name) => (Route::Framework(id.clone()), name.clone()),
-        On::Role(role) => (Route::Roles(filtered(format!("role:{role}"))), role.0.clone()),
-        On::Tasks(filter, name) => (Route::Tasks(filtered(filter.clone())), name.clone()),
+    let route = match on {
+        On::Agent(id, ..) => Route::Agent(id.clone()),
+        On::Framework(id, ..) => Route::Framework(id.clone()),
+        On::Role(role) => Route::Roles(filtered(format!("role:{role}"))),
+        On::AgentTasks(id, _) | On::HostTasks(id, ..) => Route::Tasks(filtered(format!("agent:={id} list:live"))),
+        On::UnreachableTasks(id, _) => Route::Tasks(filtered(format!("agent:={id} list:unreachable"))),
+        On::FrameworkTasks(id, _) => Route::Tasks(filtered(format!("framework:={id} list:live"))),
     };
     // In a tab of its own: the form stays as it is.
-    view! { <a class="chip link" href=route.to_string() target="_blank">{name}</a> }.into_any()
+    view! { <a class="chip link" href=route.to_string() target="_blank">{text::actions::on(on)}</a> }.into_any()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::text;
 
 use super::Form;
 use super::agents::{about, number};
@@ -37,7 +38,7 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
     let level = field(None, number(), level.into(), wrong_level, move |text| level.set(text));
     let minutes =
         field(Some("Minutes".to_owned()), number(), minutes.into(), wrong_length, move |text| minutes.set(text));
-    let now = move || told.with(|told| told.first().map(|now| format!("now {}", now.value)));
+    let now = move || told.with(|told| told.first().map(|now| format!("now {}", text::actions::value(&now.value))));
     let view = view! {
         <label>"Verbosity (0 is usual, 1 to 3 tell more) " {level}<span class="dim">{now}</span></label>
         <div class="row">"For" {minutes}"minutes"</div>

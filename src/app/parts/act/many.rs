@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::Stage;
-use mesoscope_core::actions::plan::Effect;
+use mesoscope_core::actions::plan::{Effect, PlanValue};
 use mesoscope_core::base::order;
 use mesoscope_core::text;
 
@@ -92,9 +92,10 @@ fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
     let draining = plan.and_then(|plan| plan.draining.as_ref()).filter(|_| matches!(tone, "busy"));
     let says = draining.map_or(says, in_a_row);
     let sight = plan.map(|plan| run.sight(at, plan)).unwrap_or_default();
-    let says = if says.is_empty() { sight.why_not.map(|why| why.words).unwrap_or_default() } else { says };
+    let says =
+        if says.is_empty() { sight.why_not.as_ref().map(text::checks::why_not).unwrap_or_default() } else { says };
     let difference = sight.differences.into_iter().next();
-    let value = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+    let value = |value: Option<PlanValue>| words::value(value.as_ref());
     let (before, after) =
         difference.map_or((String::new(), String::new()), |row| (value(row.before), value(row.after)));
     view! { <tr><th scope="row">{name}</th><td>{before}</td><td class="after">{after}</td><td class="wrap"><span class="state" data-tone=tone>{says}</span></td></tr> }
@@ -103,10 +104,11 @@ fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
 
 /// The gravest, each once.
 fn together(all: Vec<Effect>) -> Vec<Effect> {
-    let sorted = order::sorted(all, |a, b| b.tone.cmp(&a.tone).then_with(|| a.words.cmp(&b.words)));
+    let mut all: Vec<(String, Effect)> = all.into_iter().map(|one| (text::actions::impact(&one.impact), one)).collect();
+    all = order::sorted(all, |(a_says, a), (b_says, b)| b.tone.cmp(&a.tone).then_with(|| a_says.cmp(b_says)));
     let mut once: Vec<Effect> = Vec::new();
-    for effect in sorted {
-        let at = once.iter().position(|known| known.words == effect.words);
+    for (_, effect) in all {
+        let at = once.iter().position(|known| known.impact == effect.impact);
         if let Some(known) = at.and_then(|at| once.get_mut(at)) {
             known.more = known.more.saturating_add(effect.more.saturating_add(1));
         } else if once.len() < EFFECTS {

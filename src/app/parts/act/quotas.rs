@@ -150,7 +150,7 @@ impl Section {
             others.iter().any(|other| other.number < self.number && other.name() == name)
         };
         let nested = || name.contains('/').then(|| "Mesos does not support quotas of nested roles yet.".to_owned());
-        let wrong = check_role(&name).err().map(str::to_owned).or_else(nested);
+        let wrong = check_role(&name).err().map(|error| error.to_string()).or_else(nested);
         wrong.or_else(|| twice().then(|| "This role is there already.".to_owned()))
     }
 

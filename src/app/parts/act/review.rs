@@ -163,7 +163,9 @@ fn wanted(typed: Signal<Vec<Act>>, force: RwSignal<bool>, is_past: Memo<bool>) -
 /// What Mesos refuses unless it is forced. What this copy of the cluster did not foresee, Mesos' refusal may say.
 fn forces(run: RwSignal<Run>, plans: Memo<Plans>) -> Memo<Vec<String>> {
     Memo::new(move |_| {
-        let foreseen = plans.with(|plans| plans.values().flat_map(|plan| plan.forces.clone()).collect::<Vec<_>>());
+        let foreseen = plans.with(|plans| {
+            plans.values().flat_map(|plan| plan.forces.iter().map(text::actions::check)).collect::<Vec<_>>()
+        });
         let offered = || run.with(|run| run.offered_force().map(str::to_owned)).into_iter().collect();
         if foreseen.is_empty() { offered() } else { foreseen }
     })
@@ -244,16 +246,16 @@ impl Checks {
         let Runner { plans, is_current, .. } = runner;
         let say = |words: &str| Some(words.to_owned());
         if let Some(why) = acts().closed() {
-            return Some(why.words);
+            return Some(text::checks::why_not(&why));
         }
         if is_wrong.get() {
             return say("Something that was typed cannot be read.");
         }
         if let Some(fault) = wanted.with(|acts| acts.iter().flat_map(Act::faults).next()) {
-            return Some(fault.words);
+            return Some(text::actions::wrong(&fault.wrong));
         }
         if wanted.read().is_empty() {
-            return say("Nothing is changed.");
+            return say(text::actions::NOTHING_CHANGED);
         }
         // What was not read yet could not be told from what somebody else changes now.
         let reads = wanted.with(|acts| acts.iter().any(|act| !act.parts().is_empty()));
@@ -267,7 +269,7 @@ impl Checks {
             return Some(words);
         }
         if plans.with(changes_nothing) {
-            return say("Nothing is changed.");
+            return say(text::actions::NOTHING_CHANGED);
         }
         if !forces.read().is_empty() && !force.get() {
             return say("Mesos would refuse this without force.");
@@ -330,7 +332,7 @@ fn refused(run: &Run) -> Option<String> {
 /// Of several, the others may go.
 fn all_refused(plans: &Plans, all: usize) -> Option<String> {
     let refused: Vec<_> = plans.values().filter_map(|plan| plan.why_not.as_ref()).collect();
-    refused.first().filter(|_| refused.len() == all).map(|why| why.words.clone())
+    refused.first().filter(|_| refused.len() == all).map(|why| text::checks::why_not(why))
 }
 
 fn changes_nothing(plans: &Plans) -> bool {
@@ -370,7 +372,7 @@ fn back(is_over: bool, sights: Memo<Vec<Sight>>, run: RwSignal<Run>) -> Option<A
 
 fn one(sight: &Sight) -> AnyView {
     let why = sight.why_not.as_ref().map(|why| {
-        view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{why.words.clone()}</span><small class="dim">{why.source.clone()}</small></p> }
+        view! { <p class="stage" data-tone="bad"><span class="state" data-tone="bad">{text::checks::why_not(why)}</span><small class="dim">{text::checks::source(why)}</small></p> }
     });
     let table = (!sight.differences.is_empty()).then(|| differences_table(&sight.differences, sight.is_sent));
     // Once it is on its way, what it does is told as it happens.

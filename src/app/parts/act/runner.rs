@@ -8,6 +8,7 @@ use mesoscope_core::actions;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::{NotTaken, Outcome, Stage};
 use mesoscope_core::actions::run::{Pace, Plans, Run, Step};
+use mesoscope_core::checks::can::WhyNot;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::text;
@@ -152,11 +153,11 @@ impl Runner {
     fn send(self, at: usize) {
         let Some(act) = self.run.with_untracked(|run| run.acts().get(at).cloned()) else { return };
         if let Some(why) = untrack(|| self.acts.closed()) {
-            return self.advance(|run| run.barred(at, why.words, now()));
+            return self.advance(|run| run.not_sent(at, &Outcome::Barred(why), now()));
         }
         let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
         let Some(question) = Question::of(&act, plan.as_ref().and_then(|plan| plan.removal.as_ref())) else {
-            return self.advance(|run| run.barred(at, "its role has no quota any more.".to_owned(), now()));
+            return self.advance(|run| run.not_sent(at, &Outcome::Barred(WhyNot::QuotaGone), now()));
         };
         let back = plan.as_ref().and_then(|plan| plan.back.clone());
         let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
@@ -171,7 +172,7 @@ impl Runner {
                 Ok(status) => Ok(status),
                 // Nothing was sent to whom it was for.
                 Err(why @ (NoAnswer::NoWay | NoAnswer::Another(_))) => {
-                    return self.advance(|run| run.barred(at, why.to_string(), now()));
+                    return self.advance(|run| run.not_sent(at, &Outcome::Unsent(why.to_string()), now()));
                 }
                 Err(why) => Err(NotTaken::from(why)),
             };

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::course::{Outcome, Stage};
-use mesoscope_core::actions::plan::{Plan, differences};
+use mesoscope_core::actions::plan::{Plan, PlanValue, differences};
+use mesoscope_core::text;
 
 use super::words;
 use crate::sign_in::sign_in_again;
@@ -20,7 +21,7 @@ pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
         }
         Stage::Following(status, _) => ("busy", format!("Taken ({status}): waiting for the cluster to show it …")),
         Stage::Lost(why, _) => ("warn", format!("No answer of Mesos came: {why} Looking whether it was done …")),
-        Stage::Over(Outcome::Begun) if is_done => ("ok", "Done: the cluster shows it.".to_owned()),
+        Stage::Over(Outcome::Begun) if is_done => ("ok", text::actions::DONE.to_owned()),
         Stage::Over(outcome) => (words::outcome_tone(outcome), words::outcome_words(outcome)),
     }
 }
@@ -29,7 +30,7 @@ pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
 pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> (&'static str, String) {
     let (Stage::Changed(base), Some(plan)) = (stage, plan) else { return says(stage, is_done) };
     let moved = differences(base, &plan.stands).into_iter().map(|row| {
-        let value = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+        let value = |value: Option<PlanValue>| words::value(value.as_ref());
         format!("{}: {} → {}", words::key(&row.key), value(row.before), value(row.after))
     });
     let moved: Vec<String> = moved.collect();

@@ -26,7 +26,7 @@ impl Line {
     /// What is wanted of it, if it was touched.
     fn weight(&self) -> Option<Result<f64, String>> {
         let typed = self.typed.get()?;
-        Some(read_weight(&typed).map_err(str::to_owned))
+        Some(read_weight(&typed).map_err(|error| error.to_string()))
     }
 }
 

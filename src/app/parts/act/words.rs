@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::actions::course::Outcome;
-use mesoscope_core::actions::plan::{Difference, Entry, Key};
+use mesoscope_core::actions::plan::{Difference, Entry, Key, PlanValue};
 use mesoscope_core::actions::removal::Removal;
 use mesoscope_core::actions::run::Run;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
@@ -67,32 +67,22 @@ fn several(mut names: impl ExactSizeIterator<Item = String>, what: &str) -> Stri
 
 /// How a change ended, in a sentence.
 pub(crate) fn outcome_words(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Shown => "Done: the cluster shows it.".to_owned(),
-        Outcome::Begun => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
+    text::actions::outcome(outcome, || match outcome {
         Outcome::Instead(stands) => {
-            let stands: Vec<String> =
-                stands.iter().map(|entry| format!("{}: {}", key(&entry.key), entry.value)).collect();
-            format!("Taken, but the cluster shows something else: {}.", stands.join("; "))
+            let one = |entry: &Entry| format!("{}: {}", key(&entry.key), text::actions::value(&entry.value));
+            stands.iter().map(one).collect::<Vec<_>>().join("; ")
         }
-        Outcome::Taken => "Taken. Nothing in the state tells of its effect.".to_owned(),
-        Outcome::Refused(status, words) if words.is_empty() => format!("Refused with status {status}, without a word."),
-        Outcome::Refused(status, words) => format!("Refused ({status}): {words}"),
-        Outcome::Unknown(why) => {
-            format!("Outcome unknown: {}. The cluster does not show it so far.", why.trim_end_matches('.'))
-        }
-        Outcome::Barred(why) => format!("Not sent: {why}"),
-        Outcome::NotSentOn(by) => format!("Not done. {by}"),
-    }
+        _ => String::new(),
+    })
 }
 
-/// And in which tone.
+/// The tone of how a change ended.
 pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Shown | Outcome::Taken => "ok",
         Outcome::Begun => "busy",
         Outcome::Instead(_) | Outcome::Unknown(_) => "warn",
-        Outcome::Refused(..) | Outcome::Barred(_) | Outcome::NotSentOn(_) => "bad",
+        Outcome::Refused(..) | Outcome::Barred(_) | Outcome::Unsent(_) | Outcome::NotSentOn(_) => "bad",
     }
 }
 
@@ -109,12 +99,14 @@ pub(super) fn so_far(run: &Run) -> String {
 pub(super) fn key(key: &Key) -> String {
     match key {
         Key::Named(name) => name.clone(),
-        Key::Window(start, length, _) => {
-            let length =
-                length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", text::span(length)));
-            format!("{} {length}", to_the_minute(*start))
-        }
+        Key::FallsBack => text::actions::FALLS_BACK.to_owned(),
+        Key::Window(start, length, _) => format!("{} {}", to_the_minute(*start), text::actions::lasts(*length)),
     }
+}
+
+/// A value in words, or that there is none.
+pub(super) fn value(value: Option<&PlanValue>) -> String {
+    value.map_or_else(|| "–".to_owned(), text::actions::value)
 }
 
 /// The heads above what is, and what would be; once a change was sent, above what was, and what was to be.
@@ -125,8 +117,8 @@ pub(super) const fn heads(is_sent: bool) -> (&'static str, &'static str) {
 /// Values before and after, one a row.
 pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
     let (before, after) = heads(is_sent);
-    let cell = |value: &Option<String>| match value {
-        Some(value) => value.clone().into_any(),
+    let cell = |value: &Option<PlanValue>| match value {
+        Some(value) => text::actions::value(value).into_any(),
         None => view! { <span class="dim">"–"</span> }.into_any(),
     };
     let line = |row: &Difference| {
@@ -149,9 +141,8 @@ pub(super) fn differences_table(rows: &[Difference], is_sent: bool) -> AnyView {
 
 /// What somebody else changed meanwhile, beside what was there before and what is wanted.
 pub(super) fn three_ways(base: &[Entry], stands: &[Entry], wanted: &[Entry]) -> AnyView {
-    let of = |entries: &[Entry], key: &Key| {
-        entries.iter().find(|entry| entry.key == *key).map_or("–".to_owned(), |entry| entry.value.clone())
-    };
+    let of =
+        |entries: &[Entry], key: &Key| value(entries.iter().find(|entry| entry.key == *key).map(|entry| &entry.value));
     let mut keys: Vec<&Key> = Vec::new();
     for entry in wanted.iter().chain(stands).chain(base) {
         if !keys.contains(&&entry.key) {

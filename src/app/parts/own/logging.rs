@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
-use mesoscope_core::actions::plan::{Entry, Key};
+use mesoscope_core::actions::plan::{Entry, Key, PlanValue};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;
@@ -21,7 +21,9 @@ fn question(agent: Option<AgentId>) -> Question {
 }
 
 fn entries(told: &[(String, String)]) -> Vec<Entry> {
-    told.iter().map(|(name, value)| Entry { key: Key::Named(name.clone()), value: value.clone() }).collect()
+    told.iter()
+        .map(|(name, value)| Entry { key: Key::Named(name.clone()), value: PlanValue::Typed(value.clone()) })
+        .collect()
 }
 
 /// The present level, once.

@@ -42,7 +42,7 @@ pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
     };
     let some = Memo::new(move |_| !draft.shown.read().is_empty());
     let tools = move || {
-        let closed = acts().closed().map(|why| why.words);
+        let closed = acts().closed().map(|why| text::checks::why_not(&why));
         view! { {new_window(draft, closed)}{files(draft, import)} }
     };
     let chosen =
@@ -113,8 +113,8 @@ fn foot(draft: Draft) -> AnyView {
     let faults = Memo::new(move |_| {
         let formal = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
         let formal = formal.into_iter().map(|fault| match fault.field {
-            Field::Window(at) => (Some(at), fault.words),
-            _ => (None, fault.words),
+            Field::Window(at) => (Some(at), text::actions::wrong(&fault.wrong)),
+            _ => (None, text::actions::wrong(&fault.wrong)),
         });
         let unread = draft.unread.get().map(|words| (draft.sketch.chosen.get(), words));
         unread.into_iter().chain(formal).collect::<Vec<_>>()

@@ -5,6 +5,7 @@ use mesoscope_core::actions::Act;
 use mesoscope_core::actions::form::{Fault, Field};
 use mesoscope_core::actions::length::{print_length, read_length};
 use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::text;
 
 use super::choose::machines;
 use crate::clock::{from_input, to_input, zone_name};
@@ -101,7 +102,10 @@ fn say_what_is_unread(draft: Draft, is_undated: RwSignal<bool>, too_long: Signal
 fn faults(draft: Draft, at: usize) -> impl IntoView + use<> {
     let all = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
     let here = |fault: &Fault| fault.field == Field::Window(at);
-    all.into_iter().filter(here).map(|fault| view! { <p class="wrong">{fault.words}</p> }).collect_view()
+    all.into_iter()
+        .filter(here)
+        .map(|fault| view! { <p class="wrong">{text::actions::wrong(&fault.wrong)}</p> })
+        .collect_view()
 }
 
 /// What can be done with the window.

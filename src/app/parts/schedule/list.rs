@@ -75,17 +75,16 @@ fn bulk(windows: Memo<Vec<WindowRow>>, others: Memo<Vec<MachineRow>>, chosen: Ch
 }
 
 fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), chosen: Chosen) -> AnyView {
-    let button = |name: &'static str, mode: MachineMode, ids: Vec<MachineId>, words: &str| {
-        let none = || WhyNot { words: words.to_owned(), source: "src/master/maintenance.cpp".to_owned() };
-        let why_not = ids.is_empty().then(none);
+    let button = |name: &'static str, mode: MachineMode, ids: Vec<MachineId>, none: WhyNot| {
+        let why_not = ids.is_empty().then_some(none);
         act_button(ActChoice { name, why_not, proposal: Proposal::Machines(mode == MachineMode::Draining, ids) })
     };
     let says = text::plural(u32::try_from(there).unwrap_or(u32::MAX), "machine chosen", "machines chosen");
     view! {
         <div class="marked" role="group" aria-label="The chosen machines">
             <b>{says}</b><button class="text-button" on:click=move |_| chosen.set(BTreeSet::new())>"Clear"</button>
-            {button("Take the chosen down", MachineMode::Draining, draining, "None of them is scheduled and still up.")}
-            {button("Take the chosen up", MachineMode::Down, down, "None of them is down.")}
+            {button("Take the chosen down", MachineMode::Draining, draining, WhyNot::NoneScheduled)}
+            {button("Take the chosen up", MachineMode::Down, down, WhyNot::NoneDown)}
         </div>
     }
     .into_any()
@@ -189,7 +188,7 @@ fn machine(rows: Memo<Vec<MachineRow>>, id: MachineId, chosen: Chosen) -> AnyVie
             Ok(Some(MachineMode::Draining)) => "draining",
             Ok(Some(MachineMode::Down)) => "down",
             Ok(None) => "up",
-            Err(why) => why.name(),
+            Err(why) => text::checks::unknown(&why),
         },
     );
     let agents = move || {

@@ -62,7 +62,10 @@ fn lines(windows: &[Window], base: &[Window]) -> Vec<Line> {
             lasts: window.duration.map_or_else(|| "without an end".to_owned(), text::span),
             machines: format!("{}{rest}", names.join(", ")),
             news: news(window, base),
-            fault: faults.iter().find(|fault| fault.field == Field::Window(at)).map(|fault| fault.words.clone()),
+            fault: faults
+                .iter()
+                .find(|fault| fault.field == Field::Window(at))
+                .map(|fault| text::actions::wrong(&fault.wrong)),
         }
     };
     windows.iter().enumerate().map(line).collect()

@@ -63,11 +63,45 @@ pub enum ImportError {
     #[error("The file is no text in UTF-8 or UTF-16. Nothing is changed.")]
     Text,
     #[error("The JSON is no maintenance schedule: {0}. Nothing is changed.")]
-    Json(String),
+    Json(JsonError),
     #[error("Window {0} of the file {1}. Nothing is changed.")]
-    Window(usize, String),
+    Window(usize, WindowError),
     #[error("The components of the calendar are nested too deeply. Nothing is changed.")]
     Nested,
     #[error("The file has no windows. Nothing is changed: to delete a schedule, delete its windows here.")]
     Empty,
+}
+
+/// Why a text is no schedule in JSON.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JsonError {
+    /// No JSON, in the parser's words.
+    #[error("{0}")]
+    Syntax(String),
+    #[error("it is no object with the field “windows”")]
+    NoObject,
+    #[error("it has no field “windows”")]
+    NoWindows,
+    #[error("its field “windows” is no list")]
+    NoList,
+}
+
+/// What is wrong with a window in JSON; each names the object that it is about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WindowError {
+    #[error("has no machines")]
+    NoMachine,
+    #[error("has a machine with neither a host name nor an address")]
+    Unnamed,
+    /// A machine that cannot be read, in the parser's words.
+    #[error("has a machine that cannot be read: {0}")]
+    Machine(String),
+    #[error("has no nanoseconds in its {0}")]
+    NoNanoseconds(&'static str),
+    #[error("has nanoseconds in its {0} that are no whole number of 64 bits")]
+    Nanoseconds(&'static str),
+    #[error("has no {0}")]
+    Missing(&'static str),
+    #[error("has a field “{0}” in its {1}, which no schedule has")]
+    Unknown(String, &'static str),
 }

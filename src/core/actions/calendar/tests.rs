@@ -288,7 +288,8 @@ fn a_file_without_windows_replaces_nothing() {
         ("7".to_owned(), "has no window"),
     ] {
         let text = format!(r#"{{"windows":[{window}]}}"#);
-        assert_eq!(read(&text), Err(ImportError::Window(1, words.to_owned())), "{text}");
+        let says = format!("Window 1 of the file {words}. Nothing is changed.");
+        assert_eq!(read(&text).map_err(|error| error.to_string()), Err(says), "{text}");
     }
     let texts = format!(
         r#"{{"windows":[{{{id},"unavailability":{{"start":{{"nanoseconds":"5"}},"duration":{{"nanoseconds":3.6e12}}}}}}]}}"#

@@ -9,7 +9,9 @@ use crate::cluster::part::Part;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
 
+pub mod actions;
 pub mod brief;
+pub mod checks;
 
 /// A thin space: between thousands, and between a number and its unit.
 pub const THIN: char = '\u{2009}';
@@ -60,13 +62,8 @@ pub fn bytes_exactly(of: Bytes) -> String {
         let (number, unit) = bytes(of);
         return format!("{number} {unit}");
     };
-    let fits = |power: usize| {
-        let number = scalar / 1024_f64.powi(i32::try_from(power).unwrap_or(0));
-        (number.abs() >= 1.0 && (number * 1000.0).fract() == 0.0).then_some((number, power))
-    };
-    // Mesos counts in MiB, which is the third of the units; forms read none above PiB.
-    let (number, power) = (1..4).rev().find_map(fits).unwrap_or((scalar, 0));
-    format!("{} {}", amount(number), UNITS.get(power + 2).copied().unwrap_or("MiB"))
+    let (number, unit) = units::in_largest_unit(scalar);
+    format!("{} {unit}", amount(number))
 }
 
 /// A sum of memory or disk to three decimals of the unit that suits it; `≈` before it where that leaves something out.
@@ -259,7 +256,7 @@ fn apart(skew: Skew) -> String {
 
 /// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
 pub fn unknown(part: Part, why: &Unknown) -> (String, String) {
-    let (name, call) = (part.name(), part.call());
+    let (name, call) = (checks::part(part), part.call());
     match why {
         Unknown::NotYet => (format!("Reading {name}"), format!("{call} has not been answered yet.")),
         Unknown::Refused(words) => {

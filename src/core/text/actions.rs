@@ -1,0 +1,353 @@
+//! What a change would do, what is wrong with its form, how far it is, and how it ended.
+
+use super::{count, percent, plural, span};
+use crate::actions::amount::print_amount;
+use crate::actions::course::{Doubt, Outcome};
+use crate::actions::draining::{Grounds, USUAL};
+use crate::actions::form::FormError;
+use crate::actions::plan::{Check, Impact, Names, On, PlanValue};
+use crate::base::role;
+use crate::base::units::Nanoseconds;
+use crate::text::checks;
+
+/// A value before or after a change.
+pub fn value(value: &PlanValue) -> String {
+    let word = match value {
+        PlanValue::Typed(text) => text,
+        PlanValue::Active => "active",
+        PlanValue::Inactive => "inactive",
+        PlanValue::Unreachable => "unreachable",
+        PlanValue::Deactivated => "deactivated",
+        PlanValue::Disconnected => "disconnected",
+        PlanValue::NotBack => "not back since the master started",
+        PlanValue::Recovered => "recovered",
+        PlanValue::Completed => "completed",
+        PlanValue::Gone => "gone",
+        PlanValue::NotListed => "not listed",
+        PlanValue::Drain { is_over, grace, mark_gone } => {
+            let word = if *is_over { "drained" } else { "draining" };
+            let grace = grace.map_or_else(String::new, |grace| format!(", at most {grace} s a task"));
+            return format!("{word}{grace}{}", if *mark_gone { ", then marked gone" } else { "" });
+        }
+        PlanValue::Up => "up",
+        PlanValue::Draining => "draining",
+        PlanValue::Down => "down",
+        PlanValue::NotRead => "not read yet",
+        PlanValue::NotAllowed => "not allowed",
+        PlanValue::NotReadable => "not readable",
+        PlanValue::After(length) => return format!("after {}", span(*length)),
+    };
+    word.to_owned()
+}
+
+/// When a level falls back, as the name of a value.
+pub const FALLS_BACK: &str = "falls back";
+
+/// What follows from a change, in a sentence.
+pub fn impact(impact: &Impact) -> String {
+    let words = match impact {
+        Impact::NotOffered => "It is offered no more, until it is reactivated.",
+        Impact::OfferedAgain => "Its resources are offered again.",
+        Impact::OffersRescinded => "What is offered of it now is rescinded.",
+        Impact::StaysUnreachable => {
+            "The master goes on listing tasks that were lost with it, and tells nobody that it is gone: here it stays “unreachable” until those are forgotten."
+        }
+        Impact::PerhapsUnknown => {
+            "The master lists no such agent now. It lists none that it cannot reach; of an id that it never knew it says that it was not found."
+        }
+        Impact::NeverBack => {
+            "The agent is told to shut down, and never comes back under its id. Its volumes and sandboxes are lost to the cluster."
+        }
+        Impact::FrameworkFails => "The framework is told that it failed, and can never register under this id again.",
+        Impact::FrameworkOffers => "Its offers are rescinded, and what it holds is offered to others.",
+        Impact::DrainedToo => {
+            "Agents that are drained by DRAIN_AGENT would be scheduled as well; they cannot be drained again until they leave the schedule."
+        }
+        Impact::NotAccepted => "Frameworks with tasks there have not accepted an inverse offer for it.",
+        Impact::MachinesUp => "They leave the schedule, and agents may register from them again; Mesos starts none.",
+        other => return on_tasks(other).or_else(|| on_roles(other)).or_else(|| on_machines(other)).unwrap_or_default(),
+    };
+    words.to_owned()
+}
+
+fn on_tasks(impact: &Impact) -> Option<String> {
+    let live = |tasks: &u32| plural(*tasks, "live task", "live tasks");
+    Some(match impact {
+        Impact::TasksKilled(tasks, grace) => format!("{} are killed, with at most {grace} s to end each.", live(tasks)),
+        Impact::TasksKilledByPolicy(tasks) => {
+            format!("{} are killed, with the time to end that their own kill policies give.", live(tasks))
+        }
+        Impact::TasksEnded(tasks) => {
+            format!("{} are ended at once: marking gone waits for no grace period.", live(tasks))
+        }
+        Impact::TasksGone(tasks) => format!("{} are gone with it, at once (TASK_GONE_BY_OPERATOR).", live(tasks)),
+        Impact::TasksGivenUp(tasks) => {
+            format!(
+                "{} given up: they never come back.",
+                some(*tasks, ["unreachable task is", "unreachable tasks are"])
+            )
+        }
+        Impact::TasksGoOn(tasks) => {
+            let go = some(*tasks, ["live task goes", "live tasks go"]);
+            format!("Its {go} on, and it is offered no more, until it is reactivated.")
+        }
+        Impact::FrameworkKilled(tasks, agents) => {
+            format!("{} on {} and their executors are killed.", live(tasks), plural(*agents, "agent", "agents"))
+        }
+        Impact::FallsBack(length) => format!("Falls back to the level of its flags by itself after {}.", span(*length)),
+        Impact::TasksThere(tasks) => {
+            let run = some(*tasks, ["live task runs", "live tasks run"]);
+            format!("{run} there; they are lost if a machine is taken down before they leave.")
+        }
+        Impact::TasksLost(tasks) => {
+            format!("{} lost at once: nothing waits for them.", some(*tasks, ["live task is", "live tasks are"]))
+        }
+        _ => return None,
+    })
+}
+
+fn on_roles(impact: &Impact) -> Option<String> {
+    Some(match impact {
+        Impact::QuotaWaits(role) => {
+            format!("The master lists no framework in role {role}; what is guaranteed to it is kept free for one.")
+        }
+        Impact::AboveLimit(role, resource) => format!(
+            "{role} would be above its limit of {resource}: nothing is killed, but it is offered no more until it is below."
+        ),
+        Impact::TooManyGuarantees(resource) => format!("Not all guarantees of {resource} could be kept at once."),
+        Impact::QuotaRemoved(role) => format!("Nothing is guaranteed to {role} any more, and nothing limits it."),
+        Impact::Share(role, before, after) => {
+            let beside = role::parent(role.as_str())
+                .map_or_else(|| "the top roles".to_owned(), |above| format!("those under {above}"));
+            format!("Fair share of {role} among {beside}: {} → {}", percent(*before, 1.0), percent(*after, 1.0))
+        }
+        Impact::MoreShares(roles) => {
+            format!("The shares of {} beside them change, too.", plural(*roles, "role", "roles"))
+        }
+        Impact::AllOffersRescinded(offers) => format!(
+            "All outstanding offers are rescinded ({} now), and made anew by the new weights.",
+            count(u64::from(*offers))
+        ),
+        Impact::WeightWaits(role) => {
+            format!("The master lists no framework in role {role}; the weight waits for one.")
+        }
+        _ => return None,
+    })
+}
+
+fn on_machines(impact: &Impact) -> Option<String> {
+    Some(match impact {
+        Impact::MachinesDrain(machines) => format!(
+            "{} to drain: what is offered of {} is rescinded, and frameworks are asked to leave by inverse offers. Nothing is killed yet.",
+            some(*machines, ["machine begins", "machines begin"]),
+            if *machines == 1 { "it" } else { "them" }
+        ),
+        Impact::MachinesLeave(machines) => {
+            format!("{} in no window any more, and up again.", some(*machines, ["machine is", "machines are"]))
+        }
+        Impact::MachinesMove(machines) => format!(
+            "{} other times: inverse offers for the old ones are rescinded, and frameworks are asked anew.",
+            some(*machines, ["machine gets", "machines get"])
+        ),
+        Impact::StayDown(machines) => {
+            format!("Down already, and down it stays, whatever the times say: {}.", names(machines))
+        }
+        Impact::WindowsOverlap(machines, agents) => format!(
+            "Windows overlap: up to {} are unavailable at the same time, of {}.",
+            plural(*machines, "machine", "machines"),
+            plural(*agents, "registered agent", "registered agents")
+        ),
+        Impact::NoAgent(machines) => format!("No registered agent runs on {}.", names(machines)),
+        Impact::HalfNamed(machines) => format!(
+            "{} lacks its host name or its address. Mesos compares both with what the agent registered, so its agent would not be asked to leave.",
+            names(machines)
+        ),
+        Impact::WindowsOver(windows) => format!(
+            "{} already over. Mesos keeps such windows until somebody removes them.",
+            some(*windows, ["window is", "windows are"])
+        ),
+        Impact::WindowsEmpty(windows) => format!("{} of no length.", some(*windows, ["window is", "windows are"])),
+        Impact::AgentsRemoved(agents) => format!(
+            "{} shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
+            some(*agents, ["agent is", "agents are"])
+        ),
+        _ => return None,
+    })
+}
+
+fn some(number: u32, [one, many]: [&str; 2]) -> String {
+    plural(number, one, many)
+}
+
+fn names(Names { first, more }: &Names) -> String {
+    let head = first.join(", ");
+    if *more == 0 { head } else { format!("{head} and {} more", count(u64::from(*more))) }
+}
+
+/// The name of what an effect is about, as on a link.
+pub fn on(on: &On) -> String {
+    let all = |tasks: &u32| plural(*tasks, "task", "tasks");
+    match on {
+        On::Agent(_, name, None) => name.clone(),
+        On::Agent(_, name, Some(tasks)) | On::Framework(_, name, tasks) => format!("{name} ({tasks})"),
+        On::HostTasks(_, name, tasks) => format!("{name} ({})", count(u64::from(*tasks))),
+        On::Role(role) => role.0.clone(),
+        On::AgentTasks(_, tasks) | On::UnreachableTasks(_, tasks) | On::FrameworkTasks(_, tasks) => all(tasks),
+    }
+}
+
+/// What a master would refuse without force, in a sentence.
+pub fn check(check: &Check) -> String {
+    match check {
+        Check::OverLimit { role, resource, consumed, limit } => format!(
+            "{role} consumes {} of {resource} already, more than its new limit of {}.",
+            print_amount(resource, *consumed),
+            print_amount(resource, *limit)
+        ),
+        Check::OverCapacity { resource, guaranteed, capacity } => format!(
+            "All guarantees of {resource} together, {}, are more than the cluster has: {}.",
+            print_amount(resource, *guaranteed),
+            print_amount(resource, *capacity)
+        ),
+    }
+}
+
+/// What is wrong with a form, in a sentence.
+pub fn wrong(wrong: &FormError) -> String {
+    let words = match wrong {
+        FormError::Role(error) => return error.to_string(),
+        FormError::Refused(why) => return checks::why_not(why),
+        FormError::Amount(error) => return error.to_string(),
+        FormError::GuaranteeAboveLimit => "The guarantee is more than the limit.",
+        FormError::RoleTwice => "The role is there twice.",
+        FormError::NothingChanged => NOTHING_CHANGED,
+        FormError::DefaultRole => "Mesos before 1.9 takes no quota of the role “*”.",
+        FormError::NoAmount => "A quota needs an amount.",
+        FormError::Weight => "A weight is more than nothing.",
+        FormError::NoneChosen => "No machine is chosen.",
+        FormError::NoTime => "The time must be more than nothing.",
+        FormError::NoMachine => "No machine is in this window.",
+        FormError::NegativeLength => "It would last less than nothing.",
+        FormError::MachineTwice(machine) => {
+            return format!("{machine} is there twice: Mesos takes each machine once in the whole schedule.");
+        }
+        FormError::Unnamed => "A machine needs a host name or an address.",
+        FormError::NotIpv4(ip) => return format!("“{ip}” is no IPv4 address, and Mesos takes no other."),
+    };
+    words.to_owned()
+}
+
+/// What a form says that would change nothing.
+pub const NOTHING_CHANGED: &str = "Nothing is changed.";
+
+/// What the end of a drain is estimated from, in a sentence.
+pub fn grounds(grounds: Grounds) -> String {
+    match grounds {
+        Grounds::Unreachable => "The master cannot reach it, so nothing on it ends until it is back.".to_owned(),
+        Grounds::NoTask => {
+            "No live task is left: it counts as drained once its frameworks have acknowledged how each ended."
+                .to_owned()
+        }
+        Grounds::LongerPolicy { own, most } => format!(
+            "A task has a kill policy of {}, longer than the drain's grace period of {}; Mesos' command executor keeps to it.",
+            span(own),
+            span(most)
+        ),
+        Grounds::GracePeriod(most) => {
+            format!("Each task was given at most {} to end, from the drain's beginning.", span(most))
+        }
+        Grounds::LongestPolicy(own) => {
+            format!("The longest kill policy of a task that is left gives it {} to end.", span(own))
+        }
+        Grounds::Nothing => format!(
+            "The drain has no grace period, and no task that is left has a kill policy: Mesos' own executors give {} then, others what they like.",
+            span(USUAL)
+        ),
+    }
+}
+
+/// How a change ended, in a sentence; `instead` words what the cluster shows in place of what was wanted.
+pub fn outcome(outcome: &Outcome, instead: impl FnOnce() -> String) -> String {
+    match outcome {
+        Outcome::Shown => DONE.to_owned(),
+        Outcome::Begun => "Begun, as the cluster shows; it goes on by itself.".to_owned(),
+        Outcome::Instead(_) => format!("Taken, but the cluster shows something else: {}.", instead()),
+        Outcome::Taken => "Taken. Nothing in the state tells of its effect.".to_owned(),
+        Outcome::Refused(status, words) if words.is_empty() => format!("Refused with status {status}, without a word."),
+        Outcome::Refused(status, words) => format!("Refused ({status}): {words}"),
+        Outcome::Unknown(why) => {
+            format!("Outcome unknown: {}. The cluster does not show it so far.", doubt(why).trim_end_matches('.'))
+        }
+        Outcome::Barred(why) => format!("Not sent: {}", checks::why_not(why)),
+        Outcome::Unsent(words) => format!("Not sent: {words}"),
+        Outcome::NotSentOn(by) => format!("Not done. {by}"),
+    }
+}
+
+/// What is said of a change that the cluster shows.
+pub const DONE: &str = "Done: the cluster shows it.";
+
+fn doubt(doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::Lost(words) => words.clone(),
+        Doubt::Unread(status) => {
+            format!("It was accepted ({status}), but the cluster could not be read again since.")
+        }
+        Doubt::Left => "The page was left before an answer came.".to_owned(),
+    }
+}
+
+/// How long something lasts, as `for 2 h`, or that it has no end.
+pub fn lasts(length: Option<Nanoseconds>) -> String {
+    length.map_or_else(|| "without an end".to_owned(), |length| format!("for {}", span(length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::THIN;
+
+    #[test]
+    fn what_follows_is_a_sentence_in_the_right_number() {
+        let check = |of: Impact, words: &str| assert_eq!(impact(&of).replace(THIN, " "), words);
+        check(Impact::TasksGoOn(1), "Its 1 live task goes on, and it is offered no more, until it is reactivated.");
+        check(Impact::TasksKilled(2, 30), "2 live tasks are killed, with at most 30 s to end each.");
+        check(Impact::TasksGivenUp(1), "1 unreachable task is given up: they never come back.");
+        check(Impact::FrameworkKilled(3, 1), "3 live tasks on 1 agent and their executors are killed.");
+        check(Impact::Share("a/b".into(), 0.25, 0.5), "Fair share of a/b among those under a: 25 % → 50 %");
+        check(Impact::MachinesLeave(2), "2 machines are in no window any more, and up again.");
+        let names = Names { first: vec!["a".to_owned(), "b".to_owned()], more: 1_234 };
+        check(Impact::NoAgent(names), "No registered agent runs on a, b and 1 234 more.");
+        check(
+            Impact::AgentsRemoved(1),
+            "1 agent is shut down and removed. An agent that was shut down does not start again by itself when the machine is taken up.",
+        );
+    }
+
+    #[test]
+    fn what_needs_force_names_its_amounts_as_they_are_typed() {
+        let (resource, guaranteed) = ("mem".to_owned(), 10_240.0);
+        assert_eq!(
+            check(&Check::OverCapacity { resource, guaranteed, capacity: 1024.5 }),
+            "All guarantees of mem together, 10 GiB, are more than the cluster has: 1024.5 MiB."
+        );
+    }
+
+    #[test]
+    fn a_change_that_was_not_done_says_why() {
+        let check = |of: Outcome, words: &str| assert_eq!(outcome(&of, String::new), words);
+        check(Outcome::Refused(403, String::new()), "Refused with status 403, without a word.");
+        check(
+            Outcome::Unknown(Doubt::Unread(200)),
+            "Outcome unknown: It was accepted (200), but the cluster could not be read again since. The cluster does not show it so far.",
+        );
+        check(Outcome::Barred(crate::checks::can::WhyNot::QuotaGone), "Not sent: its role has no quota any more.");
+    }
+
+    #[test]
+    fn a_drain_is_a_state_with_its_terms() {
+        let drain = PlanValue::Drain { is_over: false, grace: Some(30), mark_gone: true };
+        assert_eq!(value(&drain), "draining, at most 30 s a task, then marked gone");
+        assert_eq!(value(&PlanValue::After(Nanoseconds::from_secs(600))).replace(THIN, " "), "after 10 min");
+    }
+}
