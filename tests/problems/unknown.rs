@@ -69,6 +69,40 @@ fn what_a_framework_has_allocated_is_not_none_where_it_cannot_be_read() {
     assert_eq!(row(&world), (None, Some(4.0), false));
 }
 
+#[test]
+fn a_quota_that_cannot_be_read_is_not_none_and_leaves_the_others_as_they_are() {
+    let mut world = world();
+    let configs = json!([
+        {"role": "eng", "limits": {"cpus": "3", "mem": {"value": 512}}},
+        {"role": "ops", "guarantees": [1]},
+        {"role": "web", "limits": {"cpus": {"value": 2}}},
+    ]);
+    let infos = json!([{"role": "old", "guarantee": 5}]);
+    world.answers.insert("GET_QUOTA", json!({"status": {"configs": configs, "infos": infos}}));
+    read(&mut world, Part::Quota);
+    let quotas: Vec<_> = roles(&world, "")
+        .into_iter()
+        .map(|row| (row.name.to_string(), row.quota.map(|rows| rows.len()).ok()))
+        .collect();
+    let expected = [("eng", None), ("eng/web", Some(0)), ("old", None), ("ops", None), ("web", Some(1))];
+    assert_eq!(quotas, expected.map(|(name, rows)| (name.to_owned(), rows)));
+    world.answers.insert("GET_QUOTA", json!({"status": {}}));
+    read(&mut world, Part::Quota);
+    assert!(roles(&world, "").iter().all(|row| row.quota == Ok(Vec::new())));
+}
+
+#[test]
+fn an_agent_of_which_amounts_are_not_known_is_neither_free_nor_used() {
+    let eight = json!([{"name": "cpus", "type": "SCALAR", "scalar": {"value": 8}}]);
+    let known = json!({"agent_info": {"id": {"value": "a"}}, "total_resources": eight});
+    let unknown =
+        json!({"agent_info": {"id": {"value": "b"}}, "total_resources": eight, "allocated_resources": {"cpus": 1}});
+    let world = World::new(&listed(&[known, unknown]), &[]);
+    let overview = world.overview();
+    let capacity = overview.capacity;
+    assert_eq!((capacity.total.cpus.as_f64(), capacity.allocated.cpus.as_f64(), overview.unmeasured), (8.0, 0.0, 1));
+}
+
 /// An agent that a read brought, before the stream's snapshot.
 #[test]
 fn nothing_counts_as_none_while_the_snapshot_arrives() {

@@ -27,7 +27,9 @@ use crate::parts::act::control::{Choice as ActChoice, act_button, act_buttons};
 use crate::parts::act::draining::draining_view;
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::counts::task_counts;
-use crate::parts::detail::{Detail, ROWS, chips, fact, foreign, held, pairs, resources, slice, used_words, when};
+use crate::parts::detail::{
+    Detail, Known, ROWS, chips, fact, foreign, held, not_known, pairs, resources, slice, used_words, when,
+};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
 use crate::parts::fresh::{Empty, Fresh};
 use crate::parts::own::logging::verbosity;
@@ -39,7 +41,7 @@ use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
 use crate::widgets::long::{Extent, long};
-use crate::widgets::panel::{Blank, Panel};
+use crate::widgets::panel::Panel;
 use mesoscope_core::text::scalar;
 
 /// The page.
@@ -155,7 +157,7 @@ fn each_resource(rows: &[detail::Resource], is_known: bool) -> AnyView {
 }
 
 fn unlisted() -> AnyView {
-    view! { <Blank title="Not known" words="A list of its resources cannot be read."/> }.into_any()
+    not_known("A list of its resources cannot be read.")
 }
 
 #[derive(Clone, PartialEq)]
@@ -168,6 +170,7 @@ struct Facts {
     told: detail::Agent,
     maintenance: Reading<Option<(MachineMode, Option<Timestamp>)>>,
     tasks: Option<TaskCounts>,
+    unreadable: Vec<String>,
 }
 
 impl Facts {
@@ -175,6 +178,7 @@ impl Facts {
         Self {
             row: detail.row.clone(),
             tasks: detail.tasks,
+            unreadable: detail.unreadable.clone(),
             since: detail.since,
             reregistered: detail.reregistered,
             pid: detail.pid.clone(),
@@ -186,7 +190,7 @@ impl Facts {
 }
 
 fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
-    let row = facts.row;
+    let (row, known) = (facts.row, Known(facts.unreadable));
     let id = row.id.0.clone();
     let attributes: Vec<String> = row.attributes.lines().map(str::to_owned).collect();
     let provider = |(kind, name, disk): &(String, String, f64)| {
@@ -198,22 +202,22 @@ fn facts(facts: Facts, logs: Memo<String>) -> AnyView {
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the agent's id"/> })}
-            {fact("Address", view! { <span class="mono">{foreign(&facts.pid)}</span> })}
-            {fact("Version", foreign(&row.version))}
-            {fact("Fault domain", foreign(&facts.domain))}
-            {fact("Registered", when(row.registered))}
-            {fact("Registered again", when(facts.reregistered))}
+            {known.fact("pid", "Address", view! { <span class="mono">{foreign(&facts.pid)}</span> })}
+            {known.fact("version", "Version", foreign(&row.version))}
+            {known.fact("agent_info.domain", "Fault domain", foreign(&facts.domain))}
+            {known.fact("registered_time", "Registered", when(row.registered))}
+            {known.fact("reregistered_time", "Registered again", when(facts.reregistered))}
             {facts.since.map(|at| fact("In this state", when(Some(at))))}
             {fact("Live tasks", facts.tasks.map_or("–".to_owned(), |tasks| text::count(u64::from(tasks.live()))))}
-            {fact("Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
+            {known.fact("drain_info", "Drain", facts.told.drain.map_or_else(|| "–".into_any(), drain))}
             {fact("Maintenance", match facts.maintenance {
                 Ok(Some(part)) => maintenance(part),
                 Ok(None) => "–".into_any(),
                 Err(why) => view! { <span class="dim" title=why.words().to_owned()>{text::checks::unknown(&why)}</span> }.into_any(),
             })}
-            {fact("Attributes", chips(&attributes))}
-            {fact("Capabilities", chips(&facts.told.capabilities))}
-            {fact("Resource providers", pairs(&providers))}
+            {known.fact("agent_info.attributes", "Attributes", chips(&attributes))}
+            {known.fact("capabilities", "Capabilities", chips(&facts.told.capabilities))}
+            {known.fact("resource_providers", "Resource providers", pairs(&providers))}
             {fact("Verbosity of its log", logs)}
             {fact("Log", view! { <a class="link" href=log.to_string()>"Its own log"</a> })}
         </dl>

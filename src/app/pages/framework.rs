@@ -22,7 +22,7 @@ use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent, so_far};
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::counts::task_counts;
-use crate::parts::detail::{Detail, chips, fact, foreign, pairs, slice, some_of, when};
+use crate::parts::detail::{Detail, Known, chips, fact, foreign, not_known, pairs, slice, some_of, when};
 use crate::parts::figure::known_or_not;
 use crate::parts::fresh::Fresh;
 use crate::parts::name::web_link;
@@ -76,7 +76,9 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| Some(Facts::of(detail)));
     let uses_of = slice(detail, |detail| Some((detail.row.allocated, detail.row.offered, detail.row.share)));
     let tasks_of = slice(detail, |detail| detail.tasks);
-    let offers_of = slice(detail, |detail| (detail.offers.clone(), detail.row.offers));
+    let offers_of = slice(detail, |detail| {
+        (detail.offers.clone(), detail.row.offers, Known(detail.unreadable.clone()).lacks("offers"))
+    });
     let inverse_of = slice(detail, |detail| (detail.inverse_offers.clone(), detail.inverse_known));
     let json = slice(detail, |detail| detail.json.clone());
     // What runs changes all the time; the link is of what ran when the page was opened.
@@ -101,7 +103,9 @@ fn known(id: &FrameworkId, detail: Detail<FrameworkDetail>) -> AnyView {
             </div>
         </div>
         <TaskLists term=whose without=TaskColumn::Framework counts=tasks_of/>
-        <Panel title="Offers" aside=move || offers_of.with(|(rows, known)| some_of(rows.len(), *known))>{move || offers_of.with(|(rows, _)| offers(rows))}</Panel>
+        <Panel title="Offers" aside=move || offers_of.with(|(rows, known, lacks)| (!lacks).then(|| some_of(rows.len(), *known)))>
+            {move || offers_of.with(|(rows, _, lacks)| if *lacks { not_known("The framework's offers cannot be read.") } else { offers(rows) })}
+        </Panel>
         {move || inverse_of.with(|(rows, known)| inverse_offers_panel(rows, *known))}
         <Code title="As the master tells it" text=json.into()/>
     }
@@ -114,6 +118,7 @@ struct Facts {
     failover_timeout: mesoscope_core::base::units::Nanoseconds,
     told: detail::Framework,
     agents: u32,
+    unreadable: Vec<String>,
 }
 
 impl Facts {
@@ -130,30 +135,31 @@ impl Facts {
             failover_timeout: detail.failover_timeout,
             told: detail.told.clone(),
             agents: detail.agents,
+            unreadable: detail.unreadable.clone(),
         }
     }
 }
 
 fn facts(facts: Facts) -> AnyView {
-    let row = facts.row;
+    let (row, known) = (facts.row, Known(facts.unreadable));
     let id = row.id.0.clone();
     view! {
         <dl class="facts">
             {fact("ID", view! { <span class="mono">{id.clone()}</span><Copy text=Signal::stored(id) label="the framework's id"/> })}
-            {fact("User", foreign(&row.user))}
-            {fact("Principal", foreign(&row.principal))}
-            {fact("Host", foreign(&row.hostname))}
-            {fact("Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
-            {fact("Roles", role_tree(&row.roles))}
-            {fact("Registered", when(row.registered))}
-            {fact("Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
-            {fact("Ended", when(row.unregistered))}
-            {fact("Failover timeout", text::span(facts.failover_timeout))}
-            {fact("Checkpoint", if facts.told.checkpoint { "yes" } else { "no" })}
+            {known.fact("framework_info.user", "User", foreign(&row.user))}
+            {known.fact("framework_info.principal", "Principal", foreign(&row.principal))}
+            {known.fact("framework_info.hostname", "Host", foreign(&row.hostname))}
+            {known.fact("framework_info.webui_url", "Web UI", if row.webui_url.is_empty() { "–".into_any() } else { web_link(&row.webui_url, &row.webui_url) })}
+            {known.fact("framework_info.roles", "Roles", role_tree(&row.roles))}
+            {known.fact("registered_time", "Registered", when(row.registered))}
+            {known.fact("reregistered_time", "Registered again", when(row.reregistered.filter(|at| Some(*at) != row.registered)))}
+            {known.fact("unregistered_time", "Ended", when(row.unregistered))}
+            {known.fact("framework_info.failover_timeout", "Failover timeout", text::span(facts.failover_timeout))}
+            {known.fact("framework_info.checkpoint", "Checkpoint", if facts.told.checkpoint { "yes" } else { "no" })}
             {fact("Agents with live tasks", text::count(u64::from(facts.agents)))}
-            {fact("Capabilities", chips(&facts.told.capabilities))}
-            {fact("Labels", pairs(&facts.told.labels))}
-            {fact("Offer filters", view! { <span class="mono">{foreign(&facts.told.offer_filters)}</span> })}
+            {known.fact("framework_info.capabilities", "Capabilities", chips(&facts.told.capabilities))}
+            {known.fact("framework_info.labels", "Labels", pairs(&facts.told.labels))}
+            {known.fact("framework_info.offer_filters", "Offer filters", view! { <span class="mono">{foreign(&facts.told.offer_filters)}</span> })}
             {fact("Offer constraints", constraints(facts.told.offer_constraints.as_deref()))}
         </dl>
     }

@@ -13,7 +13,9 @@ use mesoscope_core::views::tasks::TaskRow;
 use crate::clock::{AgoBy, AgoThere};
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
-use crate::parts::detail::{Detail, ROWS, chips, fact, foreign, pairs, resources, slice, some_of, when};
+use crate::parts::detail::{
+    Detail, Known, ROWS, chips, fact, foreign, not_known, pairs, resources, slice, some_of, when,
+};
 use crate::parts::name::{agent_link, framework_link, role_link, sandbox_links, task_files};
 use crate::parts::own::contrary::contrary_view;
 use crate::parts::state::task_state;
@@ -62,12 +64,24 @@ fn sought(key: &TaskKey) -> Sought {
 fn known(detail: Detail<TaskDetail>) -> AnyView {
     let facts_of = slice(detail, |detail| {
         let by_master = detail.told.history.last().is_some_and(|last| last.source == MASTER);
-        Some((detail.row.clone(), detail.executor.clone(), detail.told.user.clone(), by_master))
+        Some((
+            detail.row.clone(),
+            detail.executor.clone(),
+            detail.told.user.clone(),
+            by_master,
+            Known(detail.unreadable.clone()),
+        ))
     });
-    let resources_of = slice(detail, |detail| (detail.told.resources.clone(), detail.told.limits.clone()));
-    let history_of = slice(detail, |detail| (detail.told.history.clone(), detail.row.agent.clone()));
-    let where_of =
-        slice(detail, |detail| detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() });
+    let resources_of = slice(detail, |detail| {
+        (detail.told.resources.clone(), detail.told.limits.clone(), Known(detail.unreadable.clone()))
+    });
+    let history_of = slice(detail, |detail| {
+        (detail.told.history.clone(), detail.row.agent.clone(), Known(detail.unreadable.clone()))
+    });
+    let where_of = slice(detail, |detail| {
+        let told = detail::Task { history: Vec::new(), resources: Vec::new(), ..detail.told.clone() };
+        (told, Known(detail.unreadable.clone()))
+    });
     let siblings_of = slice(detail, |detail| (detail.siblings.clone(), detail.siblings_known));
     let json = slice(detail, |detail| detail.json.clone());
     let unreadable = unreadable_fields(slice(detail, |detail| detail.unreadable.clone()));
@@ -79,11 +93,11 @@ fn known(detail: Detail<TaskDetail>) -> AnyView {
         {unreadable}
         {contrary_view(runs_at)}
         <div class="columns">
-            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, by_master)| facts(&row, executor.as_str(), &user, by_master))}</Panel>
-            <Panel title="Resources">{move || resources_of.with(|(rows, limits)| view! { {resources("Resources of the task", rows)} {limited(limits)} })}</Panel></div>
-            <Panel title="Container, network, labels">{move || place(where_of.get())}</Panel>
+            <div class="stack"><Panel title="Task">{move || facts_of.get().map(|(row, executor, user, by_master, known)| facts(&row, executor.as_str(), &user, by_master, &known))}</Panel>
+            <Panel title="Resources">{move || resources_of.with(|(rows, limits, known)| view! { {amounts(rows, known)} {limited(limits)} })}</Panel></div>
+            <Panel title="Container, network, labels">{move || where_of.with(|(told, known)| place(told.clone(), known))}</Panel>
         </div>
-        <Panel title="History">{move || history_of.with(|(history, agent)| timeline(history, agent.clone()))}</Panel>
+        <Panel title="History">{move || history_of.with(|(history, agent, known)| timeline(history, agent.clone(), known))}</Panel>
         {move || siblings_of.with(|(siblings, known)| (!siblings.is_empty()).then(|| siblings_panel(siblings, *known)))}
         <Code title="As the master tells it" text=json.into()/>
     }
@@ -101,7 +115,7 @@ fn moment(at: Option<Timestamp>, agent: AgentId, by_master: bool) -> AnyView {
     }
 }
 
-fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool) -> AnyView {
+fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool, known: &Known) -> AnyView {
     let id = row.id.0.clone();
     let health = match row.healthy {
         Some(true) => "healthy",
@@ -116,16 +130,23 @@ fn facts(row: &TaskRow, executor: &str, user: &str, by_master: bool) -> AnyView 
             {fact("Framework", framework_link(&row.framework, &row.framework_name))}
             {fact("Agent", agent_link(&row.agent, &row.hostname))}
             {fact("Executor", view! { <a class="mono" href=run.to_string()>{executor.to_owned()}</a> })}
-            {fact("Role", role_link(&row.role))}
-            {fact("User", foreign(user))}
-            {fact("Health", health)}
-            {fact("Started", moment(row.started, row.agent.clone(), false))}
-            {fact("Changed", moment(row.updated, row.agent.clone(), by_master))}
-            {fact("Message", foreign(&row.message))}
+            {known.fact("resources", "Role", role_link(&row.role))}
+            {known.fact("user", "User", foreign(user))}
+            {known.fact("statuses", "Health", health)}
+            {known.fact("statuses", "Started", moment(row.started, row.agent.clone(), false))}
+            {known.fact("statuses", "Changed", moment(row.updated, row.agent.clone(), by_master))}
+            {known.fact("statuses", "Message", foreign(&row.message))}
             {fact("Sandbox", files)}
         </dl>
     }
     .into_any()
+}
+
+fn amounts(rows: &[detail::Resource], known: &Known) -> AnyView {
+    if rows.is_empty() && known.lacks("resources") {
+        return not_known("The task's resources cannot be read.");
+    }
+    resources("Resources of the task", rows)
 }
 
 fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
@@ -136,7 +157,10 @@ fn limited(limits: &[(String, f64)]) -> Option<AnyView> {
 }
 
 /// The oldest first, with the time that each state lasted.
-fn timeline(history: &[Status], agent: AgentId) -> AnyView {
+fn timeline(history: &[Status], agent: AgentId, known: &Known) -> AnyView {
+    if history.is_empty() && known.lacks("statuses") {
+        return not_known("The task's updates cannot be read.");
+    }
     if history.is_empty() {
         return view! { <Blank title="No status yet" words="No update of this task has reached the master."/> }
             .into_any();
@@ -180,7 +204,7 @@ fn timeline(history: &[Status], agent: AgentId) -> AnyView {
     long(Extent::last("updates", ROWS), Signal::stored(history), says, line, frame)
 }
 
-fn place(place: detail::Task) -> AnyView {
+fn place(place: detail::Task, known: &Known) -> AnyView {
     let inner = place.containers.last().cloned().unwrap_or_default();
     let line = place.containers.join(" / ");
     let container = if inner.is_empty() {
@@ -198,17 +222,17 @@ fn place(place: detail::Task) -> AnyView {
         .collect();
     view! {
         <dl class="facts">
-            {fact("Container", container)}
-            {fact("Image", foreign(&place.image))}
-            {fact("Network", foreign(&place.network))}
-            {fact("Port mappings", chips(&place.port_mappings))}
-            {fact("Addresses", chips(&place.addresses))}
-            {fact("Discovery", foreign(&found.unwrap_or_default()))}
-            {fact("Ports", pairs(&ports))}
-            {fact("Labels", pairs(&place.labels))}
-            {fact("Kill policy", foreign(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
-            {fact("Health check", foreign(&place.health_check))}
-            {fact("Check", foreign(&place.check))}
+            {known.fact("statuses", "Container", container)}
+            {known.fact("container", "Image", foreign(&place.image))}
+            {known.fact("container", "Network", foreign(&place.network))}
+            {known.fact("container", "Port mappings", chips(&place.port_mappings))}
+            {known.fact("statuses", "Addresses", chips(&place.addresses))}
+            {known.fact("discovery", "Discovery", foreign(&found.unwrap_or_default()))}
+            {known.fact("discovery", "Ports", pairs(&ports))}
+            {known.fact("labels", "Labels", pairs(&place.labels))}
+            {known.fact("kill_policy", "Kill policy", foreign(&place.grace.map(|grace| format!("{} between TERM and KILL", text::span(grace))).unwrap_or_default()))}
+            {known.fact("health_check", "Health check", foreign(&place.health_check))}
+            {known.fact("check", "Check", foreign(&place.check))}
         </dl>
     }
     .into_any()

@@ -64,7 +64,7 @@ pub(crate) fn CapacityPanel(
     let lacks = move || {
         let number = unmeasured?.get();
         let agents = text::plural(number, "agent", "agents");
-        (number > 0).then(|| view! { <p class="dim note">"Without amounts of "{agents}" that cannot be read."</p> })
+        (number > 0).then(|| view! { <p class="dim note">"Without "{agents}" of which amounts cannot be read."</p> })
     };
     view! { <Panel title aside=key><div class="capacity">{shares}</div>{lacks}</Panel> }
 }

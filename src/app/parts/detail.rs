@@ -6,6 +6,7 @@ use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
 use mesoscope_core::mesos::wire::detail::Resource;
+use mesoscope_core::mesos::wire::shape;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text::{self, scalar};
 use mesoscope_core::views::body::BodyQuery;
@@ -19,6 +20,7 @@ use crate::parts::fresh::Empty;
 use crate::widgets::code::Code;
 use crate::widgets::excerpt::{excerpt, excerpt_of_many};
 use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::Blank;
 
 /// So many values and rows are drawn at first.
 const CHIPS: usize = 30;
@@ -41,6 +43,29 @@ where
 /// A fact: its name and what it is; a dash if it is nothing.
 pub(crate) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
     view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// What is shown in place of a list that cannot be read.
+pub(crate) fn not_known(words: &'static str) -> AnyView {
+    view! { <Blank title="Not known" words/> }.into_any()
+}
+
+/// The facts of an object, some fields of which cannot be read.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Known(pub(crate) Vec<String>);
+
+impl Known {
+    /// A fact that is told at that way in the object's JSON.
+    pub(crate) fn fact(&self, way: &str, name: &'static str, value: impl IntoView + 'static) -> AnyView {
+        let value =
+            if self.lacks(way) { view! { <span class="dim">"not known"</span> }.into_any() } else { value.into_any() };
+        fact(name, value)
+    }
+
+    /// Whether something at that way cannot be read.
+    pub(crate) fn lacks(&self, way: &str) -> bool {
+        shape::is_unreadable(&self.0, way)
+    }
 }
 
 /// What is used, in a line; graphics processors only where there are any.

@@ -26,7 +26,7 @@ mod tasks;
 pub mod trace;
 pub mod unknown;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use self::agent::Agent;
 use self::blobs::Blob;
@@ -127,6 +127,8 @@ struct Told {
     roles: Reading<Vec<RoleTold>>,
     weights: Reading<BTreeMap<Role, f64>>,
     quota: Reading<QuotaStatus>,
+    /// Roles with a quota of which something cannot be read.
+    unreadable_quotas: BTreeSet<Role>,
     schedule: Reading<Schedule>,
     machines: Reading<Vec<Machine>>,
     operations: Reading<Vec<Operation>>,
@@ -147,6 +149,7 @@ impl Default for Told {
             roles: Err(Unknown::NotYet),
             weights: Err(Unknown::NotYet),
             quota: Err(Unknown::NotYet),
+            unreadable_quotas: BTreeSet::new(),
             schedule: Err(Unknown::NotYet),
             machines: Err(Unknown::NotYet),
             operations: Err(Unknown::NotYet),

@@ -40,6 +40,12 @@ impl Cluster {
         self.told.weights.as_ref().map_err(Unknown::clone)
     }
 
+    /// Why a role's quota is not known though the master has sent it: something of it cannot be read.
+    pub fn unreadable_quota(&self, role: &Role) -> Option<Unknown> {
+        let is_unreadable = self.told.unreadable_quotas.contains(role);
+        is_unreadable.then(|| Unknown::Failed(self.misread(Part::Quota).unwrap_or_default().to_owned()))
+    }
+
     /// Quotas that were ever set.
     pub fn quota(&self) -> Reading<&QuotaStatus> {
         self.told.quota.as_ref().map_err(Unknown::clone)
@@ -183,9 +189,10 @@ impl Cluster {
         self.revision += 1;
     }
 
-    /// GET_QUOTA was answered.
-    pub fn report_quota(&mut self, quota: QuotaStatus) {
+    /// GET_QUOTA was answered. Of these roles' quotas something cannot be read.
+    pub fn report_quota(&mut self, quota: QuotaStatus, unreadable: BTreeSet<Role>) {
         self.told.quota = Ok(quota);
+        self.told.unreadable_quotas = unreadable;
         self.revision += 1;
     }
 

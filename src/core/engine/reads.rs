@@ -13,7 +13,7 @@ use crate::mesos::calls::maintenance::{GetMaintenanceSchedule, GetMaintenanceSta
 use crate::mesos::calls::master::GetMaster;
 use crate::mesos::calls::operations::GetOperations;
 use crate::mesos::calls::process::{GetFlags, GetMetrics};
-use crate::mesos::calls::quota::GetQuota;
+use crate::mesos::calls::quota::{self, GetQuota};
 use crate::mesos::calls::weights::GetWeights;
 use crate::mesos::calls::{self, Call};
 use crate::mesos::wire::field::Field;
@@ -87,7 +87,8 @@ pub(super) fn take(
         }
         Part::Quota => {
             let told = lenient::<GetQuota>(part, text, cluster, noting)?;
-            cluster.report_quota(told.status);
+            let unreadable = cluster.misread(part).map(|_| quota::unreadable(text)).unwrap_or_default();
+            cluster.report_quota(told.status, unreadable);
         }
         Part::Schedule => {
             let told = lenient::<GetMaintenanceSchedule>(part, text, cluster, noting)?;

@@ -125,19 +125,24 @@ fn problems(cluster: &Cluster, history: &History, now: ClusterTime) -> Vec<Probl
 }
 
 fn capacity(cluster: &Cluster) -> Capacity {
-    let there = cluster.agents().filter(|agent| agent.is_there());
-    there.fold(Capacity::default(), |sum, agent| Capacity {
-        total: sum.total + agent.total,
-        allocated: sum.allocated + agent.allocated(),
-        offered: sum.offered + agent.offered,
-        reserved: sum.reserved + agent.reserved.iter().map(|reserved| reserved.quantities).sum(),
-        withheld: sum.withheld + if agent.active { Quantities::NONE } else { agent.free() },
+    cluster.agents().filter(|agent| agent.is_there() && is_measured(agent)).fold(Capacity::default(), |sum, agent| {
+        Capacity {
+            total: sum.total + agent.total,
+            allocated: sum.allocated + agent.allocated(),
+            offered: sum.offered + agent.offered,
+            reserved: sum.reserved + agent.reserved.iter().map(|reserved| reserved.quantities).sum(),
+            withheld: sum.withheld + if agent.active { Quantities::NONE } else { agent.free() },
+        }
     })
 }
 
+/// Whether all amounts of the agent are known. One of which some are not adds nothing to sums: its share is neither free nor used.
+fn is_measured(agent: &Agent) -> bool {
+    agent.unknown == UnknownAmounts::default()
+}
+
 fn unmeasured(cluster: &Cluster) -> u32 {
-    let is_known = |agent: &&Agent| agent.unknown == UnknownAmounts::default();
-    let without = cluster.agents().filter(|agent| agent.is_there() && !is_known(agent));
+    let without = cluster.agents().filter(|agent| agent.is_there() && !is_measured(agent));
     u32::try_from(without.count()).unwrap_or(u32::MAX)
 }
 

@@ -263,7 +263,10 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| ancestors(name)).for_each(|name| *below.entry(name).or_default() += 1);
     let items = sums.iter().map(|(name, sums)| {
-        let quota = quotas.as_ref().map(|quotas| quotas.get(name).map(Vec::as_slice).unwrap_or_default());
+        let quota = quotas.as_ref().and_then(|quotas| match quotas.get(name) {
+            Some(quota) => quota.as_ref().map(Vec::as_slice),
+            None => Ok(Default::default()),
+        });
         let below = below.get(name.as_str()).copied().unwrap_or_default();
         let weight = actions::weights::weight_of(cluster, &Role::from(name.as_str())).map_err(|_| no_weights);
         let (share, amounts) = (shares.get(name).copied(), Amounts::of(sums, quota.unwrap_or_default()));
@@ -326,10 +329,18 @@ pub(super) fn add_above(names: &mut BTreeSet<&str>) {
     names.extend(parents);
 }
 
-fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Vec<QuotaRow>>> {
+/// The quotas that are set, by role. Of one that has something that cannot be read, no amount is known.
+fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Reading<Vec<QuotaRow>>>> {
     let configs = cluster.quota()?.quotas();
     let mut quotas = BTreeMap::new();
-    for config in configs.iter().filter(|config| !config.is_default()) {
+    for config in &configs {
+        if let Some(why) = cluster.unreadable_quota(&config.role) {
+            quotas.insert(config.role.0.clone(), Err(why));
+            continue;
+        }
+        if config.is_default() {
+            continue;
+        }
         let mut rows: BTreeMap<&str, QuotaRow> = BTreeMap::new();
         let row = |resource: &str| QuotaRow { resource: resource.to_owned(), guarantee: None, limit: None };
         for (resource, scalar) in &config.guarantees {
@@ -338,7 +349,7 @@ fn quotas(cluster: &Cluster) -> Reading<BTreeMap<String, Vec<QuotaRow>>> {
         for (resource, scalar) in &config.limits {
             rows.entry(resource).or_insert_with(|| row(resource)).limit = Some(scalar.value);
         }
-        quotas.insert(config.role.0.clone(), rows.into_values().collect());
+        quotas.insert(config.role.0.clone(), Ok(rows.into_values().collect()));
     }
     Ok(quotas)
 }

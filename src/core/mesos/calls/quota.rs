@@ -1,6 +1,6 @@
 //! The quotas of roles: read, replaced, and the two calls that masters before 1.9 have instead. Compares nothing with the cluster's size.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,8 @@ use super::resource::Resource;
 use super::values::Scalar;
 use super::{Call, Done, Master, lenient};
 use crate::base::ids::Role;
-use crate::mesos::wire::field::fields;
+use crate::mesos::wire::field::{Field, Lenient, fields};
+use crate::mesos::wire::pick;
 
 /// The quotas that were ever set.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -96,6 +97,19 @@ pub struct Guarantee {
     #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     pub scalar: Scalar,
+}
+
+/// The roles whose quota has something that cannot be read, in an answer to GET_QUOTA: their amounts are not known.
+pub fn unreadable(answer: &str) -> BTreeSet<Role> {
+    let configs = pick::quota_configs(answer).filter_map(unreadable_in::<QuotaConfig>).map(|config| config.role);
+    let infos = pick::quota_infos(answer).filter_map(unreadable_in::<QuotaInfo>).map(|info| info.role);
+    configs.chain(infos).collect()
+}
+
+/// The object as far as it can be read, if something of it cannot.
+fn unreadable_in<'a, T: Field<'a>>(json: &'a str) -> Option<T> {
+    let Lenient { value, misfits } = serde_json::from_str(json).ok()?;
+    value.filter(|_| !misfits.is_empty())
 }
 
 fields! { impl<'de> Quota; "status" => status }

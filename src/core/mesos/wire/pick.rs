@@ -33,6 +33,16 @@ pub fn quota<'a>(body: &'a str, role: &str) -> Option<&'a str> {
     told("configs").or_else(|| told("infos"))
 }
 
+/// All quotas in an answer to GET_QUOTA, as new masters tell them.
+pub fn quota_configs(body: &str) -> impl Iterator<Item = &str> {
+    items(body, &["get_quota", "status", "configs"]).unwrap_or_default().into_iter().map(RawValue::get)
+}
+
+/// All guarantees in an answer to GET_QUOTA, as old masters tell them.
+pub fn quota_infos(body: &str) -> impl Iterator<Item = &str> {
+    items(body, &["get_quota", "status", "infos"]).unwrap_or_default().into_iter().map(RawValue::get)
+}
+
 /// The resources that an offer is of.
 pub fn offered(offer: &str) -> Vec<Resource> {
     detail::items(&detail::tree(offer), "/resources").map(detail::resource).collect()
@@ -52,12 +62,15 @@ pub fn operated(operation: &str) -> Vec<Resource> {
 }
 
 fn listed<'a>(text: &'a str, list: &[&str], name: &[&str], wanted: &str) -> Option<&'a str> {
-    let items: Vec<&'a RawValue> = serde_json::from_str(walk(text, list)?).ok()?;
     let is_it = |item: &&'a str| {
         let name: Option<String> = walk(item, name).and_then(|name| serde_json::from_str(name).ok());
         name.as_deref() == Some(wanted)
     };
-    items.into_iter().map(RawValue::get).find(is_it)
+    items(text, list)?.into_iter().map(RawValue::get).find(is_it)
+}
+
+fn items<'a>(text: &'a str, list: &[&str]) -> Option<Vec<&'a RawValue>> {
+    serde_json::from_str(walk(text, list)?).ok()
 }
 
 fn walk<'a>(text: &'a str, way: &[&str]) -> Option<&'a str> {

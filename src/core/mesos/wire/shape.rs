@@ -102,6 +102,14 @@ const RESOURCE: Shapes = &[
     ("shared", Object),
 ];
 
+/// Whether the field at that way, as `framework_info.roles`, or something in it, is among these that do not fit.
+pub fn is_unreadable(misfits: &[String], way: &str) -> bool {
+    misfits
+        .iter()
+        .filter_map(|misfit| misfit.split(": ").next())
+        .any(|path| is_within(path, way) || is_within(way, path))
+}
+
 /// Of a task, in words.
 pub fn task_misfits(json: &str) -> Vec<String> {
     misfits::<Task<'_>>(json, TASK, &["resources"])
@@ -219,6 +227,18 @@ fn instead(value: &Value, expected: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_is_unreadable_with_all_that_is_in_it_and_around_it() {
+        let misfits =
+            ["statuses[0].healthy: a text, not a boolean".to_owned(), "container: a number, not an object".to_owned()];
+        let check = |way: &str, expected| assert_eq!(is_unreadable(&misfits, way), expected, "{way}");
+        check("statuses", true);
+        check("container.docker.image", true);
+        check("status", false);
+        check("containers", false);
+        check("user", false);
+    }
 
     #[test]
     fn a_page_names_each_field_once() {
