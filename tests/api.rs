@@ -111,7 +111,7 @@ fn what_a_session_prints_is_read() {
     assert!(String::from_utf8(Exchange::read(&path).unwrap().body).unwrap().contains(record));
 }
 
-/// All calls of PROTOCOL.md A2 and A4.
+/// All calls of PROTOCOL.md, "Master calls" and "Agent calls".
 #[test]
 fn every_call_is_a_type() {
     for (target, calls) in [("master", MASTER_CALLS), ("agent", AGENT_CALLS)] {
@@ -319,7 +319,7 @@ fn a_target_is_known_by_the_call() {
     assert_eq!(CONTENT_TYPE, "application/json");
 }
 
-// Calls that abort a real master or agent: PROTOCOL.md B5, recorded/*crash*.log.
+// Calls that abort a real master or agent: PROTOCOL.md, "Calls that abort Mesos".
 
 #[test]
 fn nothing_is_neither_reserved_nor_created() {

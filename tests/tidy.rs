@@ -3,6 +3,7 @@
 //! other tools' business.
 
 mod tidy {
+    pub mod citations;
     pub mod cycles;
     pub mod dependencies;
     pub mod imports;
@@ -17,7 +18,7 @@ mod tidy {
 
 use std::collections::BTreeSet;
 
-use tidy::{cycles, dependencies, imports, prose, shape, styles, words};
+use tidy::{citations, cycles, dependencies, imports, prose, shape, styles, words};
 
 /// What may stand at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
@@ -102,6 +103,11 @@ fn every_module_says_what_it_is() {
 #[test]
 fn docs_stand_alone() {
     prose::DOCS_STAND_ALONE.hold();
+}
+
+#[test]
+fn comments_cite_headings_of_the_protocol() {
+    citations::HEADINGS.hold();
 }
 
 #[test]

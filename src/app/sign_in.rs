@@ -130,7 +130,7 @@ struct Fields {
     user_input: NodeRef<Input>,
     password: NodeRef<Input>,
     token: NodeRef<Input>,
-    /// Mesos' own authenticator splits at every colon (PROTOCOL.md, A5).
+    /// Mesos' own authenticator splits at every colon (PROTOCOL.md, "Authentication").
     colon: RwSignal<bool>,
     unsendable: RwSignal<Option<Unsendable>>,
 }

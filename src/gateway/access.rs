@@ -12,7 +12,7 @@ use crate::words;
 /// What the page finds in its head where nothing can be changed.
 pub const NOTICE: &str = "<meta name=\"mesoscope-access\" content=\"read-only\">";
 
-/// What an agent's stream of records is framed by (PROTOCOL.md A1).
+/// Headers of an agent's streaming calls (PROTOCOL.md, "Requests").
 const MESSAGE_ACCEPT: HeaderName = HeaderName::from_static("message-accept");
 const MESSAGE_CONTENT_TYPE: HeaderName = HeaderName::from_static("message-content-type");
 /// The headers that are passed on. No call that reads is a stream of records.

@@ -104,7 +104,7 @@ enum Manner {
     NoMaster,
 }
 
-/// What a master writes its results in (PROTOCOL.md A1). A result without a body has no type.
+/// The content types of a master's results (PROTOCOL.md, "Answers").
 const TYPES: [&str; 3] = ["application/json", "application/x-protobuf", "application/recordio"];
 
 /// What a master says that does not lead, or not yet (src/master/http.cpp).

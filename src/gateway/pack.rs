@@ -1,7 +1,8 @@
 //! A folder as tar: what is packed, what is left out, and in which order. Each file is as long as it was when its turn came.
 //!
 //! Listings follow symbolic links and never say so, and what they list has no identity. But Mesos resolves a path as the kernel does
-//! (PROTOCOL.md A9), so `folder/link/..` is not `folder`: by such paths a link is known, whatever its folder's contents become meanwhile.
+//! (PROTOCOL.md, "LIST_FILES"), so `folder/link/..` is not `folder`: by such paths a link is known, whatever its folder's contents
+//! become meanwhile.
 //! Links to folders are not followed, so that nothing is packed twice and nothing goes round. Links to files are not known from files;
 //! Mesos itself follows none that leads out of the sandbox.
 
@@ -267,7 +268,7 @@ impl Walk {
     }
 
     /// The containers of the same executor that look as this task's folder does. Mesos' default executor makes `tasks/ID` a link to
-    /// `containers/ID` (PROTOCOL.md A9).
+    /// `containers/ID` (PROTOCOL.md, "Sandboxes").
     fn twins(&self, name: &str, entry: &Entry, face: u64) -> Vec<usize> {
         self.twins_that(name, |packed| packed.is(entry, face))
     }

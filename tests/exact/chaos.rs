@@ -98,8 +98,8 @@ impl Act {
     }
 }
 
-/// Not where a task is TASK_LOST among the unreachable: that would be completed without an event, which nobody can follow
-/// (PROTOCOL.md, B7.6).
+/// Not where a task is TASK_LOST among the unreachable: that would be completed without an event (PROTOCOL.md,
+/// "MARK_AGENT_GONE").
 fn give_up(sim: &mut Sim) {
     let state = sim.state();
     let unreachable = state["get_state"]["get_tasks"]["unreachable_tasks"].as_array().cloned().unwrap_or_default();

@@ -59,7 +59,7 @@ fn run(seed: u64) -> Result<u64, String> {
     };
     let rings = (lots.size(2, 30), lots.size(2, 4));
     world = World::new(seed, size);
-    // A snapshot tells unreachable tasks in no order (PROTOCOL.md, B7.7), so nobody can know which of them a full ring drops.
+    // A snapshot's unreachable tasks are unordered (PROTOCOL.md, "Limits of the stream"), so a full ring may drop any of them.
     world.sim.keep(rings.0, 1000, rings.1);
     world.watch();
     let mut story = Vec::new();

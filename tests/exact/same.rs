@@ -1,5 +1,5 @@
-//! Whether the copy and the master say the same, by id. The exceptions of PROTOCOL.md's B7 are none here: they are for updates that
-//! nobody acknowledges, and for what a master does without an event.
+//! Whether the copy and the master say the same, by id. The exceptions of PROTOCOL.md, "Limits of the stream", do not occur here:
+//! they are for updates without acknowledgement, and for what a master does without an event.
 
 use mesoscope_core::cluster::Cluster;
 use serde_json::Value;

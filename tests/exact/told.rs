@@ -91,7 +91,7 @@ fn machines_told(status: &Value) -> Vec<String> {
     draining.chain(items(status, "down_machines").map(|id| line(id, "down"))).collect()
 }
 
-/// An answer's content; nothing where Mesos leaves its key out (PROTOCOL.md, B2).
+/// An answer's content; nothing where Mesos leaves its key out (PROTOCOL.md, "JSON").
 fn content(body: &str) -> Value {
     let answer: Value = serde_json::from_str(body).expect("an answer is JSON");
     let key = text(&answer, "/type").to_lowercase();

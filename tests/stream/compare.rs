@@ -1,4 +1,4 @@
-//! Two pictures, compared by id. What may differ is told by rules (PROTOCOL.md, the end of B7), never by lists of ids.
+//! Two pictures, compared by id. Rules say what may differ (PROTOCOL.md, "Limits of the stream"), never lists of ids.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

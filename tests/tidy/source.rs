@@ -101,21 +101,60 @@ pub fn word(code: &str, needle: &str) -> Option<usize> {
 /// Rust or JavaScript with comments and the insides of strings blanked.
 pub fn code(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let skipped = comment(rest)
-            .or_else(|| raw_string(rest, out.chars().next_back()))
-            .or_else(|| string(rest))
-            .or_else(|| character(rest));
-        let length = skipped.unwrap_or(first.len_utf8());
-        let (piece, tail) = rest.split_at(length);
-        match skipped {
-            Some(_) => out.extend(piece.chars().map(|c| if c == '\n' { '\n' } else { ' ' })),
-            None => out.push_str(piece),
+    for (kind, piece) in pieces(text) {
+        match kind {
+            Kind::Code => out.push_str(piece),
+            Kind::Comment | Kind::Literal => out.extend(piece.chars().map(|c| if c == '\n' { '\n' } else { ' ' })),
         }
-        rest = tail;
     }
     out
+}
+
+/// The comments of Rust or JavaScript, each with the line that it begins in and without its marks. Comments with nothing but
+/// space between them are one.
+pub fn comments(text: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let (mut line, mut goes_on) = (1, false);
+    for (kind, piece) in pieces(text) {
+        if kind == Kind::Comment {
+            let words = piece.trim_start_matches(['/', '!', '*']).split_whitespace().collect::<Vec<_>>().join(" ");
+            match found.last_mut().filter(|_| goes_on) {
+                Some((_, before)) => *before = format!("{before} {words}"),
+                None => found.push((line, words)),
+            }
+            goes_on = true;
+        } else if !piece.trim().is_empty() {
+            goes_on = false;
+        }
+        line += piece.matches('\n').count();
+    }
+    found
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Code,
+    Comment,
+    Literal,
+}
+
+/// The text in pieces: comments, literals, and single characters of code.
+fn pieces(text: &str) -> Vec<(Kind, &str)> {
+    let mut found = Vec::new();
+    let mut before = None;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let literal = || raw_string(rest, before).or_else(|| string(rest)).or_else(|| character(rest));
+        let (kind, length) = comment(rest)
+            .map(|length| (Kind::Comment, length))
+            .or_else(|| literal().map(|length| (Kind::Literal, length)))
+            .unwrap_or((Kind::Code, first.len_utf8()));
+        let (piece, tail) = rest.split_at(length);
+        found.push((kind, piece));
+        before = Some(first).filter(|_| kind == Kind::Code);
+        rest = tail;
+    }
+    found
 }
 
 fn comment(rest: &str) -> Option<usize> {
@@ -219,6 +258,14 @@ mod tests {
     fn a_quote_in_a_character_opens_no_string() {
         check(r#"f('"', '\'', '\u{1f}', b'"') "x" g"#, "f( , , , b ) g");
         check("fn f<'a>(x: &'a str) -> &'a str", "fn f<'a>(x: &'a str) -> &'a str");
+    }
+
+    #[test]
+    fn comments_on_consecutive_lines_are_one() {
+        let text = "//! One\n//! two.\nf(\"// no\"); // Three.\n\n/// Four.\nfn f() {} /* five\n six */";
+        let found = comments(text);
+        let expected = [(1, "One two."), (3, "Three. Four."), (6, "five six */")];
+        assert_eq!(found, expected.map(|(line, words)| (line, words.to_owned())));
     }
 
     #[test]

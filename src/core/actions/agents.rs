@@ -101,7 +101,7 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
     plan.effects.extend(tasks_end(cluster, id, Tone::Bad, Impact::TasksGone));
     plan.effects.extend(given_up(cluster, id));
     if agent.unreachable && only_lost(cluster, id) {
-        // Such tasks stay where they are without an event, and the agent with them (PROTOCOL.md B7, 6).
+        // No event completes such tasks (PROTOCOL.md, "MARK_AGENT_GONE"): here they and their agent stay unreachable.
         (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_told());
         plan.effects.push(Effect::new(Tone::Note, Impact::StaysUnreachable));
     }

@@ -86,7 +86,7 @@ fn longest(
     let own: Vec<Nanoseconds> =
         live.iter().take(READ).filter_map(|task| detail::task(&cluster.task_json(task)).grace).collect();
     match (most, own.iter().max().copied()) {
-        // The command executor keeps to a task's own policy all the same (PROTOCOL.md, finding 8 of fold).
+        // The command executor keeps to a task's own policy all the same (PROTOCOL.md, "DRAIN_AGENT").
         (Some(most), Some(own)) if own > most => (Some(own), Grounds::LongerPolicy { own, most }),
         (Some(most), _) => (Some(most), Grounds::GracePeriod(most)),
         (None, Some(own)) => (Some(own.max(USUAL)), Grounds::LongestPolicy(own)),

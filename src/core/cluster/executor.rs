@@ -1,5 +1,5 @@
-//! Executors: those that the master lists, and those that its tasks tell of before it is asked again. No event tells of
-//! an executor (PROTOCOL.md, A8), so the list is corrected by each reading of it.
+//! Executors: those that the master lists, and those that its tasks name before the next reading, which corrects the list
+//! (PROTOCOL.md, "Events that do not exist").
 
 use hashbrown::HashMap;
 

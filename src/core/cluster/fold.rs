@@ -1,4 +1,5 @@
-//! Events -> state: the one place that writes tasks and what follows from them. The rules are PROTOCOL.md's A8 and B7.
+//! Events -> state: the one place that writes tasks and what follows from them. The rules:
+//! PROTOCOL.md, "TASK_ADDED" to "AGENT_REMOVED" and "Limits of the stream".
 //! Never fails: what names something unknown adds it or changes nothing.
 
 use super::Cluster;
@@ -133,7 +134,7 @@ impl Cluster {
             });
         }
         if section == Section::Unreachable {
-            // No event tells that an agent is unreachable; its tasks do (PROTOCOL.md, A0.1).
+            // Only its tasks' events show that an agent is unreachable (PROTOCOL.md, "AGENT_REMOVED").
             self.known_agent(agent).filter(|agent| !agent.unreachable).into_iter().for_each(|agent| {
                 (agent.unreachable, agent.since) = (true, status_time(status).or(Some(time)));
             });
@@ -206,7 +207,7 @@ impl Cluster {
         self.trim_frameworks();
     }
 
-    /// Their ends were told before (PROTOCOL.md, A8); what an access list hid ends here.
+    /// Ends the tasks that an access list hid. The other tasks' updates came before (PROTOCOL.md, "FRAMEWORK_REMOVED").
     fn end_tasks_of(&mut self, framework: Slot) {
         for row in self.rows_of_framework(framework) {
             if self.tasks.get(row).is_some_and(|task| task.section != Section::Completed) {
@@ -262,7 +263,7 @@ fn texts<'a>(told: &'a wire::task::Task<'_>, addresses: &'a str, others: &'a str
 }
 
 /// A task that comes again takes the place of a live, unreachable or lost one. One that ended in another way stays
-/// among the completed, as the master keeps it (PROTOCOL.md, B7 rule 3), and so does a lost one whose id is used for a new
+/// among the completed, as the master keeps it (PROTOCOL.md, "TASK_ADDED"), and so does a lost one whose id is used for a new
 /// task, which has no status yet.
 fn is_replaced(task: &Task, told: &wire::task::Task<'_>) -> bool {
     task.section != Section::Completed || task.state == TaskState::Lost && told.statuses.last.is_some()
@@ -289,7 +290,7 @@ fn note(task: &mut Task, status: &wire::task::Status<'_>, json: Option<Blob>) ->
     }
 }
 
-/// Where a live or unreachable task stands after an update (PROTOCOL.md, B7 rule 2).
+/// The section of a live or unreachable task after an update (PROTOCOL.md, "TASK_UPDATED").
 fn section_after(section: Section, updated: &wire::event::Updated<'_>) -> Section {
     match updated.state {
         TaskState::Unreachable => Section::Unreachable,

@@ -68,7 +68,7 @@ impl Framework {
         (!self.unknown.offered).then_some(self.offered)
     }
 
-    /// Takes over what no event tells (PROTOCOL.md, A8): allocated and offered resources, and offers.
+    /// Takes over what no event carries (PROTOCOL.md, "FRAMEWORK_ADDED"): allocated and offered resources, and offers.
     pub(super) fn report_resources(&mut self, told: &wire::framework::Framework<'_>, unknown: UnknownAmounts) {
         self.unknown = unknown;
         self.offered = told.offered_resources.quantities;

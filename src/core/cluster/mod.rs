@@ -119,7 +119,7 @@ pub struct Cluster {
     stamped: Option<Timestamp>,
 }
 
-/// What no event tells, and the master answers whole when asked (PROTOCOL.md, A0.1).
+/// Answers to reads of what no event announces (PROTOCOL.md, "Events that do not exist").
 #[derive(Debug)]
 struct Told {
     master: Reading<Master>,

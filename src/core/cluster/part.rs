@@ -1,4 +1,4 @@
-//! The parts of the state that reads tell, beside the stream or in place of events that do not exist (PROTOCOL.md, A8).
+//! The parts of the state that reads return (PROTOCOL.md, "Events that do not exist").
 
 use serde::{Deserialize, Serialize};
 

@@ -195,8 +195,8 @@ impl Cluster {
         if part == Part::Tasks { self.tasks_read(now) } else { self.agents_read(asked, now) }
     }
 
-    /// The answer to GET_AGENTS has come whole. Agents that it did not tell are gone, which no event says (PROTOCOL.md, A0.1), or
-    /// unreachable, where their tasks are.
+    /// The answer to GET_AGENTS is complete. Agents that it lacks are gone, or unreachable where their tasks are
+    /// (PROTOCOL.md, "GET_AGENTS").
     pub fn agents_read(&mut self, asked: Timestamp, now: Timestamp) {
         self.departed.retain(|_, at| *at >= asked);
         for agent in self.forget_stale_agents(asked, Some(self.time(asked).get())) {
@@ -336,7 +336,7 @@ impl Cluster {
         tasks.filter(|task| task.section == Section::Unreachable).map(|task| task.updated).max()
     }
 
-    /// No list tells of an agent that is unreachable (PROTOCOL.md, A0.3). Where tasks say that they are on one, it is there.
+    /// Adds the agents that unreachable tasks name, since no list has them (PROTOCOL.md, "GET_AGENTS").
     fn imagine_lost_agents(&mut self) {
         let unknown = self.agents.unsorted().filter(|(.., entry)| entry.known.is_none()).map(|(slot, ..)| slot);
         let lost: Vec<_> = unknown

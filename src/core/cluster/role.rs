@@ -1,4 +1,4 @@
-//! What only reads tell, and tell whole: roles, weights, quota, maintenance, operations, metrics (PROTOCOL.md, A0.1).
+//! Roles, weights, quota, maintenance, operations, metrics: only reads return them (PROTOCOL.md, "Events that do not exist").
 //! Each answer takes the place of the one before.
 
 use serde::{Deserialize, Serialize};

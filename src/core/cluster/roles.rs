@@ -71,7 +71,7 @@ impl Cluster {
         self.told.metrics.as_ref().map_err(Unknown::clone)
     }
 
-    /// How many agents are unreachable, as the master counts them in its metrics: it lists none (PROTOCOL.md, A0.3). `None`
+    /// How many agents are unreachable, as the master counts them: it lists none (PROTOCOL.md, "GET_METRICS"). `None`
     /// where it counts none, or its metrics are not known.
     pub fn unreachable_agents_told(&self) -> Option<u32> {
         self.told.metrics.as_ref().ok()?.get("master/slaves_unreachable").map(|number| *number as u32)

@@ -9,7 +9,7 @@ use crate::mesos::wire::state::TaskState;
 
 use serde::{Deserialize, Serialize};
 
-/// Which of the master's lists a task stands in (PROTOCOL.md, A8).
+/// The list of the master that has a task (PROTOCOL.md, "GET_TASKS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Section {
     /// Known, and not acknowledged as ended.

@@ -123,7 +123,7 @@ impl Tasks {
         }
     }
 
-    /// The task that its key means: a live one, else an unreachable one, else the newest that has ended (PROTOCOL.md, B7 rule 5).
+    /// The task of a key: a live one, else an unreachable one, else the newest that has ended (PROTOCOL.md, "TASK_UPDATED").
     pub(super) fn find(&self, framework: Slot, id: &str) -> Option<Row> {
         self.index.find(self.hasher.hash_one((framework, id)), |row| is(&self.rows, *row, framework, id)).copied()
     }

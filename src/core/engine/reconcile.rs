@@ -1,9 +1,9 @@
 //! The plan of the reads beside the stream: what each is for, when it is due, how it went. Sends nothing, knows no JSON.
 //!
 //! Once a connection: the master and its flags. Beside a large snapshot, which tells tasks first and agents last: agents and
-//! frameworks, so that their tables fill meanwhile; agents at the same time as the stream, where there is nothing to look at yet. From then on what no event tells (PROTOCOL.md, A8), and of it only what
-//! a watched view shows. How often follows from the size of the last answer, so that no part ever costs the master, or the
-//! line, more than its rate. What hints at news (`stir`) brings a read forward, but for that bound.
+//! frameworks, so that their tables fill meanwhile; agents at the same time as the stream, where there is nothing to look at yet.
+//! Later what no event announces (PROTOCOL.md, "Events that do not exist"), and of it only what a watched view shows. How often
+//! follows from the size of the last answer, so that no part ever costs the master, or the line, more than its rate. What hints at news (`stir`) brings a read forward, but for that bound.
 
 use std::collections::{BTreeMap, BTreeSet};
 

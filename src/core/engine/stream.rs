@@ -241,7 +241,8 @@ pub(super) fn why_left_out(error: &NotAnObject) -> (Sort, String) {
     }
 }
 
-/// Tasks tell that their agent is unreachable or gone, which the agent's own events do not (PROTOCOL.md, A0.1).
+/// The reads that an event calls for. Only events of tasks show that an agent is unreachable or gone (PROTOCOL.md,
+/// "AGENT_REMOVED").
 fn hints(event: &Event<'_>) -> &'static [Part] {
     match event {
         Event::TaskUpdated(updated) => {

@@ -4,8 +4,8 @@ use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::units::Timestamp;
 use crate::mesos::calls::files::{FileInfo, FileKind, RegularFile};
 
-/// A file or folder. Symbolic links are told as what they lead to (PROTOCOL.md B3). Only a listing makes one with a path and a mode:
-/// the two together decide whether it may be opened.
+/// A file or folder. A symbolic link appears as its target (PROTOCOL.md, "LIST_FILES"). Only a listing makes one with a path and
+/// a mode: the two together decide whether it may be opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     pub name: String,
@@ -159,7 +159,7 @@ impl<'a> Owner<'a> {
     }
 }
 
-/// An executor's sandbox on an agent (PROTOCOL.md A9).
+/// An executor's sandbox on an agent (PROTOCOL.md, "Sandboxes").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sandbox {
     pub agent: AgentId,

@@ -55,8 +55,7 @@ impl Sim {
         Some(self.world.tasks.at(slot).id_text(&self.world))
     }
 
-    /// A task ends so soon that its updates lag behind its state: the master knows that it has finished when it is told that it
-    /// runs (PROTOCOL B7.5). Its task id.
+    /// A task ends so soon that its updates lag behind its state (PROTOCOL.md, "TASK_UPDATED"). Its task id.
     pub fn add_short_task(&mut self) -> Option<String> {
         let slot = self.launch_with(place)?;
         let status = |state| Status { state, cause: Cause::Plain, at: self.world.now };
@@ -175,7 +174,7 @@ impl Sim {
         Some(self.world.agent_id_text(number))
     }
 
-    /// An agent that was only disconnected returns without any event (PROTOCOL B7).
+    /// An agent that was only disconnected returns without any event (PROTOCOL.md, "Events that do not exist").
     pub(crate) fn return_agent(&mut self, number: u32) {
         match self.world.agent(number).standing {
             Standing::Disconnected => {
@@ -253,7 +252,7 @@ impl Sim {
         Some(self.framework_id_text(number))
     }
 
-    /// A new master is told of a framework that it does not know twice: recovered, then there (PROTOCOL B4).
+    /// A new master announces a framework that it does not know twice: recovered, then there (PROTOCOL.md, "FRAMEWORK_UPDATED").
     pub(crate) fn subscribe_again(&mut self, number: u32) {
         if !self.world.framework(number).live() {
             return;

@@ -37,7 +37,7 @@ impl Sim {
         }
     }
 
-    /// The agent drains from now on, whether it did before or not: its tasks are told to end (PROTOCOL B7.8). One that is out
+    /// The agent drains from now on, whether it did before or not: its tasks have to end (PROTOCOL.md, "DRAIN_AGENT"). One that is out
     /// of sight does so when it is back.
     pub(crate) fn drain_agent(&mut self, number: u32, drain: Drain) {
         self.change().withdraw_offers(|offer| offer.agent == number);
@@ -61,7 +61,7 @@ impl Sim {
         self.order(self.world.now + SEEN, Step::Drained { agent: number, since: drain.since });
     }
 
-    /// An agent that will be gone says so of its tasks at once, to frameworks that know what that means (PROTOCOL B7.8).
+    /// An agent that will be gone says so of its tasks at once, to frameworks that know what that means (PROTOCOL.md, "DRAIN_AGENT").
     fn drain_task(&mut self, slot: u32, drain: Drain) {
         if drain.mark_gone {
             return match self.world.is_aware(slot) {

@@ -16,7 +16,7 @@ pub(crate) trait Out {
         }
     }
 
-    /// The inside of a JSON string: control characters are `\u00XX` in upper case, `/` stays as it is (PROTOCOL B2).
+    /// The inside of a JSON string (PROTOCOL.md, "JSON").
     fn escaped(&mut self, text: &str) {
         let mut from = 0;
         for (at, byte) in text.bytes().enumerate() {
@@ -69,7 +69,7 @@ pub(crate) trait Out {
         self.put(&digits[..width]);
     }
 
-    /// Thousandths as a double; a double always has a fraction (PROTOCOL B2).
+    /// Thousandths as a double; a double always has a fraction (PROTOCOL.md, "JSON").
     fn milli(&mut self, thousandths: u64) {
         self.int(thousandths / 1000);
         self.fraction(thousandths % 1000, 3);

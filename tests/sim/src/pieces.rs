@@ -243,7 +243,7 @@ impl Pieces {
         false
     }
 
-    /// An AgentInfo as it is, not wrapped in `agent_info` (PROTOCOL B4).
+    /// An AgentInfo as it is, not wrapped in `agent_info` (PROTOCOL.md, "GET_AGENTS").
     fn recovered_agent(&self, at: &mut Cursor, out: &mut impl Out) -> bool {
         while let Some(agent) = self.world.agents.get(at.item) {
             at.item += 1;

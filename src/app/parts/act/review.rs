@@ -206,7 +206,8 @@ fn name_box(name: Memo<Option<String>>, typed_name: RwSignal<String>, busy: Memo
     }
 }
 
-/// Mesos leaves out of a schedule what a principal may not see, without a word (PROTOCOL.md, B1): sent back, it would be deleted.
+/// A schedule silently omits what the principal may not see. Sent back, it deletes that (PROTOCOL.md,
+/// "UPDATE_MAINTENANCE_SCHEDULE").
 fn filtered(acts: &[Act]) -> Option<AnyView> {
     let is_schedule = acts.iter().any(|act| matches!(act, Act::Schedule(_)));
     (is_schedule && link().identity.read().is_some()).then(|| {

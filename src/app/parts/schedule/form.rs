@@ -61,8 +61,8 @@ pub(super) fn form(draft: Draft, at: usize) -> AnyView {
     .into_any()
 }
 
-/// The length that was typed. Mesos takes a window of no time too, in which no machine is unavailable (PROTOCOL.md): one that
-/// is there stays, and none is made.
+/// The length that was typed. Mesos accepts a duration of 0 too (PROTOCOL.md, "UPDATE_MAINTENANCE_SCHEDULE"): one that is there
+/// stays, and none is made.
 fn length(text: &str) -> Result<Nanoseconds, String> {
     match read_length(text) {
         Ok(Nanoseconds(..=0)) => Err("It lasts no time. Say how long it lasts, or delete it.".to_owned()),

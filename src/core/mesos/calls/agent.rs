@@ -46,7 +46,7 @@ pub fn stranger(asked: &AgentId, answer: &str) -> Option<Stranger> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct DrainConfig {
-    /// In nanoseconds; the call that sets it says seconds (PROTOCOL.md A0.10).
+    /// In nanoseconds, although DRAIN_AGENT sets it in seconds (PROTOCOL.md, "DRAIN_AGENT").
     pub max_grace_period: Option<DurationInfo>,
     pub mark_gone: bool,
 }

@@ -1,5 +1,5 @@
 //! What an operator does to an agent through the master: drain, deactivate, reactivate, mark gone.
-//! No event tells of any of them (PROTOCOL.md A0.2): read GET_AGENTS after.
+//! Read GET_AGENTS after any of them (PROTOCOL.md, "Events that do not exist").
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub struct DrainAgent {
     /// How long tasks may take to end; their own kill policy where it is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_grace_period: Option<GracePeriod>,
-    /// Takes effect at once, whatever the grace period (PROTOCOL.md B7).
+    /// Takes effect at once, whatever the grace period (PROTOCOL.md, "DRAIN_AGENT").
     pub mark_gone: bool,
 }
 

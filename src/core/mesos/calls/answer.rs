@@ -1,7 +1,7 @@
 //! Tells an answer of Mesos from one of something on the way to it: a login page, a redirect, a proxy's error.
 //! Reads no answer's content; that is `reply`'s.
 //!
-//! Mesos answers in few ways (PROTOCOL.md A1, B1, B3): a read by 200 with `application/json`; a write by 200, or 202, with an
+//! Mesos answers in few ways (PROTOCOL.md, "Answers", "Refusals"): a read by 200 with `application/json`; a write by 200, or 202, with an
 //! empty body and no content type; a refusal by plain text. It has no 201, 204, 502 or 504, and redirects by 307 to the leader alone.
 
 use crate::mesos::calls::LONGEST_REFUSAL;

@@ -13,7 +13,7 @@ use crate::mesos::wire::scalar::{Double, Id, Text};
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetState;
 
-/// The four parts; there is no list of unreachable or gone agents anywhere (PROTOCOL.md A0.3).
+/// The four parts of the state. No call lists unreachable or gone agents (PROTOCOL.md, "GET_STATE").
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct State<'a> {
@@ -48,7 +48,7 @@ pub struct GetAgents;
 pub struct Agents<'a> {
     #[serde(borrow)]
     pub agents: Vec<wire::agent::Agent<'a>>,
-    /// Plain AgentInfo, without the agent around it (PROTOCOL.md B4).
+    /// Plain AgentInfo (PROTOCOL.md, "GET_AGENTS").
     #[serde(borrow)]
     pub recovered_agents: Vec<AgentInfo<'a>>,
 }
@@ -117,7 +117,7 @@ impl Call for GetExecutors {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetTasks;
 
-/// Tasks by where they stand; what the lists mean is in PROTOCOL.md A8. `pending_tasks` and `orphan_tasks` are never written.
+/// Tasks by list (PROTOCOL.md, "GET_TASKS").
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Tasks<'a> {
@@ -161,7 +161,7 @@ pub struct Role<'a> {
     /// `None` if it could not be read.
     pub weight: Option<Double>,
     pub frameworks: Vec<Id<'a>>,
-    /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md B3).
+    /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md, "GET_ROLES").
     #[serde(borrow)]
     pub resources: wire::task::Resources<'a>,
 }

@@ -13,8 +13,8 @@ use super::{Call, Done};
 use crate::base::ids::{AgentId, ContainerId};
 use crate::mesos::wire::scalar::{Id, Integer, Text};
 
-/// A container that has a parent. Calls on nested containers are refused without (PROTOCOL.md B3), and one of them aborts
-/// the agent (`RemoveContainer`).
+/// A container that has a parent. Without one, LAUNCH_NESTED_CONTAINER is refused (PROTOCOL.md, "LAUNCH_CONTAINER"), and
+/// `RemoveContainer` aborts the agent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Nested(ContainerPath);
@@ -68,7 +68,7 @@ pub struct Container<'a> {
     pub framework_id: Option<Id<'a>>,
     pub executor_id: Option<Id<'a>>,
     pub executor_name: Text<'a>,
-    /// Without its parents; those are in `container_status` (PROTOCOL.md B2).
+    /// Without its parents; those are in `container_status` (PROTOCOL.md, "GET_CONTAINERS").
     pub container_id: ContainerPath,
     pub container_status: Option<ContainerStatus<'a>>,
     pub resource_statistics: Option<ResourceStatistics<'a>>,
@@ -209,8 +209,8 @@ impl Call for KillNestedContainer {
     type To = AgentId;
 }
 
-/// Removes an ended container and its sandbox. Of a container without a parent it aborts the agent (PROTOCOL.md B5,
-/// recorded/agent-crash-REMOVE_CONTAINER-running.log), so it takes only nested ones.
+/// Removes an ended container and its sandbox. Of a container without a parent it aborts the agent (PROTOCOL.md,
+/// "Calls that abort Mesos"), so it takes only nested ones.
 #[derive(Clone, Debug, Serialize)]
 pub struct RemoveContainer {
     container_id: Nested,

@@ -6,7 +6,7 @@ use super::{Call, Target};
 use crate::mesos::wire::field::Lenient;
 use crate::mesos::wire::scalar::{Integer, Text, Time};
 
-/// The most that one READ_FILE brings, whatever length it asks for: 16 pages of 4 KiB (PROTOCOL.md B3).
+/// The most bytes that one READ_FILE returns: 16 pages of 4 KiB (PROTOCOL.md, "READ_FILE").
 pub const LARGEST_READ: u64 = 65_536;
 
 /// The most that one READ_FILE brings anywhere: 16 pages of 64 KiB, as some processors have them.

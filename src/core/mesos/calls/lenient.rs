@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer};
 
 use crate::mesos::wire::scalar::{Double, Integer, Text};
 
-/// A text, or a name of an enum. A name that the v1 API lacks comes as `{}` and is read as empty (PROTOCOL.md B2).
+/// A text, or a name of an enum. A name that the v1 API lacks comes as `{}` and is read as empty (PROTOCOL.md, "JSON").
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Text::deserialize(deserializer).map(|text| text.0.into_owned())
 }

@@ -20,7 +20,7 @@ pub struct Leader<'a> {
     pub elected_time: Option<Double>,
 }
 
-/// A master. Its old `ip`, a number in the machine's byte order, is left out: `address` says the same (PROTOCOL.md B2).
+/// A master. `address` replaces its `ip`, a number (PROTOCOL.md, "GET_MASTER").
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct MasterInfo<'a> {

@@ -1,7 +1,7 @@
-//! One operator call a type: what it asks, what comes back, and who may be asked (PROTOCOL.md A2, A4).
+//! One operator call a type: what it asks, what comes back, and who may be asked (PROTOCOL.md, "Master calls", "Agent calls").
 //! Sends nothing: `request` prints the body, `reply` reads it, `refusal` keeps the words of a no.
 //!
-//! Calls that abort a real master or agent (PROTOCOL.md B5) cannot be built: their fields are private, and their
+//! Calls that abort a real master or agent (PROTOCOL.md, "Calls that abort Mesos") cannot be built: their fields are private, and their
 //! constructors ask for what makes them safe. All others are plain structs with the field names of Mesos.
 //! Replies borrow from the body, as `wire` does; what is both read and written (resources, schedules, quotas) is owned.
 
@@ -69,8 +69,7 @@ pub mod providers;
 
 pub mod read_call;
 
-/// The content type of a request and of what is accepted. Mesos compares the text: with `; charset=utf-8` it is refused
-/// with status 415 (PROTOCOL.md B1).
+/// The content type of a request and of what is accepted. Mesos refuses it with any parameter (PROTOCOL.md, "Requests").
 pub const CONTENT_TYPE: &str = "application/json";
 
 /// The content type of ATTACH_CONTAINER_INPUT alone, whose request is a stream of records.
@@ -165,7 +164,7 @@ pub enum ReplyError {
 
 /// Reads the body of a 200 or 202. The body is text: make it so by `wire::mend`, since Mesos passes invalid UTF-8 on.
 ///
-/// An answer may lack its key (GET_WEIGHTS does when there are none, PROTOCOL.md B2), and is then an empty one.
+/// An answer may lack its key (GET_WEIGHTS does when there are none; PROTOCOL.md, "JSON"), and is then an empty one.
 pub fn reply<'a, C: Call>(body: &'a str) -> Result<C::Reply<'a>, ReplyError> {
     if body.is_empty() {
         return C::Reply::deserialize(UnitDeserializer::<serde_json::Error>::new())

@@ -7,7 +7,7 @@ use super::values::Scalar;
 use super::{Call, Target};
 use crate::mesos::wire::scalar::{Id, Text};
 
-/// The operations that the master, or an agent, knows. Reservations by an operator are not among them (PROTOCOL.md B3).
+/// The operations that the master, or an agent, lists: those of frameworks only (PROTOCOL.md, "GET_OPERATIONS").
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetOperations;
 

@@ -158,7 +158,7 @@ impl Call for GetLoggingLevel {
     type To = Target;
 }
 
-/// Makes it log more for some time, after which it falls back by itself. Any level is accepted (PROTOCOL.md B3).
+/// Makes it log more for some time, after which it falls back by itself. Any level is accepted (PROTOCOL.md, "SET_LOGGING_LEVEL").
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct SetLoggingLevel {
     pub level: u32,

@@ -32,7 +32,7 @@ pub struct QuotaStatus {
 }
 
 impl QuotaStatus {
-    /// The quotas, in no order. Roles whose quota was reset stay until the master restarts, without amounts (PROTOCOL.md B3).
+    /// The quotas, unordered. A role that was reset stays, without amounts (PROTOCOL.md, "GET_QUOTA").
     pub fn configs(&self) -> &[QuotaConfig] {
         &self.configs
     }
@@ -142,7 +142,7 @@ impl Call for GetQuota {
 
 /// Replaces the quotas of the named roles, all or none. A config without amounts resets its role.
 ///
-/// `force` skips the checks against capacity and consumption. Limits are never checked against capacity (PROTOCOL.md B3).
+/// `force` skips the checks against capacity and consumption (PROTOCOL.md, "UPDATE_QUOTA").
 #[derive(Clone, Debug, Serialize)]
 pub struct UpdateQuota {
     pub force: bool,
@@ -183,8 +183,8 @@ impl Call for SetQuota {
 
 /// Removes a role's quota. From 1.9 on `UpdateQuota` with a config without amounts does so, which is safe at any time.
 ///
-/// For a role without a quota it aborts the master (PROTOCOL.md B5, recorded/master-crash-REMOVE_QUOTA.log), so it is made
-/// only from an answer that shows one. The answer ages; read it right before.
+/// For a role without a quota it aborts the master (PROTOCOL.md, "Calls that abort Mesos"), so it is made only from an answer
+/// that shows one. The answer ages; read it right before.
 #[derive(Clone, Debug, Serialize)]
 pub struct RemoveQuota {
     role: Role,

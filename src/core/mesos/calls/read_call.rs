@@ -1,7 +1,7 @@
 //! A call that reads, as a value: parsed strictly, and printed from what was parsed. It keeps none of the caller's bytes.
 //! Decides about no write: a call that is not one of these is an error.
 //!
-//! Mesos reads JSON leniently. A name ends at its first NUL, the last of equal names counts, and unknown fields are
+//! Mesos reads JSON leniently (PROTOCOL.md, "Requests"). A name ends at its first NUL, the last of equal names counts, and unknown fields are
 //! ignored (stout's `JSON::Protobuf`, protobuf's `FindFieldByName`). So a body can show one type to a careful reader and
 //! another one to Mesos; only a body that was printed here is known to mean what it says.
 

@@ -10,8 +10,8 @@ use crate::base::ids::AgentId;
 
 /// Resources, at least one, each of them some amount.
 ///
-/// RESERVE_RESOURCES, UNRESERVE_RESOURCES and CREATE_VOLUMES with an amount of 0 abort the master (PROTOCOL.md B5,
-/// recorded/master-crash-RESERVE-zero.log). The master rounds to thousandths before it looks, and so does this.
+/// RESERVE_RESOURCES, UNRESERVE_RESOURCES and CREATE_VOLUMES with an amount of 0 abort the master (PROTOCOL.md,
+/// "Calls that abort Mesos"). The master rounds to thousandths before it looks, and so does this.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Amounts(Vec<Resource>);

@@ -14,7 +14,7 @@ pub type Rest = Map<String, Value>;
 
 /// An amount of something (include/mesos/v1/mesos.proto, Resource).
 ///
-/// An agent shows a dynamic reservation in both forms, `role` with `reservation` and `reservations` (PROTOCOL.md B2).
+/// An agent shows a dynamic reservation in both forms, `role` with `reservation` and `reservations` (PROTOCOL.md, "JSON").
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Resource {
@@ -130,7 +130,7 @@ pub struct ReservationInfo {
 }
 
 impl ReservationInfo {
-    /// A dynamic one. Where callers authenticate, the principal must be the caller's (PROTOCOL.md A3).
+    /// A dynamic one. Where callers authenticate, the principal must be the caller's (PROTOCOL.md, "RESERVE_RESOURCES").
     pub fn dynamic(role: Role, principal: Option<&str>) -> Self {
         Self {
             kind: "DYNAMIC".to_owned(),

@@ -10,7 +10,7 @@ use crate::mesos::wire::field::fields;
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetWeights;
 
-/// Them, in no order. Without any the answer lacks its key (PROTOCOL.md B2).
+/// The weights, unordered. Without any the answer lacks its key (PROTOCOL.md, "JSON").
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Weights {

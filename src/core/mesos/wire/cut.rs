@@ -35,7 +35,8 @@ pub enum List {
     Agents,
     /// Agents that the master knows from its registry only: AgentInfo, not Agent.
     RecoveredAgents,
-    /// Running tasks of frameworks that have not come back to a master before 1.3 (PROTOCOL.md, A0.1).
+    /// Running tasks of frameworks that have not come back to a master before 1.3. Later masters never write them (PROTOCOL.md,
+    /// "GET_TASKS").
     OrphanTasks,
     OrphanExecutors,
     /// The frameworks of those: FrameworkInfo, not Framework.

@@ -1,4 +1,4 @@
-//! Events after the snapshot. Which of them there are: PROTOCOL.md, A8.
+//! Events after the snapshot (PROTOCOL.md, "SUBSCRIBE").
 //! The snapshot itself goes through `Cutter`, since it is too large to be held.
 
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ pub enum Event<'a> {
     Unknown(Cow<'a, str>),
 }
 
-/// A task's new state: `state` is the agent's newest, `status` the update that is being delivered (PROTOCOL.md, B7).
+/// A task's new state: `state` is the agent's newest, `status` the update that is being delivered (PROTOCOL.md, "TASK_UPDATED").
 #[derive(Clone, Debug)]
 pub struct Updated<'a> {
     pub framework_id: Id<'a>,

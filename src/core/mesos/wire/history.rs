@@ -10,8 +10,8 @@ use super::state::TaskState;
 /// An object's fields in their order, each as it came.
 type Fields<'a> = Vec<(Text<'a>, &'a RawValue)>;
 
-/// The task with these statuses after its own. One that repeats the state of the one before takes its place, as the
-/// master does it (PROTOCOL.md, B7 rule 1). Gives the task back as it is, if it is no object.
+/// The task with these statuses after its own. One that repeats the state of the one before replaces it (PROTOCOL.md,
+/// "TASK_UPDATED"). Gives the task back as it is, if it is no object.
 pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
     let Some(fields) = fields(task) else { return task.to_owned() };
     let told = fields.iter().find(|(name, _)| name.as_str() == "statuses").map_or("[]", |(_, value)| value.get());

@@ -1,4 +1,4 @@
-//! The v1 JSON as Mesos writes it (PROTOCOL: proto2 JSON in snake case), and nothing of what it means.
+//! The v1 JSON as Mesos writes it (PROTOCOL.md, "JSON"), and nothing of what it means.
 //! Permissive: unknown fields are ignored, unknown names of enums are kept or marked, absent lists are empty, and a field
 //! in another form than expected is recorded and left out (`field`).
 //!

@@ -324,7 +324,7 @@ fn work(told: &Value, stage: Stage) -> Work {
 }
 
 fn container(told: &Value) -> Container {
-    // Its parents stand in its status alone (PROTOCOL.md, B2).
+    // Only its status has its parents (PROTOCOL.md, "GET_CONTAINERS").
     let id = told.pointer("/container_status/container_id").or_else(|| told.get("container_id"));
     Container {
         line: id.map(line_of).unwrap_or_default(),

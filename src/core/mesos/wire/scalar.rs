@@ -38,7 +38,7 @@ impl<'de> Field<'de> for Text<'de> {
     }
 }
 
-/// The name of an enum's value. A name that the v1 API lacks comes as `{}`, and is read as empty (PROTOCOL.md B2).
+/// The name of an enum's value. A name that the v1 API lacks comes as `{}`, and is read as empty (PROTOCOL.md, "JSON").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name<'a>(pub Cow<'a, str>);
 
@@ -214,7 +214,7 @@ impl<'de> Field<'de> for Amount {
     }
 }
 
-/// A moment, as TimeInfo writes it: `{"nanoseconds": N}`. Nought means none (PROTOCOL.md, B7).
+/// A moment, as TimeInfo writes it: `{"nanoseconds": N}`. 0 means none (PROTOCOL.md, "JSON").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Time {
     pub nanoseconds: Integer,

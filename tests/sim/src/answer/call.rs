@@ -1,4 +1,4 @@
-//! A call as it comes in: JSON, then a protobuf of it, then its fields; each step refuses in its own words (PROTOCOL B1).
+//! A call as it comes in: JSON, then a protobuf of it, then its fields; each step refuses in its own words (PROTOCOL.md, "Refusals").
 
 use serde_json::Value;
 

@@ -91,7 +91,7 @@ fn roles(world: &World) -> Answer {
     Answer::value(&json!({"type": "GET_ROLES", "get_roles": {"roles": entries}}))
 }
 
-/// One role; the scalars are in the order of their names, and lists without items are absent (PROTOCOL B3).
+/// One role; the scalars are in the order of their names, and lists without items are absent (PROTOCOL.md, "GET_ROLES").
 fn role(world: &World, name: &str, frameworks: &[u32], amount: &Amount) -> Value {
     let weight = world.policy.weights.get(name).copied().unwrap_or(1.0);
     let mut role = json!({"name": name, "weight": weight});

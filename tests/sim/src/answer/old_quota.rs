@@ -1,5 +1,5 @@
 //! Quotas as masters before Mesos 1.9 take them: SET_QUOTA for a role without a quota, and REMOVE_QUOTA. Later masters know both still
-//! (src/master/quota_handler.cpp and src/master/quota.cpp of 1.8.1; PROTOCOL B3).
+//! (src/master/quota_handler.cpp and src/master/quota.cpp of 1.8.1; PROTOCOL.md, "SET_QUOTA").
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub(super) fn set(sim: &mut Sim, call: &Call) -> Answer {
     Answer::done()
 }
 
-/// A real master of any version ends when the role has no quota (PROTOCOL B5): so does not this one, but it says that it would.
+/// A real master aborts when the role has no quota (PROTOCOL.md, "Calls that abort Mesos"); this one says that it would.
 pub(super) fn remove(sim: &mut Sim, call: &Call) -> Answer {
     let role = call.text("role").to_owned();
     match sim.change().policy.quotas.remove(&role) {

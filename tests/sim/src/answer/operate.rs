@@ -1,4 +1,5 @@
-//! Agents are deactivated, drained, reactivated and marked gone, frameworks are torn down, with Mesos' own refusals (PROTOCOL A3, B3).
+//! Agents are deactivated, drained, reactivated and marked gone, frameworks are torn down, with Mesos' own refusals (PROTOCOL.md,
+//! "DEACTIVATE_AGENT", "DRAIN_AGENT", "REACTIVATE_AGENT", "MARK_AGENT_GONE", "TEARDOWN").
 
 use serde_json::Value;
 
@@ -73,7 +74,7 @@ pub(super) fn mark_gone(sim: &mut Sim, call: &Call) -> Answer {
     if sim.world.agent(number).going {
         return Answer::refused(503, format!("Agent {id} is already being transitioned to gone"));
     }
-    // Marking an agent gone a second time is fine; and there is no AGENT_REMOVED either time (PROTOCOL B4).
+    // A repetition is accepted, and there is no AGENT_REMOVED (PROTOCOL.md, "MARK_AGENT_GONE").
     if sim.world.agent(number).standing != Standing::Gone {
         sim.mark_agent_gone(number);
     }

@@ -1,4 +1,4 @@
-//! Weights and quotas: read, and set with Mesos' own refusals (PROTOCOL A3, B3).
+//! Weights and quotas: read, and set with Mesos' own refusals (PROTOCOL.md, "UPDATE_WEIGHTS", "UPDATE_QUOTA").
 
 use std::collections::BTreeMap;
 

@@ -116,7 +116,7 @@ async fn master(shared: &Arc<Shared>, place: usize, request: &Request) -> Option
     }
 }
 
-/// Authentication is asked first, then who leads, then the rest (PROTOCOL A1).
+/// Checks credentials, then leadership, then the rest (PROTOCOL.md, "Requests").
 fn call(shared: &Arc<Shared>, place: usize, request: &Request) -> Option<Reply> {
     if let Some(refusal) = shared.door.refuse(request, Target::Master) {
         return Some(refusal.into());

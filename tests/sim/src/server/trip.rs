@@ -161,7 +161,7 @@ pub(super) fn by_force() -> Response {
     Response::text(400, words)
 }
 
-/// A refusal of that status, in words that Mesos has for it where it has any (PROTOCOL A3).
+/// A refusal of that status, in words that Mesos has for it where it has any (PROTOCOL.md, "Refusals").
 pub(super) fn refusal(status: u16, body: &[u8], target: Target) -> Response {
     let call: Value = serde_json::from_slice(body).unwrap_or_default();
     let kind = call.get("type").and_then(Value::as_str).unwrap_or_default();

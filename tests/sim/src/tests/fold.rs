@@ -1,4 +1,4 @@
-//! A subscriber's copy, folded naively by the rules of PROTOCOL B7 and nothing else, against what the cluster then says.
+//! A subscriber's copy, folded naively by the rules of PROTOCOL.md, "Limits of the stream", against what the cluster then says.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ const RING: usize = 1000;
 
 type Key = (String, String);
 
-/// What a subscriber knows who applies the rules of PROTOCOL B7, and no more.
+/// The copy of a subscriber that applies the rules of PROTOCOL.md, "Limits of the stream", and no more.
 #[derive(Debug)]
 pub(super) struct Copy {
     /// State, section, number of statuses and the last one's state by framework and task id.

@@ -31,8 +31,7 @@ impl World {
         self.frameworks[task.framework as usize].keep(task, self.rings.completed_tasks);
     }
 
-    /// A task is completed before its updates have all been delivered (PROTOCOL B7.5): its newest state is known, and the status
-    /// that says so comes after.
+    /// A task is completed before its last status is delivered (PROTOCOL.md, "TASK_UPDATED").
     pub(crate) fn catch_up(&mut self, framework: u32, status: Status) -> Option<Task> {
         let task = self.frameworks[framework as usize].completed.back_mut()?;
         task.update(status);

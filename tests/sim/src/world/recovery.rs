@@ -34,8 +34,8 @@ impl World {
     }
 
     /// An agent is back, and its tasks as it knows them: those of frameworks that the master knows, then itself, then the others,
-    /// each framework before its first task (PROTOCOL B7.11, and the recorded scenario 08). What ended meanwhile is told once,
-    /// ended (B7.4).
+    /// each framework before its first task (PROTOCOL.md, "FRAMEWORK_ADDED"). What ended meanwhile is announced once, ended
+    /// ("TASK_ADDED").
     pub(crate) fn find_again(&mut self, number: u32, ended: impl Fn(&Task) -> bool) -> Vec<News> {
         let slots = self.agent(number).tasks.clone();
         let (known, unknown): (Vec<u32>, Vec<u32>) =
@@ -94,8 +94,8 @@ impl World {
     }
 
     /// An agent leaves for good, and its tasks end so. Where it is marked gone, a task of a framework that knows no partitions is
-    /// TASK_LOST, and stands among the unreachable (PROTOCOL B7, rule 2); if it stood there before, it is completed without a word
-    /// (B7.6). Gives back the tasks of which something is told.
+    /// TASK_LOST and listed as unreachable; if it was so before, it is completed without an event (PROTOCOL.md, "MARK_AGENT_GONE").
+    /// Gives back the tasks that have an event.
     pub(crate) fn part(&mut self, number: u32, state: State, cause: Cause) -> Vec<Task> {
         self.leave(number);
         let mut told = Vec::new();

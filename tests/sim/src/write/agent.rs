@@ -34,7 +34,7 @@ pub(crate) fn agent(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("}");
 }
 
-/// The agent of AGENT_ADDED: without `checkpoint` (PROTOCOL B7) and offers.
+/// The agent of AGENT_ADDED, without `checkpoint` and offers (PROTOCOL.md, "AGENT_ADDED").
 pub(crate) fn added(out: &mut impl Out, world: &World, agent: &Agent) {
     out.str("{\"agent_info\":");
     info(out, world, agent, false);

@@ -13,7 +13,7 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
     out.str("{\"framework_info\":");
     info(out, world, framework);
     flags(out, framework);
-    // Both are absent while it is recovered (PROTOCOL B2).
+    // Both are absent while it is recovered (PROTOCOL.md, "GET_FRAMEWORKS").
     if !framework.recovered {
         out.str(",\"registered_time\":");
         out.nanos(framework.registered);
@@ -41,7 +41,7 @@ pub(crate) fn framework(out: &mut impl Out, world: &World, framework: &Framework
     out.all(&[",\"offer_constraints\":", kind.offer_constraints, "}"]);
 }
 
-/// The framework of FRAMEWORK_ADDED and FRAMEWORK_UPDATED: all three times, 0 for none, and no resources (PROTOCOL B7).
+/// The framework of FRAMEWORK_ADDED and FRAMEWORK_UPDATED (PROTOCOL.md, "FRAMEWORK_ADDED").
 pub(crate) fn announced(out: &mut impl Out, world: &World, framework: &Framework) {
     out.str("{\"framework_info\":");
     info(out, world, framework);

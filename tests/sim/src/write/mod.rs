@@ -1,4 +1,4 @@
-//! The JSON of the v1 operator API, object by object, keys in the protos' order (PROTOCOL B2).
+//! The JSON of the v1 operator API, object by object, keys in the protos' order (PROTOCOL.md, "JSON").
 
 pub(crate) mod agent;
 mod cause;
