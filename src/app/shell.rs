@@ -147,7 +147,7 @@ fn cluster() -> impl IntoView {
             host => format!("{} · leader {host}:{}", master.version, master.port),
         })
     };
-    view! { <div class="cluster"><b>{name}</b><span class="dim" title=words>{words}</span></div> }
+    view! { <div class="cluster"><b title=name>{name}</b><span class="dim" title=words>{words}</span></div> }
 }
 
 /// The connection, always in sight: quiet when live, plain when not.

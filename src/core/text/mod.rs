@@ -55,12 +55,12 @@ fn grouped(digits: &str) -> String {
     part.map_or_else(|| format!("{sign}{whole}"), |part| format!("{sign}{whole}.{part}"))
 }
 
-/// Memory or disk with its unit, exactly: the largest unit in which Mesos' own precision needs at most three decimals. What
-/// Mesos cannot write, as a count of bytes that somebody measured, is rounded.
+/// Memory or disk with its unit, exactly: the largest unit in which Mesos' own precision needs at most three decimals. A measured
+/// count of bytes, and a sum that Mesos cannot write, are rounded, with `≈` before them.
 pub fn bytes_exactly(of: Bytes) -> String {
     let Some(scalar) = of.as_scalar() else {
         let (number, unit) = bytes(of);
-        return format!("{number} {unit}");
+        return format!("≈{number} {unit}");
     };
     let (number, unit) = units::in_largest_unit(scalar);
     format!("{} {unit}", amount(number))
@@ -456,7 +456,10 @@ mod tests {
         check(1536.0, "1.5 GiB");
         check(1024.001, "1\u{2009}024.001 MiB");
         check(1_099_511_627_776.0, "1\u{2009}024 PiB");
-        assert_eq!(bytes_exactly(Bytes::new(123_456_789)), "118 MiB");
+        assert_eq!(bytes_exactly(Bytes::new(123_456_789)), "≈118 MiB");
+        // Two amounts, each rounded to whole bytes.
+        let sum = Bytes::from_mebibytes(1024.004) + Bytes::from_mebibytes(0.504);
+        assert_eq!(bytes_exactly(sum), "≈1 GiB");
         let whole = Bytes::from_mebibytes(131_072.0);
         assert_eq!(bytes_like(Bytes::from_mebibytes(0.001), whole), "0.001 MiB");
         assert_eq!(bytes_like(Bytes::new(0), whole), "0");
