@@ -1,6 +1,7 @@
 //! What needs nothing of Mesos: units, ids, order, time between tries, encoding, and text as it may be shown.
 
 pub mod backoff;
+pub mod civil;
 pub mod csv;
 pub mod encoding;
 pub mod ids;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::civil;
 use crate::base::units::{Nanoseconds, Timestamp};
 
 /// A `Date` header tells whole seconds, rounded down.
@@ -237,18 +238,9 @@ fn parse_date(text: &str) -> Option<Timestamp> {
     let month = i64::try_from(month).unwrap_or(0) + 1;
     let is_date = (1..=31).contains(&day) && (1970..2200).contains(&year);
     (is_time && is_date).then(|| {
-        let seconds = (days(year, month, day) * 24 + hours) * 3600 + minutes * 60 + seconds;
+        let seconds = (civil::days(year, month, day) * 24 + hours) * 3600 + minutes * 60 + seconds;
         Timestamp(0) + Nanoseconds::from_secs(seconds)
     })
-}
-
-/// Days since 1970 of a date in the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, shifted) = (year.div_euclid(400), (month + 9) % 12);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * shifted + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 #[cfg(test)]

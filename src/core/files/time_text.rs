@@ -2,6 +2,7 @@
 //!
 //! Hand-written: date crates parse one given format each, and a log's format is not known beforehand.
 
+use crate::base::civil;
 use crate::base::units::Timestamp;
 use crate::files::zone::DateOrder;
 use crate::files::zone_names;
@@ -238,29 +239,16 @@ pub(super) fn instant(day: i64, seconds: i64, nanos: i64, east: i64) -> Option<T
     Some(Timestamp(seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?))
 }
 
-/// Days since 1970 of a date of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date algorithms"); none if there is
-/// no such day.
+/// Days since 1970 of a date; none if there is no such day.
 pub(super) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) || !(1970..=2260).contains(&year) {
-        return None;
-    }
-    let year = year - i64::from(month <= 2);
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+    let is_day = (1..=civil::month_length(year, month)).contains(&day) && (1970..=2260).contains(&year);
+    is_day.then(|| civil::days(year, month, day))
 }
 
 /// The latest such day that is no more than one after now.
 pub(super) fn days_before(month: i64, day: i64, now: Timestamp) -> Option<i64> {
     let today = now.0.saturating_add(DAY * 1_000_000_000).div_euclid(DAY * 1_000_000_000);
-    let year = 1970 + today * 400 / 146_097;
+    let (year, ..) = civil::date(today);
     // The 29th of February may be some years ago.
     (year - 8..=year + 1).rev().filter_map(|year| days(year, month, day)).find(|found| *found <= today)
 }

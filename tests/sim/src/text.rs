@@ -3,7 +3,7 @@
 //! A growing file is made of pages of 4 KiB, each of whole lines, which hold what was written while it was filled.
 
 use crate::rng::{mix, pick};
-use crate::time::SECOND;
+use crate::time::{SECOND, date};
 
 pub(crate) const PAGE: u64 = 4096;
 
@@ -274,15 +274,7 @@ impl Clock {
     fn of(nanos: i64) -> Clock {
         let (seconds, micros) = (nanos.div_euclid(SECOND), nanos.rem_euclid(SECOND) / 1000);
         let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        // From days to a date of the Gregorian calendar, by eras of 400 years that begin in March.
-        let shifted = days + 719_468;
-        let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let of_era_year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * of_era_year + of_era_year / 4 - of_era_year / 100);
-        let from_march = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * from_march + 2) / 5 + 1;
-        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-        let year = of_era_year + era * 400 + i64::from(month <= 2);
+        let (year, month, day) = date(days);
         Clock { year, month, day, hour: of_day / 3600, minute: of_day / 60 % 60, second: of_day % 60, micros }
     }
 }

@@ -1,6 +1,8 @@
 //! Content lines of an iCalendar file (RFC 5545, 3.1), and the components that they make. Understands no property.
 //!
-//!     contentline = name *(";" param-name "=" param-value *("," param-value)) ":" value CRLF
+//! ```text
+//! contentline = name *(";" param-name "=" param-value *("," param-value)) ":" value CRLF
+//! ```
 //!
 //! Written by hand: the crate `ical` trims blanks where a line is folded, which makes other machines of those that a file names;
 //! `icalendar` and `calcard` add more than 100 KB to the page.

@@ -1,5 +1,6 @@
 //! Dates, times of day and lengths of time as RFC 5545 writes them (3.3.4 to 3.3.6), and the calendar behind them.
 
+use crate::base::civil::{self, month_length};
 use crate::base::units::Timestamp;
 
 pub(super) const DAY: i64 = 86_400;
@@ -11,12 +12,12 @@ pub(super) struct Local(pub(super) i64);
 impl Local {
     /// The time of that day of a month, if it has such a day.
     pub(super) fn at((year, month, day): (i64, i64, i64), seconds: i64) -> Option<Self> {
-        let is_date = (1..=12).contains(&month) && (1..=month_length(year, month)).contains(&day);
-        is_date.then(|| Self(days(year, month, day) * DAY + seconds))
+        let is_date = (1..=month_length(year, month)).contains(&day);
+        is_date.then(|| Self(civil::days(year, month, day) * DAY + seconds))
     }
 
     pub(super) fn date(self) -> (i64, i64, i64) {
-        date(self.0.div_euclid(DAY))
+        civil::date(self.0.div_euclid(DAY))
     }
 
     pub(super) fn time(self) -> i64 {
@@ -140,33 +141,4 @@ pub(super) fn stamp(at: Timestamp) -> String {
     let local = Local(second_of(at));
     let ((year, month, day), time) = (local.date(), local.time());
     format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time / 3600, time / 60 % 60, time % 60)
-}
-
-pub(super) fn month_length(year: i64, month: i64) -> i64 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        _ => 31,
-    }
-}
-
-/// Days since 1970 of a date in the Gregorian calendar.
-pub(super) fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, shifted) = (year.div_euclid(400), (month + 9) % 12);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * shifted + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// The date of so many days since 1970.
-fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let (day, month) = (of_year - (153 * shifted + 2) / 5 + 1, if shifted < 10 { shifted + 3 } else { shifted - 9 });
-    (year + era * 400 + i64::from(month <= 2), month, day)
 }

@@ -2,7 +2,8 @@
 //! Knows no zone itself.
 
 use super::lines::Component;
-use super::time::{DAY, Local, Moment, days, moment, month_length, offset};
+use super::time::{DAY, Local, Moment, moment, offset};
+use crate::base::civil::{days, month_length};
 use crate::base::units::Timestamp;
 
 /// The zones that are known outside: in a browser those of its `Intl`.
