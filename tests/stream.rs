@@ -203,7 +203,7 @@ fn tasks_stand_in_the_lists_where_the_master_has_them() {
         let offset: usize = offset.trim().parse().expect("an offset is a number");
         let body = fs::read(path.join(format!("point-{point}.GET_TASKS.json"))).expect("it is there");
         let text = wire::mend::mend(&body);
-        let told = calls::reply::<GetTasks>(&text).expect("a real answer");
+        let told = calls::reply::<GetTasks>(&text).expect("a real answer").0;
         let mut world = World::new();
         world.connect(bytes.get(..offset).expect("the stream is so long"));
         assert_eq!(

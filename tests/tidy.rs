@@ -7,6 +7,7 @@ mod tidy {
     pub mod cycles;
     pub mod dependencies;
     pub mod imports;
+    pub mod models;
     pub mod parsed;
     pub mod prose;
     pub mod rule;
@@ -18,7 +19,7 @@ mod tidy {
 
 use std::collections::BTreeSet;
 
-use tidy::{citations, cycles, dependencies, imports, prose, shape, styles, words};
+use tidy::{citations, cycles, dependencies, imports, models, prose, shape, styles, words};
 
 /// What may stand at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
@@ -68,6 +69,11 @@ fn the_core_has_no_edge() {
 #[test]
 fn field_names_stay_at_the_border() {
     words::FIELD_NAMES.hold();
+}
+
+#[test]
+fn an_objects_fields_are_read_once_for_tables_and_once_for_pages() {
+    models::ONE_READER.hold();
 }
 
 #[test]

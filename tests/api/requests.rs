@@ -8,7 +8,7 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::command::{CommandInfo, Environment, Uri, Variable};
 use mesoscope_core::mesos::calls::container_path::ContainerPath;
 use mesoscope_core::mesos::calls::containers::{Image, Nested};
-use mesoscope_core::mesos::calls::maintenance::{MachineId, Schedule, Unavailability, Window};
+use mesoscope_core::mesos::calls::maintenance::{MachineId, Schedule, Window};
 use mesoscope_core::mesos::calls::quota::{QuotaConfig, QuotaRequest};
 use mesoscope_core::mesos::calls::resource::{DiskInfo, Persistence, ReservationInfo, Resource, Volume};
 use mesoscope_core::mesos::calls::values::{Scalar, Valued};
@@ -17,6 +17,7 @@ use mesoscope_core::mesos::calls::{
     agent, agents, cluster, containers, files as api_files, maintenance, master, operations, process, providers, quota,
     reply, request, reservations, session, subscribe, teardown, weights,
 };
+use mesoscope_core::mesos::wire::time::Unavailability;
 use serde_json::Value;
 
 use super::{Exchange, files, folder, name, recorded};
@@ -37,7 +38,7 @@ fn requests_print_as_the_examples_do() {
 #[test]
 fn requests_print_as_recorded() {
     let quota = r#"{"type":"GET_QUOTA","get_quota":{"status":{"configs":[{"role":"legacy","limits":{"cpus":{"value":1.0}}}]}}}"#;
-    let quota = reply::<quota::GetQuota>(quota).unwrap().status;
+    let quota = reply::<quota::GetQuota>(quota).unwrap().0.status;
     let standalone = || ContainerPath::top("standalone1b".into());
     let nested = || Nested::new(top("8e8d68a6-61e4-42cb-814f-597d409b5bb4"), "nest1b".into());
     let command = Some(CommandInfo { value: Some("echo sa; sleep 300".into()), ..CommandInfo::default() });

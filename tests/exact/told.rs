@@ -45,10 +45,10 @@ pub fn check(cluster: &Cluster, mut ask: impl FnMut(&str) -> String) -> Result<(
     same("machines", machines_held(cluster), machines_told(&answer["status"]));
 
     let body = ask("GET_QUOTA");
-    let quota = calls::reply::<GetQuota>(&body).map_err(|error| error.to_string())?.status;
+    let quota = calls::reply::<GetQuota>(&body).map_err(|error| error.to_string())?.0.status;
     same("quotas", vec![format!("{:?}", cluster.quota())], vec![format!("{:?}", Ok::<_, Unknown>(quota))]);
     let body = ask("GET_MAINTENANCE_SCHEDULE");
-    let schedule = calls::reply::<GetMaintenanceSchedule>(&body).map_err(|error| error.to_string())?.schedule;
+    let schedule = calls::reply::<GetMaintenanceSchedule>(&body).map_err(|error| error.to_string())?.0.schedule;
     same("the schedule", vec![format!("{:?}", cluster.schedule())], vec![format!("{:?}", Ok::<_, Unknown>(schedule))]);
     report(differences)
 }

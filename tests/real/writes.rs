@@ -10,7 +10,7 @@ use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
 use mesoscope_core::mesos::calls::maintenance::{
-    MachineId, Schedule, StartMaintenance, StopMaintenance, Unavailability, UpdateMaintenanceSchedule, Window,
+    MachineId, Schedule, StartMaintenance, StopMaintenance, UpdateMaintenanceSchedule, Window,
 };
 use mesoscope_core::mesos::calls::process::SetLoggingLevel;
 use mesoscope_core::mesos::calls::quota::{GetQuota, QuotaConfig, QuotaRequest, RemoveQuota, SetQuota, UpdateQuota};
@@ -19,6 +19,7 @@ use mesoscope_core::mesos::calls::teardown::Teardown;
 use mesoscope_core::mesos::calls::values::Scalar;
 use mesoscope_core::mesos::calls::weights::{UpdateWeights, WeightInfo};
 use mesoscope_core::mesos::calls::{self, Call};
+use mesoscope_core::mesos::wire::time::Unavailability;
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
@@ -112,7 +113,7 @@ async fn policy(clusters: &mut Clusters) {
     clusters.same(|_| SetQuota { quota_request: request.clone() }).await;
     clusters.agree("a quota in the old way", &READS).await;
     let read = clusters.real("GET_QUOTA").await;
-    let status = calls::reply::<GetQuota>(&read).expect("an answer").status;
+    let status = calls::reply::<GetQuota>(&read).expect("an answer").0.status;
     let remove = RemoveQuota::new(Role("legacy".into()), &status).expect("there is one");
     clusters.same(|_| remove.clone()).await;
     clusters.agree("no quota in the old way", &READS).await;

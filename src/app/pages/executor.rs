@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::cluster::part::Part;
-use mesoscope_core::mesos::wire::own::{Executor, Run};
+use mesoscope_core::mesos::wire::detail::Executor;
+use mesoscope_core::mesos::wire::own::Run;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::views;

@@ -38,6 +38,7 @@ use crate::mesos::calls::teardown::Teardown;
 use crate::mesos::calls::values::Scalar;
 use crate::mesos::calls::weights::{UpdateWeights, WeightInfo};
 use crate::mesos::calls::{self, Call, Target};
+use crate::mesos::wire::time::Unavailability;
 
 /// How refusals that force gets past name it: in 1.9 and later, in 1.8, and before.
 const FORCE_HELPS: [&str; 3] = ["use 'force' flag", "use 'force' to bypass", "the force flag can be used"];
@@ -102,7 +103,7 @@ impl From<&maintenance::Window> for Window {
     fn from(told: &maintenance::Window) -> Self {
         Self {
             machines: told.machine_ids.clone(),
-            start: told.unavailability.start.moment(),
+            start: told.unavailability.start.at(),
             duration: told.unavailability.duration.map(|duration| duration.length()),
         }
     }
@@ -112,10 +113,7 @@ impl From<&Window> for maintenance::Window {
     fn from(window: &Window) -> Self {
         Self {
             machine_ids: window.machines.clone(),
-            unavailability: maintenance::Unavailability {
-                start: window.start.into(),
-                duration: window.duration.map(Into::into),
-            },
+            unavailability: Unavailability { start: window.start.into(), duration: window.duration.map(Into::into) },
         }
     }
 }

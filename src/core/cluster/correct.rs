@@ -8,7 +8,7 @@ use super::tasks::Row;
 use crate::base::ids::TaskKey;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::wire;
-use crate::mesos::wire::field::Lenient;
+use crate::mesos::wire::field;
 use std::collections::BTreeSet;
 
 /// How long an event that is late is waited for: a heartbeat's interval. One that comes later still is applied as any other.
@@ -102,7 +102,7 @@ impl Cluster {
 
     /// The answer's task in the place of the copy's.
     fn take_over(&mut self, found: &Found, now: Timestamp) -> Option<Row> {
-        let told = serde_json::from_str::<Lenient<wire::task::Task<'_>>>(&found.json).ok()?.value?;
+        let told = field::read::<wire::task::Task<'_>>(&found.json)?;
         let is_over = found.section == Section::Completed || told.state.is_terminal();
         let before = self.row_of(&found.key);
         before.into_iter().for_each(|row| self.forget(row));

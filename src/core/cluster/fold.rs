@@ -248,7 +248,7 @@ impl Cluster {
 
 /// When the master lost sight of the task, or else when the status was made.
 fn status_time(status: &wire::task::Status<'_>) -> Option<Timestamp> {
-    status.unreachable_time.and_then(wire::scalar::Time::moment).or_else(|| status.at())
+    status.unreachable_time.and_then(wire::time::Time::moment).or_else(|| status.at())
 }
 
 fn texts<'a>(told: &'a wire::task::Task<'_>, addresses: &'a str, others: &'a str) -> Texts<'a> {

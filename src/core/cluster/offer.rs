@@ -3,6 +3,7 @@
 use crate::base::ids::AgentId;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::mesos::wire;
+use crate::mesos::wire::time::DurationInfo;
 
 /// Resources that a framework may take.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,7 +48,7 @@ impl InverseOffer {
             id: told.id.as_str().to_owned(),
             agent: told.agent_id.as_str().into(),
             start: told.unavailability.start.moment(),
-            duration: told.unavailability.duration.map(|duration| Nanoseconds(duration.nanoseconds.0)),
+            duration: told.unavailability.duration.map(DurationInfo::length),
         }
     }
 }

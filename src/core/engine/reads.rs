@@ -16,8 +16,8 @@ use crate::mesos::calls::process::{GetFlags, GetMetrics};
 use crate::mesos::calls::quota::{self, GetQuota};
 use crate::mesos::calls::weights::GetWeights;
 use crate::mesos::calls::{self, Call};
-use crate::mesos::wire::field::Field;
 use crate::mesos::wire::lists;
+use crate::mesos::wire::own::Flags;
 
 const FLAG_CLUSTER: &str = "cluster";
 const FLAG_COMPLETED_TASKS: &str = "max_completed_tasks_per_framework";
@@ -100,7 +100,7 @@ pub(super) fn take(
             noting.misread(&misread);
             cluster.report_operations(operations);
         }
-        Part::Metrics => return Ok(report_metrics(read::<GetMetrics>(text, noting)?, cluster)),
+        Part::Metrics => return Ok(report_metrics(read::<GetMetrics>(text, noting)?.0.into_iter().collect(), cluster)),
     }
     cluster.report_body(part, text);
     Ok(&[])
@@ -124,9 +124,7 @@ fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'stat
 }
 
 /// Takes over the metrics. Gives the parts at whose news they hint.
-fn report_metrics(told: calls::process::Metrics, cluster: &mut Cluster) -> &'static [Part] {
-    let named = |metric: &calls::process::Metric| Some((metric.name.as_str().to_owned(), metric.value?.0));
-    let metrics = told.metrics.iter().filter_map(named).collect();
+fn report_metrics(metrics: BTreeMap<String, f64>, cluster: &mut Cluster) -> &'static [Part] {
     let news = cluster.metrics().map_or(&[][..], |before| news(before, &metrics));
     cluster.report_metrics(metrics);
     news
@@ -145,11 +143,11 @@ fn master(body: &str, noting: &mut Noting<'_>) -> Result<Master, String> {
     })
 }
 
-type Flags = (Option<String>, Limits, Vec<(String, String)>);
+type Told = (Option<String>, Limits, Vec<(String, String)>);
 
-fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Flags, String> {
-    let flags = read::<GetFlags>(body, noting)?.flags;
-    let value = |name: &str| flags.iter().find(|flag| flag.name.as_str() == name).map(|flag| flag.value.as_str());
+fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Told, String> {
+    let Flags(flags) = read::<GetFlags>(body, noting)?;
+    let value = |name: &str| flags.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
     let number = |name: &str, default: usize| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
     let default = Limits::default();
     let limits = Limits {
@@ -157,8 +155,7 @@ fn flags(body: &str, noting: &mut Noting<'_>) -> Result<Flags, String> {
         unreachable_tasks_per_framework: number(FLAG_UNREACHABLE_TASKS, default.unreachable_tasks_per_framework),
         completed_frameworks: number(FLAG_COMPLETED_FRAMEWORKS, default.completed_frameworks),
     };
-    let all = flags.iter().map(|flag| (flag.name.as_str().to_owned(), flag.value.as_str().to_owned())).collect();
-    Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits, all))
+    Ok((value(FLAG_CLUSTER).filter(|name| !name.is_empty()).map(str::to_owned), limits, flags))
 }
 
 fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
@@ -178,22 +175,16 @@ fn lenient<'a, C: Call>(
     body: &'a str,
     cluster: &mut Cluster,
     noting: &mut Noting<'_>,
-) -> Result<C::Reply<'a>, String>
-where
-    C::Reply<'a>: Field<'a> + Default,
-{
-    let (reply, misfits) = calls::lenient_reply::<C>(body).map_err(words)?;
+) -> Result<C::Reply<'a>, String> {
+    let (reply, misfits) = calls::reply::<C>(body).map_err(words)?;
     noting.misfits(&format!("the answer to {}", C::TYPE), &misfits, body);
     cluster.report_misread(part, &misfits);
     Ok(reply)
 }
 
 /// The answer, with its fields that do not fit recorded.
-fn read<'a, C: Call>(body: &'a str, noting: &mut Noting<'_>) -> Result<C::Reply<'a>, String>
-where
-    C::Reply<'a>: Field<'a> + Default,
-{
-    let (reply, misfits) = calls::lenient_reply::<C>(body).map_err(words)?;
+fn read<'a, C: Call>(body: &'a str, noting: &mut Noting<'_>) -> Result<C::Reply<'a>, String> {
+    let (reply, misfits) = calls::reply::<C>(body).map_err(words)?;
     noting.misfits(&format!("the answer to {}", C::TYPE), &misfits, body);
     Ok(reply)
 }

@@ -22,9 +22,9 @@ pub enum BadAnswer {
 
 /// What READ_FILE told.
 pub fn told(body: &str) -> Result<Told, BadAnswer> {
-    let window = reply::<ReadFile>(body)?;
+    let (window, _) = reply::<ReadFile>(body)?;
     let bytes = STANDARD.decode(window.data.as_str()).map_err(|_| BadAnswer::Bytes)?;
-    Ok(Told { size: window.size.ok_or(BadAnswer::Size)?, bytes })
+    Ok(Told { size: window.size().ok_or(BadAnswer::Size)?, bytes })
 }
 
 #[cfg(test)]

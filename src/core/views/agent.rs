@@ -163,7 +163,7 @@ fn maintenance(cluster: &Cluster, agent: &Agent) -> Reading<Option<(MachineMode,
     let machine = cluster.machines()?.iter().find(|machine| is(&machine.id));
     let windows = cluster.schedule().map(|schedule| schedule.windows.as_slice()).unwrap_or_default();
     let window = windows.iter().find(|window| window.machine_ids.iter().any(is));
-    let start = window.map(|window| window.unavailability.start.moment());
+    let start = window.map(|window| window.unavailability.start.at());
     Ok(machine.map(|machine| (machine.mode, start)))
 }
 

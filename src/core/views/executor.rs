@@ -16,7 +16,7 @@ use crate::cluster::part::Part;
 use crate::cluster::task::{Section, Task};
 use crate::mesos::wire::own::{Stage, Work};
 use crate::mesos::wire::state::TaskState;
-use crate::mesos::wire::{self, detail, own};
+use crate::mesos::wire::{self, detail};
 
 /// How many tasks a page lists; the counts are of all.
 const TASKS: usize = 500;
@@ -53,7 +53,7 @@ pub struct ExecutorDetail {
     pub framework_name: String,
     /// Whether it runs, as far as the master tells: it lists no executor that the agent makes for a command task.
     pub row: Option<ExecutorRow>,
-    pub told: own::Executor,
+    pub told: detail::Executor,
     /// What its live tasks use.
     pub used: Quantities,
     /// Its container, as its tasks tell it; empty if none does.
@@ -256,7 +256,7 @@ fn executor(cluster: &Cluster, key: &ExecutorKey) -> Option<ExecutorDetail> {
         hostname: cluster.hostname(agent).to_owned(),
         framework_name: name_of(cluster, framework),
         row: placed.map(executors::row),
-        told: own::executor(&json),
+        told: detail::executor(&json),
         used: used(&there),
         // That of a pod's task is nested in it.
         container: runs.first().map(|(container, _)| container.clone()).unwrap_or_default(),

@@ -90,7 +90,7 @@ fn maintenance(cluster: &Cluster) -> Maintenance {
     let windows: Vec<WindowRow> = scheduled
         .iter()
         .map(|window| WindowRow {
-            start: window.unavailability.start.moment(),
+            start: window.unavailability.start.at(),
             duration: window.unavailability.duration.map(|duration| duration.length()),
             machines: window.machine_ids.iter().map(|id| hosts.machine(cluster, id)).collect(),
         })
@@ -169,6 +169,7 @@ mod tests {
     use crate::actions::plan::Shows;
     use crate::checks::can;
     use crate::mesos::wire::cut::List;
+    use crate::mesos::wire::field;
     use crate::views::machines::{MachineQuery, machines};
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -184,10 +185,10 @@ mod tests {
         let id = format!(r#"{{"hostname":"{scheduled}","ip":"10.0.0.1"}}"#);
         let window =
             format!(r#"{{"windows":[{{"machine_ids":[{id}],"unavailability":{{"start":{{"nanoseconds":1}}}}}}]}}"#);
-        cluster.report_schedule(serde_json::from_str(&window).expect("a schedule"));
+        cluster.report_schedule(field::read(&window).expect("a schedule"));
         let machine = if mode == "draining_machines" { format!(r#"{{"id":{id}}}"#) } else { id };
         let status = format!(r#"{{"status":{{"{mode}":[{machine}]}}}}"#);
-        cluster.report_machines(&serde_json::from_str(&status).expect("a status"), NOW);
+        cluster.report_machines(&field::read(&status).expect("a status"), NOW);
         cluster
     }
 

@@ -6,7 +6,8 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::calls::process::{GetFlags, GetMetrics, GetVersion};
 use mesoscope_core::mesos::calls::providers::GetResourceProviders;
-use mesoscope_core::mesos::wire::own::{self, Provider, Run};
+use mesoscope_core::mesos::wire::detail::Provider;
+use mesoscope_core::mesos::wire::own::{self, Run};
 
 use super::reading::{Beat, Pace, Reading};
 use crate::ask::{NoAnswer, Question};

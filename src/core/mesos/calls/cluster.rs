@@ -1,7 +1,7 @@
 //! What the master knows of the cluster: agents, frameworks, executors, tasks, roles, all of them in one GET_STATE.
 //! Objects are `wire`'s, with the fields that tables need.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Call, Master};
 use crate::mesos::wire;
@@ -14,18 +14,15 @@ use crate::mesos::wire::scalar::{Double, Id, Text};
 pub struct GetState;
 
 /// The four parts of the state. No call lists unreachable or gone agents (PROTOCOL.md, "GET_STATE").
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub struct State<'a> {
-    #[serde(borrow)]
     pub get_tasks: Tasks<'a>,
-    #[serde(borrow)]
     pub get_executors: Executors<'a>,
-    #[serde(borrow)]
     pub get_frameworks: Frameworks<'a>,
-    #[serde(borrow)]
     pub get_agents: Agents<'a>,
 }
+
+fields! { impl<'de> State<'de>; "get_tasks" => get_tasks, "get_executors" => get_executors, "get_frameworks" => get_frameworks, "get_agents" => get_agents }
 
 impl Call for GetState {
     const TYPE: &'static str = "GET_STATE";
@@ -43,15 +40,14 @@ impl Call for GetState {
 pub struct GetAgents;
 
 /// Registered agents, and those that a new master waits for.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub struct Agents<'a> {
-    #[serde(borrow)]
     pub agents: Vec<wire::agent::Agent<'a>>,
     /// Plain AgentInfo (PROTOCOL.md, "GET_AGENTS").
-    #[serde(borrow)]
     pub recovered_agents: Vec<AgentInfo<'a>>,
 }
+
+fields! { impl<'de> Agents<'de>; "agents" => agents, "recovered_agents" => recovered_agents }
 
 impl Call for GetAgents {
     const TYPE: &'static str = "GET_AGENTS";
@@ -70,14 +66,13 @@ impl Call for GetAgents {
 pub struct GetFrameworks;
 
 /// Frameworks, and the last fifty that are gone. `recovered_frameworks` is always empty and left out.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub struct Frameworks<'a> {
-    #[serde(borrow)]
     pub frameworks: Vec<wire::framework::Framework<'a>>,
-    #[serde(borrow)]
     pub completed_frameworks: Vec<wire::framework::Framework<'a>>,
 }
+
+fields! { impl<'de> Frameworks<'de>; "frameworks" => frameworks, "completed_frameworks" => completed_frameworks }
 
 impl Call for GetFrameworks {
     const TYPE: &'static str = "GET_FRAMEWORKS";
@@ -95,12 +90,12 @@ impl Call for GetFrameworks {
 pub struct GetExecutors;
 
 /// Those on registered agents. `orphan_executors` is always empty and left out.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub struct Executors<'a> {
-    #[serde(borrow)]
     pub executors: Vec<wire::agent::Executor<'a>>,
 }
+
+fields! { impl<'de> Executors<'de>; "executors" => executors }
 
 impl Call for GetExecutors {
     const TYPE: &'static str = "GET_EXECUTORS";
@@ -118,16 +113,14 @@ impl Call for GetExecutors {
 pub struct GetTasks;
 
 /// Tasks by list (PROTOCOL.md, "GET_TASKS").
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub struct Tasks<'a> {
-    #[serde(borrow)]
     pub tasks: Vec<wire::task::Task<'a>>,
-    #[serde(borrow)]
     pub unreachable_tasks: Vec<wire::task::Task<'a>>,
-    #[serde(borrow)]
     pub completed_tasks: Vec<wire::task::Task<'a>>,
 }
+
+fields! { impl<'de> Tasks<'de>; "tasks" => tasks, "unreachable_tasks" => unreachable_tasks, "completed_tasks" => completed_tasks }
 
 impl Call for GetTasks {
     const TYPE: &'static str = "GET_TASKS";
@@ -145,25 +138,20 @@ impl Call for GetTasks {
 pub struct GetRoles;
 
 /// Them, sorted by name.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Roles<'a> {
-    #[serde(borrow)]
     pub roles: Vec<Role<'a>>,
 }
 
 /// A role and what it has. The old GET /roles tells more: reserved, quota consumed.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Role<'a> {
-    #[serde(borrow)]
     pub name: Text<'a>,
     /// `None` if it could not be read.
     pub weight: Option<Double>,
     pub frameworks: Vec<Id<'a>>,
     /// Allocated and offered together: scalars only, no reservations (PROTOCOL.md, "GET_ROLES").
-    #[serde(borrow)]
-    pub resources: wire::task::Resources<'a>,
+    pub resources: wire::resource::Resources<'a>,
 }
 
 fields! { impl<'de> Roles<'de>; "roles" => roles }

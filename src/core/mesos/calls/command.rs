@@ -1,13 +1,12 @@
 //! What to run, and in what container: arguments of calls that launch something. Launches nothing itself.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::lenient;
 use super::resource::Rest;
+use crate::mesos::wire::field::fields;
 
 /// A command line and what it needs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct CommandInfo {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uris: Vec<Uri>,
@@ -35,10 +34,8 @@ impl CommandInfo {
 }
 
 /// Something to fetch before.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Uri {
-    #[serde(deserialize_with = "lenient::text")]
     pub value: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub executable: Option<bool>,
@@ -53,21 +50,18 @@ pub struct Uri {
 }
 
 /// Variables that the command sees.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Environment {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<Variable>,
 }
 
 /// One of them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Variable {
-    #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     /// VALUE or SECRET; a secret is in `rest`.
-    #[serde(rename = "type", skip_serializing_if = "String::is_empty", deserialize_with = "lenient::text")]
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -83,11 +77,10 @@ impl Variable {
 }
 
 /// A container. Its many parts but the terminal are kept as they are.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ContainerInfo {
     /// MESOS or DOCKER.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty_info: Option<TtyInfo>,
@@ -104,19 +97,18 @@ impl ContainerInfo {
 }
 
 /// That there is a terminal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct TtyInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window_size: Option<WindowSize>,
 }
 
 /// Its size in characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct WindowSize {
-    #[serde(deserialize_with = "lenient::unsigned")]
     pub rows: u64,
-    #[serde(deserialize_with = "lenient::unsigned")]
     pub columns: u64,
 }
+
+fields! { impl<'de> TtyInfo; "window_size" => window_size }
+fields! { impl<'de> WindowSize; "rows" => rows, "columns" => columns }

@@ -1,12 +1,11 @@
 //! The id of a container with those of the containers that it is nested in.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::base::ids::ContainerId;
 
 /// A container's id, with those of the containers that it is nested in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ContainerPath {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<ContainerPath>>,

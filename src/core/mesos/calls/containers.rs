@@ -3,15 +3,16 @@
 use crate::mesos::calls::container_path::ContainerPath;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::command::{CommandInfo, ContainerInfo};
 use super::resource::{Resource, Rest};
-use super::statistics::{ContainerStatus, ResourceStatistics};
 use super::values::Scalar;
 use super::{Call, Done};
 use crate::base::ids::{AgentId, ContainerId};
-use crate::mesos::wire::scalar::{Id, Integer, Text};
+use crate::mesos::wire::field::fields;
+use crate::mesos::wire::own;
+use crate::mesos::wire::scalar::{Integer, Text};
 
 /// A container that has a parent. Without one, LAUNCH_NESTED_CONTAINER is refused (PROTOCOL.md, "LAUNCH_CONTAINER"), and
 /// `RemoveContainer` aborts the agent.
@@ -52,41 +53,11 @@ pub struct GetContainers {
     pub show_standalone: bool,
 }
 
-/// Them, in no order.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Containers<'a> {
-    #[serde(borrow)]
-    pub containers: Vec<Container<'a>>,
-}
-
-/// A container. A standalone one has neither framework nor executor.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Container<'a> {
-    #[serde(borrow)]
-    pub framework_id: Option<Id<'a>>,
-    pub executor_id: Option<Id<'a>>,
-    pub executor_name: Text<'a>,
-    /// Without its parents; those are in `container_status` (PROTOCOL.md, "GET_CONTAINERS").
-    pub container_id: ContainerPath,
-    pub container_status: Option<ContainerStatus<'a>>,
-    pub resource_statistics: Option<ResourceStatistics<'a>>,
-}
-
-impl Container<'_> {
-    /// Its id with its parents, wherever they are said.
-    pub fn path(&self) -> &ContainerPath {
-        let status = self.container_status.as_ref().and_then(|status| status.container_id.as_ref());
-        status.filter(|path| path.value == self.container_id.value).unwrap_or(&self.container_id)
-    }
-}
-
 impl Call for GetContainers {
     const TYPE: &'static str = "GET_CONTAINERS";
     const FIELD: Option<&'static str> = Some("get_containers");
     const READS: bool = true;
-    type Reply<'a> = Containers<'a>;
+    type Reply<'a> = own::Containers;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -141,18 +112,21 @@ pub struct WaitContainer {
 }
 
 /// How a container ended.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ended<'a> {
     /// As `wait(2)` gives it: exit code 3 is 768, a SIGKILL is 9.
     pub exit_status: Option<Integer>,
     /// A task state, as `TASK_FAILED`.
-    #[serde(borrow)]
     pub state: Text<'a>,
     pub reason: Text<'a>,
     pub message: Text<'a>,
-    /// The resources whose limit it went over.
-    pub limitation: Rest,
+}
+
+fields! { impl<'de> Ended<'de>;
+    "exit_status" => exit_status,
+    "state" => state,
+    "reason" => reason,
+    "message" => message,
 }
 
 impl Call for WaitContainer {

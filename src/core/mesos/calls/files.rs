@@ -1,10 +1,12 @@
 //! Files that a process shows: its log, and on an agent the sandboxes. Whole windows at a time; follows nothing.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde::de::Error;
 
 use super::{Call, Target};
-use crate::mesos::wire::field::Lenient;
-use crate::mesos::wire::scalar::{Integer, Text, Time};
+use crate::mesos::wire::field::{Lenient, fields};
+use crate::mesos::wire::scalar::{Integer, Text};
+use crate::mesos::wire::time::Time;
 
 /// The most bytes that one READ_FILE returns: 16 pages of 4 KiB (PROTOCOL.md, "READ_FILE").
 pub const LARGEST_READ: u64 = 65_536;
@@ -21,19 +23,15 @@ pub struct ListFiles {
 }
 
 /// Its entries, sorted by path; none for an empty directory, and for a path that is a file.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing<'a> {
-    #[serde(borrow)]
     pub file_infos: Vec<FileInfo<'a>>,
 }
 
 /// A file or directory, as `stat` sees it; symbolic links are followed. Only a listing makes one: its path and its mode together
 /// decide whether the file may be opened.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileInfo<'a> {
-    #[serde(borrow)]
     path: Text<'a>,
     pub nlink: Integer,
     /// Bytes.
@@ -47,13 +45,25 @@ pub struct FileInfo<'a> {
     pub gid: Text<'a>,
 }
 
+fields! { impl<'de> Listing<'de>; "file_infos" => file_infos }
+fields! { impl<'de> FileInfo<'de>;
+    "path" => path,
+    "nlink" => nlink,
+    "size" => size,
+    "mtime" => mtime,
+    "mode" => mode,
+    "uid" => uid,
+    "gid" => gid,
+}
+
 impl<'a> FileInfo<'a> {
     /// Reads one entry of an answer, of which there may be hundreds of thousands.
     ///
     /// # Errors
     /// If it is none.
     pub fn decode(json: &'a str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json)
+        let read = serde_json::from_str::<Lenient<Self>>(json)?;
+        read.value.ok_or_else(|| serde_json::Error::custom("an entry is no object"))
     }
 
     /// The asked path as it was typed, a slash, and the name.
@@ -194,21 +204,21 @@ impl ReadFile {
 }
 
 /// A window of a file.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Window<'a> {
     /// The whole file's, in bytes, whatever was read; smaller than the offset means that the file was rotated or cut.
-    /// `None` if it is missing or no such number: a file whose size is not known is not empty.
-    #[serde(deserialize_with = "size")]
-    pub size: Option<u64>,
+    size: Option<Integer>,
     /// Base64, with padding. Empty at and past the end.
-    #[serde(borrow)]
     pub data: Text<'a>,
 }
 
-fn size<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u64>, D::Error> {
-    let size = Lenient::<Integer>::deserialize(json)?.value;
-    Ok(size.and_then(|size| u64::try_from(size.0).ok()))
+fields! { impl<'de> Window<'de>; "size" => size, "data" => data }
+
+impl Window<'_> {
+    /// The whole file's size. `None` if it is missing or no such number: a file whose size is not known is not empty.
+    pub fn size(&self) -> Option<u64> {
+        self.size.and_then(|size| u64::try_from(size.0).ok())
+    }
 }
 
 impl Call for ReadFile {

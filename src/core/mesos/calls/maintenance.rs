@@ -7,10 +7,10 @@ use std::hash::{Hash, Hasher};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::values::{DurationInfo, TimeInfo};
 use super::{Call, Done, Master};
 use crate::mesos::wire::field::fields;
-use crate::mesos::wire::scalar::{Id, Name, Time};
+use crate::mesos::wire::scalar::{Id, Name};
+use crate::mesos::wire::time::{Time, Unavailability};
 
 /// A machine, compared as Mesos compares it: the host name without regard to case, the address exactly, and an empty part as an
 /// absent one (include/mesos/type_utils.hpp). Both parts are kept as they were written.
@@ -107,36 +107,28 @@ impl fmt::Display for MachineId {
 pub struct GetMaintenanceStatus;
 
 /// It, in its message.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MaintenanceStatus<'a> {
-    #[serde(borrow)]
     pub status: ClusterStatus<'a>,
 }
 
 /// The machines that are not up.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClusterStatus<'a> {
-    #[serde(borrow)]
     pub draining_machines: Vec<DrainingMachine<'a>>,
     pub down_machines: Vec<MachineId>,
 }
 
 /// A scheduled machine, and what frameworks said to it.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DrainingMachine<'a> {
     pub id: MachineId,
-    #[serde(borrow)]
     pub statuses: Vec<InverseOfferStatus<'a>>,
 }
 
 /// A framework's answer to an inverse offer: ACCEPT, DECLINE or UNKNOWN.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InverseOfferStatus<'a> {
-    #[serde(borrow)]
     pub status: Name<'a>,
     pub framework_id: Id<'a>,
     pub timestamp: Time,
@@ -168,42 +160,29 @@ impl Call for GetMaintenanceStatus {
 pub struct GetMaintenanceSchedule;
 
 /// It, in its message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MaintenanceSchedule {
     pub schedule: Schedule,
 }
 
 /// All windows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Schedule {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<Window>,
 }
 
 /// Machines and when they will be unavailable.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Window {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub machine_ids: Vec<MachineId>,
     pub unavailability: Unavailability,
 }
 
-/// From a moment, for a length of time; for ever without one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Unavailability {
-    pub start: TimeInfo,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<DurationInfo>,
-}
-
 fields! { impl<'de> MaintenanceSchedule; "schedule" => schedule }
 fields! { impl<'de> Schedule; "windows" => windows }
 fields! { impl<'de> Window; "machine_ids" => machine_ids, "unavailability" => unavailability }
-fields! { impl<'de> Unavailability; "start" => start, "duration" => duration }
 
 impl Call for GetMaintenanceSchedule {
     const TYPE: &'static str = "GET_MAINTENANCE_SCHEDULE";

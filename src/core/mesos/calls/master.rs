@@ -1,8 +1,9 @@
 //! The leading master itself: who it is and since when. Not what it knows of the cluster.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Call, Master};
+use crate::mesos::wire::agent::Domain;
 use crate::mesos::wire::field::fields;
 use crate::mesos::wire::scalar::{Double, Integer, Name, Text};
 
@@ -11,70 +12,37 @@ use crate::mesos::wire::scalar::{Double, Integer, Name, Text};
 pub struct GetMaster;
 
 /// The leader and its times, in seconds since 1970.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Leader<'a> {
-    #[serde(borrow)]
     pub master_info: MasterInfo<'a>,
     pub start_time: Option<Double>,
     pub elected_time: Option<Double>,
 }
 
 /// A master. `address` replaces its `ip`, a number (PROTOCOL.md, "GET_MASTER").
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct MasterInfo<'a> {
-    #[serde(borrow)]
     pub id: Text<'a>,
     pub pid: Text<'a>,
     pub hostname: Text<'a>,
     pub port: Integer,
     pub version: Text<'a>,
     pub address: Option<Address<'a>>,
-    pub domain: Option<DomainInfo<'a>>,
+    pub domain: Option<Domain<'a>>,
     pub capabilities: Vec<Capability<'a>>,
 }
 
 /// Where something is reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Address<'a> {
-    #[serde(borrow)]
     pub hostname: Text<'a>,
     pub ip: Text<'a>,
     pub port: Integer,
 }
 
-/// Where it stands in the world.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct DomainInfo<'a> {
-    #[serde(borrow)]
-    pub fault_domain: FaultDomain<'a>,
-}
-
-/// Its region and zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct FaultDomain<'a> {
-    #[serde(borrow)]
-    pub region: Named<'a>,
-    pub zone: Named<'a>,
-}
-
-/// `{"name": …}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct Named<'a> {
-    #[serde(borrow)]
-    pub name: Text<'a>,
-}
-
 /// What it is able to. Empty for one that the v1 API has no name for: 1.11.0 itself sends such a `{}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Capability<'a> {
-    #[serde(borrow, rename = "type")]
     pub kind: Name<'a>,
 }
 
@@ -94,9 +62,6 @@ fields! { impl<'de> MasterInfo<'de>;
     "capabilities" => capabilities,
 }
 fields! { impl<'de> Address<'de>; "hostname" => hostname, "ip" => ip, "port" => port }
-fields! { impl<'de> DomainInfo<'de>; "fault_domain" => fault_domain }
-fields! { impl<'de> FaultDomain<'de>; "region" => region, "zone" => zone }
-fields! { impl<'de> Named<'de>; "name" => name }
 fields! { impl<'de> Capability<'de>; "type" => kind }
 
 impl Call for GetMaster {

@@ -3,26 +3,22 @@
 //!
 //! Calls that abort a real master or agent (PROTOCOL.md, "Calls that abort Mesos") cannot be built: their fields are private, and their
 //! constructors ask for what makes them safe. All others are plain structs with the field names of Mesos.
-//! Replies borrow from the body, as `wire` does; what is both read and written (resources, schedules, quotas) is owned.
+//! Replies are read through `wire`: lists of objects as tables read them, or as their pages do; what is both read and written
+//! (schedules, quotas, weights) is owned.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::value::{MapDeserializer, UnitDeserializer};
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, IgnoredAny};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::base::ids::AgentId;
 use crate::mesos::wire::field::{Field, Lenient, Misfit, Misfits};
-use crate::mesos::wire::scalar::Text;
 
 pub mod container_path;
 mod html;
-
-mod lenient;
 
 pub mod answer;
 
@@ -61,8 +57,6 @@ pub mod command;
 pub mod containers;
 pub mod download;
 
-pub mod statistics;
-
 pub mod session;
 
 pub mod providers;
@@ -96,7 +90,7 @@ pub trait Call: Serialize {
     /// Whether it changes nothing.
     const READS: bool;
     /// What a 200 or 202 brings.
-    type Reply<'a>: Deserialize<'a>;
+    type Reply<'a>: Field<'a> + Default;
     /// The longest body that an answer of its kind has, in bytes: more is not read. Nothing is expected of a change.
     fn longest_answer(&self) -> u64 {
         if Self::READS { LONGEST_ANSWER } else { crate::mesos::calls::LONGEST_REFUSAL }
@@ -162,30 +156,17 @@ pub enum ReplyError {
     Unreadable { call: &'static str, source: serde_json::Error },
 }
 
-/// Reads the body of a 200 or 202. The body is text: make it so by `wire::mend`, since Mesos passes invalid UTF-8 on.
+/// Reads the body of a 200 or 202: fields in another form than expected are left out, and named beside it. The body is text: make
+/// it so by `wire::mend`, since Mesos passes invalid UTF-8 on.
 ///
 /// An answer may lack its key (GET_WEIGHTS does when there are none; PROTOCOL.md, "JSON"), and is then an empty one.
-pub fn reply<'a, C: Call>(body: &'a str) -> Result<C::Reply<'a>, ReplyError> {
-    if body.is_empty() {
-        return C::Reply::deserialize(UnitDeserializer::<serde_json::Error>::new())
-            .map_err(|_| ReplyError::Empty(C::TYPE));
-    }
-    let unreadable = |source| ReplyError::Unreadable { call: C::TYPE, source };
-    let answer: Answer<'a, C> = serde_json::from_str(body).map_err(unreadable)?;
-    if answer.kind.as_str() != C::TYPE {
-        return Err(ReplyError::OtherType { expected: C::TYPE, found: answer.kind.0.into_owned() });
-    }
-    answer.content.map_or_else(empty::<C>, Ok).map_err(unreadable)
-}
-
-/// Reads the body of an answer as `reply` does, but for fields in another form than expected: they are left out, and named.
 ///
 /// # Errors
 /// If it is no answer to the call, or what does not fit is a whole list of it.
-pub fn lenient_reply<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), ReplyError>
-where
-    C::Reply<'a>: Field<'a> + Default,
-{
+pub fn reply<'a, C: Call>(body: &'a str) -> Result<(C::Reply<'a>, Misfits), ReplyError> {
+    if body.is_empty() {
+        return if C::READS { Err(ReplyError::Empty(C::TYPE)) } else { Ok(Default::default()) };
+    }
     let unreadable = |source| ReplyError::Unreadable { call: C::TYPE, source };
     let answer: BTreeMap<String, &'a RawValue> = serde_json::from_str(body).map_err(unreadable)?;
     let kind = answer.get("type").and_then(|kind| serde_json::from_str(kind.get()).ok());
@@ -196,70 +177,24 @@ where
     let Some((_, content)) = answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(C::TYPE)) else {
         return Ok(Default::default());
     };
-    let content: Lenient<C::Reply<'a>> = serde_json::from_str(content.get()).map_err(unreadable)?;
-    if content.misfits.hide_lists() {
-        let what = content.misfits.iter().next().map(Misfit::to_string).unwrap_or_default();
+    let Lenient { value, misfits } = serde_json::from_str(content.get()).map_err(unreadable)?;
+    if misfits.hide_lists() {
+        let what = misfits.iter().next().map(Misfit::to_string).unwrap_or_default();
         return Err(unreadable(serde_json::Error::custom(what)));
     }
-    Ok((content.value.unwrap_or_default(), content.misfits))
+    Ok((value.unwrap_or_default(), misfits))
 }
 
-/// The reply as it would be if each of its lists were empty.
-fn empty<'a, C: Call>() -> Result<C::Reply<'a>, serde_json::Error> {
-    C::Reply::deserialize(MapDeserializer::new(std::iter::empty::<((), ())>()))
-}
-
-struct Answer<'a, C: Call> {
-    kind: Text<'a>,
-    content: Option<C::Reply<'a>>,
-}
-
-impl<'de, C: Call> Deserialize<'de> for Answer<'de, C> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(AnswerVisitor(PhantomData))
-    }
-}
-
-struct AnswerVisitor<C>(PhantomData<C>);
-
-impl<'de, C: Call> Visitor<'de> for AnswerVisitor<C> {
-    type Value = Answer<'de, C>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an answer to {}", C::TYPE)
-    }
-
-    /// The key is the type in lower case.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut answer = Answer { kind: Text::default(), content: None };
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            match key.as_str() {
-                "type" => answer.kind = map.next_value()?,
-                key if key.eq_ignore_ascii_case(C::TYPE) => answer.content = Some(map.next_value()?),
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(answer)
-    }
-}
-
-/// What a write answers: nothing, for there is nothing to say. A 202 means that it may still fail at the agent.
+/// What a call answers of which nothing is read: a write has nothing to say, and a stream of records is read as it comes. The 202
+/// of a write means that it may still fail at the agent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done;
 
-impl<'de> Deserialize<'de> for Done {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Self)
-    }
-}
+impl<'de> Field<'de> for Done {
+    const EXPECTED: &'static str = "anything";
 
-/// What a call answers that is answered by a stream of records: there is no value of it, and no body that it is read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Streamed {}
-
-impl<'de> Deserialize<'de> for Streamed {
-    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
-        Err(D::Error::custom("it is answered by a stream of records"))
+    fn read<D: Deserializer<'de>>(json: D, _: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        IgnoredAny::deserialize(json).map(|_| Some(Self))
     }
 }
 

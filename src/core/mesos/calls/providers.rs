@@ -1,42 +1,26 @@
-//! Resource providers of an agent: listed, configured, given up. Their resources are in `resource`.
+//! Resource providers of an agent: listed, configured, given up. What they provide is read by `wire::own`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::command::CommandInfo;
 use super::resource::{ReservationInfo, Resource, Rest};
 use super::values::Valued;
-use super::{Call, Done, lenient};
+use super::{Call, Done};
 use crate::base::ids::AgentId;
+use crate::mesos::wire::own::Providers;
 
 /// The providers that have registered.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetResourceProviders;
 
-/// Them.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct ResourceProviders {
-    pub resource_providers: Vec<ResourceProvider>,
-}
-
-/// One, and what it provides.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct ResourceProvider {
-    pub resource_provider_info: ResourceProviderInfo,
-    pub total_resources: Vec<Resource>,
-}
-
 /// What a provider is: all of a configuration. It has an id once it has registered.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ResourceProviderInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Valued<String>>,
     /// In reversed-domain form, as `org.apache.mesos.rp.local.storage`.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type")]
     pub kind: String,
-    #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub default_reservations: Vec<ReservationInfo>,
@@ -47,8 +31,7 @@ pub struct ResourceProviderInfo {
 }
 
 /// Of a provider of disks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Storage {
     pub plugin: Plugin,
     #[serde(flatten)]
@@ -56,12 +39,10 @@ pub struct Storage {
 }
 
 /// The CSI plugin behind it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Plugin {
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type")]
     pub kind: String,
-    #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub containers: Vec<PluginContainer>,
@@ -70,8 +51,7 @@ pub struct Plugin {
 }
 
 /// A standalone container that the plugin runs in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PluginContainer {
     /// CONTROLLER_SERVICE and NODE_SERVICE.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -87,7 +67,7 @@ pub struct PluginContainer {
 impl Call for GetResourceProviders {
     const TYPE: &'static str = "GET_RESOURCE_PROVIDERS";
     const READS: bool = true;
-    type Reply<'a> = ResourceProviders;
+    type Reply<'a> = Providers;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {

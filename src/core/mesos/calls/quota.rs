@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::resource::Resource;
 use super::values::Scalar;
-use super::{Call, Done, Master, lenient};
+use super::{Call, Done, Master};
 use crate::base::ids::Role;
 use crate::mesos::wire::field::{Field, Lenient, fields};
 use crate::mesos::wire::pick;
@@ -16,18 +16,15 @@ use crate::mesos::wire::pick;
 pub struct GetQuota;
 
 /// Them, in their message.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quota {
-    #[serde(default)]
     pub status: QuotaStatus,
 }
 
 /// What the master has said about quotas. Only an answer of the master makes one, so it can witness that a role has a quota.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuotaStatus {
-    #[serde(default)]
     infos: Vec<QuotaInfo>,
-    #[serde(default)]
     configs: Vec<QuotaConfig>,
 }
 
@@ -63,8 +60,7 @@ impl QuotaStatus {
 }
 
 /// A role's quota. A resource that is not in `limits` is not limited.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct QuotaConfig {
     pub role: Role,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -81,20 +77,16 @@ impl QuotaConfig {
 }
 
 /// A role's guarantee in the old form.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuotaInfo {
     pub role: Role,
-    #[serde(deserialize_with = "lenient::text")]
     pub principal: String,
     pub guarantee: Vec<Guarantee>,
 }
 
 /// An amount of one resource.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Guarantee {
-    #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     pub scalar: Scalar,
 }

@@ -1,29 +1,24 @@
-//! Resources as they are read and sent back: every field is kept, known or not, since the master compares whole resources
-//! when it unreserves them or destroys a volume. Counts nothing; that is `wire`'s and `units`'.
+//! Resources as calls send them. Reads none and counts nothing; that is `wire`'s and `units`'.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::lenient;
 use super::values::{Labels, Scalar, Valued};
 use crate::base::ids::Role;
-use crate::base::units::Quantities;
 
-/// The fields of a message that this build has no name for, as they came.
+/// The fields of a message that this build has no name for.
 pub type Rest = Map<String, Value>;
 
 /// An amount of something (include/mesos/v1/mesos.proto, Resource).
 ///
 /// An agent shows a dynamic reservation in both forms, `role` with `reservation` and `reservations` (PROTOCOL.md, "JSON").
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Resource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<Valued<String>>,
-    #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     /// SCALAR, RANGES or SET.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scalar: Option<Scalar>,
@@ -70,41 +65,29 @@ impl Resource {
     }
 }
 
-/// The scalars among some resources, summed up. `mem` and `disk` are in MiB.
-pub fn quantities(resources: &[Resource]) -> Quantities {
-    let one = |resource: &Resource| Quantities::of(&resource.name, resource.scalar.map_or(0.0, |scalar| scalar.value));
-    resources.iter().map(one).sum()
-}
-
 /// Ranges, as of ports.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ranges {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub range: Vec<Range>,
 }
 
 /// From `begin` to `end`, both included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Range {
-    #[serde(deserialize_with = "lenient::unsigned")]
     pub begin: u64,
-    #[serde(deserialize_with = "lenient::unsigned")]
     pub end: u64,
 }
 
 /// A set of names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Set {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub item: Vec<String>,
 }
 
 /// The role that a resource is allocated to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct AllocationInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -113,11 +96,10 @@ pub struct AllocationInfo {
 }
 
 /// Who has reserved a resource. In the old form, `Resource.reservation`, it may have a principal only, or nothing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ReservationInfo {
     /// STATIC or DYNAMIC.
-    #[serde(rename = "type", skip_serializing_if = "String::is_empty", deserialize_with = "lenient::text")]
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -142,8 +124,7 @@ impl ReservationInfo {
 }
 
 /// What makes a disk more than space.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DiskInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<Persistence>,
@@ -156,10 +137,8 @@ pub struct DiskInfo {
 }
 
 /// A persistent volume's name, and who made it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Persistence {
-    #[serde(deserialize_with = "lenient::text")]
     pub id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
@@ -168,26 +147,23 @@ pub struct Persistence {
 }
 
 /// Where a volume stands in a container.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Volume {
-    #[serde(deserialize_with = "lenient::text")]
     pub container_path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_path: Option<String>,
     /// RW or RO.
-    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "lenient::text")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub mode: String,
     #[serde(flatten)]
     pub rest: Rest,
 }
 
 /// The device or the service that a disk comes from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DiskSource {
     /// PATH, MOUNT, BLOCK or RAW.
-    #[serde(rename = "type", skip_serializing_if = "String::is_empty", deserialize_with = "lenient::text")]
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
@@ -204,20 +180,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_came_goes_back_whole() {
-        let json = r#"{"name":"disk","type":"SCALAR","scalar":{"value":2.5},"reservation":{},"disk":{"source":{"type":"MOUNT","mount":{"root":"/m"}}},"shared":{},"new":[9007199254740993]}"#;
-        let resource: Resource = serde_json::from_str(json).unwrap();
-        assert_eq!(serde_json::to_value(&resource).unwrap(), serde_json::from_str::<Value>(json).unwrap());
-    }
-
-    #[test]
     fn empty_amounts_are_nothing() {
         assert!(Resource::scalar("cpus", 0.1).is_something());
         assert!(!Resource::scalar("cpus", 0.0).is_something());
-        let something = |json| serde_json::from_str::<Resource>(json).unwrap().is_something();
-        assert!(something(r#"{"name":"ports","type":"RANGES","ranges":{"range":[{"begin":"1","end":2}]}}"#));
-        assert!(!something(r#"{"name":"ports","type":"RANGES","ranges":{}}"#));
-        assert!(!something(r#"{"name":"cpus","type":"SCALAR"}"#));
-        assert!(!something(r#"{"name":"cpus","type":{},"scalar":{"value":1}}"#));
+        let ports = |range: Vec<Range>| {
+            let ranges = Some(Ranges { range });
+            Resource { name: "ports".to_owned(), kind: "RANGES".to_owned(), ranges, ..Resource::default() }
+        };
+        assert!(ports(vec![Range { begin: 1, end: 2 }]).is_something());
+        assert!(!ports(Vec::new()).is_something());
+        assert!(!Resource { scalar: None, ..Resource::scalar("cpus", 1.0) }.is_something());
+        assert!(!Resource { kind: String::new(), ..Resource::scalar("cpus", 1.0) }.is_something());
     }
 }

@@ -1,15 +1,16 @@
 //! What goes in and out of a container: calls that are streams of `ProcessIo` records, one way or the other.
 //! Frames no records; that is `recordio`. Decodes no base64.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::command::{CommandInfo, ContainerInfo, TtyInfo};
 use super::containers::Nested;
-use super::values::DurationInfo;
-use super::{Call, Streamed, lenient};
+use super::{Call, Done};
 use crate::base::ids::AgentId;
 use crate::base::units::Nanoseconds;
 use crate::mesos::calls::container_path::ContainerPath;
+use crate::mesos::wire::field::{Lenient, fields};
+use crate::mesos::wire::time::DurationInfo;
 
 /// Launches a command inside a container and streams what it prints. It ends with the connection.
 #[derive(Clone, Debug, Serialize)]
@@ -25,7 +26,7 @@ impl Call for LaunchNestedContainerSession {
     const TYPE: &'static str = "LAUNCH_NESTED_CONTAINER_SESSION";
     const FIELD: Option<&'static str> = Some("launch_nested_container_session");
     const READS: bool = false;
-    type Reply<'a> = Streamed;
+    type Reply<'a> = Done;
     type To = AgentId;
 }
 
@@ -39,7 +40,7 @@ impl Call for AttachContainerOutput {
     const TYPE: &'static str = "ATTACH_CONTAINER_OUTPUT";
     const FIELD: Option<&'static str> = Some("attach_container_output");
     const READS: bool = true;
-    type Reply<'a> = Streamed;
+    type Reply<'a> = Done;
     type To = AgentId;
 
     fn longest_answer(&self) -> u64 {
@@ -64,16 +65,15 @@ impl Call for AttachContainerInput {
     const TYPE: &'static str = "ATTACH_CONTAINER_INPUT";
     const FIELD: Option<&'static str> = Some("attach_container_input");
     const READS: bool = false;
-    type Reply<'a> = super::Done;
+    type Reply<'a> = Done;
     type To = AgentId;
 }
 
 /// A record of a container's input or output.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ProcessIo {
     /// DATA or CONTROL.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
@@ -84,7 +84,7 @@ pub struct ProcessIo {
 impl ProcessIo {
     /// Reads a record of an answer; it is text once `wire::mend` made it so.
     pub fn parse(record: &str) -> serde_json::Result<Self> {
-        serde_json::from_str(record)
+        Ok(serde_json::from_str::<Lenient<Self>>(record)?.value.unwrap_or_default())
     }
 
     /// Bytes for the standard input, in base64.
@@ -110,23 +110,20 @@ impl ProcessIo {
 }
 
 /// Some bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Data {
     /// STDIN, STDOUT or STDERR.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type")]
     pub kind: String,
     /// Base64, with padding.
-    #[serde(deserialize_with = "lenient::text")]
     pub data: String,
 }
 
 /// Something beside the bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Control {
     /// TTY_INFO or HEARTBEAT.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty_info: Option<TtyInfo>,
@@ -135,8 +132,12 @@ pub struct Control {
 }
 
 /// How often one comes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Heartbeat {
     pub interval: DurationInfo,
 }
+
+fields! { impl<'de> ProcessIo; "type" => kind, "data" => data, "control" => control }
+fields! { impl<'de> Data; "type" => kind, "data" => data }
+fields! { impl<'de> Control; "type" => kind, "tty_info" => tty_info, "heartbeat" => heartbeat }
+fields! { impl<'de> Heartbeat; "interval" => interval }

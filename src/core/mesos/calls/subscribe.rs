@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Call, Master, Streamed};
+use super::{Call, Done, Master};
 
 /// A snapshot, then every event, until one side leaves. There is no resuming: a reconnect begins with a snapshot again.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -11,7 +11,7 @@ pub struct Subscribe;
 impl Call for Subscribe {
     const TYPE: &'static str = "SUBSCRIBE";
     const READS: bool = true;
-    type Reply<'a> = Streamed;
+    type Reply<'a> = Done;
     type To = Master;
 
     fn longest_answer(&self) -> u64 {

@@ -1,8 +1,8 @@
 //! The weights of roles: read and set. Says nothing about which are sensible.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Call, Done, Master, lenient};
+use super::{Call, Done, Master};
 use crate::base::ids::Role;
 use crate::mesos::wire::field::fields;
 
@@ -11,18 +11,15 @@ use crate::mesos::wire::field::fields;
 pub struct GetWeights;
 
 /// The weights, unordered. Without any the answer lacks its key (PROTOCOL.md, "JSON").
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weights {
     pub weight_infos: Vec<WeightInfo>,
 }
 
 /// A role's weight, 1 if it has none.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct WeightInfo {
     pub role: Role,
-    #[serde(deserialize_with = "lenient::double")]
     pub weight: f64,
 }
 

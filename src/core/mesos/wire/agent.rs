@@ -5,8 +5,9 @@ use std::fmt::Write;
 use super::field::fields;
 use super::held::Held;
 use super::pieces::Ranges;
-use super::scalar::{Double, Id, Integer, Name, Text, Time, readable_borrowing};
-use super::task::Resources;
+use super::resource::Resources;
+use super::scalar::{Double, Id, Integer, Name, Text};
+use super::time::Time;
 
 /// An agent as the master holds it.
 #[derive(Clone, Debug, Default)]
@@ -179,5 +180,3 @@ fields! { impl<'de> ExecutorInfo<'de>, identified by |info| info.executor_id.has
     "source" => source,
     "resources" => resources,
 }
-
-readable_borrowing!(Agent AgentInfo Executor);

@@ -1,12 +1,10 @@
-//! The fields of one task, agent or framework that its page shows beyond those of its row.
-//!
-//! One object at a time is read here, and seldom: so it is read into a tree and its fields are picked by name, which takes
-//! a fraction of the code that a typed reader of each message would.
+//! The objects of Mesos as their pages show them, with the fields beyond those of their rows: each object's fields are named once
+//! for the pages, here, and once for the tables, in the structs that borrow. What is not as expected is left out, and recorded.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::state::TaskState;
+use super::tree::{self, Tree};
 use crate::base::units::{Nanoseconds, Timestamp};
 
 /// Of a task.
@@ -118,6 +116,36 @@ pub struct Framework {
     pub offer_constraints: Option<String>,
 }
 
+/// Of an executor.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Executor {
+    pub framework: String,
+    pub id: String,
+    pub name: String,
+    /// Where its tasks come from, in words of the framework's own.
+    pub source: String,
+    /// As `DEFAULT`, Mesos' own, or `CUSTOM`.
+    pub kind: String,
+    /// What is run.
+    pub command: String,
+    /// Its own, without its tasks'.
+    pub resources: Vec<Resource>,
+    pub labels: Vec<(String, String)>,
+}
+
+/// Of a resource provider: what it is, and what it provides.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provider {
+    pub id: String,
+    pub kind: String,
+    pub name: String,
+    /// Type and name of the CSI plugin behind it; empty for a provider that has none.
+    pub plugin: String,
+    /// The role that its resources are reserved for by default; empty for none.
+    pub reserved_for: String,
+    pub resources: Vec<Resource>,
+}
+
 /// Of an operation on resources.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Operation {
@@ -134,102 +162,167 @@ pub struct Operation {
 
 /// Reads a task's own JSON. What is not as expected is left out.
 pub fn task(json: &str) -> Task {
-    let task = &tree(json);
-    let statuses: Vec<&Value> = items(task, "/statuses").collect();
-    let container = statuses.iter().rev().find_map(|status| status.get("container_status"));
-    // The last status of a task that was nested may tell of the outer container alone, or of none.
-    let ids = || statuses.iter().rev().filter_map(|status| status.pointer("/container_status/container_id"));
-    let id = ids().find(|id| id.get("parent").is_some()).or_else(|| ids().next());
-    let port = |port: &Value| (integer(port, "/number"), text(port, "/name"), text(port, "/protocol"));
-    Task {
-        user: text(task, "/user"),
-        resources: items(task, "/resources").map(resource).collect(),
-        limits: limits(task),
-        labels: labels(task, "/labels/labels"),
-        discovery: task.get("discovery").map(|found| (text(found, "/name"), text(found, "/visibility"))),
-        ports: items(task, "/discovery/ports/ports").map(port).collect(),
-        image: image(task),
-        network: network(task),
-        port_mappings: port_mappings(task),
-        grace: length(task, "/kill_policy/grace_period"),
-        health_check: check(task, "health_check"),
-        check: check(task, "check"),
-        history: statuses.iter().map(|told| status(told)).collect(),
-        containers: id.map(line_of).unwrap_or_default(),
-        addresses: container.map(addresses).unwrap_or_default(),
-    }
+    tree::read(json, task_of).0
 }
 
 /// Reads an agent's own JSON. What is not as expected is left out.
 pub fn agent(json: &str) -> Agent {
-    let agent = &tree(json);
-    let provider = |told: &Value| {
-        let disks = items(told, "/total_resources").filter(|resource| text(resource, "/name") == "disk");
-        let disk = disks.filter_map(|disk| number(disk, "/scalar/value")).sum();
-        (text(told, "/resource_provider_info/type"), text(told, "/resource_provider_info/name"), disk)
-    };
-    Agent {
-        resources: items(agent, "/total_resources").map(resource).collect(),
-        capabilities: capabilities(agent, "/capabilities"),
-        providers: items(agent, "/resource_providers").map(provider).collect(),
-        drain: agent.get("drain_info").map(|drain| Drain {
-            mark_gone: flag(drain, "/config/mark_gone"),
-            max_grace_period: length(drain, "/config/max_grace_period"),
-            since: length(agent, "/estimated_drain_start_time").map(|since| Timestamp(since.0)),
-        }),
-    }
+    tree::read(json, agent_of).0
+}
+
+/// Reads an executor's own JSON. What is not as expected is left out.
+pub fn executor(json: &str) -> Executor {
+    tree::read(json, executor_of).0
 }
 
 /// Reads a framework's own JSON. What is not as expected is left out.
 pub fn framework(json: &str) -> Framework {
-    let framework = &tree(json);
-    let json_of = |path: &str| {
-        let json = framework.pointer(path)?.to_string();
-        Some(if json == "{}" { String::new() } else { json })
+    tree::read(json, framework_of).0
+}
+
+pub(super) fn task_of(task: Tree<'_>) -> Task {
+    let port = |port: Tree<'_>| (port.integer("number"), port.text("name"), port.text("protocol"));
+    let told = Task {
+        user: task.text("user"),
+        resources: task.list("resources", resource),
+        limits: limits(task),
+        labels: labels(task, "labels.labels"),
+        discovery: task.part("discovery", |found| (found.text("name"), found.name("visibility"))),
+        ports: task.list("discovery.ports.ports", port),
+        grace: length(task, "kill_policy.grace_period"),
+        health_check: check(task, "health_check"),
+        check: check(task, "check"),
+        image: image(task),
+        network: network(task),
+        port_mappings: port_mappings(task),
+        ..Task::default()
     };
-    Framework {
-        checkpoint: flag(framework, "/framework_info/checkpoint"),
-        capabilities: capabilities(framework, "/framework_info/capabilities"),
-        labels: labels(framework, "/framework_info/labels/labels"),
-        offer_filters: json_of("/framework_info/offer_filters").unwrap_or_default(),
-        offer_constraints: json_of("/offer_constraints"),
+    let (history, stays): (Vec<_>, Vec<_>) =
+        task.list("statuses", |told| (status(told), stay(told))).into_iter().unzip();
+    let newest = || stays.iter().rev().flatten();
+    // The last status of a task that was nested may tell of the outer container alone, or of none.
+    let lines = || newest().map(|stay| &stay.line).filter(|line| !line.is_empty());
+    let line = lines().find(|line| line.len() > 1).or_else(|| lines().next());
+    let addresses = newest().next().map(|stay| stay.addresses.clone()).unwrap_or_default();
+    Task { containers: line.cloned().unwrap_or_default(), addresses, history, ..told }
+}
+
+pub(super) fn agent_of(agent: Tree<'_>) -> Agent {
+    let in_short = |told: Provider| {
+        let disks = told.resources.iter().filter(|resource| resource.name == "disk");
+        let disk = disks.filter_map(|disk| disk.scalar).sum();
+        (told.kind, told.name, disk)
+    };
+    Agent {
+        resources: agent.list("total_resources", resource),
+        capabilities: capabilities(agent, "capabilities"),
+        providers: agent.list("resource_providers", provider).into_iter().map(in_short).collect(),
+        drain: agent.part("drain_info", |info| Drain {
+            since: length(agent, "estimated_drain_start_time").map(|since| Timestamp(since.0)),
+            ..info.part("config", drain).unwrap_or_default()
+        }),
     }
 }
 
-pub(super) fn resource(told: &Value) -> Resource {
-    let reservations: Vec<&Value> = items(told, "/reservations").collect();
-    let newest = reservations.last();
-    let role = newest.map_or_else(|| text(told, "/role"), |newest| text(newest, "/role"));
-    let made_by = text(told, "/disk/persistence/principal");
+/// How an agent is drained, without since when.
+pub(super) fn drain(config: Tree<'_>) -> Drain {
+    Drain {
+        mark_gone: config.flag("mark_gone").unwrap_or_default(),
+        max_grace_period: length(config, "max_grace_period"),
+        since: None,
+    }
+}
+
+pub(super) fn framework_of(framework: Tree<'_>) -> Framework {
+    let json_of = |way: &str| framework.json(way).map(|json| if json == "{}" { String::new() } else { json });
+    Framework {
+        checkpoint: framework.flag("framework_info.checkpoint").unwrap_or_default(),
+        capabilities: capabilities(framework, "framework_info.capabilities"),
+        labels: labels(framework, "framework_info.labels.labels"),
+        offer_filters: json_of("framework_info.offer_filters").unwrap_or_default(),
+        offer_constraints: json_of("offer_constraints"),
+    }
+}
+
+/// A framework's id and name.
+pub(super) fn framework_name(framework: Tree<'_>) -> (String, String) {
+    (framework.text("framework_info.id.value"), framework.text("framework_info.name"))
+}
+
+pub(super) fn executor_of(executor: Tree<'_>) -> Executor {
+    let arguments = executor.texts("executor_info.command.arguments");
+    let command = format!("{} {}", executor.text("executor_info.command.value"), arguments.join(" "));
+    Executor {
+        framework: executor.text("executor_info.framework_id.value"),
+        id: executor.text("executor_info.executor_id.value"),
+        name: executor.text("executor_info.name"),
+        source: executor.text("executor_info.source"),
+        kind: executor.name("executor_info.type"),
+        command: command.trim().to_owned(),
+        resources: executor.list("executor_info.resources", resource),
+        labels: labels(executor, "executor_info.labels.labels"),
+    }
+}
+
+pub(super) fn provider(told: Tree<'_>) -> Provider {
+    let of = |field: &str| told.text(&format!("resource_provider_info.{field}"));
+    let roles = told.list("resource_provider_info.default_reservations", |one| one.text("role"));
+    Provider {
+        id: of("id.value"),
+        kind: of("type"),
+        name: of("name"),
+        plugin: format!("{} {}", of("storage.plugin.type"), of("storage.plugin.name")).trim().to_owned(),
+        reserved_for: roles.into_iter().next_back().unwrap_or_default(),
+        resources: told.list("total_resources", resource),
+    }
+}
+
+pub(super) fn resource(told: Tree<'_>) -> Resource {
+    let reservation = |one: Tree<'_>| (one.name("type"), one.text("role"), one.text("principal"));
+    let newest = told.list("reservations", reservation).into_iter().next_back();
+    let plain = told.text("role");
+    let made_by = told.text("disk.persistence.principal");
+    let (kind, role, reserved_by) = newest.unwrap_or((String::new(), plain, String::new()));
     Resource {
-        name: text(told, "/name"),
-        scalar: number(told, "/scalar/value"),
+        name: told.text("name"),
+        scalar: told.number("scalar.value"),
         items: items_of(told),
         reserved_for: if role == "*" { String::new() } else { role },
-        dynamic: newest.is_some_and(|newest| text(newest, "/type") == "DYNAMIC"),
-        by: if made_by.is_empty() {
-            newest.map_or_else(String::new, |newest| text(newest, "/principal"))
-        } else {
-            made_by
-        },
-        allocated_to: text(told, "/allocation_info/role"),
-        volume: text(told, "/disk/persistence/id"),
-        container_path: text(told, "/disk/volume/container_path"),
+        dynamic: kind == "DYNAMIC",
+        by: if made_by.is_empty() { reserved_by } else { made_by },
+        allocated_to: told.text("allocation_info.role"),
+        volume: told.text("disk.persistence.id"),
+        container_path: told.text("disk.volume.container_path"),
         source: source_of(told),
-        revocable: told.get("revocable").is_some(),
-        shared: told.get("shared").is_some(),
+        revocable: told.has("revocable"),
+        shared: told.has("shared"),
     }
+}
+
+/// The resources that an offer is of.
+pub(super) fn offered(offer: Tree<'_>) -> Vec<Resource> {
+    offer.list("resources", resource)
+}
+
+/// The resources that an operation is about.
+pub(super) fn operated(operation: Tree<'_>) -> Vec<Resource> {
+    let of = |told: Tree<'_>| {
+        let many = ["resources", "volumes"].map(|list| told.list(list, resource)).concat();
+        let one = ["source", "volume", "addition"].into_iter().filter_map(|one| told.part(one, resource));
+        [many, one.collect()].concat()
+    };
+    operation.objects("info", of).concat()
 }
 
 /// What identifies a disk (message Resource.DiskInfo.Source in mesos.proto): its kind and where it is mounted, or its profile
 /// and the name that its provider gives it.
-fn source_of(told: &Value) -> String {
-    let of = |path: &str| text(told, &format!("/disk/source{path}"));
-    let mut words = of("/type");
-    for root in [of("/mount/root"), of("/path/root")].iter().filter(|root| !root.is_empty()) {
+fn source_of(told: Tree<'_>) -> String {
+    let of = |field: &str| told.text(&format!("disk.source.{field}"));
+    let mut words = told.name("disk.source.type");
+    for root in [of("mount.root"), of("path.root")].iter().filter(|root| !root.is_empty()) {
         words = format!("{words} {root}");
     }
-    for (name, value) in [("profile", of("/profile")), ("id", of("/id"))] {
+    for (name, value) in [("profile", of("profile")), ("id", of("id"))] {
         if !value.is_empty() {
             words = format!("{words}, {name} {value}");
         }
@@ -238,10 +331,9 @@ fn source_of(told: &Value) -> String {
 }
 
 /// Ranges as `[1-2,5-9]`, sets as `{a,b}`.
-fn items_of(told: &Value) -> String {
-    let range = |range: &Value| format!("{}-{}", integer(range, "/begin"), integer(range, "/end"));
-    let ranges: Vec<String> = items(told, "/ranges/range").map(range).collect();
-    let set: Vec<String> = items(told, "/set/item").filter_map(Value::as_str).map(str::to_owned).collect();
+fn items_of(told: Tree<'_>) -> String {
+    let ranges = told.list("ranges.range", |range| format!("{}-{}", range.integer("begin"), range.integer("end")));
+    let set = told.texts("set.item");
     match (ranges.is_empty(), set.is_empty()) {
         (false, _) => format!("[{}]", ranges.join(",")),
         (true, false) => format!("{{{}}}", set.join(",")),
@@ -249,131 +341,127 @@ fn items_of(told: &Value) -> String {
     }
 }
 
-fn status(told: &Value) -> Status {
-    let short = |path: &str, prefix: &str| {
-        let text = text(told, path);
-        text.strip_prefix(prefix).map(str::to_owned).unwrap_or(text)
+fn status(told: Tree<'_>) -> Status {
+    let short = |way: &str, prefix: &str| {
+        let name = told.name(way);
+        name.strip_prefix(prefix).map(str::to_owned).unwrap_or(name)
     };
+    let limits = told.list("limitation.resources", |resource| (resource.text("name"), resource.number("scalar.value")));
     Status {
-        state: TaskState::from_name(&text(told, "/state")),
-        at: number(told, "/timestamp").map(Timestamp::from_secs_f64),
-        source: short("/source", "SOURCE_"),
-        reason: short("/reason", "REASON_"),
-        message: text(told, "/message"),
-        healthy: told.get("healthy").and_then(Value::as_bool),
-        check: told.get("check_status").map(checked).unwrap_or_default(),
-        limitation: items(told, "/limitation/resources")
-            .filter_map(|resource| Some((text(resource, "/name"), number(resource, "/scalar/value")?)))
-            .collect(),
-        container: text(told, "/container_status/container_id/value"),
+        state: state(told),
+        at: told.number("timestamp").map(Timestamp::from_secs_f64),
+        source: short("source", "SOURCE_"),
+        reason: short("reason", "REASON_"),
+        message: told.text("message"),
+        healthy: told.flag("healthy"),
+        check: told.part("check_status", checked).unwrap_or_default(),
+        limitation: limits.into_iter().filter_map(|(name, most)| Some((name, most?))).collect(),
+        container: told.text("container_status.container_id.value"),
     }
 }
 
-fn checked(told: &Value) -> String {
-    let code = |path: &str, word: &str| number(told, path).map(|code| format!("{word} {code}"));
-    let tcp = told.pointer("/tcp/succeeded").and_then(Value::as_bool);
+/// The newest status of a task, and where it runs by that.
+pub(super) fn latest(task: Tree<'_>) -> Option<(Status, Stay)> {
+    let all = task.list("statuses", |told| (status(told), stay(told).unwrap_or_default()));
+    all.into_iter().next_back()
+}
+
+/// Of a task, or of one of its statuses.
+pub(super) fn state(told: Tree<'_>) -> TaskState {
+    TaskState::from_name(&told.name("state"))
+}
+
+/// Where a task or a container runs.
+#[derive(Clone, Default)]
+pub(super) struct Stay {
+    /// The container after its parents, outermost first; empty if it is not told.
+    pub(super) line: Vec<String>,
+    pub(super) addresses: Vec<String>,
+    /// Its first process.
+    pub(super) pid: Option<i64>,
+}
+
+/// What a task's status, or a container, tells of where it runs.
+pub(super) fn stay(told: Tree<'_>) -> Option<Stay> {
+    told.part("container_status", |status| Stay {
+        line: status.part("container_id", line_of).unwrap_or_default(),
+        addresses: status.list("network_infos", addresses).concat(),
+        pid: status.number("executor_pid").map(|_| status.integer("executor_pid")),
+    })
+}
+
+/// A container after its parents, outermost first.
+pub(super) fn line_of(id: Tree<'_>) -> Vec<String> {
+    let mut line = id.part("parent", line_of).unwrap_or_default();
+    line.push(id.text("value"));
+    line
+}
+
+fn addresses(network: Tree<'_>) -> Vec<String> {
+    let name = network.text("name");
+    let named = |address: String| if name.is_empty() { address } else { format!("{address} ({name})") };
+    network.list("ip_addresses", |address| named(address.text("ip_address")))
+}
+
+fn checked(told: Tree<'_>) -> String {
+    let code = |way: &str, word: &str| told.number(way).map(|code| format!("{word} {code}"));
+    let (command, http) = (code("command.exit_code", "exit code"), code("http.status_code", "HTTP"));
+    let tcp = told.flag("tcp.succeeded");
     let tcp = tcp.map(|succeeded| format!("TCP {}", if succeeded { "succeeded" } else { "failed" }));
-    code("/command/exit_code", "exit code").or_else(|| code("/http/status_code", "HTTP")).or(tcp).unwrap_or_default()
+    command.or(http).or(tcp).unwrap_or_default()
 }
 
-fn check(task: &Value, name: &str) -> String {
-    let Some(check) = task.get(name) else { return String::new() };
-    let every = number(check, "/interval_seconds").filter(|every| *every > 0.0);
-    format!("{}{}", text(check, "/type"), every.map(|every| format!(", every {every} s")).unwrap_or_default())
+fn check(task: Tree<'_>, name: &str) -> String {
+    let of = |check: Tree<'_>| {
+        let every = check.number("interval_seconds").filter(|every| *every > 0.0);
+        format!("{}{}", check.name("type"), every.map(|every| format!(", every {every} s")).unwrap_or_default())
+    };
+    task.part(name, of).unwrap_or_default()
 }
 
-fn image(task: &Value) -> String {
-    let paths = ["/container/docker/image", "/container/mesos/image/docker/name", "/container/mesos/image/appc/name"];
-    let image = paths.into_iter().map(|path| text(task, path)).find(|image| !image.is_empty());
-    format!("{} {}", text(task, "/container/type"), image.unwrap_or_default()).trim().to_owned()
+fn image(task: Tree<'_>) -> String {
+    let ways = ["container.docker.image", "container.mesos.image.docker.name", "container.mesos.image.appc.name"];
+    let images = ways.map(|way| task.text(way));
+    let image = images.into_iter().find(|image| !image.is_empty());
+    format!("{} {}", task.name("container.type"), image.unwrap_or_default()).trim().to_owned()
 }
 
-fn network(task: &Value) -> String {
-    let docker = text(task, "/container/docker/network");
-    let names: Vec<String> = items(task, "/container/network_infos").map(|network| text(network, "/name")).collect();
-    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+fn network(task: Tree<'_>) -> String {
+    let docker = task.name("container.docker.network");
+    let mut names = task.list("container.network_infos", |network| network.text("name"));
+    names.retain(|name| !name.is_empty());
     if docker.is_empty() || !names.is_empty() { names.join(", ") } else { docker }
 }
 
 /// Docker's, and those of the networks that a container of Mesos' own joins.
-fn port_mappings(task: &Value) -> Vec<String> {
-    let networks = items(task, "/container/network_infos").flat_map(|network| items(network, "/port_mappings"));
-    let one = |port: &Value| {
-        let protocol = text(port, "/protocol");
+fn port_mappings(task: Tree<'_>) -> Vec<String> {
+    let one = |port: Tree<'_>| {
+        let protocol = port.text("protocol");
         let protocol = if protocol.is_empty() { String::new() } else { format!("/{protocol}") };
-        format!("host {} -> {}{protocol}", integer(port, "/host_port"), integer(port, "/container_port"))
+        format!("host {} -> {}{protocol}", port.integer("host_port"), port.integer("container_port"))
     };
-    items(task, "/container/docker/port_mappings").chain(networks).map(one).collect()
+    let of = |told: Tree<'_>| told.list("port_mappings", one);
+    let docker = task.part("container.docker", of).unwrap_or_default();
+    [docker, task.list("container.network_infos", of).concat()].concat()
 }
 
 /// By resource, what a task may use at most; infinite for no limit.
-pub(super) fn limits(task: &Value) -> Vec<(String, f64)> {
-    let all = task.get("limits").and_then(Value::as_object).into_iter().flatten();
-    all.map(|(name, value)| (name.clone(), number(value, "/value").unwrap_or(f64::INFINITY))).collect()
+pub(super) fn limits(task: Tree<'_>) -> Vec<(String, f64)> {
+    task.fields("limits", |name, most| (name.to_owned(), most.number("value").unwrap_or(f64::INFINITY)))
 }
 
-/// A container after its parents, outermost first.
-pub(super) fn line_of(id: &Value) -> Vec<String> {
-    let mut line: Vec<String> =
-        std::iter::successors(Some(id), |id| id.get("parent")).map(|id| text(id, "/value")).collect();
-    line.reverse();
-    line
-}
-
-pub(super) fn addresses(container: &Value) -> Vec<String> {
-    let mut all = Vec::new();
-    for network in items(container, "/network_infos") {
-        let name = text(network, "/name");
-        for address in items(network, "/ip_addresses").map(|address| text(address, "/ip_address")) {
-            all.push(if name.is_empty() { address } else { format!("{address} ({name})") });
-        }
-    }
-    all
-}
-
-pub(super) fn labels(told: &Value, path: &str) -> Vec<(String, String)> {
-    items(told, path).map(|label| (text(label, "/key"), text(label, "/value"))).collect()
+fn labels(told: Tree<'_>, way: &str) -> Vec<(String, String)> {
+    told.list(way, |label| (label.text("key"), label.text("value")))
 }
 
 /// Their names; one that the v1 API has no name for comes as `{}`.
-fn capabilities(told: &Value, path: &str) -> Vec<String> {
-    let name = |capability: &Value| {
-        let name = text(capability, "/type");
-        if name.is_empty() { "(unnamed)".to_owned() } else { name }
-    };
-    items(told, path).map(name).collect()
+fn capabilities(told: Tree<'_>, way: &str) -> Vec<String> {
+    let named = |name: String| if name.is_empty() { "(unnamed)".to_owned() } else { name };
+    told.list(way, |capability| named(capability.name("type")))
 }
 
-pub(super) fn tree(json: &str) -> Value {
-    serde_json::from_str(json).unwrap_or_default()
-}
-
-pub(super) fn items<'a>(told: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
-    told.pointer(path).and_then(Value::as_array).into_iter().flatten()
-}
-
-pub(super) fn text(told: &Value, path: &str) -> String {
-    told.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn flag(told: &Value, path: &str) -> bool {
-    told.pointer(path).and_then(Value::as_bool).unwrap_or(false)
-}
-
-/// A number, or a text of one: a limit may be `"Infinity"`.
-pub(super) fn number(told: &Value, path: &str) -> Option<f64> {
-    let value = told.pointer(path)?;
-    value.as_f64().or_else(|| value.as_str()?.parse().ok())
-}
-
-pub(super) fn integer(told: &Value, path: &str) -> i64 {
-    let value = told.pointer(path);
-    let whole = value.and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
-    whole.unwrap_or_default()
-}
-
-fn length(told: &Value, path: &str) -> Option<Nanoseconds> {
-    told.pointer(path).map(|length| Nanoseconds(integer(length, "/nanoseconds")))
+fn length(told: Tree<'_>, way: &str) -> Option<Nanoseconds> {
+    told.part(way, |length| Nanoseconds(length.integer("nanoseconds")))
 }
 
 #[cfg(test)]

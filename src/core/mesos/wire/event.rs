@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::field::{Field, Lenient, Misfits, fields};
+use super::field::{self, Field, Lenient, Misfits, fields};
 use super::scalar::{Id, Text};
 use super::state::TaskState;
 use super::task::Status;
@@ -40,7 +40,7 @@ pub struct Updated<'a> {
 
 /// The type that a record names, whatever else is in it; empty if it names none.
 pub fn kind(record: &str) -> String {
-    let envelope = serde_json::from_str::<Lenient<Envelope<'_>>>(record).ok().and_then(|read| read.value);
+    let envelope = field::read::<Envelope<'_>>(record);
     envelope.map(|envelope| envelope.kind.0.into_owned()).unwrap_or_default()
 }
 

@@ -10,6 +10,19 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+/// The forms of JSON, in words.
+pub(in crate::mesos) mod form {
+    pub const TEXT: &str = "a text";
+    pub const NAME: &str = "a name";
+    pub const NUMBER: &str = "a number";
+    pub const BOOLEAN: &str = "a boolean";
+    pub const LIST: &str = "a list";
+    pub const RESOURCES: &str = "a list of resources";
+    pub const OBJECT: &str = "an object";
+    pub const WITH_ID: &str = "an object with an id";
+    pub const WITHOUT_ID: &str = "one without";
+}
+
 /// As many are recorded of one object; more are only counted.
 const RECORDED: usize = 32;
 
@@ -84,8 +97,8 @@ impl Misfits {
     /// Whether they hide a whole list, or all that an answer says: that nothing is there would be untrue then.
     pub fn hide_lists(&self) -> bool {
         self.recorded.iter().any(|misfit| {
-            let is_list = misfit.expected == "a list";
-            let is_all = misfit.expected == "an object" && !misfit.path.contains('.');
+            let is_list = misfit.expected == form::LIST;
+            let is_all = misfit.expected == form::OBJECT && !misfit.path.contains('.');
             (is_list || is_all) && !misfit.path.contains('[')
         })
     }
@@ -104,13 +117,19 @@ impl Misfits {
         }
     }
 
+    /// How many are recorded.
+    pub(super) fn recorded(&self) -> usize {
+        self.recorded.len()
+    }
+
     /// Those recorded since there were so many lie in this field.
-    fn within(&mut self, before: usize, name: &str) {
+    pub(super) fn within(&mut self, before: usize, name: &str) {
         for misfit in self.recorded.iter_mut().skip(before) {
-            let below = match misfit.path.as_bytes().first() {
-                None | Some(b'[') => "",
-                Some(_) => ".",
-            };
+            if misfit.path.is_empty() {
+                name.clone_into(&mut misfit.path);
+                continue;
+            }
+            let below = if misfit.path.starts_with('[') { "" } else { "." };
             misfit.path = format!("{name}{below}{}", misfit.path);
         }
     }
@@ -244,31 +263,31 @@ impl<'de, T: Field<'de>> Visitor<'de> for Reader<'_, T> {
         Ok(None)
     }
     fn visit_bool<E>(self, value: bool) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_bool(value), "a boolean"))
+        Ok(self.take(T::of_bool(value), form::BOOLEAN))
     }
     fn visit_i64<E>(self, value: i64) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_number(Number::Whole(value)), "a number"))
+        Ok(self.take(T::of_number(Number::Whole(value)), form::NUMBER))
     }
     fn visit_u64<E>(self, value: u64) -> Result<Option<T>, E> {
         let number = i64::try_from(value).map_or(Number::Large(value), Number::Whole);
-        Ok(self.take(T::of_number(number), "a number"))
+        Ok(self.take(T::of_number(number), form::NUMBER))
     }
     fn visit_f64<E>(self, value: f64) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_number(Number::Fraction(value)), "a number"))
+        Ok(self.take(T::of_number(Number::Fraction(value)), form::NUMBER))
     }
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_text(Cow::Borrowed(text)), "a text"))
+        Ok(self.take(T::of_text(Cow::Borrowed(text)), form::TEXT))
     }
     fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
-        Ok(self.take(T::of_text(Cow::Owned(text.to_owned())), "a text"))
+        Ok(self.take(T::of_text(Cow::Owned(text.to_owned())), form::TEXT))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
         let form = T::of_list(list, self.misfits)?;
-        Ok(self.take(form, "a list"))
+        Ok(self.take(form, form::LIST))
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
         let form = T::of_map(map, self.misfits)?;
-        Ok(self.take(form, "an object"))
+        Ok(self.take(form, form::OBJECT))
     }
 }
 
@@ -301,7 +320,7 @@ pub(super) fn each<'de, T: Field<'de>, A: SeqAccess<'de>>(
         match list.next_element_seed(Reader::<T>::new(misfits))? {
             None => return Ok(()),
             Some(Some(value)) if value.has_identity() => take(value),
-            Some(Some(_)) => misfits.record("an object with an id", "one without"),
+            Some(Some(_)) => misfits.record(form::WITH_ID, form::WITHOUT_ID),
             Some(None) if misfits.count == count => misfits.record(T::EXPECTED, "null"),
             Some(None) => {}
         }
@@ -340,9 +359,9 @@ impl<'de> Visitor<'de> for KeyVisitor {
 /// Lists a message's fields by their names in JSON. One that is not listed does not compile.
 /// `identified by` says what tells the message from others of its kind.
 macro_rules! fields {
-    (impl<$de:lifetime> $message:ty $(, identified by $identity:expr)? ; $($key:literal => $field:ident),* $(,)?) => {
-        impl<$de> $crate::mesos::wire::field::Field<$de> for $message {
-            const EXPECTED: &'static str = "an object";
+    (impl<$de:lifetime $(, const $flag:ident: bool)?> $message:ty $(, identified by $identity:expr)? ; $($key:literal => $field:ident),* $(,)?) => {
+        impl<$de $(, const $flag: bool)?> $crate::mesos::wire::field::Field<$de> for $message {
+            const EXPECTED: &'static str = $crate::mesos::wire::field::form::OBJECT;
 
             $(fn has_identity(&self) -> bool {
                 let identity: fn(&Self) -> bool = $identity;
@@ -376,6 +395,11 @@ pub struct Lenient<T> {
     pub misfits: Misfits,
 }
 
+/// Reads a message, without what of it does not fit. `None` for what is none.
+pub fn read<'a, T: Field<'a>>(json: &'a str) -> Option<T> {
+    serde_json::from_str::<Lenient<T>>(json).ok()?.value
+}
+
 impl<'de, T: Field<'de>> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         let mut misfits = Misfits::default();
@@ -401,7 +425,7 @@ impl<'de, T: Field<'de>> Field<'de> for Box<T> {
 }
 
 impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
-    const EXPECTED: &'static str = "a list";
+    const EXPECTED: &'static str = form::LIST;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut all = Self::new();
@@ -411,7 +435,7 @@ impl<'de, T: Field<'de>> Field<'de> for Vec<T> {
 }
 
 impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
-    const EXPECTED: &'static str = "an object";
+    const EXPECTED: &'static str = form::OBJECT;
 
     fn of_map<A: MapAccess<'de>>(mut map: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut all = Self::new();
@@ -429,17 +453,17 @@ impl<'de, T: Field<'de> + Default> Field<'de> for BTreeMap<String, T> {
 pub(super) struct RawObject<'a>(pub(super) &'a RawValue);
 
 impl<'de> Field<'de> for RawObject<'de> {
-    const EXPECTED: &'static str = "an object";
+    const EXPECTED: &'static str = form::OBJECT;
 
     fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
         let raw = <&RawValue>::deserialize(json)?;
         let found = match raw.get().as_bytes().first() {
             Some(b'{') => return Ok(Some(Self(raw))),
             Some(b'n') => return Ok(None),
-            Some(b'[') => "a list",
-            Some(b'"') => "a text",
-            Some(b't' | b'f') => "a boolean",
-            _ => "a number",
+            Some(b'[') => form::LIST,
+            Some(b'"') => form::TEXT,
+            Some(b't' | b'f') => form::BOOLEAN,
+            _ => form::NUMBER,
         };
         misfits.record(Self::EXPECTED, found);
         Ok(None)
@@ -456,7 +480,7 @@ impl<'de> Field<'de> for &'de RawValue {
 }
 
 impl<'de> Field<'de> for bool {
-    const EXPECTED: &'static str = "a boolean";
+    const EXPECTED: &'static str = form::BOOLEAN;
 
     fn of_bool(value: bool) -> Form<Self> {
         Form::Expected(value)
@@ -471,10 +495,22 @@ impl<'de> Field<'de> for bool {
 pub(super) struct Present;
 
 impl<'de> Field<'de> for Present {
-    const EXPECTED: &'static str = "an object";
+    const EXPECTED: &'static str = form::OBJECT;
 
     fn of_map<A: MapAccess<'de>>(mut map: A, _: &mut Misfits) -> Result<Form<Self>, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Form::Expected(Self))
+    }
+}
+
+/// A field that is read where `READ` says so, and passed over elsewhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct If<const READ: bool, T>(pub(super) T);
+
+impl<'de, const READ: bool, T: Field<'de>> Field<'de> for If<READ, T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
+        if READ { Ok(T::read(json, misfits)?.map(Self)) } else { IgnoredAny::deserialize(json).map(|_| None) }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::field::fields;
 use super::held::Held;
-use super::scalar::{Double, Id, Integer, Text, Time, readable_borrowing};
-use super::task::{Labels, Resources};
+use super::resource::{AllocationInfo, Resources};
+use super::scalar::{Double, Id, Text};
+use super::task::Labels;
+use super::time::{Time, Unavailability};
 use crate::base::units::Nanoseconds;
 
 /// A framework as the master holds it.
@@ -56,13 +58,6 @@ fields! { impl<'de> Offer<'de>, identified by |offer| offer.id.has_identity();
     "allocation_info" => allocation_info,
 }
 
-#[derive(Clone, Debug, Default)]
-struct AllocationInfo<'a> {
-    role: Text<'a>,
-}
-
-fields! { impl<'de> AllocationInfo<'de>; "role" => role }
-
 impl Offer<'_> {
     /// The role for which it is made.
     pub fn role(&self) -> &str {
@@ -83,26 +78,6 @@ fields! { impl<'de> InverseOffer<'de>, identified by |offer| offer.id.has_identi
     "agent_id" => agent_id,
     "unavailability" => unavailability,
 }
-
-/// When a machine will not be there.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Unavailability {
-    pub start: Time,
-    pub duration: Option<Duration>,
-}
-
-fields! { impl<'de> Unavailability;
-    "start" => start,
-    "duration" => duration,
-}
-
-/// A length of time.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Duration {
-    pub nanoseconds: Integer,
-}
-
-fields! { impl<'de> Duration; "nanoseconds" => nanoseconds }
 
 /// What a framework says of itself.
 #[derive(Clone, Debug, Default)]
@@ -146,5 +121,3 @@ impl FrameworkInfo<'_> {
         Nanoseconds::from_secs_f64(self.failover_timeout.0)
     }
 }
-
-readable_borrowing!(Framework);

@@ -2,9 +2,10 @@
 
 use serde::de::SeqAccess;
 
-use super::field::{Field, Form, Misfits, Present, each, fields};
-use super::pieces::{Pieces, Ranges, Set};
-use super::scalar::{Amount, Name, Text};
+use super::field::{Field, Form, Misfits, each, form};
+use super::pieces::Pieces;
+use super::resource::Resource;
+use super::scalar::Text;
 use crate::base::units::Quantities;
 
 /// A list of an agent's resources.
@@ -47,89 +48,12 @@ impl Reserved {
     }
 }
 
-#[derive(Default)]
-struct Resource<'a> {
-    name: Text<'a>,
-    scalar: Option<Scalar>,
-    ranges: Option<Ranges>,
-    set: Option<Set<'a>>,
-    role: Option<Text<'a>>,
-    reservations: Vec<Reservation<'a>>,
-    disk: Option<Disk<'a>>,
-    shared: Option<Present>,
-    allocation_info: Option<Allocation<'a>>,
-}
-
-fields! { impl<'de> Resource<'de>;
-    "name" => name,
-    "scalar" => scalar,
-    "ranges" => ranges,
-    "set" => set,
-    "role" => role,
-    "reservations" => reservations,
-    "disk" => disk,
-    "shared" => shared,
-    "allocation_info" => allocation_info,
-}
-
-#[derive(Default)]
-struct Allocation<'a> {
-    role: Text<'a>,
-}
-
-fields! { impl<'de> Allocation<'de>; "role" => role }
-
-#[derive(Default)]
-struct Scalar {
-    value: Amount,
-}
-
-fields! { impl<'de> Scalar; "value" => value }
-
-#[derive(Default)]
-struct Reservation<'a> {
-    r#type: Name<'a>,
-    role: Text<'a>,
-    principal: Text<'a>,
-}
-
-fields! { impl<'de> Reservation<'de>;
-    "type" => r#type,
-    "role" => role,
-    "principal" => principal,
-}
-
-#[derive(Default)]
-struct Disk<'a> {
-    persistence: Option<Persistence<'a>>,
-    volume: Option<Volume<'a>>,
-}
-
-fields! { impl<'de> Disk<'de>;
-    "persistence" => persistence,
-    "volume" => volume,
-}
-
-#[derive(Default)]
-struct Persistence<'a> {
-    id: Text<'a>,
-}
-
-fields! { impl<'de> Persistence<'de>; "id" => id }
-
-#[derive(Default)]
-struct Volume<'a> {
-    container_path: Text<'a>,
-}
-
-fields! { impl<'de> Volume<'de>; "container_path" => container_path }
-
-impl Resource<'_> {
+impl Resource<'_, true> {
     fn reserved(&self, quantities: Quantities, pieces: Pieces) -> Option<Reserved> {
-        let newest = self.reservations.last();
-        let plain = self.role.as_ref().map(Text::as_str).filter(|role| *role != "*");
+        let newest = self.reservations.0.last();
+        let plain = self.role.0.as_ref().map(Text::as_str).filter(|role| *role != "*");
         let role = newest.map(|reservation| reservation.role.as_str()).or(plain)?;
-        let disk = self.disk.as_ref();
+        let disk = self.disk.0.as_ref();
         let persistence = disk.and_then(|disk| disk.persistence.as_ref());
         let volume = disk.and_then(|disk| disk.volume.as_ref()).filter(|_| persistence.is_some());
         let said = |text: Option<&Text<'_>>| text.map_or(String::new(), |text| text.as_str().to_owned());
@@ -139,7 +63,7 @@ impl Resource<'_> {
             principal: said(newest.map(|reservation| &reservation.principal)),
             volume: said(persistence.map(|persistence| &persistence.id)),
             container_path: said(volume.map(|volume| &volume.container_path)),
-            shared: self.shared.is_some(),
+            shared: self.shared.0.is_some(),
             quantities,
             pieces,
         })
@@ -147,9 +71,8 @@ impl Resource<'_> {
 }
 
 impl Held {
-    fn add(&mut self, resource: &Resource<'_>) {
-        let scalar = resource.scalar.as_ref().map_or(0.0, |scalar| scalar.value.0);
-        let quantities = Quantities::of(resource.name.as_str(), scalar);
+    fn add(&mut self, resource: &Resource<'_, true>) {
+        let quantities = resource.quantities();
         self.quantities += quantities;
         if let Some(role) = resource.allocation_info.as_ref().map(|allocation| allocation.role.as_str()) {
             match self.allocated.iter_mut().find(|(other, _)| other == role) {
@@ -158,7 +81,7 @@ impl Held {
             }
         }
         let mut pieces = Pieces::default();
-        pieces.add_parts(resource.name.as_str(), resource.ranges.as_ref(), resource.set.as_ref());
+        resource.add_pieces(&mut pieces);
         self.pieces.add(&pieces);
         let Some(reserved) = resource.reserved(quantities, pieces) else { return };
         match self.reserved.iter_mut().find(|other| other.is_same(&reserved)) {
@@ -172,11 +95,11 @@ impl Held {
 }
 
 impl<'de> Field<'de> for Held {
-    const EXPECTED: &'static str = "a list of resources";
+    const EXPECTED: &'static str = form::RESOURCES;
 
     fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
         let mut held = Self::default();
-        each(list, misfits, |resource: Resource<'de>| held.add(&resource))?;
+        each(list, misfits, |resource: Resource<'de, true>| held.add(&resource))?;
         Ok(Form::Expected(held))
     }
 }
@@ -184,7 +107,7 @@ impl<'de> Field<'de> for Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesos::wire::field::Lenient;
+    use crate::mesos::wire::field;
 
     #[test]
     fn reservations_and_volumes_are_told_apart() {
@@ -195,7 +118,7 @@ mod tests {
             {"name":"disk","type":"SCALAR","scalar":{"value":2},"reservations":[{"type":"DYNAMIC","role":"a","principal":"ops"}],
              "disk":{"persistence":{"id":"v1"},"volume":{"container_path":"data","mode":"RW"}},"shared":{}},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
-        let held = serde_json::from_str::<Lenient<Held>>(json).unwrap().value.unwrap();
+        let held = field::read::<Held>(json).unwrap();
         let told: Vec<_> = held
             .reserved
             .iter()
@@ -214,7 +137,7 @@ mod tests {
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31003,"end":31003}]},"role":"web"},
             {"name":"zones","type":"SET","set":{"item":["b","a"]},"reservations":[{"type":"DYNAMIC","role":"web","principal":"ops"}]},
             {"name":"ports","type":"RANGES","ranges":{"range":[{"begin":1,"end":2}]},"role":"*"}]"#;
-        let held = serde_json::from_str::<Lenient<Held>>(json).unwrap().value.unwrap();
+        let held = field::read::<Held>(json).unwrap();
         let told: Vec<_> = held.reserved.iter().map(|one| (one.dynamic, one.pieces.to_string())).collect();
         assert_eq!(told, [(false, "ports [31000-31003,31010]".to_owned()), (true, "zones {a,b}".to_owned())]);
         assert_eq!(held.pieces.to_string(), "ports [1-2,31000-31003,31010], zones {a,b}");
@@ -226,7 +149,7 @@ mod tests {
             {"name":"cpus","scalar":{"value":3.0},"allocation_info":{"role":"a"}},
             {"name":"cpus","scalar":{"value":1.0},"allocation_info":{"role":"b/c"}},
             {"name":"mem","scalar":{"value":10},"allocation_info":{"role":"a"}}]"#;
-        let held = serde_json::from_str::<Lenient<Held>>(json).unwrap().value.unwrap();
+        let held = field::read::<Held>(json).unwrap();
         let (cpus, mem) = (Quantities::of("cpus", 3.0), Quantities::of("mem", 10.0));
         assert_eq!(held.allocated, [("a".to_owned(), cpus + mem), ("b/c".to_owned(), Quantities::of("cpus", 1.0))]);
     }

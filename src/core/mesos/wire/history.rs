@@ -3,18 +3,17 @@
 
 use serde_json::value::RawValue;
 
-use super::field::Lenient;
-use super::scalar::Text;
+use super::field::{self, Key};
 use super::state::TaskState;
 
 /// An object's fields in their order, each as it came.
-type Fields<'a> = Vec<(Text<'a>, &'a RawValue)>;
+type Fields<'a> = Vec<(Key<'a>, &'a RawValue)>;
 
 /// The task with these statuses after its own. One that repeats the state of the one before replaces it (PROTOCOL.md,
 /// "TASK_UPDATED"). Gives the task back as it is, if it is no object.
 pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
     let Some(fields) = fields(task) else { return task.to_owned() };
-    let told = fields.iter().find(|(name, _)| name.as_str() == "statuses").map_or("[]", |(_, value)| value.get());
+    let told = fields.iter().find(|(name, _)| &*name.0 == "statuses").map_or("[]", |(_, value)| value.get());
     let told = match serde_json::from_str::<Vec<&RawValue>>(told) {
         Ok(told) => told,
         Err(_) if later.is_empty() => return task.to_owned(),
@@ -34,7 +33,7 @@ pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
         parts.push(format!("{}:{value}", serde_json::Value::from(name)));
     };
     for (name, value) in &fields {
-        match name.as_str() {
+        match &*name.0 {
             "statuses" => {}
             "state" => part("state", state.as_deref().unwrap_or(value.get())),
             name => part(name, value.get()),
@@ -47,15 +46,15 @@ pub fn with_statuses(task: &str, state: TaskState, later: &[String]) -> String {
 /// The states of a task's statuses, in their order, from its JSON.
 pub fn states(task: &str) -> Vec<TaskState> {
     let told = fields(task).and_then(|fields| {
-        let (_, value) = fields.into_iter().find(|(name, _)| name.as_str() == "statuses")?;
+        let (_, value) = fields.into_iter().find(|(name, _)| &*name.0 == "statuses")?;
         serde_json::from_str::<Vec<&RawValue>>(value.get()).ok()
     });
     told.unwrap_or_default().into_iter().map(|status| state_of(status.get())).collect()
 }
 
 fn state_of(status: &str) -> TaskState {
-    let state = fields(status).and_then(|fields| fields.into_iter().find(|(name, _)| name.as_str() == "state"));
-    state.and_then(|(_, value)| serde_json::from_str::<Lenient<TaskState>>(value.get()).ok()?.value).unwrap_or_default()
+    let state = fields(status).and_then(|fields| fields.into_iter().find(|(name, _)| &*name.0 == "state"));
+    state.and_then(|(_, value)| field::read::<TaskState>(value.get())).unwrap_or_default()
 }
 
 fn fields(object: &str) -> Option<Fields<'_>> {

@@ -100,8 +100,9 @@ pub fn operation_misfits(json: &str) -> Vec<String> {
     misfits_of::<OperationTold<'_>>(json)
 }
 
-#[derive(Default)]
-struct OperationTold<'a> {
+/// An operation as the master holds it.
+#[derive(Debug, Default)]
+pub struct OperationTold<'a> {
     uuid: Id<'a>,
     framework_id: Option<Id<'a>>,
     agent_id: Option<Id<'a>>,
@@ -109,13 +110,13 @@ struct OperationTold<'a> {
     latest_status: OperationStatus<'a>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct OperationInfo<'a> {
     id: Option<Id<'a>>,
     kind: Name<'a>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct OperationStatus<'a> {
     state: Name<'a>,
     message: Text<'a>,

@@ -1,34 +1,18 @@
-//! What an agent tells of itself and of the work on it, and executors, which a master and an agent tell alike.
+//! What an agent, or a master, tells of itself, and an agent of the work on it. What objects are is read by `detail`.
 //!
-//! An agent is asked by the page that shows it, so what is read here is read into a tree, as in `detail`, and for the same
-//! reason. What is not as expected is left out; a figure that no isolator measures is absent, never zero.
+//! What is not as expected is left out; a figure that no isolator measures is absent, never zero.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::detail::{Resource, addresses, integer, items, labels, limits, line_of, number, resource, text, tree};
+use super::detail::{self, Drain, Executor, Provider};
+use super::field::{Field, Misfits, form};
 use super::state::TaskState;
+use super::tree::{self, Tree};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
-
-/// An executor.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Executor {
-    pub framework: String,
-    pub id: String,
-    pub name: String,
-    /// Where its tasks come from, in words of the framework's own.
-    pub source: String,
-    /// As `DEFAULT`, Mesos' own, or `CUSTOM`.
-    pub kind: String,
-    /// What is run.
-    pub command: String,
-    /// Its own, without its tasks'.
-    pub resources: Vec<Resource>,
-    pub labels: Vec<(String, String)>,
-}
 
 /// How far a task is on its agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,39 +96,118 @@ pub struct Usage {
     pub processes: Option<f64>,
 }
 
-/// A resource provider and what it provides.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Provider {
-    pub id: String,
-    pub kind: String,
-    pub name: String,
-    /// Type and name of the CSI plugin behind it; empty for a provider that has none.
-    pub plugin: String,
-    /// The role that its resources are reserved for by default; empty for none.
-    pub reserved_for: String,
-    pub resources: Vec<Resource>,
+/// What answers tell: by name, what stands under the answer's key, and how it is read.
+macro_rules! told {
+    ($($(#[$doc:meta])* $name:ident($of:ty) = $read:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $name(pub $of);
+
+        impl<'de> Field<'de> for $name {
+            const EXPECTED: &'static str = form::OBJECT;
+
+            fn read<D: Deserializer<'de>>(json: D, misfits: &mut Misfits) -> Result<Option<Self>, D::Error> {
+                Ok(tree::field(&Value::deserialize(json)?, misfits, $read).map(Self))
+            }
+        }
+    )*};
 }
 
-/// One executor's own JSON, as a master tells it.
-pub fn executor(json: &str) -> Executor {
-    executor_of(&tree(json))
+told! {
+    /// Of GET_STATE, by an agent.
+    Runs(Vec<Run>) = runs_of;
+    /// Of GET_TASKS, by an agent.
+    Tasks(Vec<Work>) = |told| tasks_by_executor(told, "").into_values().flatten().collect();
+    /// Of GET_EXECUTORS, by an agent; those that have ended after the others.
+    Executors(Vec<Executor>) = executors_of;
+    /// Of GET_CONTAINERS, in no order.
+    Containers(Vec<Container>) = containers_of;
+    /// Of GET_VERSION: names and values.
+    Version(Vec<(String, String)>) = version_of;
+    /// Of GET_LOGGING_LEVEL: glog's verbosity, which is 0, and 1 to 3 for libprocess.
+    LoggingLevel(Option<f64>) = level_of;
+    /// Of GET_FLAGS: names and values, defaults included.
+    Flags(Vec<(String, String)>) = flags_of;
+    /// Of GET_METRICS, in an order of Mesos' own. A metric that has no value now is left out.
+    Metrics(Vec<(String, f64)>) = metrics_of;
+    /// Of GET_RESOURCE_PROVIDERS.
+    Providers(Vec<Provider>) = providers_of;
+    /// Of GET_AGENT.
+    Myself(Identity) = myself_of;
+}
+
+/// What an agent says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    /// Empty for an agent that has not registered.
+    pub id: String,
+    pub hostname: String,
+    pub drain: Option<Drain>,
+}
+
+/// The body of an answer to GET_AGENT. `None` if it is none.
+pub fn myself(body: &str) -> Option<Identity> {
+    let is_answer = |told: Tree<'_>| told.text("type") == "GET_AGENT";
+    tree::read(body, |told| is_answer(told).then(|| told.part("get_agent", myself_of).unwrap_or_default())).0
+}
+
+fn myself_of(told: Tree<'_>) -> Identity {
+    Identity {
+        id: told.text("agent_info.id.value"),
+        hostname: told.text("agent_info.hostname"),
+        drain: told.part("drain_config", detail::drain),
+    }
+}
+
+fn executors_of(told: Tree<'_>) -> Vec<Executor> {
+    ["executors", "completed_executors"].map(|list| told.list(list, detail::executor_of)).concat()
+}
+
+fn containers_of(told: Tree<'_>) -> Vec<Container> {
+    told.list("containers", container)
+}
+
+fn version_of(told: Tree<'_>) -> Vec<(String, String)> {
+    told.named_texts("version_info")
+}
+
+fn level_of(told: Tree<'_>) -> Option<f64> {
+    told.number("level")
+}
+
+fn flags_of(told: Tree<'_>) -> Vec<(String, String)> {
+    told.identified("flags", |flag| (flag.text("name"), flag.text("value")), |(name, _)| !name.is_empty())
+}
+
+fn metrics_of(told: Tree<'_>) -> Vec<(String, f64)> {
+    let metric = |metric: Tree<'_>| (metric.text("name"), metric.number("value"));
+    let all = told.identified("metrics", metric, |(name, _)| !name.is_empty());
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn providers_of(told: Tree<'_>) -> Vec<Provider> {
+    told.list("resource_providers", detail::provider)
 }
 
 /// The body of an agent's answer to GET_STATE: its executors with their tasks, those that run first.
 pub fn runs(body: &str) -> Vec<Run> {
-    let body = &tree(body);
-    let mut tasks = tasks_by_executor(body, "/get_state");
-    let names: BTreeMap<String, String> = frameworks(body);
-    let mut run = |told: &Value, ended: bool| {
-        let executor = executor_of(told);
+    answer(body, "get_state", runs_of)
+}
+
+fn runs_of(state: Tree<'_>) -> Vec<Run> {
+    let mut tasks = tasks_by_executor(state, "get_tasks.");
+    let frameworks = |list: &str| state.list(&format!("get_frameworks.{list}"), detail::framework_name);
+    let names: BTreeMap<String, String> =
+        frameworks("frameworks").into_iter().chain(frameworks("completed_frameworks")).collect();
+    let mut run = |executor: Executor, ended: bool| {
         let key = (executor.framework.clone(), executor.id.clone());
         let tasks = tasks.get_mut(&key).map(|tasks| latest_run(tasks, ended)).unwrap_or_default();
         Run { framework_name: names.get(&executor.framework).cloned().unwrap_or_default(), executor, ended, tasks }
     };
-    let mut all: Vec<Run> = items(body, "/get_state/get_executors/executors").map(|told| run(told, false)).collect();
+    let executors = |list: &str| state.list(&format!("get_executors.{list}"), detail::executor_of).into_iter();
+    let mut all: Vec<Run> = executors("executors").map(|executor| run(executor, false)).collect();
     // An executor's id may have been used before: those that ended last are told last.
-    let ended: Vec<&Value> = items(body, "/get_state/get_executors/completed_executors").collect();
-    all.extend(ended.into_iter().rev().map(|told| run(told, true)));
+    all.extend(executors("completed_executors").rev().map(|executor| run(executor, true)));
     order::sorted(all, |a, b| {
         let of = |run: &Run| (run.ended, run.framework_name.clone(), run.executor.id.clone());
         of(a).cmp(&of(b))
@@ -153,7 +216,12 @@ pub fn runs(body: &str) -> Vec<Run> {
 
 /// The tasks in the body of an answer to GET_TASKS, by an agent.
 pub fn tasks(body: &str) -> Vec<Work> {
-    tasks_by_executor(&tree(body), "").into_values().flatten().collect()
+    answer(body, "get_tasks", |told| tasks_by_executor(told, "")).into_values().flatten().collect()
+}
+
+/// What stands under the answer's key; nothing, where the key is absent, as it is of an empty answer.
+fn answer<T: Default>(body: &str, key: &str, read: impl FnOnce(Tree<'_>) -> T) -> T {
+    tree::read(body, |told| told.part(key, read)).0.unwrap_or_default()
 }
 
 /// What an agent reports of a task otherwise than the master.
@@ -192,7 +260,7 @@ fn latest_run(tasks: &mut Vec<Work>, ended: bool) -> Vec<Work> {
 
 /// The body of an answer to GET_CONTAINERS, each nested one after that which it is in. `before` is the reading before it.
 pub fn containers(body: &str, before: &[Container]) -> Vec<Container> {
-    let all: Vec<Container> = items(&tree(body), "/get_containers/containers").map(container).collect();
+    let all = answer(body, "get_containers", containers_of);
     let mut all = order::sorted(all, |a, b| a.line.cmp(&b.line));
     for container in &mut all {
         let earlier = before.iter().find(|earlier| earlier.line == container.line);
@@ -204,75 +272,34 @@ pub fn containers(body: &str, before: &[Container]) -> Vec<Container> {
 
 /// The body of an answer to GET_VERSION: names and values, the version itself first.
 pub fn version(body: &str) -> Vec<(String, String)> {
-    let told = tree(body);
-    let told = told.pointer("/get_version/version_info").and_then(Value::as_object);
-    let texts = told.into_iter().flatten().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-    let (mut all, rest): (Vec<_>, Vec<_>) = texts.partition(|(name, _)| name == "version");
+    let texts = answer(body, "get_version", version_of);
+    let (mut all, rest): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(name, _)| name == "version");
     all.extend(rest);
     all
 }
 
 /// The body of an answer to GET_LOGGING_LEVEL: its one value, by name.
 pub fn logging_level(body: &str) -> Vec<(String, String)> {
-    let level = number(&tree(body), "/get_logging_level/level");
+    let level = answer(body, "get_logging_level", level_of);
     level.map(|level| ("verbosity".to_owned(), level.to_string())).into_iter().collect()
 }
 
 /// The body of an answer to GET_FLAGS: names and values.
 pub fn flags(body: &str) -> Vec<(String, String)> {
-    items(&tree(body), "/get_flags/flags").map(|flag| (text(flag, "/name"), text(flag, "/value"))).collect()
+    answer(body, "get_flags", flags_of)
 }
 
 /// The body of an answer to GET_METRICS, by name. A metric that has no value now is left out.
 pub fn metrics(body: &str) -> Vec<(String, f64)> {
-    let body = tree(body);
-    let one = |metric: &Value| Some((text(metric, "/name"), number(metric, "/value")?));
-    order::sorted(items(&body, "/get_metrics/metrics").filter_map(one).collect(), |(a, _), (b, _)| a.cmp(b))
+    order::sorted(answer(body, "get_metrics", metrics_of), |(a, _), (b, _)| a.cmp(b))
 }
 
 /// The body of an answer to GET_RESOURCE_PROVIDERS.
 pub fn providers(body: &str) -> Vec<Provider> {
-    let one = |told: &Value| Provider {
-        id: text(told, "/resource_provider_info/id/value"),
-        kind: text(told, "/resource_provider_info/type"),
-        name: text(told, "/resource_provider_info/name"),
-        plugin: plugin_of(told),
-        reserved_for: items(told, "/resource_provider_info/default_reservations")
-            .last()
-            .map_or_else(String::new, |newest| text(newest, "/role")),
-        resources: items(told, "/total_resources").map(resource).collect(),
-    };
-    items(&tree(body), "/get_resource_providers/resource_providers").map(one).collect()
+    answer(body, "get_resource_providers", providers_of)
 }
 
-fn plugin_of(told: &Value) -> String {
-    let of = |field: &str| text(told, &format!("/resource_provider_info/storage/plugin/{field}"));
-    format!("{} {}", of("type"), of("name")).trim().to_owned()
-}
-
-fn executor_of(told: &Value) -> Executor {
-    let arguments: Vec<String> =
-        items(told, "/executor_info/command/arguments").filter_map(Value::as_str).map(str::to_owned).collect();
-    let command = format!("{} {}", text(told, "/executor_info/command/value"), arguments.join(" "));
-    Executor {
-        framework: text(told, "/executor_info/framework_id/value"),
-        id: text(told, "/executor_info/executor_id/value"),
-        name: text(told, "/executor_info/name"),
-        source: text(told, "/executor_info/source"),
-        kind: text(told, "/executor_info/type"),
-        command: command.trim().to_owned(),
-        resources: items(told, "/executor_info/resources").map(resource).collect(),
-        labels: labels(told, "/executor_info/labels/labels"),
-    }
-}
-
-fn frameworks(body: &Value) -> BTreeMap<String, String> {
-    let lists = ["frameworks", "completed_frameworks"].map(|list| format!("/get_state/get_frameworks/{list}"));
-    let name = |told: &Value| (text(told, "/framework_info/id/value"), text(told, "/framework_info/name"));
-    lists.iter().flat_map(|list| items(body, list).map(name)).collect()
-}
-
-fn tasks_by_executor(body: &Value, within: &str) -> BTreeMap<(String, String), Vec<Work>> {
+fn tasks_by_executor(told: Tree<'_>, within: &str) -> BTreeMap<(String, String), Vec<Work>> {
     let mut all: BTreeMap<(String, String), Vec<Work>> = BTreeMap::new();
     for (list, stage) in [
         ("pending_tasks", Stage::Queued),
@@ -282,8 +309,7 @@ fn tasks_by_executor(body: &Value, within: &str) -> BTreeMap<(String, String), V
         ("terminated_tasks", Stage::Completed),
         ("completed_tasks", Stage::Completed),
     ] {
-        for told in items(body, &format!("{within}/get_tasks/{list}")) {
-            let work = work(told, stage);
+        for work in told.list(&format!("{within}{list}"), |task| work(task, stage)) {
             all.entry((work.framework.clone(), work.executor.clone())).or_default().push(work);
         }
     }
@@ -294,60 +320,56 @@ fn tasks_by_executor(body: &Value, within: &str) -> BTreeMap<(String, String), V
     all
 }
 
-fn work(told: &Value, stage: Stage) -> Work {
-    let latest = items(told, "/statuses").last();
-    let id = text(told, "/task_id/value");
-    let executor = text(told, "/executor_id/value");
-    let scalar = |told: &Value| Some(Quantities::of(&text(told, "/name"), number(told, "/scalar/value")?));
-    let mut used = Quantities::default();
-    items(told, "/resources").filter_map(scalar).for_each(|part| used += part);
+fn work(told: Tree<'_>, stage: Stage) -> Work {
+    let (status, stay) = detail::latest(told).unwrap_or_default();
+    let resources = told.list("resources", detail::resource);
+    let id = told.text("task_id.value");
+    let executor = told.text("executor_id.value");
     Work {
-        framework: text(told, "/framework_id/value"),
+        framework: told.text("framework_id.value"),
         // A command task's executor, which the agent makes itself, has the task's id.
         executor: if executor.is_empty() { id.clone() } else { executor },
         id,
-        name: text(told, "/name"),
+        name: told.text("name"),
         stage,
-        state: TaskState::from_name(&text(told, "/state")),
-        used,
-        limits: limits(told),
-        role: items(told, "/resources").next().map(|first| text(first, "/allocation_info/role")).unwrap_or_default(),
-        healthy: latest.and_then(|status| status.get("healthy")?.as_bool()),
-        updated: latest.and_then(|status| number(status, "/timestamp")).map(Timestamp::from_secs_f64),
-        message: latest.map(|status| text(status, "/message")).unwrap_or_default(),
-        container: latest.map(|status| text(status, "/container_status/container_id/value")).unwrap_or_default(),
-        run: latest
-            .and_then(|status| status.pointer("/container_status/container_id"))
-            .and_then(|id| line_of(id).into_iter().next())
-            .unwrap_or_default(),
+        state: detail::state(told),
+        used: resources.iter().map(|one| Quantities::of(&one.name, one.scalar.unwrap_or_default())).sum(),
+        limits: detail::limits(told),
+        role: resources.into_iter().next().map(|first| first.allocated_to).unwrap_or_default(),
+        healthy: status.healthy,
+        updated: status.at,
+        message: status.message,
+        container: status.container,
+        run: stay.line.into_iter().next().unwrap_or_default(),
     }
 }
 
-fn container(told: &Value) -> Container {
+fn container(told: Tree<'_>) -> Container {
+    let stay = detail::stay(told).unwrap_or_default();
     // Only its status has its parents (PROTOCOL.md, "GET_CONTAINERS").
-    let id = told.pointer("/container_status/container_id").or_else(|| told.get("container_id"));
+    let alone = || told.part("container_id", detail::line_of).unwrap_or_default();
     Container {
-        line: id.map(line_of).unwrap_or_default(),
-        framework: text(told, "/framework_id/value"),
-        executor: text(told, "/executor_id/value"),
-        pid: told.pointer("/container_status/executor_pid").map(|_| integer(told, "/container_status/executor_pid")),
-        addresses: told.get("container_status").map(addresses).unwrap_or_default(),
-        usage: told.get("resource_statistics").map(usage).unwrap_or_default(),
+        line: if stay.line.is_empty() { alone() } else { stay.line },
+        framework: told.text("framework_id.value"),
+        executor: told.text("executor_id.value"),
+        pid: stay.pid,
+        addresses: stay.addresses,
+        usage: told.part("resource_statistics", usage).unwrap_or_default(),
         cpus_now: None,
     }
 }
 
-fn usage(told: &Value) -> Usage {
-    let (user, system) = (number(told, "/cpus_user_time_secs"), number(told, "/cpus_system_time_secs"));
+fn usage(told: Tree<'_>) -> Usage {
+    let (user, system) = (told.number("cpus_user_time_secs"), told.number("cpus_system_time_secs"));
     Usage {
-        at: number(told, "/timestamp"),
+        at: told.number("timestamp"),
         cpu_seconds: user.or(system).map(|_| user.unwrap_or_default() + system.unwrap_or_default()),
-        cpus: number(told, "/cpus_soft_limit").or_else(|| number(told, "/cpus_limit")),
-        mem_rss: number(told, "/mem_rss_bytes"),
-        mem_limit: number(told, "/mem_limit_bytes").or_else(|| number(told, "/mem_soft_limit_bytes")),
-        disk_used: number(told, "/disk_used_bytes"),
-        disk_limit: number(told, "/disk_limit_bytes"),
-        processes: number(told, "/processes"),
+        cpus: told.number("cpus_soft_limit").or_else(|| told.number("cpus_limit")),
+        mem_rss: told.number("mem_rss_bytes"),
+        mem_limit: told.number("mem_limit_bytes").or_else(|| told.number("mem_soft_limit_bytes")),
+        disk_used: told.number("disk_used_bytes"),
+        disk_limit: told.number("disk_limit_bytes"),
+        processes: told.number("processes"),
     }
 }
 

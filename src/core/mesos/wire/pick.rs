@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use super::detail::{self, Resource};
+use super::tree;
 
 /// An offer of a framework, by its id, as GET_FRAMEWORKS told it.
 pub fn offer<'a>(framework: &'a str, id: &str) -> Option<&'a str> {
@@ -45,20 +46,12 @@ pub fn quota_infos(body: &str) -> impl Iterator<Item = &str> {
 
 /// The resources that an offer is of.
 pub fn offered(offer: &str) -> Vec<Resource> {
-    detail::items(&detail::tree(offer), "/resources").map(detail::resource).collect()
+    tree::read(offer, detail::offered).0
 }
 
 /// The resources that an operation is about.
 pub fn operated(operation: &str) -> Vec<Resource> {
-    let tree = detail::tree(operation);
-    let info = tree.get("info").and_then(|info| info.as_object());
-    let lists = ["resources", "volumes"];
-    let of = |told: &serde_json::Value| -> Vec<Resource> {
-        let many = lists.iter().filter_map(|list| told.get(list)?.as_array()).flatten();
-        let one = ["source", "volume", "addition"].iter().filter_map(|one| told.get(one)).filter(|one| one.is_object());
-        many.chain(one).map(detail::resource).collect()
-    };
-    info.into_iter().flat_map(|info| info.values()).flat_map(of).collect()
+    tree::read(operation, detail::operated).0
 }
 
 fn listed<'a>(text: &'a str, list: &[&str], name: &[&str], wanted: &str) -> Option<&'a str> {

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
+use serde::de::{IgnoredAny, MapAccess};
 
-use super::field::{Field, Form, Lenient, Misfits, Number, fields};
+use super::field::{Field, Form, Misfits, Number, fields, form};
 use crate::base::ids::Role;
-use crate::base::units::Timestamp;
 
 /// A text, borrowed where the JSON has no escapes. Anything but text is read as empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +19,7 @@ impl Text<'_> {
 }
 
 impl<'de> Field<'de> for Text<'de> {
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = form::TEXT;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         Form::Expected(Self(text))
@@ -50,7 +49,7 @@ impl Name<'_> {
 }
 
 impl<'de> Field<'de> for Name<'de> {
-    const EXPECTED: &'static str = "a name";
+    const EXPECTED: &'static str = form::NAME;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         Form::Expected(Self(text))
@@ -70,7 +69,7 @@ pub(super) fn is_empty<'de, A: MapAccess<'de>>(mut map: A) -> Result<bool, A::Er
 }
 
 impl<'de> Field<'de> for String {
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = form::TEXT;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         Form::Expected(text.into_owned())
@@ -84,7 +83,7 @@ impl<'de> Field<'de> for String {
 }
 
 impl<'de> Field<'de> for Role {
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = form::TEXT;
 
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         String::of_text(text).map(Self)
@@ -139,7 +138,7 @@ impl<'de> Field<'de> for Integer {
 pub struct Double(pub f64);
 
 impl<'de> Field<'de> for Double {
-    const EXPECTED: &'static str = "a number";
+    const EXPECTED: &'static str = form::NUMBER;
 
     fn of_number(number: Number) -> Form<Self> {
         Form::Expected(Self(match number {
@@ -162,6 +161,17 @@ impl<'de> Field<'de> for f64 {
     }
     fn of_text(text: Cow<'de, str>) -> Form<Self> {
         Double::of_text(text).map(|double| double.0)
+    }
+}
+
+impl<'de> Field<'de> for u64 {
+    const EXPECTED: &'static str = Integer::EXPECTED;
+
+    fn of_number(number: Number) -> Form<Self> {
+        Integer::of_number(number).map(|integer| integer.0.cast_unsigned())
+    }
+    fn of_text(text: Cow<'de, str>) -> Form<Self> {
+        Integer::of_text(text).map(|integer| integer.0.cast_unsigned())
     }
 }
 
@@ -213,44 +223,3 @@ impl<'de> Field<'de> for Amount {
         number.map_or(Form::Unreadable, Self::of_number)
     }
 }
-
-/// A moment, as TimeInfo writes it: `{"nanoseconds": N}`. 0 means none (PROTOCOL.md, "JSON").
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Time {
-    pub nanoseconds: Integer,
-}
-
-fields! { impl<'de> Time; "nanoseconds" => nanoseconds }
-
-impl Time {
-    /// The moment, if it is one.
-    pub fn moment(self) -> Option<Timestamp> {
-        (self.nanoseconds.0 != 0).then_some(Timestamp(self.nanoseconds.0))
-    }
-}
-
-/// Reads through `Field` where serde reads: in the replies of `api`, whose misfits nobody records.
-macro_rules! readable {
-    ($($name:ident)*) => {$(
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-                Ok(Lenient::<Self>::deserialize(json)?.value.unwrap_or_default())
-            }
-        }
-    )*};
-}
-readable!(Integer Double Time);
-
-/// As `readable`, for what borrows.
-macro_rules! readable_borrowing {
-    ($($name:ident)*) => {$(
-        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
-            fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-                use $crate::mesos::wire::field::Lenient;
-                Ok(<Lenient<$name<'de>> as serde::Deserialize>::deserialize(json)?.value.unwrap_or_default())
-            }
-        }
-    )*};
-}
-pub(super) use readable_borrowing;
-readable_borrowing!(Text Name Id);

@@ -1,12 +1,13 @@
-//! Tasks, their statuses and their resources (include/mesos/v1/mesos.proto).
+//! Tasks and their statuses (include/mesos/v1/mesos.proto).
 
 use serde::de::{MapAccess, SeqAccess};
 
-use super::field::{Field, Form, Lenient, Misfits, RawObject, each, fields};
-use super::pieces::{Pieces, Ranges, Set};
-use super::scalar::{Amount, Double, Id, Name, Text, Time, readable_borrowing};
+use super::field::{self, Field, Form, Misfits, RawObject, each, fields};
+use super::resource::Resources;
+use super::scalar::{Double, Id, Name, Text};
 use super::state::TaskState;
-use crate::base::units::{Quantities, Timestamp};
+use super::time::Time;
+use crate::base::units::Timestamp;
 
 /// A task as the master holds it. An example of the official page has only half of its fields, so all have defaults.
 #[derive(Clone, Debug, Default)]
@@ -89,68 +90,6 @@ impl Labels {
         Self(text)
     }
 }
-
-/// A list of resources, summed up as it is read: no list of them is ever built.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Resources<'a> {
-    pub quantities: Quantities,
-    /// What of them is no amount, as ports.
-    pub pieces: Pieces,
-    /// The role that the first of them is allocated to.
-    pub role: Option<Text<'a>>,
-}
-
-#[derive(Default)]
-struct Resource<'a> {
-    name: Text<'a>,
-    scalar: Option<Scalar>,
-    ranges: Option<Ranges>,
-    set: Option<Set<'a>>,
-    allocation_info: Option<AllocationInfo<'a>>,
-}
-
-fields! { impl<'de> Resource<'de>;
-    "name" => name,
-    "scalar" => scalar,
-    "ranges" => ranges,
-    "set" => set,
-    "allocation_info" => allocation_info,
-}
-
-#[derive(Default)]
-struct Scalar {
-    value: Amount,
-}
-
-fields! { impl<'de> Scalar; "value" => value }
-
-#[derive(Default)]
-struct AllocationInfo<'a> {
-    role: Text<'a>,
-}
-
-fields! { impl<'de> AllocationInfo<'de>; "role" => role }
-
-impl<'de> Field<'de> for Resources<'de> {
-    const EXPECTED: &'static str = "a list of resources";
-
-    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
-        let mut sum = Self::default();
-        each(list, misfits, |resource: Resource<'de>| {
-            let scalar = resource.scalar.map_or(0.0, |scalar| scalar.value.0);
-            sum.quantities += Quantities::of(resource.name.as_str(), scalar);
-            if resource.ranges.is_some() || resource.set.is_some() {
-                sum.pieces.add_parts(resource.name.as_str(), resource.ranges.as_ref(), resource.set.as_ref());
-            }
-            if sum.role.is_none() {
-                sum.role = resource.allocation_info.map(|allocation| allocation.role);
-            }
-        })?;
-        Ok(Form::Expected(sum))
-    }
-}
-
-readable_borrowing!(Resources Task);
 
 /// What tables need of a list of statuses: its ends.
 #[derive(Clone, Debug, Default)]
@@ -250,7 +189,7 @@ fields! { impl<'de> Address<'de>; "ip_address" => ip_address }
 
 /// What is not as expected is left out: nothing but a search depends on it.
 fn container(told: Option<RawObject<'_>>) -> Container<'_> {
-    let told = told.and_then(|told| serde_json::from_str::<Lenient<ContainerStatus<'_>>>(told.0.get()).ok()?.value);
+    let told = told.and_then(|told| field::read::<ContainerStatus<'_>>(told.0.get()));
     let Some(told) = told else { return Container::default() };
     let mut line = Vec::new();
     let mut next = told.container_id;

@@ -1,0 +1,117 @@
+//! A resource as tables read it (include/mesos/v1/mesos.proto, Resource), and a list of them summed up.
+//! What of it is held for somebody is `held`'s.
+
+use serde::de::SeqAccess;
+
+use super::field::{Field, Form, If, Misfits, Present, each, fields, form};
+use super::pieces::{Pieces, Ranges, Set};
+use super::scalar::{Amount, Name, Text};
+use crate::base::units::Quantities;
+
+/// A resource. For whom it is held is read only where `HELD` says so: tasks have many resources, and none of them tells it.
+#[derive(Default)]
+pub(super) struct Resource<'a, const HELD: bool> {
+    name: Text<'a>,
+    scalar: Option<Scalar>,
+    ranges: Option<Ranges>,
+    set: Option<Set<'a>>,
+    pub(super) allocation_info: Option<AllocationInfo<'a>>,
+    pub(super) role: If<HELD, Option<Text<'a>>>,
+    pub(super) reservations: If<HELD, Vec<Reservation<'a>>>,
+    pub(super) disk: If<HELD, Option<Disk<'a>>>,
+    pub(super) shared: If<HELD, Option<Present>>,
+}
+
+fields! { impl<'de, const HELD: bool> Resource<'de, HELD>;
+    "name" => name,
+    "scalar" => scalar,
+    "ranges" => ranges,
+    "set" => set,
+    "allocation_info" => allocation_info,
+    "role" => role,
+    "reservations" => reservations,
+    "disk" => disk,
+    "shared" => shared,
+}
+
+#[derive(Default)]
+struct Scalar {
+    value: Amount,
+}
+
+/// For which role a resource is allocated, or an offer made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AllocationInfo<'a> {
+    pub(super) role: Text<'a>,
+}
+
+#[derive(Default)]
+pub(super) struct Reservation<'a> {
+    pub(super) r#type: Name<'a>,
+    pub(super) role: Text<'a>,
+    pub(super) principal: Text<'a>,
+}
+
+#[derive(Default)]
+pub(super) struct Disk<'a> {
+    pub(super) persistence: Option<Persistence<'a>>,
+    pub(super) volume: Option<Volume<'a>>,
+}
+
+#[derive(Default)]
+pub(super) struct Persistence<'a> {
+    pub(super) id: Text<'a>,
+}
+
+#[derive(Default)]
+pub(super) struct Volume<'a> {
+    pub(super) container_path: Text<'a>,
+}
+
+fields! { impl<'de> Scalar; "value" => value }
+fields! { impl<'de> AllocationInfo<'de>; "role" => role }
+fields! { impl<'de> Reservation<'de>; "type" => r#type, "role" => role, "principal" => principal }
+fields! { impl<'de> Disk<'de>; "persistence" => persistence, "volume" => volume }
+fields! { impl<'de> Persistence<'de>; "id" => id }
+fields! { impl<'de> Volume<'de>; "container_path" => container_path }
+
+impl<const HELD: bool> Resource<'_, HELD> {
+    /// How much it is, if it is an amount.
+    pub(super) fn quantities(&self) -> Quantities {
+        let scalar = self.scalar.as_ref().map_or(0.0, |scalar| scalar.value.0);
+        Quantities::of(self.name.as_str(), scalar)
+    }
+
+    /// Adds what it is, if it is no amount.
+    pub(super) fn add_pieces(&self, pieces: &mut Pieces) {
+        if self.ranges.is_some() || self.set.is_some() {
+            pieces.add_parts(self.name.as_str(), self.ranges.as_ref(), self.set.as_ref());
+        }
+    }
+}
+
+/// A list of resources, summed up as it is read: no list of them is ever built.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resources<'a> {
+    pub quantities: Quantities,
+    /// What of them is no amount, as ports.
+    pub pieces: Pieces,
+    /// The role that the first of them is allocated to.
+    pub role: Option<Text<'a>>,
+}
+
+impl<'de> Field<'de> for Resources<'de> {
+    const EXPECTED: &'static str = form::RESOURCES;
+
+    fn of_list<A: SeqAccess<'de>>(list: A, misfits: &mut Misfits) -> Result<Form<Self>, A::Error> {
+        let mut sum = Self::default();
+        each(list, misfits, |resource: Resource<'de, false>| {
+            sum.quantities += resource.quantities();
+            resource.add_pieces(&mut sum.pieces);
+            if sum.role.is_none() {
+                sum.role = resource.allocation_info.map(|allocation| allocation.role);
+            }
+        })?;
+        Ok(Form::Expected(sum))
+    }
+}
