@@ -4,7 +4,13 @@ const { brotliCompressSync, constants, gzipSync } = require("node:zlib");
 
 for (const file of process.argv.slice(1)) {
   const bytes = readFileSync(file);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 24,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    // Short distances coded directly make wasm half a percent smaller.
+    [constants.BROTLI_PARAM_NDIRECT]: 15,
+  };
   writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
 }
