@@ -17,12 +17,12 @@ use mesoscope_core::mesos::calls::*;
 use mesoscope_core::mesos::wire;
 use serde_json::Value;
 
-use requests::{reserved, top, volume};
+use api::requests::{reserved, top, volume};
 
-#[path = "api/read_only.rs"]
-mod read_only;
-#[path = "api/requests.rs"]
-mod requests;
+mod api {
+    mod read_only;
+    pub mod requests;
+}
 
 // Replies.
 

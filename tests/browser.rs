@@ -19,9 +19,6 @@ mod browser {
     pub mod harness;
     pub mod in_firefox;
     pub mod journey;
-    #[path = "../real/kit.rs"]
-    #[allow(dead_code, reason = "tests/real.rs uses the rest")]
-    pub mod kit;
     pub mod linked;
     pub mod lists;
     pub mod logs;

@@ -5,18 +5,9 @@
 //! `MESOSCOPE_RUNS=N` runs so many seeds rather than the usual number, `MESOSCOPE_SEED=N` that one alone, with its story.
 
 mod exact {
-    #[path = "../stream/compare.rs"]
-    #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
-    mod compare;
-    #[path = "../stream/picture.rs"]
-    #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
-    mod picture;
-
     mod chaos;
     mod lots;
     mod network;
-    mod same;
-    mod told;
     mod world;
 
     mod runs;

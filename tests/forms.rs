@@ -14,14 +14,12 @@ use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::mesos::recordio;
+use mesoscope_tests::shared::drawn;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sim::answer::reply::Target;
 use sim::cluster::Sim;
 use sim::likeness::Recorded;
-
-#[path = "forms/drawn.rs"]
-mod drawn;
 
 use drawn::Reason;
 

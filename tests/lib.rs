@@ -1,5 +1,18 @@
 //! What tests of several files share. Holds no test.
 
+/// What several test targets use. What needs the executable or a browser is in package `mesoscope`, whose targets share it by path: a
+/// library is not given the executable's path.
+pub mod shared {
+    pub mod alike;
+    pub mod compare;
+    pub mod drawn;
+    pub mod kit;
+    pub mod log;
+    pub mod picture;
+    pub mod same;
+    pub mod told;
+}
+
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 

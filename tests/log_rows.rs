@@ -2,56 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::chain::Stitched;
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::pattern::Pattern;
-use mesoscope_core::files::search::Search;
 use mesoscope_core::files::shown::Shown;
 use mesoscope_core::files::sought::Sought;
 use mesoscope_core::files::tail::{Form, Line, Told};
 use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
-
-/// 2026-11-22T00:00:00Z.
-const MIDNIGHT: i64 = 1_795_305_600;
-const NOW: Timestamp = Timestamp((MIDNIGHT + 100_000) * 1_000_000_000);
-
-fn read(file: &[u8], offset: u64, length: u64) -> Told {
-    let from = (offset as usize).min(file.len());
-    let to = (from + length.min(WINDOW) as usize).min(file.len());
-    Told { size: file.len() as u64, bytes: file[from..to].to_vec() }
-}
-
-fn search_all(file: &[u8], sought: &Sought, format: TextFormat) -> Search {
-    let mut search = Search::new(sought.clone(), 0, file.len() as u64, format);
-    finish(&mut search, file);
-    search
-}
-
-fn finish(search: &mut Search, file: &[u8]) {
-    search.grow(file.len() as u64);
-    loop {
-        let probes: Vec<_> = std::iter::from_fn(|| search.next_read()).collect();
-        if probes.is_empty() && !search.work() {
-            return;
-        }
-        for probe in probes {
-            search.answered(probe, Some(read(file, probe.offset, probe.length)));
-        }
-        while search.work() {}
-    }
-}
-
-fn hits(search: &Search) -> Vec<u64> {
-    std::iter::successors(search.from(0), |hit| search.from(hit + 1)).collect()
-}
-
-fn utf16(text: &str, is_big: bool, mark: bool) -> Vec<u8> {
-    let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
-    units.flat_map(|unit: u16| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
-}
+use mesoscope_tests::shared::log::{NOW, finish, hits, read, search_all, utf16};
 
 /// Reads what is at a place of a file as its viewer does.
 fn read_at(log: &mut Log, file: &[u8], place: u64) {

@@ -3,22 +3,6 @@
 //! master answers. All writes are said to a simulated cluster, too, which has to take them alike. Skipped, loudly, where that Mesos cannot be: it needs Linux on x86_64 and a python2.7; the rest it installs itself.
 
 mod real {
-    #[path = "../writes/alike.rs"]
-    mod alike;
-    #[path = "../stream/compare.rs"]
-    #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
-    mod compare;
-    #[path = "../forms/drawn.rs"]
-    #[allow(dead_code, reason = "tests/forms.rs uses the rest")]
-    mod drawn;
-    #[path = "../stream/picture.rs"]
-    #[allow(dead_code, reason = "tests/stream.rs uses the rest")]
-    mod picture;
-    #[path = "../exact/same.rs"]
-    mod same;
-    #[path = "../exact/told.rs"]
-    mod told;
-
     #[path = "../gateway/ask.rs"]
     #[allow(dead_code, reason = "tests/gateway.rs uses the rest")]
     mod ask;
@@ -27,7 +11,6 @@ mod real {
     mod executable;
 
     mod console;
-    mod kit;
     mod operator;
 
     mod day;

@@ -1,8 +1,6 @@
 //! The road from bytes to answers, driven natively: recorded streams of a real Mesos, and an engine whose time is an argument.
 
 mod stream {
-    mod compare;
-    mod picture;
     mod scenarios;
 }
 

@@ -5,16 +5,12 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mesoscope_tests::shared::alike::{changeable, ordered};
 use serde_json::{Value, json};
 use sim::answer::reply::Target;
 use sim::cluster::Sim;
 use sim::likeness::Recorded;
 use sim::size::Size;
-
-use alike::{changeable, ordered};
-
-#[path = "writes/alike.rs"]
-mod alike;
 
 /// Exchanges that are not said again, each with the reason.
 const EXEMPT: &[(&str, &str)] = &[

@@ -9,7 +9,7 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use super::{AGENT_CALLS, MASTER_CALLS, files, is_read, name};
+use crate::{AGENT_CALLS, MASTER_CALLS, files, is_read, name};
 
 /// How far a reader goes to make sense of an object.
 #[derive(Clone, Copy, Debug)]

@@ -20,7 +20,7 @@ use mesoscope_core::mesos::calls::{
 use mesoscope_core::mesos::wire::time::Unavailability;
 use serde_json::Value;
 
-use super::{Exchange, files, folder, name, recorded};
+use crate::{Exchange, files, folder, name, recorded};
 
 #[test]
 fn requests_print_as_the_examples_do() {

@@ -8,9 +8,9 @@ use thirtyfour::prelude::*;
 
 use super::acts::choose;
 use super::journey::journey_before;
-use super::kit::Cluster;
 use super::world::World;
 use super::writes::send;
+use mesoscope_tests::shared::kit::Cluster;
 
 /// A framework with a task on each of two agents, which take their time to end.
 const WEB: &str = r#"{"name": "web", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,

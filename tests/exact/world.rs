@@ -18,7 +18,7 @@ use sim::size::Size;
 
 use super::lots::Lots;
 use super::network::{Pipe, Read};
-use super::{same, told};
+use mesoscope_tests::shared::{same, told};
 
 pub const SECOND: i64 = 1_000_000_000;
 const FOUND: i64 = 1_795_306_100 * SECOND;

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use super::ask::{Answer, ask};
 use super::operator::Operator;
-use super::{same, told};
+use mesoscope_tests::shared::{same, told};
 
 const TAB: Client = Client(1);
 /// What happens in the cluster has happened in this time; a copy that is not exact then is wrong.

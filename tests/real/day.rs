@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::console::Console;
 use super::executable::Gateway;
-use super::kit;
 use super::operator::Operator;
+use mesoscope_tests::shared::kit;
 
 /// Offers that are declined come back after an hour, so that they do not come and go while the copy is compared.
 const WEB: &str = r#"{"name": "web", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,

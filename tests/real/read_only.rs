@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::ask::{GET_AGENTS, ask, call};
 use super::executable::Gateway;
-use super::kit;
+use mesoscope_tests::shared::kit;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -26,11 +26,11 @@ use serde_json::{Value, json};
 use sim::cluster::Sim;
 use sim::likeness::Recorded;
 
-use super::alike::{changeable, ordered};
 use super::ask::ask;
-use super::drawn;
 use super::executable::Gateway;
-use super::kit;
+use mesoscope_tests::shared::alike::{changeable, ordered};
+use mesoscope_tests::shared::drawn;
+use mesoscope_tests::shared::kit;
 
 /// The simulated cluster's `alpha`, as a real one: tasks that take the time that they are given when they are told to end.
 const ALPHA: &str = r#"{"name": "alpha", "roles": ["dev"], "refuse_seconds": 3600, "failover_timeout": 600,

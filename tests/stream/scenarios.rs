@@ -16,8 +16,8 @@ use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
 use serde_json::Value;
 
-use super::compare::{Knows, compare};
-use super::picture::{Picture, content};
+use mesoscope_tests::shared::compare::{Knows, compare};
+use mesoscope_tests::shared::picture::{Picture, content};
 
 const TAB: Client = Client(1);
 

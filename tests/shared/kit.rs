@@ -103,7 +103,7 @@ fn run(name: &str, args: &[impl AsRef<OsStr>]) -> Output {
 }
 
 fn script(name: &str, args: &[impl AsRef<OsStr>]) -> Command {
-    let kit = mesoscope_tests::root().join("tests/real-mesos");
+    let kit = crate::root().join("tests/real-mesos");
     let mut command = Command::new("bash");
     command.arg(kit.join(name)).args(args).stdin(Stdio::null());
     command
