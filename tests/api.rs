@@ -320,6 +320,9 @@ fn a_target_is_known_by_the_call() {
     assert_eq!(target::<containers::GetContainers>("S0".into()), Target::Agent("S0".into()));
     assert_eq!(target::<files::ReadFile>(Target::Master), Target::Master);
     assert_eq!(CONTENT_TYPE, "application/json");
+    assert_eq!(Target::Master.url("http://here/x/"), "http://here/x/api/v1");
+    let agent = Target::Agent("a/b-S0%".into());
+    assert_eq!(agent.url("http://here/"), "http://here/agent/a%2Fb-S0%25/api/v1");
 }
 
 // Calls that abort a real master or agent: PROTOCOL.md, "Calls that abort Mesos".

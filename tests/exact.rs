@@ -6,7 +6,6 @@
 
 mod exact {
     mod chaos;
-    mod lots;
     mod network;
     mod world;
 

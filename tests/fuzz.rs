@@ -9,6 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use fuzz::entries;
+use sim::rng::Rng;
 
 const ROUNDS: usize = 100_000;
 const LONGEST: usize = 4096;
@@ -31,33 +32,21 @@ const SEEDS: [&str; 14] = [
     "%25%2",
 ];
 
-/// A generator of its own, so that a failure is the same everywhere (xorshift64*, Vigna 2016).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % below.max(1)
-    }
-
-    /// Some of a seed, with bytes changed, dropped, doubled, or another seed in its middle.
-    fn nonsense(&mut self) -> Vec<u8> {
-        let mut bytes = SEEDS[self.roll(SEEDS.len())].as_bytes().to_vec();
-        for _ in 0..self.roll(6) {
-            let at = self.roll(bytes.len());
-            match self.roll(5) {
-                0 if !bytes.is_empty() => bytes[at] = self.roll(256) as u8,
-                1 => bytes.truncate(at),
-                2 => drop(bytes.splice(at..at, SEEDS[self.roll(SEEDS.len())].bytes())),
-                3 => bytes.extend_from_within(at..),
-                _ => bytes.insert(at, b"\"\\{}[]:,%\n0"[self.roll(11)]),
-            }
-            bytes.truncate(LONGEST);
+/// Some of a seed, with bytes changed, dropped, doubled, or another seed in its middle.
+fn nonsense(dice: &mut Rng) -> Vec<u8> {
+    let mut bytes = SEEDS[dice.below(SEEDS.len())].as_bytes().to_vec();
+    for _ in 0..dice.below(6) {
+        let at = dice.below(bytes.len());
+        match dice.below(5) {
+            0 if !bytes.is_empty() => bytes[at] = dice.below(256) as u8,
+            1 => bytes.truncate(at),
+            2 => drop(bytes.splice(at..at, SEEDS[dice.below(SEEDS.len())].bytes())),
+            3 => bytes.extend_from_within(at..),
+            _ => bytes.insert(at, b"\"\\{}[]:,%\n0"[dice.below(11)]),
         }
-        bytes
+        bytes.truncate(LONGEST);
     }
+    bytes
 }
 
 /// Everything that cargo-fuzz found once stands in findings/TARGET, a file each.
@@ -65,9 +54,9 @@ fn check(target: &str, entry: fn(&[u8])) {
     for file in findings(target) {
         entry(&fs::read(&file).expect("a finding can be read"));
     }
-    let mut dice = Dice(0x6d65_736f_7363_6f70);
+    let mut dice = Rng::new(0x6d65_736f_7363_6f70);
     for round in 0..ROUNDS {
-        let bytes = dice.nonsense();
+        let bytes = nonsense(&mut dice);
         let outcome = std::panic::catch_unwind(|| entry(&bytes));
         assert!(outcome.is_ok(), "{target}, round {round}: {:?}", String::from_utf8_lossy(&bytes));
     }

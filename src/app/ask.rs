@@ -12,9 +12,7 @@ use mesoscope_core::actions::course::NotTaken;
 use mesoscope_core::actions::removal::Removal;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
-use mesoscope_core::mesos::calls::answer::{
-    self, Content, Expected, Front, Head, Intercepted, Unanswered, asks_for_words,
-};
+use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
 use mesoscope_core::mesos::calls::files::FileKind;
 use mesoscope_core::mesos::calls::{self, Call, Refusal, Target};
 use mesoscope_core::mesos::wire;
@@ -238,16 +236,8 @@ async fn who_answers(agent: AgentId, link: Link) -> Option<Stranger> {
 }
 
 fn head(response: &Response) -> Head {
-    let headers = response.headers();
-    Head {
-        status: response.status(),
-        content_type: headers.get("content-type"),
-        is_redirect: response.type_() == ResponseType::Opaqueredirect,
-        by_gateway: headers.has(calls::GATEWAY),
-        outcome: headers.get(calls::OUTCOME),
-        has_challenge: headers.get("www-authenticate").is_some_and(|challenge| asks_for_words(&challenge)),
-        front: Front::Unknown,
-    }
+    let is_redirect = response.type_() == ResponseType::Opaqueredirect;
+    Head::read(response.status(), is_redirect, |name| response.headers().get(name))
 }
 
 /// What serves the page, as a request for it shows.
@@ -293,10 +283,7 @@ pub(crate) async fn breathe() {
 
 /// Where calls to it go.
 pub(crate) fn url(to: &Target) -> String {
-    match to {
-        Target::Master => format!("{}api/v1", base()),
-        Target::Agent(agent) => format!("{}agent/{}/api/v1", base(), js_sys::encode_uri_component(agent.as_str())),
-    }
+    to.url(&base())
 }
 
 /// A question that is out, and ends with this at the latest.

@@ -24,10 +24,7 @@ use web_sys::{MessageEvent, MessagePort, SharedWorker, Worker, WorkerOptions};
 
 const LOADER: &str = "assets/loader.js";
 /// The worker's build must be the same: its files carry no hash, and an old worker may outlive its page.
-const BUILD: &str = match option_env!("MESOSCOPE_BUILD") {
-    Some(build) => build,
-    None => env!("CARGO_PKG_VERSION"),
-};
+const BUILD: &str = mesoscope_core::build!();
 const HELLO_EVERY: Duration = Duration::from_millis(1000);
 /// Hellos without an answer after which the page says so.
 const PATIENCE: u32 = 8;

@@ -1,5 +1,7 @@
 //! Child processes: how they are started, what they inherit, and what a failed one says.
 //! Does not know which programs there are.
+//!
+//! Hand-written: `xshell` would be compiled before the first word, and passes on no output line by line.
 
 use std::ffi::OsString;
 use std::fmt;

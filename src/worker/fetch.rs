@@ -7,7 +7,7 @@ use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::engine::io::{Failure, Input};
 use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::Cause;
-use mesoscope_core::mesos::calls::answer::{Expected, Front, Head, Unanswered, asks_for_words, is_page};
+use mesoscope_core::mesos::calls::answer::{Expected, Front, Head, Unanswered, is_page};
 use mesoscope_core::mesos::calls::subscribe::Subscribe;
 use mesoscope_core::mesos::calls::{self, Target};
 use mesoscope_core::mesos::credentials::Authorization;
@@ -50,7 +50,7 @@ pub(crate) fn open(
 ) -> Option<Fetching> {
     let fetching = Fetching::new()?;
     let signal = fetching.0.signal();
-    let (url, expected) = (url(base, &Target::Master), calls::answer::expected(&Subscribe));
+    let (url, expected) = (Target::Master.url(base), calls::answer::expected(&Subscribe));
     let call = Call { url, base: base.to_owned(), authorization, body, expected };
     begin(async move {
         let cause = stream(&sink, call, &signal).await;
@@ -66,14 +66,6 @@ pub(crate) fn open(
 #[expect(clippy::disallowed_methods, reason = "a worker has no components that could own it")]
 fn begin(task: impl Future<Output = ()> + 'static) {
     spawn_local(task);
-}
-
-/// Where the API of the master or of an agent is.
-pub(crate) fn url(base: &str, to: &Target) -> String {
-    match to {
-        Target::Master => format!("{base}api/v1"),
-        Target::Agent(agent) => format!("{base}agent/{}/api/v1", js_sys::encode_uri_component(agent.as_str())),
-    }
 }
 
 /// Asks one call.
@@ -270,16 +262,8 @@ impl Call {
 }
 
 fn head(response: &Response) -> Head {
-    let headers = response.headers();
-    Head {
-        status: response.status(),
-        content_type: headers.get("content-type"),
-        is_redirect: response.type_() == ResponseType::Opaqueredirect,
-        by_gateway: headers.has(calls::GATEWAY),
-        outcome: headers.get(calls::OUTCOME),
-        has_challenge: headers.get("www-authenticate").is_some_and(|challenge| asks_for_words(&challenge)),
-        front: Front::Unknown,
-    }
+    let is_redirect = response.type_() == ResponseType::Opaqueredirect;
+    Head::read(response.status(), is_redirect, |name| response.headers().get(name))
 }
 
 /// What serves the page, as a request for it shows.

@@ -18,11 +18,8 @@ use crate::clock::{millis, now};
 use crate::fetch::{self, Call, Fetching, Sink};
 use crate::port::Port;
 
-/// The page's build and this must be the same; see `build_id`.
-const BUILD: &str = match option_env!("MESOSCOPE_BUILD") {
-    Some(build) => build,
-    None => env!("CARGO_PKG_VERSION"),
-};
+/// The page's build and this must be the same.
+const BUILD: &str = mesoscope_core::build!();
 
 pub(crate) struct Host {
     engine: Engine,
@@ -113,7 +110,7 @@ fn perform(host: &Rc<RefCell<Host>>, output: Output) {
         }
         Output::Abort => host.borrow_mut().stream = None,
         Output::Read { id, base, authorization, to, body, expected } => {
-            let call = Call { url: fetch::url(&base, &to), base, authorization, body, expected };
+            let call = Call { url: to.url(&base), base, authorization, body, expected };
             fetch::read(Rc::clone(host), id, call);
         }
         Output::Tell(client, message) => {

@@ -6,8 +6,7 @@ use std::collections::VecDeque;
 use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::mesos::recordio;
-
-use super::lots::Lots;
+use sim::rng::Rng;
 
 /// The bytes of an open stream that have not been delivered yet.
 #[derive(Debug, Default)]
@@ -26,7 +25,7 @@ impl Pipe {
     }
 
     /// Some of what waits, in pieces of any size; seldom all of it.
-    pub fn some(&mut self, lots: &mut Lots) -> Vec<Vec<u8>> {
+    pub fn some(&mut self, lots: &mut Rng) -> Vec<Vec<u8>> {
         let most = [1, 40, 2_000, 100_000][lots.size(0, 3)];
         let pieces = lots.size(0, 30);
         (0..pieces).map_while(|_| self.piece(lots.size(1, most))).collect()

@@ -12,13 +12,13 @@ use mesoscope_core::engine::session::Cause;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::overview::OverviewQuery;
+use mesoscope_tests::shared::{same, told};
 use sim::answer::reply::Body;
 use sim::cluster::Sim;
+use sim::rng::Rng;
 use sim::size::Size;
 
-use super::lots::Lots;
 use super::network::{Pipe, Read};
-use mesoscope_tests::shared::{same, told};
 
 pub const SECOND: i64 = 1_000_000_000;
 const FOUND: i64 = 1_795_306_100 * SECOND;
@@ -33,7 +33,7 @@ const OBEYED: i64 = 21 * SECOND;
 pub struct World {
     pub sim: Sim,
     pub engine: Engine,
-    pub lots: Lots,
+    pub lots: Rng,
     pub now: i64,
     /// The network and the master misbehave.
     pub rough: bool,
@@ -51,7 +51,7 @@ impl World {
     /// A cluster that nobody watches yet.
     pub fn new(seed: u64, size: Size) -> World {
         let (sim, engine) = (Sim::at(seed, size, FOUND), Engine::new("test", seed));
-        let lots = Lots::new(seed);
+        let lots = Rng::new(seed);
         let (pipe, opens_at, reads, drawn) = (None, None, Vec::new(), Vec::new());
         World { sim, engine, lots, now: FOUND, rough: false, pipe, opens_at, reads, drawn, fed: 0, opened: 0 }
     }

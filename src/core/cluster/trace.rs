@@ -50,6 +50,7 @@ const ALL: u32 = 32;
 /// Where a UUID has its dashes.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
+/// Hand-written: the crate `uuid` reads whole ones only, and a search knows the beginning.
 impl Beginning {
     /// Reads six hex digits or more, with the dashes that a UUID has there.
     pub fn parse(text: &str) -> Option<Self> {

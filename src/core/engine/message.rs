@@ -14,6 +14,18 @@ use crate::mesos::wire::cut::UnknownList;
 use crate::views::query::Query;
 use crate::views::standing::Standing;
 
+/// The build of the page and of its worker, which must be the same. A macro, since the two packages are given it, and the core,
+/// which never depends on it, need not be compiled again for each.
+#[macro_export]
+macro_rules! build {
+    () => {
+        match option_env!("MESOSCOPE_BUILD") {
+            Some(build) => build,
+            None => env!("CARGO_PKG_VERSION"),
+        }
+    };
+}
+
 /// A view's number, chosen by the page that shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ViewId(pub u32);

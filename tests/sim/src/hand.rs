@@ -201,7 +201,7 @@ impl Sim {
 
     /// Some of its tasks have ended meanwhile: of those that ran, one in twenty.
     fn register_again(&mut self, number: u32) {
-        let chance = self.rng.next();
+        let chance = self.rng.draw();
         let ended = |task: &crate::world::task::Task| {
             task.state == State::Running && (task.hash(chance) >> 8).is_multiple_of(20)
         };

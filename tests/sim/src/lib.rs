@@ -16,7 +16,7 @@ mod names;
 mod obey;
 mod out;
 pub mod pieces;
-mod rng;
+pub mod rng;
 pub mod server;
 pub mod size;
 mod text;

@@ -99,7 +99,7 @@ pub(crate) trait Out {
         self.str("}");
     }
 
-    /// A random (version 4) UUID's text.
+    /// A random (version 4) UUID's text. Hand-written: each status has one, written to the buffer without a text of its own.
     fn uuid(&mut self, high: u64, low: u64) {
         let mut text = *b"00000000-0000-4000-8000-000000000000";
         let mut bits = u128::from(high) << 64 | u128::from(low);

@@ -1,31 +1,45 @@
-//! Chance, from a seed: a stream of numbers (SplitMix64), and a hash for what is derived and never stored.
+//! Chance, from a seed: a stream of numbers (SplitMix64), and a hash for what is derived and never stored. Written by hand, since the
+//! crate `fastrand` has no such hash.
 
 /// A stream of numbers that only the seed decides.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(u64);
+pub struct Rng(u64);
 
 impl Rng {
-    pub(crate) fn new(seed: u64) -> Rng {
+    /// The numbers of that seed.
+    pub fn new(seed: u64) -> Rng {
         Rng(seed)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    /// Any number of 64 bits.
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         scramble(self.0)
     }
 
     /// A number from 0 to `end - 1`; 0 if there is none.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.draw() % end.max(1) as u64) as usize
     }
 
-    pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
-        least + (self.next() % (most - least + 1).max(1) as u64) as i64
+    /// A number from `least` to `most`.
+    pub fn between(&mut self, least: i64, most: i64) -> i64 {
+        least + (self.draw() % (most - least + 1).max(1) as u64) as i64
     }
 
     /// Whether something that happens so often in a thousand times happens now.
-    pub(crate) fn per_mille(&mut self, often: u64) -> bool {
-        self.next() % 1000 < often
+    pub fn per_mille(&mut self, often: u64) -> bool {
+        self.draw() % 1000 < often
+    }
+
+    /// A number from `least` to `most`.
+    pub fn size(&mut self, least: usize, most: usize) -> usize {
+        least + self.below(most - least + 1)
+    }
+
+    /// Whether something that happens once in so many times happens now.
+    pub fn one_in(&mut self, times: u64) -> bool {
+        self.draw().is_multiple_of(times)
     }
 }
 

@@ -9,7 +9,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CONTENT_TYPE, Call, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal};
+use super::{
+    CONTENT_TYPE, Call, GATEWAY, OUTCOME, OUTCOME_NOT_SENT, OUTCOME_REDIRECT, OUTCOME_UNKNOWN, Refusal, html, refusal,
+};
 use crate::mesos::wire;
 
 /// The head of an HTTP answer, as far as a browser shows it.
@@ -136,6 +138,19 @@ impl fmt::Display for Intercepted {
 }
 
 impl Head {
+    /// The head of an answer with that status. `header` gives the value of a header by its name, in lower case.
+    pub fn read(status: u16, is_redirect: bool, header: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            status,
+            content_type: header("content-type"),
+            is_redirect,
+            by_gateway: header(GATEWAY).is_some(),
+            outcome: header(OUTCOME),
+            has_challenge: header("www-authenticate").is_some_and(|challenge| asks_for_words(&challenge)),
+            front: Front::Unknown,
+        }
+    }
+
     /// Whether the head is judged rightly only once `front` is known: a redirect, or a change that the gateway does not vouch for.
     pub fn needs_front(&self, expected: &Expected) -> bool {
         let is_change = expected.content == Content::Nothing && self.promises(expected);

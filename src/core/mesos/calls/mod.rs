@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::{Deserializer, Error as _, IgnoredAny};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,28 @@ pub enum Target {
 /// The leading master, as the only target of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Master;
+
+/// What stands for itself in a part of a path, as in a browser's `encodeURIComponent`: letters, digits and these.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+impl Target {
+    /// Where its API is, below the address of the page. An agent's is the gateway's to find.
+    pub fn url(&self, base: &str) -> String {
+        match self {
+            Self::Master => format!("{base}api/v1"),
+            Self::Agent(agent) => format!("{base}agent/{}/api/v1", utf8_percent_encode(agent.as_str(), ESCAPED)),
+        }
+    }
+}
 
 impl From<Master> for Target {
     fn from(_: Master) -> Self {

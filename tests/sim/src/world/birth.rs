@@ -56,7 +56,7 @@ pub(crate) fn recorded(seed: u64, agents: u32, now: i64) -> World {
 
 fn empty(seed: u64, size: Size, now: i64, rng: &mut Rng) -> World {
     let mut id = Vec::new();
-    crate::out::Out::uuid(&mut id, rng.next(), rng.next());
+    crate::out::Out::uuid(&mut id, rng.draw(), rng.draw());
     let started = now - rng.between(30, 40) * 24 * HOUR;
     World {
         seed,
@@ -141,9 +141,9 @@ pub(crate) fn live_framework(world: &World, rng: &mut Rng) -> Option<u32> {
 /// Puts a new task of the framework on an agent where it fits; nothing if the cluster is full.
 pub(crate) fn place(world: &mut World, rng: &mut Rng, framework: u32) -> Option<u32> {
     let mut needs = Needs {
-        cpus: pick(TASK_CPUS, rng.next()),
-        mem: pick(TASK_MEM, rng.next()),
-        disk: pick(TASK_DISK, rng.next()),
+        cpus: pick(TASK_CPUS, rng.draw()),
+        mem: pick(TASK_MEM, rng.draw()),
+        disk: pick(TASK_DISK, rng.draw()),
         gpus: 0,
         port: 0,
     };
@@ -222,9 +222,9 @@ fn found_completed(world: &mut World, rng: &mut Rng, number: u32) {
     let Some(framework) = framework else { return };
     let home = rng.below(world.agents.len()) as u32;
     let needs = Needs {
-        cpus: pick(TASK_CPUS, rng.next()),
-        mem: pick(TASK_MEM, rng.next()),
-        disk: pick(TASK_DISK, rng.next()),
+        cpus: pick(TASK_CPUS, rng.draw()),
+        mem: pick(TASK_MEM, rng.draw()),
+        disk: pick(TASK_DISK, rng.draw()),
         gpus: 0,
         port: if world.frameworks[framework].kind().serves { PORTS.0 + rng.below(1000) as u16 } else { 0 },
     };
