@@ -89,7 +89,7 @@ const PASSED_OVER: [&str; 14] = [
     "master-quota2/044-v0-GET-roles.txt",
 ];
 
-/// The same bodies, indented; the call is in the file's name.
+/// Indented bodies are read alike; the call is in the file's name.
 #[test]
 fn indented_replies_are_read() {
     let mut seen = 0;

@@ -61,7 +61,7 @@ struct World {
     out: Vec<(Read, Option<Told>)>,
     now: Timestamp,
     place: u64,
-    /// It only ever grew.
+    /// Whether the file only ever grew.
     steady: bool,
 }
 

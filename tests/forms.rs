@@ -14,6 +14,7 @@ use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::mesos::recordio;
+use mesoscope_core::text;
 use mesoscope_tests::shared::drawn;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -226,7 +227,7 @@ fn a_removal_cannot_be_printed_for_a_role_without_a_quota() {
     let plan = world.plan(&remove("dev"));
     assert!(plan.why_not.is_none() && remove("dev").request(plan.removal.as_ref()).is_some());
     assert_eq!(remove("other").request(plan.removal.as_ref()), None, "a plan prints the removal of its own role alone");
-    assert_eq!(remove("dev").curl(None, "http://here"), None);
+    assert_eq!(text::actions::curl(&remove("dev"), None, "http://here"), None);
     world.check(&remove("dev"));
     let after = world.plan(&remove("dev"));
     assert_eq!((after.shows, remove("dev").request(after.removal.as_ref())), (actions::plan::Shows::Done, None));
@@ -307,7 +308,7 @@ fn values_of_the_exact_request_are_those_that_were_asked_for() {
     let body: Value = serde_json::from_slice(&act.request(None).unwrap()).unwrap();
     assert_eq!(body["type"], "UPDATE_QUOTA");
     assert_eq!(body["update_quota"]["quota_configs"][0]["guarantees"]["mem"]["value"], 10_244.0);
-    let curl = act.curl(None, "http://here/it's").unwrap();
+    let curl = text::actions::curl(&act, None, "http://here/it's").unwrap();
     assert!(curl.contains(r"o'\''neill") && curl.ends_with(r"'http://here/it'\''s'"), "{curl}");
     // What differs by a thousandth differs.
     let world = World::new();

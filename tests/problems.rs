@@ -165,7 +165,7 @@ fn task(id: &str, state: &str, agent: &str) -> Value {
         "state": state, "resources": cpus("eng/web", 1.0)})
 }
 
-/// The same with its newest status, as many seconds before the start.
+/// A task with its newest status, as many seconds before the start.
 fn task_since(id: &str, state: &str, agent: &str, seconds: f64) -> Value {
     let mut task = task(id, state, agent);
     let timestamp = START.as_millis() / 1000.0 - seconds;

@@ -27,7 +27,7 @@ use crate::wait;
 const LIMIT: Duration = Duration::from_secs(8);
 /// A change is waited for longer: after that nobody knows what became of it.
 const WRITING: Duration = Duration::from_secs(15);
-/// And to what takes long by itself.
+/// How long an agent may take for what takes long by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A call and whom it is for.
@@ -141,7 +141,7 @@ impl Question {
         Self { to: to.into(), body: calls::request(call), expected: answer::expected(call), limit: LIMIT }
     }
 
-    /// The same, of which even a busy agent may make a long answer, such as a folder of a hundred thousand files.
+    /// Waits longer for the answer, which may be long, such as a folder of a hundred thousand files.
     pub(crate) fn patient(self) -> Self {
         Self { limit: PATIENCE, ..self }
     }

@@ -32,7 +32,7 @@ struct Standing {
     progress: Progress,
     /// Others must end before it begins.
     is_queued: bool,
-    /// It is asked for, and nothing was answered yet.
+    /// Whether the download is asked for, and nothing was answered yet.
     is_new: bool,
     is_stopped: bool,
 }

@@ -167,7 +167,7 @@ pub(crate) fn is_absent(why: &NoAnswer) -> bool {
     matches!(why, NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty())
 }
 
-/// It is a log of Mesos' own, under a path whose folders are none.
+/// Whether the path is that of Mesos' own log, which no folder holds.
 pub(crate) fn is_log(path: &str) -> bool {
     matches!(path, "/slave/log" | "/master/log")
 }

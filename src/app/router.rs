@@ -52,7 +52,7 @@ pub(crate) fn push(here: RwSignal<Route>, route: Route) {
     here.set(route);
 }
 
-/// The same place, said more exactly: "back" does not lead through every letter that was typed.
+/// Replaces the current address by one that says the place more exactly: "back" does not lead through every letter that was typed.
 pub(crate) fn replace(here: RwSignal<Route>, route: Route) {
     let _ = window()
         .history()

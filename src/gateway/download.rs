@@ -90,7 +90,7 @@ pub async fn state(State(app): State<Shared>, Path(name): Path<String>) -> Respo
     }
 }
 
-/// It goes no farther.
+/// Stops a download.
 pub async fn stop(State(app): State<Shared>, Path(name): Path<String>) -> Response<Body> {
     let (status, words) = if app.downloads.stop(&name) {
         (StatusCode::OK, "It is stopped.")

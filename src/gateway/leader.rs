@@ -83,7 +83,7 @@ enum Said {
     Hearsay(Base),
     #[error("is not ready: {0}")]
     NotReady(String),
-    /// It leads, and does not do what is asked of it now: such as to mark gone what is being marked already.
+    /// The master leads, and refuses for now: such as to mark gone an agent that is being marked already.
     #[error("says: {0}")]
     NotNow(String),
     #[error("led last, but no configured master confirms it now; name it with --master if it is one of yours")]

@@ -48,7 +48,7 @@ struct Connection {
 /// What a connection does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It has sent no complete head yet.
+    /// The connection has sent no complete head yet.
     Headless,
     /// Its last request is answered.
     Idle,

@@ -19,6 +19,7 @@ use mesoscope_core::files::tail::Told;
 use mesoscope_core::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::{self, Call, Target};
 use mesoscope_core::mesos::wire;
+use mesoscope_core::mesos::words::{PathRefusal, path_refusal};
 
 use crate::access::Admitted;
 use crate::proxy::ask_agent;
@@ -159,7 +160,9 @@ impl Source {
     pub async fn is_folder(&self, path: &str) -> Result<bool, Refused> {
         let Some(probe) = ReadFile::folder_probe(path) else { return Ok(false) };
         match self.send(&probe).await {
-            Err(Refused::ByMesos(StatusCode::BAD_REQUEST, words)) => Ok(words.contains("directory")),
+            Err(Refused::ByMesos(status @ StatusCode::BAD_REQUEST, words)) => {
+                Ok(path_refusal(status.as_u16(), &words) == PathRefusal::Directory)
+            }
             Err(refused) if refused.is_absent() => Ok(false),
             Err(refused) => Err(refused),
             Ok(_) => Ok(false),

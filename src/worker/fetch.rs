@@ -147,7 +147,7 @@ async fn chunks(body: web_sys::ReadableStream, mut take: impl FnMut(&[u8]) -> bo
     }
 }
 
-/// The same, in what pieces the browser likes.
+/// Reads a body in the pieces that the browser likes.
 async fn all_chunks(body: ReadableStream, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), JsValue> {
     let mut chunks = body.into_stream();
     let mut pace = Pace::default();

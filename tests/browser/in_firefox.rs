@@ -1,4 +1,4 @@
-//! The same page in Firefox, which many operators use: what a person does most. Journeys that Chromium has too are the same
+//! The page in Firefox, which many operators use: what a person does most. Journeys that Chromium has too are the same
 //! ones; how a page looks and what its corners do is tried there.
 
 use serde_json::json;

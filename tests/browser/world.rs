@@ -49,7 +49,7 @@ impl World {
         self.driver.goto(format!("{}/{hash}", self.url)).await
     }
 
-    /// The same page, as another server serves it.
+    /// The page, as another server serves it.
     pub fn at<'a>(&'a self, url: &'a str) -> Elsewhere<'a> {
         Elsewhere(self, url)
     }
@@ -78,7 +78,7 @@ impl World {
         self.until_within(PATIENCE, what, is_so).await
     }
 
-    /// The same, of what takes its time by itself, as an answer that never comes.
+    /// Waits longer, for what takes its time by itself, as an answer that never comes.
     pub async fn until_within(
         &self,
         patience: Duration,
@@ -117,7 +117,7 @@ impl World {
         field.send_keys(text).await
     }
 
-    /// The same key again and again, until the focus is on what says this.
+    /// Presses a key again and again, until the focus is on what says this.
     pub async fn press_until(&self, key: Key, name: &str) -> WebDriverResult<()> {
         for _ in 0..80 {
             self.press(key.clone() + "").await?;

@@ -65,7 +65,7 @@ async fn help_explains() {
     }
 }
 
-/// It needs no master to start, and says so only when it is asked.
+/// The gateway needs no master to start, and says that it has none only when it is asked.
 #[tokio::test]
 async fn no_master_is_no_reason_to_stop() {
     let mut gateway = Gateway::before(&[&format!("http://{}", nobody().await)]).await;

@@ -47,7 +47,7 @@ const READS: [&str; 7] = [
     "GET_MAINTENANCE_STATUS",
     "GET_LOGGING_LEVEL",
 ];
-/// The same, by the simulated cluster's own clock: where it begins.
+/// When the cluster was found, by the simulated cluster's own clock: where it begins.
 const FOUND: i64 = 1_795_306_100_000_000_000;
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -258,7 +258,7 @@ impl Clusters {
         clusters
     }
 
-    /// The same call, with each cluster's own ids in it, is answered in the same way.
+    /// Both clusters answer a call alike, with each cluster's own ids in it.
     async fn same<C: Call>(&mut self, call: impl Fn(&Ids) -> C) {
         let (real, simulated) = (calls::request(&call(&self.real_ids)), calls::request(&call(&self.sim_ids)));
         let (status, words) = post(&self.at, real.clone()).await;
@@ -270,7 +270,7 @@ impl Clusters {
         assert_eq!(found, expected, "{}", named(&String::from_utf8_lossy(&real), &self.real_ids));
     }
 
-    /// The same form comes to the same end, and to that which was said of it beforehand.
+    /// Both clusters bring a form to the same end, which was known beforehand.
     async fn same_act(&mut self, act: &Act) {
         let (status, words) = post(&self.at, act.request(None).expect("it needs no plan")).await;
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);

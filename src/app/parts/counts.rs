@@ -42,7 +42,7 @@ pub(crate) fn task_counts(counts: Option<TaskCounts>, also: &str) -> AnyView {
     all_counts(counts, also, &Ended::new(), None)
 }
 
-/// The same of the whole cluster, with lines of what they were, and how many have ended in all.
+/// The counts of the whole cluster, with lines of what they were, and how many tasks have ended in all.
 pub(crate) fn task_counts_over_time(counts: Option<TaskCounts>, ended: &Ended, history: Memo<Vec<Sample>>) -> AnyView {
     all_counts(counts, "", ended, Some(history))
 }

@@ -13,7 +13,7 @@ pub(crate) fn agent_link(id: &AgentId, hostname: &str) -> AnyView {
     named(Route::Agent(id.clone()), id.as_str(), hostname, None)
 }
 
-/// The same in a table whose rows the arrow keys walk: Tab does not stop there.
+/// A link in a table whose rows the arrow keys walk: Tab does not stop there.
 pub(crate) fn agent_cell(id: &AgentId, hostname: &str) -> AnyView {
     named(Route::Agent(id.clone()), id.as_str(), hostname, Some("-1"))
 }
@@ -23,7 +23,7 @@ pub(crate) fn framework_link(id: &FrameworkId, name: &str) -> AnyView {
     named(Route::Framework(id.clone()), id.as_str(), name, None)
 }
 
-/// The same in a table whose rows the arrow keys walk: Tab does not stop there.
+/// A link in a table whose rows the arrow keys walk: Tab does not stop there.
 pub(crate) fn framework_cell(id: &FrameworkId, name: &str) -> AnyView {
     named(Route::Framework(id.clone()), id.as_str(), name, Some("-1"))
 }

@@ -33,7 +33,7 @@ pub enum Stage {
     /// Somebody else has changed what stands: this is what stood when the form was opened.
     Changed(Vec<Entry>),
     Sending,
-    /// It was taken, with that status, and the cluster does not show it yet.
+    /// Mesos took the change with that status, and the cluster does not show it yet.
     Following(u16, Timestamp),
     /// No answer came: whether it was taken is looked up.
     Lost(String, Timestamp),
@@ -45,19 +45,19 @@ pub enum Stage {
 pub enum Outcome {
     /// The cluster shows it.
     Shown,
-    /// It has begun, as the cluster shows, and goes on by itself.
+    /// The change has begun, as the cluster shows, and goes on by itself.
     Begun,
-    /// It was taken, and after a while the cluster shows something else: that.
+    /// Mesos took the change, and after a while the cluster shows something else: that.
     Instead(Vec<Entry>),
-    /// It was taken, and nothing tells of its effect.
+    /// Mesos took the change, and nothing shows its effect.
     Taken,
     /// Mesos said no, with its status and its words.
     Refused(u16, String),
     /// The cluster does not show it, and nobody knows more, for that reason.
     Unknown(Doubt),
-    /// It was not sent, for a reason that was known before.
+    /// Nothing was sent, for a reason that was known before.
     Barred(WhyNot),
-    /// It could not be sent to whom it is for, in those words.
+    /// Nothing could be sent to the agent that it is for, in those words.
     Unsent(String),
     /// Something on the way to Mesos answered in its place, and sent nothing on.
     NotSentOn(Intercepted),
@@ -68,7 +68,7 @@ pub enum Outcome {
 pub enum Doubt {
     /// No answer came, for that reason.
     Lost(String),
-    /// It was accepted with that status, and the cluster could not be read again since.
+    /// Mesos accepted the change with that status, and the cluster could not be read again since.
     Unread(u16),
     /// The page was left before an answer came.
     Left,
@@ -298,7 +298,7 @@ impl Course {
         if matches!(self.stage, Stage::Following(..) | Stage::Lost(..)) { Next::Read } else { Next::Nothing }
     }
 
-    /// It was not sent, for that reason.
+    /// The change was not sent, and ended so.
     pub fn not_sent(&mut self, outcome: Outcome) {
         self.stage = Stage::Over(outcome);
     }

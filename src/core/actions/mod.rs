@@ -39,9 +39,7 @@ use crate::mesos::calls::values::Scalar;
 use crate::mesos::calls::weights::{UpdateWeights, WeightInfo};
 use crate::mesos::calls::{self, Call, Target};
 use crate::mesos::wire::time::Unavailability;
-
-/// How refusals that force gets past name it: in 1.9 and later, in 1.8, and before.
-const FORCE_HELPS: [&str; 3] = ["use 'force' flag", "use 'force' to bypass", "the force flag can be used"];
+use crate::mesos::words::{QuotaRefusal, quota_refusal};
 
 /// One change, which is one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -200,15 +198,6 @@ impl Act {
         }
     }
 
-    /// The request for a shell: `url` is where such requests go. Who is signed in adds `-u` by hand: no secret is ever printed.
-    /// `None` where there is no request.
-    pub fn curl(&self, removal: Option<&Removal>, url: &str) -> Option<String> {
-        let body = self.request(removal)?;
-        let body = String::from_utf8_lossy(&body).replace('\'', r"'\''");
-        let url = url.replace('\'', r"'\''");
-        Some(format!("curl -X POST -H 'Content-Type: {}' -d '{body}' '{url}'", calls::CONTENT_TYPE))
-    }
-
     /// What tells whether it was done, as reads bring it. Empty where the state does not tell it.
     pub const fn parts(&self) -> &'static [Part] {
         match self {
@@ -245,13 +234,12 @@ impl Act {
         matches!(self, Self::RemoveQuota(_))
     }
 
-    /// Whether Mesos' refusal of it says that force helps, and it was not forced yet. Mesos says so in words alone
-    /// (src/master/quota_handler.cpp).
+    /// Whether Mesos' refusal of it says that force helps, and it was not forced yet.
     pub fn is_helped_by_force(&self, refusal: &str) -> bool {
-        FORCE_HELPS.iter().any(|words| refusal.contains(words)) && self.forced().is_some_and(|forced| forced != *self)
+        quota_refusal(refusal) == QuotaRefusal::Forcible && self.forced().is_some_and(|forced| forced != *self)
     }
 
-    /// The same, past the checks that Mesos lets one skip; `None` if it knows no such way.
+    /// The change, forced past the checks that Mesos lets one skip; `None` if Mesos knows no such way.
     pub fn forced(&self) -> Option<Self> {
         match self {
             Self::Quotas { quotas, .. } => Some(Self::Quotas { quotas: quotas.clone(), force: true }),

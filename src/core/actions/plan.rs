@@ -251,9 +251,9 @@ impl Effect {
 pub enum Shows {
     /// Not at all.
     Before,
-    /// It goes on: an agent drains.
+    /// The change goes on: an agent drains.
     Begun,
-    /// It is as it was to be.
+    /// The cluster is as the change wants it.
     Done,
     /// Nothing that is told of the cluster would show it.
     Untold,

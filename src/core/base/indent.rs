@@ -17,7 +17,7 @@ pub fn indented(json: &str) -> Result<String, serde_json::Error> {
     Ok(out)
 }
 
-/// The same, so many lines at a time: a text of megabytes takes longer than a page may stand still.
+/// Indents so many lines at a time: a text of megabytes takes longer than a page may stand still.
 #[derive(Debug)]
 pub struct Indent<'a> {
     letters: Peekable<Chars<'a>>,

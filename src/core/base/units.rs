@@ -146,7 +146,7 @@ impl Quantities {
         })
     }
 
-    /// The same, with nothing below zero: a share of a stale total must not be drawn backwards.
+    /// The quantities with nothing below zero: a share of a stale total must not be drawn backwards.
     pub fn at_least_none(self) -> Self {
         Self {
             cpus: Cpus(self.cpus.0.max(0)),

@@ -67,7 +67,7 @@ impl Subject {
 }
 
 impl What {
-    /// It in a word; of a task its state.
+    /// What happened, in a word; of a task its state.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Task { state, .. } => state.name(),

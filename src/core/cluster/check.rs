@@ -9,8 +9,11 @@ use super::{Cluster, Load};
 use crate::cluster::task::{Section, Task, TaskCounts};
 
 impl Cluster {
-    /// What is derived and does not agree with the rows, in words; nothing if all does.
-    pub fn check(&self) -> Result<(), String> {
+    /// Compares what is derived with the rows.
+    ///
+    /// # Errors
+    /// The first that does not agree.
+    pub fn check(&self) -> Result<(), Disagrees> {
         let mut counts = TaskCounts::default();
         let (mut agents, mut frameworks, mut roles) = (HashMap::new(), HashMap::new(), HashMap::new());
         let mut executors: HashMap<ExecutorKey, u32> = HashMap::new();
@@ -54,13 +57,13 @@ impl Cluster {
         for (key, executor) in self.executors.unsorted() {
             same(&key.id, &executor.tasks, &executors.remove(key).unwrap_or(0))?;
         }
-        same("executors of live tasks that are not held", &executors.len(), &0)?;
-        same("slots of tasks that are not held", &(agents.len(), frameworks.len(), roles.len()), &(0, 0, 0))?;
+        same("executors", &executors.len(), &0)?;
+        same("slots", &(agents.len(), frameworks.len(), roles.len()), &(0, 0, 0))?;
         self.check_keys()
     }
 
     /// A key means its live task, else its unreachable one, else the newest that has ended.
-    fn check_keys(&self) -> Result<(), String> {
+    fn check_keys(&self) -> Result<(), Disagrees> {
         let mut best: HashMap<(Slot, &str), &Task> = HashMap::new();
         for task in self.tasks() {
             let rank = |task: &Task| (task.section, std::cmp::Reverse(task.serial));
@@ -89,6 +92,24 @@ fn sorted(rows: &[Row]) -> Vec<Row> {
     rows
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, kept: &T, rebuilt: &T) -> Result<(), String> {
-    if kept == rebuilt { Ok(()) } else { Err(format!("{what}: kept {kept:?}, rebuilt {rebuilt:?}")) }
+/// Something derived that is kept other than it is rebuilt from the rows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: kept {kept}, rebuilt {rebuilt}")]
+pub struct Disagrees {
+    what: String,
+    kept: String,
+    rebuilt: String,
+}
+
+impl From<Disagrees> for String {
+    fn from(found: Disagrees) -> Self {
+        found.to_string()
+    }
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, kept: &T, rebuilt: &T) -> Result<(), Disagrees> {
+    if kept == rebuilt {
+        return Ok(());
+    }
+    Err(Disagrees { what: what.to_owned(), kept: format!("{kept:?}"), rebuilt: format!("{rebuilt:?}") })
 }

@@ -15,6 +15,7 @@ use crate::cluster::agent::{Agent, UnknownAmounts};
 use crate::mesos::wire;
 use crate::mesos::wire::event::Event;
 use crate::mesos::wire::state::TaskState;
+use crate::mesos::words::{AgentLoss, agent_loss};
 
 /// The role of a resource that names none.
 const ANY_ROLE: &str = "*";
@@ -302,7 +303,7 @@ fn section_after(section: Section, updated: &wire::event::Updated<'_>) -> Sectio
 
 /// A framework that is not partition-aware is told TASK_LOST where others are told TASK_UNREACHABLE.
 fn lost_with_its_agent(status: &wire::task::Status<'_>) -> bool {
-    let by_agent = status.reason() == "REASON_AGENT_REMOVED" && !status.message().contains(" removed: ");
+    let by_agent = status.reason() == "REASON_AGENT_REMOVED" && agent_loss(status.message()) == AgentLoss::Unreachable;
     by_agent || status.unreachable_time.is_some()
 }
 

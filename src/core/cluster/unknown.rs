@@ -12,7 +12,7 @@ pub enum Unknown {
     NotYet,
     /// The master does not let the caller see it: its words.
     Refused(String),
-    /// It could not be read: the last failure in words.
+    /// The read failed: the last failure in words.
     Failed(String),
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Clients {
 #[derive(Debug)]
 struct Page {
     views: BTreeMap<ViewId, View>,
-    /// And whether the next piece may come.
+    /// Exports, and whether the next piece of each may come.
     exports: BTreeMap<ViewId, (Export, bool)>,
     pinged: Timestamp,
     unanswered: u32,

@@ -39,7 +39,7 @@ pub enum Cause {
     /// The gateway asked no master, or none that answered; its own words.
     #[error("{0}")]
     NotSent(String),
-    /// It redirects to the leader, which a browser may not follow to another origin (PROTOCOL.md, "Cross-origin requests").
+    /// The master redirects to the leader, which a browser may not follow to another origin (PROTOCOL.md, "Cross-origin requests").
     #[error("{}", answer::STANDBY)]
     Standby,
     /// Something on the way to the master answered in its place: a login page, most often.

@@ -55,7 +55,7 @@ enum First {
     Undecided { size: u64, held: Vec<u8> },
     /// These bytes of it are still to be folded. It may have ended already.
     Snapshot { held: Vec<u8>, ended: bool },
-    /// It is another record, which began so.
+    /// Another record, which began so.
     Other { head: Vec<u8> },
 }
 

@@ -16,6 +16,10 @@ pub enum BadAnswer {
     Bytes,
     #[error("the answer to READ_FILE does not say how large the file is")]
     Size,
+    #[error("the answer to LIST_FILES cannot be read: it is none")]
+    NoListing,
+    #[error("the answer to LIST_FILES cannot be read: it breaks off")]
+    ListingCutOff,
     #[error("the answer to LIST_FILES cannot be read: {0}")]
     Listing(String),
 }

@@ -39,7 +39,7 @@ pub struct Course {
     going: Option<Going>,
 }
 
-/// It is to stand at a line of one file, and at the same time in all others.
+/// A way to a line of one file, and to the same time in all others.
 #[derive(Clone, Debug)]
 struct Going {
     /// The file and the offset that lead; none if a time is sought in all.
@@ -85,7 +85,7 @@ impl Course {
         self.last.lines.retain(|woven| woven.file != file);
     }
 
-    /// It is on its way.
+    /// Whether the view is on its way to a place.
     pub fn is_going(&self) -> bool {
         self.going.is_some()
     }
@@ -136,7 +136,7 @@ impl Course {
         self.going = Some(Going { leader: None, asked: true, place: self.last_place.clone(), above: None });
     }
 
-    /// It stays where it is.
+    /// Gives up going elsewhere.
     pub fn stay(&mut self) {
         self.going = None;
     }
@@ -184,7 +184,7 @@ impl Course {
         self.place.as_ref().map_or(u64::MAX, |place| place.get(file).copied().unwrap_or(0))
     }
 
-    /// It stands at the ends of all.
+    /// Whether the view is at the ends of all files.
     pub fn is_at_end(&self) -> bool {
         self.place.is_none()
     }

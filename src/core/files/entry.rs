@@ -230,7 +230,7 @@ pub enum Run {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
     pub path: String,
-    /// It is no other run's, if it is there.
+    /// Whether the file, if there is one, is no other run's.
     pub is_its_own: bool,
 }
 

@@ -16,7 +16,7 @@ use crate::mesos::wire::skeleton::Skeleton;
 pub struct Gathering {
     cutter: Cutter,
     entries: Vec<Entry>,
-    wrong: Option<String>,
+    wrong: Option<BadAnswer>,
 }
 
 impl Default for Gathering {
@@ -35,9 +35,9 @@ impl Gathering {
         let mut bad = None;
         let fed = cutter.feed(bytes, &mut |_: List, json: &[u8]| match FileInfo::decode(&wire::mend::mend(json)) {
             Ok(info) => entries.push(entry(&info)),
-            Err(error) => bad = Some(error.to_string()),
+            Err(error) => bad = Some(BadAnswer::Listing(error.to_string())),
         });
-        *wrong = bad.or(fed.err().map(|_| NONE.to_owned()));
+        *wrong = bad.or(fed.err().map(|_| BadAnswer::NoListing));
     }
 
     /// The folder, once the answer has come whole: folders first, then files, each by name.
@@ -47,17 +47,14 @@ impl Gathering {
     pub fn finish(self) -> Result<Directory, BadAnswer> {
         let Self { cutter, entries, wrong } = self;
         if let Some(wrong) = wrong {
-            return Err(BadAnswer::Listing(wrong));
+            return Err(wrong);
         }
-        let rest = cutter.finish().map_err(|_| BadAnswer::Listing(CUT_OFF.to_owned()))?;
+        let rest = cutter.finish().map_err(|_| BadAnswer::ListingCutOff)?;
         let rest = wire::mend::mend(&rest);
         let is_listing = Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(ListFiles::TYPE));
-        if is_listing { Ok(Directory::new(in_order(entries))) } else { Err(BadAnswer::Listing(NONE.to_owned())) }
+        if is_listing { Ok(Directory::new(in_order(entries))) } else { Err(BadAnswer::NoListing) }
     }
 }
-
-const NONE: &str = "it is none";
-const CUT_OFF: &str = "it breaks off";
 
 #[cfg(test)]
 mod tests {
@@ -94,8 +91,9 @@ mod tests {
             assert_eq!(told(none), "the answer to LIST_FILES cannot be read: it is none");
         }
         assert!(told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\" 5}]}}").contains("expected"));
-        assert!(
-            told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/a\"}").contains("breaks off")
+        assert_eq!(
+            told(b"{\"type\":\"LIST_FILES\",\"list_files\":{\"file_infos\":[{\"path\":\"/a\"}"),
+            "the answer to LIST_FILES cannot be read: it breaks off"
         );
     }
 }

@@ -16,7 +16,7 @@ impl Log {
         Lane { at: here, more_above, more_below, lines, order: self.date_order() }
     }
 
-    /// The same of those that a search found and of those beside them, and where the latter begin.
+    /// The lane of the lines that a search found and of their context, and where the context begins.
     pub fn lane_of_found(&mut self, at: u64, (above, below): (usize, usize), waits: bool) -> (Lane, Vec<u64>) {
         let found = self.found(at, above, below).unwrap_or_default();
         let (kept, here) = (found.lines, found.at);

@@ -139,7 +139,7 @@ impl<'a> Glog<'a> {
         let mut parts = head.split(' ').filter(|part| !part.is_empty());
         let (day, clock) = (parts.next()?, parts.next()?);
         let time = head.get(..head.find(clock)? + clock.len())?;
-        debug_assert!(time.starts_with(day), "the day comes first");
+        debug_assert!(time.starts_with(day));
         let (thread, source) = (parts.next()?, parts.next()?);
         source.contains(':').then_some(Self { level, time, thread, source, words })
     }

@@ -40,7 +40,7 @@ enum Of {
 }
 
 impl Ask {
-    /// It is the search's, and can wait.
+    /// Whether the read is the search's, and can wait.
     pub fn is_search(&self) -> bool {
         matches!(self.of, Of::Search(..))
     }
@@ -150,7 +150,7 @@ impl Log {
         &self.tail
     }
 
-    /// The same, to look at some of it and say how eagerly it is to be followed.
+    /// The tail, to look at some of it and say how eagerly it is to be followed.
     pub fn tail_mut(&mut self) -> &mut Tail {
         &mut self.tail
     }
@@ -193,7 +193,7 @@ impl Log {
         Some(self.stitched(Of::Search(self.searches, probe), probe.offset, probe.length))
     }
 
-    /// The same, but for the search: what somebody waits for.
+    /// The next read that the user waits for: none of the search's.
     pub fn next_urgent(&mut self, now: Timestamp) -> Option<Ask> {
         if let Some(read) = self.tail.next_read(now) {
             return Some(self.stitched(Of::Tail(read), read.offset, read.length));
@@ -228,7 +228,7 @@ impl Log {
         later.chain(self.tail.wake_at()).min()
     }
 
-    /// It asks about what is read now, not about what was read before.
+    /// Whether the read is about what is read now, not about what was read before.
     pub fn is_current(&self, ask: &Ask) -> bool {
         ask.life == self.life
     }
@@ -417,7 +417,7 @@ impl Log {
         self.begin_search();
     }
 
-    /// It is one of so many that are searched.
+    /// Says how many files are searched at the same time.
     pub fn share(&mut self, searches: usize) {
         self.shares = searches;
         self.search.iter_mut().for_each(|search| search.share(searches));
@@ -459,7 +459,7 @@ impl Log {
         self.time.as_ref().is_some_and(|time| time.tries == 0)
     }
 
-    /// It is looked for no more.
+    /// Gives up the search for a time.
     pub fn forget_time(&mut self) {
         self.times += 1;
         self.time = None;

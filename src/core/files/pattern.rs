@@ -31,7 +31,7 @@ impl Edges {
     pub const WHOLE: Self = Self { begins: true, ends: true };
 }
 
-/// It is no regular expression; the words say why.
+/// Why a text is no regular expression, in words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadPattern(String);

@@ -62,7 +62,7 @@ struct End {
     is_new: bool,
     /// What is before it has been put before it.
     is_joined: bool,
-    /// It begins within a line that is searched in parts, and that was found already.
+    /// Whether the block begins within a line that is searched in parts, and that was found already.
     is_part: bool,
     is_found: bool,
     /// What the line says of itself that these bytes begin in, once its beginning was searched.
@@ -98,9 +98,9 @@ pub struct Search {
     open: Option<Hit>,
     pending: Pending,
     is_bounded: bool,
-    /// It is longer than what is searched as one.
+    /// Whether the line is longer than what is searched as one.
     is_within: bool,
-    /// It is the one that goes on to the file's end.
+    /// Whether the line goes on to the file's end.
     is_last_line: bool,
     end: End,
     abreast: usize,

@@ -14,7 +14,7 @@ pub struct Kept {
     pub end: u64,
     pub bytes: Vec<u8>,
     pub is_hit: bool,
-    /// It goes on the line of the row before it.
+    /// Whether the row continues the line of the row before it.
     pub is_part: bool,
     /// From 1, where all lines before it have been counted.
     pub number: Option<u64>,

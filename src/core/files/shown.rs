@@ -64,7 +64,7 @@ impl Shown {
         Self::below(Style::default(), bytes, all).0
     }
 
-    /// The same of a line below one that left a style, and what it leaves itself.
+    /// A line below one that left a style, and the style that it leaves itself.
     pub fn below(style: Style, bytes: &[u8], all: bool) -> (Self, Style) {
         let mut pen = Pen::new(style, all);
         pen.line(bytes);

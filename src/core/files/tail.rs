@@ -70,7 +70,7 @@ pub struct Read {
 }
 
 impl Read {
-    /// It asks how long the file is now.
+    /// Whether the read asks how long the file is now.
     pub fn is_poll(&self) -> bool {
         self.is_poll
     }
@@ -100,7 +100,7 @@ pub struct Line {
     pub bytes: Vec<u8>,
     /// From 1, where all before it has been counted. Parts of a long line but the first have none.
     pub number: Option<u64>,
-    /// It goes on the line of the row before it.
+    /// Whether the row continues the line of the row before it.
     pub is_part: bool,
     /// The NULs that it ends with, which its bytes leave out.
     pub hole: Hole,
@@ -212,7 +212,7 @@ impl Tail {
         self.pace
     }
 
-    /// It is asked no more often for growing.
+    /// Whether the file is read no more often for growing.
     pub fn is_calm(&self) -> bool {
         self.is_calm
     }
@@ -255,7 +255,7 @@ impl Tail {
         Told { size: told.size.min(size), bytes }
     }
 
-    /// It grows by being read, as Mesos' own log does, which tells of each call: it is asked no more often for that.
+    /// Reads a file no more often for growing. Mesos' own log grows by being read, since it logs each call.
     pub fn keep_calm(&mut self) {
         self.is_calm = true;
     }

@@ -200,7 +200,7 @@ impl Task {
         self.lines.get(self.lines.partition_point(|line| line.end <= nth))
     }
 
-    /// The same of a piece of a file of which so much is known.
+    /// The job with so much known of the piece of a file.
     pub(super) fn counted(self, block: u64, at: u64, lines: i64) -> Self {
         Self { counted: Some(Counted { block, at, lines }), ..self }
     }

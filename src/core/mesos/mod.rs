@@ -5,3 +5,4 @@ pub mod credentials;
 pub mod defaults;
 pub mod recordio;
 pub mod wire;
+pub mod words;

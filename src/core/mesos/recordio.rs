@@ -38,7 +38,7 @@ pub enum Part<'a> {
     Begin(u64),
     /// Some of its octets, never none.
     Bytes(&'a [u8]),
-    /// It has come whole.
+    /// The record has come whole.
     End,
 }
 

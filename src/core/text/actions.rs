@@ -1,13 +1,16 @@
 //! What a change would do, what is wrong with its form, how far it is, and how it ended.
 
 use super::{count, percent, plural, span};
+use crate::actions::Act;
 use crate::actions::amount::print_amount;
 use crate::actions::course::{Doubt, Outcome};
 use crate::actions::draining::{Grounds, USUAL};
 use crate::actions::form::FormError;
 use crate::actions::plan::{Check, Impact, Names, On, PlanValue};
+use crate::actions::removal::Removal;
 use crate::base::role;
 use crate::base::units::Nanoseconds;
+use crate::mesos::calls::CONTENT_TYPE;
 use crate::text::checks;
 
 /// A value before or after a change.
@@ -295,6 +298,15 @@ fn doubt(doubt: &Doubt) -> String {
         }
         Doubt::Left => "The page was left before an answer came.".to_owned(),
     }
+}
+
+/// The request for a shell: `url` is where such requests go. Who is signed in adds `-u` by hand: no secret is ever printed.
+/// `None` where there is no request.
+pub fn curl(act: &Act, removal: Option<&Removal>, url: &str) -> Option<String> {
+    let body = act.request(removal)?;
+    let body = String::from_utf8_lossy(&body).replace('\'', r"'\''");
+    let url = url.replace('\'', r"'\''");
+    Some(format!("curl -X POST -H 'Content-Type: {CONTENT_TYPE}' -d '{body}' '{url}'"))
 }
 
 /// How long something lasts, as `for 2 h`, or that it has no end.

@@ -38,7 +38,7 @@ impl EntryKey {
     }
 }
 
-/// It, with its JSON.
+/// An entry, with its JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub what: EntryOf,

@@ -201,7 +201,7 @@ impl Amounts {
         self.at(amount as u8, of as u8)
     }
 
-    /// The same, by their numbers.
+    /// A share, by the numbers of the amount and of what it is a share of.
     pub fn at(&self, amount: u8, of: u8) -> Option<f64> {
         self.0.get(usize::from(amount))?.get(usize::from(of)).copied().flatten()
     }

@@ -26,7 +26,7 @@ pub struct Sim {
     pub(crate) rate: f64,
     /// What has begun and will go on: the soonest first, in the order in which it was begun.
     pub(crate) due: BinaryHeap<Reverse<(i64, u64, Step)>>,
-    /// The same of what operators set off, which goes on at any rate.
+    /// Steps that operators set off, which go on at any rate.
     pub(crate) ordered: BinaryHeap<Reverse<(i64, u64, Step)>>,
     pub(crate) begun: u64,
     pub(crate) next: Next,
@@ -43,7 +43,7 @@ impl Sim {
         Sim::at(seed, size, FOUND)
     }
 
-    /// The same, found at that time: nanoseconds since the Unix epoch.
+    /// A cluster that is found at that time: nanoseconds since the Unix epoch.
     pub fn at(seed: u64, size: Size, now_nanos: i64) -> Sim {
         Sim::of(World::new(seed, size, now_nanos))
     }
@@ -98,7 +98,7 @@ impl Sim {
         self.pieces(Part::Subscribed { heartbeat_millis: 15_000 })
     }
 
-    /// The same, for a master whose heartbeats come so often.
+    /// The snapshot of a master whose heartbeats come so often.
     pub(crate) fn snapshot_with(&self, heartbeat: std::time::Duration) -> Pieces {
         self.pieces(Part::Subscribed { heartbeat_millis: heartbeat.as_millis() as u64 })
     }

@@ -139,7 +139,7 @@ impl Sim {
         self.change().agents[number as usize].going = true;
     }
 
-    /// It is gone.
+    /// The agent is gone.
     pub fn end_gone(&mut self, number: u32) {
         self.change().agents[number as usize].going = false;
         self.mark_agent_gone(number);

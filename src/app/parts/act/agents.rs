@@ -5,6 +5,7 @@ use mesoscope_core::actions::Act;
 use mesoscope_core::actions::run::Pace;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::mesos::words::{NamedField, drain_field};
 use mesoscope_core::text;
 
 use super::field::{Kind, field};
@@ -89,8 +90,8 @@ fn drain(title: String, ids: Vec<AgentId>) -> Form {
     });
     let refusal = RwSignal::new(None::<String>);
     let unread = move || (limited.get() && seconds().is_none()).then(|| "A whole number of seconds.".to_owned());
-    let fault = Signal::derive(move || unread().or_else(|| about(refusal, &["grace_period", "grace period"])));
-    let no_gone = move || about(refusal, &["mark_gone", "MARK_AGENT_GONE", "marked gone", "mark agent"]);
+    let fault = Signal::derive(move || unread().or_else(|| about(refusal, drain_field, NamedField::GracePeriod)));
+    let no_gone = move || about(refusal, drain_field, NamedField::MarkGone);
     let is_wrong = Signal::derive(move || unread().is_some() || is_many && at_once.number().is_none());
     let pace = Signal::derive(move || {
         let roll = roll.get();
@@ -117,7 +118,11 @@ fn drain(title: String, ids: Vec<AgentId>) -> Form {
     Form { acts, is_wrong, pace, view, refusal, ..Form::plain(title, "Drain", Vec::new()) }
 }
 
-/// The refusal, if it names any of these.
-pub(super) fn about(refusal: RwSignal<Option<String>>, names: &[&str]) -> Option<String> {
-    refusal.get().filter(|words| names.iter().any(|name| words.contains(name)))
+/// The refusal, if it is that field which it names.
+pub(super) fn about(
+    refusal: RwSignal<Option<String>>,
+    named: fn(&str) -> Option<NamedField>,
+    field: NamedField,
+) -> Option<String> {
+    refusal.get().filter(|words| named(words) == Some(field))
 }

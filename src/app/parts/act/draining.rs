@@ -33,7 +33,7 @@ pub(crate) fn draining_view(draining: &Draining) -> AnyView {
     .into_any()
 }
 
-/// The same in a few words.
+/// How far the drain is, in a few words.
 pub(super) fn in_a_row(draining: &Draining) -> String {
     let end = draining.ends.map(|ends| format!(", until about {}", time_of_day(ends))).unwrap_or_default();
     format!("Draining: {}{end}", left_words(draining.left))

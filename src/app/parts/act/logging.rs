@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Act;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Nanoseconds;
+use mesoscope_core::mesos::words::{NamedField, level_field};
 use mesoscope_core::text;
 
 use super::Form;
@@ -29,11 +30,11 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
     let is_wrong = Signal::derive(move || verbosity().is_none() || length().is_none());
     let wrong_level = Signal::derive(move || {
         let unread = verbosity().is_none().then(|| "A whole number from 0 to 9.".to_owned());
-        unread.or_else(|| about(refusal, &["'level'", ".level"]))
+        unread.or_else(|| about(refusal, level_field, NamedField::Level))
     });
     let wrong_length = Signal::derive(move || {
         let unread = length().is_none().then(|| "A whole number of minutes, from 1 to 1440.".to_owned());
-        unread.or_else(|| about(refusal, &["duration"]))
+        unread.or_else(|| about(refusal, level_field, NamedField::Duration))
     });
     let level = field(None, number(), level.into(), wrong_level, move |text| level.set(text));
     let minutes =

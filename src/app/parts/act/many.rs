@@ -15,7 +15,7 @@ use super::words;
 
 /// So many rows are drawn, and so many more at each request.
 const ROWS: usize = 200;
-/// And so many effects.
+/// So many effects are listed.
 const EFFECTS: usize = 8;
 
 pub(super) fn many(runner: Runner) -> AnyView {

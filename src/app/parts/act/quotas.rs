@@ -10,6 +10,7 @@ use mesoscope_core::actions::{Act, RoleQuota};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::checks::can::QuotaCalls;
 use mesoscope_core::cluster::part::Part;
+use mesoscope_core::mesos::words::names_role;
 use mesoscope_core::views::plans::BudgetQuery;
 
 use super::field::{Kind, field};
@@ -213,10 +214,8 @@ impl Section {
             Some((role, Ok(budgets))) if role.as_str() == self.name() => self.told(budgets),
             _ => {}
         });
-        let refused = move || {
-            self.refusal
-                .with(|words| words.as_ref().filter(|words| words.contains(&format!("'{}'", self.name()))).cloned())
-        };
+        let refused =
+            move || self.refusal.with(|words| words.as_ref().filter(|words| names_role(words, &self.name())).cloned());
         let fault = Signal::derive(move || {
             // A name that nobody has begun to type is missing, and not wrong.
             self.fault().filter(|_| !self.name().is_empty()).or_else(refused)

@@ -26,7 +26,7 @@ pub(super) fn says(stage: &Stage, is_done: bool) -> (&'static str, String) {
     }
 }
 
-/// The same of one among many, whose row has no room for three ways: what was there, and what is there now.
+/// How far one change among many is. Its row has no room for three ways: it says what was there, and what is there now.
 pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> (&'static str, String) {
     let (Stage::Changed(base), Some(plan)) = (stage, plan) else { return says(stage, is_done) };
     let moved = differences(base, &plan.stands).into_iter().map(|row| {
@@ -37,7 +37,7 @@ pub(super) fn says_in_a_row(stage: &Stage, is_done: bool, plan: Option<&Plan>) -
     ("warn", format!("Somebody else has changed this meanwhile ({}); nothing was sent.", moved.join("; ")))
 }
 
-/// The same, drawn; and, where somebody else came before, what they changed.
+/// How far the change is, drawn; and what another operator has changed meanwhile.
 pub(super) fn stage(stage: &Stage, is_done: bool, plan: Option<&Plan>) -> AnyView {
     let (tone, words) = says(stage, is_done);
     let ways = match (stage, plan) {

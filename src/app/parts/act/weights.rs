@@ -5,6 +5,7 @@ use mesoscope_core::actions::Act;
 use mesoscope_core::actions::weights::{print_weight, read_weight};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::cluster::part::Part;
+use mesoscope_core::mesos::words::names_role;
 use mesoscope_core::views::plans::WeightsQuery;
 
 use super::field::{Kind, field};
@@ -61,8 +62,8 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
     let refusal = RwSignal::new(None::<String>);
     let row = move |line: Line| {
         let (role, now, typed) = (line.role.0.clone(), line.now, line.typed);
-        let named = format!("'{role}'");
-        let refused = move || refusal.with(|words| words.clone().filter(|words| words.contains(&named)));
+        let named = role.clone();
+        let refused = move || refusal.with(|words| words.clone().filter(|words| names_role(words, &named)));
         let fault = Signal::derive(move || line.weight().and_then(Result::err).or_else(&refused));
         let text =
             Signal::derive(move || typed.get().unwrap_or_else(|| now.get().map(print_weight).unwrap_or_default()));

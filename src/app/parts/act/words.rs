@@ -166,7 +166,8 @@ pub(super) fn three_ways(base: &[Entry], stands: &[Entry], wanted: &[Entry]) -> 
 
 /// The exact request, as JSON and as curl. Without it where it must not be repeated: a copied command would be.
 pub(crate) fn request_view(act: &Act, removal: Option<&Removal>) -> AnyView {
-    let (Some(json), Some(curl)) = (act.request(removal), act.curl(removal, &url(&act.target()))) else {
+    let (Some(json), Some(curl)) = (act.request(removal), text::actions::curl(act, removal, &url(&act.target())))
+    else {
         return view! { <p class="dim">"Shown only while the role has a quota. Sent to a role without one, this call aborts the master."</p> }.into_any();
     };
     let json = String::from_utf8_lossy(&json).into_owned();

@@ -55,7 +55,7 @@ pub(crate) struct Feed {
     pub(super) path: RwSignal<String>,
     /// The path is not the one that was asked for: a task without a folder of its own has its files in its executor's.
     pub(super) is_executors: RwSignal<bool>,
-    /// It is a file of an executor whose tasks have folders of their own.
+    /// Whether the file is that of an executor whose tasks have folders of their own.
     pub(super) has_tasks_apart: RwSignal<bool>,
     /// Moves whenever there may be something new to draw.
     pub(super) news: RwSignal<u32>,
@@ -408,7 +408,7 @@ impl Feed {
         self.wake();
     }
 
-    /// It is one of so many that are searched.
+    /// Says how many files are searched at the same time.
     pub(super) fn share(self, searches: usize) {
         self.log.update_value(|log| log.share(searches));
     }

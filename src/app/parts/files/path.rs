@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::mesos::calls::{Refusal, Target};
+use mesoscope_core::mesos::words::{PathRefusal, path_refusal};
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::AgentState;
 use mesoscope_core::views::view::Absent;
@@ -40,7 +41,7 @@ pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'sta
             let words = "Mesos refuses it without a word: who is signed in here may not see it (the action is";
             (title, format!("{words} {action})."))
         }
-        NoAnswer::Refused(Refusal { status: 400, words }) if words.contains("inaccessible") => {
+        NoAnswer::Refused(Refusal { status, words }) if path_refusal(*status, words) == PathRefusal::Outside => {
             let words =
                 format!("It leads out of what is shown there, as a link to a volume does. In Mesos' words: {words}");
             ("Outside the sandbox", words)

@@ -53,7 +53,7 @@ pub(super) struct Row {
     /// Which of several files it is of, from 0, and the name of that.
     pub(super) file: usize,
     pub(super) source: Option<String>,
-    /// It was not searched for; it stands beside one that was.
+    /// Whether the row is no match, and is shown as the context of one.
     pub(super) is_beside: bool,
     /// Lines were left out before it.
     pub(super) after_gap: bool,

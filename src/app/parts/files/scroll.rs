@@ -349,7 +349,7 @@ impl Sight {
         self.draw_soon();
     }
 
-    /// It stays where it is.
+    /// Gives up going elsewhere.
     pub(super) fn stay(self) {
         self.stream.into_iter().for_each(Stream::stay);
     }
@@ -424,7 +424,7 @@ impl Sight {
         self.has_scrolled.set_value(true);
     }
 
-    /// The same for who is led to a line, and does not scroll.
+    /// Moves the view by so many pixels on behalf of the viewer, which leads to a line; the user does not scroll.
     pub(super) fn nudge(self, pixels: f64) {
         self.has_scrolled.set_value(false);
         self.moved.update_value(|moved| *moved += pixels);

@@ -165,7 +165,7 @@ impl Stream {
         self.course.with_value(|course| course.at(key).map_or(0, |place| place.iter().sum()))
     }
 
-    /// It stays where it is.
+    /// Gives up going elsewhere.
     pub(super) fn stay(self) {
         self.course.update_value(Course::stay);
     }

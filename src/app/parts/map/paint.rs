@@ -132,7 +132,7 @@ impl Colours {
         Some(Self { swatches, ink: of(key, "color"), font })
     }
 
-    /// The same as pixels. Styles may tell a colour in many ways; the canvas, on which nothing is drawn yet, knows what it is. Some
+    /// The colours as pixels. Styles may tell a colour in many ways; the canvas, on which nothing is drawn yet, knows what it is. Some
     /// browsers hide from pages what is drawn on one: then it does not tell the colour that is known.
     fn pixels(&self, context: &CanvasRenderingContext2d) -> Option<Vec<Pixel>> {
         const KNOWN: (&str, Pixel) = ("#123456", [0x12, 0x34, 0x56, 255]);

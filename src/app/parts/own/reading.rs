@@ -13,7 +13,7 @@ use crate::clock::now_signal;
 use crate::link::link;
 
 const EVERY: Duration = Duration::from_secs(10);
-/// It takes two readings to see how much is used, so the second comes soon.
+/// How soon the second reading comes: only two show how much is used.
 const SECOND: Duration = Duration::from_secs(2);
 
 /// When to ask.

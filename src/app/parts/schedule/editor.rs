@@ -6,6 +6,7 @@ use mesoscope_core::actions::merge::same_schedule;
 use mesoscope_core::actions::{Act, Window};
 use mesoscope_core::checks::visibility::List;
 use mesoscope_core::cluster::part::Part;
+use mesoscope_core::mesos::words::names_machine;
 use mesoscope_core::text;
 use mesoscope_core::views::maintenance::Maintenance;
 
@@ -159,13 +160,7 @@ fn fault(draft: Draft, at: Option<usize>, words: String) -> AnyView {
 
 /// The window with the machine that Mesos' words name.
 fn named(windows: &[Window], words: &str) -> Option<usize> {
-    // Mesos may write a host name in another case.
-    let words = words.to_ascii_lowercase();
-    let is_named = |part: &Option<String>| {
-        part.as_ref().is_some_and(|part| words.contains(&format!("\"{}\"", part.to_ascii_lowercase())))
-    };
-    let names = |window: &Window| window.machines.iter().any(|id| is_named(&id.hostname) || is_named(&id.ip));
-    windows.iter().rposition(names)
+    windows.iter().rposition(|window| window.machines.iter().any(|machine| names_machine(words, machine)))
 }
 
 fn overtaken(draft: Draft) -> AnyView {

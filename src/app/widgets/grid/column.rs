@@ -14,7 +14,7 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) narrow: Option<&'static str>,
     /// Figures, which stand at the right.
     pub(crate) numeric: bool,
-    /// It is shown unless somebody chose otherwise.
+    /// Whether the column is shown unless the user chose otherwise.
     pub(crate) usual: bool,
     /// What the cell says, in plain words: while they stay the same, the cell does.
     pub(crate) says: fn(&R) -> String,
@@ -52,31 +52,31 @@ impl<R> Column<R> {
         Self { name, title, width, narrow, numeric: true, usual: true, says, cell: None, live: None, file: None }
     }
 
-    /// The same, whose cells are more than their words.
+    /// Makes a column whose cells are more than their words.
     pub(crate) const fn drawn(mut self, cell: fn(&R) -> AnyView) -> Self {
         self.cell = Some(cell);
         self
     }
 
-    /// The same, whose cells outlast a change of their words.
+    /// Makes a column whose cells outlast a change of their words.
     pub(crate) const fn living(mut self, cell: fn(&R, Memo<String>) -> AnyView) -> Self {
         self.live = Some(cell);
         self
     }
 
-    /// The same, shown only to those who ask for it.
+    /// Makes a column that is hidden until the user asks for it.
     pub(crate) const fn at_need(mut self) -> Self {
         self.usual = false;
         self
     }
 
-    /// The same, said otherwise in a file.
+    /// Makes a column that an exported file says otherwise.
     pub(crate) const fn in_file(mut self, file: &'static [InFile<R>]) -> Self {
         self.file = Some(file);
         self
     }
 
-    /// The same, which a file leaves out.
+    /// Makes a column that an exported file leaves out.
     pub(crate) const fn not_in_file(self) -> Self {
         self.in_file(&[])
     }

@@ -49,7 +49,7 @@ impl Hold {
         self.rest.try_set_value(rest);
     }
 
-    /// It has left, or the rows are others now.
+    /// Lets the rows move again: the pointer has left, or the rows are others now.
     pub(super) fn release(self) {
         self.forget();
         if self.held.try_get_untracked() == Some(true) {

@@ -36,7 +36,7 @@ impl Range {
         (self.top + self.height / ROW).ceil().max(0.0) as usize - (first as usize).min(self.top as usize)
     }
 
-    /// The same number of rows from the top.
+    /// The place with the same number of rows at the top.
     pub(crate) fn at_the_top(self) -> Self {
         Self::at(0.0, self.height)
     }

@@ -88,7 +88,7 @@ pub(super) struct Length {
     pub(super) negative: bool,
     pub(super) days: i64,
     pub(super) seconds: i64,
-    /// It counts hours, minutes or seconds.
+    /// Whether the duration counts hours, minutes or seconds.
     pub(super) timed: bool,
 }
 

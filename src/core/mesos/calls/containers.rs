@@ -137,7 +137,7 @@ impl Call for WaitContainer {
     type To = AgentId;
 }
 
-/// The same for a nested container. Deprecated: use `WaitContainer`.
+/// Waits for a nested container. Deprecated: use `WaitContainer`.
 #[derive(Clone, Debug, Serialize)]
 pub struct WaitNestedContainer {
     pub container_id: Nested,
@@ -167,7 +167,7 @@ impl Call for KillContainer {
     type To = AgentId;
 }
 
-/// The same for a nested container. Deprecated: use `KillContainer`.
+/// Kills a nested container. Deprecated: use `KillContainer`.
 #[derive(Clone, Debug, Serialize)]
 pub struct KillNestedContainer {
     pub container_id: Nested,
@@ -205,7 +205,7 @@ impl Call for RemoveContainer {
     type To = AgentId;
 }
 
-/// The same. Deprecated: use `RemoveContainer`. An unknown container is answered by 200.
+/// Removes a nested container. Deprecated: use `RemoveContainer`. An unknown container is answered by 200.
 #[derive(Clone, Debug, Serialize)]
 pub struct RemoveNestedContainer {
     pub container_id: Nested,

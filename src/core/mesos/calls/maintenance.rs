@@ -106,7 +106,7 @@ impl fmt::Display for MachineId {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetMaintenanceStatus;
 
-/// It, in its message.
+/// The status, in its message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MaintenanceStatus<'a> {
     pub status: ClusterStatus<'a>,
@@ -159,7 +159,7 @@ impl Call for GetMaintenanceStatus {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetMaintenanceSchedule;
 
-/// It, in its message.
+/// The schedule, in its message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MaintenanceSchedule {
     pub schedule: Schedule,

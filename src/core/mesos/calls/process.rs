@@ -12,7 +12,7 @@ use crate::mesos::wire::time::DurationInfo;
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct GetHealth;
 
-/// It is; a slow answer is the only way to say no.
+/// Whether the process is healthy, which it always says; a slow answer is the only way to say no.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Health {
     pub healthy: bool,

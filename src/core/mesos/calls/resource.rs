@@ -48,7 +48,7 @@ impl Resource {
         Self { name: name.to_owned(), kind: "SCALAR".to_owned(), scalar, ..Self::default() }
     }
 
-    /// The same, dynamically reserved.
+    /// The resource, dynamically reserved.
     pub fn reserved(mut self, role: Role, principal: Option<&str>) -> Self {
         self.reservations.push(ReservationInfo::dynamic(role, principal));
         self

@@ -77,7 +77,7 @@ pub struct Resource {
     pub container_path: String,
     /// The disk that it is of, as `MOUNT /mnt/a` or `RAW, profile fast`; empty for the agent's own root disk.
     pub source: String,
-    /// It may be taken back at any time.
+    /// Whether Mesos may take the resource back at any time.
     pub revocable: bool,
     /// Several tasks may use it at once.
     pub shared: bool,
@@ -96,7 +96,7 @@ pub struct Agent {
 /// How an agent is drained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drain {
-    /// It is marked gone when its last task has ended.
+    /// Whether the agent is marked gone when its last task has ended.
     pub mark_gone: bool,
     /// How long tasks are given to end. Reported in nanoseconds, though it is given in seconds.
     pub max_grace_period: Option<Nanoseconds>,

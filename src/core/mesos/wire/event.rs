@@ -57,13 +57,13 @@ pub fn leading_kind(head: &[u8]) -> Option<String> {
 /// A record that is no event.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// It is no JSON, or an object in it is not of its type.
+    /// The record is no JSON, or an object in it is not of its type.
     #[error("a record is no event: {0}")]
     Json(#[from] serde_json::Error),
-    /// It is no object.
+    /// The record is no object.
     #[error("a record is no object")]
     NoObject,
-    /// It names a type and lacks what that type carries.
+    /// The event names a type and lacks what that type carries.
     #[error("an event {0} comes without its body")]
     Empty(String),
     /// What it is about has no id.

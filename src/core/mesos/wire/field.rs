@@ -137,9 +137,9 @@ impl Misfits {
 
 /// What became of a value.
 pub enum Form<T> {
-    /// It has the expected form.
+    /// The value has the expected form.
     Expected(T),
-    /// It has another form, from which it can be read all the same.
+    /// The value has another form, from which it can be read all the same.
     Other(T),
     Unreadable,
 }

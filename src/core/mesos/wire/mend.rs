@@ -12,7 +12,7 @@ pub fn mend(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The same for a body, with whether anything had to be mended.
+/// The text of a body, and whether anything had to be mended.
 pub fn text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     let text = mend(bytes);
     let mended = matches!(text, Cow::Owned(_));

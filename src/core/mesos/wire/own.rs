@@ -17,7 +17,7 @@ use crate::base::units::{Quantities, Timestamp};
 /// How far a task is on its agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// It waits for its executor.
+    /// The task waits for its executor.
     Queued,
     /// Its executor has it.
     Running,

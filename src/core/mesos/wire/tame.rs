@@ -9,7 +9,7 @@ const DEEPEST: usize = 100;
 /// What takes the place of what is nested too deeply.
 const TOO_DEEP: &str = "\"(nested too deeply)\"";
 
-/// The same JSON, with each value that serde_json refuses as a text. What is no JSON at all stays none.
+/// Rewrites JSON with each value that serde_json refuses as a text. What is no JSON at all stays none.
 pub fn tame(json: &str) -> String {
     let mut tamed = Tamed { out: String::with_capacity(json.len() + 16), depth: 0, hidden: 0 };
     let mut rest = json;

@@ -19,7 +19,7 @@ pub(super) enum Reply {
     Whole(Response),
     /// A body that is made as it is sent.
     Pieces(Pieces),
-    /// The same, compressed; its length has to be known before it is sent.
+    /// Pieces that are compressed; the length has to be known before they are sent.
     Compressed(Pieces),
     Stream,
     /// No answer, for ever.

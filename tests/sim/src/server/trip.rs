@@ -20,16 +20,16 @@ pub struct Trip {
     how: How,
     /// A text in the call, or the last part of an id: `S12`.
     names: Option<String>,
-    /// It happens to one call, and then no more.
+    /// Whether it happens to one call, and then no more.
     pub(super) once: bool,
 }
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
-    /// It is refused.
+    /// The call is refused.
     Status(u16),
-    /// It is never done, and never answered: `hang`. Or done and never answered: `hang-after`.
+    /// The call is never done, and never answered: `hang`. Or done and never answered: `hang-after`.
     Hang { done: bool },
     /// The connection is cut before it is done: `cut`. Or when it is done, in the middle of the answer: `cut-after`.
     Cut { done: bool },
@@ -37,7 +37,7 @@ pub(super) enum How {
     Page(u16),
     /// Something on the way redirects to its sign-on page: `sign-on`.
     SignOn,
-    /// It is refused in Mesos' words for what force helps, unless it is forced: `force`.
+    /// The call is refused in Mesos' words for what force helps, unless it is forced: `force`.
     Force,
 }
 

@@ -44,9 +44,9 @@ pub(crate) struct Agent {
     pub(crate) reregistered: i64,
     /// When its draining began.
     pub(crate) draining: Option<Drain>,
-    /// It was disconnected when it began to drain, and has not heard of it.
+    /// Whether the agent was disconnected when it began to drain, and has not heard of it.
     pub(crate) away: bool,
-    /// It is older than draining is (1.9), and does not tell that it is capable of it.
+    /// Whether the agent is older than draining is (1.9), and does not tell that it is capable of it.
     pub(crate) old: bool,
     /// The registrar is at work on marking it gone.
     pub(crate) going: bool,

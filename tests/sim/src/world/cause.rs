@@ -18,16 +18,16 @@ pub(crate) enum Cause {
     AgentUnregistered,
     /// An agent was marked gone.
     AgentGone,
-    /// The same, for a framework that knows no partitions.
+    /// The agent is gone, for a framework that knows no partitions.
     AgentGoneLost,
     /// An operator took its machine down.
     MachineDown,
     FrameworkRemoved,
     /// Its agent drains, and it has been told to end.
     Draining,
-    /// It ended when it was told to.
+    /// The task ended when it was told to.
     DrainedSoftly,
-    /// It did not, and was killed.
+    /// The task did not end when it was told to, and was killed.
     DrainedHard,
 }
 

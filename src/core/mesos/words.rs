@@ -1,0 +1,136 @@
+//! What Mesos says in words alone. It sends no code beside an HTTP status, so these functions, and no others, read its words.
+//! File names are of Mesos' sources, as of 1.11.0.
+
+use crate::mesos::calls::maintenance::MachineId;
+
+/// What can be done about a refused quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuotaRefusal {
+    /// The call passes the check with `force`.
+    Forcible,
+    Final,
+}
+
+/// What can be done about a refused quota (src/master/quota_handler.cpp: in 1.9 and later, in 1.8, and before).
+pub fn quota_refusal(words: &str) -> QuotaRefusal {
+    const FORCE_HELPS: [&str; 3] = ["use 'force' flag", "use 'force' to bypass", "the force flag can be used"];
+    let is_forcible = FORCE_HELPS.iter().any(|said| words.contains(said));
+    if is_forcible { QuotaRefusal::Forcible } else { QuotaRefusal::Final }
+}
+
+/// Why a path was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathRefusal {
+    /// The path is that of a directory.
+    Directory,
+    /// The path leads out of what is served.
+    Outside,
+    Other,
+}
+
+/// Why READ_FILE or LIST_FILES was refused with that status (src/files/files.cpp).
+pub fn path_refusal(status: u16, words: &str) -> PathRefusal {
+    match status {
+        400 if words.contains("directory") => PathRefusal::Directory,
+        400 if words.contains("inaccessible") => PathRefusal::Outside,
+        _ => PathRefusal::Other,
+    }
+}
+
+/// A field of a form that a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedField {
+    /// The level of SET_LOGGING_LEVEL.
+    Level,
+    /// The time for which SET_LOGGING_LEVEL sets it.
+    Duration,
+    /// The grace period of DRAIN_AGENT.
+    GracePeriod,
+    /// Whether DRAIN_AGENT marks the agent gone.
+    MarkGone,
+}
+
+/// The field of SET_LOGGING_LEVEL that a refusal names: a check quotes it (src/master/validation.cpp, src/slave/validation.cpp), and
+/// the parser of JSON gives its path (3rdparty/stout/include/stout/protobuf.hpp).
+pub fn level_field(words: &str) -> Option<NamedField> {
+    match words {
+        _ if ["'level'", ".level"].iter().any(|said| words.contains(said)) => Some(NamedField::Level),
+        _ if words.contains("duration") => Some(NamedField::Duration),
+        _ => None,
+    }
+}
+
+/// The field of DRAIN_AGENT that a refusal names (src/master/validation.cpp, src/master/http.cpp).
+pub fn drain_field(words: &str) -> Option<NamedField> {
+    let has = |said: &[&str]| said.iter().any(|said| words.contains(said));
+    match () {
+        () if has(&["grace_period", "grace period"]) => Some(NamedField::GracePeriod),
+        () if has(&["mark_gone", "MARK_AGENT_GONE", "marked gone", "mark agent"]) => Some(NamedField::MarkGone),
+        () => None,
+    }
+}
+
+/// Whether a refusal is about that role: Mesos quotes it (src/master/quota_handler.cpp, src/master/weights_handler.cpp).
+pub fn names_role(words: &str, role: &str) -> bool {
+    words.contains(&format!("'{role}'"))
+}
+
+/// Whether a refusal is about that machine: Mesos prints its JSON, and may print the host name in another case
+/// (src/master/maintenance.cpp).
+pub fn names_machine(words: &str, machine: &MachineId) -> bool {
+    let words = words.to_ascii_lowercase();
+    let is_named = |part: &str| !part.is_empty() && words.contains(&format!("\"{}\"", part.to_ascii_lowercase()));
+    is_named(machine.host()) || is_named(machine.address())
+}
+
+/// What became of an agent that took its tasks with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgentLoss {
+    /// The agent was removed, and its tasks have ended.
+    Removed,
+    /// The master cannot reach the agent, and its tasks may still run.
+    Unreachable,
+}
+
+/// What became of the agent of a task whose status has the reason REASON_AGENT_REMOVED, by the status' message: one that was removed
+/// says `removed: ` and why (Master::_removeSlave and Master::_markUnreachable of src/master/master.cpp).
+pub fn agent_loss(message: &str) -> AgentLoss {
+    if message.contains(" removed: ") { AgentLoss::Removed } else { AgentLoss::Unreachable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_a_quota_says_whether_force_helps() {
+        let cases = [
+            ("exceed cluster capacity 'cpus:8' (use 'force' flag to bypass this check)", QuotaRefusal::Forcible),
+            ("not enough capacity; use 'force' to bypass this check", QuotaRefusal::Forcible),
+            ("the force flag can be used to override this check", QuotaRefusal::Forcible),
+            ("Cannot set quota for role 'dev' which already has quota", QuotaRefusal::Final),
+        ];
+        for (words, expected) in cases {
+            assert_eq!(quota_refusal(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_not_read_is_a_directory_or_outside() {
+        assert_eq!(path_refusal(400, "Cannot read a directory.\n"), PathRefusal::Directory);
+        assert_eq!(path_refusal(400, "Resolved path is inaccessible."), PathRefusal::Outside);
+        assert_eq!(path_refusal(404, "directory"), PathRefusal::Other);
+    }
+
+    #[test]
+    fn a_refusal_names_what_it_is_about() {
+        assert_eq!(level_field("Expecting 'level' to be present"), Some(NamedField::Level));
+        assert_eq!(level_field("Unknown agent"), None);
+        assert_eq!(drain_field("Expecting 'max_grace_period' to be set"), Some(NamedField::GracePeriod));
+        assert_eq!(drain_field("the agent is already being marked gone"), Some(NamedField::MarkGone));
+        assert!(names_role("role 'dev' has quota", "dev") && !names_role("role 'dev' has quota", "de"));
+        let machine = MachineId { hostname: Some("Node-1".to_owned()), ip: None };
+        assert!(names_machine(r#"Machine '{"hostname":"node-1"}' appears twice"#, &machine));
+        assert!(!names_machine(r#"Machine '{"hostname":"node-12"}' appears twice"#, &machine));
+    }
+}
