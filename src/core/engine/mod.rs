@@ -406,10 +406,10 @@ impl Engine {
         let Some(asked) = self.asked_for(id) else { return };
         let cluster = self.incoming.as_mut().unwrap_or(&mut self.cluster);
         let read = self.answers.end(id, asked, last, cluster, Noting { trouble: &mut self.trouble, now });
-        self.reconcile.answered(id, read.bytes, now);
         self.signed_in.read_answered();
         match read.outcome {
             Ok(hints) => {
+                self.reconcile.answered(id, read.bytes, now);
                 self.reconcile.stir(hints, now);
                 if asked.part == Part::Metrics {
                     self.compare_counts(asked, now);
@@ -419,7 +419,7 @@ impl Engine {
                 self.trouble.saw(Sort::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
                 let why = Unknown::Failed(wrong.words);
                 self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
-                self.reconcile.fail(asked.part, why, now);
+                self.reconcile.misread(id, read.bytes, why, now);
             }
         }
     }

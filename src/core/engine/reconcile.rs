@@ -226,15 +226,21 @@ impl Reconcile {
         Some(asked)
     }
 
-    /// A read failed, or its answer could not be read: its part grows older, and the others are none the worse.
+    /// A read failed: its part grows older, and the others are none the worse.
     pub fn failed(&mut self, id: ReadId, why: Unknown, now: Timestamp) -> Option<Asked> {
         let asked = self.under_way.remove(&id)?;
         self.fail(asked.part, why, now);
         Some(asked)
     }
 
-    /// The answer that just came could not be read.
-    pub fn fail(&mut self, part: Part, why: Unknown, now: Timestamp) {
+    /// The answer has come, and could not be read: what was read before stays as old as it is.
+    pub fn misread(&mut self, id: ReadId, bytes: usize, why: Unknown, now: Timestamp) {
+        let Some(asked) = self.under_way.remove(&id) else { return };
+        self.parts.get_mut(&asked.part).into_iter().for_each(|state| state.bytes = bytes as u64);
+        self.fail(asked.part, why, now);
+    }
+
+    fn fail(&mut self, part: Part, why: Unknown, now: Timestamp) {
         let Some(state) = self.parts.get_mut(&part) else { return };
         let since = state.failing.take().map_or(now, |(since, _)| since);
         state.failing = Some((since, why));
@@ -436,6 +442,21 @@ mod tests {
         assert_eq!((quota.told, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
         let weights = plan.status().into_iter().find(|status| status.part == Part::Weights).expect("it is known");
         assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_no_answer_and_is_tried_less_and_less() {
+        let mut plan = live();
+        let operations = shown(&[Part::Operations]);
+        let why = Unknown::Failed("a map, not a list".into());
+        let tries = (30..630).filter(|second| {
+            let due = plan.due(&operations, at(*second));
+            due.iter().for_each(|due| plan.misread(due.id, 10, why.clone(), at(*second)));
+            !due.is_empty()
+        });
+        assert!((4..=8).contains(&tries.count()));
+        let status = plan.status().into_iter().find(|status| status.part == Part::Operations).expect("it is known");
+        assert_eq!((status.told, status.failing), (None, Some((at(30), why))));
     }
 
     #[test]
