@@ -6,6 +6,7 @@ mod tidy {
     pub mod citations;
     pub mod cycles;
     pub mod dependencies;
+    pub mod effects;
     pub mod imports;
     pub mod models;
     pub mod parsed;
@@ -19,7 +20,7 @@ mod tidy {
 
 use std::collections::BTreeSet;
 
-use tidy::{citations, cycles, dependencies, imports, models, prose, shape, styles, words};
+use tidy::{citations, cycles, dependencies, effects, imports, models, prose, shape, styles, words};
 
 /// What may stand at the top level besides dotfiles, and what a build leaves there.
 const TOP_LEVEL: [&str; 11] = [
@@ -59,6 +60,11 @@ fn edges_do_not_borrow_each_others_files() {
 #[test]
 fn pages_know_parts_and_parts_know_widgets() {
     imports::LAYERS.hold();
+}
+
+#[test]
+fn effects_set_no_signal() {
+    effects::SETS_NOTHING.hold();
 }
 
 #[test]

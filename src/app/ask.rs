@@ -21,7 +21,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestRedirect, ResponseType};
 
 use super::link::{Link, base};
-use crate::wait;
+use crate::hooks;
 
 /// After so long an agent that is well has answered; the next question comes two seconds later.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -210,7 +210,7 @@ impl Question {
         let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
         let body = Uint8Array::from(self.body.as_slice());
         let request = request.body(body).map_err(|error| broken(error.to_string()))?;
-        let sent = wait::now();
+        let sent = hooks::now();
         let response = request.send().await.map_err(|error| broken(error.to_string()))?;
         let mut head = head(&response);
         if head.needs_front(&self.expected) {

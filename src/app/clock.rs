@@ -10,9 +10,9 @@ use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::{files, text};
 
+use super::hooks::{self, every};
 use super::kept::{keep, kept};
 use super::link::{Link, link};
-use crate::wait;
 
 const AGES: &str = "ages";
 const ZONE: &str = "zone";
@@ -22,15 +22,16 @@ struct Now(RwSignal<Timestamp>);
 
 /// What the cluster's clock says.
 #[derive(Clone, Copy)]
-struct ClusterNow(Memo<Timestamp>, RwSignal<Skew>);
+struct ClusterNow(Memo<Timestamp>, Memo<Skew>);
 
 /// Starts the clock.
 pub(crate) fn provide() {
-    let now = RwSignal::new(wait::now());
-    let skew = RwSignal::new(Skew::default());
+    let now = RwSignal::new(hooks::now());
+    let status = link().status;
+    let skew = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.skew).unwrap_or_default()));
     provide_context(Now(now));
     provide_context(ClusterNow(Memo::new(move |_| skew.get().at(now.get()).get()), skew));
-    set_interval(move || now.set(wait::now()), Duration::from_secs(1));
+    every(Duration::from_secs(1), move || now.set(hooks::now()));
     let zone = if kept(ZONE).as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
     let times = times();
     times.ages.set(kept(AGES).as_deref() != Some("no"));
@@ -46,12 +47,9 @@ pub(crate) fn now() -> Timestamp {
     expect_context::<Now>().0.get()
 }
 
-/// The cluster's clock is so far from this machine's.
-pub(crate) fn set_skew(skew: Skew) {
-    let ClusterNow(_, before) = expect_context();
-    if before.get_untracked() != skew {
-        before.set(skew);
-    }
+/// How far the cluster's clock is from this machine's.
+pub(crate) fn skew() -> Memo<Skew> {
+    expect_context::<ClusterNow>().1
 }
 
 /// What the cluster's clock says, to the second: what the cluster dated is compared with this.
@@ -68,13 +66,12 @@ pub(crate) fn cluster_now_signal() -> Memo<Timestamp> {
 #[derive(Clone, Copy)]
 pub(crate) struct Clocks {
     link: Link,
-    cluster: RwSignal<Skew>,
+    cluster: Memo<Skew>,
 }
 
 /// The clocks, for closures that run where there is no context.
 pub(crate) fn clocks() -> Clocks {
-    let ClusterNow(_, cluster) = expect_context();
-    Clocks { link: link(), cluster }
+    Clocks { link: link(), cluster: skew() }
 }
 
 impl Clocks {
@@ -139,7 +136,7 @@ pub(crate) fn utc(at: Timestamp) -> String {
 /// A time of day, today's, or one of a day, as `14:05` or `2026-11-22 14:05:00`, in the zone that was chosen unless it tells one.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let zone = times().zone.get_untracked();
-    let today = local(wait::now(), zone);
+    let today = local(hooks::now(), zone);
     let day = today.get(..10).unwrap_or_default();
     let whole = if text.contains('-') { text.replace(' ', "T") } else { format!("{day}T{text}") };
     let suffix = if zone == Zone::Utc { "Z" } else { "" };
@@ -150,13 +147,13 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
 
 /// The day, as `2026-11-22`, in the reader's zone.
 pub(crate) fn today() -> String {
-    let date = date(wait::now());
+    let date = date(hooks::now());
     format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
 }
 
 /// The browser's own zone, as it is now.
 pub(crate) fn own_zone() -> Option<files::zone::Zone> {
-    files::zone::Zone::east(-date(wait::now()).get_timezone_offset() as i32)
+    files::zone::Zone::east(-date(hooks::now()).get_timezone_offset() as i32)
 }
 
 fn date(at: Timestamp) -> js_sys::Date {

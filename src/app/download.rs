@@ -20,8 +20,8 @@ use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 use super::ask::{NoAnswer, Question};
 use super::icon::Icon;
 use super::link::{Link, base};
+use crate::hooks::{outliving, wait};
 use crate::listing::{Listing, regular};
-use crate::wait::{outliving, wait};
 
 /// What a page holds of a file at most, to hand it to the browser.
 const HELD: u64 = 256 << 20;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::wait;
+use crate::hooks::{self, every, on_window};
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
@@ -107,16 +107,16 @@ pub(crate) fn provide() {
     provide_context(link);
     link.listen();
     link.hello();
-    set_interval(move || link.insist(), HELLO_EVERY);
+    every(HELLO_EVERY, move || link.insist());
     // The browser says when it has a network again; a machine that awakes shows its pages again.
-    let _ = window_event_listener(ev::online, move |_| link.send(&ToEngine::Online));
+    on_window(ev::online, move |_| link.send(&ToEngine::Online));
     // Should the browser keep the page for a way back, it is told anew who is signed in then.
-    let _ = window_event_listener(ev::pagehide, move |_| {
+    on_window(ev::pagehide, move |_| {
         link.identity.set(None);
         link.send(&ToEngine::Bye);
     });
     // A page that comes back from the browser's cache said goodbye when it went.
-    let _ = window_event_listener(ev::pageshow, move |event| {
+    on_window(ev::pageshow, move |event| {
         if event.persisted() {
             link.again();
         }
@@ -266,7 +266,7 @@ impl Link {
     where
         F: Future<Output = Option<Stranger>> + 'static,
     {
-        let now = wait::now().as_millis();
+        let now = hooks::now().as_millis();
         let known = self.answering.try_with_value(|known| known.get(agent).cloned()).flatten();
         if let Some((asked, answering)) = known
             && (0.0..KNOWN_FOR).contains(&(now - asked))
@@ -283,7 +283,7 @@ impl Link {
 
     /// An agent has answered what was sent then, with that date.
     pub(super) fn dated(self, agent: &AgentId, date: &str, sent: Timestamp) {
-        let now = wait::now();
+        let now = hooks::now();
         let skew = self.measures.try_update_value(|measures| {
             let measure = measures.entry(agent.clone()).or_default();
             measure.tick(now);

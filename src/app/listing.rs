@@ -19,8 +19,8 @@ use mesoscope_core::mesos::calls::{Refusal, Target};
 use mesoscope_core::mesos::wire::own;
 
 use crate::ask::{NoAnswer, Question, breathe};
+use crate::hooks::now;
 use crate::link::Link;
-use crate::wait::now;
 
 /// Bytes of a listing that are read at a time.
 const PIECE: usize = 128 << 10;

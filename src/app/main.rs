@@ -8,6 +8,7 @@ pub(crate) mod acts;
 mod ask;
 mod clock;
 pub(crate) mod download;
+pub(crate) mod hooks;
 mod icon;
 mod kept;
 mod link;
@@ -22,7 +23,6 @@ mod spelt;
 mod theme;
 pub(crate) mod times_menu;
 mod tooltip;
-pub(crate) mod wait;
 mod widgets;
 
 use leptos::prelude::*;
@@ -41,10 +41,10 @@ fn main() {
 fn App() -> impl IntoView {
     spelt::guard();
     tooltip::provide();
-    clock::provide();
     theme::provide();
     router::provide();
     link::provide();
+    clock::provide();
     sign_in::provide();
     acts::provide();
     download::provide();

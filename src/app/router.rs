@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use mesoscope_core::route::Route;
 use wasm_bindgen::JsValue;
 
+use super::hooks::{on_window, put};
+
 #[derive(Clone, Copy)]
 struct Here {
     route: RwSignal<Route>,
@@ -17,14 +19,8 @@ pub(crate) fn provide() {
     let here = RwSignal::new(read());
     let led = RwSignal::new(0);
     provide_context(Here { route: here, led });
-    let follow = move |_| {
-        let route = read();
-        if here.get_untracked() != route {
-            here.set(route);
-        }
-    };
-    let _ = window_event_listener(ev::hashchange, follow);
-    let _ = window_event_listener(ev::popstate, move |_| {
+    on_window(ev::hashchange, move |_| put(here, read()));
+    on_window(ev::popstate, move |_| {
         here.set(read());
         led.update(|led| *led += 1);
     });

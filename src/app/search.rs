@@ -16,6 +16,7 @@ use mesoscope_core::views::search::{ExecutorSearch, SearchQuery};
 use web_sys::KeyboardEvent;
 
 use super::acts::{Proposal, acts};
+use super::hooks::on_window;
 use super::icon::Icon;
 use super::link::link;
 use super::router::{push, route};
@@ -53,13 +54,12 @@ pub(crate) fn Search() -> impl IntoView {
             open.set(true);
         }
     };
-    let keys = window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         if event.key().eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()) && !event.alt_key() {
             event.prevent_default();
             show();
         }
     });
-    on_cleanup(move || keys.remove());
     let close = Callback::new(move |()| {
         let _ = dialog.get_untracked().map(|dialog| dialog.close());
     });

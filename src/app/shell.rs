@@ -16,8 +16,9 @@ use mesoscope_core::views::standing::Standing;
 
 use super::account::Account;
 use super::acts::acts;
-use super::clock::{now, set_skew};
+use super::clock::{self, now};
 use super::download::downloads;
+use super::hooks::on_change;
 use super::icon::Icon;
 use super::link::link;
 use super::router::route;
@@ -74,17 +75,15 @@ fn mark() -> impl IntoView {
 
 /// A new page has its own title, and who hears pages hears it: focus goes to its heading. Not at the first page, which nobody left.
 fn title_and_focus(page: Memo<Route>, main: NodeRef<Main>) {
-    Effect::new(move |before: Option<()>| {
+    Effect::new(move |_| {
         let name = name(&page.get());
         document().set_title(&if name.is_empty() {
             "Mesoscope".to_owned()
         } else {
             format!("{} · Mesoscope", visible::visible(&name))
         });
-        if before.is_some() {
-            request_animation_frame(move || focus(main));
-        }
     });
+    on_change(move || page.get(), move |_| request_animation_frame(move || focus(main)));
 }
 
 fn focus(main: NodeRef<Main>) {
@@ -224,13 +223,10 @@ fn wrong(failure: Option<String>, status: Option<&Status>, expired: bool) -> Opt
     }
 }
 
-/// Says so while the cluster's clock and this machine's differ, and has all ages follow the cluster's.
+/// Says so while the cluster's clock and this machine's differ, or its counts and ours.
 #[component]
 fn Clocks() -> impl IntoView {
-    let link = link();
-    let skew =
-        Memo::new(move |_| link.status.with(|status| status.as_ref().map(|status| status.skew).unwrap_or_default()));
-    Effect::new(move |_| set_skew(skew.get()));
+    let (link, skew) = (link(), clock::skew());
     let differences = Memo::new(move |_| {
         let of = |status: &Status| status.standing.as_ref().map(|standing| standing.differences.clone());
         link.status.with(|status| status.as_ref().and_then(of)).unwrap_or_default()

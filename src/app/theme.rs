@@ -38,7 +38,7 @@ impl Theme {
 struct Chosen(RwSignal<Theme>);
 
 #[derive(Clone, Copy)]
-struct Changes(RwSignal<u32>);
+struct Changes(Signal<u32>);
 
 /// Takes up the theme that was chosen before.
 pub(crate) fn provide() {
@@ -47,23 +47,24 @@ pub(crate) fn provide() {
         .into_iter()
         .find(|theme| kept.as_deref() == Some(theme.name()))
         .unwrap_or(Theme::System);
+    show(theme);
     let chosen = RwSignal::new(theme);
     provide_context(Chosen(chosen));
-    let changes = RwSignal::new(0);
-    provide_context(Changes(changes));
-    Effect::new(move |_| {
-        show(chosen.get());
-        changes.update(|changes| *changes += 1);
+    let system = RwSignal::new(0);
+    let changes = Signal::derive(move || {
+        chosen.track();
+        system.get()
     });
+    provide_context(Changes(changes));
     let dark = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
-    let moved = Closure::<dyn FnMut()>::new(move || changes.update(|changes| *changes += 1));
+    let moved = Closure::<dyn FnMut()>::new(move || system.update(|changes| *changes += 1));
     dark.into_iter().for_each(|dark| dark.set_onchange(Some(moved.as_ref().unchecked_ref())));
     // As long as the page.
     moved.forget();
 }
 
 /// Moves whenever colours do.
-pub(crate) fn changes() -> RwSignal<u32> {
+pub(crate) fn changes() -> Signal<u32> {
     expect_context::<Changes>().0
 }
 
@@ -82,13 +83,17 @@ fn show(theme: Theme) {
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let Chosen(chosen) = expect_context();
     let label = move || format!("Theme: {}. Change to {}", chosen.get().name(), chosen.get().next().name());
+    let next = move |_| {
+        show(chosen.get_untracked().next());
+        chosen.update(|theme| *theme = theme.next());
+    };
     let icon = move || match chosen.get() {
         Theme::System => Icon::Screen,
         Theme::Light => Icon::Sun,
         Theme::Dark => Icon::Moon,
     };
     view! {
-        <button class="button" aria-label=label title=label on:click=move |_| chosen.update(|theme| *theme = theme.next())>
+        <button class="button" aria-label=label title=label on:click=next>
             {move || icon().view()}
         </button>
     }

@@ -1,9 +1,10 @@
 //! A text that is cut for want of room says all of it when it is pointed at.
 
 use leptos::ev;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
+
+use crate::hooks::on_window;
 
 /// What may be cut.
 const CUT: &str = "td, th, dd, h1, .crumb, .cluster span, .chip, .axis-row > span";
@@ -12,8 +13,8 @@ const OURS: &str = "data-cut";
 
 /// Begins to watch the pointer and the focus.
 pub(crate) fn provide() {
-    let _ = window_event_listener(ev::pointerover, |event| told(&event));
-    let _ = window_event_listener(ev::focusin, |event| told(&event));
+    on_window(ev::pointerover, |event| told(&event));
+    on_window(ev::focusin, |event| told(&event));
 }
 
 fn told(event: &Event) {

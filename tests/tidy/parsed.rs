@@ -149,6 +149,53 @@ fn doc_of(attribute: &TokenStream) -> Option<Text> {
     }
 }
 
+/// An `Effect::new`, and the calls in it that set a signal at once.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Effect {
+    pub line: usize,
+    pub sets: Vec<String>,
+}
+
+const SETS: [&str; 4] = ["set", "update", "try_set", "try_update"];
+/// What these are given is done later.
+const LATER: [&str; 5] =
+    ["spawn_local_scoped_with_cancellation", "set_timeout", "request_animation_frame", "after_paint", "outliving"];
+
+/// The effects of a file.
+pub fn effects(file: &Source) -> Vec<Effect> {
+    let mut found = Vec::new();
+    effects_in(tokens(file), &mut found);
+    found
+}
+
+fn effects_in(tokens: Vec<TokenTree>, found: &mut Vec<Effect>) {
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        if is_word(before(1), "new") && is_word(before(4), "Effect") {
+            let mut sets = Vec::new();
+            sets_in(&inner, &mut sets);
+            found.push(Effect { line: group.span_open().start().line, sets });
+        }
+        effects_in(inner, found);
+    }
+}
+
+fn sets_in(tokens: &[TokenTree], sets: &mut Vec<String>) {
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
+        let is_called = |names: &[&str]| names.iter().any(|name| is_word(before(1), name));
+        if is_mark(before(2), '.') && is_called(&SETS) {
+            sets.extend(before(1).map(ToString::to_string));
+        }
+        if !is_called(&LATER) {
+            sets_in(&group.stream().into_iter().collect::<Vec<_>>(), sets);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,5 +225,13 @@ mod tests {
         let text = "//! Head.\n//! More.\n\n/// One.\n/// More.\n#[derive(A)]\nstruct A {\n    /// Two.\n    a: u8,\n}\n// None.\nfn f() {}";
         let found: Vec<String> = docs(&file(text)).into_iter().map(|it| it.text).collect();
         assert_eq!(found, [" Head.", " One.", " Two."]);
+    }
+
+    #[test]
+    fn what_an_effect_does_later_is_not_its_own() {
+        let text = "fn f() {\n    Effect::new(move |_| { if a.get() { b.set(1) } });\n    \
+                    Effect::new(move |_| request_animation_frame(move || c.update(x)));\n    d.set(2);\n}";
+        let found: Vec<(usize, Vec<String>)> = effects(&file(text)).into_iter().map(|it| (it.line, it.sets)).collect();
+        assert_eq!(found, [(2, vec!["set".to_owned()]), (3, Vec::new())]);
     }
 }

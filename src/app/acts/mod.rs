@@ -13,6 +13,7 @@ use mesoscope_core::checks::can::{AgentVerb, WhyNot};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 
 use self::journal::Journal;
+use super::hooks::{on_change, on_window, put};
 use super::kept::{keep, kept};
 use super::link::link;
 
@@ -55,14 +56,9 @@ impl Sketch {
     }
 }
 
-/// Weights that are typed in the table of roles, of which nothing is sent before it was reviewed.
-#[derive(Clone, Copy)]
-pub(crate) struct Weighing {
-    /// By role, as they are typed; `None` while nothing is edited.
-    pub(crate) typed: RwSignal<Option<BTreeMap<String, String>>>,
-    /// The share of each role that would follow, once that is known.
-    pub(crate) shares: RwSignal<Option<BTreeMap<String, f64>>>,
-}
+/// Weights that are typed in the table of roles, by role, of which nothing is sent before it was reviewed; `None` while nothing is
+/// edited.
+pub(crate) type TypedWeights = RwSignal<Option<BTreeMap<String, String>>>;
 
 /// The page's changes.
 #[derive(Clone, Copy)]
@@ -84,7 +80,7 @@ pub(crate) struct Acts {
     /// How what the form says now was sent in vain, in words.
     pub(crate) refused: RwSignal<Option<String>>,
     pub(crate) sketch: Sketch,
-    pub(crate) weighing: Weighing,
+    pub(crate) weights: TypedWeights,
     pub(crate) journal: Journal,
     read_only: RwSignal<bool>,
 }
@@ -107,30 +103,19 @@ pub(crate) fn provide() {
         ended: RwSignal::new(None),
         refused: RwSignal::new(None),
         sketch,
-        weighing: Weighing { typed: RwSignal::new(None), shares: RwSignal::new(None) },
+        weights: RwSignal::new(None),
         journal: Journal::kept(),
         read_only: RwSignal::new(kept(READ_ONLY).is_some()),
     };
     provide_context(acts);
     // Another tab of the browser has turned the switch.
-    let _ = window_event_listener(ev::storage, move |_| {
-        let is_on = kept(READ_ONLY).is_some();
-        if acts.read_only.get_untracked() != is_on {
-            acts.read_only.set(is_on);
-        }
-    });
+    on_window(ev::storage, move |_| put(acts.read_only, kept(READ_ONLY).is_some()));
     // What somebody has changed, or was about to, is none of the next one's business.
     let signed_out = link().signed_out;
-    Effect::new(move |last: Option<u32>| {
-        let times = signed_out.get();
-        if last.is_some_and(|last| last != times) {
-            acts.forget();
-        }
-        times
-    });
+    on_change(move || signed_out.get(), move |_| acts.forget());
     // Leaving the page would lose sight of what is on its way, and lose what was typed or drawn up.
-    let _ = window_event_listener(ev::beforeunload, move |event| {
-        let weighs = || acts.weighing.typed.with(|typed| typed.as_ref().is_some_and(|typed| !typed.is_empty()));
+    on_window(ev::beforeunload, move |event| {
+        let weighs = || acts.weights.with(|typed| typed.as_ref().is_some_and(|typed| !typed.is_empty()));
         if untrack(|| acts.progress.read().is_some() || acts.is_typed.get() || acts.sketch.is_changed() || weighs()) {
             event.prevent_default();
         }
@@ -209,7 +194,7 @@ impl Acts {
         self.sketch.windows.set(None);
         self.sketch.chosen.set(None);
         self.sketch.refusal.set(None);
-        self.weighing.typed.set(None);
+        self.weights.set(None);
         self.journal.clear();
     }
 

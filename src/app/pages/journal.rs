@@ -13,6 +13,7 @@ use mesoscope_core::views::plans::PlansQuery;
 use crate::acts::journal::Entry;
 use crate::acts::{Proposal, acts, is_forced};
 use crate::clock::{AgoHere, now, to_the_minute};
+use crate::hooks::on_each;
 use crate::link::link;
 use crate::parts::act::control::{Choice as ActChoice, act_button_of};
 use crate::parts::act::draining::draining_view;
@@ -62,9 +63,10 @@ fn follow() -> Memo<Vec<(Act, Draining)>> {
         journal.read().iter().filter(is_begun).map(|entry| entry.act.clone()).collect::<Vec<Act>>()
     });
     let plans = plans(begun);
-    Effect::new(move |_| {
-        let done = plans.get().into_iter().filter(|(_, plan)| plan.shows == Shows::Done);
-        done.for_each(|(act, _)| journal.note_outcome(&act, &Outcome::Shown));
+    let told = move || plans.get();
+    on_each(told, move |plans| {
+        let done = plans.iter().filter(|(_, plan)| plan.shows == Shows::Done);
+        done.for_each(|(act, _)| journal.note_outcome(act, &Outcome::Shown));
     });
     Memo::new(move |_| {
         plans.with(|plans| {

@@ -8,6 +8,7 @@ use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::standing::MasterSummary;
 
 use crate::acts::Proposal;
+use crate::hooks::later;
 use crate::link::link;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::detail::{body, fact, foreign, when};
@@ -18,7 +19,6 @@ use crate::parts::own::logging::verbosity;
 use crate::parts::own::process::MasterBuild;
 use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
-use crate::widgets::later::later;
 use crate::widgets::panel::{Blank, Panel};
 
 /// The page.

@@ -10,6 +10,7 @@ use mesoscope_core::views::overview::OverviewQuery;
 use mesoscope_core::views::overview::{AgentCounts, Overview};
 
 use crate::clock::{Ago, time_of_day};
+use crate::hooks::later;
 use crate::link::link;
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::change::Changes;
@@ -19,7 +20,6 @@ use crate::parts::map::Agents as AgentMap;
 use crate::parts::problem::Problems;
 use crate::parts::shares::RoleShares;
 use crate::parts::unreadable::unknown_lists;
-use crate::widgets::later::later;
 use crate::widgets::panel::{Blank, Panel};
 
 /// The page.

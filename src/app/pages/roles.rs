@@ -18,7 +18,7 @@ use crate::acts::Proposal;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others, others_cell};
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
-use crate::parts::weighing::{share_cell, weighing, weight_cell};
+use crate::parts::weighing::{provide_shares, share_cell, weighing, weight_cell};
 use crate::router::{push, route};
 use crate::widgets::grid::column::{Column, InFile, Opens};
 use crate::widgets::grid::marks::Marked;
@@ -325,6 +325,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
         acts: Some(TableActs { marked, whom, always }),
         none: (List::Roles, "No roles", "No framework is in a role, and no role has a weight or a quota."),
     };
+    provide_shares();
     table_page(table)
 }
 

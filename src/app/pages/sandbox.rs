@@ -14,10 +14,11 @@ use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::view::Absent;
 
 use crate::ask::NoAnswer;
+use crate::hooks::after;
 use crate::link::{Link, link};
 use crate::listing::is_absent;
 use crate::listing::{Listing, lookup, work_dir};
-use crate::parts::files::path::{after, asking, whereabouts, why_nothing};
+use crate::parts::files::path::{asking, whereabouts, why_nothing};
 use crate::parts::name::agent_link;
 use crate::router::{replace, route};
 use crate::widgets::panel::Blank;
@@ -57,8 +58,8 @@ pub(crate) fn SandboxPage(of: Sandbox, task: Option<TaskId>, place: Place) -> im
         link.identity.track();
         let Some(run) = run.get() else { return };
         let ((of, task), go) = (search.clone(), go.clone());
-        failed.set(None);
         spawn_local_scoped_with_cancellation(async move {
+            failed.set(None);
             match find(link, &of, task.as_ref(), &run).await {
                 Ok(folder) => replace(here, go(&folder)),
                 Err(why) => failed.set(Some(why)),

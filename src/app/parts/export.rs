@@ -3,14 +3,13 @@
 use js_sys::Array;
 use leptos::prelude::*;
 use mesoscope_core::base::csv;
-use mesoscope_core::base::visible;
 use mesoscope_core::engine::message::ViewId;
 use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::Window;
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag};
 
 use crate::clock::today;
+use crate::download::give;
 use crate::link::link;
 use crate::widgets::grid::choice::{Choice, Columns};
 use crate::widgets::grid::column::{Column, InFile};
@@ -170,12 +169,5 @@ fn save(parts: &Array, name: &str, form: &str) -> Option<()> {
     let kind = BlobPropertyBag::new();
     kind.set_type(form);
     let file = Blob::new_with_blob_sequence_and_options(parts, &kind).ok()?;
-    let url = Url::create_object_url_with_blob(&file).ok()?;
-    let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
-    anchor.set_href(&url);
-    anchor.set_download(&visible::file_name(name));
-    anchor.click();
-    // The browser reads it after the click; how long after, it does not say.
-    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
-    Some(())
+    give(&file, name)
 }

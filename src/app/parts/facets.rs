@@ -13,7 +13,7 @@ use crate::widgets::menu::Menu;
 /// The counts, the filter that they stand beside, and where a new filter goes.
 #[derive(Clone, Copy)]
 pub(crate) struct Facets {
-    pub(crate) counts: RwSignal<Vec<Facet>>,
+    pub(crate) counts: Memo<Vec<Facet>>,
     pub(crate) filter: Signal<String>,
     pub(crate) on_filter: Callback<String>,
 }

@@ -22,7 +22,7 @@ type Past = BTreeMap<String, Vec<(f64, f64)>>;
 
 #[derive(Clone, Copy)]
 struct Metrics {
-    past: RwSignal<Past>,
+    past: Memo<Past>,
     pinned: RwSignal<Vec<String>>,
 }
 
@@ -38,19 +38,11 @@ pub(crate) fn MetricsExplorer(
     #[prop(into)] words: Signal<Vec<String>>,
     #[prop(optional)] of_master: bool,
 ) -> impl IntoView {
-    let past = if of_master { OF_MASTER.take() } else { Past::new() };
     let pinned = kept(PINNED).map(|names| names.lines().map(str::to_owned).collect()).unwrap_or_default();
-    let all = Metrics { past: RwSignal::new(past), pinned: RwSignal::new(pinned) };
+    let all = Metrics { past: past(metrics, of_master), pinned: RwSignal::new(pinned) };
     if of_master {
-        on_cleanup(move || all.past.try_update(std::mem::take).into_iter().for_each(|past| OF_MASTER.set(past)));
+        on_cleanup(move || all.past.try_get_untracked().into_iter().for_each(|past| OF_MASTER.set(past)));
     }
-    let now = now_signal();
-    Effect::new(move |_| {
-        let at = now.get_untracked().as_millis() / 1000.0;
-        metrics.with(|metrics| {
-            all.past.update(|past| metrics.iter().for_each(|(name, value)| note(past, name, at, *value)))
-        });
-    });
     let names = Memo::new(move |_| {
         let words = words.get();
         let fits = |name: &String| words.iter().all(|word| name.to_lowercase().contains(word.as_str()));
@@ -78,6 +70,17 @@ pub(crate) fn MetricsExplorer(
             </Show>
         </Panel>
     }
+}
+
+/// What was told so far, and what is.
+fn past(metrics: Signal<Vec<(String, f64)>>, of_master: bool) -> Memo<Past> {
+    let now = now_signal();
+    Memo::new_owning(move |last: Option<Past>| {
+        let mut past = last.unwrap_or_else(|| if of_master { OF_MASTER.take() } else { Past::new() });
+        let at = now.get_untracked().as_millis() / 1000.0;
+        metrics.with(|metrics| metrics.iter().for_each(|(name, value)| note(&mut past, name, at, *value)));
+        (past, true)
+    })
 }
 
 fn note(past: &mut Past, name: &str, at: f64, value: f64) {

@@ -8,7 +8,7 @@ use mesoscope_core::views::query::Query;
 use mesoscope_core::views::table::Facet;
 
 use crate::link::link;
-use crate::widgets::filter::{Offered, Suggestion};
+use crate::widgets::filter::Suggestion;
 
 /// Suggestions that are shown.
 const MOST: usize = 12;
@@ -35,10 +35,10 @@ impl Fields {
     }
 }
 
-/// Fills what is offered while somebody looks.
-pub(crate) fn suggest(fields: Fields, filter: Signal<String>, offered: Offered) -> impl Fn() -> Option<()> {
-    move || {
-        if !offered.open.get() {
+/// What is offered, which is asked for only while it is looked at.
+pub(crate) fn suggestions(fields: Fields, filter: Signal<String>, open: RwSignal<bool>) -> Signal<Vec<Suggestion>> {
+    let offered = Memo::new(move |_| {
+        if !open.get() {
             return None;
         }
         let ending = Memo::new(move |_| Ending::of(&filter.read()));
@@ -48,7 +48,7 @@ pub(crate) fn suggest(fields: Fields, filter: Signal<String>, offered: Offered) 
             (before, field.unwrap_or_else(|| first.to_owned()), part)
         });
         let names = fields.watch(|| (String::new(), String::new(), String::new()));
-        Effect::new(move |_| {
+        Some(Memo::new(move |_| {
             let ending = ending.get();
             let names = names.get().map(|facet| facet.values).unwrap_or_default();
             let mut all = match &ending.field {
@@ -59,10 +59,10 @@ pub(crate) fn suggest(fields: Fields, filter: Signal<String>, offered: Offered) 
                 all.extend(values.get().iter().flat_map(|facet| valued(facet, &ending)));
             }
             all.truncate(MOST);
-            offered.suggestions.set(all);
-        });
-        None
-    }
+            all
+        }))
+    });
+    Signal::derive(move || offered.get().map(|offered| offered.get()).unwrap_or_default())
 }
 
 /// Fields that begin with what is typed; without anything typed, all of them.

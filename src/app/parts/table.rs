@@ -17,7 +17,7 @@ use mesoscope_core::views::table::{Blame, Facet, TableQuery, Window};
 use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
 use super::facets::Facets;
-use super::suggest::{Fields, suggest};
+use super::suggest::{Fields, suggestions};
 use crate::clock::{now_signal, time_of_day};
 use crate::link::link;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
@@ -77,9 +77,8 @@ where
     });
     let frozen = RwSignal::new(None::<Timestamp>);
     let missing = untold(parts);
-    let shown = Shown::default();
-    shown.follow(answer, table, frozen, move |window| Seen::of(window, columns, key, opens));
-    let Shown { facets, blame, counts, seen } = shown;
+    let shown = shown(answer, table, frozen, move |window| Seen::of(window, columns, key, opens));
+    let counts = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.counts)));
     let is_arriving = Signal::derive(move || {
         // A file without rows would say that there are none.
         let is_unknown = missing.with(Option::is_some) && counts.get().is_none_or(|(_, total, _)| total == 0);
@@ -91,8 +90,7 @@ where
         choice: choice::<C>(name, columns),
         source: source::<C>(name, columns, table, is_arriving),
         fields: fields::<C>(),
-        facets,
-        blame,
+        shown,
         frozen,
         marks: acts.map(|acts| (acts, Marks::new())),
         all: Callback::new(move |marks: Marks| {
@@ -112,7 +110,6 @@ where
         printed: |sort| views::table::Order::<C>::parse(sort).print(),
         parts,
         counts,
-        seen,
         range,
         none,
     };
@@ -120,38 +117,34 @@ where
 }
 
 /// What an answer says, as it is shown.
-#[derive(Clone, Copy, Default)]
 struct Shown {
-    facets: RwSignal<Vec<Facet>>,
-    blame: RwSignal<Vec<Blame>>,
-    counts: RwSignal<Option<(u32, u32, bool)>>,
-    seen: RwSignal<Option<Seen>>,
+    /// The state of the table, and the place in it.
+    place: (Table, u32),
+    facets: Vec<Facet>,
+    /// Why the filter lets nothing through.
+    blame: Vec<Blame>,
+    counts: (u32, u32, bool),
+    seen: Seen,
 }
 
-impl Shown {
-    /// Shows each answer; while the rows are frozen only one for another state of the table, or for another place in it.
-    fn follow<R: Send + Sync + Clone + 'static>(
-        self,
-        answer: ReadSignal<Option<Window<R>>>,
-        table: Memo<Table>,
-        frozen: RwSignal<Option<Timestamp>>,
-        seen: impl Fn(Window<R>) -> Seen + 'static,
-    ) {
-        let shown = StoredValue::new(None::<(Table, u32)>);
-        Effect::new(move |_| {
-            let frozen = frozen.get().is_some();
-            let Some(mut window) = answer.get() else { return };
-            let place = Some((table.get_untracked(), window.first));
-            if frozen && shown.get_value() == place {
-                return;
-            }
-            shown.set_value(place);
-            self.facets.set(std::mem::take(&mut window.facets));
-            self.blame.set(std::mem::take(&mut window.blame));
-            self.counts.set(Some((window.matched, window.total, window.arriving)));
-            self.seen.set(Some(seen(window)));
-        });
-    }
+/// Shows each answer; while the rows are frozen only one for another state of the table, or for another place in it.
+fn shown<R: Send + Sync + Clone + 'static>(
+    answer: ReadSignal<Option<Window<R>>>,
+    table: Memo<Table>,
+    frozen: RwSignal<Option<Timestamp>>,
+    seen: impl Fn(Window<R>) -> Seen + Send + Sync + 'static,
+) -> Memo<Option<Shown>> {
+    Memo::new_owning(move |last: Option<Option<Shown>>| {
+        let (last, is_frozen) = (last.flatten(), frozen.get().is_some());
+        let Some(mut window) = answer.get() else { return (last, false) };
+        let place = (table.get_untracked(), window.first);
+        if is_frozen && last.as_ref().is_some_and(|last| last.place == place) {
+            return (last, false);
+        }
+        let (facets, blame) = (std::mem::take(&mut window.facets), std::mem::take(&mut window.blame));
+        let counts = (window.matched, window.total, window.arriving);
+        (Some(Shown { place, facets, blame, counts, seen: seen(window) }), true)
+    })
 }
 
 /// The rows of a table from a place on.
@@ -214,9 +207,7 @@ struct Page {
     choice: Choice,
     source: Source,
     fields: Fields,
-    facets: RwSignal<Vec<Facet>>,
-    /// Why the filter lets nothing through.
-    blame: RwSignal<Vec<Blame>>,
+    shown: Memo<Option<Shown>>,
     /// Since when the rows on screen stay as they are.
     frozen: RwSignal<Option<Timestamp>>,
     marks: Option<(Acts, Marks)>,
@@ -229,8 +220,7 @@ struct Page {
     spelt: fn(&str) -> String,
     printed: fn(&str) -> String,
     parts: &'static [Part],
-    counts: RwSignal<Option<(u32, u32, bool)>>,
-    seen: RwSignal<Option<Seen>>,
+    counts: Memo<Option<(u32, u32, bool)>>,
     range: RwSignal<Range>,
     none: (List, &'static str, &'static str),
 }
@@ -243,8 +233,7 @@ impl Page {
             choice,
             source,
             fields,
-            facets,
-            blame,
+            shown,
             frozen,
             marks,
             all,
@@ -254,10 +243,16 @@ impl Page {
             printed,
             parts,
             counts,
-            seen,
             range,
             none,
         } = self;
+        let facets = Memo::new(move |_| {
+            shown.with(|shown| shown.as_ref().map(|shown| shown.facets.clone()).unwrap_or_default())
+        });
+        let blame =
+            Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.blame.clone()).unwrap_or_default()));
+        let seen = move |_: Option<&_>| shown.with(|shown| shown.as_ref().map(|shown| shown.seen.clone()));
+        let seen = Memo::new_with_compare(seen, |_, _| true);
         let filter = Signal::derive(move || table.get().filter);
         let on_filter = Callback::new(move |filter| go.run((Table { filter, ..table.get_untracked() }, false)));
         let on_sort = Callback::new(move |sort: String| {
@@ -267,7 +262,8 @@ impl Page {
         let untold = untold(parts);
         // Rows that only the filter hides have been told.
         let is_blank = move || counts.get().is_none_or(|(_, total, _)| total == 0);
-        let offered = Offered { open: RwSignal::new(false), suggestions: RwSignal::new(Vec::new()) };
+        let open = RwSignal::new(false);
+        let offered = Offered { open, suggestions: suggestions(fields, filter, open) };
         let counted_fields = Memo::new(move |_| !facets.read().is_empty());
         let sort = Signal::derive(move || table.with(|table| spelt(&table.sort)));
         view! {
@@ -275,7 +271,6 @@ impl Page {
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|counts| counted(counts, untold.read().is_some()))}</small></h1>
                 {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
-                {suggest(fields, filter, offered)}
                 <div class="tools">{builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
                 {marks.map(|(acts, marks)| marked(acts, marks, all, counts))}
                 {move || blame.with(|blame| no_field(blame))}
@@ -301,7 +296,7 @@ fn lists_of(table: &str) -> fn(&str) -> bool {
 }
 
 /// What may be done; with the rows that are marked, while there are any.
-fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: RwSignal<Option<(u32, u32, bool)>>) -> AnyView {
+fn marked(acts: Acts, marks: Marks, all: Callback<Marks>, counts: Memo<Option<(u32, u32, bool)>>) -> AnyView {
     let answer = link().watch(move || CannotQuery((acts.whom)(&marks.all())));
     let cannot = Memo::new(move |_| answer.get().unwrap_or_default());
     let journal = crate::acts::acts().journal;
@@ -377,7 +372,7 @@ fn empty(
     none: (List, &'static str, &'static str),
     untold: Option<(String, String)>,
     filter: String,
-    blame: RwSignal<Vec<Blame>>,
+    blame: Memo<Vec<Blame>>,
     on_filter: Callback<String>,
 ) -> AnyView {
     if let Some((title, why)) = untold {

@@ -159,13 +159,9 @@ pub(crate) fn TaskLists(
         let sort = views::table::Order::<TaskColumn>::parse(&sort.read());
         TableQuery { filter: filter.get(), sort, first, count, values: None }
     });
-    let seen = RwSignal::new(None::<Seen>);
-    Effect::new(move |_| {
-        if let Some(window) = answer.get() {
-            let opens = |row: &TaskRow| Opens { href: task_place(row), id: row.id.0.clone() };
-            seen.set(Some(Seen::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens)));
-        }
-    });
+    let opens = |row: &TaskRow| Opens { href: task_place(row), id: row.id.0.clone() };
+    let seen = move |window| Seen::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens);
+    let seen = Memo::new_with_compare(move |_| answer.get().map(seen), |_, _| true);
     let usual = |column: &Column<TaskRow>| {
         let head = column.head();
         Head { usual: head.usual && head.name != without.name(), ..head }

@@ -14,7 +14,8 @@ use mesoscope_core::views::roles::RoleRow;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
-use crate::acts::{Proposal, acts};
+use crate::acts::{Proposal, TypedWeights as Typed, acts};
+use crate::hooks::on_change;
 use crate::link::link;
 
 /// The fields, in the order of the rows.
@@ -23,8 +24,22 @@ const FIELDS: &str = "[role=grid] input.weight";
 /// So long the first of them is waited for: a few seconds.
 const FRAMES: u32 = 200;
 
-/// What is typed, by role; `None` while nothing is edited.
-type Typed = RwSignal<Option<BTreeMap<String, String>>>;
+/// The share of each role that would follow from what is typed, once that is known; of a page with such a table.
+#[derive(Clone, Copy)]
+struct Shares(Memo<Option<ReadSignal<Option<BTreeMap<String, f64>>>>>);
+
+/// Has the shares of roles asked for, for the page's table, while weights are edited.
+pub(crate) fn provide_shares() {
+    let (link, typed) = (link(), acts().weights);
+    let is_on = is_on(typed);
+    let wanted = move || {
+        let typed = typed.get().unwrap_or_default();
+        SharesQuery(
+            typed.iter().filter_map(|(role, text)| Some((Role(role.clone()), read_weight(text).ok()?))).collect(),
+        )
+    };
+    provide_context(Shares(Memo::new(move |_| is_on.get().then(|| link.watch(wanted)))));
+}
 
 fn is_on(typed: Typed) -> Memo<bool> {
     Memo::new(move |_| typed.read().is_some())
@@ -42,7 +57,7 @@ fn fault_of(typed: Typed, role: &str) -> Option<String> {
 
 /// The cell of a role's weight: its field, while weights are edited.
 pub(crate) fn weight_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
-    let typed = acts().weighing.typed;
+    let typed = acts().weights;
     let (role, is_on) = (row.name.0.clone(), is_on(typed));
     // A weight that is not read yet is no number: what is typed over it would be lost when it comes.
     let is_known = Memo::new(move |_| read_weight(&says.read()).is_ok());
@@ -95,13 +110,14 @@ fn described(role: &str) -> String {
 
 /// The cell of a role's share: what it would come to, or what is wrong with the weight that was typed.
 pub(crate) fn share_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
-    let weighing = acts().weighing;
+    let (typed, Shares(shares)) = (acts().weights, expect_context());
     let (role, id) = (row.name.0.clone(), described(row.name.as_str()));
     let then = Memo::new(move |_| {
-        if let Some(fault) = fault_of(weighing.typed, &role) {
+        if let Some(fault) = fault_of(typed, &role) {
             return Err(fault);
         }
-        let then = weighing.shares.with(|shares| shares.as_ref()?.get(&role).map(|share| text::percent(*share, 1.0)));
+        let share = shares.get().and_then(|shares| shares.with(|shares| shares.as_ref()?.get(&role).copied()));
+        let then = share.map(|share| text::percent(share, 1.0));
         Ok(then.filter(|then| *then != says.get()))
     });
     let view = move || match then.get() {
@@ -146,7 +162,6 @@ fn enter_first(frames: u32) {
 
 fn end(typed: Typed) {
     typed.set(None);
-    acts().weighing.shares.set(None);
     request_animation_frame(|| super::act::focus_on("[data-weights]"));
 }
 
@@ -173,7 +188,7 @@ fn why_not(typed: Typed) -> Option<String> {
 /// The way into the mode; and, in it, how far it is, and the ways out.
 pub(crate) fn weighing() -> AnyView {
     let acts = acts();
-    let typed = acts.weighing.typed;
+    let typed = acts.weights;
     let is_on = is_on(typed);
     let reason = move || acts.closed().map(|why| text::checks::why_not_with_source(&why));
     let edit = move |_| {
@@ -194,17 +209,6 @@ pub(crate) fn weighing() -> AnyView {
 }
 
 fn bar(typed: Typed) -> AnyView {
-    let shares = acts().weighing.shares;
-    let wanted = Memo::new(move |_| {
-        let typed = typed.get().unwrap_or_default();
-        typed.iter().filter_map(|(role, text)| Some((Role(role.clone()), read_weight(text).ok()?))).collect::<Vec<_>>()
-    });
-    let answer = link().watch(move || SharesQuery(wanted.get()));
-    Effect::new(move |_| {
-        if let Some(told) = answer.get() {
-            shares.set(Some(told));
-        }
-    });
     // What was sent, and is there, has done its work.
     let sent = Memo::new(move |_| {
         let is_done = |entry: &&crate::acts::journal::Entry| {
@@ -212,13 +216,7 @@ fn bar(typed: Typed) -> AnyView {
         };
         acts().journal.read().iter().rev().find(is_done).map(|entry| entry.at)
     });
-    Effect::new(move |before: Option<Option<mesoscope_core::base::units::Timestamp>>| {
-        let sent = sent.get();
-        if before.is_some_and(|before| before != sent) {
-            end(typed);
-        }
-        sent
-    });
+    on_change(move || sent.get(), move |_| end(typed));
     let why = Memo::new(move |_| why_not(typed));
     let count = move || typed.with(|typed| typed.as_ref().map_or(0, BTreeMap::len));
     let says = move || match count() {

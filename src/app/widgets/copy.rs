@@ -9,8 +9,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
+use crate::hooks::outliving;
 use crate::icon::Icon;
-use crate::wait::outliving;
 
 /// Copies `text`; `label` says what it is. In a table with keys of its own it is no stop for Tab.
 #[component]

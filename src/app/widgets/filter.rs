@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
+use crate::hooks::on_window;
 use crate::icon::Icon;
 
 /// Something that could be typed.
@@ -23,7 +24,7 @@ pub(crate) struct Suggestion {
 #[derive(Clone, Copy)]
 pub(crate) struct Offered {
     pub(crate) open: RwSignal<bool>,
-    pub(crate) suggestions: RwSignal<Vec<Suggestion>>,
+    pub(crate) suggestions: Signal<Vec<Suggestion>>,
 }
 
 /// The box; `on_change` gets what stands in it at each key.
@@ -57,7 +58,7 @@ pub(crate) fn FilterBox(
 
 /// Keys that lead to the box from elsewhere.
 fn lead_here(input: NodeRef<Input>) {
-    let slash = window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         let (key, command) = (event.key(), event.ctrl_key() || event.meta_key() || event.alt_key());
         if command || is_typing() {
             return;
@@ -70,7 +71,6 @@ fn lead_here(input: NodeRef<Input>) {
             focus(input);
         }
     });
-    on_cleanup(move || slash.remove());
 }
 
 fn focus(input: NodeRef<Input>) {

@@ -6,7 +6,6 @@ pub(crate) mod excerpt;
 pub(crate) mod field;
 pub(crate) mod filter;
 pub(crate) mod grid;
-pub(crate) mod later;
 pub(crate) mod long;
 pub(crate) mod menu;
 pub(crate) mod meter;

@@ -39,6 +39,14 @@ impl Sighted {
             Self::Nowhere | Self::Unread => None,
         }
     }
+
+    /// Bytes before it that were not read whole.
+    pub fn skipped(&self) -> u64 {
+        match self {
+            Self::Near { skipped, .. } => *skipped,
+            Self::At(_) | Self::Nowhere | Self::Unread => 0,
+        }
+    }
 }
 
 /// The search for the first line that is not before a time.

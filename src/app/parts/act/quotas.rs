@@ -1,6 +1,8 @@
 //! Quotas of roles: guarantees and limits, typed with units, beside what the role consumes, what others are guaranteed and what
 //! the cluster has. What nobody has touched follows the cluster.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use mesoscope_core::actions::amount::{print_amount, read_amount};
 use mesoscope_core::actions::form::check_role;
@@ -23,10 +25,11 @@ use mesoscope_core::text::scalar;
 #[derive(Clone, Copy)]
 struct Sections {
     all: RwSignal<Vec<Section>>,
-    /// Owns what is typed: rows come and go with what the cluster tells.
+    /// Owns what is typed: sections come one by one.
     owner: StoredValue<Owner>,
     /// The calls that the master takes: an old one has other ones.
-    calls: RwSignal<QuotaCalls>,
+    calls: Memo<QuotaCalls>,
+    refusal: RwSignal<Option<String>>,
 }
 
 /// One role of the form.
@@ -37,98 +40,128 @@ struct Section {
     is_new: bool,
     /// Whether its quota is to be removed, for a master that changes none.
     removes: RwSignal<bool>,
-    /// `None` until the cluster has said what stands.
-    lines: RwSignal<Option<Vec<Line>>>,
-    refusal: RwSignal<Option<String>>,
+    /// What the cluster says of the role; `None` until it has said what stands.
+    told: Memo<Option<Budgets>>,
+    /// What was typed, by resource. One that was added stands here too.
+    typed: RwSignal<BTreeMap<String, Typed>>,
+    /// Its resources, once it is known what stands. One that only another role had goes with it, unless somebody typed there.
+    resources: Memo<Option<Vec<String>>>,
     sections: Sections,
 }
 
-/// A resource of it.
-#[derive(Clone, Copy)]
-struct Line {
-    budget: RwSignal<Budget>,
-    guarantee: RwSignal<Typed>,
-    limit: RwSignal<Typed>,
-    /// Somebody asked for it, and so it stays.
-    is_added: bool,
-}
-
-/// An amount as it is typed, and whether somebody did.
-#[derive(Clone, Default)]
+/// Amounts as they are typed, as far as they are.
+#[derive(Default)]
 struct Typed {
-    text: String,
-    is_touched: bool,
+    guarantee: Option<String>,
+    limit: Option<String>,
 }
 
-impl Typed {
-    /// What the cluster says now, unless something was typed.
-    fn told(&mut self, resource: &str, amount: Option<f64>) {
-        if !self.is_touched {
-            self.text = amount.map(|amount| print_amount(resource, amount)).unwrap_or_default();
-        }
-    }
+/// A resource of a role.
+#[derive(Clone)]
+struct Line {
+    section: Section,
+    resource: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    Guarantee,
+    Limit,
 }
 
 impl Line {
-    fn new(budget: Budget, is_added: bool) -> Self {
-        let line = Self {
-            budget: RwSignal::new(Budget::default()),
-            guarantee: RwSignal::new(Typed::default()),
-            limit: RwSignal::new(Typed::default()),
-            is_added,
+    fn budget<T: Default>(&self, of: impl FnOnce(&Budget) -> T) -> T {
+        self.section.told.with(|told| {
+            let mut budgets = told.iter().flat_map(|told| &told.resources);
+            budgets.find(|budget| budget.resource == self.resource).map(of).unwrap_or_default()
+        })
+    }
+
+    /// What was typed, or else what the cluster says now.
+    fn text(&self, bound: Bound) -> String {
+        let typed = |typed: &Typed| match bound {
+            Bound::Guarantee => typed.guarantee.clone(),
+            Bound::Limit => typed.limit.clone(),
         };
-        line.told(budget);
-        line
+        let typed = self.section.typed.with(|all| all.get(&self.resource).and_then(typed));
+        typed.unwrap_or_else(|| {
+            let amount = self.budget(|budget| if bound == Bound::Limit { budget.limit } else { budget.guarantee });
+            amount.map(|amount| print_amount(&self.resource, amount)).unwrap_or_default()
+        })
     }
 
-    fn told(self, budget: Budget) {
-        self.guarantee.update(|typed| typed.told(&budget.resource, budget.guarantee));
-        self.limit.update(|typed| typed.told(&budget.resource, budget.limit));
-        self.budget.set(budget);
+    fn set(&self, bound: Bound, text: String) {
+        self.section.typed.update(|all| {
+            let typed = all.entry(self.resource.clone()).or_default();
+            *(if bound == Bound::Limit { &mut typed.limit } else { &mut typed.guarantee }) = Some(text);
+        });
     }
 
-    fn resource(self) -> String {
-        self.budget.with_untracked(|budget| budget.resource.clone())
+    fn amount(&self, bound: Bound) -> Result<Option<f64>, String> {
+        read_amount(&self.resource, &self.text(bound)).map_err(|error| error.to_string())
     }
 
-    fn is_touched(self) -> bool {
-        self.guarantee.with_untracked(|typed| typed.is_touched) || self.limit.with_untracked(|typed| typed.is_touched)
-    }
-
-    fn amount(self, of: RwSignal<Typed>) -> Result<Option<f64>, String> {
-        of.with(|typed| read_amount(&self.resource(), &typed.text)).map_err(|error| error.to_string())
+    /// What is wrong with what was typed.
+    fn fault(&self, bound: Bound) -> Option<String> {
+        let upside_down = || bound == Bound::Guarantee && self.limit().is_some_and(|limit| self.guaranteed() > limit);
+        self.amount(bound).err().or_else(|| upside_down().then(|| "More than the limit.".to_owned()))
     }
 
     /// What is guaranteed, as far as it can be read.
-    fn guaranteed(self) -> f64 {
-        self.amount(self.guarantee).ok().flatten().unwrap_or(0.0)
+    fn guaranteed(&self) -> f64 {
+        self.amount(Bound::Guarantee).ok().flatten().unwrap_or(0.0)
     }
 
-    fn limit(self) -> Option<f64> {
-        self.amount(self.limit).ok().flatten()
+    fn limit(&self) -> Option<f64> {
+        self.amount(Bound::Limit).ok().flatten()
     }
 
-    fn is_wrong(self) -> bool {
-        self.amount(self.guarantee).is_err() || self.amount(self.limit).is_err() || self.is_upside_down()
-    }
-
-    fn is_upside_down(self) -> bool {
-        self.limit().is_some_and(|limit| self.guaranteed() > limit)
+    fn is_wrong(&self) -> bool {
+        self.fault(Bound::Guarantee).is_some() || self.fault(Bound::Limit).is_some()
     }
 }
 
 impl Section {
+    fn new(number: usize, name: String, is_new: bool, sections: Sections) -> Self {
+        let (role, typed) = (RwSignal::new(name), RwSignal::new(BTreeMap::<String, Typed>::new()));
+        let name = move || role.read().trim().to_owned();
+        let answer = link().watch(move || BudgetQuery(Role(name())));
+        let told = Memo::new(move |last: Option<&Option<Budgets>>| match answer.get() {
+            Some((role, Ok(budgets))) if role.as_str() == name() => Some(budgets),
+            _ => last.cloned().flatten(),
+        });
+        let resources = Memo::new(move |last: Option<&Option<Vec<String>>>| {
+            let (told, typed) = (told.read(), typed.read());
+            let all: Vec<&String> =
+                told.as_ref()?.resources.iter().map(|it| &it.resource).chain(typed.keys()).collect();
+            let mut resources = last.cloned().flatten().unwrap_or_default();
+            resources.retain(|resource| all.contains(&resource));
+            for resource in all {
+                if !resources.contains(resource) {
+                    resources.push(resource.clone());
+                }
+            }
+            Some(resources)
+        });
+        Self { number, role, is_new, removes: RwSignal::new(false), told, typed, resources, sections }
+    }
+
     fn name(self) -> String {
         self.role.read().trim().to_owned()
     }
 
+    fn lines(self) -> Option<Vec<Line>> {
+        let line = |resource| Line { section: self, resource };
+        self.resources.get().map(|resources| resources.into_iter().map(line).collect())
+    }
+
     fn quota(self) -> Option<RoleQuota> {
         let mut quota = RoleQuota { role: Role(self.name()), ..RoleQuota::default() };
-        for line in self.lines.get()? {
+        for line in self.lines()? {
             // A guarantee of nothing is none.
             let guarantee = Some(line.guaranteed()).filter(|amount| *amount > 0.0);
-            quota.guarantees.extend(guarantee.map(|amount| (line.resource(), amount)));
-            quota.limits.extend(line.limit().map(|amount| (line.resource(), amount)));
+            quota.guarantees.extend(guarantee.map(|amount| (line.resource.clone(), amount)));
+            quota.limits.extend(line.limit().map(|amount| (line.resource, amount)));
         }
         Some(quota)
     }
@@ -156,66 +189,32 @@ impl Section {
     }
 
     fn is_wrong(self) -> bool {
-        self.fault().is_some() || self.lines.get().into_iter().flatten().any(Line::is_wrong)
-    }
-
-    /// What the cluster says of the role. A resource that only another role had goes with it, unless somebody typed there.
-    fn told(self, budgets: Budgets) {
-        let Budgets { calls, resources: budgets } = budgets;
-        if self.sections.calls.with_untracked(|before| *before != calls) {
-            self.sections.calls.set(calls);
-        }
-        let mut lines = self.lines.get_untracked().unwrap_or_default();
-        let is_told = |line: &Line| budgets.iter().any(|budget| budget.resource == line.resource());
-        let before = lines.len();
-        lines.retain(|line| line.is_added || line.is_touched() || is_told(line));
-        let mut is_other = lines.len() != before || self.lines.with_untracked(Option::is_none);
-        for line in lines.iter().filter(|line| !is_told(line)) {
-            line.told(Budget { resource: line.resource(), ..Budget::default() });
-        }
-        for budget in budgets {
-            match lines.iter().find(|line| line.resource() == budget.resource) {
-                Some(line) => line.told(budget),
-                None => {
-                    is_other = true;
-                    lines.push(self.sections.own(|| Line::new(budget, false)));
-                }
-            }
-        }
-        if is_other {
-            self.lines.set(Some(lines));
-        }
+        self.fault().is_some() || self.lines().into_iter().flatten().any(|line| line.is_wrong())
     }
 
     fn add(self, resource: String) {
-        let known = self.lines.get_untracked().into_iter().flatten().any(|line| line.resource() == resource);
-        if !resource.is_empty() && !known {
-            let line = self.sections.own(|| Line::new(Budget { resource, ..Budget::default() }, true));
-            self.lines.update(|lines| lines.get_or_insert_default().push(line));
+        if !resource.is_empty() {
+            self.typed.update(|typed| _ = typed.entry(resource).or_default());
         }
     }
 
     fn reset(self) {
-        let nothing = || Typed { text: String::new(), is_touched: true };
-        for line in self.lines.get_untracked().into_iter().flatten() {
-            line.guarantee.set(nothing());
-            line.limit.set(nothing());
+        for resource in self.resources.get_untracked().into_iter().flatten() {
+            let nothing = Typed { guarantee: Some(String::new()), limit: Some(String::new()) };
+            self.typed.update(|typed| _ = typed.insert(resource, nothing));
         }
     }
 
     fn has_quota(self) -> bool {
-        let has = |line: Line| line.budget.with(|budget| budget.guarantee.is_some() || budget.limit.is_some());
-        self.lines.get().into_iter().flatten().any(has)
+        let has = |budget: &Budget| budget.guarantee.is_some() || budget.limit.is_some();
+        self.told.with(|told| told.iter().flat_map(|told| &told.resources).any(has))
     }
 
     fn view(self) -> AnyView {
-        let answer = link().watch(move || BudgetQuery(Role(self.name())));
-        Effect::new(move |_| match answer.get() {
-            Some((role, Ok(budgets))) if role.as_str() == self.name() => self.told(budgets),
-            _ => {}
-        });
-        let refused =
-            move || self.refusal.with(|words| words.as_ref().filter(|words| names_role(words, &self.name())).cloned());
+        let refused = move || {
+            let named = |words: &&String| names_role(words, &self.name());
+            self.sections.refusal.with(|words| words.as_ref().filter(named).cloned())
+        };
         let fault = Signal::derive(move || {
             // A name that nobody has begun to type is missing, and not wrong.
             self.fault().filter(|_| !self.name().is_empty()).or_else(refused)
@@ -242,7 +241,7 @@ impl Section {
                 || view! { <button class="text-button" type="button" on:click=move |_| self.reset()>"Reset"</button> },
             )
         };
-        let waits = move || self.lines.with(Option::is_none);
+        let waits = move || self.told.with(Option::is_none);
         let fields = Memo::new(move |_| !(self.sections.is_old() && self.has_quota()));
         view! {
             <section class="quota" data-refused=move || refused().map(|_| "")>
@@ -263,13 +262,13 @@ impl Section {
             self.add(more.get_untracked().trim().to_owned());
             more.set(String::new());
         };
-        let rows = move || self.lines.get().unwrap_or_default();
+        let rows = move || self.lines().unwrap_or_default();
         let is_old = self.sections.is_old();
         let limit = (!is_old).then(|| view! { <th>"Limit"</th> });
         view! {
             <div class="scroll-x"><table class="plain">
                 <thead><tr><th>"Resource"</th><th>{if is_old { "Guarantee and limit" } else { "Guarantee" }}</th>{limit}<th class="wide">"Of the cluster"</th></tr></thead>
-                <tbody><For each=rows key=|line| line.resource() children=move |line| row(self, line)/></tbody>
+                <tbody><For each=rows key=|line| line.resource.clone() children=row/></tbody>
             </table></div>
             <p class="more"><input class="inline" type="text" placeholder="another resource" aria-label="Another resource" prop:value=more on:input=move |event| more.set(event_target_value(&event))/>
                 <button class="text-button" type="button" on:click=add>"Add it"</button></p>
@@ -298,74 +297,59 @@ fn waiting() -> AnyView {
 }
 
 impl Sections {
-    fn own<T>(self, make: impl FnOnce() -> T) -> T {
-        self.owner.with_value(|owner| owner.with(make))
-    }
-
     /// Whether the master knows no call that changes a quota.
     fn is_old(self) -> bool {
         self.calls.with(|calls| matches!(calls, QuotaCalls::SetAndRemove(_)))
     }
 
-    fn add(self, role: String, is_new: bool, refusal: RwSignal<Option<String>>) {
+    fn add(self, role: String, is_new: bool) {
         let number = self.all.with_untracked(Vec::len);
-        let section = self.own(|| Section {
-            number,
-            role: RwSignal::new(role),
-            is_new,
-            removes: RwSignal::new(false),
-            lines: RwSignal::new(None),
-            refusal,
-            sections: self,
-        });
+        let section = self.owner.with_value(|owner| owner.with(|| Section::new(number, role, is_new, self)));
         self.all.update(|all| all.push(section));
     }
 
     /// By how much the form moves what is guaranteed to roles other than that one.
     fn moved(self, but: usize, resource: &str) -> f64 {
         let moved = |section: &Section| {
-            let lines = section.lines.get().unwrap_or_default();
-            let line = lines.iter().find(|line| line.resource() == resource)?;
-            Some(line.guaranteed() - line.budget.with(|budget| budget.guarantee.unwrap_or(0.0)))
+            let line = section.lines()?.into_iter().find(|line| line.resource == resource)?;
+            Some(line.guaranteed() - line.budget(|budget| budget.guarantee.unwrap_or(0.0)))
         };
         // A sum of nothing is -0.
         self.all.get().iter().filter(|section| section.number != but).filter_map(moved).fold(0.0, |sum, by| sum + by)
     }
 }
 
-fn row(section: Section, line: Line) -> AnyView {
-    let resource = line.resource();
-    let input = |name: &str, of: RwSignal<Typed>, placeholder: &'static str, fault: Signal<Option<String>>| {
+fn row(line: Line) -> AnyView {
+    let input = |bound: Bound, name: &str, placeholder: &'static str| {
         let kind = Kind { is_short: true, mode: Some("text"), placeholder, is_off: None };
-        let text = Signal::derive(move || of.with(|typed| typed.text.clone()));
-        let typed = move |text| of.set(Typed { text, is_touched: true });
-        field(Some(format!("{name} of {resource}")), kind, text, fault, typed)
+        let (shown, checked, typed) = (line.clone(), line.clone(), line.clone());
+        let text = Signal::derive(move || shown.text(bound));
+        let fault = Signal::derive(move || checked.fault(bound));
+        field(Some(format!("{name} of {}", line.resource)), kind, text, fault, move |text| typed.set(bound, text))
     };
-    let upside_down = move || line.is_upside_down().then(|| "More than the limit.".to_owned());
-    let of_guarantee = Signal::derive(move || line.amount(line.guarantee).err().or_else(upside_down));
-    let of_limit = Signal::derive(move || line.amount(line.limit).err());
-    let guarantee = input("Guarantee", line.guarantee, "none", of_guarantee);
-    let limit = (!section.sections.is_old()).then(|| {
-        let limit = input("Limit", line.limit, "no limit", of_limit);
+    let guarantee = input(Bound::Guarantee, "Guarantee", "none");
+    let limit = (!line.section.sections.is_old()).then(|| {
+        let limit = input(Bound::Limit, "Limit", "no limit");
         view! { <td>{limit}</td> }
     });
     view! {
-        <tr><th scope="row">{resource.clone()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(section, line)}</td></tr>
+        <tr><th scope="row">{line.resource.clone()}</th><td>{guarantee}</td>{limit}<td class="wide">{bar(line)}</td></tr>
     }
     .into_any()
 }
 
 /// What others are guaranteed, then what this role would be; what it consumes beneath, and its limit as a mark.
-fn bar(section: Section, line: Line) -> AnyView {
-    let resource = line.resource();
-    let name = resource.clone();
-    let capacity = Memo::new(move |_| line.budget.with(|budget| budget.capacity).filter(|capacity| *capacity > 0.0));
-    let consumed = Memo::new(move |_| line.budget.with(|budget| budget.consumed.unwrap_or(0.0)));
+fn bar(line: Line) -> AnyView {
+    let (section, name) = (line.section, line.resource.clone());
+    let line = StoredValue::new(line);
+    let capacity = Memo::new(move |_| line.read_value().budget(|it| it.capacity).filter(|capacity| *capacity > 0.0));
+    let consumed = Memo::new(move |_| line.read_value().budget(|it| it.consumed.unwrap_or(0.0)));
     let others = Memo::new(move |_| {
-        line.budget.with(|budget| budget.others) + section.sections.moved(section.number, &resource)
+        let line = line.read_value();
+        line.budget(|budget| budget.others) + section.sections.moved(section.number, &line.resource)
     });
-    let guarantee = Memo::new(move |_| line.guaranteed());
-    let limit = Memo::new(move |_| line.limit());
+    let guarantee = Memo::new(move |_| line.read_value().guaranteed());
+    let limit = Memo::new(move |_| line.read_value().limit());
     let share = move |amount: f64| {
         let capacity = capacity.get().unwrap_or(f64::INFINITY);
         format!("{:.2}%", (amount / capacity * 100.0).clamp(0.0, 100.0))
@@ -402,13 +386,17 @@ pub(super) fn form(roles: Vec<Role>) -> Form {
         [role] => format!("Quota of {role}"),
         many => format!("Quotas of {}", number_of(many.len(), "role", "roles")),
     };
-    let refusal = RwSignal::new(None);
+    let (all, refusal) = (RwSignal::new(Vec::<Section>::new()), RwSignal::new(None));
+    let calls = Memo::new(move |_| {
+        let calls = |section: &Section| section.told.with(|told| told.as_ref().map(|told| told.calls.clone()));
+        all.with(|all| all.iter().find_map(calls)).unwrap_or_default()
+    });
     let owner = StoredValue::new(Owner::current().unwrap_or_default());
-    let sections = Sections { all: RwSignal::new(Vec::new()), owner, calls: RwSignal::default() };
+    let sections = Sections { all, owner, calls, refusal };
     if roles.is_empty() {
-        sections.add(String::new(), true, refusal);
+        sections.add(String::new(), true);
     }
-    roles.into_iter().for_each(|role| sections.add(role.0, false, refusal));
+    roles.into_iter().for_each(|role| sections.add(role.0, false));
     let acts = Signal::derive(move || {
         if sections.is_old() {
             return sections.all.get().into_iter().filter_map(Section::old_act).collect();
@@ -417,7 +405,7 @@ pub(super) fn form(roles: Vec<Role>) -> Form {
         quotas.map(|quotas| Act::Quotas { quotas, force: false }).into_iter().collect::<Vec<_>>()
     });
     let is_wrong = Signal::derive(move || sections.all.get().into_iter().any(Section::is_wrong));
-    let another = move |_| sections.add(String::new(), true, refusal);
+    let another = move |_| sections.add(String::new(), true);
     let old = move || match sections.calls.get() {
         QuotaCalls::Update => None,
         QuotaCalls::SetAndRemove(version) => Some(view! { <p>{about_old(&version)}</p> }),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::{Outcome, Stage};
+use mesoscope_core::actions::course::Stage;
 use mesoscope_core::actions::plan::{Plan, differences};
 use mesoscope_core::actions::run::{Plans, Run, Sight};
 use mesoscope_core::base::visible;
@@ -18,6 +18,7 @@ use super::stage::stage;
 use super::words::{differences_table, request_view};
 use super::{Form, focus_on, number_of, words};
 use crate::acts::{Proposal, acts};
+use crate::hooks::on_change;
 use crate::link::link;
 use crate::parts::act::focus::focus_first;
 
@@ -31,12 +32,12 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let is_over = is_over(run);
     let is_past = is_past(run, is_over);
     let wanted = wanted(typed, force, is_past);
-    let runner = Runner::new(run, wanted.into(), pace, stands, puts_back);
+    let runner = Runner::new((run, refusal), wanted.into(), pace, stands, puts_back);
     let plans = runner.plans;
-    Effect::new(move |_| refusal.set(run.with(refused)));
     let sights = sights(runner);
     let forces = forces(run, plans);
-    forget_force(force, forces, run);
+    // Who forced one thing has not agreed to force another. What was sent is left as it was sent.
+    on_change(move || forces.get(), move |_| force.update(|force| *force &= run.read().has_begun()));
     look_at_the_form(plans);
     let name = Memo::new(move |_| plans.with(|plans| wanted.with(|acts| name_to_type(acts, plans))));
     let typed_name = RwSignal::new(String::new());
@@ -171,17 +172,6 @@ fn forces(run: RwSignal<Run>, plans: Memo<Plans>) -> Memo<Vec<String>> {
     })
 }
 
-/// Who forced one thing has not agreed to force another. What was sent is left as it was sent.
-fn forget_force(force: RwSignal<bool>, forces: Memo<Vec<String>>, run: RwSignal<Run>) {
-    Effect::new(move |before: Option<Vec<String>>| {
-        let now = forces.get();
-        if before.is_some_and(|before| before != now) && !run.read_untracked().has_begun() {
-            force.set(false);
-        }
-        now
-    });
-}
-
 /// Whether Enter was pressed in a field of text.
 fn is_entered(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -309,25 +299,13 @@ fn word(run: &Run, verb: &'static str) -> &'static str {
 
 /// A field that is disabled while it is sent loses the focus, as does a button that has done its work: the next one gets it.
 fn keep_the_focus(busy: Memo<bool>) {
-    Effect::new(move |was: Option<bool>| {
-        let busy = busy.get();
-        if was.is_some_and(|was| was != busy) {
-            request_animation_frame(|| {
-                let inside = document().active_element().is_some_and(|at| at.matches("dialog *").unwrap_or(false));
-                if !inside {
-                    focus_on("dialog.act footer .primary, dialog.act footer .tools .button:last-of-type");
-                }
-            });
+    let focus = || {
+        let inside = document().active_element().is_some_and(|at| at.matches("dialog *").unwrap_or(false));
+        if !inside {
+            focus_on("dialog.act footer .primary, dialog.act footer .tools .button:last-of-type");
         }
-        busy
-    });
-}
-
-fn refused(run: &Run) -> Option<String> {
-    run.courses().iter().find_map(|course| match course.stage() {
-        Stage::Over(Outcome::Refused(_, words)) => Some(words.clone()),
-        _ => None,
-    })
+    };
+    on_change(move || busy.get(), move |_| request_animation_frame(focus));
 }
 
 /// Of several, the others may go.

@@ -19,9 +19,9 @@ use super::words;
 use crate::acts::journal::Entry;
 use crate::acts::{Acts, acts};
 use crate::ask::{NoAnswer, Question};
+use crate::hooks::{every, now, on_each, outliving, put};
 use crate::link::{Link, link};
 use crate::parts::own::logging::ask_level;
-use crate::wait::{now, outliving};
 
 /// How often time passes for a run.
 const TICK: Duration = Duration::from_millis(500);
@@ -35,13 +35,15 @@ pub(super) struct Runner {
     /// Whether the plans are of what the form says now.
     pub(super) is_current: Memo<bool>,
     puts_back: bool,
+    /// Mesos' refusal, for the field that it is about.
+    refusal: RwSignal<Option<String>>,
     link: Link,
     acts: Acts,
 }
 
 impl Runner {
     pub(super) fn new(
-        run: RwSignal<Run>,
+        (run, refusal): (RwSignal<Run>, RwSignal<Option<String>>),
         wanted: Signal<Vec<Act>>,
         pace: Signal<Pace>,
         stands: Option<Signal<Vec<actions::plan::Entry>>>,
@@ -50,14 +52,8 @@ impl Runner {
         let (link, acts) = (link(), acts());
         let going = Memo::new(move |_| run.read().acts().to_vec());
         let (plans, is_current) = plans_of(run, going, link, stands);
-        let runner = Self { run, plans, is_current, puts_back, link, acts };
-        Effect::new(move |_| {
-            let before = run.with_untracked(|run| run.acts().to_vec());
-            run.update(|run| run.edit(wanted.get(), pace.get()));
-            if run.with_untracked(|run| run.acts() != before) {
-                acts.refused.set(None);
-            }
-        });
+        let runner = Self { run, plans, is_current, puts_back, refusal, link, acts };
+        on_each(move || (wanted.get(), pace.get()), move |(wanted, pace)| runner.edit(wanted, pace));
         // So that what stands is known as it is now, and not as it was told a while ago.
         Effect::new(move |last: Option<bool>| {
             let first = going.with(|acts| parts(acts));
@@ -66,9 +62,9 @@ impl Runner {
             }
             last == Some(true) || !first.is_empty()
         });
-        Effect::new(move |_| {
-            let plans = plans.get();
-            if is_current.get() && !plans.is_empty() {
+        let told = move || (plans.get(), is_current.get());
+        on_each(told, move |(plans, is_current)| {
+            if is_current && !plans.is_empty() {
                 runner.advance(|run| run.planned(&plans, now()));
             }
         });
@@ -79,24 +75,24 @@ impl Runner {
     /// Lets time pass for the run while the form is there, and stops it when the switch is turned: that means what has not
     /// been sent yet, too.
     fn keep_time(self) {
-        Effect::new(move |_| {
-            if self.acts.closed().is_some() {
-                self.stop();
+        on_each(move || self.acts.closed(), move |why| why.iter().for_each(|_| self.stop()));
+        every(TICK, move || {
+            if self.run.read_untracked().has_begun() {
+                let plans = self.plans.get_untracked();
+                self.advance(|run| run.tick(&plans, now()));
             }
         });
-        let timer = set_interval_with_handle(
-            move || {
-                if self.run.read_untracked().has_begun() {
-                    let plans = self.plans.get_untracked();
-                    self.advance(|run| run.tick(&plans, now()));
-                }
-            },
-            TICK,
-        );
-        on_cleanup(move || {
-            timer.iter().for_each(IntervalHandle::clear);
-            let _ = self.acts.progress.try_set(None);
-        });
+        on_cleanup(move || _ = self.acts.progress.try_set(None));
+    }
+
+    /// The form says something else.
+    fn edit(self, wanted: Vec<Act>, pace: Pace) {
+        let before = self.run.with(|run| run.acts().to_vec());
+        self.run.update(|run| run.edit(wanted, pace));
+        if self.run.with(|run| run.acts() != before) {
+            self.acts.refused.set(None);
+        }
+        put(self.refusal, self.run.with(refused));
     }
 
     /// Somebody means it.
@@ -121,9 +117,8 @@ impl Runner {
             if busy.is_none() && before.is_busy() {
                 self.ended(&run);
             }
-            if self.acts.progress.get_untracked() != busy {
-                self.acts.progress.set(busy);
-            }
+            put(self.acts.progress, busy);
+            put(self.refusal, refused(&run));
             self.run.set(run);
         }
         steps.into_iter().for_each(|step| self.step(step));
@@ -235,6 +230,13 @@ fn plans_of(
         plans
     });
     (plans, is_current)
+}
+
+fn refused(run: &Run) -> Option<String> {
+    run.courses().iter().find_map(|course| match course.stage() {
+        Stage::Over(Outcome::Refused(_, words)) => Some(words.clone()),
+        _ => None,
+    })
 }
 
 /// What is read again on their behalf: all are of one kind.

@@ -18,7 +18,7 @@ use crate::parts::fresh::untold;
 struct Line {
     role: Role,
     /// What stands, once that is known.
-    now: RwSignal<Option<f64>>,
+    now: Memo<Option<f64>>,
     /// What was typed, if anything was.
     typed: RwSignal<Option<String>>,
 }
@@ -39,13 +39,11 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
     };
     let asked: Vec<Role> = roles.iter().map(|(role, _)| role.clone()).collect();
     let answer = link().watch(move || WeightsQuery(asked.clone()));
-    let line = |(role, typed)| Line { role, now: RwSignal::new(None), typed: RwSignal::new(typed) };
-    let lines = StoredValue::new(roles.into_iter().map(line).collect::<Vec<_>>());
-    Effect::new(move |_| {
-        if let Some(weights) = answer.get() {
-            lines.with_value(|lines| lines.iter().zip(weights).for_each(|(line, weight)| line.now.set(weight.ok())));
-        }
-    });
+    let line = |(nth, (role, typed)): (usize, (Role, _))| {
+        let now = Memo::new(move |_| answer.with(|weights| weights.as_ref()?.get(nth)?.as_ref().ok().copied()));
+        Line { role, now, typed: RwSignal::new(typed) }
+    };
+    let lines = StoredValue::new(roles.into_iter().enumerate().map(line).collect::<Vec<_>>());
     // All or nothing; what nobody touched need not be sent.
     let acts = Signal::derive(move || {
         let touched = |line: &Line| {

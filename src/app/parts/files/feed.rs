@@ -1,6 +1,6 @@
 //! A file, read for as long as its scope lasts: asks what the core wants asked, and says when something came.
 
-use crate::wait::{now, wait};
+use crate::hooks::{Timer, now, on_window, put, wait};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Poll, Waker};
@@ -43,7 +43,6 @@ type Out = Pin<Box<dyn Future<Output = (Ask, Result<Stitched, NoAnswer>)>>>;
 struct Waits {
     waker: Option<Waker>,
     woken: bool,
-    timer: Option<TimeoutHandle>,
 }
 
 /// The file.
@@ -51,6 +50,7 @@ struct Waits {
 pub(crate) struct Feed {
     pub(super) log: StoredValue<Log, LocalStorage>,
     waits: StoredValue<Waits, LocalStorage>,
+    timer: Timer,
     target: StoredValue<Target>,
     pub(super) path: RwSignal<String>,
     /// The path is not the one that was asked for: a task without a folder of its own has its files in its executor's.
@@ -66,7 +66,7 @@ pub(crate) struct Feed {
     pub(super) anew: RwSignal<Option<Timestamp>>,
     /// What came of looking for a time.
     pub(super) found: RwSignal<Option<Sighted>>,
-    pub(super) pace: RwSignal<Pace>,
+    pace: StoredValue<Pace>,
     /// What it was before it was rotated, the oldest first; and whether still older ones are compressed.
     pub(super) older: RwSignal<(Vec<Part>, bool)>,
     /// Those are read as its beginning.
@@ -93,6 +93,7 @@ impl Feed {
         let feed = Self {
             log: StoredValue::new_local(log),
             waits: StoredValue::new_local(Waits::default()),
+            timer: Timer::new(),
             target: StoredValue::new(target),
             path: RwSignal::new(path.to_owned()),
             is_executors: RwSignal::new(false),
@@ -102,7 +103,7 @@ impl Feed {
             failed: RwSignal::new(None),
             anew: RwSignal::new(None),
             found: RwSignal::new(None),
-            pace: RwSignal::new(Pace::Follow),
+            pace: StoredValue::new(Pace::Follow),
             older: RwSignal::default(),
             chained: RwSignal::new(chained),
             asked: StoredValue::new(None),
@@ -113,15 +114,8 @@ impl Feed {
             link: link(),
         };
         spawn_local_scoped_with_cancellation(feed.run());
-        let shown = window_event_listener(ev::visibilitychange, move |_| feed.keep_pace());
-        on_cleanup(move || {
-            shown.remove();
-            feed.waits.try_update_value(|waits| waits.timer.take().iter().for_each(TimeoutHandle::clear));
-        });
-        Effect::new(move |_| {
-            feed.pace.track();
-            feed.keep_pace();
-        });
+        on_window(ev::visibilitychange, move |_| feed.keep_pace());
+        feed.keep_pace();
         let known = Memo::new(move |known: Option<&bool>| known == Some(&true) || feed.size.get().is_some());
         Effect::new(move |_| {
             let is_anew = feed.anew.get().is_some();
@@ -134,8 +128,16 @@ impl Feed {
         feed
     }
 
+    /// Reads as eagerly from now on.
+    pub(super) fn set_pace(self, pace: Pace) {
+        if self.pace.try_get_value() != Some(pace) {
+            self.pace.try_set_value(pace);
+            self.keep_pace();
+        }
+    }
+
     fn keep_pace(self) {
-        let pace = self.pace.get_untracked();
+        let Some(pace) = self.pace.try_get_value() else { return };
         let pace = if document().hidden() && pace != Pace::Paused { Pace::Hidden } else { pace };
         let rests = |pace| matches!(pace, Pace::Paused | Pace::Hidden);
         let before = self.log.try_with_value(|log| log.tail().pace());
@@ -295,17 +297,13 @@ impl Feed {
         });
         let Some(Some((change, size, anew, found))) = change else { return };
         self.keep_hold();
-        if self.failed.with_untracked(|before| *before != failed) {
-            self.failed.set(failed);
-        }
+        put(self.failed, failed);
         // The reader may have dismissed the last one.
         if change == Change::Anew {
             self.forget_files();
             self.anew.set(anew);
         }
-        if self.size.get_untracked() != size {
-            self.size.set(size);
-        }
+        put(self.size, size);
         if found.is_some() {
             self.found.set(found);
         }
@@ -386,10 +384,8 @@ impl Feed {
         let wake = self.log.try_with_value(|log| log.wake_at(now())).flatten();
         let wait = wake.map(|at| Duration::from_millis(at.since(now()).as_millis().max(0) as u64 + 5));
         let wait = if is_more { Some(Duration::ZERO) } else { wait };
-        let timer = wait.and_then(|wait| set_timeout_with_handle(move || self.wake(), wait.min(LONGEST)).ok());
-        self.waits.try_update_value(|waits| {
-            std::mem::replace(&mut waits.timer, timer).iter().for_each(TimeoutHandle::clear);
-        });
+        self.timer.stop();
+        wait.into_iter().for_each(|wait| self.timer.start(wait.min(LONGEST), move || self.wake()));
     }
 
     fn keep_hold(self) {

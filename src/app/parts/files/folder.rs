@@ -16,6 +16,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 use super::save::save_icon;
 use crate::clock::{Ago, AgoThere};
+use crate::hooks::on_window;
 use crate::parts::files::around::Around;
 use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
@@ -143,7 +144,7 @@ pub(crate) fn folder(
 
 /// Keys that move in a table do so wherever the focus is on the page, unless it is where they mean something else.
 fn keys_everywhere() {
-    let pressed = window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let is_elsewhere = target.is_some_and(|target| target.matches(OTHERS).unwrap_or(true));
         let command = event.ctrl_key() || event.meta_key() || event.alt_key();
@@ -162,7 +163,6 @@ fn keys_everywhere() {
             let _ = same.map(|same| table.dispatch_event(&same));
         }
     });
-    on_cleanup(move || pressed.remove());
 }
 
 const MOVING: [&str; 7] = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "Backspace"];

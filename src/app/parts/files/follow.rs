@@ -2,7 +2,6 @@
 //! file comes in its place. And which line is linked, from the keyboard; and whether that line is still what it was.
 
 use leptos::prelude::*;
-use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
 use mesoscope_core::files::bisect::Sighted;
 use mesoscope_core::files::tail::Pace;
@@ -11,6 +10,7 @@ use mesoscope_core::route::place::Place;
 use super::pane::Linked;
 use super::rows::Rows;
 use super::scroll::{HEIGHT, Sight};
+use crate::hooks::{on_change, on_each, put};
 use crate::parts::files::spot::Spot;
 
 impl Sight {
@@ -23,32 +23,27 @@ impl Sight {
                 (false, Spot::End) => Pace::Follow,
                 (false, Spot::Line(..)) => Pace::Look,
             };
-            for feed in self.feeds().into_iter().filter(|feed| feed.pace.get_untracked() != pace) {
-                feed.pace.set(pace);
-            }
+            self.feeds().into_iter().for_each(|feed| feed.set_pace(pace));
         });
         if self.stream.is_some() {
             return;
         }
-        Effect::new(move |_| {
+        let found = move || feed.found.get().and_then(Sighted::offset);
+        on_each(found, move |found| {
             // A stream of which it is one goes there by itself.
-            let is_alone = place.with_untracked(|place| place.merged.is_none());
-            if let Some(found) = feed.found.get().filter(|_| is_alone).and_then(Sighted::offset) {
-                self.go(Spot::Line(found, 0.0));
-            }
+            let is_alone = place.with(|place| place.merged.is_none());
+            found.into_iter().filter(|_| is_alone).for_each(|found| self.go(Spot::Line(found, 0.0)));
         });
         // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
-        Effect::new(move |before: Option<Option<Timestamp>>| {
-            let anew = feed.anew.get();
-            if let Spot::Line(at, _) = self.spot.get_untracked()
+        let anew = move || feed.anew.get();
+        on_change(anew, move |anew| {
+            if let Spot::Line(at, _) = self.spot.get()
                 && anew.is_some()
-                && before.is_some_and(|before| before != anew)
-                && !feed.chained.get_untracked()
+                && !feed.chained.get()
             {
                 self.was_at.set_value(Some(at));
                 self.go(Spot::Line(0, 0.0));
             }
-            anew
         });
     }
 
@@ -104,8 +99,6 @@ impl Sight {
     }
 
     fn say_other(self, is_other: bool) {
-        if self.is_other.get_untracked() != is_other {
-            self.is_other.set(is_other);
-        }
+        put(self.is_other, is_other);
     }
 }

@@ -17,28 +17,23 @@ use crate::widgets::menu::Menu;
 
 /// The button, and what opens below it.
 pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
-    let wrong = RwSignal::new(None::<&'static str>);
+    let mistyped = RwSignal::new(None::<&'static str>);
     let told = RwSignal::new(None::<&'static str>);
-    let sampled = RwSignal::new(None::<u64>);
-    Effect::new(move |_| {
-        let found: Vec<_> = active.get().feeds().iter().map(|feed| feed.found.get()).collect();
-        if found.contains(&Some(Sighted::Unread)) {
-            wrong.set(Some("The file could not be read, so the time was not found."));
-        } else if found.iter().all(|found| *found == Some(Sighted::Nowhere)) {
-            wrong.set(Some("No line of the file begins with a time that is understood."));
-        }
-        let skipped =
-            found.iter().flatten().map(|found| if let Sighted::Near { skipped, .. } = found { *skipped } else { 0 });
-        sampled.set(Some(skipped.sum::<u64>()).filter(|skipped| *skipped > 0));
-    });
+    let found = Memo::new(move |_| active.get().feeds().iter().map(|feed| feed.found.get()).collect::<Vec<_>>());
+    // Who went to a byte since has no need of the time.
+    let left = RwSignal::new(Vec::new());
+    let not_found = move || found.with(|found| left.with(|left| left != found).then(|| not_found(found)).flatten());
+    let wrong = move || mistyped.get().or_else(not_found);
+    let sampled = Memo::new(move |_| found.with(|found| found.iter().flatten().map(Sighted::skipped).sum::<u64>()));
     let to_byte = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
             match offset(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
                 Some(at) => {
-                    wrong.set(None);
+                    mistyped.set(None);
+                    left.set(found.get_untracked());
                     active.get_untracked().go(Spot::Line(at, 0.0));
                 }
-                None => wrong.set(Some("A byte is a number, as 4096, 0x1000 or 50 %.")),
+                None => mistyped.set(Some("A byte is a number, as 4096, 0x1000 or 50 %.")),
             }
         }
     };
@@ -47,10 +42,11 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
         if event.key() == "Enter" {
             match time(&event_target_value(&event), clocks) {
                 Some(wanted) => {
-                    wrong.set(None);
+                    mistyped.set(None);
+                    left.set(Vec::new());
                     active.get_untracked().seek(wanted, around.place.with_untracked(|place| place.zone));
                 }
-                None => wrong.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
+                None => mistyped.set(Some("A time is as 14:05, 2026-11-22 14:05:00, or 10 min ago.")),
             }
         }
     };
@@ -64,13 +60,21 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
             </div>
             <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
             <div class="field"><label for="to-time">"To a time, "{clock::zone_name()}</label><input id="to-time" type="text" autocomplete="off" placeholder="14:05 or 10 min ago, then Enter" on:keydown=to_time/></div>
-            <p class="wrong" role="status">{move || wrong.get()}</p>
+            <p class="wrong" role="status">{wrong}</p>
             <p role="status">{move || told.get()}</p>
-            <p role="status">{move || sampled.get().map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", words(skipped)))}</p>
+            <p role="status">{move || Some(sampled.get()).filter(|skipped| *skipped > 0).map(|skipped| format!("No times were found in {} before this line, of which only samples were read. Earlier lines may be there.", words(skipped)))}</p>
             {finding(active)}
         }
     };
     view! { <Menu label="Go to" title=|| "Go to" content/> }.into_any()
+}
+
+fn not_found(found: &[Option<Sighted>]) -> Option<&'static str> {
+    if found.contains(&Some(Sighted::Unread)) {
+        return Some("The file could not be read, so the time was not found.");
+    }
+    let is_nowhere = found.iter().all(|found| *found == Some(Sighted::Nowhere));
+    is_nowhere.then_some("No line of the file begins with a time that is understood.")
 }
 
 /// How far the search for a time is, and the way to stop it.

@@ -8,9 +8,12 @@ use mesoscope_core::files::zone::Zone;
 use mesoscope_core::route::place::Place;
 use web_sys::KeyboardEvent;
 
+use super::feed::Feed;
 use super::rows::Dress;
 use super::scroll::Sight;
+use super::stream::Stream;
 use crate::clock;
+use crate::hooks::on_each;
 use crate::icon::Icon;
 use crate::kept::{keep, kept};
 use crate::parts::files::around::Around;
@@ -34,49 +37,60 @@ impl Looks {
     }
 }
 
-/// What a line looks like follows the place and the choices.
-pub(super) fn keep_dressed(sight: Sight, looks: Looks, place: Signal<Place>) {
-    let feed = sight.feed;
-    let binary = Memo::new(move |known: Option<&Option<bool>>| {
+/// What a line looks like, by the place and the choices; of which file of the address the first one drawn is.
+pub(super) fn dress(
+    (feed, stream): (Feed, Option<Stream>),
+    file: RwSignal<usize>,
+    looks: Looks,
+    place: Signal<Place>,
+) -> Memo<Dress> {
+    let is_stream = stream.is_some();
+    let binary = binary(feed);
+    Memo::new_owning(move |last: Option<Dress>| {
+        // Times are drawn by the reader's clock.
+        clock::zone_name();
+        let place = place.get();
+        let hex = !is_stream && place.hex.unwrap_or(binary.get().unwrap_or(false));
+        let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));
+        let marks = place.marks.iter().filter(|mark| !mark.is_empty()).zip((1..=6).cycle());
+        let marks = marks.map(|(mark, nth)| (Pattern::text(mark), nth));
+        // The lines that are linked, as far as they are of what is seen here.
+        let drawn = if is_stream { place.of } else { 0 };
+        let linked = place.linked(file.get_untracked() + drawn).map(|(from, to)| (drawn, from, to));
+        let dress = Dress {
+            hex,
+            all: looks.all.get(),
+            local: looks.local.get(),
+            zone: place.zone,
+            offsets: looks.offsets.get(),
+            patterns: find.into_iter().chain(marks).collect(),
+            linked,
+            print: place.print,
+            version: last.map_or(0, |last| last.version) + 1,
+        };
+        (dress, true)
+    })
+}
+
+/// Whether the file is no text, once that is known.
+fn binary(feed: Feed) -> Memo<Option<bool>> {
+    Memo::new(move |known: Option<&Option<bool>>| {
         feed.news.track();
         let decided = known.copied().flatten();
         let look = |log: &Log| log.tail().is_binary();
         decided.or_else(|| feed.log.with_value(look))
-    });
-    // What is no log is read from its start.
-    Effect::new(move |_| {
-        if binary.get() == Some(true) && sight.stream.is_none() && sight.spot.get_untracked() == Spot::End {
+    })
+}
+
+/// What is no log is read from its start.
+pub(super) fn begin_at_the_start(sight: Sight) {
+    let binary = binary(sight.feed);
+    let is_binary = move || binary.get();
+    on_each(is_binary, move |binary| {
+        if binary == Some(true) && sight.stream.is_none() && sight.spot.get() == Spot::End {
             sight.go(Spot::Line(0, 0.0));
         }
     });
-    Effect::new(move |_| {
-        // Times are drawn by the reader's clock.
-        clock::zone_name();
-        let place = place.get();
-        let hex = sight.stream.is_none() && place.hex.unwrap_or(binary.get().unwrap_or(false));
-        let find = pattern(&place.find, place.is_regex).ok().flatten().map(|pattern| (pattern, 0));
-        let marks = place.marks.iter().filter(|mark| !mark.is_empty()).zip((1..=6).cycle());
-        let marks = marks.map(|(mark, nth)| (Pattern::text(mark), nth));
-        sight.dress.update(|dress| {
-            *dress = Dress {
-                hex,
-                all: looks.all.get(),
-                local: looks.local.get(),
-                zone: place.zone,
-                offsets: looks.offsets.get(),
-                patterns: find.into_iter().chain(marks).collect(),
-                linked: linked(sight, &place),
-                print: place.print,
-                version: dress.version + 1,
-            };
-        });
-    });
-}
-
-/// The lines that are linked, as far as they are of what is seen here: of which of the files that are drawn.
-fn linked(sight: Sight, place: &Place) -> Option<(usize, u64, u64)> {
-    let drawn = if sight.stream.is_some() { place.of } else { 0 };
-    place.linked(sight.file_of(drawn)).map(|(from, to)| (drawn, from, to))
 }
 
 pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {

@@ -8,9 +8,10 @@ use mesoscope_core::route::place::Place;
 
 use super::budget::Budget;
 use super::feed::Feed;
-use super::looks::{Looks, keep_dressed};
+use super::looks::{Looks, begin_at_the_start, dress};
 use super::scroll::Sight;
 use super::stream::{self, Stream};
+use crate::hooks::on_change;
 use crate::parts::files::around::{Around, MOST};
 use crate::parts::files::spot::Spot;
 
@@ -70,25 +71,21 @@ impl Opened {
         opened.merge(&first, around.seen);
         let at = if opened.merged.with_untracked(Option::is_some) { 0 } else { first.of };
         opened.chosen.set(opened.panes().get_untracked().get(at).map_or(0, |sight| sight.id));
-        Effect::new(move |before: Option<()>| {
-            let (names, ..) = named.get();
-            if before.is_some() {
-                let place = around.place.get_untracked();
-                untrack(|| {
-                    // Where it stands in the others depends on how times are read.
-                    let seen = opened.merged.get_untracked().and_then(Sight::place);
-                    // Another number is a file's when one before it is closed.
-                    let seen = seen.and_then(|(file, at)| {
-                        let is = |name: &Named| {
-                            opened.entries.with_value(|all| all.get(file).is_some_and(|entry| entry.name == *name))
-                        };
-                        Some((names.iter().position(is)?, at))
-                    });
-                    opened.bring(names, &place, None);
-                    opened.files.get_untracked().into_iter().for_each(|sight| sight.feed.choose(&place));
-                    opened.merge(&place, seen);
-                });
-            }
+        let files = move || named.get();
+        on_change(files, move |(names, ..)| {
+            let place = around.place.get();
+            // Where it stands in the others depends on how times are read.
+            let seen = opened.merged.get().and_then(Sight::place);
+            // Another number is a file's when one before it is closed.
+            let seen = seen.and_then(|(file, at)| {
+                let is = |name: &Named| {
+                    opened.entries.with_value(|all| all.get(file).is_some_and(|entry| entry.name == *name))
+                };
+                Some((names.iter().position(is)?, at))
+            });
+            opened.bring(names.clone(), &place, None);
+            opened.files.get().into_iter().for_each(|sight| sight.feed.choose(&place));
+            opened.merge(&place, seen);
         });
         opened
     }
@@ -128,10 +125,7 @@ impl Opened {
             let is_chained = place.older.contains(&nth) && place.merged.is_none();
             let feed = Feed::start(target.clone(), path, is_chained, self.budget);
             feed.choose(place);
-            let sight = Sight::new(feed, (self.next_id(), nth), spot(nth, place, seen), self.only);
-            sight.keep_up(self.around.place, self.paused);
-            keep_dressed(sight, self.looks, self.around.place);
-            sight
+            self.sight((feed, None), nth, spot(nth, place, seen))
         });
         Entry { name, owner, sight }
     }
@@ -149,17 +143,22 @@ impl Opened {
                 let named = feeds.into_iter().map(|feed| (feed, stream::name(feed))).collect();
                 let at = seen.or(place.at.map(|at| (place.of, at)));
                 let spot = at.map_or(Spot::End, |(_, at)| Spot::Line(at, 0.0));
-                let sight = Sight::new(first.feed, (self.next_id(), 0), spot, self.only);
-                let sight = sight.of_stream(Stream::start(named, order, at, self.around.place));
-                sight.keep_up(self.around.place, self.paused);
-                keep_dressed(sight, self.looks, self.around.place);
-                sight
+                let stream = Stream::start(named, order, at, self.around.place);
+                self.sight((first.feed, Some(stream)), 0, spot)
             });
             self.merging.set_value(Some(owner));
             Some(sight)
         });
         self.merged.set(merged);
         later(before.into_iter().collect());
+    }
+
+    fn sight(self, of: (Feed, Option<Stream>), nth: usize, spot: Spot) -> Sight {
+        let (file, place) = (RwSignal::new(nth), self.around.place);
+        let sight = Sight::new(of, (self.next_id(), file), spot, self.only, dress(of, file, self.looks, place));
+        sight.keep_up(place, self.paused);
+        begin_at_the_start(sight);
+        sight
     }
 
     fn child(self) -> Owner {

@@ -14,12 +14,12 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 use super::copy::{Copied, copy_lines};
 use super::doubts::{doubts, encoding};
 use super::feed::Feed;
-use super::path::{after, whereabouts, why_nothing};
+use super::path::{whereabouts, why_nothing};
 use super::scroll::Sight;
 use crate::clock;
 use crate::download::words;
+use crate::hooks::{after, now, on_window};
 use crate::parts::files::spot::Spot;
-use crate::wait::now;
 
 /// A line: of which file of the address, where it begins there, and what it is like.
 pub(super) type Linked = (usize, u64, Option<u32>);
@@ -41,11 +41,8 @@ pub(super) struct Hooks {
 
 /// The pane. What leads to older files stands below the lines.
 pub(super) fn pane(sight: Sight, name: String, hooks: Hooks, older: impl IntoView + 'static) -> AnyView {
-    let resized = window_event_listener(ev::resize, move |_| sight.draw_soon());
-    on_cleanup(move || {
-        resized.remove();
-        sight.undraw();
-    });
+    on_window(ev::resize, move |_| sight.draw_soon());
+    on_cleanup(move || sight.undraw());
     Effect::new(move |_| {
         sight.feeds().iter().for_each(|feed| feed.news.track());
         sight.draw_in_time();

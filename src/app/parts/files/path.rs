@@ -13,6 +13,7 @@ use mesoscope_core::views::view::Absent;
 
 use crate::ask::NoAnswer;
 use crate::clock::to_the_minute;
+use crate::hooks::after;
 use crate::link::link;
 
 /// Why nothing is shown: in a few words, and in more.
@@ -54,18 +55,6 @@ pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'sta
 pub(crate) fn asking(words: &'static str) -> AnyView {
     let late = after(Duration::from_millis(500));
     view! { <p class="dim" role="status">{move || late.get().then_some(words)}</p> }.into_any()
-}
-
-/// Whether so much time has passed.
-pub(crate) fn after(time: Duration) -> RwSignal<bool> {
-    let late = RwSignal::new(false);
-    set_timeout(
-        move || {
-            let _ = late.try_set(true);
-        },
-        time,
-    );
-    late
 }
 
 /// What the master knows of an agent that does not answer: that it is gone, or since when it is not reached; nothing of one that it

@@ -10,7 +10,7 @@ use mesoscope_core::mesos::wire;
 
 use super::feed::Feed;
 use crate::download::words;
-use crate::wait::{now, wait};
+use crate::hooks::{now, wait};
 
 /// What is read for a preview at most.
 const MOST: u64 = 8 << 20;

@@ -20,7 +20,7 @@ use web_sys::HtmlElement;
 use super::feed::Feed;
 use super::rows::{Dress, Row, Rows};
 use super::stream::Stream;
-use crate::wait::now;
+use crate::hooks::{now, on_each};
 
 /// Bytes of a usual line, and its height, for the bar's length.
 const USUAL: f64 = 100.0;
@@ -51,7 +51,7 @@ pub(super) struct Sight {
     pub(super) spacer: NodeRef<Div>,
     rows: StoredValue<Option<Rows>, LocalStorage>,
     pub(super) spot: RwSignal<Spot>,
-    pub(super) dress: RwSignal<Dress>,
+    pub(super) dress: Memo<Dress>,
     /// Only what was found is shown.
     pub(super) only: Signal<bool>,
     /// The line that is linked is another by now.
@@ -80,21 +80,27 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// Of one file.
-    pub(super) fn new(feed: Feed, (id, file): (u32, usize), spot: Spot, only: Signal<bool>) -> Self {
+    /// Of one file, or of several as one, of which it is the first.
+    pub(super) fn new(
+        (feed, stream): (Feed, Option<Stream>),
+        (id, file): (u32, RwSignal<usize>),
+        spot: Spot,
+        only: Signal<bool>,
+        dress: Memo<Dress>,
+    ) -> Self {
         feed.log.update_value(|log| log.set_left(spot != Spot::End));
-        Self {
+        let sight = Self {
             feed,
-            stream: None,
+            stream,
             id,
-            file: RwSignal::new(file),
-            size: feed.size.into(),
+            file,
+            size: stream.map_or(feed.size.into(), |stream| Signal::derive(move || stream.size())),
             scroller: NodeRef::new(),
             sheet: NodeRef::new(),
             spacer: NodeRef::new(),
             rows: StoredValue::new_local(None),
             spot: RwSignal::new(spot),
-            dress: RwSignal::default(),
+            dress,
             only,
             is_other: RwSignal::new(false),
             top: RwSignal::new(None),
@@ -108,19 +114,16 @@ impl Sight {
             touching: StoredValue::new(false),
             touches: StoredValue::new(0),
             was_at: StoredValue::new(None),
+        };
+        if let Some(stream) = stream {
+            on_each(move || stream.came.get(), move |spot| spot.into_iter().for_each(|spot| sight.come(spot)));
         }
+        sight
     }
 
     /// Which file of the address a line is of, by its number among those that are drawn.
     pub(super) fn file_of(self, drawn: usize) -> usize {
         self.file.get_untracked() + drawn
-    }
-
-    /// Of several as one.
-    pub(super) fn of_stream(self, stream: Stream) -> Self {
-        let sight = Self { stream: Some(stream), size: Signal::derive(move || stream.size()), ..self };
-        Effect::new(move |_| stream.came.get().into_iter().for_each(|spot| sight.come(spot)));
-        sight
     }
 
     /// The files.

@@ -16,6 +16,7 @@ use web_sys::KeyboardEvent;
 use super::feed::Feed;
 use super::open::Opened;
 use super::scroll::Sight;
+use crate::hooks::{Timer, on_each};
 use crate::icon::Icon;
 use crate::parts::files::around::Around;
 
@@ -53,17 +54,13 @@ impl Seek {
     /// Searches all files whenever what is searched for changes, and those that come.
     pub(super) fn keep_searching(self, opened: Opened) {
         let wanted = Memo::new(move |_| self.around.place.with(asked));
-        let timer = StoredValue::new(None::<TimeoutHandle>);
+        let timer = Timer::new();
         Effect::new(move |before: Option<Asked>| {
             let (now, feeds) = (wanted.get(), opened.feeds());
             let wait = if before.is_some_and(|before| before != now) { PAUSE } else { Duration::ZERO };
             let asked = now.clone();
-            let new = set_timeout_with_handle(move || self.begin(&asked, &feeds), wait).ok();
-            timer.update_value(|timer| std::mem::replace(timer, new).iter().for_each(TimeoutHandle::clear));
+            timer.start(wait, move || self.begin(&asked, &feeds));
             now
-        });
-        on_cleanup(move || {
-            timer.try_update_value(|timer| timer.take().iter().for_each(TimeoutHandle::clear));
         });
     }
 
@@ -108,13 +105,17 @@ impl Seek {
 
     /// Goes on where somebody asked for a line before any was found.
     pub(super) fn keep_wish(self, sight: Signal<Sight>) {
-        Effect::new(move |_| {
-            let (Some(forward), sight) = (self.wish.get(), sight.get()) else { return };
+        let wished = move || {
+            let (forward, sight) = (self.wish.get()?, sight.get());
             sight.feeds().iter().for_each(|feed| feed.news.track());
+            Some((forward, sight))
+        };
+        on_each(wished, move |wished| {
+            let Some((forward, sight)) = wished else { return };
             let is_over =
                 |feed: &Feed| feed.log.with_value(|log| log.search().is_some_and(|search| !search.is_going()));
             let is_over = sight.feeds().iter().all(is_over);
-            if untrack(|| self.step_now(sight, forward)) || is_over {
+            if self.step_now(sight, forward) || is_over {
                 self.wish.set(None);
             }
         });

@@ -6,7 +6,7 @@ use mesoscope_core::mesos::calls::Target;
 
 use super::rows::Row;
 use crate::clock::Clocks;
-use crate::wait::now;
+use crate::hooks::now;
 
 /// Where the reader is: so many pixels into the line that begins there; or at the end, as it grows.
 #[derive(Clone, Copy, Debug, PartialEq)]

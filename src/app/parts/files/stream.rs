@@ -20,8 +20,8 @@ use mesoscope_core::text;
 
 use super::feed::Feed;
 use super::rows::Row;
+use crate::hooks::{now, on_each};
 use crate::parts::files::spot::{Seen, Spot, Wanted};
-use crate::wait::now;
 
 /// The stream.
 #[derive(Clone, Copy)]
@@ -57,15 +57,13 @@ impl Stream {
                 anew
             });
         }
-        Effect::new(move |_| {
-            // One that fails holds the others up no longer.
-            let failed = |feed: &Feed| feed.failed.with(Option::is_some).then_some(Sighted::Unread);
-            let found = |feed: &Feed| {
-                feed.size.with(|_| ());
-                feed.found.get().or(failed(feed))
-            };
-            stream.arrived(&feeds.iter().map(found).collect::<Vec<_>>());
-        });
+        // One that fails holds the others up no longer.
+        let failed = |feed: &Feed| feed.failed.with(Option::is_some).then_some(Sighted::Unread);
+        let found = move |feed: &Feed| {
+            feed.size.track();
+            feed.found.get().or(failed(feed))
+        };
+        on_each(move || feeds.iter().map(found).collect::<Vec<_>>(), move |found| stream.arrived(&found));
         stream
     }
 

@@ -27,6 +27,7 @@ use super::scroll::Sight;
 use super::seek::Seek;
 use super::stream::{self, Stream};
 use crate::clock;
+use crate::hooks::{Timer, on_change, on_window};
 use crate::icon::Icon;
 use crate::parts::files::spot::Spot;
 
@@ -43,13 +44,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     seek.keep_searching(opened);
     seek.keep_wish(active);
     keep_seen(active, around);
-    Effect::new(move |before: Option<u32>| {
-        let (number, seen) = around.back.get();
-        if before.is_some_and(|before| before != number) {
-            untrack(|| opened.come_back(seen));
-        }
-        number
-    });
+    on_change(move || around.back.get().0, move |_| opened.come_back(around.back.get().1));
     let hooks = hooks(around, seek, active, (paused, looks.wrap));
     keys_everywhere(active, hooks);
     let many = Memo::new(move |_| panes.with(|panes| panes.len() > 1));
@@ -91,7 +86,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
 
 /// Where the reader came to rest stands in the address, so that whoever comes back comes there.
 fn keep_seen(active: Signal<Sight>, around: Around) {
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let timer = Timer::new();
     Effect::new(move |before: Option<()>| {
         let sight = active.get();
         sight.spot.track();
@@ -106,17 +101,13 @@ fn keep_seen(active: Signal<Sight>, around: Around) {
             let is_top = |(_, at): &(usize, u64)| *at == 0 && sight.dress.with_untracked(|dress| dress.hex);
             around.rest.try_run(first.filter(|first| !is_top(first)));
         };
-        let new = set_timeout_with_handle(say, REST).ok();
-        timer.update_value(|timer| std::mem::replace(timer, new).iter().for_each(TimeoutHandle::clear));
-    });
-    on_cleanup(move || {
-        timer.try_update_value(|timer| timer.take().iter().for_each(TimeoutHandle::clear));
+        timer.start(REST, say);
     });
 }
 
 /// Keys do what they do in the pane wherever the focus is on the page, unless it is where they mean something else.
 fn keys_everywhere(active: Signal<Sight>, hooks: Hooks) {
-    let pressed = window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let is_in = |selector: &str| target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some());
         let is_letter = event.key().chars().count() == 1 && event.key() != " ";
@@ -128,7 +119,6 @@ fn keys_everywhere(active: Signal<Sight>, hooks: Hooks) {
             hooks.key.run(event);
         }
     });
-    on_cleanup(move || pressed.remove());
 }
 
 /// Where letters, and other keys, are somebody else's.

@@ -18,6 +18,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use self::layout::Layout;
 use super::state::agent_tone;
+use crate::hooks::{on_layout, put};
 use crate::kept::{keep, kept};
 use crate::link::link;
 use crate::parts::fresh::Empty;
@@ -148,9 +149,7 @@ fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl I
         let Some(place) = canvas.get_untracked().map(|canvas| canvas.get_bounding_client_rect()) else { return };
         let (x, y) = (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top());
         let cell = layout.with_untracked(|layout| layout.at(x, y));
-        if cell != pointed.get_untracked() {
-            pointed.set(cell);
-        }
+        put(pointed, cell);
     };
     let pressed = move |event: KeyboardEvent| go_on(&event, pointed, layout, holder);
     let of =
@@ -167,17 +166,10 @@ fn Cells(query: RwSignal<MapQuery>, map: ReadSignal<Option<AgentMap>>) -> impl I
 /// How wide the map may be, in pixels; 0 until it is known.
 fn width_of(holder: NodeRef<Div>) -> RwSignal<f64> {
     let width = RwSignal::new(0.0);
-    let measure = move || {
+    on_layout(holder, move || {
         let wide = holder.try_get_untracked().flatten().map_or(0.0, |holder| f64::from(holder.client_width()));
-        if wide > 0.0 && width.try_get_untracked().is_some_and(|width| width != wide) {
-            width.set(wide);
-        }
-    };
-    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
-    on_cleanup(move || resized.remove());
-    Effect::new(move |_| {
-        if holder.get().is_some() {
-            measure();
+        if wide > 0.0 {
+            put(width, wide);
         }
     });
     width

@@ -14,6 +14,7 @@ use super::reading::{Beat, Pace, Reading};
 use crate::acts::acts;
 use crate::ask::Question;
 use crate::clock::now;
+use crate::hooks::on_change;
 use crate::link::Link;
 
 fn question(agent: Option<AgentId>) -> Question {
@@ -44,13 +45,7 @@ pub(crate) fn verbosity(agent: Option<AgentId>) -> Memo<String> {
     let told = level.slice(|told| told.first().map(|(_, value)| value.clone()));
     let until = Memo::new(move |_| until(&agent));
     // Whoever has just set it wants to see it.
-    Effect::new(move |before: Option<Option<Timestamp>>| {
-        let until = until.get();
-        if before.is_some_and(|before| before != until) {
-            beat.now();
-        }
-        until
-    });
+    on_change(move || until.get(), move |_| beat.now());
     let left = move || until.get().map(|until| until.since(now())).filter(|left| left.0 > 0);
     Memo::new(move |_| match (told.get(), left()) {
         (None, _) => "not told".to_owned(),

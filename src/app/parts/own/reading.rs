@@ -10,6 +10,7 @@ use mesoscope_core::base::units::Timestamp;
 
 use crate::ask::{NoAnswer, Question};
 use crate::clock::now_signal;
+use crate::hooks::{Timer, every, on_window, put};
 use crate::link::link;
 
 const EVERY: Duration = Duration::from_secs(10);
@@ -41,14 +42,9 @@ impl Beat {
                 beat.timed.update(|count| *count += 1);
             }
         };
-        let second = set_timeout_with_handle(tick, SECOND).ok();
-        let timer = set_interval_with_handle(tick, EVERY).ok();
-        let back = window_event_listener(ev::visibilitychange, move |_| tick());
-        on_cleanup(move || {
-            second.iter().for_each(TimeoutHandle::clear);
-            timer.iter().for_each(IntervalHandle::clear);
-            back.remove();
-        });
+        Timer::new().start(SECOND, tick);
+        every(EVERY, tick);
+        on_window(ev::visibilitychange, move |_| tick());
         beat
     }
 
@@ -109,9 +105,7 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Reading<T> {
                 *told = Some((read(&body, &before), now));
             });
         }
-        if self.failed.with_untracked(|before| *before != failed) {
-            self.failed.set(failed);
-        }
+        put(self.failed, failed);
     }
 
     /// A part of what was told, which changes only when it does; nothing before anything was told.

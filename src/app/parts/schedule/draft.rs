@@ -3,6 +3,7 @@
 use crate::acts::{Sketch, acts};
 use leptos::prelude::*;
 use mesoscope_core::actions::Window;
+use mesoscope_core::actions::length::print_length;
 use mesoscope_core::actions::merge::{merge, same_schedule};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
@@ -21,17 +22,26 @@ pub(super) struct Draft {
     pub(super) sketch: Sketch,
     /// What is on screen: the draft, or what is told.
     pub(super) shown: Memo<Vec<Window>>,
-    /// What is typed in the chosen window's form and cannot be read.
-    pub(super) unread: RwSignal<Option<String>>,
+    /// What is typed in the chosen window's form.
+    pub(super) typed: RwSignal<Typed>,
     /// Machines that both changed when their changes were taken over.
     pub(super) clashes: RwSignal<Vec<MachineId>>,
+}
+
+/// What is typed in the chosen window's form, where that is not what the draft says.
+#[derive(Clone, Default)]
+pub(super) struct Typed {
+    /// The beginning is no time.
+    pub(super) is_undated: bool,
+    /// The length, until the window lasts otherwise, as when its bar is stretched; that of one without an end is remembered.
+    pub(super) length: Option<String>,
 }
 
 impl Draft {
     pub(super) fn of(told: ReadSignal<Option<Maintenance>>) -> Self {
         let sketch = acts().sketch;
         let shown = Memo::new(move |_| sketch.windows.get().unwrap_or_else(|| stands(told).unwrap_or_default()));
-        Self { told, sketch, shown, unread: RwSignal::new(None), clashes: RwSignal::new(Vec::new()) }
+        Self { told, sketch, shown, typed: RwSignal::default(), clashes: RwSignal::new(Vec::new()) }
     }
 
     /// What the master tells; `None` before it told anything.
@@ -75,11 +85,19 @@ impl Draft {
     }
 
     pub(super) fn change_one(self, at: usize, with: impl FnOnce(&mut Window)) {
+        let before = untrack(|| self.window(at)).and_then(|window| window.duration);
         self.change(|windows| {
             if let Some(window) = windows.get_mut(at) {
                 with(window);
             }
         });
+        let now = untrack(|| self.window(at)).and_then(|window| window.duration);
+        if now != before {
+            self.typed.update(|typed| match now {
+                Some(_) => typed.length = None,
+                None => typed.length = typed.length.take().or(before.map(print_length)),
+            });
+        }
     }
 
     pub(super) fn window(self, at: usize) -> Option<Window> {

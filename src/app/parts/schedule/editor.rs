@@ -13,11 +13,12 @@ use mesoscope_core::views::maintenance::Maintenance;
 use super::axis::axis;
 use super::bar::open_form;
 use super::files::{Import, files};
-use super::form::form;
+use super::form::{form, unread};
 use super::list::list;
 use super::table::table;
 use crate::acts::{Proposal, acts};
 use crate::clock::cluster_now as now;
+use crate::hooks::on_each;
 use crate::parts::fresh::{none_words, untold};
 use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
 use crate::widgets::panel::{Blank, Panel};
@@ -65,12 +66,13 @@ pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
 /// When the cluster shows what was drawn up the draft has done its work. And what this tab itself has sent is nobody else's change.
 fn settle(draft: Draft) {
     let journal = acts().journal;
-    Effect::new(move |_| {
-        let Some(stands) = draft.stands() else { return };
-        if !draft.is_editing_untracked() || draft.sketch.base.with_untracked(|base| same_schedule(base, &stands)) {
+    let told = move || (draft.stands(), journal.read().len());
+    on_each(told, move |(stands, _)| {
+        let Some(stands) = stands else { return };
+        if !draft.is_editing() || draft.sketch.base.with(|base| same_schedule(base, &stands)) {
             return;
         }
-        if untrack(|| draft.shown.with(|shown| same_schedule(shown, &stands))) {
+        if draft.shown.with(|shown| same_schedule(shown, &stands)) {
             return draft.end();
         }
         let entries = journal.read();
@@ -117,7 +119,8 @@ fn foot(draft: Draft) -> AnyView {
             Field::Window(at) => (Some(at), text::actions::wrong(&fault.wrong)),
             _ => (None, text::actions::wrong(&fault.wrong)),
         });
-        let unread = draft.unread.get().map(|words| (draft.sketch.chosen.get(), words));
+        let chosen = draft.sketch.chosen.get();
+        let unread = chosen.and_then(|at| unread(draft, at)).map(|words| (chosen, words.to_owned()));
         unread.into_iter().chain(formal).collect::<Vec<_>>()
     });
     let says = move || {

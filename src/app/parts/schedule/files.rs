@@ -15,8 +15,8 @@ use web_sys::{Blob, Event, HtmlInputElement};
 use super::zones;
 use crate::clock::{now, today};
 use crate::download::give;
+use crate::hooks::outliving;
 use crate::parts::schedule::draft::Draft;
-use crate::wait::outliving;
 use crate::widgets::menu::Menu;
 
 /// A schedule is text of some lines; what is larger is something else.

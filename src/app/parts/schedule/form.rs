@@ -10,46 +10,35 @@ use mesoscope_core::text;
 use super::choose::machines;
 use crate::clock::{from_input, to_input, zone_name};
 use crate::parts::act::field::{Kind as FieldKind, field};
-use crate::parts::schedule::draft::{Draft, TWO_HOURS};
+use crate::parts::schedule::draft::{Draft, TWO_HOURS, Typed};
 use crate::widgets::panel::Panel;
 
 pub(super) fn form(draft: Draft, at: usize) -> AnyView {
-    let Some(window) = untrack(|| draft.window(at)) else { return ().into_any() };
-    let duration = Memo::new(move |_| draft.window(at).and_then(|window| window.duration));
-    let typed = RwSignal::new(print_length(window.duration.unwrap_or(TWO_HOURS)));
-    // A bar that is stretched is told in the field; what is typed there is not told back.
-    Effect::new(move |_| {
-        if let Some(length) = duration.get()
-            && read_length(&typed.read_untracked()) != Ok(length)
-        {
-            typed.set(print_length(length));
-        }
-    });
-    let is_undated = RwSignal::new(false);
-    let is_open = Signal::derive(move || duration.read().is_none());
-    let too_long = Signal::derive(move || {
-        let wrong = length(&typed.read()).err();
-        wrong.filter(|_| !is_open.get())
-    });
-    say_what_is_unread(draft, is_undated, too_long);
+    if untrack(|| draft.window(at)).is_none() {
+        return ().into_any();
+    }
+    let text = Memo::new(move |_| length_text(draft, at));
+    let is_open = Signal::derive(move || duration(draft, at).is_none());
+    let wrong = Signal::derive(move || wrong_length(draft, at));
+    on_cleanup(move || drop(draft.typed.try_set(Typed::default())));
     let lasts = move |text: String| {
-        typed.set(text);
-        if let Ok(length) = length(&typed.read_untracked()) {
+        if let Ok(length) = length(&text) {
             draft.change_one(at, |window| window.duration = Some(length));
         }
+        draft.typed.update(|typed| typed.length = Some(text));
     };
     let opens = move |is_open: bool| {
-        let length = length(&typed.read_untracked()).unwrap_or(TWO_HOURS);
+        let length = length(&text.read_untracked()).unwrap_or(TWO_HOURS);
         draft.change_one(at, |window| window.duration = (!is_open).then_some(length));
     };
     let (faults, aside) = (move || faults(draft, at), move || aside(draft, at));
     let length = FieldKind { is_off: Some(is_open), ..FieldKind::default() };
-    let length = field(None, length, typed.into(), too_long, lasts);
+    let length = field(None, length, text.into(), wrong, lasts);
     view! {
         <Panel title="The chosen window" aside=aside>
             <div class="window-form">
                 <div class="times">
-                    {beginning(draft, at, is_undated)}
+                    {beginning(draft, at)}
                     <label>"Lasts"{length}</label>
                     <label class="check"><input type="checkbox" prop:checked=is_open on:change=move |event| opens(event_target_checked(&event))/>"Without an end"</label>
                 </div>
@@ -71,31 +60,44 @@ fn length(text: &str) -> Result<Nanoseconds, String> {
 }
 
 /// When the window begins.
-fn beginning(draft: Draft, at: usize, is_undated: RwSignal<bool>) -> impl IntoView {
+fn beginning(draft: Draft, at: usize) -> impl IntoView {
+    let is_undated = move || draft.typed.read().is_undated;
     let start = Memo::new(move |_| draft.window(at).map(|window| window.start));
     let starts = move |text: String| {
         let start = from_input(&text);
-        is_undated.set(start.is_none());
+        draft.typed.update(|typed| typed.is_undated = start.is_none());
         if let Some(start) = start {
             draft.change_one(at, |window| window.start = start);
         }
     };
     view! {
-        <label>{move || format!("Begins ({})", zone_name())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated.get().then_some("true")
+        <label>{move || format!("Begins ({})", zone_name())}<span class="typed"><input class="inline" type="datetime-local" aria-invalid=move || is_undated().then_some("true")
                         prop:value=move || start.get().map(to_input) on:change=move |event| starts(event_target_value(&event))/>
-                        <span class="wrong">{move || is_undated.get().then_some("Not a time.")}</span></span></label>
+                        <span class="wrong">{move || is_undated().then_some("Not a time.")}</span></span></label>
     }
 }
 
 /// The last time and length that could be read are not what is in the fields: the draft cannot be reviewed so.
-fn say_what_is_unread(draft: Draft, is_undated: RwSignal<bool>, too_long: Signal<Option<String>>) {
-    Effect::new(move |_| {
-        let undated = is_undated.get().then(|| "The beginning of the chosen window is no time.".to_owned());
-        draft.unread.set(
-            undated.or_else(|| too_long.get().map(|_| "The length of the chosen window cannot be read.".to_owned())),
-        );
-    });
-    on_cleanup(move || drop(draft.unread.try_set(None)));
+pub(super) fn unread(draft: Draft, at: usize) -> Option<&'static str> {
+    if draft.typed.read().is_undated {
+        return Some("The beginning of the chosen window is no time.");
+    }
+    wrong_length(draft, at).map(|_| "The length of the chosen window cannot be read.")
+}
+
+fn duration(draft: Draft, at: usize) -> Option<Nanoseconds> {
+    draft.window(at).and_then(|window| window.duration)
+}
+
+/// What is in the field of the length.
+fn length_text(draft: Draft, at: usize) -> String {
+    let typed = draft.typed.with(|typed| typed.length.clone());
+    typed.unwrap_or_else(|| print_length(duration(draft, at).unwrap_or(TWO_HOURS)))
+}
+
+fn wrong_length(draft: Draft, at: usize) -> Option<String> {
+    duration(draft, at)?;
+    length(&length_text(draft, at)).err()
 }
 
 /// What is wrong with the window.

@@ -5,27 +5,33 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::hooks::{Timer, put};
+
 /// After so long without a movement the rows go on.
 const REST: Duration = Duration::from_secs(4);
 
 /// Whether rows keep their places.
 #[derive(Clone, Copy)]
 pub(super) struct Hold {
-    held: RwSignal<bool>,
+    /// The subject of the rows among which the pointer is busy.
+    held: RwSignal<Option<String>>,
     typed: RwSignal<bool>,
-    rest: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+    subject: Signal<String>,
+    rest: Timer,
 }
 
 impl Hold {
-    pub(super) fn new() -> Self {
-        let hold = Self { held: RwSignal::new(false), typed: RwSignal::new(false), rest: StoredValue::new_local(None) };
-        on_cleanup(move || hold.forget());
-        hold
+    pub(super) fn new(subject: Signal<String>) -> Self {
+        Self { held: RwSignal::new(None), typed: RwSignal::new(false), subject, rest: Timer::new() }
     }
 
     pub(super) fn held(self) -> Signal<bool> {
         // What has the focus may have gone without a word.
-        Signal::derive(move || self.held.get() || self.typed.get() && is_typing())
+        Signal::derive(move || self.is_held() || self.typed.get() && is_typing())
+    }
+
+    fn is_held(self) -> bool {
+        self.held.with(|held| held.as_ref().is_some_and(|held| *held == *self.subject.read()))
     }
 
     /// Something in a row has the focus, or has it no longer.
@@ -38,28 +44,14 @@ impl Hold {
         if event.pointer_type() != "mouse" {
             return;
         }
-        self.forget();
-        if !self.held.get_untracked() {
-            self.held.set(true);
-        }
-        let go_on = move || {
-            self.held.try_set(false);
-        };
-        let rest = set_timeout_with_handle(go_on, REST).ok();
-        self.rest.try_set_value(rest);
+        put(self.held, Some(self.subject.get_untracked()));
+        self.rest.start(REST, move || put(self.held, None));
     }
 
-    /// Lets the rows move again: the pointer has left, or the rows are others now.
+    /// Lets the rows move again: the pointer has left.
     pub(super) fn release(self) {
-        self.forget();
-        if self.held.try_get_untracked() == Some(true) {
-            self.held.set(false);
-        }
-    }
-
-    fn forget(self) {
-        let rest = self.rest.try_update_value(Option::take).flatten();
-        rest.into_iter().for_each(|rest| rest.clear());
+        self.rest.stop();
+        put(self.held, None);
     }
 }
 

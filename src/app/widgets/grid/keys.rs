@@ -7,7 +7,9 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
-use super::lines::{Drawn, selects};
+use super::active::Active;
+use super::lines::Drawn;
+use super::row::selects;
 use crate::widgets::copy::copy;
 use crate::widgets::grid::choice::Choice;
 use crate::widgets::grid::column::Line;
@@ -17,7 +19,7 @@ use crate::widgets::grid::place::{ROW, Scale};
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
     /// The number of the row that the keys are about.
-    pub(super) active: RwSignal<Option<u32>>,
+    pub(super) active: Active,
     /// The place of the cell in it, if they are about one.
     pub(super) column: RwSignal<Option<usize>>,
     pub(super) marks: Option<Marks>,
@@ -62,14 +64,14 @@ impl Keys {
             key => {
                 let Some(next) = self.next(key) else { return };
                 event.prevent_default();
-                self.active.set(Some(next));
+                self.active.set(next);
                 let _ = self.scroller.get_untracked().map(|scroller| self.reveal(&scroller, next));
             }
         }
     }
 
     fn chosen(self) -> Option<Line> {
-        let active = self.active.get_untracked()?;
+        let active = untrack(|| self.active.get())?;
         self.lines.with_untracked(|lines| {
             let mut shown = lines.iter().map(|line| line.value.read_untracked());
             shown.find(|shown| shown.at == active).map(|shown| shown.line.clone())
@@ -115,7 +117,7 @@ impl Keys {
     fn next(self, key: &str) -> Option<u32> {
         let last = self.matched.get_untracked().checked_sub(1)?;
         let page = self.scroller.get_untracked().map_or(1, |scroller| rows_of(&scroller) as u32);
-        let now = self.active.get_untracked();
+        let now = untrack(|| self.active.get());
         Some(match key {
             "ArrowDown" => now.map_or(0, |row| row.saturating_add(1)).min(last),
             "ArrowUp" => now.map_or(0, |row| row.saturating_sub(1)).min(last),

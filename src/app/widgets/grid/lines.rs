@@ -1,15 +1,11 @@
 //! The rows that are drawn. A keyed row does not redraw when only its value changes, so each has a signal of its own.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::MouseEvent;
 
+use crate::hooks::{after_paint, on_each};
 use crate::widgets::TINT;
-use crate::widgets::grid::choice::Choice;
-use crate::widgets::grid::column::{Head, Line, Seen};
-use crate::widgets::grid::marks::Marks;
+use crate::widgets::grid::column::{Line, Seen};
 use crate::widgets::grid::place::Range;
-use crate::widgets::later::after_paint;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;
@@ -29,7 +25,7 @@ pub(super) struct Drawn {
 pub(super) struct Shown {
     pub(super) at: u32,
     pub(super) line: Line,
-    changed: Vec<Option<u32>>,
+    pub(super) changed: Vec<Option<u32>>,
 }
 
 /// Views are counted, and the rows that each changed.
@@ -53,12 +49,11 @@ impl Lines {
         let lines = RwSignal::new(Vec::<Drawn>::new());
         let first = StoredValue::new(None::<u32>);
         let latest = StoredValue::new(0);
-        Effect::new(move |last: Option<View>| {
-            let held = held.get();
-            let last = last.unwrap_or_default();
-            let Some(window) = window.get() else { return last };
-            let arriving = window.arriving;
-            let old = lines.get_untracked();
+        let views = StoredValue::new(View::default());
+        let told = move || (held.get(), window.get());
+        on_each(told, move |(held, window)| {
+            let Some(window) = window else { return };
+            let (arriving, last, old) = (window.arriving, views.get_value(), lines.get());
             let tints = !arriving && last.changed <= old.len() / MANY;
             let mut view = View { number: last.number.wrapping_add(1), tints, changed: 0 };
             if held && !arriving && first.get_value() == Some(window.first) && !window.lines.is_empty() {
@@ -73,7 +68,7 @@ impl Lines {
                 if old.len() < FEW {
                     fill(lines, new, FEW, wanted);
                 } else if are_others(&old, &new) {
-                    fill(lines, new, range.get_untracked().in_sight(window.first), wanted);
+                    fill(lines, new, range.get().in_sight(window.first), wanted);
                 } else if !new.iter().map(|line| &line.key).eq(old.iter().map(|line| &line.key)) {
                     lines.set(new);
                 }
@@ -81,7 +76,7 @@ impl Lines {
             if view.tints && view.changed > 0 {
                 set_timeout(move || clear(lines, view.number), TINT);
             }
-            view
+            views.set_value(view);
         });
         lines
     }
@@ -111,8 +106,7 @@ fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: i
 fn refresh(drawn: &[Drawn], lines: Vec<Line>, view: &mut View) {
     for line in lines {
         let Some(kept) = drawn.iter().find(|kept| kept.key == line.key) else { continue };
-        let at = kept.value.read_untracked().at;
-        kept.tell(at, line, view);
+        kept.tell(kept.at(), line, view);
     }
 }
 
@@ -126,6 +120,11 @@ fn drawn(old: &[Drawn], at: u32, line: Line, view: &mut View) -> Drawn {
 }
 
 impl Drawn {
+    /// Its number.
+    pub(super) fn at(&self) -> u32 {
+        self.value.read_untracked().at
+    }
+
     fn tell(&self, at: u32, line: Line, view: &mut View) {
         let shown = self.value.read_untracked();
         let says = shown.line.says == line.says;
@@ -169,102 +168,4 @@ fn mark(filled: bool, arriving: bool) {
             }
         }
     });
-}
-
-/// A row's view.
-pub(super) fn row(
-    choice: Choice,
-    value: ArcRwSignal<Shown>,
-    active: RwSignal<Option<u32>>,
-    marks: Option<Marks>,
-) -> impl IntoView {
-    let at = {
-        let value = value.clone();
-        Memo::new(move |_| value.read().at)
-    };
-    let drawn = value.clone();
-    let key = value.read_untracked().line.key.clone();
-    let selected = {
-        let key = key.clone();
-        move || marks.map(|marks| marks.has(&key).to_string())
-    };
-    let cells = move || {
-        let tick = |nth: usize| {
-            let (value, key) = (drawn.clone(), key.clone());
-            marks.filter(|_| nth == 0).map(|marks| marks.tick(move || value.read_untracked().line.clone(), key))
-        };
-        let heads = choice.heads().into_iter().enumerate();
-        heads.map(|(nth, (at, head))| cell(head, at, drawn.clone(), tick(nth))).collect_view()
-    };
-    let opens = {
-        let value = value.clone();
-        move || value.read_untracked().line.opens.href.clone()
-    };
-    let (opens_too, clicked) = (opens.clone(), move |event: MouseEvent| open(&event, at, active, &opens));
-    view! {
-        <tr role="row" aria-selected=selected id=move || format!("row-{}", at.get()) aria-rowindex=move || at.get() + 2
-            data-active=move || (active.get() == Some(at.get())).then_some("") on:click=clicked
-            on:auxclick=move |event| if event.button() == 1 && is_plain(&event) { beside(&opens_too()) }>
-            {cells}
-        </tr>
-    }
-}
-
-/// A click on a row leads to what it is about, unless it was on something with a use of its own, or selected a text.
-fn open(event: &MouseEvent, at: Memo<u32>, active: RwSignal<Option<u32>>, href: &impl Fn() -> String) {
-    active.set(Some(at.get_untracked()));
-    if !is_plain(event) || selects() || href().is_empty() {
-        return;
-    }
-    if event.ctrl_key() || event.meta_key() {
-        beside(&href());
-    } else if !event.shift_key() {
-        let _ = leptos::prelude::window().location().set_hash(&href());
-    }
-}
-
-/// In a tab of its own.
-fn beside(href: &str) {
-    if href.is_empty() {
-        return;
-    }
-    let _ = leptos::prelude::window().open_with_url_and_target(href, "_blank");
-}
-
-fn is_plain(event: &MouseEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.closest("a, button, input").ok().flatten().is_none())
-}
-
-/// Whether a text is selected.
-pub(super) fn selects() -> bool {
-    let selection = document().get_selection().ok().flatten();
-    selection.is_some_and(|selection| !selection.is_collapsed())
-}
-
-/// A cell is drawn anew only when what it says has changed. The tint that tells so is there or not: one that faded would
-/// have the browser draw the whole table sixty times a second.
-fn cell(head: Head, column: usize, value: ArcRwSignal<Shown>, tick: Option<AnyView>) -> impl IntoView {
-    let says = {
-        let value = value.clone();
-        Memo::new(move |_| value.read().line.says.get(column).cloned().unwrap_or_default())
-    };
-    let touched = {
-        let value = value.clone();
-        move || value.read().changed.get(column).is_some_and(Option::is_some).then_some("")
-    };
-    let draw = move || {
-        let draw = value.read_untracked().line.draw.clone();
-        draw(column, says)
-    };
-    let view = if head.lives {
-        draw().into_any()
-    } else {
-        (move || {
-            let words = says.get();
-            draw().unwrap_or_else(|| words.into_any())
-        })
-        .into_any()
-    };
-    view! { <td role="gridcell" class:num=head.numeric data-wide=head.narrow.is_none().then_some("") data-touched=touched>{tick}{view}</td> }
 }

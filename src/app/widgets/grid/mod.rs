@@ -1,6 +1,7 @@
 //! The virtual table: of 400,000 rows it holds the 60 that can be seen, and asks for others as they come near.
 //! Knows neither what a row is nor where rows come from.
 
+mod active;
 pub(crate) mod choice;
 pub(crate) mod column;
 mod head;
@@ -9,17 +10,21 @@ mod keys;
 mod lines;
 pub(crate) mod marks;
 pub(crate) mod place;
+mod row;
 
+use crate::hooks::on_change;
 use crate::widgets::grid::column::{Order, Seen};
 
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use self::active::Active;
 use self::head::header;
 use self::hold::Hold;
 use self::keys::Keys;
-use self::lines::{Drawn, Lines, row};
+use self::lines::Lines;
 use self::place::Scale;
+use self::row::row;
 
 use self::choice::Choice;
 use self::marks::Marks;
@@ -40,9 +45,9 @@ pub(crate) fn Grid(
 ) -> impl IntoView {
     let window = seen;
     let scroller: NodeRef<Div> = NodeRef::new();
-    let hold = Hold::new();
+    let hold = Hold::new(subject);
     let lines = Lines::follow(window, hold.held(), range);
-    let (active, column) = (RwSignal::new(None::<u32>), RwSignal::new(None::<usize>));
+    let (active, column) = (Active::new(subject, lines), RwSignal::new(None::<usize>));
     let matched = Memo::new(move |_| window.with(|window| window.as_ref().map_or(0, |window| window.matched)));
     let scale = Memo::new(move |_| Scale::of(matched.get(), range.read().height));
     let shown = Memo::new(move |_| {
@@ -51,8 +56,8 @@ pub(crate) fn Grid(
     let before = Memo::new(move |_| scale.get().before(shown.get().0, range.read().top));
     let after = move || scale.get().after(before.get(), lines.read().len());
     let look = place::look(scroller, range, scale);
-    begin_at_the_top(subject, scroller, active, hold);
-    stay_with_the_row(active, lines);
+    let to_the_top = move |_: &_| _ = scroller.get().map(|scroller| scroller.set_scroll_top(0));
+    on_change(move || subject.get(), to_the_top);
     let said = RwSignal::new(None::<String>);
     let keys = Keys { active, column, marks, choice, scroller, lines, matched, scale, said };
     let is_empty = move |arriving: bool| {
@@ -77,38 +82,7 @@ pub(crate) fn Grid(
     }
 }
 
-/// When rows come and go, the row that was chosen stays chosen, wherever it stands then.
-fn stay_with_the_row(active: RwSignal<Option<u32>>, lines: RwSignal<Vec<Drawn>>) {
-    let at = |of: &Drawn| of.value.read_untracked().at;
-    let key = StoredValue::new(None::<String>);
-    Effect::new(move |_| {
-        let active = active.get();
-        let chosen = lines
-            .with_untracked(|lines| lines.iter().find(|line| Some(at(line)) == active).map(|line| line.key.clone()));
-        key.set_value(chosen);
-    });
-    Effect::new(move |_| {
-        let now =
-            lines.with(|lines| key.with_value(|key| lines.iter().find(|line| Some(&line.key) == key.as_ref()).map(at)));
-        if now.is_some() && active.get_untracked() != now {
-            active.set(now);
-        }
-    });
-}
-
 /// Stands for the rows that are not drawn.
 fn space(height: impl Fn() -> f64 + Send + Sync + 'static) -> impl IntoView {
     view! { <tr class="space" aria-hidden="true"><td style:height=move || format!("{:.0}px", height())></td></tr> }
-}
-
-fn begin_at_the_top(subject: Signal<String>, scroller: NodeRef<Div>, active: RwSignal<Option<u32>>, hold: Hold) {
-    Effect::new(move |before: Option<String>| {
-        let now = subject.get();
-        if before.is_some_and(|before| before != now) {
-            active.set(None);
-            hold.release();
-            let _ = scroller.get_untracked().map(|scroller| scroller.set_scroll_top(0));
-        }
-        now
-    });
 }

@@ -3,6 +3,8 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use crate::hooks::{Frame, on_layout, put};
+
 /// The height of a row in CSS pixels, as `--row` says.
 pub(super) const ROW: f64 = 32.0;
 /// Rows asked for above and below those in sight; some steps. Each costs as much as one in sight.
@@ -89,30 +91,18 @@ impl Scale {
 
 /// Scrolling asks for rows once a frame.
 pub(super) fn look(scroller: NodeRef<Div>, range: RwSignal<Range>, scale: Memo<Scale>) -> impl Fn() + Copy + 'static {
-    let waiting = StoredValue::new(false);
+    let frame = Frame::new();
     let look = move || {
-        if waiting.try_update_value(|waiting| std::mem::replace(waiting, true)) != Some(false) {
-            return;
-        }
-        request_animation_frame(move || {
-            waiting.try_set_value(false);
+        frame.ask(move || {
             let (Some(scroller), Some(scale)) = (scroller.try_get_untracked().flatten(), scale.try_get_untracked())
             else {
                 return;
             };
             let seen = Range::at(scale.row(f64::from(scroller.scroll_top())), f64::from(scroller.client_height()));
-            if range.try_get_untracked().is_some_and(|range| range != seen) {
-                range.set(seen);
-            }
+            put(range, seen);
         });
     };
-    let resized = window_event_listener(leptos::ev::resize, move |_| look());
-    on_cleanup(move || resized.remove());
-    Effect::new(move |_| {
-        if scroller.get().is_some() {
-            look();
-        }
-    });
+    on_layout(scroller, look);
     look
 }
 
