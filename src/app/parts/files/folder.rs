@@ -23,7 +23,8 @@ use crate::widgets::filter::FilterBox;
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
 use crate::widgets::grid::column::{Column, Opens, Order, Seen};
-use crate::widgets::grid::place::Range;
+use crate::widgets::grid::place::guess;
+use mesoscope_core::views::scroll::Range;
 
 /// An entry with where it leads.
 #[derive(Clone, PartialEq)]
@@ -87,7 +88,7 @@ pub(crate) fn folder(
     (tools, notice): (ViewFn, ViewFn),
     around: Around,
 ) -> AnyView {
-    let range = RwSignal::new(Range::guess());
+    let range = RwSignal::new(guess());
     let filter = Memo::new(move |_| around.place.with(|place| place.filter.clone()));
     let sort = Memo::new(move |_| around.place.with(|place| place.sort.clone()));
     let choice = Choice::of("files", COLUMNS.iter().map(Column::head).collect());
@@ -103,30 +104,14 @@ pub(crate) fn folder(
         })
     });
     let seen = Signal::derive(move || Some(seen.with(Window::seen)));
-    let counts = move || {
-        let (all, matched) = (entries.with(|entries| entries.len()) as u64, order.read().len() as u64);
-        let all_words = format!("{} {}", text::count(all), if all == 1 { "entry" } else { "entries" });
-        if all == matched { all_words } else { format!("{} of {all_words}", text::count(matched)) }
-    };
+    let counts = move || counted(entries.with(|entries| entries.len()) as u64, order.read().len() as u64);
     let on_filter = Callback::new(move |text| around.change(|place| place.filter = text));
     let on_sort = Callback::new(move |name| around.change(|place| place.sort = name));
     let above =
         move || up.get().map(|up| view! { <a class="button" href=up title="The folder above (Backspace)">"↑ Up"</a> });
-    let press = move |event: KeyboardEvent| {
-        let typing = event.target() != event.current_target() && event_target_is_input(&event);
-        if let Some(up) = up.get_untracked().filter(|_| event.key() == "Backspace" && !typing) {
-            event.prevent_default();
-            let _ = window().location().set_hash(&up);
-        }
-    };
+    let press = move |event: KeyboardEvent| go_up(&event, up);
     keys_everywhere();
-    let empty = move || {
-        if filter.read().is_empty() {
-            view! { <b>"Nothing is in it"</b><p class="dim">"The folder is empty."</p> }.into_any()
-        } else {
-            view! { <b>"No entry matches"</b><button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button> }.into_any()
-        }
-    };
+    let empty = move || empty(&filter.read(), on_filter);
     view! {
         <div class="folder" on:keydown=press>
             <div class="folder-tools">
@@ -140,6 +125,27 @@ pub(crate) fn folder(
         </div>
     }
     .into_any()
+}
+
+fn counted(all: u64, matched: u64) -> String {
+    let words = format!("{} {}", text::count(all), if all == 1 { "entry" } else { "entries" });
+    if all == matched { words } else { format!("{} of {words}", text::count(matched)) }
+}
+
+fn empty(filter: &str, on_filter: Callback<String>) -> AnyView {
+    if filter.is_empty() {
+        return view! { <b>"Nothing is in it"</b><p class="dim">"The folder is empty."</p> }.into_any();
+    }
+    view! { <b>"No entry matches"</b><button class="button" on:click=move |_| on_filter.run(String::new())>"Clear the filter"</button> }.into_any()
+}
+
+/// Backspace leads to the folder above, unless it is typed in a field.
+fn go_up(event: &KeyboardEvent, up: Signal<Option<String>>) {
+    let typing = event.target() != event.current_target() && event_target_is_input(event);
+    if let Some(up) = up.get_untracked().filter(|_| event.key() == "Backspace" && !typing) {
+        event.prevent_default();
+        let _ = window().location().set_hash(&up);
+    }
 }
 
 /// Keys that move in a table do so wherever the focus is on the page, unless it is where they mean something else.
