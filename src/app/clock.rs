@@ -138,7 +138,7 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let zone = times().zone.get_untracked();
     let today = local(hooks::now(), zone);
     let day = today.get(..10).unwrap_or_default();
-    let whole = if text.contains('-') { text.replace(' ', "T") } else { format!("{day}T{text}") };
+    let whole = files::go_to::iso(text, day);
     let suffix = if zone == Zone::Utc { "Z" } else { "" };
     let time = |text: &str| Some(js_sys::Date::parse(text)).filter(|millis| !millis.is_nan());
     // What tells its zone has no room for another.

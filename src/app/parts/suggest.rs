@@ -2,16 +2,12 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::encoding::NotAMessage;
-use mesoscope_core::text;
 use mesoscope_core::views::filter::Ending;
 use mesoscope_core::views::query::Query;
+use mesoscope_core::views::suggest::{self, Suggestion};
 use mesoscope_core::views::table::Facet;
 
 use crate::link::link;
-use crate::widgets::filter::Suggestion;
-
-/// Suggestions that are shown.
-const MOST: usize = 12;
 
 /// What a filter of a table may ask for.
 #[derive(Clone, Copy)]
@@ -49,49 +45,9 @@ pub(crate) fn suggestions(fields: Fields, filter: Signal<String>, open: RwSignal
         });
         let names = fields.watch(|| (String::new(), String::new(), String::new()));
         Some(Memo::new(move |_| {
-            let ending = ending.get();
             let names = names.get().map(|facet| facet.values).unwrap_or_default();
-            let mut all = match &ending.field {
-                Some(_) => Vec::new(),
-                None => named(fields, &names, &ending),
-            };
-            if ending.field.is_some() || !ending.part.is_empty() {
-                all.extend(values.get().iter().flat_map(|facet| valued(facet, &ending)));
-            }
-            all.truncate(MOST);
-            all
+            suggest::suggestions((fields.words, fields.numbers), &names, values.read().as_ref(), &ending.read())
         }))
     });
     Signal::derive(move || offered.get().map(|offered| offered.get()).unwrap_or_default())
-}
-
-/// Fields that begin with what is typed; without anything typed, all of them.
-fn named(fields: Fields, names: &[(String, u32)], ending: &Ending) -> Vec<Suggestion> {
-    let typed = ending.part.to_lowercase();
-    let own = names.iter().map(|(name, _)| (name.as_str(), ":"));
-    let words = fields.words.iter().map(|name| (*name, ":")).chain(own);
-    let all = words.chain(fields.numbers.iter().map(|name| (*name, ">")));
-    all.filter(|(name, _)| name.to_lowercase().starts_with(&typed))
-        .map(|(name, mark)| Suggestion {
-            shown: format!("{name}{mark}"),
-            detail: if mark == ">" { "compare, also < >= <=".to_owned() } else { String::new() },
-            text: ending.with_field(name, mark),
-        })
-        .collect()
-}
-
-/// The field's values; one that is typed whole already is no news.
-fn valued(facet: &Facet, ending: &Ending) -> Vec<Suggestion> {
-    let field = facet.field.as_str();
-    if ending.field.as_deref().is_some_and(|typed| typed != field) {
-        return Vec::new();
-    }
-    let values = facet.values.iter().filter(|(value, _)| !value.contains('"'));
-    values
-        .map(|(value, count)| Suggestion {
-            shown: format!("{field}:{value}"),
-            detail: text::count(u64::from(*count)),
-            text: ending.with_value(field, value),
-        })
-        .collect()
 }

@@ -29,7 +29,8 @@ use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
 use crate::widgets::grid::column::{Column, Head, Opens, Order, Seen};
 use crate::widgets::grid::marks::{Marked, Marks};
-use crate::widgets::grid::place::Range;
+use crate::widgets::grid::place::guess;
+use mesoscope_core::views::scroll::Range;
 
 /// What makes one table another than the next.
 pub(crate) struct TableOf<C: views::table::Column> {
@@ -70,7 +71,7 @@ where
     let TableOf { name, label, hint, columns, here, there, parts, key, opens, acts, none } = table;
     let at = route();
     let table = Memo::new(move |_| here(at.get()).unwrap_or_default());
-    let range = RwSignal::new(Range::guess());
+    let range = RwSignal::new(guess());
     let answer = link().watch(move || {
         let Range { first, count, .. } = range.get();
         query::<C>(table.get(), first, count)

@@ -18,8 +18,9 @@ use crate::widgets::copy::Copy;
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
 use crate::widgets::grid::column::{Column, Head, Opens, Order, Seen};
-use crate::widgets::grid::place::Range;
+use crate::widgets::grid::place::guess;
 use crate::widgets::panel::Panel;
+use mesoscope_core::views::scroll::Range;
 
 type Col = Column<TaskRow>;
 
@@ -152,7 +153,7 @@ pub(crate) fn TaskLists(
     counts: Option<Memo<Option<TaskCounts>>>,
 ) -> impl IntoView {
     let list = RwSignal::new("live");
-    let (sort, range) = (RwSignal::new(String::new()), RwSignal::new(Range::guess()));
+    let (sort, range) = (RwSignal::new(String::new()), RwSignal::new(guess()));
     let filter = Memo::new(move |_| format!("{term} list:{}", list.get()));
     let answer = link().watch(move || {
         let Range { first, count, .. } = range.get();

@@ -4,21 +4,13 @@
 use leptos::ev;
 use leptos::html::Input;
 use leptos::prelude::*;
+use mesoscope_core::text;
+use mesoscope_core::views::suggest::{Detail, Suggestion};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
 use crate::hooks::on_window;
 use crate::icon::Icon;
-
-/// Something that could be typed.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Suggestion {
-    pub(crate) shown: String,
-    /// What is said beside it, as how often it occurs.
-    pub(crate) detail: String,
-    /// The whole text of the box, once it is chosen.
-    pub(crate) text: String,
-}
 
 /// What is offered, and whether anybody looks at it.
 #[derive(Clone, Copy)]
@@ -154,7 +146,12 @@ impl Completion {
     }
 
     fn row(self, at: usize, suggestion: Suggestion) -> AnyView {
-        let Suggestion { shown, detail, .. } = suggestion.clone();
+        let shown = suggestion.shown.clone();
+        let detail = match suggestion.detail {
+            Detail::Field => String::new(),
+            Detail::Number => "compare, also < >= <=".to_owned(),
+            Detail::Rows(rows) => text::count(u64::from(rows)),
+        };
         let selected = move || (self.chosen.get() == Some(at)).to_string();
         view! {
             <li id=format!("suggestion-{at}") role="option" aria-selected=selected on:click=move |_| self.choose(suggestion.clone())>

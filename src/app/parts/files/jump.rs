@@ -1,9 +1,10 @@
 //! The ways to a certain place in a file: its top, its end, a byte, a time.
 
 use leptos::prelude::*;
-use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::go_to::{TypedTime, byte};
 use mesoscope_core::files::log::Log;
+use mesoscope_core::files::viewport::ScrollAnchor;
 use web_sys::KeyboardEvent;
 
 use super::feed::Feed;
@@ -11,7 +12,7 @@ use super::scroll::Sight;
 use crate::clock::{self, Clocks};
 use crate::download::words;
 use crate::parts::files::around::Around;
-use crate::parts::files::spot::{Spot, Wanted};
+use crate::parts::files::spot::Wanted;
 use crate::widgets::copy::copy;
 use crate::widgets::menu::Menu;
 
@@ -27,11 +28,11 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
     let sampled = Memo::new(move |_| found.with(|found| found.iter().flatten().map(Sighted::skipped).sum::<u64>()));
     let to_byte = move |event: KeyboardEvent| {
         if event.key() == "Enter" {
-            match offset(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
+            match byte(&event_target_value(&event), active.get_untracked().size.get_untracked().unwrap_or(0)) {
                 Some(at) => {
                     mistyped.set(None);
                     left.set(found.get_untracked());
-                    active.get_untracked().go(Spot::Line(at, 0.0));
+                    active.get_untracked().go(ScrollAnchor::Line(at, 0.0));
                 }
                 None => mistyped.set(Some("A byte is a number, as 4096, 0x1000 or 50 %.")),
             }
@@ -54,8 +55,8 @@ pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
         let sight = active.get_untracked();
         view! {
             <div class="buttons">
-                <button class="button" on:click=move |_| sight.go(Spot::Line(0, 0.0))>"Top"</button>
-                <button class="button" on:click=move |_| sight.go(Spot::End)>"End"</button>
+                <button class="button" on:click=move |_| sight.go(ScrollAnchor::Line(0, 0.0))>"Top"</button>
+                <button class="button" on:click=move |_| sight.go(ScrollAnchor::End)>"End"</button>
                 <button class="button" on:click=move |_| link_here(active.get_untracked(), around, told)>"Copy a link to here"</button>
             </div>
             <div class="field"><label for="to-byte">"To a byte, or a share"</label><input id="to-byte" type="text" inputmode="numeric" autocomplete="off" placeholder="4096 or 50 %, then Enter" on:keydown=to_byte/></div>
@@ -111,32 +112,10 @@ fn link_here(sight: Sight, around: Around, told: RwSignal<Option<&'static str>>)
     });
 }
 
-fn offset(text: &str, size: u64) -> Option<u64> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '_').collect();
-    if let Some(share) = text.strip_suffix('%') {
-        return share.parse::<f64>().ok().map(|share| (share.clamp(0.0, 100.0) / 100.0 * size as f64) as u64);
-    }
-    match text.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => text.parse().ok(),
-    }
-}
-
 /// A time of the reader's: of today, of a day, or so long ago.
 fn time(text: &str, clocks: Clocks) -> Option<Wanted> {
-    let text = text.trim();
-    if let Some(ago) = text.strip_suffix("ago").map(str::trim) {
-        let digits = ago.find(|c: char| !c.is_ascii_digit())?;
-        let (count, unit) = ago.split_at(digits);
-        let seconds = match unit.trim().get(..1)? {
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
-            "d" => 86_400.0,
-            _ => return None,
-        };
-        let length = Nanoseconds::from_millis((count.parse::<f64>().ok()? * seconds * 1000.0) as i64);
-        return Some(Wanted::Ago(length, clocks));
+    match TypedTime::parse(text)? {
+        TypedTime::Ago(length) => Some(Wanted::Ago(length, clocks)),
+        TypedTime::Date(text) => clock::parse(text).map(Wanted::At),
     }
-    clock::parse(text).map(Wanted::At)
 }

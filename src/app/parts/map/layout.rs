@@ -2,25 +2,30 @@
 
 /// A group's cells.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Block {
-    pub(super) x: f64,
+pub struct Block {
+    /// Of the first cell.
+    pub x: f64,
     /// Of the first row of cells; the name stands above it.
-    pub(super) y: f64,
-    pub(super) columns: u32,
-    pub(super) cells: u32,
+    pub y: f64,
+    /// Cells side by side.
+    pub columns: u32,
+    /// All cells.
+    pub cells: u32,
 }
 
 /// The whole map.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Layout {
+pub struct Layout {
     /// From one cell to the next.
-    pub(super) step: f64,
-    pub(super) blocks: Vec<Block>,
-    pub(super) height: f64,
+    pub step: f64,
+    /// The groups, in their order.
+    pub blocks: Vec<Block>,
+    /// Of all blocks.
+    pub height: f64,
 }
 
 /// What a group's name takes.
-pub(super) const NAME: f64 = 18.0;
+pub const NAME: f64 = 18.0;
 /// The narrowest block: some letters of its name.
 const NARROW: f64 = 76.0;
 const BETWEEN: f64 = 14.0;
@@ -28,7 +33,7 @@ const FEW: usize = 6;
 
 impl Layout {
     /// Of groups of so many cells, in that width.
-    pub(super) fn of(groups: &[u32], width: f64) -> Self {
+    pub fn of(groups: &[u32], width: f64) -> Self {
         let all = groups.iter().fold(0_u32, |sum, cells| sum.saturating_add(*cells));
         let step = step(all);
         let across = ((width / step).floor() as u32).max(1);
@@ -53,7 +58,7 @@ impl Layout {
     }
 
     /// The cell at that place: its group, and its number there.
-    pub(super) fn at(&self, x: f64, y: f64) -> Option<(u32, u32)> {
+    pub fn at(&self, x: f64, y: f64) -> Option<(u32, u32)> {
         self.blocks.iter().zip(0..).find_map(|(block, group)| {
             let (column, row) = (((x - block.x) / self.step).floor(), ((y - block.y) / self.step).floor());
             if column < 0.0 || row < 0.0 || column >= f64::from(block.columns) {
@@ -65,14 +70,14 @@ impl Layout {
     }
 
     /// Where the cell begins.
-    pub(super) fn place(&self, group: u32, number: u32) -> Option<(f64, f64)> {
+    pub fn place(&self, group: u32, number: u32) -> Option<(f64, f64)> {
         let block = self.blocks.get(group as usize)?;
         let (row, column) = (number / block.columns, number % block.columns);
         Some((block.x + f64::from(column) * self.step, block.y + f64::from(row) * self.step))
     }
 
     /// The cell that a step leads to: sideways from group to group, up and down within one.
-    pub(super) fn next(&self, (group, number): (u32, u32), (right, down): (i64, i64)) -> Option<(u32, u32)> {
+    pub fn next(&self, (group, number): (u32, u32), (right, down): (i64, i64)) -> Option<(u32, u32)> {
         let block = self.blocks.get(group as usize)?;
         let next = i64::from(number) + right + down * i64::from(block.columns);
         match u32::try_from(next) {
@@ -107,11 +112,9 @@ fn block(cells: u32, step: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
     use super::*;
 
-    #[wasm_bindgen_test]
+    #[test]
     fn one_group_fills_the_width() {
         let layout = Layout::of(&[100], 400.0);
         assert_eq!((layout.step, layout.height), (20.0, 100.0));
@@ -119,7 +122,7 @@ mod tests {
         assert_eq!((layout.at(399.0, 99.0), layout.at(401.0, 5.0), layout.at(5.0, 101.0)), (Some((0, 99)), None, None));
     }
 
-    #[wasm_bindgen_test]
+    #[test]
     fn every_cell_is_found_where_it_stands() {
         for groups in [vec![1, 2, 3], vec![5000, 0, 40, 7], vec![40_000]] {
             let layout = Layout::of(&groups, 700.0);
@@ -133,7 +136,7 @@ mod tests {
         }
     }
 
-    #[wasm_bindgen_test]
+    #[test]
     fn steps_go_from_group_to_group_and_end_at_the_ends() {
         let layout = Layout::of(&[3, 2], 400.0);
         assert_eq!(layout.next((0, 2), (1, 0)), Some((1, 0)));

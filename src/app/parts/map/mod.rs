@@ -1,7 +1,6 @@
 //! All agents at one glance, a cell each: grouped by what they have in common, coloured by state or by what is allocated.
 //! A link lies over the cell that is pointed at; arrows lead from cell to cell.
 
-mod layout;
 mod paint;
 
 use leptos::html::{Canvas, Div};
@@ -13,10 +12,10 @@ use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentRow, AgentState};
 use mesoscope_core::views::map::CellQuery;
 use mesoscope_core::views::map::{AgentMap, Colour, MapQuery};
+use mesoscope_core::views::map_layout::Layout;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use self::layout::Layout;
 use super::state::agent_tone;
 use crate::hooks::{on_layout, put};
 use crate::kept::{keep, kept};

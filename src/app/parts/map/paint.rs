@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use mesoscope_core::base::visible;
 use mesoscope_core::views::map::{AgentMap, Colour, NOTHING};
+use mesoscope_core::views::map_layout::{Layout, NAME};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
-
-use super::layout::{Layout, NAME};
 
 /// More pixels than this are not held at once, for the sake of the page's memory.
 const MOST: usize = 16 << 20;

@@ -4,9 +4,9 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::text;
+use mesoscope_core::views::span::Span;
 
 use super::bar::{Drag, Ground, Row, bar};
-use super::span::Span;
 use crate::clock::{cluster_now as now, to_the_minute};
 use crate::parts::schedule::draft::Draft;
 

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use mesoscope_core::actions::Window;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::text;
+use mesoscope_core::views::span::Span;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use super::span::Span;
 use crate::clock::to_the_minute;
 use crate::parts::act::focus_on;
 use crate::parts::schedule::draft::{Draft, LEAST, TWO_HOURS};

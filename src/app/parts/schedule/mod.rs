@@ -9,6 +9,5 @@ pub(crate) mod editor;
 mod files;
 mod form;
 mod list;
-mod span;
 mod table;
 mod zones;

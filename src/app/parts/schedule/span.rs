@@ -1,23 +1,25 @@
 //! The stretch of time that an axis shows, and where a moment stands on it. Draws nothing.
 
-use mesoscope_core::actions::Window;
-use mesoscope_core::base::units::Timestamp;
+use crate::actions::Window;
+use crate::base::units::Timestamp;
 
 const DAY: i64 = 86_400_000_000_000;
 /// From a quarter of an hour to ten years.
 const LENGTHS: (f64, f64) = (9e11, 3.2e17);
 
 /// In nanoseconds since 1970.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Span {
-    pub(super) from: i64,
-    pub(super) to: i64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Where it begins.
+    pub from: i64,
+    /// Where it ends.
+    pub to: i64,
 }
 
 impl Span {
     /// All windows that begin or end within a year, and now; as it was before, if all of that has a place there and fills enough of it.
     /// So what is moved a little does not move the ground below it.
-    pub(super) fn of(windows: &[Window], now: Timestamp, before: Option<Self>) -> Self {
+    pub fn of(windows: &[Window], now: Timestamp, before: Option<Self>) -> Self {
         let near = |at: &i64| at.abs_diff(now.0) < (366 * DAY).unsigned_abs();
         let times = windows.iter().flat_map(|window| {
             let end = window.duration.map_or(window.start.0.saturating_add(DAY), |length| (window.start + length).0);
@@ -31,24 +33,67 @@ impl Span {
         before.filter(fits).unwrap_or(Self { from: from - margin, to: to + margin })
     }
 
-    pub(super) fn length(self) -> i64 {
+    /// How long it is; at least 1, so that it can be divided by.
+    pub fn length(self) -> i64 {
         self.to.saturating_sub(self.from).max(1)
     }
 
     /// In percent of the width.
-    pub(super) fn place(self, at: i64) -> f64 {
+    pub fn place(self, at: i64) -> f64 {
         (at.saturating_sub(self.from)) as f64 / self.length() as f64 * 100.0
     }
 
     /// By so much around its middle.
-    pub(super) fn zoomed(self, factor: f64) -> Self {
+    pub fn zoomed(self, factor: f64) -> Self {
         let (middle, length) = (self.from / 2 + self.to / 2, self.length() as f64 * factor);
         let half = (length.clamp(LENGTHS.0, LENGTHS.1) / 2.0) as i64;
         Self { from: middle.saturating_sub(half), to: middle.saturating_add(half) }
     }
 
-    pub(super) fn moved(self, shares: f64) -> Self {
+    /// By so many of its lengths.
+    pub fn moved(self, shares: f64) -> Self {
         let by = (self.length() as f64 * shares) as i64;
         Self { from: self.from.saturating_add(by), to: self.to.saturating_add(by) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::units::Nanoseconds;
+
+    const HOUR: i64 = DAY / 24;
+    const NOW: Timestamp = Timestamp(20_000 * DAY);
+
+    fn window(start: i64, hours: Option<i64>) -> Window {
+        let duration = hours.map(|hours| Nanoseconds(hours * HOUR));
+        Window { machines: Vec::new(), start: Timestamp(NOW.0 + start * HOUR), duration }
+    }
+
+    #[test]
+    fn it_shows_all_windows_of_a_year_and_now_with_a_margin() {
+        let far = window(24 * 400, Some(1));
+        let span = Span::of(&[window(10, Some(10)), far], NOW, None);
+        assert_eq!(span, Span { from: NOW.0 - HOUR, to: NOW.0 + 21 * HOUR });
+        // A window without an end shows its first day; and half a day is the least.
+        assert_eq!(Span::of(&[window(16, None)], NOW, None), Span { from: NOW.0 - 2 * HOUR, to: NOW.0 + 42 * HOUR });
+        assert_eq!(Span::of(&[], NOW, None).length(), DAY / 2 + 2 * (DAY / 40));
+    }
+
+    #[test]
+    fn what_is_moved_a_little_does_not_move_the_ground() {
+        let before = Span::of(&[window(10, Some(10))], NOW, None);
+        assert_eq!(Span::of(&[window(10, Some(8))], NOW, Some(before)), before);
+        assert_ne!(Span::of(&[window(10, Some(12))], NOW, Some(before)), before);
+        assert_ne!(Span::of(&[window(1, Some(1))], NOW, Some(Span { from: NOW.0 - 40 * HOUR, ..before })), before);
+    }
+
+    #[test]
+    fn it_is_zoomed_around_its_middle_and_moved_by_its_length() {
+        let span = Span { from: 0, to: DAY };
+        assert_eq!(span.zoomed(2.0), Span { from: -DAY / 2, to: DAY + DAY / 2 });
+        assert_eq!(span.zoomed(1e-9).length(), 900_000_000_000);
+        assert_eq!(span.moved(-0.5), Span { from: -DAY / 2, to: DAY / 2 });
+        assert_eq!((span.place(0), span.place(DAY / 4), span.place(2 * DAY)), (0.0, 25.0, 200.0));
     }
 }

@@ -14,7 +14,7 @@ use crate::widgets::copy::copy;
 use crate::widgets::grid::choice::Choice;
 use crate::widgets::grid::column::Line;
 use crate::widgets::grid::marks::Marks;
-use crate::widgets::grid::place::{ROW, Scale};
+use mesoscope_core::views::scroll::{ROW, Scale};
 
 #[derive(Clone, Copy)]
 pub(super) struct Keys {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::hooks::{after_paint, on_each};
 use crate::widgets::TINT;
 use crate::widgets::grid::column::{Line, Seen};
-use crate::widgets::grid::place::Range;
+use mesoscope_core::views::scroll::Range;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
 const MANY: usize = 4;

@@ -23,12 +23,11 @@ use self::head::header;
 use self::hold::Hold;
 use self::keys::Keys;
 use self::lines::Lines;
-use self::place::Scale;
 use self::row::row;
 
 use self::choice::Choice;
 use self::marks::Marks;
-use self::place::Range;
+use mesoscope_core::views::scroll::{Range, Scale};
 
 /// The table. When `subject` changes, it is another table, and begins at its top. It writes `range` as it is scrolled.
 #[component]

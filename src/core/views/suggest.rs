@@ -1,0 +1,118 @@
+//! What could be typed next into a table's filter: its fields, and the values that they have. Asks for neither.
+
+use super::filter::Ending;
+use super::table::Facet;
+
+/// Suggestions that are made at a time.
+const MOST: usize = 12;
+
+/// Something that could be typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The term, or its beginning.
+    pub shown: String,
+    /// What is worth knowing of it.
+    pub detail: Detail,
+    /// The whole text of the filter, once it is chosen.
+    pub text: String,
+}
+
+/// What is worth knowing of a suggestion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Nothing: a field with texts.
+    Field,
+    /// A field with numbers, which can be compared.
+    Number,
+    /// A value that so many rows have.
+    Rows(u32),
+}
+
+/// What could stand at the filter's end. A table has fields of words and of numbers by itself, and `names` from its rows; `values`
+/// are those of the field that is typed, or of the first one.
+pub fn suggestions(
+    (words, numbers): (&[&str], &[&str]),
+    names: &[(String, u32)],
+    values: Option<&Facet>,
+    ending: &Ending,
+) -> Vec<Suggestion> {
+    let names = names.iter().map(|(name, _)| name.as_str());
+    let fields = words.iter().copied().chain(names).map(|name| (name, ":", Detail::Field));
+    let fields = fields.chain(numbers.iter().map(|name| (*name, ">", Detail::Number)));
+    let typed = ending.part.to_lowercase();
+    let fits = |(name, ..): &(&str, _, _)| ending.field.is_none() && name.to_lowercase().starts_with(&typed);
+    let field = |(name, mark, detail)| Suggestion {
+        shown: format!("{name}{mark}"),
+        detail,
+        text: ending.with_field(name, mark),
+    };
+    let is_wanted = ending.field.is_some() || !ending.part.is_empty();
+    let values = values.filter(|_| is_wanted).into_iter().flat_map(|facet| valued(facet, ending));
+    fields.filter(fits).map(field).chain(values).take(MOST).collect()
+}
+
+/// The field's values. One with a quote cannot be written.
+fn valued(facet: &Facet, ending: &Ending) -> Vec<Suggestion> {
+    let field = facet.field.as_str();
+    if ending.field.as_deref().is_some_and(|typed| typed != field) {
+        return Vec::new();
+    }
+    let value = |(value, rows): &(String, u32)| Suggestion {
+        shown: format!("{field}:{value}"),
+        detail: Detail::Rows(*rows),
+        text: ending.with_value(field, value),
+    };
+    facet.values.iter().filter(|(value, _)| !value.contains('"')).map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIELDS: (&[&str], &[&str]) = (&["name", "state"], &["cpus", "changed"]);
+
+    fn offered(text: &str, values: Option<&Facet>) -> Vec<(String, String)> {
+        let names = [("rack".to_owned(), 3), ("Native".to_owned(), 1)];
+        let all = suggestions(FIELDS, &names, values, &Ending::of(text));
+        all.into_iter().map(|it| (it.shown, it.text)).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(shown, text)| ((*shown).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn facet(field: &str, values: &[(&str, u32)]) -> Facet {
+        let values = values.iter().map(|(value, rows)| ((*value).to_owned(), *rows)).collect();
+        Facet { field: field.to_owned(), values }
+    }
+
+    #[test]
+    fn all_fields_are_offered_before_anything_is_typed() {
+        let all = ["name:", "state:", "rack:", "Native:", "cpus>", "changed>"];
+        assert_eq!(offered("", None), pairs(&all.map(|it| (it, it))));
+    }
+
+    #[test]
+    fn fields_are_offered_by_their_beginning_in_any_case_and_before_values() {
+        let names = facet("name", &[("nginx", 2), ("a \"b\"", 1)]);
+        let expected = pairs(&[
+            ("name:", "role:a -name:"),
+            ("Native:", "role:a -Native:"),
+            ("name:nginx", "role:a -name:=nginx "),
+        ]);
+        assert_eq!(offered("role:a -na", Some(&names)), expected);
+    }
+
+    #[test]
+    fn only_the_values_of_the_field_that_is_typed_are_offered() {
+        let states = facet("state", &[("TASK_FAILED", 7)]);
+        assert_eq!(offered("state:f", Some(&states)), pairs(&[("state:TASK_FAILED", "state:TASK_FAILED ")]));
+        assert_eq!(offered("name:f", Some(&states)), []);
+    }
+
+    #[test]
+    fn no_more_are_offered_than_can_be_read() {
+        let values: Vec<(String, u32)> = (0..40).map(|nth| (format!("n{nth}"), 1)).collect();
+        assert_eq!(offered("n", Some(&Facet { field: "name".to_owned(), values })).len(), MOST);
+    }
+}
