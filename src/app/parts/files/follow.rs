@@ -4,14 +4,15 @@
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::files::bisect::Sighted;
+use mesoscope_core::files::scroll_bar::LINE;
 use mesoscope_core::files::tail::Pace;
+use mesoscope_core::files::viewport::ScrollAnchor;
 use mesoscope_core::route::place::Place;
 
 use super::pane::Linked;
 use super::rows::Rows;
-use super::scroll::{HEIGHT, Sight};
+use super::scroll::Sight;
 use crate::hooks::{on_change, on_each, put};
-use crate::parts::files::spot::Spot;
 
 impl Sight {
     /// Follows its file.
@@ -20,8 +21,8 @@ impl Sight {
         Effect::new(move |_| {
             let pace = match (paused.get(), self.spot.get()) {
                 (true, _) => Pace::Paused,
-                (false, Spot::End) => Pace::Follow,
-                (false, Spot::Line(..)) => Pace::Look,
+                (false, ScrollAnchor::End) => Pace::Follow,
+                (false, ScrollAnchor::Line(..)) => Pace::Look,
             };
             self.feeds().into_iter().for_each(|feed| feed.set_pace(pace));
         });
@@ -32,17 +33,17 @@ impl Sight {
         on_each(found, move |found| {
             // A stream of which it is one goes there by itself.
             let is_alone = place.with(|place| place.merged.is_none());
-            found.into_iter().filter(|_| is_alone).for_each(|found| self.go(Spot::Line(found, 0.0)));
+            found.into_iter().filter(|_| is_alone).for_each(|found| self.go(ScrollAnchor::Line(found, 0.0)));
         });
         // Of another file in its place nothing is where it was: who read elsewhere than at the end reads it from its start.
         let anew = move || feed.anew.get();
         on_change(anew, move |anew| {
-            if let Spot::Line(at, _) = self.spot.get()
+            if let ScrollAnchor::Line(at, _) = self.spot.get()
                 && anew.is_some()
                 && !feed.chained.get()
             {
                 self.was_at.set_value(Some(at));
-                self.go(Spot::Line(0, 0.0));
+                self.go(ScrollAnchor::Line(0, 0.0));
             }
         });
     }
@@ -59,7 +60,7 @@ impl Sight {
         let next = from.and_then(|key| self.with_rows(|rows| rows.beside(key, is_down)));
         let Some(next) = next else { return self.first_line() };
         if !self.is_in_sight(next) {
-            self.nudge(if is_down { 3.0 * HEIGHT } else { -3.0 * HEIGHT });
+            self.nudge(if is_down { 3.0 * LINE } else { -3.0 * LINE });
         }
         self.line(next)
     }

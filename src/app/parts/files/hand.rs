@@ -1,44 +1,23 @@
 //! What the reader's hand does to a file's lines: the wheel, keys and fingers move them, and what is selected is copied.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
+use mesoscope_core::files::scroll_bar::LINE;
+use mesoscope_core::files::viewport::ScrollAnchor;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, Node, Range, WheelEvent};
 
-use super::scroll::{HEIGHT, Sight};
-use crate::parts::files::spot::Spot;
+use super::scroll::Sight;
 
 impl Sight {
-    pub(super) fn touch(self, is_down: bool) {
-        let number = self.touches.try_update_value(|touches| {
-            *touches = touches.wrapping_add(1);
-            *touches
-        });
-        self.touching.set_value(true);
-        if is_down {
-            return;
-        }
-        // A flick goes on for a while, or until the next touch.
-        set_timeout(
-            move || {
-                if number == self.touches.try_get_value() && self.touching.try_set_value(false).is_none() {
-                    self.draw_soon();
-                }
-            },
-            Duration::from_millis(1500),
-        );
-    }
-
     pub(super) fn wheel(self, event: &WheelEvent) {
         // Sideways, and to zoom, it is the browser's.
         if event.ctrl_key() || event.shift_key() || event.delta_x().abs() > event.delta_y().abs() {
             return;
         }
         event.prevent_default();
-        let page = self.scroller.get_untracked().map_or(400.0, |scroller| f64::from(scroller.client_height()));
+        let page = self.bar.height().unwrap_or(400.0);
         self.by(match event.delta_mode() {
-            WheelEvent::DOM_DELTA_LINE => event.delta_y() * HEIGHT,
+            WheelEvent::DOM_DELTA_LINE => event.delta_y() * LINE,
             WheelEvent::DOM_DELTA_PAGE => event.delta_y() * page,
             _ => event.delta_y(),
         });
@@ -49,16 +28,15 @@ impl Sight {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return false;
         }
-        let page =
-            self.scroller.get_untracked().map_or(400.0, |scroller| f64::from(scroller.client_height())) - 2.0 * HEIGHT;
+        let page = self.bar.height().unwrap_or(400.0) - 2.0 * LINE;
         match event.key().as_str() {
-            "ArrowDown" => self.by(2.0 * HEIGHT),
-            "ArrowUp" => self.by(-2.0 * HEIGHT),
+            "ArrowDown" => self.by(2.0 * LINE),
+            "ArrowUp" => self.by(-2.0 * LINE),
             "PageDown" => self.by(page),
             " " => self.by(if event.shift_key() { -page } else { page }),
             "PageUp" => self.by(-page),
-            "Home" => self.go(Spot::Line(0, 0.0)),
-            "End" => self.go(Spot::End),
+            "Home" => self.go(ScrollAnchor::Line(0, 0.0)),
+            "End" => self.go(ScrollAnchor::End),
             _ => return false,
         }
         event.prevent_default();
@@ -69,7 +47,7 @@ impl Sight {
     /// bytes in hexadecimal the digits, or the letters, or both apart.
     pub(super) fn selected(self) -> Option<String> {
         let selection = window().get_selection().ok().flatten().filter(|selection| !selection.is_collapsed())?;
-        let sheet = self.sheet.get_untracked()?;
+        let sheet = self.renderer.sheet.get_untracked()?;
         let range = selection.get_range_at(0).ok()?;
         if !sheet.contains(Some(&range.common_ancestor_container().ok()?)) {
             return None;

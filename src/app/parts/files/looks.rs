@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::text_format::Encoding;
+use mesoscope_core::files::viewport::ScrollAnchor;
 use mesoscope_core::files::zone::Zone;
 use mesoscope_core::route::place::Place;
 use web_sys::KeyboardEvent;
@@ -18,7 +19,6 @@ use crate::icon::Icon;
 use crate::kept::{keep, kept};
 use crate::parts::files::around::Around;
 use crate::parts::files::sought::pattern;
-use crate::parts::files::spot::Spot;
 use crate::widgets::menu::Menu;
 
 /// How lines look, as the reader chose; kept for next time where it is a matter of taste.
@@ -87,8 +87,8 @@ pub(super) fn begin_at_the_start(sight: Sight) {
     let binary = binary(sight.feed);
     let is_binary = move || binary.get();
     on_each(is_binary, move |binary| {
-        if binary == Some(true) && sight.stream.is_none() && sight.spot.get() == Spot::End {
-            sight.go(Spot::Line(0, 0.0));
+        if binary == Some(true) && sight.stream.is_none() && sight.spot.get() == ScrollAnchor::End {
+            sight.go(ScrollAnchor::Line(0, 0.0));
         }
     });
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use mesoscope_core::files;
+use mesoscope_core::files::viewport::ScrollAnchor;
 
 use super::scroll::Sight;
 use crate::download::words;
 use crate::parts::files::around::Around;
-use crate::parts::files::spot::Spot;
 
 /// The button, below the lines: above them it would push down what one is about to click. A stream has its files as they are.
 pub(super) fn older(sight: Sight, around: Around) -> impl IntoView {
@@ -44,9 +44,9 @@ fn toggle(sight: Sight, around: Around) {
     let was_at = sight.was_at.try_update_value(Option::take).flatten();
     let back = was_at.filter(|at| is_chained && *at < youngest).map(|at| before - youngest + at);
     match (back, sight.spot.get_untracked()) {
-        (Some(at), _) => sight.go(Spot::Line(at, 0.0)),
-        (None, Spot::Line(at, pixels)) => sight.go(Spot::Line(shifted(at), pixels)),
-        (None, Spot::End) => sight.go(Spot::End),
+        (Some(at), _) => sight.go(ScrollAnchor::Line(at, 0.0)),
+        (None, ScrollAnchor::Line(at, pixels)) => sight.go(ScrollAnchor::Line(shifted(at), pixels)),
+        (None, ScrollAnchor::End) => sight.go(ScrollAnchor::End),
     }
     let file = sight.file_of(0);
     around.rest.run(None);

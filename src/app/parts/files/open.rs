@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::files::viewport::ScrollAnchor;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::route::place::Place;
 
@@ -13,7 +14,6 @@ use super::scroll::Sight;
 use super::stream::{self, Stream};
 use crate::hooks::on_change;
 use crate::parts::files::around::{Around, MOST};
-use crate::parts::files::spot::Spot;
 
 /// Whose a file is, and its path.
 type Named = (Target, String);
@@ -142,7 +142,7 @@ impl Opened {
                 feeds.iter().filter(|feed| feed.chained.get_untracked()).for_each(|feed| feed.unchain());
                 let named = feeds.into_iter().map(|feed| (feed, stream::name(feed))).collect();
                 let at = seen.or(place.at.map(|at| (place.of, at)));
-                let spot = at.map_or(Spot::End, |(_, at)| Spot::Line(at, 0.0));
+                let spot = at.map_or(ScrollAnchor::End, |(_, at)| ScrollAnchor::Line(at, 0.0));
                 let stream = Stream::start(named, order, at, self.around.place);
                 self.sight((first.feed, Some(stream)), 0, spot)
             });
@@ -153,7 +153,7 @@ impl Opened {
         later(before.into_iter().collect());
     }
 
-    fn sight(self, of: (Feed, Option<Stream>), nth: usize, spot: Spot) -> Sight {
+    fn sight(self, of: (Feed, Option<Stream>), nth: usize, spot: ScrollAnchor) -> Sight {
         let (file, place) = (RwSignal::new(nth), self.around.place);
         let sight = Sight::new(of, (self.next_id(), file), spot, self.only, dress(of, file, self.looks, place));
         sight.keep_up(place, self.paused);
@@ -211,10 +211,10 @@ fn names(of: &Target, place: &Place) -> Vec<Named> {
 }
 
 /// Where a file is looked at first: where the reader was, at what is linked, or at its end.
-fn spot(nth: usize, place: &Place, seen: Option<(usize, u64)>) -> Spot {
-    let seen = seen.filter(|(file, _)| *file == nth).map(|(_, at)| Spot::Line(at, 0.0));
-    let linked = || place.linked(nth).map(|(at, _)| Spot::Line(at, -120.0));
-    seen.or_else(linked).unwrap_or(Spot::End)
+fn spot(nth: usize, place: &Place, seen: Option<(usize, u64)>) -> ScrollAnchor {
+    let seen = seen.filter(|(file, _)| *file == nth).map(|(_, at)| ScrollAnchor::Line(at, 0.0));
+    let linked = || place.linked(nth).map(|(at, _)| ScrollAnchor::Line(at, -120.0));
+    seen.or_else(linked).unwrap_or(ScrollAnchor::End)
 }
 
 /// Lets go of what the page shows until it is drawn again.

@@ -6,6 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
+use mesoscope_core::files::viewport::ScrollAnchor;
 use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
@@ -19,7 +20,6 @@ use super::scroll::Sight;
 use crate::clock;
 use crate::download::words;
 use crate::hooks::{after, now, on_window};
-use crate::parts::files::spot::Spot;
 
 /// A line: of which file of the address, where it begins there, and what it is like.
 pub(super) type Linked = (usize, u64, Option<u32>);
@@ -51,7 +51,7 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks, older: impl IntoVie
         sight.dress.track();
         sight.only.get();
         hooks.wrap.track();
-        if sight.scroller.get().is_some() {
+        if sight.bar.scroller.get().is_some() {
             sight.draw_soon();
         }
     });
@@ -76,16 +76,17 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks, older: impl IntoVie
             hooks.key.run(event);
         }
     };
+    let lift = move || sight.bar.lift(move || sight.draw_soon());
     let wrap = move || hooks.wrap.get().then_some("");
     let hex = move || sight.dress.with(|dress| dress.hex).then_some("");
     let numbered = move || sight.dress.with(|dress| dress.offsets).then_some("");
     view! {
         <div class="pane">
-            <div class="file" class:merged=sight.stream.is_some() node_ref=sight.scroller tabindex="0" role="group" aria-label=format!("{name}, text") data-wrap=wrap data-hex=hex data-offsets=numbered
+            <div class="file" class:merged=sight.stream.is_some() node_ref=sight.bar.scroller tabindex="0" role="group" aria-label=format!("{name}, text") data-wrap=wrap data-hex=hex data-offsets=numbered
                 on:scroll=move |_| sight.scrolled() on:wheel=move |event| sight.wheel(&event) on:keydown=press on:click=click on:copy=copy
-                on:touchstart=move |_| sight.touch(true) on:touchend=move |_| sight.touch(false) on:touchcancel=move |_| sight.touch(false)>
+                on:touchstart=move |_| sight.bar.touch() on:touchend=move |_| lift() on:touchcancel=move |_| lift()>
                 {no_lines(sight)}
-                <div class="spacer" node_ref=sight.spacer><div class="sheet"><div class="lines" node_ref=sight.sheet></div></div></div>
+                <div class="spacer" node_ref=sight.bar.spacer><div class="sheet"><div class="lines" node_ref=sight.renderer.sheet></div></div></div>
             </div>
             {foot(sight, hooks, older)}
         </div>
@@ -135,24 +136,24 @@ fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl Into
             feed.log.with_value(Log::fresh)
         };
         let new: u64 = sight.feeds().iter().map(fresh).sum();
-        (new > 0 && matches!(sight.spot.get(), Spot::Line(..))).then_some(new)
+        (new > 0 && matches!(sight.spot.get(), ScrollAnchor::Line(..))).then_some(new)
     });
     let known = move || sight.size.get().is_some();
     let standing = move || match (hooks.paused.get(), sight.spot.get()) {
         _ if !known() => "Reading",
         (true, _) => "Paused",
-        (false, Spot::End) => "Following",
-        (false, Spot::Line(..)) => "Reading",
+        (false, ScrollAnchor::End) => "Following",
+        (false, ScrollAnchor::Line(..)) => "Reading",
     };
     let fails = move || sight.feeds().iter().any(|feed| feed.failed.with(Option::is_some));
     let tone = move || match (fails(), hooks.paused.get(), sight.spot.get()) {
         (true, ..) => "bad",
-        (false, false, Spot::End) => "ok",
+        (false, false, ScrollAnchor::End) => "ok",
         (false, ..) => "idle",
     };
     let to_end = move || {
         fresh.get().map(|new| {
-            view! { <button class="text-button" on:click=move |_| sight.go(Spot::End)>{words(new)}" new: to the end"</button> }
+            view! { <button class="text-button" on:click=move |_| sight.go(ScrollAnchor::End)>{words(new)}" new: to the end"</button> }
         })
     };
     let names = sight

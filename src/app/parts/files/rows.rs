@@ -15,6 +15,7 @@ use mesoscope_core::files::row_context::RowContext;
 use mesoscope_core::files::shown::{Colour, Look, Shown, Style};
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::Line;
+use mesoscope_core::files::viewport::RowBox;
 use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::files::zone::{Clock, Zone};
 use wasm_bindgen::JsCast;
@@ -209,42 +210,14 @@ impl Rows {
         self.order.get(if is_below { nth + 1 } else { nth.checked_sub(1)? }).copied()
     }
 
-    /// The top of a line, in pixels of the box.
-    pub(super) fn top(&self, start: u64) -> Option<f64> {
-        self.drawn.get(&start).map(|drawn| f64::from(drawn.element.offset_top()))
-    }
-
-    /// The line that an offset is in.
-    pub(super) fn containing(&self, offset: u64) -> Option<u64> {
-        // Several files' lines stand in no order of their keys.
-        if self.drawn.contains_key(&offset) {
-            return Some(offset);
-        }
-        self.drawn.range(..=offset).next_back().or_else(|| self.drawn.first_key_value()).map(|(start, _)| *start)
-    }
-
-    /// The line that stands at so many pixels, with its top and height.
-    pub(super) fn at(&self, pixels: f64) -> Option<(u64, u64, f64, f64)> {
-        let place = |(start, drawn): (&u64, &Drawn)| {
-            let (top, height) = (f64::from(drawn.element.offset_top()), f64::from(drawn.element.offset_height()));
-            (*start, drawn.end, top, height)
+    /// Where all of them stand, in pixels of the box, from top to bottom.
+    pub(super) fn measure(&self) -> Vec<RowBox> {
+        let drawn = self.order.iter().filter_map(|key| self.drawn.get_key_value(key));
+        let measure = |(key, Drawn { end, element, .. }): (&u64, &Drawn)| {
+            let (top, height) = (f64::from(element.offset_top()), f64::from(element.offset_height()));
+            RowBox { key: *key, end: *end, top, height }
         };
-        let below = self.order.partition_point(|start| self.top(*start).unwrap_or(0.0) <= pixels);
-        let start = self.order.get(below.saturating_sub(1))?;
-        self.drawn.get_key_value(start).map(place)
-    }
-
-    /// Those that stand between two heights, from top to bottom.
-    pub(super) fn between(&self, top: f64, bottom: f64) -> Vec<u64> {
-        let above = |pixels: f64| self.order.partition_point(|key| self.top(*key).unwrap_or(0.0) <= pixels);
-        let from = above(top).saturating_sub(1);
-        self.order.get(from..above(bottom - 1.0).max(from)).unwrap_or_default().to_vec()
-    }
-
-    /// How tall all of them are.
-    pub(super) fn height(&self) -> f64 {
-        let last = self.order.last().and_then(|key| self.drawn.get(key)).map(|drawn| &drawn.element);
-        last.map_or(0.0, |last| f64::from(last.offset_top() + last.offset_height()))
+        drawn.map(measure).collect()
     }
 }
 

@@ -1,38 +1,21 @@
-//! Where in the file the reader is, what is drawn of it, and the scroll bar.
-//!
-//! The bar stands for bytes, since no file is measured in lines before it has been read: its spacer has the length of an
-//! average file, and where it is set to is a share of the bytes. The wheel and keys move by pixels, and the bar follows.
+//! What the reader sees of a file, or of several as one: where in it he is, what is drawn of it, and the bar beside it.
 
-use crate::parts::files::spot::{Seen, Spot, Wanted};
-use std::time::Duration;
-
-use leptos::html::Div;
 use leptos::prelude::*;
 use mesoscope_core::files;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::shelf::{Found, Kept};
 use mesoscope_core::files::tail::{Form, Line};
+use mesoscope_core::files::viewport::{Edges, ScrollAnchor, Viewport};
 use mesoscope_core::files::zone::{Clock, Zone};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::feed::Feed;
+use super::renderer::Renderer;
 use super::rows::{Dress, Row, Rows};
+use super::scroll_bar::{Moved, ScrollBar};
 use super::stream::Stream;
-use crate::hooks::{now, on_each};
-
-/// Bytes of a usual line, and its height, for the bar's length.
-const USUAL: f64 = 100.0;
-pub(super) const HEIGHT: f64 = 19.0;
-/// Elements end near 17 million pixels in Firefox.
-const TALLEST: f64 = 8_000_000.0;
-/// Milliseconds from one time that news is drawn to the next.
-const EVERY: f64 = 100.0;
-/// Pixels by which the bar stays off its end.
-const LEFT: f64 = 4.0;
-/// Lines drawn beyond what is seen, on each side.
-const BEYOND: usize = 24;
+use crate::hooks::{now, on_each, put};
+use crate::parts::files::spot::{Seen, Wanted};
 
 /// What the reader sees of a file.
 #[derive(Clone, Copy)]
@@ -46,11 +29,10 @@ pub(super) struct Sight {
     pub(super) file: RwSignal<usize>,
     /// How long all is, as far as is known.
     pub(super) size: Signal<Option<u64>>,
-    pub(super) scroller: NodeRef<Div>,
-    pub(super) sheet: NodeRef<Div>,
-    pub(super) spacer: NodeRef<Div>,
-    rows: StoredValue<Option<Rows>, LocalStorage>,
-    pub(super) spot: RwSignal<Spot>,
+    pub(super) bar: ScrollBar,
+    pub(super) renderer: Renderer,
+    viewport: StoredValue<Viewport>,
+    pub(super) spot: RwSignal<ScrollAnchor>,
     pub(super) dress: Memo<Dress>,
     /// Only what was found is shown.
     pub(super) only: Signal<bool>,
@@ -58,23 +40,6 @@ pub(super) struct Sight {
     pub(super) is_other: RwSignal<bool>,
     /// Where the first line in sight begins, in bytes of all, and whether anything is drawn.
     pub(super) top: RwSignal<Option<u64>>,
-    /// The lines in sight: from the first one's key to the last one's, in the order in which they are drawn.
-    in_sight: StoredValue<Vec<u64>>,
-    /// All of it is in sight at once.
-    fits: StoredValue<bool>,
-    /// Pixels that were scrolled and not drawn yet.
-    moved: StoredValue<f64>,
-    /// He has scrolled to where he is: who was led to a line, a byte or a time is to see that, also where a file that grows
-    /// ends just below it.
-    has_scrolled: StoredValue<bool>,
-    waiting: StoredValue<bool>,
-    /// When news was drawn last, in milliseconds.
-    drawn: StoredValue<f64>,
-    /// Where we set the bar to: what it reports then is no news.
-    set_to: StoredValue<i32>,
-    pub(super) touching: StoredValue<bool>,
-    /// How often a finger came or went.
-    pub(super) touches: StoredValue<u32>,
     /// Where the reader was in the file that was there before it was rotated.
     pub(super) was_at: StoredValue<Option<u64>>,
 }
@@ -84,35 +49,25 @@ impl Sight {
     pub(super) fn new(
         (feed, stream): (Feed, Option<Stream>),
         (id, file): (u32, RwSignal<usize>),
-        spot: Spot,
+        spot: ScrollAnchor,
         only: Signal<bool>,
         dress: Memo<Dress>,
     ) -> Self {
-        feed.log.update_value(|log| log.set_left(spot != Spot::End));
+        feed.log.update_value(|log| log.set_left(spot != ScrollAnchor::End));
         let sight = Self {
             feed,
             stream,
             id,
             file,
             size: stream.map_or(feed.size.into(), |stream| Signal::derive(move || stream.size())),
-            scroller: NodeRef::new(),
-            sheet: NodeRef::new(),
-            spacer: NodeRef::new(),
-            rows: StoredValue::new_local(None),
+            bar: ScrollBar::new(),
+            renderer: Renderer::new(),
+            viewport: StoredValue::new(Viewport::default()),
             spot: RwSignal::new(spot),
             dress,
             only,
             is_other: RwSignal::new(false),
             top: RwSignal::new(None),
-            in_sight: StoredValue::new(Vec::new()),
-            fits: StoredValue::new(false),
-            moved: StoredValue::new(0.0),
-            has_scrolled: StoredValue::new(false),
-            waiting: StoredValue::new(false),
-            drawn: StoredValue::new(0.0),
-            set_to: StoredValue::new(0),
-            touching: StoredValue::new(false),
-            touches: StoredValue::new(0),
             was_at: StoredValue::new(None),
         };
         if let Some(stream) = stream {
@@ -137,105 +92,48 @@ impl Sight {
 
     /// Draws in the next frame, however often it is asked.
     pub(super) fn draw_soon(self) {
-        if self.waiting.try_update_value(|waiting| std::mem::replace(waiting, true)) == Some(false) {
-            request_animation_frame(move || {
-                if self.waiting.try_set_value(false).is_none() {
-                    self.draw();
-                }
-            });
-        }
+        self.renderer.soon(move || self.draw());
     }
 
-    /// Draws what is new, ten times a second where the end is followed: nobody reads faster, and each time costs every line on
-    /// screen.
+    /// Draws what is new.
     pub(super) fn draw_in_time(self) {
-        let now = now().as_millis();
-        let wait = self.drawn.get_value() + EVERY - now;
-        let follows = self.spot.get_untracked() == Spot::End && self.top.with_untracked(Option::is_some);
-        if !follows || wait <= 0.0 {
-            self.drawn.set_value(now);
-            return self.draw_soon();
-        }
-        // Another is on its way already.
-        if wait <= EVERY {
-            self.drawn.set_value(now + wait);
-            let due = Duration::from_millis(wait as u64);
-            set_timeout(move || self.draw_soon(), due);
-        }
+        let follows = self.spot.get_untracked() == ScrollAnchor::End && self.top.with_untracked(Option::is_some);
+        self.renderer.in_time(follows, move || self.draw());
     }
 
     /// The lines around the spot, as elements, and those where they belong; then the bar.
     fn draw(self) {
-        let (Some(scroller), Some(sheet)) = (self.scroller.get_untracked(), self.sheet.get_untracked()) else { return };
-        let height = f64::from(scroller.client_height());
-        if height <= 0.0 {
-            return;
-        }
-        let moved = self.moved.try_update_value(std::mem::take).unwrap_or(0.0);
-        self.shift(moved, height);
-        let count = (height / HEIGHT).ceil() as usize + BEYOND;
+        let Some(height) = self.bar.height().filter(|height| *height > 0.0) else { return };
         let spot = self.spot.get_untracked();
-        let only = self.only.get_untracked();
+        let shifted = self.viewport.try_update_value(|viewport| viewport.shifted(spot, height)).flatten();
+        shifted.into_iter().for_each(|spot| self.put(spot));
+        let spot = self.spot.get_untracked();
         let seen = match self.stream {
-            Some(stream) => stream.lines(spot, count, only),
-            None => self.lines(spot, count),
+            Some(stream) => stream.lines(spot, height, self.only.get_untracked()),
+            None => self.lines(spot, height),
         };
         // What was there stays until what comes is there.
         let Some(seen) = seen.filter(|seen| !seen.rows.is_empty() || !seen.waits) else {
             return self.wake();
         };
-        if self.spot.get_untracked() != seen.spot {
-            self.spot.set(seen.spot);
-        }
-        let dress = self.dress.get_untracked();
-        self.rows.update_value(|drawn| {
-            let drawn = drawn.get_or_insert_with(|| Rows::new(sheet.clone().unchecked_into::<HtmlElement>()));
-            drawn.draw(&seen.rows, &dress, now(), seen.lives);
-        });
-        self.settle(&scroller, &sheet, &seen, height);
+        put(self.spot, seen.spot);
+        self.settle(&seen, height);
         self.look_at_link();
         // What a screen lacks is asked for.
         self.wake();
     }
 
-    /// Where the spot is after so many pixels, by what is drawn.
-    fn shift(self, moved: f64, height: f64) {
-        if moved == 0.0 {
-            return;
-        }
-        // Where all is in sight there is nowhere to go, and who follows it goes on to.
-        if self.fits.get_value() {
-            return if moved > 0.0 && self.has_scrolled.get_value() {
-                self.put(Spot::End)
-            };
-        }
-        let next = self.rows.with_value(|rows| {
-            let rows = rows.as_ref()?;
-            let here = match self.spot.get_untracked() {
-                Spot::End => rows.height() - height,
-                Spot::Line(start, pixels) => rows.top(rows.containing(start)?)? + pixels,
-            };
-            let there = (here + moved).clamp(0.0, rows.height());
-            let (start, _, top, _) = rows.at(there)?;
-            Some(Spot::Line(start, there - top))
-        });
-        if let Some(next) = next {
-            self.put(next);
-        }
-    }
-
-    fn put(self, spot: Spot) {
-        let is_left = spot != Spot::End;
+    fn put(self, spot: ScrollAnchor) {
+        let is_left = spot != ScrollAnchor::End;
         self.feeds().iter().for_each(|feed| feed.log.update_value(|log| log.set_left(is_left)));
-        if self.spot.get_untracked() != spot {
-            self.spot.set(spot);
-        }
+        put(self.spot, spot);
     }
 
-    fn lines(self, spot: Spot, count: usize) -> Option<Seen> {
-        let (place, above, below) = match spot {
-            Spot::End => (u64::MAX, 2 * count, 0),
-            Spot::Line(start, _) => (start, count, 2 * count),
+    fn lines(self, spot: ScrollAnchor, height: f64) -> Option<Seen> {
+        let (above, below) = Viewport::wanted(spot == ScrollAnchor::End, height);
+        let place = match spot {
+            ScrollAnchor::End => u64::MAX,
+            ScrollAnchor::Line(start, _) => start,
         };
         let hex = self.dress.with_untracked(|dress| dress.hex);
         let only = self.only.get_untracked() && !hex;
@@ -250,103 +148,46 @@ impl Sight {
             let rows: Vec<Row> = screen.lines.into_iter().map(|line| Row::of(line, order)).collect();
             let starts = rows.first().is_some_and(|row| row.line.span.start == 0);
             let ends = rows.last().is_some_and(|row| row.line.span.end >= size.unwrap_or(0));
-            Seen { rows, size: size.unwrap_or(0), spot, starts, ends, waits: size != Some(0), lives: log.lives() }
+            let edges = Edges { starts, ends };
+            Seen { rows, size: size.unwrap_or(0), spot, edges, waits: size != Some(0), lives: log.lives() }
         })
     }
 
-    /// Sets the lines to where the spot is, and the bar to where the lines are.
-    fn settle(self, scroller: &HtmlElement, sheet: &HtmlElement, seen: &Seen, height: f64) {
-        let Seen { spot, size, starts, ends, .. } = *seen;
-        let place = self.rows.with_value(|rows| {
-            let rows = rows.as_ref()?;
-            let tall = rows.height();
-            let lowest = (tall - height).max(0.0);
-            let wanted = match spot {
-                Spot::End => lowest,
-                Spot::Line(start, pixels) => rows.top(rows.containing(start)?)? + pixels,
-            };
-            let shift = if ends { wanted.min(lowest) } else { wanted }.max(0.0);
-            let top = rows.at(shift)?;
-            self.in_sight.set_value(rows.between(shift, shift + height));
-            Some((shift, top, ends && shift >= lowest - 1.0, tall))
-        });
-        let Some((shift, (start, end, top, tall_line), is_lowest, tall)) = place else {
-            self.in_sight.set_value(Vec::new());
-            return self.top.set(None);
-        };
-        let _ = sheet.style().set_property("transform", &format!("translateY({:.2}px)", -shift));
-        let first = self.stream.map_or(start, |stream| stream.before(start));
-        if self.top.get_untracked() != Some(first) {
-            self.top.set(Some(first));
+    /// Draws the lines, and sets them to where the spot is, and the bar to where the lines are.
+    fn settle(self, seen: &Seen, height: f64) {
+        let boxes = self.renderer.draw(&seen.rows, &self.dress.get_untracked(), seen.lives);
+        let settle = |viewport: &mut Viewport| viewport.settle(boxes, seen.spot, height, seen.edges);
+        let Some(settled) = self.viewport.try_update_value(settle).flatten() else { return self.top.set(None) };
+        self.renderer.shift(settled.shift);
+        let before = self.stream.map(|stream| stream.before(settled.first.key));
+        put(self.top, Some(before.unwrap_or(settled.first.key)));
+        if settled.anchor != seen.spot {
+            self.put(settled.anchor);
         }
-        let fits = starts && ends && tall <= height;
-        self.fits.set_value(fits);
-        match spot {
-            // To have scrolled down to the end is to follow it again.
-            Spot::Line(..) if is_lowest && self.has_scrolled.get_value() && !fits => self.put(Spot::End),
-            Spot::Line(from, pixels) if (from, pixels) != (start, shift - top) => {
-                self.spot.set(Spot::Line(start, shift - top))
-            }
-            Spot::Line(..) | Spot::End => {}
-        }
-        let length = if self.stream.is_some() { 0.0 } else { end.saturating_sub(start) as f64 };
-        let at = first as f64 + length * ((shift - top) / tall_line.max(1.0)).clamp(0.0, 1.0);
-        self.set_bar(scroller, (at, size as f64, height), fits);
-    }
-
-    fn set_bar(self, scroller: &HtmlElement, (at, size, height): (f64, f64, f64), fits: bool) {
-        let Some(spacer) = self.spacer.get_untracked() else { return };
-        let at_end = self.spot.get_untracked() == Spot::End;
-        let room = if fits { 0.0 } else { (size / USUAL * HEIGHT).clamp(height, TALLEST) };
-        let spacer: &HtmlElement = &spacer;
-        let _ = spacer.style().set_property("height", &format!("{:.0}px", height + room));
-        let _ = scroller.set_attribute("data-at", &format!("{at:.0}"));
-        if self.touching.get_value() {
-            return;
-        }
-        // Who does not follow the end has some pixels left to scroll there, though he may see it. Where a pixel of the bar is
-        // thousands of lines, a finger that moves them by its own way has a screen left to go, up and down.
-        let (least, left) = if room < TALLEST || at <= 0.0 { (0.0, LEFT) } else { (height, height) };
-        let top = if at_end { room } else { (at / size.max(1.0) * room).max(least).min(room - left) };
-        let top = top.max(0.0).round() as i32;
-        if (scroller.scroll_top() - top).abs() > 1 {
-            scroller.set_scroll_top(top);
-            // Browsers set it to a pixel of the device, which is what they report.
-            self.set_to.set_value(scroller.scroll_top());
-        }
+        self.bar.set(settled.bar(before, seen.size, height), height);
     }
 
     /// The bar was moved, or a finger moved the page.
     pub(super) fn scrolled(self) {
-        let Some(scroller) = self.scroller.get_untracked() else { return };
-        let top = scroller.scroll_top();
-        let before = self.set_to.get_value();
-        if (top - before).abs() <= 1 {
-            return;
-        }
-        self.set_to.set_value(top);
-        if self.touching.get_value() {
-            return self.by(f64::from(top - before));
-        }
-        let room = f64::from(scroller.scroll_height() - scroller.client_height()).max(1.0);
-        let share = f64::from(top) / room;
-        let size = self.size.get_untracked().unwrap_or(0);
-        if f64::from(top) >= room - 1.0 {
-            self.go(Spot::End);
-        } else {
-            self.go(Spot::Line((share * size as f64) as u64, 0.0));
-            self.has_scrolled.set_value(true);
+        match self.bar.moved(self.size.get_untracked().unwrap_or(0)) {
+            None => {}
+            Some(Moved::By(pixels)) => self.by(pixels),
+            Some(Moved::To(None)) => self.go(ScrollAnchor::End),
+            Some(Moved::To(Some(at))) => {
+                self.go(ScrollAnchor::Line(at, 0.0));
+                self.by(0.0);
+            }
         }
     }
 
     /// Leads elsewhere.
-    pub(super) fn go(self, spot: Spot) {
-        self.has_scrolled.set_value(false);
+    pub(super) fn go(self, spot: ScrollAnchor) {
+        self.viewport.update_value(Viewport::lead);
         self.come(spot);
     }
 
     /// Has come to where it was led, or scrolled.
-    fn come(self, spot: Spot) {
+    fn come(self, spot: ScrollAnchor) {
         self.stay();
         self.put(spot);
         self.draw_soon();
@@ -359,7 +200,7 @@ impl Sight {
 
     /// To a time.
     pub(super) fn seek(self, wanted: Wanted, zone: Zone) {
-        self.has_scrolled.set_value(false);
+        self.viewport.update_value(Viewport::lead);
         match self.stream {
             Some(stream) => stream.seek(wanted),
             None => self.feed.seek(wanted.there(&self.feed.target()), Clock::new(now(), zone)),
@@ -370,10 +211,10 @@ impl Sight {
     /// To the next line that a search found, or to the one before: from the line that was gone to last, if that is still in sight,
     /// otherwise from what is. It is shown with some of what stands before it. Which file it is of, and where it begins there.
     pub(super) fn step(self, from: Option<(usize, u64)>, forward: bool) -> Option<(usize, u64)> {
-        let height = self.scroller.get_untracked().map_or(300.0, |scroller| f64::from(scroller.client_height()));
-        let above = (height / 3.0).round();
+        let above = (self.bar.height().unwrap_or(300.0) / 3.0).round();
         let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| files::course::key_of(file, at));
-        let (from, edge) = self.in_sight.with_value(|lines| {
+        let (from, edge) = self.viewport.with_value(|viewport| {
+            let lines = viewport.in_sight();
             let seen = from.map(key).filter(|key| lines.contains(key));
             (seen, if forward { lines.first().copied() } else { lines.last().copied() })
         });
@@ -387,56 +228,55 @@ impl Sight {
                 (0, self.feed.log.with_value(|log| log.search().and_then(search))?)
             }
         };
-        self.has_scrolled.set_value(false);
+        self.viewport.update_value(Viewport::lead);
         match self.stream {
             Some(_) => self.draw_soon(),
-            None => self.go(Spot::Line(hit.1, -above)),
+            None => self.go(ScrollAnchor::Line(hit.1, -above)),
         }
         Some(hit)
     }
 
     /// Where the first line in sight begins, and in which of the files.
     pub(super) fn first(self) -> Option<(usize, u64)> {
-        let key = self.in_sight.with_value(|lines| lines.first().copied())?;
+        let key = self.viewport.with_value(|viewport| viewport.in_sight().first().copied())?;
         if self.stream.is_some() { files::course::line_of(key) } else { Some((0, key)) }
     }
 
     /// The first line in sight; none at the end.
     pub(super) fn place(self) -> Option<(usize, u64)> {
-        self.first().filter(|_| self.spot.get_untracked() != Spot::End)
+        self.first().filter(|_| self.spot.get_untracked() != ScrollAnchor::End)
     }
 
     /// What is drawn.
     pub(super) fn with_rows<T>(self, of: impl FnOnce(&Rows) -> Option<T>) -> Option<T> {
-        self.rows.try_with_value(|rows| rows.as_ref().and_then(of)).flatten()
+        self.renderer.with_rows(of)
     }
 
     pub(super) fn is_in_sight(self, key: u64) -> bool {
-        self.in_sight.with_value(|lines| lines.contains(&key))
+        self.viewport.with_value(|viewport| viewport.in_sight().contains(&key))
     }
 
     /// Nothing is drawn any more: its place on the page is gone.
     pub(super) fn undraw(self) {
-        self.rows.try_set_value(None);
-        self.set_to.try_set_value(0);
+        self.renderer.forget();
+        self.bar.forget();
     }
 
     /// Scrolls by pixels; down is more.
     pub(super) fn by(self, pixels: f64) {
-        self.nudge(pixels);
-        self.has_scrolled.set_value(true);
+        self.viewport.update_value(|viewport| viewport.scroll(pixels));
+        self.draw_soon();
     }
 
     /// Moves the view by so many pixels on behalf of the viewer, which leads to a line; the user does not scroll.
     pub(super) fn nudge(self, pixels: f64) {
-        self.has_scrolled.set_value(false);
-        self.moved.update_value(|moved| *moved += pixels);
+        self.viewport.update_value(|viewport| viewport.nudge(pixels));
         self.draw_soon();
     }
 }
 
 /// Lines that were found, and those beside them.
-fn found_rows(log: &Log, found: Found, spot: Spot) -> Seen {
+fn found_rows(log: &Log, found: Found, spot: ScrollAnchor) -> Seen {
     let (mut last, order) = (None, log.date_order());
     let row = |(start, kept): (u64, Kept)| {
         let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
@@ -447,5 +287,6 @@ fn found_rows(log: &Log, found: Found, spot: Spot) -> Seen {
     let starts = !found.more_above && log.search().is_some_and(Search::is_done);
     let waits = found.more_above || found.more_below;
     let size = log.size().unwrap_or(0);
-    Seen { rows, size, spot, starts, ends: !found.more_below, waits, lives: log.lives() }
+    let edges = Edges { starts, ends: !found.more_below };
+    Seen { rows, size, spot, edges, waits, lives: log.lives() }
 }

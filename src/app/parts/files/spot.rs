@@ -2,18 +2,12 @@
 
 use leptos::prelude::untrack;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
+use mesoscope_core::files::viewport::{Edges, ScrollAnchor};
 use mesoscope_core::mesos::calls::Target;
 
 use super::rows::Row;
 use crate::clock::Clocks;
 use crate::hooks::now;
-
-/// Where the reader is: so many pixels into the line that begins there; or at the end, as it grows.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Spot {
-    End,
-    Line(u64, f64),
-}
 
 /// Lines to draw.
 pub(super) struct Seen {
@@ -21,10 +15,8 @@ pub(super) struct Seen {
     /// How long all is, in bytes.
     pub(super) size: u64,
     /// Where the reader is now.
-    pub(super) spot: Spot,
-    /// The first line is the first of all, the last the last.
-    pub(super) starts: bool,
-    pub(super) ends: bool,
+    pub(super) spot: ScrollAnchor,
+    pub(super) edges: Edges,
     /// Some of it is still to come.
     pub(super) waits: bool,
     /// Moves when another file has come in the place of one.

@@ -11,6 +11,7 @@ use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::{Form, Screen};
+use mesoscope_core::files::viewport::{Edges, ScrollAnchor, Viewport};
 use mesoscope_core::files::weave::{Lane, Order, Woven};
 use mesoscope_core::files::zone::Clock;
 use mesoscope_core::files::zone::DateOrder;
@@ -21,7 +22,7 @@ use mesoscope_core::text;
 use super::feed::Feed;
 use super::rows::Row;
 use crate::hooks::{now, on_each};
-use crate::parts::files::spot::{Seen, Spot, Wanted};
+use crate::parts::files::spot::{Seen, Wanted};
 
 /// The stream.
 #[derive(Clone, Copy)]
@@ -31,7 +32,7 @@ pub(super) struct Stream {
     course: StoredValue<Course, LocalStorage>,
     place: Signal<Place>,
     /// The line that it came to, and pixels of what stands before that.
-    pub(super) came: RwSignal<Option<Spot>>,
+    pub(super) came: RwSignal<Option<ScrollAnchor>>,
 }
 
 impl Stream {
@@ -105,18 +106,18 @@ impl Stream {
     }
 
     /// The lines around a spot; none as long as it is on its way there.
-    pub(super) fn lines(self, spot: Spot, count: usize, only: bool) -> Option<Seen> {
+    pub(super) fn lines(self, spot: ScrollAnchor, height: f64, only: bool) -> Option<Seen> {
         let sizes = self.sizes();
         self.course.update_value(|course| match spot {
-            Spot::End => course.to_end(),
-            Spot::Line(key, _) => course.stand(key, &sizes),
+            ScrollAnchor::End => course.to_end(),
+            ScrollAnchor::Line(key, _) => course.stand(key, &sizes),
         });
         self.lead();
         if self.course.with_value(Course::is_going) {
             return None;
         }
         let is_end = self.course.with_value(Course::is_at_end);
-        let (above, below) = if is_end { (2 * count, 0) } else { (count, 2 * count) };
+        let (above, below) = Viewport::wanted(is_end, height);
         let mut beside = HashSet::new();
         let of = |(nth, feed): (usize, &Feed)| {
             let at = self.course.with_value(|course| course.place_in(nth));
@@ -145,17 +146,17 @@ impl Stream {
         let rows: Vec<Row> = stream.lines.into_iter().map(row).collect();
         let spot = match spot {
             // It has come to where no line was known before.
-            Spot::Line(key, _) if !rows.iter().any(|row| row.key == key) => match rows.get(at) {
-                Some(row) => Spot::Line(row.key, 0.0),
-                None if stream.ends => Spot::End,
+            ScrollAnchor::Line(key, _) if !rows.iter().any(|row| row.key == key) => match rows.get(at) {
+                Some(row) => ScrollAnchor::Line(row.key, 0.0),
+                None if stream.ends => ScrollAnchor::End,
                 // Lines behind the place are still to come.
                 None => return None,
             },
-            Spot::Line(..) | Spot::End => spot,
+            ScrollAnchor::Line(..) | ScrollAnchor::End => spot,
         };
         let lives = self.feeds().iter().map(|feed| feed.log.with_value(Log::lives)).sum();
-        let (starts, ends) = (stream.starts, stream.ends || is_end);
-        Some(Seen { rows, size: sizes.iter().sum(), spot, starts, ends, waits, lives })
+        let edges = Edges { starts: stream.starts, ends: stream.ends || is_end };
+        Some(Seen { rows, size: sizes.iter().sum(), spot, edges, waits, lives })
     }
 
     /// Bytes of all files before a line.
@@ -207,7 +208,7 @@ impl Stream {
         let sizes = self.sizes();
         let came = self.course.try_update_value(|course| course.found(found, &sizes)).flatten();
         if let Some((key, above)) = came {
-            self.came.set(Some(Spot::Line(key, -above)));
+            self.came.set(Some(ScrollAnchor::Line(key, -above)));
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 use mesoscope_core::files;
+use mesoscope_core::files::viewport::ScrollAnchor;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
@@ -29,7 +30,6 @@ use super::stream::{self, Stream};
 use crate::clock;
 use crate::hooks::{Timer, on_change, on_window};
 use crate::icon::Icon;
-use crate::parts::files::spot::Spot;
 
 /// Where a reader rests so long is kept in the address.
 const REST: Duration = Duration::from_millis(150);
@@ -95,7 +95,7 @@ fn keep_seen(active: Signal<Sight>, around: Around) {
             return;
         }
         let say = move || {
-            let is_end = sight.spot.try_get_untracked().is_none_or(|spot| spot == Spot::End);
+            let is_end = sight.spot.try_get_untracked().is_none_or(|spot| spot == ScrollAnchor::End);
             let first = sight.first().filter(|_| !is_end).map(|(file, at)| (sight.file_of(file), at));
             // What is no log begins at its top by itself.
             let is_top = |(_, at): &(usize, u64)| *at == 0 && sight.dress.with_untracked(|dress| dress.hex);
@@ -146,8 +146,8 @@ fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwS
             }
             "n" => seek.next(sight),
             "N" => seek.previous(sight),
-            "g" => sight.go(Spot::Line(0, 0.0)),
-            "G" => sight.go(Spot::End),
+            "g" => sight.go(ScrollAnchor::Line(0, 0.0)),
+            "G" => sight.go(ScrollAnchor::End),
             "w" => wrap.update(|wrap| *wrap = !*wrap),
             "f" => paused.update(|paused| *paused = !*paused),
             "l" => {
@@ -171,16 +171,16 @@ fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwS
 fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView {
     let word = move || match (paused.get(), active.get().spot.get()) {
         (true, _) => "Resume",
-        (false, Spot::End) => "Pause",
-        (false, Spot::Line(..)) => "Follow",
+        (false, ScrollAnchor::End) => "Pause",
+        (false, ScrollAnchor::Line(..)) => "Follow",
     };
     let click = move |_| match (paused.get_untracked(), active.get_untracked().spot.get_untracked()) {
         (true, _) => {
             paused.set(false);
-            active.get_untracked().go(Spot::End);
+            active.get_untracked().go(ScrollAnchor::End);
         }
-        (false, Spot::End) => paused.set(true),
-        (false, Spot::Line(..)) => active.get_untracked().go(Spot::End),
+        (false, ScrollAnchor::End) => paused.set(true),
+        (false, ScrollAnchor::Line(..)) => active.get_untracked().go(ScrollAnchor::End),
     };
     view! { <button class="button" on:click=click>{word}</button> }
 }
