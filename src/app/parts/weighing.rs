@@ -26,7 +26,9 @@ const FRAMES: u32 = 200;
 
 /// The share of each role that would follow from what is typed, once that is known; of a page with such a table.
 #[derive(Clone, Copy)]
-struct Shares(Memo<Option<ReadSignal<Option<BTreeMap<String, f64>>>>>);
+struct Shares(Memo<Option<Answer>>);
+
+type Answer = ReadSignal<Option<BTreeMap<String, f64>>>;
 
 /// Has the shares of roles asked for, for the page's table, while weights are edited.
 pub(crate) fn provide_shares() {
