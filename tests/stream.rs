@@ -18,6 +18,7 @@ use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
 use mesoscope_core::engine::message::{FromEngine, Status, ToEngine, ViewId};
+use mesoscope_core::engine::reconcile::ReadId;
 use mesoscope_core::engine::session::{Cause, Link};
 use mesoscope_core::mesos::calls;
 use mesoscope_core::mesos::calls::cluster::GetTasks;
@@ -428,15 +429,7 @@ fn a_read_that_fails_degrades_its_part_alone() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
     world.say(ToEngine::Reread(vec![Part::Quota, Part::Weights]));
-    let reads: Vec<_> = world
-        .outputs
-        .iter()
-        .filter_map(|output| match output {
-            Output::Read { id, body, .. } => Some((*id, String::from_utf8_lossy(body).into_owned())),
-            _ => None,
-        })
-        .collect();
-    for (id, body) in reads {
+    for (id, body) in reads(&world) {
         if body.contains("GET_QUOTA") {
             world.give(Input::Answered(
                 id,
@@ -455,16 +448,18 @@ fn a_read_that_fails_degrades_its_part_alone() {
     assert!(matches!(world.status().link, Link::Live { .. }));
 }
 
+/// What was asked by reads.
+fn reads(world: &World) -> Vec<(ReadId, String)> {
+    let read = |output: &Output| match output {
+        Output::Read { id, body, .. } => Some((*id, String::from_utf8_lossy(body).into_owned())),
+        _ => None,
+    };
+    world.outputs.iter().filter_map(read).collect()
+}
+
 /// What the reads of these parts are answered with, each in its turn.
 fn answer_reads(world: &mut World, answers: &[(&str, &str)]) {
-    let reads: Vec<_> = world
-        .outputs
-        .iter()
-        .filter_map(|output| match output {
-            Output::Read { id, body, .. } => Some((*id, String::from_utf8_lossy(body).into_owned())),
-            _ => None,
-        })
-        .collect();
+    let reads = reads(world);
     for (call, answer) in answers {
         let (id, _) = reads.iter().rev().find(|(_, body)| body.contains(call)).expect("it was asked");
         world.give(Input::Answered(*id, Ok(answer.as_bytes())));
