@@ -154,7 +154,7 @@ const AGENT_CALLS: &str = "
     REMOVE_RESOURCE_PROVIDER_CONFIG MARK_RESOURCE_PROVIDER_GONE PRUNE_IMAGES";
 
 fn check_reply(target: &str, call: &str, body: &[u8], path: &Path) {
-    match read(target, call, &wire::mend::mend(body)) {
+    match read(target, call, &wire::decode_lossy::decode_lossy(body)) {
         Some(Ok(())) => {}
         Some(Err(error)) => panic!("{}: {error}", path.display()),
         None => panic!("{}: no reply is read to {target} {call}", path.display()),
@@ -286,7 +286,7 @@ fn numbers_are_exact_and_may_be_text() {
 #[test]
 fn escapes_are_read_and_bad_bytes_are_kept_apart() {
     let body = b"{\"type\":\"GET_FLAGS\",\"get_flags\":{\"flags\":[{\"name\":\"a\\n\\u00e9\",\"value\":\"\xff\"}]}}";
-    let body = wire::mend::mend(body);
+    let body = wire::decode_lossy::decode_lossy(body);
     let flags = reply::<process::GetFlags>(&body).unwrap().0.0;
     assert_eq!(flags, [("a\n\u{e9}".to_owned(), "\u{fffd}ff".to_owned())]);
 }

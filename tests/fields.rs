@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::checks::trouble::Sort;
+use mesoscope_core::checks::trouble::Category;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -13,9 +13,9 @@ use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio::{self, Record, Records};
 use mesoscope_core::mesos::wire;
-use mesoscope_core::mesos::wire::cut::{Cutter, List};
 use mesoscope_core::mesos::wire::event::Event;
 use mesoscope_core::mesos::wire::field::{Field, Lenient, Misfits};
+use mesoscope_core::mesos::wire::json_splitter::{List, Splitter};
 use serde_json::{Value, json};
 
 /// One way into an object: names and indices.
@@ -52,19 +52,20 @@ fn answers() -> Vec<Vec<u8>> {
 fn samples() -> (Vec<(List, Value)>, Vec<Value>) {
     let (mut objects, mut events) = (Vec::<(List, String)>::new(), Vec::<String>::new());
     for answer in answers() {
-        let take = &mut |list: List, json: &[u8]| objects.push((list, wire::mend::mend(json).into_owned()));
-        Cutter::of_answer().feed(&answer, take).expect("it is an answer");
+        let take =
+            &mut |list: List, json: &[u8]| objects.push((list, wire::decode_lossy::decode_lossy(json).into_owned()));
+        Splitter::of_answer().feed(&answer, take).expect("it is an answer");
     }
     for stream in recorded() {
-        let (mut records, mut rest, mut cutter) = (Records::default(), stream.as_slice(), Cutter::default());
+        let (mut records, mut rest, mut cutter) = (Records::default(), stream.as_slice(), Splitter::default());
         while let Some(record) = records.next(&mut rest).expect("it is a stream of records") {
             match record {
                 Record::Arriving(bytes) => cutter
                     .feed(bytes, &mut |list: List, json: &[u8]| {
-                        objects.push((list, wire::mend::mend(json).into_owned()))
+                        objects.push((list, wire::decode_lossy::decode_lossy(json).into_owned()))
                     })
                     .expect("it is a snapshot"),
-                Record::Whole(bytes) => events.push(wire::mend::mend(bytes).into_owned()),
+                Record::Whole(bytes) => events.push(wire::decode_lossy::decode_lossy(bytes).into_owned()),
                 Record::Opening(_) | Record::Arrived => {}
             }
         }
@@ -276,7 +277,7 @@ fn objects_in_the_form_of_the_older_api_stay_and_their_fields_are_named() {
     assert_eq!(cluster.frameworks().map(|framework| framework.name.as_str()).collect::<Vec<_>>(), ["marathon"]);
     assert_eq!(cluster.tasks().map(|task| task.used.cpus.as_f64()).collect::<Vec<_>>(), [1.0]);
     let named: Vec<String> =
-        engine.trouble().of(Sort::Field).iter().map(|kind| format!("{}: {}", kind.what, kind.why)).collect();
+        engine.trouble().of(Category::Field).iter().map(|kind| format!("{}: {}", kind.what, kind.why)).collect();
     let expected = [
         "an agent of the snapshot: registered_time: a number, not an object",
         "an agent of the snapshot: total_resources: an object, not a list of resources",
@@ -309,8 +310,8 @@ fn values_that_serde_json_refuses_cost_only_themselves() {
     assert_eq!(engine.shown().agents().filter(|agent| agent.version == "1.2").count(), agents.len());
     let mem = engine.shown().agent(&"e400".into()).map(|agent| (agent.total.mem.get(), agent.total.cpus.as_f64()));
     assert_eq!(mem, Some((2 << 20, 0.0)));
-    assert!(engine.trouble().count(Sort::Field) >= 3, "{:?}", engine.trouble());
-    assert_eq!(engine.trouble().count(Sort::Undecodable), 0);
+    assert!(engine.trouble().count(Category::Field) >= 3, "{:?}", engine.trouble());
+    assert_eq!(engine.trouble().count(Category::Undecodable), 0);
 }
 
 #[test]
@@ -324,7 +325,7 @@ fn implausible_amounts_do_not_spoil_sums() {
     let agents: Vec<String> = odd.iter().enumerate().map(|(at, cpus)| agent(&format!("S{at}"), cpus)).collect();
     let engine = engine(&snapshot(&format!(r#"{{"get_agents":{{"agents":[{}]}}}}"#, agents.join(","))));
     assert_eq!(engine.shown().total().cpus.as_f64(), odd.len() as f64);
-    assert_eq!(engine.trouble().count(Sort::Field), odd.len() as u64);
+    assert_eq!(engine.trouble().count(Category::Field), odd.len() as u64);
 }
 
 #[test]
@@ -336,6 +337,6 @@ fn what_has_no_id_is_counted_and_left_out() {
     ));
     let cluster = engine.shown();
     assert_eq!((cluster.agents().count(), cluster.tasks_held(), cluster.frameworks().count()), (1, 1, 0));
-    assert_eq!((engine.trouble().count(Sort::Misfit), engine.trouble().count(Sort::Field)), (5, 1));
+    assert_eq!((engine.trouble().count(Category::Misfit), engine.trouble().count(Category::Field)), (5, 1));
     assert_eq!(engine.trouble().fields[0].why, "subscribed.get_state.get_tasks.completed_tasks: an object, not a list");
 }

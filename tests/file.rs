@@ -10,13 +10,13 @@ use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::answer::told as answer;
 use mesoscope_core::files::bisect::{Bisect, Sighted};
 use mesoscope_core::files::entry::{Entry, permissions};
-use mesoscope_core::files::gathering::Gathering;
 use mesoscope_core::files::hex::is_binary;
 use mesoscope_core::files::lines::cut;
+use mesoscope_core::files::listing_parser::ListingParser;
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::shown::plain;
-use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::search_query::SearchQuery;
+use mesoscope_core::files::styled_line::plain;
 use mesoscope_core::files::tail::{Form, Line, Pace, Read, Tail, Told};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
@@ -200,8 +200,8 @@ proptest! {
         let mut world = World::new();
         world.seed = seed;
         let mut order = order.into_iter().cycle();
-        let sought = Sought { pattern: Some(Pattern::regex("[0-4]a[0-9]b").unwrap()), ..Sought::default() };
-        let sought = if level { Sought { pattern: Some(Pattern::text("ab")), ..sought } } else { sought };
+        let sought = SearchQuery { pattern: Some(Pattern::regex("[0-4]a[0-9]b").unwrap()), ..SearchQuery::default() };
+        let sought = if level { SearchQuery { pattern: Some(Pattern::text("ab")), ..sought } } else { sought };
         let mut search: Option<Search> = None;
         for length in lengths {
             world.write(length);
@@ -315,7 +315,7 @@ fn recorded(name: &str) -> String {
 
 /// What LIST_FILES told, in order.
 fn listed(body: &str) -> Vec<Entry> {
-    let mut gathering = Gathering::default();
+    let mut gathering = ListingParser::default();
     body.as_bytes().chunks(100).for_each(|piece| gathering.feed(piece));
     gathering.finish().unwrap().into_entries()
 }
@@ -365,8 +365,8 @@ fn what_is_missing_above_a_border_of_blocks_is_asked_for() {
 
 #[test]
 fn lines_of_glog_are_found_by_their_source() {
-    let sought = Sought { source: "master.cpp".into(), ..Sought::default() };
-    let grave = Sought { level: Some(mesoscope_core::files::level::Level::Warn), ..sought.clone() };
+    let sought = SearchQuery { source: "master.cpp".into(), ..SearchQuery::default() };
+    let grave = SearchQuery { level: Some(mesoscope_core::files::level::Level::Warn), ..sought.clone() };
     let of = |level: char, source: &str| format!("{level}1122 00:08:20.123456  1 {source}] Agent is master.cpp:1]");
     assert!(sought.is_in(&of('I', "master.cpp:1103")) && sought.is_in(&of('W', "master.cpp:7")));
     assert!(!sought.is_in(&of('I', "slave.cpp:1103")) && !sought.is_in("master.cpp:1103] words"));

@@ -4,10 +4,10 @@
 
 use mesoscope_core::actions::draining::Grounds;
 use mesoscope_core::actions::plan::{Impact, PlanValue};
-use mesoscope_core::actions::{self, Act};
+use mesoscope_core::actions::{self, Action};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::can::{QuotaCalls, WhyNot};
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::checks::eligibility::{DisabledReason, QuotaCalls};
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
@@ -64,7 +64,7 @@ impl World {
     /// Reads all parts again.
     fn read(&mut self) {
         self.seconds += 1;
-        self.engine.handle(Input::Asked(Client(1), ToEngine::Reread(Part::ALL.to_vec())), self.now());
+        self.engine.handle(Input::Asked(Client(1), ToEngine::Reread(Topic::ALL.to_vec())), self.now());
         self.engine.handle(Input::Tick, self.now());
         while let Some(output) = self.engine.poll() {
             if let Output::Read { id, body, .. } = output {
@@ -76,18 +76,18 @@ impl World {
         }
     }
 
-    fn plan(&self, act: &Act) -> actions::plan::Plan {
+    fn plan(&self, act: &Action) -> actions::plan::Plan {
         actions::preview::plan(self.engine.shown(), act, self.now())
     }
 
-    fn say(&mut self, act: &Act) -> (u16, String) {
+    fn say(&mut self, act: &Action) -> (u16, String) {
         let body = act.request(self.plan(act).removal.as_ref()).expect("what is sent can be printed");
         let answer = self.sim.answer(Target::Master, &body);
         (answer.status, String::from_utf8_lossy(&answer.body.into_bytes()).into_owned())
     }
 
     /// What is said of it before it is sent, and what the master says then.
-    fn check(&mut self, act: &Act) {
+    fn check(&mut self, act: &Action) {
         let plan = self.plan(act);
         let mut reasons: Vec<Reason> = act.faults().into_iter().map(|fault| Reason::Form(fault.wrong)).collect();
         reasons.extend(plan.forces.iter().cloned().map(Reason::Force));
@@ -111,7 +111,7 @@ impl World {
             let plan = self.plan(act);
             assert_eq!(
                 plan.shows,
-                actions::plan::Shows::Done,
+                actions::plan::Progress::Done,
                 "{act:?}: {:?} instead of {:?}",
                 plan.stands,
                 plan.wanted
@@ -171,7 +171,7 @@ proptest! {
 #[test]
 fn once_guarantees_are_too_many_each_update_needs_force() {
     let mut world = World::new();
-    let quota = |role: &str, cpus: &[f64], force: bool| Act::Quotas {
+    let quota = |role: &str, cpus: &[f64], force: bool| Action::Quotas {
         quotas: vec![actions::RoleQuota {
             role: role.into(),
             guarantees: cpus.iter().map(|amount| ("cpus".to_owned(), *amount)).collect(),
@@ -189,8 +189,8 @@ fn once_guarantees_are_too_many_each_update_needs_force() {
     }
 }
 
-fn set(role: &str, cpus: f64) -> Act {
-    Act::SetQuota { role: role.into(), guarantee: [("cpus".to_owned(), cpus)].into(), force: false }
+fn set(role: &str, cpus: f64) -> Action {
+    Action::SetQuota { role: role.into(), guarantee: [("cpus".to_owned(), cpus)].into(), force: false }
 }
 
 #[test]
@@ -204,9 +204,9 @@ fn an_old_master_is_sent_set_quota_and_remove_quota() {
     );
     world.check(&set("dev", 1.5));
     let set_again = world.plan(&set("dev", 2.0));
-    assert_eq!(set_again.why_not, Some(WhyNot::HasQuota("dev".into())));
+    assert_eq!(set_again.why_not, Some(DisabledReason::HasQuota("dev".into())));
     assert_eq!(world.say(&set("dev", 2.0)).0, 400);
-    let remove = Act::RemoveQuota("dev".into());
+    let remove = Action::RemoveQuota("dev".into());
     let plan = world.plan(&remove);
     let body: Value = serde_json::from_slice(&remove.request(plan.removal.as_ref()).unwrap()).unwrap();
     assert_eq!(body, json!({"type": "REMOVE_QUOTA", "remove_quota": {"role": "dev"}}));
@@ -219,9 +219,9 @@ fn an_old_master_is_sent_set_quota_and_remove_quota() {
 #[test]
 fn a_removal_cannot_be_printed_for_a_role_without_a_quota() {
     let mut world = World::of("1.8.1");
-    let remove = |role: &str| Act::RemoveQuota(role.into());
+    let remove = |role: &str| Action::RemoveQuota(role.into());
     let none = world.plan(&remove("dev"));
-    assert_eq!(none.why_not, Some(WhyNot::NoQuota("dev".into())));
+    assert_eq!(none.why_not, Some(DisabledReason::NoQuota("dev".into())));
     assert_eq!((remove("dev").request(none.removal.as_ref()), remove("dev").request(None)), (None, None));
     world.check(&set("dev", 1.5));
     let plan = world.plan(&remove("dev"));
@@ -230,7 +230,7 @@ fn a_removal_cannot_be_printed_for_a_role_without_a_quota() {
     assert_eq!(text::actions::curl(&remove("dev"), None, "http://here"), None);
     world.check(&remove("dev"));
     let after = world.plan(&remove("dev"));
-    assert_eq!((after.shows, remove("dev").request(after.removal.as_ref())), (actions::plan::Shows::Done, None));
+    assert_eq!((after.shows, remove("dev").request(after.removal.as_ref())), (actions::plan::Progress::Done, None));
 }
 
 #[test]
@@ -272,32 +272,34 @@ fn a_machine_that_is_down_stays_in_the_schedule() {
         start: NOW,
         duration: None,
     };
-    world.check(&Act::Schedule(vec![window(&["agent1.local", "agent2.local"])]));
-    let plan = world.plan(&Act::StartMaintenance(vec![machine("agent1.local")]));
+    world.check(&Action::Schedule(vec![window(&["agent1.local", "agent2.local"])]));
+    let plan = world.plan(&Action::StartMaintenance(vec![machine("agent1.local")]));
     assert_eq!((plan.why_not, plan.name.as_deref()), (None, Some("agent1.local")));
     let lost =
         plan.effects.iter().find(|effect| matches!(effect.impact, Impact::TasksLost(1..))).expect("it has tasks");
     assert_eq!(lost.tone, actions::plan::Tone::Bad);
     assert!(plan.effects.iter().any(|effect| effect.impact == Impact::NotAccepted), "{:?}", plan.effects);
-    assert_eq!(world.say(&Act::StartMaintenance(vec![machine("agent1.local")])).0, 200);
+    assert_eq!(world.say(&Action::StartMaintenance(vec![machine("agent1.local")])).0, 200);
     world.read();
-    let without = Act::Schedule(vec![window(&["agent2.local"])]);
-    assert_eq!(world.plan(&without).why_not, Some(WhyNot::LeavesWhileDown(machine("agent1.local"))));
+    let without = Action::Schedule(vec![window(&["agent2.local"])]);
+    assert_eq!(world.plan(&without).why_not, Some(DisabledReason::LeavesWhileDown(machine("agent1.local"))));
     assert_eq!(world.say(&without).0, 400);
-    let both = Act::StartMaintenance(vec![machine("agent1.local"), machine("agent2.local")]);
-    assert!(world.plan(&both).why_not == Some(WhyNot::Down(machine("agent1.local"))) && world.say(&both).0 == 400);
-    let up = Act::StopMaintenance(vec![machine("agent1.local")]);
+    let both = Action::StartMaintenance(vec![machine("agent1.local"), machine("agent2.local")]);
+    assert!(
+        world.plan(&both).why_not == Some(DisabledReason::Down(machine("agent1.local"))) && world.say(&both).0 == 400
+    );
+    let up = Action::StopMaintenance(vec![machine("agent1.local")]);
     assert!(world.plan(&up).why_not.is_none() && world.say(&up).0 == 200);
     world.read();
-    assert_eq!(world.plan(&up).shows, actions::plan::Shows::Done);
+    assert_eq!(world.plan(&up).shows, actions::plan::Progress::Done);
     let elsewhere = machine("elsewhere");
-    let plan = world.plan(&Act::StartMaintenance(vec![elsewhere.clone()]));
-    assert_eq!(plan.why_not, Some(WhyNot::NotScheduled(elsewhere)));
+    let plan = world.plan(&Action::StartMaintenance(vec![elsewhere.clone()]));
+    assert_eq!(plan.why_not, Some(DisabledReason::NotScheduled(elsewhere)));
 }
 
 #[test]
 fn values_of_the_exact_request_are_those_that_were_asked_for() {
-    let act = Act::Quotas {
+    let act = Action::Quotas {
         quotas: vec![actions::RoleQuota {
             role: "o'neill".into(),
             guarantees: [("mem".to_owned(), 10_244.0)].into(),
@@ -318,11 +320,11 @@ fn values_of_the_exact_request_are_those_that_were_asked_for() {
 #[test]
 fn an_agent_that_is_on_no_list_may_be_marked_gone_all_the_same() {
     let mut world = World::new();
-    let act = Act::MarkGone("nobody-S7".into());
+    let act = Action::MarkGone("nobody-S7".into());
     let plan = world.plan(&act);
     assert_eq!(
         (plan.why_not, plan.shows, plan.name.as_deref()),
-        (None, actions::plan::Shows::Untold, Some("nobody-S7"))
+        (None, actions::plan::Progress::Untold, Some("nobody-S7"))
     );
     assert_eq!(world.say(&act), (404, "Agent 'nobody-S7' not found".to_owned()));
 }
@@ -332,19 +334,19 @@ fn a_drain_says_what_is_left_and_by_when_it_ends() {
     let mut world = World::new();
     let agent =
         world.engine.shown().agents().find(|agent| agent.hostname == "agent1.local").expect("it is there").id.clone();
-    let drain = Act::Drain { agent: agent.clone(), grace: Some(30), mark_gone: false };
+    let drain = Action::Drain { agent: agent.clone(), grace: Some(30), mark_gone: false };
     assert_eq!(world.plan(&drain).draining, None);
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let plan = world.plan(&drain);
-    assert_eq!(plan.shows, actions::plan::Shows::Begun);
+    assert_eq!(plan.shows, actions::plan::Progress::Begun);
     let draining = plan.draining.expect("it drains");
     assert!(draining.left > 0 && draining.of.iter().map(|(.., tasks)| tasks).sum::<u32>() == draining.left);
     let since = draining.since.expect("the master tells when it began");
     assert_eq!(draining.ends.map(|ends| ends.since(since).as_secs()), Some(30));
     assert_eq!(draining.grounds, Grounds::GracePeriod(Nanoseconds::from_secs(30)));
     // Without a grace period nothing says by when, but a kill policy.
-    let drain = Act::Drain { agent: agent.clone(), grace: None, mark_gone: false };
+    let drain = Action::Drain { agent: agent.clone(), grace: None, mark_gone: false };
     assert_eq!(world.say(&drain).0, 200);
     world.read();
     let draining = actions::draining::draining(world.engine.shown(), &agent).expect("it drains");

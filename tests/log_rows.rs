@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use mesoscope_core::files::WINDOW;
-use mesoscope_core::files::chain::Stitched;
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::pattern::Pattern;
-use mesoscope_core::files::shown::Shown;
-use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::rotated_file::Stitched;
+use mesoscope_core::files::search_query::SearchQuery;
+use mesoscope_core::files::styled_line::StyledLine;
 use mesoscope_core::files::tail::{Form, Line, Told};
 use mesoscope_core::files::text_format::{Encoding, LineEnd, TextFormat};
 use mesoscope_tests::shared::log::{NOW, finish, hits, read, search_all, utf16};
@@ -66,7 +66,7 @@ fn shown(line: &Line) -> String {
     let nuls = if length > 0 { format!("␀×{length}") } else { String::new() };
     let open = if is_open { " or more" } else { "" };
     let sampled = if is_sampled { ", read in samples" } else { "" };
-    Shown::of(&line.bytes, false).with_odd_end(&format!("{nuls}{open}{sampled}")).text
+    StyledLine::of(&line.bytes, false).with_odd_end(&format!("{nuls}{open}{sampled}")).text
 }
 
 /// A file of holes and text, of which nothing is held but the text.
@@ -223,7 +223,7 @@ fn text_of_eight_bits_is_read_and_may_be_read_otherwise() {
     assert_eq!((print(&mut log), windows.is_some()), (windows, true));
     log.set_encoding(None);
     assert_eq!(log.tail().format().encoding, Encoding::Windows1252);
-    let sought = Sought { pattern: Some(Pattern::text("Gr\u{fc}\u{df}e")), ..Sought::default() };
+    let sought = SearchQuery { pattern: Some(Pattern::text("Gr\u{fc}\u{df}e")), ..SearchQuery::default() };
     let found = search_all(&file, &sought, log.tail().format());
     assert_eq!(hits(&found).len(), 30);
 }
@@ -273,7 +273,8 @@ fn that_returns_end_lines_is_known_from_when_it_is_seen() {
 #[test]
 fn line_ends_that_a_block_cuts_count_once() {
     let ends = ["\n", "\r", "\r\n"];
-    let sought = Sought { pattern: Some(Pattern::regex("^2026.*line [0-9]*$").unwrap()), ..Sought::default() };
+    let sought =
+        SearchQuery { pattern: Some(Pattern::regex("^2026.*line [0-9]*$").unwrap()), ..SearchQuery::default() };
     for shift in 0..90 {
         let line = |nth: usize| format!("2026-11-22 10:00:00 line {nth:04}{}", ends[nth % 3]);
         let first = format!("2026-11-22 10:00:00 {}\n", "x".repeat(shift));
@@ -306,7 +307,7 @@ fn line_ends_that_a_block_cuts_count_once() {
 #[test]
 fn a_line_end_of_which_half_was_written_counts_once() {
     let format = TextFormat { line_end: LineEnd::LfOrCr, ..TextFormat::default() };
-    let sought = Sought { pattern: Some(Pattern::regex("^[a-z]*$").unwrap()), ..Sought::default() };
+    let sought = SearchQuery { pattern: Some(Pattern::regex("^[a-z]*$").unwrap()), ..SearchQuery::default() };
     for (first, rest, expected) in
         [("one\rtwo\r", "\nthree\n", vec![0, 4, 9]), ("one\rtwo\r", "three\n", vec![0, 4, 8])]
     {
@@ -359,7 +360,8 @@ fn lines_that_end_with_returns_among_others_are_lines() {
     assert_eq!(texts, [line(149, ""), line(150, ""), line(151, "")]);
     let lines = log.tail_mut().screen(place, 0, 1, Form::Lines).lines;
     assert_eq!((lines[0].number, lines[0].is_part), (Some(151), false));
-    let sought = Sought { pattern: Some(Pattern::regex("^2026.*line 1[0-9]0$").unwrap()), ..Sought::default() };
+    let sought =
+        SearchQuery { pattern: Some(Pattern::regex("^2026.*line 1[0-9]0$").unwrap()), ..SearchQuery::default() };
     let expected: Vec<u64> = (10..20).map(|nth| file.find(&line(nth * 10, "")).unwrap() as u64).collect();
     assert_eq!(hits(&search_all(file.as_bytes(), &sought, log.tail().format())), expected);
 }

@@ -11,9 +11,9 @@ use mesoscope_core::files::level::Level;
 use mesoscope_core::files::lines::cut;
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::shown::plain;
-use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::stamp::Stamp;
+use mesoscope_core::files::styled_line::plain;
 use mesoscope_core::files::text_format::{Encoding, TextFormat};
 use mesoscope_tests::shared::log::{MIDNIGHT, NOW, finish, hits, read, search_all, utf16};
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn line_of(file: &[u8], at: u64) -> u64 {
 }
 
 /// Where the lines begin that a reader of the whole file finds.
-fn expected(file: &[u8], sought: &Sought) -> Vec<u64> {
+fn expected(file: &[u8], sought: &SearchQuery) -> Vec<u64> {
     let (mut start, mut entry, mut found) = (0u64, (0u64, None), Vec::new());
     for line in file.split_inclusive(|byte| *byte == b'\n') {
         let text = plain(line);
@@ -104,10 +104,10 @@ fn lines_of(length: BoxedStrategy<usize>, most: usize) -> impl Strategy<Value = 
     })
 }
 
-fn patterns() -> Vec<Sought> {
-    let of = |pattern| Sought { pattern: Some(pattern), ..Sought::default() };
+fn patterns() -> Vec<SearchQuery> {
+    let of = |pattern| SearchQuery { pattern: Some(pattern), ..SearchQuery::default() };
     let regex = |text: &str| of(Pattern::regex(text).unwrap());
-    let level = |level| Sought { level: Some(level), ..Sought::default() };
+    let level = |level| SearchQuery { level: Some(level), ..SearchQuery::default() };
     vec![
         of(Pattern::text("needle")),
         regex("^x+needle"),
@@ -116,9 +116,9 @@ fn patterns() -> Vec<Sought> {
         regex("^$"),
         level(Level::Error),
         level(Level::Warn),
-        Sought { level: Some(Level::Info), ..of(Pattern::text("need")) },
-        Sought { level: Some(Level::Error), ..of(Pattern::text("needle")) },
-        Sought { level: Some(Level::Warn), ..regex("^begin|end$") },
+        SearchQuery { level: Some(Level::Info), ..of(Pattern::text("need")) },
+        SearchQuery { level: Some(Level::Error), ..of(Pattern::text("needle")) },
+        SearchQuery { level: Some(Level::Warn), ..regex("^begin|end$") },
     ]
 }
 
@@ -285,7 +285,7 @@ fn a_line_longer_than_a_mebibyte_is_one_line() {
         line.splice(at..at + 6, *b"needle");
         line
     };
-    let text = Sought { pattern: Some(Pattern::text("needle")), ..Sought::default() };
+    let text = SearchQuery { pattern: Some(Pattern::text("needle")), ..SearchQuery::default() };
     for at in [0, 70_000, 1_500_000, 2_999_990] {
         let file = [b"first\n".to_vec(), word(at, 3_000_000), b"\nneedle\nlast\n".to_vec()].concat();
         let search = search_all(&file, &text, TextFormat::default());
@@ -294,7 +294,7 @@ fn a_line_longer_than_a_mebibyte_is_one_line() {
     }
     let many = [word(0, 900_000), word(5, 900_000), word(7, 900_000)].concat();
     assert_eq!(search_all(&many, &text, TextFormat::default()).found(), 1);
-    let regex = |text: &str| Sought { pattern: Some(Pattern::regex(text).unwrap()), ..Sought::default() };
+    let regex = |text: &str| SearchQuery { pattern: Some(Pattern::regex(text).unwrap()), ..SearchQuery::default() };
     assert_eq!(search_all(&many, &regex("^xx"), TextFormat::default()).found(), 0);
     assert_eq!(search_all(&many, &regex("^needle"), TextFormat::default()).found(), 1);
 }
@@ -302,12 +302,12 @@ fn a_line_longer_than_a_mebibyte_is_one_line() {
 #[test]
 fn what_a_very_long_line_says_of_itself_holds_for_all_of_it() {
     let long = |length: usize| "x".repeat(length);
-    let level = |level, pattern: Option<&str>| Sought {
+    let level = |level, pattern: Option<&str>| SearchQuery {
         level: Some(level),
         pattern: pattern.map(Pattern::text),
-        ..Sought::default()
+        ..SearchQuery::default()
     };
-    let check = |file: &str, sought: &Sought, starts: &[&str]| {
+    let check = |file: &str, sought: &SearchQuery, starts: &[&str]| {
         let search = search_all(file.as_bytes(), sought, TextFormat::default());
         let found: Vec<u64> = hits(&search).into_iter().map(|hit| line_of(file.as_bytes(), hit)).collect();
         let starts: Vec<u64> = starts.iter().map(|start| file.find(start).unwrap() as u64).collect();

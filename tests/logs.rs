@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::Sighted;
-use mesoscope_core::files::chain::{Chain, Siblings, Stitched};
 use mesoscope_core::files::level::Level;
 use mesoscope_core::files::lines::{Span, cut};
 use mesoscope_core::files::log::{Ask, Log};
 use mesoscope_core::files::pattern::Pattern;
+use mesoscope_core::files::rotated_file::{RotatedFile, Siblings, Stitched};
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::tail::{Change, Form, Pace, Told};
 use mesoscope_core::files::text_format::TextFormat;
 use proptest::prelude::*;
@@ -127,12 +127,12 @@ impl World {
                 self.log.tail_mut().set_pace(if *is_left { Pace::Look } else { Pace::Follow }, self.now);
             }
             Happens::Seek(what) => {
-                let text = |text| Sought { pattern: Some(Pattern::text(text)), ..Sought::default() };
+                let text = |text| SearchQuery { pattern: Some(Pattern::text(text)), ..SearchQuery::default() };
                 let sought = [
                     None,
                     Some(text("three")),
-                    Some(Sought { level: Some(Level::Error), context: Some(10), ..Sought::default() }),
-                    Some(Sought { context: Some(0), ..text("e") }),
+                    Some(SearchQuery { level: Some(Level::Error), context: Some(10), ..SearchQuery::default() }),
+                    Some(SearchQuery { context: Some(0), ..text("e") }),
                 ];
                 self.log.seek(sought[*what as usize].clone());
                 self.stopped = false;
@@ -162,7 +162,7 @@ impl World {
             siblings.answered(self.files.get(&path).map(|bytes| bytes.len() as u64));
         }
         let older = if self.is_chained { siblings.parts() } else { Vec::new() };
-        self.log.set_chain(Chain::new(NAME, older), self.now);
+        self.log.set_chain(RotatedFile::new(NAME, older), self.now);
         self.stopped = false;
     }
 
@@ -224,7 +224,7 @@ fn line<'a>(whole: &'a [u8], span: &Span) -> &'a [u8] {
 }
 
 /// What a search must find, told the slow way.
-fn expected(whole: &[u8], sought: &Sought) -> Vec<u64> {
+fn expected(whole: &[u8], sought: &SearchQuery) -> Vec<u64> {
     let mut level: (u64, Option<Level>) = (0, None);
     let mut hits = Vec::new();
     for span in cut(0, whole, true) {
@@ -303,8 +303,8 @@ proptest! {
         let mut world = World::new(seed);
         world.write(500_000);
         let sought = match level {
-            true => Sought { level: Some(Level::Info), ..Sought::default() },
-            false => Sought { pattern: Some(Pattern::text("three")), ..Sought::default() },
+            true => SearchQuery { level: Some(Level::Info), ..SearchQuery::default() },
+            false => SearchQuery { pattern: Some(Pattern::text("three")), ..SearchQuery::default() },
         };
         let beside = [0, 1, 2, 10][context];
         let mut search = Search::new(sought.clone(), beside, world.file().len() as u64, TextFormat::default());
@@ -358,7 +358,7 @@ fn a_filtered_log_goes_on_once_it_is_full() {
     };
     (0..40_000).for_each(|nth| world.file().extend(log(nth)));
     world.happen(&Happens::Jump(u64::MAX));
-    world.log.seek(Some(Sought { level: Some(Level::Info), ..Sought::default() }));
+    world.log.seek(Some(SearchQuery { level: Some(Level::Info), ..SearchQuery::default() }));
     world.happen(&Happens::Leave(false));
     for _ in 0..60 {
         world.pass();
@@ -376,7 +376,7 @@ fn a_trace_belongs_to_the_line_above_it() {
     let text = "2026-11-22 00:08:20 INFO fine\n  more of it\n2026-11-22 00:08:21 ERROR bad\njava.lang.NullPointerException\n    at A.b(A.java:7)\n2026-11-22 00:08:22 no level here\nW1122 00:08:20.123456 1 a.cpp:1] careful\nand why\n";
     let found = |level| {
         let mut search = Search::new(
-            Sought { level: Some(level), ..Sought::default() },
+            SearchQuery { level: Some(level), ..SearchQuery::default() },
             0,
             text.len() as u64,
             TextFormat::default(),

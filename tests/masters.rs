@@ -1,11 +1,11 @@
 //! Masters of other versions than 1.11, as their streams and answers are: without heartbeats, with heartbeats before the snapshot,
 //! with lists that later ones no longer fill, and with quotas in the old form.
 
-use mesoscope_core::actions::{Act, RoleQuota};
+use mesoscope_core::actions::{Action, RoleQuota};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::can::WhyNot;
-use mesoscope_core::checks::trouble::Sort;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::checks::trouble::Category;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
@@ -130,7 +130,8 @@ fn records_before_the_snapshot_are_skipped_wherever_the_stream_is_cut() {
         assert!(matches!(world.link(), Link::Live { .. }), "cut at {cut}: {:?}", world.link());
         let agents: Vec<&str> = world.engine.shown().agents().map(|agent| agent.id.as_str()).collect();
         let trouble = world.engine.trouble();
-        let counted = (trouble.count(Sort::Undecodable), trouble.count(Sort::Misfit), trouble.count(Sort::Unknown));
+        let counted =
+            (trouble.count(Category::Undecodable), trouble.count(Category::Misfit), trouble.count(Category::Unknown));
         assert_eq!((agents, counted), (vec!["S0"], (2, 1, 0)), "cut at {cut}");
     }
 }
@@ -156,7 +157,7 @@ fn a_master_without_heartbeats_keeps_its_one_stream() {
         let status = world.status.as_ref().expect("a status was told");
         assert!(matches!(status.link, Link::Live { .. }) && status.heartbeat.is_none(), "{promise}: {status:?}");
         world.dead = true;
-        world.say(ToEngine::Reread(vec![Part::Weights]));
+        world.say(ToEngine::Reread(vec![Topic::Weights]));
         world.stay(5);
         assert!(world.opened > 1, "{promise}: a read without an answer shows that the connection is dead");
     }
@@ -195,7 +196,7 @@ fn orphans_run_and_are_shown() {
         let known: Vec<_> = cluster.frameworks().map(|one| (one.name.as_str(), one.recovered, one.tasks)).collect();
         assert_eq!(known, [("marathon", true, 1)], "read again: {read}");
         assert_eq!(cluster.executors().map(|placed| placed.executor.name.as_str()).collect::<Vec<_>>(), ["orphaned"]);
-        world.say(ToEngine::Reread(vec![Part::Frameworks, Part::Executors]));
+        world.say(ToEngine::Reread(vec![Topic::Frameworks, Topic::Executors]));
         world.stay(2);
     }
     let unknown = &world.status.as_ref().expect("a status was told").unknown_lists;
@@ -224,12 +225,12 @@ fn a_quota_in_the_old_form_is_in_the_table_and_cannot_be_updated() {
         let told = quotas.iter().map(|(row, quota)| (row.name.as_str(), quota[0].guarantee, quota[0].limit));
         assert_eq!(told.collect::<Vec<_>>(), [("new", Some(2.0), None), ("ops", Some(10.0), Some(10.0))]);
         let wanted = RoleQuota { role: "ops".into(), ..RoleQuota::default() };
-        let acts = vec![Act::Quotas { quotas: vec![wanted], force: false }];
+        let acts = vec![Action::Quotas { quotas: vec![wanted], force: false }];
         let (_, plans) = world.answer(&PlansQuery { number: 1, acts });
         plans.first().and_then(|plan| plan.why_not.clone())
     };
     for version in ["1.0.0", "1.8.1"] {
-        assert_eq!(refused(version), Some(WhyNot::NoUpdateQuota(version.to_owned())));
+        assert_eq!(refused(version), Some(DisabledReason::NoUpdateQuota(version.to_owned())));
     }
     for version in ["1.9.0", "1.11.0", "2.0.0", "1.10.0-rc1", ""] {
         assert_eq!(refused(version), None, "{version}");
@@ -269,10 +270,10 @@ fn a_schedule_that_cannot_be_read_whole_is_shown_and_not_replaced() {
         world.say(ToEngine::Watch(VIEW, MaintenanceQuery.into()));
         world.stay(2);
         assert_eq!(world.engine.shown().schedule().map(|schedule| schedule.windows.len()), Ok(2), "{host}");
-        let (_, plans) = world.answer(&PlansQuery { number: 1, acts: vec![Act::Schedule(Vec::new())] });
+        let (_, plans) = world.answer(&PlansQuery { number: 1, acts: vec![Action::Schedule(Vec::new())] });
         plans.first().and_then(|plan| plan.why_not.clone())
     };
     assert_eq!(plan("\"b\""), None);
     let misfit = "schedule.windows[1].machine_ids[0].hostname: a list, not a text".to_owned();
-    assert_eq!(plan("[1]"), Some(WhyNot::Misread(Part::Schedule, misfit)));
+    assert_eq!(plan("[1]"), Some(DisabledReason::Misread(Topic::Schedule, misfit)));
 }

@@ -402,8 +402,8 @@ fn nothing_is_scheduled_only_once_that_was_read() {
     world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {}}));
     world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {}}));
     world.ask(ToEngine::Reread(vec![
-        mesoscope_core::cluster::part::Part::Schedule,
-        mesoscope_core::cluster::part::Part::Machines,
+        mesoscope_core::cluster::topic::Topic::Schedule,
+        mesoscope_core::cluster::topic::Topic::Machines,
     ]));
     world.later(200);
     assert!(world.maintenance().schedule.is_ok() && world.maintenance().status.is_ok());

@@ -13,13 +13,13 @@ use mesoscope_core::base::units::{Cpus, Timestamp};
 use mesoscope_core::checks::trouble::Trouble;
 use mesoscope_core::cluster::Cluster;
 use mesoscope_core::cluster::history::History;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Input, Output};
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::mesos::recordio;
-use mesoscope_core::mesos::wire::cut::List;
+use mesoscope_core::mesos::wire::json_splitter::List;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
 use mesoscope_core::views::changes::ChangesQuery;
 use mesoscope_core::views::map::CellQuery;
@@ -62,7 +62,7 @@ impl World {
         engine.handle(Input::Opened, NOW);
         bytes.chunks(7777).for_each(|chunk| engine.handle(Input::Chunk(chunk), NOW));
         assert!(!engine.shown().arriving(), "the snapshot came whole");
-        engine.handle(Input::Asked(Client(1), ToEngine::Reread(vec![Part::Weights])), NOW);
+        engine.handle(Input::Asked(Client(1), ToEngine::Reread(vec![Topic::Weights])), NOW);
         while let Some(output) = engine.poll() {
             let Output::Read { id, body, .. } = output else { continue };
             if String::from_utf8_lossy(&body).contains("GET_WEIGHTS") {

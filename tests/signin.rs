@@ -2,7 +2,7 @@
 
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::trouble::{Sort, Trouble};
+use mesoscope_core::checks::trouble::{Category, Trouble};
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
@@ -220,7 +220,7 @@ fn a_login_page_in_place_of_a_read_is_said_while_the_stream_goes_on() {
     world.give(Input::Answered(world.read(), Err(Unanswered::Intercepted(page).into())));
     world.wait(1);
     assert!(world.status().access.expired && matches!(world.status().link, Link::Live { .. }));
-    assert!(world.trouble().of(Sort::Refused)[0].why.starts_with("Your session has expired"));
+    assert!(world.trouble().of(Category::Refused)[0].why.starts_with("Your session has expired"));
     world.give(Input::Ended(Cause::Closed));
     world.say(ONE, ToEngine::Retry);
     world.accept();
@@ -252,7 +252,7 @@ fn a_read_that_is_refused_is_missing_alone() {
     let access = &world.status().access;
     assert_eq!((access.forbidden, access.asked), (true, false));
     assert!(matches!(world.status().link, Link::Live { .. }));
-    let kind = &world.trouble().of(Sort::Refused)[0];
+    let kind = &world.trouble().of(Category::Refused)[0];
     assert_eq!((kind.what.as_str(), kind.why.as_str(), kind.count), ("GET_MASTER", "403 No.", 1));
     // An answer to what nobody waits for any more changes nothing.
     world.give(Input::Answered(ReadId(999), Err(refused(401))));
@@ -284,16 +284,16 @@ fn trouble_is_told_to_who_watches_it() {
     });
     let told = told.next().expect("it was told");
     let names = |sort| told.of(sort).iter().map(|kind| kind.what.as_str()).collect::<Vec<_>>();
-    assert_eq!(names(Sort::Unknown), ["QUOTA_UPDATED"]);
-    assert_eq!(names(Sort::Misfit), ["AGENT_REMOVED"]);
-    assert_eq!(names(Sort::Undecodable), [""]);
-    assert_eq!(names(Sort::Mended), ["AGENT_REMOVED"]);
-    assert_eq!(names(Sort::Misread), ["GET_MASTER"]);
-    let misfit = &told.of(Sort::Misfit)[0];
+    assert_eq!(names(Category::Unknown), ["QUOTA_UPDATED"]);
+    assert_eq!(names(Category::Misfit), ["AGENT_REMOVED"]);
+    assert_eq!(names(Category::Undecodable), [""]);
+    assert_eq!(names(Category::Mended), ["AGENT_REMOVED"]);
+    assert_eq!(names(Category::Misread), ["GET_MASTER"]);
+    let misfit = &told.of(Category::Misfit)[0];
     assert!(
         misfit.why.ends_with("does not say what it is about") && misfit.head.contains("agent_removed"),
         "{misfit:?}"
     );
-    assert!(told.of(Sort::Mended)[0].head.contains("\u{fffd}e9"));
+    assert!(told.of(Category::Mended)[0].head.contains("\u{fffd}e9"));
     assert_eq!(world.status().trouble, 5);
 }

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 
 use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::trouble::Sort as Odd;
+use mesoscope_core::checks::trouble::Category as Odd;
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::task::Section;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
@@ -201,7 +201,7 @@ fn tasks_stand_in_the_lists_where_the_master_has_them() {
         let Ok(offset) = fs::read_to_string(path.join(format!("point-{point}.offset"))) else { continue };
         let offset: usize = offset.trim().parse().expect("an offset is a number");
         let body = fs::read(path.join(format!("point-{point}.GET_TASKS.json"))).expect("it is there");
-        let text = wire::mend::mend(&body);
+        let text = wire::decode_lossy::decode_lossy(&body);
         let told = calls::reply::<GetTasks>(&text).expect("a real answer").0;
         let mut world = World::new();
         world.connect(bytes.get(..offset).expect("the stream is so long"));
@@ -428,7 +428,7 @@ fn what_the_old_snapshot_held_is_let_go() {
 fn a_read_that_fails_degrades_its_part_alone() {
     let mut world = World::new();
     world.connect(&snapshot(&["a"]));
-    world.say(ToEngine::Reread(vec![Part::Quota, Part::Weights]));
+    world.say(ToEngine::Reread(vec![Topic::Quota, Topic::Weights]));
     for (id, body) in reads(&world) {
         if body.contains("GET_QUOTA") {
             world.give(Input::Answered(
@@ -441,10 +441,10 @@ fn a_read_that_fails_degrades_its_part_alone() {
     }
     world.settle();
     let status = |part| world.status().parts.iter().find(|status| status.part == part);
-    assert!(status(Part::Quota).is_some_and(|quota| {
+    assert!(status(Topic::Quota).is_some_and(|quota| {
         quota.failing.as_ref().is_some_and(|(_, why)| *why == Unknown::Refused("Not authorized".into()))
     }));
-    assert!(status(Part::Weights).is_some_and(|weights| weights.failing.is_none() && weights.told.is_some()));
+    assert!(status(Topic::Weights).is_some_and(|weights| weights.failing.is_none() && weights.told.is_some()));
     assert!(matches!(world.status().link, Link::Live { .. }));
 }
 
@@ -475,7 +475,7 @@ fn an_answer_that_is_older_than_an_event_brings_nothing_back() {
         r#"{{"type":"FRAMEWORK_ADDED","framework_added":{{"framework":{framework}}}}}"#
     ))));
     world.wait(1);
-    world.say(ToEngine::Reread(vec![Part::Agents, Part::Frameworks]));
+    world.say(ToEngine::Reread(vec![Topic::Agents, Topic::Frameworks]));
     world.wait(1);
     world.give(Input::Chunk(&record(r#"{"type":"AGENT_REMOVED","agent_removed":{"agent_id":{"value":"a-S0"}}}"#)));
     world.give(Input::Chunk(&record(
@@ -490,7 +490,7 @@ fn an_answer_that_is_older_than_an_event_brings_nothing_back() {
     assert!(cluster.framework(&"f".into()).is_some_and(|framework| framework.completed()));
     // An answer that was asked for later knows better.
     world.wait(2);
-    world.say(ToEngine::Reread(vec![Part::Agents]));
+    world.say(ToEngine::Reread(vec![Topic::Agents]));
     answer_reads(&mut world, &[("GET_AGENTS", &agents)]);
     assert_eq!(world.engine.shown().agents().count(), 2);
 }

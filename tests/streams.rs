@@ -5,12 +5,12 @@
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::bisect::{Bisect, Sighted};
-use mesoscope_core::files::course::{ARRIVED, Course, key_of, line_of};
 use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::lines::cut;
+use mesoscope_core::files::merge::{Merge, MergeInput, MergeOrder, MergedLines};
+use mesoscope_core::files::merged_cursor::{ARRIVED, MergedCursor, key_of, line_of};
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::Line;
-use mesoscope_core::files::weave::{Lane, Order, Stream, Weave};
 use mesoscope_core::files::zone::DateOrder;
 use proptest::prelude::*;
 
@@ -30,7 +30,7 @@ fn stamped(file: usize, steps: &[u8]) -> Vec<u8> {
 }
 
 /// The lines of a file around an offset, as many as a tail that has all of it would give.
-fn lane(file: &[u8], place: u64, count: usize) -> Lane {
+fn lane(file: &[u8], place: u64, count: usize) -> MergeInput {
     let spans = cut(0, file, true);
     let here = spans.partition_point(|span| span.end <= place);
     let (from, to) = (here.saturating_sub(count), (here + count).min(spans.len()));
@@ -38,7 +38,7 @@ fn lane(file: &[u8], place: u64, count: usize) -> Lane {
         let bytes = file[span.start as usize..span.end as usize].to_vec();
         Line { span: *span, bytes, number: None, is_part: false, hole: Hole::default() }
     };
-    Lane {
+    MergeInput {
         lines: spans[from..to].iter().map(line).collect(),
         at: here - from,
         more_above: from > 0,
@@ -56,7 +56,7 @@ proptest! {
     ) {
         let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
         let files: Vec<Vec<u8>> = steps.iter().enumerate().map(|(nth, steps)| stamped(nth, steps)).collect();
-        let weave = Weave::new(files.len(), Order::Time);
+        let weave = Merge::new(files.len(), MergeOrder::Time);
         let lanes = |place: &[u64], count: usize| files.iter().zip(place).map(|(file, at)| lane(file, *at, count)).collect::<Vec<_>>();
         let zero = vec![0; files.len()];
         let whole = weave.stream(&lanes(&zero, 1000), 0, 1000, now);
@@ -92,10 +92,10 @@ proptest! {
 fn what_arrives_stands_behind_what_was_there() {
     let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
     let mut files = [stamped(0, &[1, 2, 3]), stamped(1, &[1, 1, 1])];
-    let mut weave = Weave::new(2, Order::Arrival);
-    let told = |weave: &mut Weave, files: &[Vec<u8>; 2]| {
+    let mut weave = Merge::new(2, MergeOrder::Arrival);
+    let told = |weave: &mut Merge, files: &[Vec<u8>; 2]| {
         (0..2).for_each(|nth| weave.seen(nth, files[nth].len() as u64));
-        let lanes: Vec<Lane> = files.iter().map(|file| lane(file, u64::MAX, 100)).collect();
+        let lanes: Vec<MergeInput> = files.iter().map(|file| lane(file, u64::MAX, 100)).collect();
         let stream = weave.stream(&lanes, 100, 0, now);
         stream.lines.iter().map(|woven| woven.file).collect::<Vec<_>>()
     };
@@ -114,8 +114,8 @@ fn what_arrives_stands_behind_what_was_there() {
 fn a_file_of_which_lines_are_missing_holds_the_stream() {
     let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
     let files = [stamped(0, &[1, 1, 1, 1]), stamped(1, &[1, 1, 1, 1])];
-    let weave = Weave::new(2, Order::Time);
-    let lanes = [lane(&files[0], u64::MAX, 100), Lane { more_above: true, ..Lane::default() }];
+    let weave = Merge::new(2, MergeOrder::Time);
+    let lanes = [lane(&files[0], u64::MAX, 100), MergeInput { more_above: true, ..MergeInput::default() }];
     let stream = weave.stream(&lanes, 10, 10, now);
     assert!(stream.lines.is_empty() && !stream.starts && stream.ends);
     let lanes = [lane(&files[0], u64::MAX, 100), lane(&files[1], u64::MAX, 1)];
@@ -125,7 +125,7 @@ fn a_file_of_which_lines_are_missing_holds_the_stream() {
 /// Files that are there whole, and a stream of them.
 struct World {
     files: Vec<Vec<u8>>,
-    course: Course,
+    course: MergedCursor,
     now: Timestamp,
 }
 
@@ -133,7 +133,7 @@ impl World {
     fn new(steps: &[Vec<u8>], at: Option<(usize, u64)>) -> Self {
         let now = Timestamp(1_795_305_600 * 1_000_000_000 + 90_000_000_000_000);
         let files: Vec<Vec<u8>> = steps.iter().enumerate().map(|(nth, steps)| stamped(nth, steps)).collect();
-        let mut course = Course::new(files.len(), Order::Time, at);
+        let mut course = MergedCursor::new(files.len(), MergeOrder::Time, at);
         files.iter().enumerate().for_each(|(nth, file)| course.seen(nth, file.len() as u64));
         Self { files, course, now }
     }
@@ -167,8 +167,8 @@ impl World {
         self.course.found(&found, &sizes).expect("all has been found")
     }
 
-    fn weave(&mut self, count: usize) -> Stream {
-        let lanes: Vec<Lane> =
+    fn weave(&mut self, count: usize) -> MergedLines {
+        let lanes: Vec<MergeInput> =
             (0..self.files.len()).map(|nth| lane(&self.files[nth], self.course.place_in(nth), 300)).collect();
         self.course.weave(&lanes, (count, count), self.now)
     }
@@ -178,7 +178,7 @@ impl World {
     }
 
     /// All lines before the place are earlier than all behind it, as far as they tell a time.
-    fn is_in_order(&self, stream: &Stream) -> bool {
+    fn is_in_order(&self, stream: &MergedLines) -> bool {
         let stamps: Vec<Timestamp> = stream.lines.iter().filter_map(|woven| self.stamp(&woven.line)).collect();
         stamps.is_sorted()
     }

@@ -11,8 +11,8 @@ use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::{files, text};
 
 use super::hooks::{self, every};
-use super::kept::{keep, kept};
 use super::link::{Link, link};
+use super::storage::{keep, kept};
 
 const AGES: &str = "ages";
 const ZONE: &str = "zone";

@@ -17,7 +17,7 @@ use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, RequestRedirect, Url};
 
-use super::ask::{NoAnswer, Question};
+use super::api_client::{ApiError, ApiRequest};
 use super::icon::Icon;
 use super::link::{Link, base};
 use crate::hooks::{outliving, wait};
@@ -267,7 +267,7 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
             return Err("It was stopped.".into());
         }
         let call = ReadFile::window(&file, at, WINDOW);
-        let body = Question::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
+        let body = ApiRequest::new(&call, target.clone()).ask(link).await.map_err(|why| told(&why))?;
         let window = files::answer::told(&body).map_err(|why| why.to_string())?;
         // Just what it has now: what is written meanwhile would have no end.
         if at > 0 && window.size < size {
@@ -293,9 +293,9 @@ async fn by_windows(link: Link, target: Target, path: String, standing: ArcRwSig
     Ok(())
 }
 
-fn told(why: &NoAnswer) -> String {
+fn told(why: &ApiError) -> String {
     match why {
-        NoAnswer::Special(FileKind::Directory) => {
+        ApiError::Special(FileKind::Directory) => {
             "Folders are downloaded through the mesoscope executable only.".to_owned()
         }
         other => other.to_string(),

@@ -12,13 +12,13 @@ use futures_util::future::{LocalBoxFuture, Shared};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::files;
 use mesoscope_core::files::directory::{Directory, Leads};
-use mesoscope_core::files::gathering::Gathering;
+use mesoscope_core::files::listing_parser::ListingParser;
 use mesoscope_core::mesos::calls::files::{FileKind, ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::process::GetFlags;
 use mesoscope_core::mesos::calls::{Refusal, Target};
 use mesoscope_core::mesos::wire::own;
 
-use crate::ask::{NoAnswer, Question, breathe};
+use crate::api_client::{ApiError, ApiRequest, breathe};
 use crate::hooks::now;
 use crate::link::Link;
 
@@ -44,7 +44,7 @@ pub(crate) enum Listing {
     New,
 }
 
-type Listed = Result<Arc<Directory>, NoAnswer>;
+type Listed = Result<Arc<Directory>, ApiError>;
 
 struct Kept {
     target: Target,
@@ -83,19 +83,19 @@ pub(crate) async fn list(link: Link, target: &Target, folder: &str, listing: Lis
 
 /// Reads a listing in parts: one with hundreds of thousands of entries would hold up the page.
 async fn ask(link: Link, target: Target, folder: String) -> Listed {
-    let bytes = Question::new(&ListFiles { path: folder }, target).patient().ask_bytes(link).await?;
-    let mut gathering = Gathering::default();
+    let bytes = ApiRequest::new(&ListFiles { path: folder }, target).patient().ask_bytes(link).await?;
+    let mut gathering = ListingParser::default();
     for piece in bytes.chunks(PIECE) {
         gathering.feed(piece);
         if bytes.len() > PIECE {
             breathe().await;
         }
     }
-    gathering.finish().map(Arc::new).map_err(|why| NoAnswer::Broken(why.to_string()))
+    gathering.finish().map(Arc::new).map_err(|why| ApiError::Broken(why.to_string()))
 }
 
 /// What a path leads to, by listings alone: nothing is opened. The size is that of the listing; of a log, which has none, it is 0.
-pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Listing) -> Result<Kind, NoAnswer> {
+pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Listing) -> Result<Kind, ApiError> {
     if let Some(log) = RegularFile::log(path) {
         return Ok(Kind::File(log, 0));
     }
@@ -115,16 +115,16 @@ pub(crate) async fn lookup(link: Link, target: &Target, path: &str, listing: Lis
     match leads {
         Leads::File(file, size) => Ok(Kind::File(file, size)),
         Leads::Folder => list(link, target, path, listing).await.map(|_| Kind::Folder),
-        Leads::Other(kind) => Err(NoAnswer::Special(kind)),
-        Leads::Nothing => Err(NoAnswer::Refused(Refusal { status: 404, words: String::new() })),
+        Leads::Other(kind) => Err(ApiError::Special(kind)),
+        Leads::Nothing => Err(ApiError::Refused(Refusal { status: 404, words: String::new() })),
     }
 }
 
 /// What a path leads to; a file can be read at this moment.
-pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, NoAnswer> {
+pub(crate) async fn kind(link: Link, target: Target, path: String) -> Result<Kind, ApiError> {
     let Kind::File(file, _) = lookup(link, &target, &path, Listing::New).await? else { return Ok(Kind::Folder) };
-    let body = Question::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
-    let told = files::answer::told(&body).map_err(|why| NoAnswer::Broken(why.to_string()))?;
+    let body = ApiRequest::new(&ReadFile::window(&file, 0, 0), target).ask(link).await?;
+    let told = files::answer::told(&body).map_err(|why| ApiError::Broken(why.to_string()))?;
     Ok(Kind::File(file, told.size))
 }
 
@@ -134,10 +134,10 @@ pub(crate) async fn regular(
     target: &Target,
     path: &str,
     listing: Listing,
-) -> Result<RegularFile, NoAnswer> {
+) -> Result<RegularFile, ApiError> {
     match lookup(link, target, path, listing).await? {
         Kind::File(file, _) => Ok(file),
-        Kind::Folder => Err(NoAnswer::Special(FileKind::Directory)),
+        Kind::Folder => Err(ApiError::Special(FileKind::Directory)),
     }
 }
 
@@ -147,10 +147,10 @@ pub(crate) fn folder_of(path: &str) -> Option<&str> {
 }
 
 /// The folder below which an agent keeps its sandboxes.
-pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, NoAnswer> {
-    let flags = Question::new(&GetFlags, agent.clone()).ask(link).await?;
+pub(crate) async fn work_dir(link: Link, agent: &Target) -> Result<String, ApiError> {
+    let flags = ApiRequest::new(&GetFlags, agent.clone()).ask(link).await?;
     let work_dir = own::flags(&flags).into_iter().find(|(name, _)| name == "work_dir").map(|(_, value)| value);
-    work_dir.ok_or(NoAnswer::Broken("the agent tells no --work_dir".to_owned()))
+    work_dir.ok_or(ApiError::Broken("the agent tells no --work_dir".to_owned()))
 }
 
 /// The path below the agent's `--work_dir` of what is not there under a virtual path, if it is there: agents before 1.5 know no virtual
@@ -163,8 +163,8 @@ pub(crate) async fn below_work_dir(link: Link, target: &Target, path: &str) -> O
 }
 
 /// Nothing has that path: Mesos says so without a word.
-pub(crate) fn is_absent(why: &NoAnswer) -> bool {
-    matches!(why, NoAnswer::Refused(Refusal { status: 404, words }) if words.is_empty())
+pub(crate) fn is_absent(why: &ApiError) -> bool {
+    matches!(why, ApiError::Refused(Refusal { status: 404, words }) if words.is_empty())
 }
 
 /// Whether the path is that of Mesos' own log, which no folder holds.

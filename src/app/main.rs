@@ -5,12 +5,11 @@
 
 mod account;
 pub(crate) mod acts;
-mod ask;
+mod api_client;
 mod clock;
 pub(crate) mod download;
 pub(crate) mod hooks;
 mod icon;
-mod kept;
 mod link;
 pub(crate) mod listing;
 mod pages;
@@ -20,6 +19,7 @@ mod search;
 mod shell;
 mod sign_in;
 mod spelt;
+mod storage;
 mod theme;
 pub(crate) mod times_menu;
 mod tooltip;

@@ -5,8 +5,8 @@ use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use mesoscope_core::base::order;
-use mesoscope_core::checks::can::WhyNot;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::filter::Filter;
@@ -20,7 +20,7 @@ use super::hooks::on_window;
 use super::icon::Icon;
 use super::link::link;
 use super::router::{push, route};
-use crate::parts::fresh::{may_be_filtered, unseen};
+use crate::parts::data_age::{may_be_filtered, unseen};
 use crate::parts::state::task_state;
 
 /// A line of the list: what it is, where it leads.
@@ -165,7 +165,7 @@ fn lines(text: RwSignal<String>) -> Memo<Vec<Line>> {
 /// What is said below the lines.
 fn says(text: RwSignal<String>, lines: Memo<Vec<Line>>) -> impl Fn() -> String {
     // These are read for the search alone: until then, and if they are refused, nobody has looked at them.
-    let unseen = unseen(&[Part::Operations, Part::Machines]);
+    let unseen = unseen(&[Topic::Operations, Topic::Machines]);
     let none = Memo::new(move |_| {
         let fits = if may_be_filtered() { "Nothing that you may see fits." } else { "Nothing fits." };
         unseen.get().map_or_else(|| fits.to_owned(), |unseen| format!("{fits} {unseen}."))
@@ -242,7 +242,7 @@ fn pages(text: &str) -> Vec<Line> {
 }
 
 /// What can be done from anywhere, with the reason where nothing can.
-fn actions(text: &str, closed: Option<WhyNot>) -> Vec<Line> {
+fn actions(text: &str, closed: Option<DisabledReason>) -> Vec<Line> {
     let all = [
         ("New quota", Proposal::Quotas(Vec::new())),
         ("Logging level of the master", Proposal::LoggingLevel(None, "the master".to_owned())),

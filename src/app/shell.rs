@@ -12,7 +12,7 @@ use mesoscope_core::files;
 use mesoscope_core::mesos::calls::answer::SESSION_EXPIRED;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
-use mesoscope_core::views::standing::Standing;
+use mesoscope_core::views::cluster_summary::ClusterSummary;
 
 use super::account::Account;
 use super::acts::acts;
@@ -306,7 +306,7 @@ fn Rail() -> impl IntoView {
     let link = link();
     let standing =
         Memo::new(move |_| link.status.with(|status| status.as_ref().and_then(|status| status.standing.clone())));
-    let number = move |of: fn(&Standing) -> Option<u32>| {
+    let number = move |of: fn(&ClusterSummary) -> Option<u32>| {
         move || standing.with(|standing| standing.as_ref().and_then(of).map(|number| text::count(u64::from(number))))
     };
     let trouble = move || link.status.with(|status| status.as_ref().map(|status| text::count(status.trouble)));

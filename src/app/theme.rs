@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
 use super::icon::Icon;
-use super::kept::{keep, kept};
+use super::storage::{keep, kept};
 
 const KEY: &str = "theme";
 

@@ -387,7 +387,7 @@ fn one(bytes: Vec<u8>) -> Pieces {
 
 #[cfg(test)]
 mod tests {
-    use mesoscope_core::files::gathering::Gathering;
+    use mesoscope_core::files::listing_parser::ListingParser;
 
     use super::*;
 
@@ -408,7 +408,7 @@ mod tests {
     fn entries_of_other_folders_are_not_packed() {
         let listed = |path: &str| {
             let listing = format!(r#"{{"type":"LIST_FILES","list_files":{{"file_infos":[{{"path":"{path}"}}]}}}}"#);
-            let mut gathering = Gathering::default();
+            let mut gathering = ListingParser::default();
             gathering.feed(listing.as_bytes());
             gathering.finish().expect("it is a listing").into_entries().remove(0)
         };

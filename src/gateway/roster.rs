@@ -8,7 +8,7 @@ use flate2::write::MultiGzDecoder;
 use mesoscope_core::mesos::calls::Call;
 use mesoscope_core::mesos::calls::cluster::GetAgents;
 use mesoscope_core::mesos::wire;
-use mesoscope_core::mesos::wire::cut::{Cutter, List};
+use mesoscope_core::mesos::wire::json_splitter::{List, Splitter};
 use mesoscope_core::mesos::wire::skeleton::Skeleton;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
@@ -76,7 +76,7 @@ impl RosterReader {
 
 /// Where the plain text goes.
 struct Sink {
-    cutter: Cutter,
+    cutter: Splitter,
     taken: Taken,
     length: u64,
     wrong: Option<BadRoster>,
@@ -84,7 +84,7 @@ struct Sink {
 
 impl Default for Sink {
     fn default() -> Sink {
-        let cutter = Cutter::of_answer().leaving_out_over(AGENT);
+        let cutter = Splitter::of_answer().leaving_out_over(AGENT);
         Sink { cutter, taken: Taken::default(), length: 0, wrong: None }
     }
 }
@@ -103,7 +103,7 @@ impl Sink {
 
     fn finish(self) -> Result<Roster, BadRoster> {
         let rest = self.cutter.finish().map_err(|_| BadRoster::CutOff)?;
-        let rest = wire::mend::mend(&rest);
+        let rest = wire::decode_lossy::decode_lossy(&rest);
         if !Skeleton::decode(&rest).is_ok_and(|skeleton| skeleton.answers(GetAgents::TYPE)) {
             return Err(BadRoster::NoAnswer);
         }

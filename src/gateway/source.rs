@@ -14,7 +14,7 @@ use mesoscope_core::files;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::directory::Directory;
 use mesoscope_core::files::entry::Entry;
-use mesoscope_core::files::gathering::Gathering;
+use mesoscope_core::files::listing_parser::ListingParser;
 use mesoscope_core::files::tail::Told;
 use mesoscope_core::mesos::calls::files::{ListFiles, ReadFile, RegularFile};
 use mesoscope_core::mesos::calls::{self, Call, Target};
@@ -178,13 +178,14 @@ impl Source {
 
     async fn read(&self, file: &RegularFile, offset: u64, length: u64) -> Result<Told, Refused> {
         let body = collected(self.send(&ReadFile::window(file, offset, length)).await?, ANSWER).await?;
-        files::answer::told(&wire::mend::mend(&body)).map_err(|error| Refused::Unread(error.to_string()))
+        files::answer::told(&wire::decode_lossy::decode_lossy(&body))
+            .map_err(|error| Refused::Unread(error.to_string()))
     }
 
     pub async fn list(&self, path: &str) -> Result<Vec<Entry>, Refused> {
         without_nul(path)?;
         let mut body = Limited::new(self.send(&ListFiles { path: path.to_owned() }).await?.into_body(), LISTING);
-        let mut gathering = Gathering::default();
+        let mut gathering = ListingParser::default();
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| Refused::Unread(format!("The answer broke off: {error}.")))?;
             gathering.feed(&frame.into_data().unwrap_or_default());

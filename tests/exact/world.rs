@@ -2,7 +2,7 @@
 //! Decides nothing that happens to the cluster; `chaos` does.
 
 use mesoscope_core::base::units::Timestamp;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
@@ -98,7 +98,7 @@ impl World {
                 live_since = None;
             } else if live_since.is_none() {
                 live_since = Some(self.now);
-                self.say(ToEngine::Reread(vec![Part::Roles, Part::Weights, Part::Schedule, Part::Operations]));
+                self.say(ToEngine::Reread(vec![Topic::Roles, Topic::Weights, Topic::Schedule, Topic::Operations]));
             }
             if self.now > begun + 300 * SECOND {
                 return Err("no stream is live within 300 s".to_owned());

@@ -4,9 +4,9 @@
 #![allow(dead_code, reason = "each target of cargo-fuzz calls one of these")]
 
 use mesoscope_core::mesos::recordio::{Record, Records};
-use mesoscope_core::mesos::wire::cut::{Cutter, List};
+use mesoscope_core::mesos::wire::decode_lossy::decode_lossy;
 use mesoscope_core::mesos::wire::event::Event;
-use mesoscope_core::mesos::wire::mend::mend;
+use mesoscope_core::mesos::wire::json_splitter::{List, Splitter};
 use mesoscope_core::mesos::wire::skeleton::Skeleton;
 use mesoscope_core::route::Route;
 
@@ -38,20 +38,20 @@ fn records(stream: &[u8], pieces: usize) -> (Vec<u8>, Vec<Vec<u8>>, Option<Strin
 
 /// A record, and what is cut out of it as a snapshot, reads or does not read.
 pub fn event(bytes: &[u8]) {
-    let _ = Event::decode(&mend(bytes));
+    let _ = Event::decode(&decode_lossy(bytes));
     let halves = bytes.split_at(bytes.len() / 2);
     assert_eq!(cut(&[bytes]), cut(&[halves.0, halves.1]), "cut in two, the snapshot reads otherwise");
 }
 
 /// The elements and the skeleton; nothing where it is no snapshot.
 fn cut(pieces: &[&[u8]]) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
-    let mut cutter = Cutter::default();
+    let mut cutter = Splitter::default();
     let mut elements = Vec::new();
     for piece in pieces {
         cutter.feed(piece, &mut |_: List, element: &[u8]| elements.push(element.to_vec())).ok()?;
     }
     let skeleton = cutter.finish().ok()?;
-    let _ = Skeleton::decode(&mend(&skeleton)).map(|skeleton| skeleton.heartbeat_seconds());
+    let _ = Skeleton::decode(&decode_lossy(&skeleton)).map(|skeleton| skeleton.heartbeat_seconds());
     Some((elements, skeleton))
 }
 

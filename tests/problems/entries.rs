@@ -2,18 +2,18 @@
 
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::checks::lint::Kind;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
 use mesoscope_core::views::agent::AgentQuery;
-use mesoscope_core::views::cannot::CannotQuery;
-use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::bulk_eligibility::CannotQuery;
+use mesoscope_core::views::bulk_eligibility::Whom;
 use mesoscope_core::views::changes::ChangesQuery;
 use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{Entry, EntryKey, EntryOf};
 use mesoscope_core::views::map::MapQuery;
 use mesoscope_core::views::offers::OfferColumn;
-use mesoscope_core::views::table::{Blame, Order, TableQuery};
+use mesoscope_core::views::table::{EmptyReason, Order, TableQuery};
 use mesoscope_core::views::tasks::TaskColumn;
 use mesoscope_core::views::view::Absent;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ fn an_offer_is_told_with_its_own_json() {
     assert_eq!((row.framework_name.as_str(), row.role.as_str(), row.inverse), ("name-f", "eng/web", None));
     assert_eq!(resources.iter().map(|resource| resource.name.as_str()).collect::<Vec<_>>(), ["cpus"]);
     let [(part, text)] = json.as_slice() else { panic!("{json:?}") };
-    assert_eq!(*part, Part::Frameworks);
+    assert_eq!(*part, Topic::Frameworks);
     assert_eq!(serde_json::from_str::<Value>(text).expect("it is JSON"), frameworks()["frameworks"][0]["offers"][0]);
 }
 
@@ -98,15 +98,15 @@ fn an_operation_is_found_by_its_uuid() {
     let EntryOf::Operation(row, resources) = what else { panic!("{what:?}") };
     assert_eq!((row.kind.as_str(), row.state.as_str(), row.id.as_str()), ("RESERVE", "PENDING", "mine"));
     assert_eq!(resources.iter().map(|resource| resource.scalar).collect::<Vec<_>>(), [Some(7.0)]);
-    assert!(json.iter().all(|(part, text)| *part == Part::Operations && text.contains("a/b+c==")));
+    assert!(json.iter().all(|(part, text)| *part == Topic::Operations && text.contains("a/b+c==")));
 }
 
 #[test]
 fn a_role_is_told_by_all_reads_that_know_it() {
     let world = world();
     let parts = |key: &str| entry(&world, EntryKey::Role(key.into())).json.into_iter().map(|(part, _)| part);
-    assert_eq!(parts("eng/web").collect::<Vec<_>>(), [Part::Roles]);
-    assert_eq!(parts("eng").collect::<Vec<_>>(), [Part::Quota]);
+    assert_eq!(parts("eng/web").collect::<Vec<_>>(), [Topic::Roles]);
+    assert_eq!(parts("eng").collect::<Vec<_>>(), [Topic::Quota]);
     let EntryOf::Role { row, frameworks, below } = entry(&world, EntryKey::Role("eng".into())).what else { panic!() };
     assert_eq!((row.below, below.as_slice(), frameworks.len()), (1, ["eng/web".into()].as_slice(), 0));
     let EntryOf::Role { row, frameworks, .. } = entry(&world, EntryKey::Role("eng/web".into())).what else { panic!() };
@@ -119,9 +119,9 @@ fn what_no_read_has_told_yet_is_not_unknown() {
     world.snapshot(&json!({}));
     let absent = |world: &World, key: EntryKey| world.answer(&EntryQuery(key)).expect_err("it has none");
     let unread = |part| Absent::Unread(part, Unknown::NotYet);
-    assert_eq!(absent(&world, EntryKey::Operation("x".into())), unread(Part::Operations));
-    assert_eq!(absent(&world, EntryKey::Offer("x".into())), unread(Part::Frameworks));
-    assert_eq!(absent(&world, EntryKey::Role("x".into())), unread(Part::Roles));
+    assert_eq!(absent(&world, EntryKey::Operation("x".into())), unread(Topic::Operations));
+    assert_eq!(absent(&world, EntryKey::Offer("x".into())), unread(Topic::Frameworks));
+    assert_eq!(absent(&world, EntryKey::Role("x".into())), unread(Topic::Roles));
     let world = self::world();
     for key in [EntryKey::Operation("x".into()), EntryKey::Offer("x".into()), EntryKey::Role("x".into())] {
         assert_eq!(absent(&world, key), Absent::Unknown);
@@ -135,7 +135,7 @@ fn an_empty_table_says_which_word_empties_it() {
         let query = TableQuery { filter: filter.into(), ..TableQuery::<TaskColumn>::all(10) };
         world.answer(&query).blame
     };
-    let said = |word: &str, alone, unknown: Option<&str>| Blame {
+    let said = |word: &str, alone, unknown: Option<&str>| EmptyReason {
         word: word.into(),
         alone,
         unknown: unknown.map(str::to_owned),

@@ -1,13 +1,13 @@
 //! What only reads bring: not yet, refused, failed and none are four different things.
 
-use mesoscope_core::actions::{self, Act};
+use mesoscope_core::actions::{self, Action};
 use mesoscope_core::base::ids::{AgentId, TaskKey};
-use mesoscope_core::checks::can::{self, WhyNot};
+use mesoscope_core::checks::eligibility::{self, DisabledReason};
 use mesoscope_core::checks::lint::Kind;
 use mesoscope_core::checks::visibility::{Evidence, List, Sight, Visibility};
-use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::task::TaskCounts;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Unknown;
 use mesoscope_core::engine::io::Input;
 use mesoscope_core::engine::message::{ToEngine, ViewId};
@@ -15,13 +15,13 @@ use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
+use mesoscope_core::views::cluster_summary;
 use mesoscope_core::views::entry::EntryQuery;
 use mesoscope_core::views::entry::{EntryKey, EntryOf};
 use mesoscope_core::views::frameworks::FrameworkColumn;
 use mesoscope_core::views::master::MasterQuery;
 use mesoscope_core::views::plans::BudgetQuery;
 use mesoscope_core::views::roles::{RoleColumn, RoleRow};
-use mesoscope_core::views::standing;
 use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::task::TaskQuery;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn role(world: &World) -> RoleRow {
     roles(world, "").pop().expect("the framework's role is listed")
 }
 
-fn read(world: &mut World, part: Part) {
+fn read(world: &mut World, part: Topic) {
     world.ask(ToEngine::Reread(vec![part]));
     world.later(2);
 }
@@ -62,10 +62,10 @@ fn what_a_framework_has_allocated_is_not_none_where_it_cannot_be_read() {
     let mut world = World::new(&json!({"get_frameworks": state(json!("none"), json!({"cpus": 0}))}), &[]);
     assert_eq!(row(&world), (None, None, false));
     world.answers.insert("GET_FRAMEWORKS", state(four.clone(), json!([])));
-    read(&mut world, Part::Frameworks);
+    read(&mut world, Topic::Frameworks);
     assert_eq!(row(&world), (Some(4.0), Some(0.0), true));
     world.answers.insert("GET_FRAMEWORKS", state(json!(4), four));
-    read(&mut world, Part::Frameworks);
+    read(&mut world, Topic::Frameworks);
     assert_eq!(row(&world), (None, Some(4.0), false));
 }
 
@@ -79,7 +79,7 @@ fn a_quota_that_cannot_be_read_is_not_none_and_leaves_the_others_as_they_are() {
     ]);
     let infos = json!([{"role": "old", "guarantee": 5}]);
     world.answers.insert("GET_QUOTA", json!({"status": {"configs": configs, "infos": infos}}));
-    read(&mut world, Part::Quota);
+    read(&mut world, Topic::Quota);
     let quotas: Vec<_> = roles(&world, "")
         .into_iter()
         .map(|row| (row.name.to_string(), row.quota.map(|rows| rows.len()).ok()))
@@ -87,7 +87,7 @@ fn a_quota_that_cannot_be_read_is_not_none_and_leaves_the_others_as_they_are() {
     let expected = [("eng", None), ("eng/web", Some(0)), ("old", None), ("ops", None), ("web", Some(1))];
     assert_eq!(quotas, expected.map(|(name, rows)| (name.to_owned(), rows)));
     world.answers.insert("GET_QUOTA", json!({"status": {}}));
-    read(&mut world, Part::Quota);
+    read(&mut world, Topic::Quota);
     assert!(roles(&world, "").iter().all(|row| row.quota == Ok(Vec::new())));
 }
 
@@ -112,15 +112,15 @@ fn nothing_counts_as_none_while_the_snapshot_arrives() {
     world.ask(ToEngine::Watch(ViewId(3), query.clone().into()));
     world.give(Input::Dated("Sun, 29 Nov 2026 12:00:00 GMT", world.now));
     world.event(&json!({"type": "HEARTBEAT"}));
-    read(&mut world, Part::Agents);
-    let short = standing::standing(world.engine.shown());
+    read(&mut world, Topic::Agents);
+    let short = cluster_summary::cluster_summary(world.engine.shown());
     assert_eq!((short.agents, short.frameworks, short.tasks, short.roles), (Some(1), None, None, None));
     assert_eq!(world.answer(&query).expect("the read brought it").tasks, None);
     let no_tasks = text::none(List::Tasks, ("No tasks", "."), &Visibility::of(world.engine.shown(), false));
     assert_eq!(no_tasks.0, "Nothing has come yet");
 
     world.snapshot(&listed(&[agent("S1", &json!({}))]));
-    let short = standing::standing(world.engine.shown());
+    let short = cluster_summary::cluster_summary(world.engine.shown());
     assert_eq!((short.agents, short.frameworks, short.tasks, short.roles), (Some(1), Some(0), Some(0), Some(0)));
     assert_eq!(world.answer(&query).expect("it is in the snapshot").tasks, Some(TaskCounts::default()));
 }
@@ -131,7 +131,7 @@ fn a_quota_is_not_none_before_that_was_read() {
     assert_eq!(role(&world).quota, Err(Unknown::NotYet));
     assert!(roles(&world, "quota:no").is_empty() && roles(&world, "quota:yes").is_empty());
     world.failures.insert("GET_QUOTA", (403, "Forbidden"));
-    read(&mut world, Part::Quota);
+    read(&mut world, Topic::Quota);
     let refused = Unknown::Refused("Forbidden".into());
     assert_eq!(role(&world).quota, Err(refused.clone()));
     let name = role(&world).name;
@@ -141,16 +141,16 @@ fn a_quota_is_not_none_before_that_was_read() {
     let EntryOf::Role { row, .. } = entry.what else { panic!("a role") };
     assert_eq!(row.quota, Err(refused));
     world.failures.insert("GET_QUOTA", (503, "busy"));
-    read(&mut world, Part::Quota);
+    read(&mut world, Topic::Quota);
     assert_eq!(role(&world).quota, Err(Unknown::Failed("busy".into())));
     world.failures.clear();
     world.answers.insert("GET_QUOTA", json!({"status": {}}));
-    read(&mut world, Part::Quota);
+    read(&mut world, Topic::Quota);
     assert_eq!(role(&world).quota, Ok(vec![]));
     assert_eq!(roles(&world, "quota:no").len(), 2, "and the role above it");
     // What was read stays, though it grows old.
     world.failures.insert("GET_QUOTA", (403, "Forbidden"));
-    read(&mut world, Part::Quota);
+    read(&mut world, Topic::Quota);
     assert_eq!(role(&world).quota, Ok(vec![]));
 }
 
@@ -159,15 +159,15 @@ fn a_weight_that_cannot_be_read_is_neither_none_nor_one() {
     let mut world = world();
     let name = role(&world).name;
     world.answers.insert("GET_ROLES", json!({"roles": [{"name": name.as_str(), "weight": {"value": 2}}]}));
-    read(&mut world, Part::Roles);
+    read(&mut world, Topic::Roles);
     assert_eq!(role(&world).weight, Err(Unknown::NotYet), "GET_WEIGHTS has not been answered");
     world.answers.insert("GET_WEIGHTS", json!({"weight_infos": [{"role": name.as_str(), "weight": [2]}]}));
-    read(&mut world, Part::Weights);
+    read(&mut world, Topic::Weights);
     let told = role(&world).weight;
     assert!(matches!(&told, Err(Unknown::Failed(words)) if words.contains("weight")), "{told:?}");
     assert_eq!(role(&world).share, None);
     world.answers.insert("GET_WEIGHTS", json!({}));
-    read(&mut world, Part::Weights);
+    read(&mut world, Topic::Weights);
     assert_eq!(role(&world).weight, Ok(1.0), "GET_WEIGHTS lists all that were set");
 }
 
@@ -214,21 +214,21 @@ fn a_weight_is_not_one_before_that_was_read() {
     assert_eq!((role(&world).weight, role(&world).share), (Err(Unknown::NotYet), None));
     assert!(roles(&world, "weight>0").is_empty());
     let name = role(&world).name;
-    let act = Act::Weights(vec![(name.clone(), 2.0)]);
+    let act = Action::Weights(vec![(name.clone(), 2.0)]);
     let plan = actions::preview::plan(world.engine.shown(), &act, world.now);
     assert_eq!((plan.stands.len(), plan.back), (0, None), "nothing can be put back");
     world.failures.insert("GET_WEIGHTS", (401, ""));
-    read(&mut world, Part::Weights);
+    read(&mut world, Topic::Weights);
     assert_eq!(role(&world).weight, Err(Unknown::Refused(String::new())));
     // GET_ROLES tells the weights of roles, too.
     world.answers.insert("GET_ROLES", json!({"roles": [{"name": name.as_str(), "weight": 2.5}]}));
-    read(&mut world, Part::Roles);
+    read(&mut world, Topic::Roles);
     assert_eq!((role(&world).weight, role(&world).share), (Ok(2.5), Some(1.0)));
     world.failures.clear();
     world.answers.insert("GET_WEIGHTS", json!({}));
     world.answers.insert("GET_ROLES", json!({}));
-    read(&mut world, Part::Roles);
-    read(&mut world, Part::Weights);
+    read(&mut world, Topic::Roles);
+    read(&mut world, Topic::Weights);
     assert_eq!(role(&world).weight, Ok(1.0));
 }
 
@@ -236,23 +236,23 @@ fn a_weight_is_not_one_before_that_was_read() {
 fn nobody_says_of_a_machine_that_it_is_up_before_that_was_read() {
     let mut world = world();
     let machine = MachineId { hostname: Some("h".into()), ip: Some("10.0.0.1".into()) };
-    let unknown = |why| Err(WhyNot::ModeUnknown(machine.clone(), why));
-    assert_eq!(can::start_maintenance(&machine, world.engine.shown()), unknown(Unknown::NotYet));
+    let unknown = |why| Err(DisabledReason::ModeUnknown(machine.clone(), why));
+    assert_eq!(eligibility::start_maintenance(&machine, world.engine.shown()), unknown(Unknown::NotYet));
     world.failures.insert("GET_MAINTENANCE_STATUS", (403, "Forbidden"));
     let window =
         json!({"machine_ids": [{"hostname": "h", "ip": "10.0.0.1"}], "unavailability": {"start": {"nanoseconds": 5}}});
     world.answers.insert("GET_MAINTENANCE_SCHEDULE", json!({"schedule": {"windows": [window]}}));
-    read(&mut world, Part::Machines);
-    read(&mut world, Part::Schedule);
+    read(&mut world, Topic::Machines);
+    read(&mut world, Topic::Schedule);
     let page = world.maintenance();
     let row = page.windows.first().and_then(|window| window.machines.first()).expect("it is scheduled");
     assert_eq!(row.mode, Err(Unknown::Refused("Forbidden".into())));
     let refused = unknown(Unknown::Refused("Forbidden".into()));
-    assert_eq!(can::stop_maintenance(&machine, world.engine.shown()), refused);
+    assert_eq!(eligibility::stop_maintenance(&machine, world.engine.shown()), refused);
     world.failures.clear();
     world.answers.insert("GET_MAINTENANCE_STATUS", json!({"status": {}}));
-    read(&mut world, Part::Machines);
-    assert_eq!(can::mode(&machine, world.engine.shown()), Ok(Some(MachineMode::Draining)));
+    read(&mut world, Topic::Machines);
+    assert_eq!(eligibility::mode(&machine, world.engine.shown()), Ok(Some(MachineMode::Draining)));
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn the_master_and_its_metrics_are_not_empty_before_they_were_read() {
     let page = master(&world);
     assert!(page.leader.is_err() && page.flags.is_err() && page.metrics.is_err());
     world.answers.insert("GET_METRICS", json!({"metrics": []}));
-    read(&mut world, Part::Metrics);
+    read(&mut world, Topic::Metrics);
     assert_eq!(master(&world).metrics, Ok(vec![]));
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hyper::Method;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::cluster::Cluster;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
@@ -72,7 +72,7 @@ impl Console {
     pub async fn agrees(&mut self, after: &str) {
         let begun = Instant::now();
         loop {
-            self.say(ToEngine::Reread(Part::ALL.to_vec()));
+            self.say(ToEngine::Reread(Topic::ALL.to_vec()));
             let read = Instant::now();
             while read.elapsed() < Duration::from_millis(700) || !self.reads.is_empty() {
                 self.go_on().await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hyper::Method;
-use mesoscope_core::actions::Act;
+use mesoscope_core::actions::Action;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
 use mesoscope_core::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
@@ -123,7 +123,7 @@ async fn policy(clusters: &mut Clusters) {
 /// tests/forms.rs holds that it was said before.
 async fn forms(clusters: &mut Clusters) {
     let mut runner = TestRunner::deterministic();
-    let mut draw = |strategy: BoxedStrategy<Act>| strategy.new_tree(&mut runner).expect("a form").current();
+    let mut draw = |strategy: BoxedStrategy<Action>| strategy.new_tree(&mut runner).expect("a form").current();
     for _ in 0..60 {
         for strategy in [drawn::schedule().boxed(), drawn::quotas().boxed(), drawn::weights().boxed()] {
             let act = draw(strategy);
@@ -133,7 +133,7 @@ async fn forms(clusters: &mut Clusters) {
         }
     }
     clusters.agree("forms filled in at random", &READS).await;
-    clusters.same_act(&Act::Schedule(Vec::new())).await;
+    clusters.same_act(&Action::Schedule(Vec::new())).await;
 }
 
 fn machine(host: &str) -> MachineId {
@@ -271,7 +271,7 @@ impl Clusters {
     }
 
     /// Both clusters bring a form to the same end, which was known beforehand.
-    async fn same_act(&mut self, act: &Act) {
+    async fn same_act(&mut self, act: &Action) {
         let (status, words) = post(&self.at, act.request(None).expect("it needs no plan")).await;
         self.sim.advance(FOUND + self.found.elapsed().as_nanos() as i64);
         let answer = self.sim.answer(sim::answer::reply::Target::Master, &act.request(None).expect("it needs no plan"));

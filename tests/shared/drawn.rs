@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use mesoscope_core::actions::amount::AmountError;
 use mesoscope_core::actions::form::{FormError, RoleError};
 use mesoscope_core::actions::plan::Check;
-use mesoscope_core::actions::{Act, RoleQuota, Window};
+use mesoscope_core::actions::{Action, RoleQuota, Window};
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::can::WhyNot;
+use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use proptest::prelude::*;
 
@@ -17,7 +17,7 @@ use proptest::prelude::*;
 #[derive(Debug)]
 pub enum Reason {
     Form(FormError),
-    State(WhyNot),
+    State(DisabledReason),
     Force(Check),
 }
 
@@ -31,7 +31,7 @@ const MEANS: &[(&str, IsIt)] = &[
     ("'duration' is negative", |it| matches!(it, Reason::Form(FormError::NegativeLength))),
     ("Both 'hostname' and 'ip' for a machine are empty", |it| matches!(it, Reason::Form(FormError::Unnamed))),
     ("Failed to parse IP", |it| matches!(it, Reason::Form(FormError::NotIpv4(_)))),
-    ("is not supported yet", |it| matches!(it, Reason::Form(FormError::Refused(WhyNot::NestedRole(_))))),
+    ("is not supported yet", |it| matches!(it, Reason::Form(FormError::Refused(DisabledReason::NestedRole(_))))),
     ("Negative values not supported", |it| matches!(it, Reason::Form(FormError::Amount(AmountError::Negative)))),
     ("values greater than", |it| {
         matches!(it, Reason::Form(FormError::Amount(AmountError::TooMuch | AmountError::TooManyBytes)))
@@ -45,7 +45,7 @@ const MEANS: &[(&str, IsIt)] = &[
     ("cannot include '.", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Dots)))),
     ("cannot include '*'", |it| matches!(it, Reason::Form(FormError::Role(RoleError::Star)))),
     ("is already consuming", |it| matches!(it, Reason::Force(Check::OverLimit { .. }))),
-    ("already has quota", |it| matches!(it, Reason::State(WhyNot::HasQuota(_)))),
+    ("already has quota", |it| matches!(it, Reason::State(DisabledReason::HasQuota(_)))),
     ("with empty 'guarantee'", |it| matches!(it, Reason::Form(FormError::NoAmount))),
     ("the default '*' role", |it| matches!(it, Reason::Form(FormError::DefaultRole))),
     ("value < 0", |it| matches!(it, Reason::Form(FormError::Amount(AmountError::Negative)))),
@@ -64,7 +64,7 @@ pub fn is_meant(refusal: &str, reason: &Reason) -> bool {
 }
 
 /// Of a role that a call names twice a master takes the last, without a word. We do not send that.
-pub fn is_ours_alone(act: &Act) -> bool {
+pub fn is_ours_alone(act: &Action) -> bool {
     act.faults().iter().any(|fault| fault.wrong == FormError::RoleTwice)
 }
 
@@ -93,10 +93,10 @@ fn window(machine: impl Strategy<Value = MachineId>, least: i64) -> impl Strateg
 }
 
 /// Any schedule that the editor, an import, or a slip can make.
-pub fn schedule() -> impl Strategy<Value = Act> {
+pub fn schedule() -> impl Strategy<Value = Action> {
     let wild = prop::collection::vec(window(machine(), -9), 0..4);
     let sound = prop::collection::vec(window(sound_machine(), 0), 0..3);
-    prop_oneof![wild, sound].prop_map(Act::Schedule)
+    prop_oneof![wild, sound].prop_map(Action::Schedule)
 }
 
 fn role() -> impl Strategy<Value = Role> {
@@ -114,7 +114,7 @@ fn amounts() -> impl Strategy<Value = BTreeMap<String, f64>> {
 }
 
 /// Any quotas that a form can say, without force.
-pub fn quotas() -> impl Strategy<Value = Act> {
+pub fn quotas() -> impl Strategy<Value = Action> {
     let one = (role(), amounts(), amounts(), any::<bool>()).prop_map(|(role, guarantees, mut limits, fits)| {
         // Most people set limits above their guarantees.
         if fits {
@@ -122,17 +122,17 @@ pub fn quotas() -> impl Strategy<Value = Act> {
         }
         RoleQuota { role, guarantees, limits }
     });
-    prop::collection::vec(one, 1..3).prop_map(|quotas| Act::Quotas { quotas, force: false })
+    prop::collection::vec(one, 1..3).prop_map(|quotas| Action::Quotas { quotas, force: false })
 }
 
 /// A quota that a form for a master before 1.9 can say, or its removal, without force.
-pub fn old_quota() -> impl Strategy<Value = Act> {
-    let set = (role(), amounts()).prop_map(|(role, guarantee)| Act::SetQuota { role, guarantee, force: false });
-    prop_oneof![3 => set, 2 => role().prop_map(Act::RemoveQuota)]
+pub fn old_quota() -> impl Strategy<Value = Action> {
+    let set = (role(), amounts()).prop_map(|(role, guarantee)| Action::SetQuota { role, guarantee, force: false });
+    prop_oneof![3 => set, 2 => role().prop_map(Action::RemoveQuota)]
 }
 
 /// Any weights that a form can say.
-pub fn weights() -> impl Strategy<Value = Act> {
+pub fn weights() -> impl Strategy<Value = Action> {
     let weight = prop_oneof![4 => (1..100_000_u32).prop_map(|weight| f64::from(weight) / 1000.0), 1 => Just(0.0), 1 => Just(-2.5)];
-    prop::collection::vec((role(), weight), 1..4).prop_map(Act::Weights)
+    prop::collection::vec((role(), weight), 1..4).prop_map(Action::Weights)
 }

@@ -3,7 +3,7 @@
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::sought::Sought;
+use mesoscope_core::files::search_query::SearchQuery;
 use mesoscope_core::files::tail::Told;
 use mesoscope_core::files::text_format::TextFormat;
 
@@ -17,7 +17,7 @@ pub fn read(file: &[u8], offset: u64, length: u64) -> Told {
     Told { size: file.len() as u64, bytes: file[from..to].to_vec() }
 }
 
-pub fn search_all(file: &[u8], sought: &Sought, format: TextFormat) -> Search {
+pub fn search_all(file: &[u8], sought: &SearchQuery, format: TextFormat) -> Search {
     let mut search = Search::new(sought.clone(), 0, file.len() as u64, format);
     finish(&mut search, file);
     search

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mesoscope_core::base::units::{Nanoseconds, Quantities, Timestamp};
-use mesoscope_core::checks::trouble::Sort;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::checks::trouble::Category;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::Engine;
 use mesoscope_core::engine::clients::Client;
 use mesoscope_core::engine::io::{Failure, Input, Output};
@@ -176,7 +176,7 @@ impl Scenario {
         failures.extend(beside(copy, &answer).into_iter().map(|line| format!("{place}, {line}")));
         failures.extend(roles(copy).into_iter().map(|line| format!("{place}, {line}")));
         let trouble = copy.engine.trouble();
-        for sort in [Sort::Unknown, Sort::Misfit, Sort::Undecodable, Sort::Misread] {
+        for sort in [Category::Unknown, Category::Misfit, Category::Undecodable, Category::Misread] {
             failures.extend(trouble.of(sort).iter().map(|kind| format!("{place}: {sort:?}: {kind:?}")));
         }
     }
@@ -299,7 +299,7 @@ impl Copy {
         self.now = self.now + Nanoseconds::from_secs(1);
         self.give(Input::Asked(TAB, ToEngine::Pong));
         let mut asked: BTreeSet<String> = std::mem::take(&mut self.at_once).into_keys().collect();
-        self.give(Input::Asked(TAB, ToEngine::Reread(Part::ALL.to_vec())));
+        self.give(Input::Asked(TAB, ToEngine::Reread(Topic::ALL.to_vec())));
         while let Some((id, call)) = self.reads.pop() {
             match answer(&call) {
                 Some(body) => self.give(Input::Answered(id, Ok(&body))),
@@ -307,7 +307,7 @@ impl Copy {
             }
             asked.insert(call);
         }
-        for part in Part::ALL {
+        for part in Topic::ALL {
             assert!(asked.contains(part.call()), "{} was not read: {asked:?}", part.call());
         }
     }

@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::{Doubt, Outcome};
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::execution::{Doubt, Outcome};
 use mesoscope_core::base::encoding::{decode, encode};
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::mesos::credentials::Who;
 use serde::{Deserialize, Serialize};
 
-use crate::kept::Where;
+use crate::storage::Where;
 
 const NAME: &str = "journal";
 /// The newest are kept.
@@ -22,7 +22,7 @@ const KEPT: usize = 500;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) at: Timestamp,
-    pub(crate) act: Act,
+    pub(crate) act: Action,
     /// The host name of the agent, or the framework's name, that it was about.
     pub(crate) subject: Option<String>,
     /// Whether the change put back another.
@@ -30,7 +30,7 @@ pub(crate) struct Entry {
     /// `None` while it is on its way.
     pub(crate) outcome: Option<Outcome>,
     /// What puts it back, where anything does.
-    pub(crate) back: Option<Act>,
+    pub(crate) back: Option<Action>,
     /// Who was signed in then, if anybody was.
     pub(crate) by: Option<Who>,
 }
@@ -39,8 +39,8 @@ impl Entry {
     /// The agent that it has marked gone: Mesos says so as soon as it accepts it.
     fn gone(&self) -> Option<&AgentId> {
         match (&self.act, &self.outcome) {
-            (Act::MarkGone(agent), Some(Outcome::Shown | Outcome::Taken)) => Some(agent),
-            (Act::Drain { agent, mark_gone: true, .. }, Some(Outcome::Shown)) => Some(agent),
+            (Action::MarkGone(agent), Some(Outcome::Shown | Outcome::Taken)) => Some(agent),
+            (Action::Drain { agent, mark_gone: true, .. }, Some(Outcome::Shown)) => Some(agent),
             _ => None,
         }
     }
@@ -82,7 +82,7 @@ impl Journal {
     }
 
     /// Notes how the newest entry of the change ended, or what became of it since.
-    pub(crate) fn note_outcome(self, act: &Act, outcome: &Outcome) {
+    pub(crate) fn note_outcome(self, act: &Action, outcome: &Outcome) {
         let open = |entry: &Entry| {
             matches!(entry.outcome, None | Some(Outcome::Begun | Outcome::Unknown(_) | Outcome::Instead(_)))
         };

@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 
 use leptos::ev;
 use leptos::prelude::*;
-use mesoscope_core::actions::{Act, Window};
+use mesoscope_core::actions::{Action, Window};
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
-use mesoscope_core::checks::can::{AgentVerb, WhyNot};
+use mesoscope_core::checks::eligibility::{AgentVerb, DisabledReason};
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 
 use self::journal::Journal;
 use super::hooks::{on_change, on_window, put};
-use super::kept::{keep, kept};
 use super::link::link;
+use super::storage::{keep, kept};
 
 const READ_ONLY: &str = "read-only";
 
@@ -33,7 +33,7 @@ pub(crate) enum Proposal {
     Schedule(Vec<Window>),
     LoggingLevel(Option<AgentId>, String),
     /// A change that puts back another, and the host or the framework's name that it is about.
-    Back(Act, Option<String>),
+    Back(Action, Option<String>),
 }
 
 /// Another maintenance schedule, of which nothing is sent before it was reviewed. It outlasts the page on which it is drawn up.
@@ -199,11 +199,11 @@ impl Acts {
     }
 
     /// Why nothing at all can be changed from here.
-    pub(crate) fn closed(self) -> Option<WhyNot> {
+    pub(crate) fn closed(self) -> Option<DisabledReason> {
         if is_forced() {
-            return Some(WhyNot::ServedReadOnly);
+            return Some(DisabledReason::ServedReadOnly);
         }
-        self.read_only.get().then_some(WhyNot::SwitchedReadOnly)
+        self.read_only.get().then_some(DisabledReason::SwitchedReadOnly)
     }
 
     pub(crate) fn is_read_only(self) -> bool {

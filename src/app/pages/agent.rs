@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::{Bytes, Quantities, Timestamp};
-use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::checks::eligibility::AgentVerb;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::cluster::task::TaskCounts;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::{self, Drain};
 use mesoscope_core::route::place::Place;
@@ -25,16 +25,16 @@ use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent, so_far};
 use crate::parts::act::control::{Choice as ActChoice, act_button, act_buttons};
 use crate::parts::act::draining::draining_view;
+use crate::parts::agent_live::logging::verbosity;
+use crate::parts::agent_live::runs::{Line, executor_lines, of_allocated};
+use crate::parts::agent_live::{AgentOwn, AgentSession};
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::counts::task_counts;
+use crate::parts::data_age::{DataAge, Empty};
 use crate::parts::detail::{
     Detail, Known, ROWS, chips, fact, foreign, held, not_known, pairs, resources, slice, used_words, when,
 };
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
-use crate::parts::fresh::{Empty, Fresh};
-use crate::parts::own::logging::verbosity;
-use crate::parts::own::runs::{Line, executor_lines, of_allocated};
-use crate::parts::own::{AgentOwn, Reach};
 use crate::parts::state::agent_state;
 use crate::parts::tasks::TaskLists;
 use crate::parts::unreadable::unreadable_fields;
@@ -74,7 +74,7 @@ pub(crate) fn AgentPage(id: AgentId) -> impl IntoView {
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(agent_state)}{so_far(slice(detail, |detail| detail.arriving))}
-            <Fresh parts=&[Part::Agents, Part::Executors]/>
+            <DataAge parts=&[Topic::Agents, Topic::Executors]/>
             <div class="tools">{mark}{move || (is_known.get() && !is_marked.get()).then(|| act_buttons(choices.into()))}{by_id}</div>
         </div>
         {known_or_absent(detail, sought(&id), move || known(&id, detail))}
@@ -110,7 +110,7 @@ fn known(id: &AgentId, detail: Detail<AgentDetail>) -> AnyView {
     let executors_of = slice(detail, |detail| detail.executors.clone());
     let tasks_of = slice(detail, |detail| detail.tasks);
     let json = slice(detail, |detail| detail.json.clone());
-    let reach = Reach::start(id);
+    let reach = AgentSession::start(id);
     let (of_agent, told) = (reach.lines(|_| true), reach.runs.is_told());
     let lines = Memo::new(move |_| match told.get() {
         true => of_agent.get(),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::executor::AgentFrameworkQuery;
@@ -11,11 +11,11 @@ use mesoscope_core::views::executor::{AgentFrameworkDetail, Limits, together};
 
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::agent_live::runs::{Errands, Line, executor_lines};
+use crate::parts::agent_live::{AgentSession, ExecutorOwn};
+use crate::parts::data_age::DataAge;
 use crate::parts::detail::{Detail, chips, fact, slice, used_words};
-use crate::parts::fresh::Fresh;
 use crate::parts::name::{agent_link, framework_link};
-use crate::parts::own::runs::{Errands, Line, executor_lines};
-use crate::parts::own::{ExecutorOwn, Reach};
 use crate::widgets::panel::{Blank, Panel};
 
 /// The page.
@@ -33,7 +33,7 @@ pub(crate) fn AgentFrameworkPage(agent: AgentId, framework: FrameworkId) -> impl
             <a class="crumb" href=Route::Agents(Table::default()).to_string()>"Agents"</a><span class="crumb" aria-hidden="true">"/"</span>
             <span class="crumb">{move || host.with(|host| agent_link(&agent_id, host))}</span><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
-            <Fresh parts=&[Part::Executors]/>
+            <DataAge parts=&[Topic::Executors]/>
         </div>
         {known_or_absent(detail, sought(&agent, &framework), move || known(&agent, &framework, detail))}
     }
@@ -48,7 +48,7 @@ fn sought(agent: &AgentId, framework: &FrameworkId) -> Sought {
 }
 
 fn known(agent: &AgentId, framework: &FrameworkId, detail: Detail<AgentFrameworkDetail>) -> AnyView {
-    let reach = Reach::start(agent);
+    let reach = AgentSession::start(agent);
     let meant = framework.clone();
     let runs = reach.runs.slice(move |runs| {
         runs.iter().filter(|run| run.executor.framework == meant.as_str()).cloned().collect::<Vec<_>>()

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::checks::eligibility::AgentVerb;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::agents::{AgentColumn, AgentRow};
-use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::bulk_eligibility::Whom;
 
 use crate::acts::Proposal;
 use crate::parts::act::control::Choice as ActChoice;
@@ -112,7 +112,7 @@ pub(crate) fn AgentsPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Agents,
-        parts: &[Part::Agents],
+        parts: &[Topic::Agents],
         key: |row| row.id.0.clone(),
         opens,
         acts: Some(TableActs { marked, whom, always: || ().into_any() }),

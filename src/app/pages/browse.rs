@@ -14,16 +14,16 @@ use mesoscope_core::mesos::calls::files::FileKind;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::route::{Route, Table};
 
-use crate::ask::NoAnswer;
+use crate::api_client::ApiError;
 use crate::clock::{AgoHere, now_signal};
 use crate::link::{Link, link};
 use crate::listing::{Kind, Listing, below_work_dir, kind, list};
 use crate::listing::{is_absent, is_log};
-use crate::parts::files::around::Around;
 use crate::parts::files::folder::{Item, folder};
 use crate::parts::files::path::{asking, whereabouts, why_nothing};
 use crate::parts::files::save::download_button;
 use crate::parts::files::viewer::viewer;
+use crate::parts::files::viewer_context::ViewerContext;
 use crate::parts::name::agent_link;
 use crate::router::{led, push, replace, route};
 use crate::widgets::copy::Copy;
@@ -35,7 +35,7 @@ enum Found {
     Asking,
     File,
     Folder,
-    Nothing(NoAnswer),
+    Nothing(ApiError),
 }
 
 /// The page; without an agent, the master's. What has others beside it is a file, wherever its task's folder is.
@@ -127,7 +127,7 @@ struct Asked {
     asks: RwSignal<bool>,
     /// When the folder was read that is shown, and why it could not be read again.
     read: RwSignal<Option<Timestamp>>,
-    failed: RwSignal<Option<NoAnswer>>,
+    failed: RwSignal<Option<ApiError>>,
 }
 
 impl Asked {
@@ -150,7 +150,7 @@ impl Asked {
 }
 
 /// The place in the address, and the way to another.
-fn around() -> Around {
+fn around() -> ViewerContext {
     let here = route();
     let place = Memo::new(move |before: Option<&Place>| match here.get() {
         Route::AgentBrowse(_, place) | Route::MasterBrowse(place) => place.without_seen(),
@@ -180,7 +180,7 @@ fn around() -> Around {
             replace(here, there);
         }
     });
-    Around { place: place.into(), go, seen, back: back.into(), rest }
+    ViewerContext { place: place.into(), go, seen, back: back.into(), rest }
 }
 
 fn there(agent: Option<&AgentId>, path: &str) -> String {
@@ -243,7 +243,7 @@ fn folder_of(
     path: &str,
     entries: RwSignal<Arc<Directory>>,
     (asked, again): (Asked, Callback<()>),
-    around: Around,
+    around: ViewerContext,
 ) -> AnyView {
     let target = agent.clone().map_or(Target::Master, Target::Agent);
     let up = above(path).map(|parent| there(agent.as_ref(), parent));
@@ -271,7 +271,7 @@ fn folder_of(
 }
 
 /// Why nothing is shown, and what may be tried.
-fn nothing(agent: Option<&AgentId>, path: &str, why: &NoAnswer, (asked, again): (Asked, Callback<()>)) -> AnyView {
+fn nothing(agent: Option<&AgentId>, path: &str, why: &ApiError, (asked, again): (Asked, Callback<()>)) -> AnyView {
     let target = agent.cloned().map_or(Target::Master, Target::Agent);
     let (title, words) = why_nothing(&target, path, why);
     let up = above(path).filter(|_| !is_log(path)).map(|parent| there(agent, parent));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::{FrameworkId, Role};
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::cluster::unknown::Reading;
 use mesoscope_core::mesos::wire::detail::Resource;
 use mesoscope_core::route::{Route, Table};
@@ -15,15 +15,15 @@ use mesoscope_core::views::offers::OfferRow;
 use mesoscope_core::views::operations::OperationRow;
 use mesoscope_core::views::roles::{Amount, Amounts, QuotaRow, RoleRow};
 use mesoscope_core::views::tasks::TaskColumn;
-use mesoscope_core::{actions, checks::can};
+use mesoscope_core::{actions, checks::eligibility};
 
 use crate::acts::Proposal;
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
 use crate::parts::act::control::{Choice as ActChoice, act_buttons};
+use crate::parts::data_age::{DataAge, none_words};
 use crate::parts::detail::{Detail, fact, foreign, or_dash, resources, slice, when};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others};
-use crate::parts::fresh::{Fresh, none_words};
 use crate::parts::name::{agent_link, framework_link, role_link};
 use crate::parts::state::operation_state;
 use crate::parts::tasks::TaskLists;
@@ -39,7 +39,7 @@ struct Kind {
     all: &'static str,
     why: &'static str,
     list: Route,
-    parts: &'static [Part],
+    parts: &'static [Topic],
 }
 
 impl Kind {
@@ -51,21 +51,21 @@ impl Kind {
                 all: "Offers",
                 why: "Offers are made and taken within seconds; this one is out no more.",
                 list: Route::Offers(table),
-                parts: &[Part::Frameworks],
+                parts: &[Topic::Frameworks],
             },
             EntryKey::Operation(_) => Self {
                 of: "operation",
                 all: "Operations",
                 why: "The master lists operations while they are under way, and until their ends are acknowledged.",
                 list: Route::Operations(table),
-                parts: &[Part::Operations],
+                parts: &[Topic::Operations],
             },
             EntryKey::Role(_) => Self {
                 of: "role",
                 all: "Roles",
                 why: "No framework is in it, nothing is reserved for it, and it has neither a weight nor a quota. Its name may also be mistyped.",
                 list: Route::Roles(table),
-                parts: &[Part::Roles, Part::Weights, Part::Quota],
+                parts: &[Topic::Roles, Topic::Weights, Topic::Quota],
             },
         }
     }
@@ -93,7 +93,7 @@ pub(crate) fn EntryPage(key: EntryKey) -> impl IntoView {
         <div class="head">
             <a class="crumb" href=kind.list.to_string()>{kind.all}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
-            <Fresh parts=kind.parts/>
+            <DataAge parts=kind.parts/>
             {role.map(|role| view! { <div class="tools">{act_buttons(Signal::stored(choices(role)))}</div> })}
         </div>
         {known_or_absent(detail, sought, move || known(detail))}
@@ -104,7 +104,7 @@ fn choices(role: Role) -> Vec<ActChoice> {
     vec![
         ActChoice {
             name: "Quota",
-            why_not: can::set_quota(&role).err(),
+            why_not: eligibility::set_quota(&role).err(),
             proposal: Proposal::Quotas(vec![role.clone()]),
         },
         ActChoice { name: "Weight", why_not: None, proposal: Proposal::Weights(vec![(role, None)]) },
@@ -114,7 +114,7 @@ fn choices(role: Role) -> Vec<ActChoice> {
 fn known(detail: Detail<Entry>) -> AnyView {
     let what = slice(detail, |detail| Some(detail.what.clone()));
     let parts = slice(detail, |detail| detail.json.iter().map(|(part, _)| *part).collect::<Vec<_>>());
-    let json_of = move |part: Part| {
+    let json_of = move |part: Topic| {
         let of = move |entry: &Entry| entry.json.iter().find(|(other, _)| *other == part).map(|(_, json)| json.clone());
         let json = Memo::new(move |_| {
             detail.with(|detail| detail.as_ref().and_then(|detail| of(detail.as_ref().ok()?)).unwrap_or_default())
@@ -138,10 +138,10 @@ fn known(detail: Detail<Entry>) -> AnyView {
     view! { {unreadable}{shown}{tasks}{move || parts.get().into_iter().map(json_of).collect_view()} }.into_any()
 }
 
-fn told_in(part: Part) -> &'static str {
+fn told_in(part: Topic) -> &'static str {
     match part {
-        Part::Roles => "As GET_ROLES tells it",
-        Part::Quota => "As GET_QUOTA tells it",
+        Topic::Roles => "As GET_ROLES tells it",
+        Topic::Quota => "As GET_QUOTA tells it",
         _ => "As the master tells it",
     }
 }
@@ -275,7 +275,7 @@ fn amounts(of: &Amounts, known: &Reading<Vec<QuotaRow>>) -> AnyView {
         }
         Ok(_) => None,
         Err(why) => {
-            let (title, words) = text::unknown(Part::Quota, why);
+            let (title, words) = text::unknown(Topic::Quota, why);
             Some(format!("{title}: whether it has a quota is not known. {words}"))
         }
     };

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::wire::detail::Executor;
 use mesoscope_core::mesos::wire::own::Run;
 use mesoscope_core::route::place::Place;
@@ -15,11 +15,11 @@ use mesoscope_core::views::executor::{ExecutorDetail, ExecutorKey, together};
 use crate::clock::AgoThere;
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::agent_live::runs::Errands;
+use crate::parts::agent_live::{AgentSession, ExecutorOwn};
+use crate::parts::data_age::DataAge;
 use crate::parts::detail::{Detail, fact, foreign, pairs, resources, slice, used_words};
-use crate::parts::fresh::Fresh;
 use crate::parts::name::{agent_link, framework_link, sandbox_links};
-use crate::parts::own::runs::Errands;
-use crate::parts::own::{ExecutorOwn, Reach};
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;
 use crate::widgets::copy::Copy;
@@ -41,7 +41,7 @@ pub(crate) fn ExecutorPage(key: ExecutorKey) -> impl IntoView {
             <span class="crumb">{move || host.with(|host| agent_link(&agent, host))}</span><span class="crumb" aria-hidden="true">"/"</span>
             <a class="crumb" href=there>{framework}</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{key.executor.0.clone()}</h1>
-            <Fresh parts=&[Part::Executors]/>
+            <DataAge parts=&[Topic::Executors]/>
         </div>
         {known_or_absent(detail, sought(&key), move || known(&key, detail))}
     }
@@ -56,7 +56,7 @@ fn sought(key: &ExecutorKey) -> Sought {
 }
 
 fn known(key: &ExecutorKey, detail: Detail<ExecutorDetail>) -> AnyView {
-    let reach = Reach::start(&key.agent);
+    let reach = AgentSession::start(&key.agent);
     let meant = key.clone();
     // An id may be used again: the first is the one that runs, if one does.
     let run = reach.runs.slice(move |runs| runs.iter().find(|run| is(&meant, run)).cloned());

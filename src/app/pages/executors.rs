@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::executors::{ExecutorColumn, ExecutorRow};
@@ -51,7 +51,7 @@ pub(crate) fn ExecutorsPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Executors,
-        parts: &[Part::Executors],
+        parts: &[Topic::Executors],
         key: |row| format!("{} {} {}", row.agent, row.framework, row.id),
         opens: |row| Opens { href: there(row).to_string(), id: row.id.0.clone() },
         acts: None,

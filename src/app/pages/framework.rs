@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use mesoscope_core::base::ids::{AgentId, FrameworkId, Role};
 use mesoscope_core::base::units::Quantities;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::files::entry::Sandbox;
 use mesoscope_core::mesos::wire::detail;
 use mesoscope_core::route::place::Place;
@@ -22,9 +22,9 @@ use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent, so_far};
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::counts::task_counts;
+use crate::parts::data_age::DataAge;
 use crate::parts::detail::{Detail, Known, chips, fact, foreign, not_known, pairs, slice, some_of, when};
 use crate::parts::figure::known_or_not;
-use crate::parts::fresh::Fresh;
 use crate::parts::name::web_link;
 use crate::parts::offer::{inverse_offers_panel, offers};
 use crate::parts::state::framework_state;
@@ -57,7 +57,7 @@ pub(crate) fn FrameworkPage(id: FrameworkId) -> impl IntoView {
             <a class="crumb" href=Route::Frameworks(Table::default()).to_string()>"Frameworks"</a><span class="crumb" aria-hidden="true">"/"</span>
             <h1 tabindex="-1">{title}</h1>
             {move || state.get().map(framework_state)}{so_far(slice(detail, |detail| detail.arriving))}
-            <Fresh parts=&[Part::Frameworks]/>
+            <DataAge parts=&[Topic::Frameworks]/>
             <div class="tools">{teardown}</div>
         </div>
         {known_or_absent(detail, sought(&id), move || known(&id, detail))}

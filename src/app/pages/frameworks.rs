@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
-use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::bulk_eligibility::Whom;
 use mesoscope_core::views::frameworks::{FrameworkColumn, FrameworkRow};
 
 use crate::acts::Proposal;
@@ -110,7 +110,7 @@ pub(crate) fn FrameworksPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Frameworks,
-        parts: &[Part::Frameworks],
+        parts: &[Topic::Frameworks],
         key: |row| row.id.0.clone(),
         opens: |row| Opens { href: place(row), id: row.id.0.clone() },
         acts: Some(TableActs { marked, whom, always: || ().into_any() }),

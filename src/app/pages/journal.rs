@@ -1,11 +1,11 @@
 //! What was changed from this tab, how it ended, and the way back. And the switch that keeps all as it is.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::Outcome;
+use mesoscope_core::actions::Action;
 use mesoscope_core::actions::draining::Draining;
-use mesoscope_core::actions::plan::{Plan, Shows};
-use mesoscope_core::checks::can::WhyNot;
+use mesoscope_core::actions::execution::Outcome;
+use mesoscope_core::actions::plan::{Plan, Progress};
+use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::mesos::credentials::Who;
 use mesoscope_core::text;
 use mesoscope_core::views::plans::PlansQuery;
@@ -56,16 +56,16 @@ pub(crate) fn JournalPage() -> impl IntoView {
 }
 
 /// What had only begun when its form was closed may be done by now: an agent is drained. Until then, how far each is.
-fn follow() -> Memo<Vec<(Act, Draining)>> {
+fn follow() -> Memo<Vec<(Action, Draining)>> {
     let journal = acts().journal;
     let begun = Memo::new(move |_| {
         let is_begun = |entry: &&Entry| entry.outcome == Some(Outcome::Begun);
-        journal.read().iter().filter(is_begun).map(|entry| entry.act.clone()).collect::<Vec<Act>>()
+        journal.read().iter().filter(is_begun).map(|entry| entry.act.clone()).collect::<Vec<Action>>()
     });
     let plans = plans(begun);
     let told = move || plans.get();
     on_each(told, move |plans| {
-        let done = plans.iter().filter(|(_, plan)| plan.shows == Shows::Done);
+        let done = plans.iter().filter(|(_, plan)| plan.shows == Progress::Done);
         done.for_each(|(act, _)| journal.note_outcome(act, &Outcome::Shown));
     });
     Memo::new(move |_| {
@@ -76,7 +76,7 @@ fn follow() -> Memo<Vec<(Act, Draining)>> {
 }
 
 /// The plans of these changes, once they came.
-fn plans(acts: Memo<Vec<Act>>) -> Memo<Vec<(Act, Plan)>> {
+fn plans(acts: Memo<Vec<Action>>) -> Memo<Vec<(Action, Plan)>> {
     // Each list has its number: an answer is of one of them alone.
     let number = Memo::new(move |last: Option<&u32>| {
         acts.track();
@@ -90,17 +90,17 @@ fn plans(acts: Memo<Vec<Act>>) -> Memo<Vec<(Act, Plan)>> {
 }
 
 /// What cannot be put back now, and why: its agent is gone, or it was put back already.
-fn barred() -> Memo<Vec<(Act, WhyNot)>> {
-    let of_agents = barred_of(|act| matches!(act, Act::Reactivate(_) | Act::Deactivate(_)));
-    let of_machines = barred_of(|act| matches!(act, Act::StopMaintenance(_)));
+fn barred() -> Memo<Vec<(Action, DisabledReason)>> {
+    let of_agents = barred_of(|act| matches!(act, Action::Reactivate(_) | Action::Deactivate(_)));
+    let of_machines = barred_of(|act| matches!(act, Action::StopMaintenance(_)));
     Memo::new(move |_| [of_agents.get(), of_machines.get()].concat())
 }
 
 /// The engine reads for the plans of one kind what they need.
-fn barred_of(is_of_kind: fn(&Act) -> bool) -> Memo<Vec<(Act, WhyNot)>> {
+fn barred_of(is_of_kind: fn(&Action) -> bool) -> Memo<Vec<(Action, DisabledReason)>> {
     let journal = acts().journal;
     let backs = Memo::new(move |_| {
-        let mut backs: Vec<Act> = Vec::new();
+        let mut backs: Vec<Action> = Vec::new();
         for act in journal.read().iter().rev().filter_map(|entry| entry.back.as_ref()).filter(|act| is_of_kind(act)) {
             if backs.len() < MOST_PLANNED && !backs.contains(act) {
                 backs.push(act.clone());
@@ -111,15 +111,21 @@ fn barred_of(is_of_kind: fn(&Act) -> bool) -> Memo<Vec<(Act, WhyNot)>> {
     let plans = plans(backs);
     Memo::new(move |_| {
         let gone = journal.gone();
-        let why_not = |(act, plan): &(Act, Plan)| match act {
-            Act::Reactivate(agent) | Act::Deactivate(agent) if gone.contains(agent) => Some(WhyNot::GoneFromHere),
+        let why_not = |(act, plan): &(Action, Plan)| match act {
+            Action::Reactivate(agent) | Action::Deactivate(agent) if gone.contains(agent) => {
+                Some(DisabledReason::GoneFromHere)
+            }
             _ => plan.why_not.clone(),
         };
         plans.with(|all| all.iter().filter_map(|of| Some((of.0.clone(), why_not(of)?))).collect())
     })
 }
 
-fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>, barred: Memo<Vec<(Act, WhyNot)>>) -> AnyView {
+fn entry(
+    entry: &Entry,
+    draining: Memo<Vec<(Action, Draining)>>,
+    barred: Memo<Vec<(Action, DisabledReason)>>,
+) -> AnyView {
     let (tone, outcome) = match &entry.outcome {
         None => ("busy", "On its way …".to_owned()),
         Some(outcome) => (outcome_tone(outcome), outcome_words(outcome)),
@@ -164,7 +170,7 @@ fn entry(entry: &Entry, draining: Memo<Vec<(Act, Draining)>>, barred: Memo<Vec<(
 fn reverts(entry: &Entry) -> Option<mesoscope_core::base::units::Timestamp> {
     match (&entry.act, &entry.outcome) {
         (_, Some(outcome)) if !outcome.is_perhaps_done() => None,
-        (Act::LoggingLevel { length, .. }, _) => Some(entry.at + *length),
+        (Action::LoggingLevel { length, .. }, _) => Some(entry.at + *length),
         _ => None,
     }
 }

@@ -1,12 +1,12 @@
 //! The maintenance of machines: the schedule, how far it is, and what frameworks say to it.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::views::maintenance::MaintenanceQuery;
 
 use crate::link::link;
+use crate::parts::data_age::DataAge;
 use crate::parts::detail::body;
-use crate::parts::fresh::Fresh;
 use crate::parts::offer::inverse_offers_panel;
 use crate::parts::schedule::editor::schedule;
 
@@ -21,10 +21,10 @@ pub(crate) fn MaintenancePage() -> impl IntoView {
     });
     let asked = move || inverse.with(|(rows, known)| inverse_offers_panel(rows, *known));
     view! {
-        <div class="head"><h1 tabindex="-1">"Maintenance"</h1><Fresh parts=&[Part::Schedule, Part::Machines]/></div>
+        <div class="head"><h1 tabindex="-1">"Maintenance"</h1><DataAge parts=&[Topic::Schedule, Topic::Machines]/></div>
         {schedule(told)}
         {asked}
-        {body(Part::Schedule, "As GET_MAINTENANCE_SCHEDULE tells it")}
-        {body(Part::Machines, "As GET_MAINTENANCE_STATUS tells it")}
+        {body(Topic::Schedule, "As GET_MAINTENANCE_SCHEDULE tells it")}
+        {body(Topic::Machines, "As GET_MAINTENANCE_STATUS tells it")}
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::offers::{OfferColumn, OfferRow};
@@ -71,7 +71,7 @@ pub(crate) fn OffersPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Offers,
-        parts: &[Part::Frameworks],
+        parts: &[Topic::Frameworks],
         key: |row| row.id.clone(),
         opens: |row| Opens { href: Route::Offer(row.id.clone()).to_string(), id: row.id.clone() },
         acts: None,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::views::operations::{OperationColumn, OperationRow};
 
@@ -53,7 +53,7 @@ pub(crate) fn OperationsPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Operations,
-        parts: &[Part::Operations],
+        parts: &[Topic::Operations],
         key: |row| row.uuid.clone(),
         opens: |row| Opens { href: Route::Operation(row.uuid.clone()).to_string(), id: row.id.clone() },
         acts: None,

@@ -1,8 +1,8 @@
 //! The overview: what is wrong first, then capacity, then counts, agents, roles and the latest changes.
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::part::Part;
 use mesoscope_core::cluster::task::TaskCounts;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::history::HistoryQuery;
@@ -15,7 +15,7 @@ use crate::link::link;
 use crate::parts::capacity::CapacityPanel;
 use crate::parts::change::Changes;
 use crate::parts::counts::{figure, task_counts_over_time};
-use crate::parts::fresh::{Fresh, unseen};
+use crate::parts::data_age::{DataAge, unseen};
 use crate::parts::map::Agents as AgentMap;
 use crate::parts::problem::Problems;
 use crate::parts::shares::RoleShares;
@@ -55,7 +55,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         Some(view! { "lines: since "{move || time_of_day(first)} })
     };
     view! {
-        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><Fresh parts=PARTS/></div>
+        <div class="head"><h1 tabindex="-1">"Overview "<small>{move || if overview.with(is_arriving) { ARRIVING.into_any() } else { elected().into_any() }}</small></h1><DataAge parts=PARTS/></div>
         {unknown_lists(|within| !matches!(within, "get_agents" | "get_frameworks" | "get_executors" | "get_tasks"))}
         <div class="columns">
             <Panel title="Needs attention" aside=move || number(problems)>{move || attention(problems.get(), overview.with(arriving), unseen.get())}</Panel>
@@ -68,7 +68,8 @@ pub(crate) fn OverviewPage() -> impl IntoView {
 }
 
 /// What it shows, and looks for problems in, that no event tells.
-const PARTS: &[Part] = &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines];
+const PARTS: &[Topic] =
+    &[Topic::Agents, Topic::Frameworks, Topic::Metrics, Topic::Quota, Topic::Schedule, Topic::Machines];
 const ARRIVING: &str = "figures are of what has come so far";
 
 /// Tasks come first in a snapshot: without an agent, nothing is known of agents yet.

@@ -4,21 +4,21 @@ use leptos::prelude::*;
 use mesoscope_core::base::ids::Role;
 use mesoscope_core::base::units::Bytes;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views;
-use mesoscope_core::views::cannot::Whom;
+use mesoscope_core::views::bulk_eligibility::Whom;
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::roles::{Amount, Counted, QuotaRow, RoleColumn, RoleRow};
 use mesoscope_core::views::table::Order;
-use mesoscope_core::{actions, checks::can};
+use mesoscope_core::{actions, checks::eligibility};
 
 use crate::acts::Proposal;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing, counted_others, others_cell};
 use crate::parts::table::{Acts as TableActs, TableOf, table_page};
-use crate::parts::weighing::{provide_shares, share_cell, weighing, weight_cell};
+use crate::parts::weight_editor::{provide_shares, share_cell, weighing, weight_cell};
 use crate::router::{push, route};
 use crate::widgets::grid::column::{Column, InFile, Opens};
 use crate::widgets::grid::marks::Marked;
@@ -250,7 +250,7 @@ fn always() -> AnyView {
 
 fn marked(rows: Vec<Marked>) -> Vec<ActChoice> {
     let roles: Vec<Role> = rows.iter().map(|row| row.id.as_str().into()).collect();
-    let nested = roles.iter().find_map(|role| can::set_quota(role).err());
+    let nested = roles.iter().find_map(|role| eligibility::set_quota(role).err());
     vec![
         ActChoice { name: "Quota", why_not: nested, proposal: Proposal::Quotas(roles.clone()) },
         ActChoice {
@@ -319,7 +319,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Roles,
-        parts: &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks],
+        parts: &[Topic::Roles, Topic::Weights, Topic::Quota, Topic::Frameworks],
         key: |row| row.name.0.clone(),
         opens: |row| Opens { href: Route::Role(row.name.clone()).to_string(), id: row.name.0.clone() },
         acts: Some(TableActs { marked, whom, always }),

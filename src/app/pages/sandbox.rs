@@ -13,7 +13,7 @@ use mesoscope_core::views::task::TaskDetail;
 use mesoscope_core::views::task::TaskQuery;
 use mesoscope_core::views::view::Absent;
 
-use crate::ask::NoAnswer;
+use crate::api_client::ApiError;
 use crate::hooks::after;
 use crate::link::{Link, link};
 use crate::listing::is_absent;
@@ -30,10 +30,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, PartialEq)]
 enum Lost {
     /// The agent does not tell where its sandboxes are.
-    Flags(NoAnswer),
-    Sandbox(NoAnswer),
+    Flags(ApiError),
+    Sandbox(ApiError),
     /// Nothing is at the usual place, and where an old agent keeps its sandboxes is not known.
-    Hidden(NoAnswer),
+    Hidden(ApiError),
     /// There is a folder, but it may be another run's.
     Unsure(String),
 }
@@ -93,7 +93,7 @@ fn lost(of: &Sandbox, why: &Lost, lead: &dyn Fn(&str) -> Route, tries: RwSignal<
             (why.of(&target), words.to_owned())
         }
         Lost::Sandbox(why) => why_nothing(&target, "", why),
-        Lost::Flags(NoAnswer::Refused(Refusal { status: 403, .. })) => {
+        Lost::Flags(ApiError::Refused(Refusal { status: 403, .. })) => {
             let words = "The folder of a certain run stands below the agent's --work_dir, and who is signed in here may not see that (the action is VIEW_FLAGS).";
             ("Not allowed", words.to_owned())
         }
@@ -185,7 +185,7 @@ async fn find(link: Link, of: &Sandbox, task: Option<&TaskId>, run: &Run) -> Res
 }
 
 async fn first(link: Link, target: &Target, folders: Vec<Folder>) -> Result<String, Lost> {
-    let mut last = NoAnswer::Refused(Refusal { status: 404, words: String::new() });
+    let mut last = ApiError::Refused(Refusal { status: 404, words: String::new() });
     for folder in folders {
         match lookup(link, target, &folder.path, Listing::New).await {
             Ok(_) if folder.is_its_own => return Ok(folder.path),

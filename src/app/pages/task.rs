@@ -13,11 +13,11 @@ use mesoscope_core::views::tasks::TaskRow;
 use crate::clock::{AgoBy, AgoThere};
 use crate::link::link;
 use crate::parts::absent::{Sought, known_or_absent};
+use crate::parts::agent_live::contrary::contrary_view;
 use crate::parts::detail::{
     Detail, Known, ROWS, chips, fact, foreign, not_known, pairs, resources, slice, some_of, when,
 };
 use crate::parts::name::{agent_link, framework_link, role_link, sandbox_links, task_files};
-use crate::parts::own::contrary::contrary_view;
 use crate::parts::state::task_state;
 use crate::parts::unreadable::unreadable_fields;
 use crate::widgets::code::Code;

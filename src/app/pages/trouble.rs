@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::Bytes;
-use mesoscope_core::checks::trouble::Sort;
+use mesoscope_core::checks::trouble::Category;
 use mesoscope_core::engine::message::Status;
 use mesoscope_core::engine::session::Link;
 use mesoscope_core::text;
@@ -19,7 +19,7 @@ use crate::widgets::panel::Panel;
 pub(crate) fn TroublePage() -> impl IntoView {
     let answer = link().watch(|| TroubleQuery);
     let trouble = Memo::new(move |_| answer.get().unwrap_or_default());
-    let kinds = move |sort: Sort| Memo::new(move |_| trouble.with(|trouble| trouble.of(sort).to_vec())).into();
+    let kinds = move |sort: Category| Memo::new(move |_| trouble.with(|trouble| trouble.of(sort).to_vec())).into();
     let losses = Memo::new(move |_| trouble.with(|trouble| trouble.losses.iter().cloned().collect::<Vec<_>>())).into();
     view! {
         <div class="head"><h1 tabindex="-1">"Trouble "<small>"what went wrong on the way, and stopped nothing"</small></h1></div>
@@ -28,21 +28,21 @@ pub(crate) fn TroublePage() -> impl IntoView {
             <div class="stack">
                 <Losses losses/>
                 <Reads/>
-                <Kinds title="Failed reads" unnamed="a read" kinds=kinds(Sort::Refused)
+                <Kinds title="Failed reads" unnamed="a read" kinds=kinds(Category::Refused)
                     none="Every read beside the stream was answered."/>
-                <Kinds title="Unreadable answers" unnamed="a read" kinds=kinds(Sort::Misread)
+                <Kinds title="Unreadable answers" unnamed="a read" kinds=kinds(Category::Misread)
                     none="Every answer to a read was what it should be."/>
             </div>
             <div class="stack">
-                <Kinds title="Of an unknown type" unnamed="an event without a type" kinds=kinds(Sort::Unknown)
+                <Kinds title="Of an unknown type" unnamed="an event without a type" kinds=kinds(Category::Unknown)
                     none="Every event and object was of a type that this build knows."/>
-                <Kinds title="Fields that cannot be read" unnamed="a record without a type" kinds=kinds(Sort::Field)
+                <Kinds title="Fields that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Field)
                     none="Every field has the form that this version expects."/>
-                <Kinds title="Objects that cannot be read" unnamed="a record without a type" kinds=kinds(Sort::Misfit)
+                <Kinds title="Objects that cannot be read" unnamed="a record without a type" kinds=kinds(Category::Misfit)
                     none="Every object is one, and says which one."/>
-                <Kinds title="Not to be decoded" unnamed="a record" kinds=kinds(Sort::Undecodable)
+                <Kinds title="Not to be decoded" unnamed="a record" kinds=kinds(Category::Undecodable)
                     none="Every record was JSON."/>
-                <Kinds title="With text that is not UTF-8" unnamed="a record without a type" kinds=kinds(Sort::Mended)
+                <Kinds title="With text that is not UTF-8" unnamed="a record without a type" kinds=kinds(Category::Mended)
                     none="All text was UTF-8. Where it is not, a sign and its two digits stand for each bad byte."/>
             </div>
         </div>

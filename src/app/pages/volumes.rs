@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::Quantities;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::volumes::{HeldAs, VolumeColumn, VolumeRow};
@@ -69,7 +69,7 @@ pub(crate) fn VolumesPage() -> impl IntoView {
             _ => None,
         },
         there: Route::Volumes,
-        parts: &[Part::Agents],
+        parts: &[Topic::Agents],
         key: |row| format!("{}/{}/{}/{}/{}", row.agent, row.role, row.kind.name(), row.principal, row.volume),
         opens: |row| Opens { href: Route::Agent(row.agent.clone()).to_string(), id: volume_or_role(row) },
         acts: None,

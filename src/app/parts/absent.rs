@@ -6,8 +6,8 @@ use mesoscope_core::route::Route;
 use mesoscope_core::text;
 use mesoscope_core::views::view::Absent;
 
+use super::data_age::may_be_filtered;
 use super::detail::Detail;
-use super::fresh::may_be_filtered;
 use crate::link::link;
 use crate::widgets::panel::Blank;
 

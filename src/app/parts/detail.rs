@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Quantities, Timestamp};
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::wire::detail::Resource;
 use mesoscope_core::mesos::wire::shape;
 use mesoscope_core::route::{Route, Table};
@@ -16,7 +16,7 @@ use mesoscope_core::views::volumes::VolumeRow;
 
 use super::figure::{ago_or_nothing, bytes_or_nothing};
 use crate::link::link;
-use crate::parts::fresh::Empty;
+use crate::parts::data_age::Empty;
 use crate::widgets::code::Code;
 use crate::widgets::excerpt::{excerpt, excerpt_of_many};
 use crate::widgets::long::{Extent, long};
@@ -84,7 +84,7 @@ pub(crate) fn used_words(used: Quantities) -> String {
 }
 
 /// The answer to a read as it was sent, once it has come.
-pub(crate) fn body(part: Part, title: &'static str) -> impl IntoView {
+pub(crate) fn body(part: Topic, title: &'static str) -> impl IntoView {
     let answer = link().watch(move || BodyQuery(part));
     let body = Memo::new(move |_| answer.get().unwrap_or_default());
     let has_come = Memo::new(move |_| !body.read().is_empty());

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 
 use crate::clock::now_signal;
-use crate::kept::{keep, kept};
-use crate::parts::fresh::untold;
+use crate::parts::data_age::untold;
 use crate::parts::named::{figure_words, no_row};
+use crate::storage::{keep, kept};
 use crate::widgets::panel::Panel;
 use crate::widgets::spark::Spark;
 
@@ -48,7 +48,7 @@ pub(crate) fn MetricsExplorer(
         let fits = |name: &String| words.iter().all(|word| name.to_lowercase().contains(word.as_str()));
         metrics.with(|metrics| metrics.iter().map(|(name, _)| name.clone()).filter(fits).collect::<Vec<_>>())
     });
-    let unread = untold(if of_master { &[Part::Metrics] } else { &[] });
+    let unread = untold(if of_master { &[Topic::Metrics] } else { &[] });
     // Why they are not known is said beside it.
     let none = move || unread.with(Option::is_none).then(|| no_row("metric", words.with(|words| !words.is_empty())));
     let shown_pins = Memo::new(move |_| {

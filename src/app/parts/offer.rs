@@ -8,9 +8,9 @@ use mesoscope_core::views::offers::OfferRow;
 
 use super::name::{agent_link, framework_link};
 use crate::clock::Ago;
+use crate::parts::data_age::Empty;
 use crate::parts::detail::some_of;
 use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
-use crate::parts::fresh::Empty;
 use crate::widgets::panel::Panel;
 
 /// Offers that are out.

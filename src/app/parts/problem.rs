@@ -8,7 +8,7 @@ use mesoscope_core::text;
 use mesoscope_core::views::filter::Filter;
 
 use crate::clock::Ago;
-use crate::parts::fresh::Empty;
+use crate::parts::data_age::Empty;
 use crate::widgets::panel::Blank;
 
 /// The list.

@@ -7,8 +7,8 @@ use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views::overview::RoleShare;
 
+use crate::parts::data_age::Empty;
 use crate::parts::detail::used_words;
-use crate::parts::fresh::Empty;
 use crate::widgets::meter::Track;
 use crate::widgets::panel::{Blank, Panel};
 

@@ -5,14 +5,14 @@ use mesoscope_core::base::encoding::decode;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::route::{Route, Table};
 use mesoscope_core::text;
 use mesoscope_core::views;
-use mesoscope_core::views::cannot::{CannotQuery, Whom};
+use mesoscope_core::views::bulk_eligibility::{CannotQuery, Whom};
 use mesoscope_core::views::filter::Filter;
 use mesoscope_core::views::query::Query;
-use mesoscope_core::views::table::{Blame, Facet, TableQuery, Window};
+use mesoscope_core::views::table::{EmptyReason, Facet, TableQuery, Window};
 
 use super::builder::builder;
 use super::export::{Piece, Source, export_menu};
@@ -21,13 +21,13 @@ use super::suggest::{Fields, suggestions};
 use crate::clock::{now_signal, time_of_day};
 use crate::link::link;
 use crate::parts::act::control::{Choice as ActChoice, act_button};
-use crate::parts::fresh::{Fresh, none_words, untold};
+use crate::parts::data_age::{DataAge, none_words, untold};
 use crate::parts::unreadable::unknown_lists;
 use crate::router::{push, replace, route};
 use crate::widgets::filter::{FilterBox, Offered};
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
-use crate::widgets::grid::column::{Column, Head, Opens, Order, Seen};
+use crate::widgets::grid::column::{Column, Head, Opens, Order, RowWindow};
 use crate::widgets::grid::marks::{Marked, Marks};
 use crate::widgets::grid::place::guess;
 use mesoscope_core::views::scroll::Range;
@@ -44,7 +44,7 @@ pub(crate) struct TableOf<C: views::table::Column> {
     pub(crate) here: fn(Route) -> Option<Table>,
     pub(crate) there: fn(Table) -> Route,
     /// What of it only reads tell.
-    pub(crate) parts: &'static [Part],
+    pub(crate) parts: &'static [Topic],
     pub(crate) key: fn(&C::Row) -> String,
     pub(crate) opens: fn(&C::Row) -> Opens,
     /// What may be done with the rows that are marked; none can be, without. And what stands there when none is.
@@ -78,7 +78,7 @@ where
     });
     let frozen = RwSignal::new(None::<Timestamp>);
     let missing = untold(parts);
-    let shown = shown(answer, table, frozen, move |window| Seen::of(window, columns, key, opens));
+    let shown = shown(answer, table, frozen, move |window| RowWindow::of(window, columns, key, opens));
     let counts = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.counts)));
     let is_arriving = Signal::derive(move || {
         // A file without rows would say that there are none.
@@ -98,7 +98,7 @@ where
             link().export(query::<C>(table.get_untracked(), 0, 0).into(), move |bytes| {
                 let Ok(window) = decode::<Window<C::Row>>(&bytes) else { return false };
                 let more = window.arriving;
-                marks.add(&Seen::of(window, columns, key, opens).lines);
+                marks.add(&RowWindow::of(window, columns, key, opens).lines);
                 more
             });
         }),
@@ -123,9 +123,9 @@ struct Shown {
     place: (Table, u32),
     facets: Vec<Facet>,
     /// Why the filter lets nothing through.
-    blame: Vec<Blame>,
+    blame: Vec<EmptyReason>,
     counts: (u32, u32, bool),
-    seen: Seen,
+    seen: RowWindow,
 }
 
 /// Shows each answer; while the rows are frozen only one for another state of the table, or for another place in it.
@@ -133,7 +133,7 @@ fn shown<R: Send + Sync + Clone + 'static>(
     answer: ReadSignal<Option<Window<R>>>,
     table: Memo<Table>,
     frozen: RwSignal<Option<Timestamp>>,
-    seen: impl Fn(Window<R>) -> Seen + Send + Sync + 'static,
+    seen: impl Fn(Window<R>) -> RowWindow + Send + Sync + 'static,
 ) -> Memo<Option<Shown>> {
     Memo::new_owning(move |last: Option<Option<Shown>>| {
         let (last, is_frozen) = (last.flatten(), frozen.get().is_some());
@@ -220,7 +220,7 @@ struct Page {
     /// The order in force, though the address leaves the usual one out; and as the address keeps it.
     spelt: fn(&str) -> String,
     printed: fn(&str) -> String,
-    parts: &'static [Part],
+    parts: &'static [Topic],
     counts: Memo<Option<(u32, u32, bool)>>,
     range: RwSignal<Range>,
     none: (List, &'static str, &'static str),
@@ -270,7 +270,7 @@ impl Page {
         view! {
             <div class="head">
                 <h1 tabindex="-1">{label}" "<small role="status">{move || counts.get().map(|counts| counted(counts, untold.read().is_some()))}</small></h1>
-                {(!parts.is_empty()).then(|| view! { <Fresh parts/> })}
+                {(!parts.is_empty()).then(|| view! { <DataAge parts/> })}
                 <FilterBox label=format!("Filter {}", label.to_lowercase()) hint value=filter on_change=on_filter offered/>
                 <div class="tools">{builder(fields, filter, on_facet)}{freeze(frozen)}{column_menu(choice)}{export_menu(source, choice)}</div>
                 {marks.map(|(acts, marks)| marked(acts, marks, all, counts))}
@@ -348,8 +348,8 @@ fn freeze(frozen: RwSignal<Option<Timestamp>>) -> AnyView {
 }
 
 /// Words of the filter that look like a field's, and are none here.
-fn no_field(blame: &[Blame]) -> Option<AnyView> {
-    let line = |blame: &Blame| {
+fn no_field(blame: &[EmptyReason]) -> Option<AnyView> {
+    let line = |blame: &EmptyReason| {
         let words = format!("No field “{}” here: “{}” is searched for as text.", blame.unknown.as_ref()?, blame.word);
         Some(view! { <p class="dim">{words}</p> })
     };
@@ -373,7 +373,7 @@ fn empty(
     none: (List, &'static str, &'static str),
     untold: Option<(String, String)>,
     filter: String,
-    blame: Memo<Vec<Blame>>,
+    blame: Memo<Vec<EmptyReason>>,
     on_filter: Callback<String>,
 ) -> AnyView {
     if let Some((title, why)) = untold {
@@ -402,8 +402,8 @@ fn empty(
 }
 
 /// What one word of the filter has to do with it, and a way to be without it.
-fn reason(blame: &Blame, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
-    let Blame { word, alone, unknown } = blame;
+fn reason(blame: &EmptyReason, rows: &str, filter: &str, on_filter: Callback<String>) -> Option<AnyView> {
+    let EmptyReason { word, alone, unknown } = blame;
     let says = match (unknown, alone) {
         (Some(field), _) => format!("none of these {rows} has a field {field}; no text has the word"),
         (None, 0) => return None,

@@ -10,14 +10,14 @@ use mesoscope_core::views::table::TableQuery;
 use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
 
 use crate::link::link;
+use crate::parts::data_age::none_words;
 use crate::parts::figure::{ago_by, amount_or_nothing, bytes_or_nothing, others_cell, time_or_nothing};
-use crate::parts::fresh::none_words;
 use crate::parts::name::{agent_cell, framework_cell, id_text, task_files};
 use crate::parts::state::{health_mark, task_state};
 use crate::widgets::copy::Copy;
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
-use crate::widgets::grid::column::{Column, Head, Opens, Order, Seen};
+use crate::widgets::grid::column::{Column, Head, Opens, Order, RowWindow};
 use crate::widgets::grid::place::guess;
 use crate::widgets::panel::Panel;
 use mesoscope_core::views::scroll::Range;
@@ -161,7 +161,7 @@ pub(crate) fn TaskLists(
         TableQuery { filter: filter.get(), sort, first, count, values: None }
     });
     let opens = |row: &TaskRow| Opens { href: task_place(row), id: row.id.0.clone() };
-    let seen = move |window| Seen::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens);
+    let seen = move |window| RowWindow::of(window, &TASK_COLUMNS, |row| row.serial.to_string(), opens);
     let seen = Memo::new_with_compare(move |_| answer.get().map(seen), |_, _| true);
     let usual = |column: &Column<TaskRow>| {
         let head = column.head();

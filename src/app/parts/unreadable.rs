@@ -1,7 +1,7 @@
 //! What the master sent and this build cannot read: fields of the object on the page, and lists that belong to the page.
 
 use leptos::prelude::*;
-use mesoscope_core::mesos::wire::cut::UnknownList;
+use mesoscope_core::mesos::wire::json_splitter::UnknownList;
 use mesoscope_core::text;
 
 use crate::link::link;

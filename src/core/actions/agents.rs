@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Act;
+use super::Action;
 use super::draining::draining;
-use super::plan::{Effect, Entry, Impact, Key, On, Plan, PlanValue, Shows, Tone, count, named};
+use super::plan::{Effect, Entry, Impact, Key, On, Plan, PlanValue, Progress, Tone, count, named};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::units::{Nanoseconds, Quantities};
-use crate::checks::can::{self, AgentVerb, WhyNot};
+use crate::checks::eligibility::{self, AgentVerb, DisabledReason};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, Drain};
 use crate::cluster::task::{Section, Task};
@@ -30,9 +30,9 @@ fn state(cluster: &Cluster, agent: &Agent) -> PlanValue {
 }
 
 fn unknown(agent: &AgentId) -> Plan {
-    let why_not = Some(WhyNot::AgentNotListed(agent.clone()));
+    let why_not = Some(DisabledReason::AgentNotListed(agent.clone()));
     let entries = || vec![named(agent.as_str(), PlanValue::NotListed)];
-    Plan { why_not, shows: Shows::Before, ..Plan::new(entries(), entries()) }
+    Plan { why_not, shows: Progress::Before, ..Plan::new(entries(), entries()) }
 }
 
 fn on_agent(cluster: &Cluster, id: &AgentId, verb: AgentVerb, wanted: PlanValue) -> Option<(Plan, Agent)> {
@@ -46,13 +46,13 @@ pub(super) fn drain(cluster: &Cluster, id: &AgentId, grace: Option<u32>, mark_go
     let goal = PlanValue::Drain { is_over: false, grace: grace.map(i64::from), mark_gone };
     let Some((mut plan, agent)) = on_agent(cluster, id, AgentVerb::Drain, goal) else {
         // An agent that is marked gone leaves the list.
-        return Plan { shows: if mark_gone { Shows::Done } else { Shows::Before }, ..unknown(id) };
+        return Plan { shows: if mark_gone { Progress::Done } else { Progress::Before }, ..unknown(id) };
     };
     let as_wanted = plan.stands == plan.wanted;
     plan.shows = match agent.drain {
-        Some(Drain::Drained) if !mark_gone => Shows::Done,
-        Some(Drain::Draining) if as_wanted => Shows::Begun,
-        _ => Shows::Before,
+        Some(Drain::Drained) if !mark_gone => Progress::Done,
+        Some(Drain::Draining) if as_wanted => Progress::Begun,
+        _ => Progress::Before,
     };
     plan.draining = draining(cluster, id);
     plan.effects.extend(match grace {
@@ -66,7 +66,7 @@ pub(super) fn drain(cluster: &Cluster, id: &AgentId, grace: Option<u32>, mark_go
         plan.name = Some(agent.hostname.clone());
     } else {
         plan.effects.push(Effect::new(Tone::Note, Impact::NotOffered));
-        plan.back = (agent.drain.is_none() && !agent.deactivated).then(|| Act::Reactivate(id.clone()));
+        plan.back = (agent.drain.is_none() && !agent.deactivated).then(|| Action::Reactivate(id.clone()));
     }
     plan
 }
@@ -77,7 +77,7 @@ pub(super) fn deactivate(cluster: &Cluster, id: &AgentId) -> Plan {
     };
     plan.effects.extend(offers_go(&agent));
     plan.effects.push(Effect::new(Tone::Note, Impact::TasksGoOn(agent.tasks)));
-    plan.back = Some(Act::Reactivate(id.clone()));
+    plan.back = Some(Action::Reactivate(id.clone()));
     plan
 }
 
@@ -86,10 +86,10 @@ pub(super) fn reactivate(cluster: &Cluster, id: &AgentId) -> Plan {
         return unknown(id);
     };
     let is_open = agent.drain.is_none() && !agent.deactivated;
-    plan.shows = if is_open { Shows::Done } else { Shows::Before };
+    plan.shows = if is_open { Progress::Done } else { Progress::Before };
     plan.effects.push(Effect::new(Tone::Note, Impact::OfferedAgain));
     if agent.drain.is_none() {
-        plan.back = Some(Act::Deactivate(id.clone()));
+        plan.back = Some(Action::Deactivate(id.clone()));
     }
     plan
 }
@@ -102,7 +102,7 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
     plan.effects.extend(given_up(cluster, id));
     if agent.unreachable && only_lost(cluster, id) {
         // No event completes such tasks (PROTOCOL.md, "MARK_AGENT_GONE"): here they and their agent stay unreachable.
-        (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_told());
+        (plan.shows, plan.tally) = (Progress::Untold, cluster.unreachable_agents_told());
         plan.effects.push(Effect::new(Tone::Note, Impact::StaysUnreachable));
     }
     plan.effects.extend(offers_go(&agent));
@@ -114,7 +114,7 @@ pub(super) fn mark_gone(cluster: &Cluster, id: &AgentId) -> Plan {
 /// Its tasks tell that it is gone.
 fn gone_already(id: &AgentId) -> Plan {
     let entry = vec![named(id.as_str(), PlanValue::Gone)];
-    Plan { why_not: Some(WhyNot::Gone), ..Plan::new(entry.clone(), entry) }
+    Plan { why_not: Some(DisabledReason::Gone), ..Plan::new(entry.clone(), entry) }
 }
 
 /// An agent that is on no list may still be known to the master's registry: as unreachable, or as one that has not come back.
@@ -122,7 +122,7 @@ fn gone_unseen(cluster: &Cluster, id: &AgentId) -> Plan {
     let entry = |value: PlanValue| vec![named(id.as_str(), value)];
     let mut plan = Plan::new(entry(PlanValue::NotListed), entry(PlanValue::Gone));
     plan.effects.extend([Effect::new(Tone::Warn, Impact::PerhapsUnknown), never_back()]);
-    (plan.shows, plan.tally) = (Shows::Untold, cluster.unreachable_agents_told());
+    (plan.shows, plan.tally) = (Progress::Untold, cluster.unreachable_agents_told());
     plan.name = Some(id.0.clone());
     plan
 }
@@ -166,10 +166,10 @@ fn offers_go(agent: &Agent) -> Option<Effect> {
 
 pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
     let Some(framework) = cluster.framework(id) else {
-        let why_not = Some(WhyNot::FrameworkNotListed(id.clone()));
+        let why_not = Some(DisabledReason::FrameworkNotListed(id.clone()));
         let entries = vec![named(id.as_str(), PlanValue::NotListed)];
         // One that has ended leaves the list once so many others have ended since.
-        return Plan { why_not, shows: Shows::Done, ..Plan::new(entries.clone(), entries) };
+        return Plan { why_not, shows: Progress::Done, ..Plan::new(entries.clone(), entries) };
     };
     let state = match () {
         () if framework.completed() => PlanValue::Completed,
@@ -180,7 +180,7 @@ pub(super) fn teardown(cluster: &Cluster, id: &FrameworkId) -> Plan {
     };
     let entry = |value: PlanValue| vec![named(framework.name.clone(), value)];
     let mut plan = Plan::new(entry(state), entry(PlanValue::Completed));
-    plan.why_not = can::tear_down(framework).err();
+    plan.why_not = eligibility::tear_down(framework).err();
     let live: Vec<_> = cluster.tasks_of_framework(id).filter(|task| task.section == Section::Live).collect();
     let tasks = count(live.len());
     let mut agents: BTreeMap<String, (AgentId, u32)> = BTreeMap::new();
@@ -212,7 +212,7 @@ pub(super) fn logging(level: u32, length: Nanoseconds) -> Plan {
 mod tests {
     use super::*;
     use crate::base::units::Timestamp;
-    use crate::mesos::wire::cut::List;
+    use crate::mesos::wire::json_splitter::List;
 
     #[test]
     fn an_agent_that_is_gone_is_not_marked_once_more() {
@@ -223,13 +223,13 @@ mod tests {
         cluster.arrive(List::CompletedTasks, task, Timestamp(1)).expect("it is a task");
         cluster.arrived(None);
         let gone = mark_gone(&cluster, &"S1".into());
-        assert_eq!((gone.shows, gone.why_not.is_some()), (Shows::Done, true));
+        assert_eq!((gone.shows, gone.why_not.is_some()), (Progress::Done, true));
         let unlisted = |cluster: &Cluster| {
             let plan = mark_gone(cluster, &"S2".into());
             (plan.shows, plan.why_not.is_some(), plan.tally)
         };
-        assert_eq!(unlisted(&cluster), (Shows::Untold, false, None));
+        assert_eq!(unlisted(&cluster), (Progress::Untold, false, None));
         cluster.report_metrics([("master/slaves_unreachable".to_owned(), 2.0)].into());
-        assert_eq!(unlisted(&cluster), (Shows::Untold, false, Some(2)), "the count may tell");
+        assert_eq!(unlisted(&cluster), (Progress::Untold, false, Some(2)), "the count may tell");
     }
 }

@@ -97,7 +97,7 @@ fn longest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesos::wire::cut::List;
+    use crate::mesos::wire::json_splitter::List;
 
     /// An agent that drains since second 100, and a task with each of these kill policies.
     fn ends(grace: Option<i64>, policies: &[Option<i64>]) -> (Option<i64>, u32) {

@@ -5,9 +5,9 @@ use core::net::Ipv4Addr;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::{AmountError, check_amount};
-use super::{Act, RoleQuota, Window};
+use super::{Action, RoleQuota, Window};
 use crate::base::ids::Role;
-use crate::checks::can::{self, WhyNot};
+use crate::checks::eligibility::{self, DisabledReason};
 use crate::mesos::calls::maintenance::MachineId;
 
 /// Something wrong with the form, and where.
@@ -22,7 +22,7 @@ pub struct Fault {
 pub enum FormError {
     Role(RoleError),
     /// Mesos does not take it of this role at all.
-    Refused(WhyNot),
+    Refused(DisabledReason),
     Amount(AmountError),
     GuaranteeAboveLimit,
     /// The role is there twice.
@@ -79,7 +79,7 @@ pub enum Field {
     Whole,
 }
 
-impl Act {
+impl Action {
     /// All that is wrong with its form.
     pub fn faults(&self) -> Vec<Fault> {
         match self {
@@ -146,7 +146,7 @@ fn quota_faults(quotas: &[RoleQuota]) -> Vec<Fault> {
         let at = |wrong| Fault { field: Field::Role(quota.role.clone()), wrong };
         let role = quota.role.as_str();
         faults.extend(check_role(role).err().map(|error| at(FormError::Role(error))));
-        faults.extend(can::set_quota(&quota.role).err().map(|why| at(FormError::Refused(why))));
+        faults.extend(eligibility::set_quota(&quota.role).err().map(|why| at(FormError::Refused(why))));
         if !seen.insert(role) {
             faults.push(at(FormError::RoleTwice));
         }

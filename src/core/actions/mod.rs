@@ -3,9 +3,10 @@
 
 mod agents;
 pub mod amount;
+pub mod batch;
 pub mod calendar;
-pub mod course;
 pub mod draining;
+pub mod execution;
 pub mod form;
 pub mod length;
 pub mod merge;
@@ -14,7 +15,6 @@ pub mod plan;
 pub mod preview;
 pub mod quotas;
 pub mod removal;
-pub mod run;
 mod schedule;
 pub mod weights;
 
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use self::removal::Removal;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::mesos::calls::agents::{DeactivateAgent, DrainAgent, GracePeriod, MarkAgentGone, ReactivateAgent};
 use crate::mesos::calls::answer::{Content, Expected};
 use crate::mesos::calls::maintenance::{
@@ -43,7 +43,7 @@ use crate::mesos::words::{QuotaRefusal, quota_refusal};
 
 /// One change, which is one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Act {
+pub enum Action {
     /// Replaces the quotas of these roles, all or none. Those without amounts are reset.
     Quotas {
         quotas: Vec<RoleQuota>,
@@ -125,7 +125,7 @@ impl RoleQuota {
     }
 }
 
-impl Act {
+impl Action {
     /// Mesos' name of the call.
     pub const fn call(&self) -> &'static str {
         match self {
@@ -199,24 +199,24 @@ impl Act {
     }
 
     /// What tells whether it was done, as reads bring it. Empty where the state does not tell it.
-    pub const fn parts(&self) -> &'static [Part] {
+    pub const fn parts(&self) -> &'static [Topic] {
         match self {
-            Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) => &[Part::Quota],
-            Self::Weights(_) => &[Part::Weights],
-            Self::Schedule(_) => &[Part::Schedule, Part::Machines],
-            Self::StartMaintenance(_) | Self::StopMaintenance(_) => &[Part::Schedule, Part::Machines],
+            Self::Quotas { .. } | Self::SetQuota { .. } | Self::RemoveQuota(_) => &[Topic::Quota],
+            Self::Weights(_) => &[Topic::Weights],
+            Self::Schedule(_) => &[Topic::Schedule, Topic::Machines],
+            Self::StartMaintenance(_) | Self::StopMaintenance(_) => &[Topic::Schedule, Topic::Machines],
             // The schedule may forbid a drain.
-            Self::Drain { .. } => &[Part::Agents, Part::Schedule],
-            Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) => &[Part::Agents],
-            Self::Teardown(_) => &[Part::Frameworks],
+            Self::Drain { .. } => &[Topic::Agents, Topic::Schedule],
+            Self::Deactivate(_) | Self::Reactivate(_) | Self::MarkGone(_) => &[Topic::Agents],
+            Self::Teardown(_) => &[Topic::Frameworks],
             Self::LoggingLevel { .. } => &[],
         }
     }
 
     /// What is read beside that, and not waited for: counts that may tell.
-    pub const fn counts(&self) -> &'static [Part] {
+    pub const fn counts(&self) -> &'static [Topic] {
         match self {
-            Self::MarkGone(_) => &[Part::Metrics],
+            Self::MarkGone(_) => &[Topic::Metrics],
             _ => &[],
         }
     }

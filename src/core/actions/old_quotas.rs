@@ -3,22 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::{Effect, Impact, On, Plan, Shows, Tone};
+use super::plan::{Effect, Impact, On, Plan, Progress, Tone};
 use super::quotas::{current, entries, no_framework, over_capacity, over_limit};
 use super::removal::Removal;
-use super::{Act, RoleQuota};
+use super::{Action, RoleQuota};
 use crate::base::ids::Role;
-use crate::checks::can::{self, WhyNot};
+use crate::checks::eligibility::{self, DisabledReason};
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::mesos::calls::quota::RemoveQuota;
 
 pub(super) fn set(cluster: &Cluster, role: &Role, guarantee: &BTreeMap<String, f64>) -> Plan {
     let wanted = [RoleQuota { role: role.clone(), guarantees: guarantee.clone(), limits: guarantee.clone() }];
-    let can = can::set_and_remove_quota(cluster).and_then(|()| can::name_role(role, cluster));
-    let why_not = can.and_then(|()| can::set_first_quota(role, cluster)).err();
+    let can = eligibility::set_and_remove_quota(cluster).and_then(|()| eligibility::name_role(role, cluster));
+    let why_not = can.and_then(|()| eligibility::set_first_quota(role, cluster)).err();
     let Ok(now) = current(cluster) else {
-        return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(&wanted)) };
+        return Plan { why_not, shows: Progress::Before, ..Plan::new(Vec::new(), entries(&wanted)) };
     };
     let before: Vec<RoleQuota> = now.get(role.as_str()).cloned().into_iter().collect();
     let mut plan = Plan::new(entries(&before), entries(&wanted));
@@ -28,21 +28,21 @@ pub(super) fn set(cluster: &Cluster, role: &Role, guarantee: &BTreeMap<String, f
     plan.forces.clear();
     over_capacity(cluster, now, &wanted, &mut plan);
     no_framework(cluster, &wanted, &mut plan);
-    plan.back = Some(Act::RemoveQuota(role.clone()));
+    plan.back = Some(Action::RemoveQuota(role.clone()));
     plan
 }
 
 pub(super) fn remove(cluster: &Cluster, role: &Role) -> Plan {
     let (Ok(status), Ok(now)) = (cluster.quota(), current(cluster)) else {
-        return Plan { shows: Shows::Before, ..Plan::new(Vec::new(), Vec::new()) };
+        return Plan { shows: Progress::Before, ..Plan::new(Vec::new(), Vec::new()) };
     };
     let before = now.get(role.as_str());
     let mut plan = Plan::new(entries(before.into_iter().collect::<Vec<_>>()), Vec::new());
     match RemoveQuota::new(role.clone(), status) {
         Ok(call) => plan.removal = Some(Removal::new(role, &call)),
-        Err(_) => plan.why_not = Some(WhyNot::NoQuota(role.clone())),
+        Err(_) => plan.why_not = Some(DisabledReason::NoQuota(role.clone())),
     }
-    let can = can::set_and_remove_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster));
+    let can = eligibility::set_and_remove_quota(cluster).and_then(|()| eligibility::replace(Topic::Quota, cluster));
     plan.why_not = plan.why_not.or(can.err());
     if let Some(before) = before {
         let removed = Effect::new(Tone::Warn, Impact::QuotaRemoved(role.clone()));
@@ -52,6 +52,6 @@ pub(super) fn remove(cluster: &Cluster, role: &Role) -> Plan {
     plan
 }
 
-fn put_back(before: &RoleQuota) -> Act {
-    Act::SetQuota { role: before.role.clone(), guarantee: before.guarantees.clone(), force: false }
+fn put_back(before: &RoleQuota) -> Action {
+    Action::SetQuota { role: before.role.clone(), guarantee: before.guarantees.clone(), force: false }
 }

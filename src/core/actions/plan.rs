@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Act;
+use super::Action;
 use super::draining::Draining;
 use super::removal::Removal;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::checks::can::WhyNot;
+use crate::checks::eligibility::DisabledReason;
 
 /// One value that a change is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,7 +248,7 @@ impl Effect {
 
 /// How far the cluster shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Shows {
+pub enum Progress {
     /// Not at all.
     Before,
     /// The change goes on: an agent drains.
@@ -263,7 +263,7 @@ pub enum Shows {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Why a master would refuse it now.
-    pub why_not: Option<WhyNot>,
+    pub why_not: Option<DisabledReason>,
     /// What stands now.
     pub stands: Vec<Entry>,
     /// What would stand.
@@ -272,7 +272,7 @@ pub struct Plan {
     pub effects: Vec<Effect>,
     /// What a master would refuse without force.
     pub forces: Vec<Check>,
-    pub shows: Shows,
+    pub shows: Progress,
     /// A count that falls when it is done, where no list shows it.
     pub tally: Option<u32>,
     /// `stands` names all that there is, so that what it lacks is not there. Otherwise it names what the change is about, and
@@ -281,7 +281,7 @@ pub struct Plan {
     /// When the oldest of the answers was asked for that this is told from; `None` if one is missing yet.
     pub asked: Option<Timestamp>,
     /// The change that puts back what stands now, where there is one.
-    pub back: Option<Act>,
+    pub back: Option<Action>,
     /// How far it is, of a drain that goes on.
     pub draining: Option<Draining>,
     /// The host name of the agent, or the framework's name, that the change is about; `None` while the master lists no such thing.
@@ -294,7 +294,7 @@ pub struct Plan {
 
 impl Plan {
     pub(super) fn new(stands: Vec<Entry>, wanted: Vec<Entry>) -> Self {
-        let shows = if differences(&stands, &wanted).is_empty() { Shows::Done } else { Shows::Before };
+        let shows = if differences(&stands, &wanted).is_empty() { Progress::Done } else { Progress::Before };
         Self {
             why_not: None,
             stands,

@@ -1,27 +1,27 @@
 //! What a change would do to a cluster, by the kind of change.
 
 use super::plan::Plan;
-use super::{Act, agents, old_quotas, quotas, schedule, weights};
+use super::{Action, agents, old_quotas, quotas, schedule, weights};
 use crate::base::ids::AgentId;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
 
 /// The change, before the cluster as it is known at that time.
-pub fn plan(cluster: &Cluster, act: &Act, now: Timestamp) -> Plan {
+pub fn plan(cluster: &Cluster, act: &Action, now: Timestamp) -> Plan {
     let mut plan = match act {
-        Act::Quotas { quotas, .. } => quotas::plan(cluster, quotas),
-        Act::SetQuota { role, guarantee, .. } => old_quotas::set(cluster, role, guarantee),
-        Act::RemoveQuota(role) => old_quotas::remove(cluster, role),
-        Act::Weights(weights) => weights::plan(cluster, weights),
-        Act::Schedule(windows) => schedule::plan(cluster, windows, cluster.time(now)),
-        Act::StartMaintenance(machines) => schedule::start(cluster, machines),
-        Act::StopMaintenance(machines) => schedule::stop(cluster, machines),
-        Act::Drain { agent, grace, mark_gone } => agents::drain(cluster, agent, *grace, *mark_gone),
-        Act::Deactivate(agent) => agents::deactivate(cluster, agent),
-        Act::Reactivate(agent) => agents::reactivate(cluster, agent),
-        Act::MarkGone(agent) => agents::mark_gone(cluster, agent),
-        Act::Teardown(framework) => agents::teardown(cluster, framework),
-        Act::LoggingLevel { level, length, .. } => agents::logging(*level, *length),
+        Action::Quotas { quotas, .. } => quotas::plan(cluster, quotas),
+        Action::SetQuota { role, guarantee, .. } => old_quotas::set(cluster, role, guarantee),
+        Action::RemoveQuota(role) => old_quotas::remove(cluster, role),
+        Action::Weights(weights) => weights::plan(cluster, weights),
+        Action::Schedule(windows) => schedule::plan(cluster, windows, cluster.time(now)),
+        Action::StartMaintenance(machines) => schedule::start(cluster, machines),
+        Action::StopMaintenance(machines) => schedule::stop(cluster, machines),
+        Action::Drain { agent, grace, mark_gone } => agents::drain(cluster, agent, *grace, *mark_gone),
+        Action::Deactivate(agent) => agents::deactivate(cluster, agent),
+        Action::Reactivate(agent) => agents::reactivate(cluster, agent),
+        Action::MarkGone(agent) => agents::mark_gone(cluster, agent),
+        Action::Teardown(framework) => agents::teardown(cluster, framework),
+        Action::LoggingLevel { level, length, .. } => agents::logging(*level, *length),
     };
     plan.effects = crate::base::order::sorted(plan.effects, |a, b| b.tone.cmp(&a.tone));
     plan.subject = subject(cluster, act).filter(|name| !name.is_empty());
@@ -29,14 +29,14 @@ pub fn plan(cluster: &Cluster, act: &Act, now: Timestamp) -> Plan {
     plan
 }
 
-fn subject(cluster: &Cluster, act: &Act) -> Option<String> {
+fn subject(cluster: &Cluster, act: &Action) -> Option<String> {
     match act {
-        Act::Drain { agent, .. } | Act::LoggingLevel { agent: Some(agent), .. } => hostname(cluster, agent),
-        Act::Deactivate(agent) | Act::Reactivate(agent) | Act::MarkGone(agent) => hostname(cluster, agent),
-        Act::Teardown(id) => Some(cluster.framework(id)?.name.clone()),
-        Act::Quotas { .. } | Act::SetQuota { .. } | Act::RemoveQuota(_) | Act::Weights(_) => None,
-        Act::Schedule(_) | Act::StartMaintenance(_) | Act::StopMaintenance(_) => None,
-        Act::LoggingLevel { agent: None, .. } => None,
+        Action::Drain { agent, .. } | Action::LoggingLevel { agent: Some(agent), .. } => hostname(cluster, agent),
+        Action::Deactivate(agent) | Action::Reactivate(agent) | Action::MarkGone(agent) => hostname(cluster, agent),
+        Action::Teardown(id) => Some(cluster.framework(id)?.name.clone()),
+        Action::Quotas { .. } | Action::SetQuota { .. } | Action::RemoveQuota(_) | Action::Weights(_) => None,
+        Action::Schedule(_) | Action::StartMaintenance(_) | Action::StopMaintenance(_) => None,
+        Action::LoggingLevel { agent: None, .. } => None,
     }
 }
 

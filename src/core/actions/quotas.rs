@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::amount::print_amount;
-use super::plan::{Check, Effect, Impact, On, Plan, PlanValue, Shows, Tone, named};
-use super::{Act, RoleQuota};
+use super::plan::{Check, Effect, Impact, On, Plan, PlanValue, Progress, Tone, named};
+use super::{Action, RoleQuota};
 use crate::actions::plan::Entry;
 use crate::base::ids::Role;
 use crate::base::units::Quantities;
-use crate::checks::can::{self, QuotaCalls};
+use crate::checks::eligibility::{self, QuotaCalls};
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::wire::detail;
 
@@ -71,15 +71,21 @@ pub fn budget(cluster: &Cluster, role: &Role) -> Reading<Budgets> {
         others: others(resource),
         capacity: Some(capacity(cluster, resource)),
     };
-    Ok(Budgets { calls: can::quota_calls(cluster), resources: COUNTED.into_iter().chain(more).map(of).collect() })
+    Ok(Budgets {
+        calls: eligibility::quota_calls(cluster),
+        resources: COUNTED.into_iter().chain(more).map(of).collect(),
+    })
 }
 
 pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
-    let named = || wanted.iter().find_map(|quota| can::name_role(&quota.role, cluster).err());
-    let why_not = can::update_quota(cluster).and_then(|()| can::replace(Part::Quota, cluster)).err().or_else(named);
+    let named = || wanted.iter().find_map(|quota| eligibility::name_role(&quota.role, cluster).err());
+    let why_not = eligibility::update_quota(cluster)
+        .and_then(|()| eligibility::replace(Topic::Quota, cluster))
+        .err()
+        .or_else(named);
     let Ok(now) = current(cluster) else {
         // Nothing is sent before it is known what stands.
-        return Plan { why_not, shows: Shows::Before, ..Plan::new(Vec::new(), entries(wanted)) };
+        return Plan { why_not, shows: Progress::Before, ..Plan::new(Vec::new(), entries(wanted)) };
     };
     let of = |role: &Role| {
         now.get(role.as_str()).cloned().unwrap_or_else(|| RoleQuota { role: role.clone(), ..RoleQuota::default() })
@@ -90,7 +96,7 @@ pub(super) fn plan(cluster: &Cluster, wanted: &[RoleQuota]) -> Plan {
     over_limit(cluster, wanted, &mut plan);
     over_capacity(cluster, now, wanted, &mut plan);
     no_framework(cluster, wanted, &mut plan);
-    plan.back = Some(Act::Quotas { quotas: before, force: false });
+    plan.back = Some(Action::Quotas { quotas: before, force: false });
     plan
 }
 

@@ -2,24 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{Effect, Entry, Impact, Key, Names, On, Plan, PlanValue, Shows, Tone, count, named};
-use super::{Act, Window};
+use super::plan::{Effect, Entry, Impact, Key, Names, On, Plan, PlanValue, Progress, Tone, count, named};
+use super::{Action, Window};
 use crate::base::ids::FrameworkId;
 use crate::base::skew::ClusterTime;
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::checks::can::{self, WhyNot};
+use crate::checks::eligibility::{self, DisabledReason};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::part::Part;
 use crate::cluster::role::MachineMode;
 use crate::cluster::task::Section;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::calls::maintenance::MachineId;
 
 pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> Plan {
     let Ok(schedule) = cluster.schedule() else {
         // Nothing is sent before it is known what stands.
-        return Plan { is_whole: true, shows: Shows::Before, ..Plan::new(Vec::new(), entries(windows)) };
+        return Plan { is_whole: true, shows: Progress::Before, ..Plan::new(Vec::new(), entries(windows)) };
     };
     let before: Vec<Window> = schedule.windows.iter().map(Window::from).collect();
     let wanted = spelt_as(&before, windows);
@@ -29,9 +29,9 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> P
     let machines = |windows: &[Window]| windows.iter().flat_map(|window| window.machines.clone()).collect::<Vec<_>>();
     let new: Vec<MachineId> = machines(windows).into_iter().filter(|machine| !is_in(&before, machine)).collect();
     let left: Vec<MachineId> = machines(&before).into_iter().filter(|machine| !is_in(windows, machine)).collect();
-    let is_down = |machine: &&MachineId| can::mode(machine, cluster) == Ok(Some(MachineMode::Down));
-    plan.why_not = left.iter().find(is_down).map(|machine| WhyNot::LeavesWhileDown(machine.clone()));
-    plan.why_not = can::replace(Part::Schedule, cluster).err().or(plan.why_not);
+    let is_down = |machine: &&MachineId| eligibility::mode(machine, cluster) == Ok(Some(MachineMode::Down));
+    plan.why_not = left.iter().find(is_down).map(|machine| DisabledReason::LeavesWhileDown(machine.clone()));
+    plan.why_not = eligibility::replace(Topic::Schedule, cluster).err().or(plan.why_not);
     let on =
         |machines: &[MachineId]| machines.iter().flat_map(|machine| agents_on(cluster, machine)).collect::<Vec<_>>();
     if !new.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn plan(cluster: &Cluster, windows: &[Window], now: ClusterTime) -> P
         let effect = Effect::new(Tone::Warn, Impact::DrainedToo);
         plan.effects.push(effect.on(draining.into_iter().map(on_agent)));
     }
-    plan.back = Some(Act::Schedule(before));
+    plan.back = Some(Action::Schedule(before));
     plan
 }
 
@@ -93,7 +93,7 @@ fn moved(cluster: &Cluster, before: &[Window], after: &[Window]) -> Vec<Effect> 
     let (old, new) = (times(before), times(after));
     let moved: Vec<&MachineId> =
         new.iter().filter(|(machine, at)| old.get(*machine).is_some_and(|old| old != *at)).map(|(id, _)| id).collect();
-    let is_down = |machine: &&&MachineId| can::mode(machine, cluster) == Ok(Some(MachineMode::Down));
+    let is_down = |machine: &&&MachineId| eligibility::mode(machine, cluster) == Ok(Some(MachineMode::Down));
     let down: Vec<String> = moved.iter().filter(is_down).map(ToString::to_string).collect();
     let mut effects = Vec::new();
     if !moved.is_empty() {
@@ -179,7 +179,7 @@ fn agents_on(cluster: &Cluster, machine: &MachineId) -> Vec<On> {
 }
 
 fn modes(cluster: &Cluster, machines: &[MachineId], wanted: PlanValue) -> Plan {
-    let mode = |machine: &MachineId| match can::mode(machine, cluster) {
+    let mode = |machine: &MachineId| match eligibility::mode(machine, cluster) {
         Ok(None) => PlanValue::Up,
         Ok(Some(MachineMode::Draining)) => PlanValue::Draining,
         Ok(Some(MachineMode::Down)) => PlanValue::Down,
@@ -193,7 +193,7 @@ fn modes(cluster: &Cluster, machines: &[MachineId], wanted: PlanValue) -> Plan {
 
 pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
     let mut plan = modes(cluster, machines, PlanValue::Down);
-    plan.why_not = machines.iter().find_map(|machine| can::start_maintenance(machine, cluster).err());
+    plan.why_not = machines.iter().find_map(|machine| eligibility::start_maintenance(machine, cluster).err());
     let agents: Vec<&Agent> =
         registered(cluster).filter(|agent| machines.iter().any(|machine| agent.is_of(machine))).collect();
     if !agents.is_empty() {
@@ -210,7 +210,7 @@ pub(super) fn start(cluster: &Cluster, machines: &[MachineId]) -> Plan {
     }
     plan.effects.extend(not_accepted(cluster, machines));
     // What it kills does not come back; the machines do.
-    plan.back = Some(Act::StopMaintenance(machines.to_vec()));
+    plan.back = Some(Action::StopMaintenance(machines.to_vec()));
     plan.name = Some(match machines {
         [one] => one.hostname.clone().or_else(|| one.ip.clone()).unwrap_or_default(),
         several => format!("{} machines", several.len()),
@@ -234,9 +234,9 @@ fn not_accepted(cluster: &Cluster, machines: &[MachineId]) -> Option<Effect> {
 
 pub(super) fn stop(cluster: &Cluster, machines: &[MachineId]) -> Plan {
     let mut plan = modes(cluster, machines, PlanValue::Up);
-    plan.why_not = machines.iter().find_map(|machine| can::stop_maintenance(machine, cluster).err());
+    plan.why_not = machines.iter().find_map(|machine| eligibility::stop_maintenance(machine, cluster).err());
     plan.effects.push(Effect::new(Tone::Note, Impact::MachinesUp));
-    if plan.shows == Shows::Done {
+    if plan.shows == Progress::Done {
         plan.why_not = None;
     }
     plan

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Act;
+use super::Action;
 use super::plan::{Effect, Entry, Impact, On, Plan, PlanValue, Tone, count, named};
 use crate::base::ids::Role;
 use crate::base::role;
-use crate::checks::can;
+use crate::checks::eligibility;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Reading, Unknown};
 
 /// The weight of a role that none was set for.
@@ -25,7 +25,7 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     let stands: Vec<Entry> = entries(before.iter().map(|(role, weight)| (role, *weight)));
     let wanted = entries(weights.iter().map(|(role, weight)| (role, *weight)));
     let mut plan = Plan::new(stands, wanted);
-    plan.why_not = weights.iter().find_map(|(role, _)| can::name_role(role, cluster).err());
+    plan.why_not = weights.iter().find_map(|(role, _)| eligibility::name_role(role, cluster).err());
     let changed =
         |(role, weight): &&(Role, f64)| weight_of(cluster, role).is_ok_and(|before| (before - weight).abs() > SAME);
     let changed: Vec<&(Role, f64)> = weights.iter().filter(changed).collect();
@@ -53,7 +53,7 @@ pub(super) fn plan(cluster: &Cluster, weights: &[(Role, f64)]) -> Plan {
     for (role, _) in changed.iter().filter(|(role, _)| !cluster.roles().contains(role.as_str())) {
         plan.effects.push(Effect::new(Tone::Note, Impact::WeightWaits(role.clone())));
     }
-    plan.back = (before.len() == weights.len()).then_some(Act::Weights(before));
+    plan.back = (before.len() == weights.len()).then_some(Action::Weights(before));
     plan
 }
 
@@ -97,7 +97,7 @@ pub fn read_weight(text: &str) -> Result<f64, WeightError> {
 pub fn weight_of(cluster: &Cluster, role: &Role) -> Reading<f64> {
     let told = || cluster.roles_told().ok()?.iter().find(|told| told.name == *role).and_then(|told| told.weight);
     match cluster.weights() {
-        Ok(weights) => match (weights.get(role).copied().or_else(told), cluster.misread(Part::Weights)) {
+        Ok(weights) => match (weights.get(role).copied().or_else(told), cluster.misread(Topic::Weights)) {
             (Some(weight), _) => Ok(weight),
             // It may be the one that could not be read.
             (None, Some(misfit)) => Err(Unknown::Failed(misfit.to_owned())),

@@ -1,6 +1,6 @@
 //! What is wrong with a cluster, what went wrong on the way from it, what of it may be hidden, and what may be done to it now.
 
-pub mod can;
+pub mod eligibility;
 pub mod lint;
 pub mod trouble;
 pub mod visibility;

@@ -19,7 +19,7 @@ const WORDS: usize = 512;
 
 /// The sorts of trouble with what came, apart because what they mean is: new, other than expected, or broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Sort {
+pub enum Category {
     /// Events and objects of a type that this build does not know.
     Unknown,
     /// Fields of another form than this build expects. Their objects are held without them.
@@ -75,7 +75,7 @@ pub struct Trouble {
 
 impl Trouble {
     /// Something was not as it should be. `head` is looked at only if the kind is new.
-    pub fn saw(&mut self, sort: Sort, what: &str, why: &str, head: &str, now: Timestamp) {
+    pub fn saw(&mut self, sort: Category, what: &str, why: &str, head: &str, now: Timestamp) {
         self.total += 1;
         let (kinds, what, why) = (self.of_mut(sort), cut(what, WORDS), cut(why, WORDS));
         if let Some(kind) = kinds.iter_mut().find(|kind| kind.what == what && kind.why == why) {
@@ -95,7 +95,7 @@ impl Trouble {
     /// An object has fields of another form than expected.
     pub fn misfits(&mut self, what: &str, misfits: &Misfits, json: &str, now: Timestamp) {
         for misfit in misfits.iter() {
-            self.saw(Sort::Field, what, &misfit.kind(), json, now);
+            self.saw(Category::Field, what, &misfit.kind(), json, now);
         }
     }
 
@@ -107,32 +107,32 @@ impl Trouble {
     }
 
     /// What there is of a sort, in the order in which it was first seen.
-    pub fn of(&self, sort: Sort) -> &[Kind] {
+    pub fn of(&self, sort: Category) -> &[Kind] {
         match sort {
-            Sort::Unknown => &self.unknown,
-            Sort::Field => &self.fields,
-            Sort::Misfit => &self.misfits,
-            Sort::Undecodable => &self.undecodable,
-            Sort::Mended => &self.mended,
-            Sort::Refused => &self.refused,
-            Sort::Misread => &self.misread,
+            Category::Unknown => &self.unknown,
+            Category::Field => &self.fields,
+            Category::Misfit => &self.misfits,
+            Category::Undecodable => &self.undecodable,
+            Category::Mended => &self.mended,
+            Category::Refused => &self.refused,
+            Category::Misread => &self.misread,
         }
     }
 
     /// How often there was something of a sort, as far as it is kept.
-    pub fn count(&self, sort: Sort) -> u64 {
+    pub fn count(&self, sort: Category) -> u64 {
         self.of(sort).iter().map(|kind| kind.count).sum()
     }
 
-    fn of_mut(&mut self, sort: Sort) -> &mut Vec<Kind> {
+    fn of_mut(&mut self, sort: Category) -> &mut Vec<Kind> {
         match sort {
-            Sort::Unknown => &mut self.unknown,
-            Sort::Field => &mut self.fields,
-            Sort::Misfit => &mut self.misfits,
-            Sort::Undecodable => &mut self.undecodable,
-            Sort::Mended => &mut self.mended,
-            Sort::Refused => &mut self.refused,
-            Sort::Misread => &mut self.misread,
+            Category::Unknown => &mut self.unknown,
+            Category::Field => &mut self.fields,
+            Category::Misfit => &mut self.misfits,
+            Category::Undecodable => &mut self.undecodable,
+            Category::Mended => &mut self.mended,
+            Category::Refused => &mut self.refused,
+            Category::Misread => &mut self.misread,
         }
     }
 }
@@ -153,12 +153,12 @@ mod tests {
     #[test]
     fn the_same_again_is_counted() {
         let mut trouble = Trouble::default();
-        trouble.saw(Sort::Unknown, "OFFER_ADDED", "", "{1", at(1));
-        trouble.saw(Sort::Unknown, "OFFER_ADDED", "", "{2", at(5));
-        trouble.saw(Sort::Misfit, "OFFER_ADDED", "no", "{3", at(6));
+        trouble.saw(Category::Unknown, "OFFER_ADDED", "", "{1", at(1));
+        trouble.saw(Category::Unknown, "OFFER_ADDED", "", "{2", at(5));
+        trouble.saw(Category::Misfit, "OFFER_ADDED", "no", "{3", at(6));
         let kind = &trouble.unknown[0];
         assert_eq!((kind.count, kind.first, kind.last, kind.head.as_str()), (2, at(1), at(5), "{1"));
-        assert_eq!((trouble.misfits.len(), trouble.total, trouble.count(Sort::Unknown)), (1, 3, 2));
+        assert_eq!((trouble.misfits.len(), trouble.total, trouble.count(Category::Unknown)), (1, 3, 2));
     }
 
     #[test]
@@ -166,7 +166,7 @@ mod tests {
         let mut trouble = Trouble::default();
         let long = "é".repeat(HEAD);
         for n in 0..1000 {
-            trouble.saw(Sort::Unknown, &format!("{n}{long}"), &long, &long, at(n));
+            trouble.saw(Category::Unknown, &format!("{n}{long}"), &long, &long, at(n));
             trouble.lost(format!("cause {n}"), at(n));
         }
         assert_eq!((trouble.unknown.len(), trouble.losses.len(), trouble.total), (KINDS, LOSSES, 2000));

@@ -1,6 +1,6 @@
 //! An agent, as far as tables and counts need it.
 
-use super::blobs::Blob;
+use super::json_store::StoredJson;
 use crate::base::ids::AgentId;
 use crate::base::units::{Quantities, Timestamp};
 use crate::mesos::calls::maintenance::MachineId;
@@ -65,11 +65,11 @@ pub struct Agent {
     /// What they use. Derived.
     pub used: Quantities,
     /// As the master told it.
-    pub json: Blob,
+    pub json: StoredJson,
     /// What of it is reserved, and its persistent volumes.
-    pub reserved: Vec<wire::held::Reserved>,
+    pub reserved: Vec<wire::resource_totals::Reserved>,
     /// What of that is allocated.
-    pub reserved_allocated: Vec<wire::held::Reserved>,
+    pub reserved_allocated: Vec<wire::resource_totals::Reserved>,
     /// What the master said is allocated, and what its tasks used then.
     pub(super) reported: Quantities,
     pub(super) used_when_reported: Quantities,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::executor::ExecutorKey;
-use super::slots::Slot;
+use super::interner::Slot;
 use super::tasks::Row;
 use super::{Cluster, Load};
 use crate::cluster::task::{Section, Task, TaskCounts};

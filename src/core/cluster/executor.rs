@@ -3,8 +3,8 @@
 
 use hashbrown::HashMap;
 
-use super::blobs::Blob;
-use super::slots::Slot;
+use super::interner::Slot;
+use super::json_store::StoredJson;
 use crate::base::units::Quantities;
 
 /// An executor of a framework on an agent.
@@ -20,7 +20,7 @@ pub struct Executor {
     /// Its own resources, without its tasks'.
     pub used: Quantities,
     /// As the master told it; nothing, if only its tasks tell of it.
-    pub json: Blob,
+    pub json: StoredJson,
     /// Live tasks that name it. Derived.
     pub tasks: u32,
     pub(super) known: Known,

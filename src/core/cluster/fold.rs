@@ -3,13 +3,13 @@
 //! Never fails: what names something unknown adds it or changes nothing.
 
 use super::Cluster;
-use super::blobs::Blob;
 use super::change::{FAILURES_KEPT, Failure, Subject, What};
-use super::slots::Slot;
+use super::container_ids::ContainerIds;
+use super::interner::Slot;
+use super::json_store::StoredJson;
 use super::task;
 use super::task::{Owners, Section, Task, Texts};
 use super::tasks::Row;
-use super::trace::Trace;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::agent::{Agent, UnknownAmounts};
 use crate::mesos::wire;
@@ -71,7 +71,7 @@ impl Cluster {
         let container = told.statuses.container();
         let (addresses, others) = (task::addresses(&container), told.resources.pieces.to_string());
         let mut task = Task::new(of, texts(told, &addresses, &others), told.state, section);
-        task.trace = Trace::of(&container);
+        task.trace = ContainerIds::of(&container);
         let last = told.statuses.last.as_ref();
         task.used = told.resources.quantities;
         task.started = told.statuses.running.or(told.statuses.first);
@@ -271,7 +271,7 @@ fn is_replaced(task: &Task, told: &wire::task::Task<'_>) -> bool {
 }
 
 /// Adds a status to the task's history; a status of the same state as the last replaces it. Gives back what it replaced.
-fn note(task: &mut Task, status: &wire::task::Status<'_>, json: Option<Blob>) -> Option<Blob> {
+fn note(task: &mut Task, status: &wire::task::Status<'_>, json: Option<StoredJson>) -> Option<StoredJson> {
     task.tell(status.message(), &status.container());
     if let Some(at) = status.at() {
         (task.updated, task.is_by_cluster) = (Some(at), status.is_by_master());
@@ -311,7 +311,7 @@ fn lost_with_its_agent(status: &wire::task::Status<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::cluster::Limits;
-    use crate::mesos::wire::cut::List;
+    use crate::mesos::wire::json_splitter::List;
     use crate::mesos::wire::lists;
 
     #[test]

@@ -1,7 +1,7 @@
 //! A framework, as far as tables and counts need it.
 
 use super::agent::UnknownAmounts;
-use super::blobs::Blob;
+use super::json_store::StoredJson;
 use super::offer::{InverseOffer, Offer};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
@@ -36,7 +36,7 @@ pub struct Framework {
     pub offers: Vec<Offer>,
     pub inverse_offers: Vec<InverseOffer>,
     /// As the master told it.
-    pub json: Blob,
+    pub json: StoredJson,
     pub(super) completed: bool,
     /// Since when it is connected or not; unknown if it was never seen otherwise.
     pub(super) since: Option<Timestamp>,

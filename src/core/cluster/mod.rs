@@ -3,39 +3,39 @@
 //! Counts and sums are kept as events come; `check` rebuilds them from the rows and compares.
 
 pub mod agent;
-pub mod blobs;
 pub mod change;
 mod check;
+pub mod container_ids;
 pub mod correct;
 pub mod executor;
 mod executors;
 mod fold;
 pub mod framework;
 pub mod history;
-mod hold;
+mod index;
+mod interner;
+pub mod json_store;
 pub mod offer;
-pub mod part;
 pub mod report;
 mod reread;
 pub mod role;
 mod roles;
-mod slots;
 pub mod sums;
 pub mod task;
 mod tasks;
-pub mod trace;
+pub mod topic;
 pub mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use self::agent::Agent;
-use self::blobs::Blob;
 use self::change::{Change, Failure};
+use self::json_store::StoredJson;
 use crate::mesos::wire::detail::Operation;
 
 use self::framework::Framework;
 
-use self::part::Part;
+use self::topic::Topic;
 
 use self::role::{Machine, RoleTold};
 
@@ -43,11 +43,11 @@ use self::task::{CountDiffers, Section, Task, TaskCounts};
 
 use self::unknown::{Reading, Unknown};
 
-use self::blobs::Blobs;
 use self::change::Log;
 use self::executor::Executors;
+use self::interner::{Interner, Slot};
+use self::json_store::JsonStore;
 use self::reread::Reread;
-use self::slots::{Slot, Slots};
 use self::tasks::{Row, Tasks};
 use crate::base::ids::{AgentId, FrameworkId, Role, TaskKey};
 use crate::base::skew::{ClusterTime, Skew};
@@ -55,7 +55,7 @@ use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::mesos::calls::maintenance::Schedule;
 use crate::mesos::calls::quota::QuotaStatus;
 use crate::mesos::wire;
-use crate::mesos::wire::cut::UnknownList;
+use crate::mesos::wire::json_splitter::UnknownList;
 
 /// The leading master, as it says of itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,18 +76,18 @@ const MOST_EXPECTED: usize = 1 << 20;
 /// The copy of the cluster.
 #[derive(Debug, Default)]
 pub struct Cluster {
-    agents: Slots<AgentSlot>,
-    frameworks: Slots<FrameworkSlot>,
+    agents: Interner<AgentSlot>,
+    frameworks: Interner<FrameworkSlot>,
     /// What live tasks use, by role.
-    roles: Slots<RoleSlot>,
+    roles: Interner<RoleSlot>,
     /// By the labels' text, how many tasks have them.
-    labels: Slots<u32>,
+    labels: Interner<u32>,
     /// Reasons of statuses. There are few, and they stay.
-    reasons: Slots<()>,
+    reasons: Interner<()>,
     tasks: Tasks,
     executors: Executors,
     counts: TaskCounts,
-    blobs: Blobs,
+    blobs: JsonStore,
     log: Log,
     name: Option<String>,
     /// The snapshot has come whole.
@@ -134,11 +134,11 @@ struct Told {
     operations: Reading<Vec<Operation>>,
     metrics: Reading<BTreeMap<String, f64>>,
     /// The answers themselves, where an object's own JSON is to be found in them.
-    bodies: BTreeMap<Part, Box<str>>,
+    bodies: BTreeMap<Topic, Box<str>>,
     /// Of parts whose answer could not be read whole, what could not.
-    misread: BTreeMap<Part, String>,
+    misread: BTreeMap<Topic, String>,
     /// When the answers were asked for that told the parts.
-    asked: BTreeMap<Part, Timestamp>,
+    asked: BTreeMap<Topic, Timestamp>,
 }
 
 impl Default for Told {
@@ -487,8 +487,8 @@ impl Cluster {
     }
 
     /// An object's own JSON, as text; bytes that are no UTF-8 are marked.
-    pub fn json(&self, blob: Blob) -> String {
-        wire::mend::mend(&self.blobs.open(blob)).into_owned()
+    pub fn json(&self, blob: StoredJson) -> String {
+        wire::decode_lossy::decode_lossy(&self.blobs.open(blob)).into_owned()
     }
 
     /// Bytes that the objects' own JSON takes, compressed.

@@ -4,17 +4,17 @@
 use std::collections::HashMap;
 
 use super::change::{Subject, What};
-use super::slots::Slot;
+use super::interner::Slot;
 use super::task::Section;
 use super::{Cluster, Limits, Load, Master};
 use crate::base::ids::{AgentId, TaskKey};
 use crate::base::skew::Skew;
 use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::agent::UnknownAmounts;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::mesos::wire;
-use crate::mesos::wire::cut::{List, UnknownList};
 use crate::mesos::wire::field::{Field, Lenient, Misfits};
+use crate::mesos::wire::json_splitter::{List, UnknownList};
 use crate::mesos::wire::lists;
 
 /// What came of an object.
@@ -191,8 +191,8 @@ impl Cluster {
     }
 
     /// The answer to GET_TASKS or GET_AGENTS has come whole.
-    pub fn list_read(&mut self, part: Part, asked: Timestamp, now: Timestamp) {
-        if part == Part::Tasks { self.tasks_read(now) } else { self.agents_read(asked, now) }
+    pub fn list_read(&mut self, part: Topic, asked: Timestamp, now: Timestamp) {
+        if part == Topic::Tasks { self.tasks_read(now) } else { self.agents_read(asked, now) }
     }
 
     /// The answer to GET_AGENTS is complete. Agents that it lacks are gone, or unreachable where their tasks are

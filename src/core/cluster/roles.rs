@@ -4,7 +4,7 @@ use super::role::{Machine, MachineMode, RoleTold};
 use super::{Cluster, Load};
 use crate::base::ids::{AgentId, Role};
 use crate::base::units::{Quantities, Timestamp};
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::{MaintenanceStatus, Schedule};
 use crate::mesos::calls::quota::QuotaStatus;
@@ -43,7 +43,7 @@ impl Cluster {
     /// Why a role's quota is not known though the master has sent it: something of it cannot be read.
     pub fn unreadable_quota(&self, role: &Role) -> Option<Unknown> {
         let is_unreadable = self.told.unreadable_quotas.contains(role);
-        is_unreadable.then(|| Unknown::Failed(self.misread(Part::Quota).unwrap_or_default().to_owned()))
+        is_unreadable.then(|| Unknown::Failed(self.misread(Topic::Quota).unwrap_or_default().to_owned()))
     }
 
     /// Quotas that were ever set.
@@ -83,7 +83,7 @@ impl Cluster {
     }
 
     /// A part was asked for and not told. What was told before stays.
-    pub fn report_unknown(&mut self, part: Part, why: &Unknown) {
+    pub fn report_unknown(&mut self, part: Topic, why: &Unknown) {
         fn note<T>(reading: &mut Reading<T>, why: &Unknown) -> bool {
             let is_news = reading.as_ref().err().is_some_and(|before| before != why);
             if is_news {
@@ -93,71 +93,71 @@ impl Cluster {
         }
         let told = &mut self.told;
         let is_news = match part {
-            Part::Master => note(&mut told.master, why),
-            Part::Flags => note(&mut told.flags, why),
-            Part::Roles => note(&mut told.roles, why),
-            Part::Weights => note(&mut told.weights, why),
-            Part::Quota => note(&mut told.quota, why),
-            Part::Schedule => note(&mut told.schedule, why),
-            Part::Machines => note(&mut told.machines, why),
-            Part::Operations => note(&mut told.operations, why),
-            Part::Metrics => note(&mut told.metrics, why),
-            Part::Tasks => {
+            Topic::Master => note(&mut told.master, why),
+            Topic::Flags => note(&mut told.flags, why),
+            Topic::Roles => note(&mut told.roles, why),
+            Topic::Weights => note(&mut told.weights, why),
+            Topic::Quota => note(&mut told.quota, why),
+            Topic::Schedule => note(&mut told.schedule, why),
+            Topic::Machines => note(&mut told.machines, why),
+            Topic::Operations => note(&mut told.operations, why),
+            Topic::Metrics => note(&mut told.metrics, why),
+            Topic::Tasks => {
                 self.tasks_unread();
                 false
             }
             // The stream tells these, too.
-            Part::Agents | Part::Frameworks | Part::Executors => false,
+            Topic::Agents | Topic::Frameworks | Topic::Executors => false,
         };
         self.revision += u64::from(is_news);
     }
 
     /// Why the part is not known, if it is not.
-    pub fn unknown(&self, part: Part) -> Option<&Unknown> {
+    pub fn unknown(&self, part: Topic) -> Option<&Unknown> {
         let told = &self.told;
         match part {
-            Part::Master => told.master.as_ref().err(),
-            Part::Flags => told.flags.as_ref().err(),
-            Part::Roles => told.roles.as_ref().err(),
-            Part::Weights => told.weights.as_ref().err(),
-            Part::Quota => told.quota.as_ref().err(),
-            Part::Schedule => told.schedule.as_ref().err(),
-            Part::Machines => told.machines.as_ref().err(),
-            Part::Operations => told.operations.as_ref().err(),
-            Part::Metrics => told.metrics.as_ref().err(),
-            Part::Agents | Part::Frameworks | Part::Executors | Part::Tasks => {
+            Topic::Master => told.master.as_ref().err(),
+            Topic::Flags => told.flags.as_ref().err(),
+            Topic::Roles => told.roles.as_ref().err(),
+            Topic::Weights => told.weights.as_ref().err(),
+            Topic::Quota => told.quota.as_ref().err(),
+            Topic::Schedule => told.schedule.as_ref().err(),
+            Topic::Machines => told.machines.as_ref().err(),
+            Topic::Operations => told.operations.as_ref().err(),
+            Topic::Metrics => told.metrics.as_ref().err(),
+            Topic::Agents | Topic::Frameworks | Topic::Executors | Topic::Tasks => {
                 (!self.whole && !told.asked.contains_key(&part)).then_some(&Unknown::NotYet)
             }
         }
     }
 
     /// When the answer was asked for that told the part last: the cluster's word is as old as that. `None` if none came.
-    pub fn asked(&self, part: Part) -> Option<Timestamp> {
+    pub fn asked(&self, part: Topic) -> Option<Timestamp> {
         self.told.asked.get(&part).copied()
     }
 
     /// An answer to what was asked then has been taken over.
-    pub fn report_asked(&mut self, part: Part, asked: Timestamp) {
+    pub fn report_asked(&mut self, part: Topic, asked: Timestamp) {
         self.told.asked.insert(part, asked);
         self.revision += 1;
     }
 
     /// The answer that told the part last, as it was sent; `None` for parts of which each object keeps its own.
-    pub fn body(&self, part: Part) -> Option<&str> {
+    pub fn body(&self, part: Topic) -> Option<&str> {
         self.told.bodies.get(&part).map(AsRef::as_ref)
     }
 
     /// An answer as it was sent.
-    pub fn report_body(&mut self, part: Part, body: &str) {
+    pub fn report_body(&mut self, part: Topic, body: &str) {
         let kept = matches!(
             part,
-            Part::Master
-                | Part::Roles
-                | Part::Weights
-                | Part::Quota
-                | Part::Schedule
-                | Part::Machines
-                | Part::Operations
+            Topic::Master
+                | Topic::Roles
+                | Topic::Weights
+                | Topic::Quota
+                | Topic::Schedule
+                | Topic::Machines
+                | Topic::Operations
         );
         if kept && self.body(part) != Some(body) {
             self.told.bodies.insert(part, body.into());
@@ -165,12 +165,12 @@ impl Cluster {
     }
 
     /// The first field of the part's last answer that could not be read, in words: what is held of it is not all of it.
-    pub fn misread(&self, part: Part) -> Option<&str> {
+    pub fn misread(&self, part: Topic) -> Option<&str> {
         self.told.misread.get(&part).map(String::as_str)
     }
 
     /// What of the part's answer could not be read.
-    pub fn report_misread(&mut self, part: Part, misfits: &Misfits) {
+    pub fn report_misread(&mut self, part: Topic, misfits: &Misfits) {
         match misfits.iter().next() {
             Some(misfit) => self.told.misread.insert(part, misfit.to_string()),
             None => self.told.misread.remove(&part),

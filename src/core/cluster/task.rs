@@ -1,8 +1,8 @@
 //! One task, as small as tables allow: at 400,000 of them, and as many completed, each byte is a megabyte.
 
-use super::blobs::Blob;
-use super::slots::Slot;
-use super::trace::{Beginning, Trace};
+use super::container_ids::{ContainerIds, IdPrefix};
+use super::interner::Slot;
+use super::json_store::StoredJson;
 use crate::base::units::{Quantities, Timestamp};
 use crate::mesos::wire;
 use crate::mesos::wire::state::TaskState;
@@ -38,7 +38,7 @@ pub struct Task {
     /// Its executor's id was told, rather than guessed from its own.
     pub(super) has_executor: bool,
     /// Its containers' ids.
-    pub(super) trace: Trace,
+    pub(super) trace: ContainerIds,
     /// Id, name, executor id, addresses, other resources and message, one behind the other: one allocation in place of six.
     text: Box<str>,
     ends: [u32; 5],
@@ -58,9 +58,9 @@ pub struct Task {
     /// The state of its newest status, which may lag behind `state`.
     pub(super) last: TaskState,
     /// As the master told it first.
-    pub(super) json: Blob,
+    pub(super) json: StoredJson,
     /// The statuses that came since, the newest of each run of equal states.
-    pub(super) later: Vec<(TaskState, Blob)>,
+    pub(super) later: Vec<(TaskState, StoredJson)>,
     /// Its place in the order in which tasks came, or ended.
     pub(super) serial: u64,
 }
@@ -121,7 +121,7 @@ impl Task {
             places: Places::default(),
             repeated: false,
             has_executor: !texts.executor.is_empty(),
-            trace: Trace::default(),
+            trace: ContainerIds::default(),
             text,
             ends,
             state,
@@ -132,7 +132,7 @@ impl Task {
             is_by_cluster: true,
             healthy: None,
             last: state,
-            json: Blob::default(),
+            json: StoredJson::default(),
             later: Vec::new(),
             serial: 0,
         }
@@ -175,7 +175,7 @@ impl Task {
     }
 
     /// Whether it runs, or ran, in a container whose id begins so.
-    pub fn is_in(&self, container: &Beginning) -> bool {
+    pub fn is_in(&self, container: &IdPrefix) -> bool {
         self.trace.begins_with(container)
     }
 
@@ -225,7 +225,7 @@ impl Task {
             (self.text, self.ends) = texts.pack();
         }
         if !container.line.is_empty() {
-            self.trace = Trace::of(container);
+            self.trace = ContainerIds::of(container);
         }
     }
 

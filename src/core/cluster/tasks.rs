@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::slots::Slot;
+use super::interner::Slot;
 use super::task::Task;
 
 /// A task's row, for as long as the task is held.

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use super::reads;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
 use crate::cluster::report::{Arrived, NotAnObject};
+use crate::cluster::topic::Topic;
 use crate::engine::reconcile::{Asked, ReadId};
 use crate::mesos::wire;
-use crate::mesos::wire::cut::{Cutter, List, Take};
+use crate::mesos::wire::json_splitter::{ElementSink, List, Splitter};
 use crate::mesos::wire::skeleton::Skeleton;
 
 /// The answers that are coming.
@@ -33,8 +33,8 @@ enum Body {
 
 #[derive(Debug)]
 struct Listing {
-    part: Part,
-    cutter: Cutter,
+    part: Topic,
+    cutter: Splitter,
     wrong: Option<Wrong>,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Wrong {
 /// What came of an answer: its length, and the parts at whose news it hints.
 pub(super) struct Read {
     pub(super) bytes: usize,
-    pub(super) outcome: Result<&'static [Part], Wrong>,
+    pub(super) outcome: Result<&'static [Topic], Wrong>,
 }
 
 impl Answers {
@@ -80,7 +80,7 @@ impl Answers {
             Body::Listed(listing) => listing.end(asked.at, cluster, noting.now),
             Body::Whole(held) => {
                 let body = if alone { Cow::Borrowed(last) } else { Cow::Owned(held) };
-                let text = wire::mend::mend(&body);
+                let text = wire::decode_lossy::decode_lossy(&body);
                 let wrong = |words| Wrong { words, text: text.clone().into_owned() };
                 let taken = reads::take(asked.part, &text, cluster, asked.at, &mut noting);
                 // What serde_json refuses may be a single value of it.
@@ -107,12 +107,12 @@ impl Answers {
 }
 
 impl Answer {
-    fn begin(part: Part, cluster: &mut Cluster) -> Self {
-        if part == Part::Agents {
+    fn begin(part: Topic, cluster: &mut Cluster) -> Self {
+        if part == Topic::Agents {
             cluster.agents_arrive();
         }
         let body = if is_listed(part) {
-            Body::Listed(Box::new(Listing { part, cutter: Cutter::of_answer(), wrong: None }))
+            Body::Listed(Box::new(Listing { part, cutter: Splitter::of_answer(), wrong: None }))
         } else {
             Body::Whole(Vec::new())
         };
@@ -121,8 +121,8 @@ impl Answer {
 }
 
 /// Whether the part's answer is folded as it comes.
-fn is_listed(part: Part) -> bool {
-    matches!(part, Part::Agents | Part::Tasks)
+fn is_listed(part: Topic) -> bool {
+    matches!(part, Topic::Agents | Topic::Tasks)
 }
 
 impl Listing {
@@ -135,13 +135,13 @@ impl Listing {
     }
 
     /// Where something was wrong, an agent that was not told may be there all the same.
-    fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Part], Wrong> {
+    fn end(self, asked: Timestamp, cluster: &mut Cluster, now: Timestamp) -> Result<&'static [Topic], Wrong> {
         let Self { part, cutter, wrong } = self;
         let unknown = cutter.unknown_lists().cloned().collect();
         let wrong = wrong.or_else(|| is_whole(part, cutter).err());
         wrong.map_or(Ok(()), Err)?;
         cluster.list_read(part, asked, now);
-        let within = if part == Part::Tasks { "get_tasks" } else { "get_agents" };
+        let within = if part == Topic::Tasks { "get_tasks" } else { "get_agents" };
         cluster.report_unknown_lists(Some(within), unknown);
         Ok(&[])
     }
@@ -149,7 +149,7 @@ impl Listing {
 
 /// The answer's objects on their way into the cluster.
 struct Elements<'a> {
-    part: Part,
+    part: Topic,
     cluster: &'a mut Cluster,
     asked: Timestamp,
     wrong: &'a mut Option<Wrong>,
@@ -159,15 +159,15 @@ struct Elements<'a> {
 impl Elements<'_> {
     fn arrive(&mut self, list: List, text: &str) -> Result<usize, NotAnObject> {
         let Arrived { length, misfits } = self.cluster.arrive_read(list, text, self.asked)?;
-        let what = if self.part == Part::Tasks { "a task" } else { "an agent" };
+        let what = if self.part == Topic::Tasks { "a task" } else { "an agent" };
         self.noting.misfits(what, &misfits, text.get(..length).unwrap_or_default());
         Ok(length)
     }
 }
 
-impl Take for Elements<'_> {
+impl ElementSink for Elements<'_> {
     fn whole(&mut self, list: List, json: &[u8]) {
-        let text = wire::mend::mend(json);
+        let text = wire::decode_lossy::decode_lossy(json);
         let arrived = match self.arrive(list, &text) {
             Err(NotAnObject::Json(error)) => {
                 self.arrive(list, &wire::tame::tame(&text)).map_err(|_| NotAnObject::Json(error))
@@ -181,7 +181,7 @@ impl Take for Elements<'_> {
 
     fn front(&mut self, list: List, text: &str) -> Option<usize> {
         let is_told = match self.part {
-            Part::Tasks => {
+            Topic::Tasks => {
                 matches!(list, List::Tasks | List::OrphanTasks | List::UnreachableTasks | List::CompletedTasks)
             }
             _ => matches!(list, List::Agents | List::RecoveredAgents),
@@ -190,9 +190,9 @@ impl Take for Elements<'_> {
     }
 }
 
-fn is_whole(part: Part, cutter: Cutter) -> Result<(), Wrong> {
+fn is_whole(part: Topic, cutter: Splitter) -> Result<(), Wrong> {
     let rest = cutter.finish().map_err(|error| Wrong { words: error.to_string(), text: String::new() })?;
-    let text = wire::mend::mend(&rest).into_owned();
+    let text = wire::decode_lossy::decode_lossy(&rest).into_owned();
     let words = match Skeleton::decode(&text) {
         Ok(skeleton) if skeleton.answers(part.call()) => return Ok(()),
         Ok(_) => "it is the answer to another call".to_owned(),

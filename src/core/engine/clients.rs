@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::engine::message::{FromEngine, ViewId};
 use crate::views::export::Export;
 use crate::views::query::{Encoded, Query};
@@ -150,13 +150,13 @@ impl Clients {
     }
 
     /// The parts that somebody looks at, of what only reads tell.
-    pub(super) fn parts(&self) -> BTreeSet<Part> {
+    pub(super) fn parts(&self) -> BTreeSet<Topic> {
         let awake = self.pages.values().filter(|page| page.is_awake());
         awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().parts()).copied().collect()
     }
 
     /// The parts that an open page is about.
-    pub(super) fn close_parts(&self) -> BTreeSet<Part> {
+    pub(super) fn close_parts(&self) -> BTreeSet<Topic> {
         let awake = self.pages.values().filter(|page| page.is_awake());
         awake.flat_map(|page| page.views.values()).flat_map(|view| view.query.view().close_parts()).copied().collect()
     }

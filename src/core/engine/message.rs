@@ -6,13 +6,13 @@ use crate::base::ids::AgentId;
 use crate::base::skew::Skew;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::visibility::Visibility;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::engine::reconcile::PartStatus;
 use crate::engine::session::Link;
 use crate::mesos::credentials::{Credentials, Who};
-use crate::mesos::wire::cut::UnknownList;
+use crate::mesos::wire::json_splitter::UnknownList;
+use crate::views::cluster_summary::ClusterSummary;
 use crate::views::query::Query;
-use crate::views::standing::Standing;
 
 /// The build of the page and of its worker, which must be the same. A macro, since the two packages are given it, and the core,
 /// which never depends on it, need not be compiled again for each.
@@ -62,7 +62,7 @@ pub enum ToEngine {
     /// Connect now rather than when the back-off ends.
     Retry,
     /// Read these parts now: somebody changed them, or wants to be sure.
-    Reread(Vec<Part>),
+    Reread(Vec<Topic>),
     /// A download of the page has come so far. One that waits begins at `FromEngine::Begin`.
     Download(DownloadId, DownloadStage),
     /// The network came back, or the machine awoke.
@@ -112,7 +112,7 @@ pub struct Status {
     /// Events that changed the cluster in the last minute.
     pub events_a_minute: u32,
     /// The cluster in short; `None` before the first data came.
-    pub standing: Option<Standing>,
+    pub standing: Option<ClusterSummary>,
     /// How often something was not understood, or went wrong on the way.
     pub trouble: u64,
     pub decoding: Decoding,

@@ -30,11 +30,11 @@ use crate::base::ids::AgentId;
 use crate::base::skew::Measure;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::checks::lint;
-use crate::checks::trouble::{Sort, Trouble};
+use crate::checks::trouble::{Category, Trouble};
 use crate::checks::visibility::{Sight, Visibility};
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::engine::message::{Decoding, FromEngine, Status, ToEngine};
 use crate::engine::noting::Noting;
@@ -42,7 +42,7 @@ use crate::engine::reconcile::{Asked, Due, PATIENCE, Reconcile};
 use crate::engine::session::{Cause, Session, Step};
 use crate::mesos::calls::Target;
 use crate::mesos::wire;
-use crate::views::standing;
+use crate::views::cluster_summary;
 use crate::views::view::{Sources, Unreadable};
 
 use self::clients::Client;
@@ -392,7 +392,7 @@ impl Engine {
     /// What was asked, if the answer is still of use: once the snapshot tells its agents, a list of them is not.
     fn asked_for(&self, id: ReadId) -> Option<Asked> {
         let overtaken = self.incoming.is_some() && self.stream.tells_agents();
-        self.reconcile.asked(id).filter(|asked| !(overtaken && asked.part == Part::Agents))
+        self.reconcile.asked(id).filter(|asked| !(overtaken && asked.part == Topic::Agents))
     }
 
     fn piece(&mut self, id: ReadId, bytes: &[u8], now: Timestamp) {
@@ -411,12 +411,12 @@ impl Engine {
             Ok(hints) => {
                 self.reconcile.answered(id, read.bytes, now);
                 self.reconcile.stir(hints, now);
-                if asked.part == Part::Metrics {
+                if asked.part == Topic::Metrics {
                     self.compare_counts(asked, now);
                 }
             }
             Err(wrong) => {
-                self.trouble.saw(Sort::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
+                self.trouble.saw(Category::Misread, asked.part.call(), &wrong.words, &wrong.text, now);
                 let why = Unknown::Failed(wrong.words);
                 self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
                 self.reconcile.misread(id, read.bytes, why, now);
@@ -436,7 +436,7 @@ impl Engine {
         let time = self.cluster.time(now).get();
         let differences = self.tally.compare(&self.cluster, events, is_filtered, time);
         if self.tally.wants_tasks(&differences, now) {
-            self.reconcile.want(Part::Tasks, now);
+            self.reconcile.want(Topic::Tasks, now);
         }
         self.cluster.report_differences(differences);
     }
@@ -451,7 +451,7 @@ impl Engine {
         if let Some(asked) = self.reconcile.failed(id, why.clone(), now) {
             self.incoming.as_mut().unwrap_or(&mut self.cluster).report_unknown(asked.part, &why);
             self.signed_in.read_refused(&failure);
-            self.trouble.saw(Sort::Refused, asked.part.call(), &failure.words, "", now);
+            self.trouble.saw(Category::Refused, asked.part.call(), &failure.words, "", now);
             if failure.status.is_none() {
                 let step = self.session.unanswered(now);
                 self.lost(step, now);
@@ -464,7 +464,7 @@ impl Engine {
         let step = self.session.online(now);
         self.step(step, now);
         if self.session.is_live() && self.session.heartbeat().is_none() {
-            self.reconcile.force(&[Part::Master], now);
+            self.reconcile.force(&[Topic::Master], now);
         }
     }
 
@@ -485,7 +485,7 @@ impl Engine {
         for Due { id, part } in due {
             let (base, authorization) = (self.base.clone(), self.signed_in.authorization());
             let (body, expected) = reads::request(part);
-            if part == Part::Tasks {
+            if part == Topic::Tasks {
                 self.cluster.tasks_asked();
             }
             self.outputs.push_back(Output::Read { id, base, authorization, to: Target::Master, body, expected });
@@ -530,7 +530,7 @@ impl Engine {
             let why = wire::field::unplaced(field);
             let was_counted = self.trouble.fields.iter().any(|kind| kind.why == why && !kind.what.starts_with(PAGE_OF));
             if !was_counted {
-                self.trouble.saw(Sort::Field, what, &why, &json, now);
+                self.trouble.saw(Category::Field, what, &why, &json, now);
             }
         }
     }
@@ -542,7 +542,7 @@ impl Engine {
             let shown = self.shown();
             // Of 40,000 agents of which none is told yet, this looks at all.
             let empty = shown.arriving() && shown.agents().next().is_none();
-            let standing = (!empty).then(|| standing::standing(shown));
+            let standing = (!empty).then(|| cluster_summary::cluster_summary(shown));
             let status = Status {
                 link,
                 heard: self.session.last_heard(),

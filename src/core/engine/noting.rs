@@ -1,7 +1,7 @@
 //! Where fields are recorded that have another form than expected.
 
 use crate::base::units::Timestamp;
-use crate::checks::trouble::{Sort, Trouble};
+use crate::checks::trouble::{Category, Trouble};
 use crate::mesos::wire::field::Misfits;
 use crate::mesos::wire::lists::Misread;
 
@@ -25,7 +25,7 @@ impl Noting<'_> {
             self.misfits(what, misfits, json);
         }
         for (what, json) in &misread.unidentified {
-            self.trouble.saw(Sort::Misfit, what, "it has no id, and is left out", json, self.now);
+            self.trouble.saw(Category::Misfit, what, "it has no id, and is left out", json, self.now);
         }
     }
 }

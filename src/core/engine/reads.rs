@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::part::Part;
 use crate::cluster::role::RoleTold;
+use crate::cluster::topic::Topic;
 use crate::cluster::{Cluster, Limits, Master};
 use crate::engine::noting::Noting;
 use crate::mesos::calls::answer::{self, Expected};
@@ -27,21 +27,21 @@ const FLAG_COMPLETED_FRAMEWORKS: &str = "max_completed_frameworks";
 const METRICS_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(5);
 
 /// The request that reads a part, and what answers it.
-pub(super) fn request(part: Part) -> (Vec<u8>, Expected) {
+pub(super) fn request(part: Topic) -> (Vec<u8>, Expected) {
     match part {
-        Part::Master => of(&GetMaster),
-        Part::Flags => of(&GetFlags),
-        Part::Agents => of(&GetAgents),
-        Part::Frameworks => of(&GetFrameworks),
-        Part::Executors => of(&GetExecutors),
-        Part::Tasks => of(&GetTasks),
-        Part::Roles => of(&GetRoles),
-        Part::Weights => of(&GetWeights),
-        Part::Quota => of(&GetQuota),
-        Part::Schedule => of(&GetMaintenanceSchedule),
-        Part::Machines => of(&GetMaintenanceStatus),
-        Part::Operations => of(&GetOperations),
-        Part::Metrics => of(&GetMetrics { timeout: Some(METRICS_TIMEOUT.into()) }),
+        Topic::Master => of(&GetMaster),
+        Topic::Flags => of(&GetFlags),
+        Topic::Agents => of(&GetAgents),
+        Topic::Frameworks => of(&GetFrameworks),
+        Topic::Executors => of(&GetExecutors),
+        Topic::Tasks => of(&GetTasks),
+        Topic::Roles => of(&GetRoles),
+        Topic::Weights => of(&GetWeights),
+        Topic::Quota => of(&GetQuota),
+        Topic::Schedule => of(&GetMaintenanceSchedule),
+        Topic::Machines => of(&GetMaintenanceStatus),
+        Topic::Operations => of(&GetOperations),
+        Topic::Metrics => of(&GetMetrics { timeout: Some(METRICS_TIMEOUT.into()) }),
     }
 }
 
@@ -54,60 +54,62 @@ fn of<C: Call>(call: &C) -> (Vec<u8>, Expected) {
 /// # Errors
 /// In words, if it is no answer to it.
 pub(super) fn take(
-    part: Part,
+    part: Topic,
     text: &str,
     cluster: &mut Cluster,
     asked: Timestamp,
     noting: &mut Noting<'_>,
-) -> Result<&'static [Part], String> {
+) -> Result<&'static [Topic], String> {
     match part {
-        Part::Master => cluster.report_master(master(text, noting)?),
-        Part::Flags => {
+        Topic::Master => cluster.report_master(master(text, noting)?),
+        Topic::Flags => {
             let (name, limits, flags) = flags(text, noting)?;
             cluster.report_flags(name, limits, flags);
         }
         // Their lists are folded as they come.
-        Part::Agents | Part::Tasks => {}
-        Part::Frameworks => {
+        Topic::Agents | Topic::Tasks => {}
+        Topic::Frameworks => {
             let told = lists::frameworks(text).map_err(words)?;
             noting.misread(&told.misread);
             cluster.report_frameworks(&told, asked);
             cluster.report_unknown_lists(Some("get_frameworks"), told.unknown);
         }
-        Part::Executors => {
+        Topic::Executors => {
             let told = lists::executors(text).map_err(words)?;
             noting.misread(&told.misread);
             cluster.report_executors(&told);
             cluster.report_unknown_lists(Some("get_executors"), told.unknown);
         }
-        Part::Roles => cluster.report_roles(roles(text, noting)?),
-        Part::Weights => {
+        Topic::Roles => cluster.report_roles(roles(text, noting)?),
+        Topic::Weights => {
             let told = lenient::<GetWeights>(part, text, cluster, noting)?;
             cluster.report_weights(told.weight_infos.into_iter().map(|info| (info.role, info.weight)).collect());
         }
-        Part::Quota => {
+        Topic::Quota => {
             let told = lenient::<GetQuota>(part, text, cluster, noting)?;
             let unreadable = cluster.misread(part).map(|_| quota::unreadable(text)).unwrap_or_default();
             cluster.report_quota(told.status, unreadable);
         }
-        Part::Schedule => {
+        Topic::Schedule => {
             let told = lenient::<GetMaintenanceSchedule>(part, text, cluster, noting)?;
             cluster.report_schedule(told.schedule);
         }
-        Part::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(text, noting)?, asked),
-        Part::Operations => {
+        Topic::Machines => cluster.report_machines(&read::<GetMaintenanceStatus>(text, noting)?, asked),
+        Topic::Operations => {
             let (operations, misread) = lists::operations(text).map_err(words)?;
             noting.misread(&misread);
             cluster.report_operations(operations);
         }
-        Part::Metrics => return Ok(report_metrics(read::<GetMetrics>(text, noting)?.0.into_iter().collect(), cluster)),
+        Topic::Metrics => {
+            return Ok(report_metrics(read::<GetMetrics>(text, noting)?.0.into_iter().collect(), cluster));
+        }
     }
     cluster.report_body(part, text);
     Ok(&[])
 }
 
 /// Counts of agents and frameworks by state are cheap to read; where they changed, the lists are worth reading.
-fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'static [Part] {
+fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'static [Topic] {
     let moved = |prefix: &str| {
         let of = |metrics: &BTreeMap<String, f64>| {
             let named = metrics.range(prefix.to_owned()..).take_while(|(name, _)| name.starts_with(prefix));
@@ -116,15 +118,15 @@ fn news(before: &BTreeMap<String, f64>, after: &BTreeMap<String, f64>) -> &'stat
         !before.is_empty() && of(before) != of(after)
     };
     match (moved("master/slaves_"), moved("master/frameworks_")) {
-        (true, true) => &[Part::Agents, Part::Frameworks, Part::Machines],
-        (true, false) => &[Part::Agents, Part::Machines],
-        (false, true) => &[Part::Frameworks],
+        (true, true) => &[Topic::Agents, Topic::Frameworks, Topic::Machines],
+        (true, false) => &[Topic::Agents, Topic::Machines],
+        (false, true) => &[Topic::Frameworks],
         (false, false) => &[],
     }
 }
 
 /// Takes over the metrics. Gives the parts at whose news they hint.
-fn report_metrics(metrics: BTreeMap<String, f64>, cluster: &mut Cluster) -> &'static [Part] {
+fn report_metrics(metrics: BTreeMap<String, f64>, cluster: &mut Cluster) -> &'static [Topic] {
     let news = cluster.metrics().map_or(&[][..], |before| news(before, &metrics));
     cluster.report_metrics(metrics);
     news
@@ -171,7 +173,7 @@ fn roles(body: &str, noting: &mut Noting<'_>) -> Result<Vec<RoleTold>, String> {
 
 /// The answer, with its fields that do not fit recorded, and the part known as misread by them.
 fn lenient<'a, C: Call>(
-    part: Part,
+    part: Topic,
     body: &'a str,
     cluster: &mut Cluster,
     noting: &mut Noting<'_>,

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::{Nanoseconds, Timestamp};
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 
 /// A snapshot of that size takes long enough to be worth two more calls.
@@ -30,7 +30,7 @@ const CLOSE: Nanoseconds = Nanoseconds::from_secs(5);
 
 const AT_ONCE: Timestamp = Timestamp(i64::MIN);
 /// What is asked for at the same time as the first stream.
-const AHEAD: &[Part] = &[Part::Agents];
+const AHEAD: &[Topic] = &[Topic::Agents];
 
 /// A read that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub struct ReadId(pub u32);
 /// How a part stands: how fresh it is, and whether reading it fails.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PartStatus {
-    pub part: Part,
+    pub part: Topic,
     /// When the last answer came; `None` if none has.
     pub told: Option<Timestamp>,
     /// Since when it fails, and the last failure.
@@ -50,13 +50,13 @@ pub struct PartStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     pub id: ReadId,
-    pub part: Part,
+    pub part: Topic,
 }
 
 /// A read that was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
-    pub part: Part,
+    pub part: Topic,
     /// When it was sent: the answer may be as old as that.
     pub at: Timestamp,
 }
@@ -81,19 +81,19 @@ struct State {
 #[derive(Debug)]
 pub struct Reconcile {
     last: u32,
-    parts: BTreeMap<Part, State>,
+    parts: BTreeMap<Topic, State>,
     under_way: BTreeMap<ReadId, Asked>,
     seed: u64,
     /// Before the snapshot is whole only these are read.
-    early: Option<&'static [Part]>,
+    early: Option<&'static [Topic]>,
     /// A page shows these as what it is about: others may change them at any time.
-    close: BTreeSet<Part>,
+    close: BTreeSet<Topic>,
 }
 
 impl Reconcile {
     /// A plan with the seed for its jitter.
     pub fn new(seed: u64) -> Self {
-        let parts = Part::ALL.into_iter().map(|part| (part, State::default())).collect();
+        let parts = Topic::ALL.into_iter().map(|part| (part, State::default())).collect();
         Self { last: 0, parts, under_way: BTreeMap::new(), seed, early: Some(&[]), close: BTreeSet::new() }
     }
 
@@ -115,15 +115,15 @@ impl Reconcile {
     /// A stream begins, with a snapshot of that size. What was read before is as old as it is; what was asked for at the
     /// same time as the stream is still waited for beside a large snapshot, and not asked for again.
     pub fn begin(&mut self, size: u64) {
-        const SMALL: &[Part] = &[Part::Master, Part::Flags];
-        const BESIDE: &[Part] = &[Part::Master, Part::Flags, Part::Agents, Part::Frameworks];
+        const SMALL: &[Topic] = &[Topic::Master, Topic::Flags];
+        const BESIDE: &[Topic] = &[Topic::Master, Topic::Flags, Topic::Agents, Topic::Frameworks];
         let (ahead, large) = (self.early == Some(AHEAD), size >= LARGE);
         self.under_way.retain(|_, _| ahead && large);
         self.early = Some(if large { BESIDE } else { SMALL });
         for (part, state) in &mut self.parts {
             let answered = ahead && AHEAD.contains(part) && state.next.is_some_and(|next| next != AT_ONCE);
             state.next = if answered { state.next } else { Some(AT_ONCE) };
-            state.forced = matches!(part, Part::Master | Part::Flags);
+            state.forced = matches!(part, Topic::Master | Topic::Flags);
             state.again = false;
         }
     }
@@ -131,7 +131,7 @@ impl Reconcile {
     /// The snapshot has come whole: what it told need not be read again for a while.
     pub fn arrived(&mut self, now: Timestamp) {
         self.early = None;
-        for part in [Part::Agents, Part::Frameworks, Part::Executors] {
+        for part in [Topic::Agents, Topic::Frameworks, Topic::Executors] {
             self.under_way.retain(|_, asked| asked.part != part);
             if let Some(state) = self.parts.get_mut(&part) {
                 (state.told, state.failing, state.failures) = (Some(now), None, 0);
@@ -154,7 +154,7 @@ impl Reconcile {
     }
 
     /// Something hints at news of these parts: they are read sooner, if a view shows them.
-    pub fn stir(&mut self, parts: &[Part], now: Timestamp) {
+    pub fn stir(&mut self, parts: &[Topic], now: Timestamp) {
         for part in parts {
             let busy = self.under_way.values().any(|asked| asked.part == *part);
             if let Some(state) = self.parts.get_mut(part) {
@@ -166,7 +166,7 @@ impl Reconcile {
     }
 
     /// Somebody wants these read now, whether a view shows them or not.
-    pub fn force(&mut self, parts: &[Part], now: Timestamp) {
+    pub fn force(&mut self, parts: &[Topic], now: Timestamp) {
         for part in parts {
             let busy = self.under_way.values().any(|asked| asked.part == *part);
             if let Some(state) = self.parts.get_mut(part) {
@@ -177,7 +177,7 @@ impl Reconcile {
     }
 
     /// The part should be read though no view shows it, but for its rate.
-    pub fn want(&mut self, part: Part, now: Timestamp) {
+    pub fn want(&mut self, part: Topic, now: Timestamp) {
         if let Some(state) = self.parts.get_mut(&part) {
             let soonest = state.asked.map_or(now, |asked| asked + period(part, state.bytes));
             (state.next, state.forced) = (Some(soonest.max(now)), true);
@@ -185,7 +185,7 @@ impl Reconcile {
     }
 
     /// These parts are what a page is about, as long as it is open.
-    pub fn watch_closely(&mut self, parts: BTreeSet<Part>) {
+    pub fn watch_closely(&mut self, parts: BTreeSet<Topic>) {
         self.close = parts;
     }
 
@@ -195,13 +195,13 @@ impl Reconcile {
     }
 
     /// The reads to send now, which are then under way. `watched` are the parts that views show.
-    pub fn due(&mut self, watched: &BTreeSet<Part>, now: Timestamp) -> Vec<Due> {
-        let due: Vec<Part> = self.ready(watched).filter(|(_, at)| now >= *at).map(|(part, _)| part).collect();
+    pub fn due(&mut self, watched: &BTreeSet<Topic>, now: Timestamp) -> Vec<Due> {
+        let due: Vec<Topic> = self.ready(watched).filter(|(_, at)| now >= *at).map(|(part, _)| part).collect();
         due.into_iter().map(|part| self.send(part, now)).collect()
     }
 
     /// When `due` should be asked next.
-    pub fn wake_at(&self, watched: &BTreeSet<Part>) -> Option<Timestamp> {
+    pub fn wake_at(&self, watched: &BTreeSet<Topic>) -> Option<Timestamp> {
         let late = self.under_way.values().map(|asked| asked.at + PATIENCE);
         self.ready(watched).map(|(_, at)| at).chain(late).min()
     }
@@ -240,7 +240,7 @@ impl Reconcile {
         self.fail(asked.part, why, now);
     }
 
-    fn fail(&mut self, part: Part, why: Unknown, now: Timestamp) {
+    fn fail(&mut self, part: Topic, why: Unknown, now: Timestamp) {
         let Some(state) = self.parts.get_mut(&part) else { return };
         let since = state.failing.take().map_or(now, |(since, _)| since);
         state.failing = Some((since, why));
@@ -261,9 +261,9 @@ impl Reconcile {
     }
 
     /// What could be read, and from when on.
-    fn ready<'a>(&'a self, watched: &'a BTreeSet<Part>) -> impl Iterator<Item = (Part, Timestamp)> + 'a {
-        let may = move |part: &Part| self.early.is_none_or(|early| early.contains(part));
-        let busy = |part: &Part| self.under_way.values().any(|asked| asked.part == *part);
+    fn ready<'a>(&'a self, watched: &'a BTreeSet<Topic>) -> impl Iterator<Item = (Topic, Timestamp)> + 'a {
+        let may = move |part: &Topic| self.early.is_none_or(|early| early.contains(part));
+        let busy = |part: &Topic| self.under_way.values().any(|asked| asked.part == *part);
         self.parts
             .iter()
             .filter(move |(part, state)| may(part) && !busy(part) && (state.forced || watched.contains(part)))
@@ -271,14 +271,14 @@ impl Reconcile {
     }
 
     /// When the part is read next: sooner where it is watched closely, but for its rate, and while reading it does not fail.
-    fn soonest(&self, part: Part, state: &State) -> Option<Timestamp> {
+    fn soonest(&self, part: Topic, state: &State) -> Option<Timestamp> {
         let next = state.next?;
         let is_close = self.close.contains(&part) && state.failing.is_none();
         let close = state.asked.filter(|_| is_close).map(|asked| asked + CLOSE.max(at_rate(rate(part), state.bytes)));
         Some(close.map_or(next, |close| next.min(close)))
     }
 
-    fn send(&mut self, part: Part, now: Timestamp) -> Due {
+    fn send(&mut self, part: Topic, now: Timestamp) -> Due {
         self.last = self.last.wrapping_add(1);
         self.under_way.insert(ReadId(self.last), Asked { part, at: now });
         if let Some(state) = self.parts.get_mut(&part) {
@@ -295,37 +295,37 @@ impl Reconcile {
 }
 
 /// What does not change as long as the master lives.
-fn is_read_once(part: Part) -> bool {
-    matches!(part, Part::Master | Part::Flags)
+fn is_read_once(part: Topic) -> bool {
+    matches!(part, Topic::Master | Topic::Flags)
 }
 
 /// How often a small part is read.
-fn base(part: Part) -> Nanoseconds {
+fn base(part: Topic) -> Nanoseconds {
     Nanoseconds::from_secs(match part {
-        Part::Agents | Part::Frameworks | Part::Metrics => 10,
-        Part::Roles | Part::Machines | Part::Operations => 15,
-        Part::Executors | Part::Weights | Part::Quota | Part::Schedule => 30,
-        Part::Tasks => 60,
-        Part::Master | Part::Flags => 300,
+        Topic::Agents | Topic::Frameworks | Topic::Metrics => 10,
+        Topic::Roles | Topic::Machines | Topic::Operations => 15,
+        Topic::Executors | Topic::Weights | Topic::Quota | Topic::Schedule => 30,
+        Topic::Tasks => 60,
+        Topic::Master | Topic::Flags => 300,
     })
 }
 
 /// Bytes a second that a part may cost, on the average.
-fn rate(part: Part) -> i64 {
+fn rate(part: Topic) -> i64 {
     match part {
-        Part::Agents | Part::Tasks => 400_000,
-        Part::Frameworks | Part::Executors => 100_000,
+        Topic::Agents | Topic::Tasks => 400_000,
+        Topic::Frameworks | Topic::Executors => 100_000,
         _ => 25_000,
     }
 }
 
 /// How often a part is read whose answers are so long.
-fn period(part: Part, bytes: u64) -> Nanoseconds {
+fn period(part: Topic, bytes: u64) -> Nanoseconds {
     base(part).max(at_rate(rate(part), bytes))
 }
 
 /// The least time between two reads of it.
-fn haste(part: Part, bytes: u64) -> Nanoseconds {
+fn haste(part: Topic, bytes: u64) -> Nanoseconds {
     Nanoseconds::from_secs(1).max(at_rate(rate(part) * HASTE, bytes))
 }
 
@@ -341,7 +341,7 @@ mod tests {
         Timestamp::default() + Nanoseconds::from_secs(seconds)
     }
 
-    fn shown(parts: &[Part]) -> BTreeSet<Part> {
+    fn shown(parts: &[Topic]) -> BTreeSet<Topic> {
         parts.iter().copied().collect()
     }
 
@@ -355,7 +355,7 @@ mod tests {
         plan
     }
 
-    fn parts(due: &[Due]) -> Vec<Part> {
+    fn parts(due: &[Due]) -> Vec<Topic> {
         due.iter().map(|due| due.part).collect()
     }
 
@@ -363,34 +363,34 @@ mod tests {
     fn only_what_is_shown_is_read() {
         let mut plan = live();
         assert_eq!(parts(&plan.due(&shown(&[]), at(100))), []);
-        assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(100))), [Part::Quota]);
-        assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(101))), [], "it is under way");
-        assert_eq!(parts(&plan.due(&shown(&[Part::Agents]), at(101))), [Part::Agents]);
+        assert_eq!(parts(&plan.due(&shown(&[Topic::Quota]), at(100))), [Topic::Quota]);
+        assert_eq!(parts(&plan.due(&shown(&[Topic::Quota]), at(101))), [], "it is under way");
+        assert_eq!(parts(&plan.due(&shown(&[Topic::Agents]), at(101))), [Topic::Agents]);
     }
 
     #[test]
     fn beside_a_large_snapshot_tables_are_read_at_once() {
         let mut plan = Reconcile::new(7);
         plan.begin(LARGE);
-        let all = shown(&Part::ALL);
-        assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags, Part::Agents, Part::Frameworks]);
+        let all = shown(&Topic::ALL);
+        assert_eq!(parts(&plan.due(&all, at(0))), [Topic::Master, Topic::Flags, Topic::Agents, Topic::Frameworks]);
         plan.begin(LARGE - 1);
-        assert_eq!(parts(&plan.due(&all, at(0))), [Part::Master, Part::Flags]);
+        assert_eq!(parts(&plan.due(&all, at(0))), [Topic::Master, Topic::Flags]);
     }
 
     #[test]
     fn agents_are_asked_for_at_the_same_time_as_the_first_stream() {
-        let all = shown(&Part::ALL);
+        let all = shown(&Topic::ALL);
         for (size, kept) in [(LARGE, true), (LARGE - 1, false)] {
             let mut plan = Reconcile::new(7);
             assert_eq!(parts(&plan.due(&all, at(0))), [], "there is no stream");
             plan.connecting();
-            assert_eq!(parts(&plan.due(&shown(&[Part::Quota]), at(0))), [], "they are not shown");
+            assert_eq!(parts(&plan.due(&shown(&[Topic::Quota]), at(0))), [], "they are not shown");
             let due = plan.due(&all, at(0));
-            let [Due { id, part: Part::Agents }] = due.as_slice() else { panic!("{due:?}") };
+            let [Due { id, part: Topic::Agents }] = due.as_slice() else { panic!("{due:?}") };
             plan.begin(size);
             assert_eq!(plan.asked(*id).is_some(), kept, "a small snapshot is there before them");
-            assert!(!parts(&plan.due(&all, at(1))).contains(&Part::Agents));
+            assert!(!parts(&plan.due(&all, at(1))).contains(&Topic::Agents));
         }
         // An answer that came before the stream need not be asked for again; what was refused is.
         for (answered, again) in [(true, false), (false, true)] {
@@ -404,31 +404,31 @@ mod tests {
             }
             assert_eq!(parts(&plan.due(&all, at(1))), [], "not twice before there is a stream");
             plan.begin(LARGE);
-            assert_eq!(parts(&plan.due(&all, at(1))).contains(&Part::Agents), again);
+            assert_eq!(parts(&plan.due(&all, at(1))).contains(&Topic::Agents), again);
         }
     }
 
     #[test]
     fn a_large_answer_makes_the_next_read_later() {
         let mut plan = live();
-        let agents = shown(&[Part::Agents]);
+        let agents = shown(&[Topic::Agents]);
         let due = plan.due(&agents, at(10));
         plan.answered(due.first().expect("it is due").id, 80_000_000, at(10));
         assert_eq!(plan.due(&agents, at(209)), []);
         // Stirred, it may come four times as soon, and no sooner.
-        plan.stir(&[Part::Agents], at(20));
+        plan.stir(&[Topic::Agents], at(20));
         assert_eq!(plan.due(&agents, at(59)), []);
-        assert_eq!(parts(&plan.due(&agents, at(61))), [Part::Agents]);
+        assert_eq!(parts(&plan.due(&agents, at(61))), [Topic::Agents]);
     }
 
     #[test]
     fn a_failure_is_kept_apart_and_tried_less_and_less() {
         let mut plan = live();
-        let both = shown(&[Part::Quota, Part::Weights]);
+        let both = shown(&[Topic::Quota, Topic::Weights]);
         let (mut now, mut tries) = (at(30), 0);
         while now < at(630) {
             for due in plan.due(&both, now) {
-                if due.part == Part::Quota {
+                if due.part == Topic::Quota {
                     tries += 1;
                     plan.failed(due.id, Unknown::Refused("no".into()), now);
                 } else {
@@ -438,16 +438,16 @@ mod tests {
             now = now + Nanoseconds::from_secs(1);
         }
         assert!((4..=8).contains(&tries), "{tries}");
-        let quota = plan.status().into_iter().find(|status| status.part == Part::Quota).expect("it is known");
+        let quota = plan.status().into_iter().find(|status| status.part == Topic::Quota).expect("it is known");
         assert_eq!((quota.told, quota.failing), (None, Some((at(30), Unknown::Refused("no".to_owned())))));
-        let weights = plan.status().into_iter().find(|status| status.part == Part::Weights).expect("it is known");
+        let weights = plan.status().into_iter().find(|status| status.part == Topic::Weights).expect("it is known");
         assert!(weights.failing.is_none() && weights.told.is_some_and(|told| told > at(570)));
     }
 
     #[test]
     fn an_answer_that_cannot_be_read_is_no_answer_and_is_tried_less_and_less() {
         let mut plan = live();
-        let operations = shown(&[Part::Operations]);
+        let operations = shown(&[Topic::Operations]);
         let why = Unknown::Failed("a map, not a list".into());
         let tries = (30..630).filter(|second| {
             let due = plan.due(&operations, at(*second));
@@ -455,40 +455,40 @@ mod tests {
             !due.is_empty()
         });
         assert!((4..=8).contains(&tries.count()));
-        let status = plan.status().into_iter().find(|status| status.part == Part::Operations).expect("it is known");
+        let status = plan.status().into_iter().find(|status| status.part == Topic::Operations).expect("it is known");
         assert_eq!((status.told, status.failing), (None, Some((at(30), why))));
     }
 
     #[test]
     fn what_a_page_is_about_is_read_sooner_but_for_its_rate() {
         let mut plan = live();
-        let schedule = shown(&[Part::Schedule]);
+        let schedule = shown(&[Topic::Schedule]);
         let due = plan.due(&schedule, at(10));
         plan.answered(due.first().expect("it is due").id, 1000, at(10));
         assert_eq!(plan.due(&schedule, at(16)), [], "nobody has its page open");
-        plan.watch_closely(BTreeSet::from([Part::Schedule]));
+        plan.watch_closely(BTreeSet::from([Topic::Schedule]));
         assert_eq!(plan.due(&schedule, at(14)), []);
         let due = plan.due(&schedule, at(15));
-        assert_eq!(parts(&due), [Part::Schedule]);
+        assert_eq!(parts(&due), [Topic::Schedule]);
         plan.answered(due.first().expect("it is due").id, 500_000, at(15));
         assert_eq!(plan.due(&schedule, at(34)), [], "20 s at 25 KB/s");
-        assert_eq!(parts(&plan.due(&schedule, at(35))), [Part::Schedule]);
+        assert_eq!(parts(&plan.due(&schedule, at(35))), [Topic::Schedule]);
     }
 
     #[test]
     fn what_happens_during_a_read_makes_it_come_again() {
         let mut plan = live();
-        let agents = shown(&[Part::Agents]);
+        let agents = shown(&[Topic::Agents]);
         let due = plan.due(&agents, at(10));
-        plan.stir(&[Part::Agents], at(11));
+        plan.stir(&[Topic::Agents], at(11));
         plan.answered(due.first().expect("it is due").id, 10, at(11));
-        assert_eq!(parts(&plan.due(&agents, at(12))), [Part::Agents]);
+        assert_eq!(parts(&plan.due(&agents, at(12))), [Topic::Agents]);
     }
 
     #[test]
     fn an_answer_that_never_comes_is_late() {
         let mut plan = live();
-        let quota = shown(&[Part::Quota]);
+        let quota = shown(&[Topic::Quota]);
         let due = plan.due(&quota, at(1));
         assert_eq!(plan.wake_at(&quota), Some(at(121)));
         assert_eq!((plan.late(at(120)), plan.late(at(121))), (vec![], vec![due.first().expect("it was sent").id]));
@@ -498,8 +498,8 @@ mod tests {
     #[test]
     fn what_is_forced_is_read_though_nobody_shows_it() {
         let mut plan = live();
-        plan.force(&[Part::Weights, Part::Flags], at(5));
-        assert_eq!(parts(&plan.due(&shown(&[]), at(5))), [Part::Flags, Part::Weights]);
+        plan.force(&[Topic::Weights, Topic::Flags], at(5));
+        assert_eq!(parts(&plan.due(&shown(&[]), at(5))), [Topic::Flags, Topic::Weights]);
         assert_eq!(plan.due(&shown(&[]), at(6)), []);
     }
 
@@ -512,6 +512,6 @@ mod tests {
         }
         plan.arrived(at(1));
         assert_eq!(plan.due(&shown(&[]), at(5)), []);
-        assert_eq!(parts(&plan.due(&shown(&[]), at(6))), [Part::Master, Part::Flags]);
+        assert_eq!(parts(&plan.due(&shown(&[]), at(6))), [Topic::Master, Topic::Flags]);
     }
 }

@@ -6,7 +6,7 @@ use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::mesos::calls::answer::{self, Intercepted, Unanswered};
 use crate::mesos::recordio;
-use crate::mesos::wire::cut::CutError;
+use crate::mesos::wire::json_splitter::SplitError;
 
 /// A master that serialises a large snapshot answers late: 10 s at 40,000 agents in Mesos' own benchmark.
 const ANSWER_TIMEOUT: Nanoseconds = Nanoseconds::from_secs(60);
@@ -62,7 +62,7 @@ pub enum Cause {
     #[error("the stream cannot be read: {0}")]
     NotRecords(#[from] recordio::Error),
     #[error("the snapshot cannot be read: {0}")]
-    NotASnapshot(#[from] CutError),
+    NotASnapshot(#[from] SplitError),
     #[error("the stream brings no snapshot")]
     NoSnapshot,
     #[error("the master sends no heartbeats, and gave no answer to a read beside the stream")]

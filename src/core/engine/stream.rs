@@ -1,15 +1,15 @@
 //! One stream: records -> elements and events -> the cluster. Notes what it does not understand, and goes on.
 
 use crate::base::units::Timestamp;
-use crate::checks::trouble::{Sort, Trouble};
+use crate::checks::trouble::{Category, Trouble};
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
 use crate::cluster::report::{Arrived, NotAnObject};
+use crate::cluster::topic::Topic;
 use crate::engine::session::Cause;
 use crate::mesos::recordio::{Record, Records};
 use crate::mesos::wire;
-use crate::mesos::wire::cut::{Cutter, List, Take};
 use crate::mesos::wire::event::{Event, EventError};
+use crate::mesos::wire::json_splitter::{ElementSink, List, Splitter};
 use crate::mesos::wire::skeleton::Skeleton;
 use crate::mesos::wire::state::TaskState;
 
@@ -24,7 +24,7 @@ pub(super) enum Fed {
         heartbeat_seconds: Option<f64>,
     },
     /// An event changed the cluster. It hints at news of these parts, which no event tells.
-    Event(&'static [Part]),
+    Event(&'static [Topic]),
     Nothing,
 }
 
@@ -41,7 +41,7 @@ const MOST_HELD: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     records: Records,
-    cutter: Cutter,
+    cutter: Splitter,
     agents_began: bool,
     first: First,
 }
@@ -119,7 +119,7 @@ impl Stream {
         let First::Undecided { size, held } = &mut self.first else { return Fed::Nothing };
         let is_snapshot = match wire::event::leading_kind(held) {
             Some(kind) => kind == SNAPSHOT,
-            None if ended => wire::event::kind(&wire::mend::mend(held)) == SNAPSHOT,
+            None if ended => wire::event::kind(&wire::decode_lossy::decode_lossy(held)) == SNAPSHOT,
             None if held.len() < MOST_HELD => return Fed::Nothing,
             None => true,
         };
@@ -137,10 +137,10 @@ impl Stream {
     fn skipped(&mut self, trouble: &mut Trouble, now: Timestamp) -> Fed {
         self.records.expect_snapshot();
         if let First::Other { head } = std::mem::take(&mut self.first) {
-            let text = wire::mend::mend(&head);
+            let text = wire::decode_lossy::decode_lossy(&head);
             let kind = wire::event::leading_kind(&head).unwrap_or_else(|| wire::event::kind(&text));
             if kind != "HEARTBEAT" {
-                let sort = if kind.is_empty() { Sort::Undecodable } else { Sort::Misfit };
+                let sort = if kind.is_empty() { Category::Undecodable } else { Category::Misfit };
                 trouble.saw(sort, &kind, "it came before the snapshot, and is skipped", &text, now);
             }
         }
@@ -152,14 +152,14 @@ impl Stream {
         let cutter = std::mem::take(&mut self.cutter);
         let (unknown, strays) = (cutter.unknown_lists().cloned().collect(), cutter.strays());
         let skeleton = cutter.finish()?;
-        let skeleton = wire::mend::mend(&skeleton);
+        let skeleton = wire::decode_lossy::decode_lossy(&skeleton);
         let skeleton = Skeleton::decode(&skeleton)
             .or_else(|_| Skeleton::decode(&wire::tame::tame(&skeleton)))
             .ok()
             .filter(Skeleton::is_snapshot)
             .ok_or(Cause::NoSnapshot)?;
         for _ in 0..strays.min(MOST_STRAYS) {
-            trouble.saw(Sort::Misfit, "a value in a list of the snapshot", "it is no object", "", now);
+            trouble.saw(Category::Misfit, "a value in a list of the snapshot", "it is no object", "", now);
         }
         trouble.misfits("the snapshot", skeleton.misfits(), "", now);
         cluster.report_unknown_lists(None, unknown);
@@ -168,7 +168,7 @@ impl Stream {
 }
 
 fn fold(
-    cutter: &mut Cutter,
+    cutter: &mut Splitter,
     began: &mut bool,
     bytes: &[u8],
     cluster: &mut Cluster,
@@ -202,15 +202,15 @@ impl Elements<'_> {
     }
 }
 
-impl Take for Elements<'_> {
+impl ElementSink for Elements<'_> {
     fn whole(&mut self, list: List, json: &[u8]) {
         self.begin(list);
-        let (text, mended) = wire::mend::text(json);
+        let (text, mended) = wire::decode_lossy::text(json);
         if mended {
-            self.trouble.saw(Sort::Mended, name(list), "", &text, self.now);
+            self.trouble.saw(Category::Mended, name(list), "", &text, self.now);
         }
         if list == List::Other {
-            self.trouble.saw(Sort::Unknown, name(list), "", &text, self.now);
+            self.trouble.saw(Category::Unknown, name(list), "", &text, self.now);
         }
         let arrived = match self.arrive(list, &text) {
             Err(NotAnObject::Json(error)) => {
@@ -234,35 +234,35 @@ impl Take for Elements<'_> {
 }
 
 /// Why an object was left out, and of which sort that is.
-pub(super) fn why_left_out(error: &NotAnObject) -> (Sort, String) {
+pub(super) fn why_left_out(error: &NotAnObject) -> (Category, String) {
     match error {
-        NotAnObject::Json(error) => (Sort::Undecodable, why(error)),
-        NotAnObject::Another | NotAnObject::Unidentified => (Sort::Misfit, error.to_string()),
+        NotAnObject::Json(error) => (Category::Undecodable, why(error)),
+        NotAnObject::Another | NotAnObject::Unidentified => (Category::Misfit, error.to_string()),
     }
 }
 
 /// The reads that an event calls for. Only events of tasks show that an agent is unreachable or gone (PROTOCOL.md,
 /// "AGENT_REMOVED").
-fn hints(event: &Event<'_>) -> &'static [Part] {
+fn hints(event: &Event<'_>) -> &'static [Topic] {
     match event {
         Event::TaskUpdated(updated) => {
             let lost = matches!(updated.state, TaskState::Unreachable | TaskState::GoneByOperator)
                 || updated.status.reason() == "REASON_AGENT_REMOVED"
                 || updated.status.unreachable_time.is_some();
-            if lost { &[Part::Agents, Part::Metrics] } else { &[] }
+            if lost { &[Topic::Agents, Topic::Metrics] } else { &[] }
         }
-        Event::AgentAdded(..) | Event::AgentRemoved(_) => &[Part::Agents, Part::Machines],
+        Event::AgentAdded(..) | Event::AgentRemoved(_) => &[Topic::Agents, Topic::Machines],
         Event::FrameworkAdded(..) | Event::FrameworkUpdated(..) | Event::FrameworkRemoved(_) => {
-            &[Part::Frameworks, Part::Roles]
+            &[Topic::Frameworks, Topic::Roles]
         }
         Event::TaskAdded(..) | Event::Heartbeat | Event::Unknown(_) => &[],
     }
 }
 
 fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Timestamp) -> Fed {
-    let (text, mended) = wire::mend::text(record);
+    let (text, mended) = wire::decode_lossy::text(record);
     if mended {
-        trouble.saw(Sort::Mended, &wire::event::kind(&text), "", &text, now);
+        trouble.saw(Category::Mended, &wire::event::kind(&text), "", &text, now);
     }
     let tamed;
     let decoded = match Event::decode(&text) {
@@ -275,7 +275,7 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
     match decoded {
         Ok((Event::Heartbeat, _)) => Fed::Nothing,
         Ok((Event::Unknown(kind), _)) => {
-            trouble.saw(Sort::Unknown, &kind, "", &text, now);
+            trouble.saw(Category::Unknown, &kind, "", &text, now);
             Fed::Nothing
         }
         Ok((event, misfits)) => {
@@ -286,7 +286,7 @@ fn event(record: &[u8], cluster: &mut Cluster, trouble: &mut Trouble, now: Times
             Fed::Event(hints(&event))
         }
         Err(error) => {
-            let sort = if error.is_no_json() { Sort::Undecodable } else { Sort::Misfit };
+            let sort = if error.is_no_json() { Category::Undecodable } else { Category::Misfit };
             let why = if let EventError::Json(error) = &error { why(error) } else { error.to_string() };
             trouble.saw(sort, &wire::event::kind(&text), &why, &text, now);
             Fed::Nothing

@@ -5,7 +5,7 @@
 
 use super::WINDOW;
 use super::lines::STRIDE;
-use super::shown::plain;
+use super::styled_line::plain;
 use crate::base::units::Timestamp;
 use crate::files::hole::HOLE;
 use crate::files::lines::Span;

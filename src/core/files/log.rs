@@ -3,15 +3,15 @@
 
 use super::bisect::Bisect;
 use super::date_order::{Assumption, DateEvidence};
-use super::shown::plain;
+use super::styled_line::plain;
 use crate::base::backoff::Backoff;
 use crate::base::units::Timestamp;
 use crate::files::bisect::Sighted;
-use crate::files::chain::{Chain, Stitch, Stitched};
+use crate::files::hit_cache::Found;
 use crate::files::lines::Span;
+use crate::files::rotated_file::{RotatedFile, SpanRead, Stitched};
 use crate::files::search::{Probe, Search};
-use crate::files::shelf::Found;
-use crate::files::sought::Sought;
+use crate::files::search_query::SearchQuery;
 use crate::files::tail::{Change, Read, Tail, Told};
 use crate::files::text_format::Encoding;
 use crate::files::zone::Clock;
@@ -24,7 +24,7 @@ const TRIES: u32 = 4;
 #[derive(Clone, Debug)]
 pub struct Ask {
     of: Of,
-    stitch: Stitch,
+    stitch: SpanRead,
     /// Of which chain.
     life: u32,
 }
@@ -60,14 +60,14 @@ impl Ask {
 #[derive(Debug)]
 pub struct Log {
     tail: Tail,
-    chain: Chain,
+    chain: RotatedFile,
     life: u32,
     search: Option<Search>,
     searches: u32,
     /// How many files are searched at a time, this one too.
     shares: usize,
     /// What is searched for as soon as it is known where the file ends, since a search begins there.
-    sought: Option<Sought>,
+    sought: Option<SearchQuery>,
     search_pause: Pause,
     time: Option<Time>,
     times: u32,
@@ -128,7 +128,7 @@ impl Log {
     pub fn new(path: &str, now: Timestamp, seed: u64) -> Self {
         Self {
             tail: Tail::new(now, seed),
-            chain: Chain::new(path, Vec::new()),
+            chain: RotatedFile::new(path, Vec::new()),
             life: 0,
             search: None,
             searches: 0,
@@ -161,7 +161,7 @@ impl Log {
     }
 
     /// The files that it is read from.
-    pub fn chain(&self) -> &Chain {
+    pub fn chain(&self) -> &RotatedFile {
         &self.chain
     }
 
@@ -212,12 +212,12 @@ impl Log {
 
     fn stitched(&self, of: Of, offset: u64, length: u64) -> Ask {
         let sized = matches!(of, Of::Tail(read) if read.is_poll());
-        Ask { of, stitch: Stitch::new(&self.chain, offset, length, sized), life: self.life }
+        Ask { of, stitch: SpanRead::new(&self.chain, offset, length, sized), life: self.life }
     }
 
     /// Bytes of it that somebody else has a use for: the question is put to the files, and its answer kept from here.
-    pub fn excerpt(&self, offset: u64, length: u64) -> Stitch {
-        Stitch::new(&self.chain, offset, length, true)
+    pub fn excerpt(&self, offset: u64, length: u64) -> SpanRead {
+        SpanRead::new(&self.chain, offset, length, true)
     }
 
     /// When something is due, if nothing happens before.
@@ -409,7 +409,7 @@ impl Log {
     }
 
     /// Searches from now on for something else, or for nothing.
-    pub fn seek(&mut self, sought: Option<Sought>) {
+    pub fn seek(&mut self, sought: Option<SearchQuery>) {
         self.search = None;
         self.sought = sought;
         self.searches += 1;
@@ -485,7 +485,7 @@ impl Log {
     }
 
     /// Reads those that it was before as its beginning, or no more so; or another in its place.
-    pub fn set_chain(&mut self, chain: Chain, now: Timestamp) {
+    pub fn set_chain(&mut self, chain: RotatedFile, now: Timestamp) {
         self.chain = chain;
         self.restart(now);
         self.search_again();

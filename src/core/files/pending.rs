@@ -3,10 +3,10 @@
 
 use std::collections::VecDeque;
 
+use super::hit_cache::CachedLine;
 use super::level::Level;
 use super::lines::Span;
-use super::shelf::Kept;
-use super::task::Hit;
+use super::scan_job::Hit;
 
 /// Lines that wait: a very long one, and those close below it, so they are few.
 #[derive(Debug, Default)]
@@ -26,5 +26,5 @@ pub(super) struct Waiting {
     pub(super) lines: u32,
     pub(super) is_part: bool,
     /// The rows that are shown of it, and those beside it.
-    pub(super) rows: Vec<(Span, Kept)>,
+    pub(super) rows: Vec<(Span, CachedLine)>,
 }

@@ -3,7 +3,7 @@
 
 use crate::files::level::Level;
 use crate::files::pattern::Pattern;
-use crate::files::shown::Shown;
+use crate::files::styled_line::StyledLine;
 use crate::files::tail::Line;
 
 /// What rows beside it tell about a row.
@@ -32,7 +32,7 @@ impl RowContext {
 
 /// For each of the rows of one line, of which the first may not be there.
 fn of_line(rows: &[(usize, &Line)], patterns: &[(Pattern, u8)], all: bool) -> Vec<RowContext> {
-    let texts: Vec<String> = rows.iter().map(|(_, row)| Shown::of(&row.bytes, all).text).collect();
+    let texts: Vec<String> = rows.iter().map(|(_, row)| StyledLine::of(&row.bytes, all).text).collect();
     let is_whole = rows.first().is_some_and(|(_, row)| !row.is_part);
     let joined = texts.concat();
     let level = Level::of(&joined).filter(|_| is_whole);

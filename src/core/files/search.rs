@@ -9,17 +9,17 @@ mod fill;
 mod settle;
 
 use crate::files::pending::Pending;
-use crate::files::task::{Hit, Of};
+use crate::files::scan_job::{Hit, ProbePurpose};
 use std::collections::{BTreeMap, VecDeque};
 
 use super::WINDOW;
+use super::hit_cache::HitCache;
 use super::lines::{STRIDE, Span};
-use super::shelf::Shelf;
-use super::sought::{BOUND, Entry};
-use super::task::{Counted, Match, Task};
+use super::scan_job::{Counted, Match, ScanJob};
+use super::search_query::{BOUND, Entry};
+use crate::files::hit_cache::{CachedLine, Found};
 use crate::files::hole::Hole;
-use crate::files::shelf::{Found, Kept};
-use crate::files::sought::Sought;
+use crate::files::search_query::SearchQuery;
 use crate::files::tail::{Line, Told};
 use crate::files::text_format::TextFormat;
 
@@ -46,7 +46,7 @@ const FEW: usize = 2;
 pub struct Probe {
     pub offset: u64,
     pub length: u64,
-    of: Of,
+    of: ProbePurpose,
 }
 
 /// The file's end, as far as it has been read.
@@ -78,7 +78,7 @@ impl End {
 /// The search.
 #[derive(Debug)]
 pub struct Search {
-    sought: Sought,
+    sought: SearchQuery,
     format: TextFormat,
     /// How many lines before and after each are kept too.
     beside: usize,
@@ -113,19 +113,19 @@ pub struct Search {
     found: u64,
     /// The last line had no end yet when it was found: where it begins, and its hit.
     unfinished: Option<(u64, Hit)>,
-    shelf: Shelf,
+    shelf: HitCache,
     /// What the reader lacks of lines that were let go of: above, and below.
     lacks: (bool, bool),
     /// Those came, and wait to be looked through.
     filled: Option<(Probe, Vec<u8>)>,
-    task: Option<Task>,
+    task: Option<ScanJob>,
     counts: Vec<(u64, u64)>,
     searched: u64,
 }
 
 impl Search {
     /// Begins; of a file of that size and format.
-    pub fn new(sought: Sought, beside: usize, size: u64, format: TextFormat) -> Self {
+    pub fn new(sought: SearchQuery, beside: usize, size: u64, format: TextFormat) -> Self {
         // The part that is searched upwards has a whole block, so that few lines from below reach through it.
         let middle = (size / WINDOW).saturating_sub(1);
         let back = if sought.is_by_entry() || beside > FEW { BOUND } else { STRIDE };
@@ -165,7 +165,7 @@ impl Search {
             lines: VecDeque::new(),
             found: 0,
             unfinished: None,
-            shelf: Shelf::new(KEPT),
+            shelf: HitCache::new(KEPT),
             lacks: (false, false),
             filled: None,
             task: None,
@@ -187,7 +187,7 @@ impl Search {
     }
 
     /// What is searched for.
-    pub fn sought(&self) -> &Sought {
+    pub fn sought(&self) -> &SearchQuery {
         &self.sought
     }
 
@@ -207,15 +207,15 @@ impl Search {
         if self.out.len() >= self.abreast || self.out.len() + self.early.len() >= EARLY {
             return None;
         }
-        if self.end.end() < self.size && !self.is_out(|of| *of == Of::End) {
-            return Some(Probe { offset: self.end.end(), length: WINDOW, of: Of::End });
+        if self.end.end() < self.size && !self.is_out(|of| *of == ProbePurpose::End) {
+            return Some(Probe { offset: self.end.end(), length: WINDOW, of: ProbePurpose::End });
         }
         self.to_ask = self.to_ask.checked_sub(1)?;
-        Some(Probe { offset: self.to_ask * WINDOW, length: WINDOW, of: Of::Block(self.to_ask) })
+        Some(Probe { offset: self.to_ask * WINDOW, length: WINDOW, of: ProbePurpose::Block(self.to_ask) })
     }
 
     /// Such a question is out, or has failed.
-    fn is_out(&self, of: impl Fn(&Of) -> bool) -> bool {
+    fn is_out(&self, of: impl Fn(&ProbePurpose) -> bool) -> bool {
         self.out.iter().chain(&self.again).any(|probe| of(&probe.of))
     }
 
@@ -231,19 +231,19 @@ impl Search {
         };
         self.grow(told.size);
         match probe.of {
-            Of::Block(number) if number < self.turn => drop(self.early.insert(number, told.bytes)),
-            Of::Block(_) => {}
-            Of::End => self.take_end(probe.offset, &told.bytes),
-            Of::Again { .. } => self.filled = Some((probe, told.bytes)),
+            ProbePurpose::Block(number) if number < self.turn => drop(self.early.insert(number, told.bytes)),
+            ProbePurpose::Block(_) => {}
+            ProbePurpose::End => self.take_end(probe.offset, &told.bytes),
+            ProbePurpose::Again { .. } => self.filled = Some((probe, told.bytes)),
         }
     }
 
     fn is_wanted(&self, probe: &Probe) -> bool {
         match probe.of {
-            Of::Block(number) => number < self.turn,
-            Of::End => true,
+            ProbePurpose::Block(number) => number < self.turn,
+            ProbePurpose::End => true,
             // It is thought out anew.
-            Of::Again { .. } => false,
+            ProbePurpose::Again { .. } => false,
         }
     }
 
@@ -300,7 +300,7 @@ impl Search {
     }
 
     /// A block is searched once what is before it and behind it is there.
-    fn block_task(&mut self) -> Option<Task> {
+    fn block_task(&mut self) -> Option<ScanJob> {
         let behind = self.behind.clone()?;
         let number = self.turn.checked_sub(1)?;
         let before = self.bytes_before(number)?;
@@ -321,35 +321,36 @@ impl Search {
         let part = Some(start).filter(|_| self.is_within && number > 0);
         let bytes = [before.as_slice(), all.get(..length).unwrap_or_default()].concat();
         let is_end = length == all.len() && start + length as u64 >= self.size;
-        let task = Task::new((&self.sought, self.format), Of::Block(number), at, bytes, is_end, start..end);
+        let task =
+            ScanJob::new((&self.sought, self.format), ProbePurpose::Block(number), at, bytes, is_end, start..end);
         Some(task.with_part(part).behind_unknown(self.level_of_rest()).counted(number, start, 0))
     }
 
-    fn finish(&mut self, mut task: Task) {
+    fn finish(&mut self, mut task: ScanJob) {
         task.counted = task.counted.or_else(|| self.counted(&task));
         task.count();
         self.is_bounded |= task.is_bounded;
         match task.of {
-            Of::Block(number) => {
+            ProbePurpose::Block(number) => {
                 self.turn = number;
                 self.settle(&task);
                 self.count(&task, Where::Front);
                 self.keep(&task);
             }
-            Of::End => {
+            ProbePurpose::End => {
                 self.keep_after_known(&task);
                 self.settle_end(&task);
                 self.count(&task, Where::Back);
                 self.keep(&task);
                 self.end_of(&task);
             }
-            Of::Again { from, is_above: true, .. } => {
+            ProbePurpose::Again { from, is_above: true, .. } => {
                 (self.shelf.from, self.shelf.torn.0) = (from, false);
                 // Whether the reader lacks more is known once these are looked at.
                 self.lacks.0 &= task.found.is_empty();
                 self.keep(&task);
             }
-            Of::Again { to, is_above: false, .. } => {
+            ProbePurpose::Again { to, is_above: false, .. } => {
                 (self.shelf.to, self.shelf.torn.1) = (to, false);
                 self.lacks.1 &= task.found.is_empty();
                 if to >= self.end.from {
@@ -361,7 +362,7 @@ impl Search {
     }
 
     /// How many lines end before the first line found, if that is known; that line is read again.
-    fn counted(&self, task: &Task) -> Option<Counted> {
+    fn counted(&self, task: &ScanJob) -> Option<Counted> {
         let start = task.found.iter().find_map(|found| task.spans.get(found.span))?.start;
         let nth = self.hits.binary_search(&start).ok()?;
         let block = (start / WINDOW).min(self.middle);
@@ -369,7 +370,7 @@ impl Search {
         lines.map(|lines| Counted { block, at: start, lines: i64::from(*lines) })
     }
 
-    fn count(&mut self, task: &Task, to: Where) {
+    fn count(&mut self, task: &ScanJob, to: Where) {
         let place = |found: &Match| {
             let lines = task.counts.get(found.span).and_then(|lines| u32::try_from(*lines).ok());
             Some((task.spans.get(found.span)?.start, lines.unwrap_or(u32::MAX)))
@@ -426,10 +427,10 @@ impl Search {
         }
     }
 
-    fn keep(&mut self, task: &Task) {
+    fn keep(&mut self, task: &ScanJob) {
         let mut hits: Vec<&Match> = task.found.iter().collect();
         // Nearest to what is kept already first: should there be no room, the others go.
-        if !matches!(task.of, Of::Again { is_above: false, .. } | Of::End) {
+        if !matches!(task.of, ProbePurpose::Again { is_above: false, .. } | ProbePurpose::End) {
             hits.reverse();
         }
         for found in hits {
@@ -439,7 +440,7 @@ impl Search {
     }
 
     /// What is shown of a line that was found: its rows nearby, and those of other lines.
-    fn rows_of<'a>(&self, task: &'a Task, found: &Match) -> impl Iterator<Item = (Span, Kept)> + use<'a> {
+    fn rows_of<'a>(&self, task: &'a ScanJob, found: &Match) -> impl Iterator<Item = (Span, CachedLine)> + use<'a> {
         let Match { span: nth, line, .. } = found;
         let rows = nth.saturating_sub(ROWS).max(line.start)..(nth + 1 + ROWS).min(line.end);
         let (first, last) = (nth.saturating_sub(self.beside), nth + 1 + self.beside);
@@ -448,7 +449,7 @@ impl Search {
     }
 
     /// Lines at the end that stand beside one which was found before they came, or before they were let go of.
-    fn keep_after_known(&mut self, task: &Task) {
+    fn keep_after_known(&mut self, task: &ScanJob) {
         let first = task.spans.partition_point(|span| span.start < self.end.from);
         for nth in first.saturating_sub(self.beside)..first {
             let is_hit = task.spans.get(nth).is_some_and(|span| self.hits.binary_search(&span.start).is_ok());
@@ -463,10 +464,10 @@ impl Search {
     /// Goes no farther down; what is added at the end is searched still.
     pub fn stop(&mut self) {
         (self.to_ask, self.turn) = (0, 0);
-        self.again.retain(|probe| probe.of == Of::End);
+        self.again.retain(|probe| probe.of == ProbePurpose::End);
         self.early.clear();
         self.end.is_joined = true;
-        if self.task.as_ref().is_some_and(|task| matches!(task.of, Of::Block(_))) {
+        if self.task.as_ref().is_some_and(|task| matches!(task.of, ProbePurpose::Block(_))) {
             self.task = None;
         }
     }
@@ -533,8 +534,8 @@ impl Search {
     }
 }
 
-impl From<(u64, Kept)> for Line {
-    fn from((start, kept): (u64, Kept)) -> Self {
+impl From<(u64, CachedLine)> for Line {
+    fn from((start, kept): (u64, CachedLine)) -> Self {
         let span = Span { start, end: kept.end };
         Self { span, bytes: kept.bytes, number: kept.number, is_part: kept.is_part, hole: Hole::default() }
     }

@@ -6,9 +6,9 @@
 mod format;
 
 use super::WINDOW;
+use super::block_cache::{BlockCache, Held};
 use super::counts::Counts;
 use super::lines::{STRIDE, Span};
-use super::pieces::{Held, Pieces};
 use super::voids::Seen;
 use crate::base::backoff::Backoff;
 use crate::base::units::{Nanoseconds, Timestamp};
@@ -128,7 +128,7 @@ enum Head {
 /// The file.
 #[derive(Clone, Debug)]
 pub struct Tail {
-    pieces: Pieces,
+    pieces: BlockCache,
     size: Option<u64>,
     /// Some bytes of the file, and where they stand: each poll reads them again.
     tip: (u64, Vec<u8>),
@@ -169,7 +169,7 @@ impl Tail {
     /// A file of which nothing is known. The seed is for the waits between tries.
     pub fn new(now: Timestamp, seed: u64) -> Self {
         Self {
-            pieces: Pieces::default(),
+            pieces: BlockCache::default(),
             size: None,
             tip: (0, Vec::new()),
             next_tip: None,

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr_iter, memrchr};
 
-use super::shown::plain;
+use super::styled_line::plain;
 use crate::files::stamp::Stamp;
 
 /// How characters are encoded.

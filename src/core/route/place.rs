@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::part::{Encoded, decode, value};
 use crate::base::ids::AgentId;
+use crate::files::merge::MergeOrder;
 use crate::files::text_format::Encoding;
-use crate::files::weave::Order;
 use crate::files::zone::{DateOrder, Zone};
 
 /// A folder or a file, and how the page shows it: the parameters of a browse route. Offsets are bytes from the file's start. A file's
@@ -59,7 +59,7 @@ pub struct Place {
     /// `beside=AGENT@PATH`: files that are shown side by side with it; the master's without an agent.
     pub beside: Vec<(AgentId, String)>,
     /// `merged`: all files are shown as one stream, in this order.
-    pub merged: Option<Order>,
+    pub merged: Option<MergeOrder>,
 }
 
 impl Place {
@@ -152,8 +152,8 @@ pub(super) fn place(query: &str) -> Option<Place> {
         beside: all("beside").map(other).collect::<Option<_>>()?,
         merged: text("merged").map(|text| match text.as_str() {
             "" => None,
-            "arrival" => Some(Order::Arrival),
-            _ => Some(Order::Time),
+            "arrival" => Some(MergeOrder::Arrival),
+            _ => Some(MergeOrder::Time),
         })?,
     })
 }
@@ -189,8 +189,8 @@ pub(super) fn write_place(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Res
             "merged",
             match place.merged {
                 None => String::new(),
-                Some(Order::Time) => "1".to_owned(),
-                Some(Order::Arrival) => "arrival".to_owned(),
+                Some(MergeOrder::Time) => "1".to_owned(),
+                Some(MergeOrder::Arrival) => "arrival".to_owned(),
             },
         ),
     ];

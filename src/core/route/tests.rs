@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId};
+use crate::files::merge::MergeOrder;
 use crate::files::text_format::Encoding;
-use crate::files::weave::Order;
 use crate::files::zone::{DateOrder, Zone};
 
 fn check(hash: &str, route: Route) {
@@ -88,7 +88,7 @@ fn hostile(text: &str) -> Place {
         encoding: Some(Encoding::Windows1252),
         marks: vec![text.into(), "b".into()],
         beside: vec![(text.into(), text.into()), ("a@b".into(), "/c@d".into())],
-        merged: Some(Order::Arrival),
+        merged: Some(MergeOrder::Arrival),
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a change would do, what is wrong with its form, how far it is, and how it ended.
 
 use super::{count, percent, plural, span};
-use crate::actions::Act;
+use crate::actions::Action;
 use crate::actions::amount::print_amount;
-use crate::actions::course::{Doubt, Outcome};
 use crate::actions::draining::{Grounds, USUAL};
+use crate::actions::execution::{Doubt, Outcome};
 use crate::actions::form::FormError;
 use crate::actions::plan::{Check, Impact, Names, On, PlanValue};
 use crate::actions::removal::Removal;
@@ -302,7 +302,7 @@ fn doubt(doubt: &Doubt) -> String {
 
 /// The request for a shell: `url` is where such requests go. Who is signed in adds `-u` by hand: no secret is ever printed.
 /// `None` where there is no request.
-pub fn curl(act: &Act, removal: Option<&Removal>, url: &str) -> Option<String> {
+pub fn curl(act: &Action, removal: Option<&Removal>, url: &str) -> Option<String> {
     let body = act.request(removal)?;
     let body = String::from_utf8_lossy(&body).replace('\'', r"'\''");
     let url = url.replace('\'', r"'\''");
@@ -353,7 +353,10 @@ mod tests {
             Outcome::Unknown(Doubt::Unread(200)),
             "Outcome unknown: It was accepted (200), but the cluster could not be read again since. The cluster does not show it so far.",
         );
-        check(Outcome::Barred(crate::checks::can::WhyNot::QuotaGone), "Not sent: its role has no quota any more.");
+        check(
+            Outcome::Barred(crate::checks::eligibility::DisabledReason::QuotaGone),
+            "Not sent: its role has no quota any more.",
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What may not be done, and why; what is not known, and why.
 
-use crate::checks::can::{AgentVerb, WhyNot};
-use crate::cluster::part::Part;
+use crate::checks::eligibility::{AgentVerb, DisabledReason};
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 
 /// An agent's verb, as on a button.
@@ -15,21 +15,21 @@ pub const fn verb(verb: AgentVerb) -> &'static str {
 }
 
 /// A part of the state, as it is called on screen.
-pub const fn part(part: Part) -> &'static str {
+pub const fn part(part: Topic) -> &'static str {
     match part {
-        Part::Master => "the master",
-        Part::Flags => "the master's flags",
-        Part::Agents => "agents",
-        Part::Frameworks => "frameworks and offers",
-        Part::Executors => "executors",
-        Part::Tasks => "tasks",
-        Part::Roles => "roles",
-        Part::Weights => "weights",
-        Part::Quota => "quotas",
-        Part::Schedule => "the maintenance schedule",
-        Part::Machines => "machines in maintenance",
-        Part::Operations => "operations",
-        Part::Metrics => "metrics",
+        Topic::Master => "the master",
+        Topic::Flags => "the master's flags",
+        Topic::Agents => "agents",
+        Topic::Frameworks => "frameworks and offers",
+        Topic::Executors => "executors",
+        Topic::Tasks => "tasks",
+        Topic::Roles => "roles",
+        Topic::Weights => "weights",
+        Topic::Quota => "quotas",
+        Topic::Schedule => "the maintenance schedule",
+        Topic::Machines => "machines in maintenance",
+        Topic::Operations => "operations",
+        Topic::Metrics => "metrics",
     }
 }
 
@@ -43,95 +43,114 @@ pub const fn unknown(why: &Unknown) -> &'static str {
 }
 
 /// Why something cannot be done now, in a sentence.
-pub fn why_not(why: &WhyNot) -> String {
+pub fn why_not(why: &DisabledReason) -> String {
     let words = match why {
-        WhyNot::Drained => "It is drained already, and so deactivated.",
-        WhyNot::Deactivated => "It is deactivated already.",
-        WhyNot::StillDraining => "It is still draining. Mesos reactivates an agent only once it is drained.",
-        WhyNot::NotDeactivated => "It is not deactivated.",
-        WhyNot::TooOldToDrain => "It is not capable of draining: its Mesos is older than 1.9.",
-        WhyNot::Ended => "It has ended already.",
-        WhyNot::QuotaGone => "its role has no quota any more.",
-        WhyNot::Unreachable => "The master cannot reach it.",
-        WhyNot::NotBack => "It has not come back since the master started.",
-        WhyNot::Gone => "It has been marked gone already.",
-        WhyNot::GoneFromHere => "The agent was marked gone, and never comes back under its id.",
-        WhyNot::NoneScheduled => "None of them is scheduled and still up.",
-        WhyNot::NoneDown => "None of them is down.",
-        WhyNot::ServedReadOnly => "This console is served read-only.",
-        WhyNot::SwitchedReadOnly => "The read-only switch is on.",
+        DisabledReason::Drained => "It is drained already, and so deactivated.",
+        DisabledReason::Deactivated => "It is deactivated already.",
+        DisabledReason::StillDraining => "It is still draining. Mesos reactivates an agent only once it is drained.",
+        DisabledReason::NotDeactivated => "It is not deactivated.",
+        DisabledReason::TooOldToDrain => "It is not capable of draining: its Mesos is older than 1.9.",
+        DisabledReason::Ended => "It has ended already.",
+        DisabledReason::QuotaGone => "its role has no quota any more.",
+        DisabledReason::Unreachable => "The master cannot reach it.",
+        DisabledReason::NotBack => "It has not come back since the master started.",
+        DisabledReason::Gone => "It has been marked gone already.",
+        DisabledReason::GoneFromHere => "The agent was marked gone, and never comes back under its id.",
+        DisabledReason::NoneScheduled => "None of them is scheduled and still up.",
+        DisabledReason::NoneDown => "None of them is down.",
+        DisabledReason::ServedReadOnly => "This console is served read-only.",
+        DisabledReason::SwitchedReadOnly => "The read-only switch is on.",
         of_one => return of(of_one),
     };
     words.to_owned()
 }
 
 /// The reasons that name something; the others have no words here.
-fn of(why: &WhyNot) -> String {
+fn of(why: &DisabledReason) -> String {
     match why {
-        WhyNot::Scheduled(machine) => format!(
+        DisabledReason::Scheduled(machine) => format!(
             "Its machine {machine} is in the maintenance schedule, which asks frameworks to leave it; Mesos drains no agent of such a machine."
         ),
-        WhyNot::NestedRole(role) => {
+        DisabledReason::NestedRole(role) => {
             format!("{role} is a nested role, and Mesos does not support quotas of those yet.")
         }
-        WhyNot::Misread(of, misfit) => {
+        DisabledReason::Misread(of, misfit) => {
             format!("Mesoscope cannot read all of {} ({misfit}), and a change would lose that.", part(*of))
         }
-        WhyNot::NoUpdateQuota(version) => format!(
+        DisabledReason::NoUpdateQuota(version) => format!(
             "This master runs Mesos {version}. It does not know UPDATE_QUOTA, which came with Mesos 1.9. \
              Set or remove the quota in a new form."
         ),
-        WhyNot::OnlyUpdateQuota(version) => {
+        DisabledReason::OnlyUpdateQuota(version) => {
             format!("This master runs Mesos {version}, which takes quotas by UPDATE_QUOTA. Change it in a new form.")
         }
-        WhyNot::HasQuota(role) => {
+        DisabledReason::HasQuota(role) => {
             format!("{role} has a quota already. This master changes none that is set: remove it first.")
         }
-        WhyNot::NoQuota(role) => format!("{role} has no quota. Removing it would abort the master."),
-        WhyNot::RoleNotListed(role) => {
+        DisabledReason::NoQuota(role) => format!("{role} has no quota. Removing it would abort the master."),
+        DisabledReason::RoleNotListed(role) => {
             format!("The master was started with --roles, and {role} is not on that list.")
         }
-        WhyNot::Down(machine) => format!("{machine} is down already."),
-        WhyNot::NotScheduled(machine) => {
+        DisabledReason::Down(machine) => format!("{machine} is down already."),
+        DisabledReason::NotScheduled(machine) => {
             format!("{machine} is not part of the maintenance schedule; only scheduled machines can be taken down.")
         }
-        WhyNot::LeavesWhileDown(machine) => format!(
+        DisabledReason::LeavesWhileDown(machine) => format!(
             "{machine} is down, and cannot leave the schedule. Take it up first: that takes it out of the schedule."
         ),
-        WhyNot::NotDown(machine) => format!("{machine} is not down."),
-        WhyNot::ModeUnknown(machine, why) => {
+        DisabledReason::NotDown(machine) => format!("{machine} is not down."),
+        DisabledReason::ModeUnknown(machine, why) => {
             let words = if why.words().is_empty() { String::new() } else { format!(": {}", why.words()) };
             format!("Nobody knows how far the maintenance of {machine} is ({}{words}).", unknown(why))
         }
-        WhyNot::AgentNotListed(agent) => format!("The master lists no agent {agent}."),
-        WhyNot::FrameworkNotListed(framework) => format!("The master lists no framework {framework}."),
-        WhyNot::Drained | WhyNot::Deactivated | WhyNot::StillDraining | WhyNot::NotDeactivated => String::new(),
-        WhyNot::TooOldToDrain | WhyNot::Ended | WhyNot::QuotaGone | WhyNot::Unreachable => String::new(),
-        WhyNot::NotBack | WhyNot::Gone | WhyNot::GoneFromHere | WhyNot::NoneScheduled => String::new(),
-        WhyNot::NoneDown | WhyNot::ServedReadOnly | WhyNot::SwitchedReadOnly => String::new(),
+        DisabledReason::AgentNotListed(agent) => format!("The master lists no agent {agent}."),
+        DisabledReason::FrameworkNotListed(framework) => format!("The master lists no framework {framework}."),
+        DisabledReason::Drained
+        | DisabledReason::Deactivated
+        | DisabledReason::StillDraining
+        | DisabledReason::NotDeactivated => String::new(),
+        DisabledReason::TooOldToDrain
+        | DisabledReason::Ended
+        | DisabledReason::QuotaGone
+        | DisabledReason::Unreachable => String::new(),
+        DisabledReason::NotBack
+        | DisabledReason::Gone
+        | DisabledReason::GoneFromHere
+        | DisabledReason::NoneScheduled => String::new(),
+        DisabledReason::NoneDown | DisabledReason::ServedReadOnly | DisabledReason::SwitchedReadOnly => String::new(),
     }
 }
 
 /// Why something cannot be done now, and what says so.
-pub fn why_not_with_source(why: &WhyNot) -> String {
+pub fn why_not_with_source(why: &DisabledReason) -> String {
     format!("{} ({})", why_not(why), source(why))
 }
 
 /// What says so: a file of Mesos' sources, as of 1.11.0, or what here does.
-pub const fn source(why: &WhyNot) -> &'static str {
+pub const fn source(why: &DisabledReason) -> &'static str {
     match why {
-        WhyNot::Drained | WhyNot::Deactivated | WhyNot::StillDraining | WhyNot::NotDeactivated => HTTP,
-        WhyNot::TooOldToDrain | WhyNot::Scheduled(_) | WhyNot::Ended | WhyNot::Misread(..) | WhyNot::Gone => HTTP,
-        WhyNot::AgentNotListed(_) | WhyNot::FrameworkNotListed(_) => HTTP,
-        WhyNot::NestedRole(_) | WhyNot::NoUpdateQuota(_) | WhyNot::OnlyUpdateQuota(_) => QUOTA,
-        WhyNot::HasQuota(_) | WhyNot::NoQuota(_) | WhyNot::QuotaGone => QUOTA,
-        WhyNot::RoleNotListed(_) => "src/master/master.cpp",
-        WhyNot::Down(_) | WhyNot::NotScheduled(_) | WhyNot::NotDown(_) | WhyNot::LeavesWhileDown(_) => MAINTENANCE,
-        WhyNot::NoneScheduled | WhyNot::NoneDown => MAINTENANCE,
-        WhyNot::Unreachable | WhyNot::NotBack | WhyNot::ModeUnknown(..) => "this console",
-        WhyNot::GoneFromHere => "this tab",
-        WhyNot::ServedReadOnly => "mesoscope --read-only",
-        WhyNot::SwitchedReadOnly => "this browser",
+        DisabledReason::Drained
+        | DisabledReason::Deactivated
+        | DisabledReason::StillDraining
+        | DisabledReason::NotDeactivated => HTTP,
+        DisabledReason::TooOldToDrain
+        | DisabledReason::Scheduled(_)
+        | DisabledReason::Ended
+        | DisabledReason::Misread(..)
+        | DisabledReason::Gone => HTTP,
+        DisabledReason::AgentNotListed(_) | DisabledReason::FrameworkNotListed(_) => HTTP,
+        DisabledReason::NestedRole(_) | DisabledReason::NoUpdateQuota(_) | DisabledReason::OnlyUpdateQuota(_) => QUOTA,
+        DisabledReason::HasQuota(_) | DisabledReason::NoQuota(_) | DisabledReason::QuotaGone => QUOTA,
+        DisabledReason::RoleNotListed(_) => "src/master/master.cpp",
+        DisabledReason::Down(_)
+        | DisabledReason::NotScheduled(_)
+        | DisabledReason::NotDown(_)
+        | DisabledReason::LeavesWhileDown(_) => MAINTENANCE,
+        DisabledReason::NoneScheduled | DisabledReason::NoneDown => MAINTENANCE,
+        DisabledReason::Unreachable | DisabledReason::NotBack | DisabledReason::ModeUnknown(..) => "this console",
+        DisabledReason::GoneFromHere => "this tab",
+        DisabledReason::ServedReadOnly => "mesoscope --read-only",
+        DisabledReason::SwitchedReadOnly => "this browser",
     }
 }
 
@@ -145,28 +164,28 @@ mod tests {
 
     #[test]
     fn a_reason_is_a_sentence_and_says_who_says_so() {
-        let check = |why: WhyNot, words: &str, from: &str| {
+        let check = |why: DisabledReason, words: &str, from: &str| {
             assert_eq!((why_not(&why).as_str(), source(&why)), (words, from));
         };
-        check(WhyNot::NotDeactivated, "It is not deactivated.", "src/master/http.cpp");
+        check(DisabledReason::NotDeactivated, "It is not deactivated.", "src/master/http.cpp");
         check(
-            WhyNot::NestedRole("a/b".into()),
+            DisabledReason::NestedRole("a/b".into()),
             "a/b is a nested role, and Mesos does not support quotas of those yet.",
             "src/master/quota_handler.cpp",
         );
         check(
-            WhyNot::Misread(Part::Quota, "quota: a list, not an object".to_owned()),
+            DisabledReason::Misread(Topic::Quota, "quota: a list, not an object".to_owned()),
             "Mesoscope cannot read all of quotas (quota: a list, not an object), and a change would lose that.",
             "src/master/http.cpp",
         );
         let machine = || crate::mesos::calls::maintenance::MachineId { hostname: Some("node-1".to_owned()), ip: None };
         check(
-            WhyNot::ModeUnknown(machine(), Unknown::Refused("Forbidden".to_owned())),
+            DisabledReason::ModeUnknown(machine(), Unknown::Refused("Forbidden".to_owned())),
             "Nobody knows how far the maintenance of node-1 is (not allowed: Forbidden).",
             "this console",
         );
         check(
-            WhyNot::ModeUnknown(machine(), Unknown::NotYet),
+            DisabledReason::ModeUnknown(machine(), Unknown::NotYet),
             "Nobody knows how far the maintenance of node-1 is (not read yet).",
             "this console",
         );

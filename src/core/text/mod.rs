@@ -5,7 +5,7 @@ use crate::base::skew::Skew;
 use crate::base::units::{self, Bytes, Nanoseconds, Timestamp};
 use crate::checks::lint::{Kind, Problem, Where, Whose};
 use crate::checks::visibility::{Evidence, List, Visibility};
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::wire::state::TaskState;
 
@@ -255,7 +255,7 @@ fn apart(skew: Skew) -> String {
 }
 
 /// A headline and words for what stands where a part of the state is not known: nobody may take it for "none".
-pub fn unknown(part: Part, why: &Unknown) -> (String, String) {
+pub fn unknown(part: Topic, why: &Unknown) -> (String, String) {
     let (name, call) = (checks::part(part), part.call());
     match why {
         Unknown::NotYet => (format!("Reading {name}"), format!("{call} has not been answered yet.")),
@@ -558,7 +558,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_none() {
         let check = |why: Unknown, title: &str, words: &str| {
-            assert_eq!(unknown(Part::Quota, &why), (title.to_owned(), words.to_owned()));
+            assert_eq!(unknown(Topic::Quota, &why), (title.to_owned(), words.to_owned()));
         };
         check(Unknown::NotYet, "Reading quotas", "GET_QUOTA has not been answered yet.");
         check(

@@ -15,13 +15,13 @@ use crate::actions::draining::Draining;
 use crate::base::ids::{AgentId, FrameworkId, Role};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
-use crate::checks::can::{self, AgentVerb, WhyNot};
+use crate::checks::eligibility::{self, AgentVerb, DisabledReason};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
 use crate::cluster::executor::Placed;
-use crate::cluster::part::Part;
 use crate::cluster::role::MachineMode;
 use crate::cluster::task::{Section, TaskCounts};
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Reading;
 use crate::mesos::calls::maintenance::MachineId;
 use crate::mesos::wire::{self, detail};
@@ -54,9 +54,9 @@ pub struct AgentDetail {
     /// How far its drain is, while it drains.
     pub draining: Option<Draining>,
     /// What may be done to it now, or why not.
-    pub can: Vec<(AgentVerb, Option<WhyNot>)>,
+    pub can: Vec<(AgentVerb, Option<DisabledReason>)>,
     /// Why it cannot be told to log more, if so.
-    pub mute: Option<WhyNot>,
+    pub mute: Option<DisabledReason>,
     /// Its resources, summed. `None` if a list among them cannot be read.
     pub capacity: Option<Capacity>,
     /// Fields of its JSON that could not be read, and why, in words.
@@ -96,8 +96,8 @@ impl View for AgentQuery {
         })
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Agents, Part::Executors, Part::Machines, Part::Schedule, Part::Metrics]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Agents, Topic::Executors, Topic::Machines, Topic::Schedule, Topic::Metrics]
     }
 
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
@@ -118,7 +118,7 @@ fn agent(cluster: &Cluster, id: &AgentId) -> Option<AgentDetail> {
         row,
         since: agent.since(),
         can: AgentVerb::ALL.into_iter().map(|verb| (verb, verb.on(agent, cluster).err())).collect(),
-        mute: can::set_logging_level(Some(agent)).err(),
+        mute: eligibility::set_logging_level(Some(agent)).err(),
         told: detail::agent(&json),
         draining: actions::draining::draining(cluster, id),
         executors: executors_on(cluster, id),

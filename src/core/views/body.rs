@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::view::{Sources, View};
 use crate::base::units::Timestamp;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 
 /// Asks for the JSON of one part of the state. It is empty if it has not come, or is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BodyQuery(pub Part);
+pub struct BodyQuery(pub Topic);
 
 impl View for BodyQuery {
     type Answer = String;
@@ -17,10 +17,10 @@ impl View for BodyQuery {
         sources.cluster.body(self.0).unwrap_or_default().to_owned()
     }
 
-    fn parts(&self) -> &'static [Part] {
+    fn parts(&self) -> &'static [Topic] {
         match self.0 {
-            Part::Schedule => &[Part::Schedule],
-            Part::Machines => &[Part::Machines],
+            Topic::Schedule => &[Topic::Schedule],
+            Topic::Machines => &[Topic::Machines],
             _ => &[],
         }
     }

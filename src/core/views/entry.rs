@@ -11,7 +11,7 @@ use super::view::{Absent, Sources, View};
 use crate::base::ids::{FrameworkId, Role};
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 use crate::mesos::calls;
 use crate::mesos::wire::detail::Resource;
@@ -29,11 +29,11 @@ pub enum EntryKey {
 
 impl EntryKey {
     /// The parts of the state without which it is not known whether there is such an entry.
-    const fn own_parts(&self) -> &'static [Part] {
+    const fn own_parts(&self) -> &'static [Topic] {
         match self {
-            Self::Offer(_) => &[Part::Frameworks],
-            Self::Operation(_) => &[Part::Operations],
-            Self::Role(_) => &[Part::Roles, Part::Weights, Part::Quota],
+            Self::Offer(_) => &[Topic::Frameworks],
+            Self::Operation(_) => &[Topic::Operations],
+            Self::Role(_) => &[Topic::Roles, Topic::Weights, Topic::Quota],
         }
     }
 }
@@ -45,7 +45,7 @@ pub struct Entry {
     /// Fields of its JSON that could not be read, and why, in words.
     pub unreadable: Vec<String>,
     /// What the master told of it, by the reads that it told it in.
-    pub json: Vec<(Part, String)>,
+    pub json: Vec<(Topic, String)>,
 }
 
 /// What it is.
@@ -72,7 +72,7 @@ impl View for EntryQuery {
     fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
         let cluster = sources.cluster;
         // What only a read tells is not absent before that.
-        let unread = |part: &Part| {
+        let unread = |part: &Topic| {
             let never = || cluster.asked(*part).is_none().then_some(&Unknown::NotYet);
             let why = cluster.unknown(*part).or_else(never)?;
             Some(Absent::Unread(*part, why.clone()))
@@ -81,7 +81,7 @@ impl View for EntryQuery {
         entry(cluster, &self.0).ok_or_else(absent)
     }
 
-    fn parts(&self) -> &'static [Part] {
+    fn parts(&self) -> &'static [Topic] {
         match self.0 {
             EntryKey::Role(_) => <RoleColumn as Column>::PARTS,
             EntryKey::Offer(_) | EntryKey::Operation(_) => self.0.own_parts(),
@@ -111,17 +111,17 @@ fn offer(cluster: &Cluster, id: &str) -> Option<Entry> {
     let own = pick::offer(&json, id).or_else(|| pick::inverse_offer(&json, id)).unwrap_or_default();
     Some(Entry {
         what: EntryOf::Offer(row, pick::offered(own)),
-        json: told(Part::Frameworks, Some(own)),
+        json: told(Topic::Frameworks, Some(own)),
         unreadable: wire::shape::offer_misfits(own),
     })
 }
 
 fn operation(cluster: &Cluster, uuid: &str) -> Option<Entry> {
     let row = operations::find(cluster, uuid)?;
-    let own = cluster.body(Part::Operations).and_then(|body| pick::operation(body, uuid)).unwrap_or_default();
+    let own = cluster.body(Topic::Operations).and_then(|body| pick::operation(body, uuid)).unwrap_or_default();
     Some(Entry {
         what: EntryOf::Operation(row, pick::operated(own)),
-        json: told(Part::Operations, Some(own)),
+        json: told(Topic::Operations, Some(own)),
         unreadable: lists::operation_misfits(own),
     })
 }
@@ -140,17 +140,17 @@ fn role(cluster: &Cluster, name: &Role) -> Option<Entry> {
     let of = |part, pick: fn(&'_ str, &str) -> Option<String>| {
         told(part, cluster.body(part).and_then(|body| pick(body, name.as_str())).as_deref())
     };
-    let roles = of(Part::Roles, |body, name| pick::role(body, name).map(str::to_owned));
-    let quota = of(Part::Quota, |body, name| pick::quota(body, name).map(str::to_owned));
+    let roles = of(Topic::Roles, |body, name| pick::role(body, name).map(str::to_owned));
+    let quota = of(Topic::Quota, |body, name| pick::quota(body, name).map(str::to_owned));
     let json = [roles, quota].concat();
     let misfits = json.iter().flat_map(|(part, json)| match part {
-        Part::Roles => wire::shape::misfits_of::<calls::cluster::Role<'_>>(json),
+        Topic::Roles => wire::shape::misfits_of::<calls::cluster::Role<'_>>(json),
         _ => wire::shape::misfits_of::<calls::quota::QuotaConfig>(json),
     });
     let unreadable = misfits.collect();
     Some(Entry { what: EntryOf::Role { row, frameworks, below: below.collect() }, json, unreadable })
 }
 
-fn told(part: Part, json: Option<&str>) -> Vec<(Part, String)> {
+fn told(part: Topic, json: Option<&str>) -> Vec<(Topic, String)> {
     json.filter(|json| !json.is_empty()).map(|json| (part, json.to_owned())).into_iter().collect()
 }

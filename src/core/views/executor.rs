@@ -12,8 +12,8 @@ use crate::base::ids::{AgentId, ExecutorId, FrameworkId, Role, TaskId};
 use crate::base::order;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
 use crate::cluster::task::{Section, Task};
+use crate::cluster::topic::Topic;
 use crate::mesos::wire::own::{Stage, Work};
 use crate::mesos::wire::state::TaskState;
 use crate::mesos::wire::{self, detail};
@@ -181,8 +181,8 @@ impl View for AgentFrameworkQuery {
         agent_framework(sources.cluster, &self.0, &self.1).ok_or_else(|| sources.cluster.into())
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Executors]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Executors]
     }
 }
 
@@ -220,8 +220,8 @@ impl View for ExecutorQuery {
         executor(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Executors]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Executors]
     }
 
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {

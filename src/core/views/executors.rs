@@ -11,7 +11,7 @@ use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
 use crate::cluster::executor::Placed;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Column for ExecutorColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
     const WORDS: &'static [&'static str] = &["framework", "agent", "role", "name", "id", "type", "source"];
     const NUMBERS: &'static [&'static str] = &["tasks", "cpus", "mem", "disk", "gpus"];
-    const PARTS: &'static [Part] = &[Part::Executors];
+    const PARTS: &'static [Topic] = &[Topic::Executors];
     fn name(self) -> &'static str {
         Self::name(self)
     }

@@ -30,7 +30,7 @@ impl<'a> Facets<'a> {
     pub(super) fn takes(&mut self, task: &'a Task, row: &impl Row) -> bool {
         let sifted = if self.filter.is_empty() { Sifted::Through } else { self.filter.sift(row, &FIELDS) };
         for (at, (counts, value)) in self.counts.iter_mut().zip(numbers(task)).enumerate() {
-            if sifted == Sifted::Through || sifted == Sifted::But(at) {
+            if sifted == Sifted::Through || sifted == Sifted::FailsOnly(at) {
                 count(counts, value, task);
             }
         }

@@ -3,7 +3,7 @@
 //! a quote.
 //! Total: any text is a filter. Knows no table; a table says what its rows' fields are.
 
-use super::needle::Needle;
+use super::ignore_case::Needle;
 
 /// What a row tells a filter.
 pub trait Row {
@@ -120,8 +120,8 @@ impl Filter {
         for term in self.terms.iter().filter(|term| term.holds(row) == term.negated) {
             let field = term.wants().and_then(|wanted| fields.iter().position(|field| *field == wanted));
             sifted = match (field, sifted) {
-                (Some(at), Sifted::Through) => Sifted::But(at),
-                (Some(at), Sifted::But(other)) if at == other => sifted,
+                (Some(at), Sifted::Through) => Sifted::FailsOnly(at),
+                (Some(at), Sifted::FailsOnly(other)) if at == other => sifted,
                 _ => return Sifted::Out,
             };
         }
@@ -206,7 +206,7 @@ impl Ending {
 pub enum Sifted {
     Through,
     /// Only what it asks of the field of that number keeps the row out.
-    But(usize),
+    FailsOnly(usize),
     Out,
 }
 

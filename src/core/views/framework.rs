@@ -12,10 +12,10 @@ use super::view::{Absent, Sources, View};
 use crate::base::ids::FrameworkId;
 use crate::base::units::Nanoseconds;
 use crate::base::units::Timestamp;
-use crate::checks::can::{self, WhyNot};
+use crate::checks::eligibility::{self, DisabledReason};
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
 use crate::cluster::task::{Section, TaskCounts};
+use crate::cluster::topic::Topic;
 use crate::mesos::wire;
 use crate::mesos::wire::detail;
 use crate::mesos::wire::state::TaskState;
@@ -29,7 +29,7 @@ const OFFERS: usize = 200;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrameworkDetail {
     /// Why it cannot be torn down now, if it cannot.
-    pub why_not: Option<WhyNot>,
+    pub why_not: Option<DisabledReason>,
     pub row: FrameworkRow,
     pub failover_timeout: Nanoseconds,
     pub told: detail::Framework,
@@ -62,8 +62,8 @@ impl View for FrameworkQuery {
         framework(sources.cluster, &self.0).ok_or_else(|| sources.cluster.into())
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Frameworks, Part::Metrics]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Frameworks, Topic::Metrics]
     }
 
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {
@@ -81,7 +81,7 @@ fn framework(cluster: &Cluster, id: &FrameworkId) -> Option<FrameworkDetail> {
     let agents: HashSet<&str> = live.map(|task| cluster.agent_id_of(task)).collect();
     let listed = |is: fn(&OfferRow) -> bool| offers::of_framework(cluster, framework).filter(is).take(OFFERS).collect();
     Some(FrameworkDetail {
-        why_not: can::tear_down(framework).err(),
+        why_not: eligibility::tear_down(framework).err(),
         row: frameworks::row(framework, total),
         failover_timeout: framework.failover_timeout,
         told: detail::framework(&json),

@@ -11,7 +11,7 @@ use crate::base::skew::ClusterTime;
 use crate::base::units::{Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::framework::Framework;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ impl Column for FrameworkColumn {
         "offered.disk",
         "offered.gpus",
     ];
-    const PARTS: &'static [Part] = &[Part::Frameworks, Part::Metrics];
+    const PARTS: &'static [Topic] = &[Topic::Frameworks, Topic::Metrics];
     const COMES_FIRST: bool = true;
     fn name(self) -> &'static str {
         Self::name(self)

@@ -8,11 +8,11 @@ use super::filter::Filter;
 use super::view::{Sources, View};
 use crate::base::ids::AgentId;
 use crate::base::units::Timestamp;
-use crate::checks::can;
+use crate::checks::eligibility;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::part::Part;
 use crate::cluster::role::MachineMode;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Reading;
 use crate::mesos::calls::maintenance::MachineId;
 
@@ -57,8 +57,8 @@ impl View for MachineQuery {
         machines(sources.cluster, self)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Schedule, Part::Machines]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Schedule, Topic::Machines]
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn machines(cluster: &Cluster, query: &MachineQuery) -> Machines {
     let registered = || cluster.agents().filter(|agent| !agent.recovered && !agent.unreachable);
     let row = |agent: &Agent| {
         let id = agent.machine();
-        let mode = can::mode(&id, cluster);
+        let mode = eligibility::mode(&id, cluster);
         MachineChoice { id, agent: agent.id.clone(), tasks: agent.tasks, mode }
     };
     match query {
@@ -122,7 +122,7 @@ fn by_machine(rows: impl Iterator<Item = MachineChoice>) -> Vec<MachineChoice> {
 mod tests {
     use super::*;
     use crate::base::units::Timestamp;
-    use crate::mesos::wire::cut::List;
+    use crate::mesos::wire::json_splitter::List;
 
     #[test]
     fn agents_whose_host_names_differ_in_case_are_on_one_machine() {

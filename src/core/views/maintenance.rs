@@ -12,8 +12,8 @@ use crate::base::order;
 use crate::base::units::{Nanoseconds, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::part::Part;
 use crate::cluster::role::{Machine, MachineMode};
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Reading, Unknown};
 use crate::mesos::calls::maintenance::MachineId;
 use crate::views::view::Cost;
@@ -69,13 +69,13 @@ impl View for MaintenanceQuery {
         maintenance(sources.cluster)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Schedule, Part::Machines, Part::Agents, Part::Frameworks]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Schedule, Topic::Machines, Topic::Agents, Topic::Frameworks]
     }
 
     // Another operator may change both at any time, and no event tells of it.
-    fn close_parts(&self) -> &'static [Part] {
-        &[Part::Schedule, Part::Machines]
+    fn close_parts(&self) -> &'static [Topic] {
+        &[Topic::Schedule, Topic::Machines]
     }
 
     fn cost(&self) -> Cost {
@@ -165,11 +165,11 @@ impl<'a> Hosts<'a> {
 mod tests {
     use super::*;
     use crate::actions;
-    use crate::actions::Act;
-    use crate::actions::plan::Shows;
-    use crate::checks::can;
-    use crate::mesos::wire::cut::List;
+    use crate::actions::Action;
+    use crate::actions::plan::Progress;
+    use crate::checks::eligibility;
     use crate::mesos::wire::field;
+    use crate::mesos::wire::json_splitter::List;
     use crate::views::machines::{MachineQuery, machines};
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000_000_000);
@@ -200,14 +200,17 @@ mod tests {
         assert_eq!((row.mode.clone(), row.agents.len()), (Ok(Some(MachineMode::Draining)), 1));
         assert!(page.others.is_empty(), "it is in a window");
         let agent = cluster.agent(&"S1".into()).expect("it is there");
-        assert_eq!(can::start_maintenance(&agent.machine(), &cluster), Ok(()));
-        assert!(matches!(can::AgentVerb::Drain.on(agent, &cluster), Err(can::WhyNot::Scheduled(_))));
+        assert_eq!(eligibility::start_maintenance(&agent.machine(), &cluster), Ok(()));
+        assert!(matches!(
+            eligibility::AgentVerb::Drain.on(agent, &cluster),
+            Err(eligibility::DisabledReason::Scheduled(_))
+        ));
         let found = machines(&cluster, &MachineQuery::Hosts(vec!["NODE-1.example.com".to_owned()]));
         assert!(found.unknown.is_empty() && found.rows.iter().all(|row| row.mode == Ok(Some(MachineMode::Draining))));
         let windows = vec![actions::Window { machines: vec![agent.machine()], start: Timestamp(1), duration: None }];
         assert_eq!(
-            actions::preview::plan(&cluster, &Act::Schedule(windows), NOW).shows,
-            Shows::Done,
+            actions::preview::plan(&cluster, &Action::Schedule(windows), NOW).shows,
+            Progress::Done,
             "nothing else is scheduled"
         );
     }
@@ -216,7 +219,7 @@ mod tests {
     fn a_machine_that_is_down_is_known_in_any_case() {
         let cluster = cluster("node-1", "NODE-1", "down_machines");
         let agent = cluster.agent(&"S1".into()).expect("it is there").machine();
-        assert_eq!(can::mode(&agent, &cluster), Ok(Some(MachineMode::Down)));
-        assert_eq!(actions::preview::plan(&cluster, &Act::StartMaintenance(vec![agent]), NOW).shows, Shows::Done);
+        assert_eq!(eligibility::mode(&agent, &cluster), Ok(Some(MachineMode::Down)));
+        assert_eq!(actions::preview::plan(&cluster, &Action::StartMaintenance(vec![agent]), NOW).shows, Progress::Done);
     }
 }

@@ -13,7 +13,7 @@ use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::views::view::Cost;
 
 /// What of the agents is shown, and how.
@@ -85,8 +85,8 @@ impl View for MapQuery {
         map(sources.cluster, self)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Agents, Part::Metrics]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Agents, Topic::Metrics]
     }
 
     fn cost(&self) -> Cost {
@@ -119,8 +119,8 @@ impl View for CellQuery {
         cell(sources.cluster, &self.map, self.group, self.cell)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Agents, Part::Metrics]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Agents, Topic::Metrics]
     }
 
     fn cost(&self) -> Cost {

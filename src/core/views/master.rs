@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::standing::{MasterSummary, summary};
+use super::cluster_summary::{MasterSummary, summary};
 use super::view::{Sources, View};
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Reading;
 
 /// The page.
@@ -31,8 +31,8 @@ impl View for MasterQuery {
         master(sources.cluster)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Metrics]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Metrics]
     }
 }
 

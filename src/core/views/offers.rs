@@ -12,7 +12,7 @@ use crate::base::units::{Nanoseconds, Quantities, Timestamp};
 use crate::cluster::Cluster;
 use crate::cluster::framework::Framework;
 use crate::cluster::offer::{InverseOffer, Offer};
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ impl Column for OfferColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Framework, descending: false };
     const WORDS: &'static [&'static str] = &["framework", "agent", "role", "kind", "others", "id"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
-    const PARTS: &'static [Part] = &[Part::Frameworks];
+    const PARTS: &'static [Topic] = &[Topic::Frameworks];
     fn name(self) -> &'static str {
         Self::name(self)
     }

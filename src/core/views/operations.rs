@@ -9,7 +9,7 @@ use super::table::{Column, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, FrameworkId};
 use crate::base::skew::ClusterTime;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::mesos::wire::detail::Operation;
 
 /// The columns, in the order in which they stand.
@@ -43,7 +43,7 @@ impl Column for OperationColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::State, descending: false };
     const WORDS: &'static [&'static str] = &["kind", "state", "framework", "agent", "message", "id"];
     const NUMBERS: &'static [&'static str] = &[];
-    const PARTS: &'static [Part] = &[Part::Operations];
+    const PARTS: &'static [Topic] = &[Topic::Operations];
     fn name(self) -> &'static str {
         Self::name(self)
     }

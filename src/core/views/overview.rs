@@ -15,8 +15,8 @@ use crate::checks::lint::{self, Kind, Problem};
 use crate::cluster::Cluster;
 use crate::cluster::agent::{Agent, UnknownAmounts};
 use crate::cluster::history::History;
-use crate::cluster::part::Part;
 use crate::cluster::task::TaskCounts;
+use crate::cluster::topic::Topic;
 use crate::views::view::Cost;
 
 /// How many roles the overview shows.
@@ -87,8 +87,8 @@ impl View for OverviewQuery {
         overview(sources.cluster, sources.history, sources.cluster.time(now))
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Agents, Part::Frameworks, Part::Metrics, Part::Quota, Part::Schedule, Part::Machines]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Agents, Topic::Frameworks, Topic::Metrics, Topic::Quota, Topic::Schedule, Topic::Machines]
     }
 
     fn cost(&self) -> Cost {

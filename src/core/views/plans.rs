@@ -8,10 +8,10 @@ use super::view::{Sources, View};
 use crate::actions::plan::Plan;
 use crate::actions::quotas::{Budgets, budget};
 use crate::actions::weights::{shares, weight_of};
-use crate::actions::{Act, preview};
+use crate::actions::{Action, preview};
 use crate::base::ids::Role;
 use crate::base::units::Timestamp;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Reading;
 
 /// Asks for the plans of some changes, in their order.
@@ -19,7 +19,7 @@ use crate::cluster::unknown::Reading;
 pub struct PlansQuery {
     /// A number that comes back with the answer, which says nothing of other changes.
     pub number: u32,
-    pub acts: Vec<Act>,
+    pub acts: Vec<Action>,
 }
 
 impl View for PlansQuery {
@@ -29,8 +29,8 @@ impl View for PlansQuery {
         (self.number, self.acts.iter().map(|act| preview::plan(sources.cluster, act, now)).collect())
     }
 
-    fn parts(&self) -> &'static [Part] {
-        self.acts.first().map_or(&[], Act::parts)
+    fn parts(&self) -> &'static [Topic] {
+        self.acts.first().map_or(&[], Action::parts)
     }
 }
 
@@ -45,8 +45,8 @@ impl View for BudgetQuery {
         (self.0.clone(), budget(sources.cluster, &self.0))
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Quota, Part::Agents, Part::Roles]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Quota, Topic::Agents, Topic::Roles]
     }
 }
 
@@ -61,8 +61,8 @@ impl View for WeightsQuery {
         self.0.iter().map(|role| weight_of(sources.cluster, role)).collect()
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Weights, Part::Roles]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Weights, Topic::Roles]
     }
 }
 
@@ -77,7 +77,7 @@ impl View for SharesQuery {
         shares(sources.cluster, &self.0)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Weights, Part::Roles]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Weights, Topic::Roles]
     }
 }

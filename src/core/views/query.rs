@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::AgentQuery;
 use super::agents::AgentColumn;
 use super::body::BodyQuery;
-use super::cannot::CannotQuery;
+use super::bulk_eligibility::CannotQuery;
 use super::changes::ChangesQuery;
 use super::entry::EntryQuery;
 use super::executor::{AgentFrameworkQuery, ExecutorQuery};
@@ -32,7 +32,7 @@ use super::view::{Cost, Sources, Unreadable, View};
 use super::volumes::VolumeColumn;
 use crate::base::encoding::encode;
 use crate::base::units::Timestamp;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 
 /// An answer whose type only the page knows that asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub trait AnyView {
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Encoded;
     /// The bytes of an answer with all rows in place of some.
     fn whole_answer(&self, sources: Sources<'_>, now: Timestamp) -> Vec<u8>;
-    fn parts(&self) -> &'static [Part];
-    fn close_parts(&self) -> &'static [Part];
+    fn parts(&self) -> &'static [Topic];
+    fn close_parts(&self) -> &'static [Topic];
     fn cost(&self) -> Cost;
     fn revision(&self, sources: Sources<'_>) -> u64;
     fn ages(&self) -> bool;
@@ -66,11 +66,11 @@ impl<V: View> AnyView for V {
         encode(&View::answer(&self.whole(), sources, now))
     }
 
-    fn parts(&self) -> &'static [Part] {
+    fn parts(&self) -> &'static [Topic] {
         View::parts(self)
     }
 
-    fn close_parts(&self) -> &'static [Part] {
+    fn close_parts(&self) -> &'static [Topic] {
         View::close_parts(self)
     }
 

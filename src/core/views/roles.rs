@@ -14,8 +14,8 @@ use crate::base::role::ancestors;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
 use crate::cluster::sums::RoleSums;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::{Reading, Unknown};
 
 /// What a role has of each resource.
@@ -161,7 +161,7 @@ impl Column for RoleColumn {
         "limit.disk",
         "limit.gpus",
     ];
-    const PARTS: &'static [Part] = &[Part::Roles, Part::Weights, Part::Quota, Part::Frameworks, Part::Agents];
+    const PARTS: &'static [Topic] = &[Topic::Roles, Topic::Weights, Topic::Quota, Topic::Frameworks, Topic::Agents];
     fn name(self) -> &'static str {
         Self::name(self)
     }
@@ -257,8 +257,8 @@ pub(super) fn roles(cluster: &Cluster, query: &TableQuery<RoleColumn>) -> Window
         sums.entry(name.to_owned()).or_default();
     }
     let quotas = quotas(cluster);
-    let misread = cluster.misread(Part::Weights).map(|misfit| Unknown::Failed(misfit.to_owned()));
-    let no_weights = cluster.unknown(Part::Weights).or(misread.as_ref()).unwrap_or(&Unknown::NotYet);
+    let misread = cluster.misread(Topic::Weights).map(|misfit| Unknown::Failed(misfit.to_owned()));
+    let no_weights = cluster.unknown(Topic::Weights).or(misread.as_ref()).unwrap_or(&Unknown::NotYet);
     let shares = actions::weights::shares(cluster, &[]);
     let mut below: BTreeMap<&str, u32> = BTreeMap::new();
     sums.keys().flat_map(|name| ancestors(name)).for_each(|name| *below.entry(name).or_default() += 1);

@@ -8,13 +8,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Row};
-use super::needle::Needle;
+use super::ignore_case::Needle;
 use super::view::{Cost, Sources, View};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 
 /// A table's columns.
 pub trait Column: Copy + Debug + PartialEq + 'static {
@@ -29,7 +29,7 @@ pub trait Column: Copy + Debug + PartialEq + 'static {
     /// The fields that it may compare.
     const NUMBERS: &'static [&'static str];
     /// The parts of the state that the rows show and that no event tells of.
-    const PARTS: &'static [Part];
+    const PARTS: &'static [Topic];
     /// Whether the first rows of the snapshot fill it: an empty one is asked for again soon while the snapshot comes.
     const COMES_FIRST: bool = false;
     /// How much work an answer is.
@@ -138,7 +138,7 @@ impl<C: Column> View for TableQuery<C> {
         C::rows(sources.cluster, self, sources.cluster.time(now))
     }
 
-    fn parts(&self) -> &'static [Part] {
+    fn parts(&self) -> &'static [Topic] {
         C::PARTS
     }
 
@@ -174,12 +174,12 @@ pub struct Window<R> {
     /// How often which values occur, in tables that count them.
     pub facets: Vec<Facet>,
     /// What keeps all rows out, word by word of the filter, where it lets none through; else the words that ask of no field.
-    pub blame: Vec<Blame>,
+    pub blame: Vec<EmptyReason>,
 }
 
 /// A word of a filter that lets nothing through, or that asks of a field which no row has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Blame {
+pub struct EmptyReason {
     /// As it was typed.
     pub word: String,
     /// Rows that it alone keeps out.
@@ -189,14 +189,14 @@ pub struct Blame {
 }
 
 /// What is found against rows, until one comes through.
-pub(super) struct Blames<'a> {
+pub(super) struct EmptyReasons<'a> {
     filter: &'a Filter,
     /// By word, rows that it alone keeps out; and whether a row has the field that it asks of.
     words: Vec<(u32, bool)>,
     any: bool,
 }
 
-impl<'a> Blames<'a> {
+impl<'a> EmptyReasons<'a> {
     pub(super) fn new(filter: &'a Filter) -> Self {
         Self { filter, words: vec![(0, false); filter.words().count()], any: false }
     }
@@ -215,9 +215,9 @@ impl<'a> Blames<'a> {
     }
 
     /// What there is against all of so many rows; if one came through, only what asks of no field.
-    pub(super) fn told(self, rows: usize) -> Vec<Blame> {
+    pub(super) fn told(self, rows: usize) -> Vec<EmptyReason> {
         let Self { filter, words, any } = self;
-        let blame = |(at, (word, (alone, told))): (usize, (&str, (u32, bool)))| Blame {
+        let blame = |(at, (word, (alone, told))): (usize, (&str, (u32, bool)))| EmptyReason {
             word: word.to_owned(),
             alone,
             unknown: filter.field_of(at).filter(|_| !told).map(str::to_owned),
@@ -248,7 +248,7 @@ pub(super) fn window<T: Row + Copy, C: Column, R>(
     let mut total = 0_usize;
     let counted = all.inspect(|_| total += 1);
     let mut values = Values::wanted(query);
-    let mut blames = Blames::new(&filter);
+    let mut blames = EmptyReasons::new(&filter);
     let through = counted.filter(|item| filter.is_empty() || blames.note(item, filter.matches(item)));
     let matched: Vec<T> = through.inspect(|item| values.iter_mut().for_each(|values| values.note(item))).collect();
     let last = (query.first as usize).saturating_add(query.count as usize).min(matched.len());

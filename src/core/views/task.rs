@@ -9,8 +9,8 @@ use crate::base::ids::{ExecutorId, TaskKey};
 use crate::base::order;
 use crate::base::units::Timestamp;
 use crate::cluster::Cluster;
-use crate::cluster::part::Part;
 use crate::cluster::task::Task;
+use crate::cluster::topic::Topic;
 use crate::mesos::wire::{self, detail};
 
 /// How many siblings a task's page lists.
@@ -44,8 +44,8 @@ impl View for TaskQuery {
     }
 
     // The counts tell of updates that were lost.
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Metrics]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Metrics]
     }
 
     fn unreadable(answer: &Self::Answer) -> Option<Unreadable> {

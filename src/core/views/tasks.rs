@@ -1,7 +1,7 @@
 //! The table of tasks: live, unreachable and completed ones in one.
 
 use super::view::Cost;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::views::facets::{health_name, reason};
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facets::Facets;
 use super::filter::{Filter, Row};
-use super::table::{Blames, Column, Sort, TableQuery, Window, window};
+use super::table::{Column, EmptyReasons, Sort, TableQuery, Window, window};
 use crate::base::ids::{AgentId, ExecutorId, FrameworkId, TaskId};
 use crate::base::order;
 use crate::base::skew::ClusterTime;
@@ -115,7 +115,7 @@ impl Column for TaskColumn {
     ];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus", "changed", "started"];
     // The counts tell of updates that were lost.
-    const PARTS: &'static [Part] = &[Part::Metrics];
+    const PARTS: &'static [Topic] = &[Topic::Metrics];
     const COMES_FIRST: bool = true;
     const COST: Cost = Cost::Tasks;
     const AGING: &'static [&'static str] = &["changed", "started"];
@@ -184,7 +184,7 @@ struct Item<'a> {
 fn tasks(cluster: &Cluster, query: &TableQuery<TaskColumn>, now: ClusterTime) -> Window<TaskRow> {
     let mut facets = Facets::new(cluster, &query.filter);
     let filter = Filter::parse(&query.filter);
-    let mut blames = Blames::new(&filter);
+    let mut blames = EmptyReasons::new(&filter);
     let items = candidates(cluster, &filter)
         .map(|task| Item { cluster, task, now })
         .filter(|item| blames.note(item, facets.takes(item.task, item)));

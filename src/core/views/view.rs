@@ -9,7 +9,7 @@ use crate::base::units::Timestamp;
 use crate::checks::trouble::Trouble;
 use crate::cluster::Cluster;
 use crate::cluster::history::History;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::cluster::unknown::Unknown;
 
 /// What answers are made of.
@@ -31,12 +31,12 @@ pub trait View: Clone + Debug + PartialEq {
     fn answer(&self, sources: Sources<'_>, now: Timestamp) -> Self::Answer;
 
     /// The parts of the state that it shows and that no event tells of: they are read while a page shows it.
-    fn parts(&self) -> &'static [Part] {
+    fn parts(&self) -> &'static [Topic] {
         &[]
     }
 
     /// The parts that are read oftener than others while a page shows it.
-    fn close_parts(&self) -> &'static [Part] {
+    fn close_parts(&self) -> &'static [Topic] {
         &[]
     }
 
@@ -110,7 +110,7 @@ pub enum Absent {
     /// The cluster's state has not come whole, and what has come does not have it.
     Arriving,
     /// The part of the state that would tell of it is not known.
-    Unread(Part, Unknown),
+    Unread(Topic, Unknown),
     /// The cluster does not know it.
     Unknown,
     /// An agent that is on no list, and whose tasks tell that an operator has marked it gone.

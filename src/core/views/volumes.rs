@@ -12,8 +12,8 @@ use crate::base::skew::ClusterTime;
 use crate::base::units::Quantities;
 use crate::cluster::Cluster;
 use crate::cluster::agent::Agent;
-use crate::cluster::part::Part;
-use crate::mesos::wire::held::Reserved;
+use crate::cluster::topic::Topic;
+use crate::mesos::wire::resource_totals::Reserved;
 
 /// The columns, in the order in which they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Column for VolumeColumn {
     const DEFAULT: Sort<Self> = Sort { column: Self::Agent, descending: false };
     const WORDS: &'static [&'static str] = &["role", "kind", "agent", "volume", "principal", "path", "others", "used"];
     const NUMBERS: &'static [&'static str] = &["cpus", "mem", "disk", "gpus"];
-    const PARTS: &'static [Part] = &[Part::Agents];
+    const PARTS: &'static [Topic] = &[Topic::Agents];
     fn name(self) -> &'static str {
         Self::name(self)
     }

@@ -1,10 +1,10 @@
 //! The forms of what is done to agents: one, or many at once; drained one after the other if one likes.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
-use mesoscope_core::actions::run::Pace;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::batch::Pace;
 use mesoscope_core::base::ids::AgentId;
-use mesoscope_core::checks::can::AgentVerb;
+use mesoscope_core::checks::eligibility::AgentVerb;
 use mesoscope_core::mesos::words::{NamedField, drain_field};
 use mesoscope_core::text;
 
@@ -28,19 +28,19 @@ pub(super) fn form(verb: AgentVerb, agents: Vec<(AgentId, String)>) -> Form {
         verb => format!("{} {whom}", text::checks::verb(verb)),
     };
     let ids: Vec<AgentId> = agents.into_iter().map(|(id, _)| id).collect();
-    let each = |verb: &'static str, act: fn(AgentId) -> Act| {
+    let each = |verb: &'static str, act: fn(AgentId) -> Action| {
         several(title.clone(), verb, ids.iter().cloned().map(act).collect())
     };
     match verb {
         AgentVerb::Drain => drain(title, ids),
-        AgentVerb::Deactivate => each("Deactivate", Act::Deactivate),
-        AgentVerb::Reactivate => each("Reactivate", Act::Reactivate),
-        AgentVerb::MarkGone => each("Mark gone", Act::MarkGone),
+        AgentVerb::Deactivate => each("Deactivate", Action::Deactivate),
+        AgentVerb::Reactivate => each("Reactivate", Action::Reactivate),
+        AgentVerb::MarkGone => each("Mark gone", Action::MarkGone),
     }
 }
 
 /// Changes that need no more than a yes; of many it is asked how many are on their way at a time.
-pub(super) fn several(title: String, verb: &'static str, acts: Vec<Act>) -> Form {
+pub(super) fn several(title: String, verb: &'static str, acts: Vec<Action>) -> Form {
     if acts.len() < 2 {
         return Form::plain(title, verb, acts);
     }
@@ -86,7 +86,7 @@ fn drain(title: String, ids: Vec<AgentId>) -> Form {
     let seconds = move || grace.get().trim().parse::<u32>().ok();
     let acts = Signal::derive(move || {
         let (grace, mark_gone) = (limited.get().then(seconds).flatten(), gone.get());
-        ids.iter().map(|agent| Act::Drain { agent: agent.clone(), grace, mark_gone }).collect::<Vec<_>>()
+        ids.iter().map(|agent| Action::Drain { agent: agent.clone(), grace, mark_gone }).collect::<Vec<_>>()
     });
     let refusal = RwSignal::new(None::<String>);
     let unread = move || (limited.get() && seconds().is_none()).then(|| "A whole number of seconds.".to_owned());

@@ -1,7 +1,7 @@
 //! The buttons that propose a change. What cannot be done now is disabled with the reason, never hidden.
 
 use leptos::prelude::*;
-use mesoscope_core::checks::can::WhyNot;
+use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::text::checks;
 
 use crate::acts::{Proposal, acts};
@@ -11,7 +11,7 @@ use crate::widgets::menu::Menu;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Choice {
     pub(crate) name: &'static str,
-    pub(crate) why_not: Option<WhyNot>,
+    pub(crate) why_not: Option<DisabledReason>,
     pub(crate) proposal: Proposal,
 }
 
@@ -41,7 +41,7 @@ fn button(name: &'static str, choice: Signal<Option<Choice>>, class: &'static st
     .into_any()
 }
 
-fn reason(choice: Signal<Option<Choice>>) -> Option<WhyNot> {
+fn reason(choice: Signal<Option<Choice>>) -> Option<DisabledReason> {
     acts().closed().or_else(|| choice.with(|choice| choice.as_ref().and_then(|choice| choice.why_not.clone())))
 }
 

@@ -1,7 +1,7 @@
 //! How much the master, or an agent, logs for some time.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
+use mesoscope_core::actions::Action;
 use mesoscope_core::base::ids::AgentId;
 use mesoscope_core::base::units::Nanoseconds;
 use mesoscope_core::mesos::words::{NamedField, level_field};
@@ -10,7 +10,7 @@ use mesoscope_core::text;
 use super::Form;
 use super::agents::{about, number};
 use super::field::field;
-use crate::parts::own::logging::told_level;
+use crate::parts::agent_live::logging::told_level;
 
 /// The form.
 pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
@@ -23,7 +23,7 @@ pub(super) fn form(agent: Option<AgentId>, name: &str) -> Form {
     let told = told_level(agent.clone());
     let act = move || {
         let length = Nanoseconds::from_secs(i64::from(length()?) * 60);
-        Some(Act::LoggingLevel { agent: agent.clone(), level: verbosity()?, length })
+        Some(Action::LoggingLevel { agent: agent.clone(), level: verbosity()?, length })
     };
     let acts = Signal::derive(move || act().into_iter().collect::<Vec<_>>());
     let refusal = RwSignal::new(None::<String>);

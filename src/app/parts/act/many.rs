@@ -1,8 +1,8 @@
 //! Several changes at once: a row for each, with how far it is, those that failed first; and what follows from all of them.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::Stage;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::execution::Stage;
 use mesoscope_core::actions::plan::{Effect, PlanValue};
 use mesoscope_core::base::order;
 use mesoscope_core::text;
@@ -81,7 +81,7 @@ fn partly(known: usize, all: usize) -> Option<AnyView> {
     })
 }
 
-fn line(runner: Runner, at: usize, act: &Act) -> AnyView {
+fn line(runner: Runner, at: usize, act: &Action) -> AnyView {
     let (run, plans) = (runner.run.read(), runner.plans.read());
     let plan = plans.get(&at);
     let of = plan.and_then(|plan| plan.wanted.first()).map(|entry| words::key(&entry.key));

@@ -19,9 +19,9 @@ mod weights;
 pub(crate) mod words;
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::batch::Pace;
 use mesoscope_core::actions::plan::Entry;
-use mesoscope_core::actions::run::Pace;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -30,7 +30,7 @@ struct Form {
     title: String,
     /// What the button that sends it says.
     verb: Signal<&'static str>,
-    acts: Signal<Vec<Act>>,
+    acts: Signal<Vec<Action>>,
     /// Whether anything that was typed cannot be read, which stands beside its field; nothing is sent then.
     is_wrong: Signal<bool>,
     pace: Signal<Pace>,
@@ -45,7 +45,7 @@ struct Form {
 
 impl Form {
     /// One that asks nothing.
-    fn plain(title: String, verb: &'static str, acts: Vec<Act>) -> Self {
+    fn plain(title: String, verb: &'static str, acts: Vec<Action>) -> Self {
         Self {
             title,
             verb: Signal::stored(verb),

@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use mesoscope_core::actions::amount::{print_amount, read_amount};
+use mesoscope_core::actions::batch::Pace;
 use mesoscope_core::actions::form::check_role;
 use mesoscope_core::actions::quotas::{Budget, Budgets};
-use mesoscope_core::actions::run::Pace;
-use mesoscope_core::actions::{Act, RoleQuota};
+use mesoscope_core::actions::{Action, RoleQuota};
 use mesoscope_core::base::ids::Role;
-use mesoscope_core::checks::can::QuotaCalls;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::checks::eligibility::QuotaCalls;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::words::names_role;
 use mesoscope_core::views::plans::BudgetQuery;
 
 use super::field::{Kind, field};
 use super::{Form, number_of};
 use crate::link::link;
-use crate::parts::fresh::untold;
+use crate::parts::data_age::untold;
 use mesoscope_core::text::scalar;
 
 /// All roles of the form.
@@ -167,12 +167,12 @@ impl Section {
     }
 
     /// Its change for a master that changes no quota: the first quota, or the removal of the one that is set.
-    fn old_act(self) -> Option<Act> {
+    fn old_act(self) -> Option<Action> {
         let quota = self.quota()?;
         match self.has_quota() {
-            true => self.removes.get().then_some(Act::RemoveQuota(quota.role)),
+            true => self.removes.get().then_some(Action::RemoveQuota(quota.role)),
             false if quota.guarantees.is_empty() => None,
-            false => Some(Act::SetQuota { role: quota.role, guarantee: quota.guarantees, force: false }),
+            false => Some(Action::SetQuota { role: quota.role, guarantee: quota.guarantees, force: false }),
         }
     }
 
@@ -291,7 +291,7 @@ impl Section {
 
 /// Before the cluster has said what stands, nothing typed could be compared with it.
 fn waiting() -> AnyView {
-    let untold = untold(&[Part::Quota, Part::Master]);
+    let untold = untold(&[Topic::Quota, Topic::Master]);
     let words = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
     view! { <p class="state" data-tone="busy">{words}</p> }.into_any()
 }
@@ -402,7 +402,7 @@ pub(super) fn form(roles: Vec<Role>) -> Form {
             return sections.all.get().into_iter().filter_map(Section::old_act).collect();
         }
         let quotas: Option<Vec<RoleQuota>> = sections.all.get().into_iter().map(Section::quota).collect();
-        quotas.map(|quotas| Act::Quotas { quotas, force: false }).into_iter().collect::<Vec<_>>()
+        quotas.map(|quotas| Action::Quotas { quotas, force: false }).into_iter().collect::<Vec<_>>()
     });
     let is_wrong = Signal::derive(move || sections.all.get().into_iter().any(Section::is_wrong));
     let another = move |_| sections.add(String::new(), true);
@@ -415,7 +415,7 @@ pub(super) fn form(roles: Vec<Role>) -> Form {
         move || if sections.is_old() { Pace { at_once: 1, ..Pace::default() } } else { Pace::default() },
     );
     let verb = Signal::derive(move || {
-        let removes = acts.with(|acts| acts.iter().filter(|act| matches!(act, Act::RemoveQuota(_))).count());
+        let removes = acts.with(|acts| acts.iter().filter(|act| matches!(act, Action::RemoveQuota(_))).count());
         match acts.with(Vec::len) - removes {
             0 if removes > 0 => "Remove quota",
             _ if removes > 0 => "Set and remove",

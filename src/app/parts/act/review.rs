@@ -1,10 +1,10 @@
 //! What stands between a form and the cluster: what will change, what follows for whom, the request itself, and how far it is.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::Stage;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::batch::{Batch, Plans, Sight};
+use mesoscope_core::actions::execution::Stage;
 use mesoscope_core::actions::plan::{Plan, differences};
-use mesoscope_core::actions::run::{Plans, Run, Sight};
 use mesoscope_core::base::visible;
 use mesoscope_core::text;
 use wasm_bindgen::JsCast;
@@ -27,7 +27,7 @@ use crate::parts::act::focus::focus_first;
 pub(super) fn Review(form: Form) -> impl IntoView {
     let Form { verb, acts: typed, is_wrong, pace, view, refusal, stands, puts_back, .. } = form;
     let force = RwSignal::new(false);
-    let run = RwSignal::new(Run::default());
+    let run = RwSignal::new(Batch::default());
     let busy = Memo::new(move |_| run.read().is_busy());
     let is_over = is_over(run);
     let is_past = is_past(run, is_over);
@@ -58,7 +58,7 @@ pub(super) fn Review(form: Form) -> impl IntoView {
     let is_many = Memo::new(move |_| run.with(|run| run.acts().len() > 1));
     let request = first_request(run, plans, is_wrong);
     let state = State { runner, busy, is_over, is_many };
-    let is_grave = Signal::derive(move || wanted.with(|acts| acts.iter().any(Act::is_destructive)) || force.get());
+    let is_grave = Signal::derive(move || wanted.with(|acts| acts.iter().any(Action::is_destructive)) || force.get());
     view! {
         <div class="act-body" on:keydown=entered>
             <fieldset class="form" disabled=busy style:display=move || if is_past.get() { "none" } else { "" } on:input=move |_| acts().is_typed.set(true)>{view}</fieldset>
@@ -129,14 +129,14 @@ impl State {
 }
 
 /// Whether all was done.
-fn is_over(run: RwSignal<Run>) -> Memo<bool> {
+fn is_over(run: RwSignal<Batch>) -> Memo<bool> {
     Memo::new(move |_| {
         run.with(|run| run.has_begun() && !run.is_busy() && !run.is_stopped() && run.failed().is_empty())
     })
 }
 
 /// Whether the form has nothing more to say, from when it is sent: what it says of the cluster would be about the next change.
-fn is_past(run: RwSignal<Run>, is_over: Memo<bool>) -> Memo<bool> {
+fn is_past(run: RwSignal<Batch>, is_over: Memo<bool>) -> Memo<bool> {
     Memo::new(move |_| {
         is_over.get() || run.with(|run| run.courses().iter().any(|course| course.is_busy() && course.is_sent()))
     })
@@ -150,19 +150,19 @@ fn sights(runner: Runner) -> Memo<Vec<Sight>> {
 }
 
 /// The changes to make: those of the form, forced where that was chosen. What was sent stays as it was sent.
-fn wanted(typed: Signal<Vec<Act>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Act>> {
-    Memo::new(move |last: Option<&Vec<Act>>| match last {
+fn wanted(typed: Signal<Vec<Action>>, force: RwSignal<bool>, is_past: Memo<bool>) -> Memo<Vec<Action>> {
+    Memo::new(move |last: Option<&Vec<Action>>| match last {
         Some(sent) if is_past.get() => sent.clone(),
         _ => {
             let force = force.get();
-            let forced = |act: Act| if force { act.forced().unwrap_or(act) } else { act };
+            let forced = |act: Action| if force { act.forced().unwrap_or(act) } else { act };
             typed.get().into_iter().map(forced).collect()
         }
     })
 }
 
 /// What Mesos refuses unless it is forced. What this copy of the cluster did not foresee, Mesos' refusal may say.
-fn forces(run: RwSignal<Run>, plans: Memo<Plans>) -> Memo<Vec<String>> {
+fn forces(run: RwSignal<Batch>, plans: Memo<Plans>) -> Memo<Vec<String>> {
     Memo::new(move |_| {
         let foreseen = plans.with(|plans| {
             plans.values().flat_map(|plan| plan.forces.iter().map(text::actions::check)).collect::<Vec<_>>()
@@ -198,8 +198,8 @@ fn name_box(name: Memo<Option<String>>, typed_name: RwSignal<String>, busy: Memo
 
 /// A schedule silently omits what the principal may not see. Sent back, it deletes that (PROTOCOL.md,
 /// "UPDATE_MAINTENANCE_SCHEDULE").
-fn filtered(acts: &[Act]) -> Option<AnyView> {
-    let is_schedule = acts.iter().any(|act| matches!(act, Act::Schedule(_)));
+fn filtered(acts: &[Action]) -> Option<AnyView> {
+    let is_schedule = acts.iter().any(|act| matches!(act, Action::Schedule(_)));
     (is_schedule && link().identity.read().is_some()).then(|| {
         view! { <p class="state" data-tone="warn">"You are signed in, so the master may have left out windows that you may not see. This replaces the whole schedule, and would delete those."</p> }.into_any()
     })
@@ -222,7 +222,7 @@ fn look_at_the_form(plans: Memo<Plans>) {
 #[derive(Clone, Copy)]
 struct Checks {
     runner: Runner,
-    wanted: Memo<Vec<Act>>,
+    wanted: Memo<Vec<Action>>,
     is_wrong: Signal<bool>,
     force: RwSignal<bool>,
     forces: Memo<Vec<String>>,
@@ -242,7 +242,7 @@ impl Checks {
         if is_wrong.get() {
             return say("Something that was typed cannot be read.");
         }
-        if let Some(fault) = wanted.with(|acts| acts.iter().flat_map(Act::faults).next()) {
+        if let Some(fault) = wanted.with(|acts| acts.iter().flat_map(Action::faults).next()) {
             return Some(text::actions::wrong(&fault.wrong));
         }
         if wanted.read().is_empty() {
@@ -273,7 +273,7 @@ impl Checks {
     }
 }
 
-fn says_at_the_foot(run: &Run, why_not: Option<String>) -> String {
+fn says_at_the_foot(run: &Batch, why_not: Option<String>) -> String {
     let is_one = run.acts().len() == 1;
     // Of one, how far it is stands right above.
     let is_told = is_one && run.courses().first().is_some_and(|course| *course.stage() != Stage::Review);
@@ -285,7 +285,7 @@ fn says_at_the_foot(run: &Run, why_not: Option<String>) -> String {
 }
 
 /// What the button does that sends it.
-fn word(run: &Run, verb: &'static str) -> &'static str {
+fn word(run: &Batch, verb: &'static str) -> &'static str {
     let failed = run.failed();
     let stage = |at: &usize| run.courses().get(*at).map(|course| course.stage());
     match (failed.is_empty(), run.is_stopped()) {
@@ -319,10 +319,10 @@ fn changes_nothing(plans: &Plans) -> bool {
 }
 
 /// The name of what is lost; of several, how many are, without those that will be left alone.
-fn name_to_type(acts: &[Act], plans: &Plans) -> Option<String> {
+fn name_to_type(acts: &[Action], plans: &Plans) -> Option<String> {
     let (one, many) = match acts.iter().find(|act| act.is_destructive())? {
-        Act::Teardown(_) => ("framework", "frameworks"),
-        Act::StartMaintenance(_) => ("machine", "machines"),
+        Action::Teardown(_) => ("framework", "frameworks"),
+        Action::StartMaintenance(_) => ("machine", "machines"),
         _ => ("agent", "agents"),
     };
     if acts.len() == 1 {
@@ -333,7 +333,7 @@ fn name_to_type(acts: &[Act], plans: &Plans) -> Option<String> {
 }
 
 /// What can be done next, of one that is done: it can be put back.
-fn back(is_over: bool, sights: Memo<Vec<Sight>>, run: RwSignal<Run>) -> Option<AnyView> {
+fn back(is_over: bool, sights: Memo<Vec<Sight>>, run: RwSignal<Batch>) -> Option<AnyView> {
     let back = sights.with(|sights| match sights.as_slice() {
         [one] => one.back.clone(),
         _ => None,
@@ -360,14 +360,14 @@ fn one(sight: &Sight) -> AnyView {
 }
 
 /// The run's own, as its plans are: the form may say less by now.
-fn first_request(run: RwSignal<Run>, plans: Memo<Plans>, is_wrong: Signal<bool>) -> impl Fn() -> Option<AnyView> {
+fn first_request(run: RwSignal<Batch>, plans: Memo<Plans>, is_wrong: Signal<bool>) -> impl Fn() -> Option<AnyView> {
     let asked = Memo::new(move |_| run.with(|run| run.acts().to_vec()));
     move || {
         asked.with(|acts| acts.first().filter(|_| !is_wrong.get()).map(|act| request(act, acts, plans.read().get(&0))))
     }
 }
 
-fn request(act: &Act, of: &[Act], plan: Option<&Plan>) -> AnyView {
+fn request(act: &Action, of: &[Action], plan: Option<&Plan>) -> AnyView {
     let removal = plan.and_then(|plan| plan.removal.as_ref());
     let title = match of.len() {
         1 => "The request".to_owned(),

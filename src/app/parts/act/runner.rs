@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use mesoscope_core::actions;
-use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::{NotTaken, Outcome, Stage};
-use mesoscope_core::actions::run::{Pace, Plans, Run, Step};
-use mesoscope_core::checks::can::WhyNot;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::batch::{Batch, Pace, Plans, Step};
+use mesoscope_core::actions::execution::{NotTaken, Outcome, Stage};
+use mesoscope_core::checks::eligibility::DisabledReason;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::engine::message::ToEngine;
 use mesoscope_core::text;
 use mesoscope_core::views::plans::PlansQuery;
@@ -18,10 +18,10 @@ use super::stage::says;
 use super::words;
 use crate::acts::journal::Entry;
 use crate::acts::{Acts, acts};
-use crate::ask::{NoAnswer, Question};
+use crate::api_client::{ApiError, ApiRequest};
 use crate::hooks::{every, now, on_each, outliving, put};
 use crate::link::{Link, link};
-use crate::parts::own::logging::ask_level;
+use crate::parts::agent_live::logging::ask_level;
 
 /// How often time passes for a run.
 const TICK: Duration = Duration::from_millis(500);
@@ -29,7 +29,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// The run of a form, and what the core says of it.
 #[derive(Clone, Copy)]
 pub(super) struct Runner {
-    pub(super) run: RwSignal<Run>,
+    pub(super) run: RwSignal<Batch>,
     /// Of the changes that are looked at now, once they came. They may be of what the form said a moment ago.
     pub(super) plans: Memo<Plans>,
     /// Whether the plans are of what the form says now.
@@ -43,8 +43,8 @@ pub(super) struct Runner {
 
 impl Runner {
     pub(super) fn new(
-        (run, refusal): (RwSignal<Run>, RwSignal<Option<String>>),
-        wanted: Signal<Vec<Act>>,
+        (run, refusal): (RwSignal<Batch>, RwSignal<Option<String>>),
+        wanted: Signal<Vec<Action>>,
         pace: Signal<Pace>,
         stands: Option<Signal<Vec<actions::plan::Entry>>>,
         puts_back: bool,
@@ -86,7 +86,7 @@ impl Runner {
     }
 
     /// The form says something else.
-    fn edit(self, wanted: Vec<Act>, pace: Pace) {
+    fn edit(self, wanted: Vec<Action>, pace: Pace) {
         let before = self.run.with(|run| run.acts().to_vec());
         self.run.update(|run| run.edit(wanted, pace));
         if self.run.with(|run| run.acts() != before) {
@@ -107,7 +107,7 @@ impl Runner {
         });
     }
 
-    fn advance(self, with: impl FnOnce(&mut Run) -> Vec<Step>) {
+    fn advance(self, with: impl FnOnce(&mut Batch) -> Vec<Step>) {
         let Some(before) = self.run.try_get_untracked() else { return };
         let mut run = before.clone();
         let steps = with(&mut run);
@@ -125,7 +125,7 @@ impl Runner {
     }
 
     /// What was typed has done its work, or is to be tried again.
-    fn ended(self, run: &Run) {
+    fn ended(self, run: &Batch) {
         let is_well = run.failed().is_empty() && !run.is_stopped();
         if is_well {
             self.acts.is_typed.set(false);
@@ -151,8 +151,8 @@ impl Runner {
             return self.advance(|run| run.not_sent(at, &Outcome::Barred(why), now()));
         }
         let plan = self.plans.with_untracked(|plans| plans.get(&at).cloned());
-        let Some(question) = Question::of(&act, plan.as_ref().and_then(|plan| plan.removal.as_ref())) else {
-            return self.advance(|run| run.not_sent(at, &Outcome::Barred(WhyNot::QuotaGone), now()));
+        let Some(question) = ApiRequest::of(&act, plan.as_ref().and_then(|plan| plan.removal.as_ref())) else {
+            return self.advance(|run| run.not_sent(at, &Outcome::Barred(DisabledReason::QuotaGone), now()));
         };
         let back = plan.as_ref().and_then(|plan| plan.back.clone());
         let by = self.link.identity.with_untracked(|who| who.as_ref().map(|who| who.who.clone()));
@@ -166,14 +166,14 @@ impl Runner {
             let answer = match question.send(self.link).await {
                 Ok(status) => Ok(status),
                 // Nothing was sent to whom it was for.
-                Err(why @ (NoAnswer::NoWay | NoAnswer::Another(_))) => {
+                Err(why @ (ApiError::NoWay | ApiError::Another(_))) => {
                     return self.advance(|run| run.not_sent(at, &Outcome::Unsent(why.to_string()), now()));
                 }
                 Err(why) => Err(NotTaken::from(why)),
             };
             let is_refused = matches!(answer, Err(NotTaken::Refused(_) | NotTaken::NotSentOn(_)));
             self.advance(|run| run.answered(at, answer, now()));
-            if let Act::LoggingLevel { agent, .. } = act
+            if let Action::LoggingLevel { agent, .. } = act
                 && !is_refused
                 && let Some(told) = ask_level(agent, self.link).await
             {
@@ -184,7 +184,7 @@ impl Runner {
     }
 
     /// What ended just now goes into the journal.
-    fn note(self, before: &Run, after: &Run) {
+    fn note(self, before: &Batch, after: &Batch) {
         for (at, course) in after.courses().iter().enumerate() {
             let was = before.courses().get(at).map(|course| course.stage());
             let is_done = after.is_done(at) && !before.is_done(at);
@@ -201,14 +201,14 @@ impl Runner {
 
 /// The plans of the changes that are looked at, and whether they are of those that are looked at now.
 fn plans_of(
-    run: RwSignal<Run>,
-    going: Memo<Vec<Act>>,
+    run: RwSignal<Batch>,
+    going: Memo<Vec<Action>>,
     link: Link,
     stands: Option<Signal<Vec<actions::plan::Entry>>>,
 ) -> (Memo<Plans>, Memo<bool>) {
     let looked_at = Memo::new(move |_| run.read().looked_at());
     // Each list has its number: an answer is of one of them alone.
-    let asked = Memo::new(move |last: Option<&(u32, Vec<usize>, Vec<Act>)>| {
+    let asked = Memo::new(move |last: Option<&(u32, Vec<usize>, Vec<Action>)>| {
         let places = looked_at.get();
         let acts = going.with(|going| places.iter().filter_map(|at| going.get(*at).cloned()).collect());
         (last.map_or(0, |last| last.0.wrapping_add(1)), places, acts)
@@ -232,7 +232,7 @@ fn plans_of(
     (plans, is_current)
 }
 
-fn refused(run: &Run) -> Option<String> {
+fn refused(run: &Batch) -> Option<String> {
     run.courses().iter().find_map(|course| match course.stage() {
         Stage::Over(Outcome::Refused(_, words)) => Some(words.clone()),
         _ => None,
@@ -240,11 +240,11 @@ fn refused(run: &Run) -> Option<String> {
 }
 
 /// What is read again on their behalf: all are of one kind.
-fn parts(acts: &[Act]) -> Vec<Part> {
+fn parts(acts: &[Action]) -> Vec<Topic> {
     acts.first().map(|act| [act.parts(), act.counts()].concat()).unwrap_or_default()
 }
 
-fn progress(run: &Run) -> String {
+fn progress(run: &Batch) -> String {
     match run.acts() {
         [one] => format!("{} …", words::act_title(one, run.subject(0))),
         many => format!("{} of {} …", text::count(run.over() as u64), text::count(many.len() as u64)),
@@ -252,7 +252,7 @@ fn progress(run: &Run) -> String {
 }
 
 /// How it ended, for somebody who does not see the form.
-fn end(run: &Run) -> String {
+fn end(run: &Batch) -> String {
     match (run.acts(), run.courses()) {
         ([one], [course]) => {
             format!("{}: {}", words::act_title(one, run.subject(0)), says(course.stage(), run.is_done(0)).1)

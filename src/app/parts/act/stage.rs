@@ -1,7 +1,7 @@
 //! How far one change is, in words.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::course::{Outcome, Stage};
+use mesoscope_core::actions::execution::{Outcome, Stage};
 use mesoscope_core::actions::plan::{Plan, PlanValue, differences};
 use mesoscope_core::text;
 

@@ -1,6 +1,6 @@
 //! Ending frameworks.
 
-use mesoscope_core::actions::Act;
+use mesoscope_core::actions::Action;
 use mesoscope_core::base::ids::FrameworkId;
 
 use super::agents::several;
@@ -13,6 +13,6 @@ pub(super) fn form(frameworks: Vec<(FrameworkId, String)>) -> Form {
         [(_, name)] => name.clone(),
         many => number_of(many.len(), "framework", "frameworks"),
     };
-    let acts = frameworks.into_iter().map(|(id, _)| Act::Teardown(id)).collect();
+    let acts = frameworks.into_iter().map(|(id, _)| Action::Teardown(id)).collect();
     several(format!("Tear down {whom}"), "Tear down", acts)
 }

@@ -1,17 +1,17 @@
 //! The weights of roles, many at once. A field that nobody has touched follows the cluster, and its role is left alone.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
+use mesoscope_core::actions::Action;
 use mesoscope_core::actions::weights::{print_weight, read_weight};
 use mesoscope_core::base::ids::Role;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::words::names_role;
 use mesoscope_core::views::plans::WeightsQuery;
 
 use super::field::{Kind, field};
 use super::{Form, number_of};
 use crate::link::link;
-use crate::parts::fresh::untold;
+use crate::parts::data_age::untold;
 
 /// A role's weight.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
             Some((line.role.clone(), weight))
         };
         let touched = lines.with_value(|lines| lines.iter().filter_map(touched).collect::<Vec<_>>());
-        if touched.is_empty() { Vec::new() } else { vec![Act::Weights(touched)] }
+        if touched.is_empty() { Vec::new() } else { vec![Action::Weights(touched)] }
     });
     let is_wrong = Signal::derive(move || {
         lines.with_value(|lines| lines.iter().any(|line| line.weight().is_some_and(|weight| weight.is_err())))
@@ -69,7 +69,7 @@ pub(super) fn form(roles: Vec<(Role, Option<String>)>) -> Form {
         let input = field(None, kind, text, fault, move |text| typed.set(Some(text)));
         view! { <label>{role}" "{input}<span class="dim">{move || now.get().map(|now| format!("now {}", print_weight(now)))}</span></label> }
     };
-    let untold = untold(&[Part::Weights]);
+    let untold = untold(&[Topic::Weights]);
     let unread = move || untold.get().map(|(title, why)| format!("{title}. {why}"));
     let view = view! {
         <p class="dim">{unread}</p>

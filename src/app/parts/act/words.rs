@@ -1,48 +1,48 @@
 //! A change in words: what it is, how it ended, what differs, what is sent.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
-use mesoscope_core::actions::course::Outcome;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::batch::Batch;
+use mesoscope_core::actions::execution::Outcome;
 use mesoscope_core::actions::plan::{Difference, Entry, Key, PlanValue};
 use mesoscope_core::actions::removal::Removal;
-use mesoscope_core::actions::run::Run;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
 
-use crate::ask::url;
+use crate::api_client::url;
 use crate::clock::to_the_minute;
 use crate::widgets::copy::Copy;
 
 /// The change in a few words, with what it is about: `subject` is the host or the framework's name, where that is known.
-pub(crate) fn act_title(act: &Act, subject: Option<&str>) -> String {
+pub(crate) fn act_title(act: &Action, subject: Option<&str>) -> String {
     let named = |id: &str| match subject {
         Some(subject) => format!("{subject} ({})", text::short_id(id)),
         None => text::short_id(id).to_string(),
     };
     match act {
-        Act::Quotas { quotas, .. } => {
+        Action::Quotas { quotas, .. } => {
             format!("Quota of {}", several(quotas.iter().map(|quota| quota.role.0.clone()), "roles"))
         }
-        Act::SetQuota { role, .. } => format!("Quota of {role}"),
-        Act::RemoveQuota(role) => format!("Remove the quota of {role}"),
-        Act::Weights(weights) => {
+        Action::SetQuota { role, .. } => format!("Quota of {role}"),
+        Action::RemoveQuota(role) => format!("Remove the quota of {role}"),
+        Action::Weights(weights) => {
             format!("Weight of {}", several(weights.iter().map(|(role, _)| role.0.clone()), "roles"))
         }
-        Act::Schedule(windows) => {
+        Action::Schedule(windows) => {
             let windows = u32::try_from(windows.len()).unwrap_or(u32::MAX);
             format!("Maintenance schedule of {}", text::plural(windows, "window", "windows"))
         }
-        Act::StartMaintenance(machines) => format!("Start maintenance of {}", machine_names(machines)),
-        Act::StopMaintenance(machines) => format!("Stop maintenance of {}", machine_names(machines)),
-        Act::Drain { agent, mark_gone: true, .. } => {
+        Action::StartMaintenance(machines) => format!("Start maintenance of {}", machine_names(machines)),
+        Action::StopMaintenance(machines) => format!("Stop maintenance of {}", machine_names(machines)),
+        Action::Drain { agent, mark_gone: true, .. } => {
             format!("Drain agent {} and mark it gone", named(agent.as_str()))
         }
-        Act::Drain { agent, .. } => format!("Drain agent {}", named(agent.as_str())),
-        Act::Deactivate(agent) => format!("Deactivate agent {}", named(agent.as_str())),
-        Act::Reactivate(agent) => format!("Reactivate agent {}", named(agent.as_str())),
-        Act::MarkGone(agent) => format!("Mark agent {} gone", named(agent.as_str())),
-        Act::Teardown(framework) => format!("Tear down framework {}", named(framework.as_str())),
-        Act::LoggingLevel { agent, level, length } => {
+        Action::Drain { agent, .. } => format!("Drain agent {}", named(agent.as_str())),
+        Action::Deactivate(agent) => format!("Deactivate agent {}", named(agent.as_str())),
+        Action::Reactivate(agent) => format!("Reactivate agent {}", named(agent.as_str())),
+        Action::MarkGone(agent) => format!("Mark agent {} gone", named(agent.as_str())),
+        Action::Teardown(framework) => format!("Tear down framework {}", named(framework.as_str())),
+        Action::LoggingLevel { agent, level, length } => {
             let of = agent.as_ref().map_or("the master".to_owned(), |agent| format!("agent {}", named(agent.as_str())));
             format!("Verbosity {level} of {of} for {}", text::span(*length))
         }
@@ -50,7 +50,7 @@ pub(crate) fn act_title(act: &Act, subject: Option<&str>) -> String {
 }
 
 /// The title of a change that puts back another.
-pub(crate) fn put_back_title(act: &Act, subject: Option<&str>) -> String {
+pub(crate) fn put_back_title(act: &Action, subject: Option<&str>) -> String {
     format!("Put back: {}", act_title(act, subject))
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn outcome_tone(outcome: &Outcome) -> &'static str {
 }
 
 /// How many of several are over, and how many failed.
-pub(super) fn so_far(run: &Run) -> String {
+pub(super) fn so_far(run: &Batch) -> String {
     let failed = match run.failed().len() {
         0 => String::new(),
         failed => format!(", {} failed", text::count(failed as u64)),
@@ -165,7 +165,7 @@ pub(super) fn three_ways(base: &[Entry], stands: &[Entry], wanted: &[Entry]) -> 
 }
 
 /// The exact request, as JSON and as curl. Without it where it must not be repeated: a copied command would be.
-pub(crate) fn request_view(act: &Act, removal: Option<&Removal>) -> AnyView {
+pub(crate) fn request_view(act: &Action, removal: Option<&Removal>) -> AnyView {
     let (Some(json), Some(curl)) = (act.request(removal), text::actions::curl(act, removal, &url(&act.target())))
     else {
         return view! { <p class="dim">"Shown only while the role has a quota. Sent to a role without one, this call aborts the master."</p> }.into_any();

@@ -6,7 +6,7 @@ use mesoscope_core::files::WINDOW;
 use mesoscope_core::files::excerpt::Excerpt;
 use mesoscope_core::files::tail::Told;
 
-use super::feed::Feed;
+use super::log_source::LogSource;
 use crate::download::words;
 use crate::widgets::copy::copy;
 
@@ -28,7 +28,7 @@ pub(super) enum Copied {
 }
 
 /// Copies the lines from the one that begins at the first offset to the one that begins at the second.
-pub(super) fn copy_lines(feed: Feed, (from, to): (u64, u64), copied: RwSignal<Copied>) {
+pub(super) fn copy_lines(feed: LogSource, (from, to): (u64, u64), copied: RwSignal<Copied>) {
     match copied.get_untracked() {
         Copied::Reading(_) => return,
         Copied::Ready(text) => return give(text, copied, true),
@@ -61,7 +61,7 @@ fn give(text: String, copied: RwSignal<Copied>, pressed: bool) {
     });
 }
 
-async fn read(feed: Feed, mut excerpt: Excerpt, copied: RwSignal<Copied>) -> Result<(u64, Vec<u8>), String> {
+async fn read(feed: LogSource, mut excerpt: Excerpt, copied: RwSignal<Copied>) -> Result<(u64, Vec<u8>), String> {
     while let Some(at) = excerpt.next_read() {
         let (bytes, size) = feed.read(at, WINDOW).await.map_err(|why| why.to_string())?;
         excerpt.answered(Told { size, bytes });

@@ -5,14 +5,14 @@ use mesoscope_core::files::log::Log;
 use mesoscope_core::files::text_format::Encoding;
 use mesoscope_core::files::zone::{Date, DateOrder};
 
-use super::feed::Feed;
-use super::scroll::Sight;
+use super::log_source::LogSource;
+use super::scroll::Scroller;
 use super::stream;
 
 /// How the text of what is seen is encoded, where it is not as usual; why it is shown as bytes, if that is known.
-pub(super) fn encoding(sight: Sight) -> Option<String> {
+pub(super) fn encoding(sight: Scroller) -> Option<String> {
     let is_hex = sight.dress.with(|dress| dress.hex);
-    let one = |feed: &Feed| {
+    let one = |feed: &LogSource| {
         feed.news.track();
         feed.log.with_value(|log| match log.tail().format().encoding {
             _ if is_hex => log.tail().is_utf32().then_some("UTF-32 is not read as text"),
@@ -25,9 +25,9 @@ pub(super) fn encoding(sight: Sight) -> Option<String> {
 }
 
 /// How times are read for want of anything that tells, where they are compared or drawn.
-pub(super) fn doubts(sight: Sight, choose: Callback<DateOrder>) -> impl IntoView {
+pub(super) fn doubts(sight: Scroller, choose: Callback<DateOrder>) -> impl IntoView {
     let matters = Memo::new(move |_| sight.stream.is_some() || sight.dress.with(|dress| dress.local));
-    let one = move |feed: Feed| {
+    let one = move |feed: LogSource| {
         let before = if sight.stream.is_some() { format!("{}: ", stream::name(feed)) } else { String::new() };
         let doubts = Memo::new(move |_| {
             feed.news.track();

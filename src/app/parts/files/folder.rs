@@ -17,12 +17,12 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use super::save::save_icon;
 use crate::clock::{Ago, AgoThere};
 use crate::hooks::on_window;
-use crate::parts::files::around::Around;
+use crate::parts::files::viewer_context::ViewerContext;
 use crate::widgets::copy::Copy;
 use crate::widgets::filter::FilterBox;
 use crate::widgets::grid::Grid;
 use crate::widgets::grid::choice::{Choice, column_menu};
-use crate::widgets::grid::column::{Column, Opens, Order, Seen};
+use crate::widgets::grid::column::{Column, Opens, Order, RowWindow};
 use crate::widgets::grid::place::guess;
 use mesoscope_core::views::scroll::Range;
 
@@ -86,7 +86,7 @@ pub(crate) fn folder(
     path: Signal<String>,
     up: Signal<Option<String>>,
     (tools, notice): (ViewFn, ViewFn),
-    around: Around,
+    around: ViewerContext,
 ) -> AnyView {
     let range = RwSignal::new(guess());
     let filter = Memo::new(move |_| around.place.with(|place| place.filter.clone()));
@@ -188,7 +188,7 @@ struct Window {
 }
 
 impl Window {
-    fn seen(&self) -> Seen {
+    fn seen(&self) -> RowWindow {
         let Self { matched, first, rows } = self.clone();
         let window = mesoscope_core::views::table::Window {
             matched,
@@ -201,6 +201,6 @@ impl Window {
         };
         let opens =
             |item: &Item| Opens { href: item.href.clone().unwrap_or_default(), id: item.entry.path().to_owned() };
-        Seen::of(window, &COLUMNS, |item| item.entry.path().to_owned(), opens)
+        RowWindow::of(window, &COLUMNS, |item| item.entry.path().to_owned(), opens)
     }
 }

@@ -11,10 +11,10 @@ use mesoscope_core::route::place::Place;
 
 use super::pane::Linked;
 use super::rows::Rows;
-use super::scroll::Sight;
+use super::scroll::Scroller;
 use crate::hooks::{on_change, on_each, put};
 
-impl Sight {
+impl Scroller {
     /// Follows its file.
     pub(super) fn keep_up(self, place: Signal<Place>, paused: RwSignal<bool>) {
         let feed = self.feed;
@@ -66,7 +66,7 @@ impl Sight {
     }
 
     pub(super) fn key(self, drawn: usize, at: u64) -> u64 {
-        self.stream.map_or(at, |_| files::course::key_of(drawn, at))
+        self.stream.map_or(at, |_| files::merged_cursor::key_of(drawn, at))
     }
 
     /// Which of those that are drawn a file of the address is.
@@ -75,7 +75,7 @@ impl Sight {
     }
 
     pub(super) fn line(self, key: u64) -> Option<Linked> {
-        let (drawn, at) = if self.stream.is_some() { files::course::line_of(key)? } else { (0, key) };
+        let (drawn, at) = if self.stream.is_some() { files::merged_cursor::line_of(key)? } else { (0, key) };
         let print = self.with_rows(|rows| files::lines::print(rows.bytes(key)?));
         Some((self.file_of(drawn), at, print))
     }

@@ -7,17 +7,17 @@ use mesoscope_core::files::log::Log;
 use mesoscope_core::files::viewport::ScrollAnchor;
 use web_sys::KeyboardEvent;
 
-use super::feed::Feed;
-use super::scroll::Sight;
+use super::log_source::LogSource;
+use super::scroll::Scroller;
 use crate::clock::{self, Clocks};
 use crate::download::words;
-use crate::parts::files::around::Around;
 use crate::parts::files::spot::Wanted;
+use crate::parts::files::viewer_context::ViewerContext;
 use crate::widgets::copy::copy;
 use crate::widgets::menu::Menu;
 
 /// The button, and what opens below it.
-pub(super) fn jump_menu(active: Signal<Sight>, around: Around) -> AnyView {
+pub(super) fn jump_menu(active: Signal<Scroller>, around: ViewerContext) -> AnyView {
     let mistyped = RwSignal::new(None::<&'static str>);
     let told = RwSignal::new(None::<&'static str>);
     let found = Memo::new(move |_| active.get().feeds().iter().map(|feed| feed.found.get()).collect::<Vec<_>>());
@@ -79,15 +79,15 @@ fn not_found(found: &[Option<Sighted>]) -> Option<&'static str> {
 }
 
 /// How far the search for a time is, and the way to stop it.
-fn finding(active: Signal<Sight>) -> impl IntoView {
+fn finding(active: Signal<Scroller>) -> impl IntoView {
     let asked = Memo::new(move |_| {
         let feeds = active.get().feeds();
         feeds.iter().for_each(|feed| feed.news.track());
-        let one = |feed: &Feed| feed.log.with_value(Log::finding).map(|(_, asked)| asked);
+        let one = |feed: &LogSource| feed.log.with_value(Log::finding).map(|(_, asked)| asked);
         feeds.iter().filter_map(one).reduce(|a, b| a + b)
     });
     let stop = move |_| {
-        active.get_untracked().feeds().into_iter().for_each(Feed::forget_time);
+        active.get_untracked().feeds().into_iter().for_each(LogSource::forget_time);
         active.get_untracked().stay();
     };
     move || {
@@ -99,7 +99,7 @@ fn finding(active: Signal<Sight>) -> impl IntoView {
 }
 
 /// The first line in sight, as an address that leads to it.
-fn link_here(sight: Sight, around: Around, told: RwSignal<Option<&'static str>>) {
+fn link_here(sight: Scroller, around: ViewerContext, told: RwSignal<Option<&'static str>>) {
     let Some(line) = sight.first_line() else { return };
     // It leads to the line, not to where the reader was.
     around.rest.run(None);

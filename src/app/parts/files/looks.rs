@@ -9,16 +9,16 @@ use mesoscope_core::files::zone::Zone;
 use mesoscope_core::route::place::Place;
 use web_sys::KeyboardEvent;
 
-use super::feed::Feed;
-use super::rows::Dress;
-use super::scroll::Sight;
+use super::log_source::LogSource;
+use super::rows::RenderOptions;
+use super::scroll::Scroller;
 use super::stream::Stream;
 use crate::clock;
 use crate::hooks::on_each;
 use crate::icon::Icon;
-use crate::kept::{keep, kept};
-use crate::parts::files::around::Around;
 use crate::parts::files::sought::pattern;
+use crate::parts::files::viewer_context::ViewerContext;
+use crate::storage::{keep, kept};
 use crate::widgets::menu::Menu;
 
 /// How lines look, as the reader chose; kept for next time where it is a matter of taste.
@@ -39,14 +39,14 @@ impl Looks {
 
 /// What a line looks like, by the place and the choices; of which file of the address the first one drawn is.
 pub(super) fn dress(
-    (feed, stream): (Feed, Option<Stream>),
+    (feed, stream): (LogSource, Option<Stream>),
     file: RwSignal<usize>,
     looks: Looks,
     place: Signal<Place>,
-) -> Memo<Dress> {
+) -> Memo<RenderOptions> {
     let is_stream = stream.is_some();
     let binary = binary(feed);
-    Memo::new_owning(move |last: Option<Dress>| {
+    Memo::new_owning(move |last: Option<RenderOptions>| {
         // Times are drawn by the reader's clock.
         clock::zone_name();
         let place = place.get();
@@ -57,7 +57,7 @@ pub(super) fn dress(
         // The lines that are linked, as far as they are of what is seen here.
         let drawn = if is_stream { place.of } else { 0 };
         let linked = place.linked(file.get_untracked() + drawn).map(|(from, to)| (drawn, from, to));
-        let dress = Dress {
+        let dress = RenderOptions {
             hex,
             all: looks.all.get(),
             local: looks.local.get(),
@@ -73,7 +73,7 @@ pub(super) fn dress(
 }
 
 /// Whether the file is no text, once that is known.
-fn binary(feed: Feed) -> Memo<Option<bool>> {
+fn binary(feed: LogSource) -> Memo<Option<bool>> {
     Memo::new(move |known: Option<&Option<bool>>| {
         feed.news.track();
         let decided = known.copied().flatten();
@@ -83,7 +83,7 @@ fn binary(feed: Feed) -> Memo<Option<bool>> {
 }
 
 /// What is no log is read from its start.
-pub(super) fn begin_at_the_start(sight: Sight) {
+pub(super) fn begin_at_the_start(sight: Scroller) {
     let binary = binary(sight.feed);
     let is_binary = move || binary.get();
     on_each(is_binary, move |binary| {
@@ -93,7 +93,7 @@ pub(super) fn begin_at_the_start(sight: Sight) {
     });
 }
 
-pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> AnyView {
+pub(super) fn look_menu(looks: Looks, active: Signal<Scroller>, around: ViewerContext) -> AnyView {
     let wrong = RwSignal::new(false);
     let content = move || {
         let hex = move || active.get().dress.with(|dress| dress.hex);
@@ -149,7 +149,7 @@ pub(super) fn look_menu(looks: Looks, active: Signal<Sight>, around: Around) -> 
     view! { <Menu label="View" title=|| "View" content/> }.into_any()
 }
 
-fn encoding_choice(around: Around) -> impl IntoView {
+fn encoding_choice(around: ViewerContext) -> impl IntoView {
     let chosen = around.place.with_untracked(|place| place.encoding);
     let choose = move |event| {
         let encoding = Encoding::parse(&event_target_value(&event));
@@ -168,7 +168,7 @@ fn encoding_choice(around: Around) -> impl IntoView {
 const KEYS: &str = "Keys: / search, n N next and previous, g G top and end, f pause, w wrap, l link the first line in sight or none, j k link the next or the one before, J K add it.";
 
 /// The words that are marked, each with the way to mark it no more.
-pub(super) fn marks(around: Around) -> impl IntoView {
+pub(super) fn marks(around: ViewerContext) -> impl IntoView {
     let chip = move |(nth, mark): (usize, String)| {
         let remove = move |_| {
             around.change(|place| {

@@ -1,29 +1,29 @@
 //! Files of the master and of agents: what is in a folder, and what is in a file.
 
-pub(crate) mod around;
-mod beside;
 mod budget;
 mod copy;
 mod doubts;
-mod feed;
 pub(crate) mod folder;
 mod follow;
-mod hand;
 mod jump;
+mod level_filter;
+mod log_source;
 mod looks;
-mod narrow;
-mod older;
 mod open;
 mod pane;
 pub(crate) mod path;
+mod pointer_input;
 mod preview;
 mod renderer;
+mod rotated;
 mod rows;
 pub(crate) mod save;
 mod scroll;
 mod scroll_bar;
-mod seek;
+mod search_bar;
+mod side_by_side;
 pub(crate) mod sought;
 pub(crate) mod spot;
 mod stream;
 pub(crate) mod viewer;
+pub(crate) mod viewer_context;

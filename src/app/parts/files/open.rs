@@ -8,12 +8,12 @@ use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::route::place::Place;
 
 use super::budget::Budget;
-use super::feed::Feed;
+use super::log_source::LogSource;
 use super::looks::{Looks, begin_at_the_start, dress};
-use super::scroll::Sight;
+use super::scroll::Scroller;
 use super::stream::{self, Stream};
 use crate::hooks::on_change;
-use crate::parts::files::around::{Around, MOST};
+use crate::parts::files::viewer_context::{MOST, ViewerContext};
 
 /// Whose a file is, and its path.
 type Named = (Target, String);
@@ -22,14 +22,14 @@ type Named = (Target, String);
 struct Entry {
     name: Named,
     owner: Owner,
-    sight: Sight,
+    sight: Scroller,
 }
 
 /// The files.
 #[derive(Clone, Copy)]
 pub(super) struct Opened {
     owner: StoredValue<Owner>,
-    around: Around,
+    around: ViewerContext,
     budget: Budget,
     looks: Looks,
     paused: RwSignal<bool>,
@@ -37,9 +37,9 @@ pub(super) struct Opened {
     only: Signal<bool>,
     entries: StoredValue<Vec<Entry>, LocalStorage>,
     /// One for each file of the address, in its order.
-    files: RwSignal<Vec<Sight>>,
+    files: RwSignal<Vec<Scroller>>,
     /// All of them as one, where they are seen so.
-    merged: RwSignal<Option<Sight>>,
+    merged: RwSignal<Option<Scroller>>,
     merging: StoredValue<Option<Owner>>,
     /// Which of the panes is meant.
     chosen: RwSignal<u32>,
@@ -48,7 +48,7 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Opens the files of the address, and follows it.
-    pub(super) fn start(of: Target, around: Around, looks: Looks, paused: RwSignal<bool>) -> Self {
+    pub(super) fn start(of: Target, around: ViewerContext, looks: Looks, paused: RwSignal<bool>) -> Self {
         let opened = Self {
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             around,
@@ -75,7 +75,7 @@ impl Opened {
         on_change(files, move |(names, ..)| {
             let place = around.place.get();
             // Where it stands in the others depends on how times are read.
-            let seen = opened.merged.get().and_then(Sight::place);
+            let seen = opened.merged.get().and_then(Scroller::place);
             // Another number is a file's when one before it is closed.
             let seen = seen.and_then(|(file, at)| {
                 let is = |name: &Named| {
@@ -123,7 +123,7 @@ impl Opened {
         let sight = owner.with(|| {
             let (target, path) = &name;
             let is_chained = place.older.contains(&nth) && place.merged.is_none();
-            let feed = Feed::start(target.clone(), path, is_chained, self.budget);
+            let feed = LogSource::start(target.clone(), path, is_chained, self.budget);
             feed.choose(place);
             self.sight((feed, None), nth, spot(nth, place, seen))
         });
@@ -137,7 +137,7 @@ impl Opened {
         let merged = place.merged.filter(|_| files.len() > 1).and_then(|order| {
             let (owner, first) = (self.child(), files.first()?);
             let sight = owner.with(|| {
-                let feeds: Vec<Feed> = files.iter().map(|sight| sight.feed).collect();
+                let feeds: Vec<LogSource> = files.iter().map(|sight| sight.feed).collect();
                 // A stream has its files as they are.
                 feeds.iter().filter(|feed| feed.chained.get_untracked()).for_each(|feed| feed.unchain());
                 let named = feeds.into_iter().map(|feed| (feed, stream::name(feed))).collect();
@@ -153,9 +153,9 @@ impl Opened {
         later(before.into_iter().collect());
     }
 
-    fn sight(self, of: (Feed, Option<Stream>), nth: usize, spot: ScrollAnchor) -> Sight {
+    fn sight(self, of: (LogSource, Option<Stream>), nth: usize, spot: ScrollAnchor) -> Scroller {
         let (file, place) = (RwSignal::new(nth), self.around.place);
-        let sight = Sight::new(of, (self.next_id(), file), spot, self.only, dress(of, file, self.looks, place));
+        let sight = Scroller::new(of, (self.next_id(), file), spot, self.only, dress(of, file, self.looks, place));
         sight.keep_up(place, self.paused);
         begin_at_the_start(sight);
         sight
@@ -170,27 +170,28 @@ impl Opened {
     }
 
     /// What each pane shows.
-    pub(super) fn panes(self) -> Signal<Vec<Sight>> {
+    pub(super) fn panes(self) -> Signal<Vec<Scroller>> {
         Signal::derive(move || self.merged.get().map_or_else(|| self.files.get(), |sight| vec![sight]))
     }
 
     /// The files, however they are shown.
-    pub(super) fn feeds(self) -> Vec<Feed> {
+    pub(super) fn feeds(self) -> Vec<LogSource> {
         self.files.with(|files| files.iter().map(|sight| sight.feed).collect())
     }
 
     /// The pane that is meant.
-    pub(super) fn active(self) -> Signal<Sight> {
+    pub(super) fn active(self) -> Signal<Scroller> {
         let panes = self.panes();
         Signal::derive(move || {
             let chosen = self.chosen.get();
-            let meant = |panes: &Vec<Sight>| panes.iter().find(|sight| sight.id == chosen).or(panes.first()).copied();
+            let meant =
+                |panes: &Vec<Scroller>| panes.iter().find(|sight| sight.id == chosen).or(panes.first()).copied();
             panes.with(meant).expect("there is always the first file")
         })
     }
 
     /// A pane is meant from now on.
-    pub(super) fn choose(self, sight: Sight) {
+    pub(super) fn choose(self, sight: Scroller) {
         self.chosen.set(sight.id);
     }
 

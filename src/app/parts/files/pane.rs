@@ -14,9 +14,9 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent, MouseEvent};
 
 use super::copy::{Copied, copy_lines};
 use super::doubts::{doubts, encoding};
-use super::feed::Feed;
+use super::log_source::LogSource;
 use super::path::{whereabouts, why_nothing};
-use super::scroll::Sight;
+use super::scroll::Scroller;
 use crate::clock;
 use crate::download::words;
 use crate::hooks::{after, now, on_window};
@@ -40,7 +40,7 @@ pub(super) struct Hooks {
 }
 
 /// The pane. What leads to older files stands below the lines.
-pub(super) fn pane(sight: Sight, name: String, hooks: Hooks, older: impl IntoView + 'static) -> AnyView {
+pub(super) fn pane(sight: Scroller, name: String, hooks: Hooks, older: impl IntoView + 'static) -> AnyView {
     on_window(ev::resize, move |_| sight.draw_soon());
     on_cleanup(move || sight.undraw());
     Effect::new(move |_| {
@@ -95,7 +95,7 @@ pub(super) fn pane(sight: Sight, name: String, hooks: Hooks, older: impl IntoVie
 }
 
 /// Why there are no lines.
-fn no_lines(sight: Sight) -> impl IntoView {
+fn no_lines(sight: Scroller) -> impl IntoView {
     let words = Memo::new(move |_| {
         let feeds = sight.feeds();
         feeds.iter().for_each(|feed| feed.news.track());
@@ -124,14 +124,14 @@ fn no_lines(sight: Sight) -> impl IntoView {
 }
 
 /// Where the reader is, whether the file is followed, and what went wrong.
-fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl IntoView {
+fn foot(sight: Scroller, hooks: Hooks, older: impl IntoView + 'static) -> impl IntoView {
     let size = move || sight.size.get().map(|size| format!("{} ({} bytes)", words(size), text::count(size)));
     let top = move || {
         let (top, size) = (sight.top.get()?, sight.size.get()?);
         Some(format!("from byte {} · {}", text::count(top), text::percent(top as f64, size as f64)))
     };
     let fresh = Memo::new(move |_| {
-        let fresh = |feed: &Feed| {
+        let fresh = |feed: &LogSource| {
             feed.news.track();
             feed.log.with_value(Log::fresh)
         };
@@ -180,7 +180,7 @@ fn foot(sight: Sight, hooks: Hooks, older: impl IntoView + 'static) -> impl Into
 }
 
 /// What became of a file, and why it is not read, if it is not. The name stands before it where there are several.
-fn said(feed: Feed, name: String) -> impl IntoView {
+fn said(feed: LogSource, name: String) -> impl IntoView {
     let before = name.clone();
     let clock = clock::now_signal();
     let said = move || {
@@ -222,7 +222,7 @@ fn said(feed: Feed, name: String) -> impl IntoView {
 }
 
 /// What is said where the line that the address leads to is no more.
-fn other(sight: Sight, hooks: Hooks) -> impl IntoView {
+fn other(sight: Scroller, hooks: Hooks) -> impl IntoView {
     let forget = move |_| hooks.link.run((None, false));
     move || {
         sight.is_other.get().then(|| {
@@ -234,7 +234,7 @@ fn other(sight: Sight, hooks: Hooks) -> impl IntoView {
 }
 
 /// The lines that are linked, as text: all of them, however many of them are drawn.
-fn linked(sight: Sight, hooks: Hooks) -> impl IntoView {
+fn linked(sight: Scroller, hooks: Hooks) -> impl IntoView {
     let range = move || sight.dress.with(|dress| dress.linked).filter(|(_, from, to)| from < to);
     let label = move || match hooks.copied.get() {
         Copied::No => "Copy the linked lines".to_owned(),

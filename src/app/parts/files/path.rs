@@ -11,13 +11,13 @@ use mesoscope_core::views::agent::AgentQuery;
 use mesoscope_core::views::agents::AgentState;
 use mesoscope_core::views::view::Absent;
 
-use crate::ask::NoAnswer;
+use crate::api_client::ApiError;
 use crate::clock::to_the_minute;
 use crate::hooks::after;
 use crate::link::link;
 
 /// Why nothing is shown: in a few words, and in more.
-pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'static str, String) {
+pub(crate) fn why_nothing(target: &Target, path: &str, why: &ApiError) -> (&'static str, String) {
     let title = why.of(target);
     match why {
         _ if is_absent(why) && is_log(path) => {
@@ -37,12 +37,12 @@ pub(crate) fn why_nothing(target: &Target, path: &str, why: &NoAnswer) -> (&'sta
             let words = "The sandbox may have been collected: agents remove it some time after its executor has ended (--gc_delay, a week unless told otherwise), and sooner where the disk fills. Or the file was never written, or was rotated away, or the path is mistyped.";
             (title, words.to_owned())
         }
-        NoAnswer::Refused(Refusal { status: 403, .. }) => {
+        ApiError::Refused(Refusal { status: 403, .. }) => {
             let action = if is_log(path) { "ACCESS_MESOS_LOG" } else { "ACCESS_SANDBOX" };
             let words = "Mesos refuses it without a word: who is signed in here may not see it (the action is";
             (title, format!("{words} {action})."))
         }
-        NoAnswer::Refused(Refusal { status, words }) if path_refusal(*status, words) == PathRefusal::Outside => {
+        ApiError::Refused(Refusal { status, words }) if path_refusal(*status, words) == PathRefusal::Outside => {
             let words =
                 format!("It leads out of what is shown there, as a link to a volume does. In Mesos' words: {words}");
             ("Outside the sandbox", words)
@@ -59,17 +59,17 @@ pub(crate) fn asking(words: &'static str) -> AnyView {
 
 /// What the master knows of an agent that does not answer: that it is gone, or since when it is not reached; nothing of one that it
 /// reaches itself.
-pub(crate) fn whereabouts(target: &Target, why: &NoAnswer) -> Option<AnyView> {
+pub(crate) fn whereabouts(target: &Target, why: &ApiError) -> Option<AnyView> {
     let is_away = match why {
-        NoAnswer::Late(_) | NoAnswer::Broken(_) | NoAnswer::Unheard(_) => true,
-        NoAnswer::Refused(Refusal { status, words }) => {
+        ApiError::Late(_) | ApiError::Broken(_) | ApiError::Unheard(_) => true,
+        ApiError::Refused(Refusal { status, words }) => {
             matches!(status, 502..=504) || (*status == 404 && !words.is_empty())
         }
-        NoAnswer::NoWay
-        | NoAnswer::Special(_)
-        | NoAnswer::Intercepted(_)
-        | NoAnswer::TooLong(_)
-        | NoAnswer::Another(_) => false,
+        ApiError::NoWay
+        | ApiError::Special(_)
+        | ApiError::Intercepted(_)
+        | ApiError::TooLong(_)
+        | ApiError::Another(_) => false,
     };
     let Target::Agent(agent) = target.clone() else { return None };
     let answer = is_away.then(|| link().watch(move || AgentQuery(agent.clone())))?;

@@ -8,7 +8,7 @@ use mesoscope_core::base::indent::Indent;
 use mesoscope_core::files::{self, WINDOW};
 use mesoscope_core::mesos::wire;
 
-use super::feed::Feed;
+use super::log_source::LogSource;
 use crate::download::words;
 use crate::hooks::{now, wait};
 
@@ -53,7 +53,7 @@ enum Seen {
 }
 
 /// The preview of a file that has one, above its bytes. A picture's is open at first.
-pub(super) fn preview(feed: Feed) -> Option<AnyView> {
+pub(super) fn preview(feed: LogSource) -> Option<AnyView> {
     let kind = kind(&feed.path.get_untracked())?;
     let open = RwSignal::new(matches!(kind, Kind::Picture(_)));
     let seen = RwSignal::new(None::<Seen>);
@@ -105,7 +105,7 @@ pub(super) fn preview(feed: Feed) -> Option<AnyView> {
     )
 }
 
-async fn read(feed: Feed, kind: Kind) -> Seen {
+async fn read(feed: LogSource, kind: Kind) -> Seen {
     let mut bytes = Vec::new();
     loop {
         let (more, size) = match feed.read(bytes.len() as u64, WINDOW).await {
@@ -137,7 +137,7 @@ async fn read(feed: Feed, kind: Kind) -> Seen {
 
 /// The first lines now, the others as the page has time for them.
 fn spread(bytes: Vec<u8>) -> Seen {
-    let text = wire::mend::mend(&bytes).into_owned();
+    let text = wire::decode_lossy::decode_lossy(&bytes).into_owned();
     if let Err(why) = Indent::of(&text) {
         return Seen::No(format!("It is no JSON: {why}."));
     }

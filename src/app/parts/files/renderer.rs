@@ -8,7 +8,7 @@ use mesoscope_core::files::viewport::RowBox;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::rows::{Dress, Row, Rows};
+use super::rows::{RenderOptions, Row, Rows};
 use crate::hooks::{Frame, now};
 
 /// Milliseconds from one time that news is drawn to the next.
@@ -55,7 +55,7 @@ impl Renderer {
     }
 
     /// Draws just these rows, and measures them; nothing where there is no place for them.
-    pub(super) fn draw(self, rows: &[Row], dress: &Dress, lives: u64) -> Vec<RowBox> {
+    pub(super) fn draw(self, rows: &[Row], dress: &RenderOptions, lives: u64) -> Vec<RowBox> {
         let Some(sheet) = self.sheet.get_untracked() else { return Vec::new() };
         let draw = |drawn: &mut Option<Rows>| {
             let drawn = drawn.get_or_insert_with(|| Rows::new(sheet.unchecked_into::<HtmlElement>()));

@@ -12,8 +12,8 @@ use mesoscope_core::files::hole::Hole;
 use mesoscope_core::files::level::{Glog, Level};
 use mesoscope_core::files::pattern::Pattern;
 use mesoscope_core::files::row_context::RowContext;
-use mesoscope_core::files::shown::{Colour, Look, Shown, Style};
 use mesoscope_core::files::stamp::Stamp;
+use mesoscope_core::files::styled_line::{Colour, Style, StyledLine, TextStyle};
 use mesoscope_core::files::tail::Line;
 use mesoscope_core::files::viewport::RowBox;
 use mesoscope_core::files::zone::DateOrder;
@@ -25,7 +25,7 @@ use crate::clock::to_the_millisecond;
 
 /// How lines are to look.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dress {
+pub(super) struct RenderOptions {
     pub(super) hex: bool,
     /// What a carriage return overwrote is shown, too.
     pub(super) all: bool,
@@ -80,7 +80,7 @@ impl Row {
     }
 
     /// The time that is drawn by the reader's clock.
-    fn stamp(&self, text: &str, dress: &Dress, clock: Clock) -> Option<Stamp> {
+    fn stamp(&self, text: &str, dress: &RenderOptions, clock: Clock) -> Option<Stamp> {
         let clock = Clock { order: self.order, ..clock };
         (dress.local && !self.line.is_part).then(|| Stamp::parse(text, clock)).flatten()
     }
@@ -116,7 +116,7 @@ impl Rows {
     }
 
     /// Draws just these. A line that stays keeps its element, and with it what is selected.
-    pub(super) fn draw(&mut self, rows: &[Row], dress: &Dress, now: Timestamp, lives: u64) {
+    pub(super) fn draw(&mut self, rows: &[Row], dress: &RenderOptions, now: Timestamp, lives: u64) {
         if lives != self.lives || self.styles.len() > STYLES {
             self.styles.clear();
             self.lives = lives;
@@ -195,7 +195,7 @@ impl Rows {
             }
             Some(_) | None => offset,
         };
-        Some(files::shown::byte_of(bytes, all, offset))
+        Some(files::styled_line::byte_of(bytes, all, offset))
     }
 
     /// Whether an offset is in what is drawn of the only file.
@@ -240,7 +240,7 @@ type Context<'a> = Option<&'a RowContext>;
 
 fn element(
     (row, context): (&Row, Context<'_>),
-    dress: &Dress,
+    dress: &RenderOptions,
     clock: Clock,
     style: Style,
 ) -> Option<(HtmlElement, Style, Option<Stamp>)> {
@@ -276,7 +276,7 @@ fn element(
         }
         return Some((element, Style::default(), None));
     }
-    let (shown, leaves) = Shown::below(style, &row.line.bytes, dress.all);
+    let (shown, leaves) = StyledLine::below(style, &row.line.bytes, dress.all);
     let shown = shown.with_odd_end(&hole_words(row.line.hole));
     if let Some(level) = context.map_or_else(|| Level::of(&shown.text), |context| context.level) {
         set(&element, "data-level", level.name());
@@ -295,7 +295,7 @@ fn element(
     Some((element, leaves, stamp))
 }
 
-fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
+fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &RenderOptions) {
     let text = match number {
         _ if dress.hex => format!("{start:08x}"),
         Some(number) if !dress.offsets => number.to_string(),
@@ -311,8 +311,8 @@ fn number_of(row: &Element, start: u64, number: Option<u64>, dress: &Dress) {
 /// A line's words with their colours; what glog puts before them is dimmed.
 fn words(
     text: &HtmlElement,
-    shown: &Shown,
-    dress: &Dress,
+    shown: &StyledLine,
+    dress: &RenderOptions,
     (stamp, context): (Option<Stamp>, Context<'_>),
 ) -> Option<()> {
     let mut marks: Vec<(usize, usize, u8)> = Vec::new();
@@ -339,7 +339,7 @@ fn words(
             }
             _ => part.text,
         };
-        if mark.is_none() && part.look == Look::default() && part.mark.is_none() {
+        if mark.is_none() && part.look == TextStyle::default() && part.mark.is_none() {
             text.append_child(&document().create_text_node(&words)).ok()?;
             continue;
         }
@@ -382,7 +382,7 @@ fn coloured(piece: &HtmlElement, name: &str, property: &str, colour: Option<Colo
     }
 }
 
-fn dressed(piece: &HtmlElement, look: Look) {
+fn dressed(piece: &HtmlElement, look: TextStyle) {
     coloured(piece, "data-ink", "--ink-exact", look.ink);
     coloured(piece, "data-ground", "--g", look.ground);
     let styles = [

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use mesoscope_core::files;
+use mesoscope_core::files::hit_cache::{CachedLine, Found};
 use mesoscope_core::files::log::Log;
 use mesoscope_core::files::search::Search;
-use mesoscope_core::files::shelf::{Found, Kept};
 use mesoscope_core::files::tail::{Form, Line};
 use mesoscope_core::files::viewport::{Edges, ScrollAnchor, Viewport};
 use mesoscope_core::files::zone::{Clock, Zone};
 
-use super::feed::Feed;
+use super::log_source::LogSource;
 use super::renderer::Renderer;
-use super::rows::{Dress, Row, Rows};
+use super::rows::{RenderOptions, Row, Rows};
 use super::scroll_bar::{Moved, ScrollBar};
 use super::stream::Stream;
 use crate::hooks::{now, on_each, put};
@@ -19,9 +19,9 @@ use crate::parts::files::spot::{Seen, Wanted};
 
 /// What the reader sees of a file.
 #[derive(Clone, Copy)]
-pub(super) struct Sight {
+pub(super) struct Scroller {
     /// The file; the first of them where it is several as one.
-    pub(super) feed: Feed,
+    pub(super) feed: LogSource,
     pub(super) stream: Option<Stream>,
     /// Tells it from all others of the page.
     pub(super) id: u32,
@@ -33,7 +33,7 @@ pub(super) struct Sight {
     pub(super) renderer: Renderer,
     viewport: StoredValue<Viewport>,
     pub(super) spot: RwSignal<ScrollAnchor>,
-    pub(super) dress: Memo<Dress>,
+    pub(super) dress: Memo<RenderOptions>,
     /// Only what was found is shown.
     pub(super) only: Signal<bool>,
     /// The line that is linked is another by now.
@@ -44,14 +44,14 @@ pub(super) struct Sight {
     pub(super) was_at: StoredValue<Option<u64>>,
 }
 
-impl Sight {
+impl Scroller {
     /// Of one file, or of several as one, of which it is the first.
     pub(super) fn new(
-        (feed, stream): (Feed, Option<Stream>),
+        (feed, stream): (LogSource, Option<Stream>),
         (id, file): (u32, RwSignal<usize>),
         spot: ScrollAnchor,
         only: Signal<bool>,
-        dress: Memo<Dress>,
+        dress: Memo<RenderOptions>,
     ) -> Self {
         feed.log.update_value(|log| log.set_left(spot != ScrollAnchor::End));
         let sight = Self {
@@ -82,12 +82,12 @@ impl Sight {
     }
 
     /// The files.
-    pub(super) fn feeds(self) -> Vec<Feed> {
+    pub(super) fn feeds(self) -> Vec<LogSource> {
         self.stream.map_or_else(|| vec![self.feed], Stream::feeds)
     }
 
     fn wake(self) {
-        self.feeds().into_iter().for_each(Feed::wake);
+        self.feeds().into_iter().for_each(LogSource::wake);
     }
 
     /// Draws in the next frame, however often it is asked.
@@ -212,7 +212,7 @@ impl Sight {
     /// otherwise from what is. It is shown with some of what stands before it. Which file it is of, and where it begins there.
     pub(super) fn step(self, from: Option<(usize, u64)>, forward: bool) -> Option<(usize, u64)> {
         let above = (self.bar.height().unwrap_or(300.0) / 3.0).round();
-        let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| files::course::key_of(file, at));
+        let key = |(file, at): (usize, u64)| self.stream.map_or(at, |_| files::merged_cursor::key_of(file, at));
         let (from, edge) = self.viewport.with_value(|viewport| {
             let lines = viewport.in_sight();
             let seen = from.map(key).filter(|key| lines.contains(key));
@@ -239,7 +239,7 @@ impl Sight {
     /// Where the first line in sight begins, and in which of the files.
     pub(super) fn first(self) -> Option<(usize, u64)> {
         let key = self.viewport.with_value(|viewport| viewport.in_sight().first().copied())?;
-        if self.stream.is_some() { files::course::line_of(key) } else { Some((0, key)) }
+        if self.stream.is_some() { files::merged_cursor::line_of(key) } else { Some((0, key)) }
     }
 
     /// The first line in sight; none at the end.
@@ -278,7 +278,7 @@ impl Sight {
 /// Lines that were found, and those beside them.
 fn found_rows(log: &Log, found: Found, spot: ScrollAnchor) -> Seen {
     let (mut last, order) = (None, log.date_order());
-    let row = |(start, kept): (u64, Kept)| {
+    let row = |(start, kept): (u64, CachedLine)| {
         let after_gap = last.replace(kept.end).is_some_and(|end| end != start);
         let is_beside = !kept.is_hit;
         Row { is_beside, after_gap, ..Row::of(Line::from((start, kept)), order) }

@@ -6,20 +6,20 @@ use leptos::prelude::*;
 use mesoscope_core::base::units::Timestamp;
 use mesoscope_core::files;
 use mesoscope_core::files::bisect::Sighted;
-use mesoscope_core::files::course::Course;
 use mesoscope_core::files::log::Log;
+use mesoscope_core::files::merge::{MergeInput, MergeOrder, MergedLine};
+use mesoscope_core::files::merged_cursor::MergedCursor;
 use mesoscope_core::files::search::Search;
 use mesoscope_core::files::stamp::Stamp;
 use mesoscope_core::files::tail::{Form, Screen};
 use mesoscope_core::files::viewport::{Edges, ScrollAnchor, Viewport};
-use mesoscope_core::files::weave::{Lane, Order, Woven};
 use mesoscope_core::files::zone::Clock;
 use mesoscope_core::files::zone::DateOrder;
 use mesoscope_core::mesos::calls::Target;
 use mesoscope_core::route::place::Place;
 use mesoscope_core::text;
 
-use super::feed::Feed;
+use super::log_source::LogSource;
 use super::rows::Row;
 use crate::hooks::{now, on_each};
 use crate::parts::files::spot::{Seen, Wanted};
@@ -28,8 +28,8 @@ use crate::parts::files::spot::{Seen, Wanted};
 #[derive(Clone, Copy)]
 pub(super) struct Stream {
     /// Each with the name that its lines are marked with.
-    pub(super) files: StoredValue<Vec<(Feed, String)>>,
-    course: StoredValue<Course, LocalStorage>,
+    pub(super) files: StoredValue<Vec<(LogSource, String)>>,
+    course: StoredValue<MergedCursor, LocalStorage>,
     place: Signal<Place>,
     /// The line that it came to, and pixels of what stands before that.
     pub(super) came: RwSignal<Option<ScrollAnchor>>,
@@ -38,13 +38,13 @@ pub(super) struct Stream {
 impl Stream {
     /// Of these files, followed from now on; or where a line of one of them is.
     pub(super) fn start(
-        files: Vec<(Feed, String)>,
-        order: Order,
+        files: Vec<(LogSource, String)>,
+        order: MergeOrder,
         at: Option<(usize, u64)>,
         place: Signal<Place>,
     ) -> Self {
-        let course = Course::new(files.len(), order, at.filter(|(file, _)| *file < files.len()));
-        let feeds: Vec<Feed> = files.iter().map(|(feed, _)| *feed).collect();
+        let course = MergedCursor::new(files.len(), order, at.filter(|(file, _)| *file < files.len()));
+        let feeds: Vec<LogSource> = files.iter().map(|(feed, _)| *feed).collect();
         let (files, course) = (StoredValue::new(files), StoredValue::new_local(course));
         let stream = Self { files, course, place, came: RwSignal::new(None) };
         for (nth, feed) in feeds.iter().copied().enumerate() {
@@ -59,8 +59,8 @@ impl Stream {
             });
         }
         // One that fails holds the others up no longer.
-        let failed = |feed: &Feed| feed.failed.with(Option::is_some).then_some(Sighted::Unread);
-        let found = move |feed: &Feed| {
+        let failed = |feed: &LogSource| feed.failed.with(Option::is_some).then_some(Sighted::Unread);
+        let found = move |feed: &LogSource| {
             feed.size.track();
             feed.found.get().or(failed(feed))
         };
@@ -68,7 +68,7 @@ impl Stream {
         stream
     }
 
-    pub(super) fn feeds(self) -> Vec<Feed> {
+    pub(super) fn feeds(self) -> Vec<LogSource> {
         self.files.with_value(|files| files.iter().map(|(feed, _)| *feed).collect())
     }
 
@@ -80,16 +80,16 @@ impl Stream {
     /// What it is, in words.
     pub(super) fn words(self) -> String {
         let count = self.files.with_value(Vec::len);
-        match self.course.with_value(Course::order) {
-            Order::Time => format!("{count} files, by time"),
-            Order::Arrival => format!("{count} files, as lines arrive; what was there before, by time"),
+        match self.course.with_value(MergedCursor::order) {
+            MergeOrder::Time => format!("{count} files, by time"),
+            MergeOrder::Arrival => format!("{count} files, as lines arrive; what was there before, by time"),
         }
     }
 
     /// The files whose lines have no times, as far as they were read: they cannot be put in order by time.
     pub(super) fn without_times(self) -> Vec<String> {
         self.files.with_value(|files| {
-            let is_without = |(feed, _): &&(Feed, String)| {
+            let is_without = |(feed, _): &&(LogSource, String)| {
                 feed.news.track();
                 feed.size.get().is_some_and(|size| size > 0) && !feed.log.with_value(Log::has_times)
             };
@@ -113,13 +113,13 @@ impl Stream {
             ScrollAnchor::Line(key, _) => course.stand(key, &sizes),
         });
         self.lead();
-        if self.course.with_value(Course::is_going) {
+        if self.course.with_value(MergedCursor::is_going) {
             return None;
         }
-        let is_end = self.course.with_value(Course::is_at_end);
+        let is_end = self.course.with_value(MergedCursor::is_at_end);
         let (above, below) = Viewport::wanted(is_end, height);
         let mut beside = HashSet::new();
-        let of = |(nth, feed): (usize, &Feed)| {
+        let of = |(nth, feed): (usize, &LogSource)| {
             let at = self.course.with_value(|course| course.place_in(nth));
             let waits = feed.failed.with_untracked(Option::is_none);
             let lane = |log: &mut Log| match only {
@@ -127,17 +127,17 @@ impl Stream {
                 false => (log.lane(at, (above, below), waits), Vec::new()),
             };
             let (lane, starts) = feed.log.try_update_value(lane).unwrap_or_default();
-            beside.extend(starts.into_iter().map(|start| files::course::key_of(nth, start)));
+            beside.extend(starts.into_iter().map(|start| files::merged_cursor::key_of(nth, start)));
             lane
         };
         let clock = self.clock();
-        let lanes: Vec<Lane> = self.feeds().iter().enumerate().map(of).collect();
+        let lanes: Vec<MergeInput> = self.feeds().iter().enumerate().map(of).collect();
         let waits = lanes.iter().any(|lane| lane.more_above || lane.more_below);
         let stream = self.course.try_update_value(|course| course.weave(&lanes, (above, below), clock))?;
         let names = self.files.with_value(|files| files.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
         let orders: Vec<DateOrder> = self.feeds().iter().map(|feed| feed.log.with_value(Log::date_order)).collect();
-        let row = |woven: Woven| {
-            let key = files::course::key_of(woven.file, woven.line.span.start);
+        let row = |woven: MergedLine| {
+            let key = files::merged_cursor::key_of(woven.file, woven.line.span.start);
             let source = Some(names.get(woven.file).cloned().unwrap_or_default());
             let order = orders.get(woven.file).copied().unwrap_or_default();
             Row { key, file: woven.file, source, is_beside: beside.contains(&key), ..Row::of(woven.line, order) }
@@ -166,18 +166,18 @@ impl Stream {
 
     /// Gives up going elsewhere.
     pub(super) fn stay(self) {
-        self.course.update_value(Course::stay);
+        self.course.update_value(MergedCursor::stay);
     }
 
     /// To the first line of each that is not before a time.
     pub(super) fn seek(self, wanted: Wanted) {
-        self.course.update_value(Course::seek);
+        self.course.update_value(MergedCursor::seek);
         self.feeds().iter().for_each(|feed| feed.seek(wanted.there(&feed.target()), self.clock()));
     }
 
     /// Once the leader's line is there, its time is looked for in the others.
     fn lead(self) {
-        let Some((leader, at)) = self.course.with_value(Course::leader) else { return };
+        let Some((leader, at)) = self.course.with_value(MergedCursor::leader) else { return };
         let feeds = self.feeds();
         let Some(feed) = feeds.get(leader).filter(|feed| feed.size.with_untracked(Option::is_some)) else { return };
         let screen = feed.log.try_update_value(|log| log.tail_mut().screen(at, LOOK, LOOK, Form::Lines));
@@ -201,7 +201,7 @@ impl Stream {
     fn arrived(self, found: &[Option<Sighted>]) {
         // One of which nothing is known yet is not an empty one.
         let is_known =
-            |feed: &Feed| feed.size.with_untracked(Option::is_some) || feed.failed.with_untracked(Option::is_some);
+            |feed: &LogSource| feed.size.with_untracked(Option::is_some) || feed.failed.with_untracked(Option::is_some);
         if !self.feeds().iter().all(is_known) {
             return;
         }
@@ -234,7 +234,7 @@ impl Stream {
 const LOOK: usize = 200;
 
 /// What tells a file from the others: its name, and whose it is.
-pub(super) fn name(feed: Feed) -> String {
+pub(super) fn name(feed: LogSource) -> String {
     let path = feed.path.get_untracked();
     let whose = match feed.target() {
         Target::Master => "master".to_owned(),
@@ -244,5 +244,5 @@ pub(super) fn name(feed: Feed) -> String {
 }
 
 fn stamp(line: &[u8], clock: Clock) -> Option<Timestamp> {
-    Stamp::parse(&files::shown::plain(line), clock).map(|stamp| stamp.at)
+    Stamp::parse(&files::styled_line::plain(line), clock).map(|stamp| stamp.at)
 }

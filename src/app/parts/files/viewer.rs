@@ -1,6 +1,6 @@
 //! A file, or several beside one another: what is searched and how lines look above, the lines below.
 
-use crate::parts::files::around::Around;
+use crate::parts::files::viewer_context::ViewerContext;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use mesoscope_core::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::beside::beside_menu;
 use super::copy::Copied;
-use super::feed::Feed;
 use super::jump::jump_menu;
+use super::level_filter::{level_choice, source_menu};
+use super::log_source::LogSource;
 use super::looks::{Looks, look_menu, marks};
-use super::narrow::{level_choice, source_menu};
-use super::older::older;
 use super::open::Opened;
 use super::pane::{Hooks, Linked, pane};
 use super::preview::preview;
+use super::rotated::older;
 use super::save::download_button;
-use super::scroll::Sight;
-use super::seek::Seek;
+use super::scroll::Scroller;
+use super::search_bar::SearchBar;
+use super::side_by_side::beside_menu;
 use super::stream::{self, Stream};
 use crate::clock;
 use crate::hooks::{Timer, on_change, on_window};
@@ -35,12 +35,12 @@ use crate::icon::Icon;
 const REST: Duration = Duration::from_millis(150);
 
 /// The viewer. `of` is whose the file is; others may stand beside it.
-pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
+pub(crate) fn viewer(of: Target, around: ViewerContext) -> AnyView {
     let looks = Looks::kept();
     let paused = RwSignal::new(false);
     let opened = Opened::start(of.clone(), around, looks, paused);
     let (panes, active) = (opened.panes(), opened.active());
-    let seek = Seek::new(around);
+    let seek = SearchBar::new(around);
     seek.keep_searching(opened);
     seek.keep_wish(active);
     keep_seen(active, around);
@@ -50,7 +50,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
     let many = Memo::new(move |_| panes.with(|panes| panes.len() > 1));
     let alone = Memo::new(move |_| opened.feeds().len() == 1);
     let preview = move || alone.get().then(|| preview(untrack(|| active.get()).feed));
-    let one = move |sight: Sight| {
+    let one = move |sight: Scroller| {
         let name = sight.stream.map_or_else(
             || files::entry::base_name(&sight.feed.path.get_untracked()).to_owned(),
             |_| "The files as one".to_owned(),
@@ -85,7 +85,7 @@ pub(crate) fn viewer(of: Target, around: Around) -> AnyView {
 }
 
 /// Where the reader came to rest stands in the address, so that whoever comes back comes there.
-fn keep_seen(active: Signal<Sight>, around: Around) {
+fn keep_seen(active: Signal<Scroller>, around: ViewerContext) {
     let timer = Timer::new();
     Effect::new(move |before: Option<()>| {
         let sight = active.get();
@@ -106,7 +106,7 @@ fn keep_seen(active: Signal<Sight>, around: Around) {
 }
 
 /// Keys do what they do in the pane wherever the focus is on the page, unless it is where they mean something else.
-fn keys_everywhere(active: Signal<Sight>, hooks: Hooks) {
+fn keys_everywhere(active: Signal<Scroller>, hooks: Hooks) {
     on_window(ev::keydown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let is_in = |selector: &str| target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some());
@@ -125,7 +125,12 @@ fn keys_everywhere(active: Signal<Sight>, hooks: Hooks) {
 const OTHERS_LETTERS: &str = "input, select, textarea, dialog, [popover]";
 const OTHERS_KEYS: &str = "input, select, textarea, dialog, [popover], button, a, summary, [tabindex='0']";
 
-fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwSignal<bool>, RwSignal<bool>)) -> Hooks {
+fn hooks(
+    around: ViewerContext,
+    seek: SearchBar,
+    active: Signal<Scroller>,
+    (paused, wrap): (RwSignal<bool>, RwSignal<bool>),
+) -> Hooks {
     let copied = RwSignal::new(Copied::No);
     let link = Callback::new(move |(line, up_to): (Option<Linked>, bool)| {
         copied.set(Copied::No);
@@ -168,7 +173,7 @@ fn hooks(around: Around, seek: Seek, active: Signal<Sight>, (paused, wrap): (RwS
     Hooks { link, key, dates, paused, wrap, copied }
 }
 
-fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView {
+fn follow_button(active: Signal<Scroller>, paused: RwSignal<bool>) -> impl IntoView {
     let word = move || match (paused.get(), active.get().spot.get()) {
         (true, _) => "Resume",
         (false, ScrollAnchor::End) => "Pause",
@@ -189,7 +194,7 @@ fn follow_button(active: Signal<Sight>, paused: RwSignal<bool>) -> impl IntoView
 fn clock_notice(opened: Opened) -> impl IntoView {
     let clocks = clock::clocks();
     let words = Memo::new(move |_| {
-        let targets: BTreeSet<Target> = opened.feeds().into_iter().map(Feed::target).collect();
+        let targets: BTreeSet<Target> = opened.feeds().into_iter().map(LogSource::target).collect();
         let is_alone = targets.len() == 1;
         let whose = |target: &Target| match target {
             Target::Master => "The master's".to_owned(),
@@ -204,8 +209,8 @@ fn clock_notice(opened: Opened) -> impl IntoView {
 }
 
 /// The files of a stream in their colours, each but the first with the way to leave it out.
-fn sources(around: Around, stream: Stream) -> impl IntoView {
-    let chip = |(nth, feed): (usize, Feed)| {
+fn sources(around: ViewerContext, stream: Stream) -> impl IntoView {
+    let chip = |(nth, feed): (usize, LogSource)| {
         let (name, path) = (stream::name(feed), feed.path.get_untracked());
         let close = (nth > 0).then(|| close_button(around, RwSignal::new(nth), &name));
         view! { <span class="chip" data-mark=(nth % 6 + 1).to_string() title=path>{name}{close}</span> }
@@ -213,7 +218,7 @@ fn sources(around: Around, stream: Stream) -> impl IntoView {
     view! { <div class="chips" role="group" aria-label="Files">{stream.feeds().into_iter().enumerate().map(chip).collect_view()}</div> }
 }
 
-fn close_button(around: Around, nth: RwSignal<usize>, name: &str) -> AnyView {
+fn close_button(around: ViewerContext, nth: RwSignal<usize>, name: &str) -> AnyView {
     let close = move |_| {
         // Where he is in others is said anew once they stand.
         around.rest.run(None);
@@ -224,7 +229,7 @@ fn close_button(around: Around, nth: RwSignal<usize>, name: &str) -> AnyView {
 }
 
 /// Above each of several panes: what it is, and the way to close it.
-fn head(around: Around, sight: Sight) -> AnyView {
+fn head(around: ViewerContext, sight: Scroller) -> AnyView {
     let name = stream::name(sight.feed);
     let close = (sight.file_of(0) > 0).then(|| close_button(around, sight.file, &name));
     view! { <div class="pane-head"><b title=sight.feed.path>{name}</b>{close}</div> }.into_any()

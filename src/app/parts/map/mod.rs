@@ -18,9 +18,9 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::state::agent_tone;
 use crate::hooks::{on_layout, put};
-use crate::kept::{keep, kept};
 use crate::link::link;
-use crate::parts::fresh::Empty;
+use crate::parts::data_age::Empty;
+use crate::storage::{keep, kept};
 use crate::theme;
 use crate::widgets::panel::Blank;
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use mesoscope_core::actions::form::Field;
 use mesoscope_core::actions::merge::same_schedule;
-use mesoscope_core::actions::{Act, Window};
+use mesoscope_core::actions::{Action, Window};
 use mesoscope_core::checks::visibility::List;
-use mesoscope_core::cluster::part::Part;
+use mesoscope_core::cluster::topic::Topic;
 use mesoscope_core::mesos::words::names_machine;
 use mesoscope_core::text;
 use mesoscope_core::views::maintenance::Maintenance;
@@ -19,7 +19,7 @@ use super::table::table;
 use crate::acts::{Proposal, acts};
 use crate::clock::cluster_now as now;
 use crate::hooks::on_each;
-use crate::parts::fresh::{none_words, untold};
+use crate::parts::data_age::{none_words, untold};
 use crate::parts::schedule::draft::{Draft, TWO_HOURS, next_hour};
 use crate::widgets::panel::{Blank, Panel};
 
@@ -29,7 +29,7 @@ pub(crate) fn schedule(told: ReadSignal<Option<Maintenance>>) -> AnyView {
     let import = Import::new();
     let editing = Memo::new(move |_| draft.is_editing());
     settle(draft);
-    let untold = untold(&[Part::Schedule, Part::Machines]);
+    let untold = untold(&[Topic::Schedule, Topic::Machines]);
     let blank = move || {
         if editing.get() || !draft.shown.read().is_empty() {
             return None;
@@ -77,7 +77,7 @@ fn settle(draft: Draft) {
         }
         let entries = journal.read();
         let sent = entries.iter().rev().find_map(|entry| match &entry.act {
-            Act::Schedule(windows) => Some(windows),
+            Action::Schedule(windows) => Some(windows),
             _ => None,
         });
         if sent.is_some_and(|sent| same_schedule(sent, &stands)) {
@@ -114,7 +114,7 @@ fn new_window(draft: Draft, closed: Option<String>) -> AnyView {
 /// What the draft changes, and the ways out of it.
 fn foot(draft: Draft) -> AnyView {
     let faults = Memo::new(move |_| {
-        let formal = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
+        let formal = draft.shown.with(|windows| Action::Schedule(windows.clone()).faults());
         let formal = formal.into_iter().map(|fault| match fault.field {
             Field::Window(at) => (Some(at), text::actions::wrong(&fault.wrong)),
             _ => (None, text::actions::wrong(&fault.wrong)),

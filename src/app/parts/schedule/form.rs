@@ -1,7 +1,7 @@
 //! The form of the chosen window: when it begins, how long it lasts, and its machines.
 
 use leptos::prelude::*;
-use mesoscope_core::actions::Act;
+use mesoscope_core::actions::Action;
 use mesoscope_core::actions::form::{Fault, Field};
 use mesoscope_core::actions::length::{print_length, read_length};
 use mesoscope_core::base::units::Nanoseconds;
@@ -102,7 +102,7 @@ fn wrong_length(draft: Draft, at: usize) -> Option<String> {
 
 /// What is wrong with the window.
 fn faults(draft: Draft, at: usize) -> impl IntoView + use<> {
-    let all = draft.shown.with(|windows| Act::Schedule(windows.clone()).faults());
+    let all = draft.shown.with(|windows| Action::Schedule(windows.clone()).faults());
     let here = |fault: &Fault| fault.field == Field::Window(at);
     all.into_iter()
         .filter(here)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use mesoscope_core::base::units::{Nanoseconds, Timestamp};
-use mesoscope_core::checks::can::WhyNot;
+use mesoscope_core::checks::eligibility::DisabledReason;
 use mesoscope_core::cluster::role::MachineMode;
 use mesoscope_core::mesos::calls::maintenance::MachineId;
 use mesoscope_core::text;
@@ -75,7 +75,7 @@ fn bulk(windows: Memo<Vec<WindowRow>>, others: Memo<Vec<MachineRow>>, chosen: Ch
 }
 
 fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), chosen: Chosen) -> AnyView {
-    let button = |name: &'static str, mode: MachineMode, ids: Vec<MachineId>, none: WhyNot| {
+    let button = |name: &'static str, mode: MachineMode, ids: Vec<MachineId>, none: DisabledReason| {
         let why_not = ids.is_empty().then_some(none);
         act_button(ActChoice { name, why_not, proposal: Proposal::Machines(mode == MachineMode::Draining, ids) })
     };
@@ -83,8 +83,8 @@ fn bulk_of((there, draining, down): (usize, Vec<MachineId>, Vec<MachineId>), cho
     view! {
         <div class="marked" role="group" aria-label="The chosen machines">
             <b>{says}</b><button class="text-button" on:click=move |_| chosen.set(BTreeSet::new())>"Clear"</button>
-            {button("Take the chosen down", MachineMode::Draining, draining, WhyNot::NoneScheduled)}
-            {button("Take the chosen up", MachineMode::Down, down, WhyNot::NoneDown)}
+            {button("Take the chosen down", MachineMode::Draining, draining, DisabledReason::NoneScheduled)}
+            {button("Take the chosen up", MachineMode::Down, down, DisabledReason::NoneDown)}
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mesoscope_core::actions::form::Field;
-use mesoscope_core::actions::{Act, Window};
+use mesoscope_core::actions::{Action, Window};
 use mesoscope_core::text;
 
 use super::bar::open_form;
@@ -52,7 +52,7 @@ pub(super) fn table(draft: Draft) -> AnyView {
 }
 
 fn lines(windows: &[Window], base: &[Window]) -> Vec<Line> {
-    let faults = Act::Schedule(windows.to_vec()).faults();
+    let faults = Action::Schedule(windows.to_vec()).faults();
     let line = |(at, window): (usize, &Window)| {
         let names: Vec<String> = window.machines.iter().take(NAMED).map(ToString::to_string).collect();
         let rest = window.machines.len().saturating_sub(NAMED);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::lines::Drawn;
+use super::lines::RenderedRow;
 
 /// A row as it was chosen.
 #[derive(Clone, PartialEq)]
@@ -17,18 +17,18 @@ struct Chosen {
 pub(super) struct Active {
     chosen: RwSignal<Option<Chosen>>,
     subject: Signal<String>,
-    lines: RwSignal<Vec<Drawn>>,
+    lines: RwSignal<Vec<RenderedRow>>,
     /// What was chosen, and the number of that row now.
     now: Memo<Option<(Chosen, u32)>>,
 }
 
 impl Active {
-    pub(super) fn new(subject: Signal<String>, lines: RwSignal<Vec<Drawn>>) -> Self {
+    pub(super) fn new(subject: Signal<String>, lines: RwSignal<Vec<RenderedRow>>) -> Self {
         let chosen = RwSignal::new(None::<Chosen>);
         let now = Memo::new(move |last: Option<&Option<(Chosen, u32)>>| {
             let chosen = chosen.get().filter(|chosen| chosen.subject == *subject.read())?;
-            let is_it = |line: &&Drawn| Some(&line.key) == chosen.key.as_ref();
-            let drawn = lines.with(|lines| lines.iter().find(is_it).map(Drawn::at));
+            let is_it = |line: &&RenderedRow| Some(&line.key) == chosen.key.as_ref();
+            let drawn = lines.with(|lines| lines.iter().find(is_it).map(RenderedRow::at));
             let last = last.cloned().flatten().filter(|(last, _)| *last == chosen).map(|(_, at)| at);
             let at = drawn.or(last).unwrap_or(chosen.at);
             Some((chosen, at))

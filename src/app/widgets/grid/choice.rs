@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::kept::{keep, kept};
+use crate::storage::{keep, kept};
 use crate::widgets::grid::column::Head;
 use crate::widgets::menu::Menu;
 

@@ -94,7 +94,7 @@ type Draw = Arc<dyn Fn(usize, Memo<String>) -> Option<AnyView> + Send + Sync>;
 
 /// A row, whatever it is of: the words of its cells, and how they are drawn.
 #[derive(Clone)]
-pub(crate) struct Line {
+pub(crate) struct RowModel {
     pub(crate) key: String,
     /// One for each column; while they stay the same, the cells do.
     pub(crate) says: Vec<String>,
@@ -105,14 +105,14 @@ pub(crate) struct Line {
 
 /// The window of a table.
 #[derive(Clone)]
-pub(crate) struct Seen {
+pub(crate) struct RowWindow {
     pub(crate) matched: u32,
     pub(crate) first: u32,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<RowModel>,
     pub(crate) arriving: bool,
 }
 
-impl Seen {
+impl RowWindow {
     /// A window whose rows are of any kind.
     pub(crate) fn of<R: Clone + Send + Sync + 'static>(
         window: Window<R>,
@@ -120,7 +120,7 @@ impl Seen {
         key: fn(&R) -> String,
         opens: fn(&R) -> Opens,
     ) -> Self {
-        let line = |row: R| Line {
+        let line = |row: R| RowModel {
             key: key(&row),
             says: columns.iter().map(|column| (column.says)(&row)).collect(),
             opens: opens(&row),

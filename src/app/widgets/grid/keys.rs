@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use web_sys::{HtmlDivElement, KeyboardEvent};
 
 use super::active::Active;
-use super::lines::Drawn;
+use super::lines::RenderedRow;
 use super::row::selects;
 use crate::widgets::copy::copy;
 use crate::widgets::grid::choice::Choice;
-use crate::widgets::grid::column::Line;
+use crate::widgets::grid::column::RowModel;
 use crate::widgets::grid::marks::Marks;
 use mesoscope_core::views::scroll::{ROW, Scale};
 
@@ -25,7 +25,7 @@ pub(super) struct Keys {
     pub(super) marks: Option<Marks>,
     pub(super) choice: Choice,
     pub(super) scroller: NodeRef<Div>,
-    pub(super) lines: RwSignal<Vec<Drawn>>,
+    pub(super) lines: RwSignal<Vec<RenderedRow>>,
     pub(super) matched: Memo<u32>,
     pub(super) scale: Memo<Scale>,
     /// What the last key did, for a moment.
@@ -70,7 +70,7 @@ impl Keys {
         }
     }
 
-    fn chosen(self) -> Option<Line> {
+    fn chosen(self) -> Option<RowModel> {
         let active = untrack(|| self.active.get())?;
         self.lines.with_untracked(|lines| {
             let mut shown = lines.iter().map(|line| line.value.read_untracked());

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::hooks::{after_paint, on_each};
 use crate::widgets::TINT;
-use crate::widgets::grid::column::{Line, Seen};
+use crate::widgets::grid::column::{RowModel, RowWindow};
 use mesoscope_core::views::scroll::Range;
 
 /// Where more than one row in so many changes at once, a tint says nothing.
@@ -16,7 +16,7 @@ const MORE: usize = 10;
 
 /// A row that is drawn.
 #[derive(Clone)]
-pub(super) struct Drawn {
+pub(super) struct RenderedRow {
     pub(super) key: String,
     pub(super) value: ArcRwSignal<Shown>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Drawn {
 /// What a row shows: its number, its words, and of each cell the view that changed it, while the cell is tinted.
 pub(super) struct Shown {
     pub(super) at: u32,
-    pub(super) line: Line,
+    pub(super) line: RowModel,
     pub(super) changed: Vec<Option<u32>>,
 }
 
@@ -42,11 +42,11 @@ impl Lines {
     /// The lines of the window as it is; those that stay keep their signals. While they are held, they keep their places too:
     /// what they say goes on, and what comes and goes waits.
     pub(super) fn follow(
-        window: Signal<Option<Seen>>,
+        window: Signal<Option<RowWindow>>,
         held: Signal<bool>,
         range: RwSignal<Range>,
-    ) -> RwSignal<Vec<Drawn>> {
-        let lines = RwSignal::new(Vec::<Drawn>::new());
+    ) -> RwSignal<Vec<RenderedRow>> {
+        let lines = RwSignal::new(Vec::<RenderedRow>::new());
         let first = StoredValue::new(None::<u32>);
         let latest = StoredValue::new(0);
         let views = StoredValue::new(View::default());
@@ -83,13 +83,18 @@ impl Lines {
 }
 
 /// Whether most rows are not those that stood there, as in another order.
-fn are_others(old: &[Drawn], new: &[Drawn]) -> bool {
+fn are_others(old: &[RenderedRow], new: &[RenderedRow]) -> bool {
     let kept = new.iter().filter(|line| old.iter().any(|other| other.key == line.key)).count();
     kept < new.len() / 2
 }
 
 /// So many rows now, and others in the frames after it, so that none is late. `wanted` says whether they are still those to show.
-fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: impl Fn() -> bool + 'static) {
+fn fill(
+    lines: RwSignal<Vec<RenderedRow>>,
+    mut rows: Vec<RenderedRow>,
+    now: usize,
+    wanted: impl Fn() -> bool + 'static,
+) {
     let rest = rows.split_off(rows.len().min(now));
     lines.set(rows.clone());
     if !rest.is_empty() {
@@ -103,29 +108,29 @@ fn fill(lines: RwSignal<Vec<Drawn>>, mut rows: Vec<Drawn>, now: usize, wanted: i
 }
 
 /// What the lines say now, where they stand.
-fn refresh(drawn: &[Drawn], lines: Vec<Line>, view: &mut View) {
+fn refresh(drawn: &[RenderedRow], lines: Vec<RowModel>, view: &mut View) {
     for line in lines {
         let Some(kept) = drawn.iter().find(|kept| kept.key == line.key) else { continue };
         kept.tell(kept.at(), line, view);
     }
 }
 
-fn drawn(old: &[Drawn], at: u32, line: Line, view: &mut View) -> Drawn {
+fn drawn(old: &[RenderedRow], at: u32, line: RowModel, view: &mut View) -> RenderedRow {
     let Some(kept) = old.iter().find(|drawn| drawn.key == line.key) else {
         let changed = vec![None; line.says.len()];
-        return Drawn { key: line.key.clone(), value: ArcRwSignal::new(Shown { at, line, changed }) };
+        return RenderedRow { key: line.key.clone(), value: ArcRwSignal::new(Shown { at, line, changed }) };
     };
     kept.tell(at, line, view);
     kept.clone()
 }
 
-impl Drawn {
+impl RenderedRow {
     /// Its number.
     pub(super) fn at(&self) -> u32 {
         self.value.read_untracked().at
     }
 
-    fn tell(&self, at: u32, line: Line, view: &mut View) {
+    fn tell(&self, at: u32, line: RowModel, view: &mut View) {
         let shown = self.value.read_untracked();
         let says = shown.line.says == line.says;
         let same = says && shown.at == at && shown.line.opens == line.opens;
@@ -139,7 +144,7 @@ impl Drawn {
 }
 
 impl Shown {
-    fn turn_into(&mut self, at: u32, line: Line, tint: Option<u32>) {
+    fn turn_into(&mut self, at: u32, line: RowModel, tint: Option<u32>) {
         for ((changed, was), is) in self.changed.iter_mut().zip(&self.line.says).zip(&line.says) {
             *changed = if was == is { *changed } else { tint };
         }
@@ -148,7 +153,7 @@ impl Shown {
 }
 
 /// What that view has tinted, and none since, is plain again.
-fn clear(lines: RwSignal<Vec<Drawn>>, view: u32) {
+fn clear(lines: RwSignal<Vec<RenderedRow>>, view: u32) {
     for line in lines.try_get_untracked().into_iter().flatten() {
         if line.value.read_untracked().changed.contains(&Some(view)) {
             line.value.update(|shown| {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
-use crate::widgets::grid::column::Line;
+use crate::widgets::grid::column::RowModel;
 
 /// What is kept of a marked row: its id, and the words of its cells.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +32,9 @@ impl Marks {
         self.0.update(BTreeMap::clear);
     }
 
-    pub(crate) fn add(self, lines: &[Line]) {
-        let marked = |line: &Line| (line.key.clone(), Marked { id: line.opens.id.clone(), says: line.says.clone() });
+    pub(crate) fn add(self, lines: &[RowModel]) {
+        let marked =
+            |line: &RowModel| (line.key.clone(), Marked { id: line.opens.id.clone(), says: line.says.clone() });
         self.0.update(|marks| marks.extend(lines.iter().map(marked)));
     }
 
@@ -41,7 +42,7 @@ impl Marks {
         self.0.read().contains_key(key)
     }
 
-    pub(super) fn toggle(self, line: &Line) {
+    pub(super) fn toggle(self, line: &RowModel) {
         if self.0.read_untracked().contains_key(&line.key) {
             self.0.update(|marks| drop(marks.remove(&line.key)));
         } else {
@@ -50,7 +51,7 @@ impl Marks {
     }
 
     /// The box at the head of a row.
-    pub(super) fn tick(self, line: impl Fn() -> Line + 'static, key: String) -> AnyView {
+    pub(super) fn tick(self, line: impl Fn() -> RowModel + 'static, key: String) -> AnyView {
         let name = format!("Mark {}", line().says.first().cloned().unwrap_or_default());
         // The box says what is marked, and not what was clicked.
         let click = move |event: MouseEvent| {

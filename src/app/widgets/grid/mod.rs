@@ -13,7 +13,7 @@ pub(crate) mod place;
 mod row;
 
 use crate::hooks::on_change;
-use crate::widgets::grid::column::{Order, Seen};
+use crate::widgets::grid::column::{Order, RowWindow};
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ use mesoscope_core::views::scroll::{Range, Scale};
 pub(crate) fn Grid(
     label: &'static str,
     choice: Choice,
-    seen: Signal<Option<Seen>>,
+    seen: Signal<Option<RowWindow>>,
     range: RwSignal<Range>,
     order: Order,
     /// Rows may be marked.

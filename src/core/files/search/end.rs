@@ -2,9 +2,9 @@
 
 use super::super::WINDOW;
 use super::super::lines::{STRIDE, Span};
-use super::super::task::Task;
+use super::super::scan_job::ScanJob;
 use super::{End, LONGEST_LINE, Search};
-use crate::files::task::Of;
+use crate::files::scan_job::ProbePurpose;
 
 impl Search {
     pub(super) fn take_end(&mut self, offset: u64, bytes: &[u8]) {
@@ -30,7 +30,7 @@ impl Search {
     }
 
     /// The file's end is searched once what is before it is there.
-    pub(super) fn end_task(&mut self) -> Option<Task> {
+    pub(super) fn end_task(&mut self) -> Option<ScanJob> {
         if !self.end.is_new {
             return None;
         }
@@ -53,7 +53,7 @@ impl Search {
         }
         let part = Some(*from).filter(|_| self.end.is_part);
         let range = *from..u64::MAX;
-        let task = Task::new((&self.sought, self.format), Of::End, *at, bytes.clone(), is_end, range);
+        let task = ScanJob::new((&self.sought, self.format), ProbePurpose::End, *at, bytes.clone(), is_end, range);
         let task = task.with_part(part).within(self.end.entry);
         Some(task.counted(self.middle, *from, self.end.lines))
     }
@@ -71,7 +71,7 @@ impl Search {
     }
 
     /// Where the file's end is to be searched from next.
-    pub(super) fn end_of(&mut self, task: &Task) {
+    pub(super) fn end_of(&mut self, task: &ScanJob) {
         let last_line = task.spans.len().checked_sub(1).and_then(|last| task.line_of(last));
         let last_start = last_line.and_then(|line| task.spans.get(line.start)).map(|span| span.start);
         let from = match task.spans.last().zip(last_start) {
@@ -94,7 +94,7 @@ impl Search {
     }
 
     /// Keeps of the file's end what is not searched yet, and what is before that as far as it tells about it.
-    pub(super) fn let_go_of_end(&mut self, task: &Task) {
+    pub(super) fn let_go_of_end(&mut self, task: &ScanJob) {
         if self.behind.is_none() {
             return;
         }

@@ -2,15 +2,15 @@
 
 use super::super::WINDOW;
 use super::super::lines::STRIDE;
-use super::super::task::Task;
+use super::super::scan_job::ScanJob;
 use super::{FEW, LONGEST, Probe, ROWS, Search};
-use crate::files::task::Of;
+use crate::files::scan_job::ProbePurpose;
 
 impl Search {
     /// Lines are read again that were let go of, and that the reader has come to.
     pub(super) fn fill(&mut self) -> Option<Probe> {
-        let is_filling = self.is_out(|of| matches!(of, Of::Again { .. })) || self.filled.is_some();
-        if is_filling || self.task.as_ref().is_some_and(|task| matches!(task.of, Of::Again { .. })) {
+        let is_filling = self.is_out(|of| matches!(of, ProbePurpose::Again { .. })) || self.filled.is_some();
+        if is_filling || self.task.as_ref().is_some_and(|task| matches!(task.of, ProbePurpose::Again { .. })) {
             return None;
         }
         let above = if self.lacks.0 { self.fill_above() } else { None };
@@ -53,7 +53,7 @@ impl Search {
             Some(_) | None => (offset, from, border),
         };
         let length = (to + after - offset).min(WINDOW);
-        Some(Probe { offset, length, of: Of::Again { from, to, is_above: true } })
+        Some(Probe { offset, length, of: ProbePurpose::Again { from, to, is_above: true } })
     }
 
     pub(super) fn fill_below(&mut self) -> Option<Probe> {
@@ -78,7 +78,7 @@ impl Search {
             }
             Some(_) | None => (offset, border, to),
         };
-        Some(Probe { offset, length: WINDOW, of: Of::Again { from, to, is_above: false } })
+        Some(Probe { offset, length: WINDOW, of: ProbePurpose::Again { from, to, is_above: false } })
     }
 
     /// All that was found behind what is kept is kept, too; the last line, if it is one that has no end, once it is searched again.
@@ -89,9 +89,9 @@ impl Search {
         }
     }
 
-    pub(super) fn fill_task(&mut self) -> Option<Task> {
+    pub(super) fn fill_task(&mut self) -> Option<ScanJob> {
         let (probe, bytes) = self.filled.take()?;
-        let Of::Again { from, to, is_above } = probe.of else { return None };
+        let ProbePurpose::Again { from, to, is_above } = probe.of else { return None };
         // The borders may have moved meanwhile.
         let is_same = if is_above { to <= self.shelf.from && self.shelf.from != 0 } else { from >= self.shelf.to };
         let is_end = probe.offset + bytes.len() as u64 >= self.size;
@@ -101,7 +101,7 @@ impl Search {
         let start = |nth: usize| spans.get(nth).map_or(u64::MAX, |span| span.start);
         let first = start(index(from).saturating_sub(self.beside.max(ROWS)));
         let range = first..start(index(to) + self.beside.max(ROWS)).min(self.end.from);
-        let task = Task::new((&self.sought, self.format), probe.of, probe.offset, bytes, is_end, range);
+        let task = ScanJob::new((&self.sought, self.format), probe.of, probe.offset, bytes, is_end, range);
         let are_known = self.found == self.hits.len() as u64;
         is_same.then(|| if are_known { task.with_known(&self.hits) } else { task })
     }

@@ -1,11 +1,11 @@
 //! What becomes of lines that wait for the beginning of the line that they belong to.
 
-use super::super::sought::Entry;
-use super::super::task::{Match, Task};
+use super::super::scan_job::{Match, ScanJob};
+use super::super::search_query::Entry;
 use super::{PLACES, Search};
 use crate::files::level::Level;
 use crate::files::pending::Waiting;
-use crate::files::task::Hit;
+use crate::files::scan_job::Hit;
 
 impl Search {
     /// What the parts below say of the line whose beginning is searched now.
@@ -14,7 +14,7 @@ impl Search {
     }
 
     /// A block was searched. Once it is known what the line says that goes on at its end, it is known which of those below are meant.
-    pub(super) fn settle(&mut self, task: &Task) {
+    pub(super) fn settle(&mut self, task: &ScanJob) {
         if !self.sought.is_by_entry() {
             return;
         }
@@ -45,7 +45,7 @@ impl Search {
     }
 
     /// The end of the file was searched: what waits there is below all that waits already.
-    pub(super) fn settle_end(&mut self, task: &Task) {
+    pub(super) fn settle_end(&mut self, task: &ScanJob) {
         let has_part = self.pending.lines.iter().any(|waiting| waiting.is_part) || self.end.is_found;
         for found in &task.pending {
             let Some(waiting) = self.waiting(task, found) else { continue };
@@ -58,7 +58,7 @@ impl Search {
         self.pending.level = self.pending.level.or(task.part_level.filter(|_| self.end.entry.is_open()));
     }
 
-    fn waiting(&self, task: &Task, found: &Match) -> Option<Waiting> {
+    fn waiting(&self, task: &ScanJob, found: &Match) -> Option<Waiting> {
         let hit = task.spans.get(found.span)?.start;
         let lines = task.counts.get(found.span).and_then(|lines| u32::try_from(*lines).ok()).unwrap_or(u32::MAX);
         let rows = self.rows_of(task, found).collect();

@@ -278,7 +278,7 @@ fn names(call: &str, body: &[u8]) -> bool {
     let rest = begin.iter().try_fold(body, |rest, token| rest.trim_ascii_start().strip_prefix(*token));
     match rest {
         Some(rest) => rest.strip_prefix(call.as_bytes()).is_some_and(|rest| rest.starts_with(b"\"")),
-        None => wire::event::kind(&wire::mend::mend(body)) == call,
+        None => wire::event::kind(&wire::decode_lossy::decode_lossy(body)) == call,
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::field::fields;
-use super::held::Held;
 use super::pieces::Ranges;
 use super::resource::Resources;
+use super::resource_totals::ResourceTotals;
 use super::scalar::{Double, Id, Integer, Name, Text};
 use super::time::Time;
 
@@ -19,8 +19,8 @@ pub struct Agent<'a> {
     pub pid: Text<'a>,
     pub registered_time: Time,
     pub reregistered_time: Time,
-    pub total_resources: Held,
-    pub allocated_resources: Held,
+    pub total_resources: ResourceTotals,
+    pub allocated_resources: ResourceTotals,
     pub offered_resources: Resources<'a>,
     pub drain_info: Option<DrainInfo<'a>>,
     pub estimated_drain_start_time: Time,

@@ -1,8 +1,8 @@
 //! Frameworks (include/mesos/v1/master/master.proto, Response.GetFrameworks.Framework).
 
 use super::field::fields;
-use super::held::Held;
 use super::resource::{AllocationInfo, Resources};
+use super::resource_totals::ResourceTotals;
 use super::scalar::{Double, Id, Text};
 use super::task::Labels;
 use super::time::{Time, Unavailability};
@@ -46,7 +46,7 @@ pub struct Offer<'a> {
     pub id: Id<'a>,
     pub agent_id: Id<'a>,
     pub hostname: Text<'a>,
-    pub resources: Held,
+    pub resources: ResourceTotals,
     allocation_info: AllocationInfo<'a>,
 }
 

@@ -10,8 +10,8 @@ use super::field::{Field, Lenient, Misfits, fields};
 use super::scalar::{Id, Name, Text};
 use super::shape::misfits_of;
 use crate::mesos::wire::agent::Executor;
-use crate::mesos::wire::cut::UnknownList;
 use crate::mesos::wire::framework::{Framework, FrameworkInfo};
+use crate::mesos::wire::json_splitter::UnknownList;
 
 /// An object, and its own JSON.
 pub type Told<'a, T> = (T, &'a str);

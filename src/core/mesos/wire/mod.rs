@@ -6,19 +6,19 @@
 //! in its own JSON, which is kept beside them.
 
 pub mod agent;
-pub mod cut;
+pub mod decode_lossy;
 pub mod detail;
 pub mod event;
 pub mod field;
 pub mod framework;
-pub mod held;
 pub mod history;
+pub mod json_splitter;
 pub mod lists;
-pub mod mend;
 pub mod own;
 pub mod pick;
 pub mod pieces;
 pub mod resource;
+pub mod resource_totals;
 pub mod scalar;
 pub mod shape;
 pub mod skeleton;

@@ -1,5 +1,5 @@
 //! A resource as tables read it (include/mesos/v1/mesos.proto, Resource), and a list of them summed up.
-//! What of it is held for somebody is `held`'s.
+//! What of it is reserved is summed up by `resource_totals`.
 
 use serde::de::SeqAccess;
 

@@ -7,7 +7,7 @@ mod rank;
 pub mod tasks;
 
 use crate::base::units::Timestamp;
-use crate::cluster::part::Part;
+use crate::cluster::topic::Topic;
 use crate::views::view::{Sources, View};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::views::search::hit::{Found, Hit};
 
 use self::rank::{Best, Texts, score, words};
 
-use super::needle::Needle;
+use super::ignore_case::Needle;
 use super::roles;
 use crate::base::ids::Role;
 use crate::cluster::Cluster;
@@ -31,8 +31,8 @@ impl View for SearchQuery {
         search(sources.cluster, &self.0)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Frameworks, Part::Operations, Part::Machines]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Frameworks, Topic::Operations, Topic::Machines]
     }
 }
 
@@ -60,8 +60,8 @@ impl View for ExecutorSearch {
         executors(sources.cluster, &self.0)
     }
 
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Executors]
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Executors]
     }
 }
 

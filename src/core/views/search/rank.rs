@@ -3,7 +3,7 @@
 //! Hand-written: `nucleo-matcher` scores one text; here a name, ids, labels and owners count by what they are. Its tables of
 //! Unicode would be part of the download.
 
-use crate::views::needle::Needle;
+use crate::views::ignore_case::Needle;
 use crate::views::search::hit::Hit;
 
 /// How many of each kind are told.

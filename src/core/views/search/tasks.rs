@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::ordered;
 use super::rank::{Best, Texts, WORDS, best, fit, in_order, words};
 use crate::cluster::Cluster;
+use crate::cluster::container_ids::IdPrefix;
 use crate::cluster::task::Task;
-use crate::cluster::trace::Beginning;
-use crate::views::needle::Needle;
+use crate::views::ignore_case::Needle;
 use crate::views::search::hit::{Found, Hit};
 
 /// Rows that are looked at first. Those that came first are the live ones.
@@ -96,7 +96,7 @@ struct Sieve<'a> {
     cluster: &'a Cluster,
     words: &'a [Needle],
     /// Each word as the beginning of a container's id, if it can be one.
-    containers: Vec<Option<Beginning>>,
+    containers: Vec<Option<IdPrefix>>,
     labels: Common,
     frameworks: Common,
     agents: Common,
@@ -108,7 +108,7 @@ impl<'a> Sieve<'a> {
         Self {
             cluster,
             words,
-            containers: words.iter().map(|word| Beginning::parse(word.text())).collect(),
+            containers: words.iter().map(|word| IdPrefix::parse(word.text())).collect(),
             labels: Common::default(),
             frameworks: Common::default(),
             agents: Common::default(),

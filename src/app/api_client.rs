@@ -1,0 +1,313 @@
+//! A question of the page's own to an agent, or to the master: one call, one answer. The worker has no part in it but to say who is signed in.
+//! Understands no answer.
+
+use std::time::Duration;
+
+use futures_util::future::join;
+use gloo_net::http::{Request, Response};
+use js_sys::{Promise, Reflect, Uint8Array};
+use leptos::prelude::*;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::execution::NotTaken;
+use mesoscope_core::actions::removal::Removal;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::mesos::calls::agent::{GetAgent, Stranger, stranger};
+use mesoscope_core::mesos::calls::answer::{self, Content, Expected, Front, Head, Intercepted, Unanswered};
+use mesoscope_core::mesos::calls::files::FileKind;
+use mesoscope_core::mesos::calls::{self, Call, Refusal, Target};
+use mesoscope_core::mesos::wire;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache, RequestRedirect, ResponseType};
+
+use super::link::{Link, base};
+use crate::hooks;
+
+/// After so long an agent that is well has answered; the next question comes two seconds later.
+const LIMIT: Duration = Duration::from_secs(8);
+/// A change is waited for longer: after that nobody knows what became of it.
+const WRITING: Duration = Duration::from_secs(15);
+/// How long an agent may take for what takes long by itself.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A call and whom it is for.
+#[derive(Clone)]
+pub(crate) struct ApiRequest {
+    to: Target,
+    body: Vec<u8>,
+    expected: Expected,
+    limit: Duration,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// What serves the page passes nothing on to agents.
+    #[error(
+        "Agents answer to no page of another origin, and what serves this one passes no calls on to them: a master does not. Served by the mesoscope executable, this page reaches every agent that the master knows."
+    )]
+    NoWay,
+    #[error("It did not answer within {} seconds.", .0.as_secs())]
+    Late(Duration),
+    /// The network's own words.
+    #[error("The question did not get through: {0}.")]
+    Broken(String),
+    /// No answer of Mesos came, though the call may have been heard: nobody knows.
+    #[error("{0}")]
+    Unheard(String),
+    /// The path leads to no regular file, and was not opened.
+    #[error(
+        "It is {}. Mesos waits when it opens such a file, and may serve no file of any task meanwhile. So this page does not read it.",
+        .0.name()
+    )]
+    Special(FileKind),
+    /// A no, by the agent or on the way to it.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// Something on the way answered in its place, and sent nothing on.
+    #[error("{0}")]
+    Intercepted(Intercepted),
+    /// An answer that is longer than any of its kind.
+    #[error("{0}")]
+    TooLong(String),
+    /// Where the agent was asked, another one answers: nothing that it says is shown, and nothing is sent to it.
+    #[error("{0}")]
+    Another(Stranger),
+}
+
+impl ApiError {
+    /// In a few words, of an agent that was asked.
+    pub(crate) fn headline(&self) -> &'static str {
+        self.of(&Target::Agent(AgentId::default()))
+    }
+
+    /// In a few words, of whom was asked.
+    pub(crate) fn of(&self, asked: &Target) -> &'static str {
+        let either = |agent: &'static str, master: &'static str| match asked {
+            Target::Agent(_) => agent,
+            Target::Master => master,
+        };
+        match self {
+            Self::NoWay => either("This page has no way to the agent", "This page has no way to the master"),
+            Self::Special(_) => "Not a regular file",
+            Self::Late(_) | Self::Broken(_) => either("The agent does not answer", "The master does not answer"),
+            Self::Unheard(_) => either("The agent cannot be reached", "The master cannot be reached"),
+            Self::Intercepted(Intercepted { signs_in: true, .. }) => "Your session has expired",
+            Self::Intercepted(_) => "Something in between refuses",
+            Self::TooLong(_) => "The answer is too long",
+            Self::Another(_) => "Another agent answers",
+            // LIST_FILES and READ_FILE say no without a word.
+            Self::Refused(Refusal { status: 404, words }) if words.is_empty() => "Nothing is there",
+            Self::Refused(Refusal { status: 403, .. }) => "Not allowed",
+            // The gateway knows whom it asks, and did not find it there.
+            Self::Refused(Refusal { status: 404 | 502 | 503 | 504, .. }) => {
+                either("The agent cannot be reached", "The master cannot be reached")
+            }
+            Self::Refused(_) => either("The agent refuses to tell", "The master refuses to tell"),
+        }
+    }
+
+    fn new(to: &Target, why: Unanswered) -> Self {
+        match why {
+            Unanswered::Intercepted(Intercepted { status: 404 | 405, .. }) if *to != Target::Master => Self::NoWay,
+            // Where no gateway has the word, it means that there is no such address. An agent's own 404 has no words.
+            Unanswered::Refused(Refusal { status: 404 | 405, words }) if *to != Target::Master && !words.is_empty() => {
+                Self::NoWay
+            }
+            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
+            Unanswered::Intercepted(by) => Self::Intercepted(by),
+            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
+            Unanswered::Unclear(words) => Self::Unheard(words),
+            Unanswered::TooLong(..) => Self::TooLong(why.to_string()),
+        }
+    }
+}
+
+impl From<ApiError> for NotTaken {
+    fn from(why: ApiError) -> Self {
+        match why {
+            ApiError::Refused(refusal) => Self::Refused(refusal),
+            ApiError::Intercepted(by) => Self::NotSentOn(by),
+            ApiError::NoWay | ApiError::Late(_) | ApiError::Broken(_) => Self::Lost(why.to_string()),
+            ApiError::Unheard(_) | ApiError::TooLong(_) | ApiError::Another(_) | ApiError::Special(_) => {
+                Self::Lost(why.to_string())
+            }
+        }
+    }
+}
+
+impl ApiRequest {
+    pub(crate) fn new<C: Call>(call: &C, to: C::To) -> Self {
+        Self { to: to.into(), body: calls::request(call), expected: answer::expected(call), limit: LIMIT }
+    }
+
+    /// Waits longer for the answer, which may be long, such as a folder of a hundred thousand files.
+    pub(crate) fn patient(self) -> Self {
+        Self { limit: PATIENCE, ..self }
+    }
+
+    /// A change. `None` for the removal of a quota that no plan has seen.
+    pub(crate) fn of(act: &Action, removal: Option<&Removal>) -> Option<Self> {
+        let body = act.request(removal)?;
+        Some(Self { to: act.target(), body, expected: act.expected(), limit: WRITING })
+    }
+
+    /// Sends a change, and gives the status with which it was taken. Whoever drops the future gives up waiting, and may find that it
+    /// was done all the same.
+    pub(crate) async fn send(self, link: Link) -> Result<u16, ApiError> {
+        self.exchange(link).await.map(|(status, _)| status)
+    }
+
+    /// A long answer's bytes, which are better read in parts.
+    pub(crate) async fn ask_bytes(self, link: Link) -> Result<Vec<u8>, ApiError> {
+        self.exchange(link).await.map(|(_, bytes)| bytes)
+    }
+
+    /// The answer's body. Whoever drops the future ends the question, too.
+    pub(crate) async fn ask(self, link: Link) -> Result<String, ApiError> {
+        self.exchange(link).await.map(|(_, bytes)| wire::decode_lossy::decode_lossy(&bytes).into_owned())
+    }
+
+    async fn exchange(self, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
+        let answer = match &self.to {
+            Target::Agent(agent) => self.from(agent, link).await,
+            Target::Master => self.answer(link).await,
+        };
+        match &answer {
+            Ok(_) => link.expire(false),
+            Err(ApiError::Intercepted(Intercepted { signs_in: true, .. })) => link.expire(true),
+            Err(_) => {}
+        }
+        answer
+    }
+
+    /// The answer of that agent, and of no other that has its address now. A change is sent only to itself.
+    async fn from(&self, agent: &AgentId, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
+        let stranger = link.stranger(agent, || who_answers(agent.clone(), link));
+        if self.expected.content == Content::Nothing {
+            return match stranger.await {
+                Some(other) => Err(ApiError::Another(other)),
+                None => self.answer(link).await,
+            };
+        }
+        let (answer, stranger) = join(self.answer(link), stranger).await;
+        stranger.map_or(answer, |other| Err(ApiError::Another(other)))
+    }
+
+    async fn answer(&self, link: Link) -> Result<(u16, Vec<u8>), ApiError> {
+        let asking = Asking::new(self.limit).ok_or(ApiError::Late(self.limit))?;
+        let broken =
+            |words: String| if asking.is_over() { ApiError::Late(self.limit) } else { ApiError::Broken(words) };
+        let request = Request::post(&url(&self.to))
+            .header("Content-Type", calls::CONTENT_TYPE)
+            .header("Accept", calls::CONTENT_TYPE);
+        // The gateway has seen to it that a challenge opens no pop-up of the browser's.
+        let request = match link.identity.get_untracked() {
+            Some(who) => request.header("Authorization", who.authorization.reveal()),
+            None => request,
+        };
+        // A call that is redirected would be lost on the way, and what it is redirected to would seem to answer it.
+        let request = request.redirect(RequestRedirect::Manual).abort_signal(Some(&asking.controller.signal()));
+        let body = Uint8Array::from(self.body.as_slice());
+        let request = request.body(body).map_err(|error| broken(error.to_string()))?;
+        let sent = hooks::now();
+        let response = request.send().await.map_err(|error| broken(error.to_string()))?;
+        let mut head = head(&response);
+        if head.needs_front(&self.expected) {
+            head.front = front().await;
+        }
+        let bytes = body_of(&response, head.longest(&self.expected)).await.map_err(broken)?;
+        match head.judge(&self.expected, &bytes) {
+            Ok(()) => {
+                if let (Target::Agent(agent), Some(date)) = (&self.to, response.headers().get("date")) {
+                    link.dated(agent, &date, sent);
+                }
+                Ok((head.status, bytes))
+            }
+            Err(why) => Err(ApiError::new(&self.to, why)),
+        }
+    }
+}
+
+/// Who answers where that agent is asked, if it is another. Agents before Mesos 1.4 do not say.
+async fn who_answers(agent: AgentId, link: Link) -> Option<Stranger> {
+    let (_, body) = ApiRequest::new(&GetAgent, agent.clone()).answer(link).await.ok()?;
+    stranger(&agent, &wire::decode_lossy::decode_lossy(&body))
+}
+
+fn head(response: &Response) -> Head {
+    let is_redirect = response.type_() == ResponseType::Opaqueredirect;
+    Head::read(response.status(), is_redirect, |name| response.headers().get(name))
+}
+
+/// What serves the page, as a request for it shows.
+async fn front() -> Front {
+    let request = Request::get(&base()).redirect(RequestRedirect::Manual).cache(RequestCache::NoStore);
+    match request.send().await {
+        Ok(page) if page.type_() == ResponseType::Opaqueredirect => Front::Redirect,
+        Ok(page) if page.headers().has(calls::GATEWAY) => Front::Gateway,
+        Ok(page) if page.ok() => Front::Other,
+        Ok(_) | Err(_) => Front::Unknown,
+    }
+}
+
+/// The body, or as much of it as shows that it has more than that many bytes: whoever asked then ends the request.
+async fn body_of(response: &Response, longest: u64) -> Result<Vec<u8>, String> {
+    let words = |error: JsValue| {
+        let error = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+        error.unwrap_or_else(|| "no reason given".to_owned())
+    };
+    let Some(body) = response.body() else { return Ok(Vec::new()) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    while bytes.len() as u64 <= longest {
+        let part = JsFuture::from(reader.read()).await.map_err(words)?;
+        let part = Reflect::get(&part, &"value".into()).map_err(words)?;
+        // At the end there is no value.
+        let Some(part) = part.dyn_ref::<Uint8Array>() else { break };
+        let at = bytes.len();
+        bytes.resize(at + part.length() as usize, 0);
+        bytes.get_mut(at..).into_iter().for_each(|room| part.copy_to(room));
+    }
+    Ok(bytes)
+}
+
+/// Lets everything else come first that waits for the page's thread.
+pub(crate) async fn breathe() {
+    let mut comes = false;
+    let promise = Promise::new(&mut |resolve, _| comes = window().set_timeout_with_callback(&resolve).is_ok());
+    if comes {
+        let _ = JsFuture::from(promise).await;
+    }
+}
+
+/// Where calls to it go.
+pub(crate) fn url(to: &Target) -> String {
+    to.url(&base())
+}
+
+/// A question that is out, and ends with this at the latest.
+struct Asking {
+    controller: AbortController,
+    limit: Option<TimeoutHandle>,
+}
+
+impl Asking {
+    fn new(limit: Duration) -> Option<Self> {
+        let controller = AbortController::new().ok()?;
+        let late = controller.clone();
+        let limit = set_timeout_with_handle(move || late.abort(), limit).ok();
+        Some(Self { controller, limit })
+    }
+
+    fn is_over(&self) -> bool {
+        self.controller.signal().aborted()
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.limit.iter().for_each(TimeoutHandle::clear);
+        self.controller.abort();
+    }
+}

@@ -1,0 +1,148 @@
+//! What only an agent knows, on the pages of it and of what runs on it: the page asks it itself, and each part stands alone.
+
+mod containers;
+pub(crate) mod contrary;
+pub(crate) mod logging;
+mod polled;
+pub(crate) mod process;
+pub(crate) mod runs;
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::mesos::calls::agent::GetState;
+use mesoscope_core::mesos::calls::containers::GetContainers;
+use mesoscope_core::mesos::wire::own::{self, Container, Run};
+use mesoscope_core::text;
+
+use self::containers::{Containers, inhabitants};
+
+use self::polled::{Beat, Pace, Polled};
+use self::process::{Inside, Process};
+use crate::api_client::ApiRequest;
+use crate::clock::AgoHere;
+use crate::link::link;
+use crate::widgets::panel::{Blank, Panel};
+
+use self::runs::Line;
+
+/// An agent that is asked for what runs on it.
+#[derive(Clone, Copy)]
+pub(crate) struct AgentSession {
+    beat: Beat,
+    pub(crate) runs: Polled<Vec<Run>>,
+    containers: Polled<Vec<Container>>,
+}
+
+impl AgentSession {
+    /// Asks for as long as the scope lasts.
+    pub(crate) fn start(agent: &AgentId) -> Self {
+        let beat = Beat::start();
+        let all = GetContainers { show_nested: true, show_standalone: true };
+        Self {
+            beat,
+            runs: Polled::start(ApiRequest::new(&GetState, agent.clone()), beat, Pace::Often, |body, _| {
+                own::runs(body)
+            }),
+            containers: Polled::start(ApiRequest::new(&all, agent.clone()), beat, Pace::Often, |body, before| {
+                own::containers(body, before)
+            }),
+        }
+    }
+
+    /// The executors that are meant, with what they use.
+    pub(crate) fn lines(self, is_meant: impl Fn(&Run) -> bool + Send + Sync + 'static) -> Memo<Vec<Line>> {
+        let runs = self.runs.slice(move |runs| runs.iter().filter(|run| is_meant(run)).cloned().collect::<Vec<_>>());
+        let containers = self.containers.slice(Vec::clone);
+        Memo::new(move |_| containers.with(|all| runs.with(|runs| runs.iter().map(|run| Line::of(run, all)).collect())))
+    }
+
+    /// How old it is, a way to ask again, and why the agent does not answer, if it does not.
+    fn standing(self) -> impl IntoView {
+        let (at, failed) = (self.runs.at(), self.runs.failed);
+        let age = move || at.get().map(|at| view! { <span class="dim">"It answered "<AgoHere at/>"."</span> });
+        let stale = move || if at.with(Option::is_some) { " What it told before is shown." } else { "" };
+        let why = move || {
+            let why = failed.get()?;
+            Some(
+                view! { <Panel title="No answer"><Blank title=why.headline() words=format!("{why}{}", stale())/></Panel> },
+            )
+        };
+        view! {
+            <div class="head">
+                <h2>"What the agent itself tells"</h2>{age}
+                <button class="button" on:click=move |_| self.beat.now()>"Ask again"</button>
+            </div>
+            <div role="status">{why}</div>
+        }
+    }
+
+    /// The containers that `is_meant` of the executors' own; those nested in them, too.
+    fn containers(
+        self,
+        agent: AgentId,
+        is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
+    ) -> impl IntoView {
+        let rows = self.containers.slice(move |all| {
+            let outer = |row: &Container| {
+                all.iter().find(|outer| outer.line.first() == row.line.first()).is_some_and(&is_meant)
+            };
+            all.iter().filter(|row| outer(row)).cloned().collect::<Vec<_>>()
+        });
+        let inside = self.runs.slice(|runs| inhabitants(runs));
+        let failed = self.containers.but_for(self.runs);
+        let told = self.containers.is_told();
+        let shown = StoredValue::new(agent);
+        move || {
+            (told.get() || failed.with(Option::is_some)).then(|| {
+                view! {
+                    <Panel title="Containers">
+                        {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
+                        {move || told.get().then(|| view! { <Containers agent=shown.get_value() rows inside/> })}
+                    </Panel>
+                }
+            })
+        }
+    }
+}
+
+/// That the agent's clock differs from the master's, where it does by more than seconds.
+fn clock_notice(agent: AgentId) -> impl IntoView {
+    let link = link();
+    let words = Memo::new(move |_| {
+        let own = link.clocks.with(|clocks| clocks.get(&agent).copied())?;
+        let master = link.status.with(|status| status.as_ref().map(|status| status.skew))?;
+        text::agent_skew(own, master)
+    });
+    move || words.get().map(|words| view! { <p role="status"><span class="state" data-tone="warn">{words}</span></p> })
+}
+
+/// On the agent's page.
+#[component]
+pub(crate) fn AgentOwn(id: AgentId, reach: AgentSession) -> impl IntoView {
+    let beat = reach.beat;
+    view! {
+        <section class="own" aria-label="What the agent itself tells">
+            {reach.standing()}
+            {clock_notice(id.clone())}
+            {reach.containers(id.clone(), |_| true)}
+            <Process id=id.clone() beat behind=reach.runs/>
+            <Inside id beat/>
+        </section>
+    }
+}
+
+/// On the pages of what runs on an agent: the containers that are meant.
+#[component]
+pub(crate) fn ExecutorOwn(
+    agent: AgentId,
+    reach: AgentSession,
+    is_meant: impl Fn(&Container) -> bool + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <section class="own" aria-label="What the agent itself tells">
+            {reach.standing()}
+            {clock_notice(agent.clone())}
+            {reach.containers(agent, is_meant)}
+        </section>
+    }
+}

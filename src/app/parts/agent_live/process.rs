@@ -1,0 +1,176 @@
+//! The agent's process: its version and build, its resource providers, and on demand its flags and metrics.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::base::units::Timestamp;
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::mesos::calls::process::{GetFlags, GetMetrics, GetVersion};
+use mesoscope_core::mesos::calls::providers::GetResourceProviders;
+use mesoscope_core::mesos::wire::detail::Provider;
+use mesoscope_core::mesos::wire::own::{self, Run};
+
+use super::polled::{Beat, Pace, Polled};
+use crate::api_client::{ApiError, ApiRequest};
+use crate::clock::now_signal;
+use crate::parts::data_age::EmptyThere;
+use crate::parts::detail::{fact, foreign, resources, when};
+use crate::parts::named::{figure_words, flags_table, named, named_table};
+use crate::widgets::filter::FilterBox;
+use crate::widgets::panel::{Blank, Panel};
+
+/// Version and providers. What fails as `behind` does says nothing of its own.
+#[component]
+pub(super) fn Process(id: AgentId, beat: Beat, behind: Polled<Vec<Run>>) -> impl IntoView {
+    let version = ApiRequest::new(&GetVersion, Target::Agent(id.clone()));
+    let version = Polled::start(version, beat, Pace::Once, |body, _| own::version(body));
+    let agent = id.clone();
+    let providers = ApiRequest::new(&GetResourceProviders, id);
+    let providers = Polled::start(providers, beat, Pace::Once, |body, _| own::providers(body));
+    let metrics = ApiRequest::new(&GetMetrics::default(), Target::Agent(agent));
+    let metrics = Polled::start(metrics, beat, Pace::Often, |body, _| own::metrics(body));
+    let counted = metrics.slice(|metrics| metrics.clone());
+    let now = now_signal();
+    let counts = move || counted.with(|counted| process(counted, now.get_untracked()));
+    let process = panel("Process", metrics, metrics.but_for(behind), counts);
+    let facts = version.slice(|version| version.clone());
+    let all = providers.slice(|providers| providers.clone());
+    let build = panel("Version and build", version, version.but_for(behind), move || facts.with(|facts| build(facts)));
+    let given = panel("Resource providers", providers, providers.but_for(behind), move || all.with(|all| given(all)));
+    view! { <div class="columns even"><div class="stack">{process}{build}</div>{given}</div> }
+}
+
+/// Since when it runs, and the tasks that it counts: those by state now, and since its start by how they ended.
+fn process(metrics: &[(String, f64)], now: Timestamp) -> AnyView {
+    let value = |name: &str| metrics.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+    let started =
+        value("slave/uptime_secs").map(|seconds| Timestamp::from_secs_f64(now.as_millis() / 1000.0 - seconds));
+    let states = [
+        ("staging", "slave/tasks_staging"),
+        ("starting", "slave/tasks_starting"),
+        ("running", "slave/tasks_running"),
+        ("killing", "slave/tasks_killing"),
+        ("finished", "slave/tasks_finished"),
+        ("killed", "slave/tasks_killed"),
+        ("failed", "slave/tasks_failed"),
+        ("lost", "slave/tasks_lost"),
+    ];
+    let counted = states.into_iter().filter_map(|(word, name)| Some((word, value(name)?)));
+    let counted: Vec<String> = counted.map(|(word, count)| format!("{} {word}", figure_words(count))).collect();
+    view! {
+        <dl class="facts">
+            {fact("Started", when(started))}
+            {fact("Tasks since then", foreign(&counted.join(", ")))}
+        </dl>
+    }
+    .into_any()
+}
+
+/// A panel of one answer: what was told, and above it why there is no more, if so.
+fn panel<T: Clone + Default + PartialEq + Send + Sync + 'static>(
+    title: &'static str,
+    reading: Polled<T>,
+    failed: Memo<Option<ApiError>>,
+    view: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let told = reading.is_told();
+    move || {
+        (told.get() || failed.with(Option::is_some)).then(|| {
+            view! {
+                <Panel title>
+                    {move || failed.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })}
+                    {move || told.get().then(view)}
+                </Panel>
+            }
+        })
+    }
+}
+
+/// How the leading master was built.
+#[component]
+pub(crate) fn MasterBuild() -> impl IntoView {
+    let version = ApiRequest::new(&GetVersion, Target::Master);
+    let version = Polled::start(version, Beat::start(), Pace::Once, |body, _| own::version(body));
+    // The version itself is told beside it.
+    let facts =
+        version.slice(|version| version.iter().filter(|(name, _)| name != "version").cloned().collect::<Vec<_>>());
+    let failed = version.failed;
+    move || match failed.get() {
+        Some(why) => view! { <Blank title="Its build is not told" words=why.to_string()/> }.into_any(),
+        None => facts.with(|facts| build(facts)),
+    }
+}
+
+fn build(told: &[(String, String)]) -> AnyView {
+    let fact = |(name, value): &(String, String)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{foreign(value)}</dd></div> };
+    view! { <dl class="facts">{told.iter().map(fact).collect_view()}</dl> }.into_any()
+}
+
+fn given(told: &[Provider]) -> AnyView {
+    if told.is_empty() {
+        return view! { <EmptyThere words="The agent's resources are all its own."/> }.into_any();
+    }
+    let one = |provider: &Provider| {
+        view! {
+            <dl class="facts">
+                {fact("Name", provider.name.clone())}
+                {fact("Type", provider.kind.clone())}
+                {fact("ID", view! { <span class="mono">{provider.id.clone()}</span> })}
+                {fact("Plugin", foreign(&provider.plugin))}
+                {fact("Reserved for", foreign(&provider.reserved_for))}
+            </dl>
+            {resources("Resources of a provider", &provider.resources)}
+        }
+    };
+    told.iter().map(one).collect_view().into_any()
+}
+
+/// Flags and metrics, which are asked for only while they are looked at.
+#[component]
+pub(super) fn Inside(id: AgentId, beat: Beat) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let toggle = move |_| open.update(|open| *open = !*open);
+    let word = move || if open.get() { "Hide" } else { "Show" };
+    view! {
+        <section class="panel" aria-label="Flags and metrics">
+            <header>
+                <h2>"Flags and metrics"</h2>
+                <div class="aside"><button class="text-button" aria-expanded=move || open.get().to_string() on:click=toggle>{word}</button></div>
+            </header>
+            <Show when=move || open.get()>{tables(&id, beat)}</Show>
+        </section>
+    }
+}
+
+fn tables(id: &AgentId, beat: Beat) -> AnyView {
+    let flags = ApiRequest::new(&GetFlags, Target::Agent(id.clone()));
+    let flags = Polled::start(flags, beat, Pace::Once, |body, _| own::flags(body));
+    let metrics = ApiRequest::new(&GetMetrics::default(), Target::Agent(id.clone()));
+    let metrics = Polled::start(metrics, beat, Pace::Often, |body, _| own::metrics(body));
+    let filter = RwSignal::new(String::new());
+    let on_filter = Callback::new(move |text| filter.set(text));
+    let words =
+        Memo::new(move |_| filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    let all_flags = flags.slice(|flags| flags.clone());
+    let all_metrics = metrics.slice(|metrics| metrics.clone());
+    let flag_rows = move || {
+        let rows = all_flags.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), value.clone())));
+        flags_table(rows, !words.read().is_empty(), mesoscope_core::mesos::defaults::of_agent)
+    };
+    let metric_rows = move || {
+        let rows =
+            all_metrics.with(|all| named(all, &words.read(), |(name, value)| (name.clone(), figure_words(*value))));
+        named_table(rows, !words.read().is_empty())
+    };
+    let failed = |reading: RwSignal<Option<ApiError>>| {
+        move || reading.get().map(|why| view! { <Blank title=why.headline() words=why.to_string()/> })
+    };
+    let (flags_told, metrics_told) = (flags.is_told(), metrics.is_told());
+    view! {
+        <div class="narrowed"><FilterBox label="Filter flags and metrics".to_owned() hint="port, containerizer/ …" value=filter.into() on_change=on_filter/></div>
+        <div class="columns even">
+            <div>{failed(flags.failed)}{move || flags_told.get().then(flag_rows)}</div>
+            <div>{failed(metrics.failed)}{move || metrics_told.get().then(metric_rows)}</div>
+        </div>
+    }
+    .into_any()
+}

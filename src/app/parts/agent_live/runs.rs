@@ -1,0 +1,264 @@
+//! Executors as their agent has them, and tasks by how far they are.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::{AgentId, ExecutorId, FrameworkId};
+use mesoscope_core::base::units::{Bytes, Quantities};
+use mesoscope_core::mesos::wire::own::{Container, Run, Stage};
+use mesoscope_core::route::Route;
+use mesoscope_core::route::place::Place;
+use mesoscope_core::text;
+use mesoscope_core::views::executor::Errand;
+use mesoscope_core::views::executors::ExecutorRow;
+
+use crate::clock::AgoThere;
+use crate::parts::data_age::EmptyThere;
+use crate::parts::detail::ROWS;
+use crate::parts::figure::{amount_or_nothing, bytes_or_nothing};
+use crate::parts::name::{framework_link, id_text, sandbox_links};
+use crate::parts::state::{health_mark, task_state};
+use crate::widgets::copy::Copy;
+use crate::widgets::long::{Extent, long};
+use crate::widgets::panel::{Blank, Panel};
+use mesoscope_core::text::scalar;
+
+/// How many executors are listed that have ended; an agent keeps 150 of each framework.
+const ENDED: usize = 50;
+
+/// A line of a table of executors, whoever tells it.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) id: ExecutorId,
+    pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) role: String,
+    pub(crate) framework: FrameworkId,
+    pub(crate) framework_name: String,
+    pub(crate) ended: bool,
+    /// The container of its run, where one that has ended tells it: the latest of that executor may be another.
+    pub(crate) run: String,
+    /// Queued, running and completed tasks; without the last where only the master tells.
+    pub(crate) tasks: [Option<usize>; 3],
+    /// Its own resources, and those of its tasks.
+    pub(crate) allocated: Quantities,
+    /// Processors, bytes of memory and of disk that its container uses, as far as the agent tells.
+    pub(crate) uses: [Option<f64>; 3],
+}
+
+impl Line {
+    /// As the master tells it, which counts live tasks alone, with what they and the executor have.
+    pub(crate) fn told((row, allocated): &(ExecutorRow, Quantities)) -> Self {
+        Self {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            framework: row.framework.clone(),
+            framework_name: row.framework_name.clone(),
+            tasks: [None, Some(row.tasks as usize), None],
+            source: row.source.clone(),
+            role: row.role.clone(),
+            allocated: *allocated,
+            ..Self::default()
+        }
+    }
+
+    /// As the agent tells it.
+    pub(crate) fn of(run: &Run, containers: &[Container]) -> Self {
+        let told = &run.executor;
+        let scalars = told.resources.iter().filter_map(|part| Some(Quantities::of(&part.name, part.scalar?)));
+        let own = scalars.fold(Quantities::NONE, |sum, part| sum + part);
+        let live = run.tasks.iter().filter(|task| task.stage != Stage::Completed);
+        let is_its = |container: &&Container| container.executor == told.id && container.framework == told.framework;
+        let container = containers.iter().find(is_its).filter(|_| !run.ended);
+        Self {
+            id: told.id.as_str().into(),
+            name: told.name.clone(),
+            source: told.source.clone(),
+            role: told.resources.first().map(|first| first.allocated_to.clone()).unwrap_or_default(),
+            framework: told.framework.as_str().into(),
+            framework_name: run.framework_name.clone(),
+            ended: run.ended,
+            run: run
+                .tasks
+                .iter()
+                .find(|task| run.ended && !task.run.is_empty())
+                .map(|task| task.run.clone())
+                .unwrap_or_default(),
+            tasks: [Stage::Queued, Stage::Running, Stage::Completed].map(|stage| Some(run.count(stage))),
+            allocated: live.fold(own, |sum, task| sum + task.used),
+            uses: container.map_or([None; 3], |it| [it.cpus_now, it.usage.mem_rss, it.usage.disk_used]),
+        }
+    }
+}
+
+/// The executors that run, and the first of those that have ended. Before the agent has answered, they are the master's.
+pub(crate) fn executor_lines(agent: AgentId, lines: Memo<Vec<Line>>, has_answered: Memo<bool>) -> AnyView {
+    let none = Memo::new(move |_| lines.read().is_empty());
+    let ended = Memo::new(move |_| lines.with(|lines| lines.iter().filter(|line| line.ended).count()));
+    let more = move || {
+        let more = ended.get().checked_sub(ENDED).filter(|more| *more > 0)?;
+        Some(view! { <p class="blank">{text::count(more as u64)}" more have ended."</p> })
+    };
+    let table = move || {
+        let agent = agent.clone();
+        let shown = Memo::new(move |_| lines.with(|lines| with_doubts(lines)));
+        let says =
+            |(line, _): &(Line, bool)| format!("{} {} {} {}", line.id.0, line.name, line.framework_name, line.role);
+        let draw = move |(line, is_unsure): &(Line, bool)| executor_line(&agent, line, *is_unsure).into_any();
+        long(Extent::first("executors", ROWS), shown, says, draw, executors_table)
+    };
+    let blank = move || {
+        match has_answered.get() {
+        true => view! { <EmptyThere words="No executor runs here, and none that ran is remembered."/> }.into_any(),
+        false => {
+            view! { <Blank title="Not known" words="The master lists none here, and the agent has not answered. Executors of command tasks only the agent knows."/> }.into_any()
+        }
+    }
+    };
+    let whole = move || {
+        view! {
+            {table()}{more}
+            <p class="dim blank">"CPUs, memory and disk: what is used, where the agent tells, of what is allocated to the executor and its tasks."</p>
+        }
+    };
+    (move || if none.get() { blank().into_any() } else { whole().into_any() }).into_any()
+}
+
+/// All but the later ones of those that ended. Of one that has ended nobody knows which run it was, where another has its id and
+/// no task of its own is remembered.
+fn with_doubts(lines: &[Line]) -> Vec<(Line, bool)> {
+    let mut named: HashMap<(&str, &str), u32> = HashMap::new();
+    lines.iter().for_each(|line| *named.entry((line.id.as_str(), line.framework.as_str())).or_default() += 1);
+    let several = |line: &Line| named.get(&(line.id.as_str(), line.framework.as_str())).is_some_and(|count| *count > 1);
+    let mut ended = 0;
+    let shown = lines.iter().filter(|line| {
+        ended += usize::from(line.ended);
+        !line.ended || ended <= ENDED
+    });
+    shown.map(|line| (line.clone(), line.ended && line.run.is_empty() && several(line))).collect()
+}
+
+fn executors_table(rows: AnyView) -> AnyView {
+    view! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Executors, listed"><table class="plain">
+            <thead><tr><th>"Executor"</th><th>"Name"</th><th>"State"</th><th>"Framework"</th><th>"Role"</th><th class="num">"Queued"</th><th class="num">"Running"</th><th class="num">"Completed"</th>
+                <th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Source"</th><th>"Sandbox"</th></tr></thead>
+            <tbody>{rows}</tbody></table></div>
+    }
+    .into_any()
+}
+
+/// `0.4 / 1.1`: what is used of what is allocated.
+pub(crate) fn of_allocated(used: Option<String>, allocated: String) -> String {
+    match used {
+        Some(used) => format!("{used} / {}", if allocated.is_empty() { "0" } else { &allocated }),
+        None => allocated,
+    }
+}
+
+fn executor_line(agent: &AgentId, line: &Line, is_unsure: bool) -> impl IntoView + use<> {
+    let there = Route::Executor(agent.clone(), line.framework.clone(), line.id.clone());
+    let files = (!is_unsure).then(|| {
+        sandbox_links(|file| {
+            let place = Place { run: line.run.clone(), ..Place::of(file) };
+            Route::ExecutorBrowse(agent.clone(), line.framework.clone(), line.id.clone(), place)
+        })
+    });
+    let (tone, word) = if line.ended { ("idle", "ended") } else { ("ok", "running") };
+    let [queued, running, completed] = line.tasks.map(|count| count.filter(|count| *count > 0));
+    let [cpus, mem, disk] = line.uses;
+    let bytes = |of: f64| bytes_or_nothing(Bytes::new(of as i64));
+    let of = line.allocated;
+    view! {
+        <tr>
+            <td><a class="mono" href=there.to_string() title=line.id.0.clone()>{line.id.0.clone()}</a></td>
+            <td title=line.name.clone()>{line.name.clone()}</td>
+            <td><span class="state" data-tone=tone>{word}</span></td>
+            <td>{framework_link(&line.framework, &line.framework_name)}</td>
+            <td>{line.role.clone()}</td>
+            <td class="num">{queued}</td><td class="num">{running}</td><td class="num">{completed}</td>
+            <td class="num">{of_allocated(cpus.map(|cpus| format!("{cpus:.2}")), amount_or_nothing(of.cpus.as_f64()))}</td>
+            <td class="num">{of_allocated(mem.map(bytes), bytes_or_nothing(of.mem))}</td>
+            <td class="num">{of_allocated(disk.map(bytes), bytes_or_nothing(of.disk))}</td>
+            <td class="num">{amount_or_nothing(of.gpus.as_f64())}</td>
+            <td title=line.source.clone()>{line.source.clone()}</td>
+            <td>{files}</td>
+        </tr>
+    }
+}
+
+/// Tasks in three panels: queued, running, completed; but for the second none that is empty.
+#[component]
+pub(crate) fn Errands(rows: Memo<Vec<Errand>>) -> impl IntoView {
+    let panel = move |title: &'static str, stage: Stage| {
+        let mine = Memo::new(move |_| {
+            rows.with(|rows| rows.iter().filter(|row| row.stage == stage).cloned().collect::<Vec<_>>())
+        });
+        let aside = move || mine.with(|mine| text::count(mine.len() as u64));
+        let shown = Memo::new(move |_| stage == Stage::Running || mine.with(|mine| !mine.is_empty()));
+        move || shown.get().then(|| view! { <Panel title aside>{errands(title, mine)}</Panel> })
+    };
+    view! {
+        {panel("Queued tasks", Stage::Queued)}
+        {panel("Running tasks", Stage::Running)}
+        {panel("Completed tasks", Stage::Completed)}
+    }
+}
+
+fn links(row: &Errand) -> impl IntoView + use<> {
+    let there = |file: &str| {
+        let (agent, executor) = (row.agent.clone(), row.executor.clone());
+        Route::TaskBrowse(agent, row.framework.clone(), executor, row.id.clone(), Place::of(file))
+    };
+    sandbox_links(there)
+}
+
+fn errands(title: &'static str, rows: Memo<Vec<Errand>>) -> AnyView {
+    let line = |row: &Errand| {
+        let name = if row.name.is_empty() { row.id.0.clone() } else { row.name.clone() };
+        // The master has forgotten it, so that there is no page of it.
+        let name = if row.known {
+            view! { <a href=Route::Task(row.framework.clone(), row.id.clone()).to_string() title=row.id.0.clone()>{name}</a> }.into_any()
+        } else {
+            view! { <span title=row.id.0.clone()>{name}</span> }.into_any()
+        };
+        let limit = |of: &str| {
+            let limit = row.limits.iter().find(|(name, _)| name == of)?;
+            Some(view! { <small class="dim">" of "{scalar(of, limit.1)}</small> })
+        };
+        view! {
+            <tr>
+                <td>{name}</td>
+                <td class="id">{id_text(row.id.as_str())}<Copy text=Signal::stored(row.id.0.clone()) label="the task's id"/></td>
+                <td>{task_state(row.state)}</td>
+                <td>{health_mark(row.healthy)}</td>
+                <td>{row.role.clone()}</td>
+                <td class="num">{amount_or_nothing(row.used.cpus.as_f64())}{limit("cpus")}</td>
+                <td class="num">{bytes_or_nothing(row.used.mem)}{limit("mem")}</td>
+                <td class="num">{bytes_or_nothing(row.used.disk)}</td>
+                <td class="num">{amount_or_nothing(row.used.gpus.as_f64())}</td>
+                <td class="dim">{row.updated.map(|at| view! { <AgoThere agent=row.agent.clone() at/> })}</td>
+                <td>{links(row)}</td>
+                <td class="dim" title=row.message.clone()>{row.message.clone()}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let says = |row: &Errand| format!("{} {} {} {}", row.name, row.id.0, row.role, row.message);
+    let none = Memo::new(move |_| rows.read().is_empty());
+    let frame = move |rows: AnyView| {
+        view! {
+            <div class="scroll-x" tabindex="0" role="group" aria-label=format!("{title}, listed")><table class="plain">
+                <thead><tr><th>"Task"</th><th>"ID"</th><th>"State"</th><th>"Health"</th><th>"Role"</th><th class="num">"CPUs"</th><th class="num">"Memory"</th><th class="num">"Disk"</th><th class="num">"GPUs"</th><th>"Changed"</th><th>"Logs"</th><th>"Message"</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        }
+        .into_any()
+    };
+    (move || {
+        if none.get() {
+            return view! { <EmptyThere words="No task of it runs here now."/> }.into_any();
+        }
+        long(Extent::first("tasks", ROWS), rows, says, line, frame)
+    })
+    .into_any()
+}

@@ -1,0 +1,132 @@
+//! How old that is which no event tells, and whether reading it fails: one quiet line, loud only when it must be.
+
+use leptos::prelude::*;
+use mesoscope_core::checks::visibility::{List, Sight, Visibility};
+use mesoscope_core::cluster::topic::Topic;
+use mesoscope_core::cluster::unknown::Unknown;
+use mesoscope_core::engine::reconcile::PartStatus;
+use mesoscope_core::text;
+use mesoscope_core::text::checks;
+
+use crate::clock::now_signal;
+use crate::link::link;
+use crate::widgets::panel::Blank;
+
+/// Of these parts the oldest, in a few words; and each that cannot be read, with Mesos' own words.
+#[component]
+pub(crate) fn DataAge(parts: &'static [Topic]) -> impl IntoView {
+    let link = link();
+    let now = now_signal();
+    let told = Memo::new(move |_| {
+        link.status.with(|status| {
+            let all = status.as_ref().map(|status| status.parts.clone()).unwrap_or_default();
+            all.into_iter().filter(|status| parts.contains(&status.part)).collect::<Vec<_>>()
+        })
+    });
+    let oldest = move || {
+        let oldest = told.with(|told| told.iter().filter_map(|part| part.told).min())?;
+        Some(format!("read {} ago", text::age(now.get().since(oldest))))
+    };
+    let title = move || {
+        let told = told.get();
+        let lines = told.iter().filter_map(|part| {
+            Some(format!("{}: {} ago", checks::part(part.part), text::age(now.get().since(part.told?))))
+        });
+        format!("The stream does not tell all; what it leaves out was read:\n{}", lines.collect::<Vec<_>>().join("\n"))
+    };
+    let failing = move || {
+        let lines = told.get().into_iter().filter_map(|part| words(part, now.get()));
+        lines.map(|line| view! { <span class="state" data-tone="warn">{line}</span> }).collect_view()
+    };
+    view! { <span class="fresh"><span class="dim" title=title>{oldest}</span>{failing}</span> }
+}
+
+/// Parts that were never told, and why.
+fn missing(parts: &'static [Topic]) -> Memo<Vec<(Topic, Unknown)>> {
+    let link = link();
+    Memo::new(move |_| {
+        let known = link.status.with(|status| status.as_ref().map(|status| status.parts.clone()).unwrap_or_default());
+        let missing = |part: &Topic| match known.iter().find(|status| status.part == *part) {
+            Some(PartStatus { told: Some(_), .. }) => None,
+            Some(PartStatus { failing: Some((_, why)), .. }) => Some((*part, why.clone())),
+            Some(PartStatus { failing: None, .. }) | None => Some((*part, Unknown::NotYet)),
+        };
+        parts.iter().filter_map(missing).collect()
+    })
+}
+
+/// A headline and words for what stands there while one of these parts was never told, in place of "none".
+pub(crate) fn untold(parts: &'static [Topic]) -> Memo<Option<(String, String)>> {
+    let missing = missing(parts);
+    Memo::new(move |_| {
+        let missing = missing.read();
+        let refused = missing.iter().find(|(_, why)| *why != Unknown::NotYet);
+        let (part, why) = refused.or_else(|| missing.first())?;
+        Some(text::unknown(*part, why))
+    })
+}
+
+/// Which of these parts nobody could look at, in a sentence.
+pub(crate) fn unseen(parts: &'static [Topic]) -> Memo<Option<String>> {
+    let missing = missing(parts);
+    Memo::new(move |_| {
+        let missing = missing.read();
+        let one = |(part, why): &(Topic, Unknown)| match (why.words(), checks::part(*part), checks::unknown(why)) {
+            ("", part, why) => format!("{part} ({why})"),
+            (words, part, why) => format!("{part} ({why}: {words})"),
+        };
+        let all: Vec<String> = missing.iter().map(one).collect();
+        (!all.is_empty()).then(|| format!("Not looked at: {}", all.join(", ")))
+    })
+}
+
+/// Whether the master may hide things from the caller: Mesos leaves them out of its lists, and does not say so.
+pub(crate) fn may_be_filtered() -> bool {
+    visibility(Visibility::may_be_filtered)
+}
+
+fn visibility<T>(of: impl Fn(&Visibility) -> T) -> T {
+    let status = link().status;
+    // What is drawn of it is drawn again for news of it alone.
+    let known = Memo::new(move |_| {
+        status.with(|status| status.as_ref().map(|status| status.visibility.clone()).unwrap_or_default())
+    });
+    known.with(of)
+}
+
+/// What stands where a list of the master's is empty: none, or none that the caller may see.
+#[component]
+pub(crate) fn Empty(list: List, title: &'static str, words: &'static str) -> impl IntoView {
+    move || {
+        let (title, words) = none_words(list, title, words);
+        view! { <Blank title words/> }
+    }
+}
+
+/// The headline and the words of an empty list of the master's.
+pub(crate) fn none_words(list: List, title: &str, words: &str) -> (String, String) {
+    visibility(|visibility| text::none(list, (title, words), visibility))
+}
+
+/// What stands where an agent's own list is empty. An agent has an authorizer of its own.
+#[component]
+pub(crate) fn EmptyThere(words: &'static str) -> impl IntoView {
+    move || {
+        let (title, words) = match visibility(|visibility| visibility.sight == Sight::Restricted) {
+            true => text::none_visible("None", "The agent"),
+            false => ("None".to_owned(), words.to_owned()),
+        };
+        view! { <Blank title words/> }
+    }
+}
+
+fn words(status: PartStatus, now: mesoscope_core::base::units::Timestamp) -> Option<String> {
+    let (since, why) = status.failing?;
+    let age = text::age(now.since(since));
+    Some(match why {
+        Unknown::Refused(words) => format!("You may not see {}: {words}", checks::part(status.part)),
+        Unknown::Failed(_) | Unknown::NotYet => {
+            format!("{} cannot be read for {age}: {}", checks::part(status.part), why.words())
+        }
+    })
+}

@@ -1,0 +1,239 @@
+//! The search in a file: what is typed, how far it is, and from one line found to the next.
+
+use crate::parts::files::sought::{Asked, pattern};
+use std::time::Duration;
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use mesoscope_core::files;
+use mesoscope_core::files::level::Level;
+use mesoscope_core::files::search::Search;
+use mesoscope_core::files::search_query::SearchQuery;
+use mesoscope_core::route::place::Place;
+use mesoscope_core::text;
+use web_sys::KeyboardEvent;
+
+use super::log_source::LogSource;
+use super::open::Opened;
+use super::scroll::Scroller;
+use crate::hooks::{Timer, on_each};
+use crate::icon::Icon;
+use crate::parts::files::viewer_context::ViewerContext;
+
+/// Typing that goes on is not searched for yet.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// The search of a viewer.
+#[derive(Clone, Copy)]
+pub(super) struct SearchBar {
+    around: ViewerContext,
+    pub(super) wrong: RwSignal<Option<String>>,
+    pub(super) input: NodeRef<Input>,
+    /// The line that was gone to last.
+    at: RwSignal<Option<(usize, u64)>>,
+    /// Somebody asked for the next line, or the one before, and none is found yet.
+    wish: RwSignal<Option<bool>>,
+}
+
+fn asked(place: &Place) -> Asked {
+    let Place { find, is_regex, context, level, source, thread, .. } = place.clone();
+    Place { find, is_regex, context, level, source, thread, ..Place::default() }
+}
+
+impl SearchBar {
+    pub(super) fn new(around: ViewerContext) -> Self {
+        Self {
+            around,
+            wrong: RwSignal::new(None),
+            input: NodeRef::new(),
+            at: RwSignal::new(None),
+            wish: RwSignal::new(None),
+        }
+    }
+
+    /// Searches all files whenever what is searched for changes, and those that come.
+    pub(super) fn keep_searching(self, opened: Opened) {
+        let wanted = Memo::new(move |_| self.around.place.with(asked));
+        let timer = Timer::new();
+        Effect::new(move |before: Option<Asked>| {
+            let (now, feeds) = (wanted.get(), opened.feeds());
+            let wait = if before.is_some_and(|before| before != now) { PAUSE } else { Duration::ZERO };
+            let asked = now.clone();
+            timer.start(wait, move || self.begin(&asked, &feeds));
+            now
+        });
+    }
+
+    fn begin(self, asked: &Asked, feeds: &[LogSource]) {
+        let pattern = pattern(&asked.find, asked.is_regex);
+        self.wrong.try_set(pattern.as_ref().err().cloned());
+        let Ok(pattern) = pattern else { return };
+        let level = Level::parse(&asked.level);
+        let sought = SearchQuery {
+            pattern,
+            level,
+            source: asked.source.clone(),
+            thread: asked.thread.clone(),
+            context: asked.context.map(usize::from),
+        };
+        let is_any = sought.pattern.is_some() || asked.narrows();
+        for feed in feeds {
+            feed.share(feeds.len());
+            let before = feed.asked.try_update_value(|before| before.replace(asked.clone())).flatten();
+            if before.as_ref() != Some(asked) {
+                feed.search(is_any.then(|| sought.clone()));
+                self.at.try_set(None);
+            }
+        }
+        if !is_any {
+            self.wish.try_set(None);
+        }
+    }
+
+    pub(super) fn next(self, sight: Scroller) {
+        self.step(sight, true);
+    }
+
+    pub(super) fn previous(self, sight: Scroller) {
+        self.step(sight, false);
+    }
+
+    fn step(self, sight: Scroller, forward: bool) {
+        let is_found = self.step_now(sight, forward);
+        self.wish.set((!is_found).then_some(forward));
+    }
+
+    /// Goes on where somebody asked for a line before any was found.
+    pub(super) fn keep_wish(self, sight: Signal<Scroller>) {
+        let wished = move || {
+            let (forward, sight) = (self.wish.get()?, sight.get());
+            sight.feeds().iter().for_each(|feed| feed.news.track());
+            Some((forward, sight))
+        };
+        on_each(wished, move |wished| {
+            let Some((forward, sight)) = wished else { return };
+            let is_over =
+                |feed: &LogSource| feed.log.with_value(|log| log.search().is_some_and(|search| !search.is_going()));
+            let is_over = sight.feeds().iter().all(is_over);
+            if self.step_now(sight, forward) || is_over {
+                self.wish.set(None);
+            }
+        });
+    }
+
+    /// Whether there is such a line.
+    fn step_now(self, sight: Scroller, forward: bool) -> bool {
+        let hit = sight.step(self.at.get_untracked(), forward);
+        if let Some(hit) = hit {
+            self.at.set(Some(hit));
+            let (file, at) = hit;
+            let print = sight
+                .feeds()
+                .get(file)
+                .and_then(|feed| feed.log.with_value(|log| files::lines::print(log.search()?.line(at)?)));
+            self.around.change(|place| place.link(Some((sight.file_of(file), at, print))));
+        }
+        hit.is_some()
+    }
+
+    /// The box with all that belongs to it.
+    pub(super) fn view(self, sight: Signal<Scroller>) -> impl IntoView {
+        let type_ = move |event| {
+            let find = event_target_value(&event);
+            self.around.change(|place| place.find = find);
+        };
+        let press = move |event: KeyboardEvent| match event.key().as_str() {
+            "Enter" if event.shift_key() => self.next(sight.get_untracked()),
+            "Enter" => self.previous(sight.get_untracked()),
+            "Escape" => self.around.change(|place| (place.find, place.only) = (String::new(), false)),
+            _ => {}
+        };
+        let flag = move |of: fn(&Place) -> bool, set: fn(&mut Place, bool)| {
+            let pressed = move || self.around.place.with(of).to_string();
+            let click = move |_| {
+                self.around.change(|place| {
+                    let now = !of(place);
+                    set(place, now);
+                });
+            };
+            (pressed, click)
+        };
+        let (regex, on_regex) = flag(|place| place.is_regex, |place, is| place.is_regex = is);
+        let (only, on_only) = flag(|place| place.only, |place, is| place.only = is);
+        let has_words = move || self.around.place.with(|place| !place.find.is_empty() || place.narrows());
+        view! {
+            <div class="filter" role="search">
+                {Icon::Search.view()}
+                <input node_ref=self.input type="text" aria-label="Search in the file" placeholder="Search in the file" autocomplete="off" spellcheck="false"
+                    aria-invalid=move || self.wrong.with(Option::is_some).then_some("true")
+                    prop:value=move || self.around.place.with(|place| place.find.clone()) on:input=type_ on:keydown=press/>
+                <button class="quiet toggle" aria-label="Regular expression" title="Regular expression" aria-pressed=regex on:click=on_regex>".*"</button>
+            </div>
+            <Show when=has_words>
+                <div class="found">
+                    {move || self.found(sight.get())}
+                    <button class="quiet" aria-label="Previous, upwards" title="Previous, upwards (Enter)" on:click=move |_| self.previous(sight.get_untracked())>"↑"</button>
+                    <button class="quiet" aria-label="Next, downwards" title="Next, downwards (Shift and Enter)" on:click=move |_| self.next(sight.get_untracked())>"↓"</button>
+                    <button class="button small" aria-pressed=only on:click=on_only>"Only these lines"</button>
+                </div>
+            </Show>
+            <p class="wrong" role="status">{move || self.wrong.get()}</p>
+        }
+    }
+}
+
+impl SearchBar {
+    /// How many lines were found, and which of them one was gone to last; how far the search is, and the way to stop it.
+    fn found(self, sight: Scroller) -> AnyView {
+        let one = |feed: &LogSource| {
+            feed.news.track();
+            feed.log
+                .with_value(|log| log.search().map(|search| (search.found(), search.progress(), !search.is_going())))
+        };
+        let told = Memo::new(move |_| {
+            sight.feeds().iter().filter_map(one).reduce(|(found, (done, of), is_done), more| {
+                (found + more.0, (done + more.1.0, of + more.1.1), is_done && more.2)
+            })
+        });
+        let is_bounded = Memo::new(move |_| {
+            let of = |feed: &LogSource| {
+                feed.news.track();
+                feed.log.with_value(|log| log.search().is_some_and(Search::is_bounded))
+            };
+            sight.feeds().iter().any(of)
+        });
+        let bounded = move || is_bounded.get().then(|| view! { <span class="dim" role="status">{BOUNDED}</span> });
+        let rank = move || {
+            let (_, at) = self.at.get().filter(|_| sight.stream.is_none())?;
+            sight.feed.log.with_value(|log| log.search()?.rank(at)).map(|rank| format!("{} of ", text::count(rank)))
+        };
+        let words = move || {
+            told.get().map(|(found, (done, of), is_done)| {
+                let lines = if found == 1 { "line" } else { "lines" };
+                let share = text::percent(done as f64, of as f64);
+                let so_far = match (is_done, done < of) {
+                    (true, true) => format!(", stopped at {share}"),
+                    (true, false) => String::new(),
+                    (false, _) => format!(", {share} searched"),
+                };
+                format!("{}{} {lines}{so_far}", rank().unwrap_or_default(), text::count(found))
+            })
+        };
+        let going = move || {
+            told.get().filter(|(.., is_done)| !is_done).map(|(_, (done, of), _)| done as f64 / of.max(1) as f64)
+        };
+        let going_on = Memo::new(move |_| going().is_some());
+        let stop = move |_| sight.feeds().into_iter().for_each(LogSource::stop);
+        view! {
+            <span role="status">{words}</span>{bounded}
+            <Show when=move || going_on.get()>
+                <progress max="1" prop:value=move || going().unwrap_or(1.0) aria-label="Searched"></progress>
+                <button class="quiet" aria-label="Stop the search" title="Stop the search" on:click=stop>{Icon::Cross.view()}</button>
+            </Show>
+        }
+        .into_any()
+    }
+}
+
+/// What is said where an expression may have missed something.
+const BOUNDED: &str = "In lines longer than 1 MiB the expression was looked for in parts of at least 64 KiB.";

@@ -1,0 +1,185 @@
+//! Other files beside the one that is looked at, in panes of their own or as one stream with it: those of the same folder, of any task, of
+//! any path of any agent.
+
+use leptos::prelude::*;
+use mesoscope_core::base::ids::AgentId;
+use mesoscope_core::files;
+use mesoscope_core::files::entry::Sandbox;
+use mesoscope_core::files::merge::MergeOrder;
+use mesoscope_core::mesos::calls::Target;
+use mesoscope_core::text;
+use mesoscope_core::views::table::{Column, TableQuery, Window};
+use mesoscope_core::views::tasks::{TaskColumn, TaskRow};
+use web_sys::KeyboardEvent;
+
+use crate::link::{Link, link};
+use crate::parts::files::viewer_context::{MOST, ViewerContext};
+use crate::parts::state::task_state;
+use crate::widgets::menu::Menu;
+
+/// Tasks that are offered at a time.
+const TASKS: u32 = 12;
+/// What is said where there is no room for another.
+const FULL: &str = "Eight files are shown at most: close one first.";
+
+/// The button. `of` is whose the first file is.
+pub(super) fn beside_menu(of: Target, around: ViewerContext) -> AnyView {
+    let link = link();
+    let full = RwSignal::new(false);
+    let agent = match of {
+        Target::Agent(agent) => agent,
+        Target::Master => AgentId::default(),
+    };
+    let files = Files { agent: StoredValue::new(agent), around, full };
+    let content = move || {
+        let here = around.place.get_untracked();
+        full.set(false);
+        let folder = files::entry::parent(&here.path).unwrap_or_default().to_owned();
+        let agent = files.agent.get_value();
+        let is_masters = agent.as_str().is_empty();
+        let usual = ["stdout", "stderr"].map(|name| (agent.clone(), format!("{folder}/{name}"), name));
+        let usual = usual.into_iter().filter(|(_, path, _)| !is_masters && *path != here.path);
+        let usual = usual.map(|(agent, path, name)| files.toggle(agent, path, name)).collect_view();
+        let owner = files::entry::Owner::of(&here.path).map(|owner| owner.framework.to_owned());
+        let (whose, at) = (RwSignal::new(agent.0.clone()), StoredValue::new(folder));
+        let typed = move |event: KeyboardEvent| {
+            let path = event_target_value(&event);
+            if event.key() == "Enter" && !path.is_empty() {
+                let folder = at.get_value();
+                let path = if path.starts_with('/') { path } else { format!("{folder}/{path}") };
+                files.add((whose.get_untracked().trim().into(), path));
+            }
+        };
+        view! {
+            {ways(around)}
+            <div class="buttons">{usual}</div>
+            {tasks(link, files, owner)}
+            <div class="field"><label for="beside-agent">"Any file of the agent"</label><input id="beside-agent" type="text" autocomplete="off" spellcheck="false" placeholder="an agent’s id; empty for the master" prop:value=whose on:input=move |event| whose.set(event_target_value(&event))/></div>
+            <div class="field"><label for="beside-path">"Its path"</label><input id="beside-path" type="text" autocomplete="off" spellcheck="false" placeholder="a path, then Enter" on:keydown=typed/></div>
+            <p class="wrong" role="status">{move || full.get().then_some(FULL)}</p>
+        }
+        .into_any()
+    };
+    view! { <Menu label="Beside" title=|| "Beside" content/> }.into_any()
+}
+
+/// Each in a pane, or all as one stream; where there are several.
+fn ways(around: ViewerContext) -> AnyView {
+    let way = move |merged: Option<MergeOrder>, words: &'static str| {
+        let choose = move |_| {
+            around.step(|place| {
+                // A stream has its files as they are.
+                place.older.clear();
+                place.merged = merged;
+            });
+        };
+        let chosen = move || around.place.with(|place| place.merged == merged);
+        view! { <label><input type="radio" name="together" prop:checked=chosen on:change=choose/>{words}</label> }
+    };
+    let several = Memo::new(move |_| around.place.with(|place| !place.beside.is_empty()));
+    let ways = move || {
+        several.get().then(|| {
+            view! {
+                <div class="checks" role="radiogroup" aria-label="Together">
+                    {way(None, "Each in a pane of its own")}
+                    {way(Some(MergeOrder::Time), "As one stream, by time")}
+                    {way(Some(MergeOrder::Arrival), "As one stream, as lines arrive")}
+                </div>
+            }
+        })
+    };
+    ways.into_any()
+}
+
+/// What is shown beside the first file.
+#[derive(Clone, Copy)]
+struct Files {
+    /// Whose the first is; the master's id is empty.
+    agent: StoredValue<AgentId>,
+    around: ViewerContext,
+    full: RwSignal<bool>,
+}
+
+impl Files {
+    fn has(self, other: &(AgentId, String)) -> bool {
+        self.around.place.with(|place| {
+            place.beside.contains(other) || (self.agent.with_value(|agent| *agent == other.0) && place.path == other.1)
+        })
+    }
+
+    fn add(self, file: (AgentId, String)) {
+        let is_full = self.around.place.with_untracked(|place| place.beside.len() + 1 >= MOST);
+        self.full.set(is_full && !untrack(|| self.has(&file)));
+        if !is_full && !untrack(|| self.has(&file)) {
+            self.around.step(|place| place.beside.push(file));
+        }
+    }
+
+    /// A button that adds the file, and takes it away again.
+    fn toggle(self, agent: AgentId, path: String, name: &'static str) -> AnyView {
+        let file = StoredValue::new((agent, path));
+        let shown = Memo::new(move |_| file.with_value(|file| self.has(file)));
+        let click = move |_| {
+            let file = file.get_value();
+            let nth = self.around.place.with_untracked(|place| place.beside.iter().position(|other| *other == file));
+            match nth {
+                Some(nth) => {
+                    self.full.set(false);
+                    self.around.rest.run(None);
+                    self.around.step(|place| place.close(nth + 1));
+                }
+                None => self.add(file),
+            }
+        };
+        view! { <button class="button small" aria-pressed=move || shown.get().to_string() on:click=click>{name}</button> }
+            .into_any()
+    }
+}
+
+/// Tasks, by what is typed; of the file's own framework at first. Each with its stdout and stderr.
+fn tasks(link: Link, files: Files, framework: Option<String>) -> AnyView {
+    let filter = RwSignal::new(framework.map(|framework| format!("framework:{framework} ")).unwrap_or_default());
+    let answer = link.watch(move || TableQuery {
+        filter: filter.get(),
+        sort: TaskColumn::DEFAULT.into(),
+        first: 0,
+        count: TASKS,
+        values: None,
+    });
+    let found = Memo::new(move |last: Option<&Option<(Vec<TaskRow>, u32)>>| match answer.get() {
+        Some(Window { rows, matched, .. }) => Some((rows, matched)),
+        _ => last.cloned().flatten(),
+    });
+    let line = move |row: &TaskRow| {
+        let of = Sandbox { agent: row.agent.clone(), framework: row.framework.clone(), executor: row.executor.clone() };
+        let own = of.of_task(&row.id);
+        let one = |name: &'static str| files.toggle(row.agent.clone(), format!("{own}/{name}"), name);
+        view! {
+            <li><span title=row.id.0.clone()>{row.id.0.clone()}</span>{task_state(row.state)}{one("stdout")}{one("stderr")}</li>
+        }
+    };
+    let keys = Memo::new(move |_| {
+        found.with(|found| {
+            found.as_ref().map(|(rows, _)| rows.iter().map(|row| (row.serial, row.state)).collect::<Vec<_>>())
+        })
+    });
+    let list = move || {
+        // What was never read tells no news.
+        keys.with(|_| ());
+        found.with_untracked(|found| {
+            let (rows, matched) = found.as_ref()?;
+            let words = match *matched {
+                0 => "No task matches.".to_owned(),
+                1 => "One task.".to_owned(),
+                matched if matched > TASKS => format!("The first {TASKS} of {} tasks.", text::count(u64::from(matched))),
+                matched => format!("{matched} tasks."),
+            };
+            Some(view! { <ul class="tasks">{rows.iter().map(line).collect_view()}</ul><p class="dim" role="status">{words}</p> })
+        })
+    };
+    view! {
+        <div class="field"><label for="beside-tasks">"Files of tasks, by a filter"</label><input id="beside-tasks" type="text" autocomplete="off" spellcheck="false" placeholder="name, framework:, agent:, state:" prop:value=filter on:input=move |event| filter.set(event_target_value(&event))/></div>
+        {list}
+    }
+    .into_any()
+}

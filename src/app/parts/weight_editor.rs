@@ -1,0 +1,236 @@
+//! Weights of roles, edited where they stand in the table: a field in each row, and beside it the share that the role would come to.
+//! Nothing is sent from here: all that was typed is reviewed at once.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use mesoscope_core::actions::Action;
+use mesoscope_core::actions::execution::Outcome;
+use mesoscope_core::actions::weights::read_weight;
+use mesoscope_core::base::ids::Role;
+use mesoscope_core::text;
+use mesoscope_core::views::plans::SharesQuery;
+use mesoscope_core::views::roles::RoleRow;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, KeyboardEvent};
+
+use crate::acts::{Proposal, TypedWeights as Typed, acts};
+use crate::hooks::on_change;
+use crate::link::link;
+
+/// The fields, in the order of the rows.
+const FIELDS: &str = "[role=grid] input.weight";
+
+/// So long the first of them is waited for: a few seconds.
+const FRAMES: u32 = 200;
+
+/// The share of each role that would follow from what is typed, once that is known; of a page with such a table.
+#[derive(Clone, Copy)]
+struct Shares(Memo<Option<Answer>>);
+
+type Answer = ReadSignal<Option<BTreeMap<String, f64>>>;
+
+/// Has the shares of roles asked for, for the page's table, while weights are edited.
+pub(crate) fn provide_shares() {
+    let (link, typed) = (link(), acts().weights);
+    let is_on = is_on(typed);
+    let wanted = move || {
+        let typed = typed.get().unwrap_or_default();
+        SharesQuery(
+            typed.iter().filter_map(|(role, text)| Some((Role(role.clone()), read_weight(text).ok()?))).collect(),
+        )
+    };
+    provide_context(Shares(Memo::new(move |_| is_on.get().then(|| link.watch(wanted)))));
+}
+
+fn is_on(typed: Typed) -> Memo<bool> {
+    Memo::new(move |_| typed.read().is_some())
+}
+
+/// What was typed for that role.
+fn text_of(typed: Typed, role: &str) -> Option<String> {
+    typed.with(|typed| typed.as_ref()?.get(role).cloned())
+}
+
+/// What is wrong with what was typed for that role.
+fn fault_of(typed: Typed, role: &str) -> Option<String> {
+    read_weight(&text_of(typed, role)?).err().map(|error| error.to_string())
+}
+
+/// The cell of a role's weight: its field, while weights are edited.
+pub(crate) fn weight_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
+    let typed = acts().weights;
+    let (role, is_on) = (row.name.0.clone(), is_on(typed));
+    // A weight that is not read yet is no number: what is typed over it would be lost when it comes.
+    let is_known = Memo::new(move |_| read_weight(&says.read()).is_ok());
+    (move || if is_on.get() && is_known.get() { input(typed, role.clone(), says) } else { says.get().into_any() })
+        .into_any()
+}
+
+fn input(typed: Typed, role: String, says: Memo<String>) -> AnyView {
+    let of = StoredValue::new(role);
+    let label = format!("Weight of {}", of.read_value());
+    let described = described(&of.read_value());
+    let wrong = Memo::new(move |_| fault_of(typed, &of.read_value()).is_some());
+    let text = move || text_of(typed, &of.read_value()).unwrap_or_else(|| says.get());
+    let is_touched = move || text_of(typed, &of.read_value()).is_some().then_some("");
+    let forget = move || {
+        typed.update(|typed| drop(typed.as_mut().and_then(|typed| typed.remove(&*of.read_value()))));
+    };
+    let put = move |text: String| {
+        typed.update(|typed| drop(typed.as_mut().map(|typed| typed.insert(of.get_value(), text))));
+    };
+    // Who leaves it as it was has changed nothing.
+    let left = move |event| {
+        if event_target_value(&event) == says.get_untracked() {
+            forget();
+        }
+    };
+    let pressed = move |event: KeyboardEvent| {
+        event.stop_propagation();
+        match event.key().as_str() {
+            "Enter" => review(typed),
+            "Escape" if untrack(|| text_of(typed, &of.read_value())).is_some() => forget(),
+            "Escape" => end(typed),
+            "ArrowUp" => step(&event, false),
+            "ArrowDown" => step(&event, true),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    view! {
+        <input class="inline weight" type="text" inputmode="decimal" autocomplete="off" spellcheck="false" aria-label=label aria-describedby=described
+            aria-invalid=move || wrong.get().then_some("true") data-new=is_touched prop:value=text
+            on:input=move |event| put(event_target_value(&event)) on:change=left on:keydown=pressed/>
+    }
+    .into_any()
+}
+
+fn described(role: &str) -> String {
+    format!("share-{role}")
+}
+
+/// The cell of a role's share: what it would come to, or what is wrong with the weight that was typed.
+pub(crate) fn share_cell(row: &RoleRow, says: Memo<String>) -> AnyView {
+    let (typed, Shares(shares)) = (acts().weights, expect_context());
+    let (role, id) = (row.name.0.clone(), described(row.name.as_str()));
+    let then = Memo::new(move |_| {
+        if let Some(fault) = fault_of(typed, &role) {
+            return Err(fault);
+        }
+        let share = shares.get().and_then(|shares| shares.with(|shares| shares.as_ref()?.get(&role).copied()));
+        let then = share.map(|share| text::percent(share, 1.0));
+        Ok(then.filter(|then| *then != says.get()))
+    });
+    let view = move || match then.get() {
+        Err(fault) => view! { <span class="wrong">{fault}</span> }.into_any(),
+        Ok(None) => says.get().into_any(),
+        Ok(Some(then)) => view! { <span>{says.get()}" → "</span><b>{then}</b> }.into_any(),
+    };
+    view! { <span id=id>{view}</span> }.into_any()
+}
+
+/// To the field of the row above, or below.
+fn step(event: &KeyboardEvent, down: bool) {
+    let Some(here) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
+    let Ok(fields) = document().query_selector_all(FIELDS) else { return };
+    let is_here = |at: &u32| fields.get(*at).is_some_and(|field| field.is_same_node(Some(&here)));
+    let next =
+        (0..fields.length()).find(is_here).and_then(|at| if down { at.checked_add(1) } else { at.checked_sub(1) });
+    next.and_then(|next| fields.get(next)).and_then(|field| field.dyn_into().ok()).iter().for_each(enter);
+}
+
+fn enter(field: &HtmlInputElement) {
+    let _ = field.focus();
+    field.select();
+}
+
+fn begin(typed: Typed) {
+    typed.set(Some(BTreeMap::new()));
+    enter_first(FRAMES);
+}
+
+/// When there is a first field: rows may be yet to come.
+fn enter_first(frames: u32) {
+    request_animation_frame(move || {
+        let first = document().query_selector(FIELDS).ok().flatten().and_then(|field| field.dyn_into().ok());
+        match first {
+            Some(field) => enter(&field),
+            None if frames > 0 => enter_first(frames - 1),
+            None => {}
+        }
+    });
+}
+
+fn end(typed: Typed) {
+    typed.set(None);
+    request_animation_frame(|| super::act::focus_on("[data-weights]"));
+}
+
+fn review(typed: Typed) {
+    if untrack(|| why_not(typed)).is_none() {
+        let all = typed.get_untracked().unwrap_or_default();
+        acts().propose(Proposal::Weights(all.into_iter().map(|(role, text)| (Role(role), Some(text))).collect()));
+    }
+}
+
+fn why_not(typed: Typed) -> Option<String> {
+    if let Some(why) = acts().closed() {
+        return Some(text::checks::why_not(&why));
+    }
+    let typed = typed.read();
+    let typed = typed.as_ref()?;
+    if typed.is_empty() {
+        return Some(text::actions::NOTHING_CHANGED.to_owned());
+    }
+    let wrong = |(role, text): (&String, &String)| Some(format!("{role}: {}", read_weight(text).err()?));
+    typed.iter().find_map(wrong)
+}
+
+/// The way into the mode; and, in it, how far it is, and the ways out.
+pub(crate) fn weighing() -> AnyView {
+    let acts = acts();
+    let typed = acts.weights;
+    let is_on = is_on(typed);
+    let reason = move || acts.closed().map(|why| text::checks::why_not_with_source(&why));
+    let edit = move |_| {
+        if untrack(|| acts.closed()).is_none() {
+            begin(typed);
+        }
+    };
+    let view = move || {
+        if is_on.get() {
+            return bar(typed);
+        }
+        view! {
+            <button class="button" data-weights="" aria-disabled=move || acts.closed().map(|_| "true") title=reason aria-description=reason on:click=edit>"Edit weights"</button>
+        }
+        .into_any()
+    };
+    view.into_any()
+}
+
+fn bar(typed: Typed) -> AnyView {
+    // What was sent, and is there, has done its work.
+    let sent = Memo::new(move |_| {
+        let is_done = |entry: &&crate::acts::journal::Entry| {
+            matches!(entry.act, Action::Weights(_)) && entry.outcome == Some(Outcome::Shown)
+        };
+        acts().journal.read().iter().rev().find(is_done).map(|entry| entry.at)
+    });
+    on_change(move || sent.get(), move |_| end(typed));
+    let why = Memo::new(move |_| why_not(typed));
+    let count = move || typed.with(|typed| typed.as_ref().map_or(0, BTreeMap::len));
+    let says = move || match count() {
+        0 => "No new weight yet".to_owned(),
+        some => text::plural(u32::try_from(some).unwrap_or(u32::MAX), "new weight", "new weights"),
+    };
+    view! {
+        <b role="status">{says}</b>
+        <button class="button primary" aria-disabled=move || why.read().is_some().then_some("true") aria-description=move || why.get() on:click=move |_| review(typed)>"Review …"</button>
+        <button class="button" on:click=move |_| end(typed)>"Discard"</button>
+        <span class="wrong">{move || why.get().filter(|_| count() > 0)}</span>
+        <span class="dim">"Tab or arrows go from field to field, Enter reviews, Escape undoes."</span>
+    }
+    .into_any()
+}

@@ -1,0 +1,557 @@
+//! How one change is carried out: read again, compared, sent, and followed until the cluster shows it. Sans-IO: the page sends
+//! and reads for it, and says what came.
+//!
+//! Mesos knows no comparing and swapping. So what stands is read anew right before sending, and if somebody else has changed it
+//! since the form was opened, nothing is sent until that was seen.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::{Entry, Plan, Progress, differences};
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::checks::eligibility::DisabledReason;
+use crate::mesos::calls::answer::{Intercepted, Unanswered};
+use crate::mesos::calls::{Refusal, answer};
+
+/// After so long without its effect, what the cluster shows instead is said.
+const LONG: Nanoseconds = Nanoseconds::from_secs(20);
+/// What is waited for is read again after so long.
+const AGAIN: Nanoseconds = Nanoseconds::from_millis(1500);
+/// A read before sending that takes longer is given up: of the largest cluster one takes most of a minute.
+const READING: Nanoseconds = Nanoseconds::from_secs(75);
+/// As is one after it.
+const BLIND: Nanoseconds = Nanoseconds::from_secs(75);
+
+/// How far it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Somebody looks at what it will do.
+    Review,
+    /// What stands is read again, since then.
+    Reading(Timestamp),
+    /// What stands could not be read again.
+    Unread,
+    /// Somebody else has changed what stands: this is what stood when the form was opened.
+    Changed(Vec<Entry>),
+    Sending,
+    /// Mesos took the change with that status, and the cluster does not show it yet.
+    Following(u16, Timestamp),
+    /// No answer came: whether it was taken is looked up.
+    Lost(String, Timestamp),
+    Over(Outcome),
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The cluster shows it.
+    Shown,
+    /// The change has begun, as the cluster shows, and goes on by itself.
+    Begun,
+    /// Mesos took the change, and after a while the cluster shows something else: that.
+    Instead(Vec<Entry>),
+    /// Mesos took the change, and nothing shows its effect.
+    Taken,
+    /// Mesos said no, with its status and its words.
+    Refused(u16, String),
+    /// The cluster does not show it, and nobody knows more, for that reason.
+    Unknown(Doubt),
+    /// Nothing was sent, for a reason that was known before.
+    Barred(DisabledReason),
+    /// Nothing could be sent to the agent that it is for, in those words.
+    Unsent(String),
+    /// Something on the way to Mesos answered in its place, and sent nothing on.
+    NotSentOn(Intercepted),
+}
+
+/// Why nobody knows whether a change was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Doubt {
+    /// No answer came, for that reason.
+    Lost(String),
+    /// Mesos accepted the change with that status, and the cluster could not be read again since.
+    Unread(u16),
+    /// The page was left before an answer came.
+    Left,
+}
+
+/// Why a change that was sent was not taken, as far as its answer tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// Mesos said no.
+    Refused(Refusal),
+    /// Something on the way to Mesos answered in its place.
+    NotSentOn(Intercepted),
+    /// No answer of Mesos came, for that reason: it may have been done.
+    Lost(String),
+}
+
+impl From<Unanswered> for NotTaken {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Refused(refusal) | Unanswered::NotSent(refusal) => Self::Refused(refusal),
+            Unanswered::Intercepted(by) => Self::NotSentOn(by),
+            Unanswered::Standby => Self::Refused(Refusal { status: 307, words: answer::STANDBY.to_owned() }),
+            Unanswered::Unclear(words) => Self::Lost(words),
+            Unanswered::TooLong(..) => Self::Lost(why.to_string()),
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether it may have been done.
+    pub fn is_perhaps_done(&self) -> bool {
+        match self {
+            Self::Shown | Self::Begun | Self::Instead(_) | Self::Taken | Self::Unknown(_) => true,
+            Self::Refused(..) | Self::Barred(_) | Self::Unsent(_) | Self::NotSentOn(_) => false,
+        }
+    }
+}
+
+/// What is to be done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    Nothing,
+    /// Read the change's parts again.
+    Read,
+    Send,
+}
+
+/// One change on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Execution {
+    stage: Stage,
+    /// What stood when the form was opened.
+    base: Option<Vec<Entry>>,
+    /// The form was edited since, and may be about other things.
+    is_edited: bool,
+    /// When it was last read on its behalf, and when that was asked which is known of what stands.
+    read: Timestamp,
+    asked: Option<Timestamp>,
+    sent: Option<Timestamp>,
+    /// Right before it was sent: whether anything would show its effect, and the count that would fall.
+    was_untold: bool,
+    tally: Option<u32>,
+}
+
+impl Default for Execution {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Review,
+            base: None,
+            is_edited: false,
+            read: Timestamp(0),
+            asked: None,
+            sent: None,
+            was_untold: false,
+            tally: None,
+        }
+    }
+}
+
+impl Execution {
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// When it was sent.
+    pub fn sent(&self) -> Option<Timestamp> {
+        self.sent
+    }
+
+    /// Whether the answer is awaited: it must not be sent twice, and leaving would lose sight of it.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.stage, Stage::Reading(_) | Stage::Sending | Stage::Following(..) | Stage::Lost(..))
+    }
+
+    /// Whether it was sent, and perhaps done: what must hold before it is sent is of no concern any more.
+    pub fn is_sent(&self) -> bool {
+        match &self.stage {
+            Stage::Review | Stage::Reading(_) | Stage::Unread | Stage::Changed(_) => false,
+            Stage::Sending | Stage::Following(..) | Stage::Lost(..) => true,
+            Stage::Over(outcome) => outcome.is_perhaps_done(),
+        }
+    }
+
+    /// What stood when the form was opened, once that is known.
+    pub fn base(&self) -> Option<&[Entry]> {
+        self.base.as_deref()
+    }
+
+    /// Somebody means it. `since` is how old an answer may be that what stands is compared with right before it is sent; `None`
+    /// where nothing tells of what it changes.
+    pub fn go(&mut self, since: Option<Timestamp>, now: Timestamp) -> Next {
+        if self.is_busy() {
+            return Next::Nothing;
+        }
+        if let Stage::Changed(_) = self.stage {
+            self.base = None;
+        }
+        let Some(since) = since else { return self.send(now) };
+        (self.stage, self.read) = (Stage::Reading(since), now);
+        // The next tick compares it with what is known, where that is new enough.
+        if self.asked.is_some_and(|asked| asked >= since) { Next::Nothing } else { Next::Read }
+    }
+
+    fn send(&mut self, now: Timestamp) -> Next {
+        (self.stage, self.sent) = (Stage::Sending, Some(now));
+        Next::Send
+    }
+
+    /// The form was changed: what was said of the last try is no longer about it.
+    pub fn edited(&mut self) {
+        if !self.is_busy() {
+            self.stage = Stage::Review;
+            self.is_edited = true;
+        }
+    }
+
+    /// The plan is that now: what the form changes, before the newest that was read.
+    pub fn planned(&mut self, plan: &Plan, now: Timestamp) -> Next {
+        let is_fresh = |since: Timestamp| plan.asked.is_some_and(|asked| asked >= since);
+        self.asked = plan.asked;
+        match &self.stage {
+            Stage::Review if plan.asked.is_some() => {
+                self.see(plan);
+                Next::Nothing
+            }
+            Stage::Reading(since) if is_fresh(*since) => {
+                self.see(plan);
+                let base = self.base.clone().unwrap_or_default();
+                if !differences(&about(&base, plan), &plan.stands).is_empty() {
+                    self.stage = Stage::Changed(base);
+                    return Next::Nothing;
+                }
+                if let Some(why) = &plan.why_not {
+                    return self.over(Outcome::Barred(why.clone()));
+                }
+                (self.was_untold, self.tally) = (plan.shows == Progress::Untold, plan.tally);
+                self.send(now)
+            }
+            Stage::Following(_, since) | Stage::Lost(_, since) if is_fresh(*since) => match plan.shows {
+                Progress::Done => self.over(Outcome::Shown),
+                Progress::Begun => self.over(Outcome::Begun),
+                Progress::Untold => self.untold(plan),
+                Progress::Before => Next::Nothing,
+            },
+            Stage::Over(Outcome::Begun) if is_fresh(self.read) => match plan.shows {
+                Progress::Done => self.over(Outcome::Shown),
+                // Somebody reactivated the agent, or it is gone: it does not go on by itself.
+                Progress::Before => self.over(Outcome::Instead(plan.stands.clone())),
+                Progress::Begun | Progress::Untold => Next::Nothing,
+            },
+            // It came late.
+            Stage::Over(Outcome::Unknown(_) | Outcome::Instead(_))
+                if is_fresh(self.read) && plan.shows == Progress::Done =>
+            {
+                self.over(Outcome::Shown)
+            }
+            _ => Next::Nothing,
+        }
+    }
+
+    /// Nothing shows its effect. Where something would have before it was sent, that is the effect: an agent that is marked gone
+    /// has left the list. A count may tell, too.
+    fn untold(&mut self, plan: &Plan) -> Next {
+        let has_fallen = self.tally.zip(plan.tally).is_some_and(|(before, now)| now < before);
+        match &self.stage {
+            _ if !self.was_untold || has_fallen => self.over(Outcome::Shown),
+            // Of one whose answer was lost nobody knows more.
+            Stage::Following(..) if self.tally.is_none() => self.over(Outcome::Taken),
+            _ => Next::Nothing,
+        }
+    }
+
+    /// What stands is what the form begins with: at first all of it, later only what the form names since it was edited. What
+    /// else is new was done by somebody else.
+    fn see(&mut self, plan: &Plan) {
+        let Some(base) = &mut self.base else {
+            (self.base, self.is_edited) = (Some(plan.stands.clone()), false);
+            return;
+        };
+        if std::mem::take(&mut self.is_edited) && !plan.is_whole {
+            let new = |entry: &&Entry| !base.iter().any(|old| old.key == entry.key);
+            let new: Vec<Entry> = plan.stands.iter().filter(new).cloned().collect();
+            base.extend(new);
+        }
+    }
+
+    fn over(&mut self, outcome: Outcome) -> Next {
+        // What it changed itself is what the next one begins with.
+        if matches!(outcome, Outcome::Shown | Outcome::Begun) {
+            self.base = None;
+        }
+        self.stage = Stage::Over(outcome);
+        Next::Nothing
+    }
+
+    /// An answer came, or none.
+    pub fn answered(&mut self, answer: Result<u16, NotTaken>, reads: bool, now: Timestamp) -> Next {
+        self.read = now;
+        self.stage = match answer {
+            Ok(_) if !reads => Stage::Over(Outcome::Taken),
+            Ok(status) => Stage::Following(status, now),
+            Err(NotTaken::Refused(Refusal { status, words })) => Stage::Over(Outcome::Refused(status, words)),
+            Err(NotTaken::NotSentOn(by)) => Stage::Over(Outcome::NotSentOn(by)),
+            Err(NotTaken::Lost(words)) if reads => Stage::Lost(words, now),
+            Err(NotTaken::Lost(words)) => Stage::Over(Outcome::Unknown(Doubt::Lost(words))),
+        };
+        if matches!(self.stage, Stage::Following(..) | Stage::Lost(..)) { Next::Read } else { Next::Nothing }
+    }
+
+    /// The change was not sent, and ended so.
+    pub fn not_sent(&mut self, outcome: Outcome) {
+        self.stage = Stage::Over(outcome);
+    }
+
+    /// What stands was asked for on its behalf, after it was sent. That something is as it was before says nothing of one whose
+    /// answer was lost.
+    pub fn looked_up(&mut self, told: Vec<Entry>, plan: &Plan) {
+        let is_wanted = told.iter().all(|entry| plan.wanted.contains(entry));
+        let was_there = told.iter().all(|entry| plan.stands.contains(entry));
+        self.stage = match &self.stage {
+            Stage::Over(Outcome::Taken) if is_wanted => Stage::Over(Outcome::Shown),
+            Stage::Over(Outcome::Taken) => Stage::Over(Outcome::Instead(told)),
+            Stage::Over(Outcome::Unknown(_)) if is_wanted && !was_there => Stage::Over(Outcome::Shown),
+            other => other.clone(),
+        };
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, plan: Option<&Plan>, now: Timestamp) -> Next {
+        let is_fresh = |since: Timestamp| plan.and_then(|plan| plan.asked).is_some_and(|asked| asked >= since);
+        match (&self.stage, plan) {
+            (Stage::Reading(since), Some(plan)) if is_fresh(*since) => return self.planned(plan, now),
+            _ => {}
+        }
+        match &self.stage {
+            Stage::Reading(_) if now.since(self.read) > READING => {
+                self.stage = Stage::Unread;
+                Next::Nothing
+            }
+            // Only what was read since can say that it is not there.
+            Stage::Following(_, since)
+                if now.since(*since) > LONG
+                    && is_fresh(*since)
+                    && plan.is_some_and(|it| it.shows == Progress::Untold) =>
+            {
+                self.over(Outcome::Taken)
+            }
+            Stage::Following(_, since) if now.since(*since) > LONG && is_fresh(*since) => {
+                let stands = plan.map(|plan| plan.stands.clone()).unwrap_or_default();
+                self.over(Outcome::Instead(stands))
+            }
+            Stage::Following(status, since) if now.since(*since) > BLIND => {
+                let doubt = Doubt::Unread(*status);
+                self.over(Outcome::Unknown(doubt))
+            }
+            Stage::Lost(words, since) if now.since(*since) > if is_fresh(*since) { LONG } else { BLIND } => {
+                let doubt = Doubt::Lost(words.clone());
+                self.over(Outcome::Unknown(doubt))
+            }
+            // One read at a time: of a large cluster an answer takes longer than the pause.
+            Stage::Following(..) | Stage::Lost(..)
+                if now.since(self.read) > AGAIN
+                    && plan.and_then(|plan| plan.asked).is_none_or(|asked| asked >= self.read) =>
+            {
+                self.read = now;
+                Next::Read
+            }
+            _ => Next::Nothing,
+        }
+    }
+}
+
+/// What stood of that which the plan is about. What neither stands nor is wanted any more is of no concern, unless the plan
+/// tells all.
+fn about(base: &[Entry], plan: &Plan) -> Vec<Entry> {
+    let concerns =
+        |old: &&Entry| plan.is_whole || plan.stands.iter().chain(&plan.wanted).any(|entry| entry.key == old.key);
+    base.iter().filter(concerns).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::plan::PlanValue;
+
+    fn named(name: &str, value: &str) -> Entry {
+        crate::actions::plan::named(name, PlanValue::Typed(value.to_owned()))
+    }
+
+    fn plan(stands: &str, wanted: &str, asked: i64) -> Plan {
+        Plan { asked: Some(Timestamp(asked)), ..Plan::new(vec![named("a", stands)], vec![named("a", wanted)]) }
+    }
+
+    #[test]
+    fn it_is_read_again_then_sent_then_followed() {
+        let mut course = Execution::default();
+        assert_eq!(course.planned(&plan("1", "2", 5), Timestamp(6)), Next::Nothing);
+        assert_eq!(course.go(Some(Timestamp(10)), Timestamp(10)), Next::Read);
+        assert_eq!(course.go(Some(Timestamp(11)), Timestamp(11)), Next::Nothing, "once only");
+        assert_eq!(course.planned(&plan("1", "2", 9), Timestamp(12)), Next::Nothing, "an older answer says nothing");
+        assert_eq!(course.planned(&plan("1", "2", 10), Timestamp(13)), Next::Send);
+        assert_eq!(course.answered(Ok(200), true, Timestamp(20)), Next::Read);
+        assert_eq!(course.planned(&plan("2", "2", 15), Timestamp(21)), Next::Nothing, "asked before the answer");
+        course.planned(&plan("2", "2", 20), Timestamp(22));
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Shown));
+    }
+
+    #[test]
+    fn what_somebody_else_changed_stops_it_once() {
+        let mut course = Execution::default();
+        course.planned(&plan("1", "2", 5), Timestamp(6));
+        course.go(Some(Timestamp(10)), Timestamp(10));
+        assert_eq!(course.planned(&plan("3", "2", 10), Timestamp(11)), Next::Nothing);
+        assert_eq!(course.stage(), &Stage::Changed(vec![named("a", "1")]));
+        assert_eq!(course.go(Some(Timestamp(20)), Timestamp(20)), Next::Read, "seen, and meant all the same");
+        assert_eq!(course.planned(&plan("3", "2", 20), Timestamp(21)), Next::Send);
+    }
+
+    #[test]
+    fn a_lost_answer_is_looked_up() {
+        let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
+        let lost = || {
+            let mut course = Execution::default();
+            course.planned(&plan("1", "2", 5), Timestamp(6));
+            course.go(Some(Timestamp(10)), Timestamp(10));
+            course.planned(&plan("1", "2", 10), Timestamp(11));
+            assert_eq!(course.answered(Err(NotTaken::Lost("cut".to_owned())), true, second(1)), Next::Read);
+            course
+        };
+        let mut taken = lost();
+        taken.planned(&plan("2", "2", second(2).0), second(2));
+        assert_eq!(taken.stage(), &Stage::Over(Outcome::Shown));
+        let mut not = lost();
+        assert_eq!(not.tick(Some(&plan("1", "2", second(1).0)), second(3)), Next::Read);
+        assert_eq!(not.tick(Some(&plan("1", "2", second(2).0)), second(5)), Next::Nothing, "one read at a time");
+        not.tick(Some(&plan("1", "2", second(4).0)), second(22));
+        assert_eq!(not.stage(), &Stage::Over(Outcome::Unknown(Doubt::Lost("cut".to_owned()))));
+    }
+
+    fn whole(stands: &[(&str, &str)], wanted: &[(&str, &str)], asked: i64) -> Plan {
+        let entries = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| named(key, value)).collect();
+        Plan { asked: Some(Timestamp(asked)), is_whole: true, ..Plan::new(entries(stands), entries(wanted)) }
+    }
+
+    #[test]
+    fn what_somebody_else_added_or_removed_is_seen_as_well() {
+        let mine = [("w1", "a"), ("w2", "b")];
+        for theirs in [&[("w1", "a"), ("w3", "c")][..], &[]] {
+            let mut course = Execution::default();
+            course.planned(&whole(&[("w1", "a")], &mine, 5), Timestamp(6));
+            // A poll brings it while the form is open, or only the read before sending does.
+            for polled in [false, true] {
+                if polled {
+                    course.planned(&whole(theirs, &mine, 7), Timestamp(8));
+                    course.edited();
+                    course.planned(&whole(theirs, &mine, 8), Timestamp(9));
+                }
+                let mut course = course.clone();
+                course.go(Some(Timestamp(10)), Timestamp(10));
+                assert_eq!(course.planned(&whole(theirs, &mine, 10), Timestamp(11)), Next::Nothing, "{theirs:?}");
+                assert_eq!(course.stage(), &Stage::Changed(vec![named("w1", "a")]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_edited_may_be_about_something_else() {
+        let mut course = Execution::default();
+        course.planned(&plan("1", "2", 5), Timestamp(6));
+        course.edited();
+        let other = Plan { asked: Some(Timestamp(7)), ..Plan::new(vec![named("b", "3")], vec![named("b", "4")]) };
+        course.planned(&other, Timestamp(8));
+        course.go(Some(Timestamp(10)), Timestamp(10));
+        let other = Plan { asked: Some(Timestamp(10)), ..other };
+        assert_eq!(course.planned(&other, Timestamp(11)), Next::Send);
+    }
+
+    #[test]
+    fn what_no_read_tells_is_looked_up() {
+        let check = |answer: Result<u16, NotTaken>, told: &str, expected: Outcome| {
+            let mut course = Execution::default();
+            course.go(None, Timestamp(1));
+            course.answered(answer, false, Timestamp(2));
+            course.looked_up(vec![named("a", told)], &plan("1", "2", 0));
+            assert_eq!(course.stage(), &Stage::Over(expected));
+        };
+        check(Ok(200), "2", Outcome::Shown);
+        check(Ok(200), "3", Outcome::Instead(vec![named("a", "3")]));
+        check(Err(NotTaken::Lost("cut".to_owned())), "2", Outcome::Shown);
+        check(Err(NotTaken::Lost("cut".to_owned())), "1", Outcome::Unknown(Doubt::Lost("cut".to_owned())));
+        let no = Refusal { status: 403, words: String::new() };
+        check(Err(NotTaken::Refused(no)), "2", Outcome::Refused(403, String::new()));
+    }
+
+    #[test]
+    fn what_a_master_would_refuse_meanwhile_is_not_sent_and_says_so() {
+        let why = DisabledReason::Drained;
+        let mut course = Execution::default();
+        course.planned(&plan("1", "2", 5), Timestamp(6));
+        course.go(Some(Timestamp(10)), Timestamp(10));
+        let barred = Plan { why_not: Some(why), ..plan("1", "2", 10) };
+        assert_eq!(course.planned(&barred, Timestamp(11)), Next::Nothing);
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Barred(DisabledReason::Drained)));
+    }
+
+    /// A change of that plan, sent and taken.
+    fn taken(before: Plan) -> Execution {
+        let mut course = Execution::default();
+        course.planned(&before, Timestamp(6));
+        course.go(Some(Timestamp(10)), Timestamp(10));
+        assert_eq!(course.planned(&Plan { asked: Some(Timestamp(10)), ..before }, Timestamp(11)), Next::Send);
+        course.answered(Ok(200), true, Timestamp(20));
+        course
+    }
+
+    #[test]
+    fn what_leaves_the_list_is_an_effect_that_shows() {
+        let unlisted = |tally: Option<u32>, asked: i64| Plan {
+            shows: Progress::Untold,
+            tally,
+            ..plan("not listed", "gone", asked)
+        };
+        let mut listed = taken(plan("active", "gone", 5));
+        listed.planned(&unlisted(None, 20), Timestamp(21));
+        assert_eq!(listed.stage(), &Stage::Over(Outcome::Shown));
+        let mut counted = taken(unlisted(Some(2), 5));
+        counted.planned(&unlisted(Some(2), 20), Timestamp(21));
+        assert!(counted.is_busy(), "the count may fall yet");
+        let mut never = counted.clone();
+        counted.planned(&unlisted(Some(1), 22), Timestamp(23));
+        assert_eq!(counted.stage(), &Stage::Over(Outcome::Shown));
+        let late = Timestamp(20) + LONG + Nanoseconds(1);
+        never.tick(Some(&unlisted(Some(2), late.0)), late);
+        assert_eq!(never.stage(), &Stage::Over(Outcome::Taken));
+        let mut uncounted = taken(unlisted(None, 5));
+        uncounted.planned(&unlisted(None, 20), Timestamp(21));
+        assert_eq!(uncounted.stage(), &Stage::Over(Outcome::Taken));
+    }
+
+    #[test]
+    fn an_effect_that_comes_late_is_seen() {
+        let mut course = taken(plan("1", "2", 5));
+        let late = Timestamp(20) + LONG + Nanoseconds(1);
+        course.tick(Some(&plan("1", "2", late.0)), late);
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Instead(vec![named("a", "1")])));
+        course.planned(&plan("2", "2", late.0 + 1), Timestamp(late.0 + 2));
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Shown));
+    }
+
+    #[test]
+    fn only_what_was_read_since_says_what_stands_instead() {
+        let second = |seconds| Timestamp(0) + Nanoseconds::from_secs(seconds);
+        let mut course = Execution::default();
+        course.planned(&plan("1", "2", 5), Timestamp(6));
+        course.go(None, second(1));
+        course.answered(Ok(200), true, second(2));
+        let stale = plan("1", "2", second(1).0);
+        course.tick(Some(&stale), second(30));
+        assert!(matches!(course.stage(), Stage::Following(..)), "{:?}", course.stage());
+        let mut late = course.clone();
+        late.tick(Some(&plan("1", "2", second(31).0)), second(32));
+        assert_eq!(late.stage(), &Stage::Over(Outcome::Instead(vec![named("a", "1")])));
+        course.tick(Some(&stale), second(80));
+        assert_eq!(course.stage(), &Stage::Over(Outcome::Unknown(Doubt::Unread(200))));
+    }
+}

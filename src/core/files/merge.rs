@@ -1,0 +1,238 @@
+//! Several files as one stream: their lines in the order of their times, or as they arrived. Reads nothing and holds no line.
+//!
+//! Where the stream stands is an offset in each file; the lines around those are woven anew whenever they are looked at. A line
+//! without a time belongs to the one before it, and no line is earlier than one before it in its file.
+
+use super::styled_line::plain;
+use crate::base::units::{Nanoseconds, Timestamp};
+use crate::files::stamp::Stamp;
+use crate::files::tail::Line;
+use crate::files::zone::Clock;
+use crate::files::zone::DateOrder;
+
+/// Stretches whose arrival is remembered. What arrived before them counts by its time.
+const MOST: usize = 20_000;
+/// A time so far ahead is none: a line may speak of a certificate's end.
+const AHEAD: Nanoseconds = Nanoseconds::from_secs(86_400);
+
+/// Which line stands before which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MergeOrder {
+    #[default]
+    Time,
+    /// As they were seen to come; those that were there before, by their times.
+    Arrival,
+}
+
+/// Lines of one file around where the stream stands in it.
+#[derive(Clone, Debug, Default)]
+pub struct MergeInput {
+    pub lines: Vec<Line>,
+    /// Which of them is the first behind the place.
+    pub at: usize,
+    /// There may be more before the first, and behind the last.
+    pub more_above: bool,
+    pub more_below: bool,
+    /// How the ambiguous dates of the file are read.
+    pub order: DateOrder,
+}
+
+/// A line of the stream, and which file it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergedLine {
+    pub file: usize,
+    pub line: Line,
+}
+
+/// The lines around a place of the stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MergedLines {
+    pub lines: Vec<MergedLine>,
+    /// Which of them is the first behind the place.
+    pub at: usize,
+    /// The first is the first of all, the last the last.
+    pub starts: bool,
+    pub ends: bool,
+}
+
+/// The stream's order.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    order: MergeOrder,
+    files: Vec<Arrivals>,
+    /// How many stretches have arrived.
+    count: u64,
+}
+
+/// What was seen of a file's growth.
+#[derive(Clone, Debug, Default)]
+struct Arrivals {
+    /// How long it was when it was first seen.
+    first: Option<u64>,
+    size: u64,
+    /// Up to which offset it had grown, and as which stretch of all.
+    grown: Vec<(u64, u64)>,
+}
+
+impl Merge {
+    /// Of so many files.
+    pub fn new(files: usize, order: MergeOrder) -> Self {
+        Self { order, files: vec![Arrivals::default(); files], count: 0 }
+    }
+
+    /// Which line stands before which.
+    pub fn order(&self) -> MergeOrder {
+        self.order
+    }
+
+    /// A file is so long now. What it grew by arrived after all that came before.
+    pub fn seen(&mut self, file: usize, size: u64) {
+        let Some(arrivals) = self.files.get_mut(file) else { return };
+        if arrivals.first.is_none() || size < arrivals.size {
+            *arrivals = Arrivals { first: Some(size), size, grown: Vec::new() };
+            return;
+        }
+        if size == arrivals.size {
+            return;
+        }
+        arrivals.size = size;
+        match arrivals.grown.last_mut().filter(|(_, nth)| *nth == self.count) {
+            Some((to, _)) => *to = size,
+            None => {
+                self.count += 1;
+                arrivals.grown.push((size, self.count));
+            }
+        }
+        if self.files.iter().map(|file| file.grown.len()).sum::<usize>() > MOST {
+            self.forget();
+        }
+    }
+
+    /// Another has come in its place, of that length: it was there before all that arrives from now on.
+    pub fn anew(&mut self, file: usize, size: u64) {
+        if let Some(arrivals) = self.files.get_mut(file) {
+            *arrivals = Arrivals { first: Some(size), size, grown: Vec::new() };
+        }
+    }
+
+    /// The older half.
+    fn forget(&mut self) {
+        let from = self.count.saturating_sub(MOST as u64 / 2);
+        for file in &mut self.files {
+            let old = file.grown.partition_point(|(_, nth)| *nth < from);
+            file.first = file.grown.drain(..old).next_back().map(|(to, _)| to).or(file.first);
+        }
+    }
+
+    /// As which stretch a line arrived that begins there; 0 if before all that was seen to arrive.
+    fn arrival(&self, file: usize, start: u64) -> u64 {
+        let Some(file) = self.files.get(file).filter(|_| self.order == MergeOrder::Arrival) else { return 0 };
+        let later = file.grown.get(file.grown.partition_point(|(to, _)| *to <= start));
+        later.filter(|_| file.first.is_some_and(|first| start >= first)).map_or(0, |(_, nth)| *nth)
+    }
+
+    /// Up to so many lines before the place and behind it.
+    pub fn stream(&self, lanes: &[MergeInput], above: usize, below: usize, clock: impl Into<Clock>) -> MergedLines {
+        let clock = clock.into();
+        let keys: Vec<Vec<Key>> = lanes.iter().enumerate().map(|(file, lane)| self.keys(file, lane, clock)).collect();
+        let mut upper = Cursor::new(lanes);
+        // Of what is not there yet nobody knows where it belongs.
+        while upper.taken.len() < above && !lanes.iter().zip(&upper.at).any(|(lane, at)| *at == 0 && lane.more_above) {
+            let Some((_, file)) = upper.heads(&keys, |at| at.checked_sub(1)).max_by_key(|head| *head) else { break };
+            upper.up(file);
+        }
+        let starts = lanes.iter().zip(&upper.at).all(|(lane, at)| *at == 0 && !lane.more_above);
+        let mut lower = Cursor::new(lanes);
+        let is_last = |lane: &MergeInput, at: usize| at >= lane.lines.len();
+        let waits = |(lane, at): (&MergeInput, &usize)| is_last(lane, *at) && lane.more_below;
+        while lower.taken.len() < below && !lanes.iter().zip(&lower.at).any(waits) {
+            let Some((_, file)) = lower.heads(&keys, Some).min_by_key(|head| *head) else { break };
+            lower.down(file);
+        }
+        let ends = lanes.iter().zip(&lower.at).all(|(lane, at)| is_last(lane, *at) && !lane.more_below);
+        upper.taken.reverse();
+        let at = upper.taken.len();
+        let line = |(file, nth): (usize, usize)| {
+            let line = lanes.get(file)?.lines.get(nth)?.clone();
+            Some(MergedLine { file, line })
+        };
+        let lines = upper.taken.into_iter().chain(lower.taken).filter_map(line).collect();
+        MergedLines { lines, at, starts, ends }
+    }
+
+    fn keys(&self, file: usize, lane: &MergeInput, clock: Clock) -> Vec<Key> {
+        let clock = Clock { order: lane.order, ..clock };
+        let stamp = |line: &Line| time_of(line, clock);
+        let stamps: Vec<Option<Timestamp>> =
+            lane.lines.iter().map(stamp).map(|at| at.filter(|at| *at < clock.now + AHEAD)).collect();
+        let mut last = (0, stamps.iter().flatten().next().copied().unwrap_or(Timestamp(i64::MIN)));
+        let key = |(line, stamp): (&Line, Option<Timestamp>)| {
+            let arrival = self.arrival(file, line.span.start);
+            last = last.max((arrival, stamp.unwrap_or(last.1)));
+            last
+        };
+        lane.lines.iter().zip(stamps).map(key).collect()
+    }
+}
+
+/// The time that a line has; a part of one has none.
+pub(super) fn time_of(line: &Line, clock: Clock) -> Option<Timestamp> {
+    if line.is_part { None } else { Stamp::parse(&plain(&line.bytes), clock).map(|stamp| stamp.at) }
+}
+
+impl MergedLines {
+    /// Where the stream stands before one of the lines, if it stands at `place` now.
+    pub fn place(&self, nth: usize, place: &[u64]) -> Vec<u64> {
+        let mut place = place.to_vec();
+        let mut put = |file: usize, at: u64| {
+            if let Some(place) = place.get_mut(file) {
+                *place = at;
+            }
+        };
+        for woven in self.lines.get(nth..self.at).unwrap_or_default().iter().rev() {
+            put(woven.file, woven.line.span.start);
+        }
+        for woven in self.lines.get(self.at..nth).unwrap_or_default() {
+            put(woven.file, woven.line.span.end);
+        }
+        place
+    }
+}
+
+/// As which stretch a line arrived, and its time.
+type Key = (u64, Timestamp);
+
+/// How far each lane has been taken from.
+struct Cursor {
+    at: Vec<usize>,
+    taken: Vec<(usize, usize)>,
+}
+
+impl Cursor {
+    fn new(lanes: &[MergeInput]) -> Self {
+        Self { at: lanes.iter().map(|lane| lane.at).collect(), taken: Vec::new() }
+    }
+
+    fn heads<'a>(
+        &'a self,
+        keys: &'a [Vec<Key>],
+        nth: impl Fn(usize) -> Option<usize> + 'a,
+    ) -> impl Iterator<Item = (Key, usize)> + 'a {
+        let lanes = self.at.iter().zip(keys).enumerate();
+        lanes.filter_map(move |(file, (at, keys))| Some((*keys.get(nth(*at)?)?, file)))
+    }
+
+    fn up(&mut self, file: usize) {
+        if let Some(at) = self.at.get_mut(file) {
+            *at -= 1;
+            self.taken.push((file, *at));
+        }
+    }
+
+    fn down(&mut self, file: usize) {
+        if let Some(at) = self.at.get_mut(file) {
+            self.taken.push((file, *at));
+            *at += 1;
+        }
+    }
+}

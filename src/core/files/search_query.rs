@@ -1,0 +1,116 @@
+//! What a line must have to be found. A line that says neither how grave it is nor when it was written, as those of a trace, belongs
+//! to the one before it that does.
+
+use crate::files::level::{Glog, Level};
+use crate::files::pattern::{Edges, Pattern};
+use crate::files::stamp::Stamp;
+
+/// How far above a line the one may end that it belongs to, in bytes: less than a block, so that a part of the file tells as much
+/// as the whole.
+pub(super) const BOUND: u64 = 16 << 10;
+/// Lines that are kept beside each that has the text, unless somebody said how many; and at most.
+const BESIDE: usize = 2;
+const MOST_BESIDE: usize = 10;
+
+/// What a line must have to be found.
+#[derive(Clone, Debug, Default)]
+pub struct SearchQuery {
+    pub pattern: Option<Pattern>,
+    /// At least as grave as this.
+    pub level: Option<Level>,
+    /// How the source begins that glog tells, as `master.cpp`; any line, if empty.
+    pub source: String,
+    /// The thread that glog tells; any line, if empty.
+    pub thread: String,
+    /// How many lines before and after each are kept, too. What is filtered by what it says of itself alone is a log of those lines,
+    /// and of no others, unless somebody wants some.
+    pub context: Option<usize>,
+}
+
+/// What a line says of itself, and of those below it that say nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Entry {
+    /// Where the line ends that says so.
+    end: u64,
+    level: Option<Level>,
+    /// Of the source and of the thread.
+    is_of_source: bool,
+    /// The beginning of that line has not been read yet: what it says is not known.
+    is_open: bool,
+}
+
+impl Entry {
+    /// That of a line whose beginning has not been read yet.
+    pub(super) const OPEN: Self = Self { end: 0, level: None, is_of_source: false, is_open: true };
+
+    /// Whether what it says is not known yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether the line that says so ends there.
+    pub(super) fn ends_at(&self, end: u64) -> bool {
+        self.end == end
+    }
+
+    /// This entry, of a line that ends there.
+    pub(super) fn ending(self, end: u64) -> Self {
+        Self { end, ..self }
+    }
+
+    /// That of the next line, which begins and ends there. `rest` is the level that is told by what of the line is not here.
+    pub(super) fn then(self, sought: &SearchQuery, (start, end): (u64, u64), line: &str, rest: Option<Level>) -> Self {
+        if !sought.is_by_entry() {
+            return self;
+        }
+        let level = Level::of_beginning(line, rest);
+        if level.is_some() || Stamp::is_in(line) {
+            let is_of_source = Glog::parse(line).is_some_and(|glog| {
+                glog.source.starts_with(&sought.source) && (sought.thread.is_empty() || glog.thread == sought.thread)
+            });
+            return Self { end, level, is_of_source, is_open: false };
+        }
+        if start < self.end + BOUND { self } else { Self::default() }
+    }
+}
+
+impl SearchQuery {
+    /// Whether a line that stands alone has it.
+    pub fn is_in(&self, line: &str) -> bool {
+        let entry = Entry::default().then(self, (0, line.len() as u64), line, None);
+        self.has_entry(&entry) && self.first(line, Edges::WHOLE).is_some()
+    }
+
+    /// Lines belong to those before them.
+    pub(super) fn is_by_entry(&self) -> bool {
+        self.level.is_some() || self.is_by_glog()
+    }
+
+    fn is_by_glog(&self) -> bool {
+        !self.source.is_empty() || !self.thread.is_empty()
+    }
+
+    /// Lines that are kept beside each that is found.
+    pub(super) fn beside(&self) -> usize {
+        self.context.unwrap_or(if self.pattern.is_some() { BESIDE } else { 0 }).min(MOST_BESIDE)
+    }
+
+    /// Whether lines that belong to it have the level and the source.
+    pub(super) fn has_entry(&self, entry: &Entry) -> bool {
+        self.level.is_none_or(|least| entry.level.is_some_and(|level| level >= least))
+            && (!self.is_by_glog() || entry.is_of_source)
+    }
+
+    /// Where a line, or a part of one, has the pattern first, in bytes: at its start without a pattern.
+    pub(super) fn first(&self, text: &str, edges: Edges) -> Option<usize> {
+        match &self.pattern {
+            Some(pattern) => pattern.first_in_part(text, edges),
+            None => Some(0),
+        }
+    }
+
+    /// Whether it is looked for in the parts of a very long line, where what spans more than a part is missed.
+    pub(super) fn is_bounded(&self) -> bool {
+        matches!(self.pattern, Some(Pattern::Regex(_)))
+    }
+}

@@ -1,0 +1,115 @@
+//! Whether what is offered for many at once can be done to any of them, and which of them are still there. What can be done to each
+//! is said where it is proposed.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::view::{Sources, View};
+use crate::base::ids::{AgentId, FrameworkId, Role};
+use crate::base::units::Timestamp;
+use crate::checks::eligibility::{self, AgentVerb, DisabledReason};
+use crate::cluster::Cluster;
+use crate::cluster::topic::Topic;
+
+/// Of so many all are looked at: of more there is one to which it can be done, as a rule, and the proposal says which.
+const LOOKED_AT: usize = 300;
+
+/// To what it is to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Whom {
+    Agents(Vec<AgentId>),
+    Frameworks(Vec<FrameworkId>),
+    Roles(Vec<Role>),
+}
+
+/// Asks what can be done to none of some objects, and which of them are still there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CannotQuery(pub Whom);
+
+/// What can be done to none of some objects, and which of them are no longer there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cannot {
+    /// For each thing that is offered, in the order of its verbs, why it can be done to none of them; `None` if it can to some.
+    pub why_not: Vec<Option<DisabledReason>>,
+    /// Ids, or names of roles, that the cluster does not list. Empty while it is not known what it lists.
+    pub unlisted: BTreeSet<String>,
+}
+
+impl View for CannotQuery {
+    type Answer = Cannot;
+
+    fn answer(&self, sources: Sources<'_>, _now: Timestamp) -> Self::Answer {
+        let unlisted = if sources.cluster.arriving() { BTreeSet::new() } else { unlisted(sources.cluster, &self.0) };
+        Cannot { why_not: cannot(sources.cluster, &self.0), unlisted }
+    }
+
+    fn parts(&self) -> &'static [Topic] {
+        &[Topic::Agents]
+    }
+}
+
+fn unlisted(cluster: &Cluster, whom: &Whom) -> BTreeSet<String> {
+    match whom {
+        Whom::Agents(ids) => missing(ids, AgentId::as_str, |id| cluster.agent(id).is_some()),
+        Whom::Frameworks(ids) => missing(ids, FrameworkId::as_str, |id| cluster.framework(id).is_some()),
+        Whom::Roles(_) if cluster.roles_told().is_err() => BTreeSet::new(),
+        Whom::Roles(names) => {
+            let listed = super::roles::names(cluster);
+            missing(names, Role::as_str, |name| listed.contains(name.as_str()))
+        }
+    }
+}
+
+fn missing<T>(ids: &[T], text: fn(&T) -> &str, is_listed: impl Fn(&T) -> bool) -> BTreeSet<String> {
+    ids.iter().filter(|id| !is_listed(id)).map(|id| text(id).to_owned()).collect()
+}
+
+fn cannot(cluster: &Cluster, whom: &Whom) -> Vec<Option<DisabledReason>> {
+    match whom {
+        Whom::Agents(ids) => {
+            let verb = |verb: AgentVerb| none_of(ids, |id| Some(verb.on(cluster.agent(id)?, cluster)));
+            AgentVerb::ALL.into_iter().map(verb).collect()
+        }
+        Whom::Roles(_) => Vec::new(),
+        Whom::Frameworks(ids) => vec![none_of(ids, |id| Some(eligibility::tear_down(cluster.framework(id)?)))],
+    }
+}
+
+/// The last reason why not, if there is one for each that is known.
+fn none_of<T>(ids: &[T], can: impl Fn(&T) -> Option<Result<(), DisabledReason>>) -> Option<DisabledReason> {
+    if ids.len() > LOOKED_AT {
+        return None;
+    }
+    ids.iter().filter_map(can).try_fold(None, |_, can| can.err().map(Some)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesos::wire::json_splitter::List;
+
+    fn cluster() -> Cluster {
+        let mut cluster = Cluster::default();
+        let agent = r#"{"agent_info":{"id":{"value":"S1"},"hostname":"node-1"},"active":true}"#;
+        let framework = r#"{"framework_info":{"id":{"value":"F1"},"roles":["web"]},"active":true}"#;
+        cluster.arrive(List::Agents, agent, Timestamp(1)).expect("it is an agent");
+        cluster.arrive(List::Frameworks, framework, Timestamp(1)).expect("it is a framework");
+        cluster
+    }
+
+    #[test]
+    fn what_has_left_the_cluster_is_unlisted_whatever_its_kind() {
+        let mut cluster = cluster();
+        cluster.arrived(None);
+        let check = |whom: Whom, expected: &[&str]| {
+            assert_eq!(unlisted(&cluster, &whom).iter().map(String::as_str).collect::<Vec<_>>(), expected, "{whom:?}");
+        };
+        check(Whom::Agents(vec!["S1".into(), "S2".into()]), &["S2"]);
+        check(Whom::Frameworks(vec!["F2".into(), "F1".into()]), &["F2"]);
+        check(Whom::Roles(vec!["web".into(), "db".into()]), &[]);
+        cluster.report_roles(Vec::new());
+        let whom = Whom::Roles(vec!["web".into(), "db".into()]);
+        assert_eq!(unlisted(&cluster, &whom), ["db".to_owned()].into(), "once the roles are read");
+    }
+}

@@ -1,0 +1,66 @@
+//! The cluster in short: what the shell shows on every page.
+
+use serde::{Deserialize, Serialize};
+
+use super::roles::add_above;
+use crate::base::units::Timestamp;
+use crate::cluster::{Cluster, Master};
+use crate::mesos::wire::state::TaskState;
+
+/// The cluster's name, its master, and how many there are of each thing: `None` where none has come while the snapshot arrives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClusterSummary {
+    /// From the flag `--cluster`, where the master has one and tells it.
+    pub cluster: Option<String>,
+    pub master: Option<MasterSummary>,
+    /// Agents that are registered.
+    pub agents: Option<u32>,
+    /// Frameworks that are not completed.
+    pub frameworks: Option<u32>,
+    /// Tasks that are neither unreachable nor completed.
+    pub tasks: Option<u32>,
+    pub roles: Option<u32>,
+    /// Where the master's counts of tasks differ from the copy's: the state, the master's count, the copy's.
+    pub differences: Vec<(TaskState, u32, u32)>,
+}
+
+/// The leading master.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MasterSummary {
+    pub hostname: String,
+    pub port: u16,
+    pub version: String,
+    pub started: Option<Timestamp>,
+    pub elected: Option<Timestamp>,
+}
+
+/// The cluster in short.
+pub fn cluster_summary(cluster: &Cluster) -> ClusterSummary {
+    let mut roles = cluster.roles();
+    add_above(&mut roles);
+    let known = |count: u32| (count > 0 || !cluster.arriving()).then_some(count);
+    ClusterSummary {
+        cluster: cluster.name().map(str::to_owned),
+        master: cluster.master().ok().map(summary),
+        agents: known(count(cluster.agents().count())),
+        frameworks: known(count(cluster.frameworks().filter(|framework| !framework.completed()).count())),
+        tasks: known(cluster.task_counts().live()),
+        roles: known(count(roles.len())),
+        differences: cluster.differences().iter().map(|one| (one.state, one.counted, one.held)).collect(),
+    }
+}
+
+/// The master in short.
+pub(super) fn summary(master: &Master) -> MasterSummary {
+    MasterSummary {
+        hostname: master.hostname.clone(),
+        port: master.port,
+        version: master.version.clone(),
+        started: master.started,
+        elected: master.elected,
+    }
+}
+
+fn count(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}
